@@ -1,0 +1,97 @@
+"""An alert: one breach of a prevention rule, from raised to closed."""
+
+from enum import StrEnum
+
+import msgspec
+
+from devices.reading import Instant, Reading
+
+
+class AlertClass(StrEnum):
+    """In the order an operator must see them (EN 54-2, ISO 7240-2, NFPA 72, EN 50131)."""
+
+    FIRE = "fire"
+    HOLD_UP = "hold_up"
+    GAS = "gas"
+    INTRUSION = "intrusion"
+    ACCESS = "access"
+    TAMPER = "tamper"
+    SUPERVISORY = "supervisory"
+    FAULT = "fault"
+    DUTY = "duty"
+    INFORMATION = "information"
+
+
+CLASS_ORDER: dict[AlertClass, int] = {alert_class: rank for rank, alert_class in enumerate(AlertClass)}
+
+
+class State(StrEnum):
+    """Where an alert stands (ISA-18.2, IEC 62682)."""
+
+    UNACKNOWLEDGED = "unacknowledged"
+    ACKNOWLEDGED = "acknowledged"
+    RETURNED = "returned"
+    CLOSED = "closed"
+
+
+class Disposition(StrEnum):
+    """The finding a person closes an alert with."""
+
+    CONFIRMED = "confirmed"
+    FALSE_ALARM = "false_alarm"
+    NUISANCE = "nuisance"
+    TEST = "test"
+    DUPLICATE = "duplicate"
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """One alert as it stands now. A change is a new value.
+
+    ``id`` follows from (rule, key, first cause), so the same breach told twice is the same alert. ``key`` is
+    the device or area whose memory breached. ``causes`` are the readings that raised it, first-out first; every
+    later one that joined is in ``occurrences`` and in the history. ``latched`` holds until a person resets it;
+    ``active`` says whether the cause still stands.
+    """
+
+    id: str
+    rule: str
+    rule_version: str
+    area: str
+    key: str
+    alert_class: AlertClass
+    priority: int
+    text: str
+    state: State
+    raised: Instant
+    changed: Instant
+    causes: tuple[Reading, ...]
+    active: bool = True
+    latched: bool = False
+    occurrences: int = 1
+    procedure: str = ""
+    acknowledged_by: str = ""
+    acknowledged: Instant | None = None
+    reset_by: str = ""
+    closed_by: str = ""
+    closed: Instant | None = None
+    disposition: Disposition | None = None
+    note: str = ""
+
+
+class AlertEvent(msgspec.Struct, frozen=True):
+    """One step of an alert's life: the alert as it stands after it, what was done, by whom, when, because of what.
+
+    ``action`` is an alerts.lifecycle.Action value; ``by`` is a user name, or "" for the gateway itself.
+    """
+
+    alert: Alert
+    action: str
+    at: Instant
+    by: str = ""
+    causes: tuple[Reading, ...] = ()
+    note: str = ""
+
+
+def display_order(alert: Alert) -> tuple[int, int, Instant]:
+    """Sort key of the operator's list: priority, then class, then first-out on top."""
+    return (alert.priority, CLASS_ORDER[alert.alert_class], alert.raised)

@@ -1,0 +1,24 @@
+"""What the engine is told: a reading, that time passed, what a person asked, what a person recorded."""
+
+import msgspec
+
+from alerts.command import Acknowledge, Arm, Close, Comment, Reset
+from devices.reading import Instant, Reading
+
+
+class Tick(msgspec.Struct, frozen=True):
+    """Time has passed: it is now ``now``."""
+
+    now: Instant
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """A person's record on its way into a ledger book (a checkpoint scan, an inspection, a handover)."""
+
+    area: str
+    book: str
+    by: str
+    fields: dict[str, str]
+
+
+Event = Reading | Tick | Recorded | Acknowledge | Reset | Close | Comment | Arm

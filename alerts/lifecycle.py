@@ -1,0 +1,127 @@
+"""The life of an alert as a table: (manner, state, action) -> state. What is not in it is refused.
+
+Three manners. A *latching* alert (fire, hold-up, intrusion: GB 50394-2007 5.2.2, EN 54-2) stays until a person
+resets it, whatever its cause does. A *held* alert (gas, access, tamper) may return by itself but is closed
+by a person with a finding. A *self-closing* one (supervisory, fault, duty, information) ends when its cause is
+gone and somebody has seen it.
+"""
+
+from enum import StrEnum
+
+from msgspec.structs import replace
+
+from alerts.alert import Alert, AlertClass, Disposition, State
+from devices.errors import Refused
+from devices.reading import Instant
+
+
+class Action(StrEnum):
+    """What can happen to an alert; the last four are a person's."""
+
+    RAISED = "raised"
+    CAUSE_AGAIN = "cause_again"
+    CAUSE_GONE = "cause_gone"
+    ACKNOWLEDGE = "acknowledge"
+    RESET = "reset"
+    CLOSE = "close"
+    COMMENT = "comment"
+
+
+class Manner(StrEnum):
+    """How an alert may end."""
+
+    LATCHING = "latching"
+    HELD = "held"
+    SELF_CLOSING = "self_closing"
+
+
+MANNERS: dict[AlertClass, Manner] = {
+    AlertClass.FIRE: Manner.LATCHING,
+    AlertClass.HOLD_UP: Manner.LATCHING,
+    AlertClass.INTRUSION: Manner.LATCHING,
+    AlertClass.GAS: Manner.HELD,
+    AlertClass.ACCESS: Manner.HELD,
+    AlertClass.TAMPER: Manner.HELD,
+    AlertClass.SUPERVISORY: Manner.SELF_CLOSING,
+    AlertClass.FAULT: Manner.SELF_CLOSING,
+    AlertClass.DUTY: Manner.SELF_CLOSING,
+    AlertClass.INFORMATION: Manner.SELF_CLOSING,
+}
+
+_U, _A, _R, _C = State.UNACKNOWLEDGED, State.ACKNOWLEDGED, State.RETURNED, State.CLOSED
+_EVERY_MANNER = {
+    (_U, Action.ACKNOWLEDGE): _A,
+    (_U, Action.CAUSE_AGAIN): _U,
+    (_A, Action.CAUSE_AGAIN): _U,
+    (_R, Action.CAUSE_AGAIN): _U,
+    (_A, Action.CLOSE): _C,
+}
+
+TRANSITIONS: dict[tuple[Manner, State, Action], State] = {
+    **{(manner, *step): state for manner in Manner for step, state in _EVERY_MANNER.items()},
+    (Manner.LATCHING, _U, Action.CAUSE_GONE): _U,
+    (Manner.LATCHING, _A, Action.CAUSE_GONE): _A,
+    (Manner.LATCHING, _A, Action.RESET): _A,
+    (Manner.HELD, _U, Action.CAUSE_GONE): _R,
+    (Manner.HELD, _A, Action.CAUSE_GONE): _A,
+    (Manner.HELD, _R, Action.ACKNOWLEDGE): _A,
+    (Manner.SELF_CLOSING, _U, Action.CAUSE_GONE): _R,
+    (Manner.SELF_CLOSING, _A, Action.CAUSE_GONE): _C,
+    (Manner.SELF_CLOSING, _R, Action.ACKNOWLEDGE): _C,
+}
+
+
+def next_state(alert: Alert, action: Action) -> State:
+    """The state after ``action``. Raises Refused with what to do instead where the table has no such step."""
+    state = TRANSITIONS.get((MANNERS[alert.alert_class], alert.state, action))
+    if state is None:
+        raise Refused(_advice(alert, action))
+    if action is Action.RESET and alert.active:
+        raise Refused("the cause still stands; reset the device or wait until it is gone, then reset the alert")
+    if action is Action.RESET and not alert.latched:
+        raise Refused("this alert has been reset already; close it with a finding")
+    if action is Action.CLOSE and alert.latched:
+        raise Refused("this alert is latched; reset it first, then close it with a finding")
+    return state
+
+
+def after(
+    alert: Alert, action: Action, now: Instant, *, by: str = "", disposition: Disposition | None = None, note: str = ""
+) -> Alert:
+    """The alert after ``action`` (any but RAISED). Raises Refused; a close by a person needs a disposition."""
+    state = next_state(alert, action) if action is not Action.COMMENT else alert.state
+    match action:
+        case Action.CAUSE_AGAIN:
+            latched = MANNERS[alert.alert_class] is Manner.LATCHING
+            return replace(
+                alert, state=state, changed=now, active=True, latched=latched, occurrences=alert.occurrences + 1
+            )
+        case Action.CAUSE_GONE:
+            return replace(
+                alert, state=state, changed=now, active=False, closed=now if state is State.CLOSED else alert.closed
+            )
+        case Action.ACKNOWLEDGE:
+            closed = now if state is State.CLOSED else None
+            return replace(alert, state=state, changed=now, acknowledged_by=by, acknowledged=now, closed=closed)
+        case Action.RESET:
+            return replace(alert, changed=now, latched=False, reset_by=by)
+        case Action.CLOSE:
+            if disposition is None:
+                raise Refused("choose a finding: " + ", ".join(Disposition))
+            return replace(
+                alert, state=state, changed=now, closed=now, closed_by=by, disposition=disposition, note=note
+            )
+        case Action.COMMENT:
+            return replace(alert, changed=now, note=note)
+        case Action.RAISED:
+            raise Refused("an alert is raised once, by its rule")
+
+
+def _advice(alert: Alert, action: Action) -> str:
+    if alert.state is State.CLOSED:
+        return "this alert is closed; nothing more can be done to it"
+    if action is Action.ACKNOWLEDGE:
+        return f"already acknowledged by {alert.acknowledged_by}"
+    if action in (Action.RESET, Action.CLOSE) and alert.state is not State.ACKNOWLEDGED:
+        return "acknowledge the alert first"
+    return f"{action} is not possible for an alert of class {alert.alert_class}"

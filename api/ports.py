@@ -1,0 +1,136 @@
+"""What the API and the console need of the gateway, as Protocols; gateway/wiring.py hands in the bodies."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from alerts.alert import Alert, AlertEvent
+from alerts.command import Command
+from alerts.event import Recorded
+from devices.device import Device
+from devices.reading import Instant, Reading
+from ledger.entry import Entry
+
+
+class AreaView(msgspec.Struct, frozen=True):
+    """A key area as people see it."""
+
+    id: str
+    name: str
+    name_zh: str
+    risk: int
+    responsible: str
+    mode: str
+    modes: tuple[str, ...]
+    devices: int
+    worst: str
+    open_alerts: int
+
+
+class Published(msgspec.Struct, frozen=True):
+    """A committed event on its way out; ``id`` resumes a stream. ``kind`` is alert, ledger, mode, fault or device."""
+
+    id: int
+    kind: str
+    event: Any
+
+
+class Health(msgspec.Struct, frozen=True):
+    """What ``keyarea status`` and /api/health say. Ages in seconds; None where there was nothing yet."""
+
+    ok: bool
+    version: str
+    started: Instant
+    now: Instant
+    newest_reading: Instant | None
+    devices: int
+    devices_lost: int
+    open_alerts: int
+    unacknowledged: int
+    ledger_entries: int
+    tasks: dict[str, str]
+    lines: dict[str, str]
+    faults: tuple[str, ...]
+
+
+class Point(Protocol):
+    """One stored value."""
+
+    time: Instant
+    value: bool | float | str
+    quality: int
+
+
+class QuarantinedSender(msgspec.Struct, frozen=True):
+    """An unknown device that spoke: who, when, how often, and our guess."""
+
+    family: str
+    address: str
+    first_heard: Instant
+    last_heard: Instant
+    messages: int
+    guess_model: str
+    guess_kind: str
+    signals: dict[str, Any]
+
+
+class MalformedSample(msgspec.Struct, frozen=True):
+    """A message that could not be understood, kept (bounded) for the technician: ``payload`` is an excerpt."""
+
+    at: Instant
+    source: str
+    address: str
+    reason: str
+    payload: bytes
+
+
+class Gateway(Protocol):
+    """The running gateway as the API sees it. Reads are quick; blocking ones run in a worker thread."""
+
+    async def submit(self, command: Command | Recorded) -> None:
+        """Hand in what a person decided; returns once it is committed. Raises Refused, StoreUnavailable."""
+
+    def areas(self) -> list[AreaView]: ...
+    def devices(self) -> Sequence[Device]: ...
+    def latest(self, device: str) -> list[Reading]: ...
+    def last_heard(self, device: str) -> Instant | None: ...
+    def series(
+        self, device: str, signal: str, start: Instant, end: Instant, step: Instant | None, aggregate: str
+    ) -> Sequence[Point]: ...
+    def open_alerts(self) -> list[Alert]:
+        """Every alert not closed, in display order."""
+        ...
+
+    def alert(self, alert_id: str) -> Alert | None: ...
+    def alerts(
+        self, *, area: str | None = None, before: Instant | None = None, open_only: bool = False, limit: int = 200
+    ) -> list[Alert]:
+        """Stored alerts, newest first."""
+        ...
+
+    def history(self, alert_id: str) -> list[AlertEvent]: ...
+    def ledger(self, *, book: str | None = None, after: int = 0, limit: int = 200) -> list[Entry]: ...
+    def quarantine(self) -> list[QuarantinedSender]: ...
+    def malformed(self) -> list[MalformedSample]: ...
+    def health(self) -> Health: ...
+    def metrics(self) -> bytes:
+        """Prometheus text format."""
+        ...
+
+    def newest_id(self) -> int:
+        """The id of the newest published event (0 if none)."""
+        ...
+
+    def subscribe(self, after: int | None) -> AsyncIterator[Published]:
+        """Committed events with id > ``after`` (None: only new ones), first the missed ones, then live.
+
+        Raises Refused if ``after`` is older than what is kept; the client then reloads.
+        """
+        ...
+
+    def check_password(self, user: str, password: str) -> str | None:
+        """The user's role (operator, technician, manager, admin), or None. Slow on purpose (Argon2)."""
+        ...
+
+    def role(self, user: str) -> str | None: ...

@@ -1,0 +1,1 @@
+"""What devices are and what they said. Pure: imports nothing that waits, and nothing of ours."""

@@ -1,0 +1,80 @@
+"""The one interface that a device family implements: bytes in, values out, no socket in sight."""
+
+from typing import Protocol
+
+import msgspec
+
+from devices.reading import Instant, Value
+
+
+class Message(msgspec.Struct, frozen=True, gc=False):
+    """What a transport received: ``source`` names the transport or line, ``address`` is the MQTT topic."""
+
+    source: str
+    address: str
+    payload: bytes
+    received: Instant
+    retained: bool = False
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What one device said in one message. ``address`` is the family's own name of the device.
+
+    ``time`` is the source's, None where it gave none. ``snapshot`` marks a state dump that is no transition.
+    ``model`` is what the device says it is (used for the guess in quarantine).
+    """
+
+    address: str
+    values: tuple[tuple[str, Value], ...]
+    time: Instant | None = None
+    snapshot: bool = False
+    model: str = ""
+
+
+class Decoded(msgspec.Struct, frozen=True):
+    """All that follows from one message or frame; nothing was done yet.
+
+    ``confirm`` goes back on the line after the commit, ``deny`` if it fails. ``publish`` are (topic, payload)
+    to send, ``subscribe`` topics that the family now needs. ``malformed`` says what was wrong with ``raw``.
+    """
+
+    reports: tuple[Report, ...] = ()
+    confirm: bytes = b""
+    deny: bytes = b""
+    publish: tuple[tuple[str, bytes], ...] = ()
+    subscribe: tuple[str, ...] = ()
+    malformed: str = ""
+    raw: bytes = b""
+
+
+class Decoder(Protocol):
+    """A family at work on one broker. Raises MalformedMessage; nothing else, whatever the bytes."""
+
+    def decode(self, message: Message) -> Decoded: ...
+
+
+class Line(Protocol):
+    """A family at work on one serial or socket line (sans-I/O, after h11)."""
+
+    def receive(self, data: bytes, now: Instant) -> list[Decoded]: ...
+    def to_send(self, now: Instant) -> bytes: ...
+    def wake_at(self) -> Instant | None: ...
+    def closed(self, now: Instant) -> None: ...
+
+
+class MqttCodec(Protocol):
+    """``base`` is the default topic prefix; ``topics(base)`` the subscriptions; ``open(base)`` a fresh decoder."""
+
+    family: str
+    base: str
+
+    def topics(self, base: str) -> tuple[str, ...]: ...
+    def open(self, base: str) -> Decoder: ...
+
+
+class LineCodec(Protocol):
+    """``open_line(name)`` starts a session on the line of that name."""
+
+    family: str
+
+    def open_line(self, name: str) -> Line: ...

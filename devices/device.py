@@ -1,0 +1,29 @@
+"""A device: one installed thing with an address, in one key area."""
+
+import msgspec
+
+
+class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One installed device, as the site file or a technician describes it.
+
+    ``id`` is ours and unique in the site; ``address`` is what the family calls it (an MQTT name, a serial
+    line's unit). ``interval_s`` is the longest silence, in seconds, before it is reported lost (supervision).
+    ``kind`` says what hangs on the wall (``smoke_detector``, ``call_point``, ``door_contact`` ...).
+    ``position`` is its place on the area's floor plan, fractions 0..1 from the top left.
+    ``rename`` maps a family's signal name to ours where an installer wired it otherwise (``{"switch": "door"}``).
+    ``line`` binds the device to one serial or socket line; empty means MQTT.
+    """
+
+    id: str
+    family: str
+    address: str
+    area: str
+    name: str = ""
+    kind: str = ""
+    model: str = ""
+    signals: tuple[str, ...] = ()
+    interval_s: float | None = None
+    position: tuple[float, float] | None = None
+    rename: dict[str, str] = {}
+    tags: tuple[str, ...] = ()
+    line: str = ""

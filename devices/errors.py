@@ -1,0 +1,52 @@
+"""Our exception tree: one root, seven leaves, each raised in one room and caught in one other.
+
+KeyareaError
+ +- MalformedMessage   a peer sent what its family does not allow; counted and kept, never leaves the pipeline
+ +- ConfigError        the site file or the environment is wrong; names file, line and what was expected
+ +- Refused            a person's command that cannot be carried out now (HTTP 409)
+ +- NotAllowed         a person, or a device, asked for what it has no right to (HTTP 403)
+ +- LineLost           a transport lost its line; the runtime retries
+ +- StoreUnavailable   a store cannot be written or read; the runtime retries
+ +- ChainBroken        the ledger's chain does not verify; names the first entry that does not fit
+"""
+
+
+class KeyareaError(Exception):
+    """The root; never raised itself. Messages say what to do next."""
+
+
+class MalformedMessage(KeyareaError):
+    """A message that its family does not allow: wrong syntax, type, range, or speaker."""
+
+
+class ConfigError(KeyareaError):
+    """One fault in the site file or the settings."""
+
+    def __init__(self, problem: str, *, file: str = "", line: int | None = None) -> None:
+        self.problem, self.file, self.line = problem, file, line
+        where = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
+        super().__init__(where + problem)
+
+
+class Refused(KeyareaError):
+    """A command that the state of things does not allow."""
+
+
+class NotAllowed(KeyareaError):
+    """A command or message that its sender has no right to."""
+
+
+class LineLost(KeyareaError):
+    """A transport has lost its line."""
+
+
+class StoreUnavailable(KeyareaError):
+    """A store could not be reached or written (server down, disk full)."""
+
+
+class ChainBroken(KeyareaError):
+    """The first ledger entry that does not fit its chain."""
+
+    def __init__(self, sequence: int, reason: str) -> None:
+        self.sequence, self.reason = sequence, reason
+        super().__init__(f"entry {sequence}: {reason}")

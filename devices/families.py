@@ -1,0 +1,30 @@
+"""Finds every codec: a module in devices/codecs that ends with ``CODEC = ...``; refuses two of one name."""
+
+import importlib
+import pkgutil
+from functools import cache
+
+from devices import codecs
+from devices.codec import LineCodec, MqttCodec
+
+
+@cache
+def families() -> dict[str, MqttCodec | LineCodec]:
+    """Every family by its name."""
+    found: dict[str, MqttCodec | LineCodec] = {}
+    for module_info in pkgutil.iter_modules(codecs.__path__, "devices.codecs."):
+        codec: MqttCodec | LineCodec = importlib.import_module(module_info.name).CODEC
+        if codec.family in found:
+            raise ValueError(f"two codecs are called {codec.family!r}; rename one of them")
+        found[codec.family] = codec
+    return found
+
+
+def mqtt_families() -> dict[str, MqttCodec]:
+    """The families that speak over MQTT."""
+    return {name: codec for name, codec in families().items() if hasattr(codec, "topics")}  # type: ignore[misc]
+
+
+def line_families() -> dict[str, LineCodec]:
+    """The families that speak over a serial or socket line."""
+    return {name: codec for name, codec in families().items() if hasattr(codec, "open_line")}  # type: ignore[misc]

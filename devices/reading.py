@@ -1,0 +1,41 @@
+"""A reading: one signal of one device at one instant, and how far it can be trusted."""
+
+from enum import IntFlag
+from typing import TypeAlias
+
+import msgspec
+
+Instant: TypeAlias = int
+"""Nanoseconds since 1970-01-01T00:00:00 UTC."""
+
+Value: TypeAlias = bool | float | str
+
+SECOND: Instant = 1_000_000_000
+
+
+class Quality(IntFlag):
+    """What is to be known of a reading beside its value. Zero is good."""
+
+    GOOD = 0
+    SNAPSHOT = 1
+    """Sets state but is no transition: first value after a start, retained message, back from unavailable."""
+    CLOCK_SUSPECT = 2
+    """The source's clock was off by more than the allowed skew; ``time`` is the gateway's."""
+    SUSPECT = 4
+    """The device itself marks the value as doubtful."""
+
+
+class Reading(msgspec.Struct, frozen=True, gc=False):
+    """One value that a registered device reported.
+
+    ``device`` is the registered id; ``signal`` a name from devices.signals (a second channel of the same
+    quantity is ``temperature.2``); ``time`` the source's, ``received`` the gateway's; ``quality`` Quality bits
+    as a plain int, because an IntFlag costs ten times as much in the hot path.
+    """
+
+    device: str
+    signal: str
+    value: Value
+    time: Instant
+    received: Instant
+    quality: int = 0

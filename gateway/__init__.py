@@ -1,0 +1,1 @@
+"""Everything that waits: transports, stores, the pipeline, the program."""

@@ -1,0 +1,1 @@
+"""The site file: key areas, devices, rules, lines, users."""

@@ -1,0 +1,103 @@
+"""A site as its file describes it: frozen, and checked whole by gateway.site.load before anything sees it."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from alerts.rule import Rule
+from devices.device import Device
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class Area(_Table, frozen=True):
+    """A key area. ``risk`` 1 (highest) to 4; ``mode`` is the armed mode it starts in."""
+
+    id: str
+    name: str
+    name_zh: str = ""
+    risk: Literal[1, 2, 3, 4] = 3
+    responsible: str = ""
+    modes: tuple[str, ...] = ("disarmed", "armed")
+    mode: str = "disarmed"
+    plan: str = ""
+
+
+class Schedule(_Table, frozen=True):
+    """When something applies: weekdays (1 Monday .. 7 Sunday) and a span of local time that may pass midnight."""
+
+    name: str
+    days: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
+    start: str = "00:00"
+    end: str = "24:00"
+
+
+class Mqtt(_Table, frozen=True):
+    """The broker. Credentials come from KEYAREA_MQTT_USERNAME and KEYAREA_MQTT_PASSWORD, never from this file."""
+
+    host: str = "127.0.0.1"
+    port: int = 1883
+    protocol: Literal["3.1.1", "5"] = "3.1.1"
+    client_id: str = "keyarea"
+    keep_alive_s: int = 30
+    tls: bool = False
+    ca_file: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    families: dict[str, str] = {}
+    """family name -> topic base; empty table: every MQTT family at its default base."""
+
+
+class SerialLine(_Table, frozen=True):
+    """A serial line: ``family`` is the codec that speaks on it."""
+
+    name: str
+    port: str
+    family: str = "ndjson"
+    baud: int = 9600
+    parity: Literal["N", "E", "O"] = "N"
+    stop_bits: Literal[1, 2] = 1
+
+
+class Influx(_Table, frozen=True):
+    """An InfluxDB 2 server; its token comes from KEYAREA_INFLUX_TOKEN."""
+
+    url: str
+    org: str = "keyarea"
+    bucket: str = "keyarea"
+    spool_megabytes: int = 512
+
+
+class Storage(_Table, frozen=True):
+    """Where things are kept. ``folder`` is relative to the site file; ``database`` empty means SQLite in it."""
+
+    folder: str = "data"
+    database: str = ""
+    influx: Influx | None = None
+    keep_readings_days: int = 400
+
+
+class Web(_Table, frozen=True):
+    """Where the API and the console listen."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+
+class Site(_Table, frozen=True):
+    """The whole site file."""
+
+    id: str
+    name: str
+    time_zone: str = "Asia/Shanghai"
+    allowed_skew_s: float = 300
+    areas: tuple[Area, ...] = ()
+    devices: tuple[Device, ...] = ()
+    rules: tuple[Rule[Any], ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    mqtt: Mqtt | None = None
+    serial: tuple[SerialLine, ...] = ()
+    storage: Storage = Storage()
+    web: Web = Web()
