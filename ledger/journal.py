@@ -1,0 +1,130 @@
+"""What the gateway writes into the ledger by itself: the drafts that follow from one batch of effects."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from alerts.alert import AlertEvent
+from alerts.effects import Effects, Found, ModeChanged
+from alerts.event import Recorded
+from alerts.lifecycle import Action
+from devices.reading import Instant, Reading
+from ledger.books import CORRECTS, Book
+from ledger.entry import Draft, FieldValue
+from ledger.instant import text_of
+
+ALERTS, EVENTS, ARMING = "alerts", "events", "arming"
+
+WORDS: dict[str, str] = {
+    Action.RAISED: "raised",
+    Action.CAUSE_AGAIN: "joined",
+    Action.CAUSE_GONE: "returned",
+    Action.ACKNOWLEDGE: "acknowledged",
+    Action.RESET: "reset",
+    Action.CLOSE: "closed",
+    Action.COMMENT: "comment",
+}
+"""What the ledger calls each step of an alert's life; any other step keeps its own name."""
+
+_MOST_TEXT = 200
+
+
+def drafts_of(
+    effects: Effects, now: Instant, *, books: Mapping[str, Book] | None = None
+) -> list[Draft]:
+    """One draft for each alert event, found signal, change of mode and person's record, in this order.
+
+    ``books`` gives the types of the fields of records; without it they stay text.
+    """
+    known = books or {}
+    return [
+        *(_of_alert(event) for event in effects.alerts),
+        *(_of_found(found, now) for found in effects.found),
+        *(_of_mode(change) for change in effects.modes),
+        *(
+            _of_record(record, at, known.get(record.book))
+            for record, at in effects.recorded
+        ),
+    ]
+
+
+def compact(reading: Reading) -> str:
+    """A reading in one line: device, signal, value as JSON, time. A long text value is cut."""
+    value = reading.value
+    if isinstance(value, str) and len(value) > _MOST_TEXT:
+        value = value[:_MOST_TEXT] + "…"
+    try:
+        shown = msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        shown = repr(value)
+    return f"{reading.device} {reading.signal} {shown} {text_of(reading.time)}"
+
+
+def _of_alert(event: AlertEvent) -> Draft:
+    alert = event.alert
+    causes = event.causes or (alert.causes if event.action == Action.RAISED else ())
+    fields: dict[str, FieldValue] = {
+        "alert": alert.id,
+        "action": WORDS.get(event.action, str(event.action)),
+        "class": str(alert.alert_class),
+        "priority": alert.priority,
+        "rule": alert.rule,
+        "rule_version": alert.rule_version,
+        "key": alert.key,
+        "text": alert.text,
+        "state": str(alert.state),
+        "active": alert.active,
+        "occurrences": alert.occurrences,
+        "raised": text_of(alert.raised),
+    }
+    if causes:
+        fields["causes"] = "; ".join(compact(cause) for cause in causes)
+    if event.action == Action.CLOSE and alert.disposition is not None:
+        fields["disposition"] = str(alert.disposition)
+    if event.note:
+        fields["note"] = event.note
+    return Draft(book=ALERTS, at=event.at, fields=fields, by=event.by, area=alert.area)
+
+
+def _of_found(found: Found, now: Instant) -> Draft:
+    reading = found.reading
+    fields: dict[str, FieldValue] = {
+        "what": "found",
+        "device": reading.device,
+        "signal": reading.signal,
+        "reading": compact(reading),
+    }
+    return Draft(book=EVENTS, at=now, fields=fields, area=found.area)
+
+
+def _of_mode(change: ModeChanged) -> Draft:
+    return Draft(
+        book=ARMING,
+        at=change.at,
+        fields={"mode": change.mode},
+        by=change.by,
+        area=change.area,
+    )
+
+
+def _of_record(record: Recorded, at: Instant, book: Book | None) -> Draft:
+    written = dict(record.fields)
+    corrects = written.get(CORRECTS, "")
+    number = (
+        int(corrects)
+        if corrects.isascii() and corrects.isdigit() and len(corrects) <= 15
+        else None
+    )
+    if number is not None:
+        del written[CORRECTS]
+    fields: dict[str, FieldValue] = {
+        **(book.typed(written) if book is not None else written)
+    }
+    return Draft(
+        book=record.book,
+        at=at,
+        fields=fields,
+        by=record.by,
+        area=record.area,
+        corrects=number,
+    )
