@@ -1,0 +1,261 @@
+"""The database under the relational store: an SQLite file, or a PostgreSQL server, brought up to date when opened.
+
+One connection writes (its transactions therefore never wait for one another's locks), a small pool reads.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    Table,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from devices.errors import ConfigError, StoreUnavailable
+from gateway.stores import migrations
+
+FILE_NAME = "records.sqlite"
+_READERS = 4
+_BUSY_S = 5
+_POOL_WAIT_S = 10
+
+_BUGS = (ProgrammingError, DataError, NotSupportedError)
+"""What the database refuses because we asked wrongly: never an outage."""
+
+_ADVICE = (
+    (
+        ("full", "No space left"),
+        "the disk is full; free some space where the records are kept",
+    ),
+    (
+        ("locked", "busy"),
+        "another program holds the database; is a second gateway running on the same data?",
+    ),
+    (
+        ("readonly", "read-only", "unable to open"),
+        "the data folder cannot be written; check who owns it",
+    ),
+    (
+        ("malformed", "not a database"),
+        "the database file is damaged; stop the gateway and restore a backup",
+    ),
+    (
+        ("disk I/O",),
+        "the disk reports errors; check it and restore a backup if need be",
+    ),
+    (
+        ("password", "authentication"),
+        "the database server refuses the credentials; check KEYAREA_DATABASE",
+    ),
+)
+
+
+class Database:
+    """Engines for writing and reading. Raises StoreUnavailable if it cannot be opened, with what to do."""
+
+    def __init__(self, url: str) -> None:
+        """``url`` is SQLAlchemy's (``sqlite:////path``, ``postgresql://user@host/name``)."""
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite":
+            self._writer, self._reader = _open_sqlite(url)
+            self._insert: Any = sqlite.insert
+        elif address.get_backend_name() == "postgresql":
+            self._writer, self._reader = _open_postgresql(url)
+            self._insert = postgresql.insert
+        else:
+            raise ConfigError(
+                f"{address.get_backend_name()} is unknown here; use sqlite or postgresql"
+            )
+        self._upserts: dict[str, Executable] = {}
+        with unavailable():
+            self._bring_up_to_date()
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> "Database":
+        """The SQLite file of a data folder, made if it is not there, readable by its owner only."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise StoreUnavailable(
+                f"{folder / FILE_NAME} cannot be written: {error.strerror}"
+            ) from error
+        return cls(f"sqlite:///{(folder / FILE_NAME).absolute()}")
+
+    @property
+    def writer(self) -> Engine:
+        """The engine that writes; tests make it fail."""
+        return self._writer
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, committed at the end. Raises StoreUnavailable; then nothing was written."""
+        with unavailable(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with, from any thread. Raises StoreUnavailable."""
+        with unavailable(), self._reader.connect() as connection:
+            yield connection
+
+    def upsert(
+        self, connection: Connection, table: Table, rows: Sequence[dict[str, Any]]
+    ) -> None:
+        """Insert the rows; where the primary key is there already, put the new values in place of the old."""
+        connection.execute(self._upsert_into(table), rows)
+
+    def _upsert_into(self, table: Table) -> Executable:
+        if table.name not in self._upserts:
+            keys = [column.name for column in table.primary_key]
+            insert = self._insert(table)
+            values = {
+                column.name: insert.excluded[column.name]
+                for column in table.c
+                if column.name not in keys
+            }
+            self._upserts[table.name] = insert.on_conflict_do_update(
+                index_elements=keys, set_=values
+            )
+        return self._upserts[table.name]
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def _bring_up_to_date(self) -> None:
+        with self._writer.connect() as connection:
+            if _version(connection) == migrations.HEAD:
+                return
+        # Only for a database that needs it: importing Alembic costs 0.2 s and 20 MB.
+        from alembic import command
+        from alembic.config import Config
+        from alembic.util import CommandError
+
+        config = Config()
+        config.set_main_option(
+            "script_location", str(Path(migrations.__file__).parent).replace("%", "%%")
+        )
+        with self._writer.begin() as connection:
+            config.attributes["connection"] = connection
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise StoreUnavailable(
+                    f"the database was written by a newer keyarea; update this one ({error})"
+                ) from error
+
+
+@contextmanager
+def unavailable() -> Iterator[None]:
+    """Turns what a database says when it cannot serve us into StoreUnavailable with advice."""
+    try:
+        yield
+    except _BUGS:
+        raise
+    except IntegrityError as error:
+        raise StoreUnavailable(
+            f"another program has written to these records; stop all gateways but one ({error.orig})"
+        ) from error
+    except (DatabaseError, InterfaceError, PoolTimeout) as error:
+        raise StoreUnavailable(_advice(error)) from error
+
+
+def _advice(error: SQLAlchemyError) -> str:
+    said = str(getattr(error, "orig", None) or error).strip()
+    for words, advice in _ADVICE:
+        if any(word in said for word in words):
+            return f"{advice} ({said})"
+    return f"the database does not answer; see that it runs and can be reached ({said})"
+
+
+def _version(connection: Connection) -> str | None:
+    dialect_has = connection.dialect.has_table(connection, "alembic_version")
+    return (
+        connection.scalar(text("SELECT version_num FROM alembic_version"))
+        if dialect_has
+        else None
+    )
+
+
+def _open_sqlite(url: str) -> tuple[Engine, Engine]:
+    waits = {"timeout": _BUSY_S}
+    writer = create_engine(
+        url, pool_size=1, max_overflow=0, pool_timeout=_POOL_WAIT_S, connect_args=waits
+    )
+    reader = create_engine(
+        url,
+        pool_size=_READERS,
+        max_overflow=0,
+        pool_timeout=_POOL_WAIT_S,
+        connect_args=waits,
+    )
+
+    @event.listens_for(writer, "connect")
+    def _for_writing(connection: Any, _record: Any) -> None:
+        connection.isolation_level = (
+            None  # sqlite3 then leaves BEGIN to us, also before DDL
+        )
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(writer, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(reader, "connect")
+    def _for_reading(connection: Any, _record: Any) -> None:
+        # A row that was tampered with must reach the verifier, not end as an error of the driver.
+        connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        for pragma in ("query_only=ON", "trusted_schema=OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return writer, reader
+
+
+def _open_postgresql(url: str) -> tuple[Engine, Engine]:
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    try:
+        writer = create_engine(
+            address, pool_size=1, max_overflow=0, pool_timeout=_POOL_WAIT_S
+        )
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            'PostgreSQL needs one more package; install "keyarea[postgresql]"'
+        ) from error
+    reader = create_engine(
+        address, pool_size=_READERS, max_overflow=0, pool_timeout=_POOL_WAIT_S
+    )
+
+    @event.listens_for(writer, "connect")
+    def _for_writing(connection: Any, _record: Any) -> None:
+        connection.execute("SET synchronous_commit = on")
+        connection.commit()
+
+    return writer, reader

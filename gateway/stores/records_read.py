@@ -1,0 +1,204 @@
+"""The reading side of the relational store: alerts, their history, the ledger, the feed. From any thread."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, func, select
+
+from alerts.alert import Alert, AlertEvent
+from api.ports import Published
+from devices.errors import ChainBroken, Refused
+from devices.reading import Instant
+from gateway.stores import tables
+from gateway.stores.database import Database
+from gateway.stores.records_rows import read_published
+from ledger.chain import GENESIS, Head
+from ledger.entry import Entry, entry_of
+
+_PAGE = 1_000
+
+_alert = msgspec.json.Decoder(Alert).decode
+_event = msgspec.json.Decoder(AlertEvent).decode
+
+
+class RecordsReader:
+    """Every method opens its own short read and may raise StoreUnavailable."""
+
+    def __init__(self, database: Database, site: str) -> None:
+        self.database, self.site = database, site
+
+    def open_alerts(self) -> list[Alert]:
+        """Every alert that is not closed, oldest first."""
+        rows = (
+            select(tables.alerts.c.content)
+            .where(tables.alerts.c.is_open)
+            .order_by(tables.alerts.c.raised)
+        )
+        with self.database.reading() as connection:
+            return [_alert(content) for content in connection.scalars(rows)]
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """One alert as it stands."""
+        row = select(tables.alerts.c.content).where(tables.alerts.c.id == alert_id)
+        with self.database.reading() as connection:
+            content = connection.scalar(row)
+        return None if content is None else _alert(content)
+
+    def alerts(
+        self,
+        *,
+        area: str | None = None,
+        before: Instant | None = None,
+        open_only: bool = False,
+        limit: int = 200,
+    ) -> list[Alert]:
+        """Stored alerts, newest first; ``before`` (by time raised) asks for the next page."""
+        table = tables.alerts
+        rows = (
+            select(table.c.content)
+            .order_by(table.c.raised.desc(), table.c.id)
+            .limit(limit)
+        )
+        if area is not None:
+            rows = rows.where(table.c.area == area)
+        if before is not None:
+            rows = rows.where(table.c.raised < before)
+        if open_only:
+            rows = rows.where(table.c.is_open)
+        with self.database.reading() as connection:
+            return [_alert(content) for content in connection.scalars(rows)]
+
+    def history(self, alert_id: str) -> list[AlertEvent]:
+        """Every step of an alert, in order."""
+        table = tables.alert_events
+        rows = (
+            select(table.c.content)
+            .where(table.c.alert == alert_id)
+            .order_by(table.c.id)
+        )
+        with self.database.reading() as connection:
+            return [_event(content) for content in connection.scalars(rows)]
+
+    def ledger(
+        self, *, book: str | None = None, after: int = 0, limit: int = 200
+    ) -> list[Entry]:
+        """Entries with a sequence number above ``after``, in order."""
+        table = tables.ledger
+        rows = (
+            select(table.c.content, table.c.hash, table.c.sequence)
+            .where(table.c.site == self.site, table.c.sequence > after)
+            .order_by(table.c.sequence)
+            .limit(limit)
+        )
+        if book is not None:
+            rows = rows.where(table.c.book == book)
+        return [
+            entry_of(_bytes(row.content), row.hash, row.sequence)
+            for row in self._all(rows)
+        ]
+
+    def ledger_newest(self, *, book: str | None = None, limit: int = 20) -> list[Entry]:
+        """The newest entries, oldest of them first."""
+        table = tables.ledger
+        rows = (
+            select(table.c.content, table.c.hash, table.c.sequence)
+            .where(table.c.site == self.site)
+            .order_by(table.c.sequence.desc())
+            .limit(limit)
+        )
+        if book is not None:
+            rows = rows.where(table.c.book == book)
+        return [
+            entry_of(_bytes(row.content), row.hash, row.sequence)
+            for row in self._all(rows)
+        ][::-1]
+
+    def ledger_lines(self) -> Iterator[tuple[str, bytes]]:
+        """The hash and the content of every entry as stored, in order, right or wrong: for an export."""
+        for row in self._ledger_rows():
+            yield row.hash, _bytes(row.content)
+
+    def ledger_entries(self) -> Iterator[Entry]:
+        """Every entry in order, for ledger.chain.verify.
+
+        Raises ChainBroken also where a column that is searched by contradicts the content that the hash covers.
+        """
+        for place, row in enumerate(self._ledger_rows(), start=1):
+            entry = entry_of(_bytes(row.content), row.hash, place)
+            if (entry.sequence, entry.draft.book, entry.previous) != (
+                row.sequence,
+                row.book,
+                row.previous,
+            ):
+                raise ChainBroken(
+                    place, "its row contradicts its content; somebody has rewritten it"
+                )
+            yield entry
+
+    def _ledger_rows(self) -> Iterator[Row[Any]]:
+        table = tables.ledger
+        rows = (
+            select(table)
+            .where(table.c.site == self.site)
+            .order_by(table.c.sequence)
+            .limit(_PAGE)
+        )
+        page = self._all(rows)
+        while page:
+            yield from page
+            page = (
+                self._all(rows.where(table.c.sequence > page[-1].sequence))
+                if len(page) == _PAGE
+                else []
+            )
+
+    def _all(self, rows: Select[Any]) -> Sequence[Row[Any]]:
+        with self.database.reading() as connection:
+            return connection.execute(rows).all()
+
+    def ledger_head(self) -> Head:
+        """Where the chain of this site stands."""
+        table = tables.ledger
+        newest = (
+            select(table.c.sequence, table.c.hash)
+            .where(table.c.site == self.site)
+            .order_by(table.c.sequence.desc())
+            .limit(1)
+        )
+        with self.database.reading() as connection:
+            row = connection.execute(newest).one_or_none()
+        return GENESIS if row is None else Head(*row)
+
+    def feed_newest(self) -> int:
+        """The number of the newest published event, 0 if there was none."""
+        with self.database.reading() as connection:
+            return connection.scalar(select(func.max(tables.feed.c.id))) or 0
+
+    def feed_after(self, number: int, limit: int = 500) -> list[Published]:
+        """Published events above ``number``, in order. Raises Refused if some of them are kept no longer."""
+        table = tables.feed
+        with self.database.reading() as connection:
+            oldest, newest = connection.execute(
+                select(func.min(table.c.id), func.max(table.c.id))
+            ).one()
+            rows = connection.execute(
+                select(table.c.id, table.c.kind, table.c.content)
+                .where(table.c.id > number)
+                .order_by(table.c.id)
+                .limit(limit)
+            ).all()
+        if number < (oldest or 1) - 1 or number > (newest or 0):
+            raise Refused(
+                f"event {number} is not among those kept ({oldest or 0} to {newest or 0}); reload"
+            )
+        return [read_published(*row) for row in rows]
+
+
+def _bytes(content: str | bytes) -> bytes:
+    """The content as it lies in the database, even where somebody has made it something else than UTF-8."""
+    return (
+        content.encode("utf-8", "surrogateescape")
+        if isinstance(content, str)
+        else bytes(content)
+    )

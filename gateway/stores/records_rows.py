@@ -1,0 +1,139 @@
+"""What a commit writes, as rows: pure translation of effects and entries, so that records.py is transaction only."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+import msgspec
+
+from alerts.alert import Alert, AlertEvent, State
+from alerts.effects import Effects, ModeChanged
+from alerts.lifecycle import Action
+from api.ports import Published
+from ledger.entry import Draft, Entry, content_of
+from ledger.journal import ALERTS, ARMING, WORDS
+
+Row = dict[str, Any]
+
+_PUBLISHED: dict[str, Any] = {"alert": AlertEvent, "mode": ModeChanged, "ledger": Entry}
+_TOLD_ALREADY = (ALERTS, ARMING)
+"""Books whose entries say what an alert or mode event in the feed says."""
+
+
+def to_text(value: object) -> str:
+    """A struct as JSON text. Lone surrogates, which no database holds, become question marks."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_utf8(msgspec.to_builtins(value))).decode()
+
+
+def _utf8(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_utf8(key): _utf8(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_utf8(inner) for inner in value]
+    return value
+
+
+def first_raised(
+    events: Sequence[AlertEvent], stored: AbstractSet[str]
+) -> list[AlertEvent]:
+    """The events without every ``raised`` of an alert that is stored, or raised earlier in the batch, already."""
+    seen = set(stored)
+    kept = []
+    for event in events:
+        if event.action == Action.RAISED:
+            if event.alert.id in seen:
+                continue
+            seen.add(event.alert.id)
+        kept.append(event)
+    return kept
+
+
+def first_drafts(drafts: Sequence[Draft], stored: AbstractSet[str]) -> list[Draft]:
+    """The drafts without those of the events that ``first_raised`` leaves out."""
+    seen = set(stored)
+    kept = []
+    for draft in drafts:
+        if draft.book == ALERTS and draft.fields.get("action") == WORDS[Action.RAISED]:
+            alert = str(draft.fields.get("alert"))
+            if alert in seen:
+                continue
+            seen.add(alert)
+        kept.append(draft)
+    return kept
+
+
+def alert_rows(events: Sequence[AlertEvent]) -> list[Row]:
+    """Each alert as it stands after its last event."""
+    newest: dict[str, Alert] = {event.alert.id: event.alert for event in events}
+    return [
+        {
+            "id": alert.id,
+            "area": alert.area,
+            "is_open": alert.state is not State.CLOSED,
+            "raised": alert.raised,
+            "content": to_text(alert),
+        }
+        for alert in newest.values()
+    ]
+
+
+def event_rows(events: Sequence[AlertEvent]) -> list[Row]:
+    return [
+        {
+            "alert": event.alert.id,
+            "at": event.at,
+            "action": str(event.action),
+            "content": to_text(event),
+        }
+        for event in events
+    ]
+
+
+def entry_rows(entries: Sequence[Entry]) -> list[Row]:
+    return [
+        {
+            "site": entry.site,
+            "sequence": entry.sequence,
+            "book": entry.draft.book,
+            "previous": entry.previous,
+            "hash": entry.hash,
+            "content": content_of(entry).decode(),
+        }
+        for entry in entries
+    ]
+
+
+def published(
+    effects: Effects, entries: Sequence[Entry], after: int
+) -> list[Published]:
+    """What goes out, numbered from ``after`` + 1: alert events, modes, then entries that neither of them tells."""
+    out: list[tuple[str, AlertEvent | ModeChanged | Entry]] = [
+        *(("alert", event) for event in effects.alerts),
+        *(("mode", change) for change in effects.modes),
+        *(
+            ("ledger", entry)
+            for entry in entries
+            if entry.draft.book not in _TOLD_ALREADY
+        ),
+    ]
+    return [
+        Published(number, kind, event)
+        for number, (kind, event) in enumerate(out, start=after + 1)
+    ]
+
+
+def feed_rows(events: Sequence[Published]) -> list[Row]:
+    return [
+        {"id": event.id, "kind": event.kind, "content": to_text(event.event)}
+        for event in events
+    ]
+
+
+def read_published(number: int, kind: str, content: str) -> Published:
+    """A feed row read back."""
+    return Published(number, kind, msgspec.json.decode(content, type=_PUBLISHED[kind]))

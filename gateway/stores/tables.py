@@ -1,0 +1,152 @@
+"""The tables of the relational store. The migrations create them; a test fails if the two differ.
+
+Instants are nanoseconds since 1970 UTC. What is a struct of ours is kept as its JSON in ``content``, and only what
+is searched by has a column of its own. ``ledger`` and ``alert_events`` are append-only: triggers made by the
+migration refuse UPDATE and DELETE, and refuse a ledger row that does not follow the newest of its site.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+_Number = BigInteger().with_variant(Integer, "sqlite")
+"""A 64-bit whole number; SQLite's INTEGER is one, and only under that name is it the row's own key."""
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("area", Text, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("raised", _Number, nullable=False),
+    Column("content", Text, nullable=False),
+    Index("alerts_raised", "raised"),
+    Index("alerts_area_raised", "area", "raised"),
+    Index("alerts_open", "is_open", "raised"),
+)
+"""Every alert as it stands now (content: alerts.alert.Alert)."""
+
+alert_events = Table(
+    "alert_events",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("alert", Text, ForeignKey("alerts.id"), nullable=False),
+    Column("at", _Number, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Index("alert_events_alert", "alert", "id"),
+)
+"""Every step of every alert (content: alerts.alert.AlertEvent). Append-only."""
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("sequence", _Number, primary_key=True, autoincrement=False),
+    Column("book", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Index("ledger_book", "site", "book", "sequence"),
+)
+"""The chain (content: the canonical JSON that the hash covers). Append-only, in order."""
+
+rule_memory = Table(
+    "rule_memory",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("memory", LargeBinary, nullable=False),
+)
+"""What a rule remembers for a device or area (memory: MessagePack of its Memory)."""
+
+modes = Table(
+    "modes",
+    metadata,
+    Column("area", Text, primary_key=True),
+    Column("mode", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", _Number, nullable=False),
+)
+"""The armed mode of each area that was ever armed or disarmed."""
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("content", Text, nullable=False),
+)
+"""Committed events in the order in which they go out; the newest 100,000, for streams that resume. No evidence."""
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+"""What identifies the messages of each of the newest commits (packed: MessagePack of whole numbers)."""
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created", _Number, nullable=False),
+    Column("changed", _Number, nullable=False),
+)
+"""Who may sign in (password_hash: Argon2id in its usual text form)."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("user", Text, ForeignKey("users.name"), nullable=False),
+    Column("created", _Number, nullable=False),
+    Column("last_seen", _Number, nullable=False),
+    Column("expires", _Number, nullable=False),
+    Index("sessions_user", "user"),
+)
+"""Who is signed in. The token itself is known to its bearer only; here is its SHA-256."""
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", _Number, nullable=False),
+)
+"""Devices adopted while running, beside those of the site file (content: devices.device.Device)."""
+
+quarantine_rejections = Table(
+    "quarantine_rejections",
+    metadata,
+    Column("family", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("by", Text, nullable=False),
+    Column("at", _Number, nullable=False),
+)
+"""Unknown senders that a technician has turned away."""
+
+site_versions = Table(
+    "site_versions",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("first_used", _Number, nullable=False),
+)
+"""Every text that the site file has had while a gateway ran on it (hash: SHA-256 of the text)."""
