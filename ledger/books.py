@@ -14,9 +14,7 @@ import msgspec
 from devices.errors import ConfigError, Refused
 from ledger.entry import LEAST_FRACTION, MOST_EXACT, FieldValue
 
-FieldKind = Literal[
-    "text", "choice", "person", "date", "time", "whole", "number", "yes_no"
-]
+FieldKind = Literal["text", "choice", "person", "date", "time", "whole", "number", "yes_no"]
 Writer = Literal["gateway", "operator", "technician", "manager", "admin"]
 
 CORRECTS = "corrects"
@@ -74,17 +72,11 @@ class Book(_Table, frozen=True):
         for name, text in fields.items():
             if name == CORRECTS:
                 if not _WHOLE.fullmatch(text) or int(text) < 1:
-                    faults.append(
-                        "corrects: give the number of the entry that this one corrects"
-                    )
+                    faults.append("corrects: give the number of the entry that this one corrects")
             elif name not in known:
-                faults.append(
-                    f"{name[:64]}: not a field of {self.id}; it has " + ", ".join(known)
-                )
+                faults.append(f"{name[:64]}: not a field of {self.id}; it has " + ", ".join(known))
             elif text.strip() and _typed(known[name], text) is None:
-                faults.append(
-                    f"{name}: expected {_expected(known[name])}, got {text[:64]!r}"
-                )
+                faults.append(f"{name}: expected {_expected(known[name])}, got {text[:64]!r}")
         if faults:
             raise Refused("; ".join(faults))
 
@@ -128,16 +120,10 @@ def _typed(field: Field, text: str) -> FieldValue:
         case "date" | "time":
             return text if _is_calendar(field.kind, text) else None
         case "whole":
-            return (
-                int(text)
-                if _WHOLE.fullmatch(text) and abs(int(text)) <= MOST_EXACT
-                else None
-            )
+            return int(text) if _WHOLE.fullmatch(text) and abs(int(text)) <= MOST_EXACT else None
         case "number":
             value = float(text) if _NUMBER.fullmatch(text) else None
-            fits = value is not None and (
-                value == 0 or LEAST_FRACTION <= abs(value) <= MOST_EXACT
-            )
+            fits = value is not None and (value == 0 or LEAST_FRACTION <= abs(value) <= MOST_EXACT)
             return value if fits else None
         case "yes_no":
             return _YES_NO.get(text.lower())
@@ -164,15 +150,11 @@ def books_of(preset: str, file: str = "") -> dict[str, Book]:
     try:
         found = msgspec.toml.decode(preset, type=_Preset)
     except msgspec.MsgspecError as error:
-        raise ConfigError(
-            f"{error}; see docs/ledger.md for what a book needs", file=file
-        ) from error
+        raise ConfigError(f"{error}; see docs/ledger.md for what a book needs", file=file) from error
     books: dict[str, Book] = {}
     for book in found.book:
         if book.id in books:
-            raise ConfigError(
-                f"two books are called {book.id!r}; rename one", file=file
-            )
+            raise ConfigError(f"two books are called {book.id!r}; rename one", file=file)
         for fault in _faults(book):
             raise ConfigError(f"book {book.id!r}: {fault}", file=file)
         books[book.id] = book
@@ -181,27 +163,15 @@ def books_of(preset: str, file: str = "") -> dict[str, Book]:
 
 def _faults(book: Book) -> list[str]:
     names = [field.name for field in book.fields]
-    faults = [
-        f"{name!r} is no name; use a-z, 0-9 and _"
-        for name in (book.id, *names)
-        if not _NAME.fullmatch(name)
-    ]
-    faults += [
-        f"two fields are called {name!r}"
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
-    ]
+    faults = [f"{name!r} is no name; use a-z, 0-9 and _" for name in (book.id, *names) if not _NAME.fullmatch(name)]
+    faults += [f"two fields are called {name!r}" for name in dict.fromkeys(names) if names.count(name) > 1]
     if CORRECTS in names:
         faults.append(f"{CORRECTS!r} is reserved for the entry that is corrected")
     if not book.writers:
         faults.append('name its writers, for instance writers = ["operator"]')
     if book.keep_years < 0.5:
-        faults.append(
-            "keep_years must be at least 0.5 (six months, Cybersecurity Law article 21)"
-        )
+        faults.append("keep_years must be at least 0.5 (six months, Cybersecurity Law article 21)")
     for field in book.fields:
         if (field.kind == "choice") != bool(field.choices):
-            faults.append(
-                f"field {field.name!r}: a choice has choices, and nothing else has"
-            )
+            faults.append(f"field {field.name!r}: a choice has choices, and nothing else has")
     return faults

@@ -28,9 +28,7 @@ GENESIS = Head(0, "0" * 64)
 """Before the first entry."""
 
 
-def append(
-    head: Head, drafts: Sequence[Draft], site: str, now: Instant
-) -> tuple[list[Entry], Head]:
+def append(head: Head, drafts: Sequence[Draft], site: str, now: Instant) -> tuple[list[Entry], Head]:
     """The drafts as the next entries, recorded at ``now``, and the new head. Raises Refused (see content)."""
     entries = []
     for draft in drafts:
@@ -45,12 +43,7 @@ def append(
     return entries, head
 
 
-def verify(
-    entries: Iterable[Entry],
-    site: str,
-    after: Head = GENESIS,
-    expected: Head | None = None,
-) -> Head:
+def verify(entries: Iterable[Entry], site: str, after: Head = GENESIS, expected: Head | None = None) -> Head:
     """The head after ``entries``, which must follow ``after`` without a gap and, if given, reach ``expected``.
 
     Raises ChainBroken with the number of the first place where the chain does not fit.
@@ -58,20 +51,10 @@ def verify(
     head = after
     for entry in entries:
         head = follow(head, entry, site)
-        if (
-            expected is not None
-            and head.sequence == expected.sequence
-            and head.hash != expected.hash
-        ):
-            raise ChainBroken(
-                head.sequence,
-                f"its hash is {head.hash}, but {expected.hash} was attested",
-            )
+        if expected is not None and head.sequence == expected.sequence and head.hash != expected.hash:
+            raise ChainBroken(head.sequence, f"its hash is {head.hash}, but {expected.hash} was attested")
     if expected is not None and head.sequence < expected.sequence:
-        raise ChainBroken(
-            head.sequence + 1,
-            f"missing: the chain was {expected.sequence} entries long",
-        )
+        raise ChainBroken(head.sequence + 1, f"missing: the chain was {expected.sequence} entries long")
     return head
 
 
@@ -83,17 +66,11 @@ def follow(head: Head, entry: Entry, site: str) -> Head:
     if entry.site != site:
         raise ChainBroken(place, f"belongs to site {entry.site!r}, not to {site!r}")
     if entry.previous != head.hash:
-        raise ChainBroken(
-            place,
-            "does not follow the entry before it (its previous hash is another's)",
-        )
+        raise ChainBroken(place, "does not follow the entry before it (its previous hash is another's)")
     try:
         digest = sha256(content_of(entry)).hexdigest()
     except (Refused, UnicodeEncodeError) as error:
         raise ChainBroken(place, str(error)) from error
     if entry.hash != digest:
-        raise ChainBroken(
-            place,
-            "its content does not give its hash; it was changed after it was written",
-        )
+        raise ChainBroken(place, "its content does not give its hash; it was changed after it was written")
     return Head(place, digest)

@@ -66,9 +66,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder(_Content).decode
 
 
-def content(
-    site: str, sequence: int, recorded: Instant, draft: Draft, previous: str
-) -> bytes:
+def content(site: str, sequence: int, recorded: Instant, draft: Draft, previous: str) -> bytes:
     """The canonical bytes. Raises Refused for a number that has no canonical spelling."""
     fields = draft.fields
     if any(type(value) is float or type(value) is int for value in fields.values()):
@@ -91,9 +89,7 @@ def content(
 
 def content_of(entry: Entry) -> bytes:
     """The canonical bytes of an entry: what its hash must be the SHA-256 of."""
-    return content(
-        entry.site, entry.sequence, entry.recorded, entry.draft, entry.previous
-    )
+    return content(entry.site, entry.sequence, entry.recorded, entry.draft, entry.previous)
 
 
 def entry_of(written: bytes, claimed_hash: str, place: int) -> Entry:
@@ -112,16 +108,12 @@ def entry_of(written: bytes, claimed_hash: str, place: int) -> Entry:
             corrects=found.corrects,
         )
         recorded = instant_of(found.recorded)
-        entry = Entry(
-            found.sequence, found.site, recorded, draft, found.previous, claimed_hash
-        )
+        entry = Entry(found.sequence, found.site, recorded, draft, found.previous, claimed_hash)
         canonical = content_of(entry)
     except (msgspec.MsgspecError, Refused, ValueError) as error:
         raise ChainBroken(place, f"not an entry: {error}") from error
     if canonical != written:
-        raise ChainBroken(
-            place, "not in the canonical spelling; somebody has rewritten it"
-        )
+        raise ChainBroken(place, "not in the canonical spelling; somebody has rewritten it")
     return entry
 
 
@@ -130,10 +122,7 @@ def well_formed(draft: Draft) -> Draft:
     return Draft(
         book=_utf8(draft.book),
         at=draft.at,
-        fields={
-            _utf8(name): _utf8(value) if isinstance(value, str) else value
-            for name, value in draft.fields.items()
-        },
+        fields={_utf8(name): _utf8(value) if isinstance(value, str) else value for name, value in draft.fields.items()},
         by=_utf8(draft.by),
         area=_utf8(draft.area),
         corrects=draft.corrects,
@@ -146,17 +135,9 @@ def _utf8(text: str) -> str:
 
 def _number(name: str, value: FieldValue) -> FieldValue:
     if type(value) is float:
-        if (
-            not isfinite(value)
-            or (value and abs(value) < LEAST_FRACTION)
-            or abs(value) > MOST_EXACT
-        ):
-            raise Refused(
-                f"{name} = {value!r}: write it as text; numbers go from 0.00001 to {MOST_EXACT} here"
-            )
+        if not isfinite(value) or (value and abs(value) < LEAST_FRACTION) or abs(value) > MOST_EXACT:
+            raise Refused(f"{name} = {value!r}: write it as text; numbers go from 0.00001 to {MOST_EXACT} here")
         return int(value) if value.is_integer() else value
     if type(value) is int and abs(value) > MOST_EXACT:
-        raise Refused(
-            f"{name} = {value}: write it as text; whole numbers go to {MOST_EXACT} here"
-        )
+        raise Refused(f"{name} = {value}: write it as text; whole numbers go to {MOST_EXACT} here")
     return value

@@ -10,7 +10,7 @@ import msgspec
 
 from devices.errors import ChainBroken
 from devices.reading import Instant
-from ledger.chain import Head
+from ledger.chain import GENESIS, Head
 from ledger.entry import Entry, entry_of
 from ledger.instant import text_of
 
@@ -39,16 +39,12 @@ class Header(msgspec.Struct, frozen=True):
 
 def header_line(site: str, head: Head, now: Instant) -> bytes:
     """The first line of an export of all entries up to ``head``."""
-    return (
-        msgspec.json.encode(Header(FORMAT, VERSION, site, text_of(now), head)) + b"\n"
-    )
+    return msgspec.json.encode(Header(FORMAT, VERSION, site, text_of(now), head)) + b"\n"
 
 
 def entry_line(digest: str, content: bytes) -> bytes:
     """One further line."""
-    return b"".join(
-        (_BEFORE_HASH, digest.encode(), _BEFORE_ENTRY, content, _AFTER, b"\n")
-    )
+    return b"".join((_BEFORE_HASH, digest.encode(), _BEFORE_ENTRY, content, _AFTER, b"\n"))
 
 
 def read_header(line: bytes) -> Header:
@@ -56,14 +52,9 @@ def read_header(line: bytes) -> Header:
     try:
         header = msgspec.json.decode(line, type=Header)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ChainBroken(
-            0, f"the first line does not describe a ledger: {error}"
-        ) from error
+        raise ChainBroken(0, f"the first line does not describe a ledger: {error}") from error
     if header.format != FORMAT or header.version != VERSION:
-        raise ChainBroken(
-            0,
-            f"{header.format} version {header.version} is unknown here; expected {FORMAT} {VERSION}",
-        )
+        raise ChainBroken(0, f"{header.format} version {header.version} is unknown here; expected {FORMAT} {VERSION}")
     return header
 
 
@@ -72,13 +63,21 @@ def read_entries(lines: Iterable[bytes]) -> Iterator[Entry]:
     for place, line in enumerate(lines, start=1):
         line = line.removesuffix(b"\n")
         digest = line[len(_BEFORE_HASH) : _HASH_END]
-        framed = (
-            line.startswith(_BEFORE_HASH)
-            and line[_HASH_END:_START] == _BEFORE_ENTRY
-            and line.endswith(_AFTER)
-        )
+        framed = line.startswith(_BEFORE_HASH) and line[_HASH_END:_START] == _BEFORE_ENTRY and line.endswith(_AFTER)
         if not framed or not digest.isalnum():
             raise ChainBroken(place, 'the line is not {"hash":"...","entry":{...}}')
-        yield entry_of(
-            line[_START : -len(_AFTER)], digest.decode("ascii", "replace"), place
-        )
+        yield entry_of(line[_START : -len(_AFTER)], digest.decode("ascii", "replace"), place)
+
+
+def ends_at(entries: Iterable[Entry], head: Head) -> Iterator[Entry]:
+    """The entries, which must end with ``head``, as the first line says. Raises ChainBroken where they do not."""
+    place, digest = 0, GENESIS.hash
+    for place, entry in enumerate(entries, start=1):
+        if place > head.sequence:
+            raise ChainBroken(place, f"stands after the end, which the first line puts at {head.sequence}")
+        digest = entry.hash
+        yield entry
+    if place < head.sequence:
+        raise ChainBroken(place + 1, f"missing: the first line puts the end at {head.sequence}")
+    if digest != head.hash:
+        raise ChainBroken(place, f"its hash is {digest}, but the first line says {head.hash}")

@@ -29,9 +29,7 @@ WORDS: dict[str, str] = {
 _MOST_TEXT = 200
 
 
-def drafts_of(
-    effects: Effects, now: Instant, *, books: Mapping[str, Book] | None = None
-) -> list[Draft]:
+def drafts_of(effects: Effects, now: Instant, *, books: Mapping[str, Book] | None = None) -> list[Draft]:
     """One draft for each alert event, found signal, change of mode and person's record, in this order.
 
     ``books`` gives the types of the fields of records; without it they stay text.
@@ -41,10 +39,7 @@ def drafts_of(
         *(_of_alert(event) for event in effects.alerts),
         *(_of_found(found, now) for found in effects.found),
         *(_of_mode(change) for change in effects.modes),
-        *(
-            _of_record(record, at, known.get(record.book))
-            for record, at in effects.recorded
-        ),
+        *(_of_record(record, at, known.get(record.book)) for record, at in effects.recorded),
     ]
 
 
@@ -98,33 +93,14 @@ def _of_found(found: Found, now: Instant) -> Draft:
 
 
 def _of_mode(change: ModeChanged) -> Draft:
-    return Draft(
-        book=ARMING,
-        at=change.at,
-        fields={"mode": change.mode},
-        by=change.by,
-        area=change.area,
-    )
+    return Draft(book=ARMING, at=change.at, fields={"mode": change.mode}, by=change.by, area=change.area)
 
 
 def _of_record(record: Recorded, at: Instant, book: Book | None) -> Draft:
     written = dict(record.fields)
     corrects = written.get(CORRECTS, "")
-    number = (
-        int(corrects)
-        if corrects.isascii() and corrects.isdigit() and len(corrects) <= 15
-        else None
-    )
+    number = int(corrects) if corrects.isascii() and corrects.isdigit() and len(corrects) <= 15 else None
     if number is not None:
         del written[CORRECTS]
-    fields: dict[str, FieldValue] = {
-        **(book.typed(written) if book is not None else written)
-    }
-    return Draft(
-        book=record.book,
-        at=at,
-        fields=fields,
-        by=record.by,
-        area=record.area,
-        corrects=number,
-    )
+    fields: dict[str, FieldValue] = {**(book.typed(written) if book is not None else written)}
+    return Draft(book=record.book, at=at, fields=fields, by=record.by, area=record.area, corrects=number)

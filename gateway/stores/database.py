@@ -7,18 +7,9 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    Executable,
-    Table,
-    create_engine,
-    event,
-    make_url,
-    text,
-)
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
     DatabaseError,
@@ -43,38 +34,23 @@ _BUGS = (ProgrammingError, DataError, NotSupportedError)
 """What the database refuses because we asked wrongly: never an outage."""
 
 _ADVICE = (
-    (
-        ("full", "No space left"),
-        "the disk is full; free some space where the records are kept",
-    ),
-    (
-        ("locked", "busy"),
-        "another program holds the database; is a second gateway running on the same data?",
-    ),
-    (
-        ("readonly", "read-only", "unable to open"),
-        "the data folder cannot be written; check who owns it",
-    ),
-    (
-        ("malformed", "not a database"),
-        "the database file is damaged; stop the gateway and restore a backup",
-    ),
-    (
-        ("disk I/O",),
-        "the disk reports errors; check it and restore a backup if need be",
-    ),
-    (
-        ("password", "authentication"),
-        "the database server refuses the credentials; check KEYAREA_DATABASE",
-    ),
+    (("full", "No space left"), "the disk is full; free some space where the records are kept"),
+    (("locked", "busy"), "another program holds the database; is a second gateway running on the same data?"),
+    (("readonly", "read-only", "unable to open"), "the data folder cannot be written; check who owns it"),
+    (("malformed", "not a database"), "the database file is damaged; stop the gateway and restore a backup"),
+    (("disk I/O",), "the disk reports errors; check it and restore a backup if need be"),
+    (("password", "authentication"), "the database server refuses the credentials; check KEYAREA_DATABASE"),
 )
 
 
 class Database:
     """Engines for writing and reading. Raises StoreUnavailable if it cannot be opened, with what to do."""
 
-    def __init__(self, url: str) -> None:
-        """``url`` is SQLAlchemy's (``sqlite:////path``, ``postgresql://user@host/name``)."""
+    def __init__(self, url: str, *, upgrade: bool = True) -> None:
+        """``url`` is SQLAlchemy's (``sqlite:////path``, ``postgresql://user@host/name``).
+
+        With ``upgrade`` the tables are made or brought up to date; without, they must be so already.
+        """
         address = make_url(url)
         if address.get_backend_name() == "sqlite":
             self._writer, self._reader = _open_sqlite(url)
@@ -83,12 +59,10 @@ class Database:
             self._writer, self._reader = _open_postgresql(url)
             self._insert = postgresql.insert
         else:
-            raise ConfigError(
-                f"{address.get_backend_name()} is unknown here; use sqlite or postgresql"
-            )
+            raise ConfigError(f"{address.get_backend_name()} is unknown here; use sqlite or postgresql")
         self._upserts: dict[str, Executable] = {}
         with unavailable():
-            self._bring_up_to_date()
+            self._bring_up_to_date(upgrade)
 
     @classmethod
     def in_folder(cls, folder: Path) -> "Database":
@@ -97,10 +71,21 @@ class Database:
             folder.mkdir(parents=True, exist_ok=True)
             os.close(os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
-            raise StoreUnavailable(
-                f"{folder / FILE_NAME} cannot be written: {error.strerror}"
-            ) from error
+            raise StoreUnavailable(f"{folder / FILE_NAME} cannot be written: {error.strerror}") from error
         return cls(f"sqlite:///{(folder / FILE_NAME).absolute()}")
+
+    @classmethod
+    def to_look_at(cls, folder: Path) -> "Database":
+        """The SQLite file of a data folder that must be there and up to date: a look changes nothing."""
+        if not (folder / FILE_NAME).is_file():
+            raise StoreUnavailable(f"there is no {FILE_NAME} in {folder}; name the data folder with --data")
+        return cls(f"sqlite:///{(folder / FILE_NAME).absolute()}", upgrade=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def writer(self) -> Engine:
@@ -119,9 +104,7 @@ class Database:
         with unavailable(), self._reader.connect() as connection:
             yield connection
 
-    def upsert(
-        self, connection: Connection, table: Table, rows: Sequence[dict[str, Any]]
-    ) -> None:
+    def upsert(self, connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert the rows; where the primary key is there already, put the new values in place of the old."""
         connection.execute(self._upsert_into(table), rows)
 
@@ -129,14 +112,8 @@ class Database:
         if table.name not in self._upserts:
             keys = [column.name for column in table.primary_key]
             insert = self._insert(table)
-            values = {
-                column.name: insert.excluded[column.name]
-                for column in table.c
-                if column.name not in keys
-            }
-            self._upserts[table.name] = insert.on_conflict_do_update(
-                index_elements=keys, set_=values
-            )
+            values = {column.name: insert.excluded[column.name] for column in table.c if column.name not in keys}
+            self._upserts[table.name] = insert.on_conflict_do_update(index_elements=keys, set_=values)
         return self._upserts[table.name]
 
     def close(self) -> None:
@@ -144,19 +121,20 @@ class Database:
         self._writer.dispose()
         self._reader.dispose()
 
-    def _bring_up_to_date(self) -> None:
-        with self._writer.connect() as connection:
-            if _version(connection) == migrations.HEAD:
-                return
+    def _bring_up_to_date(self, upgrade: bool) -> None:
+        with self._reader.connect() as connection:
+            version = _version(connection)
+        if version == migrations.HEAD:
+            return
+        if not upgrade:
+            raise StoreUnavailable(f"the database has version {version}, not {migrations.HEAD}; start the gateway once")
         # Only for a database that needs it: importing Alembic costs 0.2 s and 20 MB.
         from alembic import command
         from alembic.config import Config
         from alembic.util import CommandError
 
         config = Config()
-        config.set_main_option(
-            "script_location", str(Path(migrations.__file__).parent).replace("%", "%%")
-        )
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
         with self._writer.begin() as connection:
             config.attributes["connection"] = connection
             try:
@@ -192,37 +170,18 @@ def _advice(error: SQLAlchemyError) -> str:
 
 def _version(connection: Connection) -> str | None:
     dialect_has = connection.dialect.has_table(connection, "alembic_version")
-    return (
-        connection.scalar(text("SELECT version_num FROM alembic_version"))
-        if dialect_has
-        else None
-    )
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) if dialect_has else None
 
 
 def _open_sqlite(url: str) -> tuple[Engine, Engine]:
     waits = {"timeout": _BUSY_S}
-    writer = create_engine(
-        url, pool_size=1, max_overflow=0, pool_timeout=_POOL_WAIT_S, connect_args=waits
-    )
-    reader = create_engine(
-        url,
-        pool_size=_READERS,
-        max_overflow=0,
-        pool_timeout=_POOL_WAIT_S,
-        connect_args=waits,
-    )
+    writer = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=_POOL_WAIT_S, connect_args=waits)
+    reader = create_engine(url, pool_size=_READERS, max_overflow=0, pool_timeout=_POOL_WAIT_S, connect_args=waits)
 
     @event.listens_for(writer, "connect")
     def _for_writing(connection: Any, _record: Any) -> None:
-        connection.isolation_level = (
-            None  # sqlite3 then leaves BEGIN to us, also before DDL
-        )
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "trusted_schema=OFF",
-        ):
+        connection.isolation_level = None  # sqlite3 then leaves BEGIN to us, also before DDL
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(writer, "begin")
@@ -242,16 +201,10 @@ def _open_sqlite(url: str) -> tuple[Engine, Engine]:
 def _open_postgresql(url: str) -> tuple[Engine, Engine]:
     address = make_url(url).set(drivername="postgresql+psycopg")
     try:
-        writer = create_engine(
-            address, pool_size=1, max_overflow=0, pool_timeout=_POOL_WAIT_S
-        )
+        writer = create_engine(address, pool_size=1, max_overflow=0, pool_timeout=_POOL_WAIT_S)
     except ModuleNotFoundError as error:
-        raise ConfigError(
-            'PostgreSQL needs one more package; install "keyarea[postgresql]"'
-        ) from error
-    reader = create_engine(
-        address, pool_size=_READERS, max_overflow=0, pool_timeout=_POOL_WAIT_S
-    )
+        raise ConfigError('PostgreSQL needs one more package; install "keyarea[postgresql]"') from error
+    reader = create_engine(address, pool_size=_READERS, max_overflow=0, pool_timeout=_POOL_WAIT_S)
 
     @event.listens_for(writer, "connect")
     def _for_writing(connection: Any, _record: Any) -> None:

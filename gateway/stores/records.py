@@ -10,16 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import (
-    Connection,
-    Executable,
-    Table,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-)
+from sqlalchemy import Connection, Executable, Table, bindparam, delete, func, insert, select
 
 from alerts.alert import AlertEvent
 from alerts.effects import Effects
@@ -82,41 +73,27 @@ class SqlRecords(RecordsReader):
         """What survived the last stop. Raises StoreUnavailable."""
         with self.database.reading() as connection:
             memories = connection.execute(select(tables.rule_memory)).all()
-            modes = connection.execute(
-                select(tables.modes.c.area, tables.modes.c.mode)
-            ).all()
+            modes = connection.execute(select(tables.modes.c.area, tables.modes.c.mode)).all()
             packed = connection.scalars(select(tables.fingerprints.c.packed)).all()
         return Restored(
             alerts=tuple(self.open_alerts()),
             memories={(row.rule, row.key): row.memory for row in memories},
             modes={area: mode for area, mode in modes},
-            fingerprints=frozenset(
-                number for batch in packed for number in _unpack(batch)
-            ),
+            fingerprints=frozenset(number for batch in packed for number in _unpack(batch)),
         )
 
-    def commit(
-        self,
-        effects: Effects,
-        drafts: Sequence[Draft],
-        fingerprints: Sequence[int],
-        now: Instant,
-    ) -> Committed:
+    def commit(self, effects: Effects, drafts: Sequence[Draft], fingerprints: Sequence[int], now: Instant) -> Committed:
         """One durable transaction, or StoreUnavailable and nothing written.
 
         An alert that is stored already is not raised again: its ``raised`` event and draft are left out.
         """
         place = self._place or self._read_place()
-        if self._attempt is not None and (
-            done := self._done_after_all(self._attempt, place, effects, drafts, now)
-        ):
+        if self._attempt is not None and (done := self._done_after_all(self._attempt, place, effects, drafts, now)):
             return done
         self._attempt = None
         try:
             with self.database.writing() as connection:
-                attempt = self._write(
-                    connection, place, effects, drafts, fingerprints, now
-                )
+                attempt = self._write(connection, place, effects, drafts, fingerprints, now)
                 self._attempt = attempt
         except StoreUnavailable:
             self._place = None
@@ -156,9 +133,7 @@ class SqlRecords(RecordsReader):
         )
         told = len(effects.alerts) + len(effects.modes)
         committed = Committed(
-            feed_ids=tuple(event.id for event in out[:told]),
-            entries=tuple(entries),
-            published=tuple(out),
+            feed_ids=tuple(event.id for event in out[:told]), entries=tuple(entries), published=tuple(out)
         )
         return _Attempt(drafts, effects, now, after, committed)
 
@@ -171,33 +146,18 @@ class SqlRecords(RecordsReader):
     def _read_place(self) -> _Place:
         """Where things stand, from the database. Raises StoreUnavailable."""
         with self.database.reading() as connection:
-            oldest, newest = connection.execute(
-                select(func.min(tables.feed.c.id), func.max(tables.feed.c.id))
-            ).one()
-            rows = connection.execute(
-                select(tables.fingerprints).order_by(tables.fingerprints.c.id)
-            ).all()
+            oldest, newest = connection.execute(select(func.min(tables.feed.c.id), func.max(tables.feed.c.id))).one()
+            rows = connection.execute(select(tables.fingerprints).order_by(tables.fingerprints.c.id)).all()
         remembered = tuple((row.id, len(_unpack(row.packed))) for row in rows)
-        self._place = _Place(
-            self.ledger_head(), newest or 0, (oldest or 1) - 1, remembered
-        )
+        self._place = _Place(self.ledger_head(), newest or 0, (oldest or 1) - 1, remembered)
         return self._place
 
     def _done_after_all(
-        self,
-        attempt: _Attempt,
-        place: _Place,
-        effects: Effects,
-        drafts: Sequence[Draft],
-        now: Instant,
+        self, attempt: _Attempt, place: _Place, effects: Effects, drafts: Sequence[Draft], now: Instant
     ) -> Committed | None:
         """What an unconfirmed commit wrote, if it was durable and this is the repeat of it."""
         reached = (place.head, place.feed) == (attempt.place.head, attempt.place.feed)
-        is_repeat = (effects, drafts, now) == (
-            attempt.effects,
-            attempt.drafts,
-            attempt.now,
-        )
+        is_repeat = (effects, drafts, now) == (attempt.effects, attempt.drafts, attempt.now)
         if not (reached and is_repeat and attempt.committed.published):
             return None
         self._attempt = None
@@ -210,11 +170,7 @@ def _stored(connection: Connection, events: Sequence[AlertEvent]) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(raised), _IDS_IN_ONE_QUERY):
         ids = raised[start : start + _IDS_IN_ONE_QUERY]
-        found.update(
-            connection.scalars(
-                select(tables.alerts.c.id).where(tables.alerts.c.id.in_(ids))
-            )
-        )
+        found.update(connection.scalars(select(tables.alerts.c.id).where(tables.alerts.c.id.in_(ids))))
     return found
 
 
@@ -228,9 +184,7 @@ _INSERTS: dict[str, Executable] = {
     for table in (tables.alert_events, tables.ledger, tables.feed, tables.fingerprints)
 }
 _FORGET_FEED = delete(tables.feed).where(tables.feed.c.id <= bindparam("last"))
-_FORGET_FINGERPRINTS = delete(tables.fingerprints).where(
-    tables.fingerprints.c.id <= bindparam("last")
-)
+_FORGET_FINGERPRINTS = delete(tables.fingerprints).where(tables.fingerprints.c.id <= bindparam("last"))
 
 
 def _memory_rows(effects: Effects) -> list[Row]:
@@ -242,10 +196,7 @@ def _memory_rows(effects: Effects) -> list[Row]:
 
 def _mode_rows(effects: Effects) -> list[Row]:
     newest = {change.area: change for change in effects.modes}
-    return [
-        {"area": area, "mode": c.mode, "by": c.by, "at": c.at}
-        for area, c in newest.items()
-    ]
+    return [{"area": area, "mode": c.mode, "by": c.by, "at": c.at} for area, c in newest.items()]
 
 
 def _prune_feed(connection: Connection, newest: int, pruned: int) -> int:
@@ -258,9 +209,7 @@ def _prune_feed(connection: Connection, newest: int, pruned: int) -> int:
 
 
 def _remember(
-    connection: Connection,
-    remembered: tuple[tuple[int, int], ...],
-    fingerprints: Sequence[int],
+    connection: Connection, remembered: tuple[tuple[int, int], ...], fingerprints: Sequence[int]
 ) -> tuple[tuple[int, int], ...]:
     """Store the fingerprints of this commit and forget those of the oldest beyond what is kept."""
     if not fingerprints:
@@ -272,9 +221,7 @@ def _remember(
     kept.append((number, len(fingerprints)))
     total = sum(count for _number, count in kept)
     forgotten = 0
-    while len(kept) > 1 and (
-        len(kept) > _COMMITS_REMEMBERED or total > _FINGERPRINTS_REMEMBERED
-    ):
+    while len(kept) > 1 and (len(kept) > _COMMITS_REMEMBERED or total > _FINGERPRINTS_REMEMBERED):
         forgotten, count = kept.popleft()
         total -= count
     if forgotten:

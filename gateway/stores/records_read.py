@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, false, func, select
 
 from alerts.alert import Alert, AlertEvent
 from api.ports import Published
@@ -30,38 +30,27 @@ class RecordsReader:
 
     def open_alerts(self) -> list[Alert]:
         """Every alert that is not closed, oldest first."""
-        rows = (
-            select(tables.alerts.c.content)
-            .where(tables.alerts.c.is_open)
-            .order_by(tables.alerts.c.raised)
-        )
+        rows = select(tables.alerts.c.content).where(tables.alerts.c.is_open).order_by(tables.alerts.c.raised)
         with self.database.reading() as connection:
             return [_alert(content) for content in connection.scalars(rows)]
 
     def alert(self, alert_id: str) -> Alert | None:
         """One alert as it stands."""
+        if not _is_storable(alert_id):
+            return None
         row = select(tables.alerts.c.content).where(tables.alerts.c.id == alert_id)
         with self.database.reading() as connection:
             content = connection.scalar(row)
         return None if content is None else _alert(content)
 
     def alerts(
-        self,
-        *,
-        area: str | None = None,
-        before: Instant | None = None,
-        open_only: bool = False,
-        limit: int = 200,
+        self, *, area: str | None = None, before: Instant | None = None, open_only: bool = False, limit: int = 200
     ) -> list[Alert]:
         """Stored alerts, newest first; ``before`` (by time raised) asks for the next page."""
         table = tables.alerts
-        rows = (
-            select(table.c.content)
-            .order_by(table.c.raised.desc(), table.c.id)
-            .limit(limit)
-        )
+        rows = select(table.c.content).order_by(table.c.raised.desc(), table.c.id).limit(limit)
         if area is not None:
-            rows = rows.where(table.c.area == area)
+            rows = rows.where(table.c.area == area if _is_storable(area) else false())
         if before is not None:
             rows = rows.where(table.c.raised < before)
         if open_only:
@@ -71,18 +60,14 @@ class RecordsReader:
 
     def history(self, alert_id: str) -> list[AlertEvent]:
         """Every step of an alert, in order."""
+        if not _is_storable(alert_id):
+            return []
         table = tables.alert_events
-        rows = (
-            select(table.c.content)
-            .where(table.c.alert == alert_id)
-            .order_by(table.c.id)
-        )
+        rows = select(table.c.content).where(table.c.alert == alert_id).order_by(table.c.id)
         with self.database.reading() as connection:
             return [_event(content) for content in connection.scalars(rows)]
 
-    def ledger(
-        self, *, book: str | None = None, after: int = 0, limit: int = 200
-    ) -> list[Entry]:
+    def ledger(self, *, book: str | None = None, after: int = 0, limit: int = 200) -> list[Entry]:
         """Entries with a sequence number above ``after``, in order."""
         table = tables.ledger
         rows = (
@@ -92,11 +77,8 @@ class RecordsReader:
             .limit(limit)
         )
         if book is not None:
-            rows = rows.where(table.c.book == book)
-        return [
-            entry_of(_bytes(row.content), row.hash, row.sequence)
-            for row in self._all(rows)
-        ]
+            rows = rows.where(table.c.book == book if _is_storable(book) else false())
+        return [entry_of(_bytes(row.content), row.hash, row.sequence) for row in self._all(rows)]
 
     def ledger_newest(self, *, book: str | None = None, limit: int = 20) -> list[Entry]:
         """The newest entries, oldest of them first."""
@@ -108,11 +90,8 @@ class RecordsReader:
             .limit(limit)
         )
         if book is not None:
-            rows = rows.where(table.c.book == book)
-        return [
-            entry_of(_bytes(row.content), row.hash, row.sequence)
-            for row in self._all(rows)
-        ][::-1]
+            rows = rows.where(table.c.book == book if _is_storable(book) else false())
+        return [entry_of(_bytes(row.content), row.hash, row.sequence) for row in self._all(rows)][::-1]
 
     def ledger_lines(self) -> Iterator[tuple[str, bytes]]:
         """The hash and the content of every entry as stored, in order, right or wrong: for an export."""
@@ -126,32 +105,17 @@ class RecordsReader:
         """
         for place, row in enumerate(self._ledger_rows(), start=1):
             entry = entry_of(_bytes(row.content), row.hash, place)
-            if (entry.sequence, entry.draft.book, entry.previous) != (
-                row.sequence,
-                row.book,
-                row.previous,
-            ):
-                raise ChainBroken(
-                    place, "its row contradicts its content; somebody has rewritten it"
-                )
+            if (entry.sequence, entry.draft.book, entry.previous) != (row.sequence, row.book, row.previous):
+                raise ChainBroken(place, "its row contradicts its content; somebody has rewritten it")
             yield entry
 
     def _ledger_rows(self) -> Iterator[Row[Any]]:
         table = tables.ledger
-        rows = (
-            select(table)
-            .where(table.c.site == self.site)
-            .order_by(table.c.sequence)
-            .limit(_PAGE)
-        )
+        rows = select(table).where(table.c.site == self.site).order_by(table.c.sequence).limit(_PAGE)
         page = self._all(rows)
         while page:
             yield from page
-            page = (
-                self._all(rows.where(table.c.sequence > page[-1].sequence))
-                if len(page) == _PAGE
-                else []
-            )
+            page = self._all(rows.where(table.c.sequence > page[-1].sequence)) if len(page) == _PAGE else []
 
     def _all(self, rows: Select[Any]) -> Sequence[Row[Any]]:
         with self.database.reading() as connection:
@@ -179,9 +143,7 @@ class RecordsReader:
         """Published events above ``number``, in order. Raises Refused if some of them are kept no longer."""
         table = tables.feed
         with self.database.reading() as connection:
-            oldest, newest = connection.execute(
-                select(func.min(table.c.id), func.max(table.c.id))
-            ).one()
+            oldest, newest = connection.execute(select(func.min(table.c.id), func.max(table.c.id))).one()
             rows = connection.execute(
                 select(table.c.id, table.c.kind, table.c.content)
                 .where(table.c.id > number)
@@ -189,16 +151,22 @@ class RecordsReader:
                 .limit(limit)
             ).all()
         if number < (oldest or 1) - 1 or number > (newest or 0):
-            raise Refused(
-                f"event {number} is not among those kept ({oldest or 0} to {newest or 0}); reload"
-            )
+            raise Refused(f"event {number} is not among those kept ({oldest or 0} to {newest or 0}); reload")
         return [read_published(*row) for row in rows]
+
+
+def sites_of(database: Database) -> list[str]:
+    """The sites that have a ledger in this database."""
+    rows = select(tables.ledger.c.site).distinct().order_by(tables.ledger.c.site)
+    with database.reading() as connection:
+        return list(connection.scalars(rows))
 
 
 def _bytes(content: str | bytes) -> bytes:
     """The content as it lies in the database, even where somebody has made it something else than UTF-8."""
-    return (
-        content.encode("utf-8", "surrogateescape")
-        if isinstance(content, str)
-        else bytes(content)
-    )
+    return content.encode("utf-8", "surrogateescape") if isinstance(content, str) else bytes(content)
+
+
+def _is_storable(text: str) -> bool:
+    """Whether a database takes such text at all: SQLite chokes on lone surrogates, PostgreSQL on a zero."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

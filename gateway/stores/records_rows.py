@@ -38,9 +38,7 @@ def _utf8(value: Any) -> Any:
     return value
 
 
-def first_raised(
-    events: Sequence[AlertEvent], stored: AbstractSet[str]
-) -> list[AlertEvent]:
+def first_raised(events: Sequence[AlertEvent], stored: AbstractSet[str]) -> list[AlertEvent]:
     """The events without every ``raised`` of an alert that is stored, or raised earlier in the batch, already."""
     seen = set(stored)
     kept = []
@@ -84,12 +82,7 @@ def alert_rows(events: Sequence[AlertEvent]) -> list[Row]:
 
 def event_rows(events: Sequence[AlertEvent]) -> list[Row]:
     return [
-        {
-            "alert": event.alert.id,
-            "at": event.at,
-            "action": str(event.action),
-            "content": to_text(event),
-        }
+        {"alert": event.alert.id, "at": event.at, "action": str(event.action), "content": to_text(event)}
         for event in events
     ]
 
@@ -108,30 +101,18 @@ def entry_rows(entries: Sequence[Entry]) -> list[Row]:
     ]
 
 
-def published(
-    effects: Effects, entries: Sequence[Entry], after: int
-) -> list[Published]:
+def published(effects: Effects, entries: Sequence[Entry], after: int) -> list[Published]:
     """What goes out, numbered from ``after`` + 1: alert events, modes, then entries that neither of them tells."""
     out: list[tuple[str, AlertEvent | ModeChanged | Entry]] = [
         *(("alert", event) for event in effects.alerts),
         *(("mode", change) for change in effects.modes),
-        *(
-            ("ledger", entry)
-            for entry in entries
-            if entry.draft.book not in _TOLD_ALREADY
-        ),
+        *(("ledger", entry) for entry in entries if entry.draft.book not in _TOLD_ALREADY),
     ]
-    return [
-        Published(number, kind, event)
-        for number, (kind, event) in enumerate(out, start=after + 1)
-    ]
+    return [Published(number, kind, event) for number, (kind, event) in enumerate(out, start=after + 1)]
 
 
 def feed_rows(events: Sequence[Published]) -> list[Row]:
-    return [
-        {"id": event.id, "kind": event.kind, "content": to_text(event.event)}
-        for event in events
-    ]
+    return [{"id": event.id, "kind": event.kind, "content": to_text(event.event)} for event in events]
 
 
 def read_published(number: int, kind: str, content: str) -> Published:

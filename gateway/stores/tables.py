@@ -5,18 +5,7 @@ is searched by has a column of its own. ``ledger`` and ``alert_events`` are appe
 migration refuse UPDATE and DELETE, and refuse a ledger row that does not follow the newest of its site.
 """
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-)
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
 

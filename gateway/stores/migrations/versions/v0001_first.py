@@ -20,9 +20,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError(
-        "evidence is never dropped; restore a backup taken before the upgrade"
-    )
+    raise NotImplementedError("evidence is never dropped; restore a backup taken before the upgrade")
 
 
 def _alerts() -> None:

@@ -1,0 +1,160 @@
+"""``keyarea ledger``: verify, export and show the patrol ledger. The gateway may go on running meanwhile."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeRemainingColumn
+
+from devices.errors import ChainBroken, StoreUnavailable
+from gateway import clock
+from gateway.stores.database import Database
+from gateway.stores.records_read import RecordsReader, sites_of
+from ledger.chain import Head, verify
+from ledger.entry import Entry
+from ledger.export import ends_at, entry_line, header_line, read_entries, read_header
+from ledger.instant import text_of
+
+HELP = "verify, export or show the patrol ledger"
+
+_LONG = 20_000
+"""From this many entries on a progress bar is shown."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verify|export|show")
+    checking = verbs.add_parser("verify", help="check the whole chain; exit 1 at the first entry that does not fit")
+    source = checking.add_mutually_exclusive_group()
+    _add_data(source)
+    source.add_argument("--export", type=Path, metavar="FILE", help="check an exported file instead, offline")
+    checking.add_argument(
+        "--expect", type=_head, metavar="N:HASH", help="a head noted earlier: entry N must still have this hash"
+    )
+    exporting = verbs.add_parser("export", help="write the whole ledger to a file that outsiders can check")
+    exporting.add_argument("file", type=Path, metavar="FILE", help="JSON lines; must not exist yet")
+    _add_data(exporting)
+    showing = verbs.add_parser("show", help="print the newest entries")
+    showing.add_argument("--book", help="only of this book (alerts, patrol, duty ...)")
+    showing.add_argument("--last", type=int, default=20, metavar="N", help="how many (default 20)")
+    _add_data(showing)
+
+
+def _add_data(parser: "argparse._ActionsContainer") -> None:
+    parser.add_argument(
+        "--data", type=Path, default=Path("data"), metavar="FOLDER", help="data folder (default ./data)"
+    )
+
+
+def _head(text: str) -> Head:
+    sequence, _, digest = text.partition(":")
+    if not sequence.isdigit() or len(digest) != 64:
+        raise argparse.ArgumentTypeError("expected N:HASH as `keyarea ledger verify` prints them after 'head'")
+    return Head(int(sequence), digest.lower())
+
+
+def run(args: argparse.Namespace) -> int:
+    try:
+        match args.verb:
+            case "verify":
+                return _verify_export(args.export, args.expect) if args.export else _verify_data(args.data, args.expect)
+            case "export":
+                return _export(args.data, args.file)
+            case _:
+                return _show(args.data, args.book, args.last)
+    except (StoreUnavailable, OSError) as error:
+        print(f"keyarea ledger: {error}", file=sys.stderr)
+        return 2
+
+
+def _verify_data(folder: Path, expected: Head | None) -> int:
+    code = 0
+    with Database.to_look_at(folder) as database:
+        for site in sites_of(database) or [""]:
+            records = RecordsReader(database, site)
+            code |= _report(site, records.ledger_entries(), records.ledger_head().sequence, expected)
+    return code
+
+
+def _verify_export(file: Path, expected: Head | None) -> int:
+    with file.open("rb") as lines:
+        try:
+            header = read_header(lines.readline())
+        except ChainBroken as broken:
+            print(f"BROKEN {file}: {broken.reason}")
+            return 1
+        entries = ends_at(read_entries(lines), header.head)
+        return _report(header.site, entries, header.head.sequence, expected)
+
+
+def _report(site: str, entries: Iterator[Entry], total: int, expected: Head | None) -> int:
+    """Prints the verdict; ``total`` is how far the progress bar goes, ``expected`` a head that must be reached."""
+    try:
+        head = verify(_with_progress(entries, total), site, expected=expected)
+    except ChainBroken as broken:
+        print(f"BROKEN ledger of {site!r}: {broken}")
+        print(f"The {max(0, broken.sequence - 1)} entries before it fit. Keep this copy; compare it with an export.")
+        return 1
+    print(f"OK ledger of {site!r}: {head.sequence} entries verified")
+    print(f"head {head.sequence}:{head.hash}")
+    return 0
+
+
+def _with_progress(entries: Iterable[Entry], total: int) -> Iterator[Entry]:
+    if total < _LONG:
+        yield from entries
+        return
+    shown = Progress(
+        *Progress.get_default_columns()[:3],
+        TextColumn("{task.completed} of {task.total}"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with shown as progress:
+        task = progress.add_task("verifying", total=total)
+        for place, entry in enumerate(entries, start=1):
+            yield entry
+            if place % 1_000 == 0:
+                progress.update(task, completed=place)
+
+
+def _export(folder: Path, file: Path) -> int:
+    with Database.to_look_at(folder) as database:
+        sites = sites_of(database)
+        if len(sites) != 1:
+            print(f"keyarea ledger: {folder} has {len(sites)} ledgers; nothing to export", file=sys.stderr)
+            return 1
+        records = RecordsReader(database, sites[0])
+        head = records.ledger_head()
+        with file.open("xb") as out:
+            out.write(header_line(records.site, head, clock.now()))
+            for (digest, content), _place in zip(records.ledger_lines(), range(head.sequence), strict=False):
+                out.write(entry_line(digest, content))
+    print(f"{head.sequence} entries of {records.site!r} written to {file}")
+    print(f"head {head.sequence}:{head.hash}")
+    return 0
+
+
+def _show(folder: Path, book: str | None, last: int) -> int:
+    with Database.to_look_at(folder) as database:
+        for site in sites_of(database):
+            for entry in RecordsReader(database, site).ledger_newest(book=book, limit=max(1, last)):
+                print(_line(entry))
+    return 0
+
+
+def _line(entry: Entry) -> str:
+    draft = entry.draft
+    fields = json.dumps(draft.fields, ensure_ascii=False)
+    said = f"{text_of(draft.at)}  {draft.book}  {draft.area or '-'}  {draft.by or 'gateway'}  {fields}"
+    return f"{entry.sequence:>7}  {_plain(said)}"
+
+
+def _plain(text: str) -> str:
+    """The text with everything escaped that could steer a terminal, or that this one cannot show."""
+    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    encoding = sys.stdout.encoding or "ascii"
+    return shown.encode(encoding, "backslashreplace").decode(encoding)

@@ -1,0 +1,85 @@
+"""``keyarea user``: who may sign in. Passwords are asked for or read from standard input, never from the command."""
+
+import argparse
+import getpass
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from devices.errors import Refused, StoreUnavailable
+from devices.reading import SECOND
+from gateway import clock
+from gateway.stores.database import Database
+from gateway.stores.users import ROLES, Users
+
+HELP = "add, list or change the accounts that may sign in"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="add|list|disable|enable|password|role")
+    named = {
+        "add": "make an account",
+        "disable": "shut an account out; its sessions end",
+        "enable": "let a disabled account in again",
+        "password": "set a new password; its sessions end",
+        "role": "change the role; its sessions end",
+    }
+    _add_data(verbs.add_parser("list", help="show every account"))
+    for verb, said in named.items():
+        chosen = verbs.add_parser(verb, help=said)
+        chosen.add_argument("name")
+        if verb == "add":
+            chosen.add_argument("--role", required=True, choices=ROLES)
+        if verb == "role":
+            chosen.add_argument("role", choices=ROLES)
+        if verb in ("add", "password"):
+            chosen.add_argument("--password-stdin", action="store_true", help="read it from the first line of stdin")
+        _add_data(chosen)
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, default=Path("data"), metavar="FOLDER", help="data folder (default ./data)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    try:
+        with Database.in_folder(args.data) as database:
+            _do(Users(database), args)
+    except (Refused, StoreUnavailable) as error:
+        print(f"keyarea user: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _do(users: Users, args: argparse.Namespace) -> None:
+    now = clock.now()
+    match args.verb:
+        case "list":
+            for user in users.all():
+                since = datetime.fromtimestamp(user.created // SECOND, UTC).date()
+                print(
+                    f"{user.name:<32}  {user.role:<10}  {'disabled' if user.disabled else 'enabled':<8}  since {since}"
+                )
+        case "add":
+            users.add(args.name, _password(args.password_stdin), args.role, now)
+            print(f"{args.name} may sign in as {args.role}")
+        case "password":
+            users.set_password(args.name, _password(args.password_stdin), now)
+            print(f"{args.name} has a new password")
+        case "role":
+            users.set_role(args.name, args.role, now)
+            print(f"{args.name} is {args.role} now")
+        case verb:
+            users.set_disabled(args.name, verb == "disable", now)
+            print(f"{args.name} is {verb}d")
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Again: ") != password:
+        raise Refused("the two differ; nothing was changed")
+    return password

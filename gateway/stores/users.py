@@ -1,0 +1,183 @@
+"""Who may sign in, with which role, and who is signed in: Argon2id hashes, opaque session tokens.
+
+How often a person may try is the API's business; here every check takes the same time whether the name is known
+or not (OWASP ASVS 5.0, 6.3.8).
+"""
+
+import re
+import secrets
+from hashlib import sha256
+from typing import Literal, get_args
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import ColumnElement, delete, false, func, insert, select, update
+
+from devices.errors import Refused
+from devices.reading import SECOND, Instant
+from gateway.stores import tables
+from gateway.stores.database import Database
+
+Role = Literal["operator", "technician", "manager", "admin"]
+ROLES: tuple[str, ...] = get_args(Role)
+
+_NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)
+_LEAST_CHARACTERS, _MOST_CHARACTERS = 8, 256
+_LONGEST_S = 24 * 3_600
+_IDLE_S = 13 * 3_600
+"""One shift of twelve hours and its handover."""
+_NOTED_EVERY_S = 60
+
+
+class User(msgspec.Struct, frozen=True):
+    """One account, as it is listed."""
+
+    name: str
+    role: str
+    disabled: bool
+    created: Instant
+    changed: Instant
+
+
+class Users:
+    """Accounts and sessions. Every method may raise StoreUnavailable; Refused says what a person must do instead."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # RFC 9106 with half of its second choice of memory: 50 ms and 32 MiB on a small gateway's core.
+        self._hasher = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
+        self._nobodys = self._hasher.hash(secrets.token_hex())
+
+    # -- accounts ------------------------------------------------------------------------------------------
+
+    def add(self, name: str, password: str, role: str, now: Instant) -> None:
+        """A new account. Raises Refused for a bad name, a weak password, an unknown role, or a name in use."""
+        if not _NAME.fullmatch(name):
+            raise Refused("a sign-in name has 2 to 32 of a-z, 0-9, dot, - and _, and starts with a letter")
+        _check_role(role)
+        _check_password(name, password)
+        hashed = self._hasher.hash(password)
+        row = {"name": name, "role": role, "password_hash": hashed, "disabled": False, "created": now, "changed": now}
+        with self._database.writing() as connection:
+            if connection.scalar(select(tables.users.c.name).where(tables.users.c.name == name)) is not None:
+                raise Refused(f"{name!r} is in use; choose another name, or set its password or role")
+            connection.execute(insert(tables.users), row)
+
+    def all(self) -> list[User]:
+        """Every account by name."""
+        table = tables.users
+        rows = select(table.c.name, table.c.role, table.c.disabled, table.c.created, table.c.changed)
+        with self._database.reading() as connection:
+            return [User(*row) for row in connection.execute(rows.order_by(table.c.name))]
+
+    def role(self, name: str) -> str | None:
+        """The role of an account that may sign in, None for any other."""
+        table = tables.users
+        with self._database.reading() as connection:
+            return connection.scalar(select(table.c.role).where(_named(name), table.c.disabled.is_(False)))
+
+    def check(self, name: str, password: str) -> str | None:
+        """The role if the password is right and the account may sign in, else None. Slow on purpose."""
+        table = tables.users
+        row = select(table.c.password_hash, table.c.role, table.c.disabled).where(_named(name))
+        with self._database.reading() as connection:
+            found = connection.execute(row).one_or_none()
+        try:
+            self._hasher.verify(found.password_hash if found else self._nobodys, _usable(password))
+        except (VerificationError, InvalidHashError):
+            return None
+        return found.role if found and not found.disabled else None
+
+    def set_password(self, name: str, password: str, now: Instant) -> None:
+        """A new password; ends every session of the account. Raises Refused."""
+        _check_password(name, password)
+        self._change(name, now, password_hash=self._hasher.hash(password))
+
+    def set_role(self, name: str, role: str, now: Instant) -> None:
+        """Another role. Raises Refused, also for the last administrator."""
+        _check_role(role)
+        self._change(name, now, role=role)
+
+    def set_disabled(self, name: str, disabled: bool, now: Instant) -> None:
+        """Shut an account out, or let it in again. Raises Refused, also for the last administrator."""
+        self._change(name, now, disabled=disabled)
+
+    def _change(self, name: str, now: Instant, **values: object) -> None:
+        table = tables.users
+        with self._database.writing() as connection:
+            before = connection.execute(select(table.c.role, table.c.disabled).where(_named(name))).one_or_none()
+            if before is None:
+                raise Refused(f"there is no account {name!r}; `keyarea user list` shows them")
+            connection.execute(update(table).where(_named(name)).values(changed=now, **values))
+            was_admin = before.role == "admin" and not before.disabled
+            if was_admin and not connection.scalar(_ADMINS):
+                raise Refused("this is the last administrator; make another one first")
+            connection.execute(delete(tables.sessions).where(tables.sessions.c.user == name))
+
+    # -- sessions ------------------------------------------------------------------------------------------
+
+    def open_session(self, name: str, now: Instant) -> str:
+        """A fresh token for a person who has just proved the password. Raises Refused for an unknown account."""
+        token = secrets.token_urlsafe(32)
+        table = tables.sessions
+        with self._database.writing() as connection:
+            connection.execute(delete(table).where(table.c.expires <= now))
+            if connection.scalar(select(tables.users.c.name).where(_named(name))) is None:
+                raise Refused(f"there is no account {name!r}")
+            row = {"token_hash": _digest(token), "user": name, "created": now, "last_seen": now}
+            connection.execute(insert(table), {**row, "expires": now + _LONGEST_S * SECOND})
+        return token
+
+    def session_user(self, token: str, now: Instant) -> str | None:
+        """Whose token this is; None if it is unknown, expired, idle for too long, or its account shut out."""
+        table, users = tables.sessions, tables.users
+        row = (
+            select(table.c.user, table.c.last_seen)
+            .join(users, users.c.name == table.c.user)
+            .where(table.c.token_hash == _digest(token), users.c.disabled.is_(False))
+            .where(table.c.expires > now, table.c.last_seen > now - _IDLE_S * SECOND)
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(row).one_or_none()
+        if found is None:
+            return None
+        if now - found.last_seen >= _NOTED_EVERY_S * SECOND:
+            with self._database.writing() as connection:
+                connection.execute(update(table).where(table.c.token_hash == _digest(token)).values(last_seen=now))
+        return str(found.user)
+
+    def close_session(self, token: str) -> None:
+        """Sign out; an unknown token is no fault."""
+        with self._database.writing() as connection:
+            connection.execute(delete(tables.sessions).where(tables.sessions.c.token_hash == _digest(token)))
+
+
+_ADMINS = select(func.count()).where(tables.users.c.role == "admin", tables.users.c.disabled.is_(False))
+
+
+def _named(name: str) -> ColumnElement[bool]:
+    """The account of that name; no account where the text can be no name (a database may choke on it)."""
+    return tables.users.c.name == name if _NAME.fullmatch(name) else false()
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise Refused(f"{role!r} is no role; choose one of {', '.join(ROLES)}")
+
+
+def _check_password(name: str, password: str) -> None:
+    if not _LEAST_CHARACTERS <= len(password) <= _MOST_CHARACTERS:
+        raise Refused(f"a password has {_LEAST_CHARACTERS} to {_MOST_CHARACTERS} characters")
+    if password.casefold() in (name.casefold(), "password", "12345678", "88888888", "admin123"):
+        raise Refused("this password is the first that an attacker tries; choose another")
+    if _usable(password) != password:
+        raise Refused("this password holds characters that are none; type it again")
+
+
+def _usable(password: str) -> str:
+    return password[: _MOST_CHARACTERS + 1].encode("utf-8", "replace").decode("utf-8")
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode("utf-8", "replace")).hexdigest()
