@@ -1,14 +1,14 @@
 """What the gateway's rooms need of each other, as Protocols: stores and transports have several bodies each."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol
+from collections.abc import Sequence
+from typing import Literal, Protocol
 
 import msgspec
 
 from alerts.alert import Alert
 from alerts.effects import Effects
 from alerts.rule import Memory
-from devices.codec import Message
+from api.ports import Published
 from devices.reading import Instant, Reading
 from ledger.entry import Draft, Entry
 
@@ -53,10 +53,15 @@ class SeriesStore(Protocol):
 
 
 class Committed(msgspec.Struct, frozen=True):
-    """What a commit made durable: the alert events and ledger entries with their numbers in the feed."""
+    """What a commit made durable.
+
+    ``feed_ids`` are the numbers in the feed of the alert events, then of the changes of mode; ``published`` is all
+    that goes out, in order: those, then (kind ``ledger``) the entries that neither of them tells.
+    """
 
     feed_ids: tuple[int, ...]
     entries: tuple[Entry, ...]
+    published: tuple[Published, ...] = ()
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -82,22 +87,27 @@ class Records(Protocol):
     def close(self) -> None: ...
 
 
-class Delivery:
-    """One thing that came in at the one door, and the way to say that it is done.
+class Unacknowledged(Protocol):
+    """An MQTT message that the broker keeps until it is acknowledged (paho's MQTTMessage has this shape)."""
 
-    ``done`` is called once, after the commit (PUBACK, a confirm frame); ``failed`` instead, if it cannot be.
-    """
+    topic: str
+    payload: bytes
+    mid: int
+    qos: int
+    dup: bool
+    retain: bool
 
-    __slots__ = ("done", "failed", "item")
 
-    def __init__(self, item: Any, done: Callable[[], None] | None, failed: Callable[[str], None] | None = None) -> None:
-        self.item, self.done, self.failed = item, done, failed
+class MqttIntake(Protocol):
+    """The MQTT connection as the pipeline's thread uses it; see gateway/transports/mqtt.py."""
 
-
-class HotTransport(Protocol):
-    """A transport that the pipeline's own thread reads: no queue between the wire and the commit."""
-
+    @property
+    def connection(self) -> int: ...
     def fileno(self) -> int | None: ...
-    def take(self, most: int, until: float) -> list[tuple[Message, int]]: ...
-    def acknowledge(self) -> None: ...
-    def keep_alive(self) -> None: ...
+    def has_more(self) -> bool: ...
+    def take(self, most: int, until: float) -> Sequence[Unacknowledged]: ...
+    def acknowledge(self, messages: Sequence[Unacknowledged], connection: int) -> None: ...
+    def publish(self, topic: str, payload: bytes) -> None: ...
+    def subscribe(self, topics: Sequence[str]) -> None: ...
+    def upkeep(self) -> None: ...
+    def close(self) -> None: ...

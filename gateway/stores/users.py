@@ -1,4 +1,4 @@
-"""Who may sign in, with which role, and who is signed in: Argon2id hashes, opaque session tokens.
+"""Who may sign in, and with which role. Passwords are kept as Argon2id hashes.
 
 How often a person may try is the API's business; here every check takes the same time whether the name is known
 or not (OWASP ASVS 5.0, 6.3.8).
@@ -6,7 +6,6 @@ or not (OWASP ASVS 5.0, 6.3.8).
 
 import re
 import secrets
-from hashlib import sha256
 from typing import Literal, get_args
 
 import msgspec
@@ -15,7 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, delete, false, func, insert, select, update
 
 from devices.errors import Refused
-from devices.reading import SECOND, Instant
+from devices.reading import Instant
 from gateway.stores import tables
 from gateway.stores.database import Database
 
@@ -24,10 +23,6 @@ ROLES: tuple[str, ...] = get_args(Role)
 
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)
 _LEAST_CHARACTERS, _MOST_CHARACTERS = 8, 256
-_LONGEST_S = 24 * 3_600
-_IDLE_S = 13 * 3_600
-"""One shift of twelve hours and its handover."""
-_NOTED_EVERY_S = 60
 
 
 class User(msgspec.Struct, frozen=True):
@@ -41,15 +36,13 @@ class User(msgspec.Struct, frozen=True):
 
 
 class Users:
-    """Accounts and sessions. Every method may raise StoreUnavailable; Refused says what a person must do instead."""
+    """The accounts. Every method may raise StoreUnavailable; Refused says what a person must do instead."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         # RFC 9106 with half of its second choice of memory: 50 ms and 32 MiB on a small gateway's core.
         self._hasher = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
         self._nobodys = self._hasher.hash(secrets.token_hex())
-
-    # -- accounts ------------------------------------------------------------------------------------------
 
     def add(self, name: str, password: str, role: str, now: Instant) -> None:
         """A new account. Raises Refused for a bad name, a weak password, an unknown role, or a name in use."""
@@ -115,43 +108,6 @@ class Users:
                 raise Refused("this is the last administrator; make another one first")
             connection.execute(delete(tables.sessions).where(tables.sessions.c.user == name))
 
-    # -- sessions ------------------------------------------------------------------------------------------
-
-    def open_session(self, name: str, now: Instant) -> str:
-        """A fresh token for a person who has just proved the password. Raises Refused for an unknown account."""
-        token = secrets.token_urlsafe(32)
-        table = tables.sessions
-        with self._database.writing() as connection:
-            connection.execute(delete(table).where(table.c.expires <= now))
-            if connection.scalar(select(tables.users.c.name).where(_named(name))) is None:
-                raise Refused(f"there is no account {name!r}")
-            row = {"token_hash": _digest(token), "user": name, "created": now, "last_seen": now}
-            connection.execute(insert(table), {**row, "expires": now + _LONGEST_S * SECOND})
-        return token
-
-    def session_user(self, token: str, now: Instant) -> str | None:
-        """Whose token this is; None if it is unknown, expired, idle for too long, or its account shut out."""
-        table, users = tables.sessions, tables.users
-        row = (
-            select(table.c.user, table.c.last_seen)
-            .join(users, users.c.name == table.c.user)
-            .where(table.c.token_hash == _digest(token), users.c.disabled.is_(False))
-            .where(table.c.expires > now, table.c.last_seen > now - _IDLE_S * SECOND)
-        )
-        with self._database.reading() as connection:
-            found = connection.execute(row).one_or_none()
-        if found is None:
-            return None
-        if now - found.last_seen >= _NOTED_EVERY_S * SECOND:
-            with self._database.writing() as connection:
-                connection.execute(update(table).where(table.c.token_hash == _digest(token)).values(last_seen=now))
-        return str(found.user)
-
-    def close_session(self, token: str) -> None:
-        """Sign out; an unknown token is no fault."""
-        with self._database.writing() as connection:
-            connection.execute(delete(tables.sessions).where(tables.sessions.c.token_hash == _digest(token)))
-
 
 _ADMINS = select(func.count()).where(tables.users.c.role == "admin", tables.users.c.disabled.is_(False))
 
@@ -177,7 +133,3 @@ def _check_password(name: str, password: str) -> None:
 
 def _usable(password: str) -> str:
     return password[: _MOST_CHARACTERS + 1].encode("utf-8", "replace").decode("utf-8")
-
-
-def _digest(token: str) -> str:
-    return sha256(token.encode("utf-8", "replace")).hexdigest()

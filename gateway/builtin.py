@@ -1,0 +1,70 @@
+"""The gateway watches itself: its parts and lines as devices of an area of their own, and the rules about them.
+
+They go through the same engine, alerts and ledger as everything else, so a gateway that is ill says so in the
+operator's own list.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from alerts.kinds import kinds
+from alerts.rule import Rule
+from devices.device import Device
+from gateway.site.model import Area
+
+FAMILY = "gateway"
+AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2)
+_LINE, _PART = "gateway_line", "gateway_part"
+
+
+def line_device(line: str) -> Device:
+    """A line (the broker, a serial port) as a device with one signal, ``fault``."""
+    return _device(f"line:{line}", f"Line {line}", _LINE)
+
+
+def part_device(part: str) -> Device:
+    """A part of the gateway (a store, a task, the clock) as a device with one signal, ``fault``."""
+    return _device(f"part:{part}", f"Gateway part {part}", _PART)
+
+
+def _device(device_id: str, name: str, kind: str) -> Device:
+    return Device(
+        id=device_id, family=FAMILY, address=device_id, area=AREA.id, name=name, kind=kind, signals=("fault",)
+    )
+
+
+def own_devices(lines: Sequence[str], parts: Sequence[str]) -> list[Device]:
+    """Every line and part as a device."""
+    return [*(line_device(line) for line in lines), *(part_device(part) for part in parts)]
+
+
+def own_rules() -> list[Rule[Any]]:
+    """A lost line and a failed part are faults."""
+    tables: list[dict[str, Any]] = [
+        {
+            "kind": "state",
+            "name": "gateway-line-lost",
+            "title": "Gateway line lost",
+            "alert_class": "fault",
+            "priority": 2,
+            "device_kinds": (_LINE,),
+            "signals": ("fault",),
+            "procedure": "1. Check cable, port or broker of this line.\n"
+            "2. Until it is back, watch the areas behind it in person.\n3. The gateway reconnects by itself.",
+        },
+        {
+            "kind": "state",
+            "name": "gateway-part-failed",
+            "title": "Gateway part failed",
+            "alert_class": "fault",
+            "priority": 2,
+            "device_kinds": (_PART,),
+            "signals": ("fault",),
+            "procedure": "1. Read `keyarea status` and the log for the reason.\n"
+            "2. Disk full: make room; nothing that was acknowledged is lost.\n3. Call the technician on duty.",
+        },
+    ]
+    state = kinds()["state"]
+    return [msgspec.convert({k: v for k, v in table.items()}, state) for table in tables]

@@ -1,0 +1,67 @@
+"""``keyarea serve``: run the gateway for a site."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+HELP = "run the gateway for a site file"
+EPILOG = """\
+examples:
+  keyarea check site.toml              look for faults first
+  keyarea user add li --role operator  make a sign-in
+  keyarea serve --config site.toml     run until Ctrl-C or SIGTERM
+
+The broker's password comes from KEYAREA_MQTT_PASSWORD, never from the site file. Exit status: 0 stopped, 1 a part
+could not be kept alive (let systemd start it again, see deploy/), 2 wrong configuration.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, required=True, metavar="SITE.toml", help="the site file")
+    parser.add_argument("--data", type=Path, help="data folder (default: the site file's, beside it)")
+    parser.add_argument("--verbose", action="store_true", help="log more")
+
+
+def run(args: argparse.Namespace) -> int:
+    # Imported late: the console's libraries take a second, and `keyarea --help` need not wait for them.
+    from gateway.clock import SystemClock
+    from gateway.settings import Settings
+    from gateway.site.load import load
+    from gateway.wiring import Gateway
+
+    logging.basicConfig(
+        level=logging.DEBUG if args.verbose else logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    site = load(args.config)
+    folder = args.data or args.config.parent / site.storage.folder
+    gateway = Gateway(site, folder, Settings.from_environment(), SystemClock())
+    if not gateway.users.all():
+        print("nobody can sign in yet: make an account with `keyarea user add NAME --role admin`", file=sys.stderr)
+    print(f"{site.name}: console and API on http://{site.web.host}:{site.web.port}/", file=sys.stderr)
+    return asyncio.run(until_told(gateway.run()))
+
+
+async def until_told(work: Coroutine[Any, Any, None]) -> int:
+    """Run a coroutine until SIGTERM or SIGINT; 0 if told to stop, 1 if it gave up."""
+    from gateway.supervisor import GivenUp
+
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        return 0
+    except ExceptionGroup as group:
+        given_up, others = group.split(GivenUp)
+        if others is not None:
+            raise others from group
+        print(*(given_up.exceptions if given_up else ()), sep="\n", file=sys.stderr)
+        return 1
+    return 0

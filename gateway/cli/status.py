@@ -1,0 +1,56 @@
+"""``keyarea status``: from another terminal, what is up, how old the newest reading is, what is open."""
+
+import argparse
+from pathlib import Path
+
+import msgspec
+
+from devices.reading import SECOND
+
+HELP = "say what the running gateway is doing"
+EPILOG = """\
+examples:
+  keyarea status                    the gateway on ./data
+  keyarea status --data /var/lib/keyarea
+  keyarea status --json             for a script
+
+Exit status: 0 all is well, 1 something is wrong (it says what), 2 no gateway answers.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, default=Path("data"), help="its data folder (default: ./data)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: argparse.Namespace) -> int:
+    from gateway.status_socket import ask
+
+    health = ask(args.data)
+    if args.json:
+        print(msgspec.json.encode(health).decode())
+        return 0 if health.ok else 1
+    up_s = (health.now - health.started) / SECOND
+    newest = "none yet"
+    if health.newest_reading is not None:
+        newest = f"{max(0.0, (health.now - health.newest_reading) / SECOND):.1f} s ago"
+    print(f"keyarea {health.version}, up {_span(up_s)}")
+    print(f"newest reading  {newest}")
+    print(f"devices         {health.devices}, {health.devices_lost} lost")
+    print(f"alerts          {health.open_alerts} open, {health.unacknowledged} not acknowledged")
+    print(f"ledger          {health.ledger_entries} entries")
+    print("tasks           " + ", ".join(f"{name} {state}" for name, state in sorted(health.tasks.items())))
+    print("lines           " + (", ".join(f"{n} {s}" for n, s in sorted(health.lines.items())) or "none"))
+    for fault in health.faults:
+        print(f"FAULT           {fault}")
+    return 0 if health.ok else 1
+
+
+def _span(seconds: float) -> str:
+    minutes, seconds = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [f"{days} d", f"{hours} h", f"{minutes} min", f"{seconds} s"]
+    while len(parts) > 1 and parts[0].startswith("0 "):
+        parts.pop(0)
+    return " ".join(parts[:2])

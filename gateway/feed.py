@@ -1,0 +1,91 @@
+"""The one door out: committed events with ids, for the API stream, the console and the notifiers."""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from itertools import islice
+
+from api.ports import Published
+from devices.errors import Refused
+
+_KEPT = 20_000
+
+
+class Feed:
+    """Written by the pipeline's thread, read by any number of tasks of one event loop.
+
+    Each reader has a place in one shared list and no queue of its own, so a slow reader costs nothing and can
+    only fall behind, which it is told.
+    """
+
+    def __init__(self, newest_id: int, older: Callable[[int, int], Sequence[Published]]) -> None:
+        """``newest_id``: where the stored feed ends; ``older(after, limit)`` reads stored events."""
+        self._kept: deque[Published] = deque(maxlen=_KEPT)
+        self._count = 0
+        self._newest_id = newest_id
+        self._older = older
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._news: asyncio.Event | None = None
+
+    def bind(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Name the loop that the readers live in; call once from it."""
+        self._loop, self._news = loop, asyncio.Event()
+
+    @property
+    def newest_id(self) -> int:
+        return self._newest_id
+
+    def publish(self, events: Sequence[Published]) -> None:
+        """Give out events, in order; from any thread."""
+        if not events:
+            return
+        with self._lock:
+            self._kept.extend(events)
+            self._count += len(events)
+            self._newest_id = max(self._newest_id, events[-1].id)
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._announce)
+
+    def _announce(self) -> None:
+        if self._news is not None:
+            self._news.set()
+            self._news = asyncio.Event()
+
+    async def subscribe(self, after: int | None) -> AsyncIterator[Published]:
+        """Events with id > ``after`` (None: only new ones), first the missed ones, then live, without end.
+
+        Raises Refused when ``after`` lies beyond what is kept, or the reader fell too far behind.
+        """
+        with self._lock:
+            place = self._count
+            live_from = self._newest_id
+        if after is not None:
+            if after > live_from:
+                raise Refused("that event number is from another life of this gateway; reload")
+            async for event in self._missed(after, live_from):
+                yield event
+        while True:
+            news = self._news
+            with self._lock:
+                oldest = self._count - len(self._kept)
+                if place < oldest:
+                    raise Refused("too far behind; reload")
+                fresh = list(islice(self._kept, place - oldest, None))
+                place = self._count
+            for event in fresh:
+                yield event
+            if not fresh and news is not None:
+                await news.wait()
+
+    async def _missed(self, after: int, until: int) -> AsyncIterator[Published]:
+        while after < until:
+            page = await asyncio.to_thread(self._older, after, 500)
+            if not page or page[0].id > after + 1:
+                raise Refused("older than what is kept; reload")
+            for event in page:
+                if event.id > until:
+                    return
+                yield event
+            after = page[-1].id

@@ -1,0 +1,84 @@
+"""The one door in: what lines received, what people decided, what the gateway noticed of itself.
+
+(MQTT messages come through the same pipeline turn, but are read by its own thread: see transports/mqtt.py.)
+"""
+
+import queue
+import socket
+from collections.abc import Callable
+
+import msgspec
+
+from alerts.command import Command
+from alerts.event import Recorded
+from devices.codec import Decoded
+from devices.reading import Reading
+from devices.errors import StoreUnavailable
+
+_MOST_WAITING = 20_000
+
+
+class FromLine(msgspec.Struct, frozen=True):
+    """What a serial or socket line received."""
+
+    line: str
+    family: str
+    decoded: Decoded
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """One thing that came in and the way to say that it is done.
+
+    ``done`` is called once, after the commit; ``failed`` with the reason instead, if it cannot be.
+    """
+
+    item: FromLine | Command | Recorded | Reading
+    done: Callable[[], None] | None = None
+    failed: Callable[[str], None] | None = None
+
+
+class Inbox:
+    """A bounded queue from any thread to the pipeline, with a descriptor that wakes it."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[Delivery] = queue.Queue(_MOST_WAITING)
+        self._reader, self._writer = socket.socketpair()
+        self._reader.setblocking(False)
+        self._writer.setblocking(False)
+
+    def put(self, delivery: Delivery) -> None:
+        """Hand in a delivery. Raises StoreUnavailable if the pipeline is hopelessly behind."""
+        try:
+            self._waiting.put_nowait(delivery)
+        except queue.Full:
+            raise StoreUnavailable("the gateway is overloaded and takes nothing more in; try again") from None
+        self.wake()
+
+    def wake(self) -> None:
+        """Wake the pipeline without handing in anything."""
+        try:
+            self._writer.send(b"!")
+        except BlockingIOError:
+            pass  # it is awake already: the descriptor is full of wake-ups
+
+    def take(self, most: int) -> list[Delivery]:
+        """Up to ``most`` deliveries, oldest first; never waits."""
+        try:
+            self._reader.recv(4096)
+        except BlockingIOError:
+            pass
+        taken = []
+        try:
+            while len(taken) < most:
+                taken.append(self._waiting.get_nowait())
+        except queue.Empty:
+            return taken
+        self.wake()
+        return taken
+
+    def fileno(self) -> int:
+        return self._reader.fileno()
+
+    def close(self) -> None:
+        self._reader.close()
+        self._writer.close()

@@ -1,0 +1,255 @@
+"""The one writer: take a burst, decode it, step the engine, commit, acknowledge, publish. One thread, one loop.
+
+Theory of operation. A *turn* is everything between two waits: the MQTT messages that are there (at most 1,000
+or 20 ms), what waits in the inbox, and a Tick if a rule asked to be woken by now. What follows from a turn is
+one Batch: readings for the time-series store, then alerts, memories and ledger entries in one transaction of the
+relational store, then the acknowledgements, then the feed.
+
+When a store fails (disk full, server down) the batch waits, unacknowledged, and is tried again every second in
+order; turns go on, and what they cause is shown live, marked as not stored. Nothing is acknowledged before its
+commit, so a crash then costs nothing but a repeat.
+"""
+
+import select
+from collections import deque
+from collections.abc import Callable, Sequence
+from zlib import crc32
+
+import msgspec
+
+from alerts.effects import Effects
+from alerts.engine import Engine
+from alerts.event import Event, Tick
+from api.ports import Published
+from devices.errors import StoreUnavailable
+from devices.reading import SECOND, Instant, Reading
+from gateway.clock import Clock
+from gateway.feed import Feed
+from gateway.inbox import Delivery, FromLine, Inbox
+from gateway.intake import Intake
+from gateway.metrics import Metrics
+from gateway.ports import MqttIntake, Records, SeriesStore, Unacknowledged
+from ledger.entry import Draft
+
+_BURST_MESSAGES = 1_000
+_BURST_S = 0.02
+_LONGEST_WAIT_S = 0.5
+_RETRY_S = 1.0
+_MOST_UNCOMMITTED = 50_000
+_GRACE_FOR_PEOPLE_S = 5.0
+
+
+class _Batch(msgspec.Struct):
+    """What follows from one turn, on its way to being durable."""
+
+    now: Instant
+    readings: Sequence[Reading]
+    effects: Effects
+    drafts: Sequence[Draft]
+    messages: Sequence[Unacknowledged]
+    connection: int
+    deliveries: list[Delivery]
+    has_series: bool = False
+
+
+class Pipeline:
+    """Owns the engine and the write side of both stores. ``run`` is the body of its thread."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        inbox: Inbox,
+        intake: Intake,
+        engine: Engine,
+        series: SeriesStore,
+        records: Records,
+        feed: Feed,
+        metrics: Metrics,
+        drafts_of: Callable[[Effects, Instant], list[Draft]],
+        mqtt: MqttIntake | None = None,
+        seen: Sequence[int] = (),
+        on_store_fault: Callable[[str], None] = lambda reason: None,
+    ) -> None:
+        self._clock, self._inbox, self._intake, self._engine = clock, inbox, intake, engine
+        self._series, self._records, self._feed, self._metrics = series, records, feed, metrics
+        self._drafts_of, self._mqtt = drafts_of, mqtt
+        self._seen: deque[frozenset[int]] = deque([frozenset(seen)], maxlen=64)
+        self._on_store_fault = on_store_fault
+        self._waiting: deque[_Batch] = deque()
+        self._uncommitted = 0
+        self._retry_at = 0.0
+        self._upkeep_at = 0.0
+        self._stopping = False
+        self.store_fault = ""
+        self.newest_reading: Instant | None = None
+
+    def stop(self) -> None:
+        """Ask the loop to end after its turn; from any thread."""
+        self._stopping = True
+        self._inbox.wake()
+
+    def run(self) -> None:
+        """Turn after turn until stopped."""
+        while not self._stopping:
+            self._wait()
+            self.turn()
+        if self._mqtt is not None:
+            self._mqtt.close()
+
+    def turn(self) -> None:
+        """One turn; returns without waiting."""
+        messages: Sequence[Unacknowledged] = ()
+        connection = 0
+        if self._mqtt is not None and self._uncommitted < _MOST_UNCOMMITTED:
+            messages = self._mqtt.take(_BURST_MESSAGES, self._clock.monotonic() + _BURST_S)
+            connection = self._mqtt.connection
+        deliveries = self._inbox.take(_BURST_MESSAGES)
+        now = self._clock.now()
+        wake_at = self._engine.wake_at
+        if messages or deliveries or (wake_at is not None and now >= wake_at):
+            self._take_in(messages, connection, deliveries, now)
+        if self._waiting and self._clock.monotonic() >= self._retry_at:
+            self._retry()
+        if self._mqtt is not None:
+            self._ask_mqtt()
+
+    # -- taking in -----------------------------------------------------------------------------------------
+
+    def _take_in(
+        self, messages: Sequence[Unacknowledged], connection: int, deliveries: list[Delivery], now: Instant
+    ) -> None:
+        readings = self._intake.read(self._new_only(messages), now)
+        events: list[Event] = list(readings)
+        asked: dict[int, Delivery] = {}
+        for delivery in deliveries:
+            item = delivery.item
+            if isinstance(item, FromLine):
+                from_line = self._intake.read_line(item.line, item.family, item.decoded, now)
+                readings += from_line
+                events += from_line
+            elif isinstance(item, Reading):
+                events.append(item)
+            else:
+                asked[len(events)] = delivery
+                events.append(item)
+        wake_at = self._engine.wake_at
+        if wake_at is not None and now >= wake_at:
+            events.append(Tick(now))
+        effects = self._engine.step(events, now)
+        for index, reason in effects.refused:
+            delivery = asked[index]
+            deliveries.remove(delivery)
+            if delivery.failed is not None:
+                delivery.failed(reason)
+        if readings:
+            self.newest_reading = now
+        self._metrics.took_in(len(messages), len(readings), len(deliveries))
+        drafts = self._drafts_of(effects, now) if effects.changes_records() else ()
+        self._settle(_Batch(now, readings, effects, drafts, messages, connection, deliveries))
+
+    def _new_only(self, messages: Sequence[Unacknowledged]) -> Sequence[Unacknowledged]:
+        """Without those that a crash made the broker repeat although their effects are committed."""
+        if not any(message.dup for message in messages):
+            return messages
+        waiting = {_fingerprint(message) for batch in self._waiting for message in batch.messages}
+        bursts = [*self._seen, waiting]
+        return [
+            message
+            for message in messages
+            if not (message.dup and any(_fingerprint(message) in burst for burst in bursts))
+        ]
+
+    # -- making durable ------------------------------------------------------------------------------------
+
+    def _settle(self, batch: _Batch) -> None:
+        if self._waiting:
+            self._put_off(batch)
+            return
+        try:
+            self._commit(batch)
+        except StoreUnavailable as error:
+            self._fail(str(error))
+            self._put_off(batch)
+
+    def _commit(self, batch: _Batch) -> None:
+        if not batch.has_series:
+            if batch.readings:
+                self._series.append(batch.readings)
+            batch.has_series = True
+        committed = None
+        if batch.effects.changes_records():
+            fingerprints = [_fingerprint(message) for message in batch.messages if message.qos]
+            committed = self._records.commit(batch.effects, batch.drafts, fingerprints, batch.now)
+            if fingerprints:
+                self._seen.append(frozenset(fingerprints))
+        if batch.messages and self._mqtt is not None:
+            self._mqtt.acknowledge(batch.messages, batch.connection)
+        for delivery in batch.deliveries:
+            if delivery.done is not None:
+                delivery.done()
+        if committed is not None:
+            self._feed.publish(committed.published)
+            self._metrics.committed(batch.effects, self._clock.now() - batch.now)
+
+    def _put_off(self, batch: _Batch) -> None:
+        self._waiting.append(batch)
+        self._uncommitted += len(batch.messages) + len(batch.deliveries)
+        self._metrics.uncommitted(self._uncommitted)
+        newest = self._feed.newest_id
+        self._feed.publish([Published(newest, "alert", event) for event in batch.effects.alerts])
+
+    def _retry(self) -> None:
+        while self._waiting:
+            try:
+                self._commit(self._waiting[0])
+            except StoreUnavailable as error:
+                self._fail(str(error))
+                return
+            done = self._waiting.popleft()
+            self._uncommitted -= len(done.messages) + len(done.deliveries)
+        self._metrics.uncommitted(0)
+        self.store_fault = ""
+        self._on_store_fault("")
+
+    def _fail(self, reason: str) -> None:
+        self._retry_at = self._clock.monotonic() + _RETRY_S
+        if reason != self.store_fault:
+            self.store_fault = reason
+            self._on_store_fault(reason)
+
+    # -- waiting -------------------------------------------------------------------------------------------
+
+    def _wait(self) -> None:
+        if self._mqtt is not None and self._mqtt.has_more() and self._uncommitted < _MOST_UNCOMMITTED:
+            return
+        timeout = _LONGEST_WAIT_S
+        wake_at = self._engine.wake_at
+        if wake_at is not None:
+            timeout = min(timeout, max(0.0, (wake_at - self._clock.now()) / SECOND))
+        descriptors: list[int] = [self._inbox.fileno()]
+        if self._mqtt is not None and self._uncommitted < _MOST_UNCOMMITTED:
+            descriptor = self._mqtt.fileno()
+            if descriptor is not None:
+                descriptors.append(descriptor)
+            else:
+                timeout = min(timeout, 0.05)
+        select.select(descriptors, [], [], timeout)
+
+    def _ask_mqtt(self) -> None:
+        assert self._mqtt is not None
+        for topic, payload in self._intake.publish:
+            self._mqtt.publish(topic, payload)
+        self._intake.publish.clear()
+        if self._intake.subscribe:
+            self._mqtt.subscribe(self._intake.subscribe)
+            self._intake.subscribe.clear()
+        monotonic = self._clock.monotonic()
+        if monotonic >= self._upkeep_at or self._mqtt.fileno() is None:
+            self._upkeep_at = monotonic + _LONGEST_WAIT_S
+            self._mqtt.upkeep()
+
+
+def _fingerprint(message: Unacknowledged) -> int:
+    """48 bits: the broker repeats a message with the same packet id, topic and payload, and sets DUP."""
+    return (message.mid << 32) | crc32(message.payload, crc32(message.topic.encode()))

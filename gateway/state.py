@@ -1,0 +1,100 @@
+"""What the running gateway is at this moment, for those who only look: the API, ``keyarea status``, the metrics.
+
+The pipeline's thread owns the engine; others read it here. Every such read is one C-level copy of a dict's or a
+list's items, which CPython does not interrupt.
+"""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+
+from alerts.alert import Alert, State
+from alerts.engine import Engine
+from api.ports import Health, MalformedSample, QuarantinedSender
+from devices.device import Device
+from devices.reading import Instant, Reading
+from gateway.builtin import AREA
+from gateway.intake import Intake
+from gateway.pipeline import Pipeline
+from gateway.ports import SeriesStore
+from gateway.site.model import Area, Site
+from gateway.stores.records_read import RecordsReader
+
+
+class RunningState:
+    """Filled by gateway.wiring; ``engine``, ``intake`` and ``pipeline`` are replaced when the pipeline restarts."""
+
+    def __init__(self, site: Site, series: SeriesStore, records: RecordsReader, started: Instant) -> None:
+        self.site, self.series, self.records, self.started = site, series, records, started
+        self.areas: Sequence[Area] = (*site.areas, AREA)
+        self.engine: Engine | None = None
+        self.intake: Intake | None = None
+        self.pipeline: Pipeline | None = None
+        self.parts: Mapping[str, str] = {}
+        self.lines: dict[str, str] = {}
+        self.faults: dict[str, str] = {}
+        self._supervision = {rule.name for rule in site.rules if rule.__struct_config__.tag == "supervision"}
+
+    def devices(self) -> Sequence[Device]:
+        return self.intake.registry.devices() if self.intake is not None else self.site.devices
+
+    def modes(self) -> Mapping[str, str]:
+        return dict(self.engine.modes) if self.engine is not None else {}
+
+    def open_alerts(self) -> list[Alert]:
+        return self.engine.open_alerts() if self.engine is not None else []
+
+    def latest(self, device: str) -> list[Reading]:
+        return self.series.latest_of(device)
+
+    def last_heard(self, device: str) -> Instant | None:
+        return self.engine.last_heard(device) if self.engine is not None else None
+
+    def quarantine(self) -> list[QuarantinedSender]:
+        if self.intake is None:
+            return []
+        return [
+            QuarantinedSender(
+                family=sender.family,
+                address=sender.address,
+                first_heard=sender.first_heard,
+                last_heard=sender.last_heard,
+                messages=sender.messages,
+                guess_model=sender.guess_model,
+                guess_kind=sender.guess_kind,
+                signals=dict(sender.signals),
+            )
+            for sender in self.intake.quarantine.senders()
+        ]
+
+    def malformed(self) -> list[MalformedSample]:
+        if self.intake is None:
+            return []
+        return [
+            MalformedSample(sample.at, sample.source, sample.address, sample.reason, sample.payload)
+            for sample in self.intake.malformed.samples()
+        ]
+
+    def health(self, now: Instant) -> Health:
+        open_alerts = self.open_alerts()
+        pipeline = self.pipeline
+        faults = [f"{name}: {reason}" for name, reason in sorted(self.faults.items())]
+        if pipeline is not None and pipeline.store_fault:
+            faults.append(f"storage: {pipeline.store_fault}")
+        faults += [f"line {name}: {state}" for name, state in sorted(self.lines.items()) if state != "up"]
+        if self.intake is not None and self.intake.codec_faults:
+            faults.append(f"codec faults: {self.intake.codec_faults}")
+        return Health(
+            ok=not faults,
+            version=version("keyarea"),
+            started=self.started,
+            now=now,
+            newest_reading=pipeline.newest_reading if pipeline is not None else None,
+            devices=len(self.devices()),
+            devices_lost=sum(alert.rule in self._supervision and alert.active for alert in open_alerts),
+            open_alerts=len(open_alerts),
+            unacknowledged=sum(alert.state in (State.UNACKNOWLEDGED, State.RETURNED) for alert in open_alerts),
+            ledger_entries=self.records.ledger_head().sequence,
+            tasks=dict(self.parts),
+            lines=dict(self.lines),
+            faults=tuple(faults),
+        )

@@ -1,0 +1,1 @@
+"""How messages reach the gateway: MQTT, serial lines, an in-process broker for the demo."""

@@ -1,0 +1,263 @@
+"""MQTT: paho's loop run by the pipeline's own thread, so that a burst is read, committed and acknowledged there.
+
+Theory of operation. A persistent session (clean session off, a fixed client id) and manual acknowledgement mean
+that the broker keeps each QoS 1 message until we say PUBACK, which the pipeline says only after the commit.
+The pipeline calls ``take`` when the socket is readable, commits, calls ``acknowledge``, and calls ``upkeep``
+at least once a second. Connecting can block for seconds (DNS, TCP, TLS), so it runs in a thread of its own and
+the client is not touched until it has ended.
+"""
+
+import random
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from paho.mqtt.client import Client, MQTTMessage, topic_matches_sub
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from gateway.transports.burst_socket import BurstSocket
+
+_FIRST_RETRY_S = 0.5
+_LONGEST_RETRY_S = 30.0
+_SESSION_EXPIRY_S = 7 * 24 * 3600
+_SUCCESS = MQTTErrorCode.MQTT_ERR_SUCCESS
+
+
+class Broker(Protocol):
+    """Where to connect and how (gateway.site.model.Mqtt has this shape)."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def protocol(self) -> str: ...
+    @property
+    def client_id(self) -> str: ...
+    @property
+    def keep_alive_s(self) -> int: ...
+    @property
+    def tls(self) -> bool: ...
+    @property
+    def ca_file(self) -> str: ...
+    @property
+    def cert_file(self) -> str: ...
+    @property
+    def key_file(self) -> str: ...
+
+
+class _BurstClient(Client):
+    """paho's client over a BurstSocket."""
+
+    burst: BurstSocket | None = None
+
+    def _create_socket(self) -> Any:
+        self.burst = BurstSocket(super()._create_socket())  # type: ignore[arg-type]
+        return self.burst
+
+
+class MqttTransport:
+    """One connection to one broker. All methods but the constructor belong to the pipeline's thread."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        topics: Sequence[str],
+        *,
+        monotonic: Callable[[], float],
+        on_state: Callable[[str], None],
+        username: str = "",
+        password: str = "",
+    ) -> None:
+        self._broker = broker
+        self._topics = list(topics)
+        self._monotonic = monotonic
+        self._on_state = on_state
+        self._arrived: list[MQTTMessage] = []
+        self._connecting: threading.Thread | None = None
+        self._connect_error = ""
+        self._retry_at = 0.0
+        self._retry_s = _FIRST_RETRY_S
+        self._up = False
+        self._connection = 0
+        self._client = self._build(username, password)
+
+    def _build(self, username: str, password: str) -> _BurstClient:
+        is_v5 = self._broker.protocol == "5"
+        client = _BurstClient(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._broker.client_id,
+            clean_session=None if is_v5 else False,
+            protocol=MQTTProtocolVersion.MQTTv5 if is_v5 else MQTTProtocolVersion.MQTTv311,
+            manual_ack=True,
+        )
+        if username:
+            client.username_pw_set(username, password)
+        if self._broker.tls:
+            client.tls_set(
+                ca_certs=self._broker.ca_file or None,
+                certfile=self._broker.cert_file or None,
+                keyfile=self._broker.key_file or None,
+            )
+        connect: dict[str, Any] = {}
+        if is_v5:
+            properties = Properties(PacketTypes.CONNECT)
+            properties.SessionExpiryInterval = _SESSION_EXPIRY_S
+            properties.ReceiveMaximum = 65535
+            connect = {"clean_start": False, "properties": properties}
+        client.connect_async(self._broker.host, self._broker.port, self._broker.keep_alive_s, **connect)
+        client.on_message = self._on_message
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        return client
+
+    # -- what the pipeline calls ---------------------------------------------------------------------------
+
+    @property
+    def connection(self) -> int:
+        """Counts connections: an acknowledgement belongs to the one that its message came on."""
+        return self._connection
+
+    def fileno(self) -> int | None:
+        """The descriptor to wait on, None while there is no connection."""
+        if self._connecting is not None or self._client.burst is None or self._client.socket() is None:
+            return None
+        return self._client.burst.fileno()
+
+    def take(self, most: int, until: float) -> list[MQTTMessage]:
+        """Read what is there: at most ``most`` messages, and no new packet after ``until`` (monotonic seconds)."""
+        client, burst = self._client, self._client.burst
+        arrived = self._arrived
+        loop_read, monotonic = client.loop_read, self._monotonic
+        if burst is None or self._connecting is not None:
+            return []
+        while True:
+            if loop_read() is not _SUCCESS or not burst.has_more():
+                break
+            if len(arrived) >= most or monotonic() >= until:
+                break
+        self._arrived = []
+        if burst.has_unsent() or client.want_write():
+            self._flush()
+        return arrived
+
+    def has_more(self) -> bool:
+        """Whether a further ``take`` would find something without waiting."""
+        burst = self._client.burst
+        return self._connecting is None and burst is not None and burst.has_more()
+
+    def acknowledge(self, messages: Sequence[Any], connection: int) -> None:
+        """PUBACK (QoS 1) to each message of that connection; a lost one is repeated by the broker anyway."""
+        if connection != self._connection or self._connecting is not None:
+            return
+        ack = self._client.ack
+        for message in messages:
+            if message.qos:
+                ack(message.mid, message.qos)
+        self._flush()
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send a command or a family's answer at QoS 1; nothing if there is no connection."""
+        if self._up:
+            self._client.publish(topic, payload, qos=1)
+            self._flush()
+
+    def subscribe(self, topics: Sequence[str]) -> None:
+        """Listen to further topics, now and after each reconnection."""
+        new = [topic for topic in topics if topic not in self._topics]
+        self._topics += new
+        if new and self._up:
+            self._client.subscribe([(topic, 1) for topic in new])
+            self._flush()
+
+    def upkeep(self) -> None:
+        """Keep alive, flush, notice a finished or due connection attempt. Call at least once a second."""
+        now = self._monotonic()
+        if self._connecting is not None:
+            if self._connecting.is_alive():
+                return
+            self._connecting.join()
+            self._connecting = None
+            if self._connect_error:
+                self._lost(self._connect_error)
+                return
+            self._flush()
+        if self._client.socket() is None:
+            if now >= self._retry_at:
+                self._connect()
+            return
+        self._client.loop_misc()
+        self._flush()
+
+    def close(self) -> None:
+        """Say goodbye; the session and its unacknowledged messages stay at the broker."""
+        if self._connecting is not None:
+            self._connecting.join()
+            self._connecting = None
+        if self._client.socket() is not None:
+            self._client.disconnect()
+            self._flush()
+            if self._client.burst is not None:
+                self._client.burst.close()
+
+    # -- inside --------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        def attempt() -> None:
+            try:
+                self._client.reconnect()
+                self._connect_error = ""
+            except (OSError, ValueError) as error:
+                self._connect_error = f"cannot reach {self._broker.host}:{self._broker.port}: {error}"
+
+        # Until upkeep has seen the outcome, a second attempt must not start.
+        self._retry_at = float("inf")
+        self._connecting = threading.Thread(target=attempt, name="mqtt-connect", daemon=True)
+        self._connecting.start()
+
+    def _flush(self) -> None:
+        burst = self._client.burst
+        if burst is None or self._client.socket() is None:
+            return
+        try:
+            # What a callback asked to send (subscriptions) still waits in paho's own queue.
+            while self._client.want_write():
+                if self._client.loop_write() is not _SUCCESS:
+                    return
+            burst.flush()
+        except OSError as error:
+            burst.close()
+            # Reading from the closed socket lets paho notice and clean up in its own way.
+            self._client.loop_read()
+            if self._up:
+                self._lost(f"write failed: {error}")
+
+    def _lost(self, reason: str) -> None:
+        self._up = False
+        self._retry_at = self._monotonic() + self._retry_s * random.uniform(0.5, 1.5)  # noqa: S311 - jitter
+        self._retry_s = min(self._retry_s * 2, _LONGEST_RETRY_S)
+        self._on_state(f"lost: {reason}")
+
+    def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
+        self._arrived.append(message)
+
+    def _on_connect(self, client: Client, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        if reason.is_failure:
+            self._on_state(f"lost: the broker refused the connection: {reason}")
+            return
+        self._up = True
+        self._connection += 1
+        self._retry_s = _FIRST_RETRY_S
+        if self._topics:
+            client.subscribe([(topic, 1) for topic in self._topics])
+        self._on_state("up")
+
+    def _on_disconnect(self, _client: Client, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        self._lost(str(reason))
+
+
+def matches(topic_filter: str, topic: str) -> bool:
+    """Whether an MQTT topic filter covers a topic (MQTT 3.1.1, 4.7)."""
+    return bool(topic_matches_sub(topic_filter, topic))

@@ -1,0 +1,161 @@
+"""The running gateway as the API and the console see it: reads of what is, and one way to hand in a decision."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from alerts.alert import Alert, AlertEvent, display_order
+from alerts.command import Command
+from alerts.event import Recorded
+from api.ports import AreaView, Health, MalformedSample, Point, Published, QuarantinedSender
+from devices.device import Device
+from devices.errors import Refused, StoreUnavailable
+from devices.reading import Instant, Reading
+from gateway.builtin import FAMILY
+from gateway.clock import Clock
+from gateway.feed import Feed
+from gateway.inbox import Delivery, Inbox
+from gateway.metrics import Metrics
+from gateway.ports import Aggregate
+from gateway.state import RunningState
+from gateway.stores.records_read import RecordsReader
+from gateway.stores.users import Users
+
+_ANSWER_WITHIN_S = 5.0
+
+
+class GatewayView:
+    """Implements api.ports.Gateway. Methods that are not ``async`` are quick or meant for a worker thread."""
+
+    def __init__(
+        self,
+        state: RunningState,
+        *,
+        clock: Clock,
+        inbox: Inbox,
+        feed: Feed,
+        records: RecordsReader,
+        users: Users,
+        metrics: Metrics,
+    ) -> None:
+        self._state, self._clock, self._inbox, self._feed = state, clock, inbox, feed
+        self._records, self._users, self._metrics = records, users, metrics
+
+    async def submit(self, command: Command | Recorded) -> None:
+        """Hand in what a person decided; returns once it is committed. Raises Refused, StoreUnavailable."""
+        loop = asyncio.get_running_loop()
+        settled: asyncio.Future[None] = loop.create_future()
+
+        def settle(reason: str | None) -> None:
+            if settled.done():
+                return
+            if reason is None:
+                settled.set_result(None)
+            else:
+                settled.set_exception(Refused(reason))
+
+        self._inbox.put(
+            Delivery(
+                command,
+                done=lambda: loop.call_soon_threadsafe(settle, None),
+                failed=lambda reason: loop.call_soon_threadsafe(settle, reason),
+            )
+        )
+        try:
+            await asyncio.wait_for(settled, _ANSWER_WITHIN_S)
+        except TimeoutError:
+            raise StoreUnavailable(
+                "it is taken in but not stored yet, because the store does not answer; "
+                "it will be stored when the store is back"
+            ) from None
+
+    # -- what is -------------------------------------------------------------------------------------------
+
+    def areas(self) -> list[AreaView]:
+        open_by_area: dict[str, list[Alert]] = {}
+        for alert in self.open_alerts():
+            open_by_area.setdefault(alert.area, []).append(alert)
+        devices_by_area: dict[str, int] = {}
+        for device in self._state.devices():
+            devices_by_area[device.area] = devices_by_area.get(device.area, 0) + 1
+        modes = self._state.modes()
+        views = []
+        for area in self._state.areas:
+            open_here = open_by_area.get(area.id, [])
+            views.append(
+                AreaView(
+                    id=area.id,
+                    name=area.name,
+                    name_zh=area.name_zh,
+                    risk=area.risk,
+                    responsible=area.responsible,
+                    mode=modes.get(area.id, area.mode),
+                    modes=area.modes,
+                    devices=devices_by_area.get(area.id, 0),
+                    worst=open_here[0].alert_class if open_here else "",
+                    open_alerts=len(open_here),
+                )
+            )
+        return views
+
+    def devices(self) -> Sequence[Device]:
+        return [device for device in self._state.devices() if device.family != FAMILY]
+
+    def latest(self, device: str) -> list[Reading]:
+        return self._state.latest(device)
+
+    def last_heard(self, device: str) -> Instant | None:
+        return self._state.last_heard(device)
+
+    def series(
+        self, device: str, signal: str, start: Instant, end: Instant, step: Instant | None, aggregate: Aggregate
+    ) -> Sequence[Point]:
+        return self._state.series.range(device, signal, start, end, step, aggregate)
+
+    def open_alerts(self) -> list[Alert]:
+        return self._state.open_alerts()
+
+    def quarantine(self) -> list[QuarantinedSender]:
+        return self._state.quarantine()
+
+    def malformed(self) -> list[MalformedSample]:
+        return self._state.malformed()
+
+    def health(self) -> Health:
+        return self._state.health(self._clock.now())
+
+    def metrics(self) -> bytes:
+        return self._metrics.text()
+
+    # -- what was ------------------------------------------------------------------------------------------
+
+    def alert(self, alert_id: str) -> Alert | None:
+        live = next((alert for alert in self.open_alerts() if alert.id == alert_id), None)
+        return live or self._records.alert(alert_id)
+
+    def alerts(
+        self, *, area: str | None = None, before: Instant | None = None, open_only: bool = False, limit: int = 200
+    ) -> list[Alert]:
+        if open_only:
+            chosen = [alert for alert in self.open_alerts() if area in (None, alert.area)]
+            return sorted(chosen, key=display_order)[:limit]
+        return self._records.alerts(area=area, before=before, limit=limit)
+
+    def history(self, alert_id: str) -> list[AlertEvent]:
+        return self._records.history(alert_id)
+
+    def ledger(self, *, book: str | None = None, after: int = 0, limit: int = 200):  # type: ignore[no-untyped-def]
+        return self._records.ledger(book=book, after=after, limit=limit)
+
+    def newest_id(self) -> int:
+        return self._feed.newest_id
+
+    def subscribe(self, after: int | None) -> AsyncIterator[Published]:
+        return self._feed.subscribe(after)
+
+    # -- who -----------------------------------------------------------------------------------------------
+
+    def check_password(self, user: str, password: str) -> str | None:
+        return self._users.check(user, password)
+
+    def role(self, user: str) -> str | None:
+        return self._users.role(user)

@@ -1,0 +1,232 @@
+"""The parts list: what the gateway is made of, in the order in which a reading meets it, and how each is closed.
+
+One dull straight line on purpose (style.md C9): whoever reads it top to bottom has read the architecture.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+
+from alerts.engine import Engine
+from alerts.schedule import from_parts
+from api import console
+from api.app import create_app
+from devices.codec import Decoded
+from devices.families import line_families, mqtt_families
+from devices.malformed import MalformedLog
+from devices.quarantine import Quarantine
+from devices.reading import SECOND, Reading
+from devices.registry import Registry
+from gateway import notify_systemd, status_socket
+from gateway.builtin import AREA, own_devices, own_rules
+from gateway.clock import Clock
+from gateway.feed import Feed
+from gateway.inbox import Delivery, FromLine, Inbox
+from gateway.intake import Intake
+from gateway.metrics import Metrics
+from gateway.pipeline import Pipeline
+from gateway.ports import SeriesStore
+from gateway.settings import Settings
+from gateway.site.model import Site
+from gateway.state import RunningState
+from gateway.stores.database import Database
+from gateway.stores.records import SqlRecords
+from gateway.stores.series_influx import SeriesInflux
+from gateway.stores.series_sqlite import SeriesSqlite
+from gateway.stores.users import Users
+from gateway.supervisor import Supervisor, run_thread
+from gateway.transports import mqtt, serial
+from gateway.view import GatewayView
+from ledger.journal import drafts_of
+
+log = logging.getLogger("keyarea")
+
+_UPKEEP_EVERY_S = 5.0
+_DAY = 86_400 * SECOND
+_OWN_PARTS = ("pipeline", "web", "status", "upkeep")
+
+
+class _WebServer(uvicorn.Server):
+    """uvicorn, but signals are the program's business."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        yield
+
+
+class Gateway:
+    """Everything that runs for one site. ``run`` until cancelled; raises GivenUp when a part can't be kept alive."""
+
+    def __init__(self, site: Site, folder: Path, settings: Settings, clock: Clock) -> None:
+        self.site, self.folder, self.settings, self.clock = site, folder, settings, clock
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+        # Stores first: without them nothing may be taken in.
+        database_url = settings.database_url.reveal()
+        self.database = Database(database_url) if database_url else Database.in_folder(folder)
+        self.records = SqlRecords(self.database, site.id)
+        self.series = self._open_series()
+        self.users = Users(self.database)
+
+        # The doors.
+        self.inbox = Inbox()
+        self.feed = Feed(self.records.feed_newest(), self.records.feed_after)
+        self.metrics = Metrics()
+
+        # What people see.
+        self.state = RunningState(site, self.series, self.records, clock.now())
+        self.view = GatewayView(
+            self.state,
+            clock=clock,
+            inbox=self.inbox,
+            feed=self.feed,
+            records=self.records,
+            users=self.users,
+            metrics=self.metrics,
+        )
+        self.app = create_app(self.view, self.users)
+        console.mount(self.app, self.view, self.users, secrets.token_urlsafe(32))
+
+        # What keeps it all running.
+        self.supervisor = Supervisor(monotonic=clock.monotonic, on_death=self._died, on_alive=self._recovered)
+        self.state.parts = self.supervisor.states
+        self.supervisor.add("pipeline", self._run_pipeline)
+        for line in site.serial:
+            self.supervisor.add(f"serial {line.name}", partial(self._run_serial, line))
+        self.supervisor.add("upkeep", self._run_upkeep)
+        self.supervisor.add("status", partial(status_socket.serve, folder, self.view.health))
+        self.supervisor.add("web", self._run_web)
+
+    async def run(self) -> None:
+        self.feed.bind(asyncio.get_running_loop())
+        try:
+            await self.supervisor.run()
+        finally:
+            notify_systemd.tell("STOPPING=1")
+            self.series.close()
+            self.records.close()
+            self.inbox.close()
+
+    # -- parts ---------------------------------------------------------------------------------------------
+
+    async def _run_pipeline(self) -> None:
+        """Built anew from what is stored at each start, so that a part that died leaves nothing half-done behind."""
+        pipeline = await asyncio.to_thread(self._build_pipeline)
+        await run_thread("pipeline", pipeline.run, pipeline.stop)
+
+    def _build_pipeline(self) -> Pipeline:
+        site = self.site
+        serial_names = [f"serial {line.name}" for line in site.serial]
+        own = own_devices(["mqtt", *(line.name for line in site.serial)], [*_OWN_PARTS, *serial_names])
+        registry = Registry([*site.devices, *own], allowed_skew=int(site.allowed_skew_s * SECOND))
+        restored = self.records.restore()
+        engine = Engine(
+            rules=[*site.rules, *own_rules()],
+            devices=registry.devices(),
+            area_modes={area.id: restored.modes.get(area.id, area.mode) for area in (*site.areas, AREA)},
+            schedules={s.name: from_parts(s.days, s.start, s.end, site.time_zone) for s in site.schedules},
+            restored_alerts=restored.alerts,
+            restored_memories=restored.memories,
+        )
+        engine.prime(self.series.latest().values(), self.clock.now())
+        bases = site.mqtt.families if site.mqtt is not None else {}
+        codecs = mqtt_families()
+        intake = Intake(
+            registry,
+            {family: codec for family, codec in codecs.items() if not bases or family in bases},
+            bases,
+            matches=mqtt.matches,
+            quarantine=Quarantine(),
+            malformed=MalformedLog(),
+        )
+        transport = None
+        if site.mqtt is not None:
+            transport = mqtt.MqttTransport(
+                site.mqtt,
+                intake.topics,
+                monotonic=self.clock.monotonic,
+                on_state=partial(self._line_is, "mqtt"),
+                username=self.settings.mqtt_username,
+                password=self.settings.mqtt_password.reveal(),
+            )
+        pipeline = Pipeline(
+            clock=self.clock,
+            inbox=self.inbox,
+            intake=intake,
+            engine=engine,
+            series=self.series,
+            records=self.records,
+            feed=self.feed,
+            metrics=self.metrics,
+            drafts_of=drafts_of,
+            mqtt=transport,
+            seen=restored.fingerprints,
+        )
+        self.state.engine, self.state.intake, self.state.pipeline = engine, intake, pipeline
+        return pipeline
+
+    async def _run_serial(self, setup: serial.Setup) -> None:
+        def put(decoded: Decoded, done: Callable[[], None], failed: Callable[[str], None]) -> None:
+            self.inbox.put(Delivery(FromLine(setup.name, setup.family, decoded), done, failed))
+
+        line = serial.SerialLine(
+            setup, line_families()[setup.family], put, self.clock, partial(self._line_is, setup.name)
+        )
+        await run_thread(f"serial {setup.name}", line.run, line.stop)
+
+    async def _run_upkeep(self) -> None:
+        """What must be done now and then, and the sign of life for systemd."""
+        retain_at = 0.0
+        while True:
+            now = self.clock.now()
+            await asyncio.to_thread(self.series.upkeep, now)
+            if self.clock.monotonic() >= retain_at:
+                retain_at = self.clock.monotonic() + 3600
+                await asyncio.to_thread(self.series.retain, now - self.site.storage.keep_readings_days * _DAY)
+            if all(state == "up" for state in self.supervisor.states.values()):
+                notify_systemd.tell("WATCHDOG=1")
+            await asyncio.sleep(_UPKEEP_EVERY_S)
+
+    async def _run_web(self) -> None:
+        web = self.site.web
+        server = _WebServer(uvicorn.Config(self.app, web.host, web.port, log_level="warning", access_log=False))
+        try:
+            notify_systemd.tell("READY=1")
+            await server.serve()
+        except asyncio.CancelledError:
+            server.should_exit = True
+            raise
+
+    # -- what the gateway notices of itself ----------------------------------------------------------------
+
+    def _line_is(self, line: str, state: str) -> None:
+        before = self.state.lines.get(line, "up")
+        self.state.lines[line] = state
+        if (state == "up") != (before == "up"):
+            log.warning("line %s: %s", line, state)
+            self._say(f"line:{line}", fault=state != "up")
+
+    def _died(self, part: str, reason: str) -> None:
+        self.metrics.task_died(part)
+        self.state.faults[part] = reason
+        self._say(f"part:{part}", fault=True)
+
+    def _recovered(self, part: str) -> None:
+        self.state.faults.pop(part, None)
+        self._say(f"part:{part}", fault=False)
+
+    def _say(self, device: str, *, fault: bool) -> None:
+        now = self.clock.now()
+        self.inbox.put(Delivery(Reading(device, "fault", fault, now, now)))
+
+    def _open_series(self) -> SeriesStore:
+        influx = self.site.storage.influx
+        if influx is None:
+            return SeriesSqlite(self.folder, self.clock.now)
+        return SeriesInflux(influx, self.settings.influx_token.reveal(), self.folder / "spool", self.clock.now)
