@@ -1,11 +1,12 @@
 """Who is signed in: opaque tokens, of which only the SHA-256 is stored."""
 
 import secrets
+from contextlib import suppress
 from hashlib import sha256
 
 from sqlalchemy import delete, insert, select, update
 
-from devices.errors import Refused
+from devices.errors import Refused, StoreUnavailable
 from devices.reading import SECOND, Instant
 from gateway.stores import tables
 from gateway.stores.database import Database
@@ -48,7 +49,8 @@ class Sessions:
         if found is None:
             return None
         if now - found.last_seen >= _NOTED_EVERY_S * SECOND:
-            with self._database.writing() as connection:
+            # With a full disk the store cannot note it, and the operator must see the alerts all the same.
+            with suppress(StoreUnavailable), self._database.writing() as connection:
                 connection.execute(update(table).where(table.c.token_hash == _digest(token)).values(last_seen=now))
         return str(found.user)
 
