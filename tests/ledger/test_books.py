@@ -1,0 +1,121 @@
+"""Books: what a person writes is checked against them, and a new book is an entry in a presets file."""
+
+import pytest
+
+from devices.errors import ConfigError, Refused
+from gateway.stores.books import read_books
+from ledger.books import books_of
+from ledger.journal import WORDS
+
+BOOKS = read_books()
+
+GOOD = {
+    "a scan": ("patrol", {"route": "night", "checkpoint": "gate", "scanned": "2026-11-24T03:10", "result": "normal"}),
+    "only what is required": ("patrol", {"route": "night", "checkpoint": "gate"}),
+    "empty fields are no fields": ("patrol", {"route": "night", "checkpoint": "gate", "scanned": " ", "guard": ""}),
+    "a correction": ("patrol", {"route": "night", "checkpoint": "gate", "corrects": "17"}),
+    "numbers and dates": (
+        "education",
+        {"kind": "drill", "topic": "疏散", "held_on": "2026-11-24", "participants": "120", "leader": "王"},
+    ),
+    "yes and no": ("key_departments", {"department": "库", "checked": "all", "result": "normal", "human": "No"}),
+}
+
+
+@pytest.mark.parametrize("case", GOOD)
+def test_a_good_record_passes(case):
+    book, fields = GOOD[case]
+    BOOKS[book].check(fields)
+
+
+BAD = {
+    "nothing": ("patrol", {}, ["route: is required", "checkpoint: is required"]),
+    "blanks": ("patrol", {"route": " ", "checkpoint": "gate"}, ["route: is required"]),
+    "an unknown field": ("patrol", {"route": "a", "checkpoint": "b", "colour": "red"}, ["colour: not a field"]),
+    "no such choice": ("duty", {"action": "sleep", "person": "li"}, ["one of on_duty, off_duty, handover"]),
+    "no date": ("certificates", {"person": "li", "certificate": "c", "expires": "24.11.2026"}, ["such as 2026-11-24"]),
+    "no such day": ("certificates", {"person": "li", "certificate": "c", "expires": "2026-02-30"}, ["expires"]),
+    "a date where a time belongs": ("patrol", {"route": "a", "checkpoint": "b", "scanned": "2026-11-24"}, ["T08:30"]),
+    "no number": (
+        "canteen",
+        {"action": "sample", "subject": "rice", "person": "li", "temperature": "cold"},
+        ["a number of °C", "'cold'"],
+    ),
+    "not a number": ("canteen", {"action": "sample", "subject": "r", "person": "l", "temperature": "nan"}, ["nan"]),
+    "too exact": ("canteen", {"action": "sample", "subject": "r", "person": "l", "temperature": "1e-9"}, ["1e-9"]),
+    "too large": ("vehicles", {"plate": "p", "action": "out", "odometer": "9" * 16}, ["a whole number of km"]),
+    "other digits": ("vehicles", {"plate": "p", "action": "out", "odometer": "１２"}, ["odometer"]),
+    "too long": ("patrol", {"route": "r" * 4_001, "checkpoint": "b"}, ["at most 4000"]),
+    "corrects what": ("patrol", {"route": "a", "checkpoint": "b", "corrects": "the last"}, ["number of the entry"]),
+    "corrects nothing": ("patrol", {"route": "a", "checkpoint": "b", "corrects": "0"}, ["number of the entry"]),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_record_is_refused_with_what_was_expected(case):
+    book, fields, expected = BAD[case]
+    with pytest.raises(Refused) as refused:
+        BOOKS[book].check(fields)
+    for part in expected:
+        assert part in str(refused.value)
+
+
+def test_every_fault_is_named_at_once():
+    with pytest.raises(Refused, match=r"route.*; .*checkpoint.*; .*scanned.*; .*colour"):
+        BOOKS["patrol"].check({"scanned": "soon", "colour": "red"})
+
+
+def test_values_are_stored_with_their_types():
+    """What does not fit its field is kept as it came: a record is never lost to its form."""
+    typed = BOOKS["canteen"].typed({"temperature": "4.5", "quantity": "a lot", "supplier": "", "odd": "1"})
+    assert typed == {"temperature": 4.5, "quantity": "a lot", "odd": "1"}
+    assert BOOKS["key_departments"].typed({"human": "yes", "technical": "no"}) == {"human": True, "technical": False}
+
+
+def test_every_book_of_the_preset_is_bilingual():
+    for book in BOOKS.values():
+        for titled in (book, *book.fields):
+            assert titled.title.isascii() or "°" in titled.title
+            assert any("一" <= character <= "鿿" for character in titled.zh)
+
+
+def test_the_gateways_own_books_are_written_by_it_alone():
+    for name in ("alerts", "events", "arming"):
+        assert BOOKS[name].writers == ("gateway",)
+        assert not BOOKS[name].admits("admin")
+    assert BOOKS["patrol"].admits("operator")
+
+
+def test_the_alert_book_knows_every_word_of_the_journal():
+    field = next(field for field in BOOKS["alerts"].fields if field.name == "action")
+    assert set(WORDS.values()) == set(field.choices)
+
+
+HEAD = 'name = "n"\nzh = "名"\n[[book]]\nid = "b"\ntitle = "B"\nzh = "本"\nwriters = ["operator"]\nkeep_years = 1\n'
+FIELD = 'fields = [{ name = "f", title = "F", zh = "项" }]\n'
+FAULTY = {
+    "no TOML": ("[[", "Invalid"),
+    "an unknown key": (HEAD + FIELD + "color = 1\n", "color"),
+    "an unknown kind": (HEAD + FIELD.replace('"项"', '"项", kind = "float"'), "kind"),
+    "an unknown writer": (HEAD.replace("operator", "guard") + FIELD, "guard"),
+    "no writer": (HEAD.replace('"operator"', "") + FIELD, "name its writers"),
+    "kept too short": (HEAD.replace("= 1", "= 0.1") + FIELD, "at least 0.5"),
+    "a choice without choices": (HEAD + FIELD.replace('"项"', '"项", kind = "choice"'), "a choice has choices"),
+    "a field twice": (HEAD + FIELD.replace("]", ', { name = "f", title = "F", zh = "项" }]'), "two fields"),
+    "a bad name": (HEAD.replace('"b"', '"B 1"') + FIELD, "'B 1' is no name"),
+    "a reserved name": (HEAD + FIELD.replace('"f"', '"corrects"'), "reserved"),
+    "a book twice": (HEAD + FIELD + HEAD[HEAD.index("[[") :] + FIELD, "two books"),
+}
+
+
+@pytest.mark.parametrize("case", FAULTY)
+def test_a_faulty_preset_is_refused_by_name(case):
+    text, expected = FAULTY[case]
+    with pytest.raises(ConfigError, match=expected):
+        books_of(text, "p.toml")
+    assert books_of(HEAD + FIELD)["b"].fields[0].kind == "text"
+
+
+def test_a_preset_that_cannot_be_read_is_a_fault_of_the_configuration(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_books(tmp_path / "none.toml")
