@@ -28,3 +28,12 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+
+SYSTEM = SystemClock()
+"""For commands that have no gateway to take a clock from."""
+
+
+def now() -> Instant:
+    """UTC in nanoseconds."""
+    return SYSTEM.now()

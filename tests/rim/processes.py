@@ -1,0 +1,233 @@
+"""Real peers for tests and benchmarks: a Mosquitto and a gateway, each a process of its own on a free loopback port."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+_START_WITHIN_S = 60.0
+PASSWORD = "correct-horse-battery-staple"  # noqa: S105 - the accounts of a throw-away test gateway
+USERS = {"olga": "operator", "tom": "technician", "mia": "manager", "ada": "admin"}
+
+
+def free_port() -> int:
+    """A loopback TCP port that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(check: Any, what: str, within_s: float = 30.0) -> Any:
+    """The first true value of ``check()``; AssertionError with ``what`` if there is none in time."""
+    deadline = time.monotonic() + within_s
+    while True:
+        value = check()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within_s:.0f} s: {what}")
+        time.sleep(0.02)
+
+
+def is_listening(port: int) -> bool:
+    """Whether something accepts connections on that loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Mosquitto:
+    """Debian's Mosquitto with persistence in ``folder``; ``kill`` and ``start`` again keep port and sessions."""
+
+    def __init__(self, folder: Path, *, inflight: int = 2000, extra: str = "") -> None:
+        self.port = free_port()
+        self._config = folder / "mosquitto.conf"
+        self._config.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages {inflight}\n"
+            f"max_queued_messages 0\nset_tcp_nodelay true\nuser {_me()}\n{extra}\n"
+        )
+        self._log = (folder / "mosquitto.log").open("ab")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Self:
+        self._process = subprocess.Popen(
+            [_mosquitto(), "-c", str(self._config)], stdout=self._log, stderr=subprocess.STDOUT
+        )
+        wait_until(lambda: is_listening(self.port), "Mosquitto listens")
+        return self
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
+            self._process = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._log.close()
+
+
+def _me() -> str:
+    import pwd
+
+    return pwd.getpwuid(os.getuid()).pw_name
+
+
+def _mosquitto() -> str:
+    for path in ("/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto"):
+        if Path(path).exists():
+            return path
+    raise AssertionError("Mosquitto is not installed: apt-get install mosquitto")
+
+
+class GatewayProcess:
+    """``keyarea serve`` on a site file in ``folder``; ``kill`` is SIGKILL, ``stop`` is SIGTERM."""
+
+    def __init__(self, folder: Path, site: str, *, web_port: int, env: dict[str, str] | None = None) -> None:
+        self.folder, self.port = folder, web_port
+        self.site_file = folder / "site.toml"
+        self.site_file.write_text(site, encoding="utf-8")
+        self.data = folder / "data"
+        self.url = f"http://127.0.0.1:{web_port}"
+        self._env = {**os.environ, **(env or {})}
+        self._log = (folder / "gateway.log").open("ab")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def keyarea(self, *args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a ``keyarea`` command to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "gateway", *args],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env=self._env,
+            timeout=120,
+            check=False,
+        )
+
+    def add_users(self) -> None:
+        for name, role in USERS.items():
+            done = self.keyarea(
+                "user", "add", name, "--role", role, "--password-stdin", "--data", str(self.data), stdin=PASSWORD + "\n"
+            )
+            assert done.returncode == 0, done.stderr
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self, *, wait: bool = True) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "gateway", "serve", "--config", str(self.site_file), "--data", str(self.data)],
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            env=self._env,
+        )
+        if wait:
+            wait_until(self.is_up, f"the gateway is up; its log:\n{self.log_tail()}", _START_WITHIN_S)
+        return self
+
+    def is_up(self) -> bool:
+        """Whether it answers and its MQTT line is connected. AssertionError if it has ended."""
+        assert self._process is not None
+        if self._process.poll() is not None:
+            raise AssertionError(f"the gateway ended with {self._process.returncode}:\n{self.log_tail()}")
+        health = self.health()
+        return health is not None and all(state == "up" for state in health["lines"].values()) and bool(health["lines"])
+
+    def health(self) -> dict[str, Any] | None:
+        """What ``keyarea status --json`` prints, asked directly; None while nobody answers."""
+        with socket.socket(socket.AF_UNIX) as asking:
+            try:
+                asking.connect(os.path.relpath(self.data / "status.sock"))
+            except OSError:
+                return None
+            answer = b"".join(iter(lambda: asking.recv(65536), b""))
+        return json.loads(answer) if answer else None
+
+    def log_tail(self) -> str:
+        return (self.folder / "gateway.log").read_text(errors="replace")[-4000:]
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait(20)
+        self._process = None
+
+    def stop(self) -> int:
+        """SIGTERM; the exit status."""
+        if self._process is None:
+            return 0
+        self._process.terminate()
+        code = self._process.wait(30)
+        self._process = None
+        return code
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.stop()
+        if self._process is not None:
+            self._process.kill()
+        self._log.close()
+
+
+class Client:
+    """A signed-in program at the gateway's API."""
+
+    def __init__(self, port: int, user: str = "ada") -> None:
+        self._port = port
+        self.token = ""
+        answer = self.post("/api/session", {"user": user, "password": PASSWORD})
+        self.token = answer["token"]
+
+    def get(self, path: str) -> Any:
+        return self._ask("GET", path)
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        return self._ask("POST", path, body or {})
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+        response = connection.getresponse()
+        text = response.read().decode()
+        connection.close()
+        assert response.status < 300, f"{method} {path}: {response.status} {text}"
+        return json.loads(text) if text else None
+
+    def events(self, after: int | None = None) -> Iterator[tuple[float, str, dict[str, Any]]]:
+        """(monotonic time of arrival, kind, data) of each event of the live stream."""
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        path = "/api/stream" + (f"?after={after}" if after is not None else "")
+        connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
+        response = connection.getresponse()
+        assert response.status == 200, response.read()
+        kind, data = "message", ""
+        while line := response.readline():
+            text = line.decode().rstrip("\r\n")
+            if text.startswith("event:"):
+                kind = text[6:].strip()
+            elif text.startswith("data:"):
+                data += text[5:].strip()
+            elif not text:
+                if data:
+                    yield time.monotonic(), kind, json.loads(data)
+                kind, data = "message", ""
