@@ -1,0 +1,59 @@
+"""The installed devices by the address that their family calls them; admits what they say as readings."""
+
+from collections.abc import Iterable, Sequence
+
+from devices.codec import Message, Report
+from devices.device import Device
+from devices.errors import MalformedMessage
+from devices.reading import Instant, Quality, Reading
+from devices.signals import SIGNALS, base_name, check
+
+_LATE = int(Quality.CLOCK_SUSPECT)
+_SNAPSHOT = int(Quality.SNAPSHOT)
+
+
+class Registry:
+    """Installed devices. A device of a line is known on that line alone, one of MQTT on MQTT alone."""
+
+    def __init__(self, devices: Iterable[Device], allowed_skew: Instant) -> None:
+        """``allowed_skew`` in nanoseconds: a source clock that is off by more is not believed."""
+        self._devices = tuple(devices)
+        self._by_address = {(device.family, device.address): device for device in self._devices}
+        self._allowed_skew = allowed_skew
+
+    def devices(self) -> Sequence[Device]:
+        return self._devices
+
+    def find(self, family: str, address: str) -> Device | None:
+        return self._by_address.get((family, address))
+
+    def admit(self, family: str, report: Report, message: Message, line: str = "") -> list[Reading] | None:
+        """The report as readings, None if no installed device has that address.
+
+        Raises MalformedMessage for a value that its signal can't have, or a device that speaks on another's line.
+        """
+        device = self._by_address.get((family, report.address))
+        if device is None:
+            return None
+        if device.line != line:
+            raise MalformedMessage(f"{device.id} belongs on {device.line or 'MQTT'}, but spoke on {line or 'MQTT'}")
+        received = message.received
+        time, quality = report.time, 0
+        if time is None:
+            time = received
+        elif abs(time - received) > self._allowed_skew:
+            time, quality = received, _LATE
+        if report.snapshot or message.retained:
+            quality |= _SNAPSHOT
+        rename, name = device.rename, device.id
+        readings = []
+        for signal, value in report.values:
+            if rename:
+                signal = rename.get(signal, signal)
+            known = SIGNALS.get(signal) or SIGNALS.get(base_name(signal))
+            if known is None or type(value) is not known.python_type:
+                value = check(signal, value)
+            elif known.lowest is not None and not known.lowest <= value <= known.highest:  # type: ignore[operator]
+                value = check(signal, value)
+            readings.append(Reading(name, signal, value, time, received, quality))
+        return readings
