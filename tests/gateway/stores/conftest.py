@@ -1,0 +1,25 @@
+"""A relational store on an SQLite file of its own. tests/rim/test_postgres.py has the same names on PostgreSQL."""
+
+import pytest
+
+from gateway.stores.database import Database
+from gateway.stores.records import SqlRecords
+
+
+@pytest.fixture
+def open_database(tmp_path):
+    """Opens the test's database, as often as it likes; everything is closed afterwards."""
+    opened = []
+
+    def open_again():
+        opened.append(Database.in_folder(tmp_path / "data"))
+        return opened[-1]
+
+    yield open_again
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def records(open_database):
+    return SqlRecords(open_database(), "works")

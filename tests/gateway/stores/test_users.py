@@ -1,0 +1,182 @@
+"""Accounts and sessions: who may sign in, as what, for how long."""
+
+import pytest
+from sqlalchemy import select
+
+from devices.errors import Refused, StoreUnavailable
+from devices.reading import SECOND
+from gateway.stores import tables
+from gateway.stores.sessions import Sessions
+from gateway.stores.users import ROLES, User, Users
+
+NOW = 1_795_521_600 * SECOND
+HOUR = 3_600 * SECOND
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def database(open_database):
+    return open_database()
+
+
+@pytest.fixture
+def users(database):
+    found = Users(database)
+    found.add("ada", PASSWORD, "admin", NOW)
+    return found
+
+
+@pytest.fixture
+def sessions(database):
+    return Sessions(database)
+
+
+def test_a_person_signs_in_with_the_right_password_only(users):
+    users.add("li", "巡更-night-2026", "operator", NOW)
+    assert users.check("li", "巡更-night-2026") == "operator"
+    for wrong in ("巡更-night-2027", "", PASSWORD, "巡更-night-2026 ", "\x00", "\ud800", "x" * 1_000_000):
+        assert users.check("li", wrong) is None
+    for nobody in ("wang", "", "LI", "li'--", "\x00", "\ud800"):
+        assert users.check(nobody, "巡更-night-2026") is None
+        assert users.role(nobody) is None
+
+
+def test_the_password_is_nowhere_in_the_database(users, database):
+    with database.reading() as connection:
+        [row] = connection.execute(select(tables.users)).all()
+    assert row.password_hash.startswith("$argon2id$")
+    assert PASSWORD not in str(row)
+
+
+def test_a_disabled_account_is_shut_out_until_it_is_enabled(users, sessions):
+    users.add("li", PASSWORD, "operator", NOW)
+    token = sessions.open_session("li", NOW)
+    users.set_disabled("li", True, NOW + 1)
+    assert (users.check("li", PASSWORD), users.role("li"), sessions.session_user(token, NOW + 1)) == (None, None, None)
+    users.set_disabled("li", False, NOW + 2)
+    assert (users.check("li", PASSWORD), users.role("li")) == ("operator", "operator")
+    assert sessions.session_user(token, NOW + 2) is None
+    assert users.all()[1] == User("li", "operator", False, NOW, NOW + 2)
+
+
+def test_a_new_password_or_role_ends_every_session(users, sessions):
+    users.add("li", PASSWORD, "operator", NOW)
+    first = sessions.open_session("li", NOW)
+    users.set_password("li", "another good one", NOW)
+    assert (users.check("li", PASSWORD), users.check("li", "another good one")) == (None, "operator")
+    second = sessions.open_session("li", NOW)
+    users.set_role("li", "manager", NOW)
+    assert users.role("li") == "manager"
+    assert [sessions.session_user(token, NOW) for token in (first, second)] == [None, None]
+
+
+def test_the_last_administrator_stays(users):
+    for change in (lambda: users.set_disabled("ada", True, NOW), lambda: users.set_role("ada", "operator", NOW)):
+        with pytest.raises(Refused, match="last administrator"):
+            change()
+    assert users.role("ada") == "admin"
+    users.add("eve", PASSWORD, "admin", NOW)
+    users.set_role("ada", "operator", NOW)
+    assert users.role("ada") == "operator"
+
+
+BAD = {
+    "a name that is none": ("Li Si", PASSWORD, "operator", "sign-in name"),
+    "a name for a terminal": ("li\x1b[2J", PASSWORD, "operator", "sign-in name"),
+    "a name too long": ("l" * 33, PASSWORD, "operator", "sign-in name"),
+    "a short password": ("li", "1234567", "operator", "8 to 256"),
+    "a password without end": ("li", "x" * 257, "operator", "8 to 256"),
+    "the name again": ("lisi.wang", "LiSi.Wang", "operator", "first that an attacker"),
+    "a broken password": ("li", "good\udc80enough", "operator", "type it again"),
+    "a role that is none": ("li", PASSWORD, "root", "operator, technician, manager, admin"),
+    "a name in use": ("ada", PASSWORD, "operator", "in use"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_account_is_refused_with_the_reason(case, users):
+    name, password, role, reason = BAD[case]
+    with pytest.raises(Refused, match=reason):
+        users.add(name, password, role, NOW)
+    assert [user.name for user in users.all()] == ["ada"]
+
+
+def test_an_unknown_account_cannot_be_changed(users):
+    with pytest.raises(Refused, match="no account"):
+        users.set_password("nobody", PASSWORD, NOW)
+
+
+def test_every_role_can_be_given(users):
+    for role in ROLES:
+        users.add(f"a-{role}", PASSWORD, role, NOW)
+        assert users.role(f"a-{role}") == role
+
+
+def test_an_unknown_name_costs_as_much_as_a_wrong_password(users):
+    """Both verify one Argon2 hash with the same cost, so the answer's time does not tell which names exist."""
+    verified = []
+    real = users._hasher.verify
+
+    class Counting:
+        def verify(self, hashed, password):
+            verified.append(hashed.rsplit("$", 2)[0])
+            return real(hashed, password)
+
+    users._hasher = Counting()
+    users.check("ada", "a wrong password")
+    users.check("nobody", "a wrong password")
+    assert len(verified) == 2
+    assert verified[0] == verified[1]
+
+
+def test_a_session_lasts_a_shift_and_no_longer_than_a_day(users, sessions):
+    token = sessions.open_session("ada", NOW)
+    assert sessions.session_user(token, NOW + 12 * HOUR) == "ada"
+    assert sessions.session_user(token, NOW + 24 * HOUR - 1) == "ada"
+    assert sessions.session_user(token, NOW + 24 * HOUR) is None
+    idle = sessions.open_session("ada", NOW)
+    assert sessions.session_user(idle, NOW + 13 * HOUR) is None
+
+
+def test_a_session_ends_when_its_person_signs_out(users, sessions):
+    tokens = [sessions.open_session("ada", NOW) for _ in range(2)]
+    sessions.close_session(tokens[0])
+    sessions.close_session("unknown\ud800")
+    assert [sessions.session_user(token, NOW) for token in tokens] == [None, "ada"]
+    assert tokens[0] != tokens[1]
+
+
+def test_the_token_is_not_stored(users, sessions, database):
+    token = sessions.open_session("ada", NOW)
+    with database.reading() as connection:
+        assert token not in str(connection.execute(select(tables.sessions)).all())
+
+
+@pytest.mark.parametrize("token", ["", "x", "' OR 1=1 --", "\x00", "\ud800", "x" * 100_000])
+def test_a_token_that_is_none_is_nobodys(token, users, sessions):
+    sessions.open_session("ada", NOW)
+    assert sessions.session_user(token, NOW) is None
+
+
+def test_expired_sessions_are_swept_away_at_the_next_sign_in(users, sessions, database):
+    sessions.open_session("ada", NOW)
+    sessions.open_session("ada", NOW + 25 * HOUR)
+    with database.reading() as connection:
+        assert len(connection.execute(select(tables.sessions)).all()) == 1
+
+
+def test_an_unknown_person_gets_no_session(sessions):
+    with pytest.raises(Refused, match="no account"):
+        sessions.open_session("nobody", NOW)
+
+
+def test_with_a_full_disk_a_session_goes_on(users, sessions, database):
+    """Noting when it was last used is the least important thing there is."""
+    token = sessions.open_session("ada", NOW)
+    with database.writing() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreUnavailable):
+        for number in range(1_000):
+            sessions.open_session("ada", NOW + number)
+    assert sessions.session_user(token, NOW + HOUR) == "ada"
