@@ -21,4 +21,24 @@ class Recorded(msgspec.Struct, frozen=True):
     fields: dict[str, str]
 
 
-Event = Reading | Tick | Recorded | Acknowledge | Reset | Close | Comment | Arm
+class LastHeard(msgspec.Struct, frozen=True):
+    """For rules that supervise: the device was last heard at ``at`` (or watched since then without a word)."""
+
+    device: str
+    at: Instant
+
+
+class Presence(msgspec.Struct, frozen=True):
+    """For rules over several devices: a member was lost to supervision, or came back."""
+
+    device: str
+    present: bool
+
+
+class Members(msgspec.Struct, frozen=True):
+    """For rules over several devices: which devices they are about."""
+
+    devices: tuple[str, ...]
+
+
+Event = Reading | Tick | Recorded | Acknowledge | Reset | Close | Comment | Arm | LastHeard | Presence | Members

@@ -82,6 +82,8 @@ def next_state(alert: Alert, action: Action) -> State:
         raise Refused("this alert has been reset already; close it with a finding")
     if action is Action.CLOSE and alert.latched:
         raise Refused("this alert is latched; reset it first, then close it with a finding")
+    if action is Action.CLOSE and alert.active:
+        raise Refused("the cause still stands; an alert is closed when it is gone")
     return state
 
 

@@ -1,6 +1,6 @@
 """The one interface of a prevention rule: frozen parameters, frozen memory, a pure step between them."""
 
-from typing import Generic, Literal, TypeVar
+from typing import ClassVar, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -38,6 +38,13 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     ``modes`` are the armed modes in which a breach counts (empty: always); ``schedule`` names one of the site's.
     """
 
+    eager: ClassVar[bool] = False
+    """Runs on the clock before anything was heard: its memories exist from the start."""
+    supervises: ClassVar[bool] = False
+    """Is given LastHeard at its deadlines instead of Tick."""
+    reprimed: ClassVar[bool] = False
+    """Its memory follows from stored readings, so only a changed breach is stored."""
+
     name: str
     alert_class: AlertClass
     priority: Literal[1, 2, 3, 4]
@@ -67,6 +74,10 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     def start(self) -> M:
         """The memory before anything was heard."""
         raise NotImplementedError
+
+    def start_for(self, device: Device) -> M:
+        """The memory for that device; kinds that take something of the device override it."""
+        return self.start()
 
     def step(self, memory: M, event: Event, now: Instant) -> M:
         """The memory after ``event``; the very same object if nothing changed."""

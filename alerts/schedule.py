@@ -1,0 +1,74 @@
+"""When something applies: weekdays and a span of local time, in a time zone, across midnight and clock changes."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from devices.errors import ConfigError
+from devices.reading import SECOND, Instant
+
+_DAY_MINUTES = 24 * 60
+
+
+class Schedule(msgspec.Struct, frozen=True):
+    """``days`` are ISO weekdays (1 Monday); ``start`` and ``end`` minutes after local midnight.
+
+    A span whose end is not after its start runs into the next day and belongs to the day it starts on.
+    """
+
+    days: frozenset[int]
+    start: int
+    end: int
+    zone: str
+
+    def is_on(self, now: Instant) -> bool:
+        """Whether it applies at that instant."""
+        today = _local(now, self.zone).date()
+        return any(start <= now < end for start, end in self._spans(today))
+
+    def next_change(self, now: Instant) -> Instant | None:
+        """The next instant after ``now`` at which ``is_on`` changes; None if it never does."""
+        before = self.is_on(now)
+        today = _local(now, self.zone).date()
+        edges = sorted({edge for span in self._spans(today, ahead=9) for edge in span if edge > now})
+        return next((edge for edge in edges if self.is_on(edge) != before), None)
+
+    def _spans(self, today: date, ahead: int = 1) -> list[tuple[Instant, Instant]]:
+        spans = []
+        length = self.end - self.start if self.end > self.start else self.end - self.start + _DAY_MINUTES
+        for offset in range(-1, ahead + 1):
+            day = today + timedelta(days=offset)
+            if day.isoweekday() in self.days:
+                spans.append((_instant(day, self.start, self.zone), _instant(day, self.start + length, self.zone)))
+        return spans
+
+
+def from_parts(days: Sequence[int], start: str, end: str, zone: str) -> Schedule:
+    """A schedule from weekdays 1..7 and ``HH:MM`` texts (``24:00`` is midnight at the end). Raises ConfigError."""
+    if not days or any(not 1 <= day <= 7 for day in days):
+        raise ConfigError("days must be numbers from 1 (Monday) to 7 (Sunday)")
+    return Schedule(frozenset(days), minutes(start), minutes(end), zone)
+
+
+def minutes(text: str) -> int:
+    """Minutes after midnight of ``HH:MM``. Raises ConfigError."""
+    hours, colon, rest = text.partition(":")
+    if colon and len(hours) == 2 and len(rest) == 2 and (hours + rest).isascii() and (hours + rest).isdigit():
+        total = int(hours) * 60 + int(rest)
+        if int(rest) < 60 and total <= _DAY_MINUTES:
+            return total
+    raise ConfigError(f"{text!r} is not a time of day; write HH:MM from 00:00 to 24:00")
+
+
+def _local(now: Instant, zone: str) -> datetime:
+    return datetime.fromtimestamp(now // SECOND, ZoneInfo(zone))
+
+
+def _instant(day: date, minute: int, zone: str) -> Instant:
+    """The wall clock's ``minute`` of that day; one that a clock change skips is the first after the gap."""
+    day += timedelta(days=minute // _DAY_MINUTES)
+    minute %= _DAY_MINUTES
+    wall = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=ZoneInfo(zone))
+    return int(wall.astimezone(UTC).timestamp()) * SECOND
