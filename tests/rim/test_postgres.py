@@ -1,0 +1,199 @@
+"""The relational store on a real PostgreSQL server: the same tests as on SQLite, and what only a server can do."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from alerts.effects import Effects
+from devices.errors import StoreUnavailable
+from gateway.stores.database import Database
+from gateway.stores.records import SqlRecords
+from gateway.stores.tables import metadata
+
+# The suites that hold for both; pytest collects them here with this file's fixtures.
+from tests.gateway.stores.records_examples import assert_whole, commit, contents, everything, raised
+from tests.gateway.stores.test_installation import *
+from tests.gateway.stores.test_records import *
+from tests.rim.processes import free_port, is_listening, wait_until
+
+
+class Server:
+    """A PostgreSQL server with its own data folder; as its own account where the tests run as root."""
+
+    def __init__(self) -> None:
+        folder, self.port = tempfile.mkdtemp(prefix="keyarea-postgresql-"), free_port()
+        self.folder, self._as = Path(folder) / "cluster", []
+        if os.getuid() == 0:
+            account = pwd.getpwnam("postgres")
+            os.chown(folder, account.pw_uid, account.pw_gid)
+            self._as = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
+        settings = ("-A", "trust", "-U", "keyarea", "-N", "--no-locale", "-E", "UTF8")
+        made = [*self._as, _program("initdb"), "-D", str(self.folder), *settings]
+        subprocess.run(made, check=True, capture_output=True, cwd="/")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        options = ("-h", "127.0.0.1", "-p", str(self.port), "-k", "", "-c", "fsync=off", "-c", "max_connections=30")
+        self._process = subprocess.Popen(
+            [*self._as, _program("postgres"), "-D", str(self.folder), *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(lambda: is_listening(self.port) and self._answers(), "PostgreSQL answers")
+
+    def kill(self) -> None:
+        """At once, as in a power cut."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(30)
+
+    def create(self, name: str) -> str:
+        """The address of a new database."""
+        with psycopg.connect(host="127.0.0.1", port=self.port, user="keyarea", dbname="postgres", autocommit=True) as c:
+            c.execute(f"CREATE DATABASE {name}")
+        return f"postgresql://keyarea@127.0.0.1:{self.port}/{name}"
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(host="127.0.0.1", port=self.port, user="keyarea", dbname="postgres").close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def remove(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder.parent)
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name) or next(iter(sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
+    assert found is not None, "PostgreSQL is not installed: apt-get install postgresql"
+    return str(found)
+
+
+@pytest.fixture(scope="module")
+def server():
+    found = Server()
+    found.start()
+    yield found
+    found.remove()
+
+
+@pytest.fixture
+def url(server, request):
+    known = request.config.stash.setdefault(_COUNT, [0])
+    known[0] += 1
+    return server.create(f"test{known[0]}")
+
+
+_COUNT = pytest.StashKey()
+
+
+@pytest.fixture
+def open_database(url):
+    """The same as in tests/gateway/stores/conftest.py, on the server."""
+    opened = []
+
+    def open_again():
+        opened.append(Database(url))
+        return opened[-1]
+
+    yield open_again
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def records(open_database):
+    return SqlRecords(open_database(), "works")
+
+
+REFUSED = {
+    "change an entry": "UPDATE ledger SET content = '{}' WHERE sequence = 2",
+    "delete an entry": "DELETE FROM ledger WHERE sequence = 2",
+    "delete all": "TRUNCATE ledger",
+    "change it on conflict": "INSERT INTO ledger SELECT * FROM ledger WHERE sequence = 2 "
+    "ON CONFLICT (site, sequence) DO UPDATE SET content = '{}'",
+    "leave a gap": "INSERT INTO ledger SELECT site, 99, book, previous, hash, content FROM ledger WHERE sequence = 5",
+    "go on from another entry": "INSERT INTO ledger SELECT site, 6, book, previous, hash, content FROM ledger "
+    "WHERE sequence = 5",
+    "change a step": "UPDATE alert_events SET content = '{}'",
+    "delete a step": "DELETE FROM alert_events",
+    "delete all steps": "TRUNCATE alert_events",
+    "delete an alert with a history": "DELETE FROM alerts",
+}
+
+
+@pytest.mark.parametrize("attempt", REFUSED)
+def test_the_server_refuses_to(attempt, records, url):
+    commit(records, everything(1))
+    before = contents(records.database)
+    with (
+        psycopg.connect(url) as outsider,
+        pytest.raises(psycopg.DatabaseError),
+    ):
+        outsider.execute(REFUSED[attempt])
+    assert before == contents(records.database)
+
+
+def test_the_migrations_make_the_same_tables_on_a_server(records):
+    with records.database.writing() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_server_that_goes_away_is_said_and_found_again(server, records):
+    """Commits are refused meanwhile; with the server back, the same batch is written once."""
+    commit(records, everything(1))
+    server.kill()
+    try:
+        for _again in range(2):
+            with pytest.raises(StoreUnavailable, match="see that it runs"):
+                commit(records, everything(2))
+        with pytest.raises(StoreUnavailable):
+            records.open_alerts()
+    finally:
+        server.start()
+    committed = _once_it_answers(lambda: commit(records, everything(2)))
+    assert committed.entries[0].sequence == 6
+    assert len(records.open_alerts()) == 2
+    assert_whole(records)
+
+
+def test_a_connection_cut_inside_a_commit_leaves_nothing_behind(records, url):
+    commit(records, everything(1))
+    before = contents(records.database)
+    with pytest.raises(StoreUnavailable), records.database.writing() as connection:
+        connection.exec_driver_sql("INSERT INTO modes VALUES ('gate', 'armed', 'li', 1)")
+        own = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        with psycopg.connect(url, autocommit=True) as outsider:
+            outsider.execute("SELECT pg_terminate_backend(%s)", (own,))
+        connection.exec_driver_sql("SELECT 1")
+    assert before == contents(records.database)
+    commit(records, Effects(alerts=[raised(2)]))
+    assert_whole(records)
+
+
+def test_a_wrong_address_is_said():
+    with pytest.raises(StoreUnavailable, match="see that it runs"):
+        Database(f"postgresql://keyarea@127.0.0.1:{free_port()}/none")
+
+
+def _once_it_answers(ask):
+    """Pooled connections of before may each fail once after a restart."""
+
+    def tried():
+        try:
+            return ask()
+        except StoreUnavailable:
+            return None
+
+    return wait_until(tried, "the store answers again")
