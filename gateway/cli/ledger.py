@@ -9,8 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
-from devices.errors import ChainBroken, StoreUnavailable
+from devices.errors import ChainBroken, KeyareaError
 from gateway import clock
+from gateway.settings import Settings
 from gateway.stores.database import Database
 from gateway.stores.records_read import RecordsReader, sites_of
 from ledger.chain import Head, verify
@@ -64,14 +65,22 @@ def run(args: argparse.Namespace) -> int:
                 return _export(args.data, args.file)
             case _:
                 return _show(args.data, args.book, args.last)
-    except (StoreUnavailable, OSError) as error:
+    except (KeyareaError, OSError) as error:
         print(f"keyarea ledger: {error}", file=sys.stderr)
         return 2
 
 
-def _verify_data(folder: Path, expected: Head | None) -> int:
+def _opened(folder: Path | None) -> Database:
+    """The records to look at, which must be there: a look never makes an empty ledger."""
+    address = Settings.from_environment().database_url.reveal()
+    return (
+        Database(address, upgrade=False) if address and folder is None else Database.to_look_at(folder or Path("data"))
+    )
+
+
+def _verify_data(folder: Path | None, expected: Head | None) -> int:
     code = 0
-    with Database.to_look_at(folder) as database:
+    with _opened(folder) as database:
         for site in sites_of(database) or [""]:
             records = RecordsReader(database, site)
             code |= _report(site, records.ledger_entries(), records.ledger_head().sequence, expected)
@@ -121,11 +130,11 @@ def _with_progress(entries: Iterable[Entry], total: int) -> Iterator[Entry]:
                 progress.update(task, completed=place)
 
 
-def _export(folder: Path, file: Path) -> int:
-    with Database.to_look_at(folder) as database:
+def _export(folder: Path | None, file: Path) -> int:
+    with _opened(folder) as database:
         sites = sites_of(database)
         if len(sites) != 1:
-            print(f"keyarea ledger: {folder} has {len(sites)} ledgers; nothing to export", file=sys.stderr)
+            print(f"keyarea ledger: {len(sites)} ledgers are there; an export is of one", file=sys.stderr)
             return 1
         records = RecordsReader(database, sites[0])
         head = records.ledger_head()
@@ -138,8 +147,8 @@ def _export(folder: Path, file: Path) -> int:
     return 0
 
 
-def _show(folder: Path, book: str | None, last: int) -> int:
-    with Database.to_look_at(folder) as database:
+def _show(folder: Path | None, book: str | None, last: int) -> int:
+    with _opened(folder) as database:
         for site in sites_of(database):
             for entry in RecordsReader(database, site).ledger_newest(book=book, limit=max(1, last)):
                 print(_line(entry))

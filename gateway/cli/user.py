@@ -6,9 +6,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from devices.errors import Refused, StoreUnavailable
+from devices.errors import KeyareaError, Refused
 from devices.reading import SECOND
 from gateway import clock
+from gateway.settings import Settings
 from gateway.stores.database import Database
 from gateway.stores.users import ROLES, Users
 
@@ -45,9 +46,11 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     try:
-        with Database.in_folder(args.data) as database:
+        address = Settings.from_environment().database_url.reveal()
+        in_place = address and args.data is None
+        with Database(address) if in_place else Database.in_folder(args.data or Path("data")) as database:
             _do(Users(database), args)
-    except (Refused, StoreUnavailable) as error:
+    except KeyareaError as error:
         print(f"keyarea user: {error}", file=sys.stderr)
         return 1
     return 0
