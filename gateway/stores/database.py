@@ -12,6 +12,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
+    ArgumentError,
     DatabaseError,
     DataError,
     IntegrityError,
@@ -28,7 +29,8 @@ from gateway.stores import migrations
 FILE_NAME = "records.sqlite"
 _READERS = 4
 _BUSY_S = 5
-_POOL_WAIT_S = 10
+_POOL: dict[str, Any] = {"max_overflow": 0, "pool_timeout": 10, "hide_parameters": True}
+"""How both engines pool: never more connections than said, 10 s for one; no password hash in an error's text."""
 
 _BUGS = (ProgrammingError, DataError, NotSupportedError)
 """What the database refuses because we asked wrongly: never an outage."""
@@ -51,7 +53,10 @@ class Database:
 
         With ``upgrade`` the tables are made or brought up to date; without, they must be so already.
         """
-        address = make_url(url)
+        try:
+            address = make_url(url)
+        except ArgumentError as error:
+            raise ConfigError("KEYAREA_DATABASE must look like postgresql://user:password@host/name") from error
         if address.get_backend_name() == "sqlite":
             self._writer, self._reader = _open_sqlite(url)
             self._insert: Any = sqlite.insert
@@ -175,8 +180,8 @@ def _version(connection: Connection) -> str | None:
 
 def _open_sqlite(url: str) -> tuple[Engine, Engine]:
     waits = {"timeout": _BUSY_S}
-    writer = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=_POOL_WAIT_S, connect_args=waits)
-    reader = create_engine(url, pool_size=_READERS, max_overflow=0, pool_timeout=_POOL_WAIT_S, connect_args=waits)
+    writer = create_engine(url, pool_size=1, connect_args=waits, **_POOL)
+    reader = create_engine(url, pool_size=_READERS, connect_args=waits, **_POOL)
 
     @event.listens_for(writer, "connect")
     def _for_writing(connection: Any, _record: Any) -> None:
@@ -201,10 +206,10 @@ def _open_sqlite(url: str) -> tuple[Engine, Engine]:
 def _open_postgresql(url: str) -> tuple[Engine, Engine]:
     address = make_url(url).set(drivername="postgresql+psycopg")
     try:
-        writer = create_engine(address, pool_size=1, max_overflow=0, pool_timeout=_POOL_WAIT_S)
+        writer = create_engine(address, pool_size=1, **_POOL)
     except ModuleNotFoundError as error:
         raise ConfigError('PostgreSQL needs one more package; install "keyarea[postgresql]"') from error
-    reader = create_engine(address, pool_size=_READERS, max_overflow=0, pool_timeout=_POOL_WAIT_S)
+    reader = create_engine(address, pool_size=_READERS, **_POOL)
 
     @event.listens_for(writer, "connect")
     def _for_writing(connection: Any, _record: Any) -> None:

@@ -142,6 +142,30 @@ def test_a_new_store_has_a_whole_ledger_of_no_entries(keyarea, records):
     assert keyarea(ledger, "verify")[0] == 0
 
 
+def test_without_a_folder_the_database_of_the_environment_is_meant(records, tmp_path, monkeypatch, capsys):
+    commit(records, everything(1))
+    monkeypatch.setenv("KEYAREA_DATABASE", f"sqlite:///{tmp_path / 'data' / FILE_NAME}")
+    monkeypatch.chdir(tmp_path)
+    for command, words, expected in ((ledger, ["verify"], "5 entries verified"), (user, ["list"], "")):
+        parser = argparse.ArgumentParser()
+        command.add_arguments(parser)
+        assert command.run(parser.parse_args(words)) == 0
+        assert expected in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "address", ["no address: secret", "mysql://u:secret@h/n", "postgresql://u:secret@127.0.0.1:1/n"]
+)
+def test_a_wrong_address_is_said_without_its_password(address, monkeypatch, capsys):
+    monkeypatch.setenv("KEYAREA_DATABASE", address)
+    parser = argparse.ArgumentParser()
+    ledger.add_arguments(parser)
+    assert ledger.run(parser.parse_args(["verify"])) == 2
+    printed = capsys.readouterr()
+    assert printed.err.startswith("keyarea ledger: ")
+    assert "secret" not in printed.out + printed.err
+
+
 def test_accounts_are_made_listed_and_changed(keyarea, open_database):
     assert keyarea(user, "add", "ada", "--role", "admin", "--password-stdin", stdin=PASSWORD + "\n")[0] == 0
     assert keyarea(user, "add", "li", "--role", "operator", "--password-stdin", stdin=PASSWORD + "\r\n")[0] == 0
