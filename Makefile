@@ -1,0 +1,63 @@
+# Every word here does its own set-up: a machine with git, make and Python 3.11 needs nothing else.
+# The stamp is older than pyproject.toml or constraints.txt? Then the environment is brought up to date first.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint fast bench crash docs clean
+
+help: ## this list
+	@echo "keyarea: make WORD"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@echo "  ARGS=\"...\" is handed on, for instance make test ARGS=\"tests/ledger -n0\""
+
+.venv/.stamp-run: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "keyarea needs Python 3.11 or newer, and found none"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "keyarea needs Python 3.11 or newer; $(PYTHON) is older. Say which: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.stamp: .venv/.stamp-run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: .venv/.stamp-run ## a whole factory with simulated devices, and the console to look at it
+	$(BIN)/keyarea demo $(ARGS)
+
+test: .venv/.stamp ## every test, against a real broker, database, tty and browser
+	@$(BIN)/python -m tests.machine
+	$(BIN)/pytest $(ARGS)
+
+check: lint test ## what must hold before a change lands: lint, types, import rules, every test
+
+lint: .venv/.stamp ## ruff, mypy --strict, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+fast: .venv/.stamp ## the tests that need nothing but Python; the loop to live in
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q tests/devices tests/alerts tests/ledger tests/house tests/gateway/site $(ARGS)
+
+bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho consumer; minutes
+	@$(BIN)/python -m tests.machine
+	$(BIN)/python -m benchmarks.ingest
+	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.storage
+
+crash: .venv/.stamp ## kill the gateway fifty times under load, then count every alarm; minutes
+	@$(BIN)/python -m tests.machine
+	$(BIN)/python -m benchmarks.crash --kills 50
+
+docs: .venv/.stamp ## do the documents name what exists, and is all that exists documented?
+	$(BIN)/pytest -q -n0 tests/house $(ARGS)
+
+clean: ## forget the environment and all caches; data folders stay
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
