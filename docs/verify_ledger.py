@@ -6,11 +6,12 @@ Prints OK and the head, or BROKEN and the first entry that does not fit (exit co
 import hashlib
 import json
 import sys
+from pathlib import Path
 
 
 def verify(path):
     """(0, the head) if every line fits, else (the number of the first entry that does not, why)."""
-    with open(path, "rb") as lines:
+    with Path(path).open("rb") as lines:
         header = json.loads(lines.readline())
         if (header["format"], header["version"]) != ("keyarea-ledger", 1):
             return 1, "this is another format"

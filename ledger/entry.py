@@ -1,7 +1,7 @@
 """One entry of the patrol ledger, and the exact bytes that its hash covers.
 
 The content of an entry is one JSON object, UTF-8, without white space, its names in code point order, written so
-that there is one spelling only (docs/ledger.md is the specification): strings escape ``"``, ``\\`` and control
+that there is one spelling only (docs/ledger.md is the specification): strings escape quotes, backslashes and control
 characters alone, instants are text, a whole number has no decimal point, no number has an exponent. Within these
 limits it agrees with RFC 8785 (JSON Canonicalization Scheme), so an outsider may use any library for that.
 """

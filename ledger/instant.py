@@ -4,11 +4,11 @@ As text, because a nanosecond count is larger than the whole numbers that many J
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from devices.reading import SECOND, Instant
 
-_EPOCH = datetime(1970, 1, 1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHAPE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})Z", re.ASCII)
 
 
@@ -16,7 +16,7 @@ def text_of(instant: Instant) -> str:
     """The instant as text; outside the years 1 to 9999, which no clock of ours says, its plain nanoseconds."""
     seconds, rest = divmod(instant, SECOND)
     try:
-        return f"{(_EPOCH + timedelta(seconds=seconds)).isoformat()}.{rest:09d}Z"
+        return f"{(_EPOCH + timedelta(seconds=seconds)).isoformat()[:19]}.{rest:09d}Z"
     except OverflowError:
         return str(instant)
 
@@ -24,7 +24,7 @@ def text_of(instant: Instant) -> str:
 def instant_of(text: str) -> Instant:
     """The instant that ``text_of`` wrote. Raises ValueError for any other spelling."""
     if shape := _SHAPE.fullmatch(text):
-        since = datetime.fromisoformat(shape[1]) - _EPOCH
+        since = datetime.fromisoformat(shape[1] + "Z") - _EPOCH
         return (since.days * 86_400 + since.seconds) * SECOND + int(shape[2])
     instant = int(text)
     if text_of(instant) != text:

@@ -32,6 +32,14 @@ _BUSY_S = 5
 _POOL: dict[str, Any] = {"max_overflow": 0, "pool_timeout": 10, "hide_parameters": True}
 """How both engines pool: never more connections than said, 10 s for one; no password hash in an error's text."""
 
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "journal_size_limit=67108864",
+)
+
 _BUGS = (ProgrammingError, DataError, NotSupportedError)
 """What the database refuses because we asked wrongly: never an outage."""
 
@@ -186,7 +194,7 @@ def _open_sqlite(url: str) -> tuple[Engine, Engine]:
     @event.listens_for(writer, "connect")
     def _for_writing(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # sqlite3 then leaves BEGIN to us, also before DDL
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(writer, "begin")

@@ -78,7 +78,7 @@ class SqlRecords(RecordsReader):
         return Restored(
             alerts=tuple(self.open_alerts()),
             memories={(row.rule, row.key): row.memory for row in memories},
-            modes={area: mode for area, mode in modes},
+            modes={row.area: row.mode for row in modes},
             fingerprints=frozenset(number for batch in packed for number in _unpack(batch)),
         )
 

@@ -21,8 +21,8 @@ from gateway.stores.tables import metadata
 
 # The suites that hold for both; pytest collects them here with this file's fixtures.
 from tests.gateway.stores.records_examples import assert_whole, commit, contents, everything, raised
-from tests.gateway.stores.test_installation import *
-from tests.gateway.stores.test_records import *
+from tests.gateway.stores.test_installation import *  # noqa: F403
+from tests.gateway.stores.test_records import *  # noqa: F403
 from tests.rim.processes import free_port, is_listening, wait_until
 
 
