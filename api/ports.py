@@ -8,6 +8,7 @@ import msgspec
 from alerts.alert import Alert, AlertEvent
 from alerts.command import Command
 from alerts.event import Recorded
+from alerts.rule import Rule
 from devices.device import Device
 from devices.reading import Instant, Reading
 from ledger.entry import Entry
@@ -114,6 +115,11 @@ class Gateway(Protocol):
     def quarantine(self) -> list[QuarantinedSender]: ...
     def malformed(self) -> list[MalformedSample]: ...
     def health(self) -> Health: ...
+    def now(self) -> Instant: ...
+    def rules(self) -> Sequence[tuple[Rule[Any], str]]:
+        """Every rule in force with its version."""
+        ...
+
     def metrics(self) -> bytes:
         """Prometheus text format."""
         ...
@@ -134,3 +140,18 @@ class Gateway(Protocol):
         ...
 
     def role(self, user: str) -> str | None: ...
+
+
+class Sessions(Protocol):
+    """Who is signed in (gateway/stores/sessions.py). Methods may raise StoreUnavailable."""
+
+    def open_session(self, name: str, now: Instant) -> str:
+        """A fresh opaque token for a person who has just proved the password."""
+        ...
+
+    def session_user(self, token: str, now: Instant) -> str | None:
+        """Whose token this is, None if it is unknown, expired or shut out."""
+        ...
+
+    def close_session(self, token: str) -> None:
+        """Sign out."""

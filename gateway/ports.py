@@ -45,6 +45,13 @@ class SeriesStore(Protocol):
         """Readings with start <= time < end in time order; one point per ``step`` nanoseconds if given."""
         ...
 
+    def latest_of(self, device: str) -> list[Reading]:
+        """The newest reading of each signal of one device."""
+        ...
+
+    def upkeep(self, now: Instant) -> None:
+        """What must be done now and then (sealing, sending on); from a thread of its own."""
+
     def retain(self, before: Instant) -> int:
         """Forget readings older than ``before``; returns how many."""
         ...

@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 from alerts.alert import Alert, AlertEvent, display_order
 from alerts.command import Command
+from alerts.engine import rule_version
 from alerts.event import Recorded
+from alerts.rule import Rule
 from api.ports import AreaView, Health, MalformedSample, Point, Published, QuarantinedSender
 from devices.device import Device
 from devices.errors import Refused, StoreUnavailable
 from devices.reading import Instant, Reading
-from gateway.builtin import FAMILY
+from gateway.builtin import FAMILY, own_rules
 from gateway.clock import Clock
 from gateway.feed import Feed
 from gateway.inbox import Delivery, Inbox
@@ -19,6 +22,7 @@ from gateway.ports import Aggregate
 from gateway.state import RunningState
 from gateway.stores.records_read import RecordsReader
 from gateway.stores.users import Users
+from ledger.entry import Entry
 
 _ANSWER_WITHIN_S = 5.0
 
@@ -120,6 +124,12 @@ class GatewayView:
     def malformed(self) -> list[MalformedSample]:
         return self._state.malformed()
 
+    def now(self) -> Instant:
+        return self._clock.now()
+
+    def rules(self) -> Sequence[tuple[Rule[Any], str]]:
+        return [(rule, rule_version(rule)) for rule in (*self._state.site.rules, *own_rules())]
+
     def health(self) -> Health:
         return self._state.health(self._clock.now())
 
@@ -143,7 +153,7 @@ class GatewayView:
     def history(self, alert_id: str) -> list[AlertEvent]:
         return self._records.history(alert_id)
 
-    def ledger(self, *, book: str | None = None, after: int = 0, limit: int = 200):  # type: ignore[no-untyped-def]
+    def ledger(self, *, book: str | None = None, after: int = 0, limit: int = 200) -> list[Entry]:
         return self._records.ledger(book=book, after=after, limit=limit)
 
     def newest_id(self) -> int:

@@ -39,6 +39,7 @@ from gateway.stores.database import Database
 from gateway.stores.records import SqlRecords
 from gateway.stores.series_influx import SeriesInflux
 from gateway.stores.series_sqlite import SeriesSqlite
+from gateway.stores.sessions import Sessions
 from gateway.stores.users import Users
 from gateway.supervisor import Supervisor, run_thread
 from gateway.transports import mqtt, serial
@@ -73,6 +74,7 @@ class Gateway:
         self.records = SqlRecords(self.database, site.id)
         self.series = self._open_series()
         self.users = Users(self.database)
+        self.sessions = Sessions(self.database)
 
         # The doors.
         self.inbox = Inbox()
@@ -90,8 +92,8 @@ class Gateway:
             users=self.users,
             metrics=self.metrics,
         )
-        self.app = create_app(self.view, self.users)
-        console.mount(self.app, self.view, self.users, secrets.token_urlsafe(32))
+        self.app = create_app(self.view, self.sessions)
+        console.mount(self.app, self.view, self.sessions, secrets.token_urlsafe(32))
 
         # What keeps it all running.
         self.supervisor = Supervisor(monotonic=clock.monotonic, on_death=self._died, on_alive=self._recovered)
@@ -133,6 +135,7 @@ class Gateway:
             schedules={s.name: from_parts(s.days, s.start, s.end, site.time_zone) for s in site.schedules},
             restored_alerts=restored.alerts,
             restored_memories=restored.memories,
+            area_choices={area.id: area.modes for area in site.areas},
         )
         engine.prime(self.series.latest().values(), self.clock.now())
         bases = site.mqtt.families if site.mqtt is not None else {}

@@ -1,0 +1,102 @@
+"""The HTTP side: one FastAPI app over the ports, every error in one shape, every answer with safe headers."""
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.auth import Doorman, NotSignedIn, TooManyTries
+from api.ports import Gateway, Sessions
+from api.routes import alerts, areas, devices, health, ledger, readings, records, rules, session
+from devices.errors import MalformedMessage, NotAllowed, Refused, StoreUnavailable
+
+_LARGEST_BODY = 64 * 1024
+_HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+}
+_API_HEADERS = {b"content-security-policy": b"default-src 'none'", b"cache-control": b"no-store"}
+_STATUS: dict[type[Exception], int] = {
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    Refused: 409,
+    MalformedMessage: 422,
+    TooManyTries: 429,
+    StoreUnavailable: 503,
+}
+
+
+def create_app(gateway: Gateway, sessions: Sessions) -> FastAPI:
+    """The app; the console is mounted on it by api.console.mount."""
+    app = FastAPI(
+        title="keyarea",
+        version=version("keyarea"),
+        summary="Key-area security and fire safety: areas, devices, readings, alerts, ledger, live stream",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    app.state.gateway, app.state.sessions, app.state.doorman = gateway, sessions, Doorman()
+    for routes in (session, areas, devices, readings, alerts, ledger, records, rules, health):
+        app.include_router(routes.router)
+    for error in _STATUS:
+        app.add_exception_handler(error, _say)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_middleware(_Guard)
+    return app
+
+
+async def _say(_request: Request, error: Exception) -> JSONResponse:
+    headers = {"Retry-After": str(error.wait_s)} if isinstance(error, TooManyTries) else None
+    return JSONResponse({"error": str(error)}, _STATUS[type(error)], headers)
+
+
+async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()[:10]]
+    return JSONResponse({"error": "; ".join(faults)[:2000]}, 422)
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": str(error.detail)}, error.status_code)
+
+
+class _Guard:
+    """Bounds the body of requests to the API and adds the safe headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_api = scope["path"].startswith("/api/")
+        size = 0
+
+        async def bounded() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if is_api and size > _LARGEST_BODY:
+                raise HTTPException(413, f"a request to the API holds at most {_LARGEST_BODY} bytes")
+            return message
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers: list[Any] = list(message.get("headers", []))
+                present = {name for name, _ in headers}
+                extra = {**_HEADERS, **(_API_HEADERS if is_api else {})}
+                headers += [(name, value) for name, value in extra.items() if name not in present]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await self._app(scope, bounded, guarded)

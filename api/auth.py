@@ -1,0 +1,142 @@
+"""Who may do what: sign-in, the four roles, and one table that says which role may take which action."""
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+import msgspec
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+
+from api.ports import Gateway, Sessions
+from devices.errors import KeyareaError, NotAllowed
+from devices.reading import SECOND, Instant
+
+COOKIE = "keyarea_session"
+_MOST_REMEMBERED = 10_000
+_FREE_TRIES = 5
+_LONGEST_PAUSE_S = 300
+
+
+class NotSignedIn(KeyareaError):
+    """No session, or one that has ended (HTTP 401)."""
+
+
+class TooManyTries(KeyareaError):
+    """Wrong passwords too often (HTTP 429)."""
+
+    def __init__(self, wait_s: int) -> None:
+        self.wait_s = wait_s
+        super().__init__(f"too many wrong sign-ins; wait {wait_s} s and try again")
+
+
+class Permission(StrEnum):
+    """What a route lets a person do."""
+
+    LOOK = "look"
+    HANDLE_ALERTS = "handle_alerts"
+    ARM = "arm"
+    RECORD = "record"
+    SERVE_DEVICES = "serve_devices"
+    READ_LEDGER = "read_ledger"
+    READ_METRICS = "read_metrics"
+
+
+ROLES: dict[Permission, frozenset[str]] = {
+    Permission.LOOK: frozenset({"operator", "technician", "manager", "admin"}),
+    Permission.HANDLE_ALERTS: frozenset({"operator", "admin"}),
+    Permission.ARM: frozenset({"operator", "admin"}),
+    Permission.RECORD: frozenset({"operator", "technician", "manager", "admin"}),
+    Permission.SERVE_DEVICES: frozenset({"technician", "admin"}),
+    Permission.READ_LEDGER: frozenset({"operator", "manager", "admin"}),
+    Permission.READ_METRICS: frozenset({"technician", "manager", "admin"}),
+}
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Who asks."""
+
+    name: str
+    role: str
+
+    def may(self, permission: Permission) -> bool:
+        return self.role in ROLES[permission]
+
+
+class Doorman:
+    """Slows down whoever guesses passwords, by name and by address. Bounded; time is handed in."""
+
+    def __init__(self) -> None:
+        self._failures: dict[str, tuple[int, Instant]] = {}
+
+    def wait_s(self, keys: tuple[str, ...], now: Instant) -> int:
+        """Seconds that one of these keys still has to wait, 0 if none."""
+        waits = [0]
+        for key in keys:
+            count, last = self._failures.get(key, (0, 0))
+            if count >= _FREE_TRIES:
+                pause = min(2 ** (count - _FREE_TRIES + 1), _LONGEST_PAUSE_S)
+                waits.append(pause - (now - last) // SECOND)
+        return max(0, *waits)
+
+    def failed(self, keys: tuple[str, ...], now: Instant) -> None:
+        if len(self._failures) > _MOST_REMEMBERED:
+            keep = sorted(self._failures.items(), key=lambda item: item[1][1])[_MOST_REMEMBERED // 2 :]
+            self._failures = dict(keep)
+        for key in keys:
+            count, last = self._failures.get(key, (0, 0))
+            if now - last > 2 * _LONGEST_PAUSE_S * SECOND:
+                count = 0
+            self._failures[key] = (count + 1, now)
+
+    def succeeded(self, keys: tuple[str, ...]) -> None:
+        for key in keys:
+            self._failures.pop(key, None)
+
+
+def token_of(request: Request) -> tuple[str, bool]:
+    """The session token of a request, and whether it came as a cookie."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip(), False
+    return request.cookies.get(COOKIE, ""), True
+
+
+async def person_of(request: Request) -> Person:
+    """Who asks. Raises NotSignedIn, and NotAllowed for a cookie that another site's page may have sent."""
+    gateway: Gateway = request.app.state.gateway
+    sessions: Sessions = request.app.state.sessions
+    token, by_cookie = token_of(request)
+    if by_cookie and request.method not in ("GET", "HEAD") and not same_origin(request):
+        raise NotAllowed("this request comes from another site")
+    person = await run_in_threadpool(find_person, gateway, sessions, token) if token else None
+    if person is None:
+        raise NotSignedIn("sign in first: POST /api/session with user and password")
+    return person
+
+
+def find_person(gateway: Gateway, sessions: Sessions, token: str) -> Person | None:
+    """The person behind a token, None if it does not count (any more)."""
+    name = sessions.session_user(token, gateway.now())
+    role = gateway.role(name) if name else None
+    return Person(name, role) if name and role else None
+
+
+def same_origin(request: Request) -> bool:
+    """Whether a browser's request comes from our own page."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+    return origin.partition("://")[2] == request.headers.get("host")
+
+
+def may(permission: Permission) -> Callable[[Request], Awaitable[Person]]:
+    """A dependency: the person who asks, if the role allows it. Raises NotSignedIn, NotAllowed."""
+
+    async def check(request: Request) -> Person:
+        person = await person_of(request)
+        if not person.may(permission):
+            raise NotAllowed(f"the role {person.role} may not do this ({permission})")
+        return person
+
+    check.permission = permission  # type: ignore[attr-defined]
+    return check

@@ -1,0 +1,68 @@
+"""Alerts: the list, one with its history, and the operator's verbs."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.concurrency import run_in_threadpool
+
+from alerts.command import Acknowledge, Close, Comment, Reset
+from api.auth import Permission, Person, may
+from api.ports import Gateway
+from api.schemas import AlertDetail, AlertEventOut, AlertOut, Alerts, Done, Finding, Note
+from api.times import instant_of
+
+router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+Handler = Annotated[Person, Depends(may(Permission.HANDLE_ALERTS))]
+
+
+@router.get("", summary="Open alerts in the operator's order, or stored ones, newest first")
+async def alerts(
+    request: Request,
+    _person: Annotated[Person, Depends(may(Permission.LOOK))],
+    *,
+    open_only: Annotated[bool, Query(alias="open", description="only those not closed")] = False,
+    area: Annotated[str | None, Query(max_length=200)] = None,
+    before: Annotated[str | None, Query(max_length=40, description="raised before this time")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> Alerts:
+    gateway: Gateway = request.app.state.gateway
+    until = instant_of(before) if before is not None else None
+    found = await run_in_threadpool(lambda: gateway.alerts(area=area, before=until, open_only=open_only, limit=limit))
+    return Alerts(alerts=[AlertOut.of(alert) for alert in found])
+
+
+@router.get("/{alert_id}", summary="One alert and everything that was done to it")
+async def alert(
+    alert_id: str, request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]
+) -> AlertDetail:
+    gateway: Gateway = request.app.state.gateway
+    found = await run_in_threadpool(gateway.alert, alert_id)
+    if found is None:
+        raise HTTPException(404, "there is no such alert")
+    history = await run_in_threadpool(gateway.history, alert_id)
+    return AlertDetail(alert=AlertOut.of(found), history=[AlertEventOut.of(event) for event in history])
+
+
+@router.post("/{alert_id}/acknowledge", summary="I have seen it")
+async def acknowledge(alert_id: str, body: Note, request: Request, person: Handler) -> Done:
+    await request.app.state.gateway.submit(Acknowledge(alert=alert_id, by=person.name, note=body.note))
+    return Done()
+
+
+@router.post("/{alert_id}/reset", summary="Release the latch; only when the cause is gone")
+async def reset(alert_id: str, body: Note, request: Request, person: Handler) -> Done:
+    await request.app.state.gateway.submit(Reset(alert=alert_id, by=person.name, note=body.note))
+    return Done()
+
+
+@router.post("/{alert_id}/close", summary="End it with a finding")
+async def close(alert_id: str, body: Finding, request: Request, person: Handler) -> Done:
+    command = Close(alert=alert_id, by=person.name, disposition=body.disposition, note=body.note)
+    await request.app.state.gateway.submit(command)
+    return Done()
+
+
+@router.post("/{alert_id}/comment", summary="Note something worth knowing")
+async def comment(alert_id: str, body: Note, request: Request, person: Handler) -> Done:
+    await request.app.state.gateway.submit(Comment(alert=alert_id, by=person.name, note=body.note))
+    return Done()

@@ -1,0 +1,61 @@
+"""Installed devices, unknown senders, and what could not be understood."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
+
+from api.auth import Permission, Person, may
+from api.ports import Gateway
+from api.schemas import DeviceDetail, DeviceOut, ReadingOut, SampleOut, SenderOut
+from devices.device import Device
+
+router = APIRouter(prefix="/api", tags=["devices"])
+
+
+@router.get("/devices", summary="Every installed device and when it was last heard")
+async def devices(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> list[DeviceOut]:
+    gateway: Gateway = request.app.state.gateway
+    return [DeviceOut(**_fields(gateway, device)) for device in gateway.devices()]
+
+
+@router.get("/devices/{device_id}", summary="One device with the newest reading of each signal")
+async def device(
+    device_id: str, request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]
+) -> DeviceDetail:
+    gateway: Gateway = request.app.state.gateway
+    found = next((device for device in gateway.devices() if device.id == device_id), None)
+    if found is None:
+        raise HTTPException(404, "there is no such device")
+    latest = await run_in_threadpool(gateway.latest, device_id)
+    return DeviceDetail(**_fields(gateway, found), latest=[ReadingOut.of(reading) for reading in latest])
+
+
+@router.get("/quarantine", summary="Unknown devices that spoke, with a guess of what they are")
+async def quarantine(
+    request: Request, _person: Annotated[Person, Depends(may(Permission.SERVE_DEVICES))]
+) -> list[SenderOut]:
+    gateway: Gateway = request.app.state.gateway
+    return [SenderOut.model_validate(sender, from_attributes=True) for sender in gateway.quarantine()]
+
+
+@router.get("/malformed", summary="The newest messages that could not be understood, and why")
+async def malformed(
+    request: Request, _person: Annotated[Person, Depends(may(Permission.SERVE_DEVICES))]
+) -> list[SampleOut]:
+    gateway: Gateway = request.app.state.gateway
+    return [
+        SampleOut(
+            at=sample.at,
+            source=sample.source,
+            address=sample.address,
+            reason=sample.reason,
+            payload_hex=sample.payload.hex(),
+        )
+        for sample in gateway.malformed()
+    ]
+
+
+def _fields(gateway: Gateway, device: Device) -> dict[str, object]:
+    names = ("id", "name", "family", "address", "area", "kind", "model", "position")
+    return {**{name: getattr(device, name) for name in names}, "last_heard": gateway.last_heard(device.id)}

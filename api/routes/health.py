@@ -1,0 +1,70 @@
+"""How the gateway is, its metrics, and the live stream."""
+
+import ipaddress
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from api.auth import Permission, Person, find_person, may, person_of, token_of
+from api.ports import Gateway
+from api.schemas import HealthOut
+from api.stream import server_sent
+from devices.errors import MalformedMessage, NotAllowed
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz", summary="200 if all is well, else 503; needs no sign-in and tells no more")
+async def healthz(request: Request) -> JSONResponse:
+    gateway: Gateway = request.app.state.gateway
+    health = await run_in_threadpool(gateway.health)
+    return JSONResponse({"ok": health.ok}, 200 if health.ok else 503)
+
+
+@router.get("/api/health", summary="What is up, how old the newest reading is, what is open")
+async def health(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> HealthOut:
+    gateway: Gateway = request.app.state.gateway
+    return HealthOut.model_validate(await run_in_threadpool(gateway.health), from_attributes=True)
+
+
+@router.get("/metrics", summary="Prometheus metrics; from this machine, or with a session that may")
+async def metrics(request: Request) -> Response:
+    if not _is_loopback(request):
+        person = await person_of(request)
+        if not person.may(Permission.READ_METRICS):
+            raise NotAllowed(f"the role {person.role} may not read metrics")
+    gateway: Gateway = request.app.state.gateway
+    return Response(gateway.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@router.get("/api/stream", summary="Server-sent events: alerts, modes and entries as they are committed")
+async def stream(
+    request: Request,
+    _person: Annotated[Person, Depends(may(Permission.LOOK))],
+    after: Annotated[int | None, Query(ge=0, le=2**62)] = None,
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> StreamingResponse:
+    gateway: Gateway = request.app.state.gateway
+    token, _ = token_of(request)
+
+    async def still_allowed() -> bool:
+        return await run_in_threadpool(find_person, gateway, request.app.state.sessions, token) is not None
+
+    if last_event_id is not None:
+        if not (last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 19):
+            raise MalformedMessage("Last-Event-ID must be the number of an event")
+        after = int(last_event_id)
+    return StreamingResponse(
+        server_sent(gateway, after, still_allowed),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+def _is_loopback(request: Request) -> bool:
+    try:
+        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False

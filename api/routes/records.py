@@ -1,0 +1,21 @@
+"""What people record in the ledger's books."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from alerts.event import Recorded
+from api.auth import Permission, Person, may
+from api.ports import Gateway
+from api.schemas import Done, Record
+
+router = APIRouter(prefix="/api/records", tags=["ledger"])
+
+
+@router.post("", summary="Write an entry into a book")
+async def record(
+    body: Record, request: Request, person: Annotated[Person, Depends(may(Permission.RECORD))]
+) -> Done:
+    gateway: Gateway = request.app.state.gateway
+    await gateway.submit(Recorded(area=body.area, book=body.book, by=person.name, fields=body.fields))
+    return Done()

@@ -1,0 +1,274 @@
+"""What goes over HTTP: the only pydantic models. Times are ISO 8601 in UTC with milliseconds (``...Z``)."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from alerts.alert import Alert, AlertEvent, Disposition
+from devices.reading import Instant, Quality, Reading
+from ledger.entry import Entry
+
+
+def iso(instant: Instant) -> str:
+    """``2026-11-24T08:30:15.000Z``"""
+    moment = datetime.fromtimestamp(instant // 1_000_000_000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{instant // 1_000_000 % 1000:03d}Z"
+
+
+Time = Annotated[int, PlainSerializer(iso, return_type=str)]
+"""Nanoseconds inside, ISO 8601 outside."""
+
+Text = Annotated[str, StringConstraints(max_length=2000)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class In(BaseModel):
+    """A request body: nothing but its fields."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Credentials(In):
+    user: Name
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+
+
+class Note(In):
+    note: Text = ""
+
+
+class Finding(In):
+    disposition: Annotated[Disposition, Field(strict=False)]
+    note: Text = ""
+
+
+class Mode(In):
+    mode: Name
+
+
+class Record(In):
+    """A person's entry for a ledger book."""
+
+    area: Annotated[str, StringConstraints(max_length=200)] = ""
+    book: Name
+    fields: dict[Name, Text] = Field(max_length=50)
+
+
+class Out(BaseModel):
+    """A response body."""
+
+
+class Session(Out):
+    token: str
+    user: str
+    role: str
+
+
+class Me(Out):
+    user: str
+    role: str
+
+
+class Done(Out):
+    done: Literal[True] = True
+
+
+class Failure(Out):
+    """Every error: what is wrong and what to do."""
+
+    error: str
+
+
+class AreaOut(Out):
+    id: str
+    name: str
+    name_zh: str
+    risk: int
+    responsible: str
+    mode: str
+    modes: list[str]
+    devices: int
+    worst: str
+    open_alerts: int
+
+
+class ReadingOut(Out):
+    device: str
+    signal: str
+    value: bool | float | str
+    time: Time
+    received: Time
+    quality: list[str]
+
+    @classmethod
+    def of(cls, reading: Reading) -> "ReadingOut":
+        return cls(
+            device=reading.device,
+            signal=reading.signal,
+            value=reading.value,
+            time=reading.time,
+            received=reading.received,
+            quality=qualities(reading.quality),
+        )
+
+
+class DeviceOut(Out):
+    id: str
+    name: str
+    family: str
+    address: str
+    area: str
+    kind: str
+    model: str
+    position: tuple[float, float] | None
+    last_heard: Time | None
+
+
+class DeviceDetail(DeviceOut):
+    latest: list[ReadingOut]
+
+
+class PointOut(Out):
+    time: Time
+    value: bool | float | str
+    quality: list[str]
+
+
+class Series(Out):
+    device: str
+    signal: str
+    points: list[PointOut]
+
+
+class AlertOut(Out):
+    id: str
+    rule: str
+    rule_version: str
+    area: str
+    key: str
+    alert_class: str
+    priority: int
+    text: str
+    state: str
+    active: bool
+    latched: bool
+    occurrences: int
+    raised: Time
+    changed: Time
+    causes: list[ReadingOut]
+    procedure: str
+    acknowledged_by: str
+    acknowledged: Time | None
+    reset_by: str
+    closed_by: str
+    closed: Time | None
+    disposition: str | None
+    note: str
+
+    @classmethod
+    def of(cls, alert: Alert) -> "AlertOut":
+        fields = {name: getattr(alert, name) for name in cls.model_fields if name != "causes"}
+        return cls(causes=[ReadingOut.of(cause) for cause in alert.causes], **fields)
+
+
+class AlertEventOut(Out):
+    action: str
+    at: Time
+    by: str
+    note: str
+    causes: list[ReadingOut]
+    alert: AlertOut
+
+    @classmethod
+    def of(cls, event: AlertEvent) -> "AlertEventOut":
+        return cls(
+            action=event.action,
+            at=event.at,
+            by=event.by,
+            note=event.note,
+            causes=[ReadingOut.of(cause) for cause in event.causes],
+            alert=AlertOut.of(event.alert),
+        )
+
+
+class AlertDetail(Out):
+    alert: AlertOut
+    history: list[AlertEventOut]
+
+
+class Alerts(Out):
+    alerts: list[AlertOut]
+
+
+class EntryOut(Out):
+    sequence: int
+    recorded: Time
+    book: str
+    at: Time
+    by: str
+    area: str
+    fields: dict[str, Any]
+    corrects: int | None
+    previous: str
+    hash: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> "EntryOut":
+        draft = entry.draft
+        return cls(
+            sequence=entry.sequence,
+            recorded=entry.recorded,
+            book=draft.book,
+            at=draft.at,
+            by=draft.by,
+            area=draft.area,
+            fields=dict(draft.fields),
+            corrects=draft.corrects,
+            previous=entry.previous,
+            hash=entry.hash,
+        )
+
+
+class Entries(Out):
+    entries: list[EntryOut]
+
+
+class SenderOut(Out):
+    family: str
+    address: str
+    first_heard: Time
+    last_heard: Time
+    messages: int
+    guess_model: str
+    guess_kind: str
+    signals: dict[str, bool | float | str]
+
+
+class SampleOut(Out):
+    at: Time
+    source: str
+    address: str
+    reason: str
+    payload_hex: str
+
+
+class HealthOut(Out):
+    ok: bool
+    version: str
+    started: Time
+    now: Time
+    newest_reading: Time | None
+    devices: int
+    devices_lost: int
+    open_alerts: int
+    unacknowledged: int
+    ledger_entries: int
+    tasks: dict[str, str]
+    lines: dict[str, str]
+    faults: list[str]
+
+
+def qualities(bits: int) -> list[str]:
+    """``["snapshot", "clock_suspect"]``; empty for good."""
+    return [str(flag.name).lower() for flag in Quality if flag and bits & flag]

@@ -1,0 +1,80 @@
+"""The live stream: committed events as server-sent events with ids, so that a client resumes where it broke off."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from alerts.alert import AlertEvent
+from api.ports import Gateway, Published
+from api.schemas import AlertEventOut, EntryOut, iso
+from devices.errors import Refused
+from devices.reading import SECOND
+from ledger.entry import Entry
+
+BEAT_S = 5.0
+
+
+async def server_sent(
+    gateway: Gateway, after: int | None, still_allowed: Callable[[], Awaitable[bool]], beat_s: float = BEAT_S
+) -> AsyncIterator[bytes]:
+    """The bytes of the stream. Every ``beat_s`` seconds of silence a ``beat`` event tells that it lives.
+
+    A client that has fallen too far behind gets a ``reset`` event and must load the list anew; one whose session has
+    ended gets ``signed_out``. Either ends the stream.
+    """
+    events = gateway.subscribe(after)
+    upcoming: asyncio.Task[Published] | None = None
+    yield frame("beat", _beat(gateway))
+    try:
+        while True:
+            upcoming = upcoming or asyncio.ensure_future(anext(events))
+            done, _ = await asyncio.wait({upcoming}, timeout=beat_s)
+            if not done:
+                if not await still_allowed():
+                    yield frame("signed_out", {})
+                    return
+                yield frame("beat", _beat(gateway))
+                continue
+            try:
+                event = upcoming.result()
+            except Refused as refusal:
+                yield frame("reset", {"reason": str(refusal)})
+                return
+            upcoming = None
+            yield frame(event.kind, as_json(event), event.id)
+    finally:
+        if upcoming is not None:
+            upcoming.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Refused):
+                await upcoming
+        await events.aclose()  # type: ignore[attr-defined]
+
+
+def frame(kind: str, data: Any, event_id: int | None = None) -> bytes:
+    """One event; JSON never holds a line break, so neither data nor kind can forge a field."""
+    number = f"id: {event_id}\n" if event_id is not None else ""
+    return f"{number}event: {kind}\ndata: ".encode() + msgspec.json.encode(data) + b"\n\n"
+
+
+def as_json(published: Published) -> Any:
+    """An event as the API shows it."""
+    event = published.event
+    if isinstance(event, AlertEvent):
+        return AlertEventOut.of(event).model_dump(mode="json")
+    if isinstance(event, Entry):
+        return EntryOut.of(event).model_dump(mode="json")
+    return msgspec.to_builtins(event)
+
+
+def _beat(gateway: Gateway) -> dict[str, Any]:
+    health = gateway.health()
+    newest = health.newest_reading
+    return {
+        "now": iso(health.now),
+        "newest_reading_age_s": None if newest is None else max(0.0, (health.now - newest) / SECOND),
+        "unacknowledged": health.unacknowledged,
+        "ok": health.ok,
+    }
