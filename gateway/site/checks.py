@@ -1,179 +1,283 @@
-"""What a site file must hold beyond its shape: names that exist, limits that standards set, nothing unsafe.
+"""What a site file must hold beyond its shape: names that exist and are unique, addresses that can work.
 
 Every check returns all that it finds; a technician mends a file once, not fault by fault.
 """
 
-import difflib
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Hashable, Iterator, Sequence
+from pathlib import PurePosixPath
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-import msgspec
-
-from alerts.alert import AlertClass
 from alerts.rule import Rule
-from alerts.schedule import from_parts
+from alerts.schedule import minutes
 from devices.errors import ConfigError
 from devices.families import line_families, mqtt_families
 from devices.signals import SIGNALS, base_name
-from gateway.site.model import Site
+from gateway.site.fault import Fault, Path, found, nearest, one_of
+from gateway.site.model import Influx, Mqtt, Schedule, SerialLine, Site
 
-_FIRE_KINDS = frozenset({"smoke_detector", "heat_detector", "flame_detector", "call_point"})
-_LONGEST_FIRE_SILENCE_S = 100
-_LONGEST_VERIFICATION_S = 60
-_NEVER_DISARMED = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP, AlertClass.GAS, AlertClass.TAMPER})
-
-
-class Fault(msgspec.Struct, frozen=True):
-    """What is wrong, and where: ``path`` as msgspec names it."""
-
-    path: str
-    problem: str
+_ID = re.compile(r"[\w.-]{1,64}")
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
+_OWN = ("gateway", "mqtt")
+"""Names the gateway uses for itself: its own area, the broker's line."""
 
 
-def nearest(word: str, known: Collection[str]) -> str:
-    """`` (did you mean ...?)`` with the nearest known word, or nothing."""
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+def name_faults(site: Site) -> Iterator[Fault]:
+    """Everything that is wrong with the names and addresses of a site of the right shape."""
+    yield from _general(site)
+    yield from _areas(site)
+    yield from _devices(site)
+    for index, rule in enumerate(site.rules):
+        yield from _rule(rule, site, ("rules", index))
+    for index, line in enumerate(site.serial):
+        yield from _serial(line, ("serial", index))
+    tables: list[tuple[str, str, Sequence[Hashable]]] = [
+        ("areas", "id", [area.id for area in site.areas]),
+        ("devices", "id", [device.id for device in site.devices]),
+        ("devices", "address", [(device.line, device.family, device.address) for device in site.devices]),
+        ("rules", "name", [rule.name for rule in site.rules]),
+        ("schedules", "name", [schedule.name for schedule in site.schedules]),
+        ("serial", "name", [line.name for line in site.serial]),
+        ("serial", "port", [line.port for line in site.serial]),
+    ]
+    for table, key, values in tables:
+        yield from _twice(table, key, values)
 
 
-def faults_of(site: Site) -> list[Fault]:
-    """Everything that is wrong with a site of the right shape."""
-    return [*_general(site), *_areas(site), *_devices(site), *_rules(site), *_lines(site)]
+def signals_of(rule: Rule[Any]) -> tuple[str, ...]:
+    """The signals that a rule names, whatever its kind calls the field."""
+    one = getattr(rule, "signal", "")
+    return (*getattr(rule, "signals", ()), *((one,) if one else ()))
 
 
 def _general(site: Site) -> Iterator[Fault]:
+    yield from _word(site.id, ("id",))
     try:
         ZoneInfo(site.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        yield Fault("$.time_zone", f"{site.time_zone!r} is not a time zone; write one like Asia/Shanghai")
+    except (OSError, ValueError, KeyError):  # KeyError is ZoneInfoNotFoundError's base; "Asia" alone is a folder
+        yield Fault(("time_zone",), f"{site.time_zone[:60]!r} is not a time zone; write one like 'Asia/Shanghai'")
+    yield from _at_least(site.allowed_skew_s, 1, ("allowed_skew_s",), "seconds")
     for index, schedule in enumerate(site.schedules):
-        try:
-            from_parts(schedule.days, schedule.start, schedule.end, "UTC")
-        except ConfigError as error:
-            yield Fault(f"$.schedules[{index}]", error.problem)
-    yield from _twice("schedules", [schedule.name for schedule in site.schedules], "name")
-    if site.allowed_skew_s <= 0:
-        yield Fault("$.allowed_skew_s", "must be more than 0 seconds")
+        yield from _schedule(schedule, ("schedules", index))
     if site.mqtt is not None:
-        for family in site.mqtt.families:
-            if family not in mqtt_families():
-                yield Fault(
-                    f"$.mqtt.families.{family}", f"no such MQTT family{nearest(family, mqtt_families())}; "
-                    f"known: {', '.join(sorted(mqtt_families()))}",
-                )  # fmt: skip
-        if not 0 < site.mqtt.port < 65536:
-            yield Fault("$.mqtt.port", "must be a port from 1 to 65535")
+        yield from _mqtt(site.mqtt)
     if not 0 <= site.web.port < 65536:
-        yield Fault("$.web.port", "must be a port from 0 to 65535")
+        yield Fault(("web", "port"), f"must be a port from 0 to 65535; found {site.web.port}")
+    if not site.web.host.strip():
+        yield Fault(("web", "host"), "must name the address to listen on, for instance '127.0.0.1'")
+    yield from _relative(site.storage.folder, ("storage", "folder"), absolute_too=True)
+    yield from _at_least(site.storage.keep_readings_days, 1, ("storage", "keep_readings_days"), "days")
+    if "@" in site.storage.database:
+        yield Fault(("storage", "database"), "a password does not belong in this file: set KEYAREA_DATABASE instead")
+    if site.storage.influx is not None:
+        yield from _influx(site.storage.influx)
+
+
+def _schedule(schedule: Schedule, path: Path) -> Iterator[Fault]:
+    if not schedule.days or not all(1 <= day <= 7 for day in schedule.days):
+        yield Fault((*path, "days"), "must be numbers from 1 (Monday) to 7 (Sunday), at least one")
+    for key, text in (("start", schedule.start), ("end", schedule.end)):
+        try:
+            minutes(text)
+        except ConfigError as error:
+            yield Fault((*path, key), error.problem)
+
+
+def _mqtt(mqtt: Mqtt) -> Iterator[Fault]:
+    known = mqtt_families()
+    for family, base in mqtt.families.items():
+        path: Path = ("mqtt", "families", family)
+        if family not in known:
+            yield Fault(
+                path, f"there is no MQTT family {family[:60]!r}{nearest(family, known)}; known: {one_of(known)}"
+            )
+        if not base or base.startswith(("/", "$")) or re.search(r"[+#\x00-\x1f]", base):
+            yield Fault(path, f"{base[:60]!r} is no topic base: no wildcards (+ #), no / or $ in front, not empty")
+    if not 0 < mqtt.port < 65536:
+        yield Fault(("mqtt", "port"), f"must be a port from 1 to 65535; found {mqtt.port}")
+    if not mqtt.host.strip():
+        yield Fault(("mqtt", "host"), "must name the broker")
+    if not re.fullmatch(r"[\x21-\x7e]{1,128}", mqtt.client_id):
+        problem = "must be 1 to 128 plain characters: the broker keeps our session under this name"
+        yield Fault(("mqtt", "client_id"), problem)
+    if not 5 <= mqtt.keep_alive_s <= 65535:
+        yield Fault(("mqtt", "keep_alive_s"), f"must be from 5 to 65535 seconds; found {mqtt.keep_alive_s}")
+    files = {"ca_file": mqtt.ca_file, "cert_file": mqtt.cert_file, "key_file": mqtt.key_file}
+    for key, file in files.items():
+        if file and not mqtt.tls:
+            yield Fault(("mqtt", key), "is of no use without tls = true")
+    if bool(mqtt.cert_file) != bool(mqtt.key_file):
+        yield Fault(("mqtt", "cert_file" if mqtt.cert_file else "key_file"), "cert_file and key_file go together")
+
+
+def _influx(influx: Influx) -> Iterator[Fault]:
+    try:
+        parts = urlsplit(influx.url)
+    except ValueError:
+        parts = urlsplit("")
+    path: Path = ("storage", "influx", "url")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        yield Fault(path, f"must be an address like 'http://127.0.0.1:8086'; found {found(influx.url)}")
+    elif "@" in parts.netloc:
+        yield Fault(path, "a password does not belong in this file: set KEYAREA_INFLUX_TOKEN instead")
+    yield from _at_least(influx.spool_megabytes, 1, ("storage", "influx", "spool_megabytes"), "megabytes")
 
 
 def _areas(site: Site) -> Iterator[Fault]:
-    yield from _twice("areas", [area.id for area in site.areas], "id")
     for index, area in enumerate(site.areas):
-        if area.id == "gateway":
-            yield Fault(f"$.areas[{index}].id", "'gateway' is the gateway's own area; choose another id")
+        path: Path = ("areas", index)
+        yield from _word(area.id, (*path, "id"))
+        if area.id in _OWN:
+            yield Fault((*path, "id"), f"{area.id!r} is the gateway's own; choose another id")
         if area.mode not in area.modes:
-            yield Fault(f"$.areas[{index}].mode", f"{area.mode!r} is not one of its modes ({', '.join(area.modes)})")
+            known = area.modes
+            yield Fault(
+                (*path, "mode"), f"{area.mode!r} is not one of its modes ({one_of(known)}){nearest(area.mode, known)}"
+            )
+        yield from _relative(area.plan, (*path, "plan"))
 
 
 def _devices(site: Site) -> Iterator[Fault]:
     areas = {area.id for area in site.areas}
     lines = {line.name: line.family for line in site.serial}
-    families = {*mqtt_families(), *line_families()}
-    yield from _twice("devices", [device.id for device in site.devices], "id")
-    yield from _twice("devices", [f"{d.line}|{d.family}|{d.address}" for d in site.devices], "address")
+    over_mqtt, over_line = mqtt_families(), line_families()
+    families = {*over_mqtt, *over_line}
+    heard = over_mqtt if site.mqtt is None or not site.mqtt.families else site.mqtt.families
     for index, device in enumerate(site.devices):
-        path = f"$.devices[{index}]"
+        path: Path = ("devices", index)
+        yield from _word(device.id, (*path, "id"))
+        if not device.address or not _NAME.fullmatch(device.address):
+            yield Fault((*path, "address"), "must be what the device calls itself: 1 to 100 printable characters")
         if device.area not in areas:
-            yield Fault(f"{path}.area", f"there is no area {device.area!r}{nearest(device.area, areas)}")
+            yield _unknown("area", device.area, areas, (*path, "area"), "areas")
         if device.family not in families:
+            yield _unknown("family", device.family, families, (*path, "family"))
+        elif device.line:
+            if device.line not in lines:
+                yield _unknown("serial line", device.line, lines, (*path, "line"), "serial")
+            elif lines[device.line] != device.family:
+                yield Fault((*path, "family"), f"line {device.line!r} speaks {lines[device.line]}, not {device.family}")
+        elif device.family not in over_mqtt:
+            yield Fault(path, f'{device.family} speaks on a serial line: say which, with line = "..."')
+        elif site.mqtt is None:
             yield Fault(
-                f"{path}.family", f"there is no family {device.family!r}{nearest(device.family, families)}; "
-                f"known: {', '.join(sorted(families))}",
-            )  # fmt: skip
-        elif device.line and device.line not in lines:
-            yield Fault(f"{path}.line", f"there is no line {device.line!r}{nearest(device.line, lines)}")
-        elif device.line and lines[device.line] != device.family:
-            yield Fault(f"{path}.family", f"line {device.line!r} speaks {lines[device.line]}, not {device.family}")
-        elif not device.line and device.family not in mqtt_families():
-            yield Fault(f"{path}.line", f"{device.family} speaks on a line; name it with line = \"...\"")
-        for signal in (*device.signals, *device.rename.values()):
-            if base_name(signal) not in SIGNALS:
-                yield Fault(f"{path}.signals", f"there is no signal {signal!r}{nearest(signal, SIGNALS)}")
-        if device.position is not None and not all(0 <= part <= 1 for part in device.position):
-            yield Fault(f"{path}.position", "must be two fractions from 0 to 1")
-        if device.interval_s is not None and device.interval_s <= 0:
-            yield Fault(f"{path}.interval_s", "must be more than 0 seconds")
-        elif device.kind in _FIRE_KINDS and (device.interval_s or 0) > _LONGEST_FIRE_SILENCE_S and not device.tags:
-            yield Fault(
-                f"{path}.interval_s",
-                f"a fire device may be silent for {_LONGEST_FIRE_SILENCE_S} s at most (EN 54-2); a battery radio "
-                "sensor that reports less often needs a tag that says so, for instance tags = [\"radio\"]",
+                path, f"{device.family} speaks over MQTT, and this file has no [mqtt] table: it would never be heard"
             )
-
-
-def _rules(site: Site) -> Iterator[Fault]:
-    areas = {area.id for area in site.areas}
-    devices = {device.id for device in site.devices}
-    modes = {mode for area in site.areas for mode in area.modes}
-    schedules = {schedule.name for schedule in site.schedules}
-    yield from _twice("rules", [rule.name for rule in site.rules], "name")
-    for index, rule in enumerate(site.rules):
-        path = f"$.rules[{index}]"
-        for key, names, known, noun in (
-            ("areas", rule.areas, areas, "area"),
-            ("devices", rule.devices, devices, "device"),
-            ("modes", rule.modes, modes, "mode"),
-            ("schedule", (rule.schedule,) if rule.schedule else (), schedules, "schedule"),
-        ):
-            for name in names:
-                if name not in known:
-                    yield Fault(f"{path}.{key}", f"there is no {noun} {name!r}{nearest(name, known)}")
-        for signal in _signals_of(rule):
-            if signal not in SIGNALS:
-                yield Fault(f"{path}.signals", f"there is no signal {signal!r}{nearest(signal, SIGNALS)}")
-        if not rule.procedure.strip():
-            yield Fault(f"{path}.procedure", "an alert without a response is no alert: write what the operator does")
-        chosen = [device for device in site.devices if rule.selects(device)]
-        if site.devices and not chosen:
-            yield Fault(path, f"rule {rule.name!r} matches no device; check its areas, devices, device_kinds and tags")
-        yield from _unsafe(rule, path, {device.kind for device in chosen})
-
-
-def _unsafe(rule: Rule[Any], path: str, kinds: set[str]) -> Iterator[Fault]:
-    if rule.alert_class in _NEVER_DISARMED and (rule.modes or rule.schedule):
-        yield Fault(path, f"a {rule.alert_class} rule is never switched off by an armed mode or a schedule")
-    hold_s = float(getattr(rule, "hold_s", 0))
-    if rule.alert_class is AlertClass.FIRE and hold_s > 0:
-        if "call_point" in _signals_of(rule) or "call_point" in kinds:
-            yield Fault(f"{path}.hold_s", "a manual call point is never delayed; give it a rule of its own")
-        elif hold_s > _LONGEST_VERIFICATION_S:
-            yield Fault(f"{path}.hold_s", f"a fire may be verified for {_LONGEST_VERIFICATION_S} s at most")
-
-
-def _signals_of(rule: Rule[Any]) -> tuple[str, ...]:
-    several = getattr(rule, "signals", ())
-    one = getattr(rule, "signal", "")
-    return (*several, one) if one else tuple(several)
-
-
-def _lines(site: Site) -> Iterator[Fault]:
-    yield from _twice("serial", [line.name for line in site.serial], "name")
-    for index, line in enumerate(site.serial):
-        if line.family not in line_families():
-            known = line_families()
+        elif device.family not in heard:
             yield Fault(
-                f"$.serial[{index}].family", f"no such line family {line.family!r}{nearest(line.family, known)}; "
-                f"known: {', '.join(sorted(known))}",
-            )  # fmt: skip
-        if line.name == "mqtt":
-            yield Fault(f"$.serial[{index}].name", "'mqtt' names the broker's line; choose another name")
+                (*path, "family"),
+                f"{device.family} is not in [mqtt.families]: nothing would listen to it; there: {one_of(heard)}",
+                "mqtt",
+            )
+        for place, signal in enumerate(device.signals):
+            if base_name(signal) not in SIGNALS:
+                yield _unknown("signal", signal, SIGNALS, (*path, "signals", place))
+        for theirs, signal in device.rename.items():
+            if base_name(signal) not in SIGNALS:
+                yield _unknown("signal", signal, SIGNALS, (*path, "rename", theirs))
+        if device.position is not None and not all(0 <= part <= 1 for part in device.position):
+            yield Fault((*path, "position"), "must be two fractions of the plan, from 0 to 1, from the top left")
+        if device.interval_s is not None and device.interval_s <= 0:
+            yield Fault((*path, "interval_s"), f"must be more than 0 seconds; found {device.interval_s:g}")
 
 
-def _twice(table: str, names: list[str], key: str) -> Iterator[Fault]:
-    seen: dict[str, int] = {}
-    for index, name in enumerate(names):
-        if name in seen:
-            yield Fault(f"$.{table}[{index}].{key}", f"{name!r} was given before, by {table}[{seen[name]}]")
-        seen.setdefault(name, index)
+def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
+    areas = {area.id: area for area in site.areas}
+    devices = {device.id for device in site.devices}
+    covered = [areas[area] for area in rule.areas if area in areas] or site.areas
+    modes = {mode for area in covered for mode in area.modes}
+    tags = {tag for device in site.devices for tag in device.tags}
+    kinds = {device.kind for device in site.devices if device.kind}
+    yield from _text(rule.name, (*path, "name"))
+    selectors = (
+        ("areas", rule.areas, areas, "area", "areas"),
+        ("devices", rule.devices, devices, "device", "devices"),
+        ("device_kinds", rule.device_kinds, kinds, "device of kind", "devices"),
+        ("tags", rule.tags, tags, "device with tag", "devices"),
+        ("modes", rule.modes, modes, "armed mode", "areas"),
+    )
+    all_known = True
+    for key, names, known, noun, table in selectors:
+        for place, name in enumerate(names):
+            if name not in known:
+                all_known = False
+                yield _unknown(noun, name, known, (*path, key, place), table)
+    schedules = {schedule.name for schedule in site.schedules}
+    if rule.schedule and rule.schedule not in schedules:
+        yield _unknown("schedule", rule.schedule, schedules, (*path, "schedule"), "schedules")
+    for signal in signals_of(rule):
+        if signal not in SIGNALS:
+            all_known = False
+            yield _unknown("signal", signal, SIGNALS, (*path, "signals" if hasattr(rule, "signals") else "signal"))
+    if not rule.procedure.strip():
+        yield Fault((*path, "procedure"), "must say what the operator does: an alert without a response helps nobody")
+    if site.devices and all_known:
+        yield from _selects_nothing(rule, site, path)
+
+
+def _selects_nothing(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
+    chosen = [device for device in site.devices if rule.selects(device)]
+    if not chosen:
+        problem = "selects no device: no single one fits its areas, devices, device_kinds and tags together"
+        yield Fault(path, problem, "devices")
+    elif not rule.supervises and all(
+        device.signals and not any(rule.watches(device, signal) for signal in device.signals) for device in chosen
+    ):
+        wanted = " or ".join(signals_of(rule)) or "what it looks at"
+        yield Fault(path, f"watches nothing: none of the {len(chosen)} devices it selects has {wanted}", "devices")
+
+
+def _serial(line: SerialLine, path: Path) -> Iterator[Fault]:
+    known = line_families()
+    yield from _word(line.name, (*path, "name"))
+    if line.name in _OWN:
+        yield Fault((*path, "name"), f"{line.name!r} is the gateway's own; choose another name")
+    if line.family not in known:
+        yield _unknown("serial family", line.family, known, (*path, "family"))
+    port = PurePosixPath(line.port)
+    if not port.is_absolute() or ".." in port.parts or not _NAME.fullmatch(line.port):
+        problem = f"must be the whole path of a serial port, like '/dev/serial/by-id/...'; found {found(line.port)}"
+        yield Fault((*path, "port"), problem)
+    if not 50 <= line.baud <= 4_000_000:
+        yield Fault((*path, "baud"), f"must be from 50 to 4000000 bits a second; found {line.baud}")
+
+
+def _unknown(noun: str, name: str, known: Any, path: Path, lookup: str = "") -> Fault:
+    hint = nearest(name, known) or f"; known: {one_of(known)}"
+    return Fault(path, f"there is no {noun} {name[:60]!r}{hint}", lookup)
+
+
+def _word(text: str, path: Path) -> Iterator[Fault]:
+    """An id: it stands in addresses and in the ledger, so it must be one plain word."""
+    if not _ID.fullmatch(text):
+        yield Fault(path, f"must be one word of up to 64 letters, digits, '-', '_' and '.'; found {found(text)}")
+
+
+def _text(text: str, path: Path) -> Iterator[Fault]:
+    if not _NAME.fullmatch(text) or not text.strip():
+        yield Fault(path, f"must be one line of up to 100 characters; found {found(text)}")
+
+
+def _at_least(number: float, least: float, path: Path, unit: str) -> Iterator[Fault]:
+    if number < least:
+        yield Fault(path, f"must be at least {least:g} {unit}; found {number:g}")
+
+
+def _relative(text: str, path: Path, *, absolute_too: bool = False) -> Iterator[Fault]:
+    """A file or folder beside the site file: it may not climb out of there."""
+    parts = PurePosixPath(text)
+    if ".." in parts.parts or "\\" in text or "\0" in text:
+        yield Fault(path, f"may not lead out of the site file's folder ('..'); found {found(text)}")
+    elif parts.is_absolute() and not absolute_too:
+        yield Fault(path, f"must be a path beside the site file; found {found(text)}")
+
+
+def _twice(table: str, key: str, values: Sequence[Hashable]) -> Iterator[Fault]:
+    seen: set[Hashable] = set()
+    for index, value in enumerate(values):
+        if value in seen:
+            shown = value[-1] if isinstance(value, tuple) else value
+            yield Fault((table, index, key), f"{shown!r} is used twice: an earlier [[{table}]] has it already")
+        seen.add(value)

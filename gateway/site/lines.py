@@ -1,90 +1,151 @@
-"""Where in a TOML text a key stands: tomllib reads values but keeps no positions.
+"""Where in a TOML text each value stands: tomllib reads values but keeps no positions.
 
-A scanner of headers and keys only; values are passed over, strings and brackets respected. It never judges the
-text (tomllib has done so before), it only remembers lines.
+The text has been read by tomllib before, so this scanner never judges it; it walks over the same grammar
+(TOML 1.0) and remembers the line of each table, key and array element. Only files with faults are scanned.
 """
 
+import contextlib
 import re
-from collections import Counter
+import tomllib
+from bisect import bisect_right
+from typing import NoReturn
 
-_HEADER = re.compile(r"\s*(\[\[?)([^\[\]]+)\]")
-_KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+))*)\s*=""")
-_PART = re.compile(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*\.?""")
+from gateway.site.fault import Path
 
-
-def positions(text: str) -> dict[str, int]:
-    """Line (from 1) of each table and key, by path: ``$.rules[2].hold_s``."""
-    found: dict[str, int] = {"$": 1}
-    arrays: Counter[str] = Counter()
-    table = "$"
-    lines = text.split("\n")
-    number = 0
-    while number < len(lines):
-        line = lines[number]
-        header, key = _HEADER.match(line), _KEY.match(line)
-        if header:
-            table = _table_path(_parts(header.group(2)), header.group(1) == "[[", arrays)
-            found.setdefault(table, number + 1)
-        elif key:
-            path = table
-            for part in _parts(key.group(1)):
-                path = f"{path}.{part}"
-                found.setdefault(path, number + 1)
-            number = _end_of_value(lines, number, key.end())
-        number += 1
-    return found
+_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_SPACE = re.compile(r"[ \t]*")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_STRING = re.compile(r'"""(?:\\.|(?!""").)*"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'', re.DOTALL)
+_OTHER = re.compile(r"[^,\]}#\r\n]+")
 
 
-def line_of(found: dict[str, int], path: str) -> int:
+def positions(text: str) -> dict[Path, int]:
+    """Line (from 1) of each table, key and element of a text that tomllib accepts."""
+    scan = _Scan(text)
+    with contextlib.suppress(_NotUnderstood, RecursionError):  # some lines are better than none
+        scan.document()
+    return scan.found
+
+
+def line_of(places: dict[Path, int], path: Path) -> int:
     """The line of a path, or of the nearest thing around it."""
-    while path not in found:
-        shorter = re.sub(r"(\.[^.\[\]]*|\[[^\[\]]*\])$", "", path)
-        if shorter == path:
-            return 1
-        path = shorter
-    return found[path]
+    while path and path not in places:
+        path = path[:-1]
+    return places.get(path, 1)
 
 
-def _parts(dotted: str) -> list[str]:
-    return [part.strip("\"'") for part in _PART.findall(dotted)]
+class _NotUnderstood(Exception):
+    pass
 
 
-def _table_path(parts: list[str], is_array: bool, arrays: Counter[str]) -> str:
-    path = "$"
-    for place, part in enumerate(parts):
-        path = f"{path}.{part}"
-        if is_array and place == len(parts) - 1:
-            arrays[path] += 1
-        if arrays[path]:
-            path = f"{path}[{arrays[path] - 1}]"
-    return path
+class _Scan:
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
+        self.found: dict[Path, int] = {(): 1}
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._arrays: dict[Path, int] = {}
+
+    def document(self) -> None:
+        table: Path = ()
+        self._skip(_BLANK)
+        while self.at < len(self.text):
+            if self.text.startswith("[", self.at):
+                table = self._header()
+            else:
+                self._pair(table)
+            self._skip(_BLANK)
+
+    def _header(self) -> Path:
+        start = self.at
+        brackets = 2 if self.text.startswith("[[", self.at) else 1
+        self.at += brackets
+        names = self._key()
+        self._expect("]" * brackets)
+        path: Path = ()
+        for place, name in enumerate(names):
+            path = (*path, name)
+            if brackets == 2 and place == len(names) - 1:
+                self._note(path, start)
+                self._arrays[path] = self._arrays.get(path, -1) + 1
+            if path in self._arrays:
+                path = (*path, self._arrays[path])
+            self._note(path, start)
+        return path
+
+    def _pair(self, table: Path) -> None:
+        start = self.at
+        path = table
+        for name in self._key():
+            path = (*path, name)
+            self._note(path, start)
+        self._expect("=")
+        self._value(path)
+
+    def _key(self) -> list[str]:
+        parts = []
+        while True:
+            self._skip(_SPACE)
+            quoted = self.text[self.at : self.at + 1] in ('"', "'")
+            written = self._take(_STRING if quoted else _BARE)
+            parts.append(_unquoted(written) if quoted else written)
+            self._skip(_SPACE)
+            if not self.text.startswith(".", self.at):
+                return parts
+            self.at += 1
+
+    def _value(self, path: Path) -> None:
+        self._skip(_SPACE)
+        match self.text[self.at : self.at + 1]:
+            case "[":
+                self.at += 1
+                index = 0
+                while not self._closes("]"):
+                    self._note((*path, index), self.at)
+                    self._value((*path, index))
+                    index += 1
+            case "{":
+                self.at += 1
+                while not self._closes("}"):
+                    self._pair(path)
+            case '"' | "'":
+                self._take(_STRING)
+            case _:
+                self._take(_OTHER)
+
+    def _closes(self, bracket: str) -> bool:
+        """Pass over blanks and one comma; whether the bracket followed (it is passed over then)."""
+        self._skip(_BLANK)
+        if self.text.startswith(",", self.at):
+            self.at += 1
+            self._skip(_BLANK)
+        if self.text.startswith(bracket, self.at):
+            self.at += 1
+            return True
+        return False
+
+    def _note(self, path: Path, at: int) -> None:
+        self.found.setdefault(path, bisect_right(self._starts, at))
+
+    def _skip(self, pattern: re.Pattern[str]) -> None:
+        match = pattern.match(self.text, self.at)
+        self.at = match.end() if match else self.at
+
+    def _take(self, pattern: re.Pattern[str]) -> str:
+        match = pattern.match(self.text, self.at)
+        if match is None:
+            self._give_up()
+        self.at = match.end()
+        return match.group()
+
+    def _expect(self, mark: str) -> None:
+        self._skip(_SPACE)
+        if not self.text.startswith(mark, self.at):
+            self._give_up()
+        self.at += len(mark)
+
+    def _give_up(self) -> NoReturn:
+        raise _NotUnderstood(self.at)
 
 
-def _end_of_value(lines: list[str], number: int, start: int) -> int:
-    """The line on which the value that begins at (number, start) ends."""
-    depth, quote = 0, ""
-    column = start
-    while number < len(lines):
-        line = lines[number]
-        while column < len(line):
-            character = line[column]
-            if quote:
-                if line.startswith(quote, column):
-                    column += len(quote)
-                    quote = ""
-                    continue
-                column += 2 if character == "\\" and quote[0] == '"' else 1
-                continue
-            if character == "#":
-                break
-            if character in "\"'":
-                quote = character * 3 if line.startswith(character * 3, column) else character
-                column += len(quote)
-                continue
-            depth += (character in "[{") - (character in "]}")
-            column += 1
-        if depth <= 0 and len(quote) != 3:
-            return number
-        number, column = number + 1, 0
-        quote = quote if len(quote) == 3 else ""
-    return number
+def _unquoted(written: str) -> str:
+    return str(tomllib.loads(f"key = {written}")["key"]) if "\\" in written else written[1:-1]

@@ -1,0 +1,60 @@
+"""What a good site file comes to: the summary and the notes that ``keyarea check`` prints."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from gateway.site.model import Site
+from gateway.site.safety import BATTERY_TAG, FIRE_KINDS, LONGEST_FIRE_SILENCE_S
+
+_LISTED = 8
+
+
+def summary(site: Site) -> list[str]:
+    """The site in a few lines."""
+    families = Counter(device.family for device in site.devices)
+    kinds = Counter(str(rule.__struct_config__.tag) for rule in site.rules)
+    lines = [f"broker {site.mqtt.host}:{site.mqtt.port}"] if site.mqtt else []
+    lines += [f"{line.name} ({line.family} on {line.port})" for line in site.serial]
+    return [
+        f"{site.name} ({site.id}), local time {site.time_zone}",
+        f"  areas    {len(site.areas)}",
+        f"  devices  {len(site.devices)}{_counted(families)}",
+        f"  rules    {len(site.rules)}{_counted(kinds)}",
+        f"  lines    {', '.join(lines) or 'none'}",
+        f"  console  http://{site.web.host}:{site.web.port}/",
+    ]
+
+
+def notes(site: Site) -> Iterator[str]:
+    """What is allowed, but somebody should know of it: things that are installed and not watched."""
+    housed = {device.area for device in site.devices}
+    yield from _note(
+        "nothing watches these areas, they have no device", [a.id for a in site.areas if a.id not in housed]
+    )
+    supervising = [rule for rule in site.rules if rule.supervises]
+    others = [rule for rule in site.rules if not rule.supervises]
+    unwatched = [d.id for d in site.devices if not any(rule.selects(d) for rule in others)]
+    yield from _note("no rule looks at these devices but for their silence", unwatched)
+    unsupervised = [d.id for d in site.devices if not any(rule.selects(d) for rule in supervising)]
+    yield from _note("nobody notices when these devices fall silent, no supervision rule selects them", unsupervised)
+    slow = [
+        f"{d.id} ({d.interval_s:g} s)"
+        for d in site.devices
+        if d.kind in FIRE_KINDS and BATTERY_TAG in d.tags and (d.interval_s or 0) > LONGEST_FIRE_SILENCE_S
+    ]
+    yield from _note(f"the loss of these fire devices shows later than the {LONGEST_FIRE_SILENCE_S} s of EN 54-2", slow)
+    addressed = {device.line for device in site.devices}
+    yield from _note(
+        "no device is on these serial lines", [line.name for line in site.serial if line.name not in addressed]
+    )
+
+
+def _note(what: str, names: Sequence[str]) -> Iterator[str]:
+    if names:
+        more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+        yield f"{what}: {', '.join(names[:_LISTED])}{more}"
+
+
+def _counted(counts: Counter[str]) -> str:
+    shown = ", ".join(f"{number} {name}" for name, number in counts.most_common())
+    return f" ({shown})" if shown else ""

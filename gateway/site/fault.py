@@ -1,0 +1,56 @@
+"""One fault of a site file: where it is, what is wrong, and which word may have been meant."""
+
+import difflib
+from collections.abc import Collection
+from typing import TypeAlias
+
+import msgspec
+
+Path: TypeAlias = tuple[str | int, ...]
+"""The way to a value in the file: ``("rules", 2, "hold_s")``."""
+
+_SHOWN = 12
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One thing that is wrong, in words that say what to write instead.
+
+    ``lookup`` names the table in which a name was looked for in vain: if that table is itself at fault, this fault
+    may only follow from it.
+    """
+
+    path: Path
+    problem: str
+    lookup: str = ""
+
+
+def nearest(word: object, known: Collection[str]) -> str:
+    """``; did you mean ...?`` with the nearest known word, or nothing."""
+    near = difflib.get_close_matches(str(word)[:100], known, 1) if len(known) < 20_000 else []
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def one_of(known: Collection[str]) -> str:
+    """The known words for a message, not more than fit a line."""
+    words = sorted(known)
+    more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
+    return (", ".join(words[:_SHOWN]) or "none is defined") + more
+
+
+def found(value: object) -> str:
+    """A value as the file's author wrote it, cut to a readable length."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() if value.bit_length() > 256:
+            return "a number of very many digits"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return f"the text {value[:40] + '…' if len(value) > 40 else value!r}"
+        case list():
+            return f"a list of {len(value)}"
+        case dict():
+            return "a table"
+        case _:
+            return f"the {type(value).__name__} {value}"

@@ -1,0 +1,188 @@
+"""Why a table does not fit its struct: every wrong type, missing and unknown key of it at once.
+
+msgspec stops at the first misfit, and knows neither lines nor spellings. So a file that did not convert is gone
+through again here, field by field. What fits comes back too, so that the names in it can still be checked.
+"""
+
+import math
+import re
+import types
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any, Union, get_args, get_origin
+
+import msgspec
+
+from alerts.kinds import kinds
+from alerts.rule import Rule
+from gateway.site.fault import Fault, Path, found, nearest, one_of
+from gateway.site.model import Site
+
+_EXPECTED = re.compile(r"Expected `([^`]+)`, got")
+_WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text in quotes",
+    "bool": "true or false",
+    "array": "a list in [ ]",
+    "object": "a table",
+}
+
+
+class Misfit(msgspec.Struct, frozen=True):
+    """A site that does not fit: why, and what of it does. ``kept`` are the places in the file of its tables."""
+
+    faults: tuple[Fault, ...]
+    rest: Site | None
+    kept: dict[str, tuple[int, ...]]
+
+
+def fit(raw: dict[str, Any]) -> Site | Misfit:
+    """The site that these tables describe, or all that is wrong with their shape."""
+    try:
+        return _whole(raw)
+    except (msgspec.ValidationError, TypeError, KeyError):
+        return _misfit(raw)
+
+
+def _whole(raw: dict[str, Any]) -> Site:
+    tables = dict(raw)
+    rules = tables.pop("rules", [])
+    site = msgspec.convert(tables, Site)
+    if not isinstance(rules, list) or any(not math.isfinite(number) for number in _numbers(raw)):
+        raise TypeError
+    return msgspec.structs.replace(site, rules=tuple(msgspec.convert(rule, kinds()[rule["kind"]]) for rule in rules))
+
+
+def _misfit(raw: dict[str, Any]) -> Misfit:
+    faults = list(_table(raw, Site, ()))
+    wrong = {fault.path[:2] for fault in faults}
+    kept: dict[str, tuple[int, ...]] = {}
+    fitting: dict[str, Any] = {}
+    for field in msgspec.structs.fields(Site):
+        value = raw.get(field.name)
+        if isinstance(value, list) and _element(field.type):
+            kept[field.name] = tuple(index for index in range(len(value)) if (field.name, index) not in wrong)
+            fitting[field.name] = [value[index] for index in kept[field.name]]
+        elif value is not None and not any(path[0] == field.name for path in wrong if path):
+            fitting[field.name] = value
+    try:
+        rest = _whole({"id": "site", "name": "site", **fitting})
+    except (msgspec.ValidationError, TypeError, KeyError):
+        rest = None
+    return Misfit(tuple(faults), rest, kept)
+
+
+def _table(table: Any, shape: type[msgspec.Struct], path: Path) -> Iterator[Fault]:
+    if not isinstance(table, dict):
+        yield Fault(path, f"must be a table; found {found(table)}")
+        return
+    fields = {field.encode_name: field for field in msgspec.structs.fields(shape)}
+    tag = shape.__struct_config__.tag_field
+    clean = True
+    for key, value in table.items():
+        if key in fields:
+            for fault in _value(value, fields[key].type, (*path, key)):
+                clean = False
+                yield fault
+        elif key != tag:
+            clean = False
+            yield Fault((*path, key), f"unknown key {key[:60]!r}{nearest(key, fields)}")
+    for key, field in fields.items():
+        if field.required and key not in table:
+            clean = False
+            yield Fault(path, f"{key!r} is missing")
+    if clean and shape is not Site:
+        yield from _converts(table, shape, path)
+
+
+def _value(value: Any, shape: Any, path: Path) -> Iterator[Fault]:
+    element = _element(shape)
+    inner = [part for part in get_args(shape) if part is not type(None)] if _is_union(shape) else [shape]
+    if element is not None:
+        if not isinstance(value, list):
+            yield Fault(path, f"must be a list of tables: write each as [[{path[-1]}]]; found {found(value)}")
+            return
+        for index, table in enumerate(value):
+            yield from _rule(table, (*path, index)) if _is_rule(element) else _table(table, element, (*path, index))
+    elif len(inner) == 1 and isinstance(inner[0], type) and issubclass(inner[0], msgspec.Struct):
+        yield from _table(value, inner[0], path)
+    else:
+        yield from _converts(value, shape, path)
+        if any(not math.isfinite(number) for number in _numbers(value)):
+            yield Fault(path, "must be a finite number; nan and inf are none")
+
+
+def _rule(table: Any, path: Path) -> Iterator[Fault]:
+    if not isinstance(table, dict):
+        yield Fault(path, f"must be a table; found {found(table)}")
+    elif "kind" not in table:
+        yield Fault(path, f"'kind' is missing; known: {one_of(kinds())}")
+    elif not isinstance(table["kind"], str) or table["kind"] not in kinds():
+        named = found(table["kind"])
+        yield Fault(
+            (*path, "kind"),
+            f"there is no rule kind like {named}{nearest(table['kind'], kinds())}; known: {one_of(kinds())}",
+        )
+    else:
+        yield from _table(table, kinds()[table["kind"]], path)
+
+
+def _converts(value: Any, shape: Any, path: Path) -> Iterator[Fault]:
+    try:
+        msgspec.convert(value, shape)
+    except msgspec.ValidationError as error:
+        text, _, at = str(error).partition(" - at `$")
+        inside = tuple(int(index) for index in re.findall(r"^\[(\d+)\]", at))
+        for index in inside:
+            value = value[index]
+        yield Fault((*path, *inside), _said(text, value, shape))
+
+
+def _said(text: str, value: Any, shape: Any) -> str:
+    expected = _EXPECTED.match(text)
+    if expected:
+        names = [name.strip() for name in expected.group(1).split("|") if name.strip() != "null"]
+        return f"must be {' or '.join(_WORDS.get(name, name) for name in names)}; found {found(value)}"
+    if text.startswith("Invalid enum value"):
+        choices = [str(choice) for choice in _choices(shape)]
+        return f"must be one of {', '.join(choices)}; found {found(value)}{nearest(value, choices)}"
+    return f"{text[:1].lower()}{text[1:]}" if text.startswith("Expected") else text
+
+
+def _choices(shape: Any) -> list[Any]:
+    """What a Literal or an Enum allows."""
+    if isinstance(shape, type):
+        return [member.value for member in shape] if issubclass(shape, Enum) else []
+    return [choice for part in get_args(shape) for choice in (_choices(part) if get_args(part) else [part])]
+
+
+def _element(shape: Any) -> type[msgspec.Struct] | None:
+    """The struct of which a field is a list, None if it is none."""
+    arguments = get_args(shape)
+    if get_origin(shape) is tuple and len(arguments) == 2 and arguments[1] is ...:
+        element = get_origin(arguments[0]) or arguments[0]
+        if isinstance(element, type) and issubclass(element, msgspec.Struct):
+            return element
+    return None
+
+
+def _is_union(shape: Any) -> bool:
+    return get_origin(shape) in (Union, types.UnionType)
+
+
+def _is_rule(element: type[msgspec.Struct]) -> bool:
+    return issubclass(element, Rule)
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    """Every float in a value, however deep."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case float() as number:
+                yield number
+            case dict() as table:
+                waiting.extend(table.values())
+            case list() as items:
+                waiting.extend(items)
