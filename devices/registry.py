@@ -19,10 +19,14 @@ class Registry:
         """``allowed_skew`` in nanoseconds: a source clock that is off by more is not believed."""
         self._devices = tuple(devices)
         self._by_address = {(device.family, device.address): device for device in self._devices}
+        self._by_id = {device.id: device for device in self._devices}
         self._allowed_skew = allowed_skew
 
     def devices(self) -> Sequence[Device]:
         return self._devices
+
+    def device(self, device_id: str) -> Device | None:
+        return self._by_id.get(device_id)
 
     def find(self, family: str, address: str) -> Device | None:
         return self._by_address.get((family, address))

@@ -26,6 +26,7 @@ class RunningState:
     def __init__(self, site: Site, series: SeriesStore, records: RecordsReader, started: Instant) -> None:
         self.site, self.series, self.records, self.started = site, series, records, started
         self.areas: Sequence[Area] = (*site.areas, AREA)
+        self._areas = {area.id: area for area in self.areas}
         self.engine: Engine | None = None
         self.intake: Intake | None = None
         self.pipeline: Pipeline | None = None
@@ -36,6 +37,12 @@ class RunningState:
 
     def devices(self) -> Sequence[Device]:
         return self.intake.registry.devices() if self.intake is not None else self.site.devices
+
+    def area(self, area: str) -> Area | None:
+        return self._areas.get(area)
+
+    def device(self, device: str) -> Device | None:
+        return self.intake.registry.device(device) if self.intake is not None else None
 
     def modes(self) -> Mapping[str, str]:
         return dict(self.engine.modes) if self.engine is not None else {}

@@ -127,6 +127,22 @@ class GatewayView:
     def now(self) -> Instant:
         return self._clock.now()
 
+    def site_name(self) -> str:
+        return self._state.site.name
+
+    def time_zone(self) -> str:
+        return self._state.site.time_zone
+
+    def area_name(self, area: str, language: str) -> str:
+        found = self._state.area(area)
+        if found is None:
+            return area
+        return found.name_zh or found.name if language == "zh" else found.name
+
+    def device_name(self, key: str) -> str:
+        device = self._state.device(key)
+        return (device.name or device.id) if device is not None else key
+
     def rules(self) -> Sequence[tuple[Rule[Any], str]]:
         return [(rule, rule_version(rule)) for rule in (*self._state.site.rules, *own_rules())]
 

@@ -1,0 +1,246 @@
+"""The control room: what nobody has acknowledged on top, what is still open below, and beside it what to do."""
+
+from collections.abc import Awaitable
+from typing import Any
+
+from nicegui import events, run, ui
+
+from alerts.alert import Alert, AlertClass, Disposition, State
+from alerts.command import Acknowledge, Close, Command, Comment, Reset
+from api.auth import Permission
+from api.console.frame import Visit, button
+from api.console.screen import SHOWN, shown
+from devices.errors import Refused, StoreUnavailable
+
+_COLUMNS = ("priority", "raised", "age", "area", "what", "device", "value", "count", "state", "owner")
+_BODY = """
+<q-tr :props="props" :class="props.row.chosen ? 'ka-chosen' : ''" style="cursor: pointer"
+      @click="() => $parent.$emit('choose', props.row.id)">
+  <q-td key="priority" :props="props"><span class="ka-mark" :class="props.row.mark">
+    <span class="ka-sign">{{ props.row.letter }}</span></span></q-td>
+  <q-td v-for="name in ['raised', 'age', 'area', 'what', 'device', 'value', 'count', 'state', 'owner']" :key="name"
+        :props="{...props, col: props.colsMap[name]}" :title="props.row[name]">{{ props.row[name] }}</q-td>
+</q-tr>
+"""
+_NEVER_TOGETHER = (AlertClass.FIRE, AlertClass.HOLD_UP)
+
+
+class ControlRoom:
+    """One open control room page."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self._shown: dict[str, list[dict[str, Any]]] = {}
+        self._panel_of: Alert | None = None
+
+    def build(self) -> None:
+        say = self.visit.say
+        self.visit.open_page(self.update)
+        with ui.row().classes("w-full no-wrap gap-0 items-stretch").style("min-height: calc(100vh - 60px)"):
+            with ui.column().classes("grow gap-2 q-pa-sm").style("min-width: 0"):
+                self._new_title = ui.label().classes("text-subtitle1 text-weight-bold")
+                self._new = self._table()
+                self._new_more = ui.label().classes("opacity-80")
+                self._seen_title = ui.label().classes("text-subtitle1 text-weight-bold q-mt-md")
+                self._seen = self._table()
+                self._seen_more = ui.label().classes("opacity-80")
+                self._quiet = ui.label().classes("text-h6 opacity-80 q-mt-lg self-center")
+            with ui.column().classes("ka-panel q-pa-md gap-3").style("width: 26rem; flex: none"):
+                self._panel = ui.column().classes("w-full gap-3")
+                with self._panel:
+                    ui.label(say("console.pick")).classes("opacity-70")
+        ui.keyboard(on_key=self._key)
+
+    def _table(self) -> ui.table:
+        say = self.visit.say
+        columns = [
+            {"name": name, "label": say("column." + name), "field": name, "align": "left"} for name in _COLUMNS
+        ]
+        table = ui.table(columns=columns, rows=[], row_key="id").classes("w-full ka-table").props("flat dense hide-bottom")
+        table.props(':rows-per-page-options="[0]" :pagination="{rowsPerPage: 0}"')
+        table.add_slot("body", _BODY)
+        table.on("choose", lambda event: self.choose(str(event.args)))
+        return table
+
+    # -- keeping up ----------------------------------------------------------------------------------------
+
+    def update(self) -> None:
+        screen, say = self.visit.screen, self.visit.say
+        new, seen = screen.new(), screen.seen()
+        self._fill("new", self._new, self._new_more, new)
+        self._fill("seen", self._seen, self._seen_more, seen)
+        self._new_title.text = f"{say('console.unacknowledged')} ({len(new)})"
+        self._seen_title.text = f"{say('console.acknowledged')} ({len(seen)})"
+        for part in (self._seen_title, self._seen):
+            part.set_visibility(bool(seen))
+        self._new.set_visibility(bool(new))
+        self._quiet.set_visibility(not new)
+        if not new:
+            health = screen.health
+            age = say("console.never")
+            if health.newest_reading is not None:
+                age = say.age((health.now - health.newest_reading) / 1e9)
+            head = say("console.nothing_new") if seen else say("console.nothing_open")
+            quiet = say("console.quiet", devices=health.devices, lost=health.devices_lost, age=age)
+            self._quiet.text = f"{head}. {quiet}" if say.language == "en" else f"{head}。{quiet}"
+        current = next((alert for alert in screen.alerts if alert.id == self.visit.chosen), None)
+        if current is not None and current != self._panel_of:
+            self._show_panel(current)
+        elif current is None and self._panel_of is not None and self._panel_of.state is not State.CLOSED:
+            stored = self.visit.gateway.alert(self.visit.chosen)
+            if stored is not None:
+                self._show_panel(stored)
+
+    def _fill(self, name: str, table: ui.table, more: ui.label, alerts: list[Alert]) -> None:
+        screen, say = self.visit.screen, self.visit.say
+        rows = [screen.row(alert, say, self.visit.chosen) for alert in alerts[:SHOWN]]
+        if rows != self._shown.get(name):
+            self._shown[name] = rows
+            table.rows = rows
+        hidden = len(alerts) - len(rows)
+        more.set_visibility(hidden > 0)
+        if hidden:
+            more.text = say("console.more", count=hidden)
+
+    # -- the panel -----------------------------------------------------------------------------------------
+
+    def choose(self, alert_id: str) -> None:
+        self.visit.chosen = alert_id
+        self._panel_of = None
+        self.update()
+
+    def _show_panel(self, alert: Alert) -> None:
+        self._panel_of = alert
+        say, screen = self.visit.say, self.visit.screen
+        self._panel.clear()
+        with self._panel:
+            with ui.row().classes(f"items-center ka-mark ka-p{alert.priority}"):
+                ui.label({1: "A", 2: "B", 3: "C", 4: "D"}[alert.priority]).classes("ka-sign")
+                ui.label(say("class." + alert.alert_class)).classes("text-h6")
+            ui.label(alert.text).classes("text-subtitle1 text-weight-bold")
+            ui.label(f"{screen.area_name(alert.area, say.language)} · {screen.device_name(alert.key)}")
+            facts = [say("state." + alert.state), say("detail.active") if alert.active else say("detail.gone")]
+            if alert.latched:
+                facts.append(say("detail.latched"))
+            ui.label(" · ".join(facts)).classes("opacity-80")
+            if self.visit.may(Permission.HANDLE_ALERTS):
+                self._verbs(alert)
+            else:
+                ui.label(say("console.not_allowed")).classes("opacity-70")
+            ui.label(say("detail.procedure")).classes("text-weight-bold")
+            ui.label(alert.procedure).classes("ka-steps")
+            ui.label(say("detail.causes")).classes("text-weight-bold")
+            for cause in alert.causes[:20]:
+                ui.label(
+                    f"{screen.clock(cause.received)}  {screen.device_name(cause.device)}  {cause.signal} {shown(cause)}"
+                ).classes("ka-num")
+            ui.label(say("detail.history")).classes("text-weight-bold")
+            history = ui.column().classes("gap-1")
+        ui.timer(0.01, lambda: self._fill_history(alert, history), once=True)
+
+    async def _fill_history(self, alert: Alert, column: ui.column) -> None:
+        say, screen = self.visit.say, self.visit.screen
+        steps = await run.io_bound(self.visit.gateway.history, alert.id) or []
+        with column:
+            for step in steps[-50:]:
+                text = f"{screen.clock(step.at)}  {say('action.' + step.action)}"
+                text += f"  {step.by}" if step.by else ""
+                text += f": {step.note}" if step.note else ""
+                ui.label(text).classes("ka-num")
+
+    def _verbs(self, alert: Alert) -> None:
+        say = self.visit.say
+        if alert.state is State.CLOSED:
+            return
+        with ui.row().classes("gap-2"):
+            if alert.state is not State.ACKNOWLEDGED:
+                button(say("verb.acknowledge") + " (a)", self.acknowledge).props("color=primary")
+            if alert.latched:
+                button(say("verb.reset") + " (r)", self.reset).props("outline")
+            if alert.state is State.ACKNOWLEDGED and not alert.latched:
+                button(say("verb.close") + " (c)", self.ask_close).props("color=primary")
+            button(say("verb.comment") + " (n)", self.ask_comment).props("outline")
+
+    # -- verbs ---------------------------------------------------------------------------------------------
+
+    async def acknowledge(self) -> None:
+        await self._do(lambda alert, by: Acknowledge(alert, by))
+
+    async def reset(self) -> None:
+        await self._do(lambda alert, by: Reset(alert, by))
+
+    async def _do(self, make: Any) -> None:
+        visit = self.visit
+        if not visit.chosen:
+            ui.notify(visit.say("console.pick"))
+            return
+        if visit.person is None or not visit.may(Permission.HANDLE_ALERTS):
+            ui.notify(visit.say("console.not_allowed"), type="warning")
+            return
+        command: Command = make(visit.chosen, visit.person.name)
+        try:
+            await visit.gateway.submit(command)
+        except (Refused, StoreUnavailable) as error:
+            ui.notify(str(error), type="warning", timeout=8000)
+            return
+        self.update()
+
+    def ask_close(self) -> None:
+        say = self.visit.say
+        with ui.dialog() as dialog, ui.card().classes("gap-3"):
+            ui.label(say("verb.close")).classes("text-h6")
+            options = {disposition.value: say("disposition." + disposition) for disposition in Disposition}
+            finding = ui.radio(options, value=Disposition.CONFIRMED.value)
+            note = ui.input(say("verb.note")).props("maxlength=2000 autofocus").classes("w-80")
+
+            async def close() -> None:
+                dialog.close()
+                await self._do(lambda alert, by: Close(alert, by, Disposition(finding.value), note.value or ""))
+
+            with ui.row():
+                button(say("verb.close"), close).props("color=primary")
+                button(say("verb.cancel"), dialog.close).props("flat")
+        dialog.open()
+
+    def ask_comment(self) -> None:
+        say = self.visit.say
+        with ui.dialog() as dialog, ui.card().classes("gap-3"):
+            note = ui.input(say("verb.note")).props("maxlength=2000 autofocus").classes("w-80")
+
+            async def comment() -> None:
+                dialog.close()
+                await self._do(lambda alert, by: Comment(alert, by, note.value or ""))
+
+            with ui.row():
+                button(say("verb.ok"), comment).props("color=primary")
+                button(say("verb.cancel"), dialog.close).props("flat")
+        dialog.open()
+
+    def _move(self, step: int) -> None:
+        order = [row["id"] for name in ("new", "seen") for row in self._shown.get(name, [])]
+        if not order:
+            return
+        place = order.index(self.visit.chosen) + step if self.visit.chosen in order else 0
+        self.choose(order[max(0, min(place, len(order) - 1))])
+
+    def _key(self, event: events.KeyEventArguments) -> Awaitable[None] | None:
+        if not event.action.keydown or event.action.repeat or event.modifiers.ctrl or event.modifiers.alt:
+            return None
+        match event.key.name:
+            case "ArrowDown" | "j":
+                self._move(1)
+            case "ArrowUp" | "k":
+                self._move(-1)
+            case "a":
+                return self.acknowledge()
+            case "r":
+                return self.reset()
+            case "m":
+                self.visit.silence()
+            case "c" if self.visit.chosen and self.visit.may(Permission.HANDLE_ALERTS):
+                self.ask_close()
+            case "n" if self.visit.chosen and self.visit.may(Permission.HANDLE_ALERTS):
+                self.ask_comment()
+            case "?":
+                ui.notify(self.visit.say("verb.key_help"), timeout=10_000)
+        return None

@@ -1,0 +1,116 @@
+"""What all open consoles share: the open alerts as rows, made once for everybody, at most four times a second."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from alerts.alert import Alert, AlertClass, State
+from api.console.locale import Say
+from api.ports import Gateway, Health
+from devices.reading import SECOND, Instant, Reading
+
+SHOWN = 200
+_FRESH_NS = SECOND // 5
+_FLOOD_WINDOW = 600 * SECOND
+_FLOOD_STARTS, _FLOOD_ENDS = 10, 5
+LETTERS = {1: "A", 2: "B", 3: "C", 4: "D"}
+
+
+class Screen:
+    """The newest state of the gateway, refreshed by whoever looks first."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
+        self.alerts: list[Alert] = []
+        self.health: Health = gateway.health()
+        self.flooded = 0
+        self._at: Instant = 0
+        self._zone = ZoneInfo(gateway.time_zone())
+        self._raised: list[Instant] = []
+        self._known: set[str] = set()
+
+    def refresh(self) -> None:
+        """Ask the gateway again if the last answer is older than a fifth of a second."""
+        now = self.gateway.now()
+        if now - self._at < _FRESH_NS:
+            return
+        self._at = now
+        self.alerts = self.gateway.open_alerts()
+        self.health = self.gateway.health()
+        self._count_flood(now)
+
+    def _count_flood(self, now: Instant) -> None:
+        ids = {alert.id for alert in self.alerts}
+        self._raised += [alert.raised for alert in self.alerts if alert.id not in self._known]
+        self._known = ids
+        self._raised = [raised for raised in self._raised if now - raised < _FLOOD_WINDOW]
+        count = len(self._raised)
+        if count > _FLOOD_STARTS or (self.flooded and count >= _FLOOD_ENDS):
+            self.flooded = count
+        else:
+            self.flooded = 0
+
+    def new(self) -> list[Alert]:
+        """Those that nobody has acknowledged, first-out on top inside priority."""
+        return [alert for alert in self.alerts if alert.state in (State.UNACKNOWLEDGED, State.RETURNED)]
+
+    def seen(self) -> list[Alert]:
+        """Acknowledged and still open."""
+        return [alert for alert in self.alerts if alert.state is State.ACKNOWLEDGED]
+
+    def sound_owner(self) -> str:
+        """Whose sound is on: ``fire``, a priority, or nobody."""
+        new = self.new()
+        if any(alert.alert_class is AlertClass.FIRE for alert in new):
+            return "fire"
+        return str(min(alert.priority for alert in new)) if new else ""
+
+    def area_name(self, area: str, language: str) -> str:
+        return self.gateway.area_name(area, language)
+
+    def device_name(self, key: str) -> str:
+        return self.gateway.device_name(key)
+
+    def clock(self, instant: Instant, *, day: bool = False) -> str:
+        """Local time of the site."""
+        moment = datetime.fromtimestamp(instant // SECOND, self._zone)
+        return f"{moment:%m-%d %H:%M:%S}" if day else f"{moment:%H:%M:%S}"
+
+    def today(self) -> str:
+        moment = datetime.fromtimestamp(self.gateway.now() // SECOND, self._zone)
+        return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+    def row(self, alert: Alert, say: Say, chosen: str) -> dict[str, Any]:
+        """One line of the list. Everything in it is shown as text, never as markup."""
+        is_new = alert.state in (State.UNACKNOWLEDGED, State.RETURNED)
+        now = self.gateway.now()
+        return {
+            "id": alert.id,
+            "mark": f"ka-p{alert.priority}" + (" ka-new" if is_new else ""),
+            "letter": LETTERS[alert.priority],
+            "raised": self.clock(alert.raised, day=now - alert.raised > 43_200 * SECOND),
+            "age": say.age((now - alert.raised) / SECOND),
+            "area": self.area_name(alert.area, say.language),
+            "what": f"{say('class.' + alert.alert_class)} · {alert.text}",
+            "device": self.device_name(alert.causes[0].device if alert.causes else alert.key),
+            "value": self._values(alert),
+            "count": alert.occurrences,
+            "state": say("state." + alert.state) + (" ●" if alert.active else " ○") + (" ⚿" if alert.latched else ""),
+            "owner": alert.acknowledged_by,
+            "chosen": alert.id == chosen,
+        }
+
+    def _values(self, alert: Alert) -> str:
+        if not alert.causes:
+            return ""
+        first = alert.causes[0]
+        live = next((r for r in self.gateway.latest(first.device) if r.signal == first.signal), None)
+        return f"{shown(first)} / {shown(live) if live is not None else '?'}"
+
+
+def shown(reading: Reading) -> str:
+    """A value as people read it."""
+    value = reading.value
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return f"{value:g}" if isinstance(value, float | int) else str(value)[:40]
