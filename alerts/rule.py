@@ -6,7 +6,7 @@ import msgspec
 
 from alerts.alert import AlertClass
 from alerts.event import Event
-from devices.device import Device
+from devices.device import OWN_FAMILY, Device
 from devices.reading import Instant, Reading
 
 
@@ -59,9 +59,10 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     per: Literal["device", "area"] = "device"
 
     def selects(self, device: Device) -> bool:
-        """Whether the device is one that this rule is about."""
+        """Whether the device is one that this rule is about; the gateway's own only if their kind is named."""
         return (
-            (not self.areas or device.area in self.areas)
+            (device.family != OWN_FAMILY or bool(self.device_kinds))
+            and (not self.areas or device.area in self.areas)
             and (not self.devices or device.id in self.devices)
             and (not self.device_kinds or device.kind in self.device_kinds)
             and (not self.tags or bool(set(self.tags) & set(device.tags)))

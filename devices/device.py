@@ -2,6 +2,9 @@
 
 import msgspec
 
+OWN_FAMILY = "gateway"
+"""The family of the gateway's own parts and lines, which it watches like devices."""
+
 
 class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One installed device, as the site file or a technician describes it.

@@ -11,10 +11,9 @@ import msgspec
 
 from alerts.kinds import kinds
 from alerts.rule import Rule
-from devices.device import Device
+from devices.device import OWN_FAMILY, Device
 from gateway.site.model import Area
 
-FAMILY = "gateway"
 AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2)
 _LINE, _PART = "gateway_line", "gateway_part"
 
@@ -31,7 +30,7 @@ def part_device(part: str) -> Device:
 
 def _device(device_id: str, name: str, kind: str) -> Device:
     return Device(
-        id=device_id, family=FAMILY, address=device_id, area=AREA.id, name=name, kind=kind, signals=("fault",)
+        id=device_id, family=OWN_FAMILY, address=device_id, area=AREA.id, name=name, kind=kind, signals=("fault",)
     )
 
 

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from alerts.alert import Alert, State
 from alerts.engine import Engine
 from api.ports import Health, MalformedSample, QuarantinedSender
-from devices.device import Device
+from devices.device import OWN_FAMILY, Device
 from devices.reading import Instant, Reading
 from gateway.builtin import AREA
 from gateway.intake import Intake
@@ -96,7 +96,7 @@ class RunningState:
             started=self.started,
             now=now,
             newest_reading=pipeline.newest_reading if pipeline is not None else None,
-            devices=len(self.devices()),
+            devices=sum(device.family != OWN_FAMILY for device in self.devices()),
             devices_lost=sum(alert.rule in self._supervision and alert.active for alert in open_alerts),
             open_alerts=len(open_alerts),
             unacknowledged=sum(alert.state in (State.UNACKNOWLEDGED, State.RETURNED) for alert in open_alerts),

@@ -10,10 +10,10 @@ from alerts.engine import rule_version
 from alerts.event import Recorded
 from alerts.rule import Rule
 from api.ports import AreaView, Health, MalformedSample, Point, Published, QuarantinedSender
-from devices.device import Device
+from devices.device import OWN_FAMILY, Device
 from devices.errors import Refused, StoreUnavailable
 from devices.reading import Instant, Reading
-from gateway.builtin import FAMILY, own_rules
+from gateway.builtin import own_rules
 from gateway.clock import Clock
 from gateway.feed import Feed
 from gateway.inbox import Delivery, Inbox
@@ -102,7 +102,7 @@ class GatewayView:
         return views
 
     def devices(self) -> Sequence[Device]:
-        return [device for device in self._state.devices() if device.family != FAMILY]
+        return [device for device in self._state.devices() if device.family != OWN_FAMILY]
 
     def latest(self, device: str) -> list[Reading]:
         return self._state.latest(device)

@@ -95,7 +95,7 @@ class Screen:
             "device": self.device_name(alert.causes[0].device if alert.causes else alert.key),
             "value": self._values(alert),
             "count": alert.occurrences,
-            "state": say("state." + alert.state) + (" ●" if alert.active else " ○") + (" ⚿" if alert.latched else ""),
+            "state": say("state." + alert.state) + (" ●" if alert.active else " ○") + (" L" if alert.latched else ""),
             "owner": alert.acknowledged_by,
             "chosen": alert.id == chosen,
         }

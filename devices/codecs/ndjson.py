@@ -1,0 +1,105 @@
+"""ndjson: newline-delimited JSON on a serial line, the simplest thing that a microcontroller can say.
+
+Firmware seen: none of a third party; this text is the format. Example line:
+``{"device": "door-3", "readings": {"door": true}}`` and a line feed. ``time`` (ISO 8601 with offset, or
+milliseconds since 1970) may stand beside them. A line that makes no sense is counted and skipped; one that grows
+beyond 64 KiB without a line feed is thrown away up to the next.
+"""
+
+import math
+from datetime import datetime
+
+import msgspec
+
+from devices.codec import Decoded, Line, Report
+from devices.errors import MalformedMessage
+from devices.reading import Instant
+
+_LONGEST_LINE = 64 * 1024
+_MOST_SIGNALS = 64
+_KEPT = 200
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+class _Payload(msgspec.Struct):
+    device: str
+    readings: dict[str, bool | float | str]
+    time: str | float | None = None
+    model: str = ""
+
+
+_decode = msgspec.json.Decoder(_Payload).decode
+
+
+class _NdjsonLine:
+    """Frames by line feed; what a line means is decided in ``_meaning``."""
+
+    def __init__(self) -> None:
+        self._partial = bytearray()
+        self._is_skipping = False
+
+    def receive(self, data: bytes, now: Instant) -> list[Decoded]:
+        decoded = []
+        *whole, rest = data.split(b"\n")
+        for piece in whole:
+            line = bytes(self._partial + piece).strip()
+            self._partial.clear()
+            if self._is_skipping:
+                self._is_skipping = False
+            elif line:
+                decoded.append(_meaning(line))
+        self._partial += rest
+        if len(self._partial) > _LONGEST_LINE:
+            if not self._is_skipping:
+                excerpt = bytes(self._partial[:_KEPT])
+                decoded.append(Decoded(malformed=f"no line feed within {_LONGEST_LINE} bytes", raw=excerpt))
+            self._partial.clear()
+            self._is_skipping = True
+        return decoded
+
+    def to_send(self, now: Instant) -> bytes:
+        return b""
+
+    def wake_at(self) -> Instant | None:
+        return None
+
+    def closed(self, now: Instant) -> None:
+        """A line that was cut off in the middle of a message does not end it."""
+        self._partial.clear()
+        self._is_skipping = False
+
+
+def _meaning(line: bytes) -> Decoded:
+    try:
+        if len(line) > _LONGEST_LINE:
+            raise MalformedMessage(f"longer than {_LONGEST_LINE} bytes")
+        payload = _decode(line)
+        if not 0 < len(payload.readings) <= _MOST_SIGNALS or not payload.device:
+            raise MalformedMessage(f"device must be named, readings hold 1 to {_MOST_SIGNALS} signals")
+        time = None if payload.time is None else _instant(payload.time)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MalformedMessage) as error:
+        return Decoded(malformed=str(error), raw=line[:_KEPT])
+    return Decoded((Report(payload.device, tuple(payload.readings.items()), time, False, payload.model),), raw=line[:_KEPT])
+
+
+def _instant(time: str | float) -> Instant:
+    if isinstance(time, str):
+        try:
+            parsed = datetime.fromisoformat(time)
+            since = parsed - _EPOCH
+        except (ValueError, TypeError, OverflowError):
+            raise MalformedMessage(f"time {time[:60]!r} is not ISO 8601 with offset") from None
+        return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1_000
+    if not math.isfinite(time) or abs(time) > 1e15:
+        raise MalformedMessage("time is not a number of milliseconds since 1970")
+    return int(time * 1e6)
+
+
+class NdjsonCodec:
+    family = "ndjson"
+
+    def open_line(self, name: str) -> Line:
+        return _NdjsonLine()
+
+
+CODEC = NdjsonCodec()

@@ -1,0 +1,131 @@
+"""A serial line, a thread each: reads what is there, lets the family's codec make sense of it, answers after the commit.
+
+Unplugged is a state, not an end: the line says so, tries again with growing, jittered pauses, and goes on where the
+codec's framing finds its next start. Garbage is the codec's to count; nothing that comes in can stop the loop.
+"""
+
+import random
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from serial import Serial, SerialException
+
+from devices.codec import Decoded, LineCodec
+from devices.errors import StoreUnavailable
+from devices.reading import SECOND
+from gateway.clock import Clock
+
+_POLL_S = 0.1
+_FIRST_RETRY_S = 0.2
+_LONGEST_RETRY_S = 10.0
+_MOST_AT_ONCE = 65_536
+
+Put = Callable[[Decoded, Callable[[], None], Callable[[str], None]], None]
+
+
+class Setup(Protocol):
+    """A line as the site file describes it (gateway.site.model.SerialLine)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def port(self) -> str: ...
+    @property
+    def family(self) -> str: ...
+    @property
+    def baud(self) -> int: ...
+    @property
+    def parity(self) -> str: ...
+    @property
+    def stop_bits(self) -> int: ...
+
+
+class SerialLine:
+    """One line. ``run`` is the body of its thread; ``stop`` may be called from any other."""
+
+    def __init__(
+        self, setup: Setup, codec: LineCodec, put: Put, clock: Clock, on_state: Callable[[str], None]
+    ) -> None:
+        """``put(decoded, done, failed)`` hands in what was received; ``on_state`` hears ``up`` or ``lost: ...``."""
+        self._setup, self._put, self._clock, self._on_state = setup, put, clock, on_state
+        self._line = codec.open_line(setup.name)
+        self._stopping = threading.Event()
+        self._writing = threading.Lock()
+        self._port: Serial | None = None
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Open, read, lose, open again, until stopped."""
+        pause = _FIRST_RETRY_S
+        while not self._stopping.is_set():
+            try:
+                with self._open() as port:
+                    self._port = port
+                    self._on_state("up")
+                    pause = _FIRST_RETRY_S
+                    self._read(port)
+            except (SerialException, OSError) as error:
+                self._on_state(f"lost: {error}")
+            finally:
+                self._port = None
+                self._line.closed(self._clock.now())
+            self._stopping.wait(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
+            pause = min(pause * 2, _LONGEST_RETRY_S)
+
+    def _open(self) -> Serial:
+        setup = self._setup
+        return Serial(
+            setup.port,
+            baudrate=setup.baud,
+            parity=setup.parity,
+            stopbits=setup.stop_bits,
+            timeout=_POLL_S,
+            write_timeout=2,
+            exclusive=True,
+        )
+
+    def _read(self, port: Serial) -> None:
+        while not self._stopping.is_set():
+            first = port.read(1)
+            if first:
+                data = first + port.read(min(port.in_waiting, _MOST_AT_ONCE))
+                for decoded in self._line.receive(data, self._clock.now()):
+                    self._hand_in(decoded)
+            elif self._is_due():
+                for decoded in self._line.receive(b"", self._clock.now()):
+                    self._hand_in(decoded)
+            self._send(self._line.to_send(self._clock.now()))
+
+    def _is_due(self) -> bool:
+        wake_at = self._line.wake_at()
+        return wake_at is not None and wake_at <= self._clock.now() + int(_POLL_S * SECOND)
+
+    def _hand_in(self, decoded: Decoded) -> None:
+        done = partial(self._send, decoded.confirm)
+        failed = partial(self._refuse, decoded.deny)
+        while not self._stopping.is_set():
+            try:
+                self._put(decoded, done, failed)
+            except StoreUnavailable:
+                # The pipeline is behind; the line's own buffer and flow control hold the rest meanwhile.
+                self._stopping.wait(_POLL_S)
+            else:
+                return
+
+    def _refuse(self, deny: bytes, _reason: str) -> None:
+        self._send(deny)
+
+    def _send(self, data: bytes) -> None:
+        """Write an answer; one for a line that is gone is no fault, its peer will ask again."""
+        port = self._port
+        if not data or port is None:
+            return
+        with self._writing:
+            try:
+                port.write(data)
+            except (SerialException, OSError):
+                return
