@@ -151,12 +151,12 @@ def _devices(site: Site) -> Iterator[Fault]:
         if not device.address or not _NAME.fullmatch(device.address):
             yield Fault((*path, "address"), "must be what the device calls itself: 1 to 100 printable characters")
         if device.area not in areas:
-            yield _unknown("area", device.area, areas, (*path, "area"), "areas")
+            yield _unknown("area", device.area, areas, (*path, "area"), "areas", device.area)
         if device.family not in families:
             yield _unknown("family", device.family, families, (*path, "family"))
         elif device.line:
             if device.line not in lines:
-                yield _unknown("serial line", device.line, lines, (*path, "line"), "serial")
+                yield _unknown("serial line", device.line, lines, (*path, "line"), "serial", device.line)
             elif lines[device.line] != device.family:
                 yield Fault((*path, "family"), f"line {device.line!r} speaks {lines[device.line]}, not {device.family}")
         elif device.family not in over_mqtt:
@@ -203,10 +203,11 @@ def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
         for place, name in enumerate(names):
             if name not in known:
                 all_known = False
-                yield _unknown(noun, name, known, (*path, key, place), table)
+                is_id = key in ("areas", "devices")
+                yield _unknown(noun, name, known, (*path, key, place), table, name if is_id else "")
     schedules = {schedule.name for schedule in site.schedules}
     if rule.schedule and rule.schedule not in schedules:
-        yield _unknown("schedule", rule.schedule, schedules, (*path, "schedule"), "schedules")
+        yield _unknown("schedule", rule.schedule, schedules, (*path, "schedule"), "schedules", rule.schedule)
     for signal in signals_of(rule):
         if signal not in SIGNALS:
             all_known = False
@@ -244,9 +245,9 @@ def _serial(line: SerialLine, path: Path) -> Iterator[Fault]:
         yield Fault((*path, "baud"), f"must be from 50 to 4000000 bits a second; found {line.baud}")
 
 
-def _unknown(noun: str, name: str, known: Any, path: Path, lookup: str = "") -> Fault:
+def _unknown(noun: str, name: str, known: Any, path: Path, lookup: str = "", wanted: str = "") -> Fault:
     hint = nearest(name, known) or f"; known: {one_of(known)}"
-    return Fault(path, f"there is no {noun} {name[:60]!r}{hint}", lookup)
+    return Fault(path, f"there is no {noun} {name[:60]!r}{hint}", lookup, wanted)
 
 
 def _word(text: str, path: Path) -> Iterator[Fault]:

@@ -15,13 +15,14 @@ _SHOWN = 12
 class Fault(msgspec.Struct, frozen=True):
     """One thing that is wrong, in words that say what to write instead.
 
-    ``lookup`` names the table in which a name was looked for in vain: if that table is itself at fault, this fault
-    may only follow from it.
+    ``lookup`` names the table in which something was looked for in vain, ``wanted`` its id there ("" if it was not
+    an id): where that table is itself at fault, this fault may only follow from it.
     """
 
     path: Path
     problem: str
     lookup: str = ""
+    wanted: str = ""
 
 
 def nearest(word: object, known: Collection[str]) -> str:

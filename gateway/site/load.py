@@ -92,13 +92,14 @@ def _faults(raw: dict[str, Any]) -> Site | list[Fault]:
 
 def _follows(fault: Fault, misfit: Misfit) -> bool:
     """Whether it may only be there because something else is at fault."""
-    at_fault = {path[0] for path in (other.path for other in misfit.faults) if path}
-    return fault.lookup in at_fault
+    if fault.lookup not in {path[0] for path in (other.path for other in misfit.faults) if path}:
+        return False
+    return not fault.wanted or fault.wanted in misfit.unfit.get(fault.lookup, ())
 
 
 def _placed(fault: Fault, misfit: Misfit) -> Fault:
     """The fault at its place in the file: tables that do not fit were left out of the numbering."""
     table, *rest = fault.path
     if rest and isinstance(rest[0], int) and isinstance(table, str) and table in misfit.kept:
-        return Fault((table, misfit.kept[table][rest[0]], *rest[1:]), fault.problem, fault.lookup)
+        return Fault((table, misfit.kept[table][rest[0]], *rest[1:]), fault.problem)
     return fault

@@ -30,11 +30,15 @@ _WORDS = {
 
 
 class Misfit(msgspec.Struct, frozen=True):
-    """A site that does not fit: why, and what of it does. ``kept`` are the places in the file of its tables."""
+    """A site that does not fit: why, and what of it does (``rest``).
+
+    By table: ``kept`` are the places in the file of what fits, ``unfit`` the ids of what does not.
+    """
 
     faults: tuple[Fault, ...]
     rest: Site | None
     kept: dict[str, tuple[int, ...]]
+    unfit: dict[str, tuple[str, ...]]
 
 
 def fit(raw: dict[str, Any]) -> Site | Misfit:
@@ -58,19 +62,26 @@ def _misfit(raw: dict[str, Any]) -> Misfit:
     faults = list(_table(raw, Site, ()))
     wrong = {fault.path[:2] for fault in faults}
     kept: dict[str, tuple[int, ...]] = {}
+    unfit: dict[str, tuple[str, ...]] = {}
     fitting: dict[str, Any] = {}
     for field in msgspec.structs.fields(Site):
         value = raw.get(field.name)
         if isinstance(value, list) and _element(field.type):
             kept[field.name] = tuple(index for index in range(len(value)) if (field.name, index) not in wrong)
             fitting[field.name] = [value[index] for index in kept[field.name]]
+            others = [table for index, table in enumerate(value) if index not in kept[field.name]]
+            unfit[field.name] = tuple(_id(table) for table in others if isinstance(table, dict))
         elif value is not None and not any(path[0] == field.name for path in wrong if path):
             fitting[field.name] = value
     try:
         rest = _whole({"id": "site", "name": "site", **fitting})
     except (msgspec.ValidationError, TypeError, KeyError):
         rest = None
-    return Misfit(tuple(faults), rest, kept)
+    return Misfit(tuple(faults), rest, kept, unfit)
+
+
+def _id(table: dict[str, Any]) -> str:
+    return str(table.get("id", table.get("name", "")))
 
 
 def _table(table: Any, shape: type[msgspec.Struct], path: Path) -> Iterator[Fault]:

@@ -1,0 +1,99 @@
+"""Site files to break: a good one, and how to swap a line of it."""
+
+GOOD = """\
+id = "works"
+name = "Works"
+
+[mqtt]
+host = "127.0.0.1"
+
+[mqtt.families]
+keyarea = "keyarea"
+
+[[areas]]
+id = "store"
+name = "Chemical store"
+name_zh = "化学品库"
+risk = 1
+modes = ["disarmed", "armed"]
+
+[[areas]]
+id = "gate"
+name = "Gate"
+
+[[schedules]]
+name = "night"
+start = "18:00"
+end = "07:30"
+
+[[devices]]
+id = "smoke-1"
+family = "keyarea"
+address = "smoke-1"
+area = "store"
+kind = "smoke_detector"
+signals = ["smoke", "temperature"]
+interval_s = 60
+position = [0.25, 0.5]
+
+[[devices]]
+id = "call-1"
+family = "keyarea"
+address = "call-1"
+area = "store"
+kind = "call_point"
+signals = ["call_point"]
+
+[[devices]]
+id = "door-1"
+family = "keyarea"
+address = "door-1"
+area = "gate"
+kind = "door_contact"
+signals = ["door"]
+tags = ["outer"]
+
+[[rules]]
+kind = "state"
+name = "fire"
+alert_class = "fire"
+priority = 1
+signals = ["smoke", "call_point"]
+procedure = "1. Look. 2. Call 119."
+
+[[rules]]
+kind = "threshold"
+name = "hot"
+alert_class = "fire"
+priority = 1
+signal = "temperature"
+above = 57.0
+hold_s = 30
+procedure = "1. Look."
+
+[[rules]]
+kind = "state"
+name = "door-at-night"
+alert_class = "intrusion"
+priority = 2
+areas = ["gate"]
+signals = ["door"]
+modes = ["armed"]
+schedule = "night"
+procedure = "1. Look."
+
+[[rules]]
+kind = "supervision"
+name = "lost"
+alert_class = "fault"
+priority = 3
+interval_s = 100
+procedure = "1. Visit the device."
+"""
+
+
+def swapped(old: str, new: str, text: str = GOOD) -> tuple[str, int]:
+    """The text with the first ``old`` replaced, and the line (from 1) on which it stood."""
+    before, found, after = text.partition(old)
+    assert found, f"{old!r} is not in the text"
+    return before + new + after, before.count("\n") + 1

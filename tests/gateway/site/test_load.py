@@ -1,0 +1,212 @@
+"""What a site file may not say, and what the technician is told."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from devices.errors import ConfigError
+from gateway.site.describe import notes, summary
+from gateway.site.load import LARGEST_FILE, LONGEST_LINE, SiteFaults, load, parse
+from tests.gateway.site.site_texts import GOOD, swapped
+
+
+def faults(text: str) -> list[tuple[int | None, str]]:
+    """(line, problem) of every fault."""
+    with pytest.raises(SiteFaults) as caught:
+        parse(text, "site.toml")
+    return [(fault.line, fault.problem) for fault in caught.value.faults]
+
+
+def test_a_good_file_becomes_a_site_with_rules_of_their_kinds() -> None:
+    site = parse(GOOD, "site.toml")
+    assert ["StateRule", "ThresholdRule", "StateRule", "SupervisionRule"] == [
+        type(rule).__name__ for rule in site.rules
+    ]
+    assert ["store", "gate"] == [area.id for area in site.areas]
+    assert (0.25, 0.5) == site.devices[0].position
+
+
+BROKEN = [
+    # (name, what to replace, by what, words of the message)
+    ("unknown area", 'area = "gate"', 'area = "gaet"', ["no area 'gaet'", "did you mean 'gate'?"]),
+    ("unknown family", 'family = "keyarea"', 'family = "keyaera"', ["no family 'keyaera'", "did you mean 'keyarea'?"]),
+    ("unknown signal", 'signals = ["door"]\ntags', 'signals = ["dor"]\ntags', ["no signal 'dor'", "'door'"]),
+    ("unknown signal of a rule", 'signal = "temperature"', 'signal = "temprature"', ["no signal", "'temperature'"]),
+    ("unknown kind", 'kind = "threshold"', 'kind = "treshold"', ["did you mean 'threshold'?", "known: ", "held_open"]),
+    ("kind of a wrong type", 'kind = "threshold"', "kind = 7", ["rule kind", "the number 7", "known: "]),
+    ("kind that is a table", 'kind = "threshold"', "kind = {}", ["rule kind", "a table"]),
+    ("missing kind", 'kind = "threshold"\n', "", ["'kind' is missing", "threshold"]),
+    ("unknown key", "interval_s = 60", "intervall_s = 60", ["unknown key 'intervall_s'", "did you mean 'interval_s'?"]),
+    ("unknown table", "[mqtt]", "[mqqt]", ["unknown key 'mqqt'", "did you mean 'mqtt'?"]),
+    ("missing key", 'name = "Gate"\n', "", ["'name' is missing"]),
+    ("text for a number", "above = 57.0", 'above = "57"', ["must be a number", "the text '57'"]),
+    ("number for a text", 'name = "Gate"', "name = 7", ["must be a text", "the number 7"]),
+    ("no risk of 1 to 4", "risk = 1", "risk = 9", ["must be one of 1, 2, 3, 4", "the number 9"]),
+    ("no alert class", 'alert_class = "fire"', 'alert_class = "fir"', ["must be one of", "did you mean 'fire'?"]),
+    ("not a number", "above = 57.0", "above = nan", ["finite"]),
+    ("infinite", "interval_s = 60", "interval_s = inf", ["finite"]),
+    ("a rule without a limit", "above = 57.0\n", "", ["above, below or both"]),
+    ("a device twice", 'id = "call-1"', 'id = "smoke-1"', ["'smoke-1' is used twice"]),
+    ("an address twice", 'address = "call-1"', 'address = "smoke-1"', ["'smoke-1' is used twice"]),
+    ("a rule twice", 'name = "hot"', 'name = "fire"', ["'fire' is used twice"]),
+    ("a rule for nothing", 'areas = ["gate"]', 'areas = ["gate"]\ntags = ["inner"]', ["no device with tag 'inner'"]),
+    ("selectors that exclude", 'areas = ["gate"]', 'areas = ["gate"]\ndevices = ["smoke-1"]', ["selects no device"]),
+    ("a rule that sees nothing", 'signal = "temperature"', 'signal = "humidity"', ["watches nothing", "humidity"]),
+    ("unknown schedule", 'schedule = "night"', 'schedule = "nite"', ["no schedule 'nite'", "'night'"]),
+    ("unknown mode", 'modes = ["armed"]\n', 'modes = ["amred"]\n', ["no armed mode 'amred'", "'armed'"]),
+    ("unknown mode of an area", 'name = "Gate"', 'name = "Gate"\nmode = "away"', ["not one of its modes"]),
+    ("no procedure", 'procedure = "1. Look."', 'procedure = " "', ["what the operator does"]),
+    ("a fire held too long", "hold_s = 30", "hold_s = 61", ["60 s at most"]),
+    ("a negative delay", "hold_s = 30", "hold_s = -1", ["0 or more"]),
+    ("a delayed call point", '"call_point"]\nproc', '"call_point"]\nhold_s = 5\nproc', ["call point is never delayed"]),
+    ("a fire by schedule", "above = 57.0", 'above = 57.0\nschedule = "night"', ["never switched off"]),
+    ("a fire by mode", "above = 57.0", 'above = 57.0\nmodes = ["armed"]', ["never switched off"]),
+    ("a long entry", 'schedule = "night"', 'schedule = "night"\nhold_s = 46', ["45 s at most"]),
+    ("a silent smoke detector", "interval_s = 60", "interval_s = 101", ["within 100 s", "EN 54-2", "radio"]),
+    ("a silent call point by its rule", "interval_s = 100", "interval_s = 101", ["within 100 s", "'call-1'"]),
+    ("no interval", "interval_s = 60", "interval_s = 0", ["more than 0 seconds"]),
+    ("off the plan", "position = [0.25, 0.5]", "position = [0.25, 1.5]", ["fractions"]),
+    ("half a place", "position = [0.25, 0.5]", "position = [0.25]", ["length 2"]),
+    ("a bad time zone", 'name = "Works"', 'name = "Works"\ntime_zone = "Asia/Shangai"', ["not a time zone"]),
+    ("a time zone that is a path", 'name = "Works"', 'name = "Works"\ntime_zone = "../../etc"', ["not a time zone"]),
+    ("a time zone that is a folder", 'name = "Works"', 'name = "Works"\ntime_zone = "Asia"', ["not a time zone"]),
+    ("a bad time of day", 'start = "18:00"', 'start = "18.00"', ["HH:MM"]),
+    ("after midnight", 'end = "07:30"', 'end = "24:30"', ["HH:MM"]),
+    ("a day too many", 'start = "18:00"', 'days = [0]\nstart = "18:00"', ["1 (Monday) to 7 (Sunday)"]),
+    ("a plan elsewhere", "risk = 1", 'risk = 1\nplan = "../../etc/passwd"', ["'..'"]),
+    ("an absolute plan", "risk = 1", 'risk = 1\nplan = "/etc/passwd"', ["beside the site file"]),
+    ("data elsewhere", 'name = "Works"', 'name = "Works"\nstorage.folder = "../up"', ["'..'"]),
+    ("a password", 'name = "Works"', 'name = "Works"\nstorage.database = "db://a:b@c/d"', ["KEYAREA_DATABASE"]),
+    ("an id of two words", 'id = "gate"', 'id = "the gate"', ["one word"]),
+    ("an id with a line break", 'id = "gate"', 'id = "ga\\nte"', ["one word"]),
+    ("the gateway's own area", 'id = "gate"', 'id = "gateway"', ["gateway's own"]),
+    ("a wildcard", 'keyarea = "keyarea"', 'keyarea = "a/#"', ["topic base"]),
+    ("no such MQTT family", 'keyarea = "keyarea"', 'keyarea = "keyarea"\nkeyaria = "x"', ["no MQTT family"]),
+    ("no port", 'host = "127.0.0.1"', "port = 70000", ["from 1 to 65535"]),
+    ("a key without TLS", 'host = "127.0.0.1"', 'ca_file = "ca.pem"', ["tls = true"]),
+    ("half a key pair", 'host = "127.0.0.1"', 'tls = true\ncert_file = "c.pem"', ["go together"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "words"), [case[1:] for case in BROKEN], ids=[c[0] for c in BROKEN])
+def test_a_fault_is_told_with_its_line_and_what_was_expected(old: str, new: str, words: list[str]) -> None:
+    text, line = swapped(old, new)
+    told = faults(text)
+    assert [] == [word for word in words if not any(word in problem for _, problem in told)], told
+    # A key that is not there is told at its table's head; anything else on the line that was changed.
+    end = line + new.count("\n")
+    heads = [number for number, text_line in enumerate(text.split("\n"), 1) if text_line.startswith("[")]
+    head = max((number for number in heads if number <= line), default=1)
+    assert any(
+        any(word in problem for word in words) and (line <= (at or 0) <= end or at == head) for at, problem in told
+    ), told
+
+
+def test_all_faults_come_at_once_in_the_order_of_their_lines() -> None:
+    text, first = swapped('name = "Gate"', "name = 7")
+    text, second = swapped('area = "store"', 'area = "stroe"', text)
+    text, third = swapped('kind = "threshold"', 'kind = "treshold"', text)
+    text, fourth = swapped('schedule = "night"', 'schedule = "nigth"', text)
+    assert [first, second, third, fourth] == [line for line, _ in faults(text)]
+
+
+def test_what_only_follows_from_another_fault_is_not_told() -> None:
+    """The area that does not fit is still an area: its devices are not blamed for naming it."""
+    text, line = swapped("risk = 1", "risk = 9")
+    assert [(line, "must be one of 1, 2, 3, 4; found the number 9")] == faults(text)
+
+
+def test_faults_after_a_table_that_does_not_fit_keep_their_lines() -> None:
+    text, _ = swapped('family = "keyarea"', "family = 1")
+    text, line = swapped('area = "gate"', 'area = "gaet"', text)
+    assert line in [at for at, _ in faults(text)]
+
+
+def test_a_battery_sensor_that_says_so_may_be_silent_for_longer_and_is_named() -> None:
+    text, _ = swapped("interval_s = 60", 'interval_s = 3600\ntags = ["radio"]')
+    assert any("smoke-1 (3600 s)" in note for note in notes(parse(text, "site.toml")))
+
+
+def test_notes_name_what_is_installed_and_not_watched() -> None:
+    text, _ = swapped('signals = ["smoke", "call_point"]', 'devices = ["smoke-1"]\nsignals = ["smoke"]')
+    text, _ = swapped('signal = "temperature"', 'signal = "temperature"\ndevices = ["smoke-1"]', text)
+    text, _ = swapped("interval_s = 100", 'interval_s = 100\ndevices = ["smoke-1", "door-1"]', text)
+    text, _ = swapped("[[schedules]]", '[[areas]]\nid = "attic"\nname = "Attic"\n\n[[schedules]]', text)
+    said = list(notes(parse(text, "site.toml")))
+    assert any("no device" in note and "attic" in note for note in said)
+    assert any("no rule looks" in note and "call-1" in note for note in said)
+    assert any("fall silent" in note and "call-1" in note and "smoke-1" not in note for note in said)
+
+
+def test_a_whole_site_has_no_notes_and_a_summary() -> None:
+    site = parse(GOOD, "site.toml")
+    assert [] == list(notes(site))
+    assert any("devices  3" in line for line in summary(site))
+
+
+def test_toml_that_is_none_is_told_with_its_line() -> None:
+    text, line = swapped("risk = 1", "risk = = 1")
+    [(at, problem)] = faults(text)
+    assert line == at
+    assert "is not TOML" in problem
+
+
+HOSTILE = {
+    "binary": bytes(range(256)),
+    "zeros": bytes(4096),
+    "Latin or GB18030": 'id = "works"\nname = "化学品库"'.encode("gb18030"),
+    "deep lists": b"id = " + b"[" * 9000,
+    "deep lists over lines": b"id = " + b"[\n" * 9000 + b"]\n" * 9000,
+    "deep tables": b"a = " + b"{a = " * 3000,
+    "a key of many dots": b".".join([b"a"] * 400_000) + b" = 1",
+    "a number of many digits": b"id = " + b"9" * 5000,
+    "many faults": b"[[devices]]\nid = 1\n" * 2000,
+    "tables for lists": b"[areas]\n[devices]\n[rules]\n[serial]\n",
+    "numbers for tables": b"mqtt = 1\nareas = 1\nrules = 1\nstorage = [1]\ndevices = [1, [], {}]",
+    "rules of anything": b'id = "a"\nname = "b"\nrules = [1, "x", [], {}, {kind = []}, {kind = "state", name = {}}]',
+    "dates": b"id = 1979-05-27T07:32:00Z\nname = 07:32:00\n[web]\nport = 1979-05-27",
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_is_refused_in_words(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "site.toml"
+    path.write_bytes(content)
+    with pytest.raises(SiteFaults) as caught:
+        load(path)
+    assert caught.value.faults
+    for fault in caught.value.faults:
+        assert fault.line is not None
+        assert 1 <= fault.line <= content.count(b"\n") + 1
+        assert len(str(fault)) < 600
+
+
+def test_a_file_that_is_too_large_is_not_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "site.toml"
+    path.touch()
+    os.truncate(path, LARGEST_FILE * 1000)  # a sparse file: takes no room
+    with pytest.raises(ConfigError, match="larger than 8 MiB"):
+        load(path)
+
+
+def test_what_is_no_file_is_told(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (tmp_path, tmp_path / "none.toml", pipe, Path("/dev/zero"), Path("a\0b")):
+        with pytest.raises(ConfigError):
+            load(path)
+
+
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "site.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert "works" == load(path).id
+
+
+def test_lines_may_be_long_but_not_absurd() -> None:
+    signals = ", ".join(['"smoke"'] * 1500)
+    assert len(signals) < LONGEST_LINE
+    text, _ = swapped('["smoke", "temperature"]', f'["temperature", {signals}]')
+    assert parse(text, "site.toml")
