@@ -1,0 +1,139 @@
+"""The house keeps its own rules: what imports cannot say, and what a deny-list would let through."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import grimp
+import pytest
+
+from alerts.kinds import kinds
+from devices.families import families
+from gateway.cli import command, names
+from tests.house import tracked as tracked_files
+from tests.house.places import PACKAGES, PURE, ROOT, modules, tracked
+
+ALLOWED = {
+    *("msgspec", "typing", "collections", "enum", "dataclasses", "functools", "itertools", "contextlib", "string"),
+    *("math", "re", "struct", "bisect", "heapq", "operator", "abc", "types", "binascii", "base64", "zlib", "json"),
+    *("hashlib", "hmac", "datetime", "zoneinfo", "decimal", "fractions", "unicodedata", "difflib", "statistics"),
+}
+"""What the pure packages may import: values and computations, nothing that waits, asks or writes."""
+
+FINDERS = {"devices.families", "alerts.kinds"}
+"""May also use importlib and pkgutil; nothing else may, because such imports are invisible to the linter."""
+
+LINES = 400
+
+
+@cache
+def graph() -> grimp.ImportGraph:
+    """Who imports whom."""
+    return grimp.build_graph(*PACKAGES, include_external_packages=True, cache_dir=None)
+
+
+def imports_from_outside(*packages: str) -> set[tuple[str, str]]:
+    """(importer, imported) where the imported is none of ours."""
+    return {
+        (module, imported)
+        for module in graph().modules
+        if module.split(".")[0] in packages
+        for imported in graph().find_modules_directly_imported_by(module)
+        if imported.split(".")[0] not in PACKAGES
+    }
+
+
+def test_the_pure_middle_imports_only_what_is_on_the_list() -> None:
+    finding = {(finder, name) for finder in FINDERS for name in ("importlib", "pkgutil")}
+    assert set() == {pair for pair in imports_from_outside(*PURE) - finding if pair[1] not in ALLOWED}
+
+
+def test_only_the_finders_import_by_name() -> None:
+    """An import in a string goes round every contract."""
+    found = {
+        importer for importer, name in imports_from_outside(*PACKAGES) if name in ("importlib", "pkgutil", "runpy")
+    }
+    allowed = {*FINDERS, "gateway.cli"} | {name for name in found if _only_reads_own_files(name)}
+    assert set() == found - allowed
+
+
+def _only_reads_own_files(module: str) -> bool:
+    """``importlib.resources`` and ``importlib.metadata`` import nothing."""
+    path = ROOT / (module.replace(".", "/") + ".py")
+    text = (path if path.exists() else path.with_suffix("") / "__init__.py").read_text(encoding="utf-8")
+    return "import_module" not in text and "__import__" not in text and "pkgutil" not in text
+
+
+@pytest.mark.parametrize("path", modules(*PACKAGES, "benchmarks"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_says_what_it_is_and_fits_a_few_screens(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    if text.strip():
+        assert ast.get_docstring(ast.parse(text)), "begin with one sentence that a new colleague would understand"
+    if text.count("\n") > LINES:
+        name = str(path.relative_to(ROOT))
+        reasons = "".join(adr.read_text(encoding="utf-8") for adr in (ROOT / "docs" / "adr").glob("*.md"))
+        assert name in reasons, f"over {LINES} lines: split it, or say in docs/adr/ why it is one piece"
+
+
+def test_most_files_are_short() -> None:
+    lengths = sorted(path.read_text(encoding="utf-8").count("\n") for path in modules(*PACKAGES))
+    assert lengths[len(lengths) // 2] <= 200
+    assert sum(length > LINES for length in lengths) <= 3
+
+
+def test_no_module_is_named_after_nothing() -> None:
+    nothing = {"utils", "util", "helpers", "helper", "common", "misc", "base", "core", "tools"}
+    assert [] == [path for path in modules(*PACKAGES) if nothing & set(path.stem.split("_"))]
+    assert [] == [path for path in modules(*PACKAGES) if path.stem.endswith(("_manager", "_handler", "_service"))]
+
+
+@pytest.mark.parametrize(
+    ("folder", "found"),
+    [("devices/codecs", families()), ("alerts/rules", kinds()), ("gateway/cli", names())],
+    ids=["families", "rule kinds", "commands"],
+)
+def test_every_extension_file_is_found(folder: str, found: object) -> None:
+    """One file, one family, kind or command."""
+    files = [path.stem for path in modules(folder.partition("/")[0]) if path.parent == ROOT / folder]
+    assert sorted(set(files) - {"__init__"}) == sorted(found), folder  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_command_has_the_shape_of_one(name: str) -> None:
+    module = command(name)
+    assert module.HELP[0].islower()
+    assert not module.HELP.endswith(".")
+    assert callable(module.add_arguments)
+    assert callable(module.run)
+
+
+def test_a_family_is_called_like_its_file() -> None:
+    for name, codec in families().items():
+        assert f"devices.codecs.{name}" == type(codec).__module__
+
+
+def test_no_file_holds_secrets_addresses_of_registries_or_paths_of_one_machine() -> None:
+    assert [] == list(tracked_files.faults(tracked()))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-----BEGIN PRIVATE " + "KEY-----",
+        "token = 'ghp_" + "a" * 30 + "'",
+        "https://pypi." + "org/simple",
+        "--index-" + "url x",
+        'open("/wo' + 'rk/data")',
+    ],
+)
+def test_the_search_for_secrets_finds_them(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracked_files, "ROOT", tmp_path)
+    path = tmp_path / "file.py"
+    path.write_text(f"one = 1\n{line}\n")
+    assert [found for found in tracked_files.faults([path]) if found.startswith("file.py:2: ")]
+
+
+def test_the_constraints_pin_every_dependency_and_say_nothing_of_where_from() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    assert [] == [line for line in lines if not re.fullmatch(r"[a-z0-9.-]+==[A-Za-z0-9.!+]+", line)]
