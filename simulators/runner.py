@@ -1,0 +1,131 @@
+"""Runs a scenario: steps the world, lets devices sense it, and puts what they say on the wire."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from aiomqtt import Client, MqttError
+
+from simulators.fleet import SimulatedDevice, on_the_wire, presence
+from simulators.people import Round
+from simulators.scenario import STEPS, Doing, Scenario
+from simulators.serial_pty import SerialPty
+from simulators.site import SiteEntry
+from simulators.world import Room, World
+
+_STEP_S = 0.25
+
+
+class Runner:
+    """One site in one scenario. Deterministic by ``seed`` but for the moment at which it starts."""
+
+    def __init__(self, site: SiteEntry, scenario: Scenario, seed: int) -> None:
+        self._scenario, self._site = scenario, site
+        chance = random.Random(seed)  # noqa: S311 - a simulation
+        areas = list(site.areas)
+        self.world = World(
+            {
+                area: Room(area, volume_m3=80 + 40 * (place % 5), neighbours=tuple(areas[place + 1 : place + 2]))
+                for place, area in enumerate(areas)
+            }
+        )
+        self.devices = {
+            entry.id: SimulatedDevice(entry, random.Random(chance.random()), chance.uniform(0, 3))  # noqa: S311
+            for entry in site.devices
+        }
+        self._rounds: list[Round] = []
+        self._done = 0
+
+    def advance(self, seconds: float) -> list[tuple[SimulatedDevice | None, str, bytes]]:
+        """Let time pass: (device, topic, payload) of everything that is said meanwhile, in order."""
+        before = self.world.now
+        self.world.step(seconds)
+        now = self.world.now
+        said: list[tuple[SimulatedDevice | None, str, bytes]] = []
+        said += self._steps(now)
+        for walk in self._rounds:
+            for checkpoint in walk.scans(before, now):
+                device = self.devices[walk.reader]
+                said.append(self._says(device, {"checkpoint": checkpoint}))
+        for device in self.devices.values():
+            sensed = device.sense(self.world.rooms[device.entry.area], seconds)
+            if sensed and device.must_speak(sensed, now):
+                device.spoke(sensed, now)
+                said.append(self._says(device, sensed))
+        return said
+
+    def _says(self, device: SimulatedDevice, values: dict[str, bool | float | str]) -> tuple[SimulatedDevice, str, bytes]:
+        topic, payload = on_the_wire(device.entry, values, datetime.now().astimezone())
+        return device, topic, payload
+
+    def _steps(self, now: float) -> list[tuple[SimulatedDevice | None, str, bytes]]:
+        doing = Doing(self._site, now)
+        steps = self._scenario.steps
+        while self._done < len(steps) and steps[self._done].at_s <= now:
+            step = steps[self._done]
+            STEPS[step.do][2](doing, step.with_)
+            self._done += 1
+        self.world.fires += doing.fires
+        self._rounds += doing.rounds
+        for area in doing.extinguished:
+            self.world.extinguish(area)
+        for area, rate in doing.gas.items():
+            self.world.rooms[area].gas_leak_lel_s = rate
+        for device, values in doing.forced.items():
+            self.devices[device].forced.update(values)
+        for device, silent in doing.silenced.items():
+            self.devices[device].silent = silent
+        return [(None, topic, payload) for topic, payload in doing.raw]
+
+    @property
+    def is_over(self) -> bool:
+        return self._scenario.ends_s is not None and self.world.now >= self._scenario.ends_s
+
+
+async def run(
+    runner: Runner,
+    host: str,
+    port: int,
+    *,
+    speed: float = 1.0,
+    serial_link: Path | None = None,
+    on_progress: Callable[[float, int], None] = lambda now, said: None,
+) -> None:
+    """Run until the scenario ends or the task is cancelled; a lost broker is waited for."""
+    line = SerialPty(serial_link) if serial_link is not None else None
+    said = 0
+    try:
+        while not runner.is_over:
+            try:
+                async with Client(host, port, identifier=f"simulators-{id(runner)}") as client:
+                    for device in runner.devices.values():
+                        here = presence(device.entry, online=True)
+                        if here is not None:
+                            await client.publish(*here, qos=1, retain=True)
+                    said = await _speak(runner, client, line, speed, said, on_progress)
+            except MqttError:
+                await asyncio.sleep(1)
+    finally:
+        if line is not None:
+            line.close()
+
+
+async def _speak(
+    runner: Runner, client: Client, line: SerialPty | None, speed: float, said: int, on_progress: Callable[[float, int], None]
+) -> int:
+    loop = asyncio.get_running_loop()
+    beat = loop.time()
+    while not runner.is_over:
+        for device, topic, payload in runner.advance(_STEP_S * speed):
+            if device is not None and device.entry.line:
+                if line is not None:
+                    line.write(payload)
+            else:
+                await client.publish(topic, payload, qos=1)
+            said += 1
+        on_progress(runner.world.now, said)
+        beat += _STEP_S
+        await asyncio.sleep(max(0.0, beat - loop.time()))
+    return said
