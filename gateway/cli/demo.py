@@ -75,7 +75,7 @@ def _write_site(folder: Path, broker_port: int, web_port: int) -> Path:
     """The sample site with this run's ports and the absolute path of its serial line."""
     text = files("gateway.site.sample").joinpath("factory.toml").read_text(encoding="utf-8")
     text = text.replace("port = 1883", f"port = {broker_port}").replace("port = 8080", f"port = {web_port}")
-    text = text.replace('port = "serial0"', f'port = "{(folder / "serial0").absolute()}"')
+    text = text.replace('port = "/dev/ttyUSB0"', f'port = "{(folder / "serial0").absolute()}"')
     path = folder / "site.toml"
     path.write_text(text, encoding="utf-8")
     return path

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from devices.errors import ConfigError
 from gateway.site.checks import name_faults
 from gateway.site.fault import Fault
@@ -43,13 +45,18 @@ def load(path: Path) -> Site:
         raise ConfigError(f"cannot be read: {getattr(error, 'strerror', None) or error}", file=file) from error
     if len(content) > LARGEST_FILE:
         raise ConfigError(f"is larger than {LARGEST_FILE >> 20} MiB; is this a site file?", file=file)
-    return parse(_text(content, file), file)
+    return parse(_text(content, file), file, path.parent)
 
 
-def parse(text: str, file: str) -> Site:
-    """The site in a text; ``file`` names it in faults. Raises SiteFaults."""
+def parse(text: str, file: str, folder: Path | None = None) -> Site:
+    """The site in a text; ``file`` names it in faults. Raises SiteFaults.
+
+    With a ``folder``, the files that the text names must be there, and the site names them by their whole path.
+    """
     raw = _tables(text, file)
     found = _faults(raw)
+    if isinstance(found, Site):
+        found = found if folder is None else _with_files(found, folder)
     if isinstance(found, Site):
         return found
     places = positions(text)
@@ -88,6 +95,17 @@ def _faults(raw: dict[str, Any]) -> Site | list[Fault]:
         return [*name_faults(fitted), *safety_faults(fitted)] or fitted
     further = [] if fitted.rest is None else [*name_faults(fitted.rest), *safety_faults(fitted.rest)]
     return [*fitted.faults, *(_placed(fault, fitted) for fault in further if not _follows(fault, fitted))]
+
+
+def _with_files(site: Site, folder: Path) -> Site | list[Fault]:
+    if site.mqtt is None:
+        return site
+    named = {key: str(getattr(site.mqtt, key)) for key in ("ca_file", "cert_file", "key_file")}
+    whole = {key: str(folder.absolute() / name) for key, name in named.items() if name}
+    lacking = [
+        Fault(("mqtt", key), f"there is no file {name}") for key, name in whole.items() if not Path(name).is_file()
+    ]
+    return lacking or replace(site, mqtt=replace(site.mqtt, **whole))
 
 
 def _follows(fault: Fault, misfit: Misfit) -> bool:

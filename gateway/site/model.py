@@ -35,7 +35,10 @@ class Schedule(_Table, frozen=True):
 
 
 class Mqtt(_Table, frozen=True):
-    """The broker. Credentials come from KEYAREA_MQTT_USERNAME and KEYAREA_MQTT_PASSWORD, never from this file."""
+    """The broker. Credentials come from KEYAREA_MQTT_USERNAME and KEYAREA_MQTT_PASSWORD, never from this file.
+
+    The files for TLS are relative to the site file; a loaded site names them by their whole path.
+    """
 
     host: str = "127.0.0.1"
     port: int = 1883
@@ -47,7 +50,7 @@ class Mqtt(_Table, frozen=True):
     cert_file: str = ""
     key_file: str = ""
     families: dict[str, str] = {}
-    """family name -> topic base; empty table: every MQTT family at its default base."""
+    """family name -> topic base ("": its usual one); empty table: every MQTT family at its usual base."""
 
 
 class SerialLine(_Table, frozen=True):

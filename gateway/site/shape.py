@@ -45,7 +45,7 @@ def fit(raw: dict[str, Any]) -> Site | Misfit:
     """The site that these tables describe, or all that is wrong with their shape."""
     try:
         return _whole(raw)
-    except (msgspec.ValidationError, TypeError, KeyError):
+    except msgspec.ValidationError:
         return _misfit(raw)
 
 
@@ -54,8 +54,15 @@ def _whole(raw: dict[str, Any]) -> Site:
     rules = tables.pop("rules", [])
     site = msgspec.convert(tables, Site)
     if not isinstance(rules, list) or any(not math.isfinite(number) for number in _numbers(raw)):
-        raise TypeError
-    return msgspec.structs.replace(site, rules=tuple(msgspec.convert(rule, kinds()[rule["kind"]]) for rule in rules))
+        raise msgspec.ValidationError
+    return msgspec.structs.replace(site, rules=tuple(msgspec.convert(rule, _kind_of(rule)) for rule in rules))
+
+
+def _kind_of(rule: Any) -> type[Rule[Any]]:
+    name = rule.get("kind") if isinstance(rule, dict) else None
+    if not isinstance(name, str) or name not in kinds():
+        raise msgspec.ValidationError
+    return kinds()[name]
 
 
 def _misfit(raw: dict[str, Any]) -> Misfit:
@@ -75,7 +82,7 @@ def _misfit(raw: dict[str, Any]) -> Misfit:
             fitting[field.name] = value
     try:
         rest = _whole({"id": "site", "name": "site", **fitting})
-    except (msgspec.ValidationError, TypeError, KeyError):
+    except msgspec.ValidationError:
         rest = None
     return Misfit(tuple(faults), rest, kept, unfit)
 
