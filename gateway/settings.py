@@ -2,12 +2,26 @@
 
 import os
 from collections.abc import Mapping
+from typing import NoReturn
 
 import msgspec
 
+MQTT_USERNAME = "KEYAREA_MQTT_USERNAME"
+MQTT_PASSWORD = "KEYAREA_MQTT_PASSWORD"  # noqa: S105 - the name of a variable
+INFLUX_TOKEN = "KEYAREA_INFLUX_TOKEN"  # noqa: S105
+DATABASE = "KEYAREA_DATABASE"
+
+VARIABLES = {
+    MQTT_USERNAME: "who the gateway is to the broker",
+    MQTT_PASSWORD: "its password there",
+    INFLUX_TOKEN: "the token for the InfluxDB server of [storage.influx]",
+    DATABASE: "an SQLAlchemy address of the relational store; without it, SQLite in the data folder",
+}
+"""Every variable that the gateway reads, and what it is for."""
+
 
 class Secret:
-    """A text that does not show itself in logs, errors or a debugger's list of variables."""
+    """A text that does not show itself in logs, errors, a debugger's list of variables or a pickle."""
 
     __slots__ = ("_text",)
 
@@ -15,14 +29,21 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
+        """The text itself: call it where it is handed over, and nowhere else."""
         return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
 
     def __repr__(self) -> str:
         return "Secret(set)" if self._text else "Secret(empty)"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not written anywhere")
+
 
 class Settings(msgspec.Struct, frozen=True):
-    """KEYAREA_MQTT_USERNAME, KEYAREA_MQTT_PASSWORD, KEYAREA_INFLUX_TOKEN, KEYAREA_DATABASE (an SQLAlchemy address)."""
+    """The environment, read once at the start. Passwords have no place in the site file or on a command line."""
 
     mqtt_username: str
     mqtt_password: Secret
@@ -31,9 +52,10 @@ class Settings(msgspec.Struct, frozen=True):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """The settings of this process."""
         return cls(
-            mqtt_username=environment.get("KEYAREA_MQTT_USERNAME", ""),
-            mqtt_password=Secret(environment.get("KEYAREA_MQTT_PASSWORD", "")),
-            influx_token=Secret(environment.get("KEYAREA_INFLUX_TOKEN", "")),
-            database_url=Secret(environment.get("KEYAREA_DATABASE", "")),
+            mqtt_username=environment.get(MQTT_USERNAME, ""),
+            mqtt_password=Secret(environment.get(MQTT_PASSWORD, "")),
+            influx_token=Secret(environment.get(INFLUX_TOKEN, "")),
+            database_url=Secret(environment.get(DATABASE, "")),
         )

@@ -13,6 +13,8 @@ PROGRAMS = {
     "victoria-metrics": "victoria-metrics",
     "initdb": "postgresql",
     "setpriv": "util-linux",
+    "openssl": "openssl",
+    "systemd-analyze": "systemd",
     "fc-list": "fontconfig",
 }
 """Program -> Debian package."""

@@ -210,3 +210,16 @@ def test_lines_may_be_long_but_not_absurd() -> None:
     assert len(signals) < LONGEST_LINE
     text, _ = swapped('["smoke", "temperature"]', f'["temperature", {signals}]')
     assert parse(text, "site.toml")
+
+
+def test_files_are_named_from_the_site_files_folder_and_must_be_there(tmp_path: Path) -> None:
+    text, line = swapped('host = "127.0.0.1"', 'tls = true\nca_file = "ca.pem"')
+    path = tmp_path / "site.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SiteFaults) as caught:
+        load(path)
+    assert [(line + 1, f"there is no file {tmp_path}/ca.pem")] == [(f.line, f.problem) for f in caught.value.faults]
+    (tmp_path / "ca.pem").touch()
+    mqtt = load(path).mqtt
+    assert mqtt is not None
+    assert (str(tmp_path / "ca.pem"), "") == (mqtt.ca_file, mqtt.cert_file)
