@@ -3,6 +3,7 @@
 import msgspec
 
 from alerts.command import Acknowledge, Arm, Close, Comment, Reset
+from devices.device import Device
 from devices.reading import Instant, Reading
 
 
@@ -22,23 +23,33 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 class LastHeard(msgspec.Struct, frozen=True):
-    """For rules that supervise: the device was last heard at ``at`` (or watched since then without a word)."""
+    """The engine, to a rule that supervises: the device was heard last, or is waited for since, ``at``.
+
+    ``interval_s`` is the longest silence that the device itself names, in seconds.
+    """
 
     device: str
     at: Instant
+    interval_s: float | None = None
 
 
 class Presence(msgspec.Struct, frozen=True):
-    """For rules over several devices: a member was lost to supervision, or came back."""
+    """The engine, to a rule over several devices: a member was lost to supervision, or came back."""
 
     device: str
     present: bool
 
 
 class Members(msgspec.Struct, frozen=True):
-    """For rules over several devices: which devices they are about."""
+    """The engine, to a rule over several devices: which devices it selects in this area."""
 
-    devices: tuple[str, ...]
+    devices: tuple[Device, ...]
 
 
-Event = Reading | Tick | Recorded | Acknowledge | Reset | Close | Comment | Arm | LastHeard | Presence | Members
+class Applies(msgspec.Struct, frozen=True):
+    """The engine, to a rule with modes or a schedule: from now on it applies."""
+
+
+Event = (
+    Reading | Tick | Recorded | Acknowledge | Reset | Close | Comment | Arm | LastHeard | Presence | Members | Applies
+)

@@ -88,15 +88,31 @@ def next_state(alert: Alert, action: Action) -> State:
 
 
 def after(
-    alert: Alert, action: Action, now: Instant, *, by: str = "", disposition: Disposition | None = None, note: str = ""
+    alert: Alert,
+    action: Action,
+    now: Instant,
+    *,
+    by: str = "",
+    disposition: Disposition | None = None,
+    note: str = "",
+    text: str = "",
 ) -> Alert:
-    """The alert after ``action`` (any but RAISED). Raises Refused; a close by a person needs a disposition."""
+    """The alert after ``action`` (any but RAISED). Raises Refused; a close by a person needs a disposition.
+
+    ``text`` is what a cause that came again or joined has to say; empty leaves it as it is.
+    """
     state = next_state(alert, action) if action is not Action.COMMENT else alert.state
     match action:
         case Action.CAUSE_AGAIN:
             latched = MANNERS[alert.alert_class] is Manner.LATCHING
             return replace(
-                alert, state=state, changed=now, active=True, latched=latched, occurrences=alert.occurrences + 1
+                alert,
+                state=state,
+                changed=now,
+                active=True,
+                latched=latched,
+                occurrences=alert.occurrences + 1,
+                text=text or alert.text,
             )
         case Action.CAUSE_GONE:
             return replace(

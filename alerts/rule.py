@@ -1,21 +1,30 @@
 """The one interface of a prevention rule: frozen parameters, frozen memory, a pure step between them."""
 
-from typing import ClassVar, Generic, Literal, TypeVar
+from typing import Annotated, ClassVar, Generic, Literal, TypeVar
 
 import msgspec
 
 from alerts.alert import AlertClass
 from alerts.event import Event
-from devices.device import OWN_FAMILY, Device
+from devices.device import Device
 from devices.reading import Instant, Reading
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=31_622_400)]
+"""A delay or a span: 0 to 366 days, and never NaN."""
+_OWN_FAMILY = "gateway"
 
 
 class Breach(msgspec.Struct, frozen=True):
-    """The rule does not hold. ``causes`` are the readings that show it, first-out first."""
+    """The rule does not hold. ``causes`` are the readings that show it, first-out first.
+
+    A later ``since`` than before says that something has joined. ``found``: known from snapshots only, of signals
+    that are no alarm by themselves (a door found open); told as found, an alert only once the rule begins to apply.
+    """
 
     since: Instant
     text: str
     causes: tuple[Reading, ...] = ()
+    found: bool = False
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -36,36 +45,46 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
 
     ``areas``, ``devices``, ``device_kinds``, ``tags`` select devices (empty selects all; all given must match).
     ``modes`` are the armed modes in which a breach counts (empty: always); ``schedule`` names one of the site's.
+    ``per``: one memory, and so one alert at a time, for each device, each area, or the whole site.
     """
 
     eager: ClassVar[bool] = False
     """Runs on the clock before anything was heard: its memories exist from the start."""
+    patient: ClassVar[bool] = False
+    """Waits for what does not come: its timers run after the readings of a batch, so that a late batch is heard."""
     supervises: ClassVar[bool] = False
     """Is given LastHeard at its deadlines instead of Tick."""
     reprimed: ClassVar[bool] = False
-    """Its memory follows from stored readings, so only a changed breach is stored."""
+    """Its memory follows from when devices were heard, so only a changed breach is stored."""
+    books: ClassVar[tuple[str, ...]] = ()
+    """Is given what people record in these ledger books."""
 
-    name: str
-    alert_class: AlertClass
-    priority: Literal[1, 2, 3, 4]
-    procedure: str
-    title: str = ""
-    areas: tuple[str, ...] = ()
-    devices: tuple[str, ...] = ()
-    device_kinds: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    modes: tuple[str, ...] = ()
-    schedule: str = ""
-    per: Literal["device", "area"] = "device"
+    name: Annotated[str, msgspec.Meta(description="Unique in the site; stands in alerts and in the ledger.")]
+    alert_class: Annotated[AlertClass, msgspec.Meta(description="What kind of alert a breach is.")]
+    priority: Annotated[Literal[1, 2, 3, 4], msgspec.Meta(description="1 critical, 2 high, 3 medium, 4 low.")]
+    procedure: Annotated[str, msgspec.Meta(description="What the operator does; shown beside the alert.")]
+    title: Annotated[str, msgspec.Meta(description="How the alert's text begins.")] = ""
+    areas: Annotated[tuple[str, ...], msgspec.Meta(description="Only devices of these key areas.")] = ()
+    devices: Annotated[tuple[str, ...], msgspec.Meta(description="Only these devices.")] = ()
+    device_kinds: Annotated[tuple[str, ...], msgspec.Meta(description="Only devices of these kinds.")] = ()
+    tags: Annotated[tuple[str, ...], msgspec.Meta(description="Only devices with one of these tags.")] = ()
+    modes: Annotated[
+        tuple[str, ...], msgspec.Meta(description="Armed modes in which a breach counts; none: always.")
+    ] = ()
+    schedule: Annotated[str, msgspec.Meta(description="Schedule in which a breach counts; empty: always.")] = ""
+    per: Annotated[
+        Literal["device", "area", "site"],
+        msgspec.Meta(description="One alert at a time for each device, area, or site."),
+    ] = "device"
 
     def selects(self, device: Device) -> bool:
-        """Whether the device is one that this rule is about; the gateway's own only if their kind is named."""
+        """Whether the device is one that this rule is about; the gateway's own parts only if they are named."""
         return (
-            (device.family != OWN_FAMILY or bool(self.device_kinds))
-            and (not self.areas or device.area in self.areas)
+            (not self.areas or device.area in self.areas)
             and (not self.devices or device.id in self.devices)
             and (not self.device_kinds or device.kind in self.device_kinds)
             and (not self.tags or bool(set(self.tags) & set(device.tags)))
+            and (device.family != _OWN_FAMILY or bool(self.areas or self.devices or self.device_kinds or self.tags))
         )
 
     def watches(self, device: Device, signal: str) -> bool:
@@ -76,9 +95,9 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
         """The memory before anything was heard."""
         raise NotImplementedError
 
-    def start_for(self, device: Device) -> M:
-        """The memory for that device; kinds that take something of the device override it."""
-        return self.start()
+    def knows(self, memory: M, reading: Reading) -> bool:
+        """Whether the memory says how this signal stood before: then its first value after a start is no snapshot."""
+        return False
 
     def step(self, memory: M, event: Event, now: Instant) -> M:
         """The memory after ``event``; the very same object if nothing changed."""

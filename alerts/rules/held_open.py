@@ -1,54 +1,57 @@
-"""``held_open``: a door stands open longer than ``open_s`` seconds (GB 50396; door state "open too long").
+"""``held_open``: a door stands open for longer than ``hold_s`` seconds (GB 50396, door open too long).
 
-A door found open at a start counts from then on.
+A door found open after a start counts from then on: how it came to be open does not matter here.
 
 [[rules]]
 kind = "held_open"
 name = "archive-door-held"
 alert_class = "access"
 priority = 3
-open_s = 30
+areas = ["archive"]
+hold_s = 30
 procedure = "1. Call the person responsible. 2. Close the door."
 """
 
+from typing import Annotated
+
+from msgspec import Meta
 from msgspec.structs import replace
 
-from alerts.event import Event, Tick
-from alerts.rule import Breach, Memory, Rule
+from alerts.activity import Activity, heard, judged, remaining
+from alerts.event import Event, Members, Tick
+from alerts.rule import Rule, Seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name
 
 
-class HeldOpenMemory(Memory, frozen=True):
-    """``opened`` is the reading since which the door is open."""
+class HeldOpenRule(Rule[Activity], frozen=True, tag="held_open"):
+    """Each door counts for itself; it ends when it is closed."""
 
-    opened: Reading | None = None
-
-
-class HeldOpenRule(Rule[HeldOpenMemory], frozen=True, tag="held_open"):
-    """``open_s`` in seconds, 30 unless given; ``signal`` is true while the door is open."""
-
-    open_s: float = 30
-    signal: str = "door"
+    hold_s: Annotated[Seconds, Meta(description="Seconds for which it may stand open.")] = 30
+    signal: Annotated[str, Meta(description="The signal that is true while the door is open.")] = "door"
 
     def watches(self, device: Device, signal: str) -> bool:
         return base_name(signal) == self.signal
 
-    def start(self) -> HeldOpenMemory:
-        return HeldOpenMemory()
+    def start(self) -> Activity:
+        return Activity()
 
-    def step(self, memory: HeldOpenMemory, event: Event, now: Instant) -> HeldOpenMemory:
-        if isinstance(event, Reading):
-            if event.value is not True:
-                return memory if memory.opened is None or memory.opened.signal != event.signal else HeldOpenMemory()
-            if memory.opened is not None:
+    def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
+        if type(event) is Reading:
+            active = heard(memory.active, event, now, is_active=event.value is True)
+            if active is memory.active:
                 return memory
-            return HeldOpenMemory(opened=event, wake_at=now + int(self.open_s * SECOND))
-        if not isinstance(event, Tick) or memory.opened is None or memory.wake_at is None or now < memory.wake_at:
+            memory = replace(memory, active=active)
+        elif type(event) is Members:
+            memory = remaining(memory, event.devices)
+        elif type(event) is not Tick:
             return memory
-        breach = Breach(since=now, text=f"open for more than {self.open_s:g} s", causes=(memory.opened,))
-        return replace(memory, wake_at=None, breach=breach)
+        return judged(memory, int(self.hold_s * SECOND), now, self._text)
+
+    def _text(self, causes: tuple[Reading, ...]) -> str:
+        doors = ", ".join(f"{cause.signal} of {cause.device}" for cause in causes)
+        return f"{doors} open for more than {self.hold_s:g} s"
 
 
 KIND = HeldOpenRule

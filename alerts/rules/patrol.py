@@ -1,6 +1,8 @@
-"""``patrol``: each checkpoint of a route must be scanned at least every ``every_s`` seconds (GB 50348, 电子巡查).
+"""``patrol``: each checkpoint of a route is scanned at least every ``every_s`` seconds (GB 50348, GB/T 40248).
 
-A missed checkpoint is a deadline that the clock finds, not a query that somebody runs later.
+A missed checkpoint is a deadline that the clock finds, not a query that somebody runs later. Time counts from the
+first start, from each scan, and anew whenever the rule begins to apply (a night schedule). A scan is a reader's
+``checkpoint`` reading (``gate``, or ``gate|wang`` with the guard's name) or a record in the patrol book.
 
 [[rules]]
 kind = "patrol"
@@ -14,33 +16,38 @@ grace_s = 600
 procedure = "1. Call the guard. 2. Send the stand-in."
 """
 
+from typing import Annotated, Literal
+
+from msgspec import Meta
 from msgspec.structs import replace
 
-from alerts.event import Event, Tick
-from alerts.rule import Breach, Memory, Rule
+from alerts.event import Applies, Event, Recorded, Tick
+from alerts.rule import Breach, Memory, Rule, Seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name
 
 
 class PatrolMemory(Memory, frozen=True):
-    """``scanned``: when each checkpoint was scanned last, or from when on it is waited for."""
+    """``scanned``: when each checkpoint was scanned last, or since when it is waited for; ``missed``, in order."""
 
     scanned: dict[str, Instant] = {}
+    missed: tuple[str, ...] = ()
 
 
-class PatrolRule(Rule[PatrolMemory], frozen=True, tag="patrol"):
-    """``checkpoints`` as the reader reports them; ``every_s`` and ``grace_s`` in seconds."""
+class PatrolRule(Rule[PatrolMemory], frozen=True, kw_only=True, tag="patrol"):
+    """One memory for the whole route, whichever of the selected readers scans."""
 
     eager = True
+    patient = True
+    books = ("patrol",)
 
-    checkpoints: tuple[str, ...]
-    every_s: float = 7200
-    grace_s: float = 0
-
-    def __post_init__(self) -> None:
-        if not self.checkpoints or self.every_s <= 0 or self.grace_s < 0:
-            raise ValueError("name the checkpoints; every_s is more than 0, grace_s 0 or more")
+    checkpoints: Annotated[tuple[str, ...], Meta(min_length=1, description="As the reader reports them.")]
+    every_s: Annotated[float, Meta(gt=0, le=31_622_400, description="Longest time in seconds between two scans.")] = (
+        7200
+    )
+    grace_s: Annotated[Seconds, Meta(description="Seconds by which a scan may be late.")] = 0
+    per: Annotated[Literal["site"], Meta(description="One alert at a time for the route.")] = "site"
 
     def watches(self, device: Device, signal: str) -> bool:
         return base_name(signal) == "checkpoint"
@@ -49,31 +56,36 @@ class PatrolRule(Rule[PatrolMemory], frozen=True, tag="patrol"):
         return PatrolMemory()
 
     def step(self, memory: PatrolMemory, event: Event, now: Instant) -> PatrolMemory:
+        scanned = {checkpoint: memory.scanned.get(checkpoint, now) for checkpoint in self.checkpoints}
         match event:
-            case Reading(value=value) if value in self.checkpoints:
-                scanned = {**self._known(memory, now), str(value): now}
-            case Tick() if not memory.scanned or (memory.wake_at is not None and now >= memory.wake_at):
-                scanned = self._known(memory, now)
+            case Reading(value=str(text)) if (checkpoint := text.partition("|")[0].strip()) in scanned:
+                scanned[checkpoint] = now
+            case Recorded(fields={"checkpoint": checkpoint}) if checkpoint in scanned:
+                scanned[checkpoint] = now
+            case Applies():
+                scanned = dict.fromkeys(scanned, now)
+            case Tick():
+                pass
             case _:
                 return memory
-        return self._judge(replace(memory, scanned=scanned), now)
+        return self._judged(memory, scanned, now)
 
-    def _known(self, memory: PatrolMemory, now: Instant) -> dict[str, Instant]:
-        return {checkpoint: memory.scanned.get(checkpoint, now) for checkpoint in self.checkpoints}
-
-    def _judge(self, memory: PatrolMemory, now: Instant) -> PatrolMemory:
+    def _judged(self, memory: PatrolMemory, scanned: dict[str, Instant], now: Instant) -> PatrolMemory:
         allowed = int((self.every_s + self.grace_s) * SECOND)
-        due = {checkpoint: at + allowed for checkpoint, at in memory.scanned.items()}
-        missed = [checkpoint for checkpoint in self.checkpoints if due[checkpoint] <= now]
-        waiting = [at for at in due.values() if at > now]
+        overdue = {checkpoint for checkpoint, at in scanned.items() if at + allowed <= now}
+        still = [checkpoint for checkpoint in memory.missed if checkpoint in overdue]
+        missed = (*still, *(checkpoint for checkpoint in self.checkpoints if checkpoint in overdue.difference(still)))
+        waiting = [at + allowed for at in scanned.values() if at + allowed > now]
         breach = memory.breach
         if not missed:
             breach = None
-        else:
-            text = "missed: " + ", ".join(missed)
-            if breach is None or breach.text != text:
-                breach = Breach(since=now, text=text)
-        return replace(memory, breach=breach, wake_at=min(waiting) if waiting else None)
+        elif missed != memory.missed:
+            since = now if breach is None or len(missed) > len(still) else breach.since
+            breach = Breach(since=since, text="missed: " + ", ".join(missed))
+        changed = replace(
+            memory, breach=breach, wake_at=min(waiting) if waiting else None, scanned=scanned, missed=missed
+        )
+        return memory if changed == memory else changed
 
 
 KIND = PatrolRule

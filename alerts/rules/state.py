@@ -1,54 +1,71 @@
 """``state``: a boolean signal is active for at least ``hold_s`` seconds.
 
-A signal that means danger by itself (smoke, a call point, a panic button) counts also in a snapshot; one that
-means an event (motion, a door) counts only when it becomes active (anchors.md trap 9).
+A signal that means danger by itself (smoke, a call point, a panic button) counts also when it is found active after
+a start. One that means an event (motion, a door) counts when it becomes active; found active, it is written down as
+found, and is an alert only when the rule begins to apply (when the area is armed).
+
+[[rules]]
+kind = "state"
+name = "intrusion"
+alert_class = "intrusion"
+priority = 1
+signals = ["door", "motion", "glass_break"]
+modes = ["armed"]
+procedure = "1. Look at the camera. 2. Send the patrol. 3. Call the police if confirmed."
 """
 
+from typing import Annotated
+
+from msgspec import Meta
 from msgspec.structs import replace
 
-from alerts.event import Event, Tick
-from alerts.rule import Breach, Memory, Rule
+from alerts.activity import Activity, heard, is_found, judged, knows, learnt, remaining
+from alerts.event import Event, Members, Tick
+from alerts.rule import Rule, Seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Quality, Reading
-from devices.signals import base_name, counts_in_snapshot
+from devices.signals import base_name
+
+_SNAPSHOT = int(Quality.SNAPSHOT)
 
 
-class StateMemory(Memory, frozen=True):
-    """``active`` is the reading that became active, None while the signal is at rest."""
+class StateRule(Rule[Activity], frozen=True, tag="state"):
+    """Any of ``signals`` active is a breach; each that joins is told, and it ends when none is active any more."""
 
-    active: Reading | None = None
-
-
-class StateRule(Rule[StateMemory], frozen=True, tag="state"):
-    """``signals``: any of them active breaches; ``active``: the value that means so; ``hold_s``: for how long."""
-
-    signals: tuple[str, ...]
-    active: bool = True
-    hold_s: float = 0
+    signals: Annotated[
+        tuple[str, ...], Meta(min_length=1, description="Boolean signals; any of them active is a breach.")
+    ]
+    active: Annotated[bool, Meta(description="The value that means active (false for `mains`).")] = True
+    hold_s: Annotated[Seconds, Meta(description="Seconds for which it must be active.")] = 0
 
     def watches(self, device: Device, signal: str) -> bool:
         return base_name(signal) in self.signals
 
-    def start(self) -> StateMemory:
-        return StateMemory()
+    def start(self) -> Activity:
+        return Activity()
 
-    def step(self, memory: StateMemory, event: Event, now: Instant) -> StateMemory:
-        if isinstance(event, Reading):
-            if event.value is not self.active:
-                if memory.active is None or memory.active.signal != event.signal:
-                    return memory
-                return StateMemory()
-            if memory.active is not None:
+    def knows(self, memory: Activity, reading: Reading) -> bool:
+        return knows(memory, reading)
+
+    def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
+        if type(event) is Reading:
+            known = learnt(memory, event) if event.quality & _SNAPSHOT else memory.known
+            is_active = event.value is self.active
+            if not is_active and not memory.active and known is memory.known:
                 return memory
-            if event.quality & Quality.SNAPSHOT and not counts_in_snapshot(event.signal):
+            active = heard(memory.active, event, now, is_active=is_active, found=is_found(event))
+            if active is memory.active and known is memory.known:
                 return memory
-            memory = StateMemory(active=event, wake_at=now + int(self.hold_s * SECOND))
-        elif not isinstance(event, Tick):
+            memory = replace(memory, active=active, known=known)
+        elif type(event) is Members:
+            memory = remaining(memory, event.devices)
+        elif type(event) is not Tick:
             return memory
-        if memory.wake_at is None or memory.active is None or now < memory.wake_at:
-            return memory
-        breach = Breach(since=now, text=f"{memory.active.signal} active", causes=(memory.active,))
-        return replace(memory, wake_at=None, breach=breach)
+        return judged(memory, int(self.hold_s * SECOND), now, _text)
+
+
+def _text(causes: tuple[Reading, ...]) -> str:
+    return ", ".join(dict.fromkeys(f"{cause.signal} of {cause.device}" for cause in causes)) + " active"
 
 
 KIND = StateRule

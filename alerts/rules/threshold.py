@@ -1,76 +1,88 @@
 """``threshold``: a number lies beyond a limit for at least ``hold_s`` seconds, and ends with hysteresis.
 
+Give ``above``, ``below`` or both (outside a band). The alert's text carries the unit of devices/signals.py.
+
 [[rules]]
 kind = "threshold"
 name = "store-hot"
 alert_class = "fire"
 priority = 1
-signal = "temperature"   # °C, see devices/signals.py
-above = 57.0             # the static limit of a class A1 heat detector lies at 54 to 65 °C (EN 54-5)
+signal = "temperature"   # °C
+above = 57.0             # a class A1 heat detector trips from 54 to 65 °C (EN 54-5)
 hysteresis = 3.0
 procedure = "1. Look at the camera. 2. Send the patrol."
 """
 
+from typing import Annotated
+
+from msgspec import Meta
 from msgspec.structs import replace
 
-from alerts.event import Event, Tick
-from alerts.rule import Breach, Memory, Rule
+from alerts.activity import Activity, heard, judged, remaining
+from alerts.event import Event, Members, Tick
+from alerts.rule import Rule, Seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
-from devices.signals import base_name
+from devices.signals import SIGNALS, base_name
+
+_Limit = Annotated[float, Meta(ge=-1e15, le=1e15)]
 
 
-class ThresholdMemory(Memory, frozen=True):
-    """``first`` is the reading that went beyond the limit and has not come back since."""
+class ThresholdRule(Rule[Activity], frozen=True, tag="threshold"):
+    """A value at the limit is within it; it is back when it has come ``hysteresis`` inside the limit.
 
-    first: Reading | None = None
+    A reading is never NaN: devices.signals.check refuses it at the door.
+    """
 
-
-class ThresholdRule(Rule[ThresholdMemory], frozen=True, tag="threshold"):
-    """``above`` or ``below`` (or both: outside a band) in the signal's unit; ``hysteresis`` in the same unit."""
-
-    signal: str
-    above: float | None = None
-    below: float | None = None
-    hysteresis: float = 0
-    hold_s: float = 0
+    signal: Annotated[str, Meta(description="A numeric signal.")]
+    above: Annotated[_Limit | None, Meta(description="Beyond it the rule is breached; in the signal's unit.")] = None
+    below: Annotated[_Limit | None, Meta(description="Under it the rule is breached; in the signal's unit.")] = None
+    hysteresis: Annotated[float, Meta(ge=0, le=1e15, description="How far back inside it must come; same unit.")] = 0
+    hold_s: Annotated[Seconds, Meta(description="Seconds for which it must be beyond.")] = 0
 
     def __post_init__(self) -> None:
         if self.above is None and self.below is None:
             raise ValueError("give above, below or both")
-        if self.hysteresis < 0 or self.hold_s < 0:
-            raise ValueError("hysteresis and hold_s are 0 or more")
+        if self.above is not None and self.below is not None and self.below >= self.above:
+            raise ValueError("below must be less than above; a breach is a value outside of them")
 
     def watches(self, device: Device, signal: str) -> bool:
         return base_name(signal) == self.signal
 
-    def start(self) -> ThresholdMemory:
-        return ThresholdMemory()
+    def start(self) -> Activity:
+        return Activity()
 
-    def step(self, memory: ThresholdMemory, event: Event, now: Instant) -> ThresholdMemory:
+    def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
         if type(event) is Reading:
             value = event.value
             above, below = self.above, self.below
-            if memory.first is None:
-                if (above is None or value <= above) and (below is None or value >= below):  # type: ignore[operator]
-                    return memory
-                memory = ThresholdMemory(first=event, wake_at=now + int(self.hold_s * SECOND))
-            elif memory.first.signal == event.signal and self._is_back(value):  # type: ignore[arg-type]
-                return ThresholdMemory()
+            is_beyond = (above is not None and value > above) or (below is not None and value < below)  # type: ignore[operator]
+            if not is_beyond and (not memory.active or not self._is_back(value)):  # type: ignore[arg-type]
+                return memory
+            active = heard(memory.active, event, now, is_active=is_beyond)
+            if active is memory.active:
+                return memory
+            memory = replace(memory, active=active)
+        elif type(event) is Members:
+            memory = remaining(memory, event.devices)
         elif type(event) is not Tick:
             return memory
-        first = memory.first
-        if first is None or memory.wake_at is None or now < memory.wake_at:
-            return memory
-        limit = f"above {self.above:g}" if self.above is not None and first.value > self.above else f"below {self.below:g}"  # type: ignore[operator]
-        return replace(
-            memory, wake_at=None, breach=Breach(since=now, text=f"{first.signal} {first.value:g} {limit}", causes=(first,))
-        )
+        return judged(memory, int(self.hold_s * SECOND), now, self._text)
 
     def _is_back(self, value: float) -> bool:
         return (self.above is None or value <= self.above - self.hysteresis) and (
             self.below is None or value >= self.below + self.hysteresis
         )
+
+    def _text(self, causes: tuple[Reading, ...]) -> str:
+        unit = SIGNALS[self.signal].unit if self.signal in SIGNALS else ""
+        told = []
+        for cause in causes:
+            value = float(cause.value)
+            is_above = self.above is not None and value > self.above
+            limit = f"above {self.above:g}" if is_above else f"below {self.below:g}"
+            told.append(f"{cause.signal} of {cause.device} {value:g} {limit} {unit}".rstrip())
+        return ", ".join(told)
 
 
 KIND = ThresholdRule

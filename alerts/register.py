@@ -1,0 +1,149 @@
+"""Every open alert, by id and by the watch that raised it; each change of one is returned as an AlertEvent."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from alerts.alert import Alert, AlertClass, AlertEvent, State, display_order
+from alerts.command import Acknowledge, Close, Comment, Reset
+from alerts.lifecycle import MANNERS, Action, Manner, after
+from alerts.rule import Breach, Rule
+from alerts.watch import Watch
+from devices.errors import Refused
+from devices.reading import Instant, Reading
+
+_MOST_REASON = 200
+
+
+class Register:
+    """One open alert at most for each (rule, key)."""
+
+    def __init__(self, open_alerts: Sequence[Alert], rules: Sequence[Rule[Any]]) -> None:
+        self._versions = {rule.name: rule_version(rule) for rule in rules}
+        self._alerts = {alert.id: alert for alert in open_alerts}
+        self._by_watch = {(alert.rule, alert.key): alert.id for alert in open_alerts}
+        self._closed: dict[tuple[str, str], str] = {}
+
+    def of(self, rule: str, key: str) -> Alert | None:
+        """The open alert of that watch."""
+        return self._alerts.get(self._by_watch.get((rule, key), ""))
+
+    def in_order(self) -> list[Alert]:
+        """Every open alert in the operator's order."""
+        return sorted(self._alerts.values(), key=display_order)
+
+    def raised(self, watch: Watch, breach: Breach, now: Instant, found: str = "") -> AlertEvent:
+        """A new alert; ``found`` says so if it stood already when the rule began to apply."""
+        # The same readings may breach again each time the rule begins to apply, and a repeated reading must not
+        # bring a closed alert to life: each of these is an alert of its own.
+        alert_id = _alert_id(watch.rule.name, watch.key, breach, now if found else 0)
+        if alert_id == self._closed.get((watch.rule.name, watch.key)):
+            alert_id = _alert_id(watch.rule.name, watch.key, breach, now)
+        rule = watch.rule
+        alert = Alert(
+            id=alert_id,
+            rule=rule.name,
+            rule_version=self._versions[rule.name],
+            area=watch.area,
+            key=watch.key,
+            alert_class=rule.alert_class,
+            priority=rule.priority,
+            text=_text(rule, breach, found),
+            state=State.UNACKNOWLEDGED,
+            raised=now,
+            changed=now,
+            causes=breach.causes,
+            latched=MANNERS[rule.alert_class] is Manner.LATCHING,
+            procedure=rule.procedure,
+        )
+        return self._kept(AlertEvent(alert, Action.RAISED, now, causes=breach.causes))
+
+    def again(
+        self, alert: Alert, rule: Rule[Any], breach: Breach, causes: tuple[Reading, ...], now: Instant
+    ) -> AlertEvent:
+        """The cause is back, or more have joined."""
+        changed = after(alert, Action.CAUSE_AGAIN, now, text=_text(rule, breach))
+        return self._kept(AlertEvent(changed, Action.CAUSE_AGAIN, now, causes=causes))
+
+    def gone(self, alert: Alert, now: Instant, note: str = "") -> AlertEvent:
+        """The cause of an active alert is gone."""
+        return self._kept(AlertEvent(after(alert, Action.CAUSE_GONE, now), Action.CAUSE_GONE, now, note=note))
+
+    def asked(self, command: Acknowledge | Reset | Close | Comment, now: Instant) -> AlertEvent:
+        """What a person asked for. Raises Refused."""
+        alert = self._alerts.get(command.alert)
+        if alert is None:
+            raise Refused("no such open alert; it may have been closed meanwhile")
+        by, note = command.by, command.note
+        match command:
+            case Acknowledge():
+                action, changed = Action.ACKNOWLEDGE, after(alert, Action.ACKNOWLEDGE, now, by=by)
+            case Reset():
+                action, changed = Action.RESET, after(alert, Action.RESET, now, by=by)
+            case Close(disposition=finding):
+                action, changed = Action.CLOSE, after(alert, Action.CLOSE, now, by=by, disposition=finding, note=note)
+            case Comment():
+                action, changed = Action.COMMENT, after(alert, Action.COMMENT, now, note=note)
+        return self._kept(AlertEvent(changed, action, now, by=by, note=note))
+
+    def failed(self, rule: Rule[Any], area: str, error: Exception, now: Instant) -> AlertEvent | None:
+        """A fault: the rule itself does not work. It stands until the gateway is started again."""
+        key = failure_key(rule)
+        alert = self.of(rule.name, key)
+        if alert is not None and alert.active:
+            return None
+        reason = f"{type(error).__name__}: {error}"[:_MOST_REASON]
+        breach = Breach(since=now, text=f"rule {rule.name} failed and may miss alarms ({reason})")
+        if alert is not None:
+            return self._kept(AlertEvent(after(alert, Action.CAUSE_AGAIN, now), Action.CAUSE_AGAIN, now))
+        alert = Alert(
+            id=_alert_id(rule.name, key, breach, now),
+            rule=rule.name,
+            rule_version=self._versions[rule.name],
+            area=area,
+            key=key,
+            alert_class=AlertClass.FAULT,
+            priority=1,
+            text=breach.text,
+            state=State.UNACKNOWLEDGED,
+            raised=now,
+            changed=now,
+            causes=(),
+            procedure="1. Watch the area in person.\n2. Report the text of this alert; the rule needs mending.",
+        )
+        return self._kept(AlertEvent(alert, Action.RAISED, now))
+
+    def _kept(self, event: AlertEvent) -> AlertEvent:
+        alert = event.alert
+        watch = (alert.rule, alert.key)
+        if alert.state is State.CLOSED:
+            del self._alerts[alert.id], self._by_watch[watch]
+            self._closed[watch] = alert.id
+        else:
+            self._alerts[alert.id] = alert
+            self._by_watch[watch] = alert.id
+        return event
+
+
+def failure_key(rule: Rule[Any]) -> str:
+    """The key of the alert which says that a rule failed."""
+    return f"rule:{rule.name}"
+
+
+def rule_version(rule: Rule[Any]) -> str:
+    """A short hash of a rule's parameters: each alert says which version raised it."""
+    return blake2b(msgspec.json.encode(rule, order="sorted"), digest_size=4).hexdigest()
+
+
+def _alert_id(rule: str, key: str, breach: Breach, salt: Instant) -> str:
+    """The same breach told twice is the same alert: a hash of the rule, the key and what first showed it."""
+    first = breach.causes[0] if breach.causes else None
+    told = (first.device, first.signal, first.time) if first is not None else ("", "", breach.since)
+    return blake2b(msgspec.json.encode((rule, key, *told, salt)), digest_size=8).hexdigest()
+
+
+def _text(rule: Rule[Any], breach: Breach, found: str = "") -> str:
+    text = f"{breach.text}, {found}" if found else breach.text
+    return f"{rule.title}: {text}" if rule.title else text

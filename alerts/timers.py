@@ -1,0 +1,37 @@
+"""When each watch wants to be looked at next: a heap in which entries that have been overtaken simply fade."""
+
+import heapq
+from collections.abc import Iterator
+
+from alerts.watch import Watch
+from devices.reading import Instant
+
+
+class Timers:
+    """Pushing is cheap and nothing is ever removed early: whoever is given a watch checks whether it is still due."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[Instant, int, Watch]] = []
+        self._pushed = 0
+
+    @property
+    def next(self) -> Instant | None:
+        """The earliest time asked for."""
+        return self._heap[0][0] if self._heap else None
+
+    def push(self, at: Instant, watch: Watch) -> None:
+        self._pushed += 1
+        heapq.heappush(self._heap, (at, self._pushed, watch))
+
+    def due(self, now: Instant) -> Iterator[tuple[Instant, Watch]]:
+        """What was asked for by ``now``; what is pushed meanwhile waits for the next call, so this always ends."""
+        heap, last = self._heap, self._pushed
+        again = []
+        while heap and heap[0][0] <= now:
+            entry = heapq.heappop(heap)
+            if entry[1] > last:
+                again.append(entry)
+            else:
+                yield entry[0], entry[2]
+        for entry in again:
+            heapq.heappush(heap, entry)

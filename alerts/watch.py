@@ -1,0 +1,42 @@
+"""A watch: one rule at work on one device, one area or the site. A post: one installed device and who watches it."""
+
+from typing import Any
+
+from alerts.rule import Breach, Memory, Rule
+from devices.device import Device
+from devices.reading import Instant
+
+SITE = "site"
+"""The key of a rule that has one memory for the whole site."""
+
+
+class Watch:
+    """``applies`` is the state of its gate; ``dealt`` the breach that the alerts already reflect."""
+
+    __slots__ = ("applies", "area", "dealt", "is_retired", "key", "memory", "rule")
+
+    def __init__(self, rule: Rule[Any], key: str, area: str) -> None:
+        self.rule, self.key, self.area = rule, key, area
+        self.memory: Memory = rule.start()
+        self.applies = True
+        self.dealt: Breach | None = None
+        self.is_retired = False
+
+
+class Post:
+    """``signals`` fills as they are heard: each maps to its watches, so a reading costs two look-ups.
+
+    ``heard``: the last word, by our clock. ``is_away``: it said that it goes offline. ``is_back``: it was away or
+    lost, so the next value of each signal is how it was found. ``lost`` are supervisions that report it lost,
+    ``groups`` the watches that count it as a member.
+    """
+
+    __slots__ = ("device", "groups", "heard", "is_away", "is_back", "lost", "signals")
+
+    def __init__(self, device: Device | None = None) -> None:
+        self.device = device
+        self.heard: Instant | None = None
+        self.signals: dict[str, tuple[Watch, ...]] = {}
+        self.groups: list[Watch] = []
+        self.lost: list[Watch] = []
+        self.is_away = self.is_back = False
