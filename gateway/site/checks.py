@@ -94,7 +94,8 @@ def _mqtt(mqtt: Mqtt) -> Iterator[Fault]:
                 path, f"there is no MQTT family {family[:60]!r}{nearest(family, known)}; known: {one_of(known)}"
             )
         if base.startswith(("/", "$")) or re.search(r"[+#\x00-\x1f]", base):
-            yield Fault(path, f"{base[:60]!r} is no topic base: no wildcards (+ #), no / or $ in front; empty means the family's usual one")
+            problem = "is no topic base: no wildcards (+ #), no / or $ in front; empty means the family's usual one"
+            yield Fault(path, f"{base[:60]!r} {problem}")
     if not 0 < mqtt.port < 65536:
         yield Fault(("mqtt", "port"), f"must be a port from 1 to 65535; found {mqtt.port}")
     if not mqtt.host.strip():

@@ -5,7 +5,7 @@ Only a text that is no TOML stops at its first fault, because nobody can say wha
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +91,11 @@ def _tables(text: str, file: str) -> dict[str, Any]:
 
 def _faults(raw: dict[str, Any]) -> Site | list[Fault]:
     fitted = fit(raw)
-    if isinstance(fitted, Site):
-        return [*name_faults(fitted), *safety_faults(fitted)] or fitted
-    further = [] if fitted.rest is None else [*name_faults(fitted.rest), *safety_faults(fitted.rest)]
-    return [*fitted.faults, *(_placed(fault, fitted) for fault in further if not _follows(fault, fitted))]
+    misfit = Misfit((), fitted, {}, {}) if isinstance(fitted, Site) else fitted
+    further = [] if misfit.rest is None else [*name_faults(misfit.rest), *safety_faults(misfit.rest)]
+    at_fault = {f.path[0] for f in (*misfit.faults, *further) if f.path and (not f.lookup or f.wanted)}
+    own = [_placed(fault, misfit) for fault in further if not _follows(fault, misfit, at_fault)]
+    return [*misfit.faults, *own] or misfit.rest or []
 
 
 def _with_files(site: Site, folder: Path) -> Site | list[Fault]:
@@ -108,11 +109,11 @@ def _with_files(site: Site, folder: Path) -> Site | list[Fault]:
     return lacking or replace(site, mqtt=replace(site.mqtt, **whole))
 
 
-def _follows(fault: Fault, misfit: Misfit) -> bool:
+def _follows(fault: Fault, misfit: Misfit, at_fault: Collection[str | int]) -> bool:
     """Whether it may only be there because something else is at fault."""
-    if fault.lookup not in {path[0] for path in (other.path for other in misfit.faults) if path}:
-        return False
-    return not fault.wanted or fault.wanted in misfit.unfit.get(fault.lookup, ())
+    if fault.wanted:
+        return fault.wanted in misfit.unfit.get(fault.lookup, ())
+    return fault.lookup in at_fault
 
 
 def _placed(fault: Fault, misfit: Misfit) -> Fault:
