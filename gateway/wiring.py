@@ -5,6 +5,7 @@ One dull straight line on purpose (style.md C9): whoever reads it top to bottom 
 
 import asyncio
 import contextlib
+import gc
 import logging
 import secrets
 from collections.abc import Callable
@@ -50,6 +51,8 @@ log = logging.getLogger("keyarea")
 
 _UPKEEP_EVERY_S = 5.0
 _DAY = 86_400 * SECOND
+_COLLECT_AFTER = 50_000
+"""Objects made and not yet dropped; a full burst makes about 20,000."""
 _OWN_PARTS = ("pipeline", "web", "status", "upkeep")
 
 
@@ -120,6 +123,7 @@ class Gateway:
     async def _run_pipeline(self) -> None:
         """Built anew from what is stored at each start, so that a part that died leaves nothing half-done behind."""
         pipeline = await asyncio.to_thread(self._build_pipeline)
+        _spare_the_collector()
         await run_thread("pipeline", pipeline.run, pipeline.stop)
 
     def _build_pipeline(self) -> Pipeline:
@@ -233,3 +237,14 @@ class Gateway:
         if influx is None:
             return SeriesSqlite(self.folder, self.clock.now)
         return SeriesInflux(influx, self.settings.influx_token.reveal(), self.folder / "spool", self.clock.now)
+
+
+def _spare_the_collector() -> None:
+    """What stands after the start lives as long as the process: the cycle collector need not look at it again.
+
+    Measured at 20,000 messages a second: with Python's own thresholds a quarter of the pipeline's time went into
+    collections that found nothing (docs/adr/0081).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER, 20, 50)
