@@ -1,6 +1,6 @@
 """The one interface of a prevention rule: frozen parameters, frozen memory, a pure step between them."""
 
-from typing import Annotated, ClassVar, Generic, Literal, TypeVar
+from typing import ClassVar, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -9,9 +9,8 @@ from alerts.event import Event
 from devices.device import Device
 from devices.reading import Instant, Reading
 
-Seconds = Annotated[float, msgspec.Meta(ge=0, le=31_622_400)]
-"""A delay or a span: 0 to 366 days, and never NaN."""
 _OWN_FAMILY = "gateway"
+_LONGEST_S = 31_622_400
 
 
 class Breach(msgspec.Struct, frozen=True):
@@ -43,9 +42,20 @@ M = TypeVar("M", bound=Memory)
 class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
     """What must hold. A kind subclasses this with ``tag="..."``, its parameters, ``start`` and ``step``.
 
-    ``areas``, ``devices``, ``device_kinds``, ``tags`` select devices (empty selects all; all given must match).
-    ``modes`` are the armed modes in which a breach counts (empty: always); ``schedule`` names one of the site's.
-    ``per``: one memory, and so one alert at a time, for each device, each area, or the whole site.
+    A device is selected if it fits all of ``areas``, ``devices``, ``device_kinds`` and ``tags`` that are given.
+
+    ``name``: unique in the site; stands in alerts and in the ledger
+    ``alert_class``: what kind of alert a breach is; its class says how the alert may end (docs/lifecycle.md)
+    ``priority``: 1 critical, 2 high, 3 medium, 4 low
+    ``procedure``: what the operator does; shown beside the alert
+    ``title``: how the text of the alert begins
+    ``areas``: only devices of these key areas
+    ``devices``: only these devices
+    ``device_kinds``: only devices of these kinds
+    ``tags``: only devices with one of these tags
+    ``modes``: the armed modes in which a breach counts; none given: always
+    ``schedule``: the schedule in which a breach counts; empty: always
+    ``per``: one alert at a time for each device, each area, or the whole site
     """
 
     eager: ClassVar[bool] = False
@@ -59,23 +69,18 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     books: ClassVar[tuple[str, ...]] = ()
     """Is given what people record in these ledger books."""
 
-    name: Annotated[str, msgspec.Meta(description="Unique in the site; stands in alerts and in the ledger.")]
-    alert_class: Annotated[AlertClass, msgspec.Meta(description="What kind of alert a breach is.")]
-    priority: Annotated[Literal[1, 2, 3, 4], msgspec.Meta(description="1 critical, 2 high, 3 medium, 4 low.")]
-    procedure: Annotated[str, msgspec.Meta(description="What the operator does; shown beside the alert.")]
-    title: Annotated[str, msgspec.Meta(description="How the alert's text begins.")] = ""
-    areas: Annotated[tuple[str, ...], msgspec.Meta(description="Only devices of these key areas.")] = ()
-    devices: Annotated[tuple[str, ...], msgspec.Meta(description="Only these devices.")] = ()
-    device_kinds: Annotated[tuple[str, ...], msgspec.Meta(description="Only devices of these kinds.")] = ()
-    tags: Annotated[tuple[str, ...], msgspec.Meta(description="Only devices with one of these tags.")] = ()
-    modes: Annotated[
-        tuple[str, ...], msgspec.Meta(description="Armed modes in which a breach counts; none: always.")
-    ] = ()
-    schedule: Annotated[str, msgspec.Meta(description="Schedule in which a breach counts; empty: always.")] = ""
-    per: Annotated[
-        Literal["device", "area", "site"],
-        msgspec.Meta(description="One alert at a time for each device, area, or site."),
-    ] = "device"
+    name: str
+    alert_class: AlertClass
+    priority: Literal[1, 2, 3, 4]
+    procedure: str
+    title: str = ""
+    areas: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    device_kinds: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    schedule: str = ""
+    per: Literal["device", "area", "site"] = "device"
 
     def selects(self, device: Device) -> bool:
         """Whether the device is one that this rule is about; the gateway's own parts only if they are named."""
@@ -102,3 +107,9 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     def step(self, memory: M, event: Event, now: Instant) -> M:
         """The memory after ``event``; the very same object if nothing changed."""
         raise NotImplementedError
+
+
+def check_seconds(name: str, value: float, *, least: float = 0) -> None:
+    """Raises ValueError for a span of time that is none: negative, endless, not a number."""
+    if not least <= value <= _LONGEST_S:
+        raise ValueError(f"{name} must be {least:g} or more seconds, and {_LONGEST_S:g} (a year) at most")

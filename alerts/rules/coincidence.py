@@ -17,14 +17,14 @@ within_s = 60
 procedure = "1. Evacuate. 2. Call 119."
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from alerts.activity import Active, Activity, heard, is_found, knows, learnt
 from alerts.event import Event, Members, Presence
-from alerts.rule import Breach, Rule
+from alerts.rule import Breach, Rule, check_seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import base_name
@@ -54,12 +54,25 @@ class CoincidenceMemory(Activity, frozen=True):
 
 
 class CoincidenceRule(Rule[CoincidenceMemory], frozen=True, kw_only=True, tag="coincidence"):
-    """It ends when none is active any more. Motion or a door found active after a start does not count."""
+    """It ends when none is active any more. Motion or a door found active after a start does not count.
 
-    signals: Annotated[tuple[str, ...], Meta(min_length=1, description="Boolean signals; any of them counts.")]
-    count: Annotated[int, Meta(ge=2, le=1000, description="How many distinct devices.")] = 2
-    within_s: Annotated[float, Meta(gt=0, le=86_400, description="Seconds within which they count together.")] = 60
-    per: Annotated[Literal["area", "site"], Meta(description="Where they count together.")] = "area"
+    ``signals``: boolean signals; any of them counts
+    ``count``: how many distinct devices
+    ``within_s``: seconds within which they count together
+    ``per``: where they count together
+    """
+
+    signals: tuple[str, ...]
+    count: int = 2
+    within_s: float = 60
+    per: Literal["area", "site"] = "area"
+
+    def __post_init__(self) -> None:
+        if not self.signals:
+            raise ValueError("signals must name at least one signal")
+        if self.count < 2:
+            raise ValueError("count must be 2 or more; for a single device there is the kind state")
+        check_seconds("within_s", self.within_s, least=1)
 
     def watches(self, device: Device, signal: str) -> bool:
         base = base_name(signal)

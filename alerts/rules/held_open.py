@@ -1,4 +1,4 @@
-"""``held_open``: a door stands open for longer than ``hold_s`` seconds (GB 50396, door open too long).
+"""``held_open``: a door stands open for longer than ``open_s`` seconds (GB 50396, door open too long).
 
 A door found open after a start counts from then on: how it came to be open does not matter here.
 
@@ -8,28 +8,32 @@ name = "archive-door-held"
 alert_class = "access"
 priority = 3
 areas = ["archive"]
-hold_s = 30
+open_s = 30
 procedure = "1. Call the person responsible. 2. Close the door."
 """
 
-from typing import Annotated
-
-from msgspec import Meta
 from msgspec.structs import replace
 
 from alerts.activity import Activity, heard, judged, remaining
 from alerts.event import Event, Members, Tick
-from alerts.rule import Rule, Seconds
+from alerts.rule import Rule, check_seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name
 
 
 class HeldOpenRule(Rule[Activity], frozen=True, tag="held_open"):
-    """Each door counts for itself; it ends when it is closed."""
+    """Each door counts for itself; it ends when it is closed.
 
-    hold_s: Annotated[Seconds, Meta(description="Seconds for which it may stand open.")] = 30
-    signal: Annotated[str, Meta(description="The signal that is true while the door is open.")] = "door"
+    ``open_s``: seconds for which it may stand open
+    ``signal``: the signal that is true while the door is open
+    """
+
+    open_s: float = 30
+    signal: str = "door"
+
+    def __post_init__(self) -> None:
+        check_seconds("open_s", self.open_s)
 
     def watches(self, device: Device, signal: str) -> bool:
         return base_name(signal) == self.signal
@@ -47,11 +51,11 @@ class HeldOpenRule(Rule[Activity], frozen=True, tag="held_open"):
             memory = remaining(memory, event.devices)
         elif type(event) is not Tick:
             return memory
-        return judged(memory, int(self.hold_s * SECOND), now, self._text)
+        return judged(memory, int(self.open_s * SECOND), now, self._text)
 
     def _text(self, causes: tuple[Reading, ...]) -> str:
         doors = ", ".join(f"{cause.signal} of {cause.device}" for cause in causes)
-        return f"{doors} open for more than {self.hold_s:g} s"
+        return f"{doors} open for more than {self.open_s:g} s"
 
 
 KIND = HeldOpenRule

@@ -16,13 +16,12 @@ grace_s = 600
 procedure = "1. Call the guard. 2. Send the stand-in."
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from msgspec import Meta
 from msgspec.structs import replace
 
 from alerts.event import Applies, Event, Recorded, Tick
-from alerts.rule import Breach, Memory, Rule, Seconds
+from alerts.rule import Breach, Memory, Rule, check_seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name
@@ -36,18 +35,28 @@ class PatrolMemory(Memory, frozen=True):
 
 
 class PatrolRule(Rule[PatrolMemory], frozen=True, kw_only=True, tag="patrol"):
-    """One memory for the whole route, whichever of the selected readers scans."""
+    """One memory for the whole route, whichever of the selected readers scans.
+
+    ``checkpoints``: as the reader reports them
+    ``every_s``: the longest time, in seconds, between two scans of a checkpoint
+    ``grace_s``: seconds by which a scan may be late
+    ``per``: one alert at a time for the route
+    """
 
     eager = True
     patient = True
     books = ("patrol",)
 
-    checkpoints: Annotated[tuple[str, ...], Meta(min_length=1, description="As the reader reports them.")]
-    every_s: Annotated[float, Meta(gt=0, le=31_622_400, description="Longest time in seconds between two scans.")] = (
-        7200
-    )
-    grace_s: Annotated[Seconds, Meta(description="Seconds by which a scan may be late.")] = 0
-    per: Annotated[Literal["site"], Meta(description="One alert at a time for the route.")] = "site"
+    checkpoints: tuple[str, ...]
+    every_s: float = 7200
+    grace_s: float = 0
+    per: Literal["site"] = "site"
+
+    def __post_init__(self) -> None:
+        if not self.checkpoints:
+            raise ValueError("checkpoints must name at least one")
+        check_seconds("every_s", self.every_s, least=1)
+        check_seconds("grace_s", self.grace_s)
 
     def watches(self, device: Device, signal: str) -> bool:
         return base_name(signal) == "checkpoint"

@@ -14,14 +14,11 @@ modes = ["armed"]
 procedure = "1. Look at the camera. 2. Send the patrol. 3. Call the police if confirmed."
 """
 
-from typing import Annotated
-
-from msgspec import Meta
 from msgspec.structs import replace
 
 from alerts.activity import Activity, heard, is_found, judged, knows, learnt, remaining
 from alerts.event import Event, Members, Tick
-from alerts.rule import Rule, Seconds
+from alerts.rule import Rule, check_seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import base_name
@@ -30,13 +27,21 @@ _SNAPSHOT = int(Quality.SNAPSHOT)
 
 
 class StateRule(Rule[Activity], frozen=True, tag="state"):
-    """Any of ``signals`` active is a breach; each that joins is told, and it ends when none is active any more."""
+    """Each signal that joins is told; the breach ends when none is active any more.
 
-    signals: Annotated[
-        tuple[str, ...], Meta(min_length=1, description="Boolean signals; any of them active is a breach.")
-    ]
-    active: Annotated[bool, Meta(description="The value that means active (false for `mains`).")] = True
-    hold_s: Annotated[Seconds, Meta(description="Seconds for which it must be active.")] = 0
+    ``signals``: boolean signals; any of them active is a breach
+    ``active``: the value that means active (false for ``mains``)
+    ``hold_s``: seconds for which a signal must be active
+    """
+
+    signals: tuple[str, ...]
+    active: bool = True
+    hold_s: float = 0
+
+    def __post_init__(self) -> None:
+        if not self.signals:
+            raise ValueError("signals must name at least one signal")
+        check_seconds("hold_s", self.hold_s)
 
     def watches(self, device: Device, signal: str) -> bool:
         return base_name(signal) in self.signals

@@ -12,30 +12,27 @@ interval_s = 100
 procedure = "1. Visit the device. 2. Check power, battery and radio link."
 """
 
-from typing import Annotated
-
-from msgspec import Meta
-
 from alerts.event import Event, LastHeard
-from alerts.rule import Breach, Memory, Rule
+from alerts.rule import Breach, Memory, Rule, check_seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
 
 
 class SupervisionRule(Rule[Memory], frozen=True, tag="supervision"):
-    """One memory a device. Words heard are not stored: the time of the last one is known from the stored readings."""
+    """One memory a device. Words heard are not stored: the time of the last one is known from the stored readings.
+
+    ``interval_s``: the longest silence, in seconds, of devices that name none of their own
+    """
 
     eager = True
     patient = True
     supervises = True
     reprimed = True
 
-    interval_s: Annotated[
-        float,
-        Meta(gt=0, le=31_622_400, description="Longest silence in seconds of a device that names none of its own."),
-    ] = 100
+    interval_s: float = 100
 
     def __post_init__(self) -> None:
+        check_seconds("interval_s", self.interval_s, least=1)
         if self.per != "device":
             raise ValueError('supervision is per = "device"')
 

@@ -13,34 +13,40 @@ hysteresis = 3.0
 procedure = "1. Look at the camera. 2. Send the patrol."
 """
 
-from typing import Annotated
+from math import isfinite
 
-from msgspec import Meta
 from msgspec.structs import replace
 
 from alerts.activity import Activity, heard, judged, remaining
 from alerts.event import Event, Members, Tick
-from alerts.rule import Rule, Seconds
+from alerts.rule import Rule, check_seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import SIGNALS, base_name
 
-_Limit = Annotated[float, Meta(ge=-1e15, le=1e15)]
-
 
 class ThresholdRule(Rule[Activity], frozen=True, tag="threshold"):
-    """A value at the limit is within it; it is back when it has come ``hysteresis`` inside the limit.
+    """A value at the limit is within it. A reading is never NaN: devices.signals.check refuses it at the door.
 
-    A reading is never NaN: devices.signals.check refuses it at the door.
+    ``signal``: a numeric signal
+    ``above``: beyond it the rule is breached; in the signal's unit
+    ``below``: under it the rule is breached; in the signal's unit
+    ``hysteresis``: how far back inside the limit it must come to be over; in the signal's unit
+    ``hold_s``: seconds for which it must be beyond
     """
 
-    signal: Annotated[str, Meta(description="A numeric signal.")]
-    above: Annotated[_Limit | None, Meta(description="Beyond it the rule is breached; in the signal's unit.")] = None
-    below: Annotated[_Limit | None, Meta(description="Under it the rule is breached; in the signal's unit.")] = None
-    hysteresis: Annotated[float, Meta(ge=0, le=1e15, description="How far back inside it must come; same unit.")] = 0
-    hold_s: Annotated[Seconds, Meta(description="Seconds for which it must be beyond.")] = 0
+    signal: str
+    above: float | None = None
+    below: float | None = None
+    hysteresis: float = 0
+    hold_s: float = 0
 
     def __post_init__(self) -> None:
+        check_seconds("hold_s", self.hold_s)
+        if not all(isfinite(limit) for limit in (self.above, self.below, self.hysteresis) if limit is not None):
+            raise ValueError("above, below and hysteresis must be finite")
+        if self.hysteresis < 0:
+            raise ValueError("hysteresis must be 0 or more")
         if self.above is None and self.below is None:
             raise ValueError("give above, below or both")
         if self.above is not None and self.below is not None and self.below >= self.above:
