@@ -69,8 +69,6 @@ def _general(site: Site) -> Iterator[Fault]:
         yield Fault(("web", "host"), "must name the address to listen on, for instance '127.0.0.1'")
     yield from _relative(site.storage.folder, ("storage", "folder"), absolute_too=True)
     yield from _at_least(site.storage.keep_readings_days, 1, ("storage", "keep_readings_days"), "days")
-    if "@" in site.storage.database:
-        yield Fault(("storage", "database"), "a password does not belong in this file: set KEYAREA_DATABASE instead")
     if site.storage.influx is not None:
         yield from _influx(site.storage.influx)
 

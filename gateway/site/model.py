@@ -74,10 +74,12 @@ class Influx(_Table, frozen=True):
 
 
 class Storage(_Table, frozen=True):
-    """Where things are kept. ``folder`` is relative to the site file; ``database`` empty means SQLite in it."""
+    """Where things are kept. ``folder`` is relative to the site file.
+
+    The relational store is SQLite in it, unless KEYAREA_DATABASE names a server: its address holds a password.
+    """
 
     folder: str = "data"
-    database: str = ""
     influx: Influx | None = None
     keep_readings_days: int = 400
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -111,6 +112,16 @@ def test_a_command_has_the_shape_of_one(name: str) -> None:
 def test_a_family_is_called_like_its_file() -> None:
     for name, codec in families().items():
         assert f"devices.codecs.{name}" == type(codec).__module__
+
+
+def test_what_is_no_python_is_installed_too() -> None:
+    """Sample sites, presets, translations and scripts: the wheel carries all that lies in a package."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    carried = project["tool"]["setuptools"]["package-data"]
+    for path in tracked():
+        package, *rest = path.relative_to(ROOT).parts
+        if package in PACKAGES and path.suffix != ".py":
+            assert any(Path(*rest).match(pattern) for pattern in carried.get(package, ())), path
 
 
 def test_no_file_holds_secrets_addresses_of_registries_or_paths_of_one_machine() -> None:

@@ -77,7 +77,7 @@ BROKEN = [
     ("a plan elsewhere", "risk = 1", 'risk = 1\nplan = "../../etc/passwd"', ["'..'"]),
     ("an absolute plan", "risk = 1", 'risk = 1\nplan = "/etc/passwd"', ["beside the site file"]),
     ("data elsewhere", 'name = "Works"', 'name = "Works"\nstorage.folder = "../up"', ["'..'"]),
-    ("a password", 'name = "Works"', 'name = "Works"\nstorage.database = "db://a:b@c/d"', ["KEYAREA_DATABASE"]),
+    ("a password", 'name = "Works"', 'name = "Works"\nstorage.influx.url = "http://a:b@c"', ["KEYAREA_INFLUX_TOKEN"]),
     ("an id of two words", 'id = "gate"', 'id = "the gate"', ["one word"]),
     ("an id with a line break", 'id = "gate"', 'id = "ga\\nte"', ["one word"]),
     ("the gateway's own area", 'id = "gate"', 'id = "gateway"', ["gateway's own"]),
