@@ -59,13 +59,14 @@ async def _say(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()[:10]]
+    found = error.errors() if isinstance(error, RequestValidationError) else ()
+    faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in found[:10]]
     return JSONResponse({"error": "; ".join(faults)[:2000]}, 422)
 
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
+    if not isinstance(error, HTTPException):
+        raise error
     return JSONResponse({"error": str(error.detail)}, error.status_code)
 
 

@@ -1,7 +1,7 @@
 """What the API and the console need of the gateway, as Protocols; gateway/wiring.py hands in the bodies."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -12,6 +12,8 @@ from alerts.rule import Rule
 from devices.device import Device
 from devices.reading import Instant, Reading
 from ledger.entry import Entry
+
+Aggregate = Literal["mean", "min", "max", "last", "count"]
 
 
 class AreaView(msgspec.Struct, frozen=True):
@@ -55,12 +57,12 @@ class Health(msgspec.Struct, frozen=True):
     faults: tuple[str, ...]
 
 
-class Point(Protocol):
-    """One stored value."""
+class Point(msgspec.Struct, frozen=True, gc=False):
+    """One stored value (or one aggregate of a step, at the step's start)."""
 
     time: Instant
     value: bool | float | str
-    quality: int
+    quality: int = 0
 
 
 class QuarantinedSender(msgspec.Struct, frozen=True):
@@ -97,7 +99,7 @@ class Gateway(Protocol):
     def latest(self, device: str) -> list[Reading]: ...
     def last_heard(self, device: str) -> Instant | None: ...
     def series(
-        self, device: str, signal: str, start: Instant, end: Instant, step: Instant | None, aggregate: str
+        self, device: str, signal: str, start: Instant, end: Instant, step: Instant | None, aggregate: Aggregate
     ) -> Sequence[Point]: ...
     def open_alerts(self) -> list[Alert]:
         """Every alert not closed, in display order."""

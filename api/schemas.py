@@ -30,20 +30,28 @@ class In(BaseModel):
 
 
 class Credentials(In):
+    """A name and a password."""
+
     user: Name
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
 
 class Note(In):
+    """Free words, may be empty."""
+
     note: Text = ""
 
 
 class Finding(In):
+    """How an alert is closed."""
+
     disposition: Annotated[Disposition, Field(strict=False)]
     note: Text = ""
 
 
 class Mode(In):
+    """An armed mode."""
+
     mode: Name
 
 
@@ -60,17 +68,23 @@ class Out(BaseModel):
 
 
 class Session(Out):
+    """A fresh session: use the token as ``Authorization: Bearer``."""
+
     token: str
     user: str
     role: str
 
 
 class Me(Out):
+    """Who is signed in."""
+
     user: str
     role: str
 
 
 class Done(Out):
+    """It is done and stored."""
+
     done: Literal[True] = True
 
 
@@ -81,6 +95,8 @@ class Failure(Out):
 
 
 class AreaOut(Out):
+    """A key area as it stands."""
+
     id: str
     name: str
     name_zh: str
@@ -94,6 +110,8 @@ class AreaOut(Out):
 
 
 class ReadingOut(Out):
+    """One reading."""
+
     device: str
     signal: str
     value: bool | float | str
@@ -114,6 +132,8 @@ class ReadingOut(Out):
 
 
 class DeviceOut(Out):
+    """An installed device."""
+
     id: str
     name: str
     family: str
@@ -126,22 +146,30 @@ class DeviceOut(Out):
 
 
 class DeviceDetail(DeviceOut):
+    """A device with the newest reading of each signal."""
+
     latest: list[ReadingOut]
 
 
 class PointOut(Out):
+    """One stored value, or one aggregate at the start of its step."""
+
     time: Time
     value: bool | float | str
     quality: list[str]
 
 
 class Series(Out):
+    """The points of one signal of one device, in time order."""
+
     device: str
     signal: str
     points: list[PointOut]
 
 
 class AlertOut(Out):
+    """An alert as it stands."""
+
     id: str
     rule: str
     rule_version: str
@@ -173,6 +201,8 @@ class AlertOut(Out):
 
 
 class AlertEventOut(Out):
+    """One step of the life of an alert, and the alert after it."""
+
     action: str
     at: Time
     by: str
@@ -193,15 +223,21 @@ class AlertEventOut(Out):
 
 
 class AlertDetail(Out):
+    """An alert and all its steps."""
+
     alert: AlertOut
     history: list[AlertEventOut]
 
 
 class Alerts(Out):
+    """A list of alerts."""
+
     alerts: list[AlertOut]
 
 
 class EntryOut(Out):
+    """An entry of the ledger."""
+
     sequence: int
     recorded: Time
     book: str
@@ -231,10 +267,14 @@ class EntryOut(Out):
 
 
 class Entries(Out):
+    """A page of the ledger."""
+
     entries: list[EntryOut]
 
 
 class SenderOut(Out):
+    """An unknown device in quarantine."""
+
     family: str
     address: str
     first_heard: Time
@@ -246,6 +286,8 @@ class SenderOut(Out):
 
 
 class SampleOut(Out):
+    """A message that could not be understood; ``payload_hex`` is its beginning."""
+
     at: Time
     source: str
     address: str
@@ -254,6 +296,8 @@ class SampleOut(Out):
 
 
 class HealthOut(Out):
+    """How the gateway is."""
+
     ok: bool
     version: str
     started: Time

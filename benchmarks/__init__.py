@@ -1,0 +1,1 @@
+"""What is measured: ratios to a yardstick of the same run, kept with the machine's description."""

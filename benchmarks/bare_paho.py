@@ -27,7 +27,10 @@ def main(port: int, count: int, topic: str) -> None:
         if b"sent_ns" in message.payload:
             delays.append((time.time_ns() - json.loads(message.payload)["sent_ns"]) / 1e6)
         if seen == count:
-            print(json.dumps({"messages": seen, "cpu_seconds": time.process_time() - cpu, "delays_ms": delays}), flush=True)
+            print(
+                json.dumps({"messages": seen, "cpu_seconds": time.process_time() - cpu, "delays_ms": delays}),
+                flush=True,
+            )
             client.disconnect()
 
     client.on_message = on_message

@@ -91,9 +91,7 @@ def main() -> int:
                     alone = bare(broker.port, args.messages, 0, 1000)
                     ours, _, missing = whole(gateway, broker.port, args.messages, 0, 1000)
                     ratio = ours / alone
-                    figures["rounds"].append(
-                        {"bare_us": alone, "gateway_us": ours, "ratio": ratio, "missing": missing}
-                    )
+                    figures["rounds"].append({"bare_us": alone, "gateway_us": ours, "ratio": ratio, "missing": missing})
                     print(
                         f"round {number + 1}: bare paho {alone:.1f} us, gateway {ours:.1f} us a message, "
                         f"ratio {ratio:.2f}, missing {missing}",
@@ -104,7 +102,9 @@ def main() -> int:
                 figures["endurance"] = {
                     "rate": args.rate, "messages": messages, "gateway_us": ours, "behind_s": behind, "missing": missing,
                 }  # fmt: skip
-                print(f"{args.rate} messages/s for {args.seconds} s: {missing} missing, {behind:.2f} s behind at the end")
+                print(
+                    f"{args.rate} messages/s for {args.seconds} s: {missing} missing, {behind:.2f} s behind at the end"
+                )
         figures["memory"] = memory(folder)
         print(f"resident with 10,000 devices: {figures['memory']['resident_megabytes']:.0f} MB")
     figures["ratio"] = median(entry["ratio"] for entry in figures["rounds"])

@@ -90,7 +90,11 @@ def resident_megabytes(pid: int) -> float:
 def machine() -> dict[str, str | int]:
     """What the figures were measured on; no names, no paths."""
     model = next(
-        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.machine(),
     )
     return {

@@ -55,9 +55,8 @@ class Registry:
             if rename:
                 signal = rename.get(signal, signal)
             known = SIGNALS.get(signal) or SIGNALS.get(base_name(signal))
-            if known is None or type(value) is not known.python_type:
-                value = check(signal, value)
-            elif known.lowest is not None and not known.lowest <= value <= known.highest:  # type: ignore[operator]
+            # A flag of the right type needs no more; every number and whatever looks odd goes through the one check.
+            if known is None or type(value) is not known.python_type or type(value) is not bool:
                 value = check(signal, value)
             readings.append(Reading(name, signal, value, time, received, quality))
         return readings

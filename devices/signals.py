@@ -127,7 +127,9 @@ def check(signal: str, value: Value) -> Value:
         if not math.isfinite(number):
             raise MalformedMessage(f"{signal} is not a finite number")
         if known.lowest is not None and known.highest is not None and not known.lowest <= number <= known.highest:
-            raise MalformedMessage(f"{signal} {number:g} lies outside {known.lowest:g} to {known.highest:g} {known.unit}")
+            raise MalformedMessage(
+                f"{signal} {number:g} lies outside {known.lowest:g} to {known.highest:g} {known.unit}"
+            )
         return number
     if not isinstance(value, known.python_type):
         expected = "true or false" if known.python_type is bool else "text"

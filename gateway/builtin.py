@@ -66,4 +66,4 @@ def own_rules() -> list[Rule[Any]]:
         },
     ]
     state = kinds()["state"]
-    return [msgspec.convert({k: v for k, v in table.items()}, state) for table in tables]
+    return [msgspec.convert(table, state) for table in tables]

@@ -3,6 +3,7 @@
 (MQTT messages come through the same pipeline turn, but are read by its own thread: see transports/mqtt.py.)
 """
 
+import contextlib
 import queue
 import socket
 from collections.abc import Callable
@@ -12,8 +13,8 @@ import msgspec
 from alerts.command import Command
 from alerts.event import Recorded
 from devices.codec import Decoded
-from devices.reading import Reading
 from devices.errors import StoreUnavailable
+from devices.reading import Reading
 
 _MOST_WAITING = 20_000
 
@@ -56,18 +57,14 @@ class Inbox:
 
     def wake(self) -> None:
         """Wake the pipeline without handing in anything."""
-        try:
+        with contextlib.suppress(BlockingIOError):  # awake already: the descriptor is full of wake-ups
             self._writer.send(b"!")
-        except BlockingIOError:
-            pass  # it is awake already: the descriptor is full of wake-ups
 
     def take(self, most: int) -> list[Delivery]:
         """Up to ``most`` deliveries, oldest first; never waits."""
-        try:
+        with contextlib.suppress(BlockingIOError):
             self._reader.recv(4096)
-        except BlockingIOError:
-            pass
-        taken = []
+        taken: list[Delivery] = []
         try:
             while len(taken) < most:
                 taken.append(self._waiting.get_nowait())

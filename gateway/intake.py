@@ -114,9 +114,7 @@ class Intake:
         self.malformed.add(message.source, message.address, reason, message.payload, message.received)
         return None
 
-    def _admit(
-        self, family: str, decoded: Decoded, message: Message, readings: list[Reading], line: str
-    ) -> None:
+    def _admit(self, family: str, decoded: Decoded, message: Message, readings: list[Reading], line: str) -> None:
         if decoded.malformed:
             self.malformed.add(message.source, message.address, decoded.malformed, decoded.raw, message.received)
         if decoded.publish:

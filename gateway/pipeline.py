@@ -12,7 +12,7 @@ commit, so a crash then costs nothing but a repeat.
 
 import select
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from zlib import crc32
 
 import msgspec
@@ -68,7 +68,7 @@ class Pipeline:
         metrics: Metrics,
         drafts_of: Callable[[Effects, Instant], list[Draft]],
         mqtt: MqttIntake | None = None,
-        seen: Sequence[int] = (),
+        seen: Iterable[int] = (),
         on_store_fault: Callable[[str], None] = lambda reason: None,
     ) -> None:
         self._clock, self._inbox, self._intake, self._engine = clock, inbox, intake, engine
@@ -112,7 +112,7 @@ class Pipeline:
         if self._waiting and self._clock.monotonic() >= self._retry_at:
             self._retry()
         if self._mqtt is not None:
-            self._ask_mqtt()
+            self._ask_mqtt(self._mqtt)
 
     # -- taking in -----------------------------------------------------------------------------------------
 
@@ -236,18 +236,17 @@ class Pipeline:
                 timeout = min(timeout, 0.05)
         select.select(descriptors, [], [], timeout)
 
-    def _ask_mqtt(self) -> None:
-        assert self._mqtt is not None
+    def _ask_mqtt(self, mqtt: MqttIntake) -> None:
         for topic, payload in self._intake.publish:
-            self._mqtt.publish(topic, payload)
+            mqtt.publish(topic, payload)
         self._intake.publish.clear()
         if self._intake.subscribe:
-            self._mqtt.subscribe(self._intake.subscribe)
+            mqtt.subscribe(self._intake.subscribe)
             self._intake.subscribe.clear()
         monotonic = self._clock.monotonic()
-        if monotonic >= self._upkeep_at or self._mqtt.fileno() is None:
+        if monotonic >= self._upkeep_at or mqtt.fileno() is None:
             self._upkeep_at = monotonic + _LONGEST_WAIT_S
-            self._mqtt.upkeep()
+            mqtt.upkeep()
 
 
 def _fingerprint(message: Unacknowledged) -> int:

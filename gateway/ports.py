@@ -1,26 +1,26 @@
 """What the gateway's rooms need of each other, as Protocols: stores and transports have several bodies each."""
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
 from alerts.alert import Alert
 from alerts.effects import Effects
-from alerts.rule import Memory
-from api.ports import Published
+from api.ports import Aggregate, Point, Published
 from devices.reading import Instant, Reading
 from ledger.entry import Draft, Entry
 
-Aggregate = Literal["mean", "min", "max", "last", "count"]
-
-
-class Point(msgspec.Struct, frozen=True, gc=False):
-    """One stored value (or one aggregate of a step, at the step's start)."""
-
-    time: Instant
-    value: bool | float | str
-    quality: int = 0
+__all__ = [
+    "Aggregate",
+    "Committed",
+    "MqttIntake",
+    "Point",
+    "Records",
+    "Restored",
+    "SeriesStore",
+    "Unacknowledged",
+]
 
 
 class SeriesStore(Protocol):
@@ -85,9 +85,7 @@ class Records(Protocol):
 
     def restore(self) -> Restored: ...
 
-    def commit(
-        self, effects: Effects, drafts: Sequence[Draft], fingerprints: Sequence[int], now: Instant
-    ) -> Committed:
+    def commit(self, effects: Effects, drafts: Sequence[Draft], fingerprints: Sequence[int], now: Instant) -> Committed:
         """One durable transaction. ``fingerprints`` identify the messages that caused it (see restore)."""
         ...
 
@@ -97,12 +95,18 @@ class Records(Protocol):
 class Unacknowledged(Protocol):
     """An MQTT message that the broker keeps until it is acknowledged (paho's MQTTMessage has this shape)."""
 
-    topic: str
-    payload: bytes
-    mid: int
-    qos: int
-    dup: bool
-    retain: bool
+    @property
+    def topic(self) -> str: ...
+    @property
+    def payload(self) -> bytes: ...
+    @property
+    def mid(self) -> int: ...
+    @property
+    def qos(self) -> int: ...
+    @property
+    def dup(self) -> bool: ...
+    @property
+    def retain(self) -> bool: ...
 
 
 class MqttIntake(Protocol):

@@ -58,7 +58,7 @@ class Supervisor:
                     self._on_alive(name)
                 await body()
                 reason = "ended by itself"
-            except Exception as error:  # noqa: BLE001 - whatever it died of, it is counted, shown and restarted
+            except Exception as error:
                 log.exception("part %s died", name)
                 reason = f"{type(error).__name__}: {error}"
             self.states[name] = f"died: {reason}"

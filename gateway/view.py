@@ -6,10 +6,10 @@ from typing import Any
 
 from alerts.alert import Alert, AlertEvent, display_order
 from alerts.command import Command
-from alerts.engine import rule_version
 from alerts.event import Recorded
+from alerts.register import rule_version
 from alerts.rule import Rule
-from api.ports import AreaView, Health, MalformedSample, Point, Published, QuarantinedSender
+from api.ports import Aggregate, AreaView, Health, MalformedSample, Point, Published, QuarantinedSender
 from devices.device import OWN_FAMILY, Device
 from devices.errors import Refused, StoreUnavailable
 from devices.reading import Instant, Reading
@@ -18,7 +18,6 @@ from gateway.clock import Clock
 from gateway.feed import Feed
 from gateway.inbox import Delivery, Inbox
 from gateway.metrics import Metrics
-from gateway.ports import Aggregate
 from gateway.state import RunningState
 from gateway.stores.records_read import RecordsReader
 from gateway.stores.users import Users
@@ -49,21 +48,21 @@ class GatewayView:
         loop = asyncio.get_running_loop()
         settled: asyncio.Future[None] = loop.create_future()
 
-        def settle(reason: str | None) -> None:
+        def settle(refusal: Refused | None) -> None:
             if settled.done():
                 return
-            if reason is None:
+            if refusal is None:
                 settled.set_result(None)
             else:
-                settled.set_exception(Refused(reason))
+                settled.set_exception(refusal)
 
-        self._inbox.put(
-            Delivery(
-                command,
-                done=lambda: loop.call_soon_threadsafe(settle, None),
-                failed=lambda reason: loop.call_soon_threadsafe(settle, reason),
-            )
-        )
+        def done() -> None:
+            loop.call_soon_threadsafe(settle, None)
+
+        def failed(reason: str) -> None:
+            loop.call_soon_threadsafe(settle, Refused(reason))
+
+        self._inbox.put(Delivery(command, done, failed))
         try:
             await asyncio.wait_for(settled, _ANSWER_WITHIN_S)
         except TimeoutError:

@@ -21,11 +21,16 @@ The format of a scenario file is in docs/simulators.md.
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m simulators", description=__doc__, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m simulators",
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("list", help="name the scenarios that come with the product")
-    runs = verbs.add_parser("run", help="run a scenario", epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
+    runs = verbs.add_parser(
+        "run", help="run a scenario", epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     runs.add_argument("scenario", help=f"one of {', '.join(names())}, or a .toml file")
     runs.add_argument("--site", type=Path, required=True, help="the site file that names the devices")
     runs.add_argument("--broker", default="127.0.0.1:1883", metavar="HOST:PORT")
@@ -51,9 +56,7 @@ def main() -> int:
     host, _, port = args.broker.rpartition(":")
     runner = Runner(site, scenario, args.seed)
     try:
-        asyncio.run(
-            run(runner, host, int(port), speed=args.speed, serial_link=args.serial_link, on_progress=progress)
-        )
+        asyncio.run(run(runner, host, int(port), speed=args.speed, serial_link=args.serial_link, on_progress=progress))
     except KeyboardInterrupt:
         print(file=sys.stderr)
     return 0

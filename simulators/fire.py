@@ -18,7 +18,7 @@ _DECAY_S = 120.0
 
 @dataclass(frozen=True)
 class Fire:
-    """``started`` in seconds of the world's time; ``smoulder_s`` before it flames; ``peak_kw`` where fuel runs short."""
+    """``started`` in seconds of the world's time; ``smoulder_s`` before it flames; ``peak_kw``: fuel runs short."""
 
     room: str
     started: float

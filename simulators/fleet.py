@@ -49,10 +49,9 @@ class SimulatedDevice:
             "gas_alarm": room.gas_lel > _GAS_ALARM_LEL,
             "battery": round(self.battery),
         }
-        at_rest: dict[str, Value] = {
-            name: False
-            for name in ("door", "occupancy", "motion", "call_point", "panic", "leak", "tamper", "vibration", "glass_break")
-        }
+        at_rest: dict[str, Value] = dict.fromkeys(
+            ("door", "occupancy", "motion", "call_point", "panic", "leak", "tamper", "vibration", "glass_break"), False
+        )
         sensed = {**at_rest, **world, **self.forced}
         return {name: sensed[name] for name in self.entry.signals if name in sensed}
 
@@ -95,7 +94,12 @@ def presence(entry: DeviceEntry, *, online: bool) -> tuple[str, bytes] | None:
     return None
 
 
-_ZIGBEE_NAMES = {"leak": "water_leak", "gas_alarm": "gas", "co_alarm": "carbon_monoxide", "smoke_density": "smoke_concentration"}
+_ZIGBEE_NAMES = {
+    "leak": "water_leak",
+    "gas_alarm": "gas",
+    "co_alarm": "carbon_monoxide",
+    "smoke_density": "smoke_concentration",
+}
 
 
 def _zigbee(entry: DeviceEntry, values: dict[str, Value]) -> dict[str, Any]:

@@ -129,9 +129,7 @@ def main() -> int:
     parser.add_argument("--noted", type=Path, help="file for the alarms that were acknowledged")
     args = parser.parse_args()
     link = connect(args.port, f"load-{time.time_ns()}")
-    load = Load(
-        link, devices=args.devices, messages=args.messages, rate=args.rate, topic_template=args.topic_template
-    )
+    load = Load(link, devices=args.devices, messages=args.messages, rate=args.rate, topic_template=args.topic_template)
     signal.signal(signal.SIGTERM, load.stop)
     started, cpu = time.monotonic(), time.process_time()
     if args.noted is not None:

@@ -23,7 +23,7 @@ class Runner:
 
     def __init__(self, site: SiteEntry, scenario: Scenario, seed: int) -> None:
         self._scenario, self._site = scenario, site
-        chance = random.Random(seed)  # noqa: S311 - a simulation
+        chance = random.Random(seed)
         areas = list(site.areas)
         self.world = World(
             {
@@ -32,7 +32,7 @@ class Runner:
             }
         )
         self.devices = {
-            entry.id: SimulatedDevice(entry, random.Random(chance.random()), chance.uniform(0, 3))  # noqa: S311
+            entry.id: SimulatedDevice(entry, random.Random(chance.random()), chance.uniform(0, 3))
             for entry in site.devices
         }
         self._rounds: list[Round] = []
@@ -56,7 +56,9 @@ class Runner:
                 said.append(self._says(device, sensed))
         return said
 
-    def _says(self, device: SimulatedDevice, values: dict[str, bool | float | str]) -> tuple[SimulatedDevice, str, bytes]:
+    def _says(
+        self, device: SimulatedDevice, values: dict[str, bool | float | str]
+    ) -> tuple[SimulatedDevice, str, bytes]:
         topic, payload = on_the_wire(device.entry, values, datetime.now().astimezone())
         return device, topic, payload
 
@@ -113,7 +115,12 @@ async def run(
 
 
 async def _speak(
-    runner: Runner, client: Client, line: SerialPty | None, speed: float, said: int, on_progress: Callable[[float, int], None]
+    runner: Runner,
+    client: Client,
+    line: SerialPty | None,
+    speed: float,
+    said: int,
+    on_progress: Callable[[float, int], None],
 ) -> int:
     loop = asyncio.get_running_loop()
     beat = loop.time()

@@ -74,7 +74,11 @@ def _set(signal: str | None, value: Any) -> Callable[[Doing, dict[str, Any]], No
 def _round(doing: Doing, step: dict[str, Any]) -> None:
     doing.rounds.append(
         Round(
-            step["device"], step["checkpoints"], doing.now, float(step.get("every_s", 10)), frozenset(step.get("skips", ()))
+            step["device"],
+            step["checkpoints"],
+            doing.now,
+            float(step.get("every_s", 10)),
+            frozenset(step.get("skips", ())),
         )
     )
 
@@ -87,12 +91,16 @@ STEPS: dict[str, tuple[tuple[str, ...], str, Callable[[Doing, dict[str, Any]], N
         "gas leaks at lel_per_s %LEL a second (0 stops it)",
         lambda d, s: d.gas.__setitem__(s["area"], float(s.get("lel_per_s", 1))),
     ),
-    "press": (("device",), "a call point is pressed", _set("call_point", True)),  # noqa: FBT003
-    "release": (("device",), "a call point is put back", _set("call_point", False)),  # noqa: FBT003
-    "open": (("device",), "a door is opened", _set("door", True)),  # noqa: FBT003
-    "close": (("device",), "a door is closed", _set("door", False)),  # noqa: FBT003
+    "press": (("device",), "a call point is pressed", _set("call_point", True)),
+    "release": (("device",), "a call point is put back", _set("call_point", False)),
+    "open": (("device",), "a door is opened", _set("door", True)),
+    "close": (("device",), "a door is closed", _set("door", False)),
     "set": (("device", "signal", "value"), "a signal of a device takes a value", _set(None, None)),
-    "round": (("device", "checkpoints"), "a guard walks: a checkpoint every every_s seconds, never those of skips", _round),
+    "round": (
+        ("device", "checkpoints"),
+        "a guard walks: a checkpoint every every_s seconds, never those of skips",
+        _round,
+    ),
     "silence": (("device",), "a device falls silent", lambda d, s: d.silenced.__setitem__(s["device"], True)),
     "speak": (("device",), "a silent device speaks again", lambda d, s: d.silenced.__setitem__(s["device"], False)),
     "publish": (
@@ -106,7 +114,11 @@ STEPS: dict[str, tuple[tuple[str, ...], str, Callable[[Doing, dict[str, Any]], N
 
 def names() -> list[str]:
     """The scenarios that come with the product."""
-    return sorted(entry.name.removesuffix(".toml") for entry in files("simulators.scenarios").iterdir() if entry.name.endswith(".toml"))
+    return sorted(
+        entry.name.removesuffix(".toml")
+        for entry in files("simulators.scenarios").iterdir()
+        if entry.name.endswith(".toml")
+    )
 
 
 def load(name: str, site: SiteEntry) -> Scenario:

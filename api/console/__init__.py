@@ -1,5 +1,4 @@
-"""The console: the pages people work on, mounted on the API's app. NiceGUI's assets come from the package, none
-from outside."""
+"""The console: the pages people work on, mounted on the API's app; every asset comes from this machine."""
 
 from importlib.resources import files
 from typing import Annotated, Any

@@ -4,6 +4,7 @@ from functools import partial
 
 from nicegui import ui
 
+from alerts.alert import Alert
 from alerts.command import Arm
 from api.auth import Permission
 from api.console.frame import Visit, button
@@ -26,18 +27,18 @@ def build(visit: Visit) -> None:
             ui.notify(str(error), type="warning", timeout=8000)
 
     def update() -> None:
-        worst = {}
+        worst: dict[str, Alert] = {}
         for alert in visit.screen.alerts:
             worst.setdefault(alert.area, alert)
         for area in visit.gateway.areas():
             card, state, mode = tiles[area.id]
-            alert = worst.get(area.id)
+            first = worst.get(area.id)
             card.classes(remove="ka-p1 ka-p2 ka-p3 ka-p4")
-            if alert is None:
+            if first is None:
                 state.text = "–"
             else:
-                card.classes(add=f"ka-p{alert.priority}")
-                state.text = f"{say('class.' + alert.alert_class)} · {area.open_alerts}"
+                card.classes(add=f"ka-p{first.priority}")
+                state.text = f"{say('class.' + first.alert_class)} · {area.open_alerts}"
             mode.text = f"{say('review.mode')}: {area.mode}"
 
     visit.open_page(update)

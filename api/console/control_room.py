@@ -1,6 +1,6 @@
 """The control room: what nobody has acknowledged on top, what is still open below, and beside it what to do."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nicegui import events, run, ui
@@ -53,10 +53,10 @@ class ControlRoom:
 
     def _table(self) -> ui.table:
         say = self.visit.say
-        columns = [
-            {"name": name, "label": say("column." + name), "field": name, "align": "left"} for name in _COLUMNS
-        ]
-        table = ui.table(columns=columns, rows=[], row_key="id").classes("w-full ka-table").props("flat dense hide-bottom")
+        columns = [{"name": name, "label": say("column." + name), "field": name, "align": "left"} for name in _COLUMNS]
+        table = (
+            ui.table(columns=columns, rows=[], row_key="id").classes("w-full ka-table").props("flat dense hide-bottom")
+        )
         table.props(':rows-per-page-options="[0]" :pagination="{rowsPerPage: 0}"')
         table.add_slot("body", _BODY)
         table.on("choose", lambda event: self.choose(str(event.args)))
@@ -164,12 +164,12 @@ class ControlRoom:
     # -- verbs ---------------------------------------------------------------------------------------------
 
     async def acknowledge(self) -> None:
-        await self._do(lambda alert, by: Acknowledge(alert, by))
+        await self._do(Acknowledge)
 
     async def reset(self) -> None:
-        await self._do(lambda alert, by: Reset(alert, by))
+        await self._do(Reset)
 
-    async def _do(self, make: Any) -> None:
+    async def _do(self, make: Callable[[str, str], Command]) -> None:
         visit = self.visit
         if not visit.chosen:
             ui.notify(visit.say("console.pick"))
@@ -177,7 +177,7 @@ class ControlRoom:
         if visit.person is None or not visit.may(Permission.HANDLE_ALERTS):
             ui.notify(visit.say("console.not_allowed"), type="warning")
             return
-        command: Command = make(visit.chosen, visit.person.name)
+        command = make(visit.chosen, visit.person.name)
         try:
             await visit.gateway.submit(command)
         except (Refused, StoreUnavailable) as error:

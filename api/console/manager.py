@@ -1,5 +1,6 @@
 """The manager's page: what happened, alert by alert with its timeline, and the newest entries of the ledger."""
 
+from functools import partial
 from typing import Any
 
 from nicegui import run, ui
@@ -34,7 +35,9 @@ def build(visit: Visit) -> None:
             for alert in found
         ]
         head = gateway.health().ledger_entries
-        entries = await run.io_bound(lambda: gateway.ledger(after=max(0, head - _LEDGER_SHOWN), limit=_LEDGER_SHOWN)) or []
+        entries = (
+            await run.io_bound(lambda: gateway.ledger(after=max(0, head - _LEDGER_SHOWN), limit=_LEDGER_SHOWN)) or []
+        )
         ledger.rows = [
             {
                 "id": entry.sequence,
@@ -59,15 +62,13 @@ def build(visit: Visit) -> None:
                 text = f"{screen.clock(step.at, day=True)}  {say('action.' + step.action)}  {step.by}"
                 ui.label(text + (f": {step.note}" if step.note else "")).classes("ka-num")
             for cause in {(c.device, c.signal): c for c in alert.causes[:4]}.values():
-                points = await run.io_bound(
-                    lambda c=cause: gateway.series(
-                        c.device, c.signal, c.time - _BEFORE, (alert.closed or c.time) + _AFTER, None, "mean"
-                    )
-                ) or []
-                marks = [
-                    {"xAxis": step.at // 1_000_000, "name": say("action." + step.action)} for step in steps[:50]
-                ]
-                ui.echart(_plot(f"{cause.device} {cause.signal}", points, marks, dark=visit.dark)).classes("w-full h-64")
+                start, end = cause.time - _BEFORE, (alert.closed or cause.time) + _AFTER
+                series = partial(gateway.series, cause.device, cause.signal, start, end, None, "mean")
+                points = await run.io_bound(series) or []
+                marks = [{"xAxis": step.at // 1_000_000, "name": say("action." + step.action)} for step in steps[:50]]
+                ui.echart(_plot(f"{cause.device} {cause.signal}", points, marks, dark=visit.dark)).classes(
+                    "w-full h-64"
+                )
 
     visit.open_page(lambda: None)
     with ui.column().classes("q-pa-md w-full gap-3"):

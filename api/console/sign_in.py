@@ -9,17 +9,22 @@ _PAGE = """<!doctype html>
 <title>keyarea</title><style>
 body {{ background: #14171a; color: #e6e8ea; font-family: system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif;
   display: grid; place-items: center; min-height: 100vh; margin: 0; }}
-form {{ background: #23282d; padding: 2rem 2.5rem; border-radius: .5rem; display: grid; gap: .9rem; min-width: 18rem; }}
+form {{ background: #23282d; padding: 2rem 2.5rem; border-radius: .5rem; display: grid; gap: .9rem;
+  min-width: 18rem; }}
 h1 {{ margin: 0 0 .5rem; font-size: 1.5rem; }} label {{ display: grid; gap: .3rem; }}
-input {{ font: inherit; padding: .55rem; border-radius: .3rem; border: 1px solid #5a646e; background: #14171a; color: inherit; }}
-button {{ font: inherit; font-weight: 600; padding: .6rem; border: 0; border-radius: .3rem; background: #3d6db5; color: #fff; cursor: pointer; }}
+input {{ font: inherit; padding: .55rem; border-radius: .3rem; border: 1px solid #5a646e; background: #14171a;
+  color: inherit; }}
+button {{ font: inherit; font-weight: 600; padding: .6rem; border: 0; border-radius: .3rem; background: #3d6db5;
+  color: #fff; cursor: pointer; }}
 p {{ margin: 0; color: #ffb300; }} a {{ color: #9cc3ff; font-size: .9rem; }}
 </style></head><body><form method="post" action="/sign-in">
 <h1>keyarea</h1>{problem}
 <label>{user}<input name="user" autocomplete="username" required autofocus maxlength="200"></label>
-<label>{password}<input name="password" type="password" autocomplete="current-password" required maxlength="1024"></label>
+<label>{password}<input name="password" type="password" autocomplete="current-password" required
+  maxlength="1024"></label>
 <button>{sign_in}</button>
-<a href="/sign-in" onclick="document.cookie='keyarea_language={other}; path=/; max-age=31536000; samesite=strict'">{switch}</a>
+<a href="/sign-in" onclick="document.cookie=
+  'keyarea_language={other}; path=/; max-age=31536000; samesite=strict'">{switch}</a>
 </form></body></html>"""
 
 

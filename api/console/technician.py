@@ -23,27 +23,24 @@ def build(visit: Visit) -> None:
 
     def fill() -> None:
         now = gateway.now()
-        rows = []
+        rows: list[tuple[int, dict[str, str]]] = []
         for device in gateway.devices():
             heard = gateway.last_heard(device.id)
             latest = gateway.latest(device.id)
-            rows.append(
-                {
-                    "id": device.id,
-                    "name": device.name or device.id,
-                    "area": screen.area_name(device.area, say.language),
-                    "kind": device.kind,
-                    "family": device.family,
-                    "address": device.address,
-                    "silent": now - heard if heard is not None else 1 << 62,
-                    "heard": say("console.ago", age=say.age((now - heard) / SECOND)) if heard else say("console.never"),
-                    "latest": ", ".join(f"{reading.signal} {shown(reading)}" for reading in latest)[:200],
-                }
-            )
-        rows.sort(key=lambda row: -row["silent"])
-        for row in rows:
-            del row["silent"]
-        devices.rows = rows
+            silence = now - heard if heard is not None else now
+            row = {
+                "id": device.id,
+                "name": device.name or device.id,
+                "area": screen.area_name(device.area, say.language),
+                "kind": device.kind,
+                "family": device.family,
+                "address": device.address,
+                "heard": say("console.ago", age=say.age((now - heard) / SECOND)) if heard else say("console.never"),
+                "latest": ", ".join(f"{reading.signal} {shown(reading)}" for reading in latest)[:200],
+            }
+            rows.append((silence, row))
+        rows.sort(key=lambda pair: -pair[0])
+        devices.rows = [row for _, row in rows]
         if not visit.may(Permission.SERVE_DEVICES):
             return
         unknown.rows = [

@@ -21,9 +21,7 @@ async def areas(request: Request, _person: Annotated[Person, Depends(may(Permiss
 
 
 @router.post("/{area}/mode", summary="Arm or disarm")
-async def arm(
-    area: str, body: Mode, request: Request, person: Annotated[Person, Depends(may(Permission.ARM))]
-) -> Done:
+async def arm(area: str, body: Mode, request: Request, person: Annotated[Person, Depends(may(Permission.ARM))]) -> Done:
     gateway: Gateway = request.app.state.gateway
     await gateway.submit(Arm(area=area, mode=body.mode, by=person.name))
     return Done()

@@ -16,7 +16,7 @@ router = APIRouter(prefix="/api", tags=["devices"])
 @router.get("/devices", summary="Every installed device and when it was last heard")
 async def devices(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> list[DeviceOut]:
     gateway: Gateway = request.app.state.gateway
-    return [DeviceOut(**_fields(gateway, device)) for device in gateway.devices()]
+    return [DeviceOut.model_validate(_fields(gateway, device)) for device in gateway.devices()]
 
 
 @router.get("/devices/{device_id}", summary="One device with the newest reading of each signal")
@@ -28,7 +28,9 @@ async def device(
     if found is None:
         raise HTTPException(404, "there is no such device")
     latest = await run_in_threadpool(gateway.latest, device_id)
-    return DeviceDetail(**_fields(gateway, found), latest=[ReadingOut.of(reading) for reading in latest])
+    return DeviceDetail.model_validate(
+        {**_fields(gateway, found), "latest": [ReadingOut.of(reading) for reading in latest]}
+    )
 
 
 @router.get("/quarantine", summary="Unknown devices that spoke, with a guess of what they are")

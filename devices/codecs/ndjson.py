@@ -79,7 +79,9 @@ def _meaning(line: bytes) -> Decoded:
         time = None if payload.time is None else _instant(payload.time)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MalformedMessage) as error:
         return Decoded(malformed=str(error), raw=line[:_KEPT])
-    return Decoded((Report(payload.device, tuple(payload.readings.items()), time, False, payload.model),), raw=line[:_KEPT])
+    return Decoded(
+        (Report(payload.device, tuple(payload.readings.items()), time, False, payload.model),), raw=line[:_KEPT]
+    )
 
 
 def _instant(time: str | float) -> Instant:
@@ -96,6 +98,8 @@ def _instant(time: str | float) -> Instant:
 
 
 class NdjsonCodec:
+    """Newline JSON on a line, as devices.families finds it."""
+
     family = "ndjson"
 
     def open_line(self, name: str) -> Line:

@@ -8,6 +8,7 @@ says what is wired to them (``rename = {"switch" = "door"}``).
 """
 
 import math
+from string import ascii_letters
 from typing import Any
 
 import msgspec
@@ -67,7 +68,7 @@ class _TasmotaDecoder:
         said = said.get("StatusSNS") or said.get("StatusSTS") or said
         if not isinstance(said, dict):
             raise MalformedMessage("a status must hold a JSON object")
-        reports = [_report(address, _values(said))] + _zigbee(said)
+        reports = [_report(address, _values(said)), *_zigbee(said)]
         return Decoded(tuple(report for report in reports if report.values))
 
     def _place(self, topic: str) -> tuple[str, str]:
@@ -104,7 +105,7 @@ def _object(payload: bytes) -> dict[str, Any]:
 
 def _numbered(signal: str, name: str) -> str:
     """``switch`` for POWER, POWER1 and Switch1; ``switch.2`` for the second."""
-    number = name.lstrip("POWERSWITCHpowerswitch")
+    number = name.lstrip(ascii_letters)
     return f"{signal}.{number}" if number.isdigit() and number != "1" else signal
 
 
@@ -179,6 +180,8 @@ def _number(name: str, value: Any) -> float:
 
 
 class TasmotaCodec:
+    """Tasmota, as devices.families finds it."""
+
     family = "tasmota"
     base = ""
 

@@ -221,6 +221,8 @@ def _last_seen(value: Any) -> Instant | None:
 
 
 class Zigbee2MqttCodec:
+    """Zigbee2MQTT, as devices.families finds it."""
+
     family = "zigbee2mqtt"
     base = "zigbee2mqtt"
 

@@ -145,6 +145,6 @@ async def _until_listening(port: int) -> None:
 
 async def _until_there(path: Path) -> None:
     for _ in range(200):
-        if path.exists():
+        if await asyncio.to_thread(path.exists):
             return
         await asyncio.sleep(0.05)

@@ -1,39 +1,50 @@
-"""Points of a range put together step by step."""
+"""Readings of a range as points, one by one or put together step by step."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
-from devices.reading import Instant
+from devices.reading import Instant, Value
 from gateway.ports import Aggregate, Point
 
 
-def aggregated(points: Sequence[Point], start: Instant, step: Instant, aggregate: Aggregate) -> list[Point]:
-    """One point for each step from ``start`` that holds a value, at the step's start. Texts count and last only."""
-    groups: dict[Instant, list[Point]] = {}
-    for point in points:
-        groups.setdefault(start + (point.time - start) // step * step, []).append(point)
-    return [
-        Point(at, _together(group, aggregate), _worst(group)) for at, group in sorted(groups.items())
-    ]
+def aggregated(
+    times: Sequence[Instant],
+    values: Sequence[Value],
+    qualities: Sequence[int],
+    start: Instant,
+    step: Instant,
+    aggregate: Aggregate,
+) -> list[Point]:
+    """One point for each step from ``start`` that holds a reading, at the step's start; times must be in order.
+
+    A boolean counts as 0 or 1, so its mean is the share of readings in which it was set. Of texts there is no mean:
+    every aggregate but ``count`` gives the last. A point's quality holds the bits of all its readings.
+    """
+    if step <= 0:
+        raise ValueError(f"a step is longer than nothing; found {step} ns")
+    points = []
+    first = 0
+    while first < len(times):
+        at = start + (times[first] - start) // step * step
+        behind = bisect_left(times, at + step, first)
+        value = _together(values[first:behind], aggregate)
+        points.append(Point(at, value, reduce(or_, qualities[first:behind])))
+        first = behind
+    return points
 
 
-def _together(group: Sequence[Point], aggregate: Aggregate) -> bool | float | str:
-    last = group[-1].value
+def _together(group: Sequence[Value], aggregate: Aggregate) -> Value:
     if aggregate == "count":
         return float(len(group))
-    if aggregate == "last" or isinstance(last, str):
-        return last
-    numbers = [float(point.value) for point in group]
+    numbers = [value for value in group if not isinstance(value, str)]
+    if aggregate == "last" or len(numbers) < len(group):
+        return group[-1]
     match aggregate:
         case "mean":
             return sum(numbers) / len(numbers)
         case "min":
-            return min(numbers)
+            return float(min(numbers))
         case "max":
-            return max(numbers)
-
-
-def _worst(group: Sequence[Point]) -> int:
-    quality = 0
-    for point in group:
-        quality |= point.quality
-    return quality
+            return float(max(numbers))

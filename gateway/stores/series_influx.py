@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from influxdb_client import InfluxDBClient
+from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write_api import SYNCHRONOUS
+from influxdb_client.domain.write_precision import WritePrecision
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
@@ -111,7 +112,7 @@ class SeriesInflux:
         self._stop.set()
         self._wake.set()
         self._sender.join(5)
-        self._client.close()
+        self._client.close()  # type: ignore[no-untyped-call]
 
     # -- sending -------------------------------------------------------------------------------------------
 
@@ -126,7 +127,7 @@ class SeriesInflux:
                 continue
             segment, records = waiting
             try:
-                write(bucket=self._server.bucket, record=b"\n".join(records), write_precision="ns")
+                write(bucket=self._server.bucket, record=b"\n".join(records), write_precision=WritePrecision.NS)
             except (ApiException, HTTPError, OSError) as error:
                 if isinstance(error, ApiException) and error.status in _FOR_GOOD:
                     self._set_aside(segment, f"{error.status} {error.reason}")

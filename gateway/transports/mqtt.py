@@ -103,7 +103,7 @@ class MqttTransport:
             )
         connect: dict[str, Any] = {}
         if is_v5:
-            properties = Properties(PacketTypes.CONNECT)
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
             properties.SessionExpiryInterval = _SESSION_EXPIRY_S
             properties.ReceiveMaximum = 65535
             connect = {"clean_start": False, "properties": properties}
@@ -126,7 +126,7 @@ class MqttTransport:
             return None
         return self._client.burst.fileno()
 
-    def take(self, most: int, until: float) -> list[MQTTMessage]:
+    def take(self, most: int, until: float) -> Sequence[Any]:
         """Read what is there: at most ``most`` messages, and no new packet after ``until`` (monotonic seconds)."""
         client, burst = self._client, self._client.burst
         arrived = self._arrived

@@ -1,4 +1,4 @@
-"""A serial line, a thread each: reads what is there, lets the family's codec make sense of it, answers after the commit.
+"""A serial line, a thread each: reads what is there, lets the codec make sense of it, answers after the commit.
 
 Unplugged is a state, not an end: the line says so, tries again with growing, jittered pauses, and goes on where the
 codec's framing finds its next start. Garbage is the codec's to count; nothing that comes in can stop the loop.
@@ -45,9 +45,7 @@ class Setup(Protocol):
 class SerialLine:
     """One line. ``run`` is the body of its thread; ``stop`` may be called from any other."""
 
-    def __init__(
-        self, setup: Setup, codec: LineCodec, put: Put, clock: Clock, on_state: Callable[[str], None]
-    ) -> None:
+    def __init__(self, setup: Setup, codec: LineCodec, put: Put, clock: Clock, on_state: Callable[[str], None]) -> None:
         """``put(decoded, done, failed)`` hands in what was received; ``on_state`` hears ``up`` or ``lost: ...``."""
         self._setup, self._put, self._clock, self._on_state = setup, put, clock, on_state
         self._line = codec.open_line(setup.name)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 _START_WITHIN_S = 60.0
-PASSWORD = "correct-horse-battery-staple"  # noqa: S105 - the accounts of a throw-away test gateway
+PASSWORD = "correct-horse-battery-staple"
 USERS = {"olga": "operator", "tom": "technician", "mia": "manager", "ada": "admin"}
 
 
