@@ -81,6 +81,10 @@ class RunningState:
             for sample in self.intake.malformed.samples()
         ]
 
+    def malformed_total(self) -> float:
+        """How many messages could not be understood since the pipeline started."""
+        return float(self.intake.malformed.total) if self.intake is not None else 0.0
+
     def health(self, now: Instant) -> Health:
         open_alerts = self.open_alerts()
         pipeline = self.pipeline

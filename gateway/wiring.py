@@ -101,6 +101,7 @@ class Gateway:
         # What keeps it all running.
         self.supervisor = Supervisor(monotonic=clock.monotonic, on_death=self._died, on_alive=self._recovered)
         self.state.parts = self.supervisor.states
+        self.metrics.watch("keyarea_malformed_total", "Messages that could not be understood", self.state.malformed_total)
         self.supervisor.add("pipeline", self._run_pipeline)
         for line in site.serial:
             self.supervisor.add(f"serial {line.name}", partial(self._run_serial, line))

@@ -54,13 +54,14 @@ class Mosquitto:
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages {inflight}\n"
             f"max_queued_messages 0\nset_tcp_nodelay true\nuser {_me()}\n{extra}\n"
         )
-        self._log = (folder / "mosquitto.log").open("ab")
+        self._log = folder / "mosquitto.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
-        self._process = subprocess.Popen(
-            [_mosquitto(), "-c", str(self._config)], stdout=self._log, stderr=subprocess.STDOUT
-        )
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [_mosquitto(), "-c", str(self._config)], stdout=log, stderr=subprocess.STDOUT
+            )
         wait_until(lambda: is_listening(self.port), "Mosquitto listens")
         return self
 
@@ -75,7 +76,6 @@ class Mosquitto:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-        self._log.close()
 
 
 def _me() -> str:
@@ -101,7 +101,7 @@ class GatewayProcess:
         self.data = folder / "data"
         self.url = f"http://127.0.0.1:{web_port}"
         self._env = {**os.environ, **(env or {})}
-        self._log = (folder / "gateway.log").open("ab")
+        self._log = folder / "gateway.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def keyarea(self, *args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -129,12 +129,13 @@ class GatewayProcess:
         return self._process.pid
 
     def start(self, *, wait: bool = True) -> Self:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "gateway", "serve", "--config", str(self.site_file), "--data", str(self.data)],
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-            env=self._env,
-        )
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "gateway", "serve", "--config", str(self.site_file), "--data", str(self.data)],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self._env,
+            )
         if wait:
             wait_until(self.is_up, f"the gateway is up; its log:\n{self.log_tail()}", _START_WITHIN_S)
         return self
@@ -158,7 +159,7 @@ class GatewayProcess:
         return json.loads(answer) if answer else None
 
     def log_tail(self) -> str:
-        return (self.folder / "gateway.log").read_text(errors="replace")[-4000:]
+        return self._log.read_text(errors="replace")[-4000:] if self._log.exists() else ""
 
     def kill(self) -> None:
         assert self._process is not None
@@ -183,7 +184,7 @@ class GatewayProcess:
             self.stop()
         if self._process is not None:
             self._process.kill()
-        self._log.close()
+            self._process.wait(20)
 
 
 class Client:

@@ -1,0 +1,132 @@
+"""One running gateway with its broker for the tests of a worker: real processes, free ports, folders of their own."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from paho.mqtt.client import Client as Mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from tests.rim.processes import Client, GatewayProcess, Mosquitto, free_port
+
+SITE = """\
+id = "test"
+name = "Test site"
+
+[mqtt]
+port = {broker}
+
+[web]
+port = {web}
+
+[[areas]]
+id = "store"
+name = "Chemical store"
+name_zh = "化学品库"
+
+[[areas]]
+id = "office"
+name = "Office"
+mode = "armed"
+
+[[devices]]
+id = "door-1"
+family = "zigbee2mqtt"
+address = "office/door 1"
+area = "office"
+name = "<img src=x onerror=alert(1)> {{{{7*7}}}}"
+signals = ["door"]
+
+{smokes}
+
+[[rules]]
+kind = "state"
+name = "smoke"
+title = "Smoke"
+alert_class = "fire"
+priority = 1
+signals = ["smoke"]
+procedure = "1. Go and look.\\n2. Call 119."
+
+[[rules]]
+kind = "threshold"
+name = "warm"
+alert_class = "supervisory"
+priority = 3
+signal = "temperature"
+above = 60.0
+procedure = "1. Look."
+
+[[rules]]
+kind = "state"
+name = "door-armed"
+alert_class = "intrusion"
+priority = 2
+signals = ["door"]
+modes = ["armed"]
+procedure = "1. Look at the camera."
+"""
+
+
+def site(broker: int, web: int, smokes: int = 60) -> str:
+    """A small site: smoke detectors smoke-0, smoke-1 ... in the store, a door in an armed office."""
+    tables = "\n".join(
+        f'[[devices]]\nid = "smoke-{n}"\nfamily = "keyarea"\naddress = "smoke-{n}"\narea = "store"\n'
+        f'signals = ["smoke", "temperature"]\n'
+        for n in range(smokes)
+    )
+    return SITE.format(broker=broker, web=web, smokes=tables)
+
+
+class Running:
+    """A gateway, its broker, and a publisher."""
+
+    def __init__(self, gateway: GatewayProcess, broker: Mosquitto) -> None:
+        self.gateway, self.broker = gateway, broker
+        self.url, self.port, self.data = gateway.url, gateway.port, gateway.data
+        self._next = 0
+        self._mqtt = Mqtt(CallbackAPIVersion.VERSION2)
+        self._mqtt.connect("127.0.0.1", broker.port)
+        self._mqtt.loop_start()
+
+    def publish(self, topic: str, payload: bytes | str | dict[str, Any], *, retain: bool = False) -> None:
+        """QoS 1; returns when the broker has acknowledged it."""
+        if isinstance(payload, dict):
+            payload = json.dumps(payload)
+        self._mqtt.publish(topic, payload, qos=1, retain=retain).wait_for_publish(20)
+
+    def readings(self, device: str, **values: bool | float) -> None:
+        """Publish readings of a native device."""
+        self.publish(f"keyarea/{device}/readings", {"readings": values})
+
+    def client(self, user: str = "ada") -> Client:
+        return Client(self.port, user)
+
+    def fresh_smoke(self) -> str:
+        """A smoke detector that no other test of this worker uses, heard once at rest."""
+        device = f"smoke-{self._next}"
+        self._next += 1
+        self.readings(device, smoke=False, temperature=21.5)
+        return device
+
+    def close(self) -> None:
+        self._mqtt.disconnect()
+        self._mqtt.loop_stop()
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    with Mosquitto(tmp_path_factory.mktemp("broker")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def running_gateway(broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    web = free_port()
+    gateway = GatewayProcess(tmp_path_factory.mktemp("gateway"), site(broker.port, web), web_port=web)
+    gateway.add_users()
+    with gateway:
+        running = Running(gateway, broker)
+        yield running
+        running.close()
