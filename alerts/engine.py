@@ -241,9 +241,9 @@ class Engine:
             self._effects.memories[(watch.rule.name, watch.key)] = new
         if new.breach is old.breach:
             return
+        self._settle(watch, now)
         if watch.rule.supervises and (new.breach is None) != (old.breach is None):
             self._presence(watch, new.breach is None, now)
-        self._settle(watch, now)
 
     def _settle(self, watch: Watch, now: Instant, begins: str = "") -> None:
         """Bring the alert of a watch in line with its breach; ``begins`` says why it applies only from now on."""

@@ -66,35 +66,42 @@ class PatrolRule(Rule[PatrolMemory], frozen=True, kw_only=True, tag="patrol"):
 
     def step(self, memory: PatrolMemory, event: Event, now: Instant) -> PatrolMemory:
         scanned = {checkpoint: memory.scanned.get(checkpoint, now) for checkpoint in self.checkpoints}
+        missed = [checkpoint for checkpoint in memory.missed if checkpoint in scanned]
         match event:
             case Reading(value=str(text)) if (checkpoint := text.partition("|")[0].strip()) in scanned:
                 scanned[checkpoint] = now
+                missed = [other for other in missed if other != checkpoint]
             case Recorded(fields={"checkpoint": checkpoint}) if checkpoint in scanned:
                 scanned[checkpoint] = now
+                missed = [other for other in missed if other != checkpoint]
             case Applies():
-                scanned = dict.fromkeys(scanned, now)
-            case Tick():
-                pass
+                scanned, missed = dict.fromkeys(scanned, now), []
+            case Tick():  # nothing but time makes a checkpoint missed: the scan may stand further on in a late batch
+                overdue = [checkpoint for checkpoint, at in scanned.items() if at + self._allowed() <= now]
+                missed += [checkpoint for checkpoint in overdue if checkpoint not in missed]
             case _:
                 return memory
-        return self._judged(memory, scanned, now)
-
-    def _judged(self, memory: PatrolMemory, scanned: dict[str, Instant], now: Instant) -> PatrolMemory:
-        allowed = int((self.every_s + self.grace_s) * SECOND)
-        overdue = {checkpoint for checkpoint, at in scanned.items() if at + allowed <= now}
-        still = [checkpoint for checkpoint in memory.missed if checkpoint in overdue]
-        missed = (*still, *(checkpoint for checkpoint in self.checkpoints if checkpoint in overdue.difference(still)))
-        waiting = [at + allowed for at in scanned.values() if at + allowed > now]
-        breach = memory.breach
-        if not missed:
-            breach = None
-        elif missed != memory.missed:
-            since = now if breach is None or len(missed) > len(still) else breach.since
-            breach = Breach(since=since, text="missed: " + ", ".join(missed))
         changed = replace(
-            memory, breach=breach, wake_at=min(waiting) if waiting else None, scanned=scanned, missed=missed
+            memory,
+            breach=_breach(memory, missed, now),
+            wake_at=min((at + self._allowed() for name, at in scanned.items() if name not in missed), default=None),
+            scanned=scanned,
+            missed=tuple(missed),
         )
         return memory if changed == memory else changed
+
+    def _allowed(self) -> Instant:
+        return int((self.every_s + self.grace_s) * SECOND)
+
+
+def _breach(memory: PatrolMemory, missed: list[str], now: Instant) -> Breach | None:
+    if not missed:
+        return None
+    if memory.breach is not None and tuple(missed) == memory.missed:
+        return memory.breach
+    has_joined = memory.breach is None or not set(missed) <= set(memory.missed)
+    since = now if has_joined or memory.breach is None else memory.breach.since
+    return Breach(since=since, text="missed: " + ", ".join(missed))
 
 
 KIND = PatrolRule

@@ -1,0 +1,176 @@
+"""Timelines: what is given at which second, and what must follow. One walker for every rule kind.
+
+A row is ``(second, given, expected)``. Given, separated by ``;``: ``a.smoke=on`` a reading, ``~a.door=on`` a snapshot,
+``arm store armed``, ``ack store``, ``reset store``, ``close store``, ``comment store`` commands on the alert of a key,
+``record patrol checkpoint=gate`` a person's record; nothing means that only time passes. Expected, separated by ``;``:
+``raised store``, ``again store``, ``gone store``, ``acknowledge store``, ``found a.door``, ``refused``. Between rows
+the clock runs as the pipeline runs it, and nothing may happen there.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from alerts.alert import Alert, Disposition, State
+from alerts.command import Acknowledge, Arm, Close, Comment, Reset
+from alerts.effects import Effects
+from alerts.engine import Engine
+from alerts.event import Event, Recorded, Tick
+from alerts.kinds import kinds
+from alerts.rule import Rule
+from alerts.schedule import Schedule, from_parts
+from devices.device import Device
+from devices.reading import SECOND, Instant, Quality, Reading
+
+START: Instant = 1_795_363_200 * SECOND
+"""Monday 2026-11-23, midnight in Shanghai."""
+
+NIGHT = from_parts([1, 2, 3, 4, 5, 6, 7], "22:00", "06:00", "Asia/Shanghai")
+
+Way = Literal["plain", "bytes", "restarts"]
+WAYS: tuple[Way, ...] = ("plain", "bytes", "restarts")
+"""As it is; every memory through bytes after each step; killed and started again before each row."""
+
+_WORDS = {"cause_again": "again", "cause_gone": "gone"}
+_COMMANDS: dict[str, Any] = {"ack": Acknowledge, "reset": Reset, "close": Close, "comment": Comment}
+
+
+def rule(kind: str, **parameters: Any) -> Rule[Any]:
+    """A rule as the site file would make it."""
+    table = {"kind": kind, "name": kind, "alert_class": "fire", "priority": 1, "procedure": "look", **parameters}
+    return msgspec.convert(table, kinds()[kind])
+
+
+def device(name: str, area: str = "store", **fields: Any) -> Device:
+    return Device(id=name, family="keyarea", address=name, area=area, **fields)
+
+
+class Room:
+    """An engine and what the stores would hold of it."""
+
+    def __init__(
+        self,
+        rules: Sequence[Rule[Any]],
+        devices: Sequence[Device],
+        modes: dict[str, str] | None = None,
+        schedules: dict[str, Schedule] | None = None,
+        way: Way = "plain",
+    ) -> None:
+        self.rules, self.devices, self.way = rules, devices, way
+        self.modes = modes or {"store": "disarmed"}
+        self.schedules = schedules or {"night": NIGHT}
+        self.memories: dict[tuple[str, str], bytes] = {}
+        self.alerts: dict[str, Alert] = {}
+        self.latest: dict[tuple[str, str], Reading] = {}
+        self.now = START
+        self.engine = self._engine()
+
+    def _engine(self) -> Engine:
+        engine = Engine(
+            rules=self.rules,
+            devices=self.devices,
+            area_modes=self.modes,
+            schedules=self.schedules,
+            restored_alerts=[alert for alert in self.alerts.values() if alert.state is not State.CLOSED],
+            restored_memories=self.memories,
+        )
+        engine.prime(self.latest.values(), self.now)
+        return engine
+
+    def restart(self) -> None:
+        """Killed, and started again from what is stored."""
+        self.engine = self._engine()
+
+    def step(self, events: Sequence[Event], now: Instant) -> Effects:
+        """One step of the engine, and the commit after it."""
+        effects = self.engine.step(events, now)
+        self.now = max(self.now, now)
+        for event in events:
+            if isinstance(event, Reading):
+                self.latest[event.device, event.signal] = event
+        for alert_event in effects.alerts:
+            before = self.alerts.get(alert_event.alert.id)
+            assert before is None or before.state is not State.CLOSED, "a closed alert never changes"
+            self.alerts[alert_event.alert.id] = alert_event.alert
+        for key, memory in effects.memories.items():
+            self.memories[key] = msgspec.msgpack.encode(memory)
+        self.modes.update({change.area: change.mode for change in effects.modes})
+        if self.way == "bytes":
+            for watch in self.engine._watches:
+                stored = msgspec.msgpack.encode(watch.memory)
+                watch.memory = msgspec.msgpack.decode(stored, type=type(watch.memory))
+        return effects
+
+    def run_until(self, end: Instant) -> list[str]:
+        """Let the clock run, woken whenever the engine asks to be, and say what happened before ``end``."""
+        told = []
+        for _ in range(100_000):
+            wake_at = self.engine.wake_at
+            if wake_at is None or wake_at >= end:
+                return told
+            self.now = max(self.now, wake_at)
+            told += said(self.step([Tick(self.now)], self.now))
+        raise AssertionError("the engine wants to be woken again and again at the same time")
+
+    def event(self, text: str, now: Instant) -> Event:
+        """The event that a word of a timeline stands for."""
+        match text.split():
+            case ["arm", area, mode]:
+                return Arm(area, mode, "li")
+            case [word, key] if word in _COMMANDS:
+                alert = next((a.id for a in self.alerts.values() if a.key == key and a.state is not State.CLOSED), "?")
+                extra = {"disposition": Disposition.CONFIRMED} if word == "close" else {}
+                return _COMMANDS[word](alert=alert, by="li", note="", **extra)  # type: ignore[no-any-return]
+            case ["record", book, field]:
+                name, _, value = field.partition("=")
+                return Recorded("store", book, "li", {name: value.replace("_", " ")})
+            case [_]:
+                return reading(text, now)
+        raise AssertionError(f"a timeline has no word {text!r}")
+
+
+def reading(text: str, now: Instant) -> Reading:
+    """The reading written as ``a.smoke=on``; with ``~`` before it, a snapshot."""
+    where, _, written = text.removeprefix("~").partition("=")
+    device_id, _, signal = where.partition(".")
+    flags: dict[str, Any] = {"on": True, "off": False}
+    try:
+        value = flags[written] if written in flags else float(written)
+    except ValueError:
+        value = written.replace("_", " ")
+    return Reading(device_id, signal, value, now, now, int(Quality.SNAPSHOT) if text.startswith("~") else 0)
+
+
+def said(effects: Effects) -> list[str]:
+    """What followed, in the words of a timeline."""
+    return [
+        *(f"{_WORDS.get(event.action, event.action)} {event.alert.key}" for event in effects.alerts),
+        *(f"found {found.reading.device}.{found.reading.signal}" for found in effects.found),
+        *("refused" for _ in effects.refused),
+    ]
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    """One case: the truth it shows, the rules, the devices, and its rows. ``ways`` it must hold in."""
+
+    name: str
+    rules: tuple[Rule[Any], ...]
+    devices: tuple[Device, ...]
+    rows: tuple[tuple[float, str, str], ...]
+    modes: dict[str, str] = {}
+    ways: tuple[Way, ...] = WAYS
+
+
+def walk(case: Timeline, way: Way) -> Room:
+    """Play the rows and compare; returns the room as it stands after the last."""
+    room = Room(case.rules, case.devices, dict(case.modes), way=way)
+    for second, given, expected in case.rows:
+        now = START + int(second * SECOND)
+        if way == "restarts" and room.now != START:
+            room.restart()
+        assert [] == room.run_until(now), f"before second {second}"
+        events = [room.event(text.strip(), now) for text in given.split(";") if text.strip()]
+        told = said(room.step(events or [Tick(now)], now))
+        assert [text.strip() for text in expected.split(";") if text.strip()] == told, f"at second {second}"
+    return room
