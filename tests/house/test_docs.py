@@ -1,0 +1,177 @@
+"""Documents that fail the build: they name what exists, and all that exists is in them."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from alerts.kinds import kinds
+from alerts.rule import Rule
+from devices.device import Device
+from devices.families import families
+from gateway.cli import names
+from gateway.metrics import Metrics
+from gateway.settings import VARIABLES
+from gateway.site import model
+from gateway.site.load import parse
+from tests.house.places import PACKAGES, ROOT, documents, modules, tracked
+
+SITE_FILE = (ROOT / "docs" / "site-file.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_every_path_in_the_architecture_exists() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    folders = (*PACKAGES, "tests", "benchmarks", "docs", "deploy")
+    named = re.findall(rf"(?<![\w/])((?:{'|'.join(folders)})/[\w./-]*\w/?)", text)
+    assert len(named) > 10, "the architecture names files, so that a reader can go and look"
+    assert [] == [path for path in named if not (ROOT / path).exists()]
+
+
+@pytest.mark.parametrize("path", [p for p in tracked() if p.suffix == ".md"], ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_link_between_documents_leads_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8"))
+    local = [link for link in links if "://" not in link and not link.startswith("mailto:")]
+    assert [] == [link for link in local if not (path.parent / link).exists()]
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_command_is_in_the_readme(name: str) -> None:
+    assert f"keyarea {name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("word", re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+def test_every_make_word_is_in_contributing(word: str) -> None:
+    assert word in {"help", "lint"} or f"make {word}" in CONTRIBUTING
+
+
+@pytest.mark.parametrize(
+    "name", [*families(), *kinds(), *VARIABLES, *(metric.name for metric in Metrics().registry.collect())]
+)
+def test_every_family_kind_variable_and_metric_is_in_the_documents(name: str) -> None:
+    assert re.search(rf"\b{re.escape(name)}", documents())
+
+
+def test_every_key_of_the_site_file_is_in_its_document() -> None:
+    tables = (
+        model.Site,
+        model.Area,
+        model.Schedule,
+        model.Mqtt,
+        model.SerialLine,
+        model.Influx,
+        model.Storage,
+        model.Web,
+    )
+    shapes: list[type[msgspec.Struct]] = [*tables, Device, Rule, *kinds().values()]
+    keys = {field.name for shape in shapes for field in msgspec.structs.fields(shape)}
+    assert [] == sorted(key for key in keys if not re.search(rf"[`\[.{{ ]{key}[`\]. ]", SITE_FILE))
+
+
+def test_every_default_in_the_site_files_document_is_the_products() -> None:
+    """Rows like ``| `port` | | 8080 | ...`` against the structs, table by table."""
+    sections = dict(
+        re.findall(r"^##? ?.*?(`\[+[\w.]+\]+`|Top level).*?\n(.*?)(?=^## |\Z)", SITE_FILE, re.MULTILINE | re.DOTALL)
+    )
+    shapes = {
+        "[[areas]]": model.Area,
+        "[[schedules]]": model.Schedule,
+        "[[serial]]": model.SerialLine,
+        "[[devices]]": Device,
+    }
+    for title, shape in shapes.items():
+        rows = re.findall(r"^\| `(\w+)` \| (\w*) ?\| ([^|]*) \|", sections[f"`{title}`"], re.MULTILINE)
+        fields = {field.name: field for field in msgspec.structs.fields(shape)}
+        assert rows
+        for key, needed, default in rows:
+            field = fields[key]
+            assert ("yes" if field.required else "") == needed, (title, key)
+            if not field.required and default.strip() not in ("none", ""):
+                written = tomllib.loads(f"value = {default.strip().strip('`')}")["value"]
+                value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+                assert (list(value) if isinstance(value, tuple) else value) == written, (title, key)
+
+
+def test_the_smallest_site_in_its_document_is_good() -> None:
+    example = re.search(r"```toml\n(.*?)```", SITE_FILE, re.DOTALL)
+    assert example is not None
+    assert parse(example.group(1), "site-file.md").rules
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "adr").glob("*.md")), ids=lambda path: path.stem)
+def test_a_record_of_a_choice_says_what_it_cost_and_how_to_undo_it(path: Path) -> None:
+    text = path.read_text(encoding="utf-8").lower()
+    assert re.fullmatch(r"\d{4}-[a-z0-9-]+", path.stem)
+    assert [] == [part for part in ("situation", "choice", "rejected", "price", "undo") if part not in text]
+    assert text.count("\n") <= 40
+
+
+def test_no_two_records_share_a_number() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "adr").glob("*.md")]
+    assert sorted(set(numbers)) == sorted(numbers)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A copy of the packages."""
+    for path in modules(*PACKAGES):
+        copy = tmp_path / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    return tmp_path
+
+
+def run(house: Path, script: str) -> str:
+    """What a script prints in that copy."""
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(house)!r})\n{script}"]
+    done = subprocess.run(command, cwd=house, capture_output=True, text=True, check=False, timeout=100)
+    assert 0 == done.returncode, done.stderr
+    return done.stdout
+
+
+PERFORM = """
+from devices.codec import Message
+from devices.families import families
+from gateway.site.load import parse
+site = parse(open("site.toml").read(), "site.toml")
+decoded = families()["acme"].open("acme").decode(Message("mqtt", "acme/hall-3/state", b'{"fire": true, "t": 21.5}', 0))
+print(decoded.reports[0].address, dict(decoded.reports[0].values), type(site.rules[-1]).__name__)
+"""
+
+
+def test_a_first_codec_and_a_first_rule_kind_work_as_contributing_says(house: Path) -> None:
+    """By adding files only."""
+    files = re.findall(r"`([\w/]+\.py)`:\n\n```python\n(.*?)```", CONTRIBUTING, re.DOTALL)
+    assert ["devices/codecs/acme.py", "alerts/rules/weak_battery.py"] == [name for name, _ in files]
+    for name, text in files:
+        assert not (house / name).exists()
+        (house / name).write_text(text, encoding="utf-8")
+    site = re.search(r"```toml\n(.*?)```", SITE_FILE, re.DOTALL)
+    rule = re.search(r"```toml\n(.*?)```", CONTRIBUTING, re.DOTALL)
+    assert site is not None
+    assert rule is not None
+    wired = site.group(1).replace('"temperature"]', '"temperature", "battery"]').replace('"keyarea"', '"acme"')
+    (house / "site.toml").write_text(wired + rule.group(1), encoding="utf-8")
+    assert "hall-3 {'smoke': True, 'temperature': 21.5} WeakBatteryRule\n" == run(house, PERFORM)
+
+
+WITHOUT = """
+import gateway.cli, gateway.wiring
+from alerts.kinds import kinds
+from devices.families import families
+print([*families(), *kinds()])
+"""
+
+
+@pytest.mark.parametrize("victim", ["devices/codecs/zigbee2mqtt.py", "alerts/rules/patrol.py"])
+def test_nothing_else_breaks_when_an_extension_is_deleted(house: Path, victim: str) -> None:
+    (house / victim).unlink()
+    said = run(house, WITHOUT)
+    assert Path(victim).stem not in said
+    assert "keyarea" in said
+    assert "state" in said
