@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, Self
 
@@ -214,7 +214,7 @@ class Client:
         assert response.status < 300, f"{method} {path}: {response.status} {text}"
         return json.loads(text) if text else None
 
-    def events(self, after: int | None = None) -> Iterator[tuple[float, str, dict[str, Any]]]:
+    def events(self, after: int | None = None) -> Generator[tuple[float, str, dict[str, Any]], None, None]:
         """(monotonic time of arrival, kind, data) of each event of the live stream."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         path = "/api/stream" + (f"?after={after}" if after is not None else "")
@@ -222,13 +222,17 @@ class Client:
         response = connection.getresponse()
         assert response.status == 200, response.read()
         kind, data = "message", ""
-        while line := response.readline():
-            text = line.decode().rstrip("\r\n")
-            if text.startswith("event:"):
-                kind = text[6:].strip()
-            elif text.startswith("data:"):
-                data += text[5:].strip()
-            elif not text:
-                if data:
-                    yield time.monotonic(), kind, json.loads(data)
-                kind, data = "message", ""
+        try:
+            while line := response.readline():
+                text = line.decode().rstrip("\r\n")
+                if text.startswith("event:"):
+                    kind = text[6:].strip()
+                elif text.startswith("data:"):
+                    data += text[5:].strip()
+                elif not text:
+                    if data:
+                        yield time.monotonic(), kind, json.loads(data)
+                    kind, data = "message", ""
+        finally:
+            response.close()
+            connection.close()

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from contextlib import closing
 
 import pytest
 
@@ -46,11 +47,11 @@ def test_smoke_is_an_alert_on_the_stream_in_the_list_and_in_the_ledger(running_g
     """One smoke message arrives everywhere, once."""
     device = running_gateway.fresh_smoke()
     client = running_gateway.client()
-    events = client.events()
-    _, first, _ = next(events)
-    assert first == "beat"
-    running_gateway.readings(device, smoke=True)
-    event = next(data for _, kind, data in events if kind == "alert" and data["alert"]["key"] == device)
+    with closing(client.events()) as events:
+        _, first, _ = next(events)
+        assert first == "beat"
+        running_gateway.readings(device, smoke=True)
+        event = next(data for _, kind, data in events if kind == "alert" and data["alert"]["key"] == device)
     assert (event["action"], event["alert"]["state"]) == ("raised", "unacknowledged")
     alert = open_alert(client, device)
     assert alert["latched"]
@@ -118,12 +119,10 @@ def test_a_stream_resumes_where_it_broke_off(running_gateway: Running) -> None:
     """With the last event's number a client misses nothing."""
     client = running_gateway.client()
     first, second = running_gateway.fresh_smoke(), running_gateway.fresh_smoke()
-    connection = http.client.HTTPConnection("127.0.0.1", running_gateway.port, timeout=30)
-    connection.request("GET", "/api/stream?after=0", headers={"Authorization": f"Bearer {client.token}"})
-    connection.getresponse()
-    running_gateway.readings(first, smoke=True)
-    open_alert(client, first)
-    connection.close()
+    with closing(client.events(after=0)) as broken_off:
+        next(broken_off)
+        running_gateway.readings(first, smoke=True)
+        open_alert(client, first)
     running_gateway.readings(second, smoke=True)
     open_alert(client, second)
     told = raised_since(client, 0, {first, second})
@@ -133,11 +132,12 @@ def test_a_stream_resumes_where_it_broke_off(running_gateway: Running) -> None:
 def raised_since(client: Client, after: int, wanted: set[str]) -> list[str]:
     """The devices of ``wanted`` in the order in which the stream tells of them."""
     told: list[str] = []
-    for _, kind, data in client.events(after=after):
-        if kind == "alert" and data["action"] == "raised" and data["alert"]["key"] in wanted:
-            told.append(data["alert"]["key"])
-        if len(told) == len(wanted):
-            break
+    with closing(client.events(after=after)) as events:
+        for _, kind, data in events:
+            if kind == "alert" and data["action"] == "raised" and data["alert"]["key"] in wanted:
+                told.append(data["alert"]["key"])
+            if len(told) == len(wanted):
+                break
     return told
 
 
