@@ -19,6 +19,7 @@ from gateway.site.fault import Fault, Path, found, nearest, one_of
 from gateway.site.model import Site
 
 _EXPECTED = re.compile(r"Expected `([^`]+)`, got")
+_LENGTH = re.compile(r"Expected `array` of length (\d+)")
 _WORDS = {
     "int": "a whole number",
     "float": "a number",
@@ -165,7 +166,8 @@ def _said(text: str, value: Any, shape: Any) -> str:
     if text.startswith("Invalid enum value"):
         choices = [str(choice) for choice in _choices(shape)]
         return f"must be one of {', '.join(choices)}; found {found(value)}{nearest(value, choices)}"
-    return f"{text[:1].lower()}{text[1:]}" if text.startswith("Expected") else text
+    length = _LENGTH.match(text)
+    return f"must be a list of {length.group(1)}; found {found(value)}" if length else text
 
 
 def _choices(shape: Any) -> list[Any]:

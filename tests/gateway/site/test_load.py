@@ -67,7 +67,7 @@ BROKEN = [
     ("a silent call point by its rule", "interval_s = 100", "interval_s = 101", ["within 100 s", "'call-1'"]),
     ("no interval", "interval_s = 60", "interval_s = 0", ["more than 0 seconds"]),
     ("off the plan", "position = [0.25, 0.5]", "position = [0.25, 1.5]", ["fractions"]),
-    ("half a place", "position = [0.25, 0.5]", "position = [0.25]", ["length 2"]),
+    ("half a place", "position = [0.25, 0.5]", "position = [0.25]", ["a list of 2", "found a list of 1"]),
     ("a bad time zone", 'name = "Works"', 'name = "Works"\ntime_zone = "Asia/Shangai"', ["not a time zone"]),
     ("a time zone that is a path", 'name = "Works"', 'name = "Works"\ntime_zone = "../../etc"', ["not a time zone"]),
     ("a time zone that is a folder", 'name = "Works"', 'name = "Works"\ntime_zone = "Asia"', ["not a time zone"]),
