@@ -31,10 +31,11 @@ class Registry:
     def find(self, family: str, address: str) -> Device | None:
         return self._by_address.get((family, address))
 
-    def admit(self, family: str, report: Report, message: Message, line: str = "") -> list[Reading] | None:
-        """The report as readings, None if no installed device has that address.
+    def admit(self, family: str, report: Report, message: Message, line: str = "") -> tuple[list[Reading], str] | None:
+        """The report as readings and what is wrong with it; None if no installed device has that address.
 
-        Raises MalformedMessage for a value that its signal can't have, or a device that speaks on another's line.
+        A value that its signal can't have is no reading, but must not cost the others in the same report: smoke
+        beside an impossible temperature is still smoke. Raises MalformedMessage for a device on another's line.
         """
         device = self._by_address.get((family, report.address))
         if device is None:
@@ -50,13 +51,17 @@ class Registry:
         if report.snapshot or message.retained:
             quality |= _SNAPSHOT
         rename, name = device.rename, device.id
-        readings = []
+        readings, fault = [], ""
         for signal, value in report.values:
             if rename:
                 signal = rename.get(signal, signal)
             known = SIGNALS.get(signal) or SIGNALS.get(base_name(signal))
             # A flag of the right type needs no more; every number and whatever looks odd goes through the one check.
             if known is None or type(value) is not known.python_type or type(value) is not bool:
-                value = check(signal, value)
+                try:
+                    value = check(signal, value)
+                except MalformedMessage as error:
+                    fault = fault or str(error)
+                    continue
             readings.append(Reading(name, signal, value, time, received, quality))
-        return readings
+        return readings, fault

@@ -132,5 +132,8 @@ class Intake:
                 continue
             if admitted is None:
                 self.quarantine.heard(family, report, message)
-            else:
-                readings += admitted
+                continue
+            known, fault = admitted
+            readings += known
+            if fault:
+                self.malformed.add(message.source, message.address, fault, message.payload, message.received)

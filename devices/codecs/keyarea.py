@@ -24,7 +24,7 @@ _ONLINE = {b"online": True, b"offline": False}
 
 class _Payload(msgspec.Struct):
     readings: dict[str, bool | float | str]
-    time: str | float | None = None
+    time: str | int | float | None = None
     device: str | None = None
     model: str = ""
 
@@ -77,7 +77,7 @@ def _instant(time: str | float) -> Instant:
         return _nanoseconds(parsed)
     if not math.isfinite(time) or abs(time) > 1e15:
         raise MalformedMessage("time is not a number of milliseconds since 1970")
-    return int(time * 1e6)
+    return round(time * 1_000) * 1_000
 
 
 def _nanoseconds(moment: datetime) -> Instant:

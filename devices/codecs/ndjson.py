@@ -24,7 +24,7 @@ _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 class _Payload(msgspec.Struct):
     device: str
     readings: dict[str, bool | float | str]
-    time: str | float | None = None
+    time: str | int | float | None = None
     model: str = ""
 
 
@@ -94,7 +94,7 @@ def _instant(time: str | float) -> Instant:
         return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1_000
     if not math.isfinite(time) or abs(time) > 1e15:
         raise MalformedMessage("time is not a number of milliseconds since 1970")
-    return int(time * 1e6)
+    return round(time * 1_000) * 1_000
 
 
 class NdjsonCodec:

@@ -68,8 +68,13 @@ class _TasmotaDecoder:
         said = said.get("StatusSNS") or said.get("StatusSTS") or said
         if not isinstance(said, dict):
             raise MalformedMessage("a status must hold a JSON object")
-        reports = [_report(address, _values(said)), *_zigbee(said)]
-        return Decoded(tuple(report for report in reports if report.values))
+        problems: list[str] = []
+        reports = [_report(address, _values(said, problems)), *_zigbee(said, problems)]
+        understood = tuple(report for report in reports if report.values)
+        if problems and not understood:
+            raise MalformedMessage(problems[0])
+        problem = problems[0] if problems else ""
+        return Decoded(understood, malformed=problem, raw=message.payload[:200] if problem else b"")
 
     def _place(self, topic: str) -> tuple[str, str]:
         """(the board's topic, what it says), ("", "") for what is not its own word."""
@@ -109,7 +114,8 @@ def _numbered(signal: str, name: str) -> str:
     return f"{signal}.{number}" if number.isdigit() and number != "1" else signal
 
 
-def _values(said: dict[str, Any]) -> dict[str, Value]:
+def _values(said: dict[str, Any], problems: list[str]) -> dict[str, Value]:
+    """What is understood; what is wrong goes to ``problems`` and must not cost the rest."""
     fahrenheit = said.get("TempUnit") == "F"
     pressure_factor = {"mmHg": 0.133322, "inHg": 3.38639}.get(str(said.get("PressureUnit")), 0.1)
     found: dict[str, Value] = {}
@@ -121,22 +127,28 @@ def _values(said: dict[str, Any]) -> dict[str, Value]:
                 _keep(found, _numbered("switch", name), switched)
         elif name == "Wifi" and isinstance(value, dict):
             signal = value.get("Signal")
-            if signal is not None:
-                _keep(found, "rssi", _number("Signal", signal))
+            if isinstance(signal, int) and -200 < signal < 0:
+                _keep(found, "rssi", float(signal))
         elif name.startswith("PIR") and isinstance(value, str) and value in ("ON", "OFF"):
             _keep(found, "motion", value == "ON")
         elif isinstance(value, dict) and not name.startswith(("Zb", "Rf", "Ir", "Status")):
-            _sensor(found, value, fahrenheit=fahrenheit, pressure_factor=pressure_factor)
+            _sensor(found, value, problems, fahrenheit=fahrenheit, pressure_factor=pressure_factor)
     return found
 
 
-def _sensor(found: dict[str, Value], sensor: dict[str, Any], *, fahrenheit: bool, pressure_factor: float) -> None:
+def _sensor(
+    found: dict[str, Value], sensor: dict[str, Any], problems: list[str], *, fahrenheit: bool, pressure_factor: float
+) -> None:
     for name, value in sensor.items():
         known = _MEASURES.get(name)
         if known is None or value is None or isinstance(value, list | dict):
             continue
         signal, factor = known
-        number = _number(name, value)
+        try:
+            number = _number(name, value)
+        except MalformedMessage as error:
+            problems.append(str(error))
+            continue
         if signal == "temperature" and fahrenheit:
             number = (number - 32) / 1.8
         elif signal.startswith("pressure"):
@@ -156,7 +168,7 @@ def _keep(found: dict[str, Value], signal: str, value: Value) -> None:
         found[name] = value
 
 
-def _zigbee(said: dict[str, Any]) -> list[Report]:
+def _zigbee(said: dict[str, Any], problems: list[str]) -> list[Report]:
     """What a Zigbee bridge on Tasmota received, by device: ``{"ZbReceived": {"0x1234": {...}}}``."""
     received = said.get("ZbReceived")
     reports = []
@@ -164,7 +176,7 @@ def _zigbee(said: dict[str, Any]) -> list[Report]:
         if not isinstance(sensor, dict):
             continue
         found: dict[str, Value] = {}
-        _sensor(found, sensor, fahrenheit=False, pressure_factor=0.1)
+        _sensor(found, sensor, problems, fahrenheit=False, pressure_factor=0.1)
         for name, signal in _ZIGBEE.items():
             if name in sensor and sensor[name] in (0, 1, True, False):
                 _keep(found, signal, bool(sensor[name]))

@@ -11,6 +11,7 @@ state: an emergency key is reported as ``panic``.
 """
 
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +26,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_SIGNALS = 100
 _OWN_LEAVES = frozenset({"set", "get"})
 _EMERGENCIES = frozenset({"sos", "emergency", "panic", "alarm", "emergency_press"})
+_ENDPOINT = re.compile(r"(l?[1-9]\d?|(?:top|bottom|center|left|right)(?:_(?:left|right))?)")
+"""How Zigbee2MQTT ends the field of one of several endpoints: state_left, temperature_2, contact_l1."""
 _SWITCH = {"ON": True, "OFF": False, "OPEN": True, "CLOSE": False, "LOCK": False, "UNLOCK": True}
 _WORDS = {"true": True, "false": False, "on": True, "off": False, "yes": True, "no": False, "1": True, "0": False}
 
@@ -87,6 +90,11 @@ def _voltage(name: str, value: Any) -> tuple[str, Value]:
     return "voltage", volts / 1000 if volts > 1000 else volts
 
 
+def _obscuration(name: str, value: Any) -> tuple[str, Value]:
+    # dB/m to %/m. The makers' other smoke figures carry no unit, or ppm, and are left alone.
+    return "smoke_density", 100 * (1 - 10 ** (-_number(name, value) / 10))
+
+
 def _alarm(name: str, value: Any) -> tuple[str, Value] | None:
     return ("siren", _flag(name, value)) if isinstance(value, bool) or value in ("ON", "OFF") else None
 
@@ -94,8 +102,7 @@ def _alarm(name: str, value: Any) -> tuple[str, Value] | None:
 _FIELDS: dict[str, Callable[[str, Any], tuple[str, Value] | None]] = {
     "smoke": _is("smoke"),
     "fire": _is("smoke"),
-    "smoke_density": _measures("smoke_density"),
-    "smoke_concentration": _measures("smoke_density"),
+    "smoke_density_dbm": _obscuration,
     "heat": _is("heat"),
     "temperature_alarm": _is("heat"),
     "temperature": _measures("temperature"),
@@ -113,7 +120,6 @@ _FIELDS: dict[str, Callable[[str, Any], tuple[str, Value] | None]] = {
     "pm25": _measures("pm"),
     "gas": _gas,
     "gas_value": _measures("gas"),
-    "gas_concentration": _measures("gas"),
     "contact": _is_not("door"),
     "occupancy": _is("occupancy"),
     "presence": _is("occupancy"),
@@ -162,10 +168,11 @@ class _Zigbee2MqttDecoder:
         state = _object(message.payload)
         device = state.get("device")
         model = str(device.get("model") or "")[:100] if isinstance(device, dict) else ""
-        values = _values(state)
-        if not values:
-            return Decoded()
-        return Decoded((Report(name, values, _last_seen(state.get("last_seen")), message.retained, model),))
+        values, problem = _values(state)
+        if problem and not values:
+            raise MalformedMessage(problem)
+        reports = (Report(name, values, _last_seen(state.get("last_seen")), message.retained, model),) if values else ()
+        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
 
 
 def _object(payload: bytes) -> dict[str, Any]:
@@ -187,24 +194,29 @@ def _online(payload: bytes) -> bool:
     return bool(word == "online")
 
 
-def _values(state: dict[str, Any]) -> tuple[tuple[str, Value], ...]:
+def _values(state: dict[str, Any]) -> tuple[tuple[tuple[str, Value], ...], str]:
+    """What is understood, and what is wrong with the first field that is not: it must not cost the others."""
     found: dict[str, Value] = {}
+    problem = ""
     for field, value in state.items():
         if value is None:
             continue
         reads = _FIELDS.get(field)
         suffix = ""
         if reads is None:
-            # A device with several endpoints: state_left, temperature_2.
-            base, _, suffix = field.rpartition("_")
+            base, _, suffix = field.partition("_")
             reads = _FIELDS.get(base)
-            if reads is None or not suffix.isalnum() or len(suffix) > 12:
+            if reads is None or not _ENDPOINT.fullmatch(suffix):
                 continue
-        read = reads(field, value)
+        try:
+            read = reads(field, value)
+        except MalformedMessage as error:
+            problem = problem or str(error)
+            continue
         if read is not None and len(found) < _MOST_SIGNALS:
             signal, known = read
             found[f"{signal}.{suffix}" if suffix else signal] = known
-    return tuple(found.items())
+    return tuple(found.items()), problem
 
 
 def _last_seen(value: Any) -> Instant | None:

@@ -1,0 +1,128 @@
+"""Every family against its recordings: a message as it came, and what must be understood of it.
+
+A bug report becomes a folder here before it is mended: ``<family>/<case>/{message,expected}.json``.
+"""
+
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.codec import Decoded, Message
+from devices.errors import MalformedMessage
+from devices.families import families, line_families, mqtt_families
+from devices.reading import SECOND
+
+HERE = Path(__file__).parent
+CASES = sorted(path.parent for path in HERE.glob("*/*/message.json"))
+LINE_CASES = [case for case in CASES if case.parent.name in line_families()]
+NOW = 1_795_480_215 * SECOND
+
+
+def told(decoded: Decoded) -> dict[str, Any]:
+    """A decoded message as the recordings write it."""
+    return {
+        "reports": [
+            {"address": r.address, "values": dict(r.values), "time": r.time, "model": r.model} for r in decoded.reports
+        ],
+        "malformed": bool(decoded.malformed),
+    }
+
+
+def recorded(case: Path) -> tuple[str, bytes, Any]:
+    """Topic, payload and expectation of a case."""
+    message = json.loads((case / "message.json").read_text())
+    return message["topic"], message["payload"].encode(), json.loads((case / "expected.json").read_text())
+
+
+def fed(family: str, pieces: list[bytes]) -> list[dict[str, Any]]:
+    """What a fresh line makes of these pieces."""
+    line = line_families()[family].open_line("line")
+    return [told(decoded) for piece in pieces for decoded in line.receive(piece, NOW)]
+
+
+def test_every_family_has_recordings() -> None:
+    """A codec without recorded messages is a guess."""
+    assert set(families()) == {case.parent.name for case in CASES}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_a_recorded_message_is_understood(case: Path) -> None:
+    """Whole, as it came."""
+    topic, payload, expected = recorded(case)
+    family = case.parent.name
+    if family in line_families():
+        assert expected == fed(family, [payload])
+        return
+    codec = mqtt_families()[family]
+    decoder = codec.open(codec.base)
+    if expected == "malformed":
+        with pytest.raises(MalformedMessage):
+            decoder.decode(Message("mqtt", topic, payload, NOW))
+    else:
+        assert expected == told(decoder.decode(Message("mqtt", topic, payload, NOW)))
+
+
+@pytest.mark.parametrize("case", LINE_CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_a_line_may_break_anywhere(case: Path) -> None:
+    """Split at every byte, fed byte by byte, doubled, and between rubbish."""
+    family = case.parent.name
+    _, payload, expected = recorded(case)
+    for place in range(len(payload)):
+        assert expected == fed(family, [payload[:place], payload[place:]])
+    assert expected == fed(family, [payload[place : place + 1] for place in range(len(payload))])
+    assert expected * 2 == fed(family, [payload + payload])
+    around = fed(family, [b"\x00\xffrubbish\n" + payload + b"\n\xfe\n"])
+    assert expected == around[1 : 1 + len(expected)]
+
+
+@pytest.mark.parametrize("family", sorted(mqtt_families()))
+@given(data=st.data())
+def test_hostile_messages_are_refused_in_words(family: str, data: st.DataObject) -> None:
+    """Whatever the bytes and the topic: understood, or MalformedMessage, nothing else."""
+    topics = [recorded(case)[0] for case in CASES if case.parent.name == family]
+    values = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+        max_leaves=8,
+    )
+    known = st.sampled_from(
+        ["smoke", "contact", "readings", "time", "DS18B20", "POWER", "last_seen", "battery", "Wifi"]
+    )
+    payload = data.draw(
+        st.binary(max_size=200) | st.dictionaries(known | st.text(max_size=8), values, max_size=6).map(_json)
+    )
+    codec = mqtt_families()[family]
+    decoder = codec.open(codec.base)
+    topic = data.draw(st.sampled_from(topics) | st.text(max_size=30))
+    with contextlib.suppress(MalformedMessage):
+        decoder.decode(Message("mqtt", topic, payload, NOW))
+
+
+@pytest.mark.parametrize("family", sorted(line_families()))
+@given(pieces=st.lists(st.binary(max_size=60), max_size=12))
+def test_a_hostile_line_never_stops(family: str, pieces: list[bytes]) -> None:
+    """Garbage is counted and skipped: a good message behind it is understood."""
+    line = line_families()[family].open_line("line")
+    for piece in pieces:
+        line.receive(piece, NOW)
+    line.receive(b"\n", NOW)
+    good = line.receive(b'{"device": "a", "readings": {"door": true}}\n', NOW)
+    assert ["a"] == [report.address for decoded in good for report in decoded.reports]
+
+
+def test_a_line_without_end_does_not_fill_memory() -> None:
+    """A megabyte without a line feed is one fault, not a megabyte."""
+    line = line_families()["ndjson"].open_line("line")
+    faults = [decoded for _ in range(100) for decoded in line.receive(b"x" * 10_000, NOW)]
+    assert ["no line feed within 65536 bytes"] == [fault.malformed for fault in faults]
+    assert [] == line.receive(b"\n", NOW)
+    assert line.receive(b'{"device": "a", "readings": {"door": true}}\n', NOW)[0].reports
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value).encode("utf-8", "surrogatepass")

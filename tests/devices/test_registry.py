@@ -1,0 +1,85 @@
+"""What known devices say becomes readings; what cannot be believed is said so."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from devices.codec import Message, Report
+from devices.device import Device
+from devices.errors import MalformedMessage
+from devices.reading import SECOND, Quality, Reading, Value
+from devices.registry import Registry
+
+NOW = 1_795_480_215 * SECOND
+DEVICES = [
+    Device("door", "tasmota", "hall", "a", rename={"switch": "door"}),
+    Device("smoke", "keyarea", "s1", "a"),
+    Device("wired", "ndjson", "w", "a", line="com1"),
+]
+
+
+def admit(
+    family: str,
+    address: str,
+    values: Mapping[str, Value],
+    *,
+    time: int | None = None,
+    retained: bool = False,
+    line: str = "",
+) -> tuple[list[Reading], str] | None:
+    """What a registry of three devices makes of a report received now."""
+    report = Report(address, tuple(values.items()), time)
+    return Registry(DEVICES, 300 * SECOND).admit(family, report, Message("mqtt", "t", b"", NOW, retained), line)
+
+
+def test_an_unknown_device_is_nobody() -> None:
+    """Neither by address nor by another family's address."""
+    assert admit("keyarea", "s2", {"smoke": True}) is None
+    assert admit("tasmota", "s1", {"smoke": True}) is None
+
+
+def test_an_installers_names_are_used() -> None:
+    """``rename`` says what is wired to an input."""
+    assert admit("tasmota", "hall", {"switch": True}) == ([Reading("door", "door", True, NOW, NOW)], "")
+
+
+@pytest.mark.parametrize(
+    ("off_s", "is_believed"), [(0, True), (299, True), (-299, True), (301, False), (-301, False), (-(10**9), False)]
+)
+def test_a_clock_that_is_off_is_not_believed(off_s: int, is_believed: bool) -> None:
+    """Beyond the allowed skew, to either side, the gateway's time counts and the reading says so."""
+    admitted = admit("keyarea", "s1", {"smoke": True}, time=NOW + off_s * SECOND)
+    assert admitted is not None
+    reading = admitted[0][0]
+    assert reading.time == (NOW + off_s * SECOND if is_believed else NOW)
+    assert bool(reading.quality & Quality.CLOCK_SUSPECT) != is_believed
+
+
+def test_a_retained_message_is_a_snapshot() -> None:
+    """It tells how things stand, not that something happened."""
+    admitted = admit("keyarea", "s1", {"smoke": True}, retained=True)
+    assert admitted is not None
+    assert admitted[0][0].quality == Quality.SNAPSHOT
+
+
+def test_one_bad_value_costs_no_other() -> None:
+    """Smoke beside an impossible temperature is still smoke, and the fault is told."""
+    admitted = admit("keyarea", "s1", {"temperature": -400.0, "smoke": True, "nonsense": 1.0})
+    assert admitted is not None
+    readings, fault = admitted
+    assert [("smoke", True)] == [(reading.signal, reading.value) for reading in readings]
+    assert "temperature" in fault
+
+
+def test_whole_numbers_are_numbers() -> None:
+    """A sensor that says 21 means 21.0."""
+    admitted = admit("keyarea", "s1", {"temperature": 21})
+    assert admitted is not None
+    assert isinstance(admitted[0][0].value, float)
+
+
+def test_a_device_of_a_line_is_known_on_that_line_alone() -> None:
+    """Who speaks as another's device is refused."""
+    with pytest.raises(MalformedMessage, match="com1"):
+        admit("ndjson", "w", {"door": True}, line="com2")
+    assert admit("ndjson", "w", {"door": True}, line="com1")
