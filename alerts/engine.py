@@ -86,7 +86,7 @@ class Engine:
         return self._register.in_order()
 
     def last_heard(self, device: str) -> Instant | None:
-        """By the gateway's clock; None if never. A retained message is no word."""
+        """By the gateway's clock; None if never. A retained message is no word of it."""
         post = self._watches.posts.get(device)
         return post.heard if post is not None else None
 
@@ -157,8 +157,11 @@ class Engine:
             self._effects.refused.append((place, str(refusal)))
 
     def _recorded(self, event: Recorded, now: Instant) -> None:
-        for watch in self._watches:
-            if event.book in watch.rule.books and (watch.key == SITE or watch.area == event.area):
+        if not any(event.book in rule.books for rule in self._watches.rules):
+            return
+        reading = (watch for watch in self._watches if event.book in watch.rule.books)
+        for watch in sorted(reading, key=lambda watch: (watch.rule.name, watch.key)):
+            if watch.key == SITE or watch.area == event.area:
                 self._try(watch, event, now)
 
     # -- readings that are not routine ---------------------------------------------------------------------
@@ -195,6 +198,7 @@ class Engine:
 
     def _run_timers(self, now: Instant) -> None:
         if self._gates.change_at is not None and self._gates.change_at <= now:
+            self._gates.turn(self._watches.rules, now)
             self._regate(now)
         for at, watch in self._timers.due(now):
             if watch.memory.wake_at == at and not watch.is_retired:
@@ -273,14 +277,13 @@ class Engine:
 
     def _regate(self, now: Instant) -> None:
         """Modes or time have changed: rules begin to apply, or cease to."""
-        for watch in self._watches:
-            rule = watch.rule
-            if (rule.modes or rule.schedule) and watch.applies != self._gates.applies(rule, watch.area, now):
-                watch.applies = not watch.applies
-                if watch.applies:
-                    self._try(watch, Applies(), now)
-                self._settle(watch, now, _begins(rule))
-        self._gates.look_ahead(self._watches.rules, now)
+        gated = (watch for watch in self._watches if watch.rule.modes or watch.rule.schedule)
+        turned = [watch for watch in gated if watch.applies != self._gates.applies(watch.rule, watch.area)]
+        for watch in sorted(turned, key=lambda watch: (watch.rule.name, watch.key)):
+            watch.applies = not watch.applies
+            if watch.applies:
+                self._try(watch, Applies(), now)
+            self._settle(watch, now, _begins(watch.rule))
 
     # -- installing devices --------------------------------------------------------------------------------
 
@@ -289,6 +292,7 @@ class Engine:
         is_start = self._started is None
         if self._started is None:
             self._started = now
+        self._gates.turn(self._watches.rules, now)
         members, ended = self._watches.place(devices)
         for watch in ended:
             watch.applies = False
@@ -303,14 +307,13 @@ class Engine:
             for alert in self._register.in_order():
                 if alert.active and (alert.rule, alert.key) not in self._watches:
                     self._effects.alerts.append(self._register.gone(alert, now, "no longer watched"))
-        self._gates.look_ahead(self._watches.rules, now)
 
     def _take_up(self) -> list[Watch]:
         """New watches, with what they remember set beside the alerts that stand."""
         fresh, self._watches.fresh = self._watches.fresh, []
         for watch in fresh:
             memory, alert = watch.memory, self._register.of(watch.rule.name, watch.key)
-            watch.applies = self._gates.applies(watch.rule, watch.area, self._now)
+            watch.applies = self._gates.applies(watch.rule, watch.area)
             if memory.breach is not None and (memory.breach.found or (alert is not None and alert.active)):
                 watch.dealt = memory.breach
             if memory.wake_at is not None:

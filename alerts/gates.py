@@ -19,22 +19,23 @@ class Gates:
     ) -> None:
         self.modes = dict(modes)
         self._choices, self._schedules = dict(choices), dict(schedules)
+        self._off: frozenset[str] = frozenset()
         self.change_at: Instant | None = None
-        """When the next schedule in use begins or ends."""
+        """When the next schedule in use begins or ends; ``turn`` is wanted then."""
 
-    def applies(self, rule: Rule[Any], area: str, now: Instant) -> bool:
-        """A rule over the whole site applies while any of its areas is in one of its modes."""
+    def turn(self, rules: Iterable[Rule[Any]], now: Instant) -> None:
+        """Look at the clock for the schedules that these rules use, once for all their watches."""
+        used = {rule.schedule: self._schedules[rule.schedule] for rule in rules if rule.schedule in self._schedules}
+        self._off = frozenset(name for name, schedule in used.items() if not schedule.is_on(now))
+        changes = (schedule.next_change(now) for schedule in used.values())
+        self.change_at = min((change for change in changes if change is not None), default=None)
+
+    def applies(self, rule: Rule[Any], area: str) -> bool:
+        """As of the last ``turn``. A rule over the whole site applies while any of its areas is in one of its modes."""
         areas = (area,) if rule.per != "site" else rule.areas or tuple(self.modes)
         if rule.modes and not any(self.modes.get(each) in rule.modes for each in areas):
             return False
-        schedule = self._schedules.get(rule.schedule)
-        return schedule is None or schedule.is_on(now)
-
-    def look_ahead(self, rules: Iterable[Rule[Any]], now: Instant) -> None:
-        """Find the next change of the schedules that these rules use."""
-        used = {rule.schedule for rule in rules if rule.schedule in self._schedules}
-        changes = (self._schedules[name].next_change(now) for name in used)
-        self.change_at = min((change for change in changes if change is not None), default=None)
+        return rule.schedule not in self._off
 
     def arm(self, command: Arm, now: Instant) -> ModeChanged:
         """Set an area's mode. Raises Refused for an unknown area or mode."""

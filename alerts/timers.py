@@ -1,4 +1,7 @@
-"""When each watch wants to be looked at next: a heap in which entries that have been overtaken simply fade."""
+"""When each watch wants to be looked at next: a heap in which entries that have been overtaken simply fade.
+
+What is due at the same instant comes in the order of names, so that a restart in between changes nothing.
+"""
 
 import heapq
 from collections.abc import Iterator
@@ -11,7 +14,7 @@ class Timers:
     """Pushing is cheap and nothing is ever removed early: whoever is given a watch checks whether it is still due."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[Instant, int, Watch]] = []
+        self._heap: list[tuple[Instant, str, str, int, Watch]] = []
         self._pushed = 0
 
     @property
@@ -21,7 +24,7 @@ class Timers:
 
     def push(self, at: Instant, watch: Watch) -> None:
         self._pushed += 1
-        heapq.heappush(self._heap, (at, self._pushed, watch))
+        heapq.heappush(self._heap, (at, watch.rule.name, watch.key, self._pushed, watch))
 
     def due(self, now: Instant) -> Iterator[tuple[Instant, Watch]]:
         """What was asked for by ``now``; what is pushed meanwhile waits for the next call, so this always ends."""
@@ -29,9 +32,9 @@ class Timers:
         again = []
         while heap and heap[0][0] <= now:
             entry = heapq.heappop(heap)
-            if entry[1] > last:
+            if entry[3] > last:
                 again.append(entry)
             else:
-                yield entry[0], entry[2]
+                yield entry[0], entry[4]
         for entry in again:
             heapq.heappush(heap, entry)

@@ -28,7 +28,7 @@ RULES = (
     rule("patrol", name="round", alert_class="duty", checkpoints=["gate", "store"], every_s=20),
 )
 LOST = rule("supervision", name="lost", alert_class="fault", interval_s=15)
-DEVICES = (device("a"), device("b", signals=("smoke", "door")), device("c", "hall"))
+DEVICES = (device("a", signals=("smoke", "motion")), device("b", signals=("smoke", "motion")), device("c", "hall"))
 
 _VALUES = {
     "smoke": ("on", "off"),

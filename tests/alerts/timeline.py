@@ -39,7 +39,8 @@ _COMMANDS: dict[str, Any] = {"ack": Acknowledge, "reset": Reset, "close": Close,
 def rule(kind: str, **parameters: Any) -> Rule[Any]:
     """A rule as the site file would make it."""
     table = {"kind": kind, "name": kind, "alert_class": "fire", "priority": 1, "procedure": "look", **parameters}
-    return msgspec.convert(table, kinds()[kind])
+    made: Rule[Any] = msgspec.convert(table, kinds()[kind])
+    return made
 
 
 def device(name: str, area: str = "store", **fields: Any) -> Device:
@@ -104,7 +105,7 @@ class Room:
 
     def run_until(self, end: Instant) -> list[str]:
         """Let the clock run, woken whenever the engine asks to be, and say what happened before ``end``."""
-        told = []
+        told: list[str] = []
         for _ in range(100_000):
             wake_at = self.engine.wake_at
             if wake_at is None or wake_at >= end:
