@@ -1,4 +1,4 @@
-"""Readings of a range as points, one by one or put together step by step."""
+"""Stored readings of a range as points, one by one or put together step by step."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def aggregated(
     every aggregate but ``count`` gives the last. A point's quality holds the bits of all its readings.
     """
     if step <= 0:
-        raise ValueError(f"a step is longer than nothing; found {step} ns")
+        raise ValueError(f"a step is at least one nanosecond; found {step}")
     points = []
     first = 0
     while first < len(times):

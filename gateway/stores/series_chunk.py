@@ -1,116 +1,130 @@
 """A stretch of one series packed into a few bytes a reading, and back, exactly.
 
-Columns, not rows. Times: nanoseconds divided by their common factor, then the change of the step (a sensor that
-reports every 30 s changes its step by little), in the narrowest whole numbers that hold them. Values: as whole
-numbers of 10^-n if that gives back the very same doubles, then their differences; else the doubles themselves,
-byte planes apart. zlib takes what is left. Measured in benchmarks/storage.py.
+Columns, not rows. Times: the steps between them, less the smallest step, divided by their common factor, in the
+narrowest whole numbers that hold them. (Steps, not changes of steps: the jitter of a sensor's clock is independent
+from report to report, so differencing twice only makes the numbers larger.) Values: as whole numbers of 10^-n if that
+gives back the very same doubles, then their differences; else the doubles themselves. Bytes of the same significance
+stand together, and zlib takes what is left and guards it with a checksum.
 """
 
-from __future__ import annotations
-
+import struct
 import zlib
 from array import array
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, repeat
 from math import gcd
+from operator import add, floordiv, mul, sub, truediv
 from struct import Struct
 
-_HEAD = Struct("<BIqqqBBBB")
+from gateway.stores.series_columns import Columns, Damaged
+
+_HEAD = Struct("<BIqQQBBBqB")
 _VERSION = 1
-_WIDTHS = "bhiq"
+_UNSIGNED, _SIGNED = "BHIQ", "bhiq"
 _MOST_DECIMALS = 6
 _RAW = 255
 _LARGEST_EXACT = 2**53
-_VARIES = 0
-_SAME = 1
+_SAMPLE = 8
+_EACH, _SAME = 0, 1
 
 
-def pack(times: Sequence[int], values: Sequence[float], qualities: Sequence[int]) -> bytes:
-    """Readings of one series in time order (at least one), as one blob."""
-    count = len(times)
-    steps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
-    factor = gcd(*steps) or 1
-    steps = [step // factor for step in steps]
-    first_step = steps[0] if steps else 0
-    changes = [later - earlier for earlier, later in zip(steps, steps[1:], strict=False)]
-    times_code, times_bytes = _narrow(changes)
-    decimals, values_code, values_bytes = _pack_values(values)
-    same = len(set(qualities)) == 1
-    quality_bytes = bytes(qualities[:1]) if same else bytes(qualities)
-    head = _HEAD.pack(
-        _VERSION, count, times[0], factor, first_step, times_code, decimals, values_code, _SAME if same else _VARIES
-    )
-    return head + zlib.compress(times_bytes + values_bytes + quality_bytes, 6)
+def pack(times: Sequence[int], values: Sequence[float], qualities: bytes | bytearray) -> bytes:
+    """Readings of one series (at least one), their times strictly rising, as one blob.
+
+    Times are signed 64-bit; every double comes back bit for bit, -0.0 and NaN too.
+    """
+    factor, step, times_code, times_bytes = _pack_times(times)
+    decimals, first, values_code, values_bytes = _pack_values(values)
+    kind = _SAME if qualities.count(qualities[0]) == len(qualities) else _EACH
+    head = _HEAD.pack(_VERSION, len(times), times[0], factor, step, times_code, decimals, values_code, first, kind)
+    body = head + times_bytes + values_bytes + (qualities[:1] if kind == _SAME else qualities)
+    return zlib.compress(body, 6)
 
 
-def unpack(blob: bytes) -> tuple[list[int], array[float], list[int]]:
-    """Times, values and qualities of a packed stretch. Raises ValueError if the blob is damaged."""
-    version, count, start, factor, first_step, times_code, decimals, values_code, qualities_kind = _HEAD.unpack_from(
-        blob
-    )
-    if version != _VERSION:
-        raise ValueError(f"chunk version {version} is from another keyarea")
+def unpack(blob: bytes) -> Columns:
+    """The readings of a packed stretch. Raises Damaged."""
     try:
-        body = zlib.decompress(blob[_HEAD.size :])
-    except zlib.error as error:
-        raise ValueError(f"chunk is damaged: {error}") from error
-    changes: array[int] = array(_WIDTHS[times_code])
-    size = max(count - 2, 0) * changes.itemsize
-    changes.frombytes(_together(body[:size], changes.itemsize))
-    times = [start]
-    if count > 1:
-        steps = accumulate(changes, initial=first_step)
-        times = list(accumulate((step * factor for step in steps), initial=start))
-    values, used = _unpack_values(body[size:], count, decimals, values_code)
-    rest = body[size + used :]
-    return times, values, [rest[0]] * count if qualities_kind == _SAME else list(rest[:count])
+        body = zlib.decompress(blob)
+        version, count, start, factor, step, times_code, decimals, values_code, first, kind = _HEAD.unpack_from(body)
+        if version != _VERSION:
+            raise Damaged(f"a packed stretch of format {version} is from another release of keyarea")
+        times_end = _HEAD.size + (count - 1) * _width(_UNSIGNED, times_code)
+        values_end = times_end + (8 * count if decimals == _RAW else (count - 1) * _width(_SIGNED, values_code))
+        times = _unpack_times(body[_HEAD.size : times_end], start, factor, step, times_code)
+        values = _unpack_values(body[times_end:values_end], decimals, first, values_code)
+    except (zlib.error, struct.error, IndexError, OverflowError) as error:
+        raise Damaged(f"a packed stretch is damaged: {error}") from error
+    qualities = body[values_end:] * count if kind == _SAME else body[values_end:]
+    if not len(times) == len(values) == len(qualities) == count:
+        raise Damaged("a packed stretch is damaged: its columns differ in length")
+    return times, values, qualities
 
 
-def _pack_values(values: Sequence[float]) -> tuple[int, int, bytes]:
+def _pack_times(times: Sequence[int]) -> tuple[int, int, int, bytes]:
+    steps = list(map(sub, times[1:], times))
+    step = min(steps, default=0)
+    over = list(map(sub, steps, repeat(step)))
+    factor = gcd(*over) or 1
+    if factor > 1:
+        over = list(map(floordiv, over, repeat(factor)))
+    return factor, step, *_narrow(_UNSIGNED, over)
+
+
+def _unpack_times(data: bytes, start: int, factor: int, step: int, code: int) -> "array[int]":
+    over: array[int] = array(_UNSIGNED[code], _together(data, _width(_UNSIGNED, code)))
+    scaled = map(mul, over, repeat(factor)) if factor > 1 else over
+    return array("q", accumulate(map(add, scaled, repeat(step)), initial=start))
+
+
+def _pack_values(values: Sequence[float]) -> tuple[int, int, int, bytes]:
     exact = array("d", values)
     for decimals in range(_MOST_DECIMALS + 1):
-        scale = 10**decimals
-        try:
-            whole = [round(value * scale) for value in values]
-        except (OverflowError, ValueError):
-            break
-        if max(map(abs, whole)) > _LARGEST_EXACT:
-            break
-        if array("d", [number / scale for number in whole]).tobytes() == exact.tobytes():
-            differences = [whole[0], *(later - earlier for earlier, later in zip(whole, whole[1:], strict=False))]
-            code, packed = _narrow(differences[1:])
-            return decimals, code, differences[0].to_bytes(8, "little", signed=True) + packed
-    return _RAW, 0, _apart(exact.tobytes(), 8)
+        if _whole(exact[:_SAMPLE], decimals) is None:  # most attempts end here, without a look at the rest
+            continue
+        whole = _whole(exact, decimals)
+        if whole is not None:
+            return decimals, whole[0], *_narrow(_SIGNED, list(map(sub, whole[1:], whole)))
+    return _RAW, 0, 0, _apart(exact.tobytes(), 8)
 
 
-def _unpack_values(body: bytes, count: int, decimals: int, code: int) -> tuple[array[float], int]:
-    values: array[float] = array("d")
+def _unpack_values(data: bytes, decimals: int, first: int, code: int) -> "array[float]":
     if decimals == _RAW:
-        values.frombytes(_together(body[: 8 * count], 8))
-        return values, 8 * count
-    differences: array[int] = array(_WIDTHS[code])
-    size = (count - 1) * differences.itemsize
-    differences.frombytes(_together(body[8 : 8 + size], differences.itemsize))
-    first = int.from_bytes(body[:8], "little", signed=True)
-    scale = 10**decimals
-    values.extend(number / scale for number in accumulate(differences, initial=first))
-    return values, 8 + size
+        return array("d", _together(data, 8))
+    changes: array[int] = array(_SIGNED[code], _together(data, _width(_SIGNED, code)))
+    return array("d", map(truediv, accumulate(changes, initial=first), repeat(10.0**decimals)))
 
 
-def _narrow(numbers: Sequence[int]) -> tuple[int, bytes]:
-    """The narrowest whole-number type that holds all of them, and their bytes, planes apart."""
-    for code, kind in enumerate(_WIDTHS):
+def _whole(exact: "array[float]", decimals: int) -> list[int] | None:
+    """The doubles as whole numbers of 10^-decimals, if those give back the very same doubles."""
+    scale = 10.0**decimals
+    try:
+        whole = list(map(round, map(mul, exact, repeat(scale))))
+    except (OverflowError, ValueError):  # infinite, or not a number
+        return None
+    if max(whole) > _LARGEST_EXACT or min(whole) < -_LARGEST_EXACT:
+        return None
+    again = array("d", map(truediv, whole, repeat(scale)))
+    return whole if again.tobytes() == exact.tobytes() else None  # bytes, because -0.0 == 0.0
+
+
+def _narrow(widths: str, numbers: Sequence[int]) -> tuple[int, bytes]:
+    """The narrowest whole-number type that holds them all, and their bytes, planes apart."""
+    for code, kind in enumerate(widths):
         try:
             packed = array(kind, numbers)
         except OverflowError:
             continue
         return code, _apart(packed.tobytes(), packed.itemsize)
-    raise ValueError("a step of more than 292 years")
+    raise ValueError("a number of more than 64 bits")
+
+
+def _width(widths: str, code: int) -> int:
+    return array(widths[code]).itemsize
 
 
 def _apart(data: bytes, width: int) -> bytes:
     """All first bytes, then all second bytes ...: what changes little stands together."""
-    return b"".join(data[plane::width] for plane in range(width))
+    return data if width == 1 else b"".join(data[plane::width] for plane in range(width))
 
 
 def _together(data: bytes, width: int) -> bytes:

@@ -1,0 +1,36 @@
+"""One gateway a data folder: a lock that the system releases when the process ends, however it ends."""
+
+import fcntl
+import os
+from pathlib import Path
+
+from devices.errors import StoreUnavailable
+
+
+class FolderLock:
+    """Holds ``folder`` (made if it is missing) for this process until ``release``.
+
+    Raises StoreUnavailable, naming the other process, if somebody holds it. Not for folders on NFS, where a lock
+    may not be seen by another machine.
+    """
+
+    def __init__(self, folder: Path, name: str = "lock") -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(self._descriptor, 20).decode("ascii", "replace").strip()
+            os.close(self._descriptor)
+            who = f"process {holder}" if holder else "another process"
+            raise StoreUnavailable(
+                f"{who} works in the data folder {folder.name!r}: stop it, or give this gateway another folder"
+            ) from None
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
+
+    def release(self) -> None:
+        """Let the next one in; harmless when repeated."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1

@@ -1,0 +1,124 @@
+"""The SQLite file of the time series: its tables, one writer, a few readers, and its faults in plain words."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from devices.errors import StoreUnavailable
+from gateway.stores.series_columns import Damaged
+
+_VERSION = 1
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE series (
+    number INTEGER PRIMARY KEY, device TEXT NOT NULL, signal TEXT NOT NULL, UNIQUE (device, signal));
+CREATE TABLE log (id INTEGER PRIMARY KEY, burst BLOB NOT NULL);
+CREATE TABLE texts (
+    series INTEGER NOT NULL, time INTEGER NOT NULL, received INTEGER NOT NULL, quality INTEGER NOT NULL,
+    value TEXT NOT NULL, PRIMARY KEY (series, time)) WITHOUT ROWID;
+CREATE TABLE chunk (
+    series INTEGER NOT NULL, start INTEGER NOT NULL, finish INTEGER NOT NULL, readings INTEGER NOT NULL,
+    packed BLOB NOT NULL, PRIMARY KEY (series, start)) WITHOUT ROWID;
+CREATE TABLE latest (
+    series INTEGER PRIMARY KEY, time INTEGER NOT NULL, received INTEGER NOT NULL, quality INTEGER NOT NULL,
+    value NOT NULL);
+PRAGMA user_version = {_VERSION};
+COMMIT;
+"""
+_IDLE_READERS = 4
+_CHECKPOINT_PAGES = 16_384
+
+
+class SeriesFile:
+    """Every method may raise StoreUnavailable. Transactions are durable (synchronous = FULL) when they end."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writing = threading.Lock()
+        self._readers: list[sqlite3.Connection] = []
+        self._closed = False
+        with self._in_plain_words():
+            self._writer = self._open()
+            version = self._writer.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                self._writer.executescript(_SCHEMA)
+            elif version != _VERSION:
+                self._writer.close()
+                raise StoreUnavailable(
+                    f"{path.name} has format {version}, this release reads {_VERSION}: start the release that wrote it"
+                )
+        path.chmod(0o600)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; one at a time, so that nobody waits in SQLite's own back-off."""
+        with self._in_plain_words(), self._writing:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection that only reads; any number of threads at once, beside the writer."""
+        with self._in_plain_words():
+            try:
+                connection = self._readers.pop()
+            except IndexError:
+                connection = self._open()
+                connection.execute("PRAGMA query_only = ON")
+            try:
+                yield connection
+            finally:
+                if self._closed or len(self._readers) >= _IDLE_READERS:
+                    connection.close()
+                else:
+                    self._readers.append(connection)
+
+    def checkpoint(self) -> None:
+        """Carry the write-ahead log over into the file, from a thread that nobody waits for."""
+        with self.reading() as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def close(self) -> None:
+        """Later calls raise StoreUnavailable."""
+        with self._writing:
+            self._closed = True
+            while self._readers:
+                self._readers.pop().close()
+            self._writer.close()
+
+    def _open(self) -> sqlite3.Connection:
+        if self._closed:
+            raise sqlite3.ProgrammingError("the store is closed")
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=10)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        return connection
+
+    @contextmanager
+    def _in_plain_words(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"{self._path.name}: {error}; {_advice(str(error))}") from error
+        except Damaged as error:
+            raise StoreUnavailable(f"{self._path.name}: {error}; {_DAMAGED}") from error
+
+
+_DAMAGED = "stop the gateway, put the file aside and restore a copy (docs/storage.md)"
+
+
+def _advice(text: str) -> str:
+    if "full" in text:
+        return "make room on the disk, writing goes on by itself"
+    if "malformed" in text or "not a database" in text:
+        return _DAMAGED
+    return "look at the disk and at who may write to it"

@@ -1,0 +1,62 @@
+"""Readings that are not sealed yet, in memory: columns for all series together, in the order in which they came.
+
+Not columns for each series: those lie far apart in memory, and touching three of them for every reading costs as
+much as all the rest of the hot path. Which places belong to a series is worked out when somebody asks.
+"""
+
+from array import array
+from collections.abc import Sequence
+
+from gateway.stores.series_columns import NOTHING, Columns
+from gateway.stores.series_log import Burst
+
+
+class Fresh:
+    """Not safe for several threads by itself; its store holds a lock."""
+
+    def __init__(self) -> None:
+        self.log_row = 0
+        """Every row of the log up to this one is in here or sealed."""
+        self._numbers: array[int] = array("I")
+        self._times: array[int] = array("q")
+        self._values: array[float] = array("d")
+        self._qualities = bytearray()
+        self._places: dict[int, array[int]] = {}
+        self._placed = 0
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def add(self, burst: Burst, log_row: int) -> None:
+        """A burst as it stands in that row of the log."""
+        self._numbers += burst.numbers
+        self._times += burst.times
+        self._values += burst.values
+        self._qualities += burst.qualities
+        self.log_row = log_row
+
+    def of(self, number: int) -> Columns:
+        """A copy of one series, in the order in which it came."""
+        self._find_places()
+        places = self._places.get(number)
+        if places is None:
+            return NOTHING
+        return (
+            array("q", map(self._times.__getitem__, places)),
+            array("d", map(self._values.__getitem__, places)),
+            bytes(map(self._qualities.__getitem__, places)),
+        )
+
+    def numbers(self) -> Sequence[int]:
+        """The series that have something in here."""
+        self._find_places()
+        return sorted(self._places)
+
+    def _find_places(self) -> None:
+        places = self._places
+        for place, number in enumerate(self._numbers[self._placed :], self._placed):
+            try:
+                places[number].append(place)
+            except KeyError:
+                places[number] = array("I", (place,))
+        self._placed = len(self._numbers)
