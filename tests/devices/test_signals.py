@@ -10,43 +10,11 @@ from devices.errors import MalformedMessage
 from devices.signals import SIGNALS, base_name, check, counts_in_snapshot
 
 _ASKED_FOR = [
-    "smoke",
-    "smoke_density",
-    "heat",
-    "temperature",
-    "humidity",
-    "co",
-    "co2",
-    "tvoc",
-    "pm",
-    "gas",
-    "gas_alarm",
-    "flame",
-    "call_point",
-    "motion",
-    "occupancy",
-    "door",
-    "lock",
-    "glass_break",
-    "vibration",
-    "panic",
-    "duress",
-    "leak",
-    "pressure",
-    "level",
-    "tamper",
-    "fault",
-    "mains",
-    "battery",
-    "battery_low",
-    "rssi",
-    "linkquality",
-    "credential",
-    "access",
-    "checkpoint",
-    "siren",
-    "test",
-]
+    "smoke", "smoke_density", "heat", "temperature", "humidity", "co", "co2", "tvoc", "pm", "gas",
+    "gas_alarm", "flame", "call_point", "motion", "occupancy", "door", "lock", "glass_break", "vibration",
+    "panic", "duress", "leak", "pressure", "level", "tamper", "fault", "mains", "battery", "battery_low",
+    "rssi", "linkquality", "credential", "access", "checkpoint", "siren", "test",
+]  # fmt: skip
 
 
 def test_the_vocabulary_is_whole_and_bilingual() -> None:

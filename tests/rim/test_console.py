@@ -1,0 +1,152 @@
+"""The console in a real browser: what an operator sees and does."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.rim.conftest import Running
+from tests.rim.conftest import site as site_text
+from tests.rim.processes import PASSWORD, GatewayProcess, Mosquitto, free_port
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 20_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def sign_in(browser: Browser, url: str, user: str, language: str = "en") -> Page:
+    """A signed-in control room page; a request to anywhere else fails the test."""
+    context = browser.new_context(viewport={"width": 1600, "height": 900})
+    context.add_cookies([{"name": "keyarea_language", "value": language, "url": url}])
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    strangers: list[str] = []
+    page.on("request", lambda r: strangers.append(r.url) if not r.url.startswith((url, "data:", "blob:")) else None)
+    page.strangers = strangers  # type: ignore[attr-defined]
+    page.goto(f"{url}/sign-in")
+    page.fill("input[name=user]", user)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button")
+    page.wait_for_url(f"{url}/")
+    return page
+
+
+def row(page: Page, device: str) -> object:
+    return page.locator(".ka-table tbody tr", has_text=re.compile(rf"\b{device}\b")).first
+
+
+def test_an_operator_handles_a_fire_with_the_keyboard(browser: Browser, running_gateway: Running) -> None:
+    """The row appears by itself; a acknowledges, r resets, c closes; nothing comes from outside."""
+    page = sign_in(browser, running_gateway.url, "olga")
+    device = running_gateway.fresh_smoke()
+    running_gateway.readings(device, smoke=True)
+    fire = row(page, device)
+    expect(fire).to_contain_text("FIRE", timeout=PATIENCE_MS)
+    expect(page).to_have_title(re.compile(r"\(\d+\) keyarea"), timeout=PATIENCE_MS)
+    fire.click()
+    panel = page.locator(".ka-panel")
+    expect(panel).to_contain_text("Go and look", timeout=PATIENCE_MS)
+    page.keyboard.press("a")
+    expect(fire).to_contain_text("acknowledged", timeout=PATIENCE_MS)
+    expect(fire).to_contain_text("olga")
+    page.keyboard.press("r")
+    expect(page.locator(".q-notification").first).to_contain_text("cause", timeout=PATIENCE_MS)
+    running_gateway.readings(device, smoke=False)
+    expect(panel).to_contain_text("cause is gone", timeout=PATIENCE_MS)
+    page.keyboard.press("r")
+    expect(panel.get_by_role("button", name="Close (c)")).to_be_visible(timeout=PATIENCE_MS)
+    page.keyboard.press("c")
+    dialog = page.locator(".q-dialog")
+    dialog.get_by_text("False alarm").click()
+    dialog.get_by_label("Note").fill("dust from the works next door")
+    dialog.get_by_role("button", name="Close").click()
+    expect(panel).to_contain_text("dust from the works next door", timeout=PATIENCE_MS)
+    expect(page.locator(".ka-table tbody tr", has_text=re.compile(rf"\b{device}\b"))).to_have_count(0)
+    assert page.strangers == []  # type: ignore[attr-defined]
+    page.context.close()
+
+
+def test_the_page_speaks_chinese(browser: Browser, running_gateway: Running) -> None:
+    page = sign_in(browser, running_gateway.url, "olga", "zh")
+    device = running_gateway.fresh_smoke()
+    running_gateway.readings(device, smoke=True)
+    expect(row(page, device)).to_contain_text("火警", timeout=PATIENCE_MS)
+    expect(row(page, device)).to_contain_text("化学品库")
+    expect(page.locator("body")).to_contain_text("未确认")
+    page.context.close()
+
+
+def test_names_are_text_and_nothing_else(browser: Browser, running_gateway: Running) -> None:
+    """A device named with markup and a template, and a hostile message, are shown as they are."""
+    running_gateway.publish("keyarea/smoke-1/readings", b'<img src=x onerror="document.title=1337"> {{7*7}}')
+    page = sign_in(browser, running_gateway.url, "tom")
+    alarms: list[str] = []
+    page.on("dialog", lambda dialog: alarms.append(dialog.message))
+    page.goto(f"{running_gateway.url}/technician")
+    expect(page.locator("body")).to_contain_text("<img src=x onerror=alert(1)> {{7*7}}", timeout=PATIENCE_MS)
+    expect(page.locator("body")).to_contain_text("onerror=", timeout=PATIENCE_MS)
+    assert page.locator("img[src=x]").count() == 0
+    assert "49" not in page.locator("td", has_text="{{7*7}}").first.inner_text()
+    assert alarms == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", ["/areas", "/technician", "/manager"])
+def test_every_page_opens_without_a_fault(browser: Browser, running_gateway: Running, path: str) -> None:
+    running_gateway.fresh_smoke()
+    page = sign_in(browser, running_gateway.url, "ada")
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(running_gateway.url + path)
+    expect(page.locator("body")).to_contain_text("Test site", timeout=PATIENCE_MS)
+    expect(page.locator("#data-age")).to_have_text(re.compile(r"\d+ s"), timeout=PATIENCE_MS)
+    assert faults == []
+    page.context.close()
+
+
+def test_nobody_looks_without_a_session(browser: Browser, running_gateway: Running) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(running_gateway.url + "/")
+    assert page.url.endswith("/sign-in")
+    page.fill("input[name=user]", "olga")
+    page.fill("input[name=password]", "wrong-password")
+    page.click("button")
+    expect(page.locator("[role=alert]")).to_contain_text("wrong")
+    context.close()
+
+
+def test_a_screen_that_gets_nothing_says_so(
+    browser: Browser, broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """With the gateway gone the page itself, by its own clock, covers the list with NOT LIVE."""
+    web = free_port()
+    text = site_text(broker.port, web).replace("[web]", 'client_id = "mortal"\n\n[web]')
+    gateway = GatewayProcess(tmp_path_factory.mktemp("mortal"), text, web_port=web)
+    gateway.add_users()
+    with gateway:
+        page = sign_in(browser, gateway.url, "olga")
+        expect(page.locator("#data-age")).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.locator("body")).to_have_attribute("data-live", "live", timeout=PATIENCE_MS)
+        gateway.kill()
+        expect(page.locator("#late-banner")).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.locator("#not-live")).to_be_visible(timeout=2 * PATIENCE_MS)
+        expect(page.locator("#not-live")).to_contain_text("NOT LIVE")
+        page.context.close()
