@@ -157,7 +157,7 @@ def _devices(site: Site) -> Iterator[Fault]:
             if device.line not in lines:
                 yield _unknown("serial line", device.line, lines, (*path, "line"), "serial", device.line)
             elif lines[device.line] != device.family:
-                yield Fault((*path, "family"), f"line {device.line!r} speaks {lines[device.line]}, not {device.family}")
+                yield Fault((*path, "line"), f"line {device.line!r} speaks {lines[device.line]}, not {device.family}")
         elif device.family not in over_mqtt:
             yield Fault(path, f'{device.family} speaks on a serial line: say which, with line = "..."')
         elif site.mqtt is None:

@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from alerts.rule import Rule
+from devices.device import Device
 from gateway.site.model import Site
 from gateway.site.safety import BATTERY_TAG, FIRE_KINDS, LONGEST_FIRE_SILENCE_S
 
@@ -33,7 +36,7 @@ def notes(site: Site) -> Iterator[str]:
     )
     supervising = [rule for rule in site.rules if rule.supervises]
     others = [rule for rule in site.rules if not rule.supervises]
-    unwatched = [d.id for d in site.devices if not any(rule.selects(d) for rule in others)]
+    unwatched = [d.id for d in site.devices if not any(_watches(rule, d) for rule in others)]
     yield from _note("no rule looks at these devices but for their silence", unwatched)
     unsupervised = [d.id for d in site.devices if not any(rule.selects(d) for rule in supervising)]
     yield from _note("nobody notices when these devices fall silent, no supervision rule selects them", unsupervised)
@@ -46,6 +49,13 @@ def notes(site: Site) -> Iterator[str]:
     addressed = {device.line for device in site.devices}
     yield from _note(
         "no device is on these serial lines", [line.name for line in site.serial if line.name not in addressed]
+    )
+
+
+def _watches(rule: Rule[Any], device: Device) -> bool:
+    """Whether the rule looks at anything that the device says it reports."""
+    return rule.selects(device) and (
+        not device.signals or any(rule.watches(device, signal) for signal in device.signals)
     )
 
 

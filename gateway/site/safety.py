@@ -59,11 +59,9 @@ def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
 def _delay(rule: Rule[Any], chosen: list[Device], path: Path) -> Iterator[Fault]:
     hold_s = float(getattr(rule, "hold_s", 0))
     where = (*path, "hold_s")
-    if hold_s < 0:
-        yield Fault(where, f"must not be negative; found {hold_s:g}")
-    elif hold_s == 0:
+    if hold_s <= 0:
         return
-    elif rule.alert_class is AlertClass.FIRE and _concerns_call_point(rule, chosen):
+    if rule.alert_class is AlertClass.FIRE and _concerns_call_point(rule, chosen):
         yield Fault(where, "a manual call point is never delayed (EN 54-2); give it a rule of its own without hold_s")
     elif rule.alert_class is AlertClass.FIRE and hold_s > LONGEST_VERIFICATION_S:
         yield Fault(where, f"a fire may be verified for {LONGEST_VERIFICATION_S} s at most; found {hold_s:g}")

@@ -112,7 +112,10 @@ def _table(table: Any, shape: type[msgspec.Struct], path: Path) -> Iterator[Faul
             clean = False
             yield Fault(path, f"{key!r} is missing")
     if clean and shape is not Site:
-        yield from _converts(table, shape, path)
+        # Each value fits; what the struct itself refuses begins with the name of the field, if it has one.
+        for fault in _converts(table, shape, path):
+            key = fault.problem.partition(" ")[0]
+            yield Fault((*path, key), fault.problem) if key in table else fault
 
 
 def _value(value: Any, shape: Any, path: Path) -> Iterator[Fault]:

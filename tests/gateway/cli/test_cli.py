@@ -27,7 +27,7 @@ def test_a_good_file_is_summed_up(site: Path, capsys: pytest.CaptureFixture[str]
     assert 0 == main(["check", str(site)])
     said = capsys.readouterr()
     assert "Works (works)" in said.out
-    assert "2 state, 1 threshold, 1 supervision" in said.out
+    assert "4 state, 1 threshold, 1 supervision" in said.out
     assert said.out.endswith("no faults\n")
     assert "" == said.err
 

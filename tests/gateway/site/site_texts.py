@@ -10,6 +10,24 @@ host = "127.0.0.1"
 [mqtt.families]
 keyarea = "keyarea"
 
+[[serial]]
+name = "yard"
+port = "/dev/ttyS0"
+family = "ndjson"
+baud = 9600
+
+[storage]
+folder = "data"
+keep_readings_days = 400
+
+[storage.influx]
+url = "http://127.0.0.1:8086"
+spool_megabytes = 64
+
+[web]
+host = "127.0.0.1"
+port = 8080
+
 [[areas]]
 id = "store"
 name = "Chemical store"
@@ -52,6 +70,33 @@ area = "gate"
 kind = "door_contact"
 signals = ["door"]
 tags = ["outer"]
+
+[[devices]]
+id = "beam-1"
+family = "ndjson"
+address = "b1"
+area = "gate"
+kind = "beam"
+signals = ["motion", "panic"]
+rename = { alarm = "motion" }
+line = "yard"
+
+[[rules]]
+kind = "state"
+name = "beam"
+alert_class = "intrusion"
+priority = 3
+signals = ["motion"]
+modes = ["armed"]
+procedure = "1. Look."
+
+[[rules]]
+kind = "state"
+name = "hold-up"
+alert_class = "hold_up"
+priority = 1
+signals = ["panic"]
+procedure = "1. Call 110."
 
 [[rules]]
 kind = "state"

@@ -20,9 +20,8 @@ def faults(text: str) -> list[tuple[int | None, str]]:
 
 def test_a_good_file_becomes_a_site_with_rules_of_their_kinds() -> None:
     site = parse(GOOD, "site.toml")
-    assert ["StateRule", "ThresholdRule", "StateRule", "SupervisionRule"] == [
-        type(rule).__name__ for rule in site.rules
-    ]
+    kinds = [type(rule).__name__ for rule in site.rules[2:]]
+    assert ["StateRule", "ThresholdRule", "StateRule", "SupervisionRule"] == kinds
     assert ["store", "gate"] == [area.id for area in site.areas]
     assert (0.25, 0.5) == site.devices[0].position
 
@@ -76,8 +75,8 @@ BROKEN = [
     ("a day too many", 'start = "18:00"', 'days = [0]\nstart = "18:00"', ["1 (Monday) to 7 (Sunday)"]),
     ("a plan elsewhere", "risk = 1", 'risk = 1\nplan = "../../etc/passwd"', ["'..'"]),
     ("an absolute plan", "risk = 1", 'risk = 1\nplan = "/etc/passwd"', ["beside the site file"]),
-    ("data elsewhere", 'name = "Works"', 'name = "Works"\nstorage.folder = "../up"', ["'..'"]),
-    ("a password", 'name = "Works"', 'name = "Works"\nstorage.influx.url = "http://a:b@c"', ["KEYAREA_INFLUX_TOKEN"]),
+    ("data elsewhere", 'folder = "data"', 'folder = "../up"', ["'..'"]),
+    ("a password", "http://127.0.0.1:8086", "http://a:b@c:8086", ["KEYAREA_INFLUX_TOKEN"]),
     ("an id of two words", 'id = "gate"', 'id = "the gate"', ["one word"]),
     ("an id with a line break", 'id = "gate"', 'id = "ga\\nte"', ["one word"]),
     ("the gateway's own area", 'id = "gate"', 'id = "gateway"', ["gateway's own"]),
@@ -85,6 +84,35 @@ BROKEN = [
     ("no such MQTT family", 'keyarea = "keyarea"', 'keyarea = "keyarea"\nkeyaria = "x"', ["no MQTT family"]),
     ("no port", 'host = "127.0.0.1"', "port = 70000", ["from 1 to 65535"]),
     ("a key without TLS", 'host = "127.0.0.1"', 'ca_file = "ca.pem"', ["tls = true"]),
+    ("a site of two words", 'id = "works"', 'id = "the works"', ["one word"]),
+    ("no skew", 'name = "Works"', 'name = "Works"\nallowed_skew_s = 0', ["at least 1 seconds"]),
+    ("no days kept", "keep_readings_days = 400", "keep_readings_days = 0", ["at least 1 days"]),
+    ("no spool", "spool_megabytes = 64", "spool_megabytes = 0", ["at least 1 megabytes"]),
+    ("no address of a server", 'url = "http://127.0.0.1:8086"', 'url = "127.0.0.1:8086"', ["must be an address like"]),
+    ("a broken address", 'url = "http://127.0.0.1:8086"', 'url = "http://[::1"', ["must be an address like"]),
+    ("a rule of two lines", 'name = "fire"', 'name = "fi\\nre"', ["one line"]),
+    ("a rule without a name", 'name = "fire"', 'name = " "', ["one line"]),
+    ("a web port", "port = 8080", "port = 80800", ["from 0 to 65535"]),
+    ("no web host", 'host = "127.0.0.1"\nport', 'host = ""\nport', ["address to listen on"]),
+    ("no broker", 'host = "127.0.0.1"', 'host = " "', ["must name the broker"]),
+    ("no client", 'host = "127.0.0.1"', 'client_id = "a b"', ["plain characters"]),
+    ("a short keep-alive", 'host = "127.0.0.1"', "keep_alive_s = 1", ["5 to 65535"]),
+    ("a device of two words", 'id = "smoke-1"', 'id = "smoke 1"', ["one word"]),
+    ("no address", 'address = "smoke-1"', 'address = ""', ["what the device calls itself"]),
+    ("renamed to nothing", 'alarm = "motion"', 'alarm = "moton"', ["no signal 'moton'", "'motion'"]),
+    ("unknown line", 'line = "yard"', 'line = "yrad"', ["no serial line 'yrad'", "'yard'"]),
+    ("a device without its line", 'line = "yard"\n', "", ["speaks on a serial line"]),
+    ("another family on the line", 'address = "door-1"', 'line = "yard"\naddress = "door-1"', ["'yard' speaks ndjson"]),
+    ("a family nobody hears", 'family = "keyarea"', 'family = "tasmota"', ["nothing would listen", "keyarea"]),
+    ("a line of two words", 'name = "yard"', 'name = "the yard"', ["one word"]),
+    ("the broker's name for a line", 'name = "yard"', 'name = "mqtt"', ["gateway's own"]),
+    ("a serial family that is none", 'family = "ndjson"', 'family = "keyarea"', ["no serial family", "ndjson"]),
+    ("a port elsewhere", 'port = "/dev/ttyS0"', 'port = "/dev/../etc/passwd"', ["whole path of a serial port"]),
+    ("a port by half a name", 'port = "/dev/ttyS0"', 'port = "ttyS0"', ["whole path of a serial port"]),
+    ("no speed", "baud = 9600", "baud = 0", ["from 50 to 4000000"]),
+    ("a port twice", "[storage]", '[[serial]]\nname = "b"\nport = "/dev/ttyS0"\n[storage]', ["used twice"]),
+    ("a delayed hold-up", 'signals = ["panic"]', 'signals = ["panic"]\nhold_s = 1', ["hold-up alarm is never delayed"]),
+    ("held for less than nothing", 'signals = ["motion"]', 'signals = ["motion"]\nhold_s = -1', ["0 or more"]),
     ("half a key pair", 'host = "127.0.0.1"', 'tls = true\ncert_file = "c.pem"', ["go together"]),
 ]  # fmt: skip
 
@@ -101,6 +129,13 @@ def test_a_fault_is_told_with_its_line_and_what_was_expected(old: str, new: str,
     assert any(
         any(word in problem for word in words) and (line <= (at or 0) <= end or at == head) for at, problem in told
     ), told
+
+
+def test_devices_that_nobody_could_hear_are_faults() -> None:
+    """No [mqtt] table at all."""
+    head, _, rest = GOOD.partition("[mqtt]")
+    told = faults(head + rest[rest.index("[[serial]]") :])
+    assert 3 == len([problem for _, problem in told if "no [mqtt] table" in problem])
 
 
 def test_all_faults_come_at_once_in_the_order_of_their_lines() -> None:
@@ -142,7 +177,7 @@ def test_notes_name_what_is_installed_and_not_watched() -> None:
 def test_a_whole_site_has_no_notes_and_a_summary() -> None:
     site = parse(GOOD, "site.toml")
     assert [] == list(notes(site))
-    assert any("devices  3" in line for line in summary(site))
+    assert any("devices  4" in line for line in summary(site))
 
 
 def test_toml_that_is_none_is_told_with_its_line() -> None:
