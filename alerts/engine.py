@@ -33,7 +33,7 @@ from alerts.watch import SITE, Post, Watch
 from alerts.watches import Watches
 from devices.device import Device
 from devices.errors import Refused
-from devices.reading import Instant, Quality, Reading
+from devices.reading import SECOND, Instant, Quality, Reading
 
 _SNAPSHOT = int(Quality.SNAPSHOT)
 _ONLINE = "online"
@@ -61,7 +61,7 @@ class Engine:
         """Devices to install at the next step."""
         self._timers = Timers()
         self._patient = Timers()
-        self._started: Instant | None = None
+        self._is_started = False
         self._now: Instant = 0
         self._effects = Effects()
         self.failures: dict[str, int] = {}
@@ -137,7 +137,7 @@ class Engine:
                         self._change(watch, new, now)
             elif type(event) is not Tick:
                 self._other(place, event, now)
-        self._run_patient(now)
+        self._run(self._patient, now)
         return effects
 
     def _other(self, place: int, event: Event, now: Instant) -> None:
@@ -200,23 +200,23 @@ class Engine:
         if self._gates.change_at is not None and self._gates.change_at <= now:
             self._gates.turn(self._watches.rules, now)
             self._regate(now)
-        for at, watch in self._timers.due(now):
-            if watch.memory.wake_at == at and not watch.is_retired:
-                self._try(watch, Tick(now), now)
+        self._run(self._timers, now)
 
-    def _run_patient(self, now: Instant) -> None:
-        for at, watch in self._patient.due(now):
+    def _run(self, timers: Timers, now: Instant) -> None:
+        for at, watch in timers.due(now):
             if watch.memory.wake_at != at or watch.is_retired:
                 continue
             if watch.rule.supervises:
                 self._supervise(watch, now)
             else:
                 self._try(watch, Tick(now), now)
+            if watch.memory.wake_at == at:  # it failed, or is not content: not so fast again
+                timers.push(at, watch, now + SECOND)
 
     def _supervise(self, watch: Watch, now: Instant) -> None:
         """Look at the last word only when the deadline after an earlier one is due: a word costs no timer."""
         post = self._watches.post(watch.key)
-        heard = max(post.heard or 0, self._started or 0)
+        heard = max(post.heard or 0, watch.begun)
         if watch.memory.breach is None:
             self._try(watch, LastHeard(watch.key, heard, _interval_s(post)), now)
 
@@ -289,9 +289,7 @@ class Engine:
 
     def _install(self, now: Instant) -> None:
         devices, self._devices = self._devices or (), None
-        is_start = self._started is None
-        if self._started is None:
-            self._started = now
+        is_start, self._is_started = not self._is_started, True
         self._gates.turn(self._watches.rules, now)
         members, ended = self._watches.place(devices)
         for watch in ended:
@@ -313,7 +311,7 @@ class Engine:
         fresh, self._watches.fresh = self._watches.fresh, []
         for watch in fresh:
             memory, alert = watch.memory, self._register.of(watch.rule.name, watch.key)
-            watch.applies = self._gates.applies(watch.rule, watch.area)
+            watch.applies, watch.begun = self._gates.applies(watch.rule, watch.area), self._now
             if memory.breach is not None and (memory.breach.found or (alert is not None and alert.active)):
                 watch.dealt = memory.breach
             if memory.wake_at is not None:

@@ -14,7 +14,7 @@ class Timers:
     """Pushing is cheap and nothing is ever removed early: whoever is given a watch checks whether it is still due."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[Instant, str, str, int, Watch]] = []
+        self._heap: list[tuple[Instant, str, str, int, Instant, Watch]] = []
         self._pushed = 0
 
     @property
@@ -22,12 +22,13 @@ class Timers:
         """The earliest time asked for."""
         return self._heap[0][0] if self._heap else None
 
-    def push(self, at: Instant, watch: Watch) -> None:
+    def push(self, at: Instant, watch: Watch, not_before: Instant = 0) -> None:
+        """The watch asks to be looked at ``at``; ``not_before`` puts off one that asks too often."""
         self._pushed += 1
-        heapq.heappush(self._heap, (at, watch.rule.name, watch.key, self._pushed, watch))
+        heapq.heappush(self._heap, (max(at, not_before), watch.rule.name, watch.key, self._pushed, at, watch))
 
     def due(self, now: Instant) -> Iterator[tuple[Instant, Watch]]:
-        """What was asked for by ``now``; what is pushed meanwhile waits for the next call, so this always ends."""
+        """What was asked for by ``now``, with the time asked for; what is pushed meanwhile waits for the next call."""
         heap, last = self._heap, self._pushed
         again = []
         while heap and heap[0][0] <= now:
@@ -35,6 +36,6 @@ class Timers:
             if entry[3] > last:
                 again.append(entry)
             else:
-                yield entry[0], entry[4]
+                yield entry[4], entry[5]
         for entry in again:
             heapq.heappush(heap, entry)

@@ -11,15 +11,19 @@ SITE = "site"
 
 
 class Watch:
-    """``applies`` is the state of its gate; ``dealt`` the breach that the alerts already reflect."""
+    """``applies`` is the state of its gate; ``dealt`` the breach that the alerts already reflect.
 
-    __slots__ = ("applies", "area", "dealt", "is_retired", "key", "memory", "rule")
+    ``begun``: since when it is at work in this run of the gateway.
+    """
+
+    __slots__ = ("applies", "area", "begun", "dealt", "is_retired", "key", "memory", "rule")
 
     def __init__(self, rule: Rule[Any], key: str, area: str) -> None:
         self.rule, self.key, self.area = rule, key, area
         self.memory: Memory = rule.start()
         self.applies = True
         self.dealt: Breach | None = None
+        self.begun: Instant = 0
         self.is_retired = False
 
 
