@@ -15,7 +15,9 @@ _DAY_MINUTES = 24 * 60
 class Schedule(msgspec.Struct, frozen=True):
     """``days`` are ISO weekdays (1 Monday); ``start`` and ``end`` minutes after local midnight.
 
-    A span whose end is not after its start runs into the next day and belongs to the day it starts on.
+    A span whose end is not after its start runs into the next day and belongs to the day it starts on. Where a clock
+    change skips a time, the span starts or ends as much later; an end that comes twice is the second one. So a span
+    is never cut short.
     """
 
     days: frozenset[int]
@@ -41,7 +43,8 @@ class Schedule(msgspec.Struct, frozen=True):
         for offset in range(-1, ahead + 1):
             day = today + timedelta(days=offset)
             if day.isoweekday() in self.days:
-                spans.append((_instant(day, self.start, self.zone), _instant(day, self.start + length, self.zone)))
+                ends = [_instant(day, self.start + length, self.zone, fold) for fold in (0, 1)]
+                spans.append((_instant(day, self.start, self.zone, 0), max(ends)))
         return spans
 
 
@@ -66,9 +69,9 @@ def _local(now: Instant, zone: str) -> datetime:
     return datetime.fromtimestamp(now // SECOND, ZoneInfo(zone))
 
 
-def _instant(day: date, minute: int, zone: str) -> Instant:
-    """The wall clock's ``minute`` of that day; one that a clock change skips is the first after the gap."""
+def _instant(day: date, minute: int, zone: str, fold: int) -> Instant:
+    """The wall clock's ``minute`` of that day; of a time that comes twice, the first (``fold`` 0) or the second (1)."""
     day += timedelta(days=minute // _DAY_MINUTES)
     minute %= _DAY_MINUTES
-    wall = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=ZoneInfo(zone))
+    wall = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=ZoneInfo(zone), fold=fold)
     return int(wall.astimezone(UTC).timestamp()) * SECOND
