@@ -55,7 +55,8 @@ crash: .venv/.stamp ## kill the gateway fifty times under load, then count every
 	@$(BIN)/python -m tests.machine
 	$(BIN)/python -m benchmarks.crash --kills 50
 
-docs: .venv/.stamp ## do the documents name what exists, and is all that exists documented?
+docs: .venv/.stamp ## write what is written from the code; is all that exists documented, and the other way round?
+	$(BIN)/python -m tests.house.reference
 	$(BIN)/pytest -q -n0 tests/house $(ARGS)
 
 clean: ## forget the environment and all caches; data folders stay

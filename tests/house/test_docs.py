@@ -1,5 +1,6 @@
 """Documents that fail the build: they name what exists, and all that exists is in them."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from gateway.settings import VARIABLES
 from gateway.site import model
 from gateway.site.load import parse
 from tests.house.places import PACKAGES, ROOT, documents, modules, tracked
+from tests.house.reference import pages
 
 SITE_FILE = (ROOT / "docs" / "site-file.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -55,6 +57,13 @@ def test_every_make_word_is_in_contributing(word: str) -> None:
 )
 def test_every_family_kind_variable_and_metric_is_in_the_documents(name: str) -> None:
     assert re.search(rf"\b{re.escape(name)}", documents())
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), pages().items(), ids=lambda value: value.name if isinstance(value, Path) else ""
+)
+def test_what_is_written_from_the_code_is_up_to_date(path: Path, text: str) -> None:
+    assert text == path.read_text(encoding="utf-8"), "run `make docs`"
 
 
 def test_every_key_of_the_site_file_is_in_its_document() -> None:
@@ -135,29 +144,38 @@ def run(house: Path, script: str) -> str:
 
 
 PERFORM = """
+import json
 from devices.codec import Message
 from devices.families import families
 from gateway.site.load import parse
 site = parse(open("site.toml").read(), "site.toml")
-decoded = families()["acme"].open("acme").decode(Message("mqtt", "acme/hall-3/state", b'{"fire": true, "t": 21.5}', 0))
-print(decoded.reports[0].address, dict(decoded.reports[0].values), type(site.rules[-1]).__name__)
+message = json.load(open("message.json"))
+decoded = families()["acme"].open("acme").decode(Message("mqtt", message["topic"], message["payload"].encode(), 0))
+report = decoded.reports[0]
+print(json.dumps([report.address, dict(report.values), type(site.rules[-1]).__name__]))
 """
 
 
 def test_a_first_codec_and_a_first_rule_kind_work_as_contributing_says(house: Path) -> None:
     """By adding files only."""
-    files = re.findall(r"`([\w/]+\.py)`:\n\n```python\n(.*?)```", CONTRIBUTING, re.DOTALL)
-    assert ["devices/codecs/acme.py", "alerts/rules/weak_battery.py"] == [name for name, _ in files]
-    for name, text in files:
+    files = dict(re.findall(r"`([\w./]+)`:\n\n```\w+\n(.*?)```", CONTRIBUTING, re.DOTALL))
+    recorded = {name: text for name, text in files.items() if name.startswith("tests/")}
+    modules_added = {name: text for name, text in files.items() if name.endswith(".py")}
+    assert ["devices/codecs/acme.py", "alerts/rules/weak_battery.py"] == list(modules_added)
+    assert ["message", "expected"] == [Path(name).stem for name in recorded]
+    for name, text in modules_added.items():
         assert not (house / name).exists()
         (house / name).write_text(text, encoding="utf-8")
+    message, expected = recorded.values()
+    (house / "message.json").write_text(message, encoding="utf-8")
     site = re.search(r"```toml\n(.*?)```", SITE_FILE, re.DOTALL)
     rule = re.search(r"```toml\n(.*?)```", CONTRIBUTING, re.DOTALL)
     assert site is not None
     assert rule is not None
     wired = site.group(1).replace('"temperature"]', '"temperature", "battery"]').replace('"keyarea"', '"acme"')
     (house / "site.toml").write_text(wired + rule.group(1), encoding="utf-8")
-    assert "hall-3 {'smoke': True, 'temperature': 21.5} WeakBatteryRule\n" == run(house, PERFORM)
+    report = json.loads(expected)["reports"][0]
+    assert [report["address"], report["values"], "WeakBatteryRule"] == json.loads(run(house, PERFORM))
 
 
 WITHOUT = """
