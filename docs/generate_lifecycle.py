@@ -43,12 +43,12 @@ def page() -> str:
 
 def _section(manner: Manner) -> str:
     classes = ", ".join(f"`{alert_class}`" for alert_class, its in MANNERS.items() if its is manner)
-    steps = [(state, action, after) for (its, state, action), after in TRANSITIONS.items() if its is manner]
+    reached = _reached(manner)
+    steps = [(s, action, after) for (its, s, action), after in TRANSITIONS.items() if its is manner and s in reached]
     drawn = "\n".join(f"    {state} --> {after}: {_word(action)}" for state, action, after in steps)
-    rows = "\n".join(_row(state, {action: after for its, action, after in steps if its is state}) for state in State)
-    actions = [action for action in Action if any(action is its for _, its, _ in steps)]
+    rows = "\n".join(_row(state, {action: after for its, action, after in steps if its is state}) for state in reached)
     return f"""
-## {_word(manner)}: {TITLES[manner]}
+## {_word(manner).capitalize()}: {TITLES[manner]}
 
 {classes}
 
@@ -62,7 +62,15 @@ stateDiagram-v2
 | state | {" | ".join(_word(action) for action in _ACTIONS)} |
 | --- |{" --- |" * len(_ACTIONS)}
 {rows}
-""" if actions else ""
+"""
+
+
+def _reached(manner: Manner) -> list[State]:
+    """The states that an alert of that manner can come to."""
+    reached = {State.UNACKNOWLEDGED}
+    for _ in State:
+        reached |= {after for (its, state, _), after in TRANSITIONS.items() if its is manner and state in reached}
+    return [state for state in State if state in reached]
 
 
 _ACTIONS = [action for action in Action if action not in (Action.RAISED, Action.COMMENT)]

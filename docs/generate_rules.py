@@ -34,8 +34,8 @@ COMMON = """
 
 ## What holds for every rule
 
-- **Classes**, in the order in which an operator sees them: {classes}. How an alert of a class may end:
-  [The life of an alert](../lifecycle.md).
+- **Classes**, in the order in which an operator sees them: {classes}.
+  How an alert of a class may end: [The life of an alert](../lifecycle.md).
 - **Channels**: a rule about `temperature` is also about `temperature.2`.
 - **Time**: delays run on the gateway's clock, not on the next message, and go on over a restart. A device's own clock
   moves no delay.
@@ -104,12 +104,20 @@ def _parameters(kind: type[Rule[Any]], base: type[Rule[Any]]) -> str:
 
 def described(kind: type[Rule[Any]]) -> dict[str, str]:
     """The parameters as the class's docstring explains them: lines that begin with the name in double backquotes."""
-    found = re.findall(r"^``(\w+)``: (.+?)(?=^``|\n\n|\Z)", inspect.cleandoc(kind.__doc__ or ""), re.MULTILINE | re.DOTALL)
+    found = re.findall(
+        r"^``(\w+)``: (.+?)(?=^``|\n\n|\Z)", inspect.cleandoc(kind.__doc__ or ""), re.MULTILINE | re.DOTALL
+    )
     return {name: " ".join(text.split()) for name, text in found}
 
 
 def _type(shape: Any) -> str:
-    words = {str: "text", float: "number", int: "whole number", bool: "true or false", AlertClass: "a class, see below"}
+    words = {
+        str: "text",
+        float: "number",
+        int: "whole number",
+        bool: "true or false",
+        AlertClass: "one of the classes below",
+    }
     if shape in words:
         return words[shape]
     if get_origin(shape) is Literal:
