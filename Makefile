@@ -56,7 +56,9 @@ crash: .venv/.stamp ## kill the gateway fifty times under load, then count every
 	$(BIN)/python -m benchmarks.crash --kills 50
 
 docs: .venv/.stamp ## write what is written from the code; is all that exists documented, and the other way round?
-	$(BIN)/python -m tests.house.reference
+	$(BIN)/python docs/generate_lifecycle.py
+	$(BIN)/python docs/generate_reference.py
+	$(BIN)/python docs/generate_rules.py
 	$(BIN)/pytest -q -n0 tests/house $(ARGS)
 
 clean: ## forget the environment and all caches; data folders stay

@@ -1,7 +1,4 @@
-"""Documents that are written from the code: families, signals and metrics.
-
-``make docs`` writes them (``python -m tests.house.reference``); a test compares them with what would be written.
-"""
+"""Writes families.md, signals.md and metrics.md from the code; ``--check`` only says whether they are up to date."""
 
 import inspect
 import re
@@ -12,28 +9,26 @@ from pathlib import Path
 from devices.families import families, line_families
 from devices.signals import SIGNALS
 from gateway.metrics import Metrics
-from tests.house.places import ROOT
 
-_WRITTEN = "This file is written from the code by `make docs`; change the code."
+HERE = Path(__file__).parent
+_WRITTEN = "Written by docs/generate_reference.py from the code; change the code."
 _TYPES = {bool: "true or false", float: "number", str: "text"}
 
 
-def pages() -> dict[Path, str]:
-    """Each document and what it must hold."""
-    docs = ROOT / "docs"
-    return {docs / "families.md": _families(), docs / "signals.md": _signals(), docs / "metrics.md": _metrics()}
+def pages() -> dict[str, str]:
+    """File name -> text."""
+    return {"families.md": _families(), "signals.md": _signals(), "metrics.md": _metrics()}
 
 
 def _families() -> str:
-    parts = [
-        f"# Device families\n\n{_WRITTEN}\n\nA family is how devices speak; a device names its own in the site file."
-    ]
+    said = 'A family is how devices speak. A device names its own in the site file: `family = "..."`.'
+    parts = [f"# Device families\n\n{_WRITTEN}\n\n{said}"]
     for name, codec in sorted(families().items()):
-        said = inspect.cleandoc(sys.modules[type(codec).__module__].__doc__ or "")
+        text = inspect.cleandoc(sys.modules[type(codec).__module__].__doc__ or "")
         base = getattr(codec, "base", "")
         over_mqtt = f"MQTT, usual topic base `{base}`" if base else "MQTT, by topics that share no base"
         way = "a serial line" if name in line_families() else over_mqtt
-        parts.append(f"## {name}\n\nOver {way}.\n\n{_marked(said)}")
+        parts.append(f"## `{name}`\n\nOver {way}.\n\n{_marked(text)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -65,16 +60,24 @@ def _metrics() -> str:
     return f"# Metrics\n\n{_WRITTEN}\n\nAt `/metrics`, in Prometheus' text format.\n\n{head}\n{rows}"
 
 
+def main() -> int:
+    """Write every page, or say which is stale."""
+    stale = [name for name, text in pages().items() if not _same(HERE / name, text)]
+    if "--check" in sys.argv:
+        print("stale: " + ", ".join(stale) if stale else "up to date")
+        return 1 if stale else 0
+    for name, text in pages().items():
+        (HERE / name).write_text(text, encoding="utf-8")
+    return 0
+
+
 def _marked(text: str) -> str:
     """A docstring's double backticks are Markdown's single ones."""
     return re.sub(r"``(.+?)``", r"`\1`", text)
 
 
-def main() -> int:
-    """Write every document."""
-    for path, text in pages().items():
-        path.write_text(text, encoding="utf-8")
-    return 0
+def _same(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text(encoding="utf-8") == text
 
 
 if __name__ == "__main__":
