@@ -44,8 +44,8 @@ COMMON = """
   text says so. Rules of the classes fire, hold_up, gas and tamper have neither.
 - **Found or begun**: the first value of a signal after a start, a retained MQTT message, and what a device says after
   it was away tell how things were found. Smoke, a call point, a panic button found active is an alert all the same. A
-  door or motion found active is written into the ledger as found, and is an alert only when the rule begins to apply. If
-  the gateway knows from before a restart how a signal stood, a different value is a change and counts as one.
+  door or motion found active is written into the ledger as found, and is an alert only when the rule begins to apply.
+  If the gateway knows from before a restart how a signal stood, a different value is a change and counts as one.
 - **A rule that fails** (a fault in the program) raises a fault alert of its own and stops no other rule.
 """
 
