@@ -56,9 +56,7 @@ crash: .venv/.stamp ## kill the gateway fifty times under load, then count every
 	$(BIN)/python -m benchmarks.crash --kills 50
 
 docs: .venv/.stamp ## write what is written from the code; is all that exists documented, and the other way round?
-	$(BIN)/python docs/generate_lifecycle.py
-	$(BIN)/python docs/generate_reference.py
-	$(BIN)/python docs/generate_rules.py
+	for page in docs/generate_*.py; do $(BIN)/python $$page || exit 1; done
 	$(BIN)/pytest -q -n0 tests/house $(ARGS)
 
 clean: ## forget the environment and all caches; data folders stay

@@ -75,11 +75,6 @@ def test_what_is_written_from_the_code_is_up_to_date() -> None:
     assert (0, "up to date\n") == (done.returncode, done.stdout), "run `make docs`"
 
 
-def test_make_docs_runs_every_generator() -> None:
-    made = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\ndocs:")[2].partition("\n\n")[0]
-    assert [] == [path.name for path in (ROOT / "docs").glob("generate_*.py") if path.name not in made]
-
-
 def test_every_key_of_the_site_file_is_in_its_document() -> None:
     tables = (
         model.Site,
