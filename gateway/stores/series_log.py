@@ -17,9 +17,8 @@ from gateway.stores.series_columns import Damaged
 FLAG = 0x80
 """Beside the Quality bits of a stored reading: the value was a boolean."""
 
-_HEAD = Struct("<BBIIq")
+_HEAD = Struct("<BII")
 _VERSION = 1
-_AT_ONE_TIME, _AT_MANY_TIMES = 0, 1
 _WIDTH = 4 + 8 + 8 + 1
 
 
@@ -38,32 +37,34 @@ def pack_burst(burst: Burst) -> bytes:
     at_one_time = received.count(received[0]) == len(received)
     columns = b"".join(
         (
+            array("q", received[:1] if at_one_time else received).tobytes(),
             burst.numbers.tobytes(),
             burst.times.tobytes(),
             burst.values.tobytes(),
             burst.qualities,
-            b"" if at_one_time else array("q", received).tobytes(),
         )
     )
-    kind = _AT_ONE_TIME if at_one_time else _AT_MANY_TIMES
-    return _HEAD.pack(_VERSION, kind, len(received), crc32(columns), received[0]) + columns
+    return _HEAD.pack(_VERSION, len(received), crc32(columns)) + columns
 
 
 def unpack_burst(packed: bytes) -> Burst:
     """The same burst again. Raises Damaged."""
     try:
-        version, kind, count, checksum, first = _HEAD.unpack_from(packed)
+        version, count, checksum = _HEAD.unpack_from(packed)
     except struct.error as error:
         raise Damaged(f"a burst of the log is cut off: {error}") from error
     if version != _VERSION:
         raise Damaged(f"bursts of format {version} are from another release of keyarea")
     columns = packed[_HEAD.size :]
-    if crc32(columns) != checksum or len(columns) != count * (_WIDTH if kind == _AT_ONE_TIME else _WIDTH + 8):
+    times_received = (len(columns) - _WIDTH * count) / 8
+    if crc32(columns) != checksum or times_received not in (1, count):
         raise Damaged("a burst of the log does not fit its checksum")
+    received: array[int] = array("q", columns[: -_WIDTH * count])
+    columns = columns[-_WIDTH * count :]
     return Burst(
         array("I", columns[: 4 * count]),
         array("q", columns[4 * count : 12 * count]),
         array("d", columns[12 * count : 20 * count]),
-        columns[20 * count : 21 * count],
-        [first] * count if kind == _AT_ONE_TIME else array("q", columns[21 * count :]),
+        columns[20 * count :],
+        received if len(received) == count else received * count,
     )

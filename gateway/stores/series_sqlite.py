@@ -161,9 +161,9 @@ class SeriesSqlite:
                     numbers = fresh.numbers()
                 for group in _groups(numbers, _SERIES_A_TRANSACTION):
                     self._seal_group(fresh, group)
+                self._forget_log(fresh.log_row)
                 with self._lock:
                     self._set_aside.remove(fresh)
-                self._forget_log(fresh.log_row)
             self._sealed_at = now
 
     def _seal_group(self, fresh: Fresh, numbers: Sequence[int]) -> None:
