@@ -43,7 +43,7 @@ lint: .venv/.stamp ## ruff, mypy --strict, import rules
 	$(BIN)/lint-imports --no-logo
 
 fast: .venv/.stamp ## the tests that need nothing but Python; the loop to live in
-	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q tests/devices tests/alerts tests/ledger tests/house tests/gateway/site $(ARGS)
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q tests/devices tests/alerts tests/ledger tests/gateway/site $(ARGS)
 
 bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho consumer; minutes
 	@$(BIN)/python -m tests.machine
