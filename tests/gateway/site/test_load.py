@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from devices.errors import ConfigError
+from gateway.site import model
 from gateway.site.describe import notes, summary
 from gateway.site.load import LARGEST_FILE, LONGEST_LINE, SiteFaults, load, parse
 from tests.gateway.site.site_texts import GOOD, swapped
@@ -258,3 +259,10 @@ def test_files_are_named_from_the_site_files_folder_and_must_be_there(tmp_path: 
     mqtt = load(path).mqtt
     assert mqtt is not None
     assert (str(tmp_path / "ca.pem"), "") == (mqtt.ca_file, mqtt.cert_file)
+
+
+def test_the_sample_factory_is_a_good_site_of_some_size() -> None:
+    site = load(Path(model.__file__).parent / "sample" / "factory.toml")
+    assert len(site.areas) >= 12
+    assert len(site.devices) >= 60
+    assert {area.id for area in site.areas} == {device.area for device in site.devices}
