@@ -1,7 +1,7 @@
 """The running gateway as the API and the console see it: reads of what is, and one way to hand in a decision."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from alerts.alert import Alert, AlertEvent, display_order
@@ -11,7 +11,7 @@ from alerts.register import rule_version
 from alerts.rule import Rule
 from api.ports import Aggregate, AreaView, Health, MalformedSample, Point, Published, QuarantinedSender
 from devices.device import OWN_FAMILY, Device
-from devices.errors import Refused, StoreUnavailable
+from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.reading import Instant, Reading
 from gateway.builtin import own_rules
 from gateway.clock import Clock
@@ -21,6 +21,7 @@ from gateway.metrics import Metrics
 from gateway.state import RunningState
 from gateway.stores.records_read import RecordsReader
 from gateway.stores.users import Users
+from ledger.books import Book
 from ledger.entry import Entry
 
 _ANSWER_WITHIN_S = 5.0
@@ -38,13 +39,16 @@ class GatewayView:
         feed: Feed,
         records: RecordsReader,
         users: Users,
+        books: Mapping[str, Book],
         metrics: Metrics,
     ) -> None:
         self._state, self._clock, self._inbox, self._feed = state, clock, inbox, feed
-        self._records, self._users, self._metrics = records, users, metrics
+        self._records, self._users, self._books, self._metrics = records, users, books, metrics
 
     async def submit(self, command: Command | Recorded) -> None:
-        """Hand in what a person decided; returns once it is committed. Raises Refused, StoreUnavailable."""
+        """Hand in what a person decided; returns once it is committed. Raises Refused, NotAllowed, StoreUnavailable."""
+        if isinstance(command, Recorded):
+            self._check(command)
         loop = asyncio.get_running_loop()
         settled: asyncio.Future[None] = loop.create_future()
 
@@ -70,6 +74,16 @@ class GatewayView:
                 "it is taken in but not stored yet, because the store does not answer; "
                 "it will be stored when the store is back"
             ) from None
+
+    def _check(self, record: Recorded) -> None:
+        """A record must fit its book and come from somebody who may write there."""
+        book = self._books.get(record.book)
+        if book is None:
+            raise Refused(f"there is no book {record.book!r}; there are {', '.join(sorted(self._books))}")
+        role = self._users.role(record.by)
+        if role is None or not book.admits(role):
+            raise NotAllowed(f"the role {role} may not write in the book {record.book}")
+        book.check(record.fields)
 
     # -- what is -------------------------------------------------------------------------------------------
 

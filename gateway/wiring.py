@@ -36,6 +36,7 @@ from gateway.ports import SeriesStore
 from gateway.settings import Settings
 from gateway.site.model import Site
 from gateway.state import RunningState
+from gateway.stores.books import read_books
 from gateway.stores.database import Database
 from gateway.stores.records import SqlRecords
 from gateway.stores.series_influx import SeriesInflux
@@ -77,6 +78,7 @@ class Gateway:
         self.records = SqlRecords(self.database, site.id)
         self.series = self._open_series()
         self.users = Users(self.database)
+        self.books = read_books()
         self.sessions = Sessions(self.database)
 
         # The doors.
@@ -93,6 +95,7 @@ class Gateway:
             feed=self.feed,
             records=self.records,
             users=self.users,
+            books=self.books,
             metrics=self.metrics,
         )
         self.app = create_app(self.view, self.sessions)
@@ -101,7 +104,7 @@ class Gateway:
         # What keeps it all running.
         self.supervisor = Supervisor(monotonic=clock.monotonic, on_death=self._died, on_alive=self._recovered)
         self.state.parts = self.supervisor.states
-        self.metrics.watch("keyarea_malformed_total", "Messages that could not be understood", self.state.malformed_total)
+        self.metrics.watch("keyarea_malformed_total", "Messages not understood", self.state.malformed_total)
         self.supervisor.add("pipeline", self._run_pipeline)
         for line in site.serial:
             self.supervisor.add(f"serial {line.name}", partial(self._run_serial, line))
@@ -172,7 +175,7 @@ class Gateway:
             records=self.records,
             feed=self.feed,
             metrics=self.metrics,
-            drafts_of=drafts_of,
+            drafts_of=partial(drafts_of, books=self.books),
             mqtt=transport,
             seen=restored.fingerprints,
         )

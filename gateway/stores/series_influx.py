@@ -14,7 +14,6 @@ from typing import Any, Protocol
 
 from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write_api import SYNCHRONOUS
-from influxdb_client.domain.write_precision import WritePrecision
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
@@ -25,6 +24,8 @@ from gateway.stores.spool import Spool
 
 log = logging.getLogger("keyarea.influx")
 
+_NANOSECONDS: Any = "ns"
+"""The library's enumeration of precisions is plain text, its annotation is not."""
 _FOR_GOOD = (400, 413, 422)
 _FIRST_RETRY_S = 1.0
 _LONGEST_RETRY_S = 60.0
@@ -127,7 +128,7 @@ class SeriesInflux:
                 continue
             segment, records = waiting
             try:
-                write(bucket=self._server.bucket, record=b"\n".join(records), write_precision=WritePrecision.NS)
+                write(self._server.bucket, record=b"\n".join(records), write_precision=_NANOSECONDS)
             except (ApiException, HTTPError, OSError) as error:
                 if isinstance(error, ApiException) and error.status in _FOR_GOOD:
                     self._set_aside(segment, f"{error.status} {error.reason}")
@@ -197,7 +198,8 @@ def range_query(
     )
     if step is not None:
         numeric = "" if aggregate in ("last", "count") else " |> map(fn: (r) => ({r with _value: float(v: r._value)}))"
-        text += f'{numeric} |> aggregateWindow(every: {int(step)}ns, fn: {aggregate}, createEmpty: false, timeSrc: "_start")'
+        text += f"{numeric} |> aggregateWindow(every: {int(step)}ns, fn: {aggregate},"
+        text += ' createEmpty: false, timeSrc: "_start")'
     return text
 
 

@@ -47,12 +47,12 @@ def is_listening(port: int) -> bool:
 class Mosquitto:
     """Debian's Mosquitto with persistence in ``folder``; ``kill`` and ``start`` again keep port and sessions."""
 
-    def __init__(self, folder: Path, *, inflight: int = 2000, extra: str = "") -> None:
+    def __init__(self, folder: Path, *, inflight: int = 2000, extra: str = "", anonymous: bool = True) -> None:
         self.port = free_port()
         self._config = folder / "mosquitto.conf"
         self._config.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages {inflight}\n"
-            f"max_queued_messages 0\nset_tcp_nodelay true\nuser {_me()}\n{extra}\n"
+            f"listener {self.port} 127.0.0.1\nallow_anonymous {str(anonymous).lower()}\n"
+            f"max_inflight_messages {inflight}\nmax_queued_messages 0\nset_tcp_nodelay true\nuser {_me()}\n{extra}\n"
         )
         self._log = folder / "mosquitto.log"
         self._process: subprocess.Popen[bytes] | None = None

@@ -1,0 +1,161 @@
+"""The broker gone and back, MQTT 5, TLS, wrong passwords: on a real Mosquitto."""
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from paho.mqtt.client import Client as Mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from gateway.site.model import Mqtt as Broker
+from gateway.transports.mqtt import MqttTransport, matches
+from tests.rim.conftest import Running, site
+from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
+
+
+class Loop:
+    """Runs a transport as the pipeline does, in one thread; ``handle`` gets each burst."""
+
+    def __init__(self, broker: Broker, *, acknowledges: bool = True, **secrets: str) -> None:
+        self.states: list[str] = []
+        self.messages: list[Any] = []
+        self._acknowledges = acknowledges
+        self._stop = threading.Event()
+        self.transport = MqttTransport(
+            broker, ["t/#"], monotonic=time.monotonic, on_state=self.states.append, **secrets
+        )
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stop.wait(0.005):
+            self.transport.upkeep()
+            burst = self.transport.take(100, time.monotonic() + 0.02)
+            self.messages += burst
+            if burst and self._acknowledges:
+                self.transport.acknowledge(burst, self.transport.connection)
+        self.transport.close()
+
+    def until(self, check: Callable[[], object], what: str) -> None:
+        wait_until(check, f"{what}; states {self.states}")
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join(20)
+
+
+def publish(port: int, *payloads: str) -> None:
+    """QoS 1, each acknowledged."""
+    client = Mqtt(CallbackAPIVersion.VERSION2)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    for payload in payloads:
+        client.publish("t/x", payload, qos=1).wait_for_publish(20)
+    client.disconnect()
+    client.loop_stop()
+
+
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+def test_what_is_not_acknowledged_comes_again_marked(broker: Mosquitto, protocol: str) -> None:
+    """A session that ends without PUBACKs gets every message again, each with DUP."""
+    setup = Broker(port=broker.port, client_id=f"again-{protocol}", protocol=protocol)  # type: ignore[arg-type]
+    first = Loop(setup, acknowledges=False)
+    first.until(lambda: "up" in first.states, "connected")
+    publish(broker.port, "0")
+    first.until(lambda: first.messages, "subscribed")
+    publish(broker.port, "1", "2", "3")
+    first.until(lambda: len(first.messages) == 4, "all four")
+    first.close()
+    second = Loop(setup)
+    second.until(lambda: len(second.messages) == 4, "all four again")
+    assert [b"0", b"1", b"2", b"3"] == [message.payload for message in second.messages]
+    assert all(message.dup for message in second.messages)
+    second.close()
+    third = Loop(setup)
+    publish(broker.port, "4")
+    third.until(lambda: third.messages, "what came meanwhile")
+    assert [b"4"] == [message.payload for message in third.messages]
+    third.close()
+
+
+def test_a_wrong_password_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "passwords").write_text("gate:secret-word\n")
+    subprocess.run(["mosquitto_passwd", "-U", str(tmp_path / "passwords")], check=True)
+    extra = f"password_file {tmp_path / 'passwords'}"
+    with Mosquitto(tmp_path, extra=extra, anonymous=False) as closed:
+        refused = Loop(Broker(port=closed.port), username="gate", password="wrong")
+        refused.until(lambda: any("refused" in state for state in refused.states), "refused")
+        refused.close()
+        accepted = Loop(Broker(port=closed.port), username="gate", password="secret-word")
+        accepted.until(lambda: "up" in accepted.states, "accepted")
+        accepted.close()
+
+
+# paho leaves a socket whose handshake failed to the collector.
+@pytest.mark.filterwarnings("ignore:.*SSLSocket:pytest.PytestUnraisableExceptionWarning")
+def test_tls_with_a_ca_of_our_own(tmp_path: Path) -> None:
+    """The right CA connects; without it the certificate is refused."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    subprocess.run(
+        [
+            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate),
+        ],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    with Mosquitto(tmp_path, extra=f"certfile {certificate}\nkeyfile {key}") as secure:
+        trusting = Loop(Broker(port=secure.port, tls=True, ca_file=str(certificate)))
+        trusting.until(lambda: "up" in trusting.states, "connected over TLS")
+        trusting.close()
+        doubting = Loop(Broker(port=secure.port, tls=True, client_id="doubting"))
+        doubting.until(lambda: any("certificate" in state.lower() for state in doubting.states), "refused")
+        assert "up" not in doubting.states
+        doubting.close()
+
+
+def test_a_broker_that_goes_away_is_a_fault_and_comes_back_by_itself(tmp_path: Path) -> None:
+    """Lost line: an alert of class fault. Back: it returns, and what was kept meanwhile arrives."""
+    web = free_port()
+    persistent = f"persistence true\npersistence_location {tmp_path}/\nautosave_interval 1"
+    with Mosquitto(tmp_path, extra=persistent) as mortal:
+        gateway = GatewayProcess(tmp_path, site(mortal.port, web), web_port=web)
+        gateway.add_users()
+        with gateway:
+            running = Running(gateway, mortal)
+            device = running.fresh_smoke()
+            client = running.client("olga")
+            wait_until(lambda: client.get(f"/api/devices/{device}")["latest"], "heard")
+            running.close()
+            mortal.stop()
+
+            def lost() -> list[Any]:
+                found = client.get("/api/alerts?open=true")["alerts"]
+                return [a for a in found if a["key"] == "line:mqtt" and a["alert_class"] == "fault" and a["active"]]
+
+            wait_until(lost, "a fault alert for the line")
+            mortal.start()
+            wait_until(lambda: not lost(), "the line is back")
+            again = Running(gateway, mortal)
+            again.readings(device, smoke=True)
+            wait_until(
+                lambda: [a for a in client.get("/api/alerts?open=true")["alerts"] if a["key"] == device], "an alert"
+            )
+            again.close()
+
+
+@pytest.mark.parametrize(
+    ("topic_filter", "topic", "covers"),
+    [
+        ("a/+/b", "a/x/b", True),
+        ("a/#", "a", True),
+        ("a/#", "a/b/c", True),
+        ("a/+", "a/b/c", False),
+        ("#", "$SYS/x", False),
+    ],
+)
+def test_topic_filters_are_mqtts(topic_filter: str, topic: str, covers: bool) -> None:
+    assert matches(topic_filter, topic) == covers
