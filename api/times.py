@@ -8,6 +8,7 @@ from devices.reading import SECOND, Instant
 
 _STEP = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_MS = 253_402_300_799_999
 
 
@@ -20,7 +21,8 @@ def instant_of(text: str) -> Instant:
     try:
         moment = datetime.fromisoformat(text)
         moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-        return int(moment.timestamp() * 1_000_000) * 1_000
+        since = moment - _EPOCH
+        return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds * 1_000
     except (ValueError, OverflowError):
         raise MalformedMessage("write a time as ISO 8601 with offset, or as milliseconds since 1970") from None
 

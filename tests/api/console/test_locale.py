@@ -41,6 +41,6 @@ def test_every_word_of_an_alert_has_a_text(language: str) -> None:
     assert set(Disposition) == set(told["disposition"])
 
 
-@pytest.mark.parametrize(("language", "seconds"), product(LANGUAGES, (0, 59, 100, 7200, 10**6)))
+@pytest.mark.parametrize(("language", "seconds"), [*product(LANGUAGES, (0, 59, 100, 7200, 10**6))])
 def test_an_age_is_short(language: str, seconds: int) -> None:
     assert len(Say(language).age(seconds)) < 12
