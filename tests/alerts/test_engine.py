@@ -307,6 +307,34 @@ def test_a_device_that_moves_takes_its_alerts_to_come_with_it() -> None:
     assert ["hall"] == [alert.area for alert in room.engine.open_alerts()]
 
 
+def test_a_device_that_moves_is_watched_by_the_rules_of_its_new_area() -> None:
+    room = armed(rule("state", name="store", signals=["smoke"], areas=["store"]),
+                 rule("state", name="hall", signals=["smoke"], areas=["hall"]))  # fmt: skip
+    tell(room, "a.smoke=off")
+    room.engine.set_devices((device("a", "hall"),), room.now)
+    tell(room, "a.smoke=on")
+    assert ["hall"] == [alert.rule for alert in room.engine.open_alerts()]
+
+
+def test_what_a_retired_device_was_waiting_for_never_comes() -> None:
+    room = armed(rule("state", signals=["smoke"], hold_s=10), LOST)
+    tell(room, "a.smoke=on")
+    room.engine.set_devices((), room.now)
+    tell(room)
+    forgotten = dict(room.memories)
+    assert [] == room.run_until(START + 600 * SECOND)
+    assert forgotten == room.memories
+
+
+def test_a_faulty_member_that_was_replaced_is_waited_for_again() -> None:
+    room = Room((PAIR,), (device("a", signals=("smoke",)), device("b", signals=("smoke",))))
+    tell(room, "a.smoke=off", "b.fault=on")
+    for devices in ((room.devices[0],), room.devices):
+        room.engine.set_devices(devices, room.now)
+        tell(room)
+    assert [] == tell(room, "a.smoke=on")
+
+
 def test_a_retired_member_no_longer_holds_an_area_in_alarm() -> None:
     room = Room((rule("state", signals=["smoke"], per="area"), PAIR), (A, B))
     tell(room, "a.smoke=off", "b.smoke=off")

@@ -67,6 +67,12 @@ TIMELINES = (
         ((0, "p.motion=on; q.motion=on", ""), (1, "a.smoke=on", ""), (2, "~b.smoke=on", "raised store")),
     ),
     Timeline(
+        "the end of motion that was found is no pulse",
+        (KNOCK,),
+        (P, Q),
+        ((0, "p.motion=on; q.motion=off", ""), (1, "p.motion=off", ""), (2, "q.motion=on", "")),
+    ),
+    Timeline(
         "it is over when none is active any more",
         (FIRE,),
         (A, B),

@@ -202,4 +202,17 @@ TIMELINES = (
         ARMED,
         ways=("plain", "bytes"),
     ),
+    Timeline(
+        "what a lost device says when it is back is how it was found",
+        (INTRUSION, rule("supervision", alert_class="fault", interval_s=100)),
+        (A,),
+        (
+            (0, "a.door=off", ""),
+            (100, "", "raised a"),
+            (150, "a.door=on", "gone a; found a.door"),
+            (151, "a.door=off; a.door=on", "raised a"),
+        ),
+        ARMED,
+        ways=("plain", "bytes"),
+    ),
 )
