@@ -23,7 +23,7 @@ CREATE TABLE chunk (
     packed BLOB NOT NULL, PRIMARY KEY (series, start)) WITHOUT ROWID;
 CREATE TABLE latest (
     series INTEGER PRIMARY KEY, time INTEGER NOT NULL, received INTEGER NOT NULL, quality INTEGER NOT NULL,
-    value NOT NULL);
+    value);
 PRAGMA user_version = {_VERSION};
 COMMIT;
 """

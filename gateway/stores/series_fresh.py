@@ -35,9 +35,20 @@ class Fresh:
         self._qualities += burst.qualities
         self.log_row = log_row
 
+    def find_places(self, most: int) -> bool:
+        """Work out the places of ``most`` more readings; whether some are still to be done."""
+        places, first = self._places, self._placed
+        for place, number in enumerate(self._numbers[first : first + most], first):
+            try:
+                places[number].append(place)
+            except KeyError:
+                places[number] = array("I", (place,))
+        self._placed = min(first + most, len(self._numbers))
+        return self._placed < len(self._numbers)
+
     def of(self, number: int) -> Columns:
         """A copy of one series, in the order in which it came."""
-        self._find_places()
+        self.find_places(len(self._numbers))
         places = self._places.get(number)
         if places is None:
             return NOTHING
@@ -49,14 +60,5 @@ class Fresh:
 
     def numbers(self) -> Sequence[int]:
         """The series that have something in here."""
-        self._find_places()
+        self.find_places(len(self._numbers))
         return sorted(self._places)
-
-    def _find_places(self) -> None:
-        places = self._places
-        for place, number in enumerate(self._numbers[self._placed :], self._placed):
-            try:
-                places[number].append(place)
-            except KeyError:
-                places[number] = array("I", (place,))
-        self._placed = len(self._numbers)
