@@ -119,6 +119,6 @@ def table(visit: Visit, columns: list[tuple[str, str]]) -> ui.table:
         ],
         rows=[],
         row_key="id",
-        pagination=25,
+        pagination=100,
     )
     return made.classes("w-full ka-table").props("flat dense")
