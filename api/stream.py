@@ -10,7 +10,7 @@ import msgspec
 from alerts.alert import AlertEvent
 from api.ports import Gateway, Published
 from api.schemas import AlertEventOut, EntryOut, iso
-from devices.errors import Refused
+from devices.errors import Refused, StoreUnavailable
 from devices.reading import SECOND
 from ledger.entry import Entry
 
@@ -20,27 +20,32 @@ BEAT_S = 5.0
 async def server_sent(
     gateway: Gateway, after: int | None, still_allowed: Callable[[], Awaitable[bool]], beat_s: float = BEAT_S
 ) -> AsyncIterator[bytes]:
-    """The bytes of the stream. Every ``beat_s`` seconds of silence a ``beat`` event tells that it lives.
+    """The bytes of the stream. Every ``beat_s`` seconds a ``beat`` event tells that it lives.
 
     A client that has fallen too far behind gets a ``reset`` event and must load the list anew; one whose session has
-    ended gets ``signed_out``. Either ends the stream.
+    ended gets ``signed_out``. Either ends the stream. However many events there are, beats and the look at the
+    session come at their time.
     """
     events = gateway.subscribe(after)
     upcoming: asyncio.Task[Published] | None = None
+    clock = asyncio.get_running_loop().time
     yield frame("beat", _beat(gateway))
+    beat_at = clock() + beat_s
     try:
         while True:
             upcoming = upcoming or asyncio.ensure_future(anext(events))
-            done, _ = await asyncio.wait({upcoming}, timeout=beat_s)
-            if not done:
-                if not await still_allowed():
+            await asyncio.wait({upcoming}, timeout=max(0.0, beat_at - clock()))
+            if clock() >= beat_at:
+                if not await _may_go_on(still_allowed):
                     yield frame("signed_out", {})
                     return
                 yield frame("beat", _beat(gateway))
+                beat_at = clock() + beat_s
+            if not upcoming.done():
                 continue
             try:
                 event = upcoming.result()
-            except Refused as refusal:
+            except (Refused, StoreUnavailable) as refusal:
                 yield frame("reset", {"reason": str(refusal)})
                 return
             upcoming = None
@@ -48,9 +53,17 @@ async def server_sent(
     finally:
         if upcoming is not None:
             upcoming.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Refused):
+            with contextlib.suppress(asyncio.CancelledError, Refused, StoreUnavailable):
                 await upcoming
         await events.aclose()  # type: ignore[attr-defined]
+
+
+async def _may_go_on(still_allowed: Callable[[], Awaitable[bool]]) -> bool:
+    """While the store of sessions does not answer, whoever was let in stays: alarms must still reach people."""
+    try:
+        return await still_allowed()
+    except StoreUnavailable:
+        return True
 
 
 def frame(kind: str, data: Any, event_id: int | None = None) -> bytes:

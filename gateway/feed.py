@@ -10,6 +10,7 @@ from api.ports import Published
 from devices.errors import Refused
 
 _KEPT = 20_000
+_PAGE = 500
 
 
 class Feed:
@@ -48,6 +49,11 @@ class Feed:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._announce)
 
+    def catch_up(self) -> None:
+        """Give out what was stored and then, because the pipeline died over it, not published."""
+        while missed := self._older(self._newest_id, _PAGE):
+            self.publish(missed)
+
     def _announce(self) -> None:
         if self._news is not None:
             self._news.set()
@@ -81,7 +87,7 @@ class Feed:
 
     async def _missed(self, after: int, until: int) -> AsyncIterator[Published]:
         while after < until:
-            page = await asyncio.to_thread(self._older, after, 500)
+            page = await asyncio.to_thread(self._older, after, _PAGE)
             if not page or page[0].id > after + 1:
                 raise Refused("older than what is kept; reload")
             for event in page:

@@ -57,7 +57,7 @@ class Inbox:
 
     def wake(self) -> None:
         """Wake the pipeline without handing in anything."""
-        with contextlib.suppress(BlockingIOError):  # awake already: the descriptor is full of wake-ups
+        with contextlib.suppress(OSError):  # awake already: the descriptor is full of wake-ups; or closed: too late
             self._writer.send(b"!")
 
     def take(self, most: int) -> list[Delivery]:

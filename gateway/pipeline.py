@@ -10,6 +10,7 @@ order; turns go on, and what they cause is shown live, marked as not stored. Not
 commit, so a crash then costs nothing but a repeat.
 """
 
+import math
 import select
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -83,6 +84,7 @@ class Pipeline:
         self._stopping = False
         self.store_fault = ""
         self.newest_reading: Instant | None = None
+        self.ledger_entries = 0
 
     def stop(self) -> None:
         """Ask the loop to end after its turn; from any thread."""
@@ -90,25 +92,35 @@ class Pipeline:
         self._inbox.wake()
 
     def run(self) -> None:
-        """Turn after turn until stopped."""
-        while not self._stopping:
-            self._wait()
-            self.turn()
-        if self._mqtt is not None:
-            self._mqtt.close()
+        """Turn after turn until stopped. However it ends, the line is given back and whoever waits is told."""
+        try:
+            while not self._stopping:
+                self._wait()
+                self.turn()
+        finally:
+            for batch in self._waiting:
+                _give_up(batch.deliveries, "the gateway stopped before it was stored; try again")
+            if self._mqtt is not None:
+                self._mqtt.close()
 
     def turn(self) -> None:
         """One turn; returns without waiting."""
         messages: Sequence[Unacknowledged] = ()
+        deliveries: list[Delivery] = []
         connection = 0
-        if self._mqtt is not None and self._uncommitted < _MOST_UNCOMMITTED:
-            messages = self._mqtt.take(_BURST_MESSAGES, self._clock.monotonic() + _BURST_S)
-            connection = self._mqtt.connection
-        deliveries = self._inbox.take(_BURST_MESSAGES)
+        if self._uncommitted < _MOST_UNCOMMITTED:
+            if self._mqtt is not None:
+                messages = self._mqtt.take(_BURST_MESSAGES, self._clock.monotonic() + _BURST_S)
+                connection = self._mqtt.connection
+            deliveries = self._inbox.take(_BURST_MESSAGES)
         now = self._clock.now()
         wake_at = self._engine.wake_at
         if messages or deliveries or (wake_at is not None and now >= wake_at):
-            self._take_in(messages, connection, deliveries, now)
+            try:
+                self._take_in(messages, connection, deliveries, now)
+            except BaseException:
+                _give_up(deliveries, "the gateway failed over it and starts anew; see the log")
+                raise
         if self._waiting and self._clock.monotonic() >= self._retry_at:
             self._retry()
         if self._mqtt is not None:
@@ -189,6 +201,8 @@ class Pipeline:
             if delivery.done is not None:
                 delivery.done()
         if committed is not None:
+            if committed.entries:
+                self.ledger_entries = committed.entries[-1].sequence
             self._feed.publish(committed.published)
             self._metrics.committed(batch.effects, self._clock.now() - batch.now)
 
@@ -227,14 +241,16 @@ class Pipeline:
         wake_at = self._engine.wake_at
         if wake_at is not None:
             timeout = min(timeout, max(0.0, (wake_at - self._clock.now()) / SECOND))
-        descriptors: list[int] = [self._inbox.fileno()]
-        if self._mqtt is not None and self._uncommitted < _MOST_UNCOMMITTED:
-            descriptor = self._mqtt.fileno()
+        # poll, not select: with a thousand browsers connected, descriptors are larger than select can take.
+        arrivals = select.poll()
+        if self._uncommitted < _MOST_UNCOMMITTED:
+            arrivals.register(self._inbox.fileno(), select.POLLIN)
+            descriptor = self._mqtt.fileno() if self._mqtt is not None else None
             if descriptor is not None:
-                descriptors.append(descriptor)
-            else:
+                arrivals.register(descriptor, select.POLLIN)
+            elif self._mqtt is not None:
                 timeout = min(timeout, 0.05)
-        select.select(descriptors, [], [], timeout)
+        arrivals.poll(math.ceil(timeout * 1000))
 
     def _ask_mqtt(self, mqtt: MqttIntake) -> None:
         for topic, payload in self._intake.publish:
@@ -247,6 +263,12 @@ class Pipeline:
         if monotonic >= self._upkeep_at or mqtt.fileno() is None:
             self._upkeep_at = monotonic + _LONGEST_WAIT_S
             mqtt.upkeep()
+
+
+def _give_up(deliveries: Sequence[Delivery], reason: str) -> None:
+    for delivery in deliveries:
+        if delivery.failed is not None:
+            delivery.failed(reason)
 
 
 def _fingerprint(message: Unacknowledged) -> int:

@@ -33,6 +33,7 @@ class RunningState:
         self.parts: Mapping[str, str] = {}
         self.lines: dict[str, str] = {}
         self.faults: dict[str, str] = {}
+        self._ledger_entries = records.ledger_head().sequence
         self._supervision = {rule.name for rule in site.rules if rule.__struct_config__.tag == "supervision"}
 
     def devices(self) -> Sequence[Device]:
@@ -86,8 +87,11 @@ class RunningState:
         return float(self.intake.malformed.total) if self.intake is not None else 0.0
 
     def health(self, now: Instant) -> Health:
+        """Asks no store: it must answer when the store does not."""
         open_alerts = self.open_alerts()
         pipeline = self.pipeline
+        if pipeline is not None:
+            self._ledger_entries = max(self._ledger_entries, pipeline.ledger_entries)
         faults = [f"{name}: {reason}" for name, reason in sorted(self.faults.items())]
         if pipeline is not None and pipeline.store_fault:
             faults.append(f"storage: {pipeline.store_fault}")
@@ -104,7 +108,7 @@ class RunningState:
             devices_lost=sum(alert.rule in self._supervision and alert.active for alert in open_alerts),
             open_alerts=len(open_alerts),
             unacknowledged=sum(alert.state in (State.UNACKNOWLEDGED, State.RETURNED) for alert in open_alerts),
-            ledger_entries=self.records.ledger_head().sequence,
+            ledger_entries=self._ledger_entries,
             tasks=dict(self.parts),
             lines=dict(self.lines),
             faults=tuple(faults),

@@ -19,6 +19,7 @@ from alerts.schedule import from_parts
 from api import console
 from api.app import create_app
 from devices.codec import Decoded
+from devices.errors import StoreUnavailable
 from devices.families import line_families, mqtt_families
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
@@ -54,7 +55,8 @@ _UPKEEP_EVERY_S = 5.0
 _DAY = 86_400 * SECOND
 _COLLECT_AFTER = 50_000
 """Objects made and not yet dropped; a full burst makes about 20,000."""
-_OWN_PARTS = ("pipeline", "web", "status", "upkeep")
+_UPKEEP = "upkeep of the readings"
+_OWN_PARTS = ("pipeline", "web", "status", "upkeep", "storage")
 
 
 class _WebServer(uvicorn.Server):
@@ -132,8 +134,7 @@ class Gateway:
 
     def _build_pipeline(self) -> Pipeline:
         site = self.site
-        serial_names = [f"serial {line.name}" for line in site.serial]
-        own = own_devices(["mqtt", *(line.name for line in site.serial)], [*_OWN_PARTS, *serial_names])
+        own = own_devices(["mqtt", *(line.name for line in site.serial)], self._part_names())
         registry = Registry([*site.devices, *own], allowed_skew=int(site.allowed_skew_s * SECOND))
         restored = self.records.restore()
         engine = Engine(
@@ -178,8 +179,14 @@ class Gateway:
             drafts_of=partial(drafts_of, books=self.books),
             mqtt=transport,
             seen=restored.fingerprints,
+            on_store_fault=self._store_is,
         )
+        pipeline.ledger_entries = self.records.ledger_head().sequence
+        self.feed.catch_up()
         self.state.engine, self.state.intake, self.state.pipeline = engine, intake, pipeline
+        for alert in restored.alerts:  # parts that had failed when the process ended
+            if alert.active and alert.key.removeprefix("part:") in self._sound_parts():
+                self._say(alert.key, fault=False)
         return pipeline
 
     async def _run_serial(self, setup: serial.Setup) -> None:
@@ -196,10 +203,16 @@ class Gateway:
         retain_at = 0.0
         while True:
             now = self.clock.now()
-            await asyncio.to_thread(self.series.upkeep, now)
-            if self.clock.monotonic() >= retain_at:
-                retain_at = self.clock.monotonic() + 3600
-                await asyncio.to_thread(self.series.retain, now - self.site.storage.keep_readings_days * _DAY)
+            try:
+                await asyncio.to_thread(self.series.upkeep, now)
+                if self.clock.monotonic() >= retain_at:
+                    retain_at = self.clock.monotonic() + 3600
+                    await asyncio.to_thread(self.series.retain, now - self.site.storage.keep_readings_days * _DAY)
+                self.state.faults.pop(_UPKEEP, None)
+            except StoreUnavailable as error:  # a full disk is no reason to die: the next round may find room
+                if self.state.faults.get(_UPKEEP) != str(error):
+                    log.warning("upkeep of the readings failed: %s", error)
+                self.state.faults[_UPKEEP] = str(error)
             if all(state == "up" for state in self.supervisor.states.values()):
                 notify_systemd.tell("WATCHDOG=1")
             await asyncio.sleep(_UPKEEP_EVERY_S)
@@ -210,6 +223,8 @@ class Gateway:
         try:
             notify_systemd.tell("READY=1")
             await server.serve()
+        except SystemExit as end:  # uvicorn's word for it; it has logged why
+            raise OSError(f"cannot listen on {web.host}:{web.port}; is another program using that port?") from end
         except asyncio.CancelledError:
             server.should_exit = True
             raise
@@ -217,11 +232,22 @@ class Gateway:
     # -- what the gateway notices of itself ----------------------------------------------------------------
 
     def _line_is(self, line: str, state: str) -> None:
-        before = self.state.lines.get(line, "up")
+        before = self.state.lines.get(line)
         self.state.lines[line] = state
-        if (state == "up") != (before == "up"):
-            log.warning("line %s: %s", line, state)
+        # The first word is always passed on: the line may have been lost when the process ended, and be back now.
+        if before is None or (state == "up") != (before == "up"):
+            log.log(logging.INFO if state == "up" else logging.WARNING, "line %s: %s", line, state)
             self._say(f"line:{line}", fault=state != "up")
+
+    def _store_is(self, fault: str) -> None:
+        log.log(logging.ERROR if fault else logging.INFO, "storage: %s", fault or "all is stored again")
+        self._say("part:storage", fault=bool(fault))
+
+    def _sound_parts(self) -> set[str]:
+        return {name for name in self._part_names() if name not in self.state.faults}
+
+    def _part_names(self) -> list[str]:
+        return [*_OWN_PARTS, *(f"serial {line.name}" for line in self.site.serial)]
 
     def _died(self, part: str, reason: str) -> None:
         self.metrics.task_died(part)
@@ -234,7 +260,10 @@ class Gateway:
 
     def _say(self, device: str, *, fault: bool) -> None:
         now = self.clock.now()
-        self.inbox.put(Delivery(Reading(device, "fault", fault, now, now)))
+        try:
+            self.inbox.put(Delivery(Reading(device, "fault", fault, now, now)))
+        except StoreUnavailable:
+            log.critical("%s, fault %s: the inbox is full, so there is no alert of it", device, fault)
 
     def _open_series(self) -> SeriesStore:
         influx = self.site.storage.influx

@@ -68,4 +68,7 @@ class BurstSocket:
         return self._sock.fileno()
 
     def close(self) -> None:
+        """What was read and not yet asked for is dropped, so that the next ``recv`` fails as it should."""
+        self._incoming, self._position = b"", 0
+        self._outgoing.clear()
         self._sock.close()

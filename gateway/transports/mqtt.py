@@ -8,6 +8,8 @@ the client is not touched until it has ended.
 """
 
 import random
+import socket
+import ssl
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -21,6 +23,7 @@ from gateway.transports.burst_socket import BurstSocket
 
 _FIRST_RETRY_S = 0.5
 _LONGEST_RETRY_S = 30.0
+_LONGEST_GOODBYE_S = 2.0
 _SESSION_EXPIRY_S = 7 * 24 * 3600
 _SUCCESS = MQTTErrorCode.MQTT_ERR_SUCCESS
 
@@ -57,6 +60,19 @@ class _BurstClient(Client):
         self.burst = BurstSocket(super()._create_socket())  # type: ignore[arg-type]
         return self.burst
 
+    def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
+        context = self._ssl_context
+        if context is None:
+            raise ValueError("TLS is not set up")
+        secure = context.wrap_socket(tcp_sock, server_hostname=self._host, do_handshake_on_connect=False)
+        try:
+            secure.settimeout(self._connect_timeout)
+            secure.do_handshake()  # checks certificate and name: the context of tls_set says so
+        except BaseException:
+            secure.close()  # paho leaves it open, one descriptor for each attempt
+            raise
+        return secure
+
 
 class MqttTransport:
     """One connection to one broker. All methods but the constructor belong to the pipeline's thread."""
@@ -78,6 +94,8 @@ class MqttTransport:
         self._arrived: list[MQTTMessage] = []
         self._connecting: threading.Thread | None = None
         self._connect_error = ""
+        self._refusal = ""
+        self._is_closed = False
         self._retry_at = 0.0
         self._retry_s = _FIRST_RETRY_S
         self._up = False
@@ -180,8 +198,8 @@ class MqttTransport:
                 return
             self._connecting.join()
             self._connecting = None
-            if self._connect_error:
-                self._lost(self._connect_error)
+            if self._connect_error or self._client.socket() is None:
+                self._lost(self._connect_error or "the connection ended at once")
                 return
             self._flush()
         if self._client.socket() is None:
@@ -193,8 +211,11 @@ class MqttTransport:
 
     def close(self) -> None:
         """Say goodbye; the session and its unacknowledged messages stay at the broker."""
+        self._is_closed = True
         if self._connecting is not None:
-            self._connecting.join()
+            self._connecting.join(_LONGEST_GOODBYE_S)
+            if self._connecting.is_alive():
+                return  # a name server that does not answer; ``attempt`` hangs up when it comes back
             self._connecting = None
         if self._client.socket() is not None:
             self._client.disconnect()
@@ -209,11 +230,15 @@ class MqttTransport:
             try:
                 self._client.reconnect()
                 self._connect_error = ""
-            except (OSError, ValueError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, the line must be tried again
                 self._connect_error = f"cannot reach {self._broker.host}:{self._broker.port}: {error}"
+            if self._is_closed and self._client.burst is not None:
+                self._client.burst.close()
 
         # Until upkeep has seen the outcome, a second attempt must not start.
         self._retry_at = float("inf")
+        self._arrived.clear()
+        self._refusal = ""
         self._connecting = threading.Thread(target=attempt, name="mqtt-connect", daemon=True)
         self._connecting.start()
 
@@ -245,7 +270,7 @@ class MqttTransport:
 
     def _on_connect(self, client: Client, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
-            self._on_state(f"lost: the broker refused the connection: {reason}")
+            self._refusal = f"the broker refused the connection: {reason}"
             return
         self._up = True
         self._connection += 1
@@ -255,7 +280,8 @@ class MqttTransport:
         self._on_state("up")
 
     def _on_disconnect(self, _client: Client, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
-        self._lost(str(reason))
+        if not self._is_closed:
+            self._lost(self._refusal or str(reason))
 
 
 def matches(topic_filter: str, topic: str) -> bool:
