@@ -49,6 +49,8 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     ``priority``: 1 critical, 2 high, 3 medium, 4 low
     ``procedure``: what the operator does; shown beside the alert
     ``title``: how the text of the alert begins
+    ``title_zh``: the title in Chinese
+    ``procedure_zh``: the procedure in Chinese
     ``areas``: only devices of these key areas
     ``devices``: only these devices
     ``device_kinds``: only devices of these kinds
@@ -74,6 +76,8 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     priority: Literal[1, 2, 3, 4]
     procedure: str
     title: str = ""
+    title_zh: str = ""
+    procedure_zh: str = ""
     areas: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
     device_kinds: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: str
     area: str
     name: str = ""
+    name_zh: str = ""
     kind: str = ""
     model: str = ""
     signals: tuple[str, ...] = ()

@@ -43,6 +43,7 @@ class GatewayView:
         metrics: Metrics,
     ) -> None:
         self._state, self._clock, self._inbox, self._feed = state, clock, inbox, feed
+        self._rules = [(rule, rule_version(rule)) for rule in (*state.site.rules, *own_rules())]
         self._records, self._users, self._books, self._metrics = records, users, books, metrics
 
     async def submit(self, command: Command | Recorded) -> None:
@@ -152,12 +153,20 @@ class GatewayView:
             return area
         return found.name_zh or found.name if language == "zh" else found.name
 
-    def device_name(self, key: str) -> str:
+    def device_name(self, key: str, language: str) -> str:
         device = self._state.device(key)
-        return (device.name or device.id) if device is not None else key
+        if device is None:
+            return key
+        return (device.name_zh if language == "zh" else "") or device.name or device.id
+
+    def rule_words(self, rule: str, language: str) -> tuple[str, str]:
+        found = next((known for known, _ in self.rules() if known.name == rule), None)
+        if found is None:
+            return "", ""
+        return (found.title_zh, found.procedure_zh) if language == "zh" else (found.title, found.procedure)
 
     def rules(self) -> Sequence[tuple[Rule[Any], str]]:
-        return [(rule, rule_version(rule)) for rule in (*self._state.site.rules, *own_rules())]
+        return self._rules
 
     def health(self) -> Health:
         return self._state.health(self._clock.now())

@@ -39,7 +39,7 @@ def build(visit: Visit) -> None:
             else:
                 card.classes(add=f"ka-p{first.priority}")
                 state.text = f"{say('class.' + first.alert_class)} · {area.open_alerts}"
-            mode.text = f"{say('review.mode')}: {area.mode}"
+            mode.text = f"{say('review.mode')}: {say('mode.' + area.mode)}"
 
     visit.open_page(update)
     with ui.row().classes("q-pa-md gap-3"):
@@ -52,5 +52,5 @@ def build(visit: Visit) -> None:
                 if visit.may(Permission.ARM) and len(area.modes) > 1:
                     with ui.row().classes("gap-1"):
                         for choice in area.modes:
-                            button(choice, partial(arm, area, choice)).props("outline size=sm")
+                            button(say("mode." + choice), partial(arm, area, choice)).props("outline size=sm")
             tiles[area.id] = (card, state, mode)

@@ -9,7 +9,7 @@ from alerts.alert import Alert, AlertClass, Disposition, State
 from alerts.command import Acknowledge, Close, Command, Comment, Reset
 from api.auth import Permission
 from api.console.frame import Visit, button
-from api.console.screen import SHOWN, shown
+from api.console.screen import SHOWN, shown, signal_name
 from devices.errors import Refused, StoreUnavailable
 
 _COLUMNS = ("priority", "raised", "age", "area", "what", "device", "value", "count", "state", "owner")
@@ -117,8 +117,8 @@ class ControlRoom:
             with ui.row().classes(f"items-center ka-mark ka-p{alert.priority}"):
                 ui.label({1: "A", 2: "B", 3: "C", 4: "D"}[alert.priority]).classes("ka-sign")
                 ui.label(say("class." + alert.alert_class)).classes("text-h6")
-            ui.label(alert.text).classes("text-subtitle1 text-weight-bold")
-            ui.label(f"{screen.area_name(alert.area, say.language)} · {screen.device_name(alert.key)}")
+            ui.label(screen.text(alert, say.language)).classes("text-subtitle1 text-weight-bold")
+            ui.label(f"{screen.area_name(alert.area, say.language)} · {screen.device_name(alert.key, say.language)}")
             facts = [say("state." + alert.state), say("detail.active") if alert.active else say("detail.gone")]
             if alert.latched:
                 facts.append(say("detail.latched"))
@@ -128,12 +128,12 @@ class ControlRoom:
             else:
                 ui.label(say("console.not_allowed")).classes("opacity-70")
             ui.label(say("detail.procedure")).classes("text-weight-bold")
-            ui.label(alert.procedure).classes("ka-steps")
+            ui.label(screen.procedure(alert, say.language)).classes("ka-steps")
             ui.label(say("detail.causes")).classes("text-weight-bold")
             for cause in alert.causes[:20]:
-                ui.label(
-                    f"{screen.clock(cause.received)}  {screen.device_name(cause.device)}  {cause.signal} {shown(cause)}"
-                ).classes("ka-num")
+                device = screen.device_name(cause.device, say.language)
+                said = f"{signal_name(cause.signal, say.language)} {shown(cause)}"
+                ui.label(f"{screen.clock(cause.received)}  {device}  {said}").classes("ka-num")
             ui.label(say("detail.history")).classes("text-weight-bold")
             history = ui.column().classes("gap-1")
         ui.timer(0.01, lambda: self._fill_history(alert, history), once=True)

@@ -26,7 +26,7 @@ def build(visit: Visit) -> None:
                 "priority": {1: "A", 2: "B", 3: "C", 4: "D"}[alert.priority],
                 "raised": screen.clock(alert.raised, day=True),
                 "area": screen.area_name(alert.area, say.language),
-                "what": f"{say('class.' + alert.alert_class)} · {alert.text}",
+                "what": f"{say('class.' + alert.alert_class)} · {screen.text(alert, say.language)}",
                 "state": say("state." + alert.state),
                 "owner": alert.acknowledged_by,
                 "disposition": say("disposition." + alert.disposition) if alert.disposition else "",
@@ -57,7 +57,9 @@ def build(visit: Visit) -> None:
         if alert is None:
             return
         with timeline:
-            ui.label(f"{screen.area_name(alert.area, say.language)} · {alert.text}").classes("text-subtitle1")
+            ui.label(f"{screen.area_name(alert.area, say.language)} · {screen.text(alert, say.language)}").classes(
+                "text-subtitle1"
+            )
             for step in steps:
                 text = f"{screen.clock(step.at, day=True)}  {say('action.' + step.action)}  {step.by}"
                 ui.label(text + (f": {step.note}" if step.note else "")).classes("ka-num")

@@ -8,6 +8,7 @@ from alerts.alert import Alert, AlertClass, State
 from api.console.locale import Say
 from api.ports import Gateway, Health
 from devices.reading import SECOND, Instant, Reading
+from devices.signals import SIGNALS, base_name
 
 SHOWN = 200
 _FRESH_NS = SECOND // 5
@@ -68,8 +69,27 @@ class Screen:
     def area_name(self, area: str, language: str) -> str:
         return self.gateway.area_name(area, language)
 
-    def device_name(self, key: str) -> str:
-        return self.gateway.device_name(key)
+    def device_name(self, key: str, language: str) -> str:
+        return self.gateway.device_name(key, language)
+
+    def text(self, alert: Alert, language: str) -> str:
+        """What happened, in words. In Chinese it is put together from the rule's title and what the sensors said."""
+        title, _ = self.gateway.rule_words(alert.rule, language)
+        if language != "zh" or not title:
+            return alert.text
+        if not alert.causes:
+            return title
+        first = alert.causes[0]
+        signal = SIGNALS.get(base_name(first.signal))
+        said = signal_name(first.signal, language)
+        if signal is not None and not isinstance(first.value, bool):
+            said += f" {shown(first)} {signal.unit}"
+        more = len({cause.device for cause in alert.causes})
+        return f"{title}：{said.strip()}" + (f"（{more} 台设备）" if more > 1 else "")
+
+    def procedure(self, alert: Alert, language: str) -> str:
+        """What the operator does: in the language if the site gives it, else as it stood when the alert was raised."""
+        return (self.gateway.rule_words(alert.rule, language)[1] if language == "zh" else "") or alert.procedure
 
     def clock(self, instant: Instant, *, day: bool = False) -> str:
         """Local time of the site."""
@@ -91,8 +111,8 @@ class Screen:
             "raised": self.clock(alert.raised, day=now - alert.raised > 43_200 * SECOND),
             "age": say.age((now - alert.raised) / SECOND),
             "area": self.area_name(alert.area, say.language),
-            "what": f"{say('class.' + alert.alert_class)} · {alert.text}",
-            "device": self.device_name(alert.causes[0].device if alert.causes else alert.key),
+            "what": f"{say('class.' + alert.alert_class)} · {self.text(alert, say.language)}",
+            "device": self.device_name(alert.causes[0].device if alert.causes else alert.key, say.language),
             "value": self._values(alert),
             "count": alert.occurrences,
             "state": say("state." + alert.state) + (" ●" if alert.active else " ○") + (" L" if alert.latched else ""),
@@ -114,3 +134,9 @@ def shown(reading: Reading) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     return f"{value:g}" if isinstance(value, float | int) else str(value)[:40]
+
+
+def signal_name(signal: str, language: str) -> str:
+    """What a signal is called."""
+    known = SIGNALS.get(base_name(signal))
+    return known.label_zh if known is not None and language == "zh" else signal

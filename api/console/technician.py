@@ -4,7 +4,7 @@ from nicegui import ui
 
 from api.auth import Permission
 from api.console.frame import Visit
-from api.console.screen import shown
+from api.console.screen import shown, signal_name
 from devices.reading import SECOND
 
 _UPDATE_EVERY = 8
@@ -30,13 +30,13 @@ def build(visit: Visit) -> None:
             silence = now - heard if heard is not None else now
             row = {
                 "id": device.id,
-                "name": device.name or device.id,
+                "name": screen.device_name(device.id, say.language),
                 "area": screen.area_name(device.area, say.language),
                 "kind": device.kind,
                 "family": device.family,
                 "address": device.address,
                 "heard": say("console.ago", age=say.age((now - heard) / SECOND)) if heard else say("console.never"),
-                "latest": ", ".join(f"{reading.signal} {shown(reading)}" for reading in latest)[:200],
+                "latest": ", ".join(f"{signal_name(r.signal, say.language)} {shown(r)}" for r in latest)[:200],
             }
             rows.append((silence, row))
         rows.sort(key=lambda pair: -pair[0])
