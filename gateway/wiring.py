@@ -52,6 +52,7 @@ from ledger.journal import drafts_of
 log = logging.getLogger("keyarea")
 
 _UPKEEP_EVERY_S = 5.0
+_CLOSE_WITHIN_S = 2
 _DAY = 86_400 * SECOND
 _COLLECT_AFTER = 50_000
 """Objects made and not yet dropped; a full burst makes about 20,000."""
@@ -219,14 +220,30 @@ class Gateway:
 
     async def _run_web(self) -> None:
         web = self.site.web
-        server = _WebServer(uvicorn.Config(self.app, web.host, web.port, log_level="warning", access_log=False))
+        config = uvicorn.Config(
+            self.app,
+            web.host,
+            web.port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=_CLOSE_WITHIN_S,
+        )
+        server = _WebServer(config)
+
+        async def serve() -> None:
+            try:
+                await server.serve()
+            except SystemExit as end:  # uvicorn's word for it; it has logged why
+                raise OSError(f"cannot listen on {web.host}:{web.port}; is another program using that port?") from end
+
+        serving = asyncio.ensure_future(serve())
         try:
             notify_systemd.tell("READY=1")
-            await server.serve()
-        except SystemExit as end:  # uvicorn's word for it; it has logged why
-            raise OSError(f"cannot listen on {web.host}:{web.port}; is another program using that port?") from end
+            await asyncio.shield(serving)
         except asyncio.CancelledError:
+            # Told to stop, uvicorn says goodbye to its clients first; cut off, it would log a fault that is none.
             server.should_exit = True
+            await asyncio.wait([serving], timeout=2 * _CLOSE_WITHIN_S)
             raise
 
     # -- what the gateway notices of itself ----------------------------------------------------------------

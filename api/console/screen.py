@@ -11,6 +11,8 @@ from devices.reading import SECOND, Instant, Reading
 from devices.signals import SIGNALS, base_name
 
 SHOWN = 200
+_WHOLE_SITE = "site"
+"""The key of an alert that is about no single device or area."""
 _FRESH_NS = SECOND // 5
 _FLOOD_WINDOW = 600 * SECOND
 _FLOOD_STARTS, _FLOOD_ENDS = 10, 5
@@ -70,7 +72,7 @@ class Screen:
         return self.gateway.area_name(area, language)
 
     def device_name(self, key: str, language: str) -> str:
-        return self.gateway.device_name(key, language)
+        return "–" if key == _WHOLE_SITE else self.gateway.device_name(key, language)
 
     def text(self, alert: Alert, language: str) -> str:
         """What happened, in words. In Chinese it is put together from the rule's title and what the sensors said."""
@@ -78,7 +80,9 @@ class Screen:
         if language != "zh" or not title:
             return alert.text
         if not alert.causes:
-            return title
+            # Who was missed, how long it was silent: the rule's own words are better than none.
+            english, _ = self.gateway.rule_words(alert.rule, "en")
+            return f"{title}：{alert.text.removeprefix(english).removeprefix(': ')}"
         first = alert.causes[0]
         signal = SIGNALS.get(base_name(first.signal))
         said = signal_name(first.signal, language)

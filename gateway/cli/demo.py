@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for name in ("amqtt", "transitions", "passlib"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     args.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     return asyncio.run(until_told(_demo(args)))
 
