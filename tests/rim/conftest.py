@@ -1,7 +1,9 @@
 """One running gateway with its broker for the tests of a worker: real processes, free ports, folders of their own."""
 
+import http.client
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,8 +84,9 @@ def site(broker: int, web: int, smokes: int = 60) -> str:
 class Running:
     """A gateway, its broker, and a publisher."""
 
-    def __init__(self, gateway: GatewayProcess, broker: Mosquitto) -> None:
-        self.gateway, self.broker = gateway, broker
+    def __init__(self, gateway: GatewayProcess, broker: Mosquitto, base: str = "keyarea") -> None:
+        """``base``: where the native devices' topics begin."""
+        self.gateway, self.broker, self.base = gateway, broker, base
         self.url, self.port, self.data = gateway.url, gateway.port, gateway.data
         self._next = 0
         self._mqtt = Mqtt(CallbackAPIVersion.VERSION2)
@@ -96,12 +99,20 @@ class Running:
             payload = json.dumps(payload)
         self._mqtt.publish(topic, payload, qos=1, retain=retain).wait_for_publish(20)
 
-    def readings(self, device: str, **values: bool | float) -> None:
+    def readings(self, device: str, *, retain: bool = False, **values: bool | float) -> None:
         """Publish readings of a native device."""
-        self.publish(f"keyarea/{device}/readings", {"readings": values})
+        self.publish(f"{self.base}/{device}/readings", {"readings": values}, retain=retain)
 
     def client(self, user: str = "ada") -> Client:
         return Client(self.port, user)
+
+    def metrics(self) -> str:
+        """What Prometheus would read."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", "/metrics")
+        text = connection.getresponse().read().decode()
+        connection.close()
+        return text
 
     def fresh_smoke(self) -> str:
         """A smoke detector that no other test of this worker uses, heard once at rest."""
@@ -128,5 +139,20 @@ def running_gateway(broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory)
     gateway.add_users()
     with gateway:
         running = Running(gateway, broker)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def own_gateway(broker: Mosquitto, tmp_path: Path) -> Iterator[Running]:
+    """A gateway of one test, which may stop, kill and spoil it: on the shared broker, with topics of its own."""
+    web, base = free_port(), tmp_path.name
+    own = f'client_id = "{base}"\n[mqtt.families]\nkeyarea = "{base}"\n\n[web]'
+    text = site(broker.port, web, smokes=5).replace("[web]", own)
+    text = text.replace('family = "zigbee2mqtt"\naddress = "office/door 1"', 'family = "keyarea"\naddress = "door-1"')
+    gateway = GatewayProcess(tmp_path, text, web_port=web)
+    gateway.add_users()
+    with gateway:
+        running = Running(gateway, broker, base)
         yield running
         running.close()

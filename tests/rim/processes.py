@@ -167,12 +167,19 @@ class GatewayProcess:
         self._process.wait(20)
         self._process = None
 
-    def stop(self) -> int:
-        """SIGTERM; the exit status."""
+    def wait(self, within_s: float = 60) -> int:
+        """The exit status of a gateway that ends by itself. subprocess.TimeoutExpired if it does not in time."""
+        assert self._process is not None
+        code = self._process.wait(within_s)
+        self._process = None
+        return code
+
+    def stop(self, within_s: float = 30) -> int:
+        """SIGTERM; the exit status. subprocess.TimeoutExpired if it does not end in time."""
         if self._process is None:
             return 0
         self._process.terminate()
-        code = self._process.wait(30)
+        code = self._process.wait(within_s)
         self._process = None
         return code
 
@@ -214,11 +221,16 @@ class Client:
         assert response.status < 300, f"{method} {path}: {response.status} {text}"
         return json.loads(text) if text else None
 
-    def events(self, after: int | None = None) -> Generator[tuple[float, str, dict[str, Any]], None, None]:
+    def events(
+        self, after: int | None = None, last_event_id: int | None = None
+    ) -> Generator[tuple[float, str, dict[str, Any]], None, None]:
         """(monotonic time of arrival, kind, data) of each event of the live stream."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         path = "/api/stream" + (f"?after={after}" if after is not None else "")
-        connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
+        headers = {"Authorization": f"Bearer {self.token}"}
+        if last_event_id is not None:
+            headers["Last-Event-ID"] = str(last_event_id)
+        connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         assert response.status == 200, response.read()
         kind, data = "message", ""
