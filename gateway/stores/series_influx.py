@@ -1,36 +1,41 @@
 """Time series on an InfluxDB 2 server, with a spool on disk between: durable at once, sent when the server takes it.
 
-``append`` writes to the spool and returns; a thread sends segment after segment in line protocol and forgets each
-when the server has confirmed it. A repeat after a crash is harmless: (measurement, tags, time) is the identity of a
-point. A segment that the server refuses for good (HTTP 400, 413, 422) is set aside in ``rejected/``, counted, and
-blocks nothing. Reads are Flux; docs/storage.md says what has been run against which server.
+``append`` writes to the spool and returns; a thread sends batch after batch in line protocol and forgets each when
+the server has confirmed it. A repeat after a crash is harmless: (measurement, tags, time) is the identity of a point
+there as here. A reading that the server refuses for good is found by halving the batch, set aside and counted, and
+blocks nothing. The latest readings are the gateway's own; older ones are asked of the server in Flux.
+docs/storage.md says what has been run against which server.
 """
 
+import io
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from influxdb_client.client.influxdb_client import InfluxDBClient
-from influxdb_client.client.write_api import SYNCHRONOUS
-from influxdb_client.rest import ApiException
-from urllib3.exceptions import HTTPError
+import msgspec
 
 from devices.errors import StoreUnavailable
-from devices.reading import Instant, Reading
+from devices.reading import SECOND, Instant, Reading
 from gateway.ports import Aggregate, Point
-from gateway.stores.spool import Spool
+from gateway.stores.folder import FolderLock
+from gateway.stores.series_flux import latest_of, latest_query, points_of, range_query, steps_query
+from gateway.stores.series_lines import lines
+from gateway.stores.series_spool import Batch, ReadingSpool
+
+if TYPE_CHECKING:
+    from influxdb_client.rest import ApiException
 
 log = logging.getLogger("keyarea.influx")
 
-_NANOSECONDS: Any = "ns"
-"""The library's enumeration of precisions is plain text, its annotation is not."""
-_FOR_GOOD = (400, 413, 422)
-_FIRST_RETRY_S = 1.0
-_LONGEST_RETRY_S = 60.0
-_TIMEOUT_MS = 20_000
-_FIELDS = {bool: "flag", float: "number", str: "text"}
+_BATCH_BYTES = 64 << 10
+_FIRST_RETRY_S, _LONGEST_RETRY_S = 1.0, 30.0
+_TIMEOUT_MS = 10_000
+_LATE: Instant = 30 * SECOND
+_REFUSED = (400, 413, 422)
+_MOST_HALVINGS = 200
 
 
 class Server(Protocol):
@@ -46,44 +51,70 @@ class Server(Protocol):
     def spool_megabytes(self) -> int: ...
 
 
+class Sending(msgspec.Struct, frozen=True):
+    """How far the server is behind: for people and metrics."""
+
+    bytes_waiting: int
+    waiting_since: Instant | None
+    rejected_bytes: int
+    last_error: str
+
+
 class SeriesInflux:
-    """gateway.ports.SeriesStore on InfluxDB."""
+    """gateway.ports.SeriesStore on InfluxDB. Every method may raise StoreUnavailable."""
 
     def __init__(self, server: Server, token: str, folder: Path, now: Callable[[], Instant]) -> None:
-        self._server, self._folder = server, folder
+        # Imported here: 28 MB that a gateway with its own files should not carry.
+        from influxdb_client.client.influxdb_client import InfluxDBClient
+        from influxdb_client.client.write_api import SYNCHRONOUS
+        from influxdb_client.domain.dialect import Dialect
+        from urllib3 import Retry
+
+        self._server, self._now = server, now
+        self._folder_lock = FolderLock(folder, "spool.lock")
+        try:
+            self._spool = ReadingSpool(folder, server.spool_megabytes << 20)
+        except BaseException:
+            self._folder_lock.release()
+            raise
         self._client = InfluxDBClient(
-            server.url, token=token or "none", org=server.org, timeout=_TIMEOUT_MS, enable_gzip=True
+            server.url,
+            token=token or "none",
+            org=server.org,
+            timeout=_TIMEOUT_MS,
+            enable_gzip=True,
+            retries=Retry(0),  # the sender below owns the retry
         )
-        self._spool = Spool(folder, server.spool_megabytes << 20)
-        self._latest: dict[str, dict[str, Reading]] = {}
-        self._lock = threading.Lock()
-        self._wake = threading.Event()
-        self._stop = threading.Event()
-        self.rejected = 0
-        self.last_error = ""
+        self._write = self._client.write_api(write_options=SYNCHRONOUS).write
+        self._query = self._client.query_api().query_raw
+        self._dialect = Dialect(annotations=["datatype", "group", "default"], date_time_format="RFC3339Nano")  # type: ignore[no-untyped-call]
+        self._news, self._stop = threading.Event(), threading.Event()
+        self._waiting_since: Instant | None = None
+        self._last_error = ""
         self._sender = threading.Thread(target=self._send_all, name="influx", daemon=True)
         self._sender.start()
 
+    # -- the store -----------------------------------------------------------------------------------------
+
     def append(self, readings: Sequence[Reading]) -> None:
-        self._spool.put("\n".join(map(line_of, readings)).encode())
-        with self._lock:
-            for reading in readings:
-                self._latest.setdefault(reading.device, {})[reading.signal] = reading
-        self._wake.set()
+        if readings:
+            self._spool.append(readings, self._now())
+            self._news.set()
 
     def latest(self) -> dict[tuple[str, str], Reading]:
-        """What was appended since the start; before that, what the server has of the last 30 days."""
-        with self._lock:
-            known = {
-                (reading.device, reading.signal): reading
-                for signals in self._latest.values()
-                for reading in signals.values()
-            }
-        return known or self._stored_latest()
+        """What the gateway knows itself; in a new folder, what the server has of the last thirty days."""
+        known = self._spool.latest()
+        if known:
+            return known
+        try:
+            self._spool.remember(latest_of(self._ask(latest_query(self._server.bucket))))
+        except StoreUnavailable as error:
+            # Every first value is then a snapshot and supervision counts from the start: safe, only slower.
+            log.warning("starting without stored readings: %s", error)
+        return self._spool.latest()
 
     def latest_of(self, device: str) -> list[Reading]:
-        with self._lock:
-            return list(self._latest.get(device, {}).values())
+        return self._spool.latest_of(device)
 
     def range(
         self,
@@ -94,125 +125,126 @@ class SeriesInflux:
         step: Instant | None = None,
         aggregate: Aggregate = "mean",
     ) -> list[Point]:
-        rows = self._ask(range_query(self._server.bucket, device, signal, start, end, step, aggregate))
-        return sorted((Point(_instant(row["_time"]), row["_value"]) for row in rows), key=lambda point: point.time)
+        """What the server has: the newest seconds may still be on their way."""
+        if start >= end:
+            return []
+        bucket = self._server.bucket
+        if step is None:
+            return points_of(self._ask(range_query(bucket, device, signal, start, end)))
+        return points_of(self._ask(steps_query(bucket, device, signal, start, end, step, aggregate)))
 
     def upkeep(self, now: Instant) -> None:
-        """The sender has a thread of its own."""
+        """Says so (StoreUnavailable) when readings have waited for the server for half a minute."""
+        if not self._sender.is_alive():
+            raise RuntimeError("the thread that sends readings to the time-series server has died")
+        sending = self.sending()
+        if sending.waiting_since is not None and sending.last_error and now - sending.waiting_since >= _LATE:
+            seconds = (now - sending.waiting_since) // SECOND
+            raise StoreUnavailable(
+                f"the time-series server has taken nothing for {seconds} s ({sending.last_error}); "
+                f"{sending.bytes_waiting >> 10} KiB wait in the spool, nothing is lost"
+            )
 
     def retain(self, before: Instant) -> int:
-        """The bucket's own retention forgets; nothing to do here."""
+        """Nothing: the retention period of the bucket forgets."""
         return 0
 
-    @property
-    def waiting(self) -> int:
-        """Bursts that the server has not taken yet."""
-        return self._spool.records
+    def sending(self) -> Sending:
+        return Sending(self._spool.bytes_waiting, self._waiting_since, self._spool.rejected_bytes, self._last_error)
 
     def close(self) -> None:
+        """What waits stays in the spool for the next start."""
         self._stop.set()
-        self._wake.set()
-        self._sender.join(5)
+        self._news.set()
+        self._sender.join(_TIMEOUT_MS / 1000 + 5)
         self._client.close()  # type: ignore[no-untyped-call]
+        self._spool.close()
+        self._folder_lock.release()
 
     # -- sending -------------------------------------------------------------------------------------------
 
     def _send_all(self) -> None:
-        write = self._client.write_api(write_options=SYNCHRONOUS).write
         pause = _FIRST_RETRY_S
         while not self._stop.is_set():
-            waiting = self._spool.oldest()
-            if waiting is None:
-                self._wake.wait(1)
-                self._wake.clear()
-                continue
-            segment, records = waiting
+            self._news.clear()
             try:
-                write(self._server.bucket, record=b"\n".join(records), write_precision=_NANOSECONDS)
-            except (ApiException, HTTPError, OSError) as error:
-                if isinstance(error, ApiException) and error.status in _FOR_GOOD:
-                    self._set_aside(segment, f"{error.status} {error.reason}")
+                batch = self._spool.take(_BATCH_BYTES)
+                if batch is None:
+                    self._waiting_since = None
+                    self._news.wait()
                     continue
-                self.last_error = f"{type(error).__name__}: {getattr(error, 'reason', '') or error}"[:200]
+                self._waiting_since = batch.since
+                self._deliver(batch)
+                self._last_error, pause = "", _FIRST_RETRY_S
+            except StoreUnavailable as error:
+                if not self._last_error:
+                    log.warning("%s", error)
+                self._last_error = str(error)
                 self._stop.wait(pause)
                 pause = min(pause * 2, _LONGEST_RETRY_S)
-                continue
-            self._spool.confirm(segment)
-            self.last_error, pause = "", _FIRST_RETRY_S
 
-    def _set_aside(self, segment: Path, reason: str) -> None:
-        kept = self._folder / "rejected"
-        kept.mkdir(exist_ok=True)
-        (kept / segment.name).write_bytes(segment.read_bytes())
-        self._spool.confirm(segment)
-        self.rejected += 1
-        self.last_error = f"the server refused a batch ({reason}); kept in {kept.name}/{segment.name}"
-        log.error("%s", self.last_error)
+    def _deliver(self, batch: Batch) -> None:
+        """All of a batch, halving what the server refuses until the readings are found that it does not want."""
+        refused: list[tuple[Reading, str]] = []
+        parts = [batch.readings] if batch.readings else []
+        asked = 0
+        while parts and not self._stop.is_set():
+            part = parts.pop()
+            reason = self._send(part)
+            asked += 1
+            if reason is None:
+                continue
+            if len(part) == 1 or asked >= _MOST_HALVINGS:
+                refused += [(reading, reason) for reading in part]
+            else:
+                half = len(part) // 2
+                parts += [part[half:], part[:half]]
+        if parts:
+            return  # told to stop: all of it is sent again after the start, which is harmless
+        self._spool.done(batch, refused)
+        if refused:
+            log.error("the time-series server refused %d readings, kept in rejected/: %s", len(refused), refused[0][1])
+
+    def _send(self, readings: Sequence[Reading]) -> str | None:
+        """None if the server has them, or why it never will. Raises StoreUnavailable if it may later."""
+        from influxdb_client.rest import ApiException
+        from urllib3.exceptions import HTTPError
+
+        try:
+            self._write(bucket=self._server.bucket, record=lines(readings), write_precision="ns")  # type: ignore[arg-type]
+        except ApiException as error:
+            if error.status in _REFUSED:
+                return _reason(error)
+            raise StoreUnavailable(f"the time-series server: {_reason(error)}") from error
+        except (HTTPError, OSError) as error:
+            raise StoreUnavailable(f"the time-series server does not answer: {type(error).__name__}") from error
+        return None
 
     # -- asking --------------------------------------------------------------------------------------------
 
-    def _ask(self, query: str) -> list[dict[str, Any]]:
+    def _ask(self, query: str) -> Iterator[str]:
+        """Lines of the answer, as they come."""
+        from influxdb_client.rest import ApiException
+        from urllib3.exceptions import HTTPError
+
         try:
-            tables = self._client.query_api().query(query)
-        except (ApiException, HTTPError, OSError) as error:
-            raise StoreUnavailable(f"the time-series server does not answer: {error}"[:300]) from error
-        return [record.values for table in tables for record in table.records]
-
-    def _stored_latest(self) -> dict[tuple[str, str], Reading]:
-        query = f"from(bucket: {quoted(self._server.bucket)}) |> range(start: -30d) |> last()"
-        try:
-            rows = self._ask(query)
-        except StoreUnavailable as error:
-            # Without them every first value is a snapshot and supervision counts from the start: safe, only slower.
-            log.warning("starting without stored readings: %s", error)
-            return {}
-        found = {}
-        for row in rows:
-            device, signal, at = row.get("device"), row.get("_measurement"), _instant(row["_time"])
-            if device and signal and row.get("_field") in _FIELDS.values():
-                found[(device, signal)] = Reading(device, signal, row["_value"], at, at)
-        return found
+            with closing(self._query(query, dialect=self._dialect)) as answer:
+                answer.auto_close = False
+                yield from io.TextIOWrapper(answer, encoding="utf-8", newline="")
+        except ApiException as error:
+            raise StoreUnavailable(f"the time-series server: {_reason(error)}") from error
+        except (HTTPError, OSError) as error:
+            raise StoreUnavailable(f"the time-series server does not answer: {type(error).__name__}") from error
 
 
-def line_of(reading: Reading) -> str:
-    """A reading in line protocol: measurement = signal, tag device, one field named after the value's type."""
-    value = reading.value
-    if isinstance(value, bool):
-        field = f"flag={'true' if value else 'false'}"
-    elif isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        field = f'text="{escaped}"'
-    else:
-        field = f"number={value!r}"
-    return f"{_key(reading.signal)},device={_key(reading.device)} {field},quality={reading.quality}i {reading.time}"
+def _reason(error: "ApiException") -> str:
+    """Status and what the server says, short and on one line; never our request, which holds the token."""
+    try:
+        said = msgspec.json.decode(error.body or b"", type=_Answer).message
+    except msgspec.DecodeError:
+        said = str(error.reason or "")
+    return " ".join(f"{error.status} {said}".split())[:200]
 
 
-def range_query(
-    bucket: str, device: str, signal: str, start: Instant, end: Instant, step: Instant | None, aggregate: Aggregate
-) -> str:
-    """The Flux text; every name in it is quoted."""
-    text = (
-        f"from(bucket: {quoted(bucket)}) |> range(start: time(v: {int(start)}), stop: time(v: {int(end)}))"
-        f" |> filter(fn: (r) => r._measurement == {quoted(signal)} and r.device == {quoted(device)}"
-        f' and r._field != "quality")'
-    )
-    if step is not None:
-        numeric = "" if aggregate in ("last", "count") else " |> map(fn: (r) => ({r with _value: float(v: r._value)}))"
-        text += f"{numeric} |> aggregateWindow(every: {int(step)}ns, fn: {aggregate},"
-        text += ' createEmpty: false, timeSrc: "_start")'
-    return text
-
-
-def quoted(text: str) -> str:
-    """A Flux string literal: nothing in it can end it or interpolate."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${")
-    return '"' + "".join(character for character in escaped if character.isprintable()) + '"'
-
-
-def _key(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace(",", "\\,").replace("=", "\\=").replace(" ", "\\ ")
-    return "".join(character for character in escaped if character.isprintable())
-
-
-def _instant(moment: Any) -> Instant:
-    return int(moment.timestamp() * 1_000_000) * 1_000
+class _Answer(msgspec.Struct):
+    message: str

@@ -1,0 +1,130 @@
+"""Readings in the spool: durable until the server has them, and the latest of each series for as long as we live.
+
+The latest readings are needed at a start even when the server is down, and only the gateway knows when it received
+them. So a file ``latest`` holds them as of the beginning of the newest segment; what came since stands in the spool.
+"""
+
+import threading
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from devices.reading import Instant, Reading, Value
+from gateway.stores.spool import Position, Spool, write_durably
+
+_Row = tuple[str, str, Value, Instant, Instant, int]
+_BURST = msgspec.msgpack.Decoder(tuple[Instant, list[_Row]])
+_SNAPSHOT = msgspec.msgpack.Decoder(tuple[int, list[_Row]])
+_DAMAGED = (msgspec.DecodeError, zlib.error)
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Readings that wait, oldest first; ``since`` is when the first of them was appended."""
+
+    readings: Sequence[Reading]
+    since: Instant
+    position: Position
+
+
+class ReadingSpool:
+    """``append`` from one thread, ``take`` and ``done`` from another. Every method may raise StoreUnavailable."""
+
+    def __init__(self, folder: Path, most_bytes: int) -> None:
+        self._spool = Spool(folder, most_bytes)
+        self._snapshot = folder / "latest"
+        self._rejected = folder / "rejected"
+        self._lock = threading.Lock()
+        self._latest: dict[str, dict[str, Reading]] = {}
+        self.rejected_bytes = sum(path.stat().st_size for path in self._rejected.glob("*"))
+        """Of readings that the server refused for good; they count towards the bound."""
+        covered = self._read_snapshot()
+        for record in self._spool.since(covered):
+            try:
+                self._note(_readings(record)[1])
+            except _DAMAGED:
+                continue  # ``take`` sets it aside
+        self._spool.keep_from = covered
+
+    @property
+    def bytes_waiting(self) -> int:
+        return self._spool.bytes_waiting
+
+    def append(self, readings: Sequence[Reading], now: Instant) -> None:
+        """Durable when it returns."""
+        rows = [(r.device, r.signal, r.value, r.time, r.received, r.quality) for r in readings]
+        segment = self._spool.segment
+        self._spool.put(zlib.compress(msgspec.msgpack.encode((now, rows)), 1), self.rejected_bytes)
+        if self._spool.segment != segment:  # before these readings are noted: their record stands in the new segment
+            self._write_snapshot()
+        self._note(readings)
+
+    def take(self, most_bytes: int) -> Batch | None:
+        """What to send next, None if nothing waits."""
+        taken = self._spool.take(most_bytes)
+        if taken is None:
+            return None
+        records, position = taken
+        bursts = []
+        for record in records:
+            try:
+                bursts.append(_readings(record))
+            except _DAMAGED:
+                self._set_aside(position, "damaged", record)
+        readings = [reading for _, burst in bursts for reading in burst]
+        return Batch(readings, min((since for since, _ in bursts), default=0), position)
+
+    def done(self, batch: Batch, refused: Sequence[tuple[Reading, str]]) -> None:
+        """The server has the batch, but for readings that it ``refused`` for good: those are kept in ``rejected/``."""
+        if refused:
+            lines = [msgspec.json.encode({"reading": reading, "reason": reason}) for reading, reason in refused]
+            self._set_aside(batch.position, "jsonl", b"\n".join(lines) + b"\n")
+        self._spool.confirm(batch.position)
+
+    def latest(self) -> dict[tuple[str, str], Reading]:
+        with self._lock:
+            return {(r.device, r.signal): r for signals in self._latest.values() for r in signals.values()}
+
+    def latest_of(self, device: str) -> list[Reading]:
+        with self._lock:
+            return list(self._latest.get(device, {}).values())
+
+    def remember(self, readings: Sequence[Reading]) -> None:
+        """Latest readings from elsewhere, as if they had been appended, without sending them."""
+        self._note(readings)
+
+    def close(self) -> None:
+        self._spool.close()
+
+    def _note(self, readings: Sequence[Reading]) -> None:
+        with self._lock:
+            for reading in readings:
+                signals = self._latest.setdefault(reading.device, {})
+                known = signals.get(reading.signal)
+                if known is None or reading.time >= known.time:
+                    signals[reading.signal] = reading
+
+    def _write_snapshot(self) -> None:
+        rows = [(r.device, r.signal, r.value, r.time, r.received, r.quality) for r in self.latest().values()]
+        write_durably(self._snapshot, msgspec.msgpack.encode((self._spool.segment, rows)))
+        self._spool.keep_from = self._spool.segment
+
+    def _read_snapshot(self) -> int:
+        """The segment from which on the spool has what the snapshot has not; all of it if there is no snapshot."""
+        try:
+            segment, rows = _SNAPSHOT.decode(self._snapshot.read_bytes())
+        except (FileNotFoundError, msgspec.DecodeError):
+            return 0
+        self._note([Reading(*row) for row in rows])
+        return segment
+
+    def _set_aside(self, position: Position, kind: str, content: bytes) -> None:
+        self._rejected.mkdir(exist_ok=True, mode=0o700)
+        write_durably(self._rejected / f"{position.segment:012}-{position.offset:012}.{kind}", content)
+        self.rejected_bytes += len(content)
+
+
+def _readings(record: bytes) -> tuple[Instant, list[Reading]]:
+    since, rows = _BURST.decode(zlib.decompress(record))
+    return since, [Reading(*row) for row in rows]
