@@ -32,16 +32,21 @@ class StateRule(Rule[Activity], frozen=True, tag="state"):
     ``signals``: boolean signals; any of them active is a breach
     ``active``: the value that means active (false for ``mains``)
     ``hold_s``: seconds for which a signal must be active
+    ``pulse_s``: for buttons that tell a press and no release: seconds after which it counts as released; 0: never
     """
 
     signals: tuple[str, ...]
     active: bool = True
     hold_s: float = 0
+    pulse_s: float = 0
 
     def __post_init__(self) -> None:
         if not self.signals:
             raise ValueError("signals must name at least one signal")
         check_seconds("hold_s", self.hold_s)
+        check_seconds("pulse_s", self.pulse_s)
+        if 0 < self.pulse_s <= self.hold_s:
+            raise ValueError("pulse_s must be more than hold_s, or the signal is never active for long enough")
 
     def watches(self, device: Device, signal: str) -> bool:
         return base_name(signal) in self.signals
@@ -66,7 +71,20 @@ class StateRule(Rule[Activity], frozen=True, tag="state"):
             memory = remaining(memory, event.devices)
         elif type(event) is not Tick:
             return memory
-        return judged(memory, int(self.hold_s * SECOND), now, _text)
+        if not self.pulse_s:
+            return judged(memory, int(self.hold_s * SECOND), now, _text)
+        return self._judged_pulses(memory, now)
+
+    def _judged_pulses(self, memory: Activity, now: Instant) -> Activity:
+        pulse = int(self.pulse_s * SECOND)
+        pressed = tuple(entry for entry in memory.active if entry.since + pulse > now)
+        if len(pressed) != len(memory.active):
+            memory = replace(memory, active=pressed)
+        memory = judged(memory, int(self.hold_s * SECOND), now, _text)
+        times = [entry.since + pulse for entry in pressed]
+        if memory.wake_at is not None:
+            times.append(memory.wake_at)
+        return replace(memory, wake_at=min(times)) if times else memory
 
 
 def _text(causes: tuple[Reading, ...]) -> str:

@@ -12,6 +12,21 @@ TIMELINES = (
     Timeline("smoke found at the start is an alert all the same", (SMOKE,), (A,), ((0, "a.smoke=on", "raised a"),)),
     Timeline("smoke in a retained message is an alert all the same", (SMOKE,), (A,), ((0, "~a.smoke=on", "raised a"),)),
     Timeline(
+        "a button that tells no release counts as released after its pulse, and can be pressed again",
+        (rule("state", alert_class="hold_up", signals=["panic"], pulse_s=5),),
+        (A,),
+        (
+            (0, "a.panic=on", "raised a"),
+            (3, "a.panic=on", ""),
+            (4, "", ""),
+            (5, "", "gone a"),
+            (6, "a.panic=on", "again a"),
+            (7, "ack a; reset a", "acknowledge a; refused"),
+            (11, "", "gone a"),
+            (12, "reset a; close a", "reset a; close a"),
+        ),
+    ),
+    Timeline(
         "told again and again it stays one alert",
         (SMOKE,),
         (A,),
