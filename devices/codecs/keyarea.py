@@ -8,14 +8,12 @@ be the topic's address: who speaks for another is refused). ``<base>/<address>/s
 ``offline``; use it as the last will.
 """
 
-import math
-from datetime import datetime
-
 import msgspec
 
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
-from devices.reading import Instant, Value
+from devices.reading import Value
+from devices.source_time import instant_of
 
 _MOST_TOPICS = 65_536
 _MOST_SIGNALS = 64
@@ -52,7 +50,7 @@ class _KeyareaDecoder:
             raise MalformedMessage(f"{address} speaks as {payload.device[:60]!r}")
         if not 0 < len(payload.readings) <= _MOST_SIGNALS:
             raise MalformedMessage(f"readings must hold 1 to {_MOST_SIGNALS} signals")
-        time = None if payload.time is None else _instant(payload.time)
+        time = None if payload.time is None else instant_of(payload.time)
         values: tuple[tuple[str, Value], ...] = tuple(payload.readings.items())
         return Decoded((Report(address, values, time, False, payload.model),))
 
@@ -64,31 +62,6 @@ class _KeyareaDecoder:
             self._topics.clear()
         self._topics[topic] = (address, leaf)
         return address, leaf
-
-
-def _instant(time: str | float) -> Instant:
-    if isinstance(time, str):
-        try:
-            parsed = datetime.fromisoformat(time)
-        except ValueError:
-            raise MalformedMessage(f"time {time[:60]!r} is not ISO 8601") from None
-        if parsed.tzinfo is None:
-            raise MalformedMessage("time has no offset from UTC")
-        return _nanoseconds(parsed)
-    if not math.isfinite(time) or abs(time) > 1e15:
-        raise MalformedMessage("time is not a number of milliseconds since 1970")
-    return round(time * 1_000) * 1_000
-
-
-def _nanoseconds(moment: datetime) -> Instant:
-    try:
-        since = moment - _EPOCH
-    except OverflowError:
-        raise MalformedMessage("time lies outside the calendar") from None
-    return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1_000
-
-
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 class KeyareaCodec:

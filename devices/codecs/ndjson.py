@@ -6,19 +6,16 @@ milliseconds since 1970) may stand beside them. A line that makes no sense is co
 beyond 64 KiB without a line feed is thrown away up to the next.
 """
 
-import math
-from datetime import datetime
-
 import msgspec
 
 from devices.codec import Decoded, Line, Report
 from devices.errors import MalformedMessage
 from devices.reading import Instant
+from devices.source_time import instant_of
 
 _LONGEST_LINE = 64 * 1024
 _MOST_SIGNALS = 64
 _KEPT = 200
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 class _Payload(msgspec.Struct):
@@ -76,25 +73,12 @@ def _meaning(line: bytes) -> Decoded:
         payload = _decode(line)
         if not 0 < len(payload.readings) <= _MOST_SIGNALS or not payload.device:
             raise MalformedMessage(f"device must be named, readings hold 1 to {_MOST_SIGNALS} signals")
-        time = None if payload.time is None else _instant(payload.time)
+        time = None if payload.time is None else instant_of(payload.time)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MalformedMessage) as error:
         return Decoded(malformed=str(error), raw=line[:_KEPT])
     return Decoded(
         (Report(payload.device, tuple(payload.readings.items()), time, False, payload.model),), raw=line[:_KEPT]
     )
-
-
-def _instant(time: str | float) -> Instant:
-    if isinstance(time, str):
-        try:
-            parsed = datetime.fromisoformat(time)
-            since = parsed - _EPOCH
-        except (ValueError, TypeError, OverflowError):
-            raise MalformedMessage(f"time {time[:60]!r} is not ISO 8601 with offset") from None
-        return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1_000
-    if not math.isfinite(time) or abs(time) > 1e15:
-        raise MalformedMessage("time is not a number of milliseconds since 1970")
-    return round(time * 1_000) * 1_000
 
 
 class NdjsonCodec:

@@ -13,7 +13,6 @@ state: an emergency key is reported as ``panic``.
 import math
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -21,8 +20,8 @@ import msgspec
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
 from devices.reading import Instant, Value
+from devices.source_time import instant_of
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_SIGNALS = 100
 _OWN_LEAVES = frozenset({"set", "get"})
 _EMERGENCIES = frozenset({"sos", "emergency", "panic", "alarm", "emergency_press"})
@@ -220,16 +219,12 @@ def _values(state: dict[str, Any]) -> tuple[tuple[tuple[str, Value], ...], str]:
 
 
 def _last_seen(value: Any) -> Instant | None:
-    if isinstance(value, str):
-        try:
-            moment = datetime.fromisoformat(value)
-            since = moment - _EPOCH
-        except (ValueError, TypeError, OverflowError):
-            return None  # ISO without an offset is the bridge's local time: no use to anybody else
-        return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1_000
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e15:
-        return int(value * 1_000_000)
-    return None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        return instant_of(value)
+    except MalformedMessage:
+        return None  # ISO without an offset is the bridge's local time: no use to anybody else
 
 
 class Zigbee2MqttCodec:
