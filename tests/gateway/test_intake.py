@@ -1,0 +1,170 @@
+"""What arrives becomes readings, or is kept for the technician, in bounds; nothing in it raises."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.codec import Decoded, Message, Report
+from devices.device import Device
+from devices.families import mqtt_families
+from devices.malformed import MalformedLog
+from devices.quarantine import Quarantine
+from devices.reading import SECOND, Quality
+from devices.registry import Registry
+from gateway.intake import Intake
+from gateway.transports.mqtt import matches
+
+NOW = 1_763_000_000 * SECOND
+
+
+class Arrived(msgspec.Struct):
+    topic: str
+    payload: bytes
+    retain: bool = False
+
+
+class NotUtf8:
+    """A topic that its sender did not encode properly; paho raises on looking at it."""
+
+    payload, retain = b"x", False
+
+    @property
+    def topic(self) -> str:
+        return b"\xff".decode()
+
+
+def intake(**codecs: object) -> Intake:
+    devices = [
+        Device(id="s1", family="keyarea", address="s1", area="a", signals=("smoke", "temperature")),
+        Device(id="z1", family="zigbee2mqtt", address="z 1", area="a"),
+        Device(id="t1", family="tasmota", address="t1", area="a"),
+        Device(id="wire", family="keyarea", address="wire", area="a", line="tty"),
+    ]
+    return Intake(
+        Registry(devices, 300 * SECOND),
+        {**mqtt_families(), **codecs},  # type: ignore[dict-item]
+        {},
+        matches=matches,
+        quarantine=Quarantine(),
+        malformed=MalformedLog(),
+    )
+
+
+def test_a_burst_keeps_its_order_whatever_lies_between() -> None:
+    taker = intake()
+    readings = taker.read(
+        [
+            Arrived("keyarea/s1/readings", b'{"readings": {"temperature": 1}}'),
+            NotUtf8(),
+            Arrived("keyarea/s1/readings", b"{"),
+            Arrived("keyarea/s1/readings", b'{"readings": {"temperature": 2, "smoke": "yes"}}'),
+            Arrived("nobody/speaks/here", b"{}"),
+            Arrived("keyarea/s1/readings", b'{"readings": {"temperature": 3}}', retain=True),
+        ],
+        NOW,
+    )
+    assert [(reading.value, reading.quality) for reading in readings] == [(1, 0), (2, 0), (3, int(Quality.SNAPSHOT))]
+    assert taker.malformed.total == 4
+    reasons = " ".join(sample.reason for sample in taker.malformed.samples())
+    assert "not UTF-8" in reasons
+    assert "no family" in reasons
+
+
+@pytest.mark.parametrize(("time", "quality"), [(NOW + 200 * SECOND, 0), (NOW + 400 * SECOND, 2), (0, 2)])
+def test_a_clock_that_is_off_is_not_believed(time: int, quality: int) -> None:
+    payload = msgspec.json.encode({"readings": {"smoke": True}, "time": time // 1_000_000})
+    (reading,) = intake().read([Arrived("keyarea/s1/readings", payload)], NOW)
+    assert (reading.quality, reading.received) == (quality, NOW)
+    assert reading.time == (NOW if quality else time)
+
+
+def test_a_device_of_a_wire_may_not_speak_over_mqtt() -> None:
+    taker = intake()
+    assert [] == taker.read([Arrived("keyarea/wire/readings", b'{"readings": {"smoke": true}}')], NOW)
+    assert taker.malformed.total == 1
+    heard = Decoded((Report("wire", (("smoke", True),)),))
+    assert ["wire"] == [reading.device for reading in taker.read_line("tty", "keyarea", heard, NOW)]
+
+
+def test_routes_samples_and_senders_are_bounded() -> None:
+    """Someone who invents topics, reasons and devices fills counters, never memory."""
+    taker = intake()
+    noise = [Arrived(f"noise/{n}", b"x" * 1000) for n in range(70_000)]
+    strangers = [Arrived(f"keyarea/stranger{n}/readings", b'{"readings": {"smoke": true}}') for n in range(3_000)]
+    assert [] == taker.read([*noise, *strangers], NOW)
+    assert len(taker._routes) <= 65_536
+    assert taker.malformed.total == 70_000
+    assert len(taker.malformed.samples()) <= 200
+    assert all(len(sample.payload) <= 200 for sample in taker.malformed.samples())
+    assert len(taker.quarantine.senders()) + taker.quarantine.turned_away == 3_000
+    assert len(taker.quarantine.senders()) <= 1_000
+
+
+def test_a_codec_that_fails_costs_its_message_and_no_other() -> None:
+    """A bug in one family is counted and named; the others' alarms go on."""
+
+    class Broken:
+        family, base = "broken", "broken"
+
+        def topics(self, base: str) -> tuple[str, ...]:
+            return (f"{base}/#",)
+
+        def open(self, base: str) -> "Broken":
+            return self
+
+        def decode(self, message: Message) -> Decoded:
+            raise ZeroDivisionError
+
+    taker = intake(broken=Broken())
+    readings = taker.read(
+        [Arrived("broken/x", b"1"), Arrived("keyarea/s1/readings", b'{"readings": {"smoke": true}}')], NOW
+    )
+    assert [True] == [reading.value for reading in readings]
+    assert taker.codec_faults == 1
+    assert "broken codec" in taker.malformed.samples()[0].reason
+
+
+_TOPICS = st.sampled_from(
+    [
+        "keyarea/s1/readings",
+        "keyarea/s1/status",
+        "zigbee2mqtt/z 1",
+        "zigbee2mqtt/z 1/availability",
+        "zigbee2mqtt/bridge/devices",
+        "zigbee2mqtt/bridge/state",
+        "tele/t1/SENSOR",
+        "tele/t1/STATE",
+        "tele/t1/LWT",
+        "stat/t1/RESULT",
+        "stat/t1/STATUS8",
+        "tasmota/discovery/A/sensors",
+    ]
+)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.text(max_size=8)
+            | st.sampled_from(
+                ["readings", "time", "device", "smoke", "temperature", "contact", "state", "Time", "SMOKE", "POWER"]
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+).map(msgspec.json.encode)
+
+
+@given(st.lists(st.tuples(_TOPICS | st.text(max_size=20), st.binary(max_size=200) | _JSON, st.booleans()), max_size=8))
+def test_no_input_raises(arrivals: list[tuple[str, bytes, bool]]) -> None:
+    """Whatever the bytes: each message is a reading, in quarantine, or counted; and every reading is sound."""
+    taker = intake()
+    for reading in taker.read([Arrived(*arrival) for arrival in arrivals], NOW):
+        assert reading.device in {"s1", "z1", "t1"}
+        assert abs(reading.time - NOW) <= 300 * SECOND
+        msgspec.json.encode(reading)
+    assert taker.codec_faults == 0, taker.malformed.samples()
+    msgspec.json.encode(list(taker.quarantine.senders()))

@@ -1,0 +1,318 @@
+"""One turn after another, with the real engine, intake and SQLite stores; the line is a script of what arrives."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import event as sql
+from sqlalchemy.exc import OperationalError
+
+from alerts.command import Acknowledge
+from alerts.engine import Engine
+from alerts.kinds import kinds
+from devices.device import Device
+from devices.families import mqtt_families
+from devices.malformed import MalformedLog
+from devices.quarantine import Quarantine
+from devices.reading import SECOND, Instant
+from devices.registry import Registry
+from gateway.feed import Feed
+from gateway.inbox import Delivery, Inbox
+from gateway.intake import Intake
+from gateway.metrics import Metrics
+from gateway.pipeline import Pipeline
+from gateway.ports import Unacknowledged
+from gateway.stores.database import Database
+from gateway.stores.records import SqlRecords
+from gateway.stores.series_sqlite import SeriesSqlite
+from gateway.transports.mqtt import matches
+from ledger.journal import drafts_of
+
+DEVICES = [
+    Device(id=f"s{n}", family="keyarea", address=f"s{n}", area="store", signals=("smoke", "temperature"))
+    for n in range(4)
+]
+RULE = {
+    "kind": "state", "name": "smoke", "alert_class": "fire", "priority": 1, "signals": ("smoke",), "procedure": "Look.",
+}  # fmt: skip
+
+
+class Message(msgspec.Struct):
+    """As paho has it."""
+
+    topic: str
+    payload: bytes
+    mid: int
+    qos: int = 1
+    dup: bool = False
+    retain: bool = False
+
+
+def smoke(mid: int, device: str = "s1", *, dup: bool = False, value: bool = True) -> Message:
+    return Message(f"keyarea/{device}/readings", msgspec.json.encode({"readings": {"smoke": value}}), mid, dup=dup)
+
+
+class Line:
+    """gateway.ports.MqttIntake from a script: what the test put into ``arrivals``."""
+
+    def __init__(self) -> None:
+        self.arrivals: list[Message] = []
+        self.acknowledged: list[int] = []
+        self.connection = 1
+        self.is_closed = False
+
+    def fileno(self) -> int | None:
+        return None
+
+    def has_more(self) -> bool:
+        return bool(self.arrivals)
+
+    def take(self, most: int, until: float) -> Sequence[Message]:
+        taken, self.arrivals = self.arrivals[:most], self.arrivals[most:]
+        return taken
+
+    def acknowledge(self, messages: Sequence[Unacknowledged], connection: int) -> None:
+        if connection == self.connection:
+            self.acknowledged += [message.mid for message in messages]
+
+    def publish(self, topic: str, payload: bytes) -> None: ...
+
+    def subscribe(self, topics: Sequence[str]) -> None: ...
+
+    def upkeep(self) -> None: ...
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+class Time:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_700_000_000
+
+    def now(self) -> Instant:
+        return self.seconds * SECOND
+
+    def monotonic(self) -> float:
+        return float(self.seconds)
+
+
+class House:
+    """The pipeline with all around it; ``build`` makes it anew from what is stored."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock, self.line, self.inbox = Time(), Line(), Inbox()
+        self.database = Database.in_folder(folder)
+        self.records = SqlRecords(self.database, "test")
+        self.series = SeriesSqlite(folder, self.clock.now)
+        self.feed = Feed(self.records.feed_newest(), self.records.feed_after)
+        self.answers: list[str] = []
+        self.faults: list[str] = []
+        self._broken: Callable[..., None] | None = None
+        self.build()
+
+    def build(self) -> None:
+        restored = self.records.restore()
+        self.engine = Engine(
+            rules=[msgspec.convert(RULE, kinds()["state"])],
+            devices=DEVICES,
+            area_modes={"store": "disarmed"},
+            schedules={},
+            restored_alerts=restored.alerts,
+            restored_memories=restored.memories,
+        )
+        registry = Registry(DEVICES, 300 * SECOND)
+        self.pipeline = Pipeline(
+            clock=self.clock,  # type: ignore[arg-type]
+            inbox=self.inbox,
+            intake=Intake(
+                registry, mqtt_families(), {}, matches=matches, quarantine=Quarantine(), malformed=MalformedLog()
+            ),
+            engine=self.engine,
+            series=self.series,
+            records=self.records,
+            feed=self.feed,
+            metrics=Metrics(),
+            drafts_of=drafts_of,
+            mqtt=self.line,
+            seen=restored.fingerprints,
+            on_store_fault=self.faults.append,
+        )
+
+    def arrive(self, *messages: Message) -> None:
+        """One turn with these."""
+        self.line.arrivals += messages
+        self.pipeline.turn()
+
+    def ask(self, command: Any) -> None:
+        self.inbox.put(Delivery(command, lambda: self.answers.append("done"), self.answers.append))
+
+    def break_store(self, error: Exception) -> None:
+        """Every transaction of the relational store fails when it begins."""
+
+        def fail(_connection: Any) -> None:
+            raise error
+
+        self._broken = fail
+        sql.listen(self.database.writer, "begin", fail)
+
+    def mend_store(self) -> None:
+        sql.remove(self.database.writer, "begin", self._broken)
+        self.clock.seconds += 2
+
+    def stored(self) -> list[str]:
+        return sorted(alert.key for alert in self.records.alerts())
+
+    def told(self) -> list[tuple[int, str]]:
+        return [(event.id, event.event.alert.key) for event in self.feed._kept if event.kind == "alert"]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    built = House(tmp_path)
+    yield built
+    built.series.close()
+    built.records.close()
+    built.inbox.close()
+
+
+DISK_FULL = OperationalError("BEGIN", {}, sqlite3.OperationalError("database or disk is full"))
+
+
+def test_acknowledged_only_after_the_commit(house: House) -> None:
+    """What is acknowledged is stored; what is not stored is not acknowledged, but is shown."""
+    house.arrive(smoke(1, "s1"))
+    assert (house.line.acknowledged, house.stored()) == ([1], ["s1"])
+    house.break_store(DISK_FULL)
+    house.arrive(smoke(2, "s2"))
+    assert (house.line.acknowledged, house.stored()) == ([1], ["s1"])
+    assert ["s1", "s2"] == sorted(alert.key for alert in house.engine.open_alerts())
+    assert (house.told()[-1], len(house.faults)) == ((1, "s2"), 1)
+    assert "full" in house.pipeline.store_fault
+    house.mend_store()
+    house.arrive()
+    assert (house.line.acknowledged, house.stored()) == ([1, 2], ["s1", "s2"])
+    assert (house.told()[-1], house.faults[-1], house.pipeline.store_fault) == ((2, "s2"), "", "")
+    assert house.pipeline.ledger_entries == house.records.ledger_head().sequence == 2
+
+
+def test_what_waits_stays_in_order(house: House) -> None:
+    """Several turns wait for the store; they are stored one after the other, and nothing overtakes."""
+    house.break_store(DISK_FULL)
+    for mid, device in enumerate(["s3", "s1", "s2"], start=1):
+        house.arrive(smoke(mid, device))
+    assert house.line.acknowledged == []
+    house.mend_store()
+    house.arrive(smoke(4, "s0"))
+    assert house.line.acknowledged == [1, 2, 3, 4]
+    entries = house.records.ledger(limit=10)
+    assert ["s3", "s1", "s2", "s0"] == [entry.draft.fields["key"] for entry in entries]
+
+
+def test_a_repeat_after_a_crash_counts_once(house: House) -> None:
+    """Committed but not acknowledged: the broker sends it again, marked; unmarked it is news."""
+    house.arrive(smoke(1), smoke(2, value=False))
+    house.build()
+    house.arrive(smoke(1, dup=True), smoke(2, value=False, dup=True), smoke(3, "s2", dup=True))
+    assert house.line.acknowledged == [1, 2, 1, 2, 3]
+    assert ["raised", "returned", "raised"] == [e.draft.fields["action"] for e in house.records.ledger()]
+    house.arrive(smoke(1))
+    assert "joined" == house.records.ledger()[-1].draft.fields["action"]
+
+
+def test_a_repeat_of_what_waits_counts_once(house: House) -> None:
+    """The line breaks while the store is full: the repeat comes on the new connection and is acknowledged there."""
+    house.break_store(DISK_FULL)
+    house.arrive(smoke(1))
+    house.line.connection = 2
+    house.arrive(smoke(1, dup=True))
+    house.mend_store()
+    house.arrive()
+    assert house.line.acknowledged == [1]
+    assert ["raised"] == [entry.draft.fields["action"] for entry in house.records.ledger()]
+
+
+def test_a_person_is_answered_once_it_is_stored_or_told_why_not(house: House) -> None:
+    house.arrive(smoke(1))
+    alert = house.engine.open_alerts()[0].id
+    house.ask(Acknowledge(alert=alert, by="olga"))
+    house.ask(Acknowledge(alert="none", by="olga"))
+    house.arrive()
+    assert sorted(answer == "done" for answer in house.answers) == [False, True]
+    house.break_store(DISK_FULL)
+    house.ask(Acknowledge(alert=alert, by="olga"))
+    house.arrive(smoke(2, "s2"))
+    assert len(house.answers) == 3, "refused at once: nothing is to be stored"
+
+
+def test_one_that_ends_tells_those_who_wait(house: House) -> None:
+    """Stopped while the store is away: the person hears that it was not stored, the line is given back."""
+    house.arrive(smoke(1))
+    house.break_store(DISK_FULL)
+    house.ask(Acknowledge(alert=house.engine.open_alerts()[0].id, by="olga"))
+    house.arrive()
+    assert house.answers == []
+    house.pipeline.stop()
+    house.pipeline.run()
+    assert house.line.is_closed
+    assert ["stopped" in answer for answer in house.answers] == [True]
+    assert house.records.alerts()[0].acknowledged is None
+
+
+def test_one_that_dies_acknowledges_nothing_and_the_next_begins_from_what_is_stored(house: House) -> None:
+    """A bug in a store, not a fault of it: the thread ends with it; the message comes again and counts once."""
+    house.break_store(ZeroDivisionError("a bug"))
+    house.line.arrivals.append(smoke(1))
+    house.ask(Acknowledge(alert="x", by="olga"))
+    died: list[BaseException] = []
+
+    def body() -> None:
+        try:
+            house.pipeline.run()
+        except ZeroDivisionError as error:
+            died.append(error)
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    thread.join(20)
+    assert (len(died), house.line.is_closed, house.line.acknowledged) == (1, True, [])
+    assert len(house.answers) == 1
+    house.mend_store()
+    house.build()
+    house.arrive(smoke(1, dup=True))
+    assert (house.line.acknowledged, house.stored()) == ([1], ["s1"])
+
+
+def test_what_was_committed_and_not_published_is_published_by_the_next(house: House) -> None:
+    """Death between commit and feed: a live reader must not have a gap."""
+    house.arrive(smoke(1))
+    house.line.acknowledge = None  # type: ignore[assignment,method-assign]
+    with pytest.raises(TypeError):
+        house.arrive(smoke(2, "s2"))
+    assert house.told() == [(1, "s1")]
+    del house.line.acknowledge
+    house.feed.catch_up()
+    house.build()
+    house.arrive(smoke(3, "s3"))
+    assert house.told() == [(1, "s1"), (2, "s2"), (3, "s3")]
+
+
+def test_what_waits_is_bounded(house: House) -> None:
+    """A store that is away for long: nothing more is taken from line and inbox than can be kept."""
+    house.break_store(DISK_FULL)
+    house.line.arrivals = [smoke(n + 1, value=not n) for n in range(60_000)]
+    for _ in range(80):
+        house.pipeline.turn()
+    assert len(house.line.arrivals) == 10_000
+    house.ask(Acknowledge(alert="x", by="olga"))
+    house.pipeline.turn()
+    assert house.answers == []
+    house.mend_store()
+    for _ in range(20):
+        house.pipeline.turn()
+    assert (len(house.line.acknowledged), len(house.answers)) == (60_000, 1)
