@@ -79,7 +79,7 @@ class ControlRoom:
             health = screen.health
             age = say("console.never")
             if health.newest_reading is not None:
-                age = say.age((health.now - health.newest_reading) / 1e9)
+                age = say("console.ago", age=say.age((health.now - health.newest_reading) / 1e9))
             head = say("console.nothing_new") if seen else say("console.nothing_open")
             quiet = say("console.quiet", devices=health.devices, lost=health.devices_lost, age=age)
             self._quiet.text = f"{head}. {quiet}" if say.language == "en" else f"{head}。{quiet}"

@@ -121,4 +121,6 @@ def table(visit: Visit, columns: list[tuple[str, str]]) -> ui.table:
         row_key="id",
         pagination=100,
     )
+    made.props["no-data-label"] = visit.say("review.none")
+    made.props["rows-per-page-label"] = visit.say("review.per_page")
     return made.classes("w-full ka-table").props("flat dense")
