@@ -91,7 +91,7 @@ def rows_of(answer: Iterable[str]) -> Iterator[Row]:
     types: list[str] = []
     defaults: list[str] = []
     header: list[str] = []
-    for cells in csv.reader(answer):
+    for cells in _cells(answer):
         if not any(cells):
             header = []
         elif cells[0] == "#datatype":
@@ -110,6 +110,13 @@ def rows_of(answer: Iterable[str]) -> Iterator[Row]:
                 for place, (column, kind, cell) in enumerate(zip(header, types, cells, strict=False))
                 if column
             }
+
+
+def _cells(answer: Iterable[str]) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(answer)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise StoreUnavailable(f"the time-series server answers something that is no CSV: {error}") from error
 
 
 def _typed(kind: str, cell: str) -> Value | None:

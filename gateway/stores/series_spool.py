@@ -21,10 +21,14 @@ _DAMAGED = (msgspec.DecodeError, zlib.error)
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """Readings that wait, oldest first; ``since`` is when the first of them was appended."""
+    """Readings that wait, oldest first; ``since`` is when the first of them was appended.
+
+    ``unreadable``: records that this release cannot read.
+    """
 
     readings: Sequence[Reading]
     since: Instant
+    unreadable: Sequence[bytes]
     position: Position
 
 
@@ -44,7 +48,7 @@ class ReadingSpool:
             try:
                 self._note(_readings(record)[1])
             except _DAMAGED:
-                continue  # ``take`` sets it aside
+                continue  # ``done`` sets it aside
         self._spool.keep_from = covered
 
     @property
@@ -66,20 +70,23 @@ class ReadingSpool:
         if taken is None:
             return None
         records, position = taken
-        bursts = []
+        bursts, unreadable = [], []
         for record in records:
             try:
                 bursts.append(_readings(record))
             except _DAMAGED:
-                self._set_aside(position, "damaged", record)
+                unreadable.append(record)
         readings = [reading for _, burst in bursts for reading in burst]
-        return Batch(readings, min((since for since, _ in bursts), default=0), position)
+        return Batch(readings, min((since for since, _ in bursts), default=0), unreadable, position)
 
     def done(self, batch: Batch, refused: Sequence[tuple[Reading, str]]) -> None:
         """The server has the batch, but for readings that it ``refused`` for good: those are kept in ``rejected/``."""
+        place = f"{batch.position.segment:012}-{batch.position.offset:012}"
+        for number, record in enumerate(batch.unreadable):
+            self._set_aside(f"{place}-{number}.unreadable", record)
         if refused:
             lines = [msgspec.json.encode({"reading": reading, "reason": reason}) for reading, reason in refused]
-            self._set_aside(batch.position, "jsonl", b"\n".join(lines) + b"\n")
+            self._set_aside(f"{place}.jsonl", b"\n".join(lines) + b"\n")
         self._spool.confirm(batch.position)
 
     def latest(self) -> dict[tuple[str, str], Reading]:
@@ -119,9 +126,9 @@ class ReadingSpool:
         self._note([Reading(*row) for row in rows])
         return segment
 
-    def _set_aside(self, position: Position, kind: str, content: bytes) -> None:
+    def _set_aside(self, name: str, content: bytes) -> None:
         self._rejected.mkdir(exist_ok=True, mode=0o700)
-        write_durably(self._rejected / f"{position.segment:012}-{position.offset:012}.{kind}", content)
+        write_durably(self._rejected / name, content)
         self.rejected_bytes += len(content)
 
 
