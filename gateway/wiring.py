@@ -39,6 +39,7 @@ from gateway.site.model import Site
 from gateway.state import RunningState
 from gateway.stores.books import read_books
 from gateway.stores.database import Database
+from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords
 from gateway.stores.series_influx import SeriesInflux
 from gateway.stores.series_sqlite import SeriesSqlite
@@ -82,6 +83,7 @@ class Gateway:
         self.series = self._open_series()
         self.users = Users(self.database)
         self.books = read_books()
+        self.installation = Installation(self.database)
         self.sessions = Sessions(self.database)
 
         # The doors.

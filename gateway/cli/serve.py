@@ -40,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
     site = load(args.config)
     folder = args.data or args.config.parent / site.storage.folder
     gateway = Gateway(site, folder, Settings.from_environment(), SystemClock())
+    # Alerts name the version of their rule; the text that it stood in is kept with them.
+    gateway.installation.note_site(args.config.read_text(encoding="utf-8"), gateway.clock.now())
     if not gateway.users.all():
         print("nobody can sign in yet: make an account with `keyarea user add NAME --role admin`", file=sys.stderr)
     print(f"{site.name}: console and API on http://{site.web.host}:{site.web.port}/", file=sys.stderr)
