@@ -71,6 +71,13 @@ class Mosquitto:
             self._process.wait(20)
             self._process = None
 
+    def kill(self) -> None:
+        """SIGKILL: what it had not written is gone."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(20)
+        self._process = None
+
     def __enter__(self) -> Self:
         return self.start()
 

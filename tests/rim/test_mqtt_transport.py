@@ -1,9 +1,11 @@
 """The broker gone and back, MQTT 5, TLS, wrong passwords: on a real Mosquitto."""
 
+import socket
 import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +90,8 @@ def test_a_wrong_password_is_said_in_words(tmp_path: Path) -> None:
     extra = f"password_file {tmp_path / 'passwords'}"
     with Mosquitto(tmp_path, extra=extra, anonymous=False) as closed:
         refused = Loop(Broker(port=closed.port), username="gate", password="wrong")
-        refused.until(lambda: any("refused" in state for state in refused.states), "refused")
+        refused.until(lambda: len(refused.states) >= 2, "tried twice")
+        assert all("refused the connection: Not authorized" in state for state in refused.states), refused.states
         refused.close()
         accepted = Loop(Broker(port=closed.port), username="gate", password="secret-word")
         accepted.until(lambda: "up" in accepted.states, "accepted")
@@ -145,6 +148,102 @@ def test_a_broker_that_goes_away_is_a_fault_and_comes_back_by_itself(tmp_path: P
                 lambda: [a for a in client.get("/api/alerts?open=true")["alerts"] if a["key"] == device], "an alert"
             )
             again.close()
+
+
+class Server:
+    """Something on a port that is no broker: says ``answer`` to whoever connects, and then nothing."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        self.connections: list[socket.socket] = []
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listening.accept()
+                self.connections.append(connection)
+                connection.sendall(self._answer)
+
+    def close(self) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._thread.join(20)
+        for connection in self.connections:
+            connection.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"\x20\x02\x00\x00" + b"\x31\x04\x00\x09xx",  # accepted, then a topic longer than its message
+        b"\x20\x02\x00\x00" + b"\x32\x01\x00",
+        b"\x20\x02\x00\x00" + b"\xff\xff\xff\xff\xff\xff",
+        b"\x20\x00",
+        b"\x00" * 100,
+    ],
+)
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+def test_what_is_no_broker_is_a_lost_line_and_no_more(answer: bytes, protocol: str) -> None:
+    """Nonsense on the line ends the connection, is told, and the line is tried again; the thread lives."""
+    server = Server(answer)
+    loop = Loop(Broker(port=server.port, protocol=protocol, keep_alive_s=1))  # type: ignore[arg-type]
+    loop.until(lambda: len(server.connections) >= 2, "tried again")
+    assert any(state.startswith("lost: ") for state in loop.states)
+    loop.close()
+    server.close()
+
+
+def test_one_that_takes_connections_and_says_nothing_is_given_up() -> None:
+    """No CONNACK within the keep-alive time is a lost line."""
+    server = Server(b"")
+    loop = Loop(Broker(port=server.port, keep_alive_s=1))
+    loop.until(lambda: any(state.startswith("lost: ") for state in loop.states), "given up")
+    assert "up" not in loop.states
+    loop.close()
+    server.close()
+
+
+def test_a_broker_that_is_killed_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    """Killed, started again: the same thread reads on; all that came before and after was handed over."""
+    with Mosquitto(tmp_path) as broker:
+        loop = Loop(Broker(port=broker.port))
+        loop.until(lambda: "up" in loop.states, "connected")
+        publish(broker.port, "first")
+        loop.until(lambda: loop.messages, "the first")
+        before = loop.transport.connection
+        broker.kill()
+        loop.until(lambda: loop.states[-1].startswith("lost"), "lost")
+        broker.start()
+        loop.until(lambda: loop.states[-1] == "up", "back")
+        assert loop.transport.connection == before + 1
+        publish(broker.port, "second")
+        loop.until(lambda: loop.messages[-1].payload == b"second", "the second")
+        loop.close()
+    waits = [state for state in loop.states if state != "up"]
+    assert waits
+
+
+def test_attempts_are_spread() -> None:
+    """A thousand gateways must not all come back in the same second: each waits longer, and not the same."""
+    times = [0.0]
+    waits: list[float] = []
+    for _ in range(20):
+        transport = MqttTransport(
+            Broker(port=free_port()), ["t/#"], monotonic=lambda: times[0], on_state=lambda state: None
+        )
+        for _ in range(3):
+            transport._lost("told by the test")
+            waits.append(transport._retry_at - times[0])
+        transport.close()
+    firsts, thirds = waits[::3], waits[2::3]
+    assert all(0.25 <= wait <= 0.75 for wait in firsts)
+    assert all(1.0 <= wait <= 3.0 for wait in thirds)
+    assert len({round(wait, 4) for wait in firsts}) > 10
 
 
 @pytest.mark.parametrize(
