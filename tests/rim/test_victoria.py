@@ -1,27 +1,33 @@
-"""The InfluxDB writer and its spool against a real server: VictoriaMetrics, which takes the same line protocol."""
+"""The way to a server, with a real one: VictoriaMetrics takes InfluxDB's line protocol and gives everything back.
+
+It knows times to the millisecond and no texts, and no Flux; so ranges are read at its export endpoint here.
+"""
 
 import json
 import subprocess
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from devices.reading import SECOND, Reading
-from gateway.clock import SystemClock
+from devices.errors import StoreUnavailable
+from devices.reading import SECOND
+from gateway.ports import Point
 from gateway.site.model import Influx
+from gateway.stores import series_influx
 from gateway.stores.series_influx import SeriesInflux
-from tests.rim.processes import free_port, is_listening, wait_until
+from gateway.stores.series_lines import FLAG, NUMBER, QUALITY, name
 
-CLOCK = SystemClock()
+# The suite that holds for both stores; pytest collects it here with this file's fixtures.
+from tests.gateway.stores.series_examples import NOON, points_of, reading, same, sensors
+from tests.gateway.stores.test_series import *  # noqa: F403
+from tests.rim.processes import free_port, wait_until
 
 
 class Victoria:
-    """Debian's victoria-metrics on a free port, its data in ``folder``."""
+    """Debian's victoria-metrics with its own data folder; ``start`` after ``stop`` keeps port and data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._folder = folder
@@ -30,73 +36,157 @@ class Victoria:
     def start(self) -> None:
         self._process = subprocess.Popen(
             [
-                "victoria-metrics", f"-storageDataPath={self._folder}", f"-httpListenAddr=127.0.0.1:{self.port}",
-                "-retentionPeriod=100y", "-search.latencyOffset=0s",
+                "victoria-metrics",
+                f"-httpListenAddr=127.0.0.1:{self.port}",
+                f"-storageDataPath={self._folder / 'victoria'}",
+                "-retentionPeriod=100y",
+                "-dedup.minScrapeInterval=1ms",
+                "-memory.allowedBytes=256MB",
             ],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        wait_until(lambda: is_listening(self.port), "victoria-metrics listens")
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(self._is_up, "VictoriaMetrics answers")
 
     def stop(self) -> None:
-        """SIGTERM: it writes what it has taken to its disk, and is gone."""
+        """With SIGTERM, because it keeps what it confirmed in the last seconds in memory and has no write-ahead log."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(30)
+            self._process.wait(20)
             self._process = None
 
-    def points(self, device: str) -> list[tuple[int, float]]:
-        """(milliseconds, value) of every stored point of that device's temperature."""
-        with urllib.request.urlopen(f"{self.url}/internal/force_flush", timeout=10) as flushed:
-            flushed.read()
-        match = urllib.parse.quote(f'{{__name__="temperature_number",device="{device}"}}')
-        with urllib.request.urlopen(f"{self.url}/api/v1/export?match[]={match}", timeout=10) as answer:
-            series = [json.loads(line) for line in answer.read().splitlines()]
-        return sorted(pair for entry in series for pair in zip(entry["timestamps"], entry["values"], strict=True))
+    def kill(self) -> None:
+        """With SIGKILL; what it has confirmed before is made durable by a snapshot."""
+        self.ask("/snapshot/create")
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(20)
+        self._process = None
+
+    def export(self, match: str) -> list[dict]:
+        """Every stored series that fits, after what is pending has been made readable."""
+        self.ask("/internal/force_flush")
+        rows = self.ask("/api/v1/export?" + urllib.parse.urlencode({"match[]": match}))
+        return [json.loads(row) for row in rows.splitlines()]
+
+    def ask(self, path: str) -> str:
+        with urllib.request.urlopen(self.url + path, timeout=20) as answer:
+            return answer.read().decode()
+
+    def _is_up(self) -> bool:
+        try:
+            return self.ask("/health") == "OK"
+        except OSError:
+            assert self._process is not None
+            assert self._process.poll() is None, "VictoriaMetrics has ended"
+            return False
 
 
 @pytest.fixture
-def victoria(tmp_path: Path) -> Iterator[Victoria]:
-    server = Victoria(tmp_path / "victoria")
-    server.start()
-    yield server
-    server.stop()
+def victoria(tmp_path):
+    found = Victoria(tmp_path)
+    found.start()
+    yield found
+    found.stop()
 
 
-def readings(device: str, first: int, count: int) -> list[Reading]:
-    """Temperatures a second apart, ending now."""
-    start = CLOCK.now() // SECOND - 1000
-    return [
-        Reading(device, "temperature", 20 + number / 10, (start + number) * SECOND, CLOCK.now())
-        for number in range(first, first + count)
-    ]
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """Retries at once."""
+    monkeypatch.setattr(series_influx, "_FIRST_RETRY_S", 0.05)
+    monkeypatch.setattr(series_influx, "_LONGEST_RETRY_S", 0.1)
 
 
-def test_everything_arrives_once_across_a_server_that_was_away(victoria: Victoria, tmp_path: Path) -> None:
-    """Written; the server gone, more to the spool; started anew; the server back: all there, once."""
-    setup = Influx(url=victoria.url)
-    sent = readings("d1", 0, 300)
-    store = SeriesInflux(setup, "token", tmp_path / "spool", CLOCK.now)
-    for place in range(0, 100, 20):
-        store.append(sent[place : place + 20])
-    wait_until(lambda: len(victoria.points("d1")) == 100, "the first hundred")
-    victoria.stop()
-    for place in range(100, 200, 20):
-        store.append(sent[place : place + 20])
-    store.close()
-    store = SeriesInflux(setup, "token", tmp_path / "spool", CLOCK.now)
-    for place in range(200, 300, 20):
-        store.append(sent[place : place + 20])
+@pytest.fixture
+def open_series(tmp_path, victoria):
+    """The same as in tests/gateway/stores/test_series.py, with a server behind it."""
+    opened = []
+
+    def open_again():
+        while opened:
+            opened.pop().close()
+        opened.append(SeriesInflux(Influx(url=victoria.url), "", tmp_path / "spool", lambda: NOON))
+        return opened[-1]
+
+    yield open_again
+    while opened:
+        opened.pop().close()
+
+
+@pytest.fixture
+def read_back(victoria):
+    def ask(store, device, signal_name):
+        wait_until(lambda: store.sending().bytes_waiting == 0, "all was sent")
+        fields = f"{NUMBER}|{FLAG}|{QUALITY}"
+        match = f'{{__name__=~"{signal_name}_({fields})",device={json.dumps(name(device), ensure_ascii=False)}}}'
+        return points_in(victoria.export(match))
+
+    return ask
+
+
+def points_in(rows):
+    """Points of an export of one series: its value and its quality are series of their own there."""
+    values, qualities = {}, {}
+    for row in rows:
+        field = row["metric"]["__name__"].rpartition("_")[2]
+        kept = qualities if field == QUALITY else values
+        for milliseconds, value in zip(row["timestamps"], row["values"], strict=True):
+            assert milliseconds not in kept, "a reading arrived twice"
+            kept[milliseconds] = bool(value) if field == FLAG else value if field == QUALITY else float(value)
+    return [Point(at * 1_000_000, values[at], qualities.get(at, 0)) for at in sorted(values)]
+
+
+def test_killed_and_started_again_the_server_gets_every_reading_once(open_series, read_back, victoria, monkeypatch):
+    """While it is away the spool grows and the gateway says so; afterwards nothing is missing and nothing twice."""
+    monkeypatch.setattr(series_influx, "_LATE", 0)
+    bursts = sensors(20, 90)
+    store = open_series()
+    for burst in bursts[:30]:
+        store.append(burst)
+    wait_until(lambda: store.sending().bytes_waiting == 0, "all was sent")
+
+    victoria.kill()
+    sizes = []
+    for burst in bursts[30:60]:
+        store.append(burst)
+        sizes.append(store.sending().bytes_waiting)
+    assert sizes == sorted(set(sizes)), "it grows with each burst"
+    wait_until(lambda: store.sending().last_error, "the failure is told")
+    with pytest.raises(StoreUnavailable, match="nothing is lost"):
+        store.upkeep(NOON)
+    store = open_series()  # and the gateway is started anew meanwhile
+    assert store.sending().bytes_waiting == sizes[-1]
+    assert {(r.device, r.signal): r for burst in bursts[:60] for r in burst} == store.latest()
+
     victoria.start()
-    wait_until(lambda: len(victoria.points("d1")) == 300, "all of them", 60)
-    assert [(r.time // 1_000_000, r.value) for r in sent] == victoria.points("d1")
-    store.close()
+    for burst in bursts[60:]:
+        store.append(burst)
+    readings = [r for burst in bursts for r in burst]
+    for one in bursts[0]:
+        assert same(points_of(readings, one.device, one.signal), read_back(store, one.device, one.signal))
+    store.upkeep(NOON + 3600 * SECOND)
+    assert store.sending().rejected_bytes == 0
 
 
-def test_hostile_names_stay_names(victoria: Victoria, tmp_path: Path) -> None:
-    """A device name with every sign that line protocol knows is one device, and no second line."""
-    name = 'a,b=c d"e\\f'
-    store = SeriesInflux(Influx(url=victoria.url), "token", tmp_path / "spool", CLOCK.now)
-    store.append(readings("innocent", 0, 1) + readings(name + "\ninnocent,x=1 number=9", 0, 1) + readings(name, 0, 1))
-    wait_until(lambda: len(victoria.points("innocent")) == 1, "it arrived")
-    assert [value for _, value in victoria.points("innocent")] == [20.0]
-    store.close()
+def test_stopped_while_it_receives_the_server_gets_every_reading(open_series, read_back, victoria):
+    """Confirmed is what a server has said to have; what it has not may come twice, and is kept once."""
+    store = open_series()
+    bursts = sensors(50, 60)
+    for number, burst in enumerate(bursts):
+        store.append(burst)
+        if number in (15, 40):
+            victoria.stop()
+        if number in (25, 45):
+            victoria.start()
+    readings = [r for burst in bursts for r in burst]
+    for device in ("sd-0", "sd-7", "sd-49"):
+        expected = points_of(readings, device, "temperature")
+        assert len(expected) == 60
+        assert same(expected, read_back(store, device, "temperature"))
+
+
+def test_a_server_without_flux_says_so(open_series):
+    store = open_series()
+    store.append([reading()])
+    with pytest.raises(StoreUnavailable, match="400"):
+        store.range("d1", "temperature", 0, NOON)

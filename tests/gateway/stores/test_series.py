@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.stores.series_sqlite import SeriesSqlite
-from tests.gateway.stores.series_examples import NOON, everything, point, points_of, reading, sensors
+from tests.gateway.stores.series_examples import NOON, everything, point, points_of, reading, same, sensors
 
 
 @pytest.fixture
@@ -23,35 +23,68 @@ def open_series(tmp_path):
 
 
 @pytest.fixture
-def settle():
-    """Does what the store must do before ``range`` sees everything."""
-    return lambda store: store.upkeep(NOON)
+def read_back():
+    """``read_back(store, device, signal)``: every stored point of one series."""
+    return everything
 
 
-def test_what_was_appended_is_read_back_in_time_order(open_series, settle):
+def test_what_was_appended_is_read_back_in_time_order(open_series, read_back):
     store = open_series()
     store.append([reading(value=21.5, at=20), reading(value=20.5, at=10)])
     store.append([reading(value=22.5, at=30), reading("d2", value=1.0, at=15)])
-    settle(store)
-    assert [point(20.5, 10), point(21.5, 20), point(22.5, 30)] == everything(store)
-    assert [point(1.0, 15)] == everything(store, "d2")
+    assert same([point(20.5, 10), point(21.5, 20), point(22.5, 30)], read_back(store, "d1", "temperature"))
+    assert same([point(1.0, 15)], read_back(store, "d2", "temperature"))
 
 
-def test_a_range_holds_its_start_and_not_its_end(open_series, settle):
+def test_bursts_of_sensors_come_back_with_type_and_quality(open_series, read_back):
+    bursts = sensors(7, 12)
     store = open_series()
-    store.append([reading(value=float(at), at=at) for at in range(5)])
-    settle(store)
-    assert [point(1.0, 1), point(2.0, 2)] == store.range("d1", "temperature", NOON + 10**9, NOON + 3 * 10**9)
+    for burst in bursts:
+        store.append(burst)
+    readings = [r for burst in bursts for r in burst]
+    for device, signal in {(r.device, r.signal) for r in readings}:
+        assert same(points_of(readings, device, signal), read_back(store, device, signal))
 
 
-def test_a_repeat_is_harmless(open_series, settle):
+def test_a_repeat_is_harmless(open_series, read_back):
+    """As after a crash: the last bursts once more."""
+    bursts = sensors(3, 4)
     store = open_series()
-    burst = sensors(3, 2)[0]
-    store.append(burst)
-    store.append(burst)
-    settle(store)
-    for one in burst:
-        assert points_of(burst, one.device, one.signal) == everything(store, one.device, one.signal)
+    for burst in [*bursts, *bursts[2:]]:
+        store.append(burst)
+    readings = [r for burst in bursts for r in burst]
+    for one in bursts[0]:
+        assert same(points_of(readings, one.device, one.signal), read_back(store, one.device, one.signal))
+
+
+def test_what_was_appended_before_a_restart_is_read_back_after_it(open_series, read_back):
+    bursts = sensors(3, 6)
+    store = open_series()
+    for burst in bursts[:3]:
+        store.append(burst)
+    store = open_series()
+    for burst in bursts[3:]:
+        store.append(burst)
+    readings = [r for burst in bursts for r in burst]
+    for one in bursts[0]:
+        assert same(points_of(readings, one.device, one.signal), read_back(store, one.device, one.signal))
+
+
+def test_odd_names_keep_to_themselves(open_series, read_back):
+    names = ["gate 1", "gate,1", "gate=1", 'gate"1', "gate\\", "门 1", "gate%201", "#1"]
+    store = open_series()
+    store.append([reading(name, value=float(number)) for number, name in enumerate(names)])
+    for number, name in enumerate(names):
+        assert same([point(float(number))], read_back(store, name, "temperature"))
+
+
+def test_nothing_at_all_is_no_trouble(open_series):
+    store = open_series()
+    store.append([])
+    store.upkeep(NOON)
+    assert {} == store.latest()
+    assert [] == store.latest_of("d1")
+    assert 0 == store.retain(NOON)
 
 
 def test_the_latest_is_the_newest_by_its_own_time(open_series):

@@ -171,6 +171,17 @@ def test_a_sealing_that_breaks_off_leaves_all_readable_and_goes_on_later(open_st
         assert all(same(points_of(readings, *name), everything(store, *name)) for name in names)
 
 
+# -- ranges ------------------------------------------------------------------------------------------------
+
+
+def test_a_range_holds_its_start_and_not_its_end(store):
+    store.append([reading(value=float(at), at=at) for at in range(5)])
+    for _ in range(2):
+        assert [point(1.0, 1), point(2.0, 2)] == store.range("d1", "temperature", NOON + SECOND, NOON + 3 * SECOND)
+        assert [point(1.0, 1)] == store.range("d1", "temperature", NOON + SECOND, NOON + SECOND + 1)
+        store.seal(NOON)
+
+
 # -- ranges by steps ---------------------------------------------------------------------------------------
 
 TEN = [reading(value=float(n * n), at=n, quality=4 if n == 3 else 0) for n in range(10)]
