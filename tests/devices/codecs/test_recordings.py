@@ -91,7 +91,7 @@ def test_hostile_messages_are_refused_in_words(family: str, data: st.DataObject)
         max_leaves=8,
     )
     known = st.sampled_from(
-        ["smoke", "contact", "readings", "time", "DS18B20", "POWER", "last_seen", "battery", "Wifi"]
+        ["smoke", "contact", "readings", "time", "DS18B20", "POWER", "last_seen", "battery", "Wifi", "params"]
     )
     payload = data.draw(
         st.binary(max_size=200) | st.dictionaries(known | st.text(max_size=8), values, max_size=6).map(_json)
