@@ -27,11 +27,12 @@ async def server_sent(
     session come at their time.
     """
     events = gateway.subscribe(after)
-    upcoming: asyncio.Task[Published] | None = None
+    upcoming: asyncio.Task[Published] | None = asyncio.ensure_future(anext(events))
+    await asyncio.sleep(0)  # whoever has seen the first beat misses nothing that comes after it
     clock = asyncio.get_running_loop().time
-    yield frame("beat", _beat(gateway))
-    beat_at = clock() + beat_s
     try:
+        yield frame("beat", _beat(gateway))
+        beat_at = clock() + beat_s
         while True:
             upcoming = upcoming or asyncio.ensure_future(anext(events))
             await asyncio.wait({upcoming}, timeout=max(0.0, beat_at - clock()))

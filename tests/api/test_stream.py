@@ -1,0 +1,116 @@
+"""The bytes of the live stream: beats at their time, a session that ends, a store that is away."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+
+from api.ports import Health, Published
+from api.stream import frame, server_sent
+from devices.errors import StoreUnavailable
+from gateway.feed import Feed
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class House:
+    """As much of api.ports.Gateway as a stream asks for; behind it the real feed."""
+
+    def __init__(self, *, older: Any = lambda after, limit: []) -> None:
+        self.feed = Feed(0, older)
+        self.feed.bind(asyncio.get_running_loop())
+
+    def subscribe(self, after: int | None) -> AsyncIterator[Published]:
+        return self.feed.subscribe(after)
+
+    def health(self) -> Health:
+        return Health(
+            ok=True, version="1", started=0, now=2_000_000_000, newest_reading=500_000_000, devices=0, devices_lost=0,
+            open_alerts=0, unacknowledged=3, ledger_entries=0, tasks={}, lines={}, faults=(),
+        )  # fmt: skip
+
+
+async def yes() -> bool:
+    return True
+
+
+def read(piece: bytes) -> tuple[str, Any]:
+    """Kind and data of a frame."""
+    fields = dict(line.split(": ", 1) for line in piece.decode().strip().split("\n"))
+    return fields["event"], json.loads(fields["data"])
+
+
+def mode(number: int) -> Published:
+    return Published(number, "mode", {"area": "a"})
+
+
+async def test_it_begins_with_a_beat_and_misses_nothing_after_it() -> None:
+    house = House()
+    async with aclosing(server_sent(house, None, yes)) as stream:  # type: ignore[arg-type]
+        kind, beat = read(await anext(stream))
+        house.feed.publish([mode(1)])  # before the reader asks for more
+        assert (kind, beat["newest_reading_age_s"], beat["unacknowledged"]) == ("beat", 1.5, 3)
+        assert await anext(stream) == b'id: 1\nevent: mode\ndata: {"area":"a"}\n\n'
+
+
+async def test_silence_is_broken_by_beats() -> None:
+    async with aclosing(server_sent(House(), None, yes, beat_s=0.01)) as stream:  # type: ignore[arg-type]
+        assert ["beat"] * 3 == [read(await anext(stream))[0] for _ in range(3)]
+
+
+async def test_a_session_that_ends_in_the_middle_of_a_storm_is_noticed() -> None:
+    """Events without a pause must not keep somebody in who was shut out."""
+    house = House()
+    allowed = True
+
+    async def still_allowed() -> bool:
+        return allowed
+
+    async with aclosing(server_sent(house, None, still_allowed, beat_s=0.05)) as stream:  # type: ignore[arg-type]
+        await anext(stream)
+        kinds: list[str] = []
+        for number in range(1, 100_000):
+            house.feed.publish([mode(number)])
+            kinds.append(read(await anext(stream))[0])
+            allowed = "beat" not in kinds
+            if kinds[-1] == "signed_out":
+                break
+        assert kinds[-1] == "signed_out"
+        with pytest.raises(StopAsyncIteration):
+            await anext(stream)
+
+
+async def test_a_store_that_is_away_shuts_nobody_out() -> None:
+    """Whether the session still counts cannot be asked: alarms go on."""
+    house = House()
+
+    async def cannot_say() -> bool:
+        raise StoreUnavailable("away")
+
+    async with aclosing(server_sent(house, None, cannot_say, beat_s=0.01)) as stream:  # type: ignore[arg-type]
+        assert ["beat", "beat"] == [read(await anext(stream))[0] for _ in range(2)]
+        house.feed.publish([mode(1)])
+        while read(await anext(stream))[0] != "mode":
+            pass
+
+
+async def test_missed_events_that_cannot_be_read_end_in_a_reset() -> None:
+    def older(after: int, limit: int) -> list[Published]:
+        raise StoreUnavailable("the store does not answer")
+
+    house = House(older=older)
+    house.feed.publish([mode(7)])
+    frames = [read(piece) async for piece in server_sent(house, 3, yes)]  # type: ignore[arg-type]
+    assert frames[1:] == [("reset", {"reason": "the store does not answer"})]
+
+
+async def test_no_text_can_forge_a_field() -> None:
+    assert frame("x", {"a": "1\nevent: y\r\n\ndata: z"}, 5).count(b"\n") == 4
