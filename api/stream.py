@@ -46,6 +46,8 @@ async def server_sent(
                 continue
             try:
                 event = upcoming.result()
+            except StopAsyncIteration:
+                return  # the gateway stops; the client comes back with the number of its last event
             except (Refused, StoreUnavailable) as refusal:
                 yield frame("reset", {"reason": str(refusal)})
                 return
@@ -54,7 +56,7 @@ async def server_sent(
     finally:
         if upcoming is not None:
             upcoming.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Refused, StoreUnavailable):
+            with contextlib.suppress(asyncio.CancelledError, StopAsyncIteration, Refused, StoreUnavailable):
                 await upcoming
         await events.aclose()  # type: ignore[attr-defined]
 

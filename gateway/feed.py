@@ -29,6 +29,7 @@ class Feed:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news: asyncio.Event | None = None
+        self._is_over = False
 
     def bind(self, loop: asyncio.AbstractEventLoop) -> None:
         """Name the loop that the readers live in; call once from it."""
@@ -54,13 +55,18 @@ class Feed:
         while missed := self._older(self._newest_id, _PAGE):
             self.publish(missed)
 
+    def end(self) -> None:
+        """Let every reader come to its end: the gateway stops. From the readers' loop."""
+        self._is_over = True
+        self._announce()
+
     def _announce(self) -> None:
         if self._news is not None:
             self._news.set()
             self._news = asyncio.Event()
 
     async def subscribe(self, after: int | None) -> AsyncIterator[Published]:
-        """Events with id > ``after`` (None: only new ones), first the missed ones, then live, without end.
+        """Events with id > ``after`` (None: only new ones), first the missed ones, then live, until the gateway stops.
 
         Raises Refused when ``after`` lies beyond what is kept, or the reader fell too far behind.
         """
@@ -72,7 +78,7 @@ class Feed:
                 raise Refused("that event number is from another life of this gateway; reload")
             async for event in self._missed(after, live_from):
                 yield event
-        while True:
+        while not self._is_over:
             news = self._news
             with self._lock:
                 oldest = self._count - len(self._kept)

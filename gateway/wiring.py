@@ -244,6 +244,7 @@ class Gateway:
             await asyncio.shield(serving)
         except asyncio.CancelledError:
             # Told to stop, uvicorn says goodbye to its clients first; cut off, it would log a fault that is none.
+            self.feed.end()
             server.should_exit = True
             await asyncio.wait([serving], timeout=2 * _CLOSE_WITHIN_S)
             raise

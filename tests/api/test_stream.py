@@ -112,5 +112,14 @@ async def test_missed_events_that_cannot_be_read_end_in_a_reset() -> None:
     assert frames[1:] == [("reset", {"reason": "the store does not answer"})]
 
 
+async def test_it_ends_when_the_gateway_stops() -> None:
+    house = House()
+    stream = server_sent(house, None, yes)  # type: ignore[arg-type]
+    await anext(stream)
+    house.feed.end()
+    with pytest.raises(StopAsyncIteration):
+        await anext(stream)
+
+
 async def test_no_text_can_forge_a_field() -> None:
     assert frame("x", {"a": "1\nevent: y\r\n\ndata: z"}, 5).count(b"\n") == 4
