@@ -75,21 +75,20 @@ class Screen:
         return "–" if key == _WHOLE_SITE else self.gateway.device_name(key, language)
 
     def text(self, alert: Alert, language: str) -> str:
-        """What happened, in words. In Chinese it is put together from the rule's title and what the sensors said."""
+        """What happened, in a few words: the rule's title, what a sensor measured, how many devices joined."""
         title, _ = self.gateway.rule_words(alert.rule, language)
-        if language != "zh" or not title:
+        if not title:
             return alert.text
         if not alert.causes:
             # Who was missed, how long it was silent: the rule's own words are better than none.
             english, _ = self.gateway.rule_words(alert.rule, "en")
-            return f"{title}：{alert.text.removeprefix(english).removeprefix(': ')}"
-        first = alert.causes[0]
-        signal = SIGNALS.get(base_name(first.signal))
-        said = signal_name(first.signal, language)
-        if signal is not None and not isinstance(first.value, bool):
-            said += f" {shown(first)} {signal.unit}"
-        more = len({cause.device for cause in alert.causes})
-        return f"{title}：{said.strip()}" + (f"（{more} 台设备）" if more > 1 else "")
+            return f"{title}: {alert.text.removeprefix(english).removeprefix(': ')}"
+        first, joined = alert.causes[0], len({cause.device for cause in alert.causes})
+        if not isinstance(first.value, bool):
+            known = SIGNALS.get(base_name(first.signal))
+            unit = known.unit if known is not None else ""
+            title = f"{title}: {signal_name(first.signal, language)} {shown(first)} {unit}".rstrip()
+        return f"{title} (×{joined})" if joined > 1 else title
 
     def procedure(self, alert: Alert, language: str) -> str:
         """What the operator does: in the language if the site gives it, else as it stood when the alert was raised."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.rim.conftest import Running
 from tests.rim.conftest import site as site_text
@@ -48,8 +48,14 @@ def sign_in(browser: Browser, url: str, user: str, language: str = "en") -> Page
     return page
 
 
-def row(page: Page, device: str) -> object:
-    return page.locator(".ka-table tbody tr", has_text=re.compile(rf"\b{device}\b")).first
+def rows(page: Page, device: str) -> Locator:
+    """The rows of alerts whose device column shows that device."""
+    cell = page.locator("td", has_text=re.compile(rf"^\s*{device}\s*$"))
+    return page.locator(".ka-table tbody tr").filter(has=cell)
+
+
+def row(page: Page, device: str) -> Locator:
+    return rows(page, device).first
 
 
 def test_an_operator_handles_a_fire_with_the_keyboard(browser: Browser, running_gateway: Running) -> None:
@@ -78,7 +84,7 @@ def test_an_operator_handles_a_fire_with_the_keyboard(browser: Browser, running_
     dialog.get_by_label("Note").fill("dust from the works next door")
     dialog.get_by_role("button", name="Close").click()
     expect(panel).to_contain_text("dust from the works next door", timeout=PATIENCE_MS)
-    expect(page.locator(".ka-table tbody tr", has_text=re.compile(rf"\b{device}\b"))).to_have_count(0)
+    expect(rows(page, device)).to_have_count(0)
     assert page.strangers == []  # type: ignore[attr-defined]
     page.context.close()
 
