@@ -36,7 +36,7 @@ class SeriesFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._writing = threading.Lock()
+        self._turn, self._writing = threading.Lock(), threading.Lock()
         self._readers: list[sqlite3.Connection] = []
         self._closed = False
         with self._in_plain_words():
@@ -53,8 +53,11 @@ class SeriesFile:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; one at a time, so that nobody waits in SQLite's own back-off."""
-        with self._in_plain_words(), self._writing:
+        """All or nothing; one at a time and in turn, so that nobody waits in SQLite's own back-off.
+
+        In turn: who waits has the turn, so a thread with many small transactions lets others in between.
+        """
+        with self._in_plain_words(), self._in_turn():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -63,6 +66,15 @@ class SeriesFile:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        with self._turn:
+            self._writing.acquire()
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

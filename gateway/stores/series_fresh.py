@@ -4,6 +4,7 @@ Not columns for each series: those lie far apart in memory, and touching three o
 much as all the rest of the hot path. Which places belong to a series is worked out when somebody asks.
 """
 
+import threading
 from array import array
 from collections.abc import Sequence
 
@@ -12,7 +13,11 @@ from gateway.stores.series_log import Burst
 
 
 class Fresh:
-    """Not safe for several threads by itself; its store holds a lock."""
+    """One thread adds, any thread reads, and the one that adds never waits for those that read.
+
+    What makes that safe: a place is looked for in the other columns only after it was found in ``_numbers``, and
+    that column is the last to grow.
+    """
 
     def __init__(self) -> None:
         self.log_row = 0
@@ -21,6 +26,7 @@ class Fresh:
         self._times: array[int] = array("q")
         self._values: array[float] = array("d")
         self._qualities = bytearray()
+        self._placing = threading.Lock()
         self._places: dict[int, array[int]] = {}
         self._placed = 0
 
@@ -29,36 +35,36 @@ class Fresh:
 
     def add(self, burst: Burst, log_row: int) -> None:
         """A burst as it stands in that row of the log."""
-        self._numbers += burst.numbers
         self._times += burst.times
         self._values += burst.values
         self._qualities += burst.qualities
+        self._numbers += burst.numbers
         self.log_row = log_row
 
-    def find_places(self, most: int) -> bool:
-        """Work out the places of ``most`` more readings; whether some are still to be done."""
-        places, first = self._places, self._placed
-        for place, number in enumerate(self._numbers[first : first + most], first):
+    def of(self, number: int) -> Columns:
+        """A copy of one series, in the order in which it came."""
+        with self._placing:
+            self._find_places()
+            places = self._places.get(number)
+            if places is None:
+                return NOTHING
+            return (
+                array("q", map(self._times.__getitem__, places)),
+                array("d", map(self._values.__getitem__, places)),
+                bytes(map(self._qualities.__getitem__, places)),
+            )
+
+    def numbers(self) -> Sequence[int]:
+        """The series that have something in here."""
+        with self._placing:
+            self._find_places()
+            return sorted(self._places)
+
+    def _find_places(self) -> None:
+        places, new = self._places, self._numbers[self._placed :]
+        for place, number in enumerate(new, self._placed):
             try:
                 places[number].append(place)
             except KeyError:
                 places[number] = array("I", (place,))
-        self._placed = min(first + most, len(self._numbers))
-        return self._placed < len(self._numbers)
-
-    def of(self, number: int) -> Columns:
-        """A copy of one series, in the order in which it came."""
-        self.find_places(len(self._numbers))
-        places = self._places.get(number)
-        if places is None:
-            return NOTHING
-        return (
-            array("q", map(self._times.__getitem__, places)),
-            array("d", map(self._values.__getitem__, places)),
-            bytes(map(self._qualities.__getitem__, places)),
-        )
-
-    def numbers(self) -> Sequence[int]:
-        """The series that have something in here."""
-        self.find_places(len(self._numbers))
-        return sorted(self._places)
+        self._placed += len(new)

@@ -32,7 +32,6 @@ _SEAL_AFTER: Instant = 3600 * SECOND
 _SEAL_READINGS = 1_500_000
 _SERIES_A_TRANSACTION = 250
 _LOG_ROWS_A_TRANSACTION = 100
-_PLACES_AT_ONCE = 20_000
 
 
 class SeriesSqlite:
@@ -158,7 +157,6 @@ class SeriesSqlite:
                     self._fresh = Fresh()
             while self._set_aside:
                 fresh = self._set_aside[0]
-                self._find_places()
                 for group in _groups(fresh.numbers(), _SERIES_A_TRANSACTION):
                     self._seal_group(fresh, group)
                 self._forget_log(fresh.log_row)
@@ -217,13 +215,13 @@ class SeriesSqlite:
         step: Instant | None = None,
         aggregate: Aggregate = "mean",
     ) -> list[Point]:
-        self._find_places()
         # Memory first, the file second: what is sealed in between is then seen twice, and not missed.
         with self._lock:
             number = self._catalogue.number_of(device, signal)
             if number is None or start >= end:
                 return []
-            fresh = [part.of(number) for part in (*self._set_aside, self._fresh)]
+            parts = (*self._set_aside, self._fresh)
+        fresh = [part.of(number) for part in parts]
         with self._file.reading() as connection:
             stored = stored_between(connection, number, start, end)
             texts = texts_between(connection, number, start, end)
@@ -232,14 +230,6 @@ class SeriesSqlite:
         if step is not None:
             return aggregated(times, values, qualities, start, step, aggregate)
         return list(map(Point, times, values, qualities))
-
-    def _find_places(self) -> None:
-        """A little at a time, so that ``append`` never waits for the lock longer than a few milliseconds."""
-        more = True
-        while more:
-            with self._lock:
-                parts = (*self._set_aside, self._fresh)
-                more = any(part.find_places(_PLACES_AT_ONCE) for part in parts)
 
     def close(self) -> None:
         with self._appending:

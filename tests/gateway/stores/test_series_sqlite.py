@@ -1,6 +1,7 @@
 """The SQLite store: sealing, ranges by steps, forgetting, disk full, damage, two gateways, threads."""
 
 import contextlib
+import resource
 import sqlite3
 import threading
 from itertools import pairwise
@@ -337,6 +338,30 @@ def test_a_full_disk_while_sealing_costs_nothing(open_store):
     limit_pages(store, 1 << 30)
     store.seal(NOON)
     assert points_of(readings, "sd-3", "temperature") == everything(open_store(), "sd-3")
+
+
+def test_when_the_system_refuses_to_write_nothing_is_lost(store):
+    """A file that may not grow: the write itself fails, as on a full file system."""
+    bursts = sensors(50, 30)
+    for burst in bursts[:10]:
+        store.append(burst)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable):
+                store.append(bursts[10])
+        with pytest.raises(StoreUnavailable):
+            store.seal(NOON)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    kept = [r for burst in bursts[:10] for r in burst]
+    assert points_of(kept, "sd-7", "temperature") == everything(store, "sd-7")
+    for burst in bursts[10:]:
+        store.append(burst)
+    store.seal(NOON)
+    readings = [r for burst in bursts for r in burst]
+    assert points_of(readings, "sd-7", "temperature") == everything(store, "sd-7")
 
 
 def test_a_file_that_is_none_of_ours_is_refused(folder):
