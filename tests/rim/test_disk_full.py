@@ -35,6 +35,7 @@ def test_alerts_stay_live_and_nothing_is_lost(own_gateway: Running) -> None:
     assert device in {alert["key"] for alert in client.get("/api/alerts?open=true")["alerts"]}
     said = own_gateway.gateway.keyarea("status", "--data", str(own_gateway.data))
     assert (said.returncode, "FAULT" in said.stdout) == (1, True)
+    assert status(own_gateway, client, "GET", "/healthz") == (503, '{"ok":false}')
 
     # Longer than it takes to give up on a part that keeps dying: a full disk is not a reason to end.
     entries = health["ledger_entries"]
@@ -51,6 +52,8 @@ def test_alerts_stay_live_and_nothing_is_lost(own_gateway: Running) -> None:
     assert own_gateway.gateway.pid == pid
     wait_until(lambda: not (own_gateway.gateway.health() or {"faults": [1]})["faults"], "the fault is gone")
     wait_until(lambda: device in {alert["key"] for alert in client.get("/api/alerts")["alerts"]}, "it is stored")
+    assert status(own_gateway, client, "GET", "/healthz") == (200, '{"ok":true}')
+    assert own_gateway.gateway.keyarea("status", "--data", str(own_gateway.data)).returncode == 0
     own_gateway.readings(other, smoke=True)
     wait_until(lambda: other in {alert["key"] for alert in client.get("/api/alerts")["alerts"]}, "and goes on")
     assert own_gateway.gateway.stop() == 0
