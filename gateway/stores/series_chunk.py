@@ -79,9 +79,8 @@ def _unpack_times(data: bytes, start: int, factor: int, step: int, code: int) ->
 def _pack_values(values: Sequence[float]) -> tuple[int, int, int, bytes]:
     exact = array("d", values)
     for decimals in range(_MOST_DECIMALS + 1):
-        if _whole(exact[:_SAMPLE], decimals) is None:  # most attempts end here, without a look at the rest
-            continue
-        whole = _whole(exact, decimals)
+        # Most attempts end at the first few values, without a look at the rest.
+        whole = _whole(exact, decimals) if _may_be_whole(exact[:_SAMPLE], decimals) else None
         if whole is not None:
             return decimals, whole[0], *_narrow(_SIGNED, list(map(sub, whole[1:], whole)))
     return _RAW, 0, 0, _apart(exact.tobytes(), 8)
@@ -94,12 +93,20 @@ def _unpack_values(data: bytes, decimals: int, first: int, code: int) -> "array[
     return array("d", map(truediv, accumulate(changes, initial=first), repeat(10.0**decimals)))
 
 
+def _may_be_whole(sample: "array[float]", decimals: int) -> bool:
+    scale = 10.0**decimals
+    try:
+        return all(round(value * scale) / scale == value for value in sample)
+    except (OverflowError, ValueError):  # infinite, or not a number
+        return False
+
+
 def _whole(exact: "array[float]", decimals: int) -> list[int] | None:
     """The doubles as whole numbers of 10^-decimals, if those give back the very same doubles."""
     scale = 10.0**decimals
     try:
         whole = list(map(round, map(mul, exact, repeat(scale))))
-    except (OverflowError, ValueError):  # infinite, or not a number
+    except (OverflowError, ValueError):
         return None
     if max(whole) > _LARGEST_EXACT or min(whole) < -_LARGEST_EXACT:
         return None

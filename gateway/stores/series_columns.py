@@ -3,6 +3,7 @@
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from operator import lt
 from typing import TypeAlias
 
 from devices.reading import Instant
@@ -19,7 +20,7 @@ class Damaged(ValueError):
 def in_order(columns: Columns) -> Columns:
     """Sorted by time, each time once: the last word on an instant wins."""
     times = columns[0]
-    return columns if all(map(int.__lt__, times, times[1:])) else merged(columns)
+    return columns if all(map(lt, times, times[1:])) else merged(columns)
 
 
 def merged(*parts: Columns) -> Columns:

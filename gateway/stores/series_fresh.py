@@ -7,6 +7,7 @@ much as all the rest of the hot path. Which places belong to a series is worked 
 import threading
 from array import array
 from collections.abc import Sequence
+from operator import itemgetter
 
 from gateway.stores.series_columns import NOTHING, Columns
 from gateway.stores.series_log import Burst
@@ -48,11 +49,11 @@ class Fresh:
             places = self._places.get(number)
             if places is None:
                 return NOTHING
-            return (
-                array("q", map(self._times.__getitem__, places)),
-                array("d", map(self._values.__getitem__, places)),
-                bytes(map(self._qualities.__getitem__, places)),
-            )
+            if len(places) == 1:
+                first = slice(places[0], places[0] + 1)
+                return self._times[first], self._values[first], bytes(self._qualities[first])
+            those = itemgetter(*places)
+            return array("q", those(self._times)), array("d", those(self._values)), bytes(those(self._qualities))
 
     def numbers(self) -> Sequence[int]:
         """The series that have something in here."""

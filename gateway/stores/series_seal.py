@@ -14,44 +14,64 @@ from gateway.stores.series_chunk import pack, unpack
 from gateway.stores.series_columns import Columns, cut, in_order, joined, merged
 from gateway.stores.series_rows import stretches
 
-_CHUNK_READINGS = 2_048
-_SMALL = 512
+_CHUNK_READINGS = 1_024
+_SMALL = 400
 _SMALL_ONES = 8
 _TRIM_AFTER: Instant = 7 * 86_400 * SECOND
 _DELETE = "DELETE FROM chunk WHERE series = ? AND start = ?"
-_INSERT = "INSERT INTO chunk VALUES (?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO chunk (series, start, finish, readings, packed) VALUES (?, ?, ?, ?, ?)"
 
 Row = tuple[int, Instant, Instant, int, bytes]
 """Of table chunk: series, start, finish, readings, packed."""
 
 
+class End(NamedTuple):
+    """What is remembered of a series between two sealings, to spare asking the file.
+
+    Nothing is sealed after ``finish``; ``small`` counts small stretches at the end, too many rather than too few.
+    """
+
+    finish: Instant
+    small: int
+
+
+UNKNOWN = End(2**63 - 1, _SMALL_ONES)
+
+
 class Sealed(NamedTuple):
-    """What sealing one series does to table chunk."""
+    """What sealing one series does to table chunk, and its end after that."""
 
     replaced: Sequence[tuple[int, Instant]]
     rows: Sequence[Row]
+    end: End
 
     def write(self, connection: sqlite3.Connection) -> None:
         connection.executemany(_DELETE, self.replaced)
         connection.executemany(_INSERT, self.rows)
 
 
-def sealed(connection: sqlite3.Connection, number: int, columns: Columns) -> Sealed:
+def sealed(connection: sqlite3.Connection, number: int, columns: Columns, end: End) -> Sealed:
     """Plan it for readings of one series (at least one) in any order. Reads the table, writes nothing."""
     columns = in_order(columns)
     replaced: list[tuple[int, Instant]] = []
     rows: list[Row] = []
-    for start, finish, packed in stretches(connection, number, columns[0][0], columns[0][-1] + 1):
-        before, inside, columns = cut(columns, start, finish)
-        rows += _rows(number, before)
-        if inside[0]:
-            replaced.append((number, start))
-            rows += _rows(number, merged(unpack(packed), inside))
+    finish, small = columns[0][-1], end.small
+    if columns[0][0] <= end.finish:
+        for start, its_finish, packed in stretches(connection, number, columns[0][0], finish + 1):
+            before, inside, columns = cut(columns, start, its_finish)
+            rows += _rows(number, before)
+            if inside[0]:
+                replaced.append((number, start))
+                rows += _rows(number, merged(unpack(packed), inside))
+        newest = connection.execute("SELECT max(start), finish FROM chunk WHERE series = ?", (number,)).fetchone()
+        finish, small = max(finish, newest[1] or finish), _SMALL_ONES
     if columns[0]:
-        small = _small_ones(connection, number, columns[0][0])
-        replaced += [(number, start) for start, _ in small]
-        rows += _rows(number, joined([*(unpack(packed) for _, packed in small), columns]))
-    return Sealed(replaced, rows)
+        last = _small_ones(connection, number, columns[0][0]) if small >= _SMALL_ONES else []
+        replaced += [(number, start) for start, _ in last]
+        new = list(_rows(number, joined([*(unpack(packed) for _, packed in last), columns])))
+        rows += new
+        small = 0 if new[-1][3] >= _SMALL else 1 if last else small + 1
+    return Sealed(replaced, rows, End(finish, small))
 
 
 def forget(connection: sqlite3.Connection, number: int, before: Instant) -> int:
@@ -71,7 +91,8 @@ def forget(connection: sqlite3.Connection, number: int, before: Instant) -> int:
             query = "SELECT packed FROM chunk WHERE series = ? AND start = ?"
             (packed,) = connection.execute(query, (number, start)).fetchone()
             older, _, rest = cut(unpack(packed), before, before - 1)
-            Sealed([(number, start)], list(_rows(number, rest))).write(connection)
+            connection.execute(_DELETE, (number, start))
+            connection.executemany(_INSERT, _rows(number, rest))
             forgotten += len(older[0])
     return forgotten
 

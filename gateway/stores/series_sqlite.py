@@ -26,7 +26,7 @@ from gateway.stores.series_file import SeriesFile
 from gateway.stores.series_fresh import Fresh
 from gateway.stores.series_log import FLAG, Burst, pack_burst, unpack_burst
 from gateway.stores.series_rows import read_latest, reading, stored_between, texts_between, write_latest, write_text
-from gateway.stores.series_seal import forget, sealed
+from gateway.stores.series_seal import UNKNOWN, End, forget, sealed
 
 _SEAL_AFTER: Instant = 3600 * SECOND
 _SEAL_READINGS = 1_500_000
@@ -48,6 +48,7 @@ class SeriesSqlite:
         self._catalogue = Catalogue()
         self._fresh = Fresh()
         self._set_aside: list[Fresh] = []
+        self._ends: dict[int, End] = {}
         self._sealed_at = now()
         try:
             self._file = SeriesFile(folder / "series.sqlite")
@@ -165,14 +166,19 @@ class SeriesSqlite:
             self._sealed_at = now
 
     def _seal_group(self, fresh: Fresh, numbers: Sequence[int]) -> None:
+        # Ends are forgotten until it is certain that they are right.
+        ends = [self._ends.pop(number, UNKNOWN) for number in numbers]
         with self._file.reading() as connection:
-            plans = [sealed(connection, number, fresh.of(number)) for number in numbers]
+            plans = [
+                sealed(connection, number, fresh.of(number), end) for number, end in zip(numbers, ends, strict=True)
+            ]
         with self._lock:
             latest = [(number, self._catalogue.latest[number]) for number in numbers]
         with self._file.transaction() as connection:
             for plan in plans:
                 plan.write(connection)
             write_latest(connection, [(number, reading) for number, reading in latest if reading is not None])
+        self._ends.update((number, plan.end) for number, plan in zip(numbers, plans, strict=True))
 
     def _forget_log(self, covered: int) -> None:
         some = "DELETE FROM log WHERE id IN (SELECT id FROM log WHERE id <= ? ORDER BY id LIMIT ?)"

@@ -130,7 +130,7 @@ def test_small_stretches_do_not_pile_up(store, folder):
 def test_a_long_series_is_cut_into_stretches(store, folder):
     store.append([reading(value=float(n), at=n) for n in range(5000)])
     store.seal(NOON)
-    assert [(1666,), (1667,), (1667,)] == rows(folder, "SELECT readings FROM chunk ORDER BY start")
+    assert [(1000,)] * 5 == rows(folder, "SELECT readings FROM chunk ORDER BY start")
     assert 5000 == len(everything(store))
 
 
