@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -139,10 +140,10 @@ class SeriesInflux:
             raise RuntimeError("the thread that sends readings to the time-series server has died")
         sending = self.sending()
         if sending.waiting_since is not None and sending.last_error and now - sending.waiting_since >= _LATE:
-            seconds = (now - sending.waiting_since) // SECOND
+            since = datetime.fromtimestamp(sending.waiting_since // SECOND, UTC)
             raise StoreUnavailable(
-                f"the time-series server has taken nothing for {seconds} s ({sending.last_error}); "
-                f"{sending.bytes_waiting >> 10} KiB wait in the spool, nothing is lost"
+                f"{sending.last_error}; readings from {since:%Y-%m-%d %H:%M:%S} UTC on wait in the spool, "
+                "nothing is lost"
             )
 
     def retain(self, before: Instant) -> int:
@@ -217,7 +218,7 @@ class SeriesInflux:
                 return _reason(error)
             raise StoreUnavailable(f"the time-series server: {_reason(error)}") from error
         except (HTTPError, OSError) as error:
-            raise StoreUnavailable(f"the time-series server does not answer: {type(error).__name__}") from error
+            raise StoreUnavailable(f"the time-series server does not answer ({_cause(error)})") from error
         return None
 
     # -- asking --------------------------------------------------------------------------------------------
@@ -234,7 +235,7 @@ class SeriesInflux:
         except ApiException as error:
             raise StoreUnavailable(f"the time-series server: {_reason(error)}") from error
         except (HTTPError, OSError) as error:
-            raise StoreUnavailable(f"the time-series server does not answer: {type(error).__name__}") from error
+            raise StoreUnavailable(f"the time-series server does not answer ({_cause(error)})") from error
 
 
 def _reason(error: "ApiException") -> str:
@@ -244,6 +245,11 @@ def _reason(error: "ApiException") -> str:
     except msgspec.DecodeError:
         said = str(error.reason or "")
     return " ".join(f"{error.status} {said}".split())[:200]
+
+
+def _cause(error: Exception) -> str:
+    """What lies behind an error of the HTTP library, without addresses."""
+    return type(getattr(error, "reason", error)).__name__
 
 
 class _Answer(msgspec.Struct):
