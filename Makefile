@@ -25,6 +25,8 @@ help: ## this list
 
 .venv/.stamp: .venv/.stamp-run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@# It asks for pycrypto, which no longer builds; pycryptodome, there already, is its living twin.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps dc09-spt==0.0.4
 	@touch $@
 
 demo: .venv/.stamp-run ## a whole factory with simulated devices, and the console to look at it

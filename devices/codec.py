@@ -1,10 +1,13 @@
 """The one interface that a device family implements: bytes in, values out, no socket in sight."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import msgspec
 
 from devices.reading import Instant, Value
+
+Key = Callable[[str], bytes | None]
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):
@@ -73,8 +76,22 @@ class MqttCodec(Protocol):
 
 
 class LineCodec(Protocol):
-    """``open_line(name)`` starts a session on the line of that name."""
+    """A family on serial and socket lines. ``options`` is the struct of its own settings in the site file.
+
+    ``open_line(name, options, key)`` returns what starts a session on the line of that name: one for each cable,
+    connection or datagram peer. What sessions share (which frames were seen) they share through it. ``key(name)``
+    is a secret of the gateway's key file, None where it holds none.
+    """
+
+    family: str
+    options: type[msgspec.Struct]
+
+    def open_line(self, name: str, options: Any, key: Key) -> Callable[[], Line]: ...
+
+
+class BusCodec(Protocol):
+    """A family whose bus a library works (gateway/transports): ``decode`` makes sense of what that has read."""
 
     family: str
 
-    def open_line(self, name: str) -> Line: ...
+    def open_bus(self) -> Decoder: ...

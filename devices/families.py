@@ -5,15 +5,15 @@ import pkgutil
 from functools import cache
 
 from devices import codecs
-from devices.codec import LineCodec, MqttCodec
+from devices.codec import BusCodec, LineCodec, MqttCodec
 
 
 @cache
-def families() -> dict[str, MqttCodec | LineCodec]:
+def families() -> dict[str, MqttCodec | LineCodec | BusCodec]:
     """Every family by its name."""
-    found: dict[str, MqttCodec | LineCodec] = {}
+    found: dict[str, MqttCodec | LineCodec | BusCodec] = {}
     for module_info in pkgutil.iter_modules(codecs.__path__, "devices.codecs."):
-        codec: MqttCodec | LineCodec = importlib.import_module(module_info.name).CODEC
+        codec: MqttCodec | LineCodec | BusCodec = importlib.import_module(module_info.name).CODEC
         if codec.family in found:
             raise ValueError(f"two codecs are called {codec.family!r}; rename one of them")
         found[codec.family] = codec
@@ -28,3 +28,8 @@ def mqtt_families() -> dict[str, MqttCodec]:
 def line_families() -> dict[str, LineCodec]:
     """The families that speak over a serial or socket line."""
     return {name: codec for name, codec in families().items() if hasattr(codec, "open_line")}  # type: ignore[misc]
+
+
+def bus_families() -> dict[str, BusCodec]:
+    """The families whose bus the gateway works itself."""
+    return {name: codec for name, codec in families().items() if hasattr(codec, "open_bus")}  # type: ignore[misc]

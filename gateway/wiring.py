@@ -196,9 +196,9 @@ class Gateway:
         def put(decoded: Decoded, done: Callable[[], None], failed: Callable[[str], None]) -> None:
             self.inbox.put(Delivery(FromLine(setup.name, setup.family, decoded), done, failed))
 
-        line = serial.SerialLine(
-            setup, line_families()[setup.family], put, self.clock, partial(self._line_is, setup.name)
-        )
+        codec = line_families()[setup.family]
+        session = codec.open_line(setup.name, codec.options(), lambda name: None)()
+        line = serial.SerialLine(setup, session, put, self.clock, partial(self._line_is, setup.name))
         await run_thread(f"serial {setup.name}", line.run, line.stop)
 
     async def _run_upkeep(self) -> None:

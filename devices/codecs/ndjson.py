@@ -6,9 +6,11 @@ milliseconds since 1970) may stand beside them. A line that makes no sense is co
 beyond 64 KiB without a line feed is thrown away up to the next.
 """
 
+from collections.abc import Callable
+
 import msgspec
 
-from devices.codec import Decoded, Line, Report
+from devices.codec import Decoded, Key, Line, Report
 from devices.errors import MalformedMessage
 from devices.reading import Instant
 from devices.source_time import instant_of
@@ -16,6 +18,10 @@ from devices.source_time import instant_of
 _LONGEST_LINE = 64 * 1024
 _MOST_SIGNALS = 64
 _KEPT = 200
+
+
+class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing to set."""
 
 
 class _Payload(msgspec.Struct):
@@ -85,9 +91,10 @@ class NdjsonCodec:
     """Newline JSON on a line, as devices.families finds it."""
 
     family = "ndjson"
+    options = Options
 
-    def open_line(self, name: str) -> Line:
-        return _NdjsonLine()
+    def open_line(self, name: str, options: Options, key: Key) -> Callable[[], Line]:
+        return _NdjsonLine
 
 
 CODEC = NdjsonCodec()

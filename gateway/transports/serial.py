@@ -12,7 +12,7 @@ from typing import Protocol
 
 from serial import Serial, SerialException
 
-from devices.codec import Decoded, LineCodec
+from devices.codec import Decoded, Line
 from devices.errors import StoreUnavailable
 from devices.reading import SECOND
 from gateway.clock import Clock
@@ -45,10 +45,10 @@ class Setup(Protocol):
 class SerialLine:
     """One line. ``run`` is the body of its thread; ``stop`` may be called from any other."""
 
-    def __init__(self, setup: Setup, codec: LineCodec, put: Put, clock: Clock, on_state: Callable[[str], None]) -> None:
+    def __init__(self, setup: Setup, line: Line, put: Put, clock: Clock, on_state: Callable[[str], None]) -> None:
         """``put(decoded, done, failed)`` hands in what was received; ``on_state`` hears ``up`` or ``lost: ...``."""
         self._setup, self._put, self._clock, self._on_state = setup, put, clock, on_state
-        self._line = codec.open_line(setup.name)
+        self._line = line
         self._stopping = threading.Event()
         self._writing = threading.Lock()
         self._port: Serial | None = None

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.codec import Decoded, Message
+from devices.codec import Decoded, Line, Message
 from devices.errors import MalformedMessage
 from devices.families import families, line_families, mqtt_families
 from devices.reading import SECOND
@@ -39,9 +39,15 @@ def recorded(case: Path) -> tuple[str, bytes, Any]:
     return message["topic"], message["payload"].encode(), json.loads((case / "expected.json").read_text())
 
 
+def opened(family: str) -> Line:
+    """A fresh line with the family's default options and no keys."""
+    codec = line_families()[family]
+    return codec.open_line("line", codec.options(), lambda name: None)()
+
+
 def fed(family: str, pieces: list[bytes]) -> list[dict[str, Any]]:
     """What a fresh line makes of these pieces."""
-    line = line_families()[family].open_line("line")
+    line = opened(family)
     return [told(decoded) for piece in pieces for decoded in line.receive(piece, NOW)]
 
 
@@ -107,7 +113,7 @@ def test_hostile_messages_are_refused_in_words(family: str, data: st.DataObject)
 @given(pieces=st.lists(st.binary(max_size=60), max_size=12))
 def test_a_hostile_line_never_stops(family: str, pieces: list[bytes]) -> None:
     """Garbage is counted and skipped: a good message behind it is understood."""
-    line = line_families()[family].open_line("line")
+    line = opened(family)
     for piece in pieces:
         line.receive(piece, NOW)
     line.receive(b"\n", NOW)
@@ -117,7 +123,7 @@ def test_a_hostile_line_never_stops(family: str, pieces: list[bytes]) -> None:
 
 def test_a_line_without_end_does_not_fill_memory() -> None:
     """A megabyte without a line feed is one fault, not a megabyte."""
-    line = line_families()["ndjson"].open_line("line")
+    line = opened("ndjson")
     faults = [decoded for _ in range(100) for decoded in line.receive(b"x" * 10_000, NOW)]
     assert ["no line feed within 65536 bytes"] == [fault.malformed for fault in faults]
     assert [] == line.receive(b"\n", NOW)

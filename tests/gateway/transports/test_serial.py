@@ -10,13 +10,18 @@ from queue import Queue
 
 import pytest
 
-from devices.codec import Decoded
+from devices.codec import Decoded, Line
 from devices.families import line_families
 from gateway.clock import SystemClock
 from gateway.site.model import SerialLine as Setup
 from gateway.transports.serial import SerialLine
 
 GOOD = b'{"device": "door-1", "readings": {"door": true}}\n'
+
+
+def _session() -> Line:
+    codec = line_families()["ndjson"]
+    return codec.open_line("test", codec.options(), lambda name: None)()
 
 
 class Cable:
@@ -29,7 +34,7 @@ class Cable:
         self.answers: list[tuple[Callable[[], None], Callable[[str], None]]] = []
         self.plug()
         setup = Setup(name="test", port=str(link), family="ndjson")
-        self.line = SerialLine(setup, line_families()["ndjson"], self._put, SystemClock(), self.states.put)
+        self.line = SerialLine(setup, _session(), self._put, SystemClock(), self.states.put)
         self._thread = threading.Thread(target=self.line.run)
         self._thread.start()
 
