@@ -34,9 +34,10 @@ def told(decoded: Decoded) -> dict[str, Any]:
 
 
 def recorded(case: Path) -> tuple[str, bytes, Any]:
-    """Topic, payload and expectation of a case."""
+    """Topic, payload (``payload``, or ``payload_hex`` where it is no text) and expectation of a case."""
     message = json.loads((case / "message.json").read_text())
-    return message["topic"], message["payload"].encode(), json.loads((case / "expected.json").read_text())
+    payload = bytes.fromhex(message["payload_hex"]) if "payload_hex" in message else message["payload"].encode()
+    return message["topic"], payload, json.loads((case / "expected.json").read_text())
 
 
 def opened(family: str) -> Line:
