@@ -6,7 +6,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from devices.families import families, line_families
+import msgspec
+
+from devices.families import bus_families, families, line_families, mqtt_families
 from devices.signals import SIGNALS
 from gateway.metrics import Metrics
 
@@ -24,12 +26,35 @@ def _families() -> str:
     said = 'A family is how devices speak. A device names its own in the site file: `family = "..."`.'
     parts = [f"# Device families\n\n{_WRITTEN}\n\n{said}"]
     for name, codec in sorted(families().items()):
-        text = inspect.cleandoc(sys.modules[type(codec).__module__].__doc__ or "")
-        base = getattr(codec, "base", "")
-        over_mqtt = f"MQTT, usual topic base `{base}`" if base else "MQTT, by topics that share no base"
-        way = "a serial line" if name in line_families() else over_mqtt
-        parts.append(f"## `{name}`\n\nOver {way}.\n\n{_marked(text)}")
+        text = inspect.cleandoc(sys.modules[f"devices.codecs.{name}"].__doc__ or "")
+        parts.append(f"## `{name}`\n\nOver {_way(name)}.\n\n{_marked(text)}{_options(codec)}")
     return "\n\n".join(parts) + "\n"
+
+
+def _way(family: str) -> str:
+    if family in line_families():
+        return "a serial line (`[[serial]]`) or a socket (`[[socket]]`)"
+    if family in bus_families():
+        return f"a bus that the gateway works itself (`[[{family}]]`)"
+    base = mqtt_families()[family].base
+    return f"MQTT, usual topic base `{base}`" if base else "MQTT, by topics that share no base"
+
+
+def _options(codec: object) -> str:
+    """The family's own settings: what its struct says of them, and their defaults."""
+    shape = getattr(codec, "options", None)
+    fields = msgspec.structs.fields(shape) if shape is not None else ()
+    if not fields:
+        return ""
+    rows = "".join(f"| `{field.name}` | {_default(field)} |\n" for field in fields)
+    said = _marked(inspect.cleandoc(shape.__doc__ or ""))
+    return f"\n\nIts `options`: {said}\n\n| option | default |\n| --- | --- |\n{rows.rstrip()}"
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory
+    value = value() if callable(value) else value
+    return f"`{msgspec.json.encode(value).decode()}`"
 
 
 def _signals() -> str:

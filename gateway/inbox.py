@@ -20,11 +20,12 @@ _MOST_WAITING = 20_000
 
 
 class FromLine(msgspec.Struct, frozen=True):
-    """What a serial or socket line received."""
+    """What a line received, and from which peer, where it has several."""
 
     line: str
     family: str
     decoded: Decoded
+    peer: str = ""
 
 
 class Delivery(msgspec.Struct, frozen=True):

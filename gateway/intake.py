@@ -14,6 +14,7 @@ from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
 from devices.reading import Instant, Reading
 from devices.registry import Registry
+from gateway.inbox import FromLine
 
 _MOST_ROUTES = 65_536
 _LARGEST_PAYLOAD = 256 * 1024
@@ -87,10 +88,11 @@ class Intake:
                 self._admit(route.family, decoded, message, readings, "")
         return readings
 
-    def read_line(self, line: str, family: str, decoded: Decoded, received: Instant) -> list[Reading]:
+    def read_line(self, came: FromLine, received: Instant) -> list[Reading]:
         """The readings in what a line's codec made of its bytes."""
         readings: list[Reading] = []
-        self._admit(family, decoded, Message(line, "", decoded.raw, received), readings, line)
+        message = Message(came.line, came.peer, came.decoded.raw, received)
+        self._admit(came.family, came.decoded, message, readings, came.line)
         return readings
 
     def _route(self, topic: str) -> _Route | None:

@@ -137,7 +137,7 @@ class Pipeline:
         for delivery in deliveries:
             item = delivery.item
             if isinstance(item, FromLine):
-                from_line = self._intake.read_line(item.line, item.family, item.decoded, now)
+                from_line = self._intake.read_line(item, now)
                 readings += from_line
                 events += from_line
             elif isinstance(item, Reading):

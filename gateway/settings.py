@@ -10,12 +10,14 @@ MQTT_USERNAME = "KEYAREA_MQTT_USERNAME"
 MQTT_PASSWORD = "KEYAREA_MQTT_PASSWORD"  # noqa: S105 - the name of a variable
 INFLUX_TOKEN = "KEYAREA_INFLUX_TOKEN"  # noqa: S105
 DATABASE = "KEYAREA_DATABASE"
+KEYS = "KEYAREA_KEYS"
 
 VARIABLES = {
     MQTT_USERNAME: "who the gateway is to the broker",
     MQTT_PASSWORD: "its password there",
     INFLUX_TOKEN: "the token for the InfluxDB server of [storage.influx]",
     DATABASE: "an SQLAlchemy address of the relational store; without it, SQLite in the data folder",
+    KEYS: "the key file: what readers and panels encrypt with; only the gateway's user may read it",
 }
 """Every variable that the gateway reads, and what it is for."""
 
@@ -49,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True):
     mqtt_password: Secret
     influx_token: Secret
     database_url: Secret
+    key_file: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -58,4 +61,5 @@ class Settings(msgspec.Struct, frozen=True):
             mqtt_password=Secret(environment.get(MQTT_PASSWORD, "")),
             influx_token=Secret(environment.get(INFLUX_TOKEN, "")),
             database_url=Secret(environment.get(DATABASE, "")),
+            key_file=environment.get(KEYS, ""),
         )

@@ -8,7 +8,6 @@ import contextlib
 import gc
 import logging
 import secrets
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -18,9 +17,8 @@ from alerts.engine import Engine
 from alerts.schedule import from_parts
 from api import console
 from api.app import create_app
-from devices.codec import Decoded
 from devices.errors import StoreUnavailable
-from devices.families import line_families, mqtt_families
+from devices.families import mqtt_families
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Reading
@@ -29,8 +27,10 @@ from gateway import notify_systemd, status_socket
 from gateway.builtin import AREA, own_devices, own_rules
 from gateway.clock import Clock
 from gateway.feed import Feed
-from gateway.inbox import Delivery, FromLine, Inbox
+from gateway.inbox import Delivery, Inbox
 from gateway.intake import Intake
+from gateway.keys import read_keys
+from gateway.lines import Lines
 from gateway.metrics import Metrics
 from gateway.pipeline import Pipeline
 from gateway.ports import SeriesStore
@@ -46,7 +46,7 @@ from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.stores.sessions import Sessions
 from gateway.stores.users import Users
 from gateway.supervisor import Supervisor, run_thread
-from gateway.transports import mqtt, serial
+from gateway.transports import mqtt
 from gateway.view import GatewayView
 from ledger.journal import drafts_of
 
@@ -91,6 +91,8 @@ class Gateway:
         self.feed = Feed(self.records.feed_newest(), self.records.feed_after)
         self.metrics = Metrics()
 
+        self.lines = Lines(site, read_keys(settings.key_file), self.inbox, clock, self._line_is)
+
         # What people see.
         self.state = RunningState(site, self.series, self.records, clock.now())
         self.view = GatewayView(
@@ -111,8 +113,8 @@ class Gateway:
         self.state.parts = self.supervisor.states
         self.metrics.watch("keyarea_malformed_total", "Messages not understood", self.state.malformed_total)
         self.supervisor.add("pipeline", self._run_pipeline)
-        for line in site.serial:
-            self.supervisor.add(f"serial {line.name}", partial(self._run_serial, line))
+        for part, run in self.lines.parts().items():
+            self.supervisor.add(part, run)
         self.supervisor.add("upkeep", self._run_upkeep)
         self.supervisor.add("status", partial(status_socket.serve, folder, self.view.health))
         self.supervisor.add("web", self._run_web)
@@ -137,7 +139,7 @@ class Gateway:
 
     def _build_pipeline(self) -> Pipeline:
         site = self.site
-        own = own_devices(["mqtt", *(line.name for line in site.serial)], self._part_names())
+        own = own_devices(["mqtt", *self.lines.names()], self._part_names())
         registry = Registry([*site.devices, *own], allowed_skew=int(site.allowed_skew_s * SECOND))
         restored = self.records.restore()
         engine = Engine(
@@ -191,15 +193,6 @@ class Gateway:
             if alert.active and alert.key.removeprefix("part:") in self._sound_parts():
                 self._say(alert.key, fault=False)
         return pipeline
-
-    async def _run_serial(self, setup: serial.Setup) -> None:
-        def put(decoded: Decoded, done: Callable[[], None], failed: Callable[[str], None]) -> None:
-            self.inbox.put(Delivery(FromLine(setup.name, setup.family, decoded), done, failed))
-
-        codec = line_families()[setup.family]
-        session = codec.open_line(setup.name, codec.options(), lambda name: None)()
-        line = serial.SerialLine(setup, session, put, self.clock, partial(self._line_is, setup.name))
-        await run_thread(f"serial {setup.name}", line.run, line.stop)
 
     async def _run_upkeep(self) -> None:
         """What must be done now and then, and the sign of life for systemd."""
@@ -267,7 +260,7 @@ class Gateway:
         return {name for name in self._part_names() if name not in self.state.faults}
 
     def _part_names(self) -> list[str]:
-        return [*_OWN_PARTS, *(f"serial {line.name}" for line in self.site.serial)]
+        return [*_OWN_PARTS, *self.lines.parts()]
 
     def _died(self, part: str, reason: str) -> None:
         self.metrics.task_died(part)

@@ -13,15 +13,13 @@ from zoneinfo import ZoneInfo
 from alerts.rule import Rule
 from alerts.schedule import minutes
 from devices.errors import ConfigError
-from devices.families import line_families, mqtt_families
+from devices.families import families, mqtt_families
 from devices.signals import SIGNALS, base_name
 from gateway.site.fault import Fault, Path, found, nearest, one_of
-from gateway.site.model import Influx, Mqtt, Schedule, SerialLine, Site
+from gateway.site.line_checks import OWN_NAMES, line_faults, twice, unknown, word
+from gateway.site.model import Influx, Mqtt, Schedule, Site
 
-_ID = re.compile(r"[\w.-]{1,64}")
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
-_OWN = ("gateway", "mqtt")
-"""Names the gateway uses for itself: its own area, the broker's line."""
 
 
 def name_faults(site: Site) -> Iterator[Fault]:
@@ -31,19 +29,16 @@ def name_faults(site: Site) -> Iterator[Fault]:
     yield from _devices(site)
     for index, rule in enumerate(site.rules):
         yield from _rule(rule, site, ("rules", index))
-    for index, line in enumerate(site.serial):
-        yield from _serial(line, ("serial", index))
+    yield from line_faults(site)
     tables: list[tuple[str, str, Sequence[Hashable]]] = [
         ("areas", "id", [area.id for area in site.areas]),
         ("devices", "id", [device.id for device in site.devices]),
         ("devices", "address", [(device.line, device.family, device.address) for device in site.devices]),
         ("rules", "name", [rule.name for rule in site.rules]),
         ("schedules", "name", [schedule.name for schedule in site.schedules]),
-        ("serial", "name", [line.name for line in site.serial]),
-        ("serial", "port", [line.port for line in site.serial]),
     ]
     for table, key, values in tables:
-        yield from _twice(table, key, values)
+        yield from twice(table, key, values)
 
 
 def signals_of(rule: Rule[Any]) -> tuple[str, ...]:
@@ -53,7 +48,7 @@ def signals_of(rule: Rule[Any]) -> tuple[str, ...]:
 
 
 def _general(site: Site) -> Iterator[Fault]:
-    yield from _word(site.id, ("id",))
+    yield from word(site.id, ("id",))
     try:
         ZoneInfo(site.time_zone)
     except (OSError, ValueError, KeyError):  # KeyError is ZoneInfoNotFoundError's base; "Asia" alone is a folder
@@ -127,8 +122,8 @@ def _influx(influx: Influx) -> Iterator[Fault]:
 def _areas(site: Site) -> Iterator[Fault]:
     for index, area in enumerate(site.areas):
         path: Path = ("areas", index)
-        yield from _word(area.id, (*path, "id"))
-        if area.id in _OWN:
+        yield from word(area.id, (*path, "id"))
+        if area.id in OWN_NAMES:
             yield Fault((*path, "id"), f"{area.id!r} is the gateway's own; choose another id")
         if area.mode not in area.modes:
             known = area.modes
@@ -140,26 +135,25 @@ def _areas(site: Site) -> Iterator[Fault]:
 
 def _devices(site: Site) -> Iterator[Fault]:
     areas = {area.id for area in site.areas}
-    lines = {line.name: line.family for line in site.serial}
-    over_mqtt, over_line = mqtt_families(), line_families()
-    families = {*over_mqtt, *over_line}
+    lines = site.line_families()
+    over_mqtt = mqtt_families()
     heard = over_mqtt if site.mqtt is None or not site.mqtt.families else site.mqtt.families
     for index, device in enumerate(site.devices):
         path: Path = ("devices", index)
-        yield from _word(device.id, (*path, "id"))
+        yield from word(device.id, (*path, "id"))
         if not device.address or not _NAME.fullmatch(device.address):
             yield Fault((*path, "address"), "must be what the device calls itself: 1 to 100 printable characters")
         if device.area not in areas:
-            yield _unknown("area", device.area, areas, (*path, "area"), "areas", device.area)
-        if device.family not in families:
-            yield _unknown("family", device.family, families, (*path, "family"))
+            yield unknown("area", device.area, areas, (*path, "area"), "areas", device.area)
+        if device.family not in families():
+            yield unknown("family", device.family, families(), (*path, "family"))
         elif device.line:
             if device.line not in lines:
-                yield _unknown("serial line", device.line, lines, (*path, "line"), "serial", device.line)
+                yield unknown("line", device.line, lines, (*path, "line"), "serial", device.line)
             elif lines[device.line] != device.family:
                 yield Fault((*path, "line"), f"line {device.line!r} speaks {lines[device.line]}, not {device.family}")
         elif device.family not in over_mqtt:
-            yield Fault(path, f'{device.family} speaks on a serial line: say which, with line = "..."')
+            yield Fault(path, f'{device.family} speaks on a line: say which, with line = "..."')
         elif site.mqtt is None:
             yield Fault(
                 path, f"{device.family} speaks over MQTT, and this file has no [mqtt] table: it would never be heard"
@@ -172,10 +166,10 @@ def _devices(site: Site) -> Iterator[Fault]:
             )
         for place, signal in enumerate(device.signals):
             if base_name(signal) not in SIGNALS:
-                yield _unknown("signal", signal, SIGNALS, (*path, "signals", place))
+                yield unknown("signal", signal, SIGNALS, (*path, "signals", place))
         for theirs, signal in device.rename.items():
             if base_name(signal) not in SIGNALS:
-                yield _unknown("signal", signal, SIGNALS, (*path, "rename", theirs))
+                yield unknown("signal", signal, SIGNALS, (*path, "rename", theirs))
         if device.position is not None and not all(0 <= part <= 1 for part in device.position):
             yield Fault((*path, "position"), "must be two fractions of the plan, from 0 to 1, from the top left")
         if device.interval_s is not None and device.interval_s <= 0:
@@ -203,14 +197,14 @@ def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
             if name not in known:
                 all_known = False
                 is_id = key in ("areas", "devices")
-                yield _unknown(noun, name, known, (*path, key, place), table, name if is_id else "")
+                yield unknown(noun, name, known, (*path, key, place), table, name if is_id else "")
     schedules = {schedule.name for schedule in site.schedules}
     if rule.schedule and rule.schedule not in schedules:
-        yield _unknown("schedule", rule.schedule, schedules, (*path, "schedule"), "schedules", rule.schedule)
+        yield unknown("schedule", rule.schedule, schedules, (*path, "schedule"), "schedules", rule.schedule)
     for signal in signals_of(rule):
         if signal not in SIGNALS:
             all_known = False
-            yield _unknown("signal", signal, SIGNALS, (*path, "signals" if hasattr(rule, "signals") else "signal"))
+            yield unknown("signal", signal, SIGNALS, (*path, "signals" if hasattr(rule, "signals") else "signal"))
     if not rule.procedure.strip():
         yield Fault((*path, "procedure"), "must say what the operator does: an alert without a response helps nobody")
     if site.devices and all_known:
@@ -227,32 +221,6 @@ def _selects_nothing(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]
     ):
         wanted = " or ".join(signals_of(rule)) or "what it looks at"
         yield Fault(path, f"watches nothing: none of the {len(chosen)} devices it selects has {wanted}", "devices")
-
-
-def _serial(line: SerialLine, path: Path) -> Iterator[Fault]:
-    known = line_families()
-    yield from _word(line.name, (*path, "name"))
-    if line.name in _OWN:
-        yield Fault((*path, "name"), f"{line.name!r} is the gateway's own; choose another name")
-    if line.family not in known:
-        yield _unknown("serial family", line.family, known, (*path, "family"))
-    port = PurePosixPath(line.port)
-    if not port.is_absolute() or ".." in port.parts or not _NAME.fullmatch(line.port):
-        problem = f"must be the whole path of a serial port, like '/dev/serial/by-id/...'; found {found(line.port)}"
-        yield Fault((*path, "port"), problem)
-    if not 50 <= line.baud <= 4_000_000:
-        yield Fault((*path, "baud"), f"must be from 50 to 4000000 bits a second; found {line.baud}")
-
-
-def _unknown(noun: str, name: str, known: Any, path: Path, lookup: str = "", wanted: str = "") -> Fault:
-    hint = nearest(name, known) or f"; known: {one_of(known)}"
-    return Fault(path, f"there is no {noun} {name[:60]!r}{hint}", lookup, wanted)
-
-
-def _word(text: str, path: Path) -> Iterator[Fault]:
-    """An id: it stands in addresses and in the ledger, so it must be one plain word."""
-    if not _ID.fullmatch(text):
-        yield Fault(path, f"must be one word of up to 64 letters, digits, '-', '_' and '.'; found {found(text)}")
 
 
 def _text(text: str, path: Path) -> Iterator[Fault]:
@@ -272,12 +240,3 @@ def _relative(text: str, path: Path, *, absolute_too: bool = False) -> Iterator[
         yield Fault(path, f"may not lead out of the site file's folder ('..'); found {found(text)}")
     elif parts.is_absolute() and not absolute_too:
         yield Fault(path, f"must be a path beside the site file; found {found(text)}")
-
-
-def _twice(table: str, key: str, values: Sequence[Hashable]) -> Iterator[Fault]:
-    seen: set[Hashable] = set()
-    for index, value in enumerate(values):
-        if value in seen:
-            shown = value[-1] if isinstance(value, tuple) else value
-            yield Fault((table, index, key), f"{shown!r} is used twice: an earlier [[{table}]] has it already")
-        seen.add(value)

@@ -6,7 +6,7 @@ from typing import Any
 
 from alerts.rule import Rule
 from devices.device import Device
-from gateway.site.model import Site
+from gateway.site.model import Site, SocketLine
 from gateway.site.safety import BATTERY_TAG, FIRE_KINDS, LONGEST_FIRE_SILENCE_S
 
 _LISTED = 8
@@ -18,6 +18,9 @@ def summary(site: Site) -> list[str]:
     kinds = Counter(str(rule.__struct_config__.tag) for rule in site.rules)
     lines = [f"broker {site.mqtt.host}:{site.mqtt.port}"] if site.mqtt else []
     lines += [f"{line.name} ({line.family} on {line.port})" for line in site.serial]
+    lines += [f"{door.name} ({door.family} on {_doors(door)})" for door in site.socket]
+    lines += [f"{bus.name} (modbus on {bus.port or f'{bus.host}:{bus.tcp_port}'})" for bus in site.modbus]
+    lines += [f"{bus.name} (osdp on {bus.port})" for bus in site.osdp]
     return [
         f"{site.name} ({site.id}), local time {site.time_zone}",
         f"  areas    {len(site.areas)}",
@@ -47,9 +50,12 @@ def notes(site: Site) -> Iterator[str]:
     ]
     yield from _note(f"the loss of these fire devices shows later than the {LONGEST_FIRE_SILENCE_S} s of EN 54-2", slow)
     addressed = {device.line for device in site.devices}
-    yield from _note(
-        "no device is on these serial lines", [line.name for line in site.serial if line.name not in addressed]
-    )
+    yield from _note("no device is on these lines", [name for name in site.line_families() if name not in addressed])
+
+
+def _doors(door: SocketLine) -> str:
+    ports = [f"{protocol} {port}" for protocol, port in (("tcp", door.tcp), ("udp", door.udp)) if port]
+    return f"{door.host}, {' and '.join(ports)}"
 
 
 def _watches(rule: Rule[Any], device: Device) -> bool:

@@ -62,6 +62,54 @@ class SerialLine(_Table, frozen=True):
     baud: int = 9600
     parity: Literal["N", "E", "O"] = "N"
     stop_bits: Literal[1, 2] = 1
+    options: dict[str, Any] = {}
+    """The family's own settings (the ``Options`` of its codec)."""
+
+
+class SocketLine(_Table, frozen=True):
+    """A door for panels and transmitters that call in, over TCP, UDP or both (0: not over that one).
+
+    ``allow`` are the networks that may speak; nobody else is answered. A peer silent for ``silence_s`` seconds is
+    dropped, and of more than ``most_peers`` the one silent longest.
+    """
+
+    name: str
+    family: str
+    host: str = "127.0.0.1"
+    tcp: int = 0
+    udp: int = 0
+    allow: tuple[str, ...] = ()
+    most_peers: int = 64
+    silence_s: float = 300
+    options: dict[str, Any] = {}
+
+
+class ModbusLine(_Table, frozen=True):
+    """A Modbus bus that the gateway polls: RTU on a serial ``port``, or Modbus TCP to ``host``.
+
+    Its devices say their unit (``address``) and the register map that describes them (``model``). ``maps`` is a
+    folder beside the site file with maps of one's own.
+    """
+
+    name: str
+    port: str = ""
+    host: str = ""
+    tcp_port: int = 502
+    baud: int = 9600
+    parity: Literal["N", "E", "O"] = "N"
+    stop_bits: Literal[1, 2] = 1
+    poll_s: float = 5
+    timeout_s: float = 0.5
+    maps: str = ""
+
+
+class OsdpLine(_Table, frozen=True):
+    """A bus of OSDP readers. A reader without a key in the key file is refused, unless ``plain`` lists its address."""
+
+    name: str
+    port: str
+    baud: int = 9600
+    plain: tuple[int, ...] = ()
 
 
 class Influx(_Table, frozen=True):
@@ -104,5 +152,17 @@ class Site(_Table, frozen=True):
     schedules: tuple[Schedule, ...] = ()
     mqtt: Mqtt | None = None
     serial: tuple[SerialLine, ...] = ()
+    socket: tuple[SocketLine, ...] = ()
+    modbus: tuple[ModbusLine, ...] = ()
+    osdp: tuple[OsdpLine, ...] = ()
     storage: Storage = Storage()
     web: Web = Web()
+
+    def line_families(self) -> dict[str, str]:
+        """What is spoken on each line, by the line's name."""
+        return {
+            **{line.name: line.family for line in self.serial},
+            **{door.name: door.family for door in self.socket},
+            **{line.name: "modbus" for line in self.modbus},
+            **{line.name: "osdp" for line in self.osdp},
+        }

@@ -67,7 +67,7 @@ def _kind_of(rule: Any) -> type[Rule[Any]]:
 
 
 def _misfit(raw: dict[str, Any]) -> Misfit:
-    faults = list(_table(raw, Site, ()))
+    faults = list(table_faults(raw, Site, ()))
     wrong = {fault.path[:2] for fault in faults}
     kept: dict[str, tuple[int, ...]] = {}
     unfit: dict[str, tuple[str, ...]] = {}
@@ -92,7 +92,8 @@ def _id(table: dict[str, Any]) -> str:
     return str(table.get("id", table.get("name", "")))
 
 
-def _table(table: Any, shape: type[msgspec.Struct], path: Path) -> Iterator[Fault]:
+def table_faults(table: Any, shape: type[msgspec.Struct], path: Path) -> Iterator[Fault]:
+    """Every way in which a table does not fit its struct."""
     if not isinstance(table, dict):
         yield Fault(path, f"must be a table; found {found(table)}")
         return
@@ -126,9 +127,11 @@ def _value(value: Any, shape: Any, path: Path) -> Iterator[Fault]:
             yield Fault(path, f"must be a list of tables: write each as [[{path[-1]}]]; found {found(value)}")
             return
         for index, table in enumerate(value):
-            yield from _rule(table, (*path, index)) if _is_rule(element) else _table(table, element, (*path, index))
+            yield from (
+                _rule(table, (*path, index)) if _is_rule(element) else table_faults(table, element, (*path, index))
+            )
     elif len(inner) == 1 and isinstance(inner[0], type) and issubclass(inner[0], msgspec.Struct):
-        yield from _table(value, inner[0], path)
+        yield from table_faults(value, inner[0], path)
     else:
         yield from _converts(value, shape, path)
         if any(not math.isfinite(number) for number in _numbers(value)):
@@ -147,7 +150,7 @@ def _rule(table: Any, path: Path) -> Iterator[Fault]:
             f"there is no rule kind like {named}{nearest(table['kind'], kinds())}; known: {one_of(kinds())}",
         )
     else:
-        yield from _table(table, kinds()[table["kind"]], path)
+        yield from table_faults(table, kinds()[table["kind"]], path)
 
 
 def _converts(value: Any, shape: Any, path: Path) -> Iterator[Fault]:

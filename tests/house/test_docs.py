@@ -82,6 +82,9 @@ def test_every_key_of_the_site_file_is_in_its_document() -> None:
         model.Schedule,
         model.Mqtt,
         model.SerialLine,
+        model.SocketLine,
+        model.ModbusLine,
+        model.OsdpLine,
         model.Influx,
         model.Storage,
         model.Web,
@@ -100,6 +103,9 @@ def test_every_default_in_the_site_files_document_is_the_products() -> None:
         "[[areas]]": model.Area,
         "[[schedules]]": model.Schedule,
         "[[serial]]": model.SerialLine,
+        "[[socket]]": model.SocketLine,
+        "[[modbus]]": model.ModbusLine,
+        "[[osdp]]": model.OsdpLine,
         "[[devices]]": Device,
     }
     for title, shape in shapes.items():

@@ -27,6 +27,10 @@ def test_a_good_file_becomes_a_site_with_rules_of_their_kinds() -> None:
     assert (0.25, 0.5) == site.devices[0].position
 
 
+_DOOR = (
+    '[[socket]]\nname = "door"\nfamily = "ndjson"\nhost = "127.0.0.1"\ntcp = 5000\nallow = ["10.0.0.0/8"]\n[storage]'
+)
+
 BROKEN = [
     # (name, what to replace, by what, words of the message)
     ("unknown area", 'area = "gate"', 'area = "gaet"', ["no area 'gaet'", "did you mean 'gate'?"]),
@@ -101,17 +105,30 @@ BROKEN = [
     ("a device of two words", 'id = "smoke-1"', 'id = "smoke 1"', ["one word"]),
     ("no address", 'address = "smoke-1"', 'address = ""', ["what the device calls itself"]),
     ("renamed to nothing", 'alarm = "motion"', 'alarm = "moton"', ["no signal 'moton'", "'motion'"]),
-    ("unknown line", 'line = "yard"', 'line = "yrad"', ["no serial line 'yrad'", "'yard'"]),
-    ("a device without its line", 'line = "yard"\n', "", ["speaks on a serial line"]),
+    ("unknown line", 'line = "yard"', 'line = "yrad"', ["no line 'yrad'", "'yard'"]),
+    ("a device without its line", 'line = "yard"\n', "", ["speaks on a line"]),
     ("another family on the line", 'address = "door-1"', 'line = "yard"\naddress = "door-1"', ["'yard' speaks ndjson"]),
     ("a family nobody hears", 'family = "keyarea"', 'family = "tasmota"', ["nothing would listen", "keyarea"]),
     ("a line of two words", 'name = "yard"', 'name = "the yard"', ["one word"]),
     ("the broker's name for a line", 'name = "yard"', 'name = "mqtt"', ["gateway's own"]),
-    ("a serial family that is none", 'family = "ndjson"', 'family = "keyarea"', ["no serial family", "ndjson"]),
+    ("a serial family that is none", 'family = "ndjson"', 'family = "keyarea"', ["no line family", "ndjson"]),
     ("a port elsewhere", 'port = "/dev/ttyS0"', 'port = "/dev/../etc/passwd"', ["whole path of a serial port"]),
     ("a port by half a name", 'port = "/dev/ttyS0"', 'port = "ttyS0"', ["whole path of a serial port"]),
     ("no speed", "baud = 9600", "baud = 0", ["from 50 to 4000000"]),
     ("a port twice", "[storage]", '[[serial]]\nname = "b"\nport = "/dev/ttyS0"\n[storage]', ["used twice"]),
+    ("an option of no family", "baud = 9600", "options = { speed = 1 }", ["unknown key 'speed'"]),
+    ("a door to nowhere", "[storage]", '[[socket]]\nname = "d"\nfamily = "ndjson"\n[storage]', ["listen on something"]),
+    ("a door for all", "[storage]", _DOOR.replace("127.0.0.1", "::").replace("allow", "#"), ["say who may call in"]),
+    ("a door of no address", "[storage]", _DOOR.replace("127.0.0.1", "localhost"), ["an address of this machine"]),
+    ("a network that is none", "[storage]", _DOOR.replace("10.0.0.0/8", "10.0.0.1/8"), ["must be a network"]),
+    ("no peers", "[storage]", _DOOR.replace("tcp = 5000", "tcp = 5000\nmost_peers = 0"), ["from 1 to 10000"]),
+    ("a restless door", "[storage]", _DOOR.replace("tcp = 5000", "tcp = 5000\nsilence_s = 1"), ["at least 10 s"]),
+    ("a door's port", "[storage]", _DOOR.replace("tcp = 5000", "tcp = 70000"), ["from 1 to 65535"]),
+    ("a name for two lines", "[storage]", _DOOR.replace('name = "door"', 'name = "yard"'), ["used twice"]),
+    ("a bus of no port", "[storage]", '[[modbus]]\nname = "bus"\n[storage]', ["one of the two"]),
+    ("a bus in haste", "[storage]", '[[modbus]]\nname = "b"\nhost = "b"\npoll_s = 0.01\n[storage]', ["0.1 seconds"]),
+    ("maps elsewhere", "[storage]", '[[modbus]]\nname = "b"\nhost = "b"\nmaps = "../x"\n[storage]', ["may not lead"]),
+    ("a reader that is none", "[storage]", '[[osdp]]\nname = "r"\nport = "/x"\nplain = [127]\n[storage]', ["0 to 126"]),
     ("a delayed hold-up", 'signals = ["panic"]', 'signals = ["panic"]\nhold_s = 1', ["hold-up alarm is never delayed"]),
     ("held for less than nothing", 'signals = ["motion"]', 'signals = ["motion"]\nhold_s = -1', ["0 or more"]),
     ("half a key pair", 'host = "127.0.0.1"', 'tls = true\ncert_file = "c.pem"', ["go together"]),

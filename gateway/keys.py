@@ -1,0 +1,57 @@
+"""The key file: what readers and panels encrypt with, by name, apart from the site file that many may read.
+
+A TOML file, named by KEYAREA_KEYS, that only the gateway's user may read. Each line is a name and the key in
+hexadecimal digits: ``"dc09/1234" = "000102..."`` for a panel's account, ``"osdp/gate/1" = "..."`` for a reader.
+"""
+
+import stat
+import tomllib
+from pathlib import Path
+
+from devices.errors import ConfigError
+
+_LARGEST_FILE = 1024 * 1024
+
+
+class Keys:
+    """Secrets by name. Does not print them."""
+
+    def __init__(self, keys: dict[str, bytes]) -> None:
+        self._keys = keys
+
+    def __call__(self, name: str) -> bytes | None:
+        return self._keys.get(name)
+
+    def __repr__(self) -> str:
+        return f"Keys({len(self._keys)} of them)"
+
+
+def read_keys(file: str) -> Keys:
+    """The keys in that file, none if no file is named. Raises ConfigError, which never quotes a key."""
+    if not file:
+        return Keys({})
+    try:
+        with Path(file).open("rb") as stream:
+            mode = stat.S_IMODE(Path(file).stat().st_mode)
+            content = stream.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        raise ConfigError(f"the key file cannot be read: {error.strerror}", file=file) from error
+    if mode & 0o077:
+        raise ConfigError(f"others may read the key file: chmod 600 {file}", file=file)
+    if len(content) > _LARGEST_FILE:
+        raise ConfigError("is larger than 1 MiB; is this a key file?", file=file)
+    try:
+        written = tomllib.loads(content.decode())
+    except ValueError as error:  # its own text may quote what it stumbled over
+        raise ConfigError('the key file is not TOML: one line a key, "name" = "hex digits"', file=file) from error
+    return Keys({name: _key(name, value, file) for name, value in written.items()})
+
+
+def _key(name: str, value: object, file: str) -> bytes:
+    try:
+        key = bytes.fromhex(value) if isinstance(value, str) else b""
+    except ValueError:
+        key = b""
+    if len(key) not in (16, 24, 32):
+        raise ConfigError(f"the key of {name[:60]!r} must be 32, 48 or 64 hexadecimal digits", file=file)
+    return key

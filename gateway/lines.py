@@ -1,0 +1,65 @@
+"""The lines of a site besides the broker: which transport works each, and how what it received comes to the inbox."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import msgspec
+
+from devices.codec import Decoded, Line
+from devices.families import line_families
+from gateway.clock import Clock
+from gateway.inbox import Delivery, FromLine, Inbox
+from gateway.keys import Keys
+from gateway.site.model import SerialLine, Site, SocketLine
+from gateway.supervisor import run_thread
+from gateway.transports import serial, socket_line
+
+Run = Callable[[], Awaitable[None]]
+
+
+class Lines:
+    """Every line as a part for the supervisor; ``on_state(line, state)`` hears ``up`` or ``lost: ...``."""
+
+    def __init__(
+        self, site: Site, keys: Keys, inbox: Inbox, clock: Clock, on_state: Callable[[str, str], None]
+    ) -> None:
+        self._site, self._keys, self._inbox, self._clock, self._on_state = site, keys, inbox, clock, on_state
+
+    def names(self) -> list[str]:
+        """The lines' own names."""
+        return list(self._site.line_families())
+
+    def parts(self) -> dict[str, Run]:
+        """The body of each line's task, by the name of the part."""
+        site = self._site
+        return {
+            **{f"serial {line.name}": partial(self._serial, line) for line in site.serial},
+            **{f"socket {door.name}": partial(self._socket, door) for door in site.socket},
+        }
+
+    async def _serial(self, setup: SerialLine) -> None:
+        session = self._session(setup)()
+        put = partial(self._put, setup.name, setup.family, "")
+        line = serial.SerialLine(setup, session, put, self._clock, partial(self._on_state, setup.name))
+        await run_thread(f"serial {setup.name}", line.run, line.stop)
+
+    async def _socket(self, setup: SocketLine) -> None:
+        put = partial(self._put, setup.name, setup.family)
+        on_state = partial(self._on_state, setup.name)
+        door = socket_line.SocketLine(setup, self._session(setup), put, self._clock, on_state)
+        await run_thread(f"socket {setup.name}", door.run, door.stop)
+
+    def _session(self, setup: SerialLine | SocketLine) -> Callable[[], Line]:
+        codec = line_families()[setup.family]
+        return codec.open_line(setup.name, msgspec.convert(setup.options, codec.options), self._keys)
+
+    def _put(
+        self,
+        line: str,
+        family: str,
+        peer: str,
+        decoded: Decoded,
+        done: Callable[[], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        self._inbox.put(Delivery(FromLine(line, family, decoded, peer), done, failed))

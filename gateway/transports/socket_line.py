@@ -1,0 +1,297 @@
+"""A door for panels and transmitters that call in over TCP or UDP: one thread, a session for each peer.
+
+The gateway listens; who may speak is said by network. Everything about a peer is bounded: how many there are, how
+long one may be silent, how much may wait to be sent to it. Answers that stand for a commit (confirms) come from the
+pipeline's thread and are sent by this one. A peer that breaks off, floods or never answers costs only itself.
+"""
+
+import contextlib
+import logging
+import random
+import selectors
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import partial
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any, Protocol
+
+from devices.codec import Decoded, Line
+from devices.errors import StoreUnavailable
+from devices.reading import SECOND
+from gateway.clock import Clock
+
+log = logging.getLogger("keyarea")
+
+_TURN_S = 0.25
+_FIRST_RETRY_S = 0.2
+_LONGEST_RETRY_S = 10.0
+_MOST_AT_ONCE = 65_536
+_DATAGRAMS_A_TURN = 200
+_MOST_UNSENT = 256 * 1024
+
+Put = Callable[[str, Decoded, Callable[[], None], Callable[[str], None]], None]
+
+
+class Setup(Protocol):
+    """A door as the site file describes it (gateway.site.model.SocketLine)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def tcp(self) -> int: ...
+    @property
+    def udp(self) -> int: ...
+    @property
+    def allow(self) -> tuple[str, ...]: ...
+    @property
+    def most_peers(self) -> int: ...
+    @property
+    def silence_s(self) -> float: ...
+
+
+class _Peer:
+    """One connection, or one sender of datagrams."""
+
+    def __init__(self, name: str, line: Line, channel: socket.socket, address: Any, heard_at: float) -> None:
+        """``address`` is where datagrams go, None for a connection."""
+        self.name, self.line, self.channel, self.address, self.heard_at = name, line, channel, address, heard_at
+        self.key: Any = channel.fileno() if address is None else address
+        self.unsent = bytearray()
+        self.is_gone = False
+
+
+class SocketLine:
+    """One door. ``run`` is the body of its thread; ``stop`` may be called from any other."""
+
+    def __init__(
+        self, setup: Setup, session: Callable[[], Line], put: Put, clock: Clock, on_state: Callable[[str], None]
+    ) -> None:
+        """``put(peer, decoded, done, failed)`` hands in what came; ``on_state`` hears ``up`` or ``lost: ...``."""
+        self._setup, self._session, self._put, self._clock, self._on_state = setup, session, put, clock, on_state
+        self._allowed = [ip_network(network) for network in setup.allow]
+        self._peers: dict[Any, _Peer] = {}
+        self._answers: deque[tuple[_Peer, bytes]] = deque()
+        self._stopping = threading.Event()
+        self._woken, self._waker = socket.socketpair()
+        self._woken.setblocking(False)
+        self._waker.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self.refused = 0
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._wake()
+
+    def run(self) -> None:
+        """Listen; if that fails, try again, until stopped."""
+        pause = _FIRST_RETRY_S
+        try:
+            while not self._stopping.is_set():
+                try:
+                    with self._listening():
+                        self._on_state("up")
+                        pause = _FIRST_RETRY_S
+                        while not self._stopping.is_set():
+                            self._turn()
+                except OSError as error:
+                    self._on_state(f"lost: cannot listen on {self._setup.host}: {error}")
+                self._stopping.wait(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
+                pause = min(pause * 2, _LONGEST_RETRY_S)
+        finally:
+            self._woken.close()
+            self._waker.close()
+
+    # -- listening -----------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _listening(self) -> Iterator[None]:
+        setup = self._setup
+        family = socket.AF_INET6 if ":" in setup.host else socket.AF_INET
+        self._selector = selectors.DefaultSelector()
+        doors: list[socket.socket] = []
+        try:
+            for port, kind, arrive in (
+                (setup.tcp, socket.SOCK_STREAM, self._accept),
+                (setup.udp, socket.SOCK_DGRAM, self._take_datagrams),
+            ):
+                if port:
+                    door = socket.socket(family, kind)
+                    doors.append(door)
+                    door.setblocking(False)
+                    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    door.bind((setup.host, port))
+                    if kind == socket.SOCK_STREAM:
+                        door.listen(128)
+                    self._selector.register(door, selectors.EVENT_READ, partial(arrive, door))
+            self._selector.register(self._woken, selectors.EVENT_READ, self._drain_wakes)
+            yield
+        finally:
+            for peer in list(self._peers.values()):
+                self._drop(peer, "the gateway closes this line")
+            for door in doors:
+                door.close()
+            self._selector.close()
+
+    def _turn(self) -> None:
+        for key, events in self._selector.select(_TURN_S):
+            peer = key.data
+            if not isinstance(peer, _Peer):
+                peer()
+                continue
+            if events & selectors.EVENT_WRITE and not peer.is_gone:
+                self._flush(peer)
+            if events & selectors.EVENT_READ and not peer.is_gone:
+                self._read(peer)
+        while self._answers:
+            peer, data = self._answers.popleft()
+            self._send(peer, data)
+        self._look_at_clocks()
+
+    def _accept(self, door: socket.socket) -> None:
+        try:
+            channel, address = door.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        if not self._may_speak(address[0]):
+            channel.close()
+            return
+        channel.setblocking(False)
+        channel.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        peer = self._admit(f"{address[0]}:{address[1]}", channel, None)
+        self._selector.register(channel, selectors.EVENT_READ, peer)
+        self._send(peer, peer.line.to_send(self._clock.now()))
+
+    def _take_datagrams(self, door: socket.socket) -> None:
+        for _ in range(_DATAGRAMS_A_TURN):
+            try:
+                data, address = door.recvfrom(_MOST_AT_ONCE)
+            except BlockingIOError:
+                return
+            except ConnectionError:
+                continue  # the network's word that an earlier answer found nobody
+            if not self._may_speak(address[0]):
+                continue
+            peer = self._peers.get(address) or self._admit(f"{address[0]}:{address[1]}", door, address)
+            self._received(peer, data)
+
+    def _may_speak(self, host: str) -> bool:
+        address = ip_address(host.partition("%")[0])
+        if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+            address = address.ipv4_mapped
+        if not self._allowed or any(address in network for network in self._allowed):
+            return True
+        self.refused += 1
+        if self.refused & (self.refused - 1) == 0:  # the 1st, 2nd, 4th, 8th ...: said, and never a flood of its own
+            log.warning("line %s: %s is in no allowed network; %d refused", self._setup.name, host, self.refused)
+        return False
+
+    def _admit(self, name: str, channel: socket.socket, address: Any) -> _Peer:
+        if len(self._peers) >= self._setup.most_peers:
+            self._drop(min(self._peers.values(), key=lambda peer: peer.heard_at), "makes room for another")
+        peer = _Peer(name, self._session(), channel, address, self._clock.monotonic())
+        self._peers[peer.key] = peer
+        log.info("line %s: %s calls", self._setup.name, name)
+        return peer
+
+    def _drop(self, peer: _Peer, why: str) -> None:
+        del self._peers[peer.key]
+        peer.is_gone = True
+        peer.line.closed(self._clock.now())
+        if peer.address is None:
+            with contextlib.suppress(KeyError, ValueError):
+                self._selector.unregister(peer.channel)
+            peer.channel.close()
+        log.info("line %s: %s: %s", self._setup.name, peer.name, why)
+
+    # -- talking -------------------------------------------------------------------------------------------
+
+    def _read(self, peer: _Peer) -> None:
+        try:
+            data = peer.channel.recv(_MOST_AT_ONCE)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._drop(peer, str(error))
+            return
+        if data:
+            self._received(peer, data)
+        else:
+            self._drop(peer, "has closed the connection")
+
+    def _received(self, peer: _Peer, data: bytes) -> None:
+        """Also with no data: a session that asked to be woken may find a torn frame, or a silence to speak of."""
+        if data:
+            peer.heard_at = self._clock.monotonic()
+        for decoded in peer.line.receive(data, self._clock.now()):
+            self._hand_in(peer, decoded)
+        self._send(peer, peer.line.to_send(self._clock.now()))
+
+    def _hand_in(self, peer: _Peer, decoded: Decoded) -> None:
+        done = partial(self._answer, peer, decoded.confirm)
+        failed = partial(self._refuse, peer, decoded.deny)
+        while not self._stopping.is_set():
+            try:
+                self._put(peer.name, decoded, done, failed)
+            except StoreUnavailable:
+                # The pipeline is behind; what the peers send meanwhile waits in the network.
+                self._stopping.wait(_TURN_S)
+            else:
+                return
+
+    def _answer(self, peer: _Peer, data: bytes) -> None:
+        """Called by the pipeline, after the commit."""
+        if data:
+            self._answers.append((peer, data))
+            self._wake()
+
+    def _refuse(self, peer: _Peer, deny: bytes, _reason: str) -> None:
+        self._answer(peer, deny)
+
+    def _send(self, peer: _Peer, data: bytes) -> None:
+        """An answer to a peer that is gone is no fault: it will ask again."""
+        if not data or peer.is_gone:
+            return
+        if peer.address is not None:
+            with contextlib.suppress(OSError):
+                peer.channel.sendto(data, peer.address)
+            return
+        peer.unsent += data
+        if len(peer.unsent) > _MOST_UNSENT:
+            self._drop(peer, "takes no answers")
+        else:
+            self._flush(peer)
+
+    def _flush(self, peer: _Peer) -> None:
+        try:
+            sent = peer.channel.send(peer.unsent) if peer.unsent else 0
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            self._drop(peer, str(error))
+            return
+        del peer.unsent[:sent]
+        waiting = selectors.EVENT_WRITE if peer.unsent else 0
+        self._selector.modify(peer.channel, selectors.EVENT_READ | waiting, peer)
+
+    def _look_at_clocks(self) -> None:
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        for peer in list(self._peers.values()):
+            if monotonic - peer.heard_at > self._setup.silence_s:
+                self._drop(peer, f"silent for {self._setup.silence_s:g} s")
+                continue
+            wake_at = peer.line.wake_at()
+            if wake_at is not None and wake_at <= now + int(_TURN_S * SECOND):
+                self._received(peer, b"")
+
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):  # awake already, or closed
+            self._waker.send(b"!")
+
+    def _drain_wakes(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self._woken.recv(4096)

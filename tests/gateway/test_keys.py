@@ -1,0 +1,52 @@
+"""The key file: read once, by the gateway's user alone, and never quoted."""
+
+from pathlib import Path
+
+import pytest
+
+from devices.errors import ConfigError
+from gateway.keys import read_keys
+
+KEY = "00112233445566778899aabbccddeeff"
+
+
+def written(folder: Path, text: str, mode: int = 0o600) -> str:
+    """A key file with that text."""
+    file = folder / "keys.toml"
+    file.write_text(text)
+    file.chmod(mode)
+    return str(file)
+
+
+def test_a_key_is_found_by_its_name(tmp_path: Path) -> None:
+    keys = read_keys(written(tmp_path, f'"dc09/1234" = "{KEY}"\n'))
+    assert bytes.fromhex(KEY) == keys("dc09/1234")
+    assert keys("dc09/9999") is None
+    assert KEY not in repr(keys)
+
+
+def test_no_file_holds_no_keys() -> None:
+    assert read_keys("")("dc09/1234") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "words"),
+    [
+        (f'"a" = "{KEY}"', 0o640, "chmod 600"),
+        (f'"a" = "{KEY}', 0o600, "not TOML"),
+        (f'"a" = "{KEY[2:]}"', 0o600, "32, 48 or 64"),
+        (f'"a" = "{KEY[2:]}zz"', 0o600, "32, 48 or 64"),
+        ('"a" = 12', 0o600, "32, 48 or 64"),
+    ],
+    ids=["open to others", "no TOML", "too short", "no digits", "a number"],
+)
+def test_a_fault_of_the_key_file_is_told_without_the_key(tmp_path: Path, text: str, mode: int, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_keys(written(tmp_path, text, mode))
+    assert words in str(caught.value)
+    assert KEY[4:20] not in str(caught.value)
+
+
+def test_a_key_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_keys(str(tmp_path / "none"))
