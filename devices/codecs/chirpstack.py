@@ -1,0 +1,159 @@
+"""ChirpStack: LoRaWAN devices behind a network server of one's own.
+
+Firmware seen: ChirpStack 4 by its published format (chirpstack.io: MQTT integration, event types), with JSON
+marshaling; version 3's ``objectJSON`` is understood too. Example topic:
+``application/8063...b43b/device/24e124128c147204/event/up`` with ``{"time": "2026-11-24T08:30:15.123456789+00:00",
+"deviceInfo": {"devEui": "24e124128c147204", "deviceProfileName": "EM300-MCS"}, "fPort": 85, "data": "AXVcAwABAA==",
+"object": {"battery": 92, "magnet_status": "open"}, "rxInfo": [{"rssi": -71, "snr": 9.5}]}``. A base is a prefix of
+that topic.
+
+A device is known by its DevEUI in lower case. What ``object`` may hold, devices/lorawan_fields.py says. A payload
+that no codec has decoded tells the signal strength alone, and a note says what to do in ChirpStack. ``status`` tells
+battery and mains, ``join`` that the device can be reached; a ``log`` of level ERROR is shown as it is.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+
+from devices.codec import Decoded, Decoder, Message, Report
+from devices.errors import MalformedMessage
+from devices.lorawan_payload import signals_in
+from devices.reading import Instant, Value
+from devices.source_time import instant_of
+
+_EUI = re.compile(r"[0-9a-fA-F]{16}")
+_SAYS_NOTHING = frozenset({"ack", "txack", "location", "integration"})
+_MOST_GATEWAYS = 50
+_RAW_ONLY = "raw bytes only: give the device profile a payload codec in ChirpStack (Device profiles, tab Codec)"
+
+
+class _ChirpStackDecoder:
+    def __init__(self, base: str) -> None:
+        self._start = base + "/" if base else ""
+
+    def decode(self, message: Message) -> Decoded:
+        address, event = self._place(message.address)
+        if event in _SAYS_NOTHING:
+            return Decoded()
+        said = _object(message.payload)
+        info = said.get("deviceInfo")
+        info = info if isinstance(info, dict) else said  # version 3 has no deviceInfo
+        _check_eui(address, info)
+        model = info.get("deviceProfileName")
+        if event == "log":
+            return _log(said, message.payload)
+        values, problem = _values(event, said)
+        reports: tuple[Report, ...] = ()
+        if values:
+            named = model[:100] if isinstance(model, str) else ""
+            reports = (Report(address, tuple(values.items()), _time(said.get("time")), model=named),)
+        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
+
+    def _place(self, topic: str) -> tuple[str, str]:
+        """(DevEUI, event)."""
+        parts = topic.removeprefix(self._start).split("/")
+        if not topic.startswith(self._start) or len(parts) != 6 or parts[::2] != ["application", "device", "event"]:
+            raise MalformedMessage(f"topic must be {self._start}application/<id>/device/<DevEUI>/event/<event>")
+        if not _EUI.fullmatch(parts[3]):
+            raise MalformedMessage(f"{parts[3][:40]!r} is no DevEUI: 16 hexadecimal digits")
+        return parts[3].lower(), parts[5]
+
+
+def _check_eui(address: str, info: dict[str, Any]) -> None:
+    eui = info.get("devEui", info.get("devEUI"))
+    # Version 3 may write it in base64; only what is hexadecimal can be compared.
+    if isinstance(eui, str) and _EUI.fullmatch(eui) and eui.lower() != address:
+        raise MalformedMessage(f"{eui} speaks on the topic of {address}")
+
+
+def _values(event: str, said: dict[str, Any]) -> tuple[dict[str, Value], str]:
+    if event == "up":
+        return _uplink(said)
+    if event == "join":
+        return {"online": True}, ""
+    if event == "status":
+        return _status(said)
+    raise MalformedMessage(f"{event[:40]!r} is no event of ChirpStack 4")
+
+
+def _uplink(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
+    decoded = said.get("object")
+    if decoded is None and isinstance(said.get("objectJSON"), str) and said["objectJSON"]:
+        decoded = _object(said["objectJSON"].encode("utf-8", "replace"))
+    values, problem = signals_in(decoded)
+    strength = _strongest(said.get("rxInfo"))
+    if strength is not None:
+        values.setdefault("rssi", strength)
+    if decoded is not None and not isinstance(decoded, dict):
+        problem = problem or "object must be a JSON object"
+    elif not decoded and said.get("data"):
+        problem = _RAW_ONLY
+    return values, problem
+
+
+def _strongest(received: Any) -> float | None:
+    """The rssi at the gateway that heard best, in dBm."""
+    heard = [
+        float(gateway["rssi"])
+        for gateway in (received[:_MOST_GATEWAYS] if isinstance(received, list) else [])
+        if isinstance(gateway, dict) and isinstance(gateway.get("rssi"), int) and -200 <= gateway["rssi"] < 0
+    ]
+    return max(heard, default=None)
+
+
+def _status(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
+    """What the device answered to DevStatusReq. On mains it does not know its battery."""
+    values: dict[str, Value] = {}
+    mains = said.get("externalPowerSource")
+    if isinstance(mains, bool):
+        values["mains"] = mains
+    level = said.get("batteryLevel")
+    if level is None or mains is True or said.get("batteryLevelUnavailable") is True:
+        return values, ""
+    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 <= level <= 100:
+        return values, "batteryLevel must be a number from 0 to 100"
+    values["battery"] = float(level)
+    return values, ""
+
+
+def _log(said: dict[str, Any], payload: bytes) -> Decoded:
+    if said.get("level") != "ERROR":
+        return Decoded()
+    code, description = str(said.get("code"))[:60], str(said.get("description"))[:200]
+    return Decoded(malformed=f"ChirpStack says: {code}: {description}", raw=payload[:200])
+
+
+def _time(value: Any) -> Instant | None:
+    try:
+        return instant_of(value) if isinstance(value, str) else None
+    except MalformedMessage:
+        return None  # the gateway's own time of receipt will do
+
+
+def _object(payload: bytes) -> dict[str, Any]:
+    try:
+        said = msgspec.json.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedMessage(f"{error} (ChirpStack's MQTT integration must write JSON, not Protobuf)") from None
+    if not isinstance(said, dict):
+        raise MalformedMessage("an event must be a JSON object")
+    return said
+
+
+class ChirpStackCodec:
+    """ChirpStack, as devices.families finds it."""
+
+    family = "chirpstack"
+    base = ""
+
+    def topics(self, base: str) -> tuple[str, ...]:
+        start = base + "/" if base else ""
+        return (f"{start}application/+/device/+/event/+",)
+
+    def open(self, base: str) -> Decoder:
+        return _ChirpStackDecoder(base)
+
+
+CODEC = ChirpStackCodec()

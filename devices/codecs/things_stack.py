@@ -1,0 +1,197 @@
+"""The Things Stack: LoRaWAN devices behind The Things Network or The Things Industries' network server.
+
+Firmware seen: The Things Stack 3 by its published format (thethingsindustries.com: MQTT, data formats, payload
+formatters, normalized payload). Example topic: ``v3/store-sensors@ttn/devices/door-7/up`` with ``{"end_device_ids":
+{"device_id": "door-7", "dev_eui": "24E124128C147204"}, "received_at": "2026-11-24T08:30:15.123456789Z",
+"uplink_message": {"f_port": 85, "frm_payload": "AXVcAwABAA==", "decoded_payload": {"battery": 92,
+"magnet_status": "open"}, "rx_metadata": [{"rssi": -71, "snr": 9.5}]}}``.
+
+A device is known by its device id, which the message must repeat. The normalized payload, whose names and units the
+network fixes, goes before the decoded one (devices/lorawan_fields.py), but a danger stands if either says so. A
+normalized measurement with a time of its own is a report of its own. A payload that no formatter has decoded tells
+the signal strength alone, and a note says what to do in The Things Stack.
+"""
+
+from typing import Any
+
+import msgspec
+
+from devices.codec import Decoded, Decoder, Message, Report
+from devices.errors import MalformedMessage
+from devices.lorawan_payload import merge, signals_in
+from devices.reading import Instant, Value
+from devices.source_time import instant_of
+
+_MOST_GATEWAYS = 50
+_MOST_MEASUREMENTS = 50
+_RAW_ONLY = (
+    "raw bytes only: give the device or its application a payload formatter in The Things Stack (Payload formatters)"
+)
+_NORMALIZED: dict[tuple[str, ...], tuple[str, float]] = {
+    ("air", "temperature"): ("temperature", 1),
+    ("air", "relativeHumidity"): ("humidity", 1),
+    ("air", "pressure"): ("pressure", 0.1),
+    ("air", "co2"): ("co2", 1),
+    ("air", "lightIntensity"): ("illuminance", 1),
+    ("soil", "temperature"): ("temperature.soil", 1),
+    ("water", "temperature", "current"): ("temperature.water", 1),
+    ("battery",): ("voltage", 1),
+}
+"""The way to a number in a normalized measurement -> (signal, factor to our unit); hPa for pressure, V for battery."""
+
+_NORMALIZED_FLAGS: dict[tuple[str, ...], tuple[str, dict[Any, bool]]] = {
+    ("water", "leak"): ("leak", {True: True, False: False}),
+    ("action", "motion", "detected"): ("motion", {True: True, False: False}),
+    ("action", "contactState"): ("door", {"open": True, "closed": False}),
+}
+
+
+class _ThingsStackDecoder:
+    def __init__(self, base: str) -> None:
+        self._start = base + "/" if base else ""
+
+    def decode(self, message: Message) -> Decoded:
+        address, event = self._place(message.address)
+        if event not in ("up", "join"):
+            return Decoded()  # downlinks, locations and services' results say nothing about the world
+        said = _object(message.payload)
+        ids = said.get("end_device_ids")
+        if not isinstance(ids, dict) or ids.get("device_id") != address:
+            raise MalformedMessage(f"end_device_ids.device_id must be the topic's {address}")
+        if event == "join":
+            return Decoded((Report(address, (("online", True),), _time(said.get("received_at"))),))
+        uplink = said.get("uplink_message")
+        if not isinstance(uplink, dict):
+            raise MalformedMessage("uplink_message must be a JSON object")
+        time = _time(uplink.get("received_at")) or _time(said.get("received_at"))
+        reports, problem = _reports(address, uplink, time)
+        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
+
+    def _place(self, topic: str) -> tuple[str, str]:
+        """(device id, event)."""
+        application, *rest = topic.removeprefix(self._start).split("/")
+        if not topic.startswith(self._start) or not application or len(rest) < 3 or rest[0] != "devices":
+            raise MalformedMessage(f"topic must be {self._start}<application>@<tenant>/devices/<device id>/<event>")
+        return rest[1], "/".join(rest[2:])
+
+
+def _reports(address: str, uplink: dict[str, Any], time: Instant | None) -> tuple[tuple[Report, ...], str]:
+    """What was measured earlier first, and what is wrong with the first thing that could not be read."""
+    model = _model(uplink.get("version_ids"))
+    earlier: list[Report] = []
+    values: dict[str, Value] = {}
+    problem = ""
+    measurements = uplink.get("normalized_payload")
+    for measurement in measurements[:_MOST_MEASUREMENTS] if isinstance(measurements, list) else []:
+        found, fault = _normalized(measurement)
+        problem = problem or fault
+        measured = _time(measurement.get("time")) if isinstance(measurement, dict) else None
+        if measured is not None and found:
+            earlier.append(Report(address, tuple(found.items()), measured, model=model))
+        elif measured is None:
+            _merge(values, found)
+    decoded = uplink.get("decoded_payload")
+    told, fault = signals_in(decoded)
+    problem = problem or fault
+    for report in earlier:
+        for signal, _ in report.values:
+            if told.get(signal) is not True:
+                told.pop(signal, None)  # the same measurement, and the report of its own knows when
+    _merge(values, told)
+    _about_the_radio(values, uplink)
+    problem = problem or _note(uplink, decoded=bool(decoded or measurements))
+    earlier.sort(key=lambda report: report.time or 0)
+    last = (Report(address, tuple(values.items()), time, model=model),) if values else ()
+    return (*earlier, *last), problem
+
+
+def _merge(values: dict[str, Value], more: dict[str, Value]) -> None:
+    for signal, value in more.items():
+        merge(values, signal, value)
+
+
+def _normalized(measurement: Any) -> tuple[dict[str, Value], str]:
+    found: dict[str, Value] = {}
+    problem = ""
+    for way, (signal, factor) in _NORMALIZED.items():
+        number = _at(measurement, way)
+        if isinstance(number, int | float) and not isinstance(number, bool) and abs(number) < 1e300:
+            found[signal] = float(number) if factor == 1 else round(number * factor, 6)
+        elif number is not None:
+            problem = problem or f"normalized {'.'.join(way)} must be a number"
+    for way, (signal, words) in _NORMALIZED_FLAGS.items():
+        word = _at(measurement, way)
+        if isinstance(word, bool | str) and word in words:
+            found[signal] = words[word]
+        elif word is not None:
+            problem = problem or f"normalized {'.'.join(way)} must be one of {', '.join(map(str, words))}"
+    return found, problem
+
+
+def _at(measurement: Any, way: tuple[str, ...]) -> Any:
+    for step in way:
+        measurement = measurement.get(step) if isinstance(measurement, dict) else None
+    return measurement
+
+
+def _about_the_radio(values: dict[str, Value], uplink: dict[str, Any]) -> None:
+    """Strength at the gateway that heard best (dBm), and the battery as the network last heard of it."""
+    received = uplink.get("rx_metadata")
+    heard = [
+        float(gateway["rssi"])
+        for gateway in (received[:_MOST_GATEWAYS] if isinstance(received, list) else [])
+        if isinstance(gateway, dict) and isinstance(gateway.get("rssi"), int | float) and -200 <= gateway["rssi"] < 0
+    ]
+    if heard:
+        merge(values, "rssi", max(heard))
+    level = _at(uplink, ("last_battery_percentage", "value"))
+    if isinstance(level, int | float) and not isinstance(level, bool) and 0 < level <= 100:
+        merge(values, "battery", float(level))
+
+
+def _note(uplink: dict[str, Any], *, decoded: bool) -> str:
+    if not decoded and uplink.get("frm_payload"):
+        return _RAW_ONLY
+    for field in ("decoded_payload_warnings", "normalized_payload_warnings"):
+        warnings = uplink.get(field)
+        if isinstance(warnings, list) and warnings:
+            return f"the payload formatter warns: {str(warnings[0])[:200]}"
+    return ""
+
+
+def _model(version: Any) -> str:
+    names = (version.get("brand_id"), version.get("model_id")) if isinstance(version, dict) else ()
+    return " ".join(name[:50] for name in names if isinstance(name, str))
+
+
+def _time(value: Any) -> Instant | None:
+    try:
+        return instant_of(value) if isinstance(value, str) else None
+    except MalformedMessage:
+        return None  # the gateway's own time of receipt will do
+
+
+def _object(payload: bytes) -> dict[str, Any]:
+    try:
+        said = msgspec.json.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedMessage(str(error)) from None
+    if not isinstance(said, dict):
+        raise MalformedMessage("an event must be a JSON object")
+    return said
+
+
+class ThingsStackCodec:
+    """The Things Stack, as devices.families finds it."""
+
+    family = "things_stack"
+    base = "v3"
+
+    def topics(self, base: str) -> tuple[str, ...]:
+        return (f"{base}/+/devices/#",)
+
+    def open(self, base: str) -> Decoder:
+        return _ThingsStackDecoder(base)
+
+
+CODEC = ThingsStackCodec()

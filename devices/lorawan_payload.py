@@ -1,0 +1,124 @@
+"""What a decoded LoRaWAN payload says in our signals, whichever network server decoded it.
+
+A LoRaWAN device sends bytes; the network server's payload codec, mostly the maker's own, turns them into an object of
+any shape. It is searched within bounds for fields that devices/lorawan_fields.py knows. A danger that is named twice
+stands if either says so. What is no present measurement (history, settings, thresholds, replies) is passed over.
+"""
+
+import re
+from collections import deque
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from devices.errors import MalformedMessage
+from devices.lorawan_fields import Read, channel_suffix, happening, known_field
+from devices.reading import Value
+from devices.signals import SIGNALS, base_name
+
+_DEEPEST = 4
+_MOST_FIELDS = 500
+_MOST_SIGNALS = 60
+_MOST_LISTED = 50
+_LONGEST_NAME = 64
+
+_NO_PRESENT_VALUE = re.compile(
+    r"history|logs?|datalog|raw|config|configuration|settings?|threshold|calibration|version|rules?|schedule"
+    r"|reply|response|request|req|enable|interval|limit"
+)
+"""Words in the names of fields that hold something else than what is measured now."""
+
+_INNER = ("value", "val", "current", "status", "state", "detected", "alarm")
+_LABELS = ("type", "name", "measurement", "variable")
+_VALUES = ("value", "measurementValue", "val")
+
+
+def signals_in(payload: Any) -> tuple[dict[str, Value], str]:
+    """What a decoded payload says, and what was wrong with the first field that could not be read ("" if nothing).
+
+    Looks at 500 fields and four levels at most; nearer the top wins.
+    """
+    found: dict[str, Value] = {}
+    problem = ""
+    waiting: deque[tuple[int, Mapping[str, Any]]] = deque()
+    if isinstance(payload, dict):
+        waiting.append((1, payload))
+    left = _MOST_FIELDS
+    while waiting and left > 0:
+        depth, around = waiting.popleft()
+        for name, value in islice(around.items(), left):
+            left -= 1
+            if value is None or len(name) > _LONGEST_NAME or _is_no_present_value(name):
+                continue
+            happened = happening(name)
+            if happened is not None and value is not False:
+                merge(found, *happened)
+                continue
+            known = known_field(name)
+            told, deeper = _taken(known, value) if known else ([], _below(value))
+            left -= len(told)
+            if depth < _DEEPEST and len(waiting) < _MOST_FIELDS:
+                waiting.extend((depth + 1, inner) for inner in deeper)
+            for read, channel, plain, unit in told:
+                try:
+                    for signal, said in read(plain, unit, around):
+                        merge(found, signal + channel, said)
+                except MalformedMessage as error:
+                    problem = problem or f"{name}: {error}"
+    return found, problem
+
+
+def merge(found: dict[str, Value], signal: str, value: Value) -> None:
+    """Adds what is said of a signal. The first to speak is believed, but a danger stands if any says so."""
+    danger = SIGNALS[base_name(signal)].alarm
+    if signal in found:
+        if danger and value is True:
+            found[signal] = True
+    elif danger or len(found) < _MOST_SIGNALS:
+        found[signal] = value
+
+
+_Told = tuple[Read, str, Any, str]
+
+
+def _taken(known: tuple[Read, str], value: Any) -> tuple[list[_Told], list[Mapping[str, Any]]]:
+    """A known field's values with channel and unit, and what must be looked into instead."""
+    read, channel = known
+    if isinstance(value, list):
+        return [], []  # several of one kind: a history, or channels without their numbers
+    if not isinstance(value, dict):
+        return [(read, channel, value, "")], []
+    unit = value.get("unit")
+    for inner in _INNER:
+        if inner in value and not isinstance(value[inner], dict | list):
+            return [(read, channel, value[inner], unit if isinstance(unit, str) else "")], []
+    channels = [(number, plain) for number, plain in islice(value.items(), _MOST_LISTED) if _is_channel(number)]
+    return [
+        (read, channel_suffix(number), plain, "") for number, plain in channels if not isinstance(plain, dict | list)
+    ], [] if channels else [value]
+
+
+def _below(value: Any) -> list[Mapping[str, Any]]:
+    """The objects in an unknown field: itself, or the measurements that it lists by name."""
+    if isinstance(value, dict):
+        return [value]
+    named: list[Mapping[str, Any]] = []
+    for item in value[:_MOST_LISTED] if isinstance(value, list) else []:
+        if isinstance(item, list):
+            named.append({"": item})
+        elif isinstance(item, dict):
+            label = next((item[key] for key in _LABELS if isinstance(item.get(key), str)), None)
+            measured = next((item[key] for key in _VALUES if key in item), None)
+            if label is not None and measured is not None:
+                named.append({label: {"value": measured, "unit": item.get("unit")}})
+    return named
+
+
+@lru_cache(maxsize=4096)
+def _is_no_present_value(name: str) -> bool:
+    return any(_NO_PRESENT_VALUE.fullmatch(word.lower()) for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name))
+
+
+def _is_channel(text: Any) -> bool:
+    return isinstance(text, str) and text.isdecimal() and text.isascii() and len(text) <= 3
