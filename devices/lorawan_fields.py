@@ -8,7 +8,6 @@ A word that is not in the tables is told and never guessed. A bare ``alarm`` tel
 a limit passed), so it is ``supervisory``; the installer, who knows, renames it.
 """
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
@@ -16,8 +15,32 @@ from itertools import islice
 from typing import Any
 
 from devices.errors import MalformedMessage
+from devices.lorawan_words import (
+    CONTACT,
+    DOOR,
+    FAULT,
+    GAS,
+    HEAT,
+    LEAK,
+    LOCK,
+    LOW,
+    MOTION,
+    NO,
+    NOTHING,
+    OCCUPANCY,
+    POWERED,
+    PRESSED,
+    SMOKE,
+    TAMPER,
+    YES,
+    Words,
+    number_of,
+    plain,
+    truth,
+    words,
+)
 from devices.reading import Value
-from devices.signals import base_name
+from devices.signals import SIGNALS, base_name
 
 _LONGEST_TEXT = 100
 _MOST_NEIGHBOURS = 100
@@ -25,102 +48,43 @@ _MOST_NEIGHBOURS = 100
 Read = Callable[[Any, str, Mapping[str, Any]], Iterable[tuple[str, Value]]]
 """(value, unit, the object around it) -> what it says; raises MalformedMessage for what cannot be read."""
 
-_NOTHING = frozenset({"", "null", "na", "nan", "undefined", "none"})
-
-_YES = frozenset({"true", "yes", "on", "1", "active", "activated", "detected", "detect", "triggered", "trigger"})
-_NO = frozenset({"false", "no", "off", "0", "inactive"})
-_ALARM = _YES | frozenset({"alarm", "alarming", "alarmed", "alert", "报警", "告警"})
-_CALM = _NO | frozenset({"normal", "idle", "clear", "cleared", "ok", "none", "standby", "safe", "正常"})
-_RELEASED = re.compile(r"(.+?)(?:released?|dismiss(?:ed)?|recover(?:y|ed)|deactivat(?:ion|ed)|clear(?:ed)?)")
-_DENIED = re.compile(r"(?:not|non|no)(.+)")
-
-_Words = tuple[frozenset[str], frozenset[str]]
-
-
-def _words(yes: str = "", no: str = "") -> _Words:
-    return _ALARM | frozenset(yes.split()), _CALM | frozenset(no.split())
-
-
-_SMOKE = _words("smoke smokealarm smokedetected fire firealarm 火警")
-_HEAT = _words("heat heatalarm hightemp hightemperature overheat burning burningalarm")
-_GAS = _words("gas gasalarm leak leakage")
-_LEAK = _words("leak leaking leaked leakage leakagealarm waterleak waterleakage flood flooded wet water 漏水", "dry")
-_MOTION = _words("motion moving movement occupied presence present", "vacant unoccupied still")
-_OCCUPANCY = _words("occupied occupancy presence present", "vacant unoccupied empty absent")
-_TAMPER = _words(
-    "tamper tampered tamperalarm removed uninstalled dismantled disassembled opened open", "installed closed close"
-)
-_FAULT = _words("fault failure failed error abnormal malfunction", "good")
-_LOW = _words("low lowbattery lowpower ultralow empty critical", "good high full")
-_PRESSED = _words("pressed press")
-_POWERED = _words("connected present", "disconnected absent")
-_DOOR = (_YES | {"open", "opened", "opening", "ajar", "开", "打开"}, _NO | {"close", "closed", "关", "关闭"})
-_LOCK = (frozenset({"unlocked", "unlock", "open", "opened"}), frozenset({"locked", "lock", "close", "closed"}))
+_NUMBERED = re.compile(r"(.+?)[_\-. #:]+(?:chn?|channel)?_?(\d{1,3})")
+_NUMBERED_CLOSELY = re.compile(r"(.*\D\D\D)(\d)")
 
 
 @lru_cache(maxsize=4096)
 def known_field(name: str) -> tuple[Read, str] | None:
     """How to read the field, and its channel as a suffix."""
     name = _SPELLED.get(name.lower(), name)
-    read = _FIELDS.get(_plain(name))
+    read = _FIELDS.get(plain(name))
     if read is not None:
         return read, ""
-    numbered = re.fullmatch(r"(.+?)[_\-. #:]+(\d{1,3})", name) or re.fullmatch(r"(.*\D\D\D)(\d)", name)
-    read = _FIELDS.get(_plain(numbered[1])) if numbered else None
+    numbered = _NUMBERED.fullmatch(name) or _NUMBERED_CLOSELY.fullmatch(name)
+    read = _FIELDS.get(plain(numbered[1])) if numbered else None
     return (read, channel_suffix(numbered[2])) if numbered and read else None
 
 
 @lru_cache(maxsize=4096)
 def happening(name: str) -> tuple[str, bool] | None:
     """The signal and value that the field's mere presence says."""
-    return _HAPPENINGS.get(_plain(name))
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).lower()
+    return _HAPPENINGS.get(plain(name))
 
 
 def channel_suffix(number: str) -> str:
     return "" if int(number) == 1 else f".{int(number)}"
 
 
-def _flag(signal: str, words: _Words, *, numbers: bool = True, invert: bool = False) -> Read:
+def _flag(signal: str, words: Words, *, numbers: bool = True, invert: bool = False) -> Read:
     """True, false, 0, 1 or a word of the two sets; ``numbers`` is off where nobody says what 1 means."""
 
     def read(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
-        said = _truth(value, words, numbers=numbers)
+        said = truth(value, words, numbers=numbers)
         return () if said is None else ((signal, said is not invert),)
 
     return read
 
 
-def _truth(value: Any, words: _Words, *, numbers: bool = True) -> bool | None:
-    """What a word, number or flag says; None for the words for nothing. Raises MalformedMessage."""
-    yes, no = words
-    if isinstance(value, str):
-        word = _plain(value)
-        if word in no:
-            return False
-        if word in yes:
-            return True
-        over = _RELEASED.fullmatch(word) or _DENIED.fullmatch(word)
-        if over and over[1] in yes:
-            return False
-        if word in _NOTHING:
-            return None
-    elif numbers and value in (0, 1):
-        return bool(value)
-    raise MalformedMessage(f"{_shown(value)} says neither yes nor no in any way that is known here")
-
-
-def _shown(value: Any) -> str:
-    """A value as an error message may hold it: short, whatever it is."""
-    if isinstance(value, str):
-        return repr(value[:40])
-    return repr(value) if isinstance(value, bool | float) else f"a value of type {type(value).__name__}"
-
-
-def _how_many(signal: str, words: _Words) -> Read:
+def _how_many(signal: str, words: Words) -> Read:
     """As _flag, but a number counts movements or people: none is false."""
     flag = _flag(signal, words)
 
@@ -128,22 +92,6 @@ def _how_many(signal: str, words: _Words) -> Read:
         return ((signal, value > 0),) if isinstance(value, int | float) and value >= 0 else flag(value, unit, around)
 
     return read
-
-
-def number_of(value: Any) -> float | None:
-    """A finite number, given as one or as text; None for the words for nothing. Raises MalformedMessage."""
-    if isinstance(value, str):
-        if _plain(value) in _NOTHING:
-            return None
-    elif isinstance(value, bool) or not isinstance(value, int | float):
-        raise MalformedMessage(f"{_shown(value)} is no number")
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        number = math.nan
-    if not math.isfinite(number):
-        raise MalformedMessage(f"{_shown(value)} is no finite number")
-    return number
 
 
 _UNITS: dict[str, dict[str, tuple[float, float]]] = {
@@ -184,7 +132,7 @@ def _converted(signal: str, number: float, unit: str) -> float:
     units = _UNITS.get(base_name(signal))
     if not unit or units is None:
         return number
-    conversion = units.get(_plain(unit))
+    conversion = units.get(plain(unit))
     if conversion is None:
         raise MalformedMessage(f"{unit[:20]!r} is no unit of {signal} that is known here")
     factor, plus = conversion
@@ -193,25 +141,27 @@ def _converted(signal: str, number: float, unit: str) -> float:
 
 def _pressure(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
     # Room sensors, which tell the humidity too, write hPa; pipe sensors kPa.
-    in_room = any(_plain(name) in ("humidity", "hum") for name in islice(around, _MOST_NEIGHBOURS))
+    in_room = any(plain(name) in ("humidity", "hum") for name in islice(around, _MOST_NEIGHBOURS))
     return _measure("pressure", "hPa" if in_room else "kPa")(value, unit, around)
 
 
 def _battery(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
-    """Percent; but volts or millivolts where it can be nothing else (3.52, 3520)."""
-    if isinstance(value, str) and _plain(value).isalpha() and _plain(value) not in _NOTHING:
-        return _flag("battery_low", _LOW)(value, unit, around)
-    if _plain(unit) in _UNITS["voltage"]:
+    """Percent; but volts or millivolts where it can be nothing else (3.52, 3520). 0.85 could be either."""
+    if isinstance(value, str) and plain(value).isalpha() and plain(value) not in NOTHING:
+        return _flag("battery_low", LOW)(value, unit, around)
+    if plain(unit) in _UNITS["voltage"]:
         return _volts(value, unit, around)
     number = number_of(value)
-    if number is not None and (number >= 1000 or (0 < number < 5 and not number.is_integer())):
+    if number is not None and 0 < number < 1 and not unit:
+        raise MalformedMessage(f"{number:g} is neither a charge in percent nor a voltage")
+    if number is not None and (number >= 1000 or (number < 5 and not number.is_integer())):
         return _volts(number, "", around)
     return _measure("battery")(value, unit, around)
 
 
 def _volts(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
     """Volts; more than 1,000 are millivolts. Netvox writes ``2.4(low battery)``."""
-    low = isinstance(value, str) and _plain(value).endswith("lowbattery")
+    low = isinstance(value, str) and plain(value).endswith("lowbattery")
     number = number_of(value.partition("(")[0] if low else value)
     said: list[tuple[str, Value]] = [("battery_low", True)] if low else []
     if number is not None:
@@ -235,16 +185,16 @@ _CAUSES: dict[str, tuple[str, Value]] = {
 
 
 def _alarm(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
-    if isinstance(value, str) and _plain(value) in _CAUSES:
-        return (_CAUSES[_plain(value)],)
-    return _flag("supervisory", _words())(value, unit, around)
+    if isinstance(value, str) and plain(value) in _CAUSES:
+        return (_CAUSES[plain(value)],)
+    return _flag("supervisory", words())(value, unit, around)
 
 
 def _temperature_alarm(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
     """A limit somebody set, high or low; but Milesight's ``burning alarm`` is heat."""
-    if isinstance(value, str) and _plain(value).startswith("burning"):
-        return _flag("heat", _HEAT)(value, unit, around)
-    return _flag("supervisory.temperature", _words("thresholdalarm mutationalarm"))(value, unit, around)
+    if isinstance(value, str) and plain(value).startswith("burning"):
+        return _flag("heat", HEAT)(value, unit, around)
+    return _flag("supervisory.temperature", words("thresholdalarm mutationalarm"))(value, unit, around)
 
 
 _DETECTOR_EVENTS: dict[str, tuple[tuple[str, Value], ...]] = {
@@ -264,9 +214,9 @@ _DETECTOR_EVENTS: dict[str, tuple[tuple[str, Value], ...]] = {
 def _event(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
     if around.get("type") != "smoke sensor" or not isinstance(value, str):
         return ()
-    if _plain(value) not in _DETECTOR_EVENTS:
+    if plain(value) not in _DETECTOR_EVENTS:
         raise MalformedMessage(f"{value[:40]!r} is no event of a smoke detector that is known here")
-    return _DETECTOR_EVENTS[_plain(value)]
+    return _DETECTOR_EVENTS[plain(value)]
 
 
 def _sht(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
@@ -274,11 +224,19 @@ def _sht(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str
     return _measure("temperature.sht" if "TempC1" in around else "temperature")(value, unit, around)
 
 
+_DOOR_CONTACTS = frozenset({"R311A", "R718F", "R730F"})
+
+
+def _on_off(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
+    # Netvox's door contacts say 1 when the magnet is away; its other models switch something.
+    return _flag("door" if around.get("Device") in _DOOR_CONTACTS else "switch", (YES, NO))(value, unit, around)
+
+
 def _battery_grade(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
     """Dragino: 0 and 1 are low, 2 and 3 good; or a word."""
     if not isinstance(value, bool) and value in (0, 1, 2, 3):
         return (("battery_low", value < 2),)
-    return _flag("battery_low", _LOW)(value, unit, around)
+    return _flag("battery_low", LOW)(value, unit, around)
 
 
 _HAPPENINGS = {"burningalarmtrigger": ("heat", True), "burningalarmdeactivation": ("heat", False)}
@@ -289,44 +247,51 @@ _SPELLED = {"pm1_0": "pm1", "pm1.0": "pm1"}
 
 _TABLE: tuple[tuple[Read, str], ...] = (
     (
-        _flag("smoke", _SMOKE),
+        _flag("smoke", SMOKE),
         "smoke smokestatus smokestate smokealarm smokedetected smokesensor fire firealarm firestatus",
     ),
-    (_flag("heat", _HEAT), "heat heatalarm hightempalarm hightemperaturealarm overheat overheatalarm"),
+    (_flag("heat", HEAT), "heat heatalarm hightempalarm hightemperaturealarm overheat overheatalarm"),
     (_temperature_alarm, "temperaturealarm"),
     (_event, "event"),
-    (_flag("flame", _SMOKE), "flame flamestatus flamealarm flamedetected"),
-    (_flag("call_point", _PRESSED), "callpoint manualcallpoint mcp manualalarm"),
-    (_flag("panic", _PRESSED), "sos sosalarm sosstatus panic panicalarm emergency emergencyalarm"),
-    (_flag("co_alarm", _words("co")), "coalarm costatus carbonmonoxidealarm"),
-    (_flag("gas_alarm", _GAS), "gas gasstatus gasalarm gasleak gasdetected"),
-    (_flag("leak", _LEAK), "leak leakage leakagestatus leakstatus leakdetected waterleak waterleakage waterleakstatus"),
-    (_flag("leak", _LEAK), "waterleakdetected waterdetected waterstatus water flood flooding flooded wet leakagealarm"),
-    (_flag("door", _DOOR), "door dooropen dooropenstatus doorstatus doorstate isopen open window windowopen"),
-    (_flag("door", _DOOR), "magnet magnetstatus magnetstate"),
-    (
-        _flag("door", _DOOR, numbers=False),
-        "contact contactstate contactstatus contactswitch reed reedstatus reedswitch",
-    ),
-    (_flag("lock", _LOCK, numbers=False), "lock lockstate lockstatus"),
-    (_flag("lock", (_YES, _NO), invert=True), "locked islocked"),
-    (_how_many("motion", _MOTION), "motion motionstatus motiondetected movement pir pirstatus pirtrigger ismotion"),
-    (_how_many("occupancy", _OCCUPANCY), "occupancy occupancystatus occupied presence presencesensor presencestatus"),
-    (_flag("vibration", _words("vibration shock")), "vibration vibrationalarm vibrationdetected shock shockalarm"),
-    (_flag("glass_break", _words("broken break")), "glassbreak glassbroken glassbreakage"),
-    (_flag("tamper", _TAMPER), "tamper tamperstatus tamperalarm tamperdetected antitamper dismantle disassembled"),
-    (_flag("fault", _FAULT), "fault faultstatus faultalarm sensorfault devicefault malfunction trouble"),
-    (_flag("mains", _POWERED), "mains mainspower acpower externalpower externalpowerstatus"),
-    (_flag("siren", _words("sounding")), "siren sirenstatus buzzer buzzerstatus"),
-    (_flag("silenced", _words("silent silenced muted mute hushed")), "silenced muted hushed"),
-    (_flag("test", _words("test testing pressed")), "test selftest testalarm testbutton"),
-    (_flag("switch", _words("high closed", "low open")), "digitalin digitalinput digitalinputsensor gpioin gpioinput"),
-    (_flag("switch.relay", _words("closed", "open")), "relay relaystatus relayoutputstatus socketstatus switchstatus"),
-    (_flag("supervisory", _words()), "supervisory"),
+    (_flag("flame", SMOKE), "flame flamestatus flamealarm flamedetected"),
+    (_flag("call_point", PRESSED), "callpoint manualcallpoint mcp manualalarm"),
+    (_flag("panic", PRESSED), "sos sosalarm sosstatus sosbutton panic panicalarm panicbutton"),
+    (_flag("panic", PRESSED), "emergency emergencyalarm emergencybutton"),
+    (_flag("co_alarm", words("co")), "coalarm costatus carbonmonoxidealarm"),
+    (_flag("gas_alarm", GAS), "gas gasstatus gasalarm gasleak gasdetected"),
+    (_flag("leak", LEAK), "leak leakage leakagestatus leakagealarm leakstatus leakdetected leakdetection leakalarm"),
+    (_flag("leak", LEAK), "waterleak waterleakage waterleakstatus waterleakdetected waterdetected waterstatus water"),
+    (_flag("leak", LEAK), "flood flooding flooded wet"),
+    (_flag("door", DOOR), "door dooropen dooropened dooropenstatus doorstatus doorstate isopen open"),
+    (_flag("door", DOOR), "window windowopen magnet magnetstatus magnetstate"),
+    (_flag("door", DOOR, numbers=False), "contact contactstate contactstatus contactswitch"),
+    (_flag("door", DOOR, numbers=False), "reed reedstate reedstatus reedswitch"),
+    (_flag("lock", LOCK, numbers=False), "lock lockstate lockstatus"),
+    (_flag("lock", (YES, NO), invert=True), "locked islocked"),
+    (_how_many("motion", MOTION), "motion motioneventstate motionstatus motiondetected movement ismotion"),
+    (_how_many("motion", MOTION), "pir pirstatus pirtrigger"),
+    (_how_many("occupancy", OCCUPANCY), "occupancy occupancystatus occupied occupy"),
+    (_how_many("occupancy", OCCUPANCY), "presence presencesensor presencestatus"),
+    (_flag("vibration", words("vibration shock")), "vibration vibrationalarm vibrationdetected shock shockalarm"),
+    (_flag("glass_break", words("broken break")), "glassbreak glassbroken glassbreakage"),
+    (_flag("tamper", TAMPER), "tamper tamperstatus tamperalarm tamperdetected antitamper boxtamper"),
+    (_flag("tamper", TAMPER), "dismantle disassembled disassembledalarm"),
+    (_flag("fault", FAULT), "fault faultstatus faultalarm sensorfault devicefault malfunction trouble"),
+    (_flag("mains", POWERED), "mains mainspower acpower externalpower externalpowerstatus"),
+    (_flag("siren", words("sounding")), "siren sirenstatus buzzer buzzerstatus"),
+    (_flag("silenced", words("silent silenced muted mute hushed")), "silenced muted hushed"),
+    (_flag("test", words("test testing pressed")), "test selftest testalarm testbutton"),
+    (_flag("switch", CONTACT), "switch digitalin digitalinput digitalinputsensor gpio gpioin gpioinput din di"),
+    (_flag("switch", CONTACT), "di1status"),
+    (_flag("switch.2", CONTACT), "di2status"),
+    (_flag("switch.relay", CONTACT), "relay relaystatus relayoutput relayoutputstatus socketstatus switchstatus"),
+    (_flag("switch.relay", CONTACT), "ro1status"),
+    (_flag("switch.relay.2", CONTACT), "ro2status"),
+    (_on_off, "onoff"),
     (_alarm, "alarm alarmstatus"),
     (_text, "press button buttonstatus buttonevent action"),
     (_measure("temperature"), "temperature temp tempc temperaturec temperaturesensor airtemperature airtemp"),
-    (_measure("temperature"), "ambienttemperature roomtemperature tempcds18b20"),
+    (_measure("temperature"), "ambienttemperature roomtemperature sensortemperature temperaturecelsius tempcds18b20"),
     (_measure("temperature", "F"), "temperaturef tempf temperaturefahrenheit"),
     (_measure("temperature.2"), "tempcds externaltemperature exttemperature probetemperature"),
     (_measure("temperature.device"), "devicetemperature boardtemperature chiptemperature internaltemperature"),
@@ -352,16 +317,30 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (_measure("illuminance"), "illuminance illumination lux light lightlux lightintensity luminosity luminositysensor"),
     (_measure("illuminance"), "illuminancesensor illlx"),
     (_battery, "battery batt bat batterylevel"),
-    (_measure("battery"), "batterypercent batterypercentage batterycapacity batterysoc"),
-    (_volts, "batv batteryv batteryvoltage batvoltage volt voltage vdd vbat battvoltage supplyvoltage"),
+    (_measure("battery"), "batterypercent batterypercentage batterypct batterycapacity batterysoc"),
+    (_volts, "batv batteryv batteryvolts batteryvoltage batvoltage volt voltage vdd vbat battvoltage supplyvoltage"),
     (_measure("voltage", "mV"), "batterymv batmv batteryvoltagemv"),
-    (_flag("battery_low", _LOW), "batterylow lowbattery lowbat lowbatt batterystatus batteryalarm"),
+    (_flag("battery_low", LOW), "batterylow lowbattery lowbat lowbatt batterystatus batteryalarm"),
     (_battery_grade, "batstatus"),
     (_measure("current", "mA"), "currentma"),
-    (_measure("current", "A"), "currenta"),
+    (_measure("residual_current"), "leakagecurrent residualcurrentma leakagecurrentma"),
     (_measure("power", "W"), "power activepower powerw"),
-    (_measure("count"), "count counter pulsecount pulses peoplecount"),
+    (_measure("count"), "counter pulsecount pulses peoplecount"),
 )
 """How to read it, and what makers call it (letters and digits only, lower case)."""
 
-_FIELDS: dict[str, Read] = {name: read for read, names in _TABLE for name in names.split()}
+_NOT_BY_OUR_NAME = frozenset({"current", "flow", "level", "rssi", "linkquality"})
+"""Makers use these names too, in units of their own, or for something else."""
+
+
+def _by_our_names() -> dict[str, Read]:
+    """A codec may say it in our vocabulary."""
+    readers: dict[type, Callable[[str], Read]] = {bool: lambda name: _flag(name, words()), float: _measure}
+    return {
+        plain(name): readers[signal.python_type](name)
+        for name, signal in SIGNALS.items()
+        if signal.python_type in readers and name not in _NOT_BY_OUR_NAME
+    }
+
+
+_FIELDS: dict[str, Read] = _by_our_names() | {name: read for read, names in _TABLE for name in names.split()}

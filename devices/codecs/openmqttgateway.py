@@ -132,7 +132,8 @@ _FIELDS: dict[str, _Read] = {
     "pm2_5_ug_m3": _measure("pm"), "pm10_ug_m3": _measure("pm.10"), "lvl_cm": _measure("level", 0.01),
     "depth_cm": _measure("level", 0.01), "smoke": _flag("smoke"), "fire": _flag("smoke"), "heat": _flag("heat"),
     "contact": _contact, "open": _flag("door"), "opened": _flag("door"), "contact_open": _flag("door"),
-    "reed_open": _flag("door.reed"), "door": _flag("door"), "window": _flag("door"), "closed": _flag("door", invert=True),
+    "reed_open": _flag("door.reed"), "door": _flag("door"), "window": _flag("door"),
+    "closed": _flag("door", invert=True),
     "motion": _flag("motion"), "move": _flag("motion"), "hcsr501": _flag("motion"), "presence": _flag("occupancy"),
     "occupancy": _flag("occupancy"), "vibration": _flag("vibration"), "glass_break": _flag("glass_break"),
     "tamper": _flag("tamper"), "leak": _flag("leak"), "water": _flag("leak"), "water_leak": _flag("leak"),
@@ -313,7 +314,8 @@ def _name(value: Any) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, str):
         return repr(value[:40])
-    return repr(value) if isinstance(value, bool | float) else f"a value of type {type(value).__name__}"
+    small = isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 1e15)
+    return repr(value) if small else f"a value of type {type(value).__name__}"
 
 
 def _time(said: dict[str, Any]) -> Instant | None:

@@ -1,0 +1,93 @@
+"""What the words and numbers in decoded LoRaWAN payloads mean: yes, no, nothing, a number.
+
+The words are those of the makers' published payload codecs, in English and Chinese. What is over (``alarm release``)
+or denied (``no smoke``) is a no. Anything else is refused: a word for smoke must not be guessed.
+"""
+
+import math
+import re
+from typing import Any
+
+from devices.errors import MalformedMessage
+
+NOTHING = frozenset({"", "null", "na", "nan", "undefined", "none"})
+
+YES = frozenset({"true", "yes", "on", "1", "active", "activated", "detected", "detect", "triggered", "trigger"})
+NO = frozenset({"false", "no", "off", "0", "inactive"})
+_ALARM = YES | frozenset({"alarm", "alarming", "alarmed", "alert", "报警", "告警"})
+_CALM = NO | frozenset({"normal", "idle", "clear", "cleared", "ok", "none", "standby", "safe", "正常"})
+_RELEASED = re.compile(
+    r"(.+?)(?:released?|dismiss(?:ed)?|recover(?:y|ed)|restored?|deactivat(?:ion|ed)|clear(?:ed)?|end(?:ed)?|lifted|over)"
+)
+_DENIED = re.compile(r"(?:not|non|no)(.+)")
+
+Words = tuple[frozenset[str], frozenset[str]]
+
+
+def words(yes: str = "", no: str = "") -> Words:
+    return _ALARM | frozenset(yes.split()), _CALM | frozenset(no.split())
+
+
+SMOKE = words("smoke smokealarm smokedetected fire firealarm 火警")
+HEAT = words("heat heatalarm hightemp hightemperature overheat burning burningalarm")
+GAS = words("gas gasalarm leak leakage")
+LEAK = words("leak leaking leaked leakage leakagealarm waterleak waterleakage flood flooded wet water 漏水", "dry")
+MOTION = words("motion moving movement occupied presence present", "vacant unoccupied still")
+OCCUPANCY = words("occupied occupancy presence present", "vacant unoccupied empty absent")
+TAMPER = words(
+    "tamper tampered tamperalarm removed uninstalled dismantled disassembled opened open", "installed closed close"
+)
+FAULT = words("fault failure failed error abnormal malfunction", "good")
+LOW = words("low lowbattery lowpower ultralow empty critical", "good high full")
+CONTACT = words("high h closed", "low l open")
+PRESSED = words("pressed press")
+POWERED = words("connected present", "disconnected absent")
+DOOR = (YES | {"open", "opened", "opening", "ajar", "开", "打开"}, NO | {"close", "closed", "关", "关闭"})
+LOCK = (frozenset({"unlocked", "unlock", "open", "opened"}), frozenset({"locked", "lock", "close", "closed"}))
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).lower()
+
+
+def truth(value: Any, words: Words, *, numbers: bool = True) -> bool | None:
+    """What a word, number or flag says; None for the words for nothing. Raises MalformedMessage."""
+    yes, no = words
+    if isinstance(value, str):
+        word = plain(value)
+        if word in no:
+            return False
+        if word in yes:
+            return True
+        over = _RELEASED.fullmatch(word) or _DENIED.fullmatch(word)
+        if over and over[1] in yes:
+            return False
+        if word in NOTHING:
+            return None
+    elif numbers and value in (0, 1):
+        return bool(value)
+    raise MalformedMessage(f"{_shown(value)} says neither yes nor no in any way that is known here")
+
+
+def _shown(value: Any) -> str:
+    """A value as an error message may hold it: short, whatever it is."""
+    if isinstance(value, str):
+        return repr(value[:40])
+    small = isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 1e15)
+    return repr(value) if small else f"a value of type {type(value).__name__}"
+
+
+def number_of(value: Any) -> float | None:
+    """A finite number, given as one or as text; None for the words for nothing. Raises MalformedMessage."""
+    if isinstance(value, str):
+        if plain(value) in NOTHING:
+            return None
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        raise MalformedMessage(f"{_shown(value)} is no number")
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise MalformedMessage(f"{_shown(value)} is no finite number")
+    return number

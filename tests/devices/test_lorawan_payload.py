@@ -1,0 +1,243 @@
+"""What decoded LoRaWAN payloads say: makers' names and words, units, channels, and hostile shapes."""
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.lorawan_fields import _FIELDS, known_field
+from devices.lorawan_payload import merge, signals_in
+from devices.reading import Value
+from devices.signals import SIGNALS, base_name
+
+SAID: dict[str, tuple[dict[str, Any], dict[str, Value]]] = {
+    "Milesight EM300-MCS": ({"magnet_status": "close", "battery": 92}, {"door": False, "battery": 92.0}),
+    "Milesight WS301, torn off": (
+        {"magnet_status": "open", "tamper_status": "uninstalled"},
+        {"door": True, "tamper": True},
+    ),
+    "Milesight WS301, mounted": ({"tamper_status": "installed"}, {"tamper": False}),
+    "Milesight EM300-SLD": ({"leakage_status": "leak"}, {"leak": True}),
+    "Milesight WS202": ({"pir": "normal", "daylight": "light"}, {"motion": False}),
+    "Milesight VS330": ({"occupancy": "vacant", "distance": 1200}, {"occupancy": False}),
+    "Milesight WS101": ({"button_event": {"status": "short press", "msgid": 3}}, {"action": "short press"}),
+    "Milesight TS301": (
+        {"temperature_chn1": 4.5, "temperature_chn2": -18.1},
+        {"temperature": 4.5, "temperature.2": -18.1},
+    ),
+    "Milesight EM500-PP": ({"pressure": 980}, {"pressure": 980.0}),
+    "Milesight EM500-CO2": (
+        {"pressure": 1013.0, "humidity": 40, "co2": 700},
+        {"pressure": 101.3, "humidity": 40.0, "co2": 700.0},
+    ),
+    "Milesight GS101, broken": ({"gas_status": "normal", "alarm": "device fault"}, {"gas_alarm": False, "fault": True}),
+    "Milesight GS524N, normal": (
+        {"type": "smoke sensor", "event": "normal"},
+        {"smoke": False, "silenced": False, "fault": False, "test": False},
+    ),
+    "Milesight GS524N, silenced: the smoke is not over": (
+        {"type": "smoke sensor", "event": "silent"},
+        {"silenced": True},
+    ),
+    "Milesight GS524N, taken away": ({"type": "smoke sensor", "event": "removed"}, {"tamper": True}),
+    "an event of something else": ({"type": "button", "event": "alarm"}, {}),
+    "Milesight, a limit of somebody's": (
+        {"temperature_alarm": "threshold alarm", "temperature": 8},
+        {"supervisory.temperature": True, "temperature": 8.0},
+    ),
+    "Milesight, a limit no more": (
+        {"temperature_alarm": "threshold alarm release"},
+        {"supervisory.temperature": False},
+    ),
+    "Milesight, burning": ({"temperature_alarm": "burning alarm"}, {"heat": True}),
+    "Dragino LWL02": (
+        {"BAT_V": 3.3, "MOD": 1, "DOOR_OPEN_STATUS": 1, "DOOR_OPEN_TIMES": 7, "ALARM": 0},
+        {"voltage": 3.3, "door": True, "supervisory": False},
+    ),
+    "Dragino LSN50": (
+        {"BatV": 3.3, "TempC1": 4.1, "TempC2": 5.2, "TempC_SHT": 22.0, "Hum_SHT": 41},
+        {"voltage": 3.3, "temperature": 4.1, "temperature.2": 5.2, "temperature.sht": 22.0, "humidity": 41.0},
+    ),
+    "Dragino LHT52 alone": ({"TempC_SHT": 22.0}, {"temperature": 22.0}),
+    "Dragino LT-22222": ({"DI1_status": "H", "DI2_status": "L"}, {"switch": True, "switch.2": False}),
+    "Netvox R311A": ({"Device": "R311A", "Volt": 3.1, "OnOff": 1}, {"voltage": 3.1, "door": True}),
+    "Netvox RB11E": (
+        {"Temp": 21.5, "Illuminance": 300, "Occupy": 1, "DisassembledAlarm": 0},
+        {"temperature": 21.5, "illuminance": 300.0, "occupancy": True, "tamper": False},
+    ),
+    "Netvox RA02C": ({"COAlarm": "No Alarm"}, {"co_alarm": False}),
+    "Elsys ERS": (
+        {"temperature": 22, "humidity": 41, "light": 120, "motion": 7, "vdd": 3650},
+        {"temperature": 22.0, "humidity": 41.0, "illuminance": 120.0, "motion": True, "voltage": 3.65},
+    ),
+    "SenseCAP": (
+        {"messages": [[{"type": "Air Temperature", "measurementValue": 20.5, "measurementId": "4097"}]]},
+        {"temperature": 20.5},
+    ),
+    "Decentlab": (
+        {"air_temperature": {"displayName": "Air temperature", "unit": "°C", "value": 21.5}},
+        {"temperature": 21.5},
+    ),
+    "our own names": (
+        {"smoke": True, "call_point": False, "water_flow": 1, "gas": False, "temperature.3": 7},
+        {"smoke": True, "call_point": False, "water_flow": True, "gas_alarm": False, "temperature.3": 7.0},
+    ),
+    "a battery in millivolts": ({"battery": 3600}, {"voltage": 3.6}),
+    "a battery in volts": ({"bat": 3.58}, {"voltage": 3.58}),
+    "a battery in words": ({"battery": "low"}, {"battery_low": True}),
+    "particles, where punctuation counts": (
+        {"pm1_0": 3, "pm2_5": 5, "pm10": 9},
+        {"pm.1": 3.0, "pm": 5.0, "pm.10": 9.0},
+    ),
+    "millibar": ({"pressure": {"value": 1000, "unit": "mbar"}}, {"pressure": 100.0}),
+    "text for a number": ({"co2": "618"}, {"co2": 618.0}),
+    "words for nothing": ({"temperature": "NULL", "humidity": "N/A", "smoke": None}, {}),
+    "the past": ({"history": [{"smoke": 1}], "datalog": {"smoke": 1}, "smoke_history": 1}, {}),
+    "settings": ({"temperature_alarm_config": {"temperature": 60}, "tamper_alarm_enable": 1}, {}),
+    "Chinese": ({"smoke": "报警", "door": "关闭"}, {"smoke": True, "door": False}),
+}
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_makers_words_are_understood(case: str) -> None:
+    """As their published codecs write them, and nothing is found wrong."""
+    payload, expected = SAID[case]
+    assert (expected, "") == signals_in(payload)
+
+
+@pytest.mark.parametrize(
+    ("word", "smoke"),
+    [
+        ("smoke alarm", True),
+        ("SMOKE_DETECTED", True),
+        ("Fire", True),
+        ("alarm", True),
+        (1, True),
+        (1.0, True),
+        ("smoke_alarm_release", False),
+        ("alarm released", False),
+        ("no smoke", False),
+        ("not detected", False),
+        ("Normal", False),
+        ("0", False),
+    ],
+)
+def test_smoke_is_read_word_by_word(word: Any, smoke: bool) -> None:
+    """An alarm that is over is over, one that is denied was none."""
+    assert ({"smoke": smoke}, "") == signals_in({"smoke_status": word})
+
+
+@pytest.mark.parametrize("word", ["purple", "unknown", 2, -1, 0.5, "smokeless", [], "release"])
+def test_a_word_for_smoke_is_never_guessed(word: Any) -> None:
+    """It is told instead (a list is nobody's way to say it)."""
+    found, problem = signals_in({"smoke": word})
+    assert {} == found
+    assert bool(problem) == (word != [])
+
+
+@pytest.mark.parametrize(
+    ("payload", "kept"),
+    [
+        ({"TempC_DS": 327.67, "Hum_SHT": 50}, {"humidity": 50.0}),
+        ({"temperature": "hot", "leak": 1}, {"leak": True}),
+        ({"temperature": True, "leak": 1}, {"leak": True}),
+        ({"temperature": {"value": 20, "unit": "furlong"}, "leak": 0}, {"leak": False}),
+        ({"battery": 0.85, "door": "open"}, {"door": True}),
+        ({"contact": True, "motion": 0}, {"motion": False}),
+        ({"lock": 1, "door": 0}, {"door": False}),
+        ({"type": "smoke sensor", "event": "sings", "battery": 90}, {"battery": 90.0}),
+        ({"co2": 10**400, "motion": 10**400}, {"motion": True}),
+        ({"humidity": math.inf, "tvoc": math.nan, "pir": 1}, {"motion": True}),
+    ],
+)
+def test_what_cannot_be_read_costs_nothing_else(payload: dict[str, Any], kept: dict[str, Value]) -> None:
+    """And is told: no sensor connected, no number, an unknown unit, a 1 that nobody explains."""
+    found, problem = signals_in(payload)
+    assert kept == found
+    assert problem
+
+
+@pytest.mark.parametrize("payload", [{"smoke": True, "fire": False}, {"fire": False, "smoke": True}])
+def test_a_danger_named_twice_stands_if_either_says_so(payload: dict[str, Any]) -> None:
+    assert ({"smoke": True}, "") == signals_in(payload)
+
+
+def test_the_nearer_to_the_top_is_believed() -> None:
+    """What lies deeper is often a copy, a limit or the measurement that set off an alarm."""
+    assert ({"temperature": 21.0}, "") == signals_in({"alarms": {"temperature": 60}, "temperature": 21})
+
+
+def test_a_danger_finds_room_when_there_is_none() -> None:
+    """A payload with too many measurements must not hide its smoke."""
+    payload = {f"temperature_{number}": 20 for number in range(1, 400)} | {"smoke": 1}
+    found, _ = signals_in(payload)
+    assert found["smoke"] is True
+    assert len(found) <= 61
+
+
+def test_only_a_rise_of_danger_overrules() -> None:
+    found: dict[str, Value] = {"door": True, "leak": True}
+    merge(found, "door", False)
+    merge(found, "leak", False)
+    assert {"door": True, "leak": True} == found
+
+
+def test_a_payload_of_any_size_is_searched_within_bounds() -> None:
+    """A hundred thousand fields, or as many levels, cost no more than some hundred."""
+    wide = {f"smoke_{number}": 1 for number in range(100_000)}
+    found, _ = signals_in(wide)
+    assert len(found) <= 500
+    deep: dict[str, Any] = {"smoke": 1}
+    for _ in range(100_000):
+        deep = {"data": deep}
+    assert ({}, "") == signals_in(deep)
+    listed = {
+        "a": [{"type": "smoke", "value": 1}] * 100_000,
+        "temperature": {str(number): 1 for number in range(100_000)},
+    }
+    found, _ = signals_in(listed)
+    assert len(found) <= 500
+
+
+@pytest.mark.parametrize("payload", [None, 1, "smoke", [], [{"smoke": 1}], True, {}])
+def test_what_is_no_object_says_nothing(payload: Any) -> None:
+    assert ({}, "") == signals_in(payload)
+
+
+_NAMES = st.sampled_from([
+    "smoke", "temperature", "battery", "Volt", "event", "type", "alarm", "pm1_0", "history", "value", "unit",
+    "status", "temperatureSensor", "TempC1", "TempC_SHT", "press", "OnOff", "Bat_status", "burning_alarm_trigger",
+    "lock", "1",
+])  # fmt: skip
+_LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.just(10**400)
+_VALUES = st.recursive(
+    _LEAVES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_NAMES | st.text(max_size=8), inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@given(_VALUES)
+def test_whatever_the_shape_only_known_signals_come_out(payload: Any) -> None:
+    """Each in its signal's type; never an error."""
+    found, problem = signals_in(payload)
+    assert isinstance(problem, str)
+    for signal, value in found.items():
+        known = SIGNALS[base_name(signal)]
+        assert isinstance(value, known.python_type), signal
+
+
+@given(st.text(max_size=80))
+def test_any_name_may_be_asked_for(name: str) -> None:
+    known = known_field(name)
+    assert known is None or known[1] == "" or known[1].startswith(".")
+
+
+@pytest.mark.parametrize("value", [True, 1, 20, "alarm", "short press", "3.1(low battery)", {"value": 1}])
+def test_every_field_of_the_table_speaks_the_vocabulary(value: Any) -> None:
+    """A misspelt signal would be found by a device in the field only."""
+    for name in _FIELDS:
+        found, _ = signals_in({name: value})
+        assert {base_name(signal) for signal in found} <= set(SIGNALS), name
