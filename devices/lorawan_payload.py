@@ -7,7 +7,7 @@ stands if either says so. What is no present measurement (history, settings, thr
 
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -60,9 +60,9 @@ def signals_in(payload: Any) -> tuple[dict[str, Value], str]:
             left -= len(told)
             if depth < _DEEPEST and len(waiting) < _MOST_FIELDS:
                 waiting.extend((depth + 1, inner) for inner in deeper)
-            for read, channel, plain, unit in told:
+            for read, channel, ways, unit in told:
                 try:
-                    for signal, said in read(plain, unit, around):
+                    for signal, said in _first(read, ways, unit, around):
                         merge(found, signal + channel, said)
                 except MalformedMessage as error:
                     problem = problem or f"{name}: {error}"
@@ -79,24 +79,45 @@ def merge(found: dict[str, Value], signal: str, value: Value) -> None:
         found[signal] = value
 
 
-_Told = tuple[Read, str, Any, str]
+_Told = tuple[Read, str, Sequence[Any], str]
+"""How to read it, its channel as a suffix, the ways in which it is said, its unit."""
 
 
 def _taken(known: tuple[Read, str], value: Any) -> tuple[list[_Told], list[Mapping[str, Any]]]:
-    """A known field's values with channel and unit, and what must be looked into instead."""
+    """What a known field holds, and what must be looked into instead."""
     read, channel = known
     if isinstance(value, list):
         return [], []  # several of one kind: a history, or channels without their numbers
     if not isinstance(value, dict):
-        return [(read, channel, value, "")], []
-    unit = value.get("unit")
-    for inner in _INNER:
-        if inner in value and not isinstance(value[inner], dict | list):
-            return [(read, channel, value[inner], unit if isinstance(unit, str) else "")], []
-    channels = [(number, plain) for number, plain in islice(value.items(), _MOST_LISTED) if _is_channel(number)]
-    return [
-        (read, channel_suffix(number), plain, "") for number, plain in channels if not isinstance(plain, dict | list)
-    ], [] if channels else [value]
+        return [(read, channel, (value,), "")], []
+    ways = [value[inner] for inner in _INNER if _is_plain(value.get(inner))]
+    if ways:
+        unit = value.get("unit")
+        return [(read, channel, ways, unit if isinstance(unit, str) else "")], []
+    channels = [(number, plain) for number, plain in _channels(value) if _is_plain(plain)]
+    numbered: list[_Told] = [(read, channel_suffix(number), (plain,), "") for number, plain in channels]
+    return numbered, [] if numbered else [value]
+
+
+def _first(read: Read, ways: Sequence[Any], unit: str, around: Mapping[str, Any]) -> list[tuple[str, Value]]:
+    """What the first way says that can be read: ``{"value": 0.02, "status": "normal"}``. Raises MalformedMessage."""
+    fault: MalformedMessage | None = None
+    for way in ways:
+        try:
+            return list(read(way, unit, around))
+        except MalformedMessage as error:
+            fault = fault or error
+    raise fault or MalformedMessage("nothing is said")
+
+
+def _is_plain(value: Any) -> bool:
+    return value is not None and not isinstance(value, dict | list)
+
+
+def _channels(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Cayenne LPP as ChirpStack writes it: ``{"1": 24.5, "2": 4.0}``."""
+    listed = islice(value.items(), _MOST_LISTED)
+    return [(number, plain) for number, plain in listed if number.isdecimal() and number.isascii() and len(number) <= 3]
 
 
 def _below(value: Any) -> list[Mapping[str, Any]]:
@@ -118,7 +139,3 @@ def _below(value: Any) -> list[Mapping[str, Any]]:
 @lru_cache(maxsize=4096)
 def _is_no_present_value(name: str) -> bool:
     return any(_NO_PRESENT_VALUE.fullmatch(word.lower()) for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name))
-
-
-def _is_channel(text: Any) -> bool:
-    return isinstance(text, str) and text.isdecimal() and text.isascii() and len(text) <= 3

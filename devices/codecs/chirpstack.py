@@ -1,11 +1,10 @@
 """ChirpStack: LoRaWAN devices behind a network server of one's own.
 
 Firmware seen: ChirpStack 4 by its published format (chirpstack.io: MQTT integration, event types), with JSON
-marshaling; version 3's ``objectJSON`` is understood too. Example topic:
-``application/8063...b43b/device/24e124128c147204/event/up`` with ``{"time": "2026-11-24T08:30:15.123456789+00:00",
-"deviceInfo": {"devEui": "24e124128c147204", "deviceProfileName": "EM300-MCS"}, "fPort": 85, "data": "AXVcAwABAA==",
-"object": {"battery": 92, "magnet_status": "open"}, "rxInfo": [{"rssi": -71, "snr": 9.5}]}``. A base is a prefix of
-that topic.
+marshaling; version 3's ``objectJSON`` is understood too. Example topic, of which a base is a prefix:
+``application/8063c32c/device/24e124128c147204/event/up`` with
+``{"time": "2026-11-24T08:30:15.123+00:00", "deviceInfo": {...}, "data": "AXVc", "object": {...}, "rxInfo": [...]}``,
+whose ``object`` is what the device profile's codec made of ``data``: ``{"battery": 92, "magnet_status": "open"}``.
 
 A device is known by its DevEUI in lower case. What ``object`` may hold, devices/lorawan_fields.py says. A payload
 that no codec has decoded tells the signal strength alone, and a note says what to do in ChirpStack. ``status`` tells

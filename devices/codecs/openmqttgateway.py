@@ -2,9 +2,11 @@
 
 Firmware seen: OpenMQTTGateway 1.x and Theengs Gateway 1.x by their published formats (docs.openmqttgateway.com;
 decoder.theengs.io for Bluetooth; the data fields of rtl_433 and pilight). Example topics:
-``home/OMG_lobby/BTtoMQTT/A4C138123456`` with ``{"id": "A4:C1:38:12:34:56", "model_id": "CGH1", "open": true,
-"rssi": -67}``, ``home/OMG_lobby/RTL_433toMQTT/Acurite-Tower/A/4567`` with ``{"model": "Acurite-Tower", "id": 4567,
-"channel": "A", "battery_ok": 1, "temperature_C": 21.3}``, ``home/OMG_lobby/LWT`` with ``online``.
+``home/OMG_lobby/BTtoMQTT/A4C138123456`` with
+``{"id": "A4:C1:38:12:34:56", "model_id": "CGH1", "open": true, "rssi": -67}``,
+``home/OMG_lobby/RTL_433toMQTT/Acurite-Tower/A/4567`` with
+``{"model": "Acurite-Tower", "id": 4567, "channel": "A", "battery_ok": 1, "temperature_C": 21.3}``, and
+``home/OMG_lobby/LWT`` with ``online``.
 
 A sensor's address is its own, whichever gateways hear it: the MAC in capitals with colons; ``<model>/<channel>/<id>``
 for rtl_433, ``<protocol>/<channel or unit>/<id>`` for pilight (what is missing is left out); ``433/<code>`` for a plain

@@ -1,10 +1,9 @@
 """The Things Stack: LoRaWAN devices behind The Things Network or The Things Industries' network server.
 
 Firmware seen: The Things Stack 3 by its published format (thethingsindustries.com: MQTT, data formats, payload
-formatters, normalized payload). Example topic: ``v3/store-sensors@ttn/devices/door-7/up`` with ``{"end_device_ids":
-{"device_id": "door-7", "dev_eui": "24E124128C147204"}, "received_at": "2026-11-24T08:30:15.123456789Z",
-"uplink_message": {"f_port": 85, "frm_payload": "AXVcAwABAA==", "decoded_payload": {"battery": 92,
-"magnet_status": "open"}, "rx_metadata": [{"rssi": -71, "snr": 9.5}]}}``.
+formatters, normalized payload). Example topic: ``v3/store-sensors@ttn/devices/door-7/up`` with
+``{"end_device_ids": {"device_id": "door-7"}, "received_at": "2026-11-24T08:30:15.123Z", "uplink_message": {...}}``,
+whose ``uplink_message`` holds ``"decoded_payload": {"battery": 92, "magnet_status": "open"}`` and ``rx_metadata``.
 
 A device is known by its device id, which the message must repeat. The normalized payload, whose names and units the
 network fixes, goes before the decoded one (devices/lorawan_fields.py), but a danger stands if either says so. A

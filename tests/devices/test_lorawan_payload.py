@@ -92,6 +92,8 @@ SAID: dict[str, tuple[dict[str, Any], dict[str, Value]]] = {
         {"pm.1": 3.0, "pm": 5.0, "pm.10": 9.0},
     ),
     "millibar": ({"pressure": {"value": 1000, "unit": "mbar"}}, {"pressure": 100.0}),
+    "a density beside a word": ({"smoke": {"value": 0.02, "status": "normal"}}, {"smoke": False}),
+    "what is open": ({"door": {"open": True}, "battery": {"voltage": 3.6}}, {"door": True, "voltage": 3.6}),
     "text for a number": ({"co2": "618"}, {"co2": 618.0}),
     "words for nothing": ({"temperature": "NULL", "humidity": "N/A", "smoke": None}, {}),
     "the past": ({"history": [{"smoke": 1}], "datalog": {"smoke": 1}, "smoke_history": 1}, {}),
