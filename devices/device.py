@@ -31,3 +31,14 @@ class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rename: dict[str, str] = {}
     tags: tuple[str, ...] = ()
     line: str = ""
+
+
+class SenderKey(msgspec.Struct, frozen=True, order=True):
+    """Who speaks: the line that it speaks on ("" is MQTT), its family, and what the family calls it."""
+
+    line: str
+    family: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"{self.family} {self.address}" + (f" on {self.line}" if self.line else "")

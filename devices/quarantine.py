@@ -1,89 +1,120 @@
 """Unknown devices wait here: neither dropped nor trusted, with a guess of what they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from devices.codec import Message, Report
-from devices.reading import Instant, Value
-from devices.signals import base_name
+from devices.device import SenderKey
+from devices.kinds import guess_kind
+from devices.reading import SECOND, Instant, Value
 
 _MOST_SENDERS = 1_000
 _MOST_SIGNALS = 40
-
-_KINDS: tuple[tuple[str, str], ...] = (
-    ("smoke", "smoke_detector"),
-    ("smoke_density", "smoke_detector"),
-    ("heat", "heat_detector"),
-    ("flame", "flame_detector"),
-    ("gas_alarm", "gas_detector"),
-    ("gas", "gas_detector"),
-    ("co", "co_detector"),
-    ("call_point", "call_point"),
-    ("panic", "panic_button"),
-    ("leak", "leak_detector"),
-    ("door", "door_contact"),
-    ("lock", "lock"),
-    ("credential", "reader"),
-    ("access", "reader"),
-    ("checkpoint", "checkpoint_reader"),
-    ("glass_break", "glass_break_detector"),
-    ("motion", "motion_detector"),
-    ("occupancy", "motion_detector"),
-    ("vibration", "vibration_detector"),
-    ("siren", "siren"),
-    ("temperature", "temperature_sensor"),
-)
-"""The first signal that a sender has names its kind."""
+_MOST_TEXT = 100
+_GAPS = 9
+_STALE = 3_600 * SECOND
+_SWEEP_EVERY = 10 * SECOND
 
 
 class Sender(msgspec.Struct):
-    """One unknown device: who, when, how often, what it said last, what we take it for."""
+    """One unknown device: who, when, how often, what it said last, what we take it for.
 
+    ``live`` counts what it said itself, without what the broker kept; ``gaps`` are the newest pauses between those
+    words, in nanoseconds.
+    """
+
+    line: str
     family: str
     address: str
     first_heard: Instant
     last_heard: Instant
-    messages: int
-    guess_model: str
-    guess_kind: str
-    signals: dict[str, Value]
+    messages: int = 0
+    live: int = 0
+    gaps: tuple[Instant, ...] = ()
+    guess_model: str = ""
+    guess_kind: str = ""
+    signals: dict[str, Value] = {}
+
+    @property
+    def key(self) -> SenderKey:
+        return SenderKey(self.line, self.family, self.address)
+
+    @property
+    def heartbeat_s(self) -> float | None:
+        """The middle one of its newest pauses, in seconds; None until it has spoken twice."""
+        gaps = sorted(self.gaps)
+        return gaps[len(gaps) // 2] / SECOND if gaps else None
 
 
 class Quarantine:
-    """At most 1,000 senders; more are counted in ``turned_away`` and not kept."""
+    """At most 1,000 senders. A sender that was rejected is counted and not shown.
 
-    def __init__(self) -> None:
-        self._senders: dict[tuple[str, str], Sender] = {}
+    When they are that many, those silent for an hour make room; without any such, more are counted in
+    ``turned_away`` and not kept.
+    """
+
+    def __init__(self, rejected: Iterable[SenderKey] = ()) -> None:
+        self._senders: dict[SenderKey, Sender] = {}
+        self._rejected: dict[SenderKey, int] = dict.fromkeys(rejected, 0)
+        self._swept: Instant = 0
         self.turned_away = 0
 
-    def heard(self, family: str, report: Report, message: Message) -> None:
-        key = (family, report.address)
+    def heard(self, family: str, report: Report, message: Message, line: str = "") -> None:
+        key = SenderKey(line, family, report.address)
+        if key in self._rejected:
+            self._rejected[key] += 1
+            return
+        now = message.received
         sender = self._senders.get(key)
         if sender is None:
-            if len(self._senders) >= _MOST_SENDERS:
+            if not self._has_room(now):
                 self.turned_away += 1
                 return
-            sender = Sender(family, report.address, message.received, message.received, 0, "", "", {})
-            self._senders[key] = sender
+            sender = self._senders[key] = Sender(line, family, report.address, now, now, signals={})
         sender.messages += 1
-        sender.last_heard = message.received
-        sender.guess_model = report.model or sender.guess_model
+        if not message.retained:
+            if sender.live:
+                sender.gaps = (*sender.gaps[1 - _GAPS :], max(0, now - sender.last_heard))
+            sender.live += 1
+            sender.last_heard = now
+        sender.guess_model = report.model[:_MOST_TEXT] or sender.guess_model
         for signal, value in report.values:
             if signal in sender.signals or len(sender.signals) < _MOST_SIGNALS:
-                sender.signals[signal] = value
+                sender.signals[signal] = value[:_MOST_TEXT] if isinstance(value, str) else value
         sender.guess_kind = guess_kind(tuple(sender.signals))
 
     def senders(self) -> Sequence[Sender]:
         """Those heard last first."""
         return sorted(self._senders.values(), key=lambda sender: -sender.last_heard)
 
-    def forget(self, family: str, address: str) -> None:
-        """It was adopted or rejected."""
-        self._senders.pop((family, address), None)
+    def find(self, key: SenderKey) -> Sender | None:
+        return self._senders.get(key)
 
+    def rejected(self) -> dict[SenderKey, int]:
+        """Who was turned away, and how often each has spoken since the start."""
+        return dict(self._rejected)
 
-def guess_kind(signals: Sequence[str]) -> str:
-    """What hangs on the wall, from what it reports; "" if nothing fits."""
-    bases = {base_name(signal) for signal in signals}
-    return next((kind for signal, kind in _KINDS if signal in bases), "")
+    def forget(self, key: SenderKey) -> None:
+        """It was adopted."""
+        self._senders.pop(key, None)
+
+    def reject(self, key: SenderKey) -> None:
+        """Show it no more; count what it says."""
+        self._senders.pop(key, None)
+        self._rejected.setdefault(key, 0)
+
+    def readmit(self, key: SenderKey) -> None:
+        """Show it again when it speaks next."""
+        self._rejected.pop(key, None)
+
+    def _has_room(self, now: Instant) -> bool:
+        if len(self._senders) < _MOST_SENDERS:
+            return True
+        if now - self._swept < _SWEEP_EVERY:
+            return False
+        self._swept = now
+        for key, sender in list(self._senders.items()):
+            if now - sender.last_heard > _STALE:
+                del self._senders[key]
+        return len(self._senders) < _MOST_SENDERS

@@ -17,10 +17,16 @@ class Registry:
 
     def __init__(self, devices: Iterable[Device], allowed_skew: Instant) -> None:
         """``allowed_skew`` in nanoseconds: a source clock that is off by more is not believed."""
-        self._devices = tuple(devices)
-        self._by_address = {(device.family, device.address): device for device in self._devices}
-        self._by_id = {device.id: device for device in self._devices}
         self._allowed_skew = allowed_skew
+        self.install(devices)
+
+    def install(self, devices: Iterable[Device]) -> None:
+        """These are installed from now on, and no others."""
+        self._devices = tuple(devices)
+        self._by_id = {device.id: device for device in self._devices}
+        self._lines = {(device.family, device.address): device.line for device in self._devices}
+        """One line of each address: units of two buses may share a number."""
+        self._by_address = {(device.line, device.family, device.address): device for device in self._devices}
 
     def devices(self) -> Sequence[Device]:
         return self._devices
@@ -28,8 +34,8 @@ class Registry:
     def device(self, device_id: str) -> Device | None:
         return self._by_id.get(device_id)
 
-    def find(self, family: str, address: str) -> Device | None:
-        return self._by_address.get((family, address))
+    def find(self, family: str, address: str, line: str = "") -> Device | None:
+        return self._by_address.get((line, family, address))
 
     def admit(self, family: str, report: Report, message: Message, line: str = "") -> tuple[list[Reading], str] | None:
         """The report as readings and what is wrong with it; None if no installed device has that address.
@@ -37,11 +43,13 @@ class Registry:
         A value that its signal can't have is no reading, but must not cost the others in the same report: smoke
         beside an impossible temperature is still smoke. Raises MalformedMessage for a device on another's line.
         """
-        device = self._by_address.get((family, report.address))
+        device = self._by_address.get((line, family, report.address))
         if device is None:
-            return None
-        if device.line != line:
-            raise MalformedMessage(f"{device.id} belongs on {device.line or 'MQTT'}, but spoke on {line or 'MQTT'}")
+            own = self._lines.get((family, report.address))
+            if own is None:
+                return None
+            name = self._by_address[own, family, report.address].id
+            raise MalformedMessage(f"{name} belongs on {own or 'MQTT'}, but spoke on {line or 'MQTT'}")
         received = message.received
         time, quality = report.time, 0
         if time is None:

@@ -133,7 +133,7 @@ class Intake:
                 self.malformed.add(message.source, message.address, str(error), message.payload, message.received)
                 continue
             if admitted is None:
-                self.quarantine.heard(family, report, message)
+                self.quarantine.heard(family, report, message, line)
                 continue
             known, fault = admitted
             readings += known

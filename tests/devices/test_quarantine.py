@@ -4,13 +4,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.codec import Message, Report
+from devices.device import SenderKey
+from devices.kinds import KINDS, guess_kind, watched
 from devices.malformed import MalformedLog
-from devices.quarantine import Quarantine, guess_kind
+from devices.proposal import propose
+from devices.quarantine import Quarantine
 from devices.reading import SECOND
 
+KEY = SenderKey("", "zigbee2mqtt", "x")
 
-def message(at: int = SECOND) -> Message:
-    return Message("mqtt", "t", b"{}", at)
+
+def message(at: int = SECOND, *, retained: bool = False) -> Message:
+    return Message("mqtt", "t", b"{}", at, retained)
 
 
 def test_an_unknown_sender_is_guessed_from_what_it_says() -> None:
@@ -20,7 +25,7 @@ def test_an_unknown_sender_is_guessed_from_what_it_says() -> None:
     (sender,) = quarantine.senders()
     assert (sender.guess_kind, sender.guess_model, sender.messages) == ("smoke_detector", "HS1SA", 2)
     assert (sender.first_heard, sender.last_heard) == (SECOND, 5 * SECOND)
-    quarantine.forget("zigbee2mqtt", "x")
+    quarantine.forget(KEY)
     assert not quarantine.senders()
 
 
@@ -30,6 +35,82 @@ def test_a_flood_of_names_is_counted_not_kept() -> None:
     for number in range(1500):
         quarantine.heard("keyarea", Report(f"d{number}", (("smoke", False),)), message())
     assert (len(quarantine.senders()), quarantine.turned_away) == (1000, 500)
+
+
+def test_noise_of_an_hour_ago_makes_room() -> None:
+    """A new sensor is seen, and what still speaks stays."""
+    quarantine = Quarantine()
+    for number in range(1000):
+        quarantine.heard("keyarea", Report(f"d{number}", (("smoke", False),)), message())
+    later = 3700 * SECOND
+    quarantine.heard("keyarea", Report("d7", (("smoke", False),)), message(later))
+    quarantine.heard("keyarea", Report("new", (("smoke", False),)), message(later))
+    assert {"d7", "new"} == {sender.address for sender in quarantine.senders()}
+    assert quarantine.turned_away == 0
+
+
+def test_its_heartbeat_is_the_middle_of_its_pauses() -> None:
+    """What the broker had kept is no word of it; one long pause does not count for much."""
+    quarantine = Quarantine()
+    report = Report("x", (("linkquality", 90.0),))
+    quarantine.heard("zigbee2mqtt", report, message(0, retained=True))
+    (sender,) = quarantine.senders()
+    assert (0, None) == (sender.live, sender.heartbeat_s)
+    for at in (100, 110, 120, 500, 511):
+        quarantine.heard("zigbee2mqtt", report, message(at * SECOND))
+    assert (6, 5, 511 * SECOND, 11) == (sender.messages, sender.live, sender.last_heard, sender.heartbeat_s)
+    for at in range(600, 700):
+        quarantine.heard("zigbee2mqtt", report, message(at * SECOND))
+    assert (9, 1) == (len(sender.gaps), sender.heartbeat_s)
+
+
+def test_a_rejected_sender_is_counted_and_not_shown() -> None:
+    """Also after a restart; let in again, it is shown when it speaks next. On a line it is somebody else."""
+    quarantine = Quarantine()
+    report = Report("x", (("smoke", True),))
+    quarantine.heard("zigbee2mqtt", report, message())
+    quarantine.reject(KEY)
+    quarantine.heard("zigbee2mqtt", report, message())
+    assert ([], {KEY: 1}) == (quarantine.senders(), quarantine.rejected())
+    quarantine.heard("zigbee2mqtt", report, message(), "com1")
+    assert ["com1"] == [sender.line for sender in quarantine.senders()]
+    again = Quarantine([KEY])
+    again.heard("zigbee2mqtt", report, message())
+    assert ([], {KEY: 1}) == (again.senders(), again.rejected())
+    again.readmit(KEY)
+    again.heard("zigbee2mqtt", report, message())
+    assert again.find(KEY) is not None
+
+
+def test_a_sender_is_proposed_as_a_device() -> None:
+    """Kind, model and signals from the payload's shape, what it is there for first; the area is left to a person."""
+    quarantine = Quarantine()
+    values = (("linkquality", 90.0), ("battery", 90.0), ("smoke", False), ("no_such_thing", 1.0))
+    quarantine.heard("zigbee2mqtt", Report("store/smoke 7", values, model="HS1SA"), message())
+    draft = propose(quarantine.senders()[0], {"smoke-detector-1"})
+    assert ("smoke-detector-2", "smoke_detector", "HS1SA") == (draft.id, draft.kind, draft.model)
+    assert ("smoke", "battery", "linkquality") == draft.signals
+    assert ("zigbee2mqtt", "store/smoke 7", "", "") == (draft.family, draft.address, draft.line, draft.area)
+    assert ("Smoke detector moke 7", "烟感探测器 moke 7") == (draft.name, draft.name_zh)
+
+
+def test_a_sender_whose_name_can_be_an_id_keeps_it() -> None:
+    quarantine = Quarantine()
+    quarantine.heard("keyarea", Report("pump-1", (("switch", True),)), message())
+    quarantine.heard("modbus", Report("17", (("temperature", 3.0),)), message(), "bus")
+    drafts = {sender.address: propose(sender, set()) for sender in quarantine.senders()}
+    assert ("pump-1", "") == (drafts["pump-1"].id, drafts["pump-1"].kind)
+    assert ("temperature-sensor-1", "bus") == (drafts["17"].id, drafts["17"].line)
+    assert "keyarea-1" == propose(quarantine.find(SenderKey("", "keyarea", "pump-1")), {"pump-1"}).id
+
+
+def test_every_kind_is_known_by_its_first_signal() -> None:
+    """Unless an earlier kind has the same; what a device says of itself is not what it watches."""
+    for kind in KINDS.values():
+        if kind.id != "multi_detector":
+            assert kind.id == guess_kind([kind.signals[0], "battery"])
+    assert {"pressure", "level"} == watched("", ("pressure.2", "level", "battery", "rssi", "nonsense"))
+    assert {"smoke", "smoke_density"} == watched("smoke_detector", ())
 
 
 def test_what_reports_nothing_we_know_is_no_kind() -> None:

@@ -83,3 +83,25 @@ def test_a_device_of_a_line_is_known_on_that_line_alone() -> None:
     with pytest.raises(MalformedMessage, match="com1"):
         admit("ndjson", "w", {"door": True}, line="com2")
     assert admit("ndjson", "w", {"door": True}, line="com1")
+
+
+def test_units_of_two_buses_may_share_a_number() -> None:
+    """The line tells them apart."""
+    buses = [Device("a-1", "modbus", "1", "a", line="a"), Device("b-1", "modbus", "1", "a", line="b")]
+    registry = Registry(buses, 300 * SECOND)
+    report, message = Report("1", (("temperature", 20.0),)), Message("b", "", b"", NOW)
+    admitted = registry.admit("modbus", report, message, "b")
+    assert admitted is not None
+    assert ["b-1"] == [reading.device for reading in admitted[0]]
+    assert registry.find("modbus", "1", "a") == buses[0]
+
+
+def test_what_is_installed_may_change_while_it_runs() -> None:
+    """A retired device is nobody; its successor is known by the same id."""
+    registry = Registry(DEVICES, 300 * SECOND)
+    registry.install([Device("smoke", "keyarea", "s9", "a")])
+    message = Message("mqtt", "t", b"", NOW)
+    assert registry.admit("keyarea", Report("s1", (("smoke", True),)), message) is None
+    admitted = registry.admit("keyarea", Report("s9", (("smoke", True),)), message)
+    assert admitted == ([Reading("smoke", "smoke", True, NOW, NOW)], "")
+    assert ["smoke"] == [device.id for device in registry.devices()]

@@ -1,0 +1,132 @@
+"""What a technician may ask for, and what came of it: the orders that enter, the changes that are stored and told."""
+
+from typing import Literal
+
+import msgspec
+
+from devices.device import Device, SenderKey
+from devices.installed import Hardware, Place
+from devices.reading import Instant
+
+
+class Adopt(msgspec.Struct, frozen=True, tag="adopt"):
+    """Take a device into service."""
+
+    device: Device
+    by: str
+    note: str = ""
+
+
+class Amend(msgspec.Struct, frozen=True, tag="amend"):
+    """Describe an adopted device anew: its area, name, position ... but not its hardware."""
+
+    device: Device
+    by: str
+    note: str = ""
+
+
+class Replace(msgspec.Struct, frozen=True, tag="replace"):
+    """Other hardware hangs in the same place: the history stays with the id."""
+
+    device: str
+    hardware: Hardware
+    by: str
+    note: str = ""
+
+
+class Retire(msgspec.Struct, frozen=True, tag="retire"):
+    """Out of service for good: its history stays, its messages go to quarantine."""
+
+    device: str
+    by: str
+    note: str = ""
+
+
+class Reject(msgspec.Struct, frozen=True, tag="reject"):
+    """Turn an unknown sender away: counted, not shown."""
+
+    sender: SenderKey
+    by: str
+    note: str = ""
+
+
+class Readmit(msgspec.Struct, frozen=True, tag="readmit"):
+    """Show a rejected sender again."""
+
+    sender: SenderKey
+    by: str
+    note: str = ""
+
+
+class RowFault(msgspec.Struct, frozen=True, order=True):
+    """One thing wrong in a device list; rows count from 1, the row of titles."""
+
+    row: int
+    column: str
+    problem: str
+
+    def __str__(self) -> str:
+        where = f"row {self.row}, column {self.column}" if self.column else f"row {self.row}"
+        return f"{where}: {self.problem}" if self.row else self.problem
+
+
+class Import(msgspec.Struct, frozen=True, tag="import"):
+    """A whole device list: all of it or nothing.
+
+    ``rows`` says where each device stands in the list, ``faults`` what in it is no device.
+    """
+
+    devices: tuple[Device, ...]
+    by: str
+    rows: tuple[int, ...] = ()
+    faults: tuple[RowFault, ...] = ()
+    note: str = ""
+
+
+class Commission(msgspec.Struct, frozen=True, tag="commission"):
+    """Begin to measure a device and to wait for one live trigger of it; begun anew if it runs already."""
+
+    device: str
+    by: str
+    note: str = ""
+
+
+class Finish(msgspec.Struct, frozen=True, tag="finish"):
+    """End a commissioning with a record; ``note`` is needed if something is wanting."""
+
+    device: str
+    by: str
+    note: str = ""
+
+
+Order = Adopt | Amend | Replace | Retire | Reject | Readmit | Import | Commission | Finish
+
+Action = Literal["adopted", "reinstated", "amended", "replaced", "retired", "rejected", "readmitted", "commissioned"]
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One thing that was done, to a device or to an unknown sender: what is stored and what the ledger tells.
+
+    ``place`` is how the device's place stands now. ``measured`` are the figures of a commissioning.
+    """
+
+    action: Action
+    by: str
+    at: Instant
+    note: str = ""
+    old: Device | None = None
+    new: Device | None = None
+    place: Place | None = None
+    sender: SenderKey | None = None
+    measured: dict[str, str | float | int] = {}
+
+    @property
+    def device(self) -> str:
+        """The id of the device, "" if it is about a sender."""
+        known = self.new or self.old
+        return known.id if known is not None else ""
+
+    @property
+    def area(self) -> str:
+        known = self.new or self.old
+        return known.area if known is not None else ""

@@ -1,0 +1,46 @@
+"""What an unknown sender probably is: a description that a technician only has to look over and give an area."""
+
+import re
+from collections.abc import Collection
+
+from devices.device import Device
+from devices.kinds import KINDS
+from devices.quarantine import Sender
+from devices.signals import SIGNALS, base_name
+
+_WORD = re.compile(r"[\w.-]{1,64}")
+_TAIL = 6
+
+
+def propose(sender: Sender, taken: Collection[str], area: str = "") -> Device:
+    """A device from the shape of what it sends; ``taken`` are the ids in use. The area is the technician's to say."""
+    kind = KINDS.get(sender.guess_kind)
+    signals = [signal for signal in sender.signals if base_name(signal) in SIGNALS]
+    tail = sender.address[-_TAIL:]
+    return Device(
+        id=_free_id(sender, taken),
+        family=sender.family,
+        address=sender.address,
+        area=area,
+        name=f"{kind.name} {tail}" if kind is not None else "",
+        name_zh=f"{kind.name_zh} {tail}" if kind is not None else "",
+        kind=sender.guess_kind,
+        model=sender.guess_model,
+        signals=tuple(sorted(signals, key=_importance)),
+        line=sender.line,
+    )
+
+
+def _free_id(sender: Sender, taken: Collection[str]) -> str:
+    """What it calls itself if that can be an id, else its kind and a number."""
+    if _WORD.fullmatch(sender.address) and not sender.address.isdigit() and sender.address not in taken:
+        return sender.address
+    stem = (sender.guess_kind or sender.family).replace("_", "-")
+    number = 1
+    while f"{stem}-{number}" in taken:
+        number += 1
+    return f"{stem}-{number}"
+
+
+def _importance(signal: str) -> int:
+    return list(SIGNALS).index(base_name(signal))

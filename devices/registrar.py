@@ -1,0 +1,48 @@
+"""The registrar: keeps what is installed and what is being commissioned, and carries out technicians' orders in turn.
+
+It lives in the pipeline's thread like the engine, waits for nothing and writes nothing: what it answers is stored
+with everything else of the turn, and takes effect when it is stored.
+"""
+
+from collections.abc import Iterable
+
+from devices.commissioning import Commissions
+from devices.device import Device
+from devices.installed import Check, Installed
+from devices.orders import Change, Commission, Finish, Order
+from devices.reading import Instant, Reading
+from devices.registration import carry_out, in_service, say_who
+
+
+class Registrar:
+    """``check`` says what is wrong with a device at this site."""
+
+    def __init__(self, installed: Installed, check: Check) -> None:
+        self.installed = installed
+        self.commissions = Commissions()
+        self._check = check
+
+    def carry_out(self, order: Order, now: Instant) -> list[Change]:
+        """The changes that follow; none where nothing has to be kept. Raises Refused."""
+        match order:
+            case Commission():
+                say_who(order.by, order.note)
+                self.commissions.start(order, in_service(self.installed, order.device), now)
+                return []
+            case Finish():
+                say_who(order.by, order.note)
+                return [self.commissions.finish(order, now)]
+        self.installed, changes = carry_out(self.installed, order, now, self._check)
+        for change in changes:
+            if change.place is not None:
+                self.commissions.drop(change.device)
+        return changes
+
+    def devices(self) -> tuple[Device, ...]:
+        """What is in service once all orders so far are stored."""
+        return self.installed.devices()
+
+    def hear(self, readings: Iterable[Reading]) -> None:
+        """Measure the devices that are being commissioned."""
+        if self.commissions:
+            self.commissions.hear(readings)
