@@ -96,6 +96,9 @@ SAID: dict[str, tuple[dict[str, Any], dict[str, Value]]] = {
     "what is open": ({"door": {"open": True}, "battery": {"voltage": 3.6}}, {"door": True, "voltage": 3.6}),
     "text for a number": ({"co2": "618"}, {"co2": 618.0}),
     "words for nothing": ({"temperature": "NULL", "humidity": "N/A", "smoke": None}, {}),
+    "locked": ({"locked": True}, {"lock": False}),
+    "unlocked, in a word": ({"lock_status": "unlocked"}, {"lock": True}),
+    "several temperatures under one name are a past or channels without numbers": ({"temperature": [20, 21]}, {}),
     "the past": ({"history": [{"smoke": 1}], "datalog": {"smoke": 1}, "smoke_history": 1}, {}),
     "settings": ({"temperature_alarm_config": {"temperature": 60}, "tamper_alarm_enable": 1}, {}),
     "Chinese": ({"smoke": "报警", "door": "关闭"}, {"smoke": True, "door": False}),
@@ -107,6 +110,44 @@ def test_makers_words_are_understood(case: str) -> None:
     """As their published codecs write them, and nothing is found wrong."""
     payload, expected = SAID[case]
     assert (expected, "") == signals_in(payload)
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ("alarm", {"smoke": True}),
+        ("silent", {"silenced": True}),
+        ("low battery", {"battery_low": True}),
+        ("failover", {"fault": True}),
+        ("normal", {"smoke": False, "silenced": False, "fault": False, "test": False}),
+        ("removed", {"tamper": True}),
+        ("installed", {"tamper": False}),
+        ("testing alarm with normal battery", {"test": True, "battery_low": False}),
+        ("testing alarm with low battery", {"test": True, "battery_low": True}),
+    ],
+)
+def test_each_event_of_a_smoke_detector_is_its_own(event: str, said: dict[str, Value]) -> None:
+    """A test is no fire, a silenced alarm is not over, a dying battery is no smoke."""
+    assert (said, "") == signals_in({"type": "smoke sensor", "event": event})
+
+
+@pytest.mark.parametrize(
+    ("alarm", "said"),
+    [
+        ("power off", {"mains": False}),
+        ("power on", {"mains": True}),
+        ("device fault", {"fault": True}),
+        ("device fault recovered", {"fault": False}),
+        ("device will be invalid soon", {"fault": True}),
+        ("device invalid", {"fault": True}),
+        ("alarm", {"supervisory": True}),
+        (1, {"supervisory": True}),
+        ("none", {"supervisory": False}),
+    ],
+)
+def test_an_alarm_tells_its_cause_or_is_supervisory(alarm: Any, said: dict[str, Value]) -> None:
+    """Fire it is only where the payload says fire."""
+    assert (said, "") == signals_in({"alarm": alarm})
 
 
 @pytest.mark.parametrize(

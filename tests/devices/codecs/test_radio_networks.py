@@ -183,3 +183,110 @@ def test_a_mac_is_written_one_way(written: str) -> None:
     """Whichever way the gateway's firmware writes it."""
     payload = told({"id": written, "model_id": "CGH1", "open": True})
     assert "58:2D:34:60:10:75" == decode("openmqttgateway", "home/a/BTtoMQTT/582D34601075", payload).reports[0].address
+
+
+def things(**uplink: Any) -> Decoded:
+    payload = told({"end_device_ids": {"device_id": "a"}, "uplink_message": uplink})
+    return decode("things_stack", "v3/a@t/devices/a/up", payload)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"air": {"temperature": "hot"}},
+        {"air": {"temperature": True}},
+        {"water": {"leak": {"detected": True}}},
+        {"water": {"leak": []}},
+        {"water": {"leak": "yes"}},
+        {"action": {"contactState": "ajar"}},
+    ],
+)
+def test_a_normalized_value_of_the_wrong_type_costs_nothing_else(wrong: dict[str, Any]) -> None:
+    """The network checks them, but who says that this is the network?"""
+    decoded = things(normalized_payload=[{**wrong, "battery": 3.1}], decoded_payload={"tamper": 1})
+    assert {"voltage": 3.1, "tamper": True} == dict(decoded.reports[0].values)
+    assert "normalized" in decoded.malformed
+
+
+@pytest.mark.parametrize(("state", "door"), [("open", True), ("closed", False)])
+def test_a_normalized_contact_is_a_door(state: str, door: bool) -> None:
+    assert (("door", door),) == things(normalized_payload=[{"action": {"contactState": state}}]).reports[0].values
+
+
+@pytest.mark.parametrize(("level", "known"), [(100, {"battery": 100.0}), (0, {}), (101, {}), (True, {}), ("full", {})])
+def test_the_network_s_battery_level_is_a_percentage(level: Any, known: dict[str, float]) -> None:
+    """0 is mains or unknown."""
+    decoded = things(last_battery_percentage={"value": level}, decoded_payload={"door": 1})
+    assert {"door": True, **known} == dict(decoded.reports[0].values)
+
+
+def test_a_danger_measured_earlier_does_not_hide_the_one_now() -> None:
+    """The normalized measurement is ten minutes old and dry; the decoded payload is of now."""
+    old = {"time": "2026-11-24T08:20:00Z", "water": {"leak": False}}
+    decoded = things(normalized_payload=[old], decoded_payload={"water_leak": 1})
+    assert [(("leak", False),), (("leak", True),)] == [report.values for report in decoded.reports]
+
+
+@pytest.mark.parametrize("decoded", [1, "AA==", [1]])
+def test_an_object_of_another_kind_is_told(decoded: Any) -> None:
+    (topic, payload) = up(decoded)[0][1:]
+    assert "object must be a JSON object" == decode("chirpstack", topic, payload).malformed
+
+
+@pytest.mark.parametrize(
+    ("subject", "fields", "values"),
+    [
+        ("GPIOInputtoMQTT", {"gpio": "LOW"}, {"switch": False}),
+        ("HCSR501toMQTT", {"hcsr501": "true"}, {"motion": True}),
+        ("RTL_433toMQTT", {"model": "Govee-Water", "event": "Water Leak"}, {"leak": True}),
+        ("RTL_433toMQTT", {"model": "x", "event": "Button Press"}, {"action": "button press"}),
+        ("RTL_433toMQTT", {"model": "x", "state": "closed"}, {"door": False}),
+        ("RTL_433toMQTT", {"model": "x", "state": "OFF"}, {"switch": False}),
+        ("RTL_433toMQTT", {"model": "x", "state": 3, "event": 160, "button": 0}, {}),
+        (
+            "RTL_433toMQTT",
+            {"model": "x", "temperature_1_C": 4, "temperature_2_C": 5},
+            {"temperature": 4.0, "temperature.2": 5.0},
+        ),
+        (
+            "RTL_433toMQTT",
+            {"model": "x", "pressure_PSI": 10, "moisture": 40},
+            {"pressure": 68.94757, "humidity.soil": 40.0},
+        ),
+        ("BTtoMQTT", {"id": "a", "model_id": "x", "tempf2": 50, "tempc2": 11}, {"temperature.2": 11.0}),
+        ("BTtoMQTT", {"id": "a", "model_id": "x", "moisture": True, "lvl_cm": 25}, {"leak": True, "level": 0.25}),
+        ("BTtoMQTT", {"id": "a", "model_id": "x", "co": 30, "gas": True}, {"co": 30.0, "gas_alarm": True}),
+        ("BTtoMQTT", {"id": "a", "model_id": "x", "smoke": False, "fire": True}, {"smoke": True}),
+        ("BTtoMQTT", {"id": "a", "model_id": "x", "button": "double press"}, {"action": "double press"}),
+    ],
+)
+def test_a_field_says_what_its_source_means(subject: str, fields: dict[str, Any], values: dict[str, Any]) -> None:
+    """Theengs, rtl_433 and the gateway's own pins; a number whose bits nobody explains says nothing."""
+    reports = decode("openmqttgateway", f"home/g/{subject}", told(fields)).reports
+    assert values == {signal: value for report in reports for signal, value in report.values}
+
+
+@pytest.mark.parametrize("contact", [True, 0])
+def test_a_contact_that_says_true_says_nothing(contact: Any) -> None:
+    """Closed or open? A door must not be guessed; the rest of the message counts."""
+    payload = told({"id": "a", "model_id": "x", "contact": contact, "batt": 90})
+    decoded = decode("openmqttgateway", "home/g/BTtoMQTT", payload)
+    assert (("battery", 90.0),) == decoded.reports[0].values
+    assert decoded.malformed
+
+
+@pytest.mark.parametrize(
+    ("clock", "time"),
+    [
+        ({"unixtime": 1795509015}, 1_795_509_015_000_000_000),
+        ({"UTCtime": "2026-11-24T08:30:15Z"}, 1_795_509_015_000_000_000),
+        ({"UTCtime": "2026-11-24 08:30:15"}, None),
+        ({"time": "2026-11-24 16:30:15"}, None),
+        ({"unixtime": 0}, None),
+        ({}, None),
+    ],
+)
+def test_only_a_clock_in_utc_is_believed(clock: dict[str, Any], time: int | None) -> None:
+    """A gateway whose clock was never set says 1970, rtl_433 its local time."""
+    payload = told({"id": "a", "model_id": "x", "batt": 90, **clock})
+    assert time == decode("openmqttgateway", "home/g/BTtoMQTT", payload).reports[0].time
