@@ -43,6 +43,7 @@ def _text(name: str, meaning: str, label_zh: str) -> Signal:
 
 
 _ALL = (
+    _flag("fire", "a fire alarm without a word of what tripped it", "火警", alarm=True),
     _flag("smoke", "smoke is detected", "烟雾报警", alarm=True),
     _number("smoke_density", "%/m", 0, 100, "obscuration by smoke", "烟雾浓度"),
     _flag("heat", "a heat detector has tripped", "感温报警", alarm=True),
