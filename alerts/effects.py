@@ -5,6 +5,7 @@ import msgspec
 from alerts.alert import AlertEvent
 from alerts.event import Recorded
 from alerts.rule import Memory
+from devices.orders import Change
 from devices.reading import Instant, Reading
 
 
@@ -28,7 +29,8 @@ class Effects(msgspec.Struct):
     """What one batch of events asks for.
 
     ``memories`` maps (rule, key) to the memory to store, for every memory that changed; ``refused`` holds
-    (index of the event in the batch, reason) for commands that could not be carried out.
+    (index of the event in the batch, reason) for commands that could not be carried out. ``devices`` are the
+    changes of installed devices that were ordered in the same turn.
     """
 
     alerts: list[AlertEvent] = []
@@ -37,7 +39,8 @@ class Effects(msgspec.Struct):
     modes: list[ModeChanged] = []
     recorded: list[tuple[Recorded, Instant]] = []
     refused: list[tuple[int, str]] = []
+    devices: list[Change] = []
 
     def changes_records(self) -> bool:
         """Whether anything has to be written to the relational store."""
-        return bool(self.alerts or self.memories or self.found or self.modes or self.recorded)
+        return bool(self.alerts or self.memories or self.found or self.modes or self.recorded or self.devices)

@@ -133,7 +133,7 @@ class Commissions:
         """Raises Refused where too many run."""
         if device.id not in self._running and len(self._running) >= _MOST_AT_ONCE:
             raise Refused(f"{_MOST_AT_ONCE} devices are being commissioned already; finish some of them")
-        self._running[device.id] = Commissioning(device, order.by, now, gaps=Span(), links={}, first={})
+        self._running[device.id] = Commissioning(device, order.by, now)
 
     def of(self, device: str) -> Commissioning | None:
         return self._running.get(device)

@@ -6,8 +6,11 @@ with everything else of the turn, and takes effect when it is stored.
 
 from collections.abc import Iterable
 
+import msgspec
+
 from devices.commissioning import Commissions
 from devices.device import Device
+from devices.errors import Refused
 from devices.installed import Check, Installed
 from devices.orders import Change, Commission, Finish, Order
 from devices.reading import Instant, Reading
@@ -24,6 +27,10 @@ class Registrar:
 
     def carry_out(self, order: Order, now: Instant) -> list[Change]:
         """The changes that follow; none where nothing has to be kept. Raises Refused."""
+        try:
+            msgspec.json.encode(order)
+        except UnicodeEncodeError:
+            raise Refused("there are characters in it that are none; type it again") from None
         match order:
             case Commission():
                 say_who(order.by, order.note)

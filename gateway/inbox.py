@@ -14,6 +14,7 @@ from alerts.command import Command
 from alerts.event import Recorded
 from devices.codec import Decoded
 from devices.errors import StoreUnavailable
+from devices.orders import Order
 from devices.reading import Reading
 
 _MOST_WAITING = 20_000
@@ -34,7 +35,7 @@ class Delivery(msgspec.Struct, frozen=True):
     ``done`` is called once, after the commit; ``failed`` with the reason instead, if it cannot be.
     """
 
-    item: FromLine | Command | Recorded | Reading
+    item: FromLine | Command | Recorded | Reading | Order
     done: Callable[[], None] | None = None
     failed: Callable[[str], None] | None = None
 

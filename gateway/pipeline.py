@@ -22,8 +22,13 @@ from alerts.effects import Effects
 from alerts.engine import Engine
 from alerts.event import Event, Tick
 from api.ports import Published
-from devices.errors import StoreUnavailable
+from devices.codec import Message, Report
+from devices.device import OWN_FAMILY, Device
+from devices.errors import Refused, StoreUnavailable
+from devices.installed import key_of
+from devices.orders import Change, Order
 from devices.reading import SECOND, Instant, Reading
+from devices.registrar import Registrar
 from gateway.clock import Clock
 from gateway.feed import Feed
 from gateway.inbox import Delivery, FromLine, Inbox
@@ -37,7 +42,8 @@ _BURST_S = 0.02
 _LONGEST_WAIT_S = 0.5
 _RETRY_S = 1.0
 _MOST_UNCOMMITTED = 50_000
-_GRACE_FOR_PEOPLE_S = 5.0
+_STILL_TRUE = 600 * SECOND
+"""What a device said in quarantine is how it is found when it is adopted within this time."""
 
 
 class _Batch(msgspec.Struct):
@@ -50,6 +56,8 @@ class _Batch(msgspec.Struct):
     messages: Sequence[Unacknowledged]
     connection: int
     deliveries: list[Delivery]
+    installed: Sequence[Device] | None = None
+    """What is in service when this is stored, if that changed."""
     has_series: bool = False
 
 
@@ -67,6 +75,7 @@ class Pipeline:
         records: Records,
         feed: Feed,
         metrics: Metrics,
+        registrar: Registrar,
         drafts_of: Callable[[Effects, Instant], list[Draft]],
         mqtt: MqttIntake | None = None,
         seen: Iterable[int] = (),
@@ -74,7 +83,9 @@ class Pipeline:
     ) -> None:
         self._clock, self._inbox, self._intake, self._engine = clock, inbox, intake, engine
         self._series, self._records, self._feed, self._metrics = series, records, feed, metrics
-        self._drafts_of, self._mqtt = drafts_of, mqtt
+        self._registrar, self._drafts_of, self._mqtt = registrar, drafts_of, mqtt
+        self._own = [device for device in intake.registry.devices() if device.family == OWN_FAMILY]
+        self._found: list[Reading] = []
         self._seen: deque[frozenset[int]] = deque([frozenset(seen)], maxlen=64)
         self._on_store_fault = on_store_fault
         self._waiting: deque[_Batch] = deque()
@@ -115,7 +126,7 @@ class Pipeline:
             deliveries = self._inbox.take(_BURST_MESSAGES)
         now = self._clock.now()
         wake_at = self._engine.wake_at
-        if messages or deliveries or (wake_at is not None and now >= wake_at):
+        if messages or deliveries or self._found or (wake_at is not None and now >= wake_at):
             try:
                 self._take_in(messages, connection, deliveries, now)
             except BaseException:
@@ -131,10 +142,12 @@ class Pipeline:
     def _take_in(
         self, messages: Sequence[Unacknowledged], connection: int, deliveries: list[Delivery], now: Instant
     ) -> None:
-        readings = self._intake.read(self._new_only(messages), now)
+        found, self._found = self._found, []
+        readings = found + self._intake.read(self._new_only(messages), now)
         events: list[Event] = list(readings)
         asked: dict[int, Delivery] = {}
-        for delivery in deliveries:
+        ordered: list[Change] = []
+        for delivery in list(deliveries):
             item = delivery.item
             if isinstance(item, FromLine):
                 from_line = self._intake.read_line(item, now)
@@ -142,23 +155,28 @@ class Pipeline:
                 events += from_line
             elif isinstance(item, Reading):
                 events.append(item)
+            elif isinstance(item, Order):
+                try:
+                    ordered += self._registrar.carry_out(item, now)
+                except Refused as refusal:
+                    _refuse(deliveries, delivery, str(refusal))
             else:
                 asked[len(events)] = delivery
                 events.append(item)
         wake_at = self._engine.wake_at
         if wake_at is not None and now >= wake_at:
             events.append(Tick(now))
+        self._registrar.hear(readings)
         effects = self._engine.step(events, now)
+        effects.devices = ordered
         for index, reason in effects.refused:
-            delivery = asked[index]
-            deliveries.remove(delivery)
-            if delivery.failed is not None:
-                delivery.failed(reason)
+            _refuse(deliveries, asked[index], reason)
         if readings:
             self.newest_reading = now
         self._metrics.took_in(len(messages), len(readings), len(deliveries))
         drafts = self._drafts_of(effects, now) if effects.changes_records() else ()
-        self._settle(_Batch(now, readings, effects, drafts, messages, connection, deliveries))
+        installed = self._registrar.devices() if ordered else None
+        self._settle(_Batch(now, readings, effects, drafts, messages, connection, deliveries, installed))
 
     def _new_only(self, messages: Sequence[Unacknowledged]) -> Sequence[Unacknowledged]:
         """Without those that a crash made the broker repeat although their effects are committed."""
@@ -195,6 +213,8 @@ class Pipeline:
             committed = self._records.commit(batch.effects, batch.drafts, fingerprints, batch.now)
             if fingerprints:
                 self._seen.append(frozenset(fingerprints))
+        if batch.installed is not None:
+            self._install(batch.installed, batch.effects.devices)
         if batch.messages and self._mqtt is not None:
             self._mqtt.acknowledge(batch.messages, batch.connection)
         for delivery in batch.deliveries:
@@ -205,6 +225,34 @@ class Pipeline:
                 self.ledger_entries = committed.entries[-1].sequence
             self._feed.publish(committed.published)
             self._metrics.committed(batch.effects, self._clock.now() - batch.now)
+
+    def _install(self, devices: Sequence[Device], changes: Sequence[Change]) -> None:
+        """Stored orders take effect: who is known, who is watched, who waits in quarantine no more."""
+        now = self._clock.now()
+        registry, quarantine = self._intake.registry, self._intake.quarantine
+        registry.install([*devices, *self._own])
+        self._engine.set_devices(registry.devices(), now)
+        for change in changes:
+            if change.sender is not None and change.action == "rejected":
+                quarantine.reject(change.sender)
+            elif change.sender is not None:
+                quarantine.readmit(change.sender)
+            elif change.place is not None and not change.place.is_retired:
+                self._greet(change.place.device, now)
+
+    def _greet(self, device: Device, now: Instant) -> None:
+        """An adopted device is found as it just was: if it smells smoke while it is registered, it alarms."""
+        key, quarantine = key_of(device), self._intake.quarantine
+        sender = quarantine.find(key)
+        quarantine.readmit(key)
+        quarantine.forget(key)
+        if sender is None or now - sender.last_heard > _STILL_TRUE:
+            return
+        said = Report(device.address, tuple(sender.signals.items()), snapshot=True)
+        admitted = self._intake.registry.admit(
+            device.family, said, Message("", "", b"", sender.last_heard), device.line
+        )
+        self._found += admitted[0] if admitted is not None else []
 
     def _put_off(self, batch: _Batch) -> None:
         self._waiting.append(batch)
@@ -263,6 +311,12 @@ class Pipeline:
         if monotonic >= self._upkeep_at or mqtt.fileno() is None:
             self._upkeep_at = monotonic + _LONGEST_WAIT_S
             mqtt.upkeep()
+
+
+def _refuse(deliveries: list[Delivery], delivery: Delivery, reason: str) -> None:
+    deliveries.remove(delivery)
+    if delivery.failed is not None:
+        delivery.failed(reason)
 
 
 def _give_up(deliveries: Sequence[Delivery], reason: str) -> None:

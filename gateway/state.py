@@ -12,12 +12,15 @@ from alerts.engine import Engine
 from api.ports import Health, MalformedSample, QuarantinedSender
 from devices.device import OWN_FAMILY, Device
 from devices.reading import Instant, Reading
+from devices.registrar import Registrar
 from gateway.builtin import AREA
 from gateway.intake import Intake
 from gateway.pipeline import Pipeline
 from gateway.ports import SeriesStore
 from gateway.site.model import Area, Site
 from gateway.stores.records_read import RecordsReader
+
+_MOST_NAMED = 20
 
 
 class RunningState:
@@ -30,6 +33,7 @@ class RunningState:
         self.engine: Engine | None = None
         self.intake: Intake | None = None
         self.pipeline: Pipeline | None = None
+        self.registrar: Registrar | None = None
         self.parts: Mapping[str, str] = {}
         self.lines: dict[str, str] = {}
         self.faults: dict[str, str] = {}
@@ -96,6 +100,9 @@ class RunningState:
         if pipeline is not None and pipeline.store_fault:
             faults.append(f"storage: {pipeline.store_fault}")
         faults += [f"line {name}: {state}" for name, state in sorted(self.lines.items()) if state != "up"]
+        if self.registrar is not None and self.registrar.installed.left_out:
+            names = ", ".join(sorted(self.registrar.installed.left_out)[:_MOST_NAMED])
+            faults.append(f"devices not in service, because the site file contradicts them: {names}")
         if self.intake is not None and self.intake.codec_faults:
             faults.append(f"codec faults: {self.intake.codec_faults}")
         return Health(

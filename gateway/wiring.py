@@ -22,6 +22,7 @@ from devices.families import mqtt_families
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Reading
+from devices.registrar import Registrar
 from devices.registry import Registry
 from gateway import notify_systemd, status_socket
 from gateway.builtin import AREA, own_devices, own_rules
@@ -35,6 +36,7 @@ from gateway.metrics import Metrics
 from gateway.pipeline import Pipeline
 from gateway.ports import SeriesStore
 from gateway.settings import Settings
+from gateway.site.device_checks import check_of
 from gateway.site.model import Site
 from gateway.state import RunningState
 from gateway.stores.books import read_books
@@ -140,7 +142,8 @@ class Gateway:
     def _build_pipeline(self) -> Pipeline:
         site = self.site
         own = own_devices(["mqtt", *self.lines.names()], self._part_names())
-        registry = Registry([*site.devices, *own], allowed_skew=int(site.allowed_skew_s * SECOND))
+        registrar = self._registrar()
+        registry = Registry([*registrar.devices(), *own], allowed_skew=int(site.allowed_skew_s * SECOND))
         restored = self.records.restore()
         engine = Engine(
             rules=[*site.rules, *own_rules()],
@@ -159,7 +162,7 @@ class Gateway:
             {family: codec for family, codec in codecs.items() if not bases or family in bases},
             bases,
             matches=mqtt.matches,
-            quarantine=Quarantine(),
+            quarantine=Quarantine(registrar.installed.rejected),
             malformed=MalformedLog(),
         )
         transport = None
@@ -177,6 +180,7 @@ class Gateway:
             inbox=self.inbox,
             intake=intake,
             engine=engine,
+            registrar=registrar,
             series=self.series,
             records=self.records,
             feed=self.feed,
@@ -189,10 +193,19 @@ class Gateway:
         pipeline.ledger_entries = self.records.ledger_head().sequence
         self.feed.catch_up()
         self.state.engine, self.state.intake, self.state.pipeline = engine, intake, pipeline
+        self.state.registrar = registrar
         for alert in restored.alerts:  # parts that had failed when the process ended
             if alert.active and alert.key.removeprefix("part:") in self._sound_parts():
                 self._say(alert.key, fault=False)
         return pipeline
+
+    def _registrar(self) -> Registrar:
+        """What is installed by the site file and by technicians; what of the latter the file contradicts is left out."""
+        check = check_of(self.site)
+        installed, left_out = self.installation.installed(self.site.devices).checked(check)
+        for said in left_out:
+            log.warning("%s", said)
+        return Registrar(installed, check)
 
     async def _run_upkeep(self) -> None:
         """What must be done now and then, and the sign of life for systemd."""

@@ -8,12 +8,15 @@ from alerts.alert import AlertEvent
 from alerts.effects import Effects, Found, ModeChanged
 from alerts.event import Recorded
 from alerts.lifecycle import Action
+from devices.device import Device
+from devices.installed import hardware_of
+from devices.orders import Change
 from devices.reading import Instant, Reading
 from ledger.books import CORRECTS, Book
 from ledger.entry import Draft, FieldValue
 from ledger.instant import text_of
 
-ALERTS, EVENTS, ARMING = "alerts", "events", "arming"
+ALERTS, EVENTS, ARMING, INSTALLATION = "alerts", "events", "arming", "installation"
 
 WORDS: dict[str, str] = {
     Action.RAISED: "raised",
@@ -27,10 +30,11 @@ WORDS: dict[str, str] = {
 """What the ledger calls each step of an alert's life; any other step keeps its own name."""
 
 _MOST_TEXT = 200
+_MOST_DESCRIPTION = 2_000
 
 
 def drafts_of(effects: Effects, now: Instant, *, books: Mapping[str, Book] | None = None) -> list[Draft]:
-    """One draft for each alert event, found signal, change of mode and person's record, in this order.
+    """One draft for each alert event, found signal, change of mode, person's record and device, in this order.
 
     ``books`` gives the types of the fields of records; without it they stay text.
     """
@@ -40,6 +44,7 @@ def drafts_of(effects: Effects, now: Instant, *, books: Mapping[str, Book] | Non
         *(_of_found(found, now) for found in effects.found),
         *(_of_mode(change) for change in effects.modes),
         *(_of_record(record, at, known.get(record.book)) for record, at in effects.recorded),
+        *(_of_device(change) for change in effects.devices),
     ]
 
 
@@ -104,3 +109,35 @@ def _of_record(record: Recorded, at: Instant, book: Book | None) -> Draft:
         del written[CORRECTS]
     fields: dict[str, FieldValue] = {**(book.typed(written) if book is not None else written)}
     return Draft(book=record.book, at=at, fields=fields, by=record.by, area=record.area, corrects=number)
+
+
+def _of_device(change: Change) -> Draft:
+    old, new = change.old, change.new
+    fields: dict[str, FieldValue] = {"action": change.action}
+    known = new or old
+    if known is not None:
+        fields |= {"device": known.id, "name": known.name or known.name_zh, "kind": known.kind}
+        fields |= {"position": "{:g} {:g}".format(*known.position)} if known.position is not None else {}
+    if change.sender is not None:
+        fields["sender"] = str(change.sender)
+    if change.action != "commissioned":
+        fields |= {"old": _device(old, new), "new": _device(new, old)}
+    fields |= {**change.measured, "note": change.note}
+    kept = {name: value for name, value in fields.items() if value != ""}
+    return Draft(book=INSTALLATION, at=change.at, fields=kept, by=change.by, area=change.area)
+
+
+def _device(device: Device | None, other: Device | None) -> str:
+    """The hardware, and of the rest what is not so in the other."""
+    if device is None:
+        return ""
+    told = [str(hardware_of(device))]
+    if other is not None:
+        names = ("area", "name", "name_zh", "kind", "signals", "interval_s", "position", "rename", "tags")
+        values = {name: (getattr(device, name), getattr(other, name)) for name in names}
+        told += [f"{name} {_plain(mine)}" for name, (mine, its) in values.items() if mine != its]
+    return "; ".join(told)[:_MOST_DESCRIPTION]
+
+
+def _plain(value: object) -> str:
+    return msgspec.json.encode(value).decode() if not isinstance(value, str) else value or "none"

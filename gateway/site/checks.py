@@ -13,20 +13,21 @@ from zoneinfo import ZoneInfo
 from alerts.rule import Rule
 from alerts.schedule import minutes
 from devices.errors import ConfigError
-from devices.families import families, mqtt_families
-from devices.signals import SIGNALS, base_name
+from devices.families import mqtt_families
+from devices.signals import SIGNALS
+from gateway.site.device_checks import PRINTABLE, device_faults_of
 from gateway.site.fault import Fault, Path, found, nearest, one_of
 from gateway.site.line_checks import OWN_NAMES, line_faults, twice, unknown, word
 from gateway.site.model import Influx, Mqtt, Schedule, Site
-
-_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
 
 
 def name_faults(site: Site) -> Iterator[Fault]:
     """Everything that is wrong with the names and addresses of a site of the right shape."""
     yield from _general(site)
     yield from _areas(site)
-    yield from _devices(site)
+    at_fault = device_faults_of(site)
+    for index, device in enumerate(site.devices):
+        yield from at_fault(device, ("devices", index))
     for index, rule in enumerate(site.rules):
         yield from _rule(rule, site, ("rules", index))
     yield from line_faults(site)
@@ -133,49 +134,6 @@ def _areas(site: Site) -> Iterator[Fault]:
         yield from _relative(area.plan, (*path, "plan"))
 
 
-def _devices(site: Site) -> Iterator[Fault]:
-    areas = {area.id for area in site.areas}
-    lines = site.line_families()
-    over_mqtt = mqtt_families()
-    heard = over_mqtt if site.mqtt is None or not site.mqtt.families else site.mqtt.families
-    for index, device in enumerate(site.devices):
-        path: Path = ("devices", index)
-        yield from word(device.id, (*path, "id"))
-        if not device.address or not _NAME.fullmatch(device.address):
-            yield Fault((*path, "address"), "must be what the device calls itself: 1 to 100 printable characters")
-        if device.area not in areas:
-            yield unknown("area", device.area, areas, (*path, "area"), "areas", device.area)
-        if device.family not in families():
-            yield unknown("family", device.family, families(), (*path, "family"))
-        elif device.line:
-            if device.line not in lines:
-                yield unknown("line", device.line, lines, (*path, "line"), "serial", device.line)
-            elif lines[device.line] != device.family:
-                yield Fault((*path, "line"), f"line {device.line!r} speaks {lines[device.line]}, not {device.family}")
-        elif device.family not in over_mqtt:
-            yield Fault(path, f'{device.family} speaks on a line: say which, with line = "..."')
-        elif site.mqtt is None:
-            yield Fault(
-                path, f"{device.family} speaks over MQTT, and this file has no [mqtt] table: it would never be heard"
-            )
-        elif device.family not in heard:
-            yield Fault(
-                (*path, "family"),
-                f"{device.family} is not in [mqtt.families]: nothing would listen to it; there: {one_of(heard)}",
-                "mqtt",
-            )
-        for place, signal in enumerate(device.signals):
-            if base_name(signal) not in SIGNALS:
-                yield unknown("signal", signal, SIGNALS, (*path, "signals", place))
-        for theirs, signal in device.rename.items():
-            if base_name(signal) not in SIGNALS:
-                yield unknown("signal", signal, SIGNALS, (*path, "rename", theirs))
-        if device.position is not None and not all(0 <= part <= 1 for part in device.position):
-            yield Fault((*path, "position"), "must be two fractions of the plan, from 0 to 1, from the top left")
-        if device.interval_s is not None and device.interval_s <= 0:
-            yield Fault((*path, "interval_s"), f"must be more than 0 seconds; found {device.interval_s:g}")
-
-
 def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
     areas = {area.id: area for area in site.areas}
     devices = {device.id for device in site.devices}
@@ -224,7 +182,7 @@ def _selects_nothing(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]
 
 
 def _text(text: str, path: Path) -> Iterator[Fault]:
-    if not _NAME.fullmatch(text) or not text.strip():
+    if not PRINTABLE.fullmatch(text) or not text.strip():
         yield Fault(path, f"must be one line of up to 100 characters; found {found(text)}")
 
 

@@ -27,15 +27,20 @@ _CALL_POINT = "call_point"
 def safety_faults(site: Site) -> Iterator[Fault]:
     """Everything that the file asks for and that a standard forbids."""
     for index, device in enumerate(site.devices):
-        interval_s = device.interval_s or 0
-        if device.kind in FIRE_KINDS and interval_s > LONGEST_FIRE_SILENCE_S and BATTERY_TAG not in device.tags:
-            yield Fault(
-                ("devices", index, "interval_s"),
-                f"the loss of a fire device must show within {LONGEST_FIRE_SILENCE_S} s (EN 54-2, GB 4717); found "
-                f'{interval_s:g}. For a battery radio sensor that cannot do this, say so: tags = ["{BATTERY_TAG}"]',
-            )
+        yield from silence_faults(device, ("devices", index))
     for index, rule in enumerate(site.rules):
         yield from _rule(rule, site, ("rules", index))
+
+
+def silence_faults(device: Device, path: Path) -> Iterator[Fault]:
+    """A fire device that may be silent for longer than the standards allow."""
+    interval_s = device.interval_s or 0
+    if device.kind in FIRE_KINDS and interval_s > LONGEST_FIRE_SILENCE_S and BATTERY_TAG not in device.tags:
+        yield Fault(
+            (*path, "interval_s"),
+            f"the loss of a fire device must show within {LONGEST_FIRE_SILENCE_S} s (EN 54-2, GB 4717); found "
+            f'{interval_s:g}. For a battery radio sensor that cannot do this, say so: tags = ["{BATTERY_TAG}"]',
+        )
 
 
 def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:

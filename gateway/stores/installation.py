@@ -1,11 +1,17 @@
-"""What technicians changed while the gateway ran: devices adopted, senders turned away, versions of the site file."""
+"""What technicians changed while the gateway ran: places of devices, senders turned away, versions of the site file.
 
+Changes are written by ``write`` inside the transaction that also holds their ledger entries (gateway.stores.records).
+"""
+
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
-from devices.device import Device
+from devices.device import Device, SenderKey
+from devices.installed import Installed, Place
+from devices.orders import Change
 from devices.reading import Instant
 from gateway.stores import tables
 from gateway.stores.database import Database
@@ -18,37 +24,24 @@ class Installation:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def adopted(self) -> list[Device]:
-        """Every device that was adopted, by id."""
-        rows = select(tables.devices.c.content).order_by(tables.devices.c.id)
+    def installed(self, file: Iterable[Device]) -> Installed:
+        """What is installed: the devices of the site file, and what technicians have settled beside it."""
         with self._database.reading() as connection:
-            return [msgspec.json.decode(content, type=Device) for content in connection.scalars(rows)]
+            rows = connection.execute(
+                select(tables.devices.c.id, tables.devices.c.content).order_by(tables.devices.c.id)
+            )
+            places = {row.id: msgspec.json.decode(row.content, type=Place) for row in rows}
+            table = tables.rejected_senders
+            senders = connection.execute(select(table.c.line, table.c.family, table.c.address))
+            rejected = frozenset(SenderKey(*row) for row in senders)
+        return Installed({device.id: device for device in file}, places, rejected)
 
-    def adopt(self, device: Device, by: str, now: Instant) -> None:
-        """Keep a device beside those of the site file; one of the same id is put in its place."""
-        table = tables.quarantine_rejections
-        row = {"id": device.id, "content": to_text(device), "by": by, "at": now}
-        with self._database.writing() as connection:
-            self._database.upsert(connection, tables.devices, [row])
-            connection.execute(delete(table).where(table.c.family == device.family, table.c.address == device.address))
-
-    def dismiss(self, device_id: str) -> None:
-        """Forget an adopted device (its readings and alerts stay)."""
-        with self._database.writing() as connection:
-            connection.execute(delete(tables.devices).where(tables.devices.c.id == device_id))
-
-    def reject(self, family: str, address: str, by: str, now: Instant) -> None:
-        """Turn an unknown sender away: it is counted, and not shown in quarantine again."""
-        row = {"family": family, "address": address, "by": by, "at": now}
-        with self._database.writing() as connection:
-            self._database.upsert(connection, tables.quarantine_rejections, [row])
-
-    def rejected(self) -> frozenset[tuple[str, str]]:
-        """(family, address) of every sender that was turned away."""
-        table = tables.quarantine_rejections
+    def history(self, device_id: str) -> list[Change]:
+        """All that was done to a device while a gateway ran, oldest first."""
+        table = tables.device_changes
+        rows = select(table.c.content).where(table.c.device == device_id).order_by(table.c.id)
         with self._database.reading() as connection:
-            rows = connection.execute(select(table.c.family, table.c.address))
-            return frozenset((family, address) for family, address in rows)
+            return [msgspec.json.decode(content, type=Change) for content in connection.scalars(rows)]
 
     def note_site(self, text: str, now: Instant) -> str:
         """Keep the text of the site file if it is new; returns its SHA-256, which names this version."""
@@ -58,3 +51,40 @@ class Installation:
             if connection.scalar(select(table.c.hash).where(table.c.hash == digest)) is None:
                 connection.execute(insert(table), {"hash": digest, "content": text, "first_used": now})
         return digest
+
+
+def write(connection: Connection, database: Database, changes: Sequence[Change]) -> None:
+    """Make changes durable with the transaction of that connection."""
+    if not changes:
+        return
+    places = {change.place.device.id: (change.place, change) for change in changes if change.place is not None}
+    if places:
+        rows = [
+            {"id": place_id, "content": to_text(place), "by": change.by, "at": change.at}
+            for place_id, (place, change) in places.items()
+        ]
+        database.upsert(connection, tables.devices, rows)
+    told = [
+        {"device": change.device, "at": change.at, "action": change.action, "content": to_text(change)}
+        for change in changes
+        if change.device
+    ]
+    if told:
+        connection.execute(insert(tables.device_changes), told)
+    _senders(connection, database, changes)
+
+
+def _senders(connection: Connection, database: Database, changes: Sequence[Change]) -> None:
+    table = tables.rejected_senders
+    for change in changes:
+        place, sender = change.place, change.sender
+        if place is not None and not place.is_retired:
+            hardware = place.device
+            sender = SenderKey(hardware.line, hardware.family, hardware.address)
+        if sender is None:
+            continue
+        key = {"line": sender.line, "family": sender.family, "address": sender.address}
+        if change.action == "rejected":
+            database.upsert(connection, table, [{**key, "by": change.by, "at": change.at}])
+        else:
+            connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))

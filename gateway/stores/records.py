@@ -18,7 +18,7 @@ from alerts.lifecycle import Action
 from devices.errors import StoreUnavailable
 from devices.reading import Instant
 from gateway.ports import Committed, Restored
-from gateway.stores import tables
+from gateway.stores import installation, tables
 from gateway.stores.database import Database
 from gateway.stores.records_read import RecordsReader
 from gateway.stores.records_rows import (
@@ -124,6 +124,7 @@ class SqlRecords(RecordsReader):
         _insert(connection, tables.ledger, entry_rows(entries))
         self._upsert(connection, tables.rule_memory, _memory_rows(effects))
         self._upsert(connection, tables.modes, _mode_rows(effects))
+        installation.write(connection, self.database, effects.devices)
         _insert(connection, tables.feed, feed_rows(out))
         after = _Place(
             head=head,

@@ -119,17 +119,30 @@ devices = Table(
     Column("by", Text, nullable=False),
     Column("at", _Number, nullable=False),
 )
-"""Devices adopted while running, beside those of the site file (content: devices.device.Device)."""
+"""Places that technicians settled while running, beside the site file (content: devices.installed.Place)."""
 
-quarantine_rejections = Table(
-    "quarantine_rejections",
+device_changes = Table(
+    "device_changes",
     metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("device", Text, nullable=False),
+    Column("at", _Number, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Index("device_changes_device", "device", "id"),
+)
+"""What was done to each device, its former hardware with it (content: devices.orders.Change)."""
+
+rejected_senders = Table(
+    "rejected_senders",
+    metadata,
+    Column("line", Text, primary_key=True),
     Column("family", Text, primary_key=True),
     Column("address", Text, primary_key=True),
     Column("by", Text, nullable=False),
     Column("at", _Number, nullable=False),
 )
-"""Unknown senders that a technician has turned away."""
+"""Unknown senders that a technician has turned away; the line is "" for MQTT."""
 
 site_versions = Table(
     "site_versions",

@@ -14,11 +14,14 @@ from sqlalchemy.exc import OperationalError
 from alerts.command import Acknowledge
 from alerts.engine import Engine
 from alerts.kinds import kinds
-from devices.device import Device
+from devices.device import Device, SenderKey
 from devices.families import mqtt_families
+from devices.installed import Hardware
 from devices.malformed import MalformedLog
+from devices.orders import Adopt, Commission, Finish, Reject, Replace, Retire
 from devices.quarantine import Quarantine
-from devices.reading import SECOND, Instant
+from devices.reading import SECOND, Instant, Quality
+from devices.registrar import Registrar
 from devices.registry import Registry
 from gateway.feed import Feed
 from gateway.inbox import Delivery, Inbox
@@ -27,6 +30,7 @@ from gateway.metrics import Metrics
 from gateway.pipeline import Pipeline
 from gateway.ports import Unacknowledged
 from gateway.stores.database import Database
+from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords
 from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.transports.mqtt import matches
@@ -120,13 +124,15 @@ class House:
         restored = self.records.restore()
         self.engine = Engine(
             rules=[msgspec.convert(RULE, kinds()["state"])],
-            devices=DEVICES,
+            devices=Installation(self.database).installed(DEVICES).devices(),
             area_modes={"store": "disarmed"},
             schedules={},
             restored_alerts=restored.alerts,
             restored_memories=restored.memories,
         )
-        registry = Registry(DEVICES, 300 * SECOND)
+        stored = Installation(self.database).installed(DEVICES)
+        self.registrar = Registrar(stored, lambda _device: ())
+        registry = Registry(stored.devices(), 300 * SECOND)
         self.pipeline = Pipeline(
             clock=self.clock,  # type: ignore[arg-type]
             inbox=self.inbox,
@@ -134,6 +140,7 @@ class House:
                 registry, mqtt_families(), {}, matches=matches, quarantine=Quarantine(), malformed=MalformedLog()
             ),
             engine=self.engine,
+            registrar=self.registrar,
             series=self.series,
             records=self.records,
             feed=self.feed,
@@ -317,3 +324,46 @@ def test_what_waits_is_bounded(house: House) -> None:
     for _ in range(20):
         house.pipeline.turn()
     assert (len(house.line.acknowledged), len(house.answers)) == (60_000, 1)
+
+
+def test_an_order_takes_effect_when_it_is_stored(house: House) -> None:
+    """Not before: with the store away the stranger stays a stranger. Found alarming when adopted, it alarms."""
+    house.arrive(smoke(1, "new"))
+    assert ["new"] == [sender.address for sender in house.pipeline._intake.quarantine.senders()]
+    house.break_store(DISK_FULL)
+    house.ask(Adopt(Device("new", "keyarea", "new", "store"), "tom"))
+    house.arrive()
+    house.arrive(smoke(2, "new"))
+    assert ([], None) == (house.answers, house.pipeline._intake.registry.device("new"))
+    house.mend_store()
+    house.arrive()
+    house.arrive()
+    assert (["done"], ["new"]) == (house.answers, house.stored())
+    assert [] == house.pipeline._intake.quarantine.senders()
+    found = house.records.alerts()[0].causes[0]
+    assert found.quality & Quality.SNAPSHOT
+    assert ["installation", "alerts"] == [entry.draft.book for entry in house.records.ledger()]
+
+
+def test_a_device_goes_its_whole_way(house: House) -> None:
+    """Adopted, replaced, retired: the id stays, the hardware changes; another start finds it as it stood."""
+    house.ask(Adopt(Device("new", "keyarea", "a", "store", kind="smoke_detector"), "tom"))
+    house.ask(Commission("new", "tom"))
+    house.arrive()
+    house.arrive(smoke(1, "a"))
+    assert house.registrar.commissions.of("new").triggered is not None
+    house.ask(Replace("new", Hardware("keyarea", "b"), "tom", "dropped from the ceiling"))
+    house.ask(Finish("new", "tom", "note"))
+    house.arrive()
+    house.build()
+    house.arrive(smoke(2, "a"), smoke(3, "b"))
+    assert ["new"] == house.stored()
+    assert ["a"] == [sender.address for sender in house.pipeline._intake.quarantine.senders()]
+    house.ask(Retire("new", "tom"))
+    house.ask(Reject(SenderKey("", "keyarea", "a"), "tom"))
+    house.arrive()
+    house.arrive(smoke(4, "a"), smoke(5, "b"))
+    assert ["b"] == [sender.address for sender in house.pipeline._intake.quarantine.senders()]
+    assert {SenderKey("", "keyarea", "a"): 1} == house.pipeline._intake.quarantine.rejected()
+    assert ["done", "done", "done", "done", "done"] == [answer for answer in house.answers if answer == "done"]
+    assert 1 == sum("not being commissioned" in answer for answer in house.answers)

@@ -1,8 +1,14 @@
 """Books: what a person writes is checked against them, and a new book is an entry in a presets file."""
 
+from typing import get_args
+
 import pytest
 
+from devices.commissioning import Commissioning
+from devices.device import Device
 from devices.errors import ConfigError, Refused
+from devices.orders import Action
+from devices.reading import Reading
 from gateway.stores.books import read_books
 from ledger.books import books_of
 from ledger.journal import WORDS
@@ -80,7 +86,7 @@ def test_every_book_of_the_preset_is_bilingual():
 
 
 def test_the_gateways_own_books_are_written_by_it_alone():
-    for name in ("alerts", "events", "arming"):
+    for name in ("alerts", "events", "arming", "installation"):
         assert BOOKS[name].writers == ("gateway",)
         assert not BOOKS[name].admits("admin")
     assert BOOKS["patrol"].admits("operator")
@@ -89,6 +95,17 @@ def test_the_gateways_own_books_are_written_by_it_alone():
 def test_the_alert_book_knows_every_word_of_the_journal():
     field = next(field for field in BOOKS["alerts"].fields if field.name == "action")
     assert set(WORDS.values()) == set(field.choices)
+
+
+def test_the_book_of_installation_knows_every_word_and_figure_of_a_change():
+    field = next(field for field in BOOKS["installation"].fields if field.name == "action")
+    assert set(get_args(Action)) == set(field.choices)
+    heard = Commissioning(Device("d", "keyarea", "d", "a", kind="smoke_detector"), "tom", 0)
+    for at in (1, 2):
+        for signal, value in (("smoke", True), ("rssi", -60.0), ("linkquality", 90.0)):
+            heard.hear(Reading("d", signal, value, at, at))
+    known = {field.name for field in BOOKS["installation"].fields}
+    assert set(heard.measured(3)) <= known
 
 
 HEAD = 'name = "n"\nzh = "名"\n[[book]]\nid = "b"\ntitle = "B"\nzh = "本"\nwriters = ["operator"]\nkeep_years = 1\n'

@@ -1,0 +1,91 @@
+"""What one device must hold at its site: asked of the site file, and again when a technician registers one."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from devices.device import Device
+from devices.families import families, mqtt_families
+from devices.installed import Check
+from devices.signals import SIGNALS, base_name
+from gateway.site.fault import Fault, Path, one_of
+from gateway.site.line_checks import unknown, word
+from gateway.site.model import Site
+from gateway.site.safety import silence_faults
+
+PRINTABLE = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,100}")
+_MOST_TEXT = 200
+_MOST_WORDS = 100
+
+
+def device_faults_of(site: Site) -> Callable[[Device, Path], Iterator[Fault]]:
+    """The check of one device against that site: names that exist, an address that can be heard."""
+    areas = {area.id for area in site.areas}
+    lines = site.line_families()
+    known, over_mqtt = families(), mqtt_families()
+    heard = over_mqtt if site.mqtt is None or not site.mqtt.families else site.mqtt.families
+
+    def way(device: Device, path: Path) -> Iterator[Fault]:
+        if device.family not in known:
+            yield unknown("family", device.family, known, (*path, "family"))
+        elif device.line:
+            if device.line not in lines:
+                yield unknown("line", device.line, lines, (*path, "line"), "serial", device.line)
+            elif lines[device.line] != device.family:
+                yield Fault((*path, "line"), f"line {device.line!r} speaks {lines[device.line]}, not {device.family}")
+        elif device.family not in over_mqtt:
+            yield Fault(path, f'{device.family} speaks on a line: say which, with line = "..."')
+        elif site.mqtt is None:
+            yield Fault(
+                path, f"{device.family} speaks over MQTT, and this file has no [mqtt] table: it would never be heard"
+            )
+        elif device.family not in heard:
+            yield Fault(
+                (*path, "family"),
+                f"{device.family} is not in [mqtt.families]: nothing would listen to it; there: {one_of(heard)}",
+                "mqtt",
+            )
+
+    def faults(device: Device, path: Path) -> Iterator[Fault]:
+        yield from word(device.id, (*path, "id"))
+        if not device.address or not PRINTABLE.fullmatch(device.address):
+            yield Fault((*path, "address"), "must be what the device calls itself: 1 to 100 printable characters")
+        if device.area not in areas:
+            yield unknown("area", device.area, areas, (*path, "area"), "areas", device.area)
+        yield from way(device, path)
+        for place, signal in enumerate(device.signals):
+            if base_name(signal) not in SIGNALS:
+                yield unknown("signal", signal, SIGNALS, (*path, "signals", place))
+        for theirs, signal in device.rename.items():
+            if base_name(signal) not in SIGNALS:
+                yield unknown("signal", signal, SIGNALS, (*path, "rename", theirs))
+        if device.position is not None and not all(0 <= part <= 1 for part in device.position):
+            yield Fault((*path, "position"), "must be two fractions of the plan, from 0 to 1, from the top left")
+        if device.interval_s is not None and not 0 < device.interval_s < float("inf"):
+            yield Fault((*path, "interval_s"), f"must be more than 0 seconds; found {device.interval_s:g}")
+
+    return faults
+
+
+def check_of(site: Site) -> Check:
+    """The same for a device that a technician registers: what is wrong, as (field, what to do instead).
+
+    What is typed while the gateway runs is also bounded in length, and holds to the limits of fire devices.
+    """
+    at_fault = device_faults_of(site)
+
+    def check(device: Device) -> list[tuple[str, str]]:
+        found = [*at_fault(device, ()), *silence_faults(device, ()), *_too_long(device)]
+        return [(str(fault.path[0]) if fault.path else "line", fault.problem) for fault in found]
+
+    return check
+
+
+def _too_long(device: Device) -> Iterator[Fault]:
+    for key in ("name", "name_zh", "kind", "model"):
+        text = getattr(device, key)
+        if text and (len(text) > _MOST_TEXT or not PRINTABLE.fullmatch(text[:100]) or not text.isprintable()):
+            yield Fault((key,), f"must be one line of up to {_MOST_TEXT} printable characters")
+    for key in ("signals", "tags", "rename"):
+        words = getattr(device, key)
+        if len(words) > _MOST_WORDS or any(not PRINTABLE.fullmatch(word) for word in words):
+            yield Fault((key,), f"must be up to {_MOST_WORDS} words of up to 100 printable characters")
