@@ -19,6 +19,7 @@ know, and phones under random addresses, are left out: they would crowd the quar
 import math
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -281,6 +282,7 @@ def _is_fahrenheit(field: tuple[str, Any]) -> bool:
     return field[0].startswith("tempf") or field[0].endswith("_F")
 
 
+@lru_cache(maxsize=1024)
 def _reader(name: str) -> tuple[_Read | None, str]:
     """How to read the field, and its channel as a suffix."""
     numbered = _CHANNEL.fullmatch(name) if len(name) <= _LONGEST_NAME else None

@@ -210,6 +210,7 @@ def test_a_normalized_value_of_the_wrong_type_costs_nothing_else(wrong: dict[str
 
 @pytest.mark.parametrize(("state", "door"), [("open", True), ("closed", False)])
 def test_a_normalized_contact_is_a_door(state: str, door: bool) -> None:
+    """The network's own two words."""
     assert (("door", door),) == things(normalized_payload=[{"action": {"contactState": state}}]).reports[0].values
 
 
@@ -254,6 +255,8 @@ def test_an_object_of_another_kind_is_told(decoded: Any) -> None:
             {"pressure": 68.94757, "humidity.soil": 40.0},
         ),
         ("BTtoMQTT", {"id": "a", "model_id": "x", "tempf2": 50, "tempc2": 11}, {"temperature.2": 11.0}),
+        ("RTL_433toMQTT", {"model": "x", "subtype": "motion", "switch1": "OPEN"}, {"switch": True}),
+        ("RTL_433toMQTT", {"model": "x", "subtype": "contact", "battery_ok": 1}, {"battery_low": False}),
         ("BTtoMQTT", {"id": "a", "model_id": "x", "moisture": True, "lvl_cm": 25}, {"leak": True, "level": 0.25}),
         ("BTtoMQTT", {"id": "a", "model_id": "x", "co": 30, "gas": True}, {"co": 30.0, "gas_alarm": True}),
         ("BTtoMQTT", {"id": "a", "model_id": "x", "smoke": False, "fire": True}, {"smoke": True}),
@@ -290,3 +293,54 @@ def test_only_a_clock_in_utc_is_believed(clock: dict[str, Any], time: int | None
     """A gateway whose clock was never set says 1970, rtl_433 its local time."""
     payload = told({"id": "a", "model_id": "x", "batt": 90, **clock})
     assert time == decode("openmqttgateway", "home/g/BTtoMQTT", payload).reports[0].time
+
+
+@pytest.mark.parametrize(
+    ("word", "motion"),
+    [
+        *((word, True) for word in ("true", "ON", " yes ", "1", "HIGH", "open", 1, True, 1.0)),
+        *((word, False) for word in ("false", "off", "No", "0", "low", "closed", 0, False)),
+    ],
+)
+def test_a_flag_is_a_word_a_number_or_true(word: Any, motion: bool) -> None:
+    """As five sources write it."""
+    payload = told({"model": "x", "motion": word})
+    assert (("motion", motion),) == decode("openmqttgateway", "home/g/RTL_433toMQTT", payload).reports[0].values
+
+
+@pytest.mark.parametrize("word", ["maybe", 2, -1, 0.5, [], {}, "timeout"])
+def test_any_other_word_is_refused(word: Any) -> None:
+    with pytest.raises(MalformedMessage, match="motion: "):
+        decode("openmqttgateway", "home/g/RTL_433toMQTT", told({"model": "x", "motion": word}))
+
+
+@pytest.mark.parametrize("wet", [True, False])
+def test_a_normalized_leak_is_one(wet: bool) -> None:
+    assert (("leak", wet),) == things(normalized_payload=[{"water": {"leak": wet}}]).reports[0].values
+
+
+@pytest.mark.parametrize("warnings", [[], None, "old firmware", {"a": 1}])
+def test_only_a_list_of_warnings_warns(warnings: Any) -> None:
+    assert "" == things(decoded_payload={"door": 1}, decoded_payload_warnings=warnings).malformed
+
+
+@pytest.mark.parametrize(
+    ("family", "topic"),
+    [
+        ("chirpstack", "application/1/device/24e124128c147204/event"),
+        ("chirpstack", "application/1/device/24e124128c147204/event/up/more"),
+        ("chirpstack", "application/1/gateway/24e124128c147204/event/up"),
+        ("chirpstack", "application/1/device/24e124128c14720/event/up"),
+        ("chirpstack", "application/1/device/24e124128c147204/event/elsewhere"),
+        ("things_stack", "v3/a@t/devices"),
+        ("things_stack", "v3//devices/a/up"),
+        ("things_stack", "v3/a@t/gateways/a/up"),
+        ("things_stack", "v2/a@t/devices/a/up"),
+        ("openmqttgateway", "house/g/LWT"),
+    ],
+)
+def test_a_topic_of_another_shape_is_refused(family: str, topic: str) -> None:
+    """Before anything in the message is believed."""
+    payload = told({"deviceInfo": {}, "end_device_ids": {"device_id": "a"}, "uplink_message": {}})
+    with pytest.raises(MalformedMessage):
+        decode(family, topic, payload)
