@@ -192,8 +192,8 @@ class Framer:
 
 
 def _failed(frame: Frame, reason: str, raw: bytes) -> Failed:
-    """A start mark by chance must not be denied: without an end mark, only a possible time speaks for a frame."""
-    if not is_possible(frame.label):
+    """A start mark by chance must not be denied: without an end mark, a possible head must speak for a frame."""
+    if not is_possible(frame.label) or not CONTROL <= frame.command <= DENY:
         return Failed("", raw, None)
     return Failed(reason, raw, frame if frame.command in _DENIABLE else None)
 
