@@ -1,11 +1,14 @@
 """Every family against its recordings: a message as it came, and what must be understood of it.
 
 A bug report becomes a folder here before it is mended: ``<family>/<case>/{message,expected}.json``. ``again`` in a
-message is what must be understood of it when it comes a second time, where that is not the same.
+message is what must be understood of it when it comes a second time, where that is not the same. ``before`` are
+messages that came earlier (``toml``: the payload is that file of the product as JSON).
 """
 
 import contextlib
 import json
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.codec import Decoded, Line, Message
+from devices.codec import Decoded, Decoder, Line, Message
 from devices.errors import MalformedMessage
-from devices.families import families, line_families, mqtt_families
+from devices.families import bus_families, families, line_families, mqtt_families
 from devices.reading import SECOND
+from tests.house.places import ROOT
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/message.json"))
@@ -39,6 +43,21 @@ def recorded(case: Path) -> tuple[str, bytes, Any]:
     message = json.loads((case / "message.json").read_text())
     payload = bytes.fromhex(message["payload_hex"]) if "payload_hex" in message else message["payload"].encode()
     return message["topic"], payload, json.loads((case / "expected.json").read_text())
+
+
+def earlier(case: Path) -> Iterator[Message]:
+    """What came before the message of a case."""
+    for said in json.loads((case / "message.json").read_text()).get("before", ()):
+        payload = tomllib.loads((ROOT / said["toml"]).read_text()) if "toml" in said else said["payload"]
+        yield Message("before", said["topic"], _json(payload), NOW)
+
+
+def decoding(family: str) -> Decoder:
+    """A fresh decoder of a family that is none of a line."""
+    if family in bus_families():
+        return bus_families()[family].open_bus()
+    codec = mqtt_families()[family]
+    return codec.open(codec.base)
 
 
 def opened(family: str) -> Line:
@@ -66,8 +85,9 @@ def test_a_recorded_message_is_understood(case: Path) -> None:
     if family in line_families():
         assert expected == fed(family, [payload])
         return
-    codec = mqtt_families()[family]
-    decoder = codec.open(codec.base)
+    decoder = decoding(family)
+    for message in earlier(case):
+        decoder.decode(message)
     if expected == "malformed":
         with pytest.raises(MalformedMessage):
             decoder.decode(Message("mqtt", topic, payload, NOW))

@@ -1,0 +1,148 @@
+"""Modbus: devices with registers that the gateway asks for, over RS485 (Modbus RTU) or a network (Modbus TCP).
+
+Source of the format: Modbus Application Protocol Specification V1.1b3 (functions 1 to 4). What a register means is
+the maker's affair: a register map for each model says it (``devices/modbus_maps/*.toml``, and a site's own). The
+device's ``address`` is its unit, ``1`` to ``247``, its ``model`` names the map.
+
+Example: ``7/th-transmitter/values`` with ``02 92 FF 9B`` is what unit 7 gave for the block ``values`` of that map:
+registers of two bytes each, high byte first, or bits of coils and inputs, eight a byte, lowest bit first. Before the
+first of a model, ``map/<model>`` brings its map as JSON. A retained message is the first after a silence: a snapshot.
+"""
+
+import math
+import struct
+from collections.abc import Iterator
+
+import msgspec
+
+from devices.codec import Decoded, Decoder, Message, Report
+from devices.errors import MalformedMessage
+from devices.modbus_map import BIT_KINDS, WIDTHS, Block, Point, RegisterMap, faults
+from devices.reading import Value
+from devices.signals import SIGNALS, base_name, check
+
+_MOST_MODELS = 1_000
+_LARGEST_MAP = 256 * 1024
+_ORDERS = {"ABCD": (0, 1, 2, 3), "CDAB": (2, 3, 0, 1), "BADC": (1, 0, 3, 2), "DCBA": (3, 2, 1, 0)}
+
+_read_map = msgspec.json.Decoder(RegisterMap).decode
+
+
+class _ModbusDecoder:
+    """Knows the maps that it was told; at 1,000 of them it takes no more, in words."""
+
+    def __init__(self) -> None:
+        self._maps: dict[str, dict[str, Block]] = {}
+
+    def decode(self, message: Message) -> Decoded:
+        """The values in one block of one unit."""
+        first, _, rest = message.address.partition("/")
+        model, _, name = rest.partition("/")
+        if first == "map" and not name:
+            self._learn(model, message.payload)
+            return Decoded()
+        if not (first.isascii() and first.isdecimal() and len(first) < 4 and 1 <= int(first) <= 247):
+            raise MalformedMessage("must be <unit from 1 to 247>/<model>/<block>, or map/<model>")
+        block = self._maps.get(model, {}).get(name)
+        if block is None:
+            raise MalformedMessage(f"there is no block {name[:60]!r} in a map for {model[:60]!r}")
+        expected = (block.count + 7) // 8 if block.kind in BIT_KINDS else 2 * block.count
+        if len(message.payload) != expected:
+            raise MalformedMessage(f"block {name} takes {expected} bytes, not {len(message.payload)}")
+        values, problems = _values(block, message.payload)
+        problem = "; ".join(problems)[:400]
+        if problem and not values:
+            raise MalformedMessage(problem)
+        report = Report(str(int(first)), values, None, message.retained, model)
+        return Decoded((report,) if values else (), malformed=problem, raw=message.payload[:200] if problem else b"")
+
+    def _learn(self, model: str, payload: bytes) -> None:
+        if len(payload) > _LARGEST_MAP:
+            raise MalformedMessage(f"a register map is not larger than {_LARGEST_MAP} bytes")
+        try:
+            known = _read_map(payload)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise MalformedMessage(f"is no register map: {error}") from None
+        wrong = faults(known)
+        if known.model != model:
+            wrong.insert(0, f"is the map of {known.model[:60]!r}, not of {model[:60]!r}")
+        if wrong:
+            raise MalformedMessage("; ".join(wrong)[:400])
+        if model not in self._maps and len(self._maps) >= _MOST_MODELS:
+            raise MalformedMessage(f"there are {_MOST_MODELS} register maps already")
+        self._maps[model] = {block.name: block for block in known.blocks}
+
+
+def _values(block: Block, payload: bytes) -> tuple[tuple[tuple[str, Value], ...], list[str]]:
+    """What the points of a block say, and what is wrong with the others."""
+    values: list[tuple[str, Value]] = []
+    problems: list[str] = []
+    for point in block.points:
+        try:
+            values += _read(block, point, payload)
+        except MalformedMessage as error:
+            problems.append(f"{block.kind} {block.first + point.at}: {error}")
+    return tuple(values), problems
+
+
+def _read(block: Block, point: Point, payload: bytes) -> Iterator[tuple[str, Value]]:
+    raw, packed = _raw(block, point, payload)
+    if raw in point.missing:
+        return
+    if point.is_broken(raw):
+        yield f"fault.{point.signal}", True
+        return
+    value = check(point.signal, _meaning(point, raw, packed))
+    yield point.signal, value
+    if point.can_break:
+        yield f"fault.{point.signal}", False
+
+
+def _raw(block: Block, point: Point, payload: bytes) -> tuple[int, bytes]:
+    """The bits of a point without a sign, and its bytes, high one first."""
+    if block.kind in BIT_KINDS:
+        bit = payload[point.at // 8] >> point.at % 8 & 1
+        return bit, bytes([bit])
+    taken = payload[2 * point.at : 2 * (point.at + WIDTHS[point.type])]
+    order = _ORDERS[point.order]
+    places = order if len(taken) == 4 else (0, 1) if order[0] < order[1] else (1, 0)
+    packed = bytes(taken[place] for place in places)
+    return int.from_bytes(packed, "big"), packed
+
+
+def _meaning(point: Point, raw: int, packed: bytes) -> Value:
+    if point.mask:
+        lowest = (point.mask & -point.mask).bit_length() - 1
+        raw = (raw & point.mask) >> lowest
+    if point.states:
+        meaning = point.codes().get(raw)
+        if meaning is None:
+            raise MalformedMessage(f"{point.signal} has no state for code {raw}")
+        return meaning
+    known = SIGNALS.get(point.signal) or SIGNALS.get(base_name(point.signal))
+    if known is not None and known.python_type is bool:
+        return bool(raw) != point.inverted
+    if point.type == "f32":
+        number = float(struct.unpack(">f", packed)[0])
+        if not math.isfinite(number):
+            raise MalformedMessage(f"{point.signal} is not a finite number")
+        return _scaled(point, number, 7)
+    return _scaled(point, int.from_bytes(packed, "big", signed=True) if point.type in ("i16", "i32") else raw, 10)
+
+
+def _scaled(point: Point, raw: float, digits: int) -> float:
+    """In the signal's unit. 215 × 0.1 is 21.5, and a single-precision 21.3 is 21.3: no digit that was not sent."""
+    number = float(f"{raw * point.factor + point.offset:.{digits}g}")
+    return number if point.least is None else max(number, point.least)
+
+
+class ModbusCodec:
+    """Modbus, as devices.families finds it."""
+
+    family = "modbus"
+
+    def open_bus(self) -> Decoder:
+        return _ModbusDecoder()
+
+
+CODEC = ModbusCodec()
