@@ -73,13 +73,15 @@ class RowFault(msgspec.Struct, frozen=True, order=True):
 class Import(msgspec.Struct, frozen=True, tag="import"):
     """A whole device list: all of it or nothing.
 
-    ``rows`` says where each device stands in the list, ``faults`` what in it is no device.
+    ``rows`` says where each device stands in the list, ``faults`` what in it is no device. What has no
+    column stays as it is where the device is installed already; no ``columns`` means all.
     """
 
     devices: tuple[Device, ...]
     by: str
     rows: tuple[int, ...] = ()
     faults: tuple[RowFault, ...] = ()
+    columns: tuple[str, ...] = ()
     note: str = ""
 
 

@@ -125,6 +125,8 @@ def _imported(installed: Installed, order: Import, now: Instant, check: Check) -
     changes: list[Change] = []
     ids: dict[str, int] = {}
     for device, row in zip(order.devices, rows, strict=True):
+        if len(faults) > _MOST_FAULTS:
+            break
         faults += [RowFault(row, field, problem) for field, problem in check(device)]
         if device.id in ids:
             faults.append(RowFault(row, "id", f"{device.id!r} stands in row {ids[device.id]} already"))
@@ -148,6 +150,8 @@ def _listed(installed: Installed, device: Device, order: Import, now: Instant) -
     old = installed.device(device.id)
     if old is None:
         return [_adopted(installed, device, order, now)]
+    if order.columns:
+        device = replace(old, **{column: getattr(device, column) for column in order.columns})
     changes: list[Change] = []
     if hardware_of(old) != hardware_of(device):
         changes.append(_replaced(installed, old, fitted(old, hardware_of(device)), order, now))

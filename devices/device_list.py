@@ -1,0 +1,217 @@
+"""A device list as CSV, in and out: a spreadsheet of devices becomes devices, or every fault by row and column.
+
+RFC 4180. In: UTF-8 with or without a byte order mark, else GB18030, which is what spreadsheets here write; commas,
+or semicolons or tabs if the row of titles has those. Out: UTF-8 with a byte order mark, so that spreadsheets see it.
+A cell that a spreadsheet would run as a formula gets an apostrophe in front; the same is taken off again.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+from devices.device import Device
+from devices.orders import Import, RowFault
+
+LARGEST_LIST = 4 * 1024 * 1024
+"""Bytes."""
+MOST_ROWS = 10_000
+_MOST_CELL = 4_000
+_MOST_FAULTS = 1_000
+_RUN = tuple("=+-@\t\r＝＋－＠")
+_NEEDED = ("id", "family", "address", "area")
+COLUMNS = (
+    *("id", "name", "name_zh", "area", "kind", "family", "address", "line", "model"),
+    *("signals", "interval_s", "position", "rename", "tags"),
+)
+"""The titles, in the order in which they are written. Lists in a cell are parted by semicolons."""
+
+
+class _NotSo(Exception):
+    """A cell that cannot be read; says what was expected."""
+
+
+def write(devices: Sequence[Device]) -> bytes:
+    """The list of these devices."""
+    rows = [COLUMNS, *([_harmless(_shown(getattr(device, key))) for key in COLUMNS] for device in devices)]
+    return "".join(",".join(map(_quoted, row)) + "\r\n" for row in rows).encode("utf-8-sig", "replace")
+
+
+def read(content: bytes, by: str, note: str = "") -> Import:
+    """The order to import that list, with the faults of whatever in it is no device."""
+    faults: list[RowFault] = []
+    devices: list[Device] = []
+    rows: list[int] = []
+    columns: list[str] = []
+    for number, cells in enumerate(_rows(content, faults), 1):
+        if number == 1:
+            columns = [cell.strip().lower() for cell in cells]
+            faults += _title_faults(columns)
+            if faults:
+                break
+        elif len(rows) >= MOST_ROWS or len(faults) > _MOST_FAULTS:
+            faults.append(RowFault(number, "", f"the list ends here: at most {MOST_ROWS} devices at once"))
+            break
+        elif any(cell.strip() for cell in cells):
+            device, wrong = _device(dict(zip(columns, cells, strict=False)), number)
+            if len(cells) > len(columns):
+                wrong.append(RowFault(number, "", f"has {len(cells)} cells, but there are {len(columns)} titles"))
+            faults += wrong
+            if device is not None and not wrong:
+                devices.append(device)
+                rows.append(number)
+    if not faults and not devices:
+        faults.append(RowFault(0, "", "there is no device in this list: a row of titles, then a row for each device"))
+    return Import(tuple(devices), by, tuple(rows), tuple(faults), tuple(columns), note)
+
+
+# -- cells out -------------------------------------------------------------------------------------------------
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case float() | int():
+            return str(int(value)) if value == int(value) else repr(value)
+        case dict():
+            parts, plain = [f"{key}={part}" for key, part in value.items()], [*value, *value.values()]
+        case tuple():
+            parts = plain = [part if isinstance(part, str) else _shown(part) for part in value]
+        case _:
+            return str(value)
+    if any(re.search(r"[;=]|^[\s\[{]|\s$|^$", part) for part in plain):
+        return msgspec.json.encode(value).decode("utf-8", "replace")
+    return ";".join(parts)
+
+
+def _harmless(text: str) -> str:
+    return "'" + text if text.startswith((*_RUN, "'")) else text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if re.search(r'[",;\t\r\n]|^\s|\s$', text) else text
+
+
+# -- cells in --------------------------------------------------------------------------------------------------
+
+
+def _rows(content: bytes, faults: list[RowFault]) -> Iterator[list[str]]:
+    """The cells of each row; what stops the reading is added to ``faults``."""
+    try:
+        text = _text(content)
+    except _NotSo as reason:
+        faults.append(RowFault(0, "", str(reason)))
+        return
+    title = text.partition("\n")[0]
+    comma = max(",;\t", key=title.count)
+    cell = re.compile(rf'(?:"([^"]*(?:""[^"]*)*)"|([^{comma}"\r\n]*))({comma}|\r\n|\n|\r|\Z)')
+    place, number, cells = 0, 1, list[str]()
+    while place < len(text) or cells:
+        found = cell.match(text, place)
+        if found is None:
+            faults.append(RowFault(number, "", 'a quotation mark (") is not closed, or stands inside a cell'))
+            return
+        quoted, plain, end = found.groups()
+        cells.append(_typed(quoted.replace('""', '"') if quoted is not None else plain))
+        place = found.end()
+        if end != comma:
+            yield cells
+            number, cells = number + 1, []
+
+
+def _text(content: bytes) -> str:
+    if len(content) > LARGEST_LIST:
+        raise _NotSo(f"the list is larger than {LARGEST_LIST >> 20} MiB; cut it in two")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return text
+    raise _NotSo("this is no CSV text in UTF-8 or GB18030; save the sheet as 'CSV UTF-8 (comma delimited)'")
+
+
+def _typed(cell: str) -> str:
+    """What was meant: without the apostrophe that keeps a spreadsheet from running it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith((*_RUN, "'")) else cell
+
+
+def _title_faults(titles: Sequence[str]) -> list[RowFault]:
+    faults = [RowFault(1, name, "this column is needed") for name in _NEEDED if name not in titles]
+    for title in dict.fromkeys(titles):
+        if title not in COLUMNS:
+            near = get_close_matches(title[:40], COLUMNS, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(COLUMNS)}"
+            faults.append(RowFault(1, title[:40], f"there is no such column; {hint}"))
+        elif titles.count(title) > 1:
+            faults.append(RowFault(1, title, "this column stands twice"))
+    return faults
+
+
+def _device(cells: Mapping[str, str], row: int) -> tuple[Device | None, list[RowFault]]:
+    values: dict[str, Any] = {}
+    faults: list[RowFault] = []
+    for column, cell in cells.items():
+        text = cell.strip()
+        try:
+            if len(text) > _MOST_CELL:
+                raise _NotSo(f"has {len(text)} characters; at most {_MOST_CELL}")
+            if text:
+                values[column] = _READ.get(column, str)(text)
+        except _NotSo as reason:
+            faults.append(RowFault(row, column, str(reason)))
+    faults += [RowFault(row, name, "must not be empty") for name in _NEEDED if not cells.get(name, "").strip()]
+    return (None, faults) if faults else (Device(**values), [])
+
+
+def _words(text: str) -> tuple[str, ...]:
+    if text.startswith("["):
+        return tuple(_json(text, list[str]))
+    return tuple(part for word in text.split(";") if (part := word.strip()))
+
+
+def _renames(text: str) -> dict[str, str]:
+    if text.startswith("{"):
+        return dict(_json(text, dict[str, str]))
+    pairs = [word.partition("=") for word in _words(text)]
+    if not all(equals and theirs.strip() and ours.strip() for theirs, equals, ours in pairs):
+        raise _NotSo(f"expected pairs like switch=door, parted by semicolons; found {text[:40]!r}")
+    return {theirs.strip(): ours.strip() for theirs, _, ours in pairs}
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not abs(number) < 1e9:
+        raise _NotSo(f"expected a number; found {text[:40]!r}")
+    return number
+
+
+def _position(text: str) -> tuple[float, float]:
+    parts = [_number(part) for part in re.split(r"[;\s]+", text)]
+    if len(parts) != 2:
+        raise _NotSo(f"expected two fractions like 0.25;0.5; found {text[:40]!r}")
+    return parts[0], parts[1]
+
+
+def _json(text: str, shape: Any) -> Any:
+    try:
+        return msgspec.json.decode(text.encode("utf-8", "replace"), type=shape)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise _NotSo(f"expected words parted by semicolons; found {text[:40]!r}") from error
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "signals": _words,
+    "tags": _words,
+    "rename": _renames,
+    "interval_s": _number,
+    "position": _position,
+}
