@@ -50,18 +50,30 @@ Read = Callable[[Any, str, Mapping[str, Any]], Iterable[tuple[str, Value]]]
 
 _NUMBERED = re.compile(r"(.+?)[_\-. #:]+(?:chn?|channel)?_?(\d{1,3})")
 _NUMBERED_CLOSELY = re.compile(r"(.*\D\D\D)(\d)")
+_DRESSED = re.compile(
+    r"(?:is|has)?(smoke|fire|flame|gas|waterleakage|waterleak|leakage|leak|flood|tamper|fault|sos|panic|emergency"
+    r"|callpoint|manualcallpoint|glassbreak|waterflow|vibration|motion|occupancy)"
+    r"(?:alarm|status|state|detected|detection|detect|event|active|triggered|flag)+"
+)
+"""``isSmokeDetected``, ``gas_alarm_status``: the many ways to dress the few words that matter most."""
 
 
 @lru_cache(maxsize=4096)
 def known_field(name: str) -> tuple[Read, str] | None:
     """How to read the field, and its channel as a suffix."""
     name = _SPELLED.get(name.lower(), name)
-    read = _FIELDS.get(plain(name))
+    read = _reader(name)
     if read is not None:
         return read, ""
     numbered = _NUMBERED.fullmatch(name) or _NUMBERED_CLOSELY.fullmatch(name)
-    read = _FIELDS.get(plain(numbered[1])) if numbered else None
+    read = _reader(numbered[1]) if numbered else None
     return (read, channel_suffix(numbered[2])) if numbered and read else None
+
+
+def _reader(name: str) -> Read | None:
+    word = plain(name)
+    dressed = _DRESSED.fullmatch(word)
+    return _FIELDS.get(word) or (_FIELDS.get(dressed[1]) if dressed else None)
 
 
 @lru_cache(maxsize=4096)
@@ -140,8 +152,10 @@ def _converted(signal: str, number: float, unit: str) -> float:
 
 
 def _pressure(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
-    # Room sensors, which tell the humidity too, write hPa; pipe sensors kPa.
-    in_room = any(plain(name) in ("humidity", "hum") for name in islice(around, _MOST_NEIGHBOURS))
+    # Room sensors, which tell the humidity or at least the temperature too, write hPa; pipe sensors kPa.
+    neighbours = {plain(name) for name in islice(around, _MOST_NEIGHBOURS)}
+    barometric = isinstance(value, int | float) and 850 <= value <= 1100
+    in_room = bool(neighbours & {"humidity", "hum"}) or ("temperature" in neighbours and barometric)
     return _measure("pressure", "hPa" if in_room else "kPa")(value, unit, around)
 
 
@@ -224,6 +238,11 @@ def _sht(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str
     return _measure("temperature.sht" if "TempC1" in around else "temperature")(value, unit, around)
 
 
+def _water(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
+    # A bare number is a meter's.
+    return _flag("leak", LEAK, numbers=isinstance(value, bool))(value, unit, around)
+
+
 _DOOR_CONTACTS = frozenset({"R311A", "R718F", "R730F"})
 
 
@@ -246,37 +265,31 @@ _SPELLED = {"pm1_0": "pm1", "pm1.0": "pm1"}
 """Names in which punctuation counts after all: pm10 is another quantity."""
 
 _TABLE: tuple[tuple[Read, str], ...] = (
-    (
-        _flag("smoke", SMOKE),
-        "smoke smokestatus smokestate smokealarm smokedetected smokesensor fire firealarm firestatus",
-    ),
+    (_flag("smoke", SMOKE), "smoke smokesensor fire"),
     (_flag("heat", HEAT), "heat heatalarm hightempalarm hightemperaturealarm overheat overheatalarm"),
     (_temperature_alarm, "temperaturealarm"),
     (_event, "event"),
-    (_flag("flame", SMOKE), "flame flamestatus flamealarm flamedetected"),
+    (_flag("flame", SMOKE), "flame"),
     (_flag("call_point", PRESSED), "callpoint manualcallpoint mcp manualalarm"),
-    (_flag("panic", PRESSED), "sos sosalarm sosstatus sosbutton panic panicalarm panicbutton"),
-    (_flag("panic", PRESSED), "emergency emergencyalarm emergencybutton"),
+    (_flag("panic", PRESSED), "sos sosbutton panic panicbutton emergency emergencybutton"),
     (_flag("co_alarm", words("co")), "coalarm costatus carbonmonoxidealarm"),
-    (_flag("gas_alarm", GAS), "gas gasstatus gasalarm gasleak gasdetected"),
-    (_flag("leak", LEAK), "leak leakage leakagestatus leakagealarm leakstatus leakdetected leakdetection leakalarm"),
-    (_flag("leak", LEAK), "waterleak waterleakage waterleakstatus waterleakdetected waterdetected waterstatus water"),
-    (_flag("leak", LEAK), "flood flooding flooded wet"),
+    (_flag("gas_alarm", GAS), "gas gasalarm gasleak"),
+    (_flag("leak", LEAK), "leak leakage waterleak waterleakage waterdetected flood flooding flooded wet"),
+    (_water, "water waterstatus"),
     (_flag("door", DOOR), "door dooropen dooropened dooropenstatus doorstatus doorstate isopen open"),
     (_flag("door", DOOR), "window windowopen magnet magnetstatus magnetstate"),
     (_flag("door", DOOR, numbers=False), "contact contactstate contactstatus contactswitch"),
     (_flag("door", DOOR, numbers=False), "reed reedstate reedstatus reedswitch"),
     (_flag("lock", LOCK, numbers=False), "lock lockstate lockstatus"),
     (_flag("lock", (YES, NO), invert=True), "locked islocked"),
-    (_how_many("motion", MOTION), "motion motioneventstate motionstatus motiondetected movement ismotion"),
-    (_how_many("motion", MOTION), "pir pirstatus pirtrigger"),
-    (_how_many("occupancy", OCCUPANCY), "occupancy occupancystatus occupied occupy"),
+    (_how_many("motion", MOTION), "motion movement ismotion pir pirstatus pirtrigger"),
+    (_how_many("occupancy", OCCUPANCY), "occupancy occupied occupy"),
     (_how_many("occupancy", OCCUPANCY), "presence presencesensor presencestatus"),
-    (_flag("vibration", words("vibration shock")), "vibration vibrationalarm vibrationdetected shock shockalarm"),
+    (_flag("vibration", words("vibration shock")), "vibration shock shockalarm"),
     (_flag("glass_break", words("broken break")), "glassbreak glassbroken glassbreakage"),
-    (_flag("tamper", TAMPER), "tamper tamperstatus tamperalarm tamperdetected antitamper boxtamper"),
+    (_flag("tamper", TAMPER), "tamper antitamper boxtamper"),
     (_flag("tamper", TAMPER), "dismantle disassembled disassembledalarm"),
-    (_flag("fault", FAULT), "fault faultstatus faultalarm sensorfault devicefault malfunction trouble"),
+    (_flag("fault", FAULT), "fault sensorfault devicefault malfunction trouble"),
     (_flag("mains", POWERED), "mains mainspower acpower externalpower externalpowerstatus"),
     (_flag("siren", words("sounding")), "siren sirenstatus buzzer buzzerstatus"),
     (_flag("silenced", words("silent silenced muted mute hushed")), "silenced muted hushed"),
