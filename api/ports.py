@@ -10,6 +10,7 @@ from alerts.command import Command
 from alerts.event import Recorded
 from alerts.rule import Rule
 from devices.device import Device
+from devices.orders import Change, Order
 from devices.reading import Instant, Reading
 from ledger.entry import Entry
 
@@ -66,16 +67,45 @@ class Point(msgspec.Struct, frozen=True, gc=False):
 
 
 class QuarantinedSender(msgspec.Struct, frozen=True):
-    """An unknown device that spoke: who, when, how often, and our guess."""
+    """An unknown device that spoke: who, when, how often, our guess, and the device that we propose.
 
+    ``live`` of its ``messages`` it said itself, the others the broker had kept; ``heartbeat_s`` is its usual pause.
+    """
+
+    line: str
     family: str
     address: str
     first_heard: Instant
     last_heard: Instant
     messages: int
+    live: int
+    heartbeat_s: float | None
     guess_model: str
     guess_kind: str
     signals: dict[str, Any]
+    proposed: Device
+
+
+class RejectedSender(msgspec.Struct, frozen=True):
+    """A sender that was turned away, and how often it has spoken since the gateway started."""
+
+    line: str
+    family: str
+    address: str
+    messages: int
+
+
+class CommissioningView(msgspec.Struct, frozen=True):
+    """A device being commissioned: how long it is listened to yet, what is wanting, what was measured so far."""
+
+    device: str
+    by: str
+    started: Instant
+    left_s: float
+    wanting: tuple[str, ...]
+    measured: dict[str, str | float | int]
+    last_heard: Instant | None
+    triggered: Instant | None
 
 
 class MalformedSample(msgspec.Struct, frozen=True):
@@ -93,6 +123,9 @@ class Gateway(Protocol):
 
     async def submit(self, command: Command | Recorded) -> None:
         """Hand in what a person decided; returns once it is committed. Raises Refused, StoreUnavailable."""
+
+    async def order(self, order: Order) -> None:
+        """Hand in what a technician orders; returns once it is stored and in effect. Raises like ``submit``."""
 
     def areas(self) -> list[AreaView]: ...
     def devices(self) -> Sequence[Device]: ...
@@ -114,7 +147,13 @@ class Gateway(Protocol):
 
     def history(self, alert_id: str) -> list[AlertEvent]: ...
     def ledger(self, *, book: str | None = None, after: int = 0, limit: int = 200) -> list[Entry]: ...
+    def device_history(self, device: str) -> list[Change]:
+        """What was done to a device while a gateway ran, its former hardware with it, oldest first."""
+        ...
+
+    def commissionings(self) -> list[CommissioningView]: ...
     def quarantine(self) -> list[QuarantinedSender]: ...
+    def rejected(self) -> list[RejectedSender]: ...
     def malformed(self) -> list[MalformedSample]: ...
     def health(self) -> Health: ...
     def now(self) -> Instant: ...

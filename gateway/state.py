@@ -9,8 +9,9 @@ from importlib.metadata import version
 
 from alerts.alert import Alert, State
 from alerts.engine import Engine
-from api.ports import Health, MalformedSample, QuarantinedSender
+from api.ports import CommissioningView, Health, MalformedSample, QuarantinedSender, RejectedSender
 from devices.device import OWN_FAMILY, Device
+from devices.proposal import propose
 from devices.reading import Instant, Reading
 from devices.registrar import Registrar
 from gateway.builtin import AREA
@@ -64,18 +65,46 @@ class RunningState:
     def quarantine(self) -> list[QuarantinedSender]:
         if self.intake is None:
             return []
+        settled = self.registrar.installed.places if self.registrar is not None else ()
+        taken = {*(device.id for device in self.devices()), *settled}
         return [
             QuarantinedSender(
+                line=sender.line,
                 family=sender.family,
                 address=sender.address,
                 first_heard=sender.first_heard,
                 last_heard=sender.last_heard,
                 messages=sender.messages,
+                live=sender.live,
+                heartbeat_s=sender.heartbeat_s,
                 guess_model=sender.guess_model,
                 guess_kind=sender.guess_kind,
                 signals=dict(sender.signals),
+                proposed=propose(sender, taken),
             )
             for sender in self.intake.quarantine.senders()
+        ]
+
+    def rejected(self) -> list[RejectedSender]:
+        if self.intake is None:
+            return []
+        heard = sorted(self.intake.quarantine.rejected().items())
+        return [RejectedSender(key.line, key.family, key.address, count) for key, count in heard]
+
+    def commissionings(self, now: Instant) -> list[CommissioningView]:
+        found = self.registrar.commissions.all() if self.registrar is not None else []
+        return [
+            CommissioningView(
+                device=walk.device.id,
+                by=walk.by,
+                started=walk.started,
+                left_s=walk.left_s(now),
+                wanting=tuple(walk.wanting(now)),
+                measured=walk.measured(now),
+                last_heard=walk.last_heard,
+                triggered=walk.triggered,
+            )
+            for walk in found
         ]
 
     def malformed(self) -> list[MalformedSample]:

@@ -9,9 +9,20 @@ from alerts.command import Command
 from alerts.event import Recorded
 from alerts.register import rule_version
 from alerts.rule import Rule
-from api.ports import Aggregate, AreaView, Health, MalformedSample, Point, Published, QuarantinedSender
+from api.ports import (
+    Aggregate,
+    AreaView,
+    CommissioningView,
+    Health,
+    MalformedSample,
+    Point,
+    Published,
+    QuarantinedSender,
+    RejectedSender,
+)
 from devices.device import OWN_FAMILY, Device
 from devices.errors import NotAllowed, Refused, StoreUnavailable
+from devices.orders import Change, Order
 from devices.reading import Instant, Reading
 from gateway.builtin import own_rules
 from gateway.clock import Clock
@@ -19,6 +30,7 @@ from gateway.feed import Feed
 from gateway.inbox import Delivery, Inbox
 from gateway.metrics import Metrics
 from gateway.state import RunningState
+from gateway.stores.installation import Installation
 from gateway.stores.records_read import RecordsReader
 from gateway.stores.users import Users
 from ledger.books import Book
@@ -39,17 +51,26 @@ class GatewayView:
         feed: Feed,
         records: RecordsReader,
         users: Users,
+        installation: Installation,
         books: Mapping[str, Book],
         metrics: Metrics,
     ) -> None:
         self._state, self._clock, self._inbox, self._feed = state, clock, inbox, feed
         self._rules = [(rule, rule_version(rule)) for rule in (*state.site.rules, *own_rules())]
+        self._installation = installation
         self._records, self._users, self._books, self._metrics = records, users, books, metrics
 
     async def submit(self, command: Command | Recorded) -> None:
         """Hand in what a person decided; returns once it is committed. Raises Refused, NotAllowed, StoreUnavailable."""
         if isinstance(command, Recorded):
             self._check(command)
+        await self._hand_in(command)
+
+    async def order(self, order: Order) -> None:
+        """Hand in what a technician orders; returns once it is stored and in effect. Raises like ``submit``."""
+        await self._hand_in(order)
+
+    async def _hand_in(self, item: Command | Recorded | Order) -> None:
         loop = asyncio.get_running_loop()
         settled: asyncio.Future[None] = loop.create_future()
 
@@ -67,7 +88,7 @@ class GatewayView:
         def failed(reason: str) -> None:
             loop.call_soon_threadsafe(settle, Refused(reason))
 
-        self._inbox.put(Delivery(command, done, failed))
+        self._inbox.put(Delivery(item, done, failed))
         try:
             await asyncio.wait_for(settled, _ANSWER_WITHIN_S)
         except TimeoutError:
@@ -134,6 +155,15 @@ class GatewayView:
 
     def quarantine(self) -> list[QuarantinedSender]:
         return self._state.quarantine()
+
+    def rejected(self) -> list[RejectedSender]:
+        return self._state.rejected()
+
+    def commissionings(self) -> list[CommissioningView]:
+        return self._state.commissionings(self._clock.now())
+
+    def device_history(self, device: str) -> list[Change]:
+        return self._installation.history(device)
 
     def malformed(self) -> list[MalformedSample]:
         return self._state.malformed()

@@ -104,6 +104,7 @@ class Gateway:
             feed=self.feed,
             records=self.records,
             users=self.users,
+            installation=self.installation,
             books=self.books,
             metrics=self.metrics,
         )
@@ -200,7 +201,7 @@ class Gateway:
         return pipeline
 
     def _registrar(self) -> Registrar:
-        """What is installed by the site file and by technicians; what of the latter the file contradicts is left out."""
+        """What the site file and technicians installed; what of the latter the file contradicts is left out."""
         check = check_of(self.site)
         installed, left_out = self.installation.installed(self.site.devices).checked(check)
         for said in left_out:

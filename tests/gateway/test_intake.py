@@ -12,6 +12,7 @@ from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Quality
 from devices.registry import Registry
+from gateway.inbox import FromLine
 from gateway.intake import Intake
 from gateway.transports.mqtt import matches
 
@@ -84,7 +85,8 @@ def test_a_device_of_a_wire_may_not_speak_over_mqtt() -> None:
     assert [] == taker.read([Arrived("keyarea/wire/readings", b'{"readings": {"smoke": true}}')], NOW)
     assert taker.malformed.total == 1
     heard = Decoded((Report("wire", (("smoke", True),)),))
-    assert ["wire"] == [reading.device for reading in taker.read_line("tty", "keyarea", heard, NOW)]
+    said = FromLine("tty", "keyarea", heard)
+    assert ["wire"] == [reading.device for reading in taker.read_line(said, NOW)]
 
 
 def test_routes_samples_and_senders_are_bounded() -> None:
