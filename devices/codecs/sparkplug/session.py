@@ -1,0 +1,276 @@
+"""Births, data and deaths in their order: which node lives, what its aliases mean, and whether a message was missed.
+
+Only a birth says what an alias, a datatype and a unit are, so whatever comes without one is read as far as it speaks
+for itself: flags and texts by name. A number waits for the birth (80 may be °F), and the node is asked for it.
+"""
+
+import msgspec
+
+from devices.codec import Decoded, Message, Report
+from devices.codecs.sparkplug.meaning import Sense, apart, fault_of, is_doubtful, is_model, senses, unit_of, value_of
+from devices.codecs.sparkplug.wire import LONGEST_NAME, Metric, Payload, Scalar, read, rebirth_request
+from devices.errors import MalformedMessage
+from devices.reading import SECOND, Instant, Value
+from devices.signals import SIGNALS, base_name
+from devices.source_time import instant_of
+
+_MOST_NODES = 2_000
+_MOST_METRICS = 2_000
+_MOST_METRICS_IN_ALL = 100_000
+_MOST_DEVICES = 500
+_BETWEEN_REQUESTS: Instant = 10 * SECOND
+_OF_NODES = frozenset({"NBIRTH", "NDEATH", "NDATA", "DBIRTH", "DDEATH", "DDATA"})
+_OF_HOSTS = frozenset({"NCMD", "DCMD"})
+
+
+class _Scope(msgspec.Struct):
+    """What a birth told of one address. An alias of a metric that is no signal of ours stands there as None.
+
+    ``was_there``: it lived when its node told everything anew. ``whole``: what the birth told is remembered.
+    """
+
+    born: bool = False
+    was_there: bool = False
+    whole: bool = False
+    names: dict[str, Sense] = {}
+    aliases: dict[int, Sense | None] = {}
+
+    @property
+    def size(self) -> int:
+        return max(len(self.names), len(self.aliases))
+
+
+class _Node(msgspec.Struct):
+    own: _Scope
+    devices: dict[str, _Scope] = {}
+    bd_seq: Scalar | None = None
+    seq: int | None = None
+    asked: Instant | None = None
+    alive: bool = False
+
+    @property
+    def size(self) -> int:
+        return self.own.size + sum(scope.size for scope in self.devices.values())
+
+
+class SparkplugDecoder:
+    """The nodes of one namespace. What happens at the bounds is said in the package's docstring."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base + "/"
+        self._nodes: dict[str, _Node] = {}
+        self._size = 0
+
+    def decode(self, message: Message) -> Decoded:
+        place = self._place(message.address)
+        if place is None:
+            return Decoded()
+        group, kind, name, device = place
+        if message.retained:
+            raise MalformedMessage("a retained message tells nothing of today's session; switch retaining off")
+        payload = read(message.payload)
+        address = f"{group}/{name}"
+        if kind == "NDEATH":
+            return self._node_died(address, payload)
+        node, problem = self._known(address)
+        is_missing, missed = _follow(node, kind, payload.seq)
+        problems = [note for note in (problem, missed, payload.problem) if note]
+        where = f"{address}/{device}" if device else address
+        if kind == "DDEATH":
+            self._put(node, device, _Scope())
+            reports = [Report(where, (("online", False),), _time(payload.timestamp, problems))]
+        elif kind.endswith("BIRTH"):
+            reports = self._born(node, where, device, payload, problems)
+        else:
+            scope = (node.devices.get(device) if device else node.own) or _Scope()
+            is_missing |= not scope.born
+            reports, is_strange = _data(where, scope, payload, problems)
+            is_missing |= is_strange
+        publish: tuple[tuple[str, bytes], ...] = ()
+        if is_missing and not problem and (node.asked is None or message.received - node.asked >= _BETWEEN_REQUESTS):
+            node.asked = message.received
+            publish = ((f"{self._base}{group}/NCMD/{name}", rebirth_request(message.received // 1_000_000)),)
+        if problems and not reports and not publish:
+            raise MalformedMessage(problems[0])
+        raw = message.payload[:200] if problems else b""
+        return Decoded(tuple(reports), publish=publish, malformed=problems[0] if problems else "", raw=raw)
+
+    def _place(self, topic: str) -> tuple[str, str, str, str] | None:
+        """(group, message type, node, device or nothing), None for what hosts say."""
+        if not topic.startswith(self._base):
+            raise MalformedMessage(f"topic must begin with {self._base}")
+        group, kind, name, device, *more = [*topic.removeprefix(self._base).split("/"), "", "", ""]
+        if group == "STATE" or kind in _OF_HOSTS:
+            return None
+        if kind not in _OF_NODES or not group or not name or any(more) or (kind[0] == "D") != bool(device):
+            raise MalformedMessage("topic must be <group>/<message type>/<node>, for a device's with /<device>")
+        if len(group + name + device) > LONGEST_NAME or {"+", "#", "\0"} & set(group + name + device):
+            raise MalformedMessage(f"names must be at most {LONGEST_NAME} characters, without + and #")
+        return group, kind, name, device
+
+    def _known(self, address: str) -> tuple[_Node, str]:
+        """The node, and why it is not remembered, if so: dead ones make room for new ones, living ones do not."""
+        node = self._nodes.get(address)
+        if node is not None:
+            return node, ""
+        if len(self._nodes) >= _MOST_NODES:
+            dead = next((known for known, node in self._nodes.items() if not node.alive), None)
+            if dead is None:
+                return _Node(_Scope()), f"more than {_MOST_NODES} living nodes: this one is not remembered"
+            self._size -= self._nodes.pop(dead).size
+        return self._nodes.setdefault(address, _Node(_Scope())), ""
+
+    def _node_died(self, address: str, payload: Payload) -> Decoded:
+        """Node and devices are gone, unless the will is an older session's (bdSeq, 6.4.21)."""
+        node = self._nodes.get(address)
+        told = _bd_seq(payload)
+        gone = [address]
+        if node is not None:
+            if told is not None and node.bd_seq is not None and told != node.bd_seq:
+                return Decoded()
+            node.alive = False
+            self._put(node, "", _Scope())
+            for device in node.devices:
+                self._put(node, device, _Scope())
+                gone.append(f"{address}/{device}")
+        # The will was written when the node connected, so its timestamp is not the time of death.
+        return Decoded(tuple(Report(where, (("online", False),)) for where in gone))
+
+    def _put(self, node: _Node, device: str, scope: _Scope) -> None:
+        old = node.devices.get(device) if device else node.own
+        self._size += scope.size - (old.size if old is not None else 0)
+        if device:
+            node.devices[device] = scope
+        else:
+            node.own = scope
+
+    def _born(self, node: _Node, where: str, device: str, payload: Payload, problems: list[str]) -> list[Report]:
+        """The birth, remembered if the bounds allow, as reports: it is there, and how it stands.
+
+        What was there all the time and is only told anew is no snapshot: a door that opened in a message that was
+        lost has opened.
+        """
+        old = node.devices.get(device, _Scope()) if device else node.own
+        was_there = old.born or old.was_there
+        if not device:
+            bd_seq = _bd_seq(payload)
+            was_there = node.alive and bd_seq is not None and bd_seq == node.bd_seq
+            for name, scope in node.devices.items():
+                self._put(node, name, _Scope(was_there=was_there and scope.born))
+            node.bd_seq, node.alive = bd_seq, True
+        metrics = [metric for metric in payload.metrics if metric.name]
+        names = senses((metric.name, _datatype(metric), unit_of(metric.properties)) for metric in metrics)
+        aliases = {metric.alias: names.get(metric.name) for metric in metrics if metric.alias is not None}
+        told = _Scope(True, False, True, names, aliases)
+        if told.size > min(_MOST_METRICS - node.size + old.size, _MOST_METRICS_IN_ALL - self._size + old.size):
+            problems.append(f"more than {_MOST_METRICS} metrics of a node: this birth is read, but not remembered")
+            self._put(node, device, _Scope(born=True))
+        elif device and device not in node.devices and len(node.devices) >= _MOST_DEVICES:
+            problems.append(f"more than {_MOST_DEVICES} devices of a node: this one is read, but not remembered")
+        else:
+            self._put(node, device, told)
+        problems += [fault for sense in names.values() if (fault := fault_of(sense))]
+        at = _time(payload.timestamp, problems)
+        values, past, _ = _values(told, payload, problems)
+        live = tuple((signal, value) for _, signal, value in values)
+        model = next((str(m.value)[:100] for m in metrics if isinstance(m.value, str) and is_model(m.name)), "")
+        reports = [Report(where, (("online", True),), at, model=model), *_in_time(where, past, snapshot=True)]
+        return [*reports, Report(where, live, at, not was_there, model)] if live else reports
+
+
+_Found = list[tuple[Instant | None, str, Value]]
+
+
+def _data(where: str, scope: _Scope, payload: Payload, problems: list[str]) -> tuple[list[Report], bool]:
+    """What changed, and whether an alias was strange. Without a birth the message's own names must do."""
+    if not scope.whole:
+        told = ((m.name, _datatype(m), unit_of(m.properties)) for m in payload.metrics if m.name)
+        scope = _Scope(born=scope.born, names=senses(told))
+    values, past, is_strange = _values(scope, payload, problems)
+    return [*_in_time(where, past, snapshot=True), *_in_time(where, values, snapshot=False)], is_strange
+
+
+def _values(scope: _Scope, payload: Payload, problems: list[str]) -> tuple[_Found, _Found, bool]:
+    """What the metrics say now, what they said in the past, and whether one has an alias that no birth told."""
+    live: _Found = []
+    past: _Found = []
+    is_strange = False
+    for metric in payload.metrics:
+        if not metric.name and metric.alias not in scope.aliases:
+            is_strange = is_strange or (metric.alias is not None and (scope.whole or not scope.born))
+            problems.append(f"alias {metric.alias} is in no birth that is remembered")
+            continue
+        sense = _sense(scope, metric)
+        if sense is None or metric.is_null or metric.value is None or fault_of(sense):
+            continue
+        if not scope.whole and not sense.unit and SIGNALS[base_name(sense.signal)].python_type is float:
+            problems.append(f"{metric.name[:60]!r} waits for a birth, which tells its unit")
+            continue
+        try:
+            value = value_of(sense, metric.value)
+        except MalformedMessage as error:
+            problems.append(str(error))
+            continue
+        at = _time(metric.timestamp or payload.timestamp, problems)
+        if is_doubtful(metric.properties) and value is not True:
+            continue
+        if not metric.is_historical:
+            live.append((at, sense.signal, value))
+        elif at is not None:
+            past.append((at, sense.signal, value))
+    return live, past, is_strange
+
+
+def _sense(scope: _Scope, metric: Metric) -> Sense | None:
+    """What the metric is; one that has a name and was not in the birth speaks for itself."""
+    known = scope.aliases.get(metric.alias) if metric.alias is not None else None
+    sense = scope.names.get(metric.name) if metric.name else known
+    if sense is None and metric.name and metric.alias not in scope.aliases:
+        sense = senses([(metric.name, _datatype(metric), unit_of(metric.properties))]).get(metric.name)
+        taken = {known.signal for known in scope.names.values()}
+        sense = apart(metric.name, sense, taken) if sense is not None and sense.signal in taken else sense
+    if sense is not None and metric.datatype not in (0, sense.datatype):
+        return msgspec.structs.replace(sense, datatype=metric.datatype)
+    return sense
+
+
+def _datatype(metric: Metric) -> int:
+    """As told, or as the field that holds the value suggests: Boolean, Double, String, UInt64."""
+    for kind, datatype in ((bool, 11), (float, 10), (str, 12)):
+        if not metric.datatype and isinstance(metric.value, kind):
+            return datatype
+    return metric.datatype or 8
+
+
+def _in_time(where: str, found: _Found, *, snapshot: bool) -> list[Report]:
+    """A report for each instant, in the order in which they were sent."""
+    instants: dict[Instant | None, list[tuple[str, Value]]] = {}
+    for at, signal, value in found:
+        instants.setdefault(at, []).append((signal, value))
+    return [Report(where, tuple(values), at, snapshot) for at, values in instants.items()]
+
+
+def _follow(node: _Node, kind: str, seq: int | None) -> tuple[bool, str]:
+    """Whether a birth is missing, and what to tell of it: each message but NDEATH counts on, from 255 to 0 (6.4.2)."""
+    if seq is not None and seq > 255:
+        return False, f"seq {seq} is not 0 to 255"
+    last, node.seq = node.seq, seq
+    if kind == "NBIRTH":
+        return False, ""
+    if not node.alive:
+        return True, ""
+    if last is None or seq is None or seq in (last, (last + 1) % 256):  # the same again: repeated after a crash
+        return False, ""
+    return True, f"seq {seq} came after {last}: something was lost"
+
+
+def _bd_seq(payload: Payload) -> Scalar | None:
+    return next((metric.value for metric in payload.metrics if metric.name == "bdSeq"), None)
+
+
+def _time(milliseconds: int | None, problems: list[str]) -> Instant | None:
+    try:
+        return instant_of(milliseconds) if milliseconds else None
+    except MalformedMessage as error:
+        problems.append(str(error))
+        return None

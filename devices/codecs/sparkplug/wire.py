@@ -1,0 +1,228 @@
+"""The protobuf of a Sparkplug B payload: bytes to Payload, and the one payload that a host writes.
+
+Fields and numbers are those of the Sparkplug 3.0 specification, 6.4 (``Payload``, ``Metric``, ``PropertySet``); the
+encoding is protobuf's: a key (number << 3 | type), then a varint, 8 bytes, 4 bytes, or a length and so many bytes.
+The shape is known, so nothing here calls itself: data sets, templates and fields of tomorrow are passed over as bytes
+that nobody looks into. Why this is not google.protobuf: docs/adr/0091-a-reader-for-sparkplug.md.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+
+import msgspec
+
+from devices.errors import MalformedMessage
+
+MOST_METRICS = 2_000
+LONGEST_NAME = 256
+_MOST_FIELDS = 24
+_MOST_PROPERTIES = 64
+_MOST_BYTES = 1 << 18
+_COMPRESSED = b"SPBV1.0_COMPRESSED"
+_VARINT, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
+_BITS = (1 << 64) - 1
+_REBIRTH = b"Node Control/Rebirth"
+
+Scalar = bool | int | float | str
+
+
+class Metric(msgspec.Struct):
+    """One metric as it was sent. Integers are unsigned; ``datatype`` says what they mean, 0 where it is not told."""
+
+    name: str = ""
+    alias: int | None = None
+    timestamp: int | None = None
+    datatype: int = 0
+    is_historical: bool = False
+    is_null: bool = False
+    properties: dict[str, Scalar] = {}
+    value: Scalar | None = None
+
+
+class Payload(msgspec.Struct):
+    """One message. ``problem`` is what was wrong with the first metric that could not be read."""
+
+    timestamp: int | None = None
+    seq: int | None = None
+    metrics: list[Metric] = []
+    problem: str = ""
+
+
+def read(data: bytes) -> Payload:
+    """The payload. Raises MalformedMessage where the bytes are no protobuf, or hold more than 2,000 metrics.
+
+    Of a compressed payload (Tahu's ``SPBV1.0_COMPRESSED``: gzip or deflate in ``body``) it is what was compressed, to
+    256 KiB.
+    """
+    payload = Payload()
+    metrics, uuid, body = _collected(data, payload)
+    if uuid == _COMPRESSED:
+        metrics, _, _ = _collected(_inflated(body), payload)
+    if len(metrics) > MOST_METRICS:
+        raise MalformedMessage(f"more than {MOST_METRICS} metrics in one message")
+    for place, metric in enumerate(metrics, 1):
+        try:
+            payload.metrics.append(_metric(metric))
+        except MalformedMessage as error:
+            payload.problem = payload.problem or f"metric {place}: {error}"
+    return payload
+
+
+def _collected(data: bytes, payload: Payload) -> tuple[list[bytes], bytes, bytes]:
+    """(metrics, uuid, body) as bytes; the plain fields go into ``payload``."""
+    metrics: list[bytes] = []
+    uuid = body = b""
+    for number, found in _fields(data, MOST_METRICS + _MOST_FIELDS):
+        match number, found:
+            case 1, int():
+                payload.timestamp = found
+            case 2, bytes():
+                metrics.append(found)
+            case 3, int():
+                payload.seq = found
+            case 4, bytes():
+                uuid = found
+            case 5, bytes():
+                body = found
+    return metrics, uuid, body
+
+
+def _inflated(body: bytes) -> bytes:
+    inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)  # by its head: gzip or deflate
+    try:
+        data = inflate.decompress(body, _MOST_BYTES)
+    except zlib.error as error:
+        raise MalformedMessage(f"compressed, but not with gzip or deflate: {error}") from None
+    if not inflate.eof:
+        raise MalformedMessage(f"compressed and cut off, or more than {_MOST_BYTES} bytes")
+    return data
+
+
+def _metric(data: bytes) -> Metric:
+    metric = Metric()
+    for number, found in _fields(data, _MOST_FIELDS):
+        match number, found:
+            case 1, bytes():
+                metric.name = _text(found)
+            case 2, int():
+                metric.alias = found
+            case 3, int():
+                metric.timestamp = found
+            case 4, int():
+                metric.datatype = found & 0xFFFFFFFF
+            case 5, int():
+                metric.is_historical = bool(found)
+            case 7, int():
+                metric.is_null = bool(found)
+            case 9, bytes():
+                metric.properties = _properties(found)
+            case _ if 10 <= number <= 15:
+                metric.value = _scalar(number - 10, found)
+    if len(metric.name) > LONGEST_NAME:
+        raise MalformedMessage(f"a name longer than {LONGEST_NAME} characters")
+    return metric
+
+
+def _properties(data: bytes) -> dict[str, Scalar]:
+    """Keys and values stand in two lists of one length."""
+    keys: list[str] = []
+    values: list[Scalar | None] = []
+    for number, found in _fields(data, _MOST_PROPERTIES):
+        if isinstance(found, bytes) and number == 1:
+            keys.append(_text(found))
+        elif isinstance(found, bytes) and number == 2:
+            values.append(_property(found))
+    return {key: value for key, value in zip(keys, values, strict=False) if value is not None}
+
+
+def _property(data: bytes) -> Scalar | None:
+    value: Scalar | None = None
+    for number, found in _fields(data, _MOST_FIELDS):
+        if 3 <= number <= 8:
+            value = _scalar(number - 3, found)
+    return value
+
+
+def _scalar(kind: int, found: int | bytes) -> Scalar:
+    """``kind`` counts as both oneofs do: int, long, float, double, boolean, string."""
+    match kind, found:
+        case 0, int():
+            return found & 0xFFFFFFFF
+        case 1, int():
+            return found
+        case 2, bytes() if len(found) == 4:
+            return float(struct.unpack("<f", found)[0])
+        case 3, bytes() if len(found) == 8:
+            return float(struct.unpack("<d", found)[0])
+        case 4, int():
+            return bool(found)
+        case 5, bytes():
+            return _text(found)
+    raise MalformedMessage("a value of another wire type than its field's")
+
+
+def _text(found: bytes) -> str:
+    try:
+        return found.decode()
+    except UnicodeDecodeError:
+        raise MalformedMessage("text that is not UTF-8") from None
+
+
+def _fields(data: bytes, most: int) -> Iterator[tuple[int, int | bytes]]:
+    """(number, value) of at most ``most`` fields: a varint as int, all else as its bytes."""
+    place, end = 0, len(data)
+    while place < end:
+        key = data[place]
+        if key < 0x80:
+            place += 1
+        else:
+            key, place = _varint(data, place)
+        number, wire = key >> 3, key & 7
+        most -= 1
+        if not 0 < number < 1 << 29 or most < 0:
+            raise MalformedMessage("a field without a number" if most >= 0 else "too many fields")
+        if wire == _VARINT:
+            found, place = _varint(data, place)
+            yield number, found
+            continue
+        if wire == _BYTES:
+            length, place = _varint(data, place)
+        elif wire in (_EIGHT, _FOUR):
+            length = 8 if wire == _EIGHT else 4
+        else:
+            raise MalformedMessage(f"wire type {wire} has no place in a Sparkplug payload")
+        if length > end - place:
+            raise MalformedMessage("a field that is longer than the message")
+        yield number, data[place : place + length]
+        place += length
+
+
+def _varint(data: bytes, place: int) -> tuple[int, int]:
+    """(number, place behind it): seven bits a byte, least first, at most ten bytes."""
+    if place < len(data) and data[place] < 0x80:
+        return data[place], place + 1
+    number = shift = 0
+    for byte in data[place : place + 10]:
+        place += 1
+        number |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return number & _BITS, place
+        shift += 7
+    raise MalformedMessage("a number that does not end")
+
+
+def rebirth_request(milliseconds: int) -> bytes:
+    """The payload of an NCMD that asks a node to be born again (6.4.20: metric ``Node Control/Rebirth`` true)."""
+    stamp = _written(milliseconds & _BITS)
+    metric = b"\x0a" + _written(len(_REBIRTH)) + _REBIRTH + b"\x18" + stamp + b"\x20\x0b" + b"\x70\x01"
+    return b"\x08" + stamp + b"\x12" + _written(len(metric)) + metric
+
+
+def _written(number: int) -> bytes:
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
