@@ -25,6 +25,10 @@ class SerialPty:
         except BlockingIOError:
             return
 
+    def fileno(self) -> int:
+        """Our end, for whoever also reads."""
+        return self._ours
+
     def close(self) -> None:
         """Unplug."""
         self._link.unlink(missing_ok=True)

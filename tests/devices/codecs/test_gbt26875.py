@@ -158,10 +158,16 @@ GOOD = [V["V1"], V["V4"], V["V10"], V["V11"]]
 RUBBISH = st.binary(max_size=20) | st.sampled_from([b"@", b"@@", b"@@@@", b"##", V["V1"][:40], b"\x68\x04\x01\x16"])
 
 
-@given(st.lists(st.tuples(RUBBISH, st.sampled_from(GOOD)), max_size=5), st.lists(st.integers(1, 90), max_size=20))
-def test_good_frames_are_found_however_the_bytes_are_cut(pairs: list[tuple[bytes, bytes]], cuts: list[int]) -> None:
+@given(
+    st.lists(st.tuples(RUBBISH, st.sampled_from(GOOD)), max_size=5),
+    RUBBISH,
+    st.lists(st.integers(1, 90), max_size=20),
+)
+def test_good_frames_are_found_however_the_bytes_are_cut(
+    pairs: list[tuple[bytes, bytes]], behind: bytes, cuts: list[int]
+) -> None:
     """Rubbish between them, half a frame before them: after a silence at the latest, each is there, in order."""
-    stream = b"".join(rubbish + good for rubbish, good in pairs)
+    stream = b"".join(rubbish + good for rubbish, good in pairs) + behind
     framer = Framer(lambda source: False)
     found = []
     for cut in cuts:
