@@ -22,6 +22,7 @@ BREACHES = {
     "rules-protected": ("alerts/engine.py", "import alerts.rules.state"),
     "paho-room": ("gateway/pipeline.py", "import paho.mqtt.client"),
     "serial-room": ("gateway/pipeline.py", "import serial"),
+    "modbus-room": ("gateway/pipeline.py", "import pymodbus.client"),
     "influx-room": ("gateway/pipeline.py", "import influxdb_client"),
     "sql-room": ("gateway/view.py", "import sqlalchemy"),
     "web-room": ("gateway/feed.py", "import pydantic"),

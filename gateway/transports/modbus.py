@@ -1,0 +1,334 @@
+"""A Modbus bus, a thread each: asks the units in turn (RTU on a serial port, or Modbus TCP), hands in their values.
+
+pymodbus frames and checks; who is asked when is gateway/transports/modbus_polls.py's; what registers mean, the
+codec's. A unit that is silent is offline, a line that is gone is a state; neither ends the thread, and nothing that a
+peer sends can.
+"""
+
+import logging
+import os
+import random
+import socket
+import struct
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+from pymodbus.client import ModbusSerialClient, ModbusTcpClient
+from pymodbus.exceptions import ConnectionException, ModbusException
+from pymodbus.pdu import ModbusPDU
+
+from devices.codec import Decoded, Decoder, Message, Report
+from devices.errors import MalformedMessage, StoreUnavailable
+from devices.modbus_map import BIT_KINDS, RegisterMap
+from gateway.clock import Clock
+from gateway.transports.modbus_polls import FAILS_UNTIL_OFFLINE, Poll, Polls, due_at
+
+_FIRST_RETRY_S = 0.2
+_LONGEST_RETRY_S = 10.0
+_BUSY_S = 0.1
+_CONNECT_WITHIN_S = 3.0
+_MOST_UNREAD = 8_192
+"""Bytes that may come instead of an answer (at most 260) before we stop listening."""
+_REOPEN_AFTER = 3
+_KEPT = 200
+_FUNCTIONS = {"coil": 1, "discrete": 2, "holding": 3, "input": 4}
+_NO_PATH, _NO_TARGET = 0x0A, 0x0B
+"""Exception codes of a gateway behind which nobody answers."""
+_REFUSALS = {
+    1: "illegal function",
+    2: "illegal data address",
+    3: "illegal data value",
+    4: "device failure",
+    5: "acknowledge",
+    6: "device busy",
+    8: "memory parity error",
+}
+
+Put = Callable[[Decoded, Callable[[], None], Callable[[str], None]], None]
+
+
+class Setup(Protocol):
+    """A bus as the site file describes it (gateway.site.model.ModbusLine): ``port`` is "" for Modbus TCP."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def port(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def tcp_port(self) -> int: ...
+    @property
+    def baud(self) -> int: ...
+    @property
+    def parity(self) -> str: ...
+    @property
+    def stop_bits(self) -> int: ...
+    @property
+    def poll_s(self) -> float: ...
+    @property
+    def timeout_s(self) -> float: ...
+
+
+class _Flooded(Exception):
+    """The peer sends and sends, but no answer."""
+
+
+class ModbusLine:
+    """One bus. ``run`` is the body of its thread; ``stop`` may be called from any other."""
+
+    def __init__(
+        self,
+        setup: Setup,
+        units: Sequence[tuple[int, str]],
+        maps: Mapping[str, RegisterMap],
+        put: Put,
+        clock: Clock,
+        on_state: Callable[[str], None],
+        decoder: Decoder,
+    ) -> None:
+        """``units`` are (unit 1 to 247, model), ``maps`` the register maps by model.
+
+        ``put(decoded, done, failed)`` hands in what was read; ``on_state`` hears ``up`` or ``lost: ...``.
+        """
+        self._setup, self._put, self._clock, self._on_state, self._decoder = setup, put, clock, on_state, decoder
+        self._unknown = [(unit, model) for unit, model in units if model not in maps]
+        known = [(unit, model) for unit, model in units if model in maps]
+        self._maps = {model: maps[model] for _, model in known}
+        self._polls = Polls(known, maps, setup.poll_s, setup.timeout_s)
+        self._stopping = threading.Event()
+        self._state = ""
+        self._retry_s = _FIRST_RETRY_S
+        self._heard = b""
+        self._silences = 0
+        self._gap_s = max(3.5 * 11 / setup.baud, 0.00175) if setup.port else 0.0
+        """Silence between frames: Modbus over Serial Line V1.02, 2.5.1.1."""
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Open, ask, lose, open again, until stopped."""
+        # Each failed frame would be a line in the log; what matters of it is handed in as a note.
+        logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
+        self._tell_maps()
+        while not self._stopping.is_set():
+            client = self._client()
+            try:
+                self._open(client)
+                self._polls.line_back(self._clock.monotonic())
+                if not self._state or not self._polls.units:
+                    self._say("up")
+                self._work(client)
+            except (ConnectionException, OSError) as error:
+                self._say(f"lost: {_reason(error)}")
+            finally:
+                client.close()  # type: ignore[no-untyped-call]
+            self._stopping.wait(self._retry_s * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
+            self._retry_s = min(self._retry_s * 2, _LONGEST_RETRY_S)
+
+    # -- the line ------------------------------------------------------------------------------------------
+
+    def _client(self) -> ModbusSerialClient | ModbusTcpClient:
+        setup = self._setup
+        # retries=0: whoever keeps the turns decides when a unit is asked again.
+        if setup.port:
+            client: ModbusSerialClient | ModbusTcpClient = ModbusSerialClient(
+                setup.port,
+                baudrate=setup.baud,
+                parity=setup.parity,
+                stopbits=setup.stop_bits,
+                timeout=setup.timeout_s + (self._polls.longest_answer() + 13) * 11 / setup.baud,
+                retries=0,
+                trace_packet=self._overhear,
+            )
+        else:
+            client = ModbusTcpClient(
+                setup.host, port=setup.tcp_port, timeout=setup.timeout_s, retries=0, trace_packet=self._overhear
+            )
+        client.set_max_no_responses(1 << 30)  # nor does the library decide when a line is lost
+        return client
+
+    def _open(self, client: ModbusSerialClient | ModbusTcpClient) -> None:
+        """Raises OSError with the reason, which pymodbus would only have logged."""
+        setup = self._setup
+        if isinstance(client, ModbusTcpClient):
+            client.socket = socket.create_connection((setup.host, setup.tcp_port), timeout=_CONNECT_WITHIN_S)
+        elif not client.connect():
+            os.close(os.open(setup.port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK))
+            raise OSError(f"{setup.port} is no serial port that can be used: another program has it, or the settings")
+
+    def _overhear(self, sending: bool, data: bytes) -> bytes:
+        """What came so far instead of or as an answer. Raises _Flooded."""
+        if not sending:
+            self._heard = data[:_KEPT]
+            if len(data) > _MOST_UNREAD:
+                raise _Flooded
+        return data
+
+    def _say(self, state: str) -> None:
+        if state != self._state:
+            self._state = state
+            self._on_state(state)
+
+    # -- asking --------------------------------------------------------------------------------------------
+
+    def _work(self, client: ModbusSerialClient | ModbusTcpClient) -> None:
+        while not self._stopping.is_set():
+            poll = self._polls.next()
+            wait_s = 1.0 if poll is None else due_at(poll) - self._clock.monotonic()
+            if poll is None or wait_s > 0:
+                self._stopping.wait(min(wait_s, 1.0))
+                continue
+            if not self._ask(client, poll) and isinstance(client, ModbusTcpClient):
+                # A stream that is out of step, or a connection that some box on the way has forgotten.
+                client.close()  # type: ignore[no-untyped-call]
+                self._open(client)
+            self._stopping.wait(self._gap_s)
+
+    def _ask(self, client: ModbusSerialClient | ModbusTcpClient, poll: Poll) -> bool:
+        """One request, and what follows from it. False if the connection had better be made anew."""
+        request, unit = poll.request, poll.unit
+        read = {
+            "coil": client.read_coils,
+            "discrete": client.read_discrete_inputs,
+            "holding": client.read_holding_registers,
+            "input": client.read_input_registers,
+        }[request.kind]
+        self._heard = b""
+        try:
+            answer: ModbusPDU | None = read(request.first, count=request.count, device_id=unit.number)
+        except (ConnectionException, OSError):
+            raise
+        except (ModbusException, _Flooded):
+            return self._unanswered(poll, self._heard)
+        except Exception as error:  # noqa: BLE001 - a fault of the library on hostile bytes must not stop the others
+            self._note(poll, f"cannot be read: {error!r}", self._heard)
+            return self._unanswered(poll, b"")
+        if answer is None or answer.function_code & 0x7F != _FUNCTIONS[request.kind]:
+            return self._unanswered(poll, self._heard)
+        if answer.isError():
+            return self._refused(poll, answer.exception_code)
+        payload = _payload(poll, answer)
+        if payload is None:
+            return self._unanswered(poll, self._heard)
+        self._answered(poll, payload)
+        return True
+
+    def _answered(self, poll: Poll, payload: bytes) -> None:
+        is_fresh = poll.fresh
+        self._alive(poll, is_back=self._polls.answered(poll, self._clock.monotonic()))
+        for block in poll.request.blocks:
+            place = block.first - poll.request.first
+            if block.kind in BIT_KINDS:
+                bits = int.from_bytes(payload, "little") >> place & ((1 << block.count) - 1)
+                part = bits.to_bytes((block.count + 7) // 8, "little")
+            else:
+                part = payload[2 * place : 2 * (place + block.count)]
+            address = f"{poll.unit.number}/{poll.unit.model}/{block.name}"
+            try:
+                message = Message(self._setup.name, address, part, self._clock.now(), is_fresh)
+                decoded = self._decoder.decode(message)
+            except MalformedMessage as error:
+                decoded = Decoded(malformed=str(error), raw=part[:_KEPT])
+            if decoded.malformed:
+                malformed = f"unit {poll.unit.number}: {decoded.malformed}"
+                decoded = msgspec.structs.replace(decoded, malformed=malformed)
+            self._hand_in(decoded)
+
+    def _refused(self, poll: Poll, code: int) -> bool:
+        if code in (_NO_PATH, _NO_TARGET):
+            return self._unanswered(poll, b"", is_line_fine=True)
+        self._alive(poll, is_back=self._polls.refused(poll, self._clock.monotonic()))
+        raw = bytes([_FUNCTIONS[poll.request.kind] | 0x80, code])
+        self._note(poll, f"refused: {_REFUSALS.get(code, 'exception')} ({code:#04x})", raw)
+        return True
+
+    def _unanswered(self, poll: Poll, heard: bytes, *, is_line_fine: bool = False) -> bool:
+        """False if the connection had better be made anew."""
+        is_lost = self._polls.unanswered(poll, self._clock.monotonic())
+        if heard:
+            self._note(poll, "what came is no answer to it", heard)
+        elif poll.fails == FAILS_UNTIL_OFFLINE and poll.unit.online and not is_lost:
+            self._note(poll, f"no answer {poll.fails} times, while the unit answers other requests", b"")
+        if is_lost:
+            self._hand_in(_online(poll, is_online=False))
+        if self._polls.all_silent():
+            units = self._polls.units
+            self._say(
+                "lost: its unit does not answer" if len(units) == 1 else f"lost: none of {len(units)} units answers"
+            )
+        if is_line_fine:
+            return True
+        self._silences += 1
+        if heard or self._silences >= _REOPEN_AFTER:
+            self._silences = 0
+            return False
+        return True
+
+    def _alive(self, poll: Poll, *, is_back: bool) -> None:
+        self._silences, self._retry_s = 0, _FIRST_RETRY_S
+        self._say("up")
+        if is_back:
+            self._hand_in(_online(poll, is_online=True))
+
+    # -- handing in ----------------------------------------------------------------------------------------
+
+    def _tell_maps(self) -> None:
+        for unit, model in self._unknown:
+            self._hand_in(Decoded(malformed=f"unit {unit}: there is no register map for {model[:60]!r}"))
+        for model, known in self._maps.items():
+            message = Message(self._setup.name, f"map/{model}", msgspec.json.encode(known), self._clock.now())
+            try:
+                self._decoder.decode(message)
+            except MalformedMessage as error:
+                self._hand_in(Decoded(malformed=f"register map {model}: {error}"))
+
+    def _note(self, poll: Poll, problem: str, raw: bytes) -> None:
+        request = poll.request
+        last = request.first + request.count - 1
+        asked = f"{request.kind} {request.first}" + (f" to {last}" if last > request.first else "")
+        self._hand_in(Decoded(malformed=f"unit {poll.unit.number}, {asked}: {problem}", raw=raw))
+
+    def _hand_in(self, decoded: Decoded) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._put(decoded, _nothing, _nothing_for)
+            except StoreUnavailable:
+                # The pipeline is behind; asking on would only make it worse.
+                self._stopping.wait(_BUSY_S)
+            else:
+                return
+
+
+def _payload(poll: Poll, answer: ModbusPDU) -> bytes | None:
+    """The registers, high byte first, or the bits, lowest first; None if they are not as many as asked for."""
+    count = poll.request.count
+    if poll.request.kind in BIT_KINDS:
+        if len(answer.bits) != (count + 7) // 8 * 8:
+            return None
+        number = sum(1 << place for place, bit in enumerate(answer.bits[:count]) if bit)
+        return number.to_bytes((count + 7) // 8, "little")
+    return struct.pack(f">{count}H", *answer.registers) if len(answer.registers) == count else None
+
+
+def _online(poll: Poll, *, is_online: bool) -> Decoded:
+    return Decoded((Report(str(poll.unit.number), (("online", is_online),), model=poll.unit.model),))
+
+
+def _reason(error: Exception) -> str:
+    """Why the line is lost, without what changes from one time to the next."""
+    if isinstance(error, ConnectionException):
+        cause = error.__context__
+        return str(cause) if isinstance(cause, OSError) else "the other end has closed it"
+    return str(error)
+
+
+def _nothing() -> None:
+    """A poll needs no answer after the commit: the next one is due anyway."""
+
+
+def _nothing_for(_reason: str) -> None:
+    """Nor a denial."""

@@ -1,0 +1,123 @@
+"""Who is asked next on a bus that many share: by due time, one at a time, and the dead seldom.
+
+No I/O and no clock: times are seconds of any clock that only runs forwards. The reasons stand in
+docs/adr/0093-polling-a-shared-bus.md.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from devices.modbus_map import RegisterMap, Request, requests
+
+FAILS_UNTIL_OFFLINE = 3
+LONGEST_PAUSE_S = 60.0
+
+
+class Unit(msgspec.Struct, eq=False):
+    """A device on the bus. ``online`` is None until it has answered once or was silent for long enough."""
+
+    number: int
+    model: str
+    online: bool | None = None
+    fails: int = 0
+    held_until: float = -1.0
+
+
+class Poll(msgspec.Struct, eq=False):
+    """One request that is made again and again. ``fresh``: its next answer is the first after a silence."""
+
+    unit: Unit
+    request: Request
+    every_s: float
+    due: float
+    asked: int = 0
+    fails: int = 0
+    fresh: bool = True
+
+
+class Polls:
+    """Everything that is asked on one line."""
+
+    def __init__(
+        self, units: Sequence[tuple[int, str]], maps: Mapping[str, RegisterMap], poll_s: float, timeout_s: float
+    ) -> None:
+        """``units`` are (number, model), each model in ``maps``. ``timeout_s`` is what a silence costs the line."""
+        self.units = [Unit(number, model) for number, model in units]
+        self._share_s = timeout_s * max(1, len(self.units))
+        self._polls = [
+            Poll(unit, request, request.poll_s or poll_s, -1.0)
+            for unit in self.units
+            for request in requests(maps[unit.model])
+        ]
+        self._asked = 0
+
+    def next(self) -> Poll | None:
+        """What to ask now or next; None if nothing is ever asked. Of two due alike, that asked longer ago."""
+        return min(self._polls, key=lambda poll: (due_at(poll), poll.asked), default=None)
+
+    def answered(self, poll: Poll, now: float) -> bool:
+        """It answered. True if its unit was not online before."""
+        self._next_turn(poll, now + poll.every_s)
+        poll.fails, poll.fresh = 0, False
+        return self._alive(poll.unit)
+
+    def refused(self, poll: Poll, now: float) -> bool:
+        """Its unit lives, but does not know these registers: asked more and more seldom. True as in ``answered``."""
+        poll.fails += 1
+        self._next_turn(poll, now + self._pause(poll, poll.fails))
+        return self._alive(poll.unit)
+
+    def unanswered(self, poll: Poll, now: float) -> bool:
+        """Nothing came: the whole unit has to wait, longer each time. True if it is offline from now on."""
+        unit = poll.unit
+        poll.fails += 1
+        unit.fails += 1
+        unit.held_until = now + self._pause(poll, unit.fails)
+        self._next_turn(poll, now + self._pause(poll, poll.fails))
+        if unit.fails < FAILS_UNTIL_OFFLINE or unit.online is False:
+            return False
+        unit.online = False
+        for other in self._polls:
+            if other.unit is unit:
+                other.fresh = True
+        return True
+
+    def line_back(self, now: float) -> None:
+        """The line was gone: everything is due at once, and what comes first is how things stand."""
+        for poll in self._polls:
+            poll.due, poll.fresh = now, True
+            poll.unit.held_until = now
+
+    def all_silent(self) -> bool:
+        """Whether there are units, and all of them are offline."""
+        return bool(self.units) and all(unit.online is False for unit in self.units)
+
+    def longest_answer(self) -> int:
+        """Bytes of the longest answer's payload."""
+        return max((payload_size(poll.request) for poll in self._polls), default=0)
+
+    def _alive(self, unit: Unit) -> bool:
+        unit.fails, unit.held_until = 0, -1.0
+        was_online, unit.online = unit.online, True
+        return was_online is not True
+
+    def _pause(self, poll: Poll, fails: int) -> float:
+        """Doubling; never so short that one silent unit takes more of the line than its share."""
+        longest = max(LONGEST_PAUSE_S, poll.every_s)
+        shortest = max(poll.every_s, self._share_s)
+        return min(longest, shortest * 2.0 ** min(fails - 1, 16))
+
+    def _next_turn(self, poll: Poll, due: float) -> None:
+        self._asked += 1
+        poll.asked, poll.due = self._asked, due
+
+
+def due_at(poll: Poll) -> float:
+    """When to ask: not before its unit's pause is over."""
+    return max(poll.due, poll.unit.held_until)
+
+
+def payload_size(request: Request) -> int:
+    """Bytes of registers or bits in the answer."""
+    return (request.count + 7) // 8 if request.kind in ("coil", "discrete") else 2 * request.count
