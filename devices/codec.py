@@ -90,8 +90,12 @@ class LineCodec(Protocol):
 
 
 class BusCodec(Protocol):
-    """A family whose bus a library works (gateway/transports): ``decode`` makes sense of what that has read."""
+    """A family whose bus a library works (gateway/transports): ``decode`` makes sense of what that has read.
+
+    ``refuses(address)`` says why no device on the bus can have that address, "" if one can.
+    """
 
     family: str
 
     def open_bus(self) -> Decoder: ...
+    def refuses(self, address: str) -> str: ...

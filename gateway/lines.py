@@ -1,20 +1,32 @@
 """The lines of a site besides the broker: which transport works each, and how what it received comes to the inbox."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
 from devices.codec import Decoded, Line
-from devices.families import line_families
+from devices.device import Device
+from devices.families import bus_families, line_families
 from gateway.clock import Clock
 from gateway.inbox import Delivery, FromLine, Inbox
 from gateway.keys import Keys
-from gateway.site.model import SerialLine, Site, SocketLine
+from gateway.site.modbus_maps import load_maps
+from gateway.site.model import ModbusLine, SerialLine, Site, SocketLine
 from gateway.supervisor import run_thread
-from gateway.transports import serial, socket_line
+from gateway.transports import modbus, serial, socket_line
 
 Run = Callable[[], Awaitable[None]]
+
+
+class Bus(Protocol):
+    """A line on which the gateway asks, and so must know whom: ``serve`` tells it, from any thread."""
+
+    def run(self) -> None: ...
+    def stop(self) -> None: ...
+    def serve(self, devices: Sequence[Device]) -> None: ...
 
 
 class Lines:
@@ -24,6 +36,14 @@ class Lines:
         self, site: Site, keys: Keys, inbox: Inbox, clock: Clock, on_state: Callable[[str, str], None]
     ) -> None:
         self._site, self._keys, self._inbox, self._clock, self._on_state = site, keys, inbox, clock, on_state
+        self._devices: Sequence[Device] = ()
+        self._buses: dict[str, Bus] = {}
+
+    def serve(self, devices: Sequence[Device]) -> None:
+        """These are in service from now on: each bus asks its own. From any thread."""
+        self._devices = devices
+        for name, bus in list(self._buses.items()):
+            bus.serve([device for device in devices if device.line == name])
 
     def names(self) -> list[str]:
         """The lines' own names."""
@@ -35,6 +55,7 @@ class Lines:
         return {
             **{f"serial {line.name}": partial(self._serial, line) for line in site.serial},
             **{f"socket {door.name}": partial(self._socket, door) for door in site.socket},
+            **{f"modbus {line.name}": partial(self._modbus, line) for line in site.modbus},
         }
 
     async def _serial(self, setup: SerialLine) -> None:
@@ -48,6 +69,18 @@ class Lines:
         on_state = partial(self._on_state, setup.name)
         door = socket_line.SocketLine(setup, self._session(setup), put, self._clock, on_state)
         await run_thread(f"socket {setup.name}", door.run, door.stop)
+
+    async def _modbus(self, setup: ModbusLine) -> None:
+        maps, _ = load_maps(Path(setup.maps) if setup.maps else None)
+        put = partial(self._put, setup.name, "modbus", "")
+        decoder = bus_families()["modbus"].open_bus()
+        line = modbus.ModbusLine(setup, maps, put, self._clock, partial(self._on_state, setup.name), decoder)
+        await self._bus(f"modbus {setup.name}", setup.name, line)
+
+    async def _bus(self, part: str, name: str, bus: Bus) -> None:
+        self._buses[name] = bus
+        bus.serve([device for device in self._devices if device.line == name])
+        await run_thread(part, bus.run, bus.stop)
 
     def _session(self, setup: SerialLine | SocketLine) -> Callable[[], Line]:
         codec = line_families()[setup.family]

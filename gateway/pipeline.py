@@ -80,6 +80,7 @@ class Pipeline:
         mqtt: MqttIntake | None = None,
         seen: Iterable[int] = (),
         on_store_fault: Callable[[str], None] = lambda reason: None,
+        on_installed: Callable[[Sequence[Device]], None] = lambda devices: None,
     ) -> None:
         self._clock, self._inbox, self._intake, self._engine = clock, inbox, intake, engine
         self._series, self._records, self._feed, self._metrics = series, records, feed, metrics
@@ -87,7 +88,7 @@ class Pipeline:
         self._own = [device for device in intake.registry.devices() if device.family == OWN_FAMILY]
         self._found: list[Reading] = []
         self._seen: deque[frozenset[int]] = deque([frozenset(seen)], maxlen=64)
-        self._on_store_fault = on_store_fault
+        self._on_store_fault, self._on_installed = on_store_fault, on_installed
         self._waiting: deque[_Batch] = deque()
         self._uncommitted = 0
         self._retry_at = 0.0
@@ -232,6 +233,7 @@ class Pipeline:
         registry, quarantine = self._intake.registry, self._intake.quarantine
         registry.install([*devices, *self._own])
         self._engine.set_devices(registry.devices(), now)
+        self._on_installed(devices)
         for change in changes:
             if change.sender is not None and change.action == "rejected":
                 quarantine.reject(change.sender)

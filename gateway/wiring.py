@@ -144,6 +144,7 @@ class Gateway:
         site = self.site
         own = own_devices(["mqtt", *self.lines.names()], self._part_names())
         registrar = self._registrar()
+        self.lines.serve(registrar.devices())
         registry = Registry([*registrar.devices(), *own], allowed_skew=int(site.allowed_skew_s * SECOND))
         restored = self.records.restore()
         engine = Engine(
@@ -190,6 +191,7 @@ class Gateway:
             mqtt=transport,
             seen=restored.fingerprints,
             on_store_fault=self._store_is,
+            on_installed=self.lines.serve,
         )
         pipeline.ledger_entries = self.records.ledger_head().sequence
         self.feed.catch_up()

@@ -41,7 +41,7 @@ class _ModbusDecoder:
         if first == "map" and not name:
             self._learn(model, message.payload)
             return Decoded()
-        if not (first.isascii() and first.isdecimal() and len(first) < 4 and 1 <= int(first) <= 247):
+        if not _is_unit(first):
             raise MalformedMessage("must be <unit from 1 to 247>/<model>/<block>, or map/<model>")
         block = self._maps.get(model, {}).get(name)
         if block is None:
@@ -71,6 +71,11 @@ class _ModbusDecoder:
         if model not in self._maps and len(self._maps) >= _MOST_MODELS:
             raise MalformedMessage(f"there are {_MOST_MODELS} register maps already")
         self._maps[model] = {block.name: block for block in known.blocks}
+
+
+def _is_unit(text: str) -> bool:
+    """Modbus over Serial Line V1.02, 2.2: 0 is for all, 248 to 255 are reserved."""
+    return text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= 247
 
 
 def _values(block: Block, payload: bytes) -> tuple[tuple[tuple[str, Value], ...], list[str]]:
@@ -143,6 +148,9 @@ class ModbusCodec:
 
     def open_bus(self) -> Decoder:
         return _ModbusDecoder()
+
+    def refuses(self, address: str) -> str:
+        return "" if _is_unit(address) and address == str(int(address)) else "must be a unit from 1 to 247"
 
 
 CODEC = ModbusCodec()

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 
 from devices.device import Device
-from devices.families import families, mqtt_families
+from devices.families import bus_families, families, mqtt_families
 from devices.installed import Check
 from devices.signals import SIGNALS, base_name
-from gateway.site.fault import Fault, Path, one_of
+from gateway.site.bus_checks import model_faults_of
+from gateway.site.fault import Fault, Path, found, one_of
 from gateway.site.line_checks import unknown, word
 from gateway.site.model import Site
 from gateway.site.safety import silence_faults
@@ -21,7 +22,7 @@ def device_faults_of(site: Site) -> Callable[[Device, Path], Iterator[Fault]]:
     """The check of one device against that site: names that exist, an address that can be heard."""
     areas = {area.id for area in site.areas}
     lines = site.line_families()
-    known, over_mqtt = families(), mqtt_families()
+    known, over_mqtt, buses = families(), mqtt_families(), bus_families()
     heard = over_mqtt if site.mqtt is None or not site.mqtt.families else site.mqtt.families
 
     def way(device: Device, path: Path) -> Iterator[Fault]:
@@ -32,6 +33,9 @@ def device_faults_of(site: Site) -> Callable[[Device, Path], Iterator[Fault]]:
                 yield unknown("line", device.line, lines, (*path, "line"), "serial", device.line)
             elif lines[device.line] != device.family:
                 yield Fault((*path, "line"), f"line {device.line!r} speaks {lines[device.line]}, not {device.family}")
+            refusal = buses[device.family].refuses(device.address) if device.family in buses else ""
+            if refusal:
+                yield Fault((*path, "address"), f"{refusal}; found {found(device.address)}")
         elif device.family not in over_mqtt:
             yield Fault(path, f'{device.family} speaks on a line: say which, with line = "..."')
         elif site.mqtt is None:
@@ -71,11 +75,11 @@ def check_of(site: Site) -> Check:
 
     What is typed while the gateway runs is also bounded in length, and holds to the limits of fire devices.
     """
-    at_fault = device_faults_of(site)
+    at_fault, of_model = device_faults_of(site), model_faults_of(site)
 
     def check(device: Device) -> list[tuple[str, str]]:
-        found = [*at_fault(device, ()), *silence_faults(device, ()), *_too_long(device)]
-        return [(str(fault.path[0]) if fault.path else "line", fault.problem) for fault in found]
+        faults = [*at_fault(device, ()), *of_model(device, ()), *silence_faults(device, ()), *_too_long(device)]
+        return [(str(fault.path[0]) if fault.path else "line", fault.problem) for fault in faults]
 
     return check
 

@@ -5,13 +5,14 @@ Only a text that is no TOML stops at its first fault, because nobody can say wha
 
 import re
 import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from devices.errors import ConfigError
+from gateway.site.bus_checks import map_faults, model_faults_of
 from gateway.site.checks import name_faults
 from gateway.site.fault import Fault
 from gateway.site.lines import line_of, positions
@@ -58,6 +59,11 @@ def parse(text: str, file: str, folder: Path | None = None) -> Site:
     if isinstance(found, Site):
         found = found if folder is None else _with_files(found, folder)
     if isinstance(found, Site):
+        misread = map_faults(found) if folder is not None else []
+        if misread:
+            raise SiteFaults(misread)
+        found = list(_models(found)) or found
+    if isinstance(found, Site):
         return found
     places = positions(text)
     located = [ConfigError(fault.problem, file=file, line=line_of(places, fault.path)) for fault in found]
@@ -98,7 +104,17 @@ def _faults(raw: dict[str, Any]) -> Site | list[Fault]:
     return [*misfit.faults, *own] or misfit.rest or []
 
 
+def _models(site: Site) -> Iterator[Fault]:
+    if any(bus.maps and not Path(bus.maps).is_absolute() for bus in site.modbus):
+        return  # a text without a folder: nobody knows which maps there are
+    at_fault = model_faults_of(site)
+    for index, device in enumerate(site.devices):
+        yield from at_fault(device, ("devices", index))
+
+
 def _with_files(site: Site, folder: Path) -> Site | list[Fault]:
+    buses = tuple(replace(bus, maps=str(folder.absolute() / bus.maps)) if bus.maps else bus for bus in site.modbus)
+    site = replace(site, modbus=buses)
     if site.mqtt is None:
         return site
     named = {key: str(getattr(site.mqtt, key)) for key in ("ca_file", "cert_file", "key_file")}

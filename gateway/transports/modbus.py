@@ -20,6 +20,7 @@ from pymodbus.exceptions import ConnectionException, ModbusException
 from pymodbus.pdu import ModbusPDU
 
 from devices.codec import Decoded, Decoder, Message, Report
+from devices.device import Device
 from devices.errors import MalformedMessage, StoreUnavailable
 from devices.modbus_map import BIT_KINDS, RegisterMap
 from gateway.clock import Clock
@@ -82,22 +83,21 @@ class ModbusLine:
     def __init__(
         self,
         setup: Setup,
-        units: Sequence[tuple[int, str]],
         maps: Mapping[str, RegisterMap],
         put: Put,
         clock: Clock,
         on_state: Callable[[str], None],
         decoder: Decoder,
     ) -> None:
-        """``units`` are (unit 1 to 247, model), ``maps`` the register maps by model.
+        """``maps`` are the register maps by model.
 
         ``put(decoded, done, failed)`` hands in what was read; ``on_state`` hears ``up`` or ``lost: ...``.
         """
         self._setup, self._put, self._clock, self._on_state, self._decoder = setup, put, clock, on_state, decoder
-        self._unknown = [(unit, model) for unit, model in units if model not in maps]
-        known = [(unit, model) for unit, model in units if model in maps]
-        self._maps = {model: maps[model] for _, model in known}
-        self._polls = Polls(known, maps, setup.poll_s, setup.timeout_s)
+        self._maps = maps
+        self._wanted: tuple[tuple[int, str], ...] = ()
+        self._served: tuple[tuple[int, str], ...] = ()
+        self._polls = Polls(maps, setup.poll_s, setup.timeout_s)
         self._stopping = threading.Event()
         self._state = ""
         self._retry_s = _FIRST_RETRY_S
@@ -109,25 +109,45 @@ class ModbusLine:
     def stop(self) -> None:
         self._stopping.set()
 
+    def serve(self, devices: Sequence[Device]) -> None:
+        """These are on the bus from now on; from any thread."""
+        self._wanted = tuple((int(device.address), device.model) for device in devices)
+
     def run(self) -> None:
         """Open, ask, lose, open again, until stopped."""
         # Each failed frame would be a line in the log; what matters of it is handed in as a note.
         logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
-        self._tell_maps()
+        was_lost = True
         while not self._stopping.is_set():
+            self._take_up()
             client = self._client()
             try:
                 self._open(client)
-                self._polls.line_back(self._clock.monotonic())
+                if was_lost:
+                    self._polls.line_back(self._clock.monotonic())
+                was_lost = True
                 if not self._state or not self._polls.units:
                     self._say("up")
                 self._work(client)
             except (ConnectionException, OSError) as error:
                 self._say(f"lost: {_reason(error)}")
+            else:
+                was_lost = False
+                continue
             finally:
                 client.close()  # type: ignore[no-untyped-call]
             self._stopping.wait(self._retry_s * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
             self._retry_s = min(self._retry_s * 2, _LONGEST_RETRY_S)
+
+    def _take_up(self) -> None:
+        """Ask those who are on the bus now; what is known of the others' turns stays."""
+        if self._wanted is self._served:
+            return
+        before = {model for _, model in self._served}
+        self._served = self._wanted
+        self._polls.serve([(unit, model) for unit, model in self._served if model in self._maps])
+        for model in sorted({model for _, model in self._served} - before):
+            self._tell_map(model)
 
     # -- the line ------------------------------------------------------------------------------------------
 
@@ -176,7 +196,8 @@ class ModbusLine:
     # -- asking --------------------------------------------------------------------------------------------
 
     def _work(self, client: ModbusSerialClient | ModbusTcpClient) -> None:
-        while not self._stopping.is_set():
+        """Until stopped, or others are on the bus."""
+        while not self._stopping.is_set() and self._wanted is self._served:
             poll = self._polls.next()
             wait_s = 1.0 if poll is None else due_at(poll) - self._clock.monotonic()
             if poll is None or wait_s > 0:
@@ -276,15 +297,16 @@ class ModbusLine:
 
     # -- handing in ----------------------------------------------------------------------------------------
 
-    def _tell_maps(self) -> None:
-        for unit, model in self._unknown:
-            self._hand_in(Decoded(malformed=f"unit {unit}: there is no register map for {model[:60]!r}"))
-        for model, known in self._maps.items():
-            message = Message(self._setup.name, f"map/{model}", msgspec.json.encode(known), self._clock.now())
-            try:
-                self._decoder.decode(message)
-            except MalformedMessage as error:
-                self._hand_in(Decoded(malformed=f"register map {model}: {error}"))
+    def _tell_map(self, model: str) -> None:
+        known = self._maps.get(model)
+        if known is None:
+            self._hand_in(Decoded(malformed=f"there is no register map for {model[:60]!r}: its devices are not asked"))
+            return
+        message = Message(self._setup.name, f"map/{model}", msgspec.json.encode(known), self._clock.now())
+        try:
+            self._decoder.decode(message)
+        except MalformedMessage as error:
+            self._hand_in(Decoded(malformed=f"register map {model}: {error}"))
 
     def _note(self, poll: Poll, problem: str, raw: bytes) -> None:
         request = poll.request

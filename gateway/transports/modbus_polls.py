@@ -39,18 +39,25 @@ class Poll(msgspec.Struct, eq=False):
 class Polls:
     """Everything that is asked on one line."""
 
-    def __init__(
-        self, units: Sequence[tuple[int, str]], maps: Mapping[str, RegisterMap], poll_s: float, timeout_s: float
-    ) -> None:
-        """``units`` are (number, model), each model in ``maps``. ``timeout_s`` is what a silence costs the line."""
-        self.units = [Unit(number, model) for number, model in units]
-        self._share_s = timeout_s * max(1, len(self.units))
-        self._polls = [
-            Poll(unit, request, request.poll_s or poll_s, -1.0)
-            for unit in self.units
-            for request in requests(maps[unit.model])
-        ]
+    def __init__(self, maps: Mapping[str, RegisterMap], poll_s: float, timeout_s: float) -> None:
+        """``timeout_s`` is what a silence costs the line."""
+        self._maps, self._poll_s, self._timeout_s = maps, poll_s, timeout_s
+        self.units: list[Unit] = []
+        self._polls: list[Poll] = []
+        self._share_s = timeout_s
         self._asked = 0
+
+    def serve(self, units: Sequence[tuple[int, str]]) -> None:
+        """These are asked from now on: (number, model), each model with a map. Those who stay keep their turns."""
+        stay = {(unit.number, unit.model): unit for unit in self.units}
+        self.units = [stay.get(each) or Unit(*each) for each in units]
+        polls = [poll for poll in self._polls if poll.unit in self.units]
+        for unit in self.units:
+            if (unit.number, unit.model) not in stay:
+                asked = requests(self._maps[unit.model])
+                polls += [Poll(unit, request, request.poll_s or self._poll_s, -1.0) for request in asked]
+        self._polls = polls
+        self._share_s = self._timeout_s * max(1, len(self.units))
 
     def next(self) -> Poll | None:
         """What to ask now or next; None if nothing is ever asked. Of two due alike, that asked longer ago."""
