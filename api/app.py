@@ -11,10 +11,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import Doorman, NotSignedIn, TooManyTries
 from api.ports import Gateway, Sessions
-from api.routes import alerts, areas, devices, health, ledger, readings, records, rules, session
+from api.routes import (
+    alerts,
+    areas,
+    device_list,
+    devices,
+    health,
+    ledger,
+    readings,
+    records,
+    registration,
+    rules,
+    session,
+)
+from devices.device_list import LARGEST_LIST
 from devices.errors import MalformedMessage, NotAllowed, Refused, StoreUnavailable
 
 _LARGEST_BODY = 64 * 1024
+_LARGER = {device_list.PATH: LARGEST_LIST}
 _HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
@@ -43,7 +57,19 @@ def create_app(gateway: Gateway, sessions: Sessions) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     app.state.gateway, app.state.sessions, app.state.doorman = gateway, sessions, Doorman()
-    for routes in (session, areas, devices, readings, alerts, ledger, records, rules, health):
+    for routes in (
+        session,
+        areas,
+        devices,
+        registration,
+        device_list,
+        readings,
+        alerts,
+        ledger,
+        records,
+        rules,
+        health,
+    ):
         app.include_router(routes.router)
     for error in _STATUS:
         app.add_exception_handler(error, _say)
@@ -55,7 +81,10 @@ def create_app(gateway: Gateway, sessions: Sessions) -> FastAPI:
 
 async def _say(_request: Request, error: Exception) -> JSONResponse:
     headers = {"Retry-After": str(error.wait_s)} if isinstance(error, TooManyTries) else None
-    return JSONResponse({"error": str(error)}, _STATUS[type(error)], headers)
+    said: dict[str, Any] = {"error": str(error)}
+    if isinstance(error, Refused) and error.faults:
+        said["faults"] = [{"row": row, "column": column, "problem": problem} for row, column, problem in error.faults]
+    return JSONResponse(said, _STATUS[type(error)], headers)
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
@@ -81,14 +110,15 @@ class _Guard:
             await self._app(scope, receive, send)
             return
         is_api = scope["path"].startswith("/api/")
+        largest = _LARGER.get(scope["path"], _LARGEST_BODY)
         size = 0
 
         async def bounded() -> Message:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if is_api and size > _LARGEST_BODY:
-                raise HTTPException(413, f"a request to the API holds at most {_LARGEST_BODY} bytes")
+            if is_api and size > largest:
+                raise HTTPException(413, f"a request to {scope['path'][:100]} holds at most {largest} bytes")
             return message
 
         async def guarded(message: Message) -> None:

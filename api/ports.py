@@ -10,7 +10,7 @@ from alerts.command import Command
 from alerts.event import Recorded
 from alerts.rule import Rule
 from devices.device import Device
-from devices.orders import Change, Order
+from devices.orders import Change, LastingOrder, Order
 from devices.reading import Instant, Reading
 from ledger.entry import Entry
 
@@ -126,6 +126,10 @@ class Gateway(Protocol):
 
     async def order(self, order: Order) -> None:
         """Hand in what a technician orders; returns once it is stored and in effect. Raises like ``submit``."""
+
+    def rehearse(self, order: LastingOrder) -> list[Change]:
+        """What an order would change now, without doing it. Raises Refused with every fault."""
+        ...
 
     def areas(self) -> list[AreaView]: ...
     def devices(self) -> Sequence[Device]: ...

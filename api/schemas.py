@@ -88,10 +88,19 @@ class Done(Out):
     done: Literal[True] = True
 
 
+class Fault(Out):
+    """One thing wrong; ``row`` counts from 1 in a list and is 0 elsewhere."""
+
+    row: int
+    column: str
+    problem: str
+
+
 class Failure(Out):
-    """Every error: what is wrong and what to do."""
+    """Every error: what is wrong and what to do. ``faults`` where several things are wrong, each in its field."""
 
     error: str
+    faults: list[Fault] = []
 
 
 class AreaOut(Out):
@@ -139,9 +148,15 @@ class DeviceOut(Out):
     family: str
     address: str
     area: str
+    name_zh: str
     kind: str
     model: str
+    line: str
+    signals: list[str]
+    interval_s: float | None
     position: tuple[float, float] | None
+    rename: dict[str, str]
+    tags: list[str]
     last_heard: Time | None
 
 
@@ -270,19 +285,6 @@ class Entries(Out):
     """A page of the ledger."""
 
     entries: list[EntryOut]
-
-
-class SenderOut(Out):
-    """An unknown device in quarantine."""
-
-    family: str
-    address: str
-    first_heard: Time
-    last_heard: Time
-    messages: int
-    guess_model: str
-    guess_kind: str
-    signals: dict[str, bool | float | str]
 
 
 class SampleOut(Out):

@@ -10,6 +10,8 @@ KeyareaError
  +- ChainBroken        the ledger's chain does not verify; names the first entry that does not fit
 """
 
+from collections.abc import Sequence
+
 
 class KeyareaError(Exception):
     """The root; never raised itself. Messages say what to do next."""
@@ -29,7 +31,14 @@ class ConfigError(KeyareaError):
 
 
 class Refused(KeyareaError):
-    """A command that the state of things does not allow."""
+    """A command that the state of things does not allow.
+
+    ``faults`` are (row, column, problem), where more than one thing is wrong and each has its field.
+    """
+
+    def __init__(self, reason: str, faults: Sequence[tuple[int, str, str]] = ()) -> None:
+        self.faults = tuple(faults)
+        super().__init__(reason)
 
 
 class NotAllowed(KeyareaError):

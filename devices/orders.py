@@ -101,7 +101,10 @@ class Finish(msgspec.Struct, frozen=True, tag="finish"):
     note: str = ""
 
 
-Order = Adopt | Amend | Replace | Retire | Reject | Readmit | Import | Commission | Finish
+LastingOrder = Adopt | Amend | Replace | Retire | Reject | Readmit | Import
+"""Changes what is installed."""
+
+Order = LastingOrder | Commission | Finish
 
 Action = Literal["adopted", "reinstated", "amended", "replaced", "retired", "rejected", "readmitted", "commissioned"]
 

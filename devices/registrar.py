@@ -12,7 +12,7 @@ from devices.commissioning import Commissions
 from devices.device import Device
 from devices.errors import Refused
 from devices.installed import Check, Installed
-from devices.orders import Change, Commission, Finish, Order
+from devices.orders import Change, Commission, Finish, LastingOrder, Order
 from devices.reading import Instant, Reading
 from devices.registration import carry_out, in_service, say_who
 
@@ -25,12 +25,14 @@ class Registrar:
         self.commissions = Commissions()
         self._check = check
 
+    def rehearse(self, order: LastingOrder, now: Instant) -> list[Change]:
+        """What would follow, without doing it; from any thread. Raises Refused."""
+        _check_text(order)
+        return carry_out(self.installed, order, now, self._check)[1]
+
     def carry_out(self, order: Order, now: Instant) -> list[Change]:
         """The changes that follow; none where nothing has to be kept. Raises Refused."""
-        try:
-            msgspec.json.encode(order)
-        except UnicodeEncodeError:
-            raise Refused("there are characters in it that are none; type it again") from None
+        _check_text(order)
         match order:
             case Commission():
                 say_who(order.by, order.note)
@@ -53,3 +55,11 @@ class Registrar:
         """Measure the devices that are being commissioned."""
         if self.commissions:
             self.commissions.hear(readings)
+
+
+def _check_text(order: Order) -> None:
+    """Raises Refused for text that cannot be stored."""
+    try:
+        msgspec.json.encode(order)
+    except UnicodeEncodeError:
+        raise Refused("there are characters in it that are none; type it again") from None

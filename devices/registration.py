@@ -7,20 +7,19 @@ the changes out, or Refused with words that say what to do.
 
 from collections.abc import Mapping, Sequence
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from devices.device import Device, SenderKey
 from devices.errors import Refused
 from devices.installed import Check, Installed, Place, fitted, hardware_of, key_of
-from devices.orders import Adopt, Amend, Change, Import, Readmit, Reject, Replace, Retire, RowFault
+from devices.orders import Adopt, Amend, Change, Import, LastingOrder, Readmit, Reject, Replace, Retire, RowFault
 from devices.reading import Instant
 
 _MOST_FAULTS = 200
 _MOST_NOTE = 500
-_Lasting = Adopt | Amend | Replace | Retire | Reject | Readmit | Import
 
 
-def carry_out(installed: Installed, order: _Lasting, now: Instant, check: Check) -> tuple[Installed, list[Change]]:
+def carry_out(installed: Installed, order: LastingOrder, now: Instant, check: Check) -> tuple[Installed, list[Change]]:
     """What is installed after the order, and the changes. Raises Refused."""
     say_who(order.by, order.note)
     match order:
@@ -141,7 +140,8 @@ def _imported(installed: Installed, order: Import, now: Instant, check: Check) -
     if faults:
         faults.sort()
         more = [f"... and {len(faults) - _MOST_FAULTS} more faults"] if len(faults) > _MOST_FAULTS else []
-        raise Refused("\n".join([*(str(fault) for fault in faults[:_MOST_FAULTS]), *more, "nothing was imported"]))
+        told = "\n".join([*(str(fault) for fault in faults[:_MOST_FAULTS]), *more, "nothing was imported"])
+        raise Refused(told, [astuple(fault) for fault in faults])
     return after, changes
 
 
@@ -196,7 +196,8 @@ def _faults(device: Device, installed: Installed, check: Check) -> list[tuple[st
 
 def _refuse(faults: Sequence[tuple[str, str]]) -> None:
     if faults:
-        raise Refused("; ".join(f"{field}: {problem}" if field else problem for field, problem in faults))
+        told = "; ".join(f"{field}: {problem}" if field else problem for field, problem in faults)
+        raise Refused(told, [(0, field, problem) for field, problem in faults])
 
 
 def _taken(device: Device, owner: str) -> str:

@@ -22,7 +22,7 @@ from api.ports import (
 )
 from devices.device import OWN_FAMILY, Device
 from devices.errors import NotAllowed, Refused, StoreUnavailable
-from devices.orders import Change, Order
+from devices.orders import Change, LastingOrder, Order
 from devices.reading import Instant, Reading
 from gateway.builtin import own_rules
 from gateway.clock import Clock
@@ -69,6 +69,12 @@ class GatewayView:
     async def order(self, order: Order) -> None:
         """Hand in what a technician orders; returns once it is stored and in effect. Raises like ``submit``."""
         await self._hand_in(order)
+
+    def rehearse(self, order: LastingOrder) -> list[Change]:
+        registrar = self._state.registrar
+        if registrar is None:
+            raise StoreUnavailable("the gateway is starting; try again in a moment")
+        return registrar.rehearse(order, self._clock.now())
 
     async def _hand_in(self, item: Command | Recorded | Order) -> None:
         loop = asyncio.get_running_loop()

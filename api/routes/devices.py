@@ -1,13 +1,14 @@
-"""Installed devices, unknown senders, and what could not be understood."""
+"""Installed devices, and what could not be understood."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
+from msgspec.structs import asdict
 
 from api.auth import Permission, Person, may
 from api.ports import Gateway
-from api.schemas import DeviceDetail, DeviceOut, ReadingOut, SampleOut, SenderOut
+from api.schemas import DeviceDetail, DeviceOut, ReadingOut, SampleOut
 from devices.device import Device
 
 router = APIRouter(prefix="/api", tags=["devices"])
@@ -33,14 +34,6 @@ async def device(
     )
 
 
-@router.get("/quarantine", summary="Unknown devices that spoke, with a guess of what they are")
-async def quarantine(
-    request: Request, _person: Annotated[Person, Depends(may(Permission.SERVE_DEVICES))]
-) -> list[SenderOut]:
-    gateway: Gateway = request.app.state.gateway
-    return [SenderOut.model_validate(sender, from_attributes=True) for sender in gateway.quarantine()]
-
-
 @router.get("/malformed", summary="The newest messages that could not be understood, and why")
 async def malformed(
     request: Request, _person: Annotated[Person, Depends(may(Permission.SERVE_DEVICES))]
@@ -59,5 +52,4 @@ async def malformed(
 
 
 def _fields(gateway: Gateway, device: Device) -> dict[str, object]:
-    names = ("id", "name", "family", "address", "area", "kind", "model", "position")
-    return {**{name: getattr(device, name) for name in names}, "last_heard": gateway.last_heard(device.id)}
+    return {**asdict(device), "last_heard": gateway.last_heard(device.id)}

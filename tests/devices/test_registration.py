@@ -263,3 +263,12 @@ def test_a_replacement_is_all_of_the_hardware_and_nothing_else(device: Device) -
     swapped = after(Replace(device.id, other, "tom"), installed=stands).device(device.id) if not check(device) else None
     if swapped is not None:
         assert (other, device.area) == (hardware_of(swapped), swapped.area)
+
+
+def test_a_rehearsal_says_what_would_follow_and_does_nothing() -> None:
+    registrar = Registrar(Installed(FILE), check)
+    assert changes(Adopt(NEW, "tom"), Installed(FILE)) == registrar.rehearse(Adopt(NEW, "tom"), 7)
+    assert tuple(FILE.values()) == registrar.devices()
+    with pytest.raises(Refused) as caught:
+        registrar.rehearse(Import((NEW, replace(NEW, id="n2", area="cellar")), "tom"), 7)
+    assert [(3, "address"), (3, "area")] == [fault[:2] for fault in caught.value.faults]

@@ -1,0 +1,201 @@
+"""What technicians send and get over HTTP: devices as described, unknown senders, what was done to a device."""
+
+from typing import Annotated, Any
+
+import msgspec
+from pydantic import Field, StringConstraints
+
+from api.ports import CommissioningView, QuarantinedSender, RejectedSender
+from api.schemas import In, Name, Out, Text, Time
+from devices.device import Device, SenderKey
+from devices.installed import Hardware
+from devices.orders import Change
+from devices.reading import SECOND, Instant
+
+Words = Annotated[str, StringConstraints(max_length=200)]
+
+
+class Description(In):
+    """What can be said of a device beside who it is; what is left out stays as it is (or empty, for a new one)."""
+
+    area: Words = ""
+    name: Words = ""
+    name_zh: Words = ""
+    kind: Words = ""
+    signals: list[Words] = Field([], max_length=100)
+    interval_s: float | None = None
+    position: list[float] | None = Field(None, min_length=2, max_length=2)
+    rename: dict[Words, Words] = Field({}, max_length=100)
+    tags: list[Words] = Field([], max_length=100)
+
+    def on(self, device: Device) -> Device:
+        """That device with what is said here."""
+        return msgspec.convert({**msgspec.to_builtins(device), **_said(self)}, Device)
+
+
+class NewDevice(Description):
+    """A device to take into service; ``line`` is empty for MQTT."""
+
+    id: Name
+    family: Name
+    address: Name
+    line: Words = ""
+    model: Words = ""
+    note: Text = ""
+
+    def device(self) -> Device:
+        return msgspec.convert(_said(self), Device)
+
+
+class Amendment(Description):
+    """A device described anew."""
+
+    note: Text = ""
+
+
+class NewHardware(In):
+    """What hangs there now. Without a model, the former's stays."""
+
+    family: Name
+    address: Name
+    line: Words = ""
+    model: Words = ""
+    note: Text = ""
+
+    def hardware(self) -> Hardware:
+        return Hardware(self.family, self.address, self.line, self.model)
+
+
+class SenderIn(In):
+    """Who speaks: family, what the family calls it, and the line ("" is MQTT)."""
+
+    family: Name
+    address: Name
+    line: Words = ""
+    note: Text = ""
+
+    def key(self) -> SenderKey:
+        return SenderKey(self.line, self.family, self.address)
+
+
+class DescribedDevice(Out):
+    """All that is said of a device."""
+
+    id: str
+    family: str
+    address: str
+    area: str
+    name: str
+    name_zh: str
+    kind: str
+    model: str
+    signals: list[str]
+    interval_s: float | None
+    position: tuple[float, float] | None
+    rename: dict[str, str]
+    tags: list[str]
+    line: str
+
+    @classmethod
+    def of(cls, device: Device) -> "DescribedDevice":
+        return cls.model_validate(device, from_attributes=True)
+
+
+class WaitingSender(Out):
+    """An unknown device that spoke, and the device that we propose; the area is the technician's to say."""
+
+    line: str
+    family: str
+    address: str
+    first_heard: Time
+    last_heard: Time
+    last_heard_age_s: float
+    messages: int
+    live: int
+    heartbeat_s: float | None
+    guess_model: str
+    guess_kind: str
+    signals: dict[str, bool | float | str]
+    proposed: DescribedDevice
+
+    @classmethod
+    def of(cls, sender: QuarantinedSender, now: Instant) -> "WaitingSender":
+        told = msgspec.structs.asdict(sender)
+        return cls(
+            **{**told, "proposed": DescribedDevice.of(sender.proposed)},
+            last_heard_age_s=round(max(0, now - sender.last_heard) / SECOND, 1),
+        )
+
+
+class RejectedOut(Out):
+    """A sender that was turned away, and how often it has spoken since the gateway started."""
+
+    line: str
+    family: str
+    address: str
+    messages: int
+
+    @classmethod
+    def of(cls, sender: RejectedSender) -> "RejectedOut":
+        return cls.model_validate(sender, from_attributes=True)
+
+
+class CommissioningOut(Out):
+    """A device being commissioned: what is measured so far, what is wanting, for how long it is listened to yet."""
+
+    device: str
+    by: str
+    started: Time
+    left_s: float
+    wanting: list[str]
+    measured: dict[str, str | float | int]
+    last_heard: Time | None
+    last_heard_age_s: float | None
+    triggered: Time | None
+
+    @classmethod
+    def of(cls, walk: CommissioningView, now: Instant) -> "CommissioningOut":
+        age_s = round(max(0, now - walk.last_heard) / SECOND, 1) if walk.last_heard is not None else None
+        return cls(**{**msgspec.structs.asdict(walk), "wanting": list(walk.wanting)}, last_heard_age_s=age_s)
+
+
+class ChangeOut(Out):
+    """One thing that was done to a device; ``measured`` are the figures of a commissioning."""
+
+    action: str
+    device: str
+    area: str
+    by: str
+    at: Time
+    note: str
+    old: DescribedDevice | None
+    new: DescribedDevice | None
+    measured: dict[str, str | float | int]
+
+    @classmethod
+    def of(cls, change: Change) -> "ChangeOut":
+        return cls(
+            action=change.action,
+            device=change.device,
+            area=change.area,
+            by=change.by,
+            at=change.at,
+            note=change.note,
+            old=DescribedDevice.of(change.old) if change.old is not None else None,
+            new=DescribedDevice.of(change.new) if change.new is not None else None,
+            measured=change.measured,
+        )
+
+
+class Imported(Out):
+    """What a device list changes, or would change if it was only checked."""
+
+    checked_only: bool
+    adopted: int
+    reinstated: int
+    amended: int
+    replaced: int
+
+
+def _said(body: In) -> dict[str, Any]:
+    return body.model_dump(exclude_unset=True, exclude={"note"})
