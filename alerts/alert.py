@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from alerts.aside import Aside
 from devices.reading import Instant, Reading
 
 
@@ -50,7 +51,8 @@ class Alert(msgspec.Struct, frozen=True):
     ``id`` follows from (rule, key, first cause), so the same breach told twice is the same alert. ``key`` is
     the device or area whose memory breached. ``causes`` are the readings that raised it, first-out first; every
     later one that joined is in ``occurrences`` and in the history. ``latched`` holds until a person resets it;
-    ``active`` says whether the cause still stands.
+    ``active`` says whether the cause still stands. ``aside`` says why it is not shouted: it is out of the operator's
+    list, its sounds and its counts, and nothing else about it is any different.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Alert(msgspec.Struct, frozen=True):
     closed: Instant | None = None
     disposition: Disposition | None = None
     note: str = ""
+    aside: Aside | None = None
 
 
 class AlertEvent(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 import msgspec
 
 from alerts.alert import Disposition
+from devices.reading import Instant
 
 
 class Acknowledge(msgspec.Struct, frozen=True, tag=True):
@@ -46,4 +47,41 @@ class Arm(msgspec.Struct, frozen=True, tag=True):
     by: str
 
 
-Command = Acknowledge | Reset | Close | Comment | Arm
+class Bypass(msgspec.Struct, frozen=True, tag=True):
+    """Take these devices, or all of an area that may be, out of service ``until`` then; the reason is needed."""
+
+    by: str
+    reason: str
+    until: Instant
+    area: str = ""
+    devices: tuple[str, ...] = ()
+
+
+class EndBypass(msgspec.Struct, frozen=True, tag=True):
+    """Put back into service all of a bypass, or these of its devices."""
+
+    bypass: str
+    by: str
+    devices: tuple[str, ...] = ()
+    note: str = ""
+
+
+class StartWalkTest(msgspec.Struct, frozen=True, tag=True):
+    """I walk and trigger these devices, or the detectors of an area; ``until`` None: for two hours at most."""
+
+    by: str
+    area: str = ""
+    devices: tuple[str, ...] = ()
+    until: Instant | None = None
+    note: str = ""
+
+
+class EndWalkTest(msgspec.Struct, frozen=True, tag=True):
+    """I have walked; write the report."""
+
+    test: str
+    by: str
+    note: str = ""
+
+
+Command = Acknowledge | Reset | Close | Comment | Arm | Bypass | EndBypass | StartWalkTest | EndWalkTest

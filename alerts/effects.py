@@ -1,12 +1,16 @@
 """All that follows from one batch of events, as values: nothing was done yet."""
 
+from typing import Literal
+
 import msgspec
 
 from alerts.alert import AlertEvent
+from alerts.bypass import Bypassed
 from alerts.event import Recorded
 from alerts.rule import Memory
 from devices.orders import Change
 from devices.reading import Instant, Reading
+from devices.walk_test import Answer, Outcome, WalkTest
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -25,12 +29,39 @@ class ModeChanged(msgspec.Struct, frozen=True):
     at: Instant
 
 
+class BypassChanged(msgspec.Struct, frozen=True):
+    """One step of a bypass, and the bypass after it; ``by`` is "" for the gateway's clock."""
+
+    bypass: Bypassed
+    action: Literal["begun", "reminded", "ended"]
+    at: Instant
+    devices: tuple[str, ...]
+    by: str = ""
+    note: str = ""
+
+
+class WalkTestChanged(msgspec.Struct, frozen=True):
+    """One step of a walk test; ``answer`` is what has just answered: the walking person's screen ticks and sounds."""
+
+    test: str
+    area: str
+    action: Literal["started", "answered", "reminded", "ended"]
+    at: Instant
+    until: Instant
+    outcome: Outcome
+    answered: int
+    of: int
+    by: str = ""
+    answer: Answer | None = None
+    note: str = ""
+
+
 class Effects(msgspec.Struct):
     """What one batch of events asks for.
 
     ``memories`` maps (rule, key) to the memory to store, for every memory that changed; ``refused`` holds
     (index of the event in the batch, reason) for commands that could not be carried out. ``devices`` are the
-    changes of installed devices that were ordered in the same turn.
+    changes of installed devices that were ordered in the same turn. ``tests`` are walk tests to store as they stand.
     """
 
     alerts: list[AlertEvent] = []
@@ -40,7 +71,19 @@ class Effects(msgspec.Struct):
     recorded: list[tuple[Recorded, Instant]] = []
     refused: list[tuple[int, str]] = []
     devices: list[Change] = []
+    bypasses: list[BypassChanged] = []
+    walk_tests: list[WalkTestChanged] = []
+    tests: dict[str, WalkTest] = {}
 
     def changes_records(self) -> bool:
         """Whether anything has to be written to the relational store."""
-        return bool(self.alerts or self.memories or self.found or self.modes or self.recorded or self.devices)
+        return bool(
+            self.alerts
+            or self.memories
+            or self.found
+            or self.modes
+            or self.recorded
+            or self.devices
+            or self.bypasses
+            or self.tests
+        )

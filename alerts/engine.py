@@ -21,7 +21,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from alerts.alert import Alert
-from alerts.command import Arm
+from alerts.command import Arm, Bypass, EndBypass, EndWalkTest, StartWalkTest
 from alerts.effects import Effects, Found
 from alerts.event import Applies, Event, LastHeard, Members, Presence, Recorded, Tick
 from alerts.gates import Gates
@@ -149,6 +149,8 @@ class Engine:
                 case Arm():
                     self._effects.modes.append(self._gates.arm(event, now))
                     self._regate(now)
+                case Bypass() | EndBypass() | StartWalkTest() | EndWalkTest():
+                    raise Refused("this gateway carries out no bypass and no walk test yet")
                 case Reading() | Tick() | Applies() | LastHeard() | Members() | Presence():
                     raise Refused(f"the engine does not take {type(event).__name__} from outside")
                 case _:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from alerts.command import Acknowledge, Arm, Close, Comment, Reset
+from alerts.command import Command
 from devices.device import Device
 from devices.reading import Instant, Reading
 
@@ -50,6 +50,4 @@ class Applies(msgspec.Struct, frozen=True):
     """The engine, to a rule with modes or a schedule: from now on it applies."""
 
 
-Event = (
-    Reading | Tick | Recorded | Acknowledge | Reset | Close | Comment | Arm | LastHeard | Presence | Members | Applies
-)
+Event = Reading | Tick | Recorded | Command | LastHeard | Presence | Members | Applies

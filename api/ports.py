@@ -6,12 +6,14 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from alerts.alert import Alert, AlertEvent
+from alerts.bypass import Bypassed
 from alerts.command import Command
 from alerts.event import Recorded
 from alerts.rule import Rule
 from devices.device import Device
 from devices.orders import Change, LastingOrder, Order
 from devices.reading import Instant, Reading
+from devices.walk_test import Tested, WalkTest
 from ledger.entry import Entry
 
 Aggregate = Literal["mean", "min", "max", "last", "count"]
@@ -30,10 +32,14 @@ class AreaView(msgspec.Struct, frozen=True):
     devices: int
     worst: str
     open_alerts: int
+    set_aside: int = 0
 
 
 class Published(msgspec.Struct, frozen=True):
-    """A committed event on its way out; ``id`` resumes a stream. ``kind`` is alert, ledger, mode, fault or device."""
+    """A committed event on its way out; ``id`` resumes a stream. ``kind`` is alert, ledger, mode, bypass or walk_test.
+
+    ``event`` is an AlertEvent, Entry, ModeChanged, BypassChanged or WalkTestChanged (alerts.effects).
+    """
 
     id: int
     kind: str
@@ -56,6 +62,8 @@ class Health(msgspec.Struct, frozen=True):
     tasks: dict[str, str]
     lines: dict[str, str]
     faults: tuple[str, ...]
+    set_aside: dict[str, int] = {}
+    """How many open alerts are set aside, by reason; they are in neither of the two counts of alerts."""
 
 
 class Point(msgspec.Struct, frozen=True, gc=False):
@@ -139,14 +147,40 @@ class Gateway(Protocol):
         self, device: str, signal: str, start: Instant, end: Instant, step: Instant | None, aggregate: Aggregate
     ) -> Sequence[Point]: ...
     def open_alerts(self) -> list[Alert]:
-        """Every alert not closed, in display order."""
+        """Every alert not closed, in display order, those set aside among them (their ``aside`` says why)."""
         ...
 
     def alert(self, alert_id: str) -> Alert | None: ...
     def alerts(
-        self, *, area: str | None = None, before: Instant | None = None, open_only: bool = False, limit: int = 200
+        self,
+        *,
+        area: str | None = None,
+        before: Instant | None = None,
+        open_only: bool = False,
+        aside: bool | None = None,
+        limit: int = 200,
     ) -> list[Alert]:
-        """Stored alerts, newest first."""
+        """Stored alerts, newest first. ``aside``: only open ones that are (not) set aside, in display order."""
+        ...
+
+    def bypasses(self) -> list[Bypassed]:
+        """Those that stand, the first to end on top."""
+        ...
+
+    def walk_tests(self) -> list[WalkTest]:
+        """Those that run."""
+        ...
+
+    def walk_test(self, test_id: str) -> WalkTest | None:
+        """One that runs or has ended: its report."""
+        ...
+
+    def past_walk_tests(self, limit: int = 50) -> list[WalkTest]:
+        """Those that have ended, newest first."""
+        ...
+
+    def last_tested(self) -> dict[str, Tested]:
+        """The newest answer of each device in any walk test, by device."""
         ...
 
     def history(self, alert_id: str) -> list[AlertEvent]: ...

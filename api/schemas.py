@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from alerts.alert import Alert, AlertEvent, Disposition
+from alerts.aside import Aside
 from devices.reading import Instant, Quality, Reading
 from ledger.entry import Entry
 
@@ -116,6 +117,7 @@ class AreaOut(Out):
     devices: int
     worst: str
     open_alerts: int
+    set_aside: int
 
 
 class ReadingOut(Out):
@@ -182,6 +184,22 @@ class Series(Out):
     points: list[PointOut]
 
 
+class AsideOut(Out):
+    """Why an open alert is not shouted: ``reason`` is bypass, walk_test or line_lost."""
+
+    kind: str
+    reason: str
+    source: str
+    since: Time
+    by: str
+    until: Time | None
+    note: str
+
+    @classmethod
+    def of(cls, aside: Aside) -> "AsideOut":
+        return cls(**{name: getattr(aside, name) for name in cls.model_fields})
+
+
 class AlertOut(Out):
     """An alert as it stands."""
 
@@ -208,11 +226,13 @@ class AlertOut(Out):
     closed: Time | None
     disposition: str | None
     note: str
+    aside: AsideOut | None
 
     @classmethod
     def of(cls, alert: Alert) -> "AlertOut":
-        fields = {name: getattr(alert, name) for name in cls.model_fields if name != "causes"}
-        return cls(causes=[ReadingOut.of(cause) for cause in alert.causes], **fields)
+        fields = {name: getattr(alert, name) for name in cls.model_fields if name not in ("causes", "aside")}
+        aside = AsideOut.of(alert.aside) if alert.aside is not None else None
+        return cls(causes=[ReadingOut.of(cause) for cause in alert.causes], aside=aside, **fields)
 
 
 class AlertEventOut(Out):
@@ -313,6 +333,7 @@ class HealthOut(Out):
     tasks: dict[str, str]
     lines: dict[str, str]
     faults: list[str]
+    set_aside: dict[str, int]
 
 
 def qualities(bits: int) -> list[str]:

@@ -4,6 +4,7 @@ The pipeline's thread owns the engine; others read it here. Every such read is o
 list's items, which CPython does not interrupt.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
@@ -122,6 +123,7 @@ class RunningState:
     def health(self, now: Instant) -> Health:
         """Asks no store: it must answer when the store does not."""
         open_alerts = self.open_alerts()
+        shouted = [alert for alert in open_alerts if alert.aside is None]
         pipeline = self.pipeline
         if pipeline is not None:
             self._ledger_entries = max(self._ledger_entries, pipeline.ledger_entries)
@@ -142,10 +144,11 @@ class RunningState:
             newest_reading=pipeline.newest_reading if pipeline is not None else None,
             devices=sum(device.family != OWN_FAMILY for device in self.devices()),
             devices_lost=sum(alert.rule in self._supervision and alert.active for alert in open_alerts),
-            open_alerts=len(open_alerts),
-            unacknowledged=sum(alert.state in (State.UNACKNOWLEDGED, State.RETURNED) for alert in open_alerts),
+            open_alerts=len(shouted),
+            unacknowledged=sum(alert.state in (State.UNACKNOWLEDGED, State.RETURNED) for alert in shouted),
             ledger_entries=self._ledger_entries,
             tasks=dict(self.parts),
             lines=dict(self.lines),
             faults=tuple(faults),
+            set_aside=dict(Counter(alert.aside.reason.value for alert in open_alerts if alert.aside is not None)),
         )

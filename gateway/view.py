@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from alerts.alert import Alert, AlertEvent, display_order
+from alerts.bypass import Bypassed
 from alerts.command import Command
 from alerts.event import Recorded
 from alerts.register import rule_version
@@ -24,6 +25,7 @@ from devices.device import OWN_FAMILY, Device
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.orders import Change, LastingOrder, Order
 from devices.reading import Instant, Reading
+from devices.walk_test import Tested, WalkTest
 from gateway.builtin import own_rules
 from gateway.clock import Clock
 from gateway.feed import Feed
@@ -125,7 +127,8 @@ class GatewayView:
         modes = self._state.modes()
         views = []
         for area in self._state.areas:
-            open_here = open_by_area.get(area.id, [])
+            here = open_by_area.get(area.id, [])
+            open_here = [alert for alert in here if alert.aside is None]
             views.append(
                 AreaView(
                     id=area.id,
@@ -138,6 +141,7 @@ class GatewayView:
                     devices=devices_by_area.get(area.id, 0),
                     worst=open_here[0].alert_class if open_here else "",
                     open_alerts=len(open_here),
+                    set_aside=len(here) - len(open_here),
                 )
             )
         return views
@@ -217,12 +221,34 @@ class GatewayView:
         return live or self._records.alert(alert_id)
 
     def alerts(
-        self, *, area: str | None = None, before: Instant | None = None, open_only: bool = False, limit: int = 200
+        self,
+        *,
+        area: str | None = None,
+        before: Instant | None = None,
+        open_only: bool = False,
+        aside: bool | None = None,
+        limit: int = 200,
     ) -> list[Alert]:
-        if open_only:
+        if open_only or aside is not None:
             chosen = [alert for alert in self.open_alerts() if area in (None, alert.area)]
+            chosen = [alert for alert in chosen if aside in (None, alert.aside is not None)]
             return sorted(chosen, key=display_order)[:limit]
         return self._records.alerts(area=area, before=before, limit=limit)
+
+    def bypasses(self) -> list[Bypassed]:
+        return []
+
+    def walk_tests(self) -> list[WalkTest]:
+        return []
+
+    def walk_test(self, test_id: str) -> WalkTest | None:
+        return next((test for test in self.walk_tests() if test.id == test_id), None)
+
+    def past_walk_tests(self, limit: int = 50) -> list[WalkTest]:
+        return [][:limit]
+
+    def last_tested(self) -> dict[str, Tested]:
+        return {}
 
     def history(self, alert_id: str) -> list[AlertEvent]:
         return self._records.history(alert_id)

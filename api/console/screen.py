@@ -43,8 +43,9 @@ class Screen:
         self._count_flood(now)
 
     def _count_flood(self, now: Instant) -> None:
-        ids = {alert.id for alert in self.alerts}
-        self._raised += [alert.raised for alert in self.alerts if alert.id not in self._known]
+        shouted = self.shouted()
+        ids = {alert.id for alert in shouted}
+        self._raised += [alert.raised for alert in shouted if alert.id not in self._known]
         self._known = ids
         self._raised = [raised for raised in self._raised if now - raised < _FLOOD_WINDOW]
         count = len(self._raised)
@@ -55,11 +56,19 @@ class Screen:
 
     def new(self) -> list[Alert]:
         """Those that nobody has acknowledged, first-out on top inside priority."""
-        return [alert for alert in self.alerts if alert.state in (State.UNACKNOWLEDGED, State.RETURNED)]
+        return [alert for alert in self.shouted() if alert.state in (State.UNACKNOWLEDGED, State.RETURNED)]
 
     def seen(self) -> list[Alert]:
         """Acknowledged and still open."""
-        return [alert for alert in self.alerts if alert.state is State.ACKNOWLEDGED]
+        return [alert for alert in self.shouted() if alert.state is State.ACKNOWLEDGED]
+
+    def shouted(self) -> list[Alert]:
+        """All open ones but those set aside."""
+        return [alert for alert in self.alerts if alert.aside is None]
+
+    def set_aside(self) -> list[Alert]:
+        """Open, but set aside: bypassed, in a walk test, behind a lost line."""
+        return [alert for alert in self.alerts if alert.aside is not None]
 
     def sound_owner(self) -> str:
         """Whose sound is on: ``fire``, a priority, or nobody."""

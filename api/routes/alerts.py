@@ -21,13 +21,16 @@ async def alerts(
     _person: Annotated[Person, Depends(may(Permission.LOOK))],
     *,
     open_only: Annotated[bool, Query(alias="open", description="only those not closed")] = False,
+    aside: Annotated[bool | None, Query(description="open ones that are set aside; false: the others")] = None,
     area: Annotated[str | None, Query(max_length=200)] = None,
     before: Annotated[str | None, Query(max_length=40, description="raised before this time")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Alerts:
     gateway: Gateway = request.app.state.gateway
     until = instant_of(before) if before is not None else None
-    found = await run_in_threadpool(lambda: gateway.alerts(area=area, before=until, open_only=open_only, limit=limit))
+    found = await run_in_threadpool(
+        lambda: gateway.alerts(area=area, before=until, open_only=open_only, aside=aside, limit=limit)
+    )
     return Alerts(alerts=[AlertOut.of(alert) for alert in found])
 
 

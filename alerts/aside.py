@@ -1,0 +1,47 @@
+"""Set aside: why an alert that stands is not shouted, by whose doing, and until when. It is never less recorded."""
+
+from enum import StrEnum
+
+import msgspec
+
+from devices.reading import Instant
+
+
+class AsideKind(StrEnum):
+    """How ISA-18.2 and IEC 62682 call it."""
+
+    SUPPRESSED = "suppressed"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+class AsideReason(StrEnum):
+    """What set it aside."""
+
+    BYPASS = "bypass"
+    WALK_TEST = "walk_test"
+    LINE_LOST = "line_lost"
+
+
+KIND_OF: dict[AsideReason, AsideKind] = {
+    AsideReason.BYPASS: AsideKind.OUT_OF_SERVICE,
+    AsideReason.WALK_TEST: AsideKind.OUT_OF_SERVICE,
+    AsideReason.LINE_LOST: AsideKind.SUPPRESSED,
+}
+
+
+class Aside(msgspec.Struct, frozen=True):
+    """``source`` is the id of the bypass, walk test or line that it follows from; ``since``, when it was set aside.
+
+    ``until``: when the gateway looks again at the latest; None: when the reason ends.
+    """
+
+    reason: AsideReason
+    source: str
+    since: Instant
+    by: str = ""
+    until: Instant | None = None
+    note: str = ""
+
+    @property
+    def kind(self) -> AsideKind:
+        return KIND_OF[self.reason]
