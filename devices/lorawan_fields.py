@@ -41,6 +41,7 @@ from devices.lorawan_words import (
 )
 from devices.reading import Value
 from devices.signals import SIGNALS, base_name
+from devices.units import UNITS, in_our_unit, plain_unit
 
 _LONGEST_TEXT = 100
 _MOST_NEIGHBOURS = 100
@@ -106,22 +107,6 @@ def _how_many(signal: str, words: Words) -> Read:
     return read
 
 
-_UNITS: dict[str, dict[str, tuple[float, float]]] = {
-    "temperature": {"c": (1, 0), "celsius": (1, 0), "f": (1 / 1.8, -32 / 1.8), "k": (1, -273.15)},
-    "humidity": {"": (1, 0), "rh": (1, 0)},
-    "pressure": {"pa": (0.001, 0), "hpa": (0.1, 0), "mbar": (0.1, 0), "kpa": (1, 0), "bar": (100, 0), "mpa": (1000, 0)},
-    "voltage": {"v": (1, 0), "mv": (0.001, 0)},
-    "current": {"a": (1, 0), "ma": (0.001, 0)},
-    "power": {"w": (1, 0), "kw": (1000, 0)},
-    "level": {"m": (1, 0), "cm": (0.01, 0), "mm": (0.001, 0)},
-    "co2": {"ppm": (1, 0)},
-    "co": {"ppm": (1, 0), "ppb": (0.001, 0)},
-    "tvoc": {"ppb": (1, 0), "ppm": (1000, 0)},
-    "illuminance": {"lx": (1, 0), "lux": (1, 0)},
-    "battery": {"": (1, 0), "percent": (1, 0)},
-}
-"""Signal -> unit, letters only -> (factor, then what to add) to our unit."""
-
 _NO_SENSOR = frozenset({-127.0, 327.67, -327.68, 655.35, 3276.7, -3276.8, 6553.5})
 """What temperature inputs with nothing on them say: 0x7FFF, 0x8000 and 0xFFFF in tenths or hundredths; DS18B20."""
 
@@ -135,20 +120,9 @@ def _measure(signal: str, unit: str = "") -> Read:
             return ()
         if base_name(signal) == "temperature" and number in _NO_SENSOR:
             raise MalformedMessage(f"{number:g} means that no sensor is connected")
-        return ((signal, _converted(signal, number, told or unit)),)
+        return ((signal, in_our_unit(signal, number, plain_unit(told or unit))),)
 
     return read
-
-
-def _converted(signal: str, number: float, unit: str) -> float:
-    units = _UNITS.get(base_name(signal))
-    if not unit or units is None:
-        return number
-    conversion = units.get(plain(unit))
-    if conversion is None:
-        raise MalformedMessage(f"{unit[:20]!r} is no unit of {signal} that is known here")
-    factor, plus = conversion
-    return number if (factor, plus) == (1, 0) else round(number * factor + plus, 6)
 
 
 def _pressure(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
@@ -163,7 +137,7 @@ def _battery(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple
     """Percent; but volts or millivolts where it can be nothing else (3.52, 3520). 0.85 could be either."""
     if isinstance(value, str) and plain(value).isalpha() and plain(value) not in NOTHING:
         return _flag("battery_low", LOW)(value, unit, around)
-    if plain(unit) in _UNITS["voltage"]:
+    if plain_unit(unit) in UNITS["voltage"]:
         return _volts(value, unit, around)
     number = number_of(value)
     if number is not None and 0 < number < 1 and not unit:
@@ -179,7 +153,9 @@ def _volts(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[s
     number = number_of(value.partition("(")[0] if low else value)
     said: list[tuple[str, Value]] = [("battery_low", True)] if low else []
     if number is not None:
-        said.append(("voltage", _converted("voltage", number, unit or ("mV" if abs(number) > 1000 else "V"))))
+        said.append(
+            ("voltage", in_our_unit("voltage", number, plain_unit(unit or ("mV" if abs(number) > 1000 else "V"))))
+        )
     return said
 
 

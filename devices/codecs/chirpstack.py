@@ -14,10 +14,9 @@ battery and mains, ``join`` that the device can be reached; a ``log`` of level E
 import re
 from typing import Any
 
-import msgspec
-
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
+from devices.json_payload import object_of
 from devices.lorawan_payload import signals_in
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
@@ -36,7 +35,7 @@ class _ChirpStackDecoder:
         address, event = self._place(message.address)
         if event in _SAYS_NOTHING:
             return Decoded()
-        said = _object(message.payload)
+        said = object_of(message.payload, "the event (ChirpStack must write JSON, not Protobuf)")
         info = said.get("deviceInfo")
         info = info if isinstance(info, dict) else said  # version 3 has no deviceInfo
         _check_eui(address, info)
@@ -80,7 +79,7 @@ def _values(event: str, said: dict[str, Any]) -> tuple[dict[str, Value], str]:
 def _uplink(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
     decoded = said.get("object")
     if decoded is None and isinstance(said.get("objectJSON"), str) and said["objectJSON"]:
-        decoded = _object(said["objectJSON"].encode("utf-8", "replace"))
+        decoded = object_of(said["objectJSON"].encode("utf-8", "replace"), "objectJSON")
     values, problem = signals_in(decoded)
     strength = _strongest(said.get("rxInfo"))
     if strength is not None:
@@ -129,16 +128,6 @@ def _time(value: Any) -> Instant | None:
         return instant_of(value) if isinstance(value, str) else None
     except MalformedMessage:
         return None  # the gateway's own time of receipt will do
-
-
-def _object(payload: bytes) -> dict[str, Any]:
-    try:
-        said = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedMessage(f"{error} (ChirpStack's MQTT integration must write JSON, not Protobuf)") from None
-    if not isinstance(said, dict):
-        raise MalformedMessage("an event must be a JSON object")
-    return said
 
 
 class ChirpStackCodec:

@@ -23,10 +23,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-import msgspec
-
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
+from devices.json_payload import object_of
 from devices.reading import Instant, Value
 from devices.signals import SIGNALS, base_name
 from devices.source_time import instant_of
@@ -163,7 +162,7 @@ class _Decoder:
             return Decoded((Report(gateway, (("online", _online(message.payload)),)),))
         if subject not in _RADIO + _WIRED or not gateway:
             return Decoded()  # commands, presence, discovery: not for us
-        said = _object(message.payload)
+        said = object_of(message.payload)
         heard = _heard(subject, gateway, tail, said)
         if heard is None:
             return Decoded()
@@ -238,7 +237,7 @@ def _rtl_433(said: dict[str, Any]) -> _Heard:
 def _lora(tail: str, said: dict[str, Any]) -> _Heard:
     inner = said.get("message")
     if isinstance(inner, str) and inner.lstrip().startswith("{"):
-        said = {**said, **_object(inner.encode("utf-8", "replace"))}
+        said = {**said, **object_of(inner.encode("utf-8", "replace"))}
     address = _name(said.get("id")) or _name(tail)
     if not address:
         raise MalformedMessage("a LoRa packet must name its sensor (id)")
@@ -248,7 +247,7 @@ def _lora(tail: str, said: dict[str, Any]) -> _Heard:
 def _pilight(said: dict[str, Any]) -> _Heard:
     told, protocol = said.get("message"), _name(said.get("protocol"))
     if isinstance(told, str):
-        told = _object(told.encode("utf-8", "replace"))
+        told = object_of(told.encode("utf-8", "replace"))
     if not isinstance(told, dict) or not protocol:
         raise MalformedMessage("a pilight message must have a protocol and a message")
     fields = {**told, "battery_ok": told.get("battery")}
@@ -333,16 +332,6 @@ def _time(said: dict[str, Any]) -> Instant | None:
     except MalformedMessage:
         return None
     return None
-
-
-def _object(payload: bytes) -> dict[str, Any]:
-    try:
-        said = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedMessage(str(error)) from None
-    if not isinstance(said, dict):
-        raise MalformedMessage("must be a JSON object")
-    return said
 
 
 class OpenMqttGatewayCodec:

@@ -15,10 +15,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
+from devices.json_payload import object_of
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
 
@@ -118,13 +117,13 @@ class _ShellyDecoder:
         if rest == "events/rpc":
             return _notification(address, message)
         component = rest.removeprefix("status/")
-        return _understood(address, {component: _object(message.payload)}, message, time=None, snapshot=False)
+        return _understood(address, {component: object_of(message.payload)}, message, time=None, snapshot=False)
 
 
 def _first_generation(message: Message) -> Decoded:
     address, _, leaf = message.address.removeprefix(_FIRST).partition("/")
     if leaf == "status" and message.payload.lstrip().startswith(b"{"):
-        said = _object(message.payload)
+        said = object_of(message.payload)
         known = {_STATUS[name]: value for name, value in said.items() if name in _STATUS and value is not None}
         values = tuple((signal, read(value)) for (signal, read), value in known.items())
         return Decoded((Report(address, values),) if values else ())
@@ -140,7 +139,7 @@ def _first_generation(message: Message) -> Decoded:
 
 
 def _notification(address: str, message: Message) -> Decoded:
-    told = _object(message.payload)
+    told = object_of(message.payload)
     params = told.get("params")
     if told.get("method") not in ("NotifyStatus", "NotifyFullStatus") or not isinstance(params, dict):
         return Decoded()  # NotifyEvent repeats what a status tells; answers to others are not for us
@@ -191,16 +190,6 @@ def _at(status: dict[str, Any], way: list[str]) -> Any:
 
 def _text(payload: bytes) -> str:
     return payload[:100].decode("utf-8", "replace").strip()
-
-
-def _object(payload: bytes) -> dict[str, Any]:
-    try:
-        said = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedMessage(str(error)) from None
-    if not isinstance(said, dict):
-        raise MalformedMessage("must be a JSON object")
-    return said
 
 
 class ShellyCodec:

@@ -11,10 +11,9 @@ import math
 from string import ascii_letters
 from typing import Any
 
-import msgspec
-
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
+from devices.json_payload import object_of
 from devices.reading import Value
 
 _PREFIXES = ("tele", "stat")
@@ -64,7 +63,7 @@ class _TasmotaDecoder:
             return _said(address, {} if switched is None else {_numbered("switch", leaf): switched})
         if leaf not in _LEAVES and not leaf.startswith("SWITCH"):
             return Decoded()  # INFO, UPTIME, LOGGING and the like say nothing about the world
-        said = _object(message.payload)
+        said = object_of(message.payload)
         said = said.get("StatusSNS") or said.get("StatusSTS") or said
         if not isinstance(said, dict):
             raise MalformedMessage("a status must hold a JSON object")
@@ -96,16 +95,6 @@ def _report(address: str, values: dict[str, Value]) -> Report:
 
 def _said(address: str, values: dict[str, Value]) -> Decoded:
     return Decoded((_report(address, values),) if values else ())
-
-
-def _object(payload: bytes) -> dict[str, Any]:
-    try:
-        said = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedMessage(str(error)) from None
-    if not isinstance(said, dict):
-        raise MalformedMessage("must be a JSON object")
-    return said
 
 
 def _numbered(signal: str, name: str) -> str:

@@ -13,10 +13,9 @@ the signal strength alone, and a note says what to do in The Things Stack.
 
 from typing import Any
 
-import msgspec
-
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
+from devices.json_payload import object_of
 from devices.lorawan_payload import merge, signals_in
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
@@ -53,7 +52,7 @@ class _ThingsStackDecoder:
         address, event = self._place(message.address)
         if event not in ("up", "join"):
             return Decoded()  # downlinks, locations and services' results say nothing about the world
-        said = _object(message.payload)
+        said = object_of(message.payload)
         ids = said.get("end_device_ids")
         if not isinstance(ids, dict) or ids.get("device_id") != address:
             raise MalformedMessage(f"end_device_ids.device_id must be the topic's {address}")
@@ -168,16 +167,6 @@ def _time(value: Any) -> Instant | None:
         return instant_of(value) if isinstance(value, str) else None
     except MalformedMessage:
         return None  # the gateway's own time of receipt will do
-
-
-def _object(payload: bytes) -> dict[str, Any]:
-    try:
-        said = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedMessage(str(error)) from None
-    if not isinstance(said, dict):
-        raise MalformedMessage("an event must be a JSON object")
-    return said
 
 
 class ThingsStackCodec:

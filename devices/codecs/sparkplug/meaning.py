@@ -11,10 +11,11 @@ from collections.abc import Iterable
 import msgspec
 
 from devices.codecs.sparkplug.wire import Scalar
-from devices.codecs.sparkplug.words import FLAGS, LEAVES, NOT_SENSED, NUMBERS, TEXTS, UNITS
+from devices.codecs.sparkplug.words import FLAGS, LEAVES, NOT_SENSED, NUMBERS, TEXTS
 from devices.errors import MalformedMessage
 from devices.reading import Value
 from devices.signals import SIGNALS, base_name
+from devices.units import UNITS, in_our_unit, is_unit_of, plain_unit
 
 _SIGNED = {1: 8, 2: 16, 3: 32, 4: 64}
 _UNSIGNED = {5: 8, 6: 16, 7: 32, 8: 64, 13: 64}
@@ -74,8 +75,7 @@ def unit_of(properties: dict[str, Scalar]) -> str:
     """The engineering unit that a metric's properties name, normalised, or an empty string."""
     for key, value in properties.items():
         if isinstance(value, str) and "".join(filter(str.isalnum, key.lower())) in _UNIT_KEYS:
-            text = re.sub(r"[\s°º˚]|^deg\.", "", value[:40].lower())
-            return text.replace("µ", "u").replace("μ", "u").replace("³", "3").replace("℃", "c").replace("℉", "f")
+            return plain_unit(value)
     return ""
 
 
@@ -92,9 +92,8 @@ def is_model(name: str) -> bool:
 
 def fault_of(sense: Sense) -> str:
     """Why no value of this metric can be understood, or an empty string: a wrong number is worse than none."""
-    known = UNITS.get(base_name(sense.signal))
-    if sense.unit and known is not None and sense.unit not in known:
-        return f"{sense.signal} in {sense.unit!r}: use one of {', '.join(known)}"
+    if sense.unit and not is_unit_of(sense.signal, sense.unit):
+        return f"{sense.signal} in {sense.unit!r}: use one of {', '.join(UNITS[base_name(sense.signal)])}"
     return ""
 
 
@@ -113,13 +112,7 @@ def value_of(sense: Sense, sent: Scalar) -> Value:
     number = float(plain)
     if not math.isfinite(number):
         raise MalformedMessage(f"{sense.signal} is not a finite number")
-    if problem := fault_of(sense):
-        raise MalformedMessage(problem)
-    known = UNITS.get(base_name(sense.signal))
-    if known is None or not sense.unit:
-        return number
-    factor, plus = known[sense.unit]
-    return number if (factor, plus) == (1, 0) else round(number * factor + plus, 9)
+    return in_our_unit(sense.signal, number, sense.unit)
 
 
 def _plain(datatype: int, sent: Scalar) -> Scalar:

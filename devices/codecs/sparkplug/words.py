@@ -1,6 +1,6 @@
-"""What edge nodes call our signals, and the units they measure them in: tables, and nothing else.
+"""What edge nodes call our signals: tables, and nothing else.
 
-Words are normalised: ``Door Open`` and ``doorOpen`` are ``door_open``; units lose case, blanks and degree signs.
+Words are normalised: ``Door Open`` and ``doorOpen`` are ``door_open``.
 """
 
 from devices.signals import SIGNALS
@@ -63,36 +63,3 @@ NOT_SENSED = {
 }
 LEAVES = {"value", "state", "status", "pv", "reading", "live", "current_value", "measurement", "active"}
 """Last segments that say nothing of their own: ``Smoke/Value`` is smoke."""
-
-_FACTORS: dict[str, dict[str, float]] = {
-    "pressure": {"pa": 0.001, "hpa": 0.1, "mbar": 0.1, "kpa": 1, "bar": 100, "mpa": 1_000, "atm": 101.325}
-    | {"psi": 6.894757, "psig": 6.894757, "mmhg": 0.1333224, "inhg": 3.386389, "mh2o": 9.80665},
-    "level": {"m": 1, "cm": 0.01, "mm": 0.001, "ft": 0.3048, "in": 0.0254},
-    "flow": {"l/s": 1, "l/min": 1 / 60, "lpm": 1 / 60, "l/h": 1 / 3_600, "gpm": 0.0630902}
-    | {"m3/h": 1 / 3.6, "m3/s": 1_000},
-    "voltage": {"v": 1, "mv": 0.001, "kv": 1_000, "volt": 1, "volts": 1},
-    "current": {"a": 1, "ma": 0.001, "ka": 1_000, "amp": 1, "amps": 1},
-    "residual_current": {"ma": 1, "a": 1_000, "ua": 0.001},
-    "power": {"w": 1, "kw": 1_000, "watt": 1, "watts": 1},
-    "co": {"ppm": 1, "ppb": 0.001, "%": 10_000},
-    "co2": {"ppm": 1, "ppb": 0.001, "%": 10_000},
-    "tvoc": {"ppb": 1, "ppm": 1_000},
-    "pm": {"ug/m3": 1, "mg/m3": 1_000},
-    "formaldehyde": {"mg/m3": 1, "ug/m3": 0.001},
-    "gas": {"%lel": 1, "lel": 1, "lel%": 1, "%": 1},
-    "humidity": {"%": 1, "%rh": 1, "rh%": 1, "rh": 1},
-    "battery": {"%": 1},
-    "smoke_density": {"%/m": 1, "%obs/m": 1},
-    "illuminance": {"lx": 1, "lux": 1, "klx": 1_000, "fc": 10.7639},
-    "rssi": {"dbm": 1},
-}
-
-UNITS: dict[str, dict[str, tuple[float, float]]] = {
-    "temperature": {
-        **dict.fromkeys(("c", "degc", "celsius", "degreecelsius", "degreescelsius"), (1.0, 0.0)),
-        **dict.fromkeys(("f", "degf", "fahrenheit", "degreesfahrenheit"), (1 / 1.8, -32 / 1.8)),
-        **dict.fromkeys(("k", "kelvin", "degk"), (1.0, -273.15)),
-    },
-    **{signal: {unit: (factor, 0.0) for unit, factor in factors.items()} for signal, factors in _FACTORS.items()},
-}
-"""Signal -> unit -> (factor, then what to add) to our unit. ``mw`` is not there: mega or milli, nobody knows."""
