@@ -24,7 +24,7 @@ from devices.quarantine import Quarantine
 from devices.reading import SECOND, Reading
 from devices.registrar import Registrar
 from devices.registry import Registry
-from gateway import notify_systemd, status_socket
+from gateway import local_channel, notify_systemd
 from gateway.builtin import AREA, own_devices, own_rules
 from gateway.clock import Clock
 from gateway.feed import Feed
@@ -119,7 +119,7 @@ class Gateway:
         for part, run in self.lines.parts().items():
             self.supervisor.add(part, run)
         self.supervisor.add("upkeep", self._run_upkeep)
-        self.supervisor.add("status", partial(status_socket.serve, folder, self.view.health))
+        self.supervisor.add("status", partial(local_channel.serve, folder, self.view))
         self.supervisor.add("web", self._run_web)
 
     async def run(self) -> None:

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from gateway.status_socket import ask
+    from gateway.local_request import health as ask
 
     health = ask(args.data)
     if args.json:

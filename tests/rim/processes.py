@@ -157,12 +157,19 @@ class GatewayProcess:
 
     def health(self) -> dict[str, Any] | None:
         """What ``keyarea status --json`` prints, asked directly; None while nobody answers."""
+        answer = self.ask_locally(b'{"version": 1, "ask": {"type": "ask", "what": "health"}}')
+        return answer["result"] if answer is not None else None
+
+    def ask_locally(self, question: bytes) -> dict[str, Any] | None:
+        """What the socket in the data folder answers to these bytes; None if nothing does."""
         with socket.socket(socket.AF_UNIX) as asking:
             try:
-                asking.connect(os.path.relpath(self.data / "status.sock"))
+                asking.connect(os.path.relpath(self.data / "gateway.sock"))
+                asking.sendall(question)
+                asking.shutdown(socket.SHUT_WR)
+                answer = b"".join(iter(lambda: asking.recv(65536), b""))
             except OSError:
                 return None
-            answer = b"".join(iter(lambda: asking.recv(65536), b""))
         return json.loads(answer) if answer else None
 
     def log_tail(self) -> str:

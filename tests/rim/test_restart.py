@@ -86,7 +86,7 @@ def test_sigterm_ends_it_in_good_order_with_streams_open(own_gateway: Running) -
         assert own_gateway.gateway.stop(within_s=10) == 0
         with suppress(OSError, ValueError):
             list(events)
-    assert not (own_gateway.data / "status.sock").exists()
+    assert not (own_gateway.data / "gateway.sock").exists()
     assert "Error" not in own_gateway.gateway.log_tail()
 
 

@@ -1,0 +1,174 @@
+"""Answers programs on the same machine on a Unix socket in the data folder: ``keyarea status``, ``keyarea device`` ...
+
+Only the gateway's own user (and root) may open the socket; the right to the file is the right to ask. What is done
+through it is signed ``os:NAME``, the user that asks as the kernel tells it, or ``li (os:NAME)`` where that user says
+on whose behalf: neither can be mistaken for a person who signed in.
+"""
+
+import asyncio
+import contextlib
+import os
+import pwd
+import socket
+import struct
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.structs import astuple, replace
+
+from alerts.command import Arm, Command
+from api.auth import ROLES, Permission
+from api.ports import Gateway
+from devices.errors import KeyareaError, MalformedMessage, NotAllowed, Refused, StoreUnavailable
+from devices.orders import Change, Commission, Finish, Order
+from gateway.local_request import LARGEST, NAME, VERSION, Answer, Ask, CarryOut, DeviceState, Problem, Question
+
+_MOST_AT_ONCE = 8
+_QUESTION_WITHIN_S = 10.0
+_PIECE = 65_536
+_LONGEST_TEXT = 2_000
+_PROBLEMS: dict[type[KeyareaError], Problem] = {
+    Refused: "refused",
+    NotAllowed: "not_allowed",
+    StoreUnavailable: "unavailable",
+    MalformedMessage: "malformed",
+}
+
+
+class _Version(msgspec.Struct):
+    version: int = 0
+
+
+async def serve(folder: Path, gateway: Gateway) -> None:
+    """Answer questions until cancelled."""
+    room = asyncio.Semaphore(_MOST_AT_ONCE)
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async with room:
+            with contextlib.suppress(OSError, TimeoutError):
+                content = await asyncio.wait_for(_read(reader), _QUESTION_WITHIN_S)
+                writer.write(msgspec.json.encode(await _answer(gateway, content, _asking_user(writer))))
+                await asyncio.wait_for(writer.drain(), _QUESTION_WITHIN_S)
+            writer.close()
+
+    path = folder / NAME
+    server = await asyncio.start_unix_server(converse, sock=_door(path))
+    try:
+        await server.serve_forever()
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _door(path: Path) -> socket.socket:
+    """Nobody can connect before it listens, and by then only the owner may."""
+    path.unlink(missing_ok=True)
+    door = socket.socket(socket.AF_UNIX)
+    door.bind(os.path.relpath(path))
+    path.chmod(0o600)
+    return door
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    content = bytearray()
+    while len(content) <= LARGEST and (piece := await reader.read(_PIECE)):
+        content += piece
+    return bytes(content)
+
+
+async def _answer(gateway: Gateway, content: bytes, user: str) -> Answer:
+    try:
+        question = _question(content)
+        if isinstance(question, Ask):
+            result = await asyncio.to_thread(_look, gateway, question)
+        else:
+            result = await _carry_out(gateway, question, user)
+    except tuple(_PROBLEMS) as error:
+        faults = error.faults if isinstance(error, Refused) else ()
+        return Answer(problem=_PROBLEMS[type(error)], error=str(error), faults=faults)
+    return Answer(msgspec.Raw(msgspec.json.encode(result)))
+
+
+def _question(content: bytes) -> Ask | CarryOut:
+    if len(content) > LARGEST:
+        raise MalformedMessage(f"a question has at most {LARGEST >> 20} MiB")
+    try:
+        version = msgspec.json.decode(content, type=_Version).version
+        if version != VERSION:
+            raise MalformedMessage(f"the gateway understands version {VERSION}, not {version}; use its own keyarea")
+        return msgspec.json.decode(content, type=Question).ask
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedMessage(f"this is no question: {error}") from None
+
+
+def _look(gateway: Gateway, question: Ask) -> Any:
+    match question.what:
+        case "health":
+            return gateway.health()
+        case "devices":
+            now = gateway.now()
+            return [DeviceState(device, now, gateway.last_heard(device.id)) for device in gateway.devices()]
+        case "device":
+            found = next((device for device in gateway.devices() if device.id == question.device), None)
+            if found is None:
+                raise Refused(f"{question.device[:64]!r} is not installed; `keyarea device list` shows what is")
+            latest = tuple(gateway.latest(found.id))
+            return DeviceState(found, gateway.now(), gateway.last_heard(found.id), latest)
+        case "history":
+            return gateway.device_history(question.device)
+        case "waiting":
+            return gateway.quarantine()
+        case "rejected":
+            return gateway.rejected()
+        case "commissionings":
+            return gateway.commissionings()
+
+
+async def _carry_out(gateway: Gateway, question: CarryOut, user: str) -> list[Change]:
+    by = await asyncio.to_thread(_signature, gateway, question, user)
+    item = replace(question.item, by=by)
+    if not isinstance(item, Order):
+        if any(len(text) > _LONGEST_TEXT for text in astuple(item) if isinstance(text, str)):
+            raise Refused(f"a text in it is longer than {_LONGEST_TEXT} characters")
+        if question.rehearse:
+            raise Refused("only changes of what is installed can be rehearsed")
+        await gateway.submit(item)
+        return []
+    changes: list[Change] = []
+    if not isinstance(item, Commission | Finish):
+        changes = await asyncio.to_thread(gateway.rehearse, item)
+    elif question.rehearse:
+        raise Refused("only changes of what is installed can be rehearsed")
+    if not question.rehearse:
+        await gateway.order(item)
+    return changes
+
+
+def _signature(gateway: Gateway, question: CarryOut, user: str) -> str:
+    """Who does it. Raises NotAllowed for a name that may not."""
+    name = question.claimed
+    if not name:
+        return f"os:{user}"
+    role = gateway.role(name)
+    if role is None:
+        raise NotAllowed(f"there is no account {name[:64]!r} that may sign in; `keyarea user list` shows them")
+    needed = _permission(question.item)
+    if role not in ROLES[needed]:
+        raise NotAllowed(f"{name} is {role}, and that role may not do this ({needed})")
+    return f"{name} (os:{user})"
+
+
+def _permission(item: Order | Command) -> Permission:
+    if isinstance(item, Order):
+        return Permission.SERVE_DEVICES
+    return Permission.ARM if isinstance(item, Arm) else Permission.HANDLE_ALERTS
+
+
+def _asking_user(writer: asyncio.StreamWriter) -> str:
+    """The name of the user at the other end, as the kernel knows it."""
+    peer = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    _, uid, _ = struct.unpack("3i", peer)
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
