@@ -29,11 +29,12 @@ from alerts.register import Register
 from alerts.rule import Memory, Rule
 from alerts.schedule import Schedule
 from alerts.timers import Timers
-from alerts.watch import SITE, Post, Watch
+from alerts.watch import SITE, Post, Supervised, Watch
 from alerts.watches import Watches
 from devices.device import Device
 from devices.errors import Refused
 from devices.reading import SECOND, Instant, Quality, Reading
+from devices.supervision import Span
 
 _SNAPSHOT = int(Quality.SNAPSHOT)
 _ONLINE = "online"
@@ -52,11 +53,13 @@ class Engine:
         restored_alerts: Sequence[Alert] = (),
         restored_memories: Mapping[tuple[str, str], bytes] | None = None,
         area_choices: Mapping[str, Sequence[str]] | None = None,
+        runs: Sequence[Span] = (),
     ) -> None:
-        """``area_choices``: the modes that each area may be set to (missing: any)."""
+        """``area_choices``: the modes that each area may be set to (missing: any). ``runs``: when others listened."""
         self._watches = Watches(rules, restored_memories or {})
         self._register = Register(restored_alerts, rules)
         self._gates = Gates(area_modes, area_choices or {}, schedules)
+        self._runs = tuple(runs)
         self._devices: Sequence[Device] | None = devices
         """Devices to install at the next step."""
         self._timers = Timers()
@@ -88,14 +91,23 @@ class Engine:
     def last_heard(self, device: str) -> Instant | None:
         """By the gateway's clock; None if never. A retained message is no word of it."""
         post = self._watches.posts.get(device)
-        return post.heard if post is not None else None
+        return post.heard or None if post is not None else None
+
+    def supervised(self, device: str) -> Supervised | None:
+        """By the strictest rule that waits for the device; None if none does."""
+        post = self._watches.posts.get(device)
+        if post is None or post.device is None:
+            return None
+        watches, is_lost = self._watches.supervisors(device), bool(post.lost)
+        waits = (watch.rule.waits(watch.memory, post.device) for watch in watches)
+        return min((Supervised(*wait, is_lost) for wait in waits), default=None)
 
     def prime(self, readings: Iterable[Reading], now: Instant) -> None:
         """Remember from stored readings when each device was last heard; causes nothing."""
         for reading in readings:
             post = self._watches.post(reading.device)
             if not reading.quality & _SNAPSHOT:
-                post.heard = max(reading.received, post.heard or 0)
+                post.heard = max(reading.received, post.heard)
         self._now = max(self._now, now)
 
     def set_devices(self, devices: Sequence[Device], now: Instant) -> None:
@@ -118,7 +130,9 @@ class Engine:
                 post = posts.get(event.device)
                 if post is None:
                     post = self._watches.post(event.device)
-                if not event.quality & 1:  # Quality.SNAPSHOT
+                if not event.quality & 1 and post.heard != now:  # Quality.SNAPSHOT; once a message
+                    if post.heard and now - post.heard > post.pause:
+                        post.pause = now - post.heard
                     post.heard = now
                 if post.lost:
                     self._speaks(post, event, now)
@@ -191,7 +205,9 @@ class Engine:
             post.is_back = True
             post.signals.clear()
             for watch in list(post.lost):
-                self._try(watch, LastHeard(reading.device, now, _interval_s(post)), now)
+                if reading.quality & _SNAPSHOT:  # its broker says that it is there: it is waited for from now on
+                    watch.begun = now
+                self._try(watch, self._last_heard(watch, post, now), now)
 
     # -- time ----------------------------------------------------------------------------------------------
 
@@ -218,9 +234,17 @@ class Engine:
     def _supervise(self, watch: Watch, now: Instant) -> None:
         """Look at the last word only when the deadline after an earlier one is due: a word costs no timer."""
         post = self._watches.post(watch.key)
-        heard = max(post.heard or 0, watch.begun)
         if watch.memory.breach is None:
-            self._try(watch, LastHeard(watch.key, heard, _interval_s(post)), now)
+            self._try(watch, self._last_heard(watch, post, post.heard), now)
+
+    def _last_heard(self, watch: Watch, post: Post, heard: Instant) -> Event:
+        """What its rule is told; every supervision of the device is told of each pause once."""
+        if post.device is None:
+            return Tick(self._now)
+        for each in self._watches.supervisors(watch.key):
+            each.pause = max(each.pause, post.pause)
+        pause, post.pause, watch.pause = watch.pause, 0, 0
+        return LastHeard(post.device, heard or None, watch.begun, pause, self._runs)
 
     # -- memories, breaches and alerts ---------------------------------------------------------------------
 
@@ -243,7 +267,7 @@ class Engine:
         old, watch.memory = watch.memory, new
         if new.wake_at is not None and new.wake_at != old.wake_at:
             self._push(watch, new.wake_at)
-        if not watch.rule.reprimed or new.breach != old.breach:
+        if watch.rule.is_worth_storing(old, new):
             self._effects.memories[(watch.rule.name, watch.key)] = new
         if new.breach is old.breach:
             return
@@ -331,10 +355,6 @@ class Engine:
         breach = watch.memory.breach
         is_gated = bool(watch.rule.modes or watch.rule.schedule)
         self._settle(watch, now, _begins(watch.rule) if is_gated and breach is not None and not breach.found else "")
-
-
-def _interval_s(post: Post) -> float | None:
-    return post.device.interval_s if post.device is not None else None
 
 
 def _begins(rule: Rule[Any]) -> str:

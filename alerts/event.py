@@ -5,6 +5,7 @@ import msgspec
 from alerts.command import Command
 from devices.device import Device
 from devices.reading import Instant, Reading
+from devices.supervision import Span
 
 
 class Tick(msgspec.Struct, frozen=True):
@@ -23,14 +24,17 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 class LastHeard(msgspec.Struct, frozen=True):
-    """The engine, to a rule that supervises: the device was heard last, or is waited for since, ``at``.
+    """The engine, to a rule that supervises: when that device was heard last, None if never.
 
-    ``interval_s`` is the longest silence that the device itself names, in seconds.
+    ``begun``: since when this run of the gateway waits for it. ``pause``: the longest between two words of it since
+    the rule was told last, in nanoseconds. ``runs``: when earlier runs listened.
     """
 
-    device: str
-    at: Instant
-    interval_s: float | None = None
+    device: Device
+    heard: Instant | None
+    begun: Instant
+    pause: Instant = 0
+    runs: tuple[Span, ...] = ()
 
 
 class Presence(msgspec.Struct, frozen=True):

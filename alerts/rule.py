@@ -66,8 +66,6 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     """Waits for what does not come: its timers run after the readings of a batch, so that a late batch is heard."""
     supervises: ClassVar[bool] = False
     """Is given LastHeard at its deadlines instead of Tick."""
-    reprimed: ClassVar[bool] = False
-    """Its memory follows from when devices were heard, so only a changed breach is stored."""
     books: ClassVar[tuple[str, ...]] = ()
     """Is given what people record in these ledger books."""
 
@@ -102,6 +100,14 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
 
     def start(self) -> M:
         """The memory before anything was heard."""
+        raise NotImplementedError
+
+    def is_worth_storing(self, old: M, new: M) -> bool:
+        """Whether a changed memory is stored; only what follows from stored readings anyway need not be."""
+        return True
+
+    def waits(self, memory: M, device: Device) -> tuple[float, str]:
+        """Of a rule that supervises: how long the device may be silent, in seconds, and where that comes from."""
         raise NotImplementedError
 
     def knows(self, memory: M, reading: Reading) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from alerts.rule import Breach, Memory, Rule
 from devices.device import Device
 from devices.reading import Instant
@@ -10,13 +12,21 @@ SITE = "site"
 """The key of a rule that has one memory for the whole site."""
 
 
+class Supervised(msgspec.Struct, frozen=True, order=True):
+    """How long a device may be silent, in seconds, and why: ``set``, ``learnt`` or ``rule``; whether it is lost."""
+
+    interval_s: float
+    interval_from: str
+    is_lost: bool
+
+
 class Watch:
     """``applies`` is the state of its gate; ``dealt`` the breach that the alerts already reflect.
 
-    ``begun``: since when it is at work in this run of the gateway.
+    ``begun``: since when it is at work in this run of the gateway. ``pause``: what its rule is told of next.
     """
 
-    __slots__ = ("applies", "area", "begun", "dealt", "is_retired", "key", "memory", "rule")
+    __slots__ = ("applies", "area", "begun", "dealt", "is_retired", "key", "memory", "pause", "rule")
 
     def __init__(self, rule: Rule[Any], key: str, area: str) -> None:
         self.rule, self.key, self.area = rule, key, area
@@ -24,22 +34,25 @@ class Watch:
         self.applies = True
         self.dealt: Breach | None = None
         self.begun: Instant = 0
+        self.pause: Instant = 0
         self.is_retired = False
 
 
 class Post:
     """``signals`` fills as they are heard: each maps to its watches, so a reading costs two look-ups.
 
-    ``heard``: the last word, by our clock. ``is_away``: it said that it goes offline. ``is_back``: it was away or
+    ``heard``: the last word, by our clock, 0 if there was none; ``pause``: the longest between two words since a
+    supervision looked at it. ``is_away``: it said that it goes offline. ``is_back``: it was away or
     lost, so the next value of each signal is how it was found. ``lost`` are supervisions that report it lost,
     ``groups`` the watches that count it as a member.
     """
 
-    __slots__ = ("device", "groups", "heard", "is_away", "is_back", "lost", "signals")
+    __slots__ = ("device", "groups", "heard", "is_away", "is_back", "lost", "pause", "signals")
 
     def __init__(self, device: Device | None = None) -> None:
         self.device = device
-        self.heard: Instant | None = None
+        self.heard: Instant = 0
+        self.pause: Instant = 0
         self.signals: dict[str, tuple[Watch, ...]] = {}
         self.groups: list[Watch] = []
         self.lost: list[Watch] = []

@@ -15,6 +15,7 @@ class Watches:
 
     def __init__(self, rules: Sequence[Rule[Any]], stored: Mapping[tuple[str, str], bytes]) -> None:
         self.rules = tuple(rules)
+        self._supervising = [rule for rule in self.rules if rule.supervises]
         self.posts: dict[str, Post] = {}
         self.fresh: list[Watch] = []
         self._watches: dict[tuple[str, str], Watch] = {}
@@ -37,6 +38,11 @@ class Watches:
             return ()
         rules = [rule for rule in self.rules if rule.selects(device) and rule.watches(device, signal)]
         return tuple(self._watch(rule, _key(rule, device), device.area) for rule in rules)
+
+    def supervisors(self, device: str) -> list[Watch]:
+        """The watches that wait for a word of that device."""
+        names = ((rule.name, device) for rule in self._supervising)
+        return [watch for name in names if (watch := self._watches.get(name)) is not None]
 
     def place(self, devices: Sequence[Device]) -> tuple[list[tuple[Watch, tuple[Device, ...]]], list[Watch]]:
         """These devices are installed now: the watches over several with their members, and those that end."""

@@ -116,6 +116,40 @@ class CommissioningView(msgspec.Struct, frozen=True):
     triggered: Instant | None
 
 
+class DueView(msgspec.Struct, frozen=True):
+    """Something that a device is due for: ``what`` is test, calibration or battery; ``on`` a day (ISO 8601)."""
+
+    what: str
+    on: str
+    left_days: int
+    """Negative: overdue."""
+
+
+class UpkeepView(msgspec.Struct, frozen=True):
+    """How a device is kept up. None, "" and empty: not known (yet), or there is no such thing on it.
+
+    ``interval_s`` is the longest silence, and ``interval_from`` says why: ``set``, ``learnt``, ``rule``, or "" where
+    no rule waits for the device. ``battery`` in percent; ``battery_note`` says why no days are estimated.
+    ``link_signal`` (linkquality or rssi) with the lowest and the mean of the last day.
+    """
+
+    device: str
+    last_heard: Instant | None = None
+    is_lost: bool = False
+    interval_s: float | None = None
+    interval_from: str = ""
+    battery: float | None = None
+    battery_days_left: int | None = None
+    battery_note: str = ""
+    battery_changed: Instant | None = None
+    link_signal: str = ""
+    link_min: float | None = None
+    link_mean: float | None = None
+    is_link_weak: bool = False
+    firmware: str = ""
+    due: tuple[DueView, ...] = ()
+
+
 class MalformedSample(msgspec.Struct, frozen=True):
     """A message that could not be understood, kept (bounded) for the technician: ``payload`` is an excerpt."""
 
@@ -143,6 +177,10 @@ class Gateway(Protocol):
     def devices(self) -> Sequence[Device]: ...
     def latest(self, device: str) -> list[Reading]: ...
     def last_heard(self, device: str) -> Instant | None: ...
+    def upkeep(self, device: str) -> UpkeepView:
+        """What is known of its supervision, battery, link, firmware and due dates; asks no store."""
+        ...
+
     def series(
         self, device: str, signal: str, start: Instant, end: Instant, step: Instant | None, aggregate: Aggregate
     ) -> Sequence[Point]: ...

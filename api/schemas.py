@@ -142,6 +142,32 @@ class ReadingOut(Out):
         )
 
 
+class DueOut(Out):
+    """Something that a device is due for: a test, a calibration, a battery; ``on`` is a day, overdue if below 0."""
+
+    what: str
+    on: str
+    left_days: int
+
+
+class UpkeepOut(Out):
+    """How a device is kept up; null or empty: not known (yet). ``interval_from``: set, learnt or rule."""
+
+    is_lost: bool
+    interval_s: float | None
+    interval_from: str
+    battery: float | None
+    battery_days_left: int | None
+    battery_note: str
+    battery_changed: Time | None
+    link_signal: str
+    link_min: float | None
+    link_mean: float | None
+    is_link_weak: bool
+    firmware: str
+    due: list[DueOut]
+
+
 class DeviceOut(Out):
     """An installed device."""
 
@@ -160,6 +186,7 @@ class DeviceOut(Out):
     rename: dict[str, str]
     tags: list[str]
     last_heard: Time | None
+    upkeep: UpkeepOut
 
 
 class DeviceDetail(DeviceOut):

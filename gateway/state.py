@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from alerts.alert import Alert, State
 from alerts.engine import Engine
-from api.ports import CommissioningView, Health, MalformedSample, QuarantinedSender, RejectedSender
+from api.ports import CommissioningView, Health, MalformedSample, QuarantinedSender, RejectedSender, UpkeepView
 from devices.device import OWN_FAMILY, Device
 from devices.proposal import propose
 from devices.reading import Instant, Reading
@@ -62,6 +62,16 @@ class RunningState:
 
     def last_heard(self, device: str) -> Instant | None:
         return self.engine.last_heard(device) if self.engine is not None else None
+
+    def upkeep(self, device: str) -> UpkeepView:
+        supervised = self.engine.supervised(device) if self.engine is not None else None
+        return UpkeepView(
+            device=device,
+            last_heard=self.last_heard(device),
+            is_lost=supervised is not None and supervised.is_lost,
+            interval_s=supervised.interval_s if supervised is not None else None,
+            interval_from=supervised.interval_from if supervised is not None else "",
+        )
 
     def quarantine(self) -> list[QuarantinedSender]:
         if self.intake is None:

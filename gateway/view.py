@@ -20,6 +20,7 @@ from api.ports import (
     Published,
     QuarantinedSender,
     RejectedSender,
+    UpkeepView,
 )
 from devices.device import OWN_FAMILY, Device
 from devices.errors import NotAllowed, Refused, StoreUnavailable
@@ -154,6 +155,9 @@ class GatewayView:
 
     def last_heard(self, device: str) -> Instant | None:
         return self._state.last_heard(device)
+
+    def upkeep(self, device: str) -> UpkeepView:
+        return self._state.upkeep(device)
 
     def series(
         self, device: str, signal: str, start: Instant, end: Instant, step: Instant | None, aggregate: Aggregate

@@ -43,6 +43,7 @@ from gateway.stores.books import read_books
 from gateway.stores.database import Database
 from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords
+from gateway.stores.runs import Runs
 from gateway.stores.series_influx import SeriesInflux
 from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.stores.sessions import Sessions
@@ -87,6 +88,7 @@ class Gateway:
         self.books = read_books()
         self.installation = Installation(self.database)
         self.sessions = Sessions(self.database)
+        self.runs = Runs(self.database)
 
         # The doors.
         self.inbox = Inbox()
@@ -128,6 +130,8 @@ class Gateway:
             await self.supervisor.run()
         finally:
             notify_systemd.tell("STOPPING=1")
+            with contextlib.suppress(StoreUnavailable):
+                self.runs.note(self.clock.now(), is_last=True)
             self.series.close()
             self.records.close()
             self.inbox.close()
@@ -155,6 +159,7 @@ class Gateway:
             restored_alerts=restored.alerts,
             restored_memories=restored.memories,
             area_choices={area.id: area.modes for area in site.areas},
+            runs=self.runs.begin(self.clock.now()),
         )
         engine.prime(self.series.latest().values(), self.clock.now())
         bases = site.mqtt.families if site.mqtt is not None else {}
@@ -217,6 +222,8 @@ class Gateway:
             now = self.clock.now()
             try:
                 await asyncio.to_thread(self.series.upkeep, now)
+                if self.supervisor.states.get("pipeline") == "up":
+                    await asyncio.to_thread(self.runs.note, now)
                 if self.clock.monotonic() >= retain_at:
                     retain_at = self.clock.monotonic() + 3600
                     await asyncio.to_thread(self.series.retain, now - self.site.storage.keep_readings_days * _DAY)

@@ -1,7 +1,10 @@
 """``supervision``: no word from a device within its interval, or its broker says that it is gone.
 
-A device's own ``interval_s`` counts before the rule's. 100 s is what fire practice allows (EN 54-2, GB 4717). After a
-start every device is given its whole interval: the silence was ours. A retained message is no sign of life.
+A device's own ``interval_s`` counts first, then what its rhythm has taught (devices/supervision.py), then the rule's.
+100 s is what fire practice allows (EN 54-2, GB 4717): no fire device is learnt to be slower, unless it is tagged
+``radio``. After a start a device is given its whole interval, because the silence may have been ours; but two
+intervals of silence that the gateway has listened to are a loss, however often it was started. A retained message is
+no sign of life.
 
 [[rules]]
 kind = "supervision"
@@ -12,24 +15,36 @@ interval_s = 100
 procedure = "1. Visit the device. 2. Check power, battery and radio link."
 """
 
+from msgspec.structs import replace
+
 from alerts.event import Event, LastHeard
 from alerts.rule import Breach, Memory, Rule, check_seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
+from devices.supervision import LOOK_EVERY, Rhythm, deadline, learnt_s
 
 
-class SupervisionRule(Rule[Memory], frozen=True, tag="supervision"):
+class Silence(Memory, frozen=True):
+    """``learnt_s``: the interval in force that ``rhythm`` has taught; ``since``: when it was first waited for."""
+
+    rhythm: Rhythm = Rhythm()
+    learnt_s: float | None = None
+    since: Instant | None = None
+
+
+class SupervisionRule(Rule[Silence], frozen=True, tag="supervision"):
     """One memory a device. Words heard are not stored: the time of the last one is known from the stored readings.
 
-    ``interval_s``: the longest silence, in seconds, of devices that name none of their own
+    ``interval_s``: the longest silence, in seconds, of devices that name none and whose rhythm is not known yet
+    ``learns``: whether a device that names no interval gets one from its own rhythm
     """
 
     eager = True
     patient = True
     supervises = True
-    reprimed = True
 
     interval_s: float = 100
+    learns: bool = True
 
     def __post_init__(self) -> None:
         check_seconds("interval_s", self.interval_s, least=1)
@@ -39,18 +54,47 @@ class SupervisionRule(Rule[Memory], frozen=True, tag="supervision"):
     def watches(self, device: Device, signal: str) -> bool:
         return signal == "online"
 
-    def start(self) -> Memory:
-        return Memory()
+    def start(self) -> Silence:
+        return Silence()
 
-    def step(self, memory: Memory, event: Event, now: Instant) -> Memory:
+    def is_worth_storing(self, old: Silence, new: Silence) -> bool:
+        """The rhythm is stored until it is known, and then with what it changes: one word more costs no row."""
+        if not new.rhythm.is_known and new.rhythm is not old.rhythm:
+            return True
+        return (new.breach, new.learnt_s, new.since) != (old.breach, old.learnt_s, old.since)
+
+    def waits(self, memory: Silence, device: Device) -> tuple[float, str]:
+        """The interval of that device in seconds, and where it comes from: ``set``, ``learnt`` or ``rule``."""
+        if device.interval_s is not None:
+            return device.interval_s, "set"
+        if self.learns and memory.learnt_s is not None:
+            return memory.learnt_s, "learnt"
+        return self.interval_s, "rule"
+
+    def step(self, memory: Silence, event: Event, now: Instant) -> Silence:
         if isinstance(event, LastHeard):
-            deadline = event.at + int((event.interval_s or self.interval_s) * SECOND)
-            if now < deadline:
-                return Memory(wake_at=deadline)
-            return Memory(breach=Breach(since=now, text=f"no word for {(now - event.at) // SECOND} s"))
+            return self._looked(self._taught(memory, event, now), event, now)
         if isinstance(event, Reading) and event.value is False and memory.breach is None:
-            return Memory(breach=Breach(since=now, text="reported offline", causes=(event,)))
+            return replace(memory, wake_at=None, breach=Breach(since=now, text="reported offline", causes=(event,)))
         return memory
+
+    def _taught(self, memory: Silence, event: LastHeard, now: Instant) -> Silence:
+        """With the longest pause since the last look; one that began before this start may have been ours."""
+        if not 0 < event.pause <= now - event.begun or not self.learns or event.device.interval_s is not None:
+            return memory
+        rhythm = memory.rhythm.after(event.pause, now)
+        return replace(memory, rhythm=rhythm, learnt_s=learnt_s(rhythm, event.device, memory.learnt_s))
+
+    def _looked(self, memory: Silence, event: LastHeard, now: Instant) -> Silence:
+        heard = event.heard or memory.since
+        if heard is None:
+            memory, heard = replace(memory, since=event.begun), event.begun
+        interval_s, _ = self.waits(memory, event.device)
+        due = deadline(int(interval_s * SECOND), heard, event.begun, event.runs)
+        if now < due:
+            return replace(memory, breach=None, wake_at=min(due, now + LOOK_EVERY))
+        text = f"no word for {(now - max(heard, event.begun)) // SECOND} s"
+        return replace(memory, wake_at=None, breach=Breach(since=now, text=text))
 
 
 KIND = SupervisionRule

@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from api.auth import Permission, Person, may
 from api.ports import Gateway
-from api.schemas import DeviceDetail, DeviceOut, ReadingOut, SampleOut
+from api.schemas import DeviceDetail, DeviceOut, ReadingOut, SampleOut, UpkeepOut
 from devices.device import Device
 
 router = APIRouter(prefix="/api", tags=["devices"])
@@ -52,4 +52,6 @@ async def malformed(
 
 
 def _fields(gateway: Gateway, device: Device) -> dict[str, object]:
-    return {**asdict(device), "last_heard": gateway.last_heard(device.id)}
+    upkeep = gateway.upkeep(device.id)
+    shown = UpkeepOut.model_validate(upkeep, from_attributes=True)
+    return {**asdict(device), "last_heard": upkeep.last_heard, "upkeep": shown}

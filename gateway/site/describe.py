@@ -6,8 +6,8 @@ from typing import Any
 
 from alerts.rule import Rule
 from devices.device import Device
+from devices.supervision import FIRE_KINDS, LONGEST_FIRE_S, RADIO_TAG
 from gateway.site.model import Site, SocketLine
-from gateway.site.safety import BATTERY_TAG, FIRE_KINDS, LONGEST_FIRE_SILENCE_S
 
 _LISTED = 8
 
@@ -46,9 +46,9 @@ def notes(site: Site) -> Iterator[str]:
     slow = [
         f"{d.id} ({d.interval_s:g} s)"
         for d in site.devices
-        if d.kind in FIRE_KINDS and BATTERY_TAG in d.tags and (d.interval_s or 0) > LONGEST_FIRE_SILENCE_S
+        if d.kind in FIRE_KINDS and RADIO_TAG in d.tags and (d.interval_s or 0) > LONGEST_FIRE_S
     ]
-    yield from _note(f"the loss of these fire devices shows later than the {LONGEST_FIRE_SILENCE_S} s of EN 54-2", slow)
+    yield from _note(f"the loss of these fire devices shows later than the {LONGEST_FIRE_S} s of EN 54-2", slow)
     addressed = {device.line for device in site.devices}
     yield from _note("no device is on these lines", [name for name in site.line_families() if name not in addressed])
 

@@ -6,19 +6,14 @@ from typing import Any
 from alerts.alert import AlertClass
 from alerts.rule import Rule
 from devices.device import Device
+from devices.supervision import FIRE_KINDS, LONGEST_FIRE_S, RADIO_TAG
 from gateway.site.fault import Fault, Path
 from gateway.site.model import Site
 
-FIRE_KINDS = frozenset({"smoke_detector", "heat_detector", "flame_detector", "multi_detector", "call_point"})
-"""Kinds of device whose loss must be known within LONGEST_FIRE_SILENCE_S."""
-LONGEST_FIRE_SILENCE_S = 100
-"""EN 54-2 clause 8 and GB 4717: a fault of a fire device is shown within 100 s."""
 LONGEST_VERIFICATION_S = 60
 """A detector's signal may be verified for so long before it is an alarm (UL 864; EN 54-2 dependency type A)."""
 LONGEST_ENTRY_S = 45
 """EN 50131-1: the entry timer is 45 s at most."""
-BATTERY_TAG = "radio"
-"""A battery radio sensor that cannot report so often; `keyarea check` names each, so that nobody overlooks it."""
 
 _ALWAYS_ON = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP, AlertClass.GAS, AlertClass.TAMPER})
 _CALL_POINT = "call_point"
@@ -35,11 +30,11 @@ def safety_faults(site: Site) -> Iterator[Fault]:
 def silence_faults(device: Device, path: Path) -> Iterator[Fault]:
     """A fire device that may be silent for longer than the standards allow."""
     interval_s = device.interval_s or 0
-    if device.kind in FIRE_KINDS and interval_s > LONGEST_FIRE_SILENCE_S and BATTERY_TAG not in device.tags:
+    if device.kind in FIRE_KINDS and interval_s > LONGEST_FIRE_S and RADIO_TAG not in device.tags:
         yield Fault(
             (*path, "interval_s"),
-            f"the loss of a fire device must show within {LONGEST_FIRE_SILENCE_S} s (EN 54-2, GB 4717); found "
-            f'{interval_s:g}. For a battery radio sensor that cannot do this, say so: tags = ["{BATTERY_TAG}"]',
+            f"the loss of a fire device must show within {LONGEST_FIRE_S} s (EN 54-2, GB 4717); found "
+            f'{interval_s:g}. For a battery radio sensor that cannot do this, say so: tags = ["{RADIO_TAG}"]',
         )
 
 
@@ -52,11 +47,11 @@ def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
     chosen = [device for device in site.devices if rule.selects(device)]
     yield from _delay(rule, chosen, path)
     if rule.supervises and hasattr(rule, "interval_s"):
-        watched = [d for d in chosen if d.kind in FIRE_KINDS and d.interval_s is None and BATTERY_TAG not in d.tags]
-        if watched and rule.interval_s > LONGEST_FIRE_SILENCE_S:
+        watched = [d for d in chosen if d.kind in FIRE_KINDS and d.interval_s is None and RADIO_TAG not in d.tags]
+        if watched and rule.interval_s > LONGEST_FIRE_S:
             yield Fault(
                 (*path, "interval_s"),
-                f"the loss of a fire device must show within {LONGEST_FIRE_SILENCE_S} s (EN 54-2, GB 4717); "
+                f"the loss of a fire device must show within {LONGEST_FIRE_S} s (EN 54-2, GB 4717); "
                 f"{watched[0].id!r} has no interval_s of its own and would get {rule.interval_s:g}",
             )
 

@@ -144,6 +144,14 @@ rejected_senders = Table(
 )
 """Unknown senders that a technician has turned away; the line is "" for MQTT."""
 
+runs = Table(
+    "runs",
+    metadata,
+    Column("started", _Number, primary_key=True, autoincrement=False),
+    Column("listened", _Number, nullable=False),
+)
+"""From when until when each of the newest runs of the gateway listened."""
+
 site_versions = Table(
     "site_versions",
     metadata,

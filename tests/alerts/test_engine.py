@@ -10,6 +10,7 @@ from alerts.effects import Found, ModeChanged
 from alerts.engine import Engine
 from alerts.event import Event, LastHeard, Recorded, Tick
 from alerts.rule import Breach, Memory, Rule
+from alerts.watch import Supervised
 from devices.device import Device
 from devices.reading import SECOND, Instant, Quality, Reading
 from tests.alerts.timeline import START, Room, device, reading, rule, said
@@ -25,6 +26,15 @@ A, B = device("a"), device("b")
 def tell(room: Room, *words: str, after_s: float = 1) -> list[str]:
     now = room.now + int(after_s * SECOND)
     return said(room.step([room.event(word, now) for word in words], now))
+
+
+def beat(room: Room, *words: str, every_s: float, times: int) -> None:
+    """The same words again and again, while the clock runs as it does for the pipeline."""
+    at = room.now
+    for _ in range(times):
+        at += int(every_s * SECOND)
+        room.run_until(at)
+        room.step([room.event(word, at) for word in words], at)
 
 
 def armed(*rules: Rule, devices: tuple[Device, ...] = (A,)) -> Room:  # type: ignore[type-arg]
@@ -206,10 +216,49 @@ def test_words_heard_are_not_stored() -> None:
     """Ten thousand devices that report each second must not mean ten thousand rows each second."""
     room = armed(LOST)
     room.step([], START)
-    for _ in range(30):
+    rows = 0
+    for _ in range(300):
         now = room.now + 10 * SECOND
-        effects = room.step([reading("a.temperature=20", now), Tick(now)], now)
-        assert not effects.changes_records()
+        rows += room.step([reading("a.temperature=20", now), Tick(now)], now).changes_records()
+    assert 3 == rows, "what its rhythm has taught, and the first two looks"
+
+
+def test_what_a_rhythm_has_taught_is_known_after_a_start_and_said() -> None:
+    room = armed(LOST, devices=(A, device("b", interval_s=7)))
+    room.step([], START)
+    assert Supervised(100, "rule", is_lost=False) == room.engine.supervised("a")
+    assert Supervised(7, "set", is_lost=False) == room.engine.supervised("b")
+    beat(room, "a.temperature=20", "b.temperature=20", every_s=90, times=10)
+    assert Supervised(270, "learnt", is_lost=False) == room.engine.supervised("a")
+    room.restart()
+    room.step([], room.now)
+    assert Supervised(270, "learnt", is_lost=False) == room.engine.supervised("a")
+    assert Supervised(7, "set", is_lost=False) == room.engine.supervised("b")
+    assert room.engine.supervised("?") is None
+    room.run_until(room.now + 300 * SECOND)
+    assert Supervised(270, "learnt", is_lost=True) == room.engine.supervised("a")
+
+
+def test_nobody_waits_for_a_device_that_no_rule_supervises() -> None:
+    room = armed(SMOKE)
+    room.step([], START)
+    assert room.engine.supervised("a") is None
+
+
+def test_a_silence_of_the_gateway_itself_teaches_nothing() -> None:
+    room = armed(LOST)
+    for _ in range(5):
+        beat(room, "a.temperature=20", every_s=50, times=5)
+        room.restart(after_s=7 * 3600)
+    beat(room, "a.temperature=20", every_s=50, times=5)
+    assert Supervised(150, "learnt", is_lost=False) == room.engine.supervised("a")
+
+
+def test_two_rules_that_wait_for_one_device_both_learn() -> None:
+    room = armed(LOST, rule("supervision", name="late", alert_class="fault", interval_s=1000))
+    beat(room, "a.temperature=20", every_s=90, times=60)
+    learnt = {watch.rule.name: watch.memory.learnt_s for watch in room.engine._watches.supervisors("a")}
+    assert {"lost": 270, "late": 270} == learnt
 
 
 # -- modes -----------------------------------------------------------------------------------------------------
@@ -257,7 +306,7 @@ def test_a_person_s_record_passes_through() -> None:
     assert [(record, START)] == room.step([record], START).recorded
 
 
-@pytest.mark.parametrize("event", [LastHeard("a", START)])
+@pytest.mark.parametrize("event", [LastHeard(A, START, START)])
 def test_what_only_the_engine_says_is_not_taken_from_outside(event: Event) -> None:
     room = armed(SMOKE)
     assert ["refused"] == said(room.step([event], START))

@@ -64,7 +64,8 @@ class Room:
         self.memories: dict[tuple[str, str], bytes] = {}
         self.alerts: dict[str, Alert] = {}
         self.latest: dict[tuple[str, str], Reading] = {}
-        self.now = START
+        self.now = self.started = START
+        self.runs: list[tuple[Instant, Instant]] = []
         self.engine = self._engine()
 
     def _engine(self) -> Engine:
@@ -75,12 +76,15 @@ class Room:
             schedules=self.schedules,
             restored_alerts=[alert for alert in self.alerts.values() if alert.state is not State.CLOSED],
             restored_memories=self.memories,
+            runs=self.runs,
         )
         engine.prime(self.latest.values(), self.now)
         return engine
 
-    def restart(self) -> None:
-        """Killed, and started again from what is stored."""
+    def restart(self, after_s: float = 0) -> None:
+        """Killed, and started again from what is stored, some seconds later."""
+        self.runs.append((self.started, self.now))
+        self.started = self.now = self.now + int(after_s * SECOND)
         self.engine = self._engine()
 
     def step(self, events: Sequence[Event], now: Instant) -> Effects:
