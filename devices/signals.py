@@ -68,6 +68,8 @@ _ALL = (
     _flag("vibration", "something shakes", "振动"),
     _flag("panic", "a panic button is pressed", "紧急报警", alarm=True),
     _flag("duress", "somebody is forced to open or disarm", "胁迫报警", alarm=True),
+    _flag("intrusion", "an intrusion alarm system reports a break-in", "入侵报警", alarm=True),
+    _flag("alarm", "an alarm system reports an alarm without a word of its kind", "报警", alarm=True),
     _flag("leak", "water where none should be", "漏水", alarm=True),
     _number("pressure", "kPa", -1_000, 10_000_000, "pressure", "压力"),
     _number("level", "m", -1_000, 100_000, "height of a liquid", "液位"),

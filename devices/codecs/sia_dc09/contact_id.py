@@ -1,0 +1,64 @@
+"""Contact ID inside DC-09 (``ADM-CID``): ``#1234|1111 01 017``, account, qualifier, code, partition, zone or user."""
+
+import re
+
+from devices.codecs.sia_dc09.contact_id_codes import CLASSES, CODES, Code
+from devices.codecs.sia_dc09.envelope import text_of
+from devices.codecs.sia_dc09.event import Event, Values, channel, number, of_part
+
+_EVENT = re.compile(rb" *([0-9A-F])([0-9A-F]{3}) ?([0-9A-F]{2}) ?([0-9A-F]{3}) *", re.IGNORECASE)
+_NEW, _RESTORE, _STATUS = "1", "3", "6"
+
+
+def events(blocks: list[bytes], account: str) -> tuple[list[Event], list[str]]:
+    """What the blocks between the bars say, and what is odd about them."""
+    told, notes = [], []
+    for block in blocks:
+        found = _EVENT.fullmatch(block)
+        if found is None:
+            notes.append(f"no Contact ID event: {text_of(block, 40)!r}")
+            continue
+        qualifier, code, partition, point = (part.decode().upper() for part in found.groups())
+        if qualifier not in (_NEW, _RESTORE, _STATUS):
+            notes.append(f"Contact ID qualifier {qualifier} means neither new (1), restored (3) nor standing (6)")
+            said = f"{qualifier}{code} {partition} {point}"
+            told.append(Event(account, (("action", said),), "event of an unknown qualifier", number(partition)))
+            continue
+        if code not in CODES:
+            notes.append(f"Contact ID code {code} is not known")
+        told.append(_event(qualifier, code, account, number(partition), number(point)))
+    return told, notes
+
+
+def _event(qualifier: str, code: str, account: str, partition: str, counted: str) -> Event:
+    is_known = code in CODES
+    known = CODES.get(code) or CLASSES.get(code[:2]) or CLASSES.get(code[:1]) or CLASSES[""]
+    if not is_known:
+        effect = known.effect if known.effect == "!" else channel(known.effect, code)
+        known = Code(known.counts, effect, f"{known.name}, {code}" if known.effect != "!" else f"event {code}")
+    is_restore = qualifier == _RESTORE
+    values = _values(known, is_restore=is_restore)
+    status = qualifier == _STATUS
+    match known.counts:
+        case "Z":
+            return Event(account, values, known.name, partition, counted, status)
+        case "U":
+            by = "credential" if known.effect.startswith("access:") else "action.operator"
+            who: Values = ((by, f"user {counted}"),) if counted else ()
+            return Event(account, who + values, known.name, partition, is_status=status)
+        case _:
+            values = tuple(of_part(signal, value, counted) for signal, value in values)
+            return Event(account, values, known.name, is_status=status)
+
+
+def _values(code: Code, *, is_restore: bool) -> Values:
+    effect, _, word = code.effect.partition(":")
+    if effect == "!":
+        return (("action", f"{code.name}, restored" if is_restore else code.name),)
+    if effect == "arm":
+        return (("arm_request", word if is_restore else "disarmed"),)
+    if effect == "access":
+        return (("access", word.strip()),)
+    if effect.startswith("-"):
+        return ((effect[1:], is_restore),)
+    return ((effect, not is_restore),)

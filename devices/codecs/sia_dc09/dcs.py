@@ -1,0 +1,127 @@
+"""SIA codes inside DC-09 (``SIA-DCS``, after DC-03): ``#1234|Nri1/FA17^Store^|A SMOKE 17``.
+
+A block begins with its kind: N new events, O old ones, A a text to the events before it. In it stand modifiers in
+small letters (``ri`` partition, ``id`` user, ``ti`` time, ``pi``, ``ai`` ...), which hold for what comes behind them,
+and codes of two capitals with a number, perhaps a measured value behind ``*``, a text between ``^``, a ``/``.
+"""
+
+import re
+
+from msgspec.structs import replace
+
+from devices.codecs.sia_dc09.dcs_codes import CODES, Code
+from devices.codecs.sia_dc09.envelope import text_of
+from devices.codecs.sia_dc09.event import Event, Values, number, of_part
+from devices.reading import Value
+
+_PACKET = re.compile(
+    rb"(?:([a-z]{2})([0-9.:-]*)|([A-Z]{2})([0-9A-F]{0,8}))(?:\*([^/^]*))?(?:\^([^/^]*)\^?)?(?:/|(?=[A-Za-z])|$)"
+)
+_TEXT, _NEW, _OLD = b"A", b"N", b"O"
+_FLAGS = {"1": True, "0": False}
+
+Packet = tuple[bytes, bytes, bytes, bytes]
+"""Modifier or code, its number, its measured value, its text."""
+
+
+def events(blocks: list[bytes], account: str) -> tuple[list[Event], list[str]]:
+    """What the blocks between the bars say, and what is odd about them."""
+    told: list[Event] = []
+    notes: list[str] = []
+    for block in blocks:
+        kind, packets = _packets(block)
+        if packets and (kind != _TEXT or not told):
+            found, odd = _events(packets, account, is_old=kind == _OLD)
+            told += found
+            notes += odd
+        elif block[:1] == _TEXT and text_of(block[1:]):
+            text = text_of(block[1:])
+            told = [event if event.text else replace(event, text=text) for event in told] or [
+                Event(account, (("action", text),), "text")
+            ]
+        else:
+            notes.append(f"no SIA event: {text_of(block, 40)!r}")
+    return told, notes
+
+
+def _packets(block: bytes) -> tuple[bytes, list[Packet]]:
+    """The kind of a block and its packets, none if it has no such. Some panels leave the letter of the kind out."""
+    kind = block[:1]
+    if kind in (_NEW, _OLD):
+        packets = _whole(block[1:])
+        if packets:
+            return kind, packets
+    packets = _whole(block)
+    if any(code.isupper() and code.decode() not in CODES for code, *_ in packets):
+        return kind, []
+    return _TEXT if kind == _TEXT else _NEW, packets
+
+
+def _whole(text: bytes) -> list[Packet]:
+    packets: list[Packet] = []
+    place = 0
+    while place < len(text):
+        found = _PACKET.match(text, place)
+        if found is None:
+            return []
+        modifier, value, code, counted, measured, words = found.groups()
+        packets.append((modifier or code, (value if modifier else counted) or b"", measured or b"", words or b""))
+        place = found.end()
+    return packets if any(code.isupper() for code, *_ in packets) else []
+
+
+def _events(packets: list[Packet], account: str, *, is_old: bool) -> tuple[list[Event], list[str]]:
+    told, notes = [], []
+    partition = user = ""
+    for code, counted, measured, words in packets:
+        if code == b"ri":
+            partition = number(counted.decode())
+        elif code == b"id":
+            user = number(counted.decode())
+        elif code.isupper():
+            name = code.decode()
+            if name not in CODES:
+                notes.append(f"SIA code {name} is not known")
+            text = text_of(words) or text_of(_quoted(measured))
+            event = _event(name, account, partition, number(counted.decode()), user)
+            told.append(replace(event, is_status=is_old, text=text))
+    return told, notes
+
+
+def _quoted(measured: bytes) -> bytes:
+    """Some panels put a text where a value would be: ``*"SMOKE 17"NM``."""
+    return measured.split(b'"')[1] if measured.count(b'"') == 2 else b""
+
+
+def _event(name: str, account: str, partition: str, counted: str, user: str) -> Event:
+    code = CODES.get(name) or Code("Z", (), f"event {name}")
+    by = "credential" if any(signal == "access" for signal, _ in code.effects) else "action.operator"
+    if code.counts == "U":
+        user = counted or user
+    who: Values = ((by, f"user {user}"),) if user else ()
+    values = who + _values(code)
+    match code.counts:
+        case "Z":
+            return Event(account, values, code.name, partition, counted)
+        case "D":
+            return Event(account, values, code.name, partition, f"door{counted}" if counted else "")
+        case "A":
+            return Event(account, values, code.name, counted or partition)
+        case "U":
+            return Event(account, values, code.name, partition)
+        case _:
+            parts = tuple(of_part(signal, value, counted) for signal, value in values)
+            return Event(account, parts, code.name)
+
+
+def _values(code: Code) -> Values:
+    if not code.effects:
+        return (("action", code.name),)
+    return tuple((_SIGNALS.get(signal, signal), _value(signal, value)) for signal, value in code.effects)
+
+
+_SIGNALS = {"arm": "arm_request"}
+
+
+def _value(signal: str, written: str) -> Value:
+    return written if signal in ("arm", "access") else _FLAGS[written]

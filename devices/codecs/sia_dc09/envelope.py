@@ -1,0 +1,123 @@
+"""What stands in a frame: who sends which kind of message, its data, extended blocks and time; and how to answer.
+
+``"ID" SEQ [R] [L] #account [data] [x...] _timestamp``. The answer repeats sequence, receiver and line as they came:
+they are decimal by the standard, yet there are senders that count in hexadecimal digits or leave the line out.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from devices.errors import MalformedMessage
+from devices.reading import SECOND, Instant
+
+ANSWERS = frozenset(("ACK", "NAK", "DUH", "RSP"))
+
+_HEAD = re.compile(
+    rb'"(\*?)([A-Z0-9-]{1,12})"([0-9A-Fa-f]{4})(R[0-9A-Fa-f]{1,6})?(L[0-9A-Fa-f]{1,6})?(?:#([0-9A-Fa-f]{3,16}))?\['
+)
+_CONTENT = re.compile(rb"([^\[\]]*)\]((?:\[[^\[\]]*\])*)(.*)", re.DOTALL)
+_EXTENDED = re.compile(rb"\[([^\[\]]*)\]")
+_TIME = re.compile(rb"_?(\d\d):(\d\d):(\d\d),(\d\d)-(\d\d)-(\d{4})")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_EXTENDED = 32
+_LONGEST_TEXT = 200
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """The outside of a message, readable by everybody. ``content`` is all behind the first bracket."""
+
+    token: str
+    is_encrypted: bool
+    sequence: bytes
+    receiver: bytes
+    line: bytes
+    account: str
+    content: bytes
+
+    def answer(self, token: bytes, content: bytes = b"]") -> bytes:
+        """The body of an answer to it."""
+        account = b"#" + (self.account.encode() or b"000")
+        return b'"' + token + b'"' + self.sequence + self.receiver + (self.line or b"L0") + account + b"[" + content
+
+
+class Content(msgspec.Struct, frozen=True):
+    """The inside of a message. ``extended`` are the blocks behind the data, without their brackets.
+
+    ``has_time`` is false where there is no timestamp at all; ``time`` is None also for one that cannot be.
+    """
+
+    data: bytes
+    extended: tuple[bytes, ...]
+    time: Instant | None
+    has_time: bool
+
+    def block(self, kind: bytes) -> bytes:
+        """The first extended block of that kind, without its letter; empty if there is none."""
+        return next((block[1:] for block in self.extended if block[:1] == kind), b"")
+
+    def text(self) -> str:
+        """What somebody wrote about it: I is the alarm's text, S, O, R and L say site, building, room and place."""
+        texts = (text_of(self.block(kind)) for kind in (b"I", b"S", b"O", b"R", b"L"))
+        return ", ".join(text for text in texts if text)[:_LONGEST_TEXT]
+
+
+def envelope_of(body: bytes) -> Envelope:
+    """Raises MalformedMessage for a body with another head."""
+    head = _HEAD.match(body)
+    if head is None:
+        raise MalformedMessage("a frame whose head is none: kind, sequence and account were expected")
+    star, token, sequence, receiver, line, account = head.groups()
+    return Envelope(
+        token.decode(),
+        bool(star),
+        sequence,
+        receiver or b"",
+        line or b"",
+        (account or b"").decode().upper(),
+        body[head.end() :],
+    )
+
+
+def content_of(text: bytes) -> Content:
+    """What is inside, in the clear. Raises MalformedMessage if brackets or timestamp are spoilt."""
+    inside = _CONTENT.fullmatch(text)
+    if inside is None:
+        raise MalformedMessage("a message whose data has no end")
+    data, extended, stamp = inside.groups()
+    blocks = tuple(_EXTENDED.findall(extended))
+    if len(blocks) > _MOST_EXTENDED:
+        raise MalformedMessage(f"{len(blocks)} extended blocks, {_MOST_EXTENDED} are allowed")
+    stamp = stamp.rstrip(b"\0 ")
+    if stamp and not stamp.startswith(b"_"):
+        raise MalformedMessage("something that is no time behind the data")
+    return Content(data, blocks, instant_of(stamp), bool(stamp))
+
+
+def instant_of(stamp: bytes) -> Instant | None:
+    """``_HH:MM:SS,MM-DD-YYYY``, UTC, with the underline or without; None for a time that cannot be."""
+    told = _TIME.fullmatch(stamp)
+    if told is None:
+        return None
+    hour, minute, second, month, day, year = map(int, told.groups())
+    try:
+        since = datetime(year, month, day, hour, minute, second, tzinfo=UTC) - _EPOCH
+    except ValueError:
+        return None
+    return (since.days * 86_400 + since.seconds) * SECOND
+
+
+def stamp_of(now: Instant) -> bytes:
+    """The timestamp of an instant."""
+    time = _EPOCH + timedelta(seconds=now // SECOND)
+    return f"_{time:%H:%M:%S,%m-%d-%Y}".encode()
+
+
+def text_of(raw: bytes, longest: int = 120) -> str:
+    """What somebody wrote, in the first of two codes that it fits, without what cannot be printed."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    return "".join(character for character in text if character.isprintable())[:longest].strip()

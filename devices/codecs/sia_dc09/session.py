@@ -1,0 +1,182 @@
+"""A session with whoever speaks on one connection, datagram peer or cable: takes messages and says how to answer.
+
+ACK means that an event is stored for good, so it is handed over as ``Decoded.confirm`` and goes out after the commit.
+NAK (the time is wrong; it carries ours) and DUH (a frame, but nothing that can be taken) go out at once: nothing was
+taken. What fails its sum or length is not answered: the panel sends it again. An account that has a key is believed
+only if it uses it.
+"""
+
+from hashlib import blake2s
+
+import msgspec
+
+from devices.codec import Decoded, Key, Report
+from devices.codecs.sia_dc09 import contact_id, dcs
+from devices.codecs.sia_dc09.cipher import opened, sealed
+from devices.codecs.sia_dc09.envelope import ANSWERS, Content, Envelope, content_of, envelope_of, instant_of, stamp_of
+from devices.codecs.sia_dc09.event import PANEL_MODEL, Event, account_and_blocks, reports
+from devices.codecs.sia_dc09.framing import Failed, Frame, Framer, Skipped, encoded
+from devices.codecs.sia_dc09.options import Options
+from devices.codecs.sia_dc09.shared import Shared
+from devices.errors import MalformedMessage
+from devices.reading import SECOND, Instant
+
+_MOST_UNSENT = 4096
+_LINK_TESTS = frozenset(("NULL", "XNM"))
+_CODES = {"ADM-CID": contact_id.events, "SIA-DCS": dcs.events}
+_NOBODY = b'"DUH"0000L0#000[]'
+
+
+class SiaDc09Line:
+    """The Line of devices/codec.py."""
+
+    def __init__(self, options: Options, key: Key, shared: Shared) -> None:
+        self._options, self._key, self._shared = options, key, shared
+        self._framer = Framer()
+        self._unsent = bytearray()
+
+    def receive(self, data: bytes, now: Instant) -> list[Decoded]:
+        decoded = []
+        for piece in self._framer.feed(data, now):
+            match piece:
+                case Frame():
+                    decoded.append(self._frame(piece, now))
+                case Failed():
+                    decoded.append(Decoded(malformed=piece.reason, raw=piece.raw))
+                case Skipped():
+                    reason = f"{piece.count} bytes that belong to no frame"
+                    decoded.append(Decoded(malformed=reason, raw=piece.raw))
+        return decoded
+
+    def to_send(self, now: Instant) -> bytes:
+        sent = bytes(self._unsent)
+        self._unsent.clear()
+        return sent
+
+    def wake_at(self) -> Instant | None:
+        return self._framer.wake_at()
+
+    def closed(self, now: Instant) -> None:
+        """The next one on this line is a stranger: half a frame ends here, what was said does not."""
+        self._framer = Framer()
+        self._unsent.clear()
+
+    # -- what came -----------------------------------------------------------------------------------------
+
+    def _frame(self, frame: Frame, now: Instant) -> Decoded:
+        try:
+            envelope = envelope_of(frame.body)
+        except MalformedMessage as error:
+            return self._not_understood(frame, _NOBODY, str(error))
+        if envelope.token in ANSWERS:
+            return Decoded(malformed=f"{envelope.token} without a question", raw=frame.raw)
+        if envelope.token not in _LINK_TESTS and envelope.token not in _CODES:
+            return self._not_understood(frame, envelope.answer(b"DUH"), f"messages {envelope.token} are not known")
+        try:
+            self._check_encryption(envelope, envelope.account)
+            content = self._content(envelope)
+        except MalformedMessage as error:
+            return self._not_understood(frame, envelope.answer(b"DUH"), str(error))
+        late = self._wrong_time(envelope, content, now)
+        if late:
+            return self._not_now(frame, envelope, late, now)
+        return self._taken(frame, envelope, content, now)
+
+    def _check_encryption(self, envelope: Envelope, account: str) -> None:
+        """Raises MalformedMessage unless that account may be spoken of in this way."""
+        if not envelope.account:
+            raise MalformedMessage("a message without an account")
+        own, needed = self._key(f"dc09/{envelope.account}"), self._options.encryption
+        if envelope.is_encrypted:
+            if own is None:
+                raise MalformedMessage(f"an encrypted message of account {account}, which has no key")
+            if account != envelope.account and self._key(f"dc09/{account}") not in (None, own):
+                raise MalformedMessage(f"account {envelope.account} speaks of {account}, which has a key of its own")
+        elif needed == "required":
+            raise MalformedMessage(f"account {account} does not encrypt, and must")
+        elif needed == "where_keyed" and self._key(f"dc09/{account}") is not None:
+            raise MalformedMessage(f"account {account} has a key, and does not encrypt")
+
+    def _content(self, envelope: Envelope) -> Content:
+        key = self._key(f"dc09/{envelope.account}")
+        if not envelope.is_encrypted or key is None:
+            return content_of(envelope.content)
+        try:
+            return content_of(opened(envelope.content, key))
+        except MalformedMessage as error:
+            raise MalformedMessage(f"account {envelope.account}, read with its key: {error}") from None
+
+    def _wrong_time(self, envelope: Envelope, content: Content, now: Instant) -> str:
+        """Why the message counts as too old or too new, "" if it does not."""
+        if not envelope.is_encrypted and (not content.has_time or self._options.check_time == "encrypted"):
+            return ""
+        if content.time is None:
+            return "has no time" if not content.has_time else "has an impossible time"
+        ahead = (content.time - now) / SECOND
+        if -self._options.oldest_s <= ahead <= self._options.newest_s:
+            return ""
+        return f"was sent {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} our time"
+
+    def _taken(self, frame: Frame, envelope: Envelope, content: Content, now: Instant) -> Decoded:
+        told: list[Event] = []
+        notes: list[str] = []
+        account = envelope.account
+        if envelope.token in _CODES:
+            account, blocks = account_and_blocks(content.data, envelope.account)
+            try:
+                self._check_encryption(envelope, account)
+            except MalformedMessage as error:
+                return self._not_understood(frame, envelope.answer(b"DUH"), str(error))
+            told, notes = _CODES[envelope.token](blocks, account)
+            if not told:
+                reason = "; ".join(notes) or f"{envelope.token} without an event"
+                return self._not_understood(frame, envelope.answer(b"DUH"), reason)
+        confirm = self._ack(frame, envelope, now)
+        if told and self._was_said(envelope, content, now):
+            return Decoded(confirm=confirm, raw=frame.raw)
+        clock = (("fault.clock", False),) if self._shared.clock_is_right(envelope.account) else ()
+        presence = Report(envelope.account, (("online", True), *clock), model=PANEL_MODEL)
+        due = [words for words in notes if self._shared.is_due(account, words, now)]
+        return Decoded((presence, *self._reports(told, content)), confirm, malformed="; ".join(due), raw=frame.raw)
+
+    def _reports(self, told: list[Event], content: Content) -> tuple[Report, ...]:
+        """Dated by the time of occurrence, if the message tells it, else by the time of sending."""
+        time = instant_of(content.block(b"H")) or content.time
+        text = content.text()
+        named = [msgspec.structs.replace(event, text=event.text or text) for event in told]
+        return reports(named, self._options.zones, time)
+
+    def _was_said(self, envelope: Envelope, content: Content, now: Instant) -> bool:
+        what = blake2s(b"\n".join((envelope.token.encode(), content.data, *content.extended))).digest()
+        is_old = self._shared.is_repeated(envelope.account, envelope.sequence, what, now)
+        if envelope.is_encrypted:
+            cipher_text = blake2s(envelope.account.encode() + envelope.content.upper()).digest()
+            is_old = self._shared.is_played_back(cipher_text, now) or is_old
+        return is_old
+
+    # -- what goes -----------------------------------------------------------------------------------------
+
+    def _ack(self, frame: Frame, envelope: Envelope, now: Instant) -> bytes:
+        key = self._key(f"dc09/{envelope.account}")
+        if not envelope.is_encrypted or key is None:
+            return encoded(envelope.answer(b"ACK"), binary_sum=frame.binary_sum)
+        content = sealed(b"]" + stamp_of(now), key, frame.raw + now.to_bytes(16, "big", signed=True))
+        return encoded(envelope.answer(b"*ACK", content), binary_sum=frame.binary_sum)
+
+    def _not_now(self, frame: Frame, envelope: Envelope, why: str, now: Instant) -> Decoded:
+        """NAK with our time: the panel sets its clock and sends again; one that cannot shows as a fault of its own."""
+        self._send(encoded(b'"NAK"0000R0L0A0[]' + stamp_of(now), binary_sum=frame.binary_sum))
+        self._shared.clock_is_off(envelope.account)
+        presence = Report(envelope.account, (("online", True), ("fault.clock", True)), model=PANEL_MODEL)
+        due = self._shared.is_due(envelope.account, "clock", now)
+        reason = f"account {envelope.account}: the message {why}; not taken" if due else ""
+        return Decoded((presence,), malformed=reason, raw=frame.raw)
+
+    def _not_understood(self, frame: Frame, duh: bytes, reason: str) -> Decoded:
+        self._send(encoded(duh, binary_sum=frame.binary_sum))
+        return Decoded(malformed=reason, raw=frame.raw)
+
+    def _send(self, frame: bytes) -> None:
+        """What a peer provokes beyond 4 KiB at a time is not sent: it asks again."""
+        if len(self._unsent) + len(frame) <= _MOST_UNSENT:
+            self._unsent += frame
