@@ -33,6 +33,7 @@ class AreaView(msgspec.Struct, frozen=True):
     worst: str
     open_alerts: int
     set_aside: int = 0
+    has_plan: bool = False
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -236,6 +237,10 @@ class Gateway(Protocol):
     def site_name(self) -> str: ...
     def time_zone(self) -> str: ...
     def area_name(self, area: str, language: str) -> str: ...
+    def plan(self, area: str) -> tuple[bytes, str] | None:
+        """The picture of an area's floor plan and its media type; blocks. None if there is none."""
+        ...
+
     def device_name(self, key: str, language: str) -> str:
         """The name of a device, or the key itself."""
         ...

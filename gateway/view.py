@@ -32,6 +32,7 @@ from gateway.clock import Clock
 from gateway.feed import Feed
 from gateway.inbox import Delivery, Inbox
 from gateway.metrics import Metrics
+from gateway.site.plans import is_picture, picture
 from gateway.state import RunningState
 from gateway.stores.installation import Installation
 from gateway.stores.records_read import RecordsReader
@@ -60,6 +61,7 @@ class GatewayView:
     ) -> None:
         self._state, self._clock, self._inbox, self._feed = state, clock, inbox, feed
         self._rules = [(rule, rule_version(rule)) for rule in (*state.site.rules, *own_rules())]
+        self._planned = {area.id for area in state.areas if is_picture(area.plan)}
         self._installation = installation
         self._records, self._users, self._books, self._metrics = records, users, books, metrics
 
@@ -143,6 +145,7 @@ class GatewayView:
                     worst=open_here[0].alert_class if open_here else "",
                     open_alerts=len(open_here),
                     set_aside=len(here) - len(open_here),
+                    has_plan=area.id in self._planned,
                 )
             )
         return views
@@ -196,6 +199,10 @@ class GatewayView:
         if found is None:
             return area
         return found.name_zh or found.name if language == "zh" else found.name
+
+    def plan(self, area: str) -> tuple[bytes, str] | None:
+        found = self._state.area(area)
+        return picture(found.plan) if found is not None else None
 
     def device_name(self, key: str, language: str) -> str:
         device = self._state.device(key)

@@ -36,7 +36,7 @@ class ControlRoom:
     def build(self) -> None:
         say = self.visit.say
         self.visit.open_page(self.update)
-        with ui.row().classes("w-full no-wrap gap-0 items-stretch").style("min-height: calc(100vh - 60px)"):
+        with ui.row().classes("w-full no-wrap gap-0 items-stretch ka-split").style("min-height: calc(100vh - 60px)"):
             with ui.column().classes("grow gap-2 q-pa-sm").style("min-width: 0"):
                 self._new_title = ui.label().classes("text-subtitle1 text-weight-bold")
                 self._new = self._table()

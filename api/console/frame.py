@@ -16,12 +16,19 @@ from devices.reading import SECOND
 
 _BEAT_S = 0.25
 _MUTE_S = 120
+_DEVICES = "/console/devices"
 _PAGES = (
     ("/", "console.control_room", Permission.LOOK),
     ("/areas", "console.areas", Permission.LOOK),
-    ("/technician", "console.technician", Permission.LOOK),
+    (_DEVICES, "console.technician", Permission.LOOK),
     ("/manager", "console.manager", Permission.READ_LEDGER),
 )
+_TECHNICIANS = (
+    (_DEVICES, "console.device_list", Permission.LOOK),
+    ("/console/waiting", "console.waiting", Permission.SERVE_DEVICES),
+    ("/console/malformed", "console.malformed", Permission.SERVE_DEVICES),
+)
+"""The pages about devices; they share a row of links of their own."""
 
 
 class Visit:
@@ -33,6 +40,7 @@ class Visit:
         self.say = Say(request.cookies.get("keyarea_language", "en"))
         self.dark = request.cookies.get("keyarea_theme", "dark") != "light"
         self.path = request.url.path
+        self.wanted, self.query = request.path_params, request.query_params
         self.chosen = ""
         self.person: Person | None = find_person(gateway, sessions, self.token) if self.token else None
         self._beats = 0
@@ -41,47 +49,85 @@ class Visit:
     def may(self, permission: Permission) -> bool:
         return self.person is not None and self.person.may(permission)
 
-    def open_page(self, on_beat: Callable[[], None]) -> None:
-        """The frame of a page; ``on_beat`` brings its content up to date four times a second."""
-        say = self.say
+    def open_page(self, on_beat: Callable[[], None], *, hears_ticks: bool = False) -> None:
+        """The frame of a page; ``on_beat`` brings its content up to date four times a second.
+
+        ``hears_ticks``: the page makes sounds when a device answers.
+        """
         ui.add_head_html('<link rel="stylesheet" href="/console-static/console.css">', shared=False)
         ui.add_head_html('<script src="/console-static/console.js"></script>', shared=False)
         ui.dark_mode(self.dark)
-        ui.colors(primary="#3d6db5")
+        ui.colors(primary="#3d6db5", negative="#ff8a80" if self.dark else "#c10015")
         ui.query(".nicegui-content").classes("p-0 gap-0")
         self._overlays()
+        self._wants_sound = hears_ticks or self.path == "/"
         with ui.header().classes("ka-bar items-center q-py-xs q-px-md gap-4 no-wrap"):
-            ui.label(self.gateway.site_name()).classes("text-subtitle1 text-weight-bold")
+            self._small_menu()
+            ui.label(self.gateway.site_name()).classes("text-subtitle1 text-weight-bold ellipsis")
             for path, key, permission in _PAGES:
                 if self.may(permission):
-                    link = ui.link(say(key), path).classes("text-white")
-                    if path == self.path:
+                    link = ui.link(self.say(key), path).classes("text-white gt-sm")
+                    if self._is_within(path):
                         link.classes("text-weight-bold underline")
             ui.space()
-            self._counters = ui.label().classes("ka-num")
-            ui.label(say("console.data_age"))
+            self._counters = ui.label().classes("ka-num gt-xs")
+            ui.label(self.say("console.data_age")).classes("gt-sm")
             ui.label("–").props('id="data-age"').classes("ka-age")
-            self._clock = ui.label().classes("ka-num")
+            self._clock = ui.label().classes("ka-num gt-sm")
             ui.label().props('id="mute-left"').classes("text-amber")
-            ui.button(say("verb.silence"), on_click=self.silence).props("dense flat color=white")
-            ui.button(say("verb.sound_on")).props("dense flat color=white").on(
-                "click", js_handler="() => keyarea.test('fire')"
-            )
-            other = "zh" if say.language == "en" else "en"
-            ui.button(say("console.language")).props("dense flat color=white").on(
-                "click", js_handler=f"() => keyarea.remember('keyarea_language', '{other}')"
-            )
-            theme = "light" if self.dark else "dark"
-            ui.button(say("console." + theme)).props("dense flat color=white").on(
-                "click", js_handler=f"() => keyarea.remember('keyarea_theme', '{theme}')"
-            )
-            if self.person is not None:
-                ui.label(f"{self.person.name} ({self.person.role})")
-            ui.link(say("console.sign_out"), "/sign-out").classes("text-white")
+            with ui.row().classes("gt-sm items-center no-wrap gap-3"):
+                self._switches("dense flat no-caps color=white")
+                if self.person is not None:
+                    ui.label(f"{self.person.name} ({self.person.role})")
+                ui.link(self.say("console.sign_out"), "/sign-out").classes("text-white")
+        if self._is_within(_DEVICES):
+            self._technicians_row()
         self._fault = ui.label().classes("ka-banner ka-amber w-full")
         self._flood = ui.label().classes("ka-banner ka-amber w-full")
         self._on_beat = on_beat
         ui.timer(_BEAT_S, self._beat)
+
+    def _is_within(self, path: str) -> bool:
+        return self.path == path or (path == _DEVICES and self.path.startswith("/console/"))
+
+    def _small_menu(self) -> None:
+        """Everything of the bar that a phone has no room for."""
+        say = self.say
+        menu_button = ui.button(icon="menu").classes("lt-md").props("flat color=white padding=sm")
+        menu_button.props["aria-label"] = say("console.menu")
+        with menu_button, ui.menu().props("auto-close"), ui.column().classes("q-pa-md gap-4 ka-menu"):
+            for path, key, permission in _PAGES:
+                if self.may(permission):
+                    ui.link(say(key), path).classes("text-h6")
+            self._switches("flat no-caps align=left color=white")
+            if self.person is not None:
+                ui.link(f"{say('console.sign_out')}: {self.person.name} ({self.person.role})", "/sign-out")
+
+    def _switches(self, look: str) -> None:
+        say = self.say
+        ui.button(say("verb.silence"), on_click=self.silence).props(look)
+        ui.button(say("verb.sound_on")).props(look).on("click", js_handler="() => keyarea.test('fire')")
+        other = "zh" if say.language == "en" else "en"
+        ui.button(say("console.language")).props(look).on(
+            "click", js_handler=f"() => keyarea.remember('keyarea_language', '{other}')"
+        )
+        theme = "light" if self.dark else "dark"
+        ui.button(say("console." + theme)).props(look).on(
+            "click", js_handler=f"() => keyarea.remember('keyarea_theme', '{theme}')"
+        )
+
+    def _technicians_row(self) -> None:
+        self._waiting = ui.label()
+        with ui.row().classes("ka-pages w-full no-wrap items-center q-px-sm gap-0"):
+            for path, key, permission in _TECHNICIANS:
+                if not self.may(permission):
+                    continue
+                with ui.link(target=path).classes("ka-page") as link:
+                    ui.label(self.say(key))
+                    if path == "/console/waiting":
+                        self._waiting = ui.label().classes("ka-count")
+                if path == self.path or (path == _DEVICES and self.path.startswith(_DEVICES)):
+                    link.classes("ka-here")
 
     def _overlays(self) -> None:
         say = self.say
@@ -117,6 +163,10 @@ class Visit:
         self._flood.set_visibility(bool(screen.flooded))
         if screen.flooded:
             self._flood.text = say("console.flood", count=screen.flooded)
+        if self._is_within(_DEVICES):
+            waiting = len(screen.board.waiting()) if self.may(Permission.SERVE_DEVICES) else 0
+            self._waiting.text = str(waiting)
+            self._waiting.set_visibility(bool(waiting))
         self._on_beat()
         self._tell_browser(len(new), max((alert.raised for alert in new), default=0))
 
@@ -131,7 +181,9 @@ class Visit:
             "newest": f"{newest}/{occurrences}",
             "open": len(screen.alerts),
             "language": say.language,
-            "wantsSound": self.path == "/",
+            "ago": say("console.ago", age="{age}"),
+            "units": say.units,
+            "wantsSound": self._wants_sound,
             "late": say("console.late", age="{age}"),
             "silenced": say("verb.silenced", seconds="{seconds}"),
             "title": f"({new}) {say('console.title')}" if new else say("console.title"),
@@ -140,7 +192,7 @@ class Visit:
         text = json.dumps(told)
         if text != self._last_beat or self._beats % 4 == 0:
             self._last_beat = text
-            ui.run_javascript(f"keyarea.beat({json.dumps({**told, 'age': age})})")
+            ui.run_javascript(f"keyarea.beat({json.dumps({**told, 'age': age, 'now': health.now // 1_000_000})})")
 
 
 def labelled(pairs: list[tuple[str, str]]) -> None:
@@ -154,3 +206,12 @@ def labelled(pairs: list[tuple[str, str]]) -> None:
 def button(text: str, action: Callable[..., Any], *arguments: Any) -> ui.button:
     """A button of a panel."""
     return ui.button(text, on_click=partial(action, *arguments)).props("dense no-caps")
+
+
+def big_button(text: str, action: Callable[..., Any] | None = None, *, href: str = "", main: bool = False) -> ui.button:
+    """A button for a thumb; ``main`` is the one that most people want. With ``href`` it is a link."""
+    made = ui.button(text, on_click=action, color="primary" if main else None)
+    made.props("no-caps unelevated" if main else "no-caps outline").classes("ka-big")
+    if href:
+        made.props["href"] = href
+    return made

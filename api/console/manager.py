@@ -1,12 +1,12 @@
 """The manager's page: what happened, alert by alert with its timeline, and the newest entries of the ledger."""
 
 from functools import partial
-from typing import Any
 
 from nicegui import run, ui
 
 from api.console.frame import Visit
-from api.console.technician import table
+from api.console.plots import options
+from api.console.table import table
 from devices.reading import SECOND
 
 _BEFORE, _AFTER = 600 * SECOND, 600 * SECOND
@@ -67,10 +67,11 @@ def build(visit: Visit) -> None:
                 start, end = cause.time - _BEFORE, (alert.closed or cause.time) + _AFTER
                 series = partial(gateway.series, cause.device, cause.signal, start, end, None, "mean")
                 points = await run.io_bound(series) or []
-                marks = [{"xAxis": step.at // 1_000_000, "name": say("action." + step.action)} for step in steps[:50]]
-                ui.echart(_plot(f"{cause.device} {cause.signal}", points, marks, dark=visit.dark)).classes(
-                    "w-full h-64"
-                )
+                marks = [(step.at, say("action." + step.action)) for step in steps[:50]]
+                name = f"{cause.device} {cause.signal}"
+                ui.echart(
+                    options(name, [(name, points)], dark=visit.dark, local_ms=screen.local_ms, marks=marks)
+                ).classes("w-full h-64")
 
     visit.open_page(lambda: None)
     with ui.column().classes("q-pa-md w-full gap-3"):
@@ -112,25 +113,3 @@ def build(visit: Visit) -> None:
         )
     ui.timer(0.05, fill, once=True)
     ui.timer(5, fill)
-
-
-def _plot(name: str, points: Any, marks: list[dict[str, Any]], *, dark: bool) -> dict[str, Any]:
-    ink = "#e6e8ea" if dark else "#1a1d20"
-    data = [[point.time // 1_000_000, float(point.value)] for point in points if not isinstance(point.value, str)]
-    return {
-        "animation": False,
-        "textStyle": {"color": ink},
-        "title": {"text": name, "textStyle": {"fontSize": 13, "color": ink}},
-        "xAxis": {"type": "time", "axisLabel": {"color": ink}},
-        "yAxis": {"type": "value", "scale": True, "axisLabel": {"color": ink}},
-        "tooltip": {"trigger": "axis", "renderMode": "richText"},
-        "series": [
-            {
-                "type": "line",
-                "step": "end",
-                "symbolSize": 4,
-                "data": data,
-                "markLine": {"symbol": "none", "data": marks, "label": {"formatter": "{b}", "color": ink}},
-            }
-        ],
-    }

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.alert import Alert, AlertClass, State
+from api.console.device_board import DeviceBoard
 from api.console.locale import Say
 from api.ports import Gateway, Health
 from devices.reading import SECOND, Instant, Reading
@@ -27,6 +28,7 @@ class Screen:
         self.alerts: list[Alert] = []
         self.health: Health = gateway.health()
         self.flooded = 0
+        self.board = DeviceBoard(gateway)
         self._at: Instant = 0
         self._zone = ZoneInfo(gateway.time_zone())
         self._raised: list[Instant] = []
@@ -107,6 +109,11 @@ class Screen:
         """Local time of the site."""
         moment = datetime.fromtimestamp(instant // SECOND, self._zone)
         return f"{moment:%m-%d %H:%M:%S}" if day else f"{moment:%H:%M:%S}"
+
+    def local_ms(self, instant: Instant) -> int:
+        """Milliseconds whose UTC reading is the site's local time: for charts, which know no other zones."""
+        offset = datetime.fromtimestamp(instant // SECOND, self._zone).utcoffset()
+        return instant // 1_000_000 + (int(offset.total_seconds()) * 1000 if offset is not None else 0)
 
     def today(self) -> str:
         moment = datetime.fromtimestamp(self.gateway.now() // SECOND, self._zone)

@@ -1,6 +1,8 @@
 """The sign-in page: plain HTML that works without scripts."""
 
+import re
 from html import escape
+from urllib.parse import urlencode
 
 from api.console.locale import Say
 
@@ -19,20 +21,28 @@ button {{ font: inherit; font-weight: 600; padding: .6rem; border: 0; border-rad
 p {{ margin: 0; color: #ffb300; }} a {{ color: #9cc3ff; font-size: .9rem; }}
 </style></head><body><form method="post" action="/sign-in">
 <h1>keyarea</h1>{problem}
+<input type="hidden" name="next" value="{back}">
 <label>{user}<input name="user" autocomplete="username" required autofocus maxlength="200"></label>
 <label>{password}<input name="password" type="password" autocomplete="current-password" required
   maxlength="1024"></label>
 <button>{sign_in}</button>
-<a href="/sign-in" onclick="document.cookie=
+<a href="{again}" onclick="document.cookie=
   'keyarea_language={other}; path=/; max-age=31536000; samesite=strict'">{switch}</a>
 </form></body></html>"""
 
 
-def page(language: str, problem: str = "") -> str:
-    """The page in a language, with a problem (a text's key) if there is one."""
+def way_back(path: str) -> str:
+    """Where to go after the sign-in: a page of ours, never an address that leads away."""
+    return path if re.fullmatch(r"/(?![/\\])[^\x00-\x20\\]{0,400}", path) else "/"
+
+
+def page(language: str, problem: str = "", *, back: str = "/") -> str:
+    """The page in a language, with a problem (a text's key) if there is one; ``back`` is opened afterwards."""
     say = Say(language)
     return _PAGE.format(
         language="zh-CN" if say.language == "zh" else "en",
+        back=escape(back),
+        again=escape("/sign-in?" + urlencode({"next": back})),
         problem=f'<p role="alert">{escape(say(problem))}</p>' if problem else "",
         user=escape(say("console.user")),
         password=escape(say("console.password")),

@@ -115,6 +115,8 @@ def _models(site: Site) -> Iterator[Fault]:
 def _with_files(site: Site, folder: Path) -> Site | list[Fault]:
     buses = tuple(replace(bus, maps=str(folder.absolute() / bus.maps)) if bus.maps else bus for bus in site.modbus)
     site = replace(site, modbus=buses)
+    areas = tuple(replace(area, plan=str(folder.absolute() / area.plan)) if area.plan else area for area in site.areas)
+    site = replace(site, areas=areas)
     if site.mqtt is None:
         return site
     named = {key: str(getattr(site.mqtt, key)) for key in ("ca_file", "cert_file", "key_file")}

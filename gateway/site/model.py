@@ -13,7 +13,10 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Area(_Table, frozen=True):
-    """A key area. ``risk`` 1 (highest) to 4; ``mode`` is the armed mode it starts in."""
+    """A key area. ``risk`` 1 (highest) to 4; ``mode`` is the armed mode it starts in.
+
+    ``plan`` is relative to the site file; a loaded site names it by its whole path.
+    """
 
     id: str
     name: str

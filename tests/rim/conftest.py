@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from paho.mqtt.client import Client as Mqtt
 from paho.mqtt.enums import CallbackAPIVersion
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.rim.browsing import CHROMIUM, FLAGS
 from tests.rim.processes import Client, GatewayProcess, Mosquitto, free_port
 
 SITE = """\
@@ -156,3 +158,11 @@ def own_gateway(broker: Mosquitto, tmp_path: Path) -> Iterator[Running]:
         running = Running(gateway, broker, base)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

@@ -1,51 +1,14 @@
 """The console in a real browser: what an operator sees and does."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.rim.browsing import PATIENCE_MS, sign_in
 from tests.rim.conftest import Running
 from tests.rim.conftest import site as site_text
-from tests.rim.processes import PASSWORD, GatewayProcess, Mosquitto, free_port
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE_MS = 20_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-def sign_in(browser: Browser, url: str, user: str, language: str = "en") -> Page:
-    """A signed-in control room page; a request to anywhere else fails the test."""
-    context = browser.new_context(viewport={"width": 1600, "height": 900})
-    context.add_cookies([{"name": "keyarea_language", "value": language, "url": url}])
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    strangers: list[str] = []
-    page.on("request", lambda r: strangers.append(r.url) if not r.url.startswith((url, "data:", "blob:")) else None)
-    page.strangers = strangers  # type: ignore[attr-defined]
-    page.goto(f"{url}/sign-in")
-    page.fill("input[name=user]", user)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button")
-    page.wait_for_url(f"{url}/")
-    return page
+from tests.rim.processes import GatewayProcess, Mosquitto, free_port
 
 
 def rows(page: Page, device: str) -> Locator:
@@ -114,7 +77,9 @@ def test_names_are_text_and_nothing_else(browser: Browser, running_gateway: Runn
     page.context.close()
 
 
-@pytest.mark.parametrize("path", ["/areas", "/technician", "/manager"])
+@pytest.mark.parametrize(
+    "path", ["/areas", "/console/devices", "/console/waiting", "/console/malformed", "/console/import", "/manager"]
+)
 def test_every_page_opens_without_a_fault(browser: Browser, running_gateway: Running, path: str) -> None:
     running_gateway.fresh_smoke()
     page = sign_in(browser, running_gateway.url, "ada")

@@ -1,8 +1,11 @@
 """Every text of the console in both languages."""
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+
+from devices.signals import SIGNALS
 
 LANGUAGES = ("en", "zh")
 
@@ -14,6 +17,26 @@ def texts(language: str) -> dict[str, dict[str, str]]:
         files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
     )
     return tables
+
+
+@cache
+def _sentences() -> list[tuple[re.Pattern[str], str]]:
+    """The gateway's sentences as patterns, with the Chinese to put their parts into."""
+    pairs: dict[str, str] = tomllib.loads(files(__package__).joinpath("said.toml").read_text(encoding="utf-8"))["said"]
+    return [
+        (re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(english)) + r"\Z"), chinese)
+        for english, chinese in pairs.items()
+    ]
+
+
+def _translated(sentence: str) -> str:
+    for pattern, chinese in _sentences():
+        found = pattern.match(sentence)
+        if found is not None:
+            # What is carried over may be a sentence, or the name of a signal, itself.
+            return chinese.format(**{name: _translated(part) for name, part in found.groupdict().items()})
+    known = SIGNALS.get(sentence)
+    return known.label_zh if known is not None else sentence
 
 
 class Say:
@@ -28,9 +51,20 @@ class Say:
         text = self._texts[table].get(name, name)
         return text.format(**values) if values else text
 
+    def said(self, text: str) -> str:
+        """What the gateway says in English, part by part (``; ``) in the language; what it has no words for stays."""
+        if self.language == "en":
+            return text
+        return "；".join(_translated(part) for part in text.split("; "))
+
+    @property
+    def units(self) -> tuple[str, str, str, str]:
+        """Seconds, minutes, hours, days, in short."""
+        return ("s", "min", "h", "d") if self.language == "en" else ("秒", "分", "时", "天")
+
     def age(self, seconds: float) -> str:
         """``12 s``, ``3 min``, ``2 h 5 min``, in short."""
-        units = ("s", "min", "h", "d") if self.language == "en" else ("秒", "分", "时", "天")
+        units = self.units
         whole = max(0, int(seconds))
         if whole < 100:
             return f"{whole} {units[0]}"

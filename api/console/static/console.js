@@ -2,7 +2,7 @@
 // The server calls keyarea.beat({...}) at least once a second; everything else here runs by itself.
 "use strict";
 window.keyarea = (() => {
-  const AMBER_MS = 10000, DEAD_MS = 30000, NAG_MS = 15 * 60 * 1000;
+  const AMBER_MS = 10000, DEAD_MS = 30000, NAG_MS = 15 * 60 * 1000, FRESH_S = 10;
   // One sound a priority: [frequencies in Hz, length of one tone in s, pause after the phrase in s].
   const TONES = {
     fire: [[960, 760, 960, 760, 960, 760], 0.18, 0.35],
@@ -40,6 +40,26 @@ window.keyarea = (() => {
     return Math.floor(seconds) + (state.language === "zh" ? " 秒" : " s");
   }
 
+  function short(seconds) {  // as Say.age does it
+    const whole = Math.max(0, Math.floor(seconds)), units = state.units || ["s", "min", "h", "d"];
+    if (whole < 100) return `${whole} ${units[0]}`;
+    if (whole < 6000) return `${Math.floor(whole / 60)} ${units[1]}`;
+    if (whole < 172800) return `${Math.floor(whole / 3600)} ${units[2]} ${Math.floor(whole / 60) % 60} ${units[1]}`;
+    return `${Math.floor(whole / 86400)} ${units[3]}`;
+  }
+
+  // Elements that say how long ago something was: <span class="ka-since" data-since="(ms of the server's clock)">.
+  function tickAges(silence) {
+    if (!state.now) return;
+    document.querySelectorAll(".ka-since").forEach((part) => {
+      const since = Number(part.dataset.since), seconds = (state.now + silence - since) / 1000;
+      const text = since ? (state.ago || "{age}").replace("{age}", short(seconds)) : "";
+      if (part.textContent !== text) part.textContent = text;
+      const speaker = part.closest(".ka-speaker");
+      if (speaker) speaker.classList.toggle("ka-fresh", since > 0 && seconds < FRESH_S);
+    });
+  }
+
   function tick() {
     const now = performance.now(), silence = now - last, dead = silence > DEAD_MS;
     const banner = byId("late-banner"), cover = byId("not-live");
@@ -55,6 +75,7 @@ window.keyarea = (() => {
       age.textContent = spoken(seconds);
       age.dataset.level = seconds > 30 ? "bad" : seconds > 10 ? "warn" : "ok";
     }
+    tickAges(silence);
     const blocked = byId("sound-blocked");
     if (blocked) blocked.style.display = state.wantsSound && (!audio || audio.state !== "running") ? "block" : "none";
     const mute = byId("mute-left"), left = Math.ceil((mutedUntil - now) / 1000);
@@ -69,6 +90,23 @@ window.keyarea = (() => {
       if (nagAt) phrase(4);
       nagAt = now + NAG_MS;
     }
+  }
+
+  // A device answered: two short notes upwards, soft, like none of the alarms; and a shake for a phone in a pocket.
+  function answered() {
+    if (navigator.vibrate) navigator.vibrate([120, 60, 120]);
+    document.body.dataset.ticks = Number(document.body.dataset.ticks || 0) + 1;
+    if (!audio || audio.state !== "running") return;
+    [1320, 1980].forEach((frequency, place) => {
+      const start = audio.currentTime + place * 0.13, tone = audio.createOscillator(), gain = audio.createGain();
+      tone.type = "sine";
+      tone.frequency.value = frequency;
+      gain.gain.setValueAtTime(0.3, start);
+      gain.gain.linearRampToValueAtTime(0, start + 0.12);
+      tone.connect(gain).connect(audio.destination);
+      tone.start(start);
+      tone.stop(start + 0.13);
+    });
   }
 
   setInterval(tick, 250);
@@ -88,6 +126,7 @@ window.keyarea = (() => {
     },
     silence(seconds) { mutedUntil = performance.now() + seconds * 1000; },
     unlock() { unlock(); setTimeout(tick, 100); },
+    answered,
     test(kind) { unlock(); phrase(kind); },
     remember(name, value) {
       document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=strict`;

@@ -1,0 +1,101 @@
+"""How every device stands, for all open pages at once: made anew at most once in two seconds, worst first."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from alerts.alert import Alert, AlertClass
+from api.ports import Gateway, QuarantinedSender
+from devices.device import Device, SenderKey
+from devices.reading import SECOND, Instant
+
+_ROWS_FRESH_NS, _WAITING_FRESH_NS = 2 * SECOND, SECOND // 2
+_JUST_NS = 10 * SECOND
+_OF_ITSELF = frozenset({AlertClass.SUPERVISORY, AlertClass.FAULT, AlertClass.DUTY, AlertClass.INFORMATION})
+MARKS = ("alarm", "lost", "fault", "never", "commissioning")
+"""What may be wrong with a device, the worst first."""
+
+
+class DeviceRow(msgspec.Struct, frozen=True):
+    """A device with what is wrong with it (some of MARKS, in that order) and the worst alert that it has a part in."""
+
+    device: Device
+    heard: Instant | None
+    marks: tuple[str, ...]
+    alert: Alert | None = None
+
+    @property
+    def rank(self) -> tuple[int, int, Instant]:
+        """Worst first; of the same mark the one that has been silent longest."""
+        worst = MARKS.index(self.marks[0]) if self.marks else len(MARKS)
+        return worst, self.alert.priority if self.alert is not None else 9, self.heard or 0
+
+
+class DeviceBoard:
+    """Asked by every page about devices."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._rows: list[DeviceRow] = []
+        self._rows_at: Instant = 0
+        self._waiting: list[QuarantinedSender] = []
+        self._waiting_at: Instant = 0
+        self._came: dict[SenderKey, Instant] = {}
+
+    def rows(self) -> list[DeviceRow]:
+        """Every device, the worst first."""
+        now = self._gateway.now()
+        if now - self._rows_at >= _ROWS_FRESH_NS or not self._rows:
+            self._rows_at = now
+            self._rows = sorted(self._made(), key=lambda row: row.rank)
+        return self._rows
+
+    def forget(self) -> None:
+        """Something was ordered: ask anew."""
+        self._rows_at = self._waiting_at = 0
+
+    def _made(self) -> Iterator[DeviceRow]:
+        gateway = self._gateway
+        supervision = {rule.name for rule, _ in gateway.rules() if rule.__struct_config__.tag == "supervision"}
+        alerts: dict[str, list[Alert]] = {}
+        for alert in gateway.open_alerts():
+            for device_id in {alert.key, *(cause.device for cause in alert.causes)}:
+                alerts.setdefault(device_id, []).append(alert)
+        walked = {view.device for view in gateway.commissionings()}
+        for device in gateway.devices():
+            heard, own = gateway.last_heard(device.id), alerts.get(device.id, [])
+            standing = [alert for alert in own if alert.active]
+            wrong = {
+                "alarm": any(alert.alert_class not in _OF_ITSELF for alert in standing),
+                "lost": any(alert.rule in supervision for alert in standing),
+                "fault": any(alert.alert_class in _OF_ITSELF and alert.rule not in supervision for alert in standing),
+                "never": heard is None,
+                "commissioning": device.id in walked,
+            }
+            marks = tuple(mark for mark in MARKS if wrong[mark])
+            yield DeviceRow(device, heard, marks, own[0] if own else None)
+
+    def waiting(self) -> list[QuarantinedSender]:
+        """Unknown senders: those that have just spoken on top.
+
+        One that speaks all the time keeps its place among them, so that a finger hits what it aims at.
+        """
+        now = self._gateway.now()
+        if now - self._waiting_at >= _WAITING_FRESH_NS:
+            self._waiting_at = now
+            found = self._gateway.quarantine()
+            just = {_key(sender): sender.last_heard for sender in found if now - sender.last_heard < _JUST_NS}
+            self._came = {key: self._came.get(key, heard) for key, heard in just.items()}
+            self._waiting = sorted(found, key=self._place)
+        return self._waiting
+
+    def _place(self, sender: QuarantinedSender) -> tuple[bool, Instant, SenderKey]:
+        key = _key(sender)
+        return key not in self._came, -self._came.get(key, sender.last_heard), key
+
+    def sender(self, key: SenderKey) -> QuarantinedSender | None:
+        return next((sender for sender in self.waiting() if _key(sender) == key), None)
+
+
+def _key(sender: QuarantinedSender) -> SenderKey:
+    return SenderKey(sender.line, sender.family, sender.address)

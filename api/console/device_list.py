@@ -1,0 +1,106 @@
+"""Every device, the worst first: found by area, kind, state or a word; on a phone as cards."""
+
+from typing import Any
+from urllib.parse import quote
+
+from nicegui import ui
+
+from api.auth import Permission
+from api.console.device_board import MARKS, DeviceRow
+from api.console.frame import Visit, big_button
+from api.console.kinds import kind_choices, kind_name
+from api.console.signals import signal_label, value_label
+
+_SHOWN = 100
+_UPDATE_EVERY = 4
+_SIGNALS_SHOWN = 6
+_ROW = """
+<div class="col-12">
+  <a class="ka-device" :href="props.row.href">
+    <span class="ka-device-name"><b class="q-mr-sm">{{ props.row.name }}</b>
+      <span v-for="mark in props.row.marks" class="ka-chip" :class="'ka-is-' + mark.mark">{{ mark.text }}</span></span>
+    <span class="ka-device-area">{{ props.row.area }}</span>
+    <span class="ka-device-kind ka-faint">{{ props.row.kind }}</span>
+    <span class="ka-device-heard ka-num">
+      <span class="ka-since" :data-since="props.row.heard"></span></span>
+    <span class="ka-device-latest ka-faint">{{ props.row.latest }}</span>
+  </a>
+</div>
+"""
+
+
+class DeviceList:
+    """One open page."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self._beats = 0
+
+    def build(self) -> None:
+        say, visit = self.visit.say, self.visit
+        visit.open_page(self._beat)
+        areas = {"": say("review.all_areas")} | {
+            view.id: visit.screen.area_name(view.id, say.language) for view in visit.gateway.areas()
+        }
+        kinds = kind_choices(say, *(device.kind for device in visit.gateway.devices())) | {"": say("device.all_kinds")}
+        states = {"": say("device.all_states"), "wrong": say("device.any_mark")} | {
+            mark: say("mark." + mark) for mark in MARKS
+        }
+        with ui.column().classes("q-pa-md w-full gap-3"):
+            with ui.row().classes("w-full items-center gap-2"):
+                self._text = ui.input(placeholder=say("device.filter"), value=visit.query.get("text", "")[:100])
+                self._text.props("dense outlined clearable type=search").classes("ka-filter")
+                self._area = self._select(areas, "area")
+                self._kind = self._select(kinds, "kind")
+                self._state = self._select(states, "state")
+                self._text.on_value_change(self.update)
+                if visit.may(Permission.SERVE_DEVICES):
+                    big_button(say("device.import"), href="/console/import")
+            self._count = ui.label().classes("ka-faint")
+            self._none = ui.label(say("device.list_none")).classes("ka-empty")
+            self._table = ui.table(columns=[], rows=[], row_key="id", pagination=0).classes("w-full")
+            self._table.props("grid hide-bottom hide-header flat").add_slot("item", _ROW)
+
+    def _select(self, choices: dict[str, str], name: str) -> ui.select:
+        asked = self.visit.query.get(name, "")
+        made = ui.select(choices, value=asked if asked in choices else "", on_change=self.update)
+        return made.props("dense outlined options-dense").classes("ka-filter")
+
+    def _beat(self) -> None:
+        self._beats += 1
+        if self._beats % _UPDATE_EVERY == 1:
+            self.update()
+
+    def update(self) -> None:
+        say, rows = self.visit.say, self.visit.screen.board.rows()
+        found = [row for row in rows if self._fits(row)]
+        shown = [self._shown(row) for row in found[:_SHOWN]]
+        if shown != self._table.rows:
+            self._table.rows = shown
+        self._table.set_visibility(bool(shown))
+        self._none.set_visibility(not rows)
+        text = say("device.count", found=len(found), all=len(rows))
+        self._count.text = text if len(found) <= _SHOWN else text + say("device.count_more", count=_SHOWN)
+
+    def _fits(self, row: DeviceRow) -> bool:
+        device, state, needle = row.device, self._state.value, (self._text.value or "").casefold().strip()
+        if self._area.value not in ("", device.area) or self._kind.value not in ("", device.kind):
+            return False
+        if state and state not in row.marks and not (state == "wrong" and row.marks):
+            return False
+        words = (device.id, device.name, device.name_zh, device.address, device.family, device.model, *device.tags)
+        return not needle or any(needle in word.casefold() for word in words)
+
+    def _shown(self, row: DeviceRow) -> dict[str, Any]:
+        say, screen, device = self.visit.say, self.visit.screen, row.device
+        latest = self.visit.gateway.latest(device.id)[:_SIGNALS_SHOWN]
+        return {
+            "id": device.id,
+            "href": f"/console/devices/{quote(device.id, safe='')}",
+            "name": screen.device_name(device.id, say.language),
+            "marks": [{"mark": mark, "text": say("mark." + mark)} for mark in row.marks],
+            "area": screen.area_name(device.area, say.language),
+            "kind": kind_name(device.kind, say),
+            "heard": (row.heard or 0) // 1_000_000,
+            "latest": ", ".join(f"{signal_label(r.signal, say)} {value_label(r.signal, r.value, say)}" for r in latest),
+        }

@@ -1,0 +1,69 @@
+"""Orders that a page gives, and why one was refused: said beside the field that it is about."""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+from urllib.parse import quote
+
+from nicegui import run, ui
+from nicegui.elements.mixins.validation_element import ValidationElement
+
+from api.auth import Permission
+from api.console.frame import Visit
+from devices.errors import NotAllowed, Refused, StoreUnavailable
+from devices.orders import Commission, LastingOrder, Order
+
+
+async def give(visit: Visit, order: Order) -> Refused | None:
+    """Hand in an order: None if it is done, else why not. Rehearsed first, so that every fault is named."""
+    if visit.person is None or not visit.may(Permission.SERVE_DEVICES):
+        return Refused(visit.say("console.not_allowed"))
+    try:
+        if isinstance(order, get_args(LastingOrder)):
+            await run.io_bound(visit.gateway.rehearse, order)
+        await visit.gateway.order(order)
+    except Refused as refused:
+        return refused
+    except (NotAllowed, StoreUnavailable) as error:
+        return Refused(str(error))
+    visit.screen.board.forget()
+    return None
+
+
+async def give_or_tell(visit: Visit, order: Order) -> bool:
+    """The same for a button: what was refused is told at the edge of the page. Whether it is done."""
+    refused = await give(visit, order)
+    if refused is not None:
+        tell(visit, refused)
+    return refused is None
+
+
+async def commission(visit: Visit, device: str) -> None:
+    """Go on with the commissioning of a device that was just hung up."""
+    page = f"/console/devices/{quote(device, safe='')}"
+    has_begun = await give(visit, Commission(device, by(visit))) is None
+    ui.navigate.to(f"{page}/commissioning" if has_begun else page)
+
+
+def tell(visit: Visit, refused: Exception) -> None:
+    """Say why something cannot be, until it was read."""
+    said = visit.say.said(str(refused))
+    ui.notify(said, type="warning", timeout=10_000, multi_line=True, close_button=visit.say("verb.ok"))
+
+
+def say_beside(visit: Visit, refused: Refused, fields: Mapping[str, ValidationElement[Any]]) -> str:
+    """Put what was refused beside its field; returns what has no field on this page."""
+    said, rest = dict[str, str](), []
+    for _, column, problem in refused.faults or ((0, "", str(refused)),):
+        text = visit.say.said(problem)
+        if column in fields:
+            said[column] = f"{said[column]}; {text}" if column in said else text
+        else:
+            rest.append(f"{column}: {text}" if column else text)
+    for name, field in fields.items():
+        field.error = said.get(name)
+    return "; ".join(rest)
+
+
+def by(visit: Visit) -> str:
+    """Who gives it."""
+    return visit.person.name if visit.person is not None else ""

@@ -1,0 +1,42 @@
+"""What could not be understood: the newest messages that made no sense, each with the reason."""
+
+from nicegui import ui
+
+from api.console.frame import Visit
+from api.console.table import table
+
+_UPDATE_EVERY = 8
+_SHOWN = 100
+
+
+def build(visit: Visit) -> None:
+    """The page."""
+    say, screen = visit.say, visit.screen
+    beats = 0
+
+    def update() -> None:
+        nonlocal beats
+        beats += 1
+        if beats % _UPDATE_EVERY != 1:
+            return
+        rows = [
+            {
+                "id": number,
+                "at": screen.clock(sample.at),
+                "address": f"{sample.source} · {sample.address}",
+                "reason": sample.reason,
+                "payload": sample.payload.decode("utf-8", "backslashreplace")[:120],
+            }
+            for number, sample in enumerate(visit.gateway.malformed()[:_SHOWN])
+        ]
+        if rows != samples.rows:
+            samples.rows = rows
+        samples.set_visibility(bool(rows))
+        none.set_visibility(not rows)
+
+    visit.open_page(update)
+    with ui.column().classes("q-pa-md w-full gap-3"):
+        ui.label(say("device.malformed")).classes("text-h6")
+        none = ui.label(say("device.malformed_none")).classes("ka-empty")
+        columns = ("at", "column.raised"), ("address", "device.address"), ("reason", "device.reason")
+        samples = table(visit, [*columns, ("payload", "device.payload")])

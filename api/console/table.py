@@ -1,0 +1,21 @@
+"""A plain table of the console."""
+
+from nicegui import ui
+
+from api.console.frame import Visit
+
+
+def table(visit: Visit, columns: list[tuple[str, str]]) -> ui.table:
+    """A plain table; every cell is text."""
+    made = ui.table(
+        columns=[
+            {"name": name, "label": visit.say(key), "field": name, "align": "left", "sortable": True}
+            for name, key in columns
+        ],
+        rows=[],
+        row_key="id",
+        pagination=100,
+    )
+    made.props["no-data-label"] = visit.say("review.none")
+    made.props["rows-per-page-label"] = visit.say("review.per_page")
+    return made.classes("w-full ka-table").props("flat dense")

@@ -1,0 +1,34 @@
+"""A signed-in page in a real browser, which may not ask anybody but the gateway for anything."""
+
+from playwright.sync_api import Browser, Page
+
+from tests.rim.processes import PASSWORD
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 20_000
+
+
+def sign_in(browser: Browser, url: str, user: str, language: str = "en", *, width: int = 1600) -> Page:
+    """A signed-in control room page; a request to anywhere else fails the test."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    context.add_cookies([{"name": "keyarea_language", "value": language, "url": url}])
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    strangers: list[str] = []
+    page.on("request", lambda r: strangers.append(r.url) if not r.url.startswith((url, "data:", "blob:")) else None)
+    page.strangers = strangers  # type: ignore[attr-defined]
+    page.goto(f"{url}/sign-in")
+    page.fill("input[name=user]", user)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button")
+    page.wait_for_url(f"{url}/")
+    return page

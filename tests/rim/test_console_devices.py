@@ -1,0 +1,201 @@
+"""The technician's pages in a real browser, mostly as wide as a phone: adopt, commission, look, import."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.rim.browsing import PATIENCE_MS, sign_in
+from tests.rim.conftest import Running
+from tests.rim.processes import wait_until
+
+PHONE = 390
+HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}"
+
+
+@pytest.fixture
+def phone(browser: Browser, running_gateway: Running) -> Page:
+    """Signed in as a technician; nothing may come from elsewhere, and no script of the page may fail."""
+    page = sign_in(browser, running_gateway.url, "tom", width=PHONE)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("dialog", lambda dialog: faults.append(dialog.message))
+    yield page
+    assert [] == faults
+    assert [] == page.strangers  # type: ignore[attr-defined]
+    page.context.close()
+
+
+def see(page: Page, text: str) -> None:
+    expect(page.locator("body")).to_contain_text(text, timeout=PATIENCE_MS)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """An option of a select box."""
+    page.get_by_label(label).first.click()
+    page.locator(".q-menu .q-item", has_text=option).click()
+
+
+def test_an_unknown_device_is_adopted_commissioned_and_plotted(phone: Page, running_gateway: Running) -> None:
+    """It speaks, it stands on top, the form is filled in; its trigger is seen and heard; the record says so."""
+    address = "fresh-detector"
+    running_gateway.readings(address, smoke=False, temperature=21.5)
+    phone.goto(f"{running_gateway.url}/console/waiting")
+    card = phone.locator(".ka-card", has_text=address)
+    expect(card).to_contain_text("Smoke detector", timeout=PATIENCE_MS)
+    expect(card).to_contain_text("temperature 21.5 °C")
+    expect(card).to_contain_text(re.compile(r"\d+ s ago"))
+    card.get_by_role("link", name="Adopt").click()
+    expect(phone.get_by_label("Id", exact=True)).to_have_value(address)
+    phone.get_by_role("button", name="Adopt and commission").click()
+    see(phone, "Choose the area that it watches.")
+    choose(phone, "Area", "Chemical store")
+    phone.get_by_label("Longest silence (s)").fill("-5")
+    phone.get_by_role("button", name="Adopt and commission").click()
+    see(phone, "must be more than 0 seconds")
+    phone.get_by_label("Longest silence (s)").fill("")
+    phone.get_by_role("button", name="Adopt and commission").click()
+
+    see(phone, "Trigger it now")
+    running_gateway.readings(address, smoke=True, temperature=22.5)
+    see(phone, "Trigger seen")
+    expect(phone.locator("body")).to_have_attribute("data-ticks", "1")
+    phone.get_by_role("button", name="Finish all the same").click()
+    see(phone, "say why in the note")
+    phone.get_by_label("Note").fill("the ladder is needed elsewhere")
+    phone.get_by_role("button", name="Finish all the same").click()
+    record = phone.locator(".ka-record")
+    expect(record).to_contain_text("the ladder is needed elsewhere", timeout=PATIENCE_MS)
+    expect(record).to_contain_text("keyarea fresh-detector")
+
+    running_gateway.readings(address, smoke=False, temperature=23.5)
+    phone.goto(f"{running_gateway.url}/console/devices/{address}")
+    see(phone, "23.5 °C")
+    see(phone, "the ladder is needed elsewhere")
+    assert 23.5 in wait_until(lambda: plotted(phone, "temperature"), "the temperature is plotted")
+
+
+def plotted(page: Page, title: str) -> list[float]:
+    """The values that the chart of that title has drawn."""
+    return page.evaluate(
+        """(title) => [...document.querySelectorAll(".ka-plot")].flatMap((plot) => {
+            const chart = getElement(Number(plot.id.slice(1))).chart, drawn = chart && chart.getOption();
+            return drawn && drawn.title[0].text.startsWith(title) ? drawn.series[1].data.map((pair) => pair[1]) : [];
+        })""",
+        title,
+    )
+
+
+def test_a_sender_is_rejected_and_readmitted(phone: Page, running_gateway: Running) -> None:
+    """What it calls itself is text, whatever it is."""
+    running_gateway.readings(HOSTILE, motion=True)
+    phone.goto(f"{running_gateway.url}/console/waiting")
+    card = phone.locator(".ka-card", has_text=HOSTILE)
+    expect(card).to_be_visible(timeout=PATIENCE_MS)
+    card.get_by_role("button", name="Reject").click()
+    phone.get_by_label("Note").fill("a neighbour's")
+    phone.locator(".q-dialog").get_by_role("button", name="Reject").click()
+    expect(card).to_have_count(0)
+    phone.get_by_text("Rejected (1)").click()
+    see(phone, HOSTILE)
+    phone.get_by_role("button", name="Readmit").click()
+    expect(phone.get_by_text("Rejected (1)")).to_be_hidden()
+    running_gateway.readings(HOSTILE, motion=True)
+    expect(card).to_be_visible(timeout=PATIENCE_MS)
+    card.get_by_role("link", name="Adopt").click()
+    see(phone, HOSTILE)
+    assert 0 == phone.locator("img[src=x]").count()
+
+
+def test_a_list_is_imported_whole_or_not_at_all(phone: Page, running_gateway: Running) -> None:
+    """Faults stand by row and column; a good list shows what it would change, and does it when told to."""
+    phone.goto(f"{running_gateway.url}/console/import")
+    bad = "id,family,address,area,interval_s\nheat-1,keyarea,heat-1,store,soon\nheat-2,keyarea,heat-2,cellar,\n"
+    upload(phone, bad)
+    see(phone, "nothing was imported")
+    rows = phone.locator("tbody tr")
+    expect(rows.filter(has_text="interval_s")).to_contain_text("expected a number", timeout=PATIENCE_MS)
+    expect(rows.filter(has_text="cellar")).to_contain_text("3")
+    upload(phone, bad.replace("soon", "600"))
+    expect(rows).to_have_count(1, timeout=PATIENCE_MS)
+    expect(rows).to_contain_text("cellar")
+    assert "heat-1" not in {device["id"] for device in running_gateway.client().get("/api/devices")}
+    upload(phone, bad.replace("soon", "600").replace("cellar", "office"))
+    see(phone, "adopted: 2")
+    assert "heat-1" not in {device["id"] for device in running_gateway.client().get("/api/devices")}
+    phone.get_by_role("button", name="Import: 2 changes").click()
+    see(phone, "Imported.")
+    phone.goto(f"{running_gateway.url}/console/devices?text=heat-")
+    see(phone, "2 of ")
+    expect(phone.locator(".ka-device")).to_have_count(2)
+
+
+def upload(page: Page, text: str) -> None:
+    page.locator("input[type=file]").set_input_files(
+        [{"name": "list.csv", "mimeType": "text/csv", "buffer": text.encode()}]
+    )
+
+
+def test_a_device_is_described_anew_exchanged_and_retired(phone: Page, running_gateway: Running) -> None:
+    running_gateway.readings("first-probe", leak=False)
+    client = running_gateway.client()
+    wait_until(lambda: any(s["address"] == "first-probe" for s in client.get("/api/quarantine")), "it waits")
+    client.post(
+        "/api/devices",
+        {"id": "cellar-probe", "family": "keyarea", "address": "first-probe", "area": "store", "name": "Probe"},
+    )
+    page = f"{running_gateway.url}/console/devices/cellar-probe"
+    phone.goto(f"{page}/amend")
+    phone.get_by_label("Name", exact=True).fill("Probe under the pump")
+    phone.get_by_role("button", name="Save").click()
+    phone.wait_for_url(page)
+    see(phone, "Probe under the pump")
+    phone.get_by_role("button", name="Replace hardware").click()
+    phone.get_by_label("Address").fill("second-probe")
+    phone.locator(".q-dialog").get_by_role("button", name="Replace hardware").click()
+    see(phone, "Trigger it now")
+    phone.goto(page)
+    see(phone, "keyarea first-probe → keyarea second-probe")
+    phone.get_by_role("button", name="Retire").click()
+    phone.locator(".q-dialog").get_by_role("button", name="Retire").click()
+    phone.wait_for_url(f"{running_gateway.url}/console/devices")
+    phone.goto(page)
+    see(phone, "There is no device cellar-probe in service.")
+    see(phone, "retired")
+
+
+@pytest.mark.parametrize(
+    "path", ["devices", "devices/smoke-0", "devices/smoke-0/commissioning", "waiting", "import", "malformed"]
+)
+def test_no_page_is_wider_than_a_phone(phone: Page, running_gateway: Running, path: str) -> None:
+    phone.goto(f"{running_gateway.url}/console/{path}")
+    expect(phone.locator("#data-age")).to_have_text(re.compile(r"\d+ s|–"), timeout=PATIENCE_MS)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE
+
+
+@pytest.mark.parametrize(
+    ("wanted", "opened"), [("/console/devices/door-1", "/console/devices/door-1"), ("//example.org/", "/")]
+)
+def test_a_label_leads_through_the_sign_in_to_its_page(
+    browser: Browser, running_gateway: Running, wanted: str, opened: str
+) -> None:
+    """And no link leads away from here."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{running_gateway.url}/sign-in?next={quote(wanted)}")
+    page.fill("input[name=user]", "tom")
+    page.fill("input[name=password]", "correct-horse-battery-staple")
+    page.click("button")
+    page.wait_for_url(running_gateway.url + opened)
+    context.close()
+
+
+def test_an_operator_may_look_and_not_adopt(browser: Browser, running_gateway: Running) -> None:
+    page = sign_in(browser, running_gateway.url, "olga")
+    page.goto(f"{running_gateway.url}/console/waiting")
+    expect(page).to_have_url(re.compile("/sign-in"))
+    page.goto(f"{running_gateway.url}/console/devices/smoke-0")
+    see(page, "smoke-0")
+    expect(page.get_by_role("button", name="Retire")).to_have_count(0)
+    page.context.close()
