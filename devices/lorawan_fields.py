@@ -15,7 +15,10 @@ from itertools import islice
 from typing import Any
 
 from devices.errors import MalformedMessage
-from devices.lorawan_words import (
+from devices.reading import Value
+from devices.signals import SIGNALS, base_name
+from devices.units import UNITS, in_our_unit, plain_unit
+from devices.words import (
     CONTACT,
     DOOR,
     FAULT,
@@ -39,9 +42,6 @@ from devices.lorawan_words import (
     truth,
     words,
 )
-from devices.reading import Value
-from devices.signals import SIGNALS, base_name
-from devices.units import UNITS, in_our_unit, plain_unit
 
 _LONGEST_TEXT = 100
 _MOST_NEIGHBOURS = 100

@@ -1,4 +1,7 @@
-"""The units that makers write beside a number, and how to come from them to ours (devices/signals.py names ours)."""
+"""The units that makers write beside a number, and how to come from them to ours (devices/signals.py names ours).
+
+Parts of air and weight in air are converted for 25 °C and 1 atm (24.45 L/mol).
+"""
 
 import re
 
@@ -9,23 +12,24 @@ _LONGEST = 40
 
 _FACTORS: dict[str, dict[str, float]] = {
     "pressure": {"pa": 0.001, "hpa": 0.1, "mbar": 0.1, "kpa": 1, "bar": 100, "mpa": 1_000, "atm": 101.325}
-    | {"psi": 6.894757, "psig": 6.894757, "mmhg": 0.1333224, "inhg": 3.386389, "mh2o": 9.80665},
+    | {"psi": 6.894757, "psig": 6.894757, "mmhg": 0.1333224, "inhg": 3.386389, "mh2o": 9.80665, "cbar": 1},
     "level": {"m": 1, "cm": 0.01, "mm": 0.001, "ft": 0.3048, "in": 0.0254},
     "flow": {"l/s": 1, "l/min": 1 / 60, "lpm": 1 / 60, "l/h": 1 / 3_600, "gpm": 0.0630902}
-    | {"m3/h": 1 / 3.6, "m3/s": 1_000},
+    | {"m3/h": 1 / 3.6, "m3/min": 1_000 / 60, "m3/s": 1_000, "gal/min": 0.0630902, "ft3/min": 0.4719474},
     "voltage": {"v": 1, "mv": 0.001, "kv": 1_000, "volt": 1, "volts": 1},
     "current": {"a": 1, "ma": 0.001, "ka": 1_000, "amp": 1, "amps": 1},
     "residual_current": {"ma": 1, "a": 1_000, "ua": 0.001},
     "power": {"w": 1, "kw": 1_000, "watt": 1, "watts": 1},
-    "co": {"ppm": 1, "ppb": 0.001, "%": 10_000},
+    "co": {"ppm": 1, "ppb": 0.001, "%": 10_000, "mg/m3": 24.45 / 28.01, "ug/m3": 24.45 / 28_010},
     "co2": {"ppm": 1, "ppb": 0.001, "%": 10_000},
     "tvoc": {"ppb": 1, "ppm": 1_000},
     "pm": {"ug/m3": 1, "mg/m3": 1_000},
-    "formaldehyde": {"mg/m3": 1, "ug/m3": 0.001},
+    "formaldehyde": {"mg/m3": 1, "ug/m3": 0.001, "ppm": 30.03 / 24.45, "ppb": 0.03003 / 24.45},
     "gas": {"%lel": 1, "lel": 1, "lel%": 1, "%": 1},
     "humidity": {"%": 1, "%rh": 1, "rh%": 1, "rh": 1, "percent": 1},
     "battery": {"%": 1, "percent": 1},
     "smoke_density": {"%/m": 1, "%obs/m": 1},
+    "linkquality": {"lqi": 1},
     "illuminance": {"lx": 1, "lux": 1, "klx": 1_000, "fc": 10.7639},
     "rssi": {"dbm": 1},
 }

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 import msgspec
 
 from devices.codecs.sparkplug.wire import Scalar
-from devices.codecs.sparkplug.words import FLAGS, LEAVES, NOT_SENSED, NUMBERS, TEXTS
+from devices.codecs.sparkplug.words import LEAVES, NOT_SENSED
 from devices.errors import MalformedMessage
+from devices.names import FLAGS, NUMBERS, TEXTS, normal
 from devices.reading import Value
 from devices.signals import SIGNALS, base_name
 from devices.units import UNITS, in_our_unit, is_unit_of, plain_unit
@@ -62,7 +63,7 @@ def apart(name: str, sense: Sense, taken: set[str]) -> Sense:
     """The sense under a signal that is not taken: with the metric's folders behind it, then with a number."""
     if "/" not in name and sense.signal not in taken:
         return sense
-    folders = "_".join(filter(None, (_normal(part) for part in name.split("/")[:-1])))[:_LONGEST_SUFFIX]
+    folders = "_".join(filter(None, (normal(part) for part in name.split("/")[:-1])))[:_LONGEST_SUFFIX]
     signal, _, channel = sense.signal.partition(".")
     stem = f"{signal}.{'_'.join(filter(None, (folders, channel))) or 2}"
     signal, number = stem, 2
@@ -87,7 +88,7 @@ def is_doubtful(properties: dict[str, Scalar]) -> bool:
 
 def is_model(name: str) -> bool:
     """Whether the metric of that name says what the device is."""
-    return _normal(name.rpartition("/")[2]) in ("model", "device_model", "hardware_model")
+    return normal(name.rpartition("/")[2]) in ("model", "device_model", "hardware_model")
 
 
 def fault_of(sense: Sense) -> str:
@@ -129,7 +130,7 @@ def _plain(datatype: int, sent: Scalar) -> Scalar:
 
 
 def _sense(name: str, datatype: int, unit: str) -> Sense | None:
-    segments = [_normal(segment) for segment in name.split("/")]
+    segments = [normal(segment) for segment in name.split("/")]
     if NOT_SENSED.intersection(segments[:-1]):
         return None
     if base_name(name) in SIGNALS and re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]{1,60})?", name):
@@ -167,9 +168,3 @@ def _may_be(kind: type, datatype: int) -> bool:
     if kind is float:
         return is_integer or datatype in _DECIMAL
     return datatype in _TEXT or is_integer  # a card's number may come as an integer
-
-
-def _normal(text: str) -> str:
-    """``Door Open``, ``doorOpen`` and ``door-open`` as ``door_open``."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", text)
-    return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")

@@ -1,6 +1,6 @@
-"""What the words and numbers in decoded LoRaWAN payloads mean: yes, no, nothing, a number.
+"""What the words and numbers that devices write mean: yes, no, nothing, a number.
 
-The words are those of the makers' published payload codecs, in English and Chinese. What is over (``alarm release``)
+The words are those of makers' published codecs and firmware, in English and Chinese. What is over (``alarm release``)
 or denied (``no smoke``) is a no. Anything else is refused: a word for smoke must not be guessed.
 """
 

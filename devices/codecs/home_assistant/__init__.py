@@ -1,0 +1,44 @@
+"""Home Assistant MQTT discovery: devices that announce themselves, and so configure themselves.
+
+Source of the format: Home Assistant 2021 to 2025 by its documentation (home-assistant.io: MQTT, its platforms, device
+classes). Example topics: ``homeassistant/binary_sensor/hall/smoke/config`` with ``{"dev_cla": "smoke", "stat_t":
+"hall/smoke", "uniq_id": "hall-smoke", "dev": {"ids": ["hall"], "mf": "Acme", "mdl": "S1"}}``, after which
+``hall/smoke`` says ``ON``; ``homeassistant/device/hall/config`` with all ``components`` of a device in one message.
+All abbreviations, ``~``, templates and the shapes of availability are understood; an empty announcement takes its
+entities away.
+
+A device's address is its first identifier, else its first connection, else the entity's ``unique_id``, else the
+topic's own. Binary sensors, sensors, locks, doors and gates among covers, sirens, events, triggers
+(``device_automation``), tags (a checkpoint that was scanned) and alarm panels become signals; lights, switches,
+buttons and settings are passed over. A panel that is triggered is ``alarm``: it does not say by what; the
+class ``safety`` without a name that says more is ``supervisory``. The device
+class and the unit say which signal; without a class, only names that are in devices/names.py. Two of one quantity are
+told apart by their names (``temperature.probe``). A sensor with ``off_delay`` never says off: give its rule a
+``pulse_s``. Availability is ``online``; that of a part of the device alone is ``online.<topic>``. Battery and link
+quality are also taken from ``json_attributes_topic``.
+
+Templates run in a closed box: fields, arithmetic, comparison, if, the usual filters; no loops, no regular expressions,
+no time, no other entity's state. An entity whose template wants more is refused with its name, its siblings live.
+An announced topic must be one topic, without wildcards. What another family speaks on is heard as that family.
+Remembered are 5,000 entities, 300 of a device, 10,000 topics. Who may write under ``homeassistant/`` can speak for
+any device that announced itself: give each device the right to its own announcements only.
+"""
+
+from devices.codec import Decoder
+from devices.codecs.home_assistant.session import HomeAssistantDecoder
+
+
+class HomeAssistantCodec:
+    """Home Assistant discovery, as devices.families finds it."""
+
+    family = "home_assistant"
+    base = "homeassistant"
+
+    def topics(self, base: str) -> tuple[str, ...]:
+        return (f"{base}/+/+/config", f"{base}/+/+/+/config")
+
+    def open(self, base: str) -> Decoder:
+        return HomeAssistantDecoder(base)
+
+
+CODEC = HomeAssistantCodec()

@@ -1,0 +1,187 @@
+"""Value templates: Jinja2 with everything taken out of it that could take long, grow large or reach anything.
+
+A template comes from whoever may write to the broker. It is parsed, compared with a list of what templates of real
+devices are made of, and rewritten: a call of a function or method becomes a filter of ours, each of which is bounded;
+an attribute is a key of what the message said and nothing else. What is not on the list (loops, powers, regular
+expressions, the time, other entities' states) is refused with its name, before anything runs. So at run time there are
+only as many steps as the template has nodes, on numbers below 1e300 and texts of a few thousand characters.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from jinja2 import Template, TemplateError, Undefined, UndefinedError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+from devices.codecs.home_assistant.filters import (
+    FILTERS,
+    FUNCTIONS,
+    METHODS,
+    MOST_NODES,
+    bounded,
+    format_of,
+    is_number,
+    joined,
+    text_of,
+    there,
+)
+from devices.errors import MalformedMessage
+
+LONGEST_TEMPLATE = 2_000
+LONGEST_RESULT = 4_096
+_DEEPEST = 25
+
+
+_TESTS = {
+    *("defined", "undefined", "none", "number", "string", "mapping", "sequence", "boolean", "true", "false", "integer"),
+    *("float", "even", "odd", "eq", "ne", "lt", "le", "gt", "ge", "==", "!=", "<", "<=", ">", ">=", "equalto", "in"),
+    *("sameas", "greaterthan", "lessthan", "divisibleby", "is_number"),
+}
+_NODES = (
+    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem),
+    *(nodes.Slice, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not),
+    *(nodes.CondExpr, nodes.If, nodes.Assign, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod),
+    *(nodes.Neg, nodes.Pos, nodes.Concat, nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.Call, nodes.Keyword),
+)
+_GIVEN = {"value", "value_json", "this", "entity_id", "name"}
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Where nothing is found but what the message said."""
+
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%"})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        return self.getitem(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        try:
+            if isinstance(obj, dict) or (isinstance(obj, str | list | tuple) and isinstance(argument, int | slice)):
+                return obj[argument]
+        except (LookupError, TypeError, ValueError):
+            pass
+        return self.undefined(obj=there(obj), name=argument if isinstance(argument, str) else None)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        left, right = there(left), there(right)
+        if operator == "+" and isinstance(left, str) and isinstance(right, str):
+            return joined(left, right)
+        if operator == "%" and isinstance(left, str):
+            return format_of(left, *(right if isinstance(right, tuple) else (right,)))
+        if not isinstance(left, int | float) or not isinstance(right, int | float):
+            raise TypeError(f"{operator} wants numbers")
+        return bounded(super().call_binop(context, operator, bounded(left), bounded(right)))
+
+
+_ENVIRONMENT = _Environment(optimized=False, cache_size=0, keep_trailing_newline=False, finalize=lambda value: (
+    "" if isinstance(value, Undefined) else text_of(value)
+))  # fmt: skip
+_ENVIRONMENT.globals.clear()
+_ENVIRONMENT.filters = {
+    **FILTERS, "joined": joined, **{f"method_{name}": change for name, change in METHODS.items()}
+}  # fmt: skip
+_ENVIRONMENT.tests = {name: _ENVIRONMENT.tests[name] for name in _TESTS if name in _ENVIRONMENT.tests}
+_ENVIRONMENT.tests["is_number"] = is_number
+
+
+class _Rewriter(NodeTransformer):
+    """Calls and concatenation become filters of ours."""
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - jinja2 finds it by this name
+        self.generic_visit(node)
+        return _filter(node.nodes[0], "joined", node.nodes[1:], [], node)
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        if node.dyn_args is not None or node.dyn_kwargs is not None:
+            raise MalformedMessage("a template hands on arguments by *")
+        called = node.node
+        if isinstance(called, nodes.Name) and called.name in FUNCTIONS and node.args:
+            return _filter(node.args[0], called.name, node.args[1:], node.kwargs, node)
+        if isinstance(called, nodes.Getattr) and called.attr in METHODS:
+            return _filter(called.node, f"method_{called.attr}", node.args, node.kwargs, node)
+        what = called.name if isinstance(called, nodes.Name) else getattr(called, "attr", "a value")
+        raise MalformedMessage(f"a template calls {what}(), which is not allowed here")
+
+
+def _filter(
+    value: nodes.Expr, name: str, args: list[nodes.Expr], kwargs: list[nodes.Keyword], at: nodes.Node
+) -> nodes.Filter:
+    return nodes.Filter(value, name, args, kwargs, None, None, lineno=at.lineno, environment=_ENVIRONMENT)
+
+
+def _check(tree: nodes.Template) -> None:
+    """Raises MalformedMessage for what is not on the list."""
+    given = _GIVEN | {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
+    count = 0
+    waiting: list[tuple[nodes.Node, int]] = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        count += 1
+        if count > MOST_NODES or depth > _DEEPEST:
+            raise MalformedMessage("a template is too complicated")
+        if not isinstance(node, _NODES):
+            raise MalformedMessage(f"a template uses {type(node).__name__.lower()}, which is not allowed here")
+        if isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.node is None):
+            raise MalformedMessage(f"a template uses the filter {node.name[:40]}, which is not allowed here")
+        if isinstance(node, nodes.Filter | nodes.Test) and (node.dyn_args is not None or node.dyn_kwargs is not None):
+            raise MalformedMessage("a template hands on arguments by *")
+        if isinstance(node, nodes.Test) and node.name not in _TESTS:
+            raise MalformedMessage(f"a template uses the test {node.name[:40]}, which is not allowed here")
+        if isinstance(node, nodes.Assign) and not isinstance(node.target, nodes.Name):
+            raise MalformedMessage("a template sets more than one name at once")
+        if isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in given | FUNCTIONS:
+            raise MalformedMessage(f"a template asks for {node.name[:40]}, which is not known here")
+        waiting += [(child, depth + 1) for child in node.iter_child_nodes()]
+
+
+@lru_cache(maxsize=1024)
+def _compiled(source: str) -> Template | str:
+    """The template, or why there is none: a refusal is remembered too."""
+    try:
+        tree = _ENVIRONMENT.parse(source)
+        _check(tree)
+        tree = _Rewriter().visit(tree)
+        code = _ENVIRONMENT.compile(tree)
+        return Template.from_code(_ENVIRONMENT, code, {})
+    except MalformedMessage as refusal:
+        return str(refusal)
+    except (TemplateError, SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
+        return f"a template that is none: {str(error)[:100]}"
+
+
+class ValueTemplate(msgspec.Struct, frozen=True):
+    """A template that may be used. ``wants_json``: it makes nothing of a message that is no JSON."""
+
+    source: str
+    wants_json: bool
+
+    def render(self, variables: Mapping[str, Any]) -> str:
+        """Its text without blanks around, empty where the message lacks what it asks for. Raises MalformedMessage."""
+        template = _compiled(self.source)
+        if isinstance(template, str):
+            raise MalformedMessage(template)
+        try:
+            text = template.render(variables).strip()
+        except UndefinedError:
+            return ""
+        except MalformedMessage:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's template does, it is the stranger's fault
+            raise MalformedMessage(f"the template {self.source[:60]!r} fails: {str(error)[:80]}") from None
+        if len(text) > LONGEST_RESULT:
+            raise MalformedMessage(f"the template {self.source[:60]!r} makes more than {LONGEST_RESULT} characters")
+        return text
+
+
+def value_template(source: str) -> ValueTemplate:
+    """The template of that source. Raises MalformedMessage for one that is not allowed, with what is wrong in it."""
+    if len(source) > LONGEST_TEMPLATE:
+        raise MalformedMessage(f"a template is longer than {LONGEST_TEMPLATE} characters")
+    found = _compiled(source)
+    if isinstance(found, str):
+        raise MalformedMessage(f"{found}: {source[:80]!r}")
+    return ValueTemplate(source, "value_json" in source)
