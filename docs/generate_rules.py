@@ -123,7 +123,8 @@ def _type(shape: Any) -> str:
     if get_origin(shape) is Literal:
         return " or ".join(f"`{_toml(value)}`" for value in get_args(shape))
     if get_origin(shape) is tuple:
-        return f"list of {_type(get_args(shape)[0])}s"
+        each = _type(get_args(shape)[0])
+        return f"list of {each}" if "`" in each else f"list of {each}s"
     return " or ".join(_type(part) for part in get_args(shape) if part is not NoneType)
 
 

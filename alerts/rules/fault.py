@@ -1,0 +1,110 @@
+"""``fault``: a device says of itself that something is wrong: a fault, tamper, its battery, its mains power.
+
+How it stands counts, not how it became so: a device found faulty after a start is as much an alert as one that becomes
+faulty. One rule of class ``tamper`` with ``signals = ["tamper"]`` and one of class ``fault`` for the rest are usual;
+several rules may look at the same device.
+
+[[rules]]
+kind = "fault"
+name = "device-fault"
+alert_class = "fault"
+priority = 3
+signals = ["fault", "battery_low", "battery", "mains"]
+procedure = "1. Visit the device. 2. Change the battery, or call the maker."
+"""
+
+from typing import Literal
+
+from msgspec.structs import replace
+
+from alerts.activity import Activity, heard, judged, remaining
+from alerts.event import Event, Members, Tick
+from alerts.rule import Rule, check_seconds
+from devices.device import Device
+from devices.reading import SECOND, Instant, Reading
+from devices.signals import base_name
+
+Signal = Literal["fault", "tamper", "battery_low", "battery", "mains", "disabled"]
+
+_WORDS = {
+    "fault": "fault of {0}",
+    "tamper": "{0} opened or removed",
+    "battery_low": "battery of {0} low",
+    "mains": "mains power of {0} lost",
+    "disabled": "{0} switched off on purpose",
+}
+
+
+class FaultRule(Rule[Activity], frozen=True, tag="fault"):
+    """Each condition that joins is told; the breach ends when none stands any more.
+
+    ``signals``: what counts: ``fault`` (also of one part, ``fault.bus``), ``tamper``, ``battery_low``, ``battery`` (its
+    charge), ``mains`` (that it is lost), ``disabled``
+    ``battery_below``: the charge in percent under which a battery is low
+    ``battery_hysteresis``: how far above that it must be to be well again
+    ``hold_s``: seconds for which a condition must stand
+    """
+
+    signals: tuple[Signal, ...] = ("fault", "tamper", "battery_low", "battery", "mains", "disabled")
+    battery_below: float = 15
+    battery_hysteresis: float = 10
+    hold_s: float = 0
+
+    def __post_init__(self) -> None:
+        check_seconds("hold_s", self.hold_s)
+        if not self.signals:
+            raise ValueError("signals must name at least one signal")
+        if not 0 < self.battery_below < 100:
+            raise ValueError("battery_below must be more than 0 and less than 100 percent")
+        if not 0 <= self.battery_hysteresis <= 100 - self.battery_below:
+            raise ValueError("battery_below and battery_hysteresis together must be 100 percent at most")
+
+    def watches(self, device: Device, signal: str) -> bool:
+        return base_name(signal) in self.signals
+
+    def start(self) -> Activity:
+        return Activity()
+
+    def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
+        if type(event) is Reading:
+            is_wrong = self._is_wrong(event)
+            if not memory.active and not is_wrong:
+                return memory
+            if is_wrong is None:
+                return memory
+            active = heard(memory.active, event, now, is_active=is_wrong)
+            if active is memory.active:
+                return memory
+            memory = replace(memory, active=active)
+        elif type(event) is Members:
+            memory = remaining(memory, event.devices)
+        elif type(event) is not Tick:
+            return memory
+        return judged(memory, int(self.hold_s * SECOND), now, _text)
+
+    def _is_wrong(self, reading: Reading) -> bool | None:
+        """Whether the condition stands; None for a charge between the limit and the limit at which it is well again."""
+        value = reading.value
+        match base_name(reading.signal):
+            case "mains":
+                return value is False
+            case "battery":
+                charge = float(value)
+                is_between = self.battery_below <= charge < self.battery_below + self.battery_hysteresis
+                return None if is_between else charge < self.battery_below
+        return value is True
+
+
+def _text(causes: tuple[Reading, ...]) -> str:
+    return ", ".join(dict.fromkeys(map(_said, causes)))
+
+
+def _said(cause: Reading) -> str:
+    base, _, part = cause.signal.partition(".")
+    if base == "battery":
+        return f"battery of {cause.device} at {float(cause.value):g} %"
+    said = _WORDS[base].format(cause.device)
+    return f"{said} ({part})" if part else said
+
+
+KIND = FaultRule

@@ -1,0 +1,75 @@
+"""The verbs for whole device lists: import, export."""
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+
+from devices import device_list
+from devices.errors import Refused
+from gateway.cli.device.output import Verbs, add_order, add_verb, print_json, shown, write_or_print
+from gateway.local_request import Ask, DeviceState, ask, carry_out
+
+_IMPORT = """\
+examples:
+  keyarea device import devices.csv --check   what it would change, or every fault by row and column
+  keyarea device import devices.csv           all of it, or nothing
+
+The first row has the titles: id, family, address and area are needed; name, name_zh, kind, line, model, signals,
+interval_s, position, rename and tags may follow. A title that is missing leaves that as it is. UTF-8 or GB18030;
+commas, semicolons or tabs. Devices that are installed and not in the list stay.
+"""
+
+
+def add_verbs(verbs: Verbs) -> None:
+    parser = add_order(
+        verbs, "import", "take a list of devices (CSV) into service, whole or not at all", _import, _IMPORT
+    )
+    parser.add_argument("file", type=Path, help="the list; - is standard input")
+    parser.add_argument("--check", action="store_true", help="only say what it would change")
+    parser = add_verb(verbs, "export", "write every device in service as CSV, to be edited and imported again", _export)
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to; without it, standard output")
+    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+    parser.add_argument("--area", help="only those of this key area")
+
+
+def _import(args: argparse.Namespace) -> int:
+    name = "standard input" if str(args.file) == "-" else str(args.file)
+    order = device_list.read(_content(args.file), "?", args.note)
+    try:
+        changes = carry_out(args.data, order, claimed=args.by, rehearse=args.check)
+    except Refused as refusal:
+        if args.json:
+            faults = [dict(zip(("row", "column", "problem"), fault, strict=True)) for fault in refusal.faults]
+            print_json({"error": str(refusal), "faults": faults})
+            return 1
+        for line in str(refusal).splitlines():
+            print(f"{name}: {shown(line)}", file=sys.stderr)
+        return 1
+    if args.json:
+        print_json(changes)
+        return 0
+    counts = Counter(change.action for change in changes)
+    said = ", ".join(f"{count} {action}" for action, count in sorted(counts.items())) or "nothing to change"
+    print(f"{name}: {len(order.devices)} devices: {'would be ' if args.check and changes else ''}{said}")
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    states = ask(args.data, Ask("devices"), list[DeviceState])
+    chosen = [state.device for state in states if args.area in (None, state.device.area)]
+    if args.json:
+        print_json(chosen)
+        return 0
+    write_or_print(args.output, device_list.write(chosen), force=args.force)
+    if args.output is not None:
+        print(f"{len(chosen)} devices in {args.output}")
+    return 0
+
+
+def _content(path: Path) -> bytes:
+    """No more of it than a list may have, and one byte to see that there is more."""
+    if str(path) == "-":
+        return sys.stdin.buffer.read(device_list.LARGEST_LIST + 1)
+    with path.open("rb") as file:
+        return file.read(device_list.LARGEST_LIST + 1)

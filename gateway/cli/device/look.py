@@ -1,0 +1,125 @@
+"""The verbs that only look: list, show, waiting."""
+
+import argparse
+
+from api.ports import QuarantinedSender, RejectedSender
+from devices.orders import Change
+from gateway import clock
+from gateway.cli.device.output import Verbs, add_verb, ago, local, print_json, print_table, shown
+from gateway.local_request import Ask, DeviceState, ask
+
+_MOST_VALUES = 4
+
+
+def add_verbs(verbs: Verbs) -> None:
+    parser = add_verb(verbs, "list", "show every device in service and when it was last heard", _list)
+    parser.add_argument("--area", help="only those of this key area")
+    parser.add_argument("--silent", type=float, metavar="SECONDS", help="only those not heard for so long")
+    parser = add_verb(verbs, "show", "show one device: description, newest readings, history", _show)
+    parser.add_argument("id")
+    parser = add_verb(
+        verbs,
+        "waiting",
+        "show unknown devices that spoke, the last one first, and what each probably is",
+        _waiting,
+        "Trigger the device on the wall and call this: it stands in the first line.\n"
+        "Then: keyarea device adopt ADDRESS --area AREA",
+    )
+    parser.add_argument("--rejected", action="store_true", help="those turned away instead")
+
+
+def _list(args: argparse.Namespace) -> int:
+    states = ask(args.data, Ask("devices"), list[DeviceState])
+    chosen = [
+        state
+        for state in states
+        if args.area in (None, state.device.area)
+        and (args.silent is None or state.last_heard is None or state.now - state.last_heard > args.silent * 1e9)
+    ]
+    if args.json:
+        print_json(chosen)
+        return 0
+    rows = [
+        (device.id, device.area, device.name or device.name_zh, device.kind, _hardware(state), _heard(state))
+        for state in chosen
+        for device in (state.device,)
+    ]
+    print_table(("ID", "AREA", "NAME", "KIND", "HARDWARE", "LAST HEARD"), rows)
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    history = ask(args.data, Ask("history", args.id), list[Change])
+    state = ask(args.data, Ask("device", args.id), DeviceState)
+    if args.json:
+        print_json({"state": state, "history": history})
+        return 0
+    device = state.device
+    said = {
+        "area": device.area,
+        "name": " ".join(name for name in (device.name, device.name_zh) if name),
+        "kind": device.kind,
+        "hardware": _hardware(state),
+        "signals": ", ".join(device.signals),
+        "may be silent for": f"{device.interval_s:g} s" if device.interval_s is not None else "",
+        "position": "{:g}, {:g}".format(*device.position) if device.position is not None else "",
+        "tags": ", ".join(device.tags),
+        "last heard": _heard(state),
+    }
+    print(shown(device.id))
+    for title, text in said.items():
+        if text:
+            print(f"  {title:<17}  {shown(text)}")
+    for reading in state.latest:
+        print(f"  {shown(reading.signal):<17}  {shown(reading.value)}  ({ago(reading.time, state.now)})")
+    for change in history:
+        note = f": {shown(change.note)}" if change.note else ""
+        figures = ", ".join(f"{name} {value}" for name, value in change.measured.items())
+        print(f"  {local(change.at)}  {change.action} by {shown(change.by)}{note}")
+        if figures:
+            print(f"  {'':<19}  {shown(figures)}")
+    return 0
+
+
+def _waiting(args: argparse.Namespace) -> int:
+    if args.rejected:
+        rejected = ask(args.data, Ask("rejected"), list[RejectedSender])
+        if args.json:
+            print_json(rejected)
+        else:
+            rows = [(sender.address, sender.family, sender.line, sender.messages) for sender in rejected]
+            print_table(("ADDRESS", "FAMILY", "LINE", "MESSAGES"), rows)
+        return 0
+    senders = ask(args.data, Ask("waiting"), list[QuarantinedSender])
+    if args.json:
+        print_json(senders)
+        return 0
+    if not senders:
+        print("nobody unknown has spoken; trigger the device, or press its button, and ask again")
+        return 0
+    now = clock.now()
+    print_table(
+        ("SPOKE", "ADDRESS", "FAMILY", "LINE", "PROBABLY", "EVERY", "IT SAID"),
+        [
+            (
+                ago(sender.last_heard, now) if sender.live else "not itself yet",
+                sender.address,
+                sender.family,
+                sender.line,
+                " ".join(word for word in (sender.guess_kind, sender.guess_model) if word) or "?",
+                f"{sender.heartbeat_s:.0f} s" if sender.heartbeat_s is not None else "",
+                ", ".join(f"{name} {value}" for name, value in list(sender.signals.items())[:_MOST_VALUES]),
+            )
+            for sender in senders
+        ],
+    )
+    return 0
+
+
+def _hardware(state: DeviceState) -> str:
+    device = state.device
+    return " ".join(word for word in (device.family, device.address, device.line, device.model) if word)
+
+
+def _heard(state: DeviceState) -> str:
+    return ago(state.last_heard, state.now)

@@ -1,0 +1,117 @@
+"""What the verbs of ``keyarea device`` take alike, how they print and how they write files."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.cells import cell_len
+
+from devices.errors import Refused
+from devices.orders import Change
+from devices.reading import SECOND, Instant
+
+Verbs = Any
+"""What argparse gives for adding subcommands; it has no public name for it."""
+
+
+def add_verb(verbs: Verbs, name: str, said: str, run: Any, epilog: str = "") -> argparse.ArgumentParser:
+    """A subcommand with --data and --json."""
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        name,
+        help=said,
+        description=said[0].upper() + said[1:] + ".",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--data", type=Path, default=Path("data"), metavar="FOLDER", help="data folder (./data)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run_verb=run)
+    return parser
+
+
+def add_order(verbs: Verbs, name: str, said: str, run: Any, epilog: str = "") -> argparse.ArgumentParser:
+    """A subcommand that changes something: it also takes --by and --note."""
+    parser = add_verb(verbs, name, said, run, epilog)
+    parser.add_argument("--by", default="", metavar="NAME", help="the account on whose behalf; the ledger shows both")
+    parser.add_argument("--note", default="", help="a remark for the ledger")
+    return parser
+
+
+def shown(text: object) -> str:
+    """Text that a device or a stranger chose, safe on a terminal: what does not print is spelt out."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(text))
+
+
+def ago(since: Instant | None, now: Instant) -> str:
+    """``3 s ago``, ``2 h ago``, ``never``."""
+    if since is None:
+        return "never"
+    seconds = max(0, now - since) // SECOND
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago"
+
+
+def local(at: Instant) -> str:
+    """The time on the wall clock of this machine."""
+    return f"{datetime.fromtimestamp(at // SECOND, UTC).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def print_json(value: Any) -> None:
+    print(msgspec.json.encode(value).decode())
+
+
+def print_table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Columns as wide as they need be; Chinese characters are two wide."""
+    lines = [list(titles), *([shown(cell) for cell in row] for row in rows)]
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(titles))]
+    for line in lines:
+        padded = [cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)]
+        print("  ".join(padded).rstrip())
+
+
+def print_changes(changes: Sequence[Change], *, as_json: bool) -> None:
+    """One line for each thing that was done."""
+    if as_json:
+        print_json(changes)
+        return
+    for change in changes:
+        where = f" in {change.area}" if change.area else ""
+        print(f"{shown(change.device or change.sender)}{where}: {change.action}")
+
+
+def write_file(path: Path, content: bytes, *, force: bool, mode: int = 0o666) -> None:
+    """Whole or not at all; takes the place of another file, or of a link, only if told so. Raises Refused."""
+    if os.path.lexists(path) and not force:
+        raise Refused(f"{path} exists already; name another file, or write over it with --force")
+    if path.is_dir():
+        raise Refused(f"{path} is a folder; name a file in it")
+    mask = os.umask(0)
+    os.umask(mask)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), mode & ~mask)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_or_print(path: Path | None, content: bytes, *, force: bool) -> None:
+    """Into that file, or to standard output."""
+    if path is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        write_file(path, content, force=force)

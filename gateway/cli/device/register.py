@@ -1,0 +1,187 @@
+"""The verbs that change what is installed: adopt, amend, replace, retire, reject, readmit."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from msgspec.structs import replace as with_
+
+from api.ports import QuarantinedSender
+from devices.device import Device, SenderKey
+from devices.errors import Refused
+from devices.installed import Hardware
+from devices.orders import Adopt, Amend, LastingOrder, Readmit, Reject, Replace, Retire
+from gateway.cli.device.output import Verbs, add_order, print_changes, shown
+from gateway.local_request import Ask, DeviceState, ask, carry_out
+
+Speaker = TypeVar("Speaker", QuarantinedSender, SenderKey)
+
+_ADOPT = """\
+examples:
+  keyarea device adopt 0x00158d0001 --area store
+  keyarea device adopt "office/door 1" --area office --id door-9 --name "Back door" --name-zh 后门
+  keyarea device adopt 17 --line bus-1 --area store --interval 60
+
+What is not said is taken from what the device has sent: family, kind, signals, an id. One that has not spoken yet
+needs --family and --id.
+"""
+_REPLACE = """\
+example: the detector in the north corner is broken, a new one hangs in its place
+  keyarea device replace smoke-9 0x00158d0002 --note "chamber dirty"
+"""
+
+
+def add_verbs(verbs: Verbs) -> None:
+    parser = add_order(verbs, "adopt", "take a device into service", _adopt, _ADOPT)
+    parser.add_argument("address", help="what it calls itself, as `keyarea device waiting` shows it")
+    _add_hardware(parser)
+    parser.add_argument("--id", help="our name of the place, for ever; it keeps the history")
+    _add_description(parser)
+    for name in ("amend", "describe"):
+        said = "describe a device anew; what is not said stays" if name == "amend" else "the same as amend"
+        parser = add_order(verbs, name, said, _amend, 'example:\n  keyarea device amend smoke-9 --name "North door"')
+        parser.add_argument("id")
+        _add_description(parser)
+    parser = add_order(verbs, "replace", "put other hardware in the same place; its history stays", _replace, _REPLACE)
+    parser.add_argument("id")
+    parser.add_argument("address", help="what the new one calls itself")
+    _add_hardware(parser)
+    parser = add_order(verbs, "retire", "take a device out of service for good; its history stays", _retire)
+    parser.add_argument("id")
+    for name, said, run in (
+        ("reject", "turn an unknown sender away: counted, not shown", _reject),
+        ("readmit", "show a rejected sender again when it speaks", _readmit),
+    ):
+        parser = add_order(verbs, name, said, run)
+        parser.add_argument("address")
+        _add_hardware(parser, model=False)
+
+
+def _add_hardware(parser: argparse.ArgumentParser, *, model: bool = True) -> None:
+    parser.add_argument("--family", help="how it speaks: zigbee2mqtt, tasmota ...")
+    parser.add_argument("--line", help="the serial or socket line that it speaks on")
+    if model:
+        parser.add_argument("--model")
+
+
+def _add_description(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--area", help="its key area")
+    parser.add_argument("--name")
+    parser.add_argument("--name-zh", metavar="NAME")
+    parser.add_argument("--kind", help="what hangs on the wall: smoke_detector, call_point ...")
+    parser.add_argument("--signals", type=_words, metavar="A,B", help="what it reports")
+    parser.add_argument("--interval", dest="interval_s", type=float, metavar="SECONDS", help="its longest silence")
+    parser.add_argument("--position", type=_position, metavar="X,Y", help="on the plan, 0 to 1 from the top left")
+    parser.add_argument("--rename", type=_pair, action="append", metavar="THEIRS=OURS", help="may be given again")
+    parser.add_argument("--tag", dest="tags", action="append", help="may be given again")
+
+
+def _adopt(args: argparse.Namespace) -> int:
+    found = _sender(args)
+    if found is not None:
+        device = found.proposed
+    elif args.family and args.id:
+        device = Device(args.id, args.family, args.address, "", line=args.line or "")
+    else:
+        raise Refused(
+            f"{shown(args.address)} has not spoken since the gateway started: trigger it and look with "
+            "`keyarea device waiting`, or say --family and --id"
+        )
+    device = with_(device, **_said(args, "id", "model"), **_described(args))
+    if not device.area:
+        raise Refused("say where it hangs, with --area")
+    return _order(args, Adopt(device, "", args.note))
+
+
+def _amend(args: argparse.Namespace) -> int:
+    device = ask(args.data, Ask("device", args.id), DeviceState).device
+    described = _described(args)
+    if not described:
+        raise Refused("say what is to change, for instance --name or --area")
+    return _order(args, Amend(with_(device, **described), "", args.note))
+
+
+def _replace(args: argparse.Namespace) -> int:
+    found = _sender(args)
+    if found is not None:
+        hardware = Hardware(found.family, found.address, found.line, args.model or found.guess_model)
+    else:
+        old = ask(args.data, Ask("device", args.id), DeviceState).device
+        line = args.line if args.line is not None else old.line
+        hardware = Hardware(args.family or old.family, args.address, line, args.model or "")
+    return _order(args, Replace(args.id, hardware, "", args.note))
+
+
+def _retire(args: argparse.Namespace) -> int:
+    return _order(args, Retire(args.id, "", args.note))
+
+
+def _reject(args: argparse.Namespace) -> int:
+    found = _sender(args)
+    if found is None and not args.family:
+        raise Refused(f"{shown(args.address)} is not waiting; say its --family to turn it away before it speaks")
+    key = found if found is not None else args
+    return _order(args, Reject(SenderKey(key.line or "", key.family, args.address), "", args.note))
+
+
+def _readmit(args: argparse.Namespace) -> int:
+    rejected = ask(args.data, Ask("rejected"), list[SenderKey])
+    key = _one_of(args, [sender for sender in rejected if _fits(sender, args)])
+    if key is None:
+        raise Refused(f"{shown(args.address)} was not rejected; `keyarea device waiting --rejected` shows who was")
+    return _order(args, Readmit(key, "", args.note))
+
+
+def _order(args: argparse.Namespace, order: LastingOrder) -> int:
+    print_changes(carry_out(args.data, order, claimed=args.by), as_json=args.json)
+    return 0
+
+
+def _sender(args: argparse.Namespace) -> QuarantinedSender | None:
+    """The unknown sender that is meant, None if none such has spoken."""
+    folder: Path = args.data
+    waiting = ask(folder, Ask("waiting"), list[QuarantinedSender])
+    return _one_of(args, [sender for sender in waiting if _fits(sender, args)])
+
+
+def _fits(sender: QuarantinedSender | SenderKey, args: argparse.Namespace) -> bool:
+    return sender.address == args.address and args.family in (None, sender.family) and args.line in (None, sender.line)
+
+
+def _one_of(args: argparse.Namespace, found: Sequence[Speaker]) -> Speaker | None:
+    if len(found) > 1:
+        these = ", ".join(shown(SenderKey(sender.line, sender.family, sender.address)) for sender in found)
+        raise Refused(f"several call themselves {shown(args.address)}; say which, with --family or --line: {these}")
+    return found[0] if found else None
+
+
+def _said(args: argparse.Namespace, *names: str) -> dict[str, Any]:
+    return {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+
+
+def _described(args: argparse.Namespace) -> dict[str, Any]:
+    said = _said(args, "area", "name", "name_zh", "kind", "signals", "interval_s", "position", "rename", "tags")
+    for name, made in (("rename", dict), ("tags", tuple)):
+        if name in said:
+            said[name] = made(said[name])
+    return said
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _position(text: str) -> tuple[float, float]:
+    across, _, down = text.partition(",")
+    try:
+        return float(across), float(down)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected two fractions of the plan like 0.2,0.5; found {text!r}") from None
+
+
+def _pair(text: str) -> tuple[str, str]:
+    theirs, equals, ours = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"expected its name and ours like switch=door; found {text!r}")
+    return theirs, ours

@@ -1,0 +1,119 @@
+"""The verbs of commissioning by walking: commission (and watch), finish."""
+
+import argparse
+import sys
+import threading
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from api.ports import CommissioningView
+from devices.errors import Refused
+from devices.orders import Change, Commission, Finish
+from devices.reading import Instant
+from gateway import clock
+from gateway.cli.device.output import Verbs, add_order, ago, print_json, shown
+from gateway.local_request import Ask, ask, carry_out
+
+_TICK_S = 1.0
+_COMMISSION = """\
+For ten minutes all that the device says is measured; in that time trigger it once (smoke, button, magnet). When
+heartbeat and trigger are proven the record is written into the ledger and into the device's history.
+
+Ctrl-C stops watching, not the measuring: `keyarea device commission ID --watch` looks again, and
+`keyarea device finish ID --note WHY` ends it although something is wanting.
+"""
+
+
+def add_verbs(verbs: Verbs) -> None:
+    parser = add_order(verbs, "commission", "measure a device and wait for one live trigger", _commission, _COMMISSION)
+    parser.add_argument("id")
+    parser.add_argument("--watch", action="store_true", help="look at one that runs already")
+    parser.add_argument("--no-watch", action="store_true", help="only begin it")
+    parser = add_order(verbs, "finish", "end a commissioning with a record; --note if something is wanting", _finish)
+    parser.add_argument("id")
+
+
+def _commission(args: argparse.Namespace) -> int:
+    if not args.watch:
+        carry_out(args.data, Commission(args.id, "", args.note), claimed=args.by)
+    if args.no_watch:
+        if args.json:
+            print_json(_state(args))
+        else:
+            print(f"{shown(args.id)} is being measured; trigger it once, then: keyarea device finish {shown(args.id)}")
+        return 0
+    try:
+        last = _watch(args)
+    except KeyboardInterrupt:
+        print("\nit is still being measured; look again with --watch", file=sys.stderr)
+        return 130
+    if last.wanting:
+        raise Refused(
+            f"{'; '.join(last.wanting)}. Trigger it, and look again with --watch; or end it with "
+            f"`keyarea device finish {shown(args.id)} --note WHY`"
+        )
+    return _finish(args)
+
+
+def _finish(args: argparse.Namespace) -> int:
+    carry_out(args.data, Finish(args.id, "", args.note), claimed=args.by)
+    record = ask(args.data, Ask("history", args.id), list[Change])[-1]
+    if args.json:
+        print_json(record)
+        return 0
+    print(f"{shown(args.id)} is commissioned; the record is in the ledger")
+    for name, value in record.measured.items():
+        print(f"  {name:<18}  {shown(value)}")
+    return 0
+
+
+def _watch(args: argparse.Namespace) -> CommissioningView:
+    """How it stands when nothing is wanting any more, or when the time is over."""
+    console = Console(stderr=args.json)
+    if not console.is_terminal:
+        said = ""
+        for state, now in _states(args):
+            news = _told(state, now).plain.splitlines()[1]
+            if news != said and not args.json:
+                print(news, flush=True)
+            said = news
+        return state
+    with Live(console=console, auto_refresh=False) as live:
+        for state, now in _states(args):
+            live.update(_told(state, now), refresh=True)
+    return state
+
+
+def _states(args: argparse.Namespace) -> Iterator[tuple[CommissioningView, Instant]]:
+    tick = threading.Event()
+    while True:
+        state = _state(args)
+        yield state, clock.now()
+        if not state.wanting or not state.left_s:
+            return
+        tick.wait(_TICK_S)  # the watch on the wall: nothing else happens each second
+
+
+def _state(args: argparse.Namespace) -> CommissioningView:
+    running = ask(args.data, Ask("commissionings"), list[CommissioningView])
+    found = next((state for state in running if state.device == args.id), None)
+    if found is None:
+        raise Refused(f"{shown(args.id)} is not being commissioned; begin with `keyarea device commission`")
+    return found
+
+
+def _told(state: CommissioningView, now: Instant) -> Text:
+    minutes, seconds = divmod(int(state.left_s), 60)
+    figures = ", ".join(f"{name} {value}" for name, value in state.measured.items())
+    heard = f"just spoke, {ago(state.last_heard, now)}" if state.last_heard else "has not spoken yet"
+    trigger = f"trigger seen {ago(state.triggered, now)}" if state.triggered else "no trigger seen yet"
+    text = Text()
+    text.append(f"{shown(state.device)}  ", "bold").append(heard).append(f"   {minutes}:{seconds:02} left\n", "dim")
+    text.append(f"{'[x]' if state.triggered else '[ ]'} {trigger}\n", "green" if state.triggered else "bold yellow")
+    text.append(f"{shown(figures)}\n")
+    for wanting in state.wanting:
+        text.append(f"  wanting: {shown(wanting)}\n", "yellow")
+    return text
