@@ -14,6 +14,7 @@ from api.ports import Gateway, Sessions
 from api.routes import (
     alerts,
     areas,
+    device_labels,
     device_list,
     devices,
     health,
@@ -63,6 +64,7 @@ def create_app(gateway: Gateway, sessions: Sessions) -> FastAPI:
         devices,
         registration,
         device_list,
+        device_labels,
         readings,
         alerts,
         ledger,

@@ -151,6 +151,13 @@ class UpkeepView(msgspec.Struct, frozen=True):
     due: tuple[DueView, ...] = ()
 
 
+class LabelSheet(msgspec.Struct, frozen=True):
+    """A PDF to print, and what there is to say about it ("" if nothing)."""
+
+    pdf: bytes
+    note: str
+
+
 class MalformedSample(msgspec.Struct, frozen=True):
     """A message that could not be understood, kept (bounded) for the technician: ``payload`` is an excerpt."""
 
@@ -226,6 +233,10 @@ class Gateway(Protocol):
     def ledger(self, *, book: str | None = None, after: int = 0, limit: int = 200) -> list[Entry]: ...
     def device_history(self, device: str) -> list[Change]:
         """What was done to a device while a gateway ran, its former hardware with it, oldest first."""
+        ...
+
+    def label_sheet(self, *, area: str, devices: Sequence[str], sheet: str, skip: int) -> LabelSheet:
+        """Labels of an area's devices (or of those named). Takes seconds. Raises Refused for what cannot be printed."""
         ...
 
     def commissionings(self) -> list[CommissioningView]: ...

@@ -11,8 +11,9 @@ import os
 import pwd
 import socket
 import struct
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from msgspec.structs import astuple, replace
@@ -22,6 +23,7 @@ from api.auth import ROLES, Permission
 from api.ports import Gateway
 from devices.errors import KeyareaError, MalformedMessage, NotAllowed, Refused, StoreUnavailable
 from devices.orders import Change, Commission, Finish, Order
+from gateway.label_sheet import Label
 from gateway.local_request import LARGEST, NAME, VERSION, Answer, Ask, CarryOut, DeviceState, Problem, Question
 
 _MOST_AT_ONCE = 8
@@ -36,11 +38,17 @@ _PROBLEMS: dict[type[KeyareaError], Problem] = {
 }
 
 
+class LabelledGateway(Gateway, Protocol):
+    """The running gateway, which also knows what stands on its devices' labels: they are drawn where they are asked."""
+
+    def labels(self) -> Sequence[Label]: ...
+
+
 class _Version(msgspec.Struct):
     version: int = 0
 
 
-async def serve(folder: Path, gateway: Gateway) -> None:
+async def serve(folder: Path, gateway: LabelledGateway) -> None:
     """Answer questions until cancelled."""
     room = asyncio.Semaphore(_MOST_AT_ONCE)
 
@@ -76,7 +84,7 @@ async def _read(reader: asyncio.StreamReader) -> bytes:
     return bytes(content)
 
 
-async def _answer(gateway: Gateway, content: bytes, user: str) -> Answer:
+async def _answer(gateway: LabelledGateway, content: bytes, user: str) -> Answer:
     try:
         question = _question(content)
         if isinstance(question, Ask):
@@ -101,7 +109,7 @@ def _question(content: bytes) -> Ask | CarryOut:
         raise MalformedMessage(f"this is no question: {error}") from None
 
 
-def _look(gateway: Gateway, question: Ask) -> Any:
+def _look(gateway: LabelledGateway, question: Ask) -> Any:
     match question.what:
         case "health":
             return gateway.health()
@@ -122,9 +130,11 @@ def _look(gateway: Gateway, question: Ask) -> Any:
             return gateway.rejected()
         case "commissionings":
             return gateway.commissionings()
+        case "labels":
+            return gateway.labels()
 
 
-async def _carry_out(gateway: Gateway, question: CarryOut, user: str) -> list[Change]:
+async def _carry_out(gateway: LabelledGateway, question: CarryOut, user: str) -> list[Change]:
     by = await asyncio.to_thread(_signature, gateway, question, user)
     item = replace(question.item, by=by)
     if not isinstance(item, Order):
@@ -144,7 +154,7 @@ async def _carry_out(gateway: Gateway, question: CarryOut, user: str) -> list[Ch
     return changes
 
 
-def _signature(gateway: Gateway, question: CarryOut, user: str) -> str:
+def _signature(gateway: LabelledGateway, question: CarryOut, user: str) -> str:
     """Who does it. Raises NotAllowed for a name that may not."""
     name = question.claimed
     if not name:

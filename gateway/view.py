@@ -15,6 +15,7 @@ from api.ports import (
     AreaView,
     CommissioningView,
     Health,
+    LabelSheet,
     MalformedSample,
     Point,
     Published,
@@ -31,6 +32,7 @@ from gateway.builtin import own_rules
 from gateway.clock import Clock
 from gateway.feed import Feed
 from gateway.inbox import Delivery, Inbox
+from gateway.label_sheet import Label, SheetOrder, drawn_apart, label_of
 from gateway.metrics import Metrics
 from gateway.site.plans import is_picture, picture
 from gateway.state import RunningState
@@ -178,6 +180,23 @@ class GatewayView:
 
     def commissionings(self) -> list[CommissioningView]:
         return self._state.commissionings(self._clock.now())
+
+    def labels(self, area: str = "", devices: Sequence[str] = ()) -> list[Label]:
+        """The labels of these devices: of one area, or of all."""
+        base = self._state.site.web.address()
+        return [
+            label_of(device, base, self.area_name(device.area, "en"), self._area_name_zh(device.area))
+            for device in self.devices()
+            if area in ("", device.area) and (not devices or device.id in devices)
+        ]
+
+    def label_sheet(self, *, area: str, devices: Sequence[str], sheet: str, skip: int) -> LabelSheet:
+        pdf, note = drawn_apart(SheetOrder(tuple(self.labels(area, devices)), sheet, skip))
+        return LabelSheet(pdf, note)
+
+    def _area_name_zh(self, area: str) -> str:
+        found = self._state.area(area)
+        return found.name_zh if found is not None else ""
 
     def device_history(self, device: str) -> list[Change]:
         return self._installation.history(device)

@@ -20,6 +20,8 @@ from gateway.site.fault import Fault, Path, found, nearest, one_of
 from gateway.site.line_checks import OWN_NAMES, line_faults, twice, unknown, word
 from gateway.site.model import Influx, Mqtt, Schedule, Site
 
+_WEB_ADDRESS = re.compile(r"https?://[\w.\[\]:-]{1,100}(/[\w.~/-]{0,80})?", re.ASCII)
+
 
 def name_faults(site: Site) -> Iterator[Fault]:
     """Everything that is wrong with the names and addresses of a site of the right shape."""
@@ -61,6 +63,8 @@ def _general(site: Site) -> Iterator[Fault]:
         yield from _mqtt(site.mqtt)
     if not 0 <= site.web.port < 65536:
         yield Fault(("web", "port"), f"must be a port from 0 to 65535; found {site.web.port}")
+    if site.web.url and not _WEB_ADDRESS.fullmatch(site.web.url):
+        yield Fault(("web", "url"), "must be where people reach the console, like 'https://keyarea.example'")
     if not site.web.host.strip():
         yield Fault(("web", "host"), "must name the address to listen on, for instance '127.0.0.1'")
     yield from _relative(site.storage.folder, ("storage", "folder"), absolute_too=True)

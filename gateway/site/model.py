@@ -136,10 +136,15 @@ class Storage(_Table, frozen=True):
 
 
 class Web(_Table, frozen=True):
-    """Where the API and the console listen."""
+    """Where the API and the console listen. ``url`` is where people reach the console: labels lead there."""
 
     host: str = "127.0.0.1"
     port: int = 8080
+    url: str = ""
+
+    def address(self) -> str:
+        """Where people reach the console, without a slash at the end."""
+        return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
 class Site(_Table, frozen=True):

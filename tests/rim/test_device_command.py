@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gateway.cli import main
+from tests.gateway.test_label_sheet import codes
 from tests.rim.conftest import Running
 from tests.rim.test_registration import waiting
 
@@ -219,3 +220,19 @@ def test_what_is_written_takes_the_place_of_a_link_and_not_of_what_it_points_at(
     assert 0 == device("export", "-o", str(link), "--force")[0]
     assert "keep me" == precious.read_text()
     assert not link.is_symlink()
+
+
+# -- labels ----------------------------------------------------------------------------------------------------
+
+
+def test_labels_are_printed_and_lead_to_the_console(running_gateway: Running, device: Keyarea, tmp_path: Path) -> None:
+    path = tmp_path / "labels.pdf"
+    status, said, complaint = device("labels", "smoke-1", "smoke-0", "--sheet", "2x4", "-o", str(path))
+    assert (0, f"2 labels in {path}; they lead to {running_gateway.url}\n") == (status, said)
+    assert "set `url` of [web]" in complaint
+    page = f"{running_gateway.url}/console/devices/"
+    assert [[page + "smoke-0", page + "smoke-1"]] == codes(path.read_bytes())
+    assert 1 == device("labels", "none", "-o", str(tmp_path / "x.pdf"))[0]
+    assert "print area by area" not in device("labels", "--area", "office", "-o", str(tmp_path / "y.pdf"))[2]
+    assert "no device to print" in device("labels", "--area", "nowhere", "-o", str(tmp_path / "z.pdf"))[2]
+    assert 1 == device("labels", "smoke-0", "-o", str(path))[0]

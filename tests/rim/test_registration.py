@@ -1,11 +1,13 @@
 """Registration with a real broker and gateway: an unknown device speaks, is adopted, raises alerts, is supervised."""
 
+import http.client
 import json
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from tests.gateway.test_label_sheet import codes
 from tests.rim.conftest import Running
 from tests.rim.processes import wait_until
 from tests.rim.test_api import ask
@@ -198,3 +200,16 @@ def test_only_who_may_import_makes_the_gateway_hold_a_large_body(running_gateway
     assert 409 == asked(running_gateway, "POST", "/api/device-list", within)[0]
     assert 403 == asked(running_gateway, "POST", "/api/device-list", within, user="olga")[0]
     assert 413 == asked(running_gateway, "POST", "/api/devices", b"x" * 70_000)[0]
+
+
+def test_the_labels_of_an_area_come_as_pdf(running_gateway: Running) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", running_gateway.port, timeout=60)
+    headers = {"Authorization": f"Bearer {running_gateway.client('tom').token}"}
+    connection.request("GET", "/api/device-labels?area=office&sheet=3x7", headers=headers)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    assert (200, "application/pdf") == (answer.status, answer.getheader("content-type"))
+    assert f"{running_gateway.url}/console/devices/door-1" in codes(content)[0]
+    assert 409 == asked(running_gateway, "GET", "/api/device-labels?area=nowhere")[0]
+    assert 409 == asked(running_gateway, "GET", "/api/device-labels?sheet=1x1")[0]

@@ -1,0 +1,29 @@
+"""Labels for devices: sheets with QR codes that open each device's page."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from api.auth import Permission, Person, may
+from api.ports import Gateway
+
+router = APIRouter(prefix="/api", tags=["registration"])
+
+
+@router.get("/device-labels", summary="Label sheets with QR codes, as PDF", response_class=Response)
+async def labels(
+    request: Request,
+    _person: Annotated[Person, Depends(may(Permission.SERVE_DEVICES))],
+    *,
+    area: Annotated[str, Query(max_length=200)] = "",
+    ids: Annotated[list[str], Query(alias="id", max_length=240, description="only these devices")] = [],  # noqa: B006
+    sheet: Annotated[str, Query(max_length=20, description="columns x rows")] = "3x8",
+    skip: Annotated[int, Query(ge=0, le=100, description="labels that are gone from the first sheet")] = 0,
+) -> Response:
+    gateway: Gateway = request.app.state.gateway
+    drawn = await run_in_threadpool(gateway.label_sheet, area=area, devices=ids, sheet=sheet, skip=skip)
+    headers = {"Content-Disposition": 'inline; filename="labels.pdf"'}
+    if drawn.note:
+        headers["Keyarea-Note"] = drawn.note
+    return Response(drawn.pdf, media_type="application/pdf", headers=headers)

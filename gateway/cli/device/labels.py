@@ -1,0 +1,50 @@
+"""The verb that prints: labels."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from devices.errors import Refused
+from gateway.cli.device.output import Verbs, add_verb, print_json, shown, write_file
+from gateway.local_request import Ask, ask
+
+_EPILOG = """\
+examples:
+  keyarea device labels --area store -o labels.pdf
+  keyarea device labels smoke-9 smoke-10 --sheet 3x7 --skip 5 -o labels.pdf
+
+Sheets (columns x rows, on A4): 3x8 of 70 x 37 mm, 3x7 of 63.5 x 38.1, 2x7 of 99.1 x 38.1, 2x4 of 99.1 x 67.7, 4x10 of
+48.5 x 25.4. Print in actual size ("100 %"), not fitted to the page. The codes lead to `url` of the site file's [web].
+"""
+
+
+def add_verbs(verbs: Verbs) -> None:
+    parser = add_verb(verbs, "labels", "write label sheets with a QR code for each device, as PDF", _labels, _EPILOG)
+    parser.add_argument("ids", nargs="*", metavar="ID", help="these devices; without any, all of the area")
+    parser.add_argument("--area", help="only those of this key area")
+    parser.add_argument("--sheet", default="3x8", metavar="CxR", help="which paper (3x8)")
+    parser.add_argument("--skip", type=int, default=0, metavar="N", help="labels that are gone from the first sheet")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+
+
+def _labels(args: argparse.Namespace) -> int:
+    from gateway.label_sheet import Label, SheetOrder, chinese_font, draw
+
+    labels = ask(args.data, Ask("labels"), list[Label])
+    known = {label.id for label in labels}
+    missing = [device for device in args.ids if device not in known]
+    if missing:
+        raise Refused(f"{shown(missing[0])} is not installed; `keyarea device list` shows what is")
+    chosen = [label for label in labels if args.area in (None, label.area) and (not args.ids or label.id in args.ids)]
+    pdf, note = draw(SheetOrder(tuple(chosen), args.sheet, args.skip), chinese_font())
+    write_file(args.output, pdf, force=args.force)
+    if args.json:
+        print_json({"labels": len(chosen), "file": str(args.output), "note": note})
+        return 0
+    print(f"{len(chosen)} labels in {args.output}; they lead to {chosen[0].url.rpartition('/console/')[0]}")
+    if chosen[0].url.startswith(("http://127.", "http://localhost", "http://0.0.0.0", "http://[::")):
+        print("only this machine can open that: set `url` of [web] in the site file and print again", file=sys.stderr)
+    if note:
+        print(note, file=sys.stderr)
+    return 0
