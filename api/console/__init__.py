@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from api.auth import COOKIE, NotSignedIn, Permission, Person, TooManyTries, may, same_origin
 from api.console import adopt, amend, areas, malformed, manager
+from api.console.bypasses import Bypasses
 from api.console.commissioning import Commissioning
 from api.console.control_room import ControlRoom
 from api.console.device_import import DeviceImport
@@ -23,6 +24,8 @@ from api.console.screen import Screen
 from api.console.sign_in import page as sign_in_page
 from api.console.sign_in import way_back
 from api.console.waiting import Waiting
+from api.console.walk_test import WalkTestPage
+from api.console.walk_tests import WalkTests
 from api.ports import Gateway, Sessions
 from api.routes.session import open_session, set_cookie
 from devices.errors import NotAllowed
@@ -56,6 +59,9 @@ def mount(app: FastAPI, gateway: Gateway, sessions: Sessions, storage_secret: st
     add("/console/waiting", Permission.SERVE_DEVICES, lambda visit: Waiting(visit).build())
     add("/console/adopt", Permission.SERVE_DEVICES, adopt.build)
     add("/console/import", Permission.SERVE_DEVICES, lambda visit: DeviceImport(visit).build())
+    add("/console/walk-tests", Permission.LOOK, lambda visit: WalkTests(visit).build())
+    add("/console/walk-tests/{test_id}", Permission.LOOK, lambda visit: WalkTestPage(visit).build())
+    add("/console/bypasses", Permission.LOOK, lambda visit: Bypasses(visit).build())
     add("/console/malformed", Permission.SERVE_DEVICES, malformed.build)
     add("/manager", Permission.READ_LEDGER, manager.build)
     _add_plans(app, gateway)

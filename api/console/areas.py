@@ -39,6 +39,8 @@ def build(visit: Visit) -> None:
             else:
                 card.classes(add=f"ka-p{first.priority}")
                 state.text = f"{say('class.' + first.alert_class)} · {area.open_alerts}"
+            if area.set_aside:
+                state.text += f" · {say('aside.title', count=area.set_aside)}"
             mode.text = f"{say('review.mode')}: {say('mode.' + area.mode)}"
 
     visit.open_page(update)

@@ -1,6 +1,7 @@
 """The control room: what nobody has acknowledged on top, what is still open below, and beside it what to do."""
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from nicegui import events, run, ui
@@ -13,13 +14,14 @@ from api.console.screen import SHOWN, shown, signal_name
 from devices.errors import Refused, StoreUnavailable
 
 _COLUMNS = ("priority", "raised", "age", "area", "what", "device", "value", "count", "state", "owner")
+_ASIDE_COLUMNS = ("priority", "raised", "area", "what", "device", "value", "aside")
 _BODY = """
 <q-tr :props="props" :class="props.row.chosen ? 'ka-chosen' : ''" style="cursor: pointer"
       @click="() => $parent.$emit('choose', props.row.id)">
   <q-td key="priority" :props="props"><span class="ka-mark" :class="props.row.mark">
     <span class="ka-sign">{{ props.row.letter }}</span></span></q-td>
-  <q-td v-for="name in ['raised', 'age', 'area', 'what', 'device', 'value', 'count', 'state', 'owner']" :key="name"
-        :props="{...props, col: props.colsMap[name]}" :title="props.row[name]">{{ props.row[name] }}</q-td>
+  <q-td v-for="col in props.cols.slice(1)" :key="col.name"
+        :props="{...props, col}" :title="props.row[col.name]">{{ props.row[col.name] }}</q-td>
 </q-tr>
 """
 _NEVER_TOGETHER = (AlertClass.FIRE, AlertClass.HOLD_UP)
@@ -32,6 +34,7 @@ class ControlRoom:
         self.visit = visit
         self._shown: dict[str, list[dict[str, Any]]] = {}
         self._panel_of: Alert | None = None
+        self._shows_aside = False
 
     def build(self) -> None:
         say = self.visit.say
@@ -44,6 +47,8 @@ class ControlRoom:
                 self._seen_title = ui.label().classes("text-subtitle1 text-weight-bold q-mt-md")
                 self._seen = self._table()
                 self._seen_more = ui.label().classes("opacity-80")
+                self._aside_title = ui.button(on_click=self._turn_aside, color=None).props("flat no-caps align=left")
+                self._aside = self._table(_ASIDE_COLUMNS)
                 self._quiet = ui.label().classes("text-h6 opacity-80 q-mt-lg self-center")
             with ui.column().classes("ka-panel q-pa-md gap-3").style("width: 26rem; flex: none"):
                 self._panel = ui.column().classes("w-full gap-3")
@@ -51,9 +56,9 @@ class ControlRoom:
                     ui.label(say("console.pick")).classes("opacity-70")
         ui.keyboard(on_key=self._key)
 
-    def _table(self) -> ui.table:
+    def _table(self, names: Sequence[str] = _COLUMNS) -> ui.table:
         say = self.visit.say
-        columns = [{"name": name, "label": say("column." + name), "field": name, "align": "left"} for name in _COLUMNS]
+        columns = [{"name": name, "label": say("column." + name), "field": name, "align": "left"} for name in names]
         table = (
             ui.table(columns=columns, rows=[], row_key="id").classes("w-full ka-table").props("flat dense hide-bottom")
         )
@@ -74,6 +79,7 @@ class ControlRoom:
         for part in (self._seen_title, self._seen):
             part.set_visibility(bool(seen))
         self._new.set_visibility(bool(new))
+        self._show_aside(screen.set_aside())
         self._quiet.set_visibility(not new)
         if not new:
             health = screen.health
@@ -90,6 +96,24 @@ class ControlRoom:
             stored = self.visit.gateway.alert(self.visit.chosen)
             if stored is not None:
                 self._show_panel(stored)
+
+    def _show_aside(self, alerts: list[Alert]) -> None:
+        """How many are set aside and why, always; which, at a click."""
+        say = self.visit.say
+        for part in (self._aside_title, self._aside):
+            part.set_visibility(bool(alerts))
+        counts = Counter(alert.aside.reason for alert in alerts if alert.aside is not None)
+        why = ", ".join(f"{say('aside.' + reason)} {count}" for reason, count in counts.items())
+        turn = say("aside.hide") if self._shows_aside else say("aside.show")
+        self._aside_title.text = f"{say('aside.title', count=len(alerts))}: {why} · {turn}"
+        self._aside.set_visibility(bool(alerts) and self._shows_aside)
+        rows = [self.visit.screen.row(alert, say, self.visit.chosen) for alert in alerts[:SHOWN]]
+        if self._shows_aside and rows != self._shown.get("aside"):
+            self._shown["aside"] = self._aside.rows = rows
+
+    def _turn_aside(self) -> None:
+        self._shows_aside = not self._shows_aside
+        self.update()
 
     def _fill(self, name: str, table: ui.table, more: ui.label, alerts: list[Alert]) -> None:
         screen, say = self.visit.screen, self.visit.say
@@ -217,7 +241,11 @@ class ControlRoom:
         dialog.open()
 
     def _move(self, step: int) -> None:
-        order = [row["id"] for name in ("new", "seen") for row in self._shown.get(name, [])]
+        order = [
+            row["id"]
+            for name in ("new", "seen", *(("aside",) if self._shows_aside else ()))
+            for row in self._shown.get(name, [])
+        ]
         if not order:
             return
         place = order.index(self.visit.chosen) + step if self.visit.chosen in order else 0

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from nicegui import ui
 
 from api.auth import Permission
+from api.console.bypasses import ask_bypass
 from api.console.dialog import SHEET, ask
 from api.console.frame import Visit, big_button
 from api.console.given import by, commission, give
@@ -25,6 +26,7 @@ def device_actions(visit: Visit, device: Device) -> None:
     with ui.row().classes("w-full gap-2"):
         big_button(say("device.commission"), href=f"{page}/commissioning")
         big_button(say("device.amend"), href=f"{page}/amend")
+        big_button(say("device.bypass"), partial(ask_bypass, visit, devices=[device.id]))
         big_button(say("device.replace"), partial(_ask_replace, visit, device))
         big_button(say("device.retire"), partial(_ask_retire, visit, device))
 

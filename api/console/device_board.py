@@ -5,14 +5,15 @@ from collections.abc import Iterator
 import msgspec
 
 from alerts.alert import Alert, AlertClass
-from api.ports import Gateway, QuarantinedSender
+from api.ports import Gateway, QuarantinedSender, UpkeepView
 from devices.device import Device, SenderKey
 from devices.reading import SECOND, Instant
 
-_ROWS_FRESH_NS, _WAITING_FRESH_NS = 2 * SECOND, SECOND // 2
+_ROWS_FRESH_NS, _WAITING_FRESH_NS, _UPKEEP_FRESH_NS = 2 * SECOND, SECOND // 2, 30 * SECOND
+_WEAK_DAYS = 30
 _JUST_NS = 10 * SECOND
 _OF_ITSELF = frozenset({AlertClass.SUPERVISORY, AlertClass.FAULT, AlertClass.DUTY, AlertClass.INFORMATION})
-MARKS = ("alarm", "lost", "fault", "never", "commissioning")
+MARKS = ("alarm", "lost", "fault", "battery", "link", "due", "never", "bypassed", "in_test", "commissioning")
 """What may be wrong with a device, the worst first."""
 
 
@@ -38,6 +39,8 @@ class DeviceBoard:
         self._gateway = gateway
         self._rows: list[DeviceRow] = []
         self._rows_at: Instant = 0
+        self._upkeep: dict[str, UpkeepView] = {}
+        self._upkeep_at: Instant = 0
         self._waiting: list[QuarantinedSender] = []
         self._waiting_at: Instant = 0
         self._came: dict[SenderKey, Instant] = {}
@@ -61,19 +64,36 @@ class DeviceBoard:
         for alert in gateway.open_alerts():
             for device_id in {alert.key, *(cause.device for cause in alert.causes)}:
                 alerts.setdefault(device_id, []).append(alert)
+        bypassed = {device_id for bypass in gateway.bypasses() for device_id in bypass.devices}
+        tested = {device_id for test in gateway.walk_tests() for device_id in test.devices}
         walked = {view.device for view in gateway.commissionings()}
         for device in gateway.devices():
             heard, own = gateway.last_heard(device.id), alerts.get(device.id, [])
-            standing = [alert for alert in own if alert.active]
+            standing, kept = [alert for alert in own if alert.active], self._upkeep_of(device.id)
             wrong = {
                 "alarm": any(alert.alert_class not in _OF_ITSELF for alert in standing),
-                "lost": any(alert.rule in supervision for alert in standing),
+                "lost": kept.is_lost or any(alert.rule in supervision for alert in standing),
                 "fault": any(alert.alert_class in _OF_ITSELF and alert.rule not in supervision for alert in standing),
+                "battery": kept.battery_days_left is not None and kept.battery_days_left <= _WEAK_DAYS,
+                "link": kept.is_link_weak,
+                "due": any(due.left_days < 0 for due in kept.due),
                 "never": heard is None,
+                "bypassed": device.id in bypassed,
+                "in_test": device.id in tested,
                 "commissioning": device.id in walked,
             }
             marks = tuple(mark for mark in MARKS if wrong[mark])
             yield DeviceRow(device, heard, marks, own[0] if own else None)
+
+    def _upkeep_of(self, device_id: str) -> UpkeepView:
+        """Batteries and due dates change slowly: asked anew twice a minute."""
+        now = self._gateway.now()
+        if now - self._upkeep_at > _UPKEEP_FRESH_NS:
+            self._upkeep_at, self._upkeep = now, {}
+        found = self._upkeep.get(device_id)
+        if found is None:
+            found = self._upkeep[device_id] = self._gateway.upkeep(device_id)
+        return found
 
     def waiting(self) -> list[QuarantinedSender]:
         """Unknown senders: those that have just spoken on top.

@@ -11,6 +11,7 @@ from api.console.frame import Visit
 from api.console.kinds import kind_name
 from api.console.marks import show_marks
 from api.console.signals import signal_label, value_label
+from api.console.upkeep import show_upkeep
 from devices.installed import hardware_of
 from devices.orders import Change
 
@@ -41,6 +42,7 @@ class DevicePage:
                 self._build_head(row)
                 device_actions(visit, row.device)
                 self._values_row = ui.row().classes("w-full gap-2")
+                show_upkeep(visit, row.device)
                 DevicePlots(visit, row.device)
                 if row.device.position is not None and has_plan(visit, row.device.area):
                     show_plan(visit, row.device.area, row.device.position)

@@ -16,6 +16,7 @@ from devices.reading import SECOND
 
 _BEAT_S = 0.25
 _MUTE_S = 120
+_TESTS_NAMED = 3
 _DEVICES = "/console/devices"
 _PAGES = (
     ("/", "console.control_room", Permission.LOOK),
@@ -26,6 +27,8 @@ _PAGES = (
 _TECHNICIANS = (
     (_DEVICES, "console.device_list", Permission.LOOK),
     ("/console/waiting", "console.waiting", Permission.SERVE_DEVICES),
+    ("/console/walk-tests", "console.walk_tests", Permission.LOOK),
+    ("/console/bypasses", "console.bypasses", Permission.LOOK),
     ("/console/malformed", "console.malformed", Permission.SERVE_DEVICES),
 )
 """The pages about devices; they share a row of links of their own."""
@@ -84,6 +87,8 @@ class Visit:
             self._technicians_row()
         self._fault = ui.label().classes("ka-banner ka-amber w-full")
         self._flood = ui.label().classes("ka-banner ka-amber w-full")
+        with ui.link(target="/console/walk-tests").classes("ka-banner ka-walking w-full ka-no-print") as self._walking:
+            self._walkers = ui.label()
         self._on_beat = on_beat
         ui.timer(_BEAT_S, self._beat)
 
@@ -126,7 +131,7 @@ class Visit:
                     ui.label(self.say(key))
                     if path == "/console/waiting":
                         self._waiting = ui.label().classes("ka-count")
-                if path == self.path or (path == _DEVICES and self.path.startswith(_DEVICES)):
+                if self.path.startswith(path):
                     link.classes("ka-here")
 
     def _overlays(self) -> None:
@@ -163,12 +168,28 @@ class Visit:
         self._flood.set_visibility(bool(screen.flooded))
         if screen.flooded:
             self._flood.text = say("console.flood", count=screen.flooded)
+        self._say_who_walks()
         if self._is_within(_DEVICES):
             waiting = len(screen.board.waiting()) if self.may(Permission.SERVE_DEVICES) else 0
             self._waiting.text = str(waiting)
             self._waiting.set_visibility(bool(waiting))
         self._on_beat()
         self._tell_browser(len(new), max((alert.raised for alert in new), default=0))
+
+    def _say_who_walks(self) -> None:
+        tests, say = self.gateway.walk_tests(), self.say
+        self._walking.set_visibility(bool(tests))
+        self._walkers.text = " · ".join(
+            say(
+                "walk.banner",
+                area=self.screen.area_name(test.area, say.language) if test.area else say("walk.several"),
+                by=test.by,
+                since=self.screen.clock(test.started),
+                answered=len(test.answers),
+                all=len(test.devices),
+            )
+            for test in tests[:_TESTS_NAMED]
+        )
 
     def _tell_browser(self, new: int, newest: int) -> None:
         screen, say = self.screen, self.say

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from nicegui import run, ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
+from alerts.command import Command
 from api.auth import Permission
 from api.console.frame import Visit
 from devices.errors import NotAllowed, Refused, StoreUnavailable
@@ -21,6 +22,20 @@ async def give(visit: Visit, order: Order) -> Refused | None:
         if isinstance(order, get_args(LastingOrder)):
             await run.io_bound(visit.gateway.rehearse, order)
         await visit.gateway.order(order)
+    except Refused as refused:
+        return refused
+    except (NotAllowed, StoreUnavailable) as error:
+        return Refused(str(error))
+    visit.screen.board.forget()
+    return None
+
+
+async def say_to(visit: Visit, command: Command) -> Refused | None:
+    """The same for a command about bypasses and walk tests."""
+    if visit.person is None or not visit.may(Permission.SERVE_DEVICES):
+        return Refused(visit.say("console.not_allowed"))
+    try:
+        await visit.gateway.submit(command)
     except Refused as refused:
         return refused
     except (NotAllowed, StoreUnavailable) as error:

@@ -136,8 +136,16 @@ class Screen:
             "count": alert.occurrences,
             "state": say("state." + alert.state) + (" ●" if alert.active else " ○") + (" L" if alert.latched else ""),
             "owner": alert.acknowledged_by,
+            "aside": self._why_aside(alert, say),
             "chosen": alert.id == chosen,
         }
+
+    def _why_aside(self, alert: Alert, say: Say) -> str:
+        aside = alert.aside
+        if aside is None:
+            return ""
+        end = say("aside.until", time=self.clock(aside.until, day=True)) if aside.until is not None else ""
+        return " · ".join(part for part in (say("aside." + aside.reason), aside.by, aside.note, end) if part)
 
     def _values(self, alert: Alert) -> str:
         if not alert.causes:

@@ -76,6 +76,7 @@ window.keyarea = (() => {
       age.dataset.level = seconds > 30 ? "bad" : seconds > 10 ? "warn" : "ok";
     }
     tickAges(silence);
+    tickEnds(silence);
     const blocked = byId("sound-blocked");
     if (blocked) blocked.style.display = state.wantsSound && (!audio || audio.state !== "running") ? "block" : "none";
     const mute = byId("mute-left"), left = Math.ceil((mutedUntil - now) / 1000);
@@ -90,6 +91,15 @@ window.keyarea = (() => {
       if (nagAt) phrase(4);
       nagAt = now + NAG_MS;
     }
+  }
+
+  // Elements that say how long something lasts yet: <span class="ka-until" data-until="(ms of the server's clock)">.
+  function tickEnds(silence) {
+    if (!state.now) return;
+    document.querySelectorAll(".ka-until").forEach((part) => {
+      const text = short((Number(part.dataset.until) - state.now - silence) / 1000);
+      if (part.textContent !== text) part.textContent = text;
+    });
   }
 
   // A device answered: two short notes upwards, soft, like none of the alarms; and a shake for a phone in a pocket.

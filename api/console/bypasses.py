@@ -1,0 +1,108 @@
+"""Bypasses: what is out of service for work, why, until when; end one, and begin one."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from nicegui import ui
+
+from alerts.bypass import Bypassed
+from alerts.command import Bypass, EndBypass
+from api.auth import Permission
+from api.console.dialog import SHEET, ask
+from api.console.frame import Visit, big_button
+from api.console.given import by, say_to
+from devices.reading import SECOND
+
+_HOURS = (1, 2, 4, 8, 24)
+_NAMED = 12
+
+
+def ask_bypass(visit: Visit, *, area: str = "", devices: Sequence[str] = ()) -> None:
+    """Ask for reason and end, and take these devices, or all of an area that may be, out of service."""
+    say = visit.say
+    with ui.dialog(value=True).props(SHEET) as dialog, ui.card().classes("gap-3 ka-dialog"):
+        names = [visit.screen.device_name(device, say.language) for device in devices]
+        title = ", ".join(names[:_NAMED]) or visit.screen.area_name(area, say.language)
+        ui.label(f"{say('bypass.begin')}: {title}").classes("text-h6 ka-wrap")
+        ui.label(say("bypass.means"))
+        reason = ui.input(say("bypass.reason")).props("outlined maxlength=500 autofocus").classes("w-full")
+        ui.label(say("bypass.for"))
+        hours = ui.toggle({hour: say("walk.hours", hours=hour) for hour in _HOURS}, value=2)
+        hours.props("no-caps spread").classes("w-full")
+        refused = ui.label().classes("ka-refused").props('role="alert"')
+        refused.set_visibility(False)
+
+        async def begin() -> None:
+            until = visit.gateway.now() + int(hours.value) * 3600 * SECOND
+            command = Bypass(by(visit), reason.value or "", until, area, tuple(devices))
+            why_not = await say_to(visit, command)
+            if why_not is not None:
+                refused.text = say.said(str(why_not))
+                refused.set_visibility(True)
+                return
+            dialog.close()
+
+        with ui.row().classes("w-full gap-2"):
+            big_button(say("bypass.begin"), begin, main=True)
+            big_button(say("verb.cancel"), dialog.close)
+
+
+class Bypasses:
+    """One open page."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self._shown: list[Bypassed] | None = None
+
+    def build(self) -> None:
+        say, visit = self.visit.say, self.visit
+        visit.open_page(self.update)
+        with ui.column().classes("q-pa-md w-full gap-3 ka-narrow"):
+            ui.label(say("bypass.title")).classes("text-h6")
+            self._list = ui.column().classes("w-full gap-2")
+            if visit.may(Permission.SERVE_DEVICES):
+                ui.label(say("bypass.whole")).classes("text-h6 q-mt-md")
+                ui.label(say("bypass.one")).classes("ka-faint")
+                with ui.row().classes("w-full gap-2"):
+                    for area in visit.gateway.areas():
+                        if area.devices:
+                            name = visit.screen.area_name(area.id, say.language)
+                            big_button(name, partial(ask_bypass, visit, area=area.id))
+
+    def update(self) -> None:
+        standing = self.visit.gateway.bypasses()
+        if standing == self._shown:
+            return
+        self._shown = standing
+        self._list.clear()
+        with self._list:
+            for bypass in standing:
+                self._card(bypass)
+            if not standing:
+                ui.label(self.visit.say("bypass.none")).classes("ka-empty")
+
+    def _card(self, bypass: Bypassed) -> None:
+        say, screen = self.visit.say, self.visit.screen
+        names = [screen.device_name(device, say.language) for device in bypass.devices]
+        with ui.column().classes("ka-card w-full gap-1"):
+            area = screen.area_name(bypass.area, say.language)
+            ui.label(f"{area} · {say('bypass.count', count=len(names))}").classes("ka-name")
+            more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
+            ui.label(", ".join(names[:_NAMED]) + more).classes("ka-wrap")
+            ui.label(bypass.reason).classes("ka-wrap text-weight-bold")
+            with ui.row().classes("gap-1 items-baseline"):
+                ui.label(f"{bypass.by} · {screen.clock(bypass.since, day=True)} · {say('bypass.left')}").classes(
+                    "ka-faint"
+                )
+                left = ui.element("span").classes("ka-until ka-num text-weight-bold")
+                left.props["data-until"] = bypass.until // 1_000_000
+            if self.visit.may(Permission.SERVE_DEVICES):
+                big_button(say("bypass.end"), partial(self._ask_end, bypass))
+
+    def _ask_end(self, bypass: Bypassed) -> None:
+        say = self.visit.say
+
+        async def end(note: str) -> Exception | None:
+            return await say_to(self.visit, EndBypass(bypass.id, by(self.visit), note=note))
+
+        ask(self.visit, say("bypass.end"), say("bypass.end_means"), say("bypass.end"), end)

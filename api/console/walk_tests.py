@@ -1,0 +1,99 @@
+"""Walk tests: who walks where now, begin one, and the reports of those that have ended."""
+
+from nicegui import run, ui
+
+from alerts.command import StartWalkTest
+from api.auth import Permission
+from api.console.frame import Visit, big_button
+from api.console.given import by, say_to
+from devices.reading import SECOND
+from devices.walk_test import WalkTest
+
+_HOURS = (1, 2, 4)
+_PAST_SHOWN = 50
+
+
+class WalkTests:
+    """One open page."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self._shown: list[tuple[str, int]] | None = None
+
+    def build(self) -> None:
+        say, visit = self.visit.say, self.visit
+        visit.open_page(self.update)
+        with ui.column().classes("q-pa-md w-full gap-3 ka-narrow"):
+            self._running = ui.column().classes("w-full gap-2")
+            if visit.may(Permission.SERVE_DEVICES):
+                self._build_form()
+            ui.label(say("walk.past")).classes("text-h6 q-mt-md")
+            self._past = ui.column().classes("w-full gap-2")
+        ui.timer(0.05, self._fill_past, once=True)
+
+    def _build_form(self) -> None:
+        say, visit = self.visit.say, self.visit
+        ui.label(say("walk.title")).classes("text-h6")
+        ui.label(say("walk.how"))
+        areas = {
+            area.id: visit.screen.area_name(area.id, say.language) for area in visit.gateway.areas() if area.devices
+        }
+        self._area = ui.select(areas, label=say("column.area")).props("outlined").classes("w-full")
+        hours = {hour: say("walk.hours", hours=hour) for hour in _HOURS}
+        self._hours = ui.select(hours, label=say("walk.longest"), value=2).props("outlined").classes("w-full")
+        self._note = ui.input(say("verb.note")).props("outlined maxlength=500").classes("w-full")
+        self._refused = ui.label().classes("ka-refused").props('role="alert"')
+        self._refused.set_visibility(False)
+        big_button(say("walk.start"), self._start, main=True).classes("w-full")
+
+    async def _start(self) -> None:
+        visit = self.visit
+        if not self._area.value:
+            self._say(visit.say("walk.area_wanting"))
+            return
+        until = visit.gateway.now() + int(self._hours.value) * 3600 * SECOND
+        before = {test.id for test in visit.gateway.walk_tests()}
+        command = StartWalkTest(by(visit), self._area.value, until=until, note=self._note.value or "")
+        refused = await say_to(visit, command)
+        if refused is not None:
+            self._say(visit.say.said(str(refused)))
+            return
+        begun = [test for test in visit.gateway.walk_tests() if test.id not in before and test.by == by(visit)]
+        ui.navigate.to(f"/console/walk-tests/{begun[-1].id}" if begun else "/console/walk-tests")
+
+    def _say(self, text: str) -> None:
+        self._refused.text = text
+        self._refused.set_visibility(bool(text))
+
+    def update(self) -> None:
+        tests = self.visit.gateway.walk_tests()
+        shown = [(test.id, len(test.answers)) for test in tests]
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._running.clear()
+        with self._running:
+            for test in tests:
+                self._card(test)
+
+    async def _fill_past(self) -> None:
+        past = await run.io_bound(self.visit.gateway.past_walk_tests, _PAST_SHOWN) or []
+        with self._past:
+            for test in past:
+                self._card(test)
+            if not past:
+                ui.label(self.visit.say("walk.none")).classes("ka-faint")
+
+    def _card(self, test: WalkTest) -> None:
+        say, screen = self.visit.say, self.visit.screen
+        with ui.link(target=f"/console/walk-tests/{test.id}").classes("ka-device ka-test w-full"):
+            with ui.row().classes("w-full items-baseline gap-3"):
+                ui.label(screen.area_name(test.area, say.language) if test.area else say("walk.several")).classes(
+                    "ka-name"
+                )
+                ui.label(f"{len(test.answers)} / {len(test.devices)}").classes("ka-num text-weight-bold")
+                if test.missing and test.outcome != "running":
+                    ui.label(say("walk.silent", count=len(test.missing))).classes("ka-chip ka-is-lost")
+            ui.label(f"{say('walk.' + test.outcome)} · {test.by} · {screen.clock(test.started, day=True)}").classes(
+                "ka-faint"
+            )
