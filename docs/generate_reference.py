@@ -1,4 +1,4 @@
-"""Writes families.md, signals.md and metrics.md from the code; ``--check`` only says whether they are up to date."""
+"""Writes families.md, modbus-models.md, signals.md and metrics.md from the code; ``--check`` says which is stale."""
 
 import inspect
 import re
@@ -11,6 +11,7 @@ import msgspec
 from devices.families import bus_families, families, line_families, mqtt_families
 from devices.signals import SIGNALS
 from gateway.metrics import Metrics
+from gateway.site.modbus_maps import load_maps
 
 HERE = Path(__file__).parent
 _WRITTEN = "Written by docs/generate_reference.py from the code; change the code."
@@ -19,7 +20,12 @@ _TYPES = {bool: "true or false", float: "number", str: "text"}
 
 def pages() -> dict[str, str]:
     """File name -> text."""
-    return {"families.md": _families(), "signals.md": _signals(), "metrics.md": _metrics()}
+    return {
+        "families.md": _families(),
+        "modbus-models.md": _models(),
+        "signals.md": _signals(),
+        "metrics.md": _metrics(),
+    }
 
 
 def _families() -> str:
@@ -55,6 +61,18 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
     value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory
     value = value() if callable(value) else value
     return f"`{msgspec.json.encode(value).decode()}`"
+
+
+def _models() -> str:
+    said = "A device on a `[[modbus]]` bus names one of these in `model`. docs/modbus-maps.md says how to add one."
+    head = "| model | what it is | signals | registers from |\n| --- | --- | --- | --- |"
+    maps, _ = load_maps()
+    rows = ""
+    for model, known in sorted(maps.items()):
+        signals = dict.fromkeys(point.signal for block in known.blocks for point in block.points)
+        told = ", ".join(f"`{signal}`" for signal in signals)
+        rows += f"| `{model}` | {known.description} ({known.description_zh}) | {told} | {known.source} |\n"
+    return f"# Modbus models\n\n{_WRITTEN}\n\n{said}\n\n{head}\n{rows}"
 
 
 def _signals() -> str:

@@ -117,6 +117,7 @@ class House:
         self.feed = Feed(self.records.feed_newest(), self.records.feed_after)
         self.answers: list[str] = []
         self.faults: list[str] = []
+        self.served: list[list[str]] = []
         self._broken: Callable[..., None] | None = None
         self.build()
 
@@ -149,6 +150,7 @@ class House:
             mqtt=self.line,
             seen=restored.fingerprints,
             on_store_fault=self.faults.append,
+            on_installed=lambda devices: self.served.append([device.id for device in devices]),
         )
 
     def arrive(self, *messages: Message) -> None:
@@ -335,10 +337,12 @@ def test_an_order_takes_effect_when_it_is_stored(house: House) -> None:
     house.arrive()
     house.arrive(smoke(2, "new"))
     assert ([], None) == (house.answers, house.pipeline._intake.registry.device("new"))
+    assert [] == house.served
     house.mend_store()
     house.arrive()
     house.arrive()
     assert (["done"], ["new"]) == (house.answers, house.stored())
+    assert [["s0", "s1", "s2", "s3", "new"]] == house.served
     assert [] == house.pipeline._intake.quarantine.senders()
     found = house.records.alerts()[0].causes[0]
     assert found.quality & Quality.SNAPSHOT
