@@ -1,8 +1,30 @@
-"""A bypass: devices taken out of service for work, by a person, with a reason and an end that comes by itself."""
+"""A bypass: devices taken out of service for work, by a person, with a reason and an end that comes by itself.
+
+Who bypasses a detector of fire or gas answers for it for a shift at most; others may be out for a day. What calls for
+help by hand is never bypassed. docs/adr/0105 says why.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from hashlib import blake2b
 
 import msgspec
+from msgspec.structs import replace
 
-from devices.reading import Instant
+from alerts.command import Bypass, EndBypass
+from devices.device import OWN_FAMILY, Device
+from devices.errors import Refused
+from devices.reading import SECOND, Instant
+from devices.trigger import guards_life, is_worked_by_hand
+
+LONGEST: Instant = 86_400 * SECOND
+LONGEST_FOR_LIFE: Instant = 28_800 * SECOND
+"""For fire and gas detectors."""
+REMIND_BEFORE: Instant = 900 * SECOND
+REMIND_EVERY: Instant = 28_800 * SECOND
+"""At least once in each shift."""
+_MOST_STANDING = 500
+_MOST_TEXT = 2_000
+_NAMED = 20
 
 
 class Bypassed(msgspec.Struct, frozen=True):
@@ -19,3 +41,105 @@ class Bypassed(msgspec.Struct, frozen=True):
     ended: Instant | None = None
     ended_by: str = ""
     note: str = ""
+
+    @property
+    def remind_at(self) -> Instant:
+        """When people are told again that it stands: in each shift, and before it ends."""
+        last = self.reminded if self.reminded is not None else self.since
+        near = self.until - REMIND_BEFORE
+        return min(last + REMIND_EVERY, near if near > last else self.until)
+
+
+def begin(command: Bypass, devices: Mapping[str, Device], standing: Mapping[str, Bypassed], now: Instant) -> Bypassed:
+    """The bypass that was asked for; ``standing`` by device. Raises Refused with all that speaks against it."""
+    check_words(command.by, command.reason)
+    if not command.reason.strip():
+        raise Refused("say why: a bypass has a reason")
+    if len({bypass.id for bypass in standing.values()}) >= _MOST_STANDING:
+        raise Refused(f"{_MOST_STANDING} bypasses stand already; end some of them")
+    chosen = choose(command.area, command.devices, devices)
+    if not command.devices:
+        chosen = [device for device in chosen if not is_worked_by_hand(device) and device.id not in standing]
+    faults = [f"{d.id} calls for help by hand and is never bypassed" for d in chosen if is_worked_by_hand(d)]
+    faults += [f"{d.id} is bypassed already by {standing[d.id].by}" for d in chosen if d.id in standing]
+    areas = sorted({device.area for device in chosen})
+    if len(areas) > 1:
+        faults.append(f"they are in several areas ({', '.join(areas)}); bypass each by itself")
+    if not chosen:
+        faults.append(f"there is nothing in {command.area} that could be bypassed and is not")
+    longest = LONGEST_FOR_LIFE if any(guards_life(device) for device in chosen) else LONGEST
+    if not now < command.until <= now + longest:
+        what = "a bypass with fire or gas detectors in it" if longest is LONGEST_FOR_LIFE else "a bypass"
+        faults.append(f"give its end: {what} lasts {longest // (3_600 * SECOND)} h at most")
+    if faults:
+        raise Refused("; ".join(faults[:_NAMED]))
+    ids = tuple(device.id for device in chosen)
+    return Bypassed(
+        id=made_id("bypass", command.by, now, ids),
+        area=areas[0],
+        devices=ids,
+        by=command.by,
+        reason=command.reason.strip(),
+        since=now,
+        until=command.until,
+    )
+
+
+def end(command: EndBypass, bypass: Bypassed | None, now: Instant) -> tuple[Bypassed, tuple[str, ...]]:
+    """The bypass without the devices that were named, or ended if none is left; and those devices."""
+    check_words(command.by, command.note)
+    if bypass is None:
+        raise Refused("there is no such bypass; it may have ended meanwhile")
+    out = command.devices or bypass.devices
+    strangers = [device for device in out if device not in bypass.devices]
+    if strangers:
+        raise Refused(f"not in this bypass: {', '.join(name[:64] for name in strangers[:_NAMED])}")
+    return without(bypass, out, now, command.by, command.note)
+
+
+def without(
+    bypass: Bypassed, out: Collection[str], now: Instant, by: str, note: str
+) -> tuple[Bypassed, tuple[str, ...]]:
+    """The same without these devices; ended when none is left."""
+    left = tuple(device for device in bypass.devices if device not in out)
+    gone = tuple(device for device in bypass.devices if device in out)
+    if left:
+        return replace(bypass, devices=left), gone
+    return replace(bypass, ended=now, ended_by=by, note=note), gone
+
+
+def choose(area: str, named: Sequence[str], devices: Mapping[str, Device]) -> list[Device]:
+    """The devices named, or all of the area. Raises Refused for what is not there."""
+    if bool(area) == bool(named):
+        raise Refused("name an area, or devices")
+    if not named:
+        found = [device for device in devices.values() if device.area == area and device.family != OWN_FAMILY]
+        if not found:
+            raise Refused(f"there is no device in an area {area[:64]!r}")
+        return found
+    known = [devices.get(name) for name in dict.fromkeys(named)]
+    strangers = [name[:64] for name, device in zip(dict.fromkeys(named), known, strict=True) if not _may(device)]
+    if strangers:
+        raise Refused(f"not installed: {', '.join(strangers[:_NAMED])}")
+    return [device for device in known if device is not None]
+
+
+def _may(device: Device | None) -> bool:
+    return device is not None and device.family != OWN_FAMILY
+
+
+def check_words(by: str, words: str) -> None:
+    """Raises Refused for words that cannot be stored, or that nobody said."""
+    if not by:
+        raise Refused("it must be known who asks")
+    if len(words) > _MOST_TEXT:
+        raise Refused(f"at most {_MOST_TEXT} characters, please")
+    try:
+        (by + words).encode()
+    except UnicodeEncodeError:
+        raise Refused("there are characters in it that are none; type it again") from None
+
+
+def made_id(what: str, by: str, now: Instant, devices: Sequence[str]) -> str:
+    """The same command at the same time is the same thing."""
+    return blake2b(msgspec.json.encode((what, by, now, devices)), digest_size=8).hexdigest()

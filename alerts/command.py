@@ -67,13 +67,17 @@ class EndBypass(msgspec.Struct, frozen=True, tag=True):
 
 
 class StartWalkTest(msgspec.Struct, frozen=True, tag=True):
-    """I walk and trigger these devices, or the detectors of an area; ``until`` None: for two hours at most."""
+    """I walk and trigger these devices, or the detectors of an area; ``until`` None: for two hours at most.
+
+    ``up``: (device, signal) of what is up already, which the gateway's view adds.
+    """
 
     by: str
     area: str = ""
     devices: tuple[str, ...] = ()
     until: Instant | None = None
     note: str = ""
+    up: tuple[tuple[str, str], ...] = ()
 
 
 class EndWalkTest(msgspec.Struct, frozen=True, tag=True):

@@ -21,13 +21,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from alerts.alert import Alert
+from alerts.asides import Asides
+from alerts.bypass import Bypassed
 from alerts.command import Arm, Bypass, EndBypass, EndWalkTest, StartWalkTest
-from alerts.effects import Effects, Found
+from alerts.conditions import NAMES
+from alerts.effects import Effects
 from alerts.event import Applies, Event, LastHeard, Members, Presence, Recorded, Tick
 from alerts.gates import Gates
 from alerts.register import Register
 from alerts.rule import Memory, Rule
 from alerts.schedule import Schedule
+from alerts.settlement import Settlement
 from alerts.timers import Timers
 from alerts.watch import SITE, Post, Supervised, Watch
 from alerts.watches import Watches
@@ -35,6 +39,7 @@ from devices.device import Device
 from devices.errors import Refused
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.supervision import Span
+from devices.walk_test import WalkTest
 
 _SNAPSHOT = int(Quality.SNAPSHOT)
 _ONLINE = "online"
@@ -54,10 +59,14 @@ class Engine:
         restored_memories: Mapping[tuple[str, str], bytes] | None = None,
         area_choices: Mapping[str, Sequence[str]] | None = None,
         runs: Sequence[Span] = (),
+        restored_bypasses: Sequence[Bypassed] = (),
+        restored_tests: Sequence[WalkTest] = (),
     ) -> None:
         """``area_choices``: the modes that each area may be set to (missing: any). ``runs``: when others listened."""
         self._watches = Watches(rules, restored_memories or {})
         self._register = Register(restored_alerts, rules)
+        self._asides = Asides(self._watches, self._register, restored_bypasses, restored_tests)
+        self._settlement = Settlement(self._register, self._asides)
         self._gates = Gates(area_modes, area_choices or {}, schedules)
         self._runs = tuple(runs)
         self._devices: Sequence[Device] | None = devices
@@ -77,7 +86,7 @@ class Engine:
         """When a Tick is wanted next; None if no rule waits for anything."""
         if self._devices is not None:
             return self._now
-        times = (self._timers.next, self._patient.next, self._gates.change_at)
+        times = (self._timers.next, self._patient.next, self._gates.change_at, self._asides.wake_at)
         return min((time for time in times if time is not None), default=None)
 
     @property
@@ -87,6 +96,14 @@ class Engine:
     def open_alerts(self) -> list[Alert]:
         """Every alert that is not closed, in the operator's order."""
         return self._register.in_order()
+
+    def bypasses(self) -> list[Bypassed]:
+        """Those that stand, the first to end on top."""
+        return sorted(self._asides.permits.bypasses.copy().values(), key=lambda bypass: (bypass.until, bypass.id))
+
+    def walk_tests(self) -> list[WalkTest]:
+        """Those that run."""
+        return list(self._asides.permits.tests.copy().values())
 
     def last_heard(self, device: str) -> Instant | None:
         """By the gateway's clock; None if never. A retained message is no word of it."""
@@ -121,6 +138,8 @@ class Engine:
         """All that follows from these events at ``now``. Time never goes backwards: an earlier ``now`` is raised."""
         self._now = now = max(now, self._now)
         self._effects = effects = Effects()
+        self._settlement.effects = effects
+        self._asides.begin_step(effects)
         if self._devices is not None:
             self._install(now)
         self._run_timers(now)
@@ -134,6 +153,8 @@ class Engine:
                     if post.heard and now - post.heard > post.pause:
                         post.pause = now - post.heard
                     post.heard = now
+                if post.is_tested:
+                    self._asides.heard(post, event, now)
                 if post.lost:
                     self._speaks(post, event, now)
                 watches = post.signals.get(event.signal)
@@ -152,6 +173,7 @@ class Engine:
             elif type(event) is not Tick:
                 self._other(place, event, now)
         self._run(self._patient, now)
+        self._asides.count(now)
         return effects
 
     def _other(self, place: int, event: Event, now: Instant) -> None:
@@ -164,11 +186,12 @@ class Engine:
                     self._effects.modes.append(self._gates.arm(event, now))
                     self._regate(now)
                 case Bypass() | EndBypass() | StartWalkTest() | EndWalkTest():
-                    raise Refused("this gateway carries out no bypass and no walk test yet")
+                    self._asides.carry_out(event, now)
+                    self._count_on(now)
                 case Reading() | Tick() | Applies() | LastHeard() | Members() | Presence():
                     raise Refused(f"the engine does not take {type(event).__name__} from outside")
                 case _:
-                    self._effects.alerts.append(self._register.asked(event, now))
+                    self._settlement.tell(self._register.asked(event, now), now)
         except Refused as refusal:
             self._effects.refused.append((place, str(refusal)))
 
@@ -215,6 +238,8 @@ class Engine:
         (self._patient if watch.rule.patient else self._timers).push(at, watch)
 
     def _run_timers(self, now: Instant) -> None:
+        self._asides.turn(now)
+        self._count_on(now)
         if self._gates.change_at is not None and self._gates.change_at <= now:
             self._gates.turn(self._watches.rules, now)
             self._regate(now)
@@ -271,29 +296,16 @@ class Engine:
             self._effects.memories[(watch.rule.name, watch.key)] = new
         if new.breach is old.breach:
             return
-        self._settle(watch, now)
+        self._settlement.settle(watch, now)
         if watch.rule.supervises and (new.breach is None) != (old.breach is None):
             self._presence(watch, new.breach is None, now)
 
-    def _settle(self, watch: Watch, now: Instant, begins: str = "") -> None:
-        """Bring the alert of a watch in line with its breach; ``begins`` says why it applies only from now on."""
-        breach = watch.memory.breach if watch.applies else None
-        dealt, watch.dealt = watch.dealt, breach
-        alert = self._register.of(watch.rule.name, watch.key)
-        if breach is None:
-            if alert is not None and alert.active:
-                self._effects.alerts.append(self._register.gone(alert, now))
-            return
-        told = dealt.causes if dealt is not None else ()
-        causes = tuple(cause for cause in breach.causes if cause not in told)
-        if breach.found and not begins and (alert is None or not alert.active):
-            self._effects.found += [Found(watch.area, cause) for cause in causes]
-        elif alert is None:
-            self._effects.alerts.append(self._register.raised(watch, breach, now, begins))
-        elif not alert.active:
-            self._effects.alerts.append(self._register.again(alert, watch.rule, breach, breach.causes, now))
-        elif causes or (dealt is not None and breach.since > dealt.since):
-            self._effects.alerts.append(self._register.again(alert, watch.rule, breach, causes, now))
+    def _count_on(self, now: Instant) -> None:
+        """Tell the rules over several devices who was bypassed, and who is back."""
+        told, self._asides.permits.presences = self._asides.permits.presences, []
+        for device, present in told:
+            for group in self._watches.post(device).groups:
+                self._try(group, Presence(device, present, "bypassed"), now)
 
     def _presence(self, watch: Watch, present: bool, now: Instant) -> None:
         post = self._watches.post(watch.key)
@@ -309,7 +321,7 @@ class Engine:
             watch.applies = not watch.applies
             if watch.applies:
                 self._try(watch, Applies(), now)
-            self._settle(watch, now, _begins(watch.rule))
+            self._settlement.settle(watch, now, _begins(watch.rule))
 
     # -- installing devices --------------------------------------------------------------------------------
 
@@ -320,16 +332,21 @@ class Engine:
         members, ended = self._watches.place(devices)
         for watch in ended:
             watch.applies = False
-            self._settle(watch, now)
+            self._settlement.settle(watch, now)
             self._effects.memories[watch.rule.name, watch.key] = watch.rule.start()
         fresh = self._take_up()
+        self._asides.installed(now)
         for watch, group in members:
             self._try(watch, Members(group), now)
+            for device in group:
+                if device.id in self._asides.standing.bypasses:
+                    self._try(watch, Presence(device.id, False, "bypassed"), now)
+        self._count_on(now)
         for watch in fresh:
             self._begin(watch, now)
         if is_start:
             for alert in self._register.in_order():
-                if alert.active and (alert.rule, alert.key) not in self._watches:
+                if alert.active and (alert.rule, alert.key) not in self._watches and alert.rule not in NAMES:
                     self._effects.alerts.append(self._register.gone(alert, now, "no longer watched"))
 
     def _take_up(self) -> list[Watch]:
@@ -354,7 +371,9 @@ class Engine:
             self._try(watch, Tick(now), now)
         breach = watch.memory.breach
         is_gated = bool(watch.rule.modes or watch.rule.schedule)
-        self._settle(watch, now, _begins(watch.rule) if is_gated and breach is not None and not breach.found else "")
+        self._settlement.settle(
+            watch, now, _begins(watch.rule) if is_gated and breach is not None and not breach.found else ""
+        )
 
 
 def _begins(rule: Rule[Any]) -> str:

@@ -38,10 +38,11 @@ class LastHeard(msgspec.Struct, frozen=True):
 
 
 class Presence(msgspec.Struct, frozen=True):
-    """The engine, to a rule over several devices: a member was lost to supervision, or came back."""
+    """The engine, to a rule over several devices: a member cannot be counted on, or can be again, and ``why``."""
 
     device: str
     present: bool
+    why: str = "lost"
 
 
 class Members(msgspec.Struct, frozen=True):

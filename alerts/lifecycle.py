@@ -11,16 +11,21 @@ from enum import StrEnum
 from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, Disposition, State
+from alerts.aside import Aside, AsideReason
 from devices.errors import Refused
 from devices.reading import Instant
 
 
 class Action(StrEnum):
-    """What can happen to an alert; the last four are a person's."""
+    """What can happen to an alert."""
 
     RAISED = "raised"
     CAUSE_AGAIN = "cause_again"
     CAUSE_GONE = "cause_gone"
+    SET_ASIDE = "set_aside"
+    BROUGHT_BACK = "brought_back"
+    LAPSED = "lapsed"
+    COUNTED = "counted"
     ACKNOWLEDGE = "acknowledge"
     RESET = "reset"
     CLOSE = "close"
@@ -55,6 +60,10 @@ _EVERY_MANNER = {
     (_A, Action.CAUSE_AGAIN): _U,
     (_R, Action.CAUSE_AGAIN): _U,
     (_A, Action.CLOSE): _C,
+    **{(state, Action.SET_ASIDE): state for state in (_U, _A, _R)},
+    **{(state, Action.COUNTED): state for state in (_U, _A, _R)},
+    **{(state, Action.BROUGHT_BACK): _U for state in (_U, _A, _R)},
+    **{(state, Action.LAPSED): _C for state in (_U, _A, _R)},
 }
 
 TRANSITIONS: dict[tuple[Manner, State, Action], State] = {
@@ -96,10 +105,12 @@ def after(
     disposition: Disposition | None = None,
     note: str = "",
     text: str = "",
+    aside: Aside | None = None,
 ) -> Alert:
     """The alert after ``action`` (any but RAISED). Raises Refused; a close by a person needs a disposition.
 
-    ``text`` is what a cause that came again or joined has to say; empty leaves it as it is.
+    ``text`` is what a cause that came again or joined, or a new count, has to say; empty leaves it as it is.
+    ``aside`` is why it is set aside from now on.
     """
     state = next_state(alert, action) if action is not Action.COMMENT else alert.state
     match action:
@@ -131,6 +142,16 @@ def after(
             )
         case Action.COMMENT:
             return replace(alert, changed=now, note=note)
+        case Action.COUNTED:
+            return replace(alert, changed=now, text=text)
+        case Action.SET_ASIDE:
+            return replace(alert, changed=now, aside=aside)
+        case Action.BROUGHT_BACK:
+            return replace(alert, state=state, changed=now, aside=None)
+        case Action.LAPSED:
+            is_test = alert.aside is not None and alert.aside.reason is AsideReason.WALK_TEST
+            finding = Disposition.TEST if is_test else None
+            return replace(alert, state=state, changed=now, closed=now, latched=False, disposition=finding, note=note)
         case Action.RAISED:
             raise Refused("an alert is raised once, by its rule")
 

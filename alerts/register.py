@@ -5,9 +5,12 @@ from hashlib import blake2b
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, AlertEvent, State, display_order
+from alerts.aside import Aside
 from alerts.command import Acknowledge, Close, Comment, Reset
+from alerts.conditions import Condition
 from alerts.lifecycle import MANNERS, Action, Manner, after
 from alerts.rule import Breach, Rule
 from alerts.watch import Watch
@@ -30,11 +33,17 @@ class Register:
         """The open alert of that watch."""
         return self._alerts.get(self._by_watch.get((rule, key), ""))
 
+    def find(self, alert_id: str) -> Alert | None:
+        """The open alert of that id."""
+        return self._alerts.get(alert_id)
+
     def in_order(self) -> list[Alert]:
         """Every open alert in the operator's order."""
         return sorted(self._alerts.values(), key=display_order)
 
-    def raised(self, watch: Watch, breach: Breach, now: Instant, found: str = "") -> AlertEvent:
+    def raised(
+        self, watch: Watch, breach: Breach, now: Instant, found: str = "", aside: Aside | None = None
+    ) -> AlertEvent:
         """A new alert; ``found`` says so if it stood already when the rule began to apply."""
         # The same readings may breach again each time the rule begins to apply, and a repeated reading must not
         # bring a closed alert to life: each of these is an alert of its own.
@@ -57,15 +66,55 @@ class Register:
             causes=breach.causes,
             latched=MANNERS[rule.alert_class] is Manner.LATCHING,
             procedure=rule.procedure,
+            aside=aside,
         )
         return self._kept(AlertEvent(alert, Action.RAISED, now, causes=breach.causes))
 
     def again(
-        self, alert: Alert, rule: Rule[Any], breach: Breach, causes: tuple[Reading, ...], now: Instant
+        self,
+        alert: Alert,
+        rule: Rule[Any],
+        breach: Breach,
+        causes: tuple[Reading, ...],
+        now: Instant,
+        aside: Aside | None = None,
     ) -> AlertEvent:
         """The cause is back, or more have joined."""
-        changed = after(alert, Action.CAUSE_AGAIN, now, text=_text(rule, breach))
+        changed = replace(after(alert, Action.CAUSE_AGAIN, now, text=_text(rule, breach)), aside=aside)
         return self._kept(AlertEvent(changed, Action.CAUSE_AGAIN, now, causes=causes))
+
+    def changed(
+        self, alert: Alert, action: Action, now: Instant, *, note: str = "", text: str = "", aside: Aside | None = None
+    ) -> AlertEvent:
+        """What the gateway does with an alert that is set aside, or with what it counts."""
+        changed = after(alert, action, now, note=note, text=text, aside=aside)
+        return self._kept(AlertEvent(changed, action, now, note=note))
+
+    def says(self, condition: Condition, now: Instant, *, is_loud: bool) -> list[AlertEvent]:
+        """The gateway's own word: raised, told again if ``is_loud``, else brought up to date without a sound."""
+        alert = self.of(condition.rule, condition.key)
+        if alert is not None and (is_loud or not alert.active):
+            changed = after(alert, Action.CAUSE_AGAIN, now, text=condition.text)
+            return [self._kept(AlertEvent(changed, Action.CAUSE_AGAIN, now))]
+        if alert is not None:
+            is_same = alert.text == condition.text
+            return [] if is_same else [self.changed(alert, Action.COUNTED, now, text=condition.text)]
+        alert = Alert(
+            id=_alert_id(condition.rule, condition.key, Breach(since=now, text=condition.text), now),
+            rule=condition.rule,
+            rule_version="",
+            area=condition.area,
+            key=condition.key,
+            alert_class=condition.alert_class,
+            priority=condition.priority,
+            text=condition.text,
+            state=State.UNACKNOWLEDGED,
+            raised=now,
+            changed=now,
+            causes=(),
+            procedure=condition.procedure,
+        )
+        return [self._kept(AlertEvent(alert, Action.RAISED, now))]
 
     def gone(self, alert: Alert, now: Instant, note: str = "") -> AlertEvent:
         """The cause of an active alert is gone."""

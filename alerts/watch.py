@@ -44,10 +44,10 @@ class Post:
     ``heard``: the last word, by our clock, 0 if there was none; ``pause``: the longest between two words since a
     supervision looked at it. ``is_away``: it said that it goes offline. ``is_back``: it was away or
     lost, so the next value of each signal is how it was found. ``lost`` are supervisions that report it lost,
-    ``groups`` the watches that count it as a member.
+    ``groups`` the watches that count it as a member. ``is_tested``: it is in a walk test.
     """
 
-    __slots__ = ("device", "groups", "heard", "is_away", "is_back", "lost", "pause", "signals")
+    __slots__ = ("device", "groups", "heard", "is_away", "is_back", "is_tested", "lost", "pause", "signals")
 
     def __init__(self, device: Device | None = None) -> None:
         self.device = device
@@ -56,4 +56,4 @@ class Post:
         self.signals: dict[str, tuple[Watch, ...]] = {}
         self.groups: list[Watch] = []
         self.lost: list[Watch] = []
-        self.is_away = self.is_back = False
+        self.is_away = self.is_back = self.is_tested = False

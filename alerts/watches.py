@@ -27,6 +27,9 @@ class Watches:
     def __contains__(self, watch: tuple[str, str]) -> bool:
         return watch in self._watches
 
+    def find(self, rule: str, key: str) -> Watch | None:
+        return self._watches.get((rule, key))
+
     def post(self, device: str) -> Post:
         """What is known of the device; a stranger has an empty post."""
         return self.posts.setdefault(device, Post())

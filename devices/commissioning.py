@@ -13,14 +13,13 @@ from devices.errors import Refused
 from devices.kinds import watched
 from devices.orders import Change, Commission, Finish
 from devices.reading import SECOND, Instant, Quality, Reading
-from devices.signals import SIGNALS, base_name
+from devices.signals import base_name
+from devices.trigger import is_trigger
 
 WINDOW: Instant = 600 * SECOND
 """How long a device is listened to."""
 _MOST_AT_ONCE = 200
 _SNAPSHOT = int(Quality.SNAPSHOT)
-_MOVED = 1.0
-"""A number that has moved by this much, in its own unit, was moved by somebody."""
 _LINKS = ("linkquality", "rssi")
 
 
@@ -68,21 +67,8 @@ class Commissioning(msgspec.Struct):
         base = base_name(reading.signal)
         if base in _LINKS and isinstance(reading.value, float | int):
             self.links.setdefault(base, Span()).add(float(reading.value))
-        if self.triggered is None and self._is_trigger(base, reading):
+        if self.triggered is None and is_trigger(self.device, reading, self.first):
             self.trigger, self.triggered = reading.signal, reading.received
-
-    def _is_trigger(self, base: str, reading: Reading) -> bool:
-        """A flag that is up, a card or checkpoint; a number only if it moved, and where no flag would tell."""
-        value = reading.value
-        known = watched(self.device.kind, self.device.signals)
-        if base not in known:
-            return False
-        if isinstance(value, bool | str):
-            return bool(value)
-        first = self.first.setdefault(reading.signal, value)
-        reported = {base_name(signal) for signal in self.device.signals} & known or known
-        has_flag = any(SIGNALS[signal].python_type is not float for signal in reported)
-        return not has_flag and abs(value - first) >= _MOVED
 
     def left_s(self, now: Instant) -> float:
         """Seconds of the window that are left."""

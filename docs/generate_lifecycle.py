@@ -27,6 +27,23 @@ the refusal says what to do instead. Anyone may add a comment at any time before
 | close | a person | it ends, with a finding: confirmed, false alarm, nuisance, test, duplicate |
 
 An alert is closed only when its cause is gone, and a latched one only after its reset.
+
+## Set aside
+
+Beside its state, an open alert may be **set aside**: bypassed or in a walk test (out of service, by a person, with an
+end), or the loss of a device behind a line of the gateway that is lost itself (suppressed by design). It is raised,
+stored, told and counted like any other; only the control room's list, sounds and counts leave it out, and say how many
+and why. Whatever its class, the gateway may do this with it:
+
+| action | when | state afterwards |
+| --- | --- | --- |
+| set aside | the reason begins, or another one | as it was |
+| brought back | the reason ends and the cause still stands, or people had been shown the danger before | unacknowledged, with its sound |
+| lapsed | the reason ends and the cause is gone, and nobody had been shown it | closed; after a walk test with the finding test |
+| counted | its text says a new number, such as the devices behind a lost line | as it was |
+
+A fire, hold-up, gas or intrusion alert that people have been shown is set aside only once somebody has acknowledged it.
+docs/adr/0104 to 0107 say why, docs/walk-test.md what a technician does.
 """
 
 TITLES = {
@@ -44,7 +61,8 @@ def page() -> str:
 def _section(manner: Manner) -> str:
     classes = ", ".join(f"`{alert_class}`" for alert_class, its in MANNERS.items() if its is manner)
     reached = _reached(manner)
-    steps = [(s, action, after) for (its, s, action), after in TRANSITIONS.items() if its is manner and s in reached]
+    every = [(s, action, after) for (its, s, action), after in TRANSITIONS.items() if its is manner and s in reached]
+    steps = [step for step in every if step[1] not in _ASIDE]
     drawn = "\n".join(f"    {state} --> {after}: {_word(action)}" for state, action, after in steps)
     rows = "\n".join(_row(state, {action: after for its, action, after in steps if its is state}) for state in reached)
     return f"""
@@ -73,7 +91,9 @@ def _reached(manner: Manner) -> list[State]:
     return [state for state in State if state in reached]
 
 
-_ACTIONS = [action for action in Action if action not in (Action.RAISED, Action.COMMENT)]
+_ASIDE = (Action.SET_ASIDE, Action.BROUGHT_BACK, Action.LAPSED, Action.COUNTED)
+"""What may happen to any open alert, whatever its class."""
+_ACTIONS = [action for action in Action if action not in (Action.RAISED, Action.COMMENT, *_ASIDE)]
 
 
 def _row(state: State, after: dict[Action, State]) -> str:

@@ -1,9 +1,9 @@
 """``coincidence``: at least ``count`` distinct devices of one area are active within ``within_s`` seconds.
 
 Double knock; EN 54-2 dependency type B. A device counts while it is active and for ``within_s`` after, so two
-detectors that are active together count however far apart they began. When members are faulty, switched off or
-lost, the rule needs no more than are left, down to one: a pair with one member out must still alarm. That a member is
-lost is known from a ``supervision`` rule, so give its devices one. A manual call point never waits for a second.
+detectors that are active together count however far apart they began. When members are faulty, switched off, lost or
+bypassed, the rule needs no more than are left, down to one: a pair with one member out must still alarm. That a member
+is lost is known from a ``supervision`` rule, so give its devices one. A manual call point never waits for a second.
 
 [[rules]]
 kind = "coincidence"
@@ -94,7 +94,7 @@ class CoincidenceRule(Rule[CoincidenceMemory], frozen=True, kw_only=True, tag="c
                 is_out = event.value is not (base_name(event.signal) == "online")
                 changed = _health(memory, event.device, event.signal, is_out=is_out)
             case Presence():
-                changed = _health(memory, event.device, "lost", is_out=not event.present)
+                changed = _health(memory, event.device, event.why, is_out=not event.present)
             case Members():
                 changed = self._joined(memory, event.devices)
             case _:

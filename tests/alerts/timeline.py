@@ -2,9 +2,11 @@
 
 A row is ``(second, given, expected)``. Given, separated by ``;``: ``a.smoke=on`` a reading, ``~a.door=on`` a snapshot,
 ``arm store armed``, ``ack store``, ``reset store``, ``close store``, ``comment store`` commands on the alert of a key,
-``record patrol checkpoint=gate`` a person's record; nothing means that only time passes. Expected, separated by ``;``:
-``raised store``, ``again store``, ``gone store``, ``acknowledge store``, ``found a.door``, ``refused``. Between rows
-the clock runs as the pipeline runs it, and nothing may happen there.
+``record patrol checkpoint=gate`` a person's record, ``bypass a,b 600 welding``, ``bypass area:store 600 welding``
+(seconds), ``endbypass a``, ``walk area:store 600``, ``walk a 600 a`` (a is up already), ``endwalk``; nothing means that
+only time passes. Expected, separated by ``;``: ``raised store``, ``again store``, ``gone store``,
+``acknowledge store``, ``found a.door``, ``refused``; behind an alert that is set aside, why. Between rows the clock
+runs as the pipeline runs it, and nothing may happen there.
 """
 
 from collections.abc import Sequence
@@ -13,7 +15,9 @@ from typing import Any, Literal
 import msgspec
 
 from alerts.alert import Alert, Disposition, State
-from alerts.command import Acknowledge, Arm, Close, Comment, Reset
+from alerts.bypass import Bypassed
+from alerts.command import Acknowledge, Arm, Bypass, Close, Comment, EndBypass, EndWalkTest, Reset, StartWalkTest
+from alerts.conditions import NAMES
 from alerts.effects import Effects
 from alerts.engine import Engine
 from alerts.event import Event, Recorded, Tick
@@ -22,6 +26,7 @@ from alerts.rule import Rule
 from alerts.schedule import Schedule, from_parts
 from devices.device import Device
 from devices.reading import SECOND, Instant, Quality, Reading
+from devices.walk_test import WalkTest
 
 START: Instant = 1_795_363_200 * SECOND
 """Monday 2026-11-23, midnight in Shanghai."""
@@ -32,7 +37,7 @@ Way = Literal["plain", "bytes", "restarts"]
 WAYS: tuple[Way, ...] = ("plain", "bytes", "restarts")
 """As it is; every memory through bytes after each step; killed and started again before each row."""
 
-_WORDS = {"cause_again": "again", "cause_gone": "gone"}
+_WORDS = {"cause_again": "again", "cause_gone": "gone", "set_aside": "aside", "brought_back": "back"}
 _COMMANDS: dict[str, Any] = {"ack": Acknowledge, "reset": Reset, "close": Close, "comment": Comment}
 
 
@@ -66,6 +71,8 @@ class Room:
         self.latest: dict[tuple[str, str], Reading] = {}
         self.now = self.started = START
         self.runs: list[tuple[Instant, Instant]] = []
+        self.bypasses: dict[str, Bypassed] = {}
+        self.tests: dict[str, WalkTest] = {}
         self.engine = self._engine()
 
     def _engine(self) -> Engine:
@@ -77,6 +84,8 @@ class Room:
             restored_alerts=[alert for alert in self.alerts.values() if alert.state is not State.CLOSED],
             restored_memories=self.memories,
             runs=self.runs,
+            restored_bypasses=list(self.bypasses.values()),
+            restored_tests=self.running(),
         )
         engine.prime(self.latest.values(), self.now)
         return engine
@@ -86,6 +95,9 @@ class Room:
         self.runs.append((self.started, self.now))
         self.started = self.now = self.now + int(after_s * SECOND)
         self.engine = self._engine()
+
+    def running(self) -> list[WalkTest]:
+        return [test for test in self.tests.values() if test.ended is None]
 
     def step(self, events: Sequence[Event], now: Instant) -> Effects:
         """One step of the engine, and the commit after it."""
@@ -98,9 +110,14 @@ class Room:
             before = self.alerts.get(alert_event.alert.id)
             assert before is None or before.state is not State.CLOSED, "a closed alert never changes"
             self.alerts[alert_event.alert.id] = alert_event.alert
+        for change in effects.bypasses:
+            self.bypasses[change.bypass.id] = change.bypass
+            if change.bypass.ended is not None:
+                del self.bypasses[change.bypass.id]
+        self.tests.update(effects.tests)
         for key, memory in effects.memories.items():
             self.memories[key] = msgspec.msgpack.encode(memory)
-        self.modes.update({change.area: change.mode for change in effects.modes})
+        self.modes.update({mode.area: mode.mode for mode in effects.modes})
         if self.way == "bytes":
             for watch in self.engine._watches:
                 stored = msgspec.msgpack.encode(watch.memory)
@@ -124,15 +141,36 @@ class Room:
             case ["arm", area, mode]:
                 return Arm(area, mode, "li")
             case [word, key] if word in _COMMANDS:
-                alert = next((a.id for a in self.alerts.values() if a.key == key and a.state is not State.CLOSED), "?")
+                alert = next(
+                    (a.id for a in self.alerts.values() if _key(a) == key and a.state is not State.CLOSED), "?"
+                )
                 extra = {"disposition": Disposition.CONFIRMED} if word == "close" else {}
                 return _COMMANDS[word](alert=alert, by="li", note="", **extra)  # type: ignore[no-any-return]
+            case ["bypass", names, seconds, *reason]:
+                until = now + int(float(seconds) * SECOND)
+                area, devices = _chosen(names)
+                return Bypass("li", " ".join(reason), until, area, devices)
+            case ["endbypass", *names]:
+                bypass = next((b.id for b in self.bypasses.values() if set(names) <= set(b.devices)), "?")
+                return EndBypass(bypass, "li", tuple(names))
+            case ["walk", names, seconds, *up]:
+                area, devices = _chosen(names)
+                return StartWalkTest(
+                    "wang", area, devices, now + int(float(seconds) * SECOND), up=tuple((u, "smoke") for u in up)
+                )
+            case ["endwalk"]:
+                return EndWalkTest(next((test.id for test in self.running()), "?"), "wang")
             case ["record", book, field]:
                 name, _, value = field.partition("=")
                 return Recorded("store", book, "li", {name: value.replace("_", " ")})
             case [_]:
                 return reading(text, now)
         raise AssertionError(f"a timeline has no word {text!r}")
+
+
+def _chosen(names: str) -> tuple[str, tuple[str, ...]]:
+    """``area:store`` or ``a,b``"""
+    return (names[5:], ()) if names.startswith("area:") else ("", tuple(names.split(",")))
 
 
 def reading(text: str, now: Instant) -> Reading:
@@ -150,10 +188,18 @@ def reading(text: str, now: Instant) -> Reading:
 def said(effects: Effects) -> list[str]:
     """What followed, in the words of a timeline."""
     return [
-        *(f"{_WORDS.get(event.action, event.action)} {event.alert.key}" for event in effects.alerts),
+        *(
+            f"{_WORDS.get(event.action, event.action)} {_key(event.alert)}"
+            + (f" ({event.alert.aside.reason})" if event.alert.aside is not None else "")
+            for event in effects.alerts
+        ),
         *(f"found {found.reading.device}.{found.reading.signal}" for found in effects.found),
         *("refused" for _ in effects.refused),
     ]
+
+
+def _key(alert: Alert) -> str:
+    return alert.rule.removeprefix("gateway-") if alert.rule in NAMES else alert.key
 
 
 class Timeline(msgspec.Struct, frozen=True):

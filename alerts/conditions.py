@@ -1,0 +1,97 @@
+"""What the gateway says of its own accord about what was set aside: it is itself an alert, seen and acknowledged.
+
+A bypass is a disabled condition and a walk test a test condition, each to be indicated for as long as it lasts
+(EN 54-2, ISO 7240-2). They are worked out from what stands: nothing here is remembered.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from alerts.alert import AlertClass
+from alerts.bypass import Bypassed
+from devices.device import Device
+from devices.trigger import detects_fire
+from devices.walk_test import WalkTest
+
+BYPASSED, BLIND, TESTED = "gateway-bypass", "gateway-no-fire-detection", "gateway-walk-test"
+NAMES = (BYPASSED, BLIND, TESTED)
+_NAMED = 20
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """One thing that is so: what the alert about it says. ``people`` stand behind it."""
+
+    rule: str
+    key: str
+    area: str
+    text: str
+    priority: int
+    procedure: str
+    alert_class: AlertClass = AlertClass.SUPERVISORY
+
+
+def conditions(
+    bypasses: Iterable[Bypassed], tests: Iterable[WalkTest], devices: Mapping[str, Device]
+) -> dict[tuple[str, str], Condition]:
+    """All that is to be said now, by (rule, key)."""
+    found = [_test(test, devices) for test in tests]
+    by_area: dict[str, list[Bypassed]] = {}
+    for bypass in sorted(bypasses, key=lambda bypass: (bypass.since, bypass.id)):
+        by_area.setdefault(bypass.area, []).append(bypass)
+    for area, standing in by_area.items():
+        found.append(_bypass(area, standing))
+        out = {device for bypass in standing for device in bypass.devices}
+        eyes = [device.id for device in devices.values() if device.area == area and detects_fire(device)]
+        if eyes and out.issuperset(eyes):
+            found.append(_blind(area, eyes))
+    return {(condition.rule, condition.key): condition for condition in found}
+
+
+def _bypass(area: str, standing: Sequence[Bypassed]) -> Condition:
+    told = "; ".join(f"{names(bypass.devices)} by {bypass.by} ({bypass.reason[:200]})" for bypass in standing)
+    count = sum(len(bypass.devices) for bypass in standing)
+    return Condition(
+        BYPASSED,
+        area,
+        area,
+        f"{count} device{'s' if count > 1 else ''} bypassed: {told}",
+        3,
+        "1. Know that these devices do not shout.\n2. Watch the area in their stead for as long as it lasts.\n"
+        "3. End the bypass as soon as the work is done.",
+    )
+
+
+def _blind(area: str, eyes: Sequence[str]) -> Condition:
+    return Condition(
+        BLIND,
+        area,
+        area,
+        f"No fire detector of this area is in service: {names(eyes)} bypassed",
+        2,
+        "1. Send somebody to watch the area for fire, and leave nobody asleep in it.\n"
+        "2. Ask whoever bypassed them to put back what is not worked on.",
+    )
+
+
+def _test(test: WalkTest, devices: Mapping[str, Device]) -> Condition:
+    area = test.area or next((devices[name].area for name in test.devices if name in devices), "")
+    count = len(test.devices)
+    return Condition(
+        TESTED,
+        test.id,
+        area,
+        f"Walk test by {test.by}: {names(test.devices)}"
+        if count <= _NAMED
+        else f"Walk test by {test.by}: {count} devices",
+        4,
+        "1. Expect triggers of these devices; they go to the test's own list.\n"
+        "2. Whatever shouts all the same is real: act on it.",
+        AlertClass.INFORMATION,
+    )
+
+
+def names(devices: Sequence[str]) -> str:
+    """A list of devices, cut where it grows long, with how many there are more."""
+    more = len(devices) - _NAMED
+    return ", ".join(devices[:_NAMED]) + (f" and {more} more" if more > 0 else "")

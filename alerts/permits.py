@@ -1,0 +1,196 @@
+"""Who has taken what out of service: bypasses and walk tests as they stand, their clocks, and what they answer.
+
+All of it is in the stores as it stands after each step, so a restart changes nothing; what ended meanwhile ends at
+the first look at the clock.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from alerts import bypass as bypasses
+from alerts import walking
+from alerts.alert import Alert
+from alerts.bypass import Bypassed
+from alerts.command import Bypass, EndBypass, EndWalkTest, StartWalkTest
+from alerts.conditions import BLIND, BYPASSED, TESTED
+from alerts.effects import BypassChanged, Effects, WalkTestChanged
+from alerts.standing import Standing
+from devices.device import Device
+from devices.errors import Refused
+from devices.reading import SECOND, Instant, Reading
+from devices.walk_test import Answer, Outcome, WalkTest, heard, is_more_than_one_person
+
+_REMIND_BEFORE: Instant = 900 * SECOND
+PermitCommand = Bypass | EndBypass | StartWalkTest | EndWalkTest
+
+
+class Permits:
+    """Owns the bypasses and tests in ``standing``. What changed is in ``effects`` and in what its methods return."""
+
+    def __init__(self, standing: Standing, restored: Sequence[Bypassed], tests: Sequence[WalkTest]) -> None:
+        self._standing = standing
+        self.bypasses = {bypass.id: bypass for bypass in restored}
+        self.tests = {test.id: test for test in tests}
+        self._first: dict[str, dict[str, float]] = {}
+        self.effects = Effects()
+        self.presences: list[tuple[str, bool]] = []
+        """Devices that can be counted on no more, or again: for rules over several."""
+        self.loud: set[tuple[str, str]] = set()
+        """(rule, key) of the conditions that people must be told of anew."""
+        self.wake_at: Instant | None = None
+        self._index()
+
+    def _index(self) -> None:
+        standing = self._standing
+        standing.bypasses = {device: bypass for bypass in self.bypasses.values() for device in bypass.devices}
+        standing.tests = {device: test for test in self.tests.values() for device in test.devices}
+        standing.sources = frozenset((*self.bypasses, *self.tests))
+        times = [time for bypass in self.bypasses.values() for time in (bypass.until, bypass.remind_at)]
+        times += [time for test in self.tests.values() for time in (test.until, _remind_at(test))]
+        self.wake_at = min(times, default=None)
+
+    # -- what people ask -----------------------------------------------------------------------------------
+
+    def carry_out(
+        self, command: PermitCommand, devices: Mapping[str, Device], open_alerts: Sequence[Alert], now: Instant
+    ) -> None:
+        """Raises Refused."""
+        standing = self._standing
+        match command:
+            case Bypass():
+                made = bypasses.begin(command, devices, standing.bypasses, now)
+                if made.id in self.bypasses:
+                    raise Refused("that has just been asked for")
+                tested = [device for device in made.devices if device in standing.tests]
+                if tested:
+                    raise Refused(f"in a walk test: {', '.join(tested)}; end that first")
+                self.bypasses[made.id] = made
+                self._tell(made, "begun", made.devices, now, made.by, made.reason)
+                self.presences += [(device, False) for device in made.devices]
+                self.loud |= {(BYPASSED, made.area), (BLIND, made.area)}
+            case EndBypass():
+                left, gone = bypasses.end(command, self.bypasses.get(command.bypass), now)
+                self._take_back(left, gone, now, command.by, command.note)
+            case StartWalkTest():
+                test = walking.begin(command, devices, standing.tests, standing.bypasses, open_alerts, now)
+                self.tests[test.id] = test
+                self.loud.add((TESTED, test.id))
+                self._walked(test, "started", now, by=test.by, note=test.note)
+            case EndWalkTest():
+                bypasses.check_words(command.by, command.note)
+                running = self.tests.get(command.test)
+                if running is None:
+                    raise Refused("there is no such walk test; it may have ended meanwhile")
+                self.end_test(running, "finished", now, command.by, command.note)
+        self._index()
+
+    def installed(self, devices: Collection[str], now: Instant) -> None:
+        """These are installed; whatever else was bypassed is so no more."""
+        for bypass in list(self.bypasses.values()):
+            lost = [device for device in bypass.devices if device not in devices]
+            if lost:
+                left, gone = bypasses.without(bypass, lost, now, "", "no longer installed")
+                self._take_back(left, gone, now, "", "no longer installed")
+        self._index()
+
+    # -- time ----------------------------------------------------------------------------------------------
+
+    def turn(self, now: Instant) -> None:
+        """End what is over and remind of what is not. Call when ``wake_at`` is due."""
+        for bypass in list(self.bypasses.values()):
+            if bypass.until <= now:
+                left, gone = bypasses.without(bypass, bypass.devices, now, "", "its time was over")
+                self._take_back(left, gone, now, "", "its time was over")
+            elif bypass.remind_at <= now:
+                again = self.bypasses[bypass.id] = replace(bypass, reminded=now)
+                self._tell(again, "reminded", again.devices, now)
+                self.loud.add((BYPASSED, again.area))
+        for test in list(self.tests.values()):
+            if test.until <= now:
+                self.end_test(test, "expired", now, "", "its time was over")
+            elif _remind_at(test) <= now:
+                soon = self.tests[test.id] = replace(test, reminded=now)
+                self.loud.add((TESTED, test.id))
+                self._walked(soon, "reminded", now)
+        self._index()
+
+    # -- walking -------------------------------------------------------------------------------------------
+
+    def heard(
+        self, device: Device, reading: Reading, devices: Callable[[], Mapping[str, Device]], now: Instant
+    ) -> bool:
+        """Count a reading of a device in a test; whether that ended the test, because it was no one person."""
+        test = self._standing.tests[device.id]
+        after = heard(test, device, reading, self._first.setdefault(device.id, {}))
+        if after is test:
+            return False
+        self.tests[after.id] = self.effects.tests[after.id] = after
+        is_real = False
+        if len(after.answers) > len(test.answers):
+            self._walked(after, "answered", now, answer=after.answers[-1])
+            known = devices()
+            is_real = is_more_than_one_person(after, [known[name] for name in after.devices if name in known])
+        if is_real:
+            self.end_test(after, "interrupted", now, "", "two detectors of danger to life were triggered at once")
+        self._index()
+        return is_real
+
+    def interrupt(
+        self, areas: Collection[str], devices: Collection[str], why: str, devices_of: Mapping[str, Device], now: Instant
+    ) -> bool:
+        """A real danger in one of these areas, of ``devices`` of which not all are in the test, ends the test."""
+        found = False
+        for test in list(self.tests.values()):
+            its = {devices_of[name].area for name in test.devices if name in devices_of}
+            if its & set(areas) and not set(devices) <= set(test.devices):
+                self.end_test(test, "interrupted", now, "", why)
+                found = True
+        self._index()
+        return found
+
+    def end_test(self, test: WalkTest, outcome: Outcome, now: Instant, by: str, note: str) -> None:
+        over = replace(test, outcome=outcome, ended=now, ended_by=by, note=note or test.note)
+        del self.tests[test.id]
+        for device in test.devices:
+            self._first.pop(device, None)
+        self._walked(over, "ended", now, by=by, note=note)
+
+    # -- telling -------------------------------------------------------------------------------------------
+
+    def _take_back(self, left: Bypassed, gone: tuple[str, ...], now: Instant, by: str, note: str) -> None:
+        if left.ended is None:
+            self.bypasses[left.id] = left
+        else:
+            del self.bypasses[left.id]
+        self.presences += [(device, True) for device in gone]
+        self._tell(left, "ended", gone, now, by, note)
+
+    def _tell(
+        self, bypass: Bypassed, action: str, devices: tuple[str, ...], now: Instant, by: str = "", note: str = ""
+    ) -> None:
+        self.effects.bypasses.append(BypassChanged(bypass, action, now, devices, by, note))  # type: ignore[arg-type]
+
+    def _walked(
+        self, test: WalkTest, action: str, now: Instant, *, by: str = "", answer: Answer | None = None, note: str = ""
+    ) -> None:
+        self.effects.tests[test.id] = test
+        change = WalkTestChanged(
+            test=test.id,
+            area=test.area,
+            action=action,  # type: ignore[arg-type]
+            at=now,
+            until=test.until,
+            outcome=test.outcome,
+            answered=len(test.answers),
+            of=len(test.devices),
+            by=by,
+            answer=answer,
+            note=note,
+        )
+        self.effects.walk_tests.append(change)
+
+
+def _remind_at(test: WalkTest) -> Instant:
+    near = test.until - _REMIND_BEFORE
+    return near if test.reminded is None and near > test.started else test.until

@@ -1,0 +1,1 @@
+"""One reason not to shout in each file; alerts/asides.py names them in their order."""

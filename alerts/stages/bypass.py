@@ -1,0 +1,14 @@
+"""A bypassed device does not shout. A call for help by hand does all the same (GB 50394-2007 5.2.2; EN 54-2)."""
+
+from alerts.alert import AlertClass
+from alerts.aside import Aside, AsideReason
+from alerts.standing import Case, Standing
+from devices.trigger import calls_by_hand
+
+
+def bypass(case: Case, standing: Standing) -> Aside | None:
+    """Until the bypass ends."""
+    found = standing.bypasses.get(case.device.id)
+    if found is None or case.alert_class is AlertClass.HOLD_UP or any(calls_by_hand(name) for name in case.signals):
+        return None
+    return Aside(AsideReason.BYPASS, found.id, case.now, found.by, found.until, found.reason)

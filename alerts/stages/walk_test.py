@@ -1,0 +1,30 @@
+"""A device in a walk test does not shout for being triggered; a danger only for as long as a test explains it.
+
+What began before the test, and what a device says of itself (that it is lost, at fault, low on battery) is no test
+alarm. docs/adr/0106 says when a real alarm breaks in.
+"""
+
+from alerts.aside import Aside, AsideReason
+from alerts.standing import DEADLY, Case, Standing
+from devices.kinds import watched
+from devices.signals import base_name
+from devices.walk_test import WINDOW
+
+_BY_THE_PERSON = frozenset({"tamper", "test", "fire"})
+
+
+def walk_test(case: Case, standing: Standing) -> Aside | None:
+    """Until the test ends; fire, gas and hold-up until the window of that device is over."""
+    test, device = standing.tests.get(case.device.id), case.device
+    if test is None or case.interval_s is not None or case.begun < test.started:
+        return None
+    triggered = watched(device.kind, device.signals) | _BY_THE_PERSON
+    if not any(base_name(signal) in triggered for signal in case.signals):
+        return None
+    until = test.until
+    if case.alert_class in DEADLY:
+        answer = test.answer_of(device.id)
+        until = min(until, (answer.at if answer is not None else case.begun) + WINDOW)
+        if case.now >= until:
+            return None
+    return Aside(AsideReason.WALK_TEST, test.id, case.now, test.by, until, test.note)

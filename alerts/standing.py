@@ -1,0 +1,64 @@
+"""What stands now that may set an alert aside, and the question that each stage answers.
+
+A stage is one reason not to shout, in a file of its own in alerts/stages/: a pure function from a case and what
+stands to an ``Aside``, or to None if it has nothing against shouting. alerts/asides.py names them in one literal.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from alerts.alert import AlertClass
+from alerts.aside import Aside
+from alerts.bypass import Bypassed
+from devices.device import OWN_FAMILY, Device
+from devices.reading import Instant
+from devices.walk_test import WalkTest
+
+DEADLY = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP, AlertClass.GAS})
+"""What kills."""
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One device's part in one alert: the signals with which it breaches the rule, since when.
+
+    ``interval_s``: the longest silence allowed, if the alert says that the device is lost; else None. ``aside``: how
+    the alert stands so far.
+    """
+
+    device: Device
+    alert_class: AlertClass
+    begun: Instant
+    now: Instant
+    signals: frozenset[str] = frozenset()
+    interval_s: float | None = None
+    aside: Aside | None = None
+
+
+class Standing:
+    """``bypasses`` and ``tests`` by device. ``lost``: lines by id, and since when; ``back``: when they came back.
+
+    ``sources``: the ids of all bypasses and tests.
+    """
+
+    def __init__(self) -> None:
+        self.bypasses: dict[str, Bypassed] = {}
+        self.tests: dict[str, WalkTest] = {}
+        self.lost: dict[str, Instant] = {}
+        self.back: dict[str, Instant] = {}
+        self.sources: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.bypasses or self.tests or self.lost)
+
+    def has(self, source: str) -> bool:
+        """Whether the bypass or walk test of that id stands, or the line is lost."""
+        return source in self.sources or source in self.lost
+
+
+Stage = Callable[[Case, Standing], Aside | None]
+
+
+def line_of(device: Device) -> str:
+    """The id of the line that carries the device; "" for the gateway's own parts."""
+    return f"line:{device.line or 'mqtt'}" if device.family != OWN_FAMILY else ""

@@ -1,0 +1,57 @@
+"""A live trigger: what a device says when somebody sets it off, as against what it says day in, day out."""
+
+from devices.device import Device
+from devices.kinds import watched
+from devices.reading import Reading
+from devices.signals import SIGNALS, base_name
+
+_MOVED = 1.0
+"""A number that has moved by this much, in its own unit, was moved by somebody."""
+_FIRE = "fire"
+_DANGERS_TO_LIFE = frozenset(
+    {"fire", "smoke", "smoke_density", "heat", "flame", "call_point", "water_flow", "co_alarm", "gas_alarm", "gas"}
+)
+_DETECTS_FIRE = frozenset({"fire", "smoke", "smoke_density", "heat", "flame"})
+_BY_HAND = frozenset({"call_point", "panic", "duress"})
+
+
+def is_trigger(device: Device, reading: Reading, first: dict[str, float]) -> bool:
+    """A flag that is up, a card or checkpoint; a number only if it moved, and where no flag would tell.
+
+    ``first`` keeps the first value of each number of this device between calls.
+    """
+    value, base = reading.value, base_name(reading.signal)
+    known = watched(device.kind, device.signals)
+    if base not in known and base != _FIRE:
+        return False
+    if isinstance(value, bool | str):
+        return bool(value)
+    start = first.setdefault(reading.signal, value)
+    reported = {base_name(signal) for signal in device.signals} & known or known
+    has_flag = any(SIGNALS[signal].python_type is not float for signal in reported)
+    return not has_flag and abs(value - start) >= _MOVED
+
+
+def guards_life(device: Device) -> bool:
+    """Whether a fire or gas detector, or whatever else people's lives hang on."""
+    return bool(_tells(device) & _DANGERS_TO_LIFE)
+
+
+def detects_fire(device: Device) -> bool:
+    """Whether it sees a fire by itself."""
+    return bool(_tells(device) & _DETECTS_FIRE)
+
+
+def is_worked_by_hand(device: Device) -> bool:
+    """A manual call point or a panic button, and nothing else."""
+    told = _tells(device)
+    return bool(told) and told <= _BY_HAND
+
+
+def calls_by_hand(signal: str) -> bool:
+    """Whether a person calls for help with this signal: it is never delayed, made dependent, or switched off."""
+    return base_name(signal) in _BY_HAND
+
+
+def _tells(device: Device) -> frozenset[str]:
+    return watched(device.kind, device.signals) | {base_name(s) for s in device.signals} & _DANGERS_TO_LIFE

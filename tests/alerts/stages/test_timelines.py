@@ -1,0 +1,361 @@
+"""What is set aside and what comes back, second by second; each also restarted before every row."""
+
+import pytest
+from msgspec.structs import replace
+
+from alerts.alert import Disposition, State
+from alerts.event import Tick
+from devices.device import Device
+from devices.reading import SECOND
+from tests.alerts.timeline import START, WAYS, Timeline, Way, device, rule, said, walk
+
+SMOKE = rule("state", name="smoke", signals=["smoke", "call_point"])
+AREA = rule("state", name="area", signals=["smoke"], per="area")
+TWO = rule("coincidence", name="two", signals=["smoke"], within_s=5)
+DOOR = rule("state", name="door", alert_class="intrusion", signals=["door"])
+FAULT = rule("state", name="fault", alert_class="fault", signals=["fault"])
+LOST = rule("supervision", name="lost", alert_class="fault", interval_s=100)
+LINE = rule("state", name="line", alert_class="fault", device_kinds=["gateway_line"], signals=["fault"])
+
+A, B = device("a", kind="smoke_detector", signals=("smoke",)), device("b", kind="smoke_detector", signals=("smoke",))
+D = device("d", kind="door_contact", signals=("door",))
+P = device("p", kind="call_point", signals=("call_point",))
+FAR = device("far", "hall", kind="smoke_detector", signals=("smoke",))
+COM = replace(device("line:com1", "gateway", kind="gateway_line", signals=("fault",)), family="gateway")
+
+
+def on(line: str, name: str, interval_s: float | None = None) -> Device:
+    return device(name, line=line, signals=("smoke",), kind="smoke_detector", interval_s=interval_s)
+
+
+BYPASS = (
+    Timeline(
+        "a fire at a bypassed detector is raised, but set aside; it stands at the end, so it comes back",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "bypass a 600 welding", "raised bypass"),
+            (1, "ack bypass", "acknowledge bypass"),
+            (10, "a.smoke=on", "raised a (bypass)"),
+            (20, "b.smoke=on", "raised b"),
+            (30, "endbypass a", "back a; gone bypass"),
+        ),
+    ),
+    Timeline(
+        "a fire that was over while its detector was bypassed stays in the log",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "bypass a 600 welding", "raised bypass"),
+            (10, "a.smoke=on", "raised a (bypass)"),
+            (20, "a.smoke=off", "gone a (bypass)"),
+            (30, "a.smoke=on", "again a (bypass)"),
+            (40, "a.smoke=off", "gone a (bypass)"),
+            (600, "", "lapsed a (bypass); gone bypass"),
+        ),
+    ),
+    Timeline(
+        "a bypass ends by the clock, and people are reminded before it does",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "bypass a 1800 welding", "raised bypass"),
+            (1, "ack bypass", "acknowledge bypass"),
+            (900, "", "again bypass"),
+            (1000, "a.smoke=on", "raised a (bypass)"),
+            (1800, "", "back a; gone bypass"),
+        ),
+    ),
+    Timeline(
+        "a danger that people were shown stays shown until they have acknowledged it",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "a.smoke=on", "raised a"),
+            (10, "bypass a 600 defective", "raised bypass"),
+            (20, "a.smoke=off; a.smoke=on", "gone a; again a"),
+            (30, "ack a", "acknowledge a; aside a (bypass)"),
+            (40, "a.smoke=off", "gone a (bypass)"),
+            (50, "endbypass a", "back a; gone bypass"),
+        ),
+    ),
+    Timeline(
+        "a fault that stands is set aside at once, and over is over",
+        (FAULT,),
+        (A, B),
+        (
+            (0, "a.fault=on", "raised a"),
+            (10, "bypass a 600 repair", "aside a (bypass); raised bypass"),
+            (20, "a.fault=off", "gone a (bypass); lapsed a (bypass)"),
+        ),
+    ),
+    Timeline(
+        "an alert of an area is set aside only while all that it is about is",
+        (AREA,),
+        (A, B),
+        (
+            (0, "bypass a 600 welding", "raised bypass"),
+            (10, "a.smoke=on", "raised store (bypass)"),
+            (20, "b.smoke=on", "again store"),
+            (30, "b.smoke=off", ""),
+            (40, "ack store", "acknowledge store; aside store (bypass)"),
+            (50, "b.smoke=on", "again store"),
+        ),
+    ),
+    Timeline(
+        "a pair with one member bypassed still alarms",
+        (TWO,),
+        (A, B),
+        (
+            (0, "b.smoke=on", ""),
+            (10, "b.smoke=off", ""),
+            (20, "bypass a 600 welding", "raised bypass"),
+            (30, "b.smoke=on", "raised store"),
+            (40, "b.smoke=off", "gone store"),
+            (45, "ack store; reset store; close store", "acknowledge store; reset store; close store"),
+            (50, "endbypass a", "gone bypass"),
+            (60, "b.smoke=on", ""),
+        ),
+    ),
+    Timeline(
+        "that no detector of an area is left is said by itself",
+        (SMOKE,),
+        (A, B, D, P, FAR),
+        (
+            (0, "bypass a 600 welding", "raised bypass"),
+            (10, "bypass area:store 600 painting", "again bypass; raised no-fire-detection"),
+            (20, "p.call_point=on", "raised p"),
+            (30, "endbypass b", "counted bypass; gone no-fire-detection"),
+        ),
+    ),
+    Timeline(
+        "what speaks against a bypass",
+        (SMOKE,),
+        (A, B, D, P, FAR),
+        (
+            (0, "bypass a 600", "refused"),
+            (1, "bypass a 28801 too_long_for_a_fire_detector", "refused"),
+            (2, "bypass d 86401 too_long", "refused"),
+            (3, "bypass p 600 by_hand", "refused"),
+            (4, "bypass x 600 unknown", "refused"),
+            (5, "bypass a,far 600 two_areas", "refused"),
+            (6, "bypass area:nowhere 600 unknown", "refused"),
+            (7, "endbypass a", "refused"),
+            (8, "bypass a 0 over_already", "refused"),
+            (9, "bypass d 86400 a_day", "raised bypass"),
+            (10, "bypass d 600 again", "refused"),
+            (11, "endbypass d", "gone bypass"),
+        ),
+    ),
+)
+
+WALK = (
+    Timeline(
+        "a tick is no alarm; what is over when the test ends is closed with the finding test",
+        (SMOKE, DOOR),
+        (A, B, D),
+        (
+            (0, "d.door=off; walk area:store 3600", "raised walk-test"),
+            (10, "a.smoke=on", "raised a (walk_test)"),
+            (40, "a.smoke=off", "gone a (walk_test)"),
+            (60, "d.door=on", "raised d (walk_test)"),
+            (90, "endwalk", "lapsed a (walk_test); back d; gone walk-test"),
+        ),
+    ),
+    Timeline(
+        "a fire that outlasts the window of its tick is real, and so is one that comes after it",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "walk area:store 3600", "raised walk-test"),
+            (10, "a.smoke=on", "raised a (walk_test)"),
+            (190, "", "back a"),
+            (300, "b.smoke=on", "raised b (walk_test)"),
+            (320, "b.smoke=off", "gone b (walk_test)"),
+            (600, "b.smoke=on", "again b"),
+        ),
+    ),
+    Timeline(
+        "two fire detectors at once were no one person: the test is over",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "walk area:store 3600", "raised walk-test"),
+            (10, "a.smoke=on", "raised a (walk_test)"),
+            (14, "b.smoke=on", "back a; gone walk-test; raised b"),
+        ),
+    ),
+    Timeline(
+        "a real fire in the area ends the test; one elsewhere does not",
+        (SMOKE,),
+        (A, B, FAR, P),
+        (
+            (0, "walk a 3600", "raised walk-test"),
+            (10, "a.smoke=on", "raised a (walk_test)"),
+            (20, "far.smoke=on", "raised far"),
+            (30, "b.smoke=on", "raised b; back a; gone walk-test"),
+        ),
+    ),
+    Timeline(
+        "a call point that nobody named is believed",
+        (SMOKE,),
+        (A, B, P),
+        (
+            (0, "walk area:store 3600", "raised walk-test"),
+            (10, "p.call_point=on", "raised p; gone walk-test"),
+        ),
+    ),
+    Timeline(
+        "a call point that was named is tested",
+        (SMOKE,),
+        (A, B, P),
+        (
+            (0, "walk p 3600", "raised walk-test"),
+            (10, "p.call_point=on", "raised p (walk_test)"),
+            (190, "", "back p"),
+        ),
+    ),
+    Timeline(
+        "a fault and a loss of a device in a test are no test alarms",
+        (FAULT, LOST),
+        (A,),
+        (
+            (0, "walk a 3600", "raised walk-test"),
+            (10, "a.fault=on", "raised a"),
+            (110, "", "raised a"),
+        ),
+        ways=("plain", "bytes"),
+    ),
+    Timeline(
+        "what speaks against a walk test",
+        (SMOKE,),
+        (A, B, FAR),
+        (
+            (0, "a.smoke=on", "raised a"),
+            (1, "walk area:store 600", "refused"),
+            (2, "ack a", "acknowledge a"),
+            (3, "walk b 28801", "refused"),
+            (4, "bypass b 600 work", "raised bypass"),
+            (5, "walk b 600", "refused"),
+            (6, "walk a 600 a", "raised walk-test"),
+            (7, "bypass a 600 work", "refused"),
+            (8, "walk a 600", "refused"),
+            (9, "endwalk", "gone walk-test"),
+            (10, "endwalk", "refused"),
+        ),
+    ),
+    Timeline(
+        "a test ends by the clock, and its end is told before",
+        (SMOKE,),
+        (A,),
+        (
+            (0, "walk a 1800", "raised walk-test"),
+            (900, "", "again walk-test"),
+            (1800, "", "gone walk-test"),
+        ),
+    ),
+)
+
+LINES = (
+    Timeline(
+        "the losses behind a lost line are its doing; back in its interval a device was never lost for anybody",
+        (SMOKE, LOST, LINE),
+        (on("com1", "x"), on("com1", "y", interval_s=50), on("com2", "z"), COM),
+        (
+            (0, "x.smoke=off; y.smoke=off; z.smoke=off", ""),
+            (10, "line:com1.fault=on", "raised line:com1"),
+            (50, "z.smoke=off", "raised y (line_lost); counted line:com1"),
+            (100, "z.smoke=off", "raised x (line_lost); counted line:com1"),
+            (
+                120,
+                "y.smoke=off; x.smoke=on",
+                "gone y (line_lost); lapsed y (line_lost); "
+                "gone x (line_lost); lapsed x (line_lost); raised x; counted line:com1",
+            ),
+        ),
+        ways=("plain", "bytes"),
+    ),
+    Timeline(
+        "when the line is back each device has its interval, and then its loss is its own",
+        (LOST, LINE),
+        (on("com1", "x"), on("com1", "y", interval_s=50), COM),
+        (
+            (0, "line:com1.fault=on", "raised line:com1"),
+            (50, "", "raised y (line_lost); counted line:com1"),
+            (100, "", "raised x (line_lost); counted line:com1"),
+            (200, "line:com1.fault=off", "aside y (line_lost); aside x (line_lost); gone line:com1"),
+            (210, "x.smoke=off", "gone x (line_lost); lapsed x (line_lost)"),
+            (250, "", "back y"),
+        ),
+        ways=("plain", "bytes"),
+    ),
+    Timeline(
+        "a loss that was told just before its line was missed is the line's; one of long before is its own",
+        (LOST, LINE),
+        (on("com1", "x"), on("com1", "y", interval_s=50), COM),
+        (
+            (0, "", ""),
+            (50, "", "raised y"),
+            (100, "", "raised x"),
+            (190, "line:com1.fault=on", "aside x (line_lost); raised line:com1; counted line:com1"),
+            (191, "", ""),
+        ),
+        ways=("plain", "bytes"),
+    ),
+    Timeline(
+        "a line that is lost holds back no fire",
+        (SMOKE, LINE),
+        (on("com1", "x"), COM),
+        (
+            (0, "line:com1.fault=on", "raised line:com1"),
+            (10, "x.smoke=on", "raised x"),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("case", [*BYPASS, *WALK, *LINES], ids=lambda case: case.name)
+def test_timeline(case: Timeline, way: Way) -> None:
+    if way in case.ways:
+        walk(case, way)
+
+
+def test_a_restart_while_a_line_is_lost_tells_nothing_anew() -> None:
+    case = LINES[1]
+    room = walk(replace(case, rows=case.rows[:3]), "plain")
+    room.restart()
+    assert [] == said(room.step([Tick(room.now)], room.now))
+    back = START + 200 * SECOND
+    told = said(room.step([room.event("line:com1.fault=off", back)], back))
+    assert ["aside y (line_lost)", "aside x (line_lost)", "gone line:com1"] == told
+    room.restart()
+    assert ["back y"] == room.run_until(START + 260 * SECOND)
+
+
+def test_a_lost_line_says_how_many_devices_are_behind_it() -> None:
+    case = LINES[0]
+    room = walk(replace(case, rows=case.rows[:4]), "plain")
+    told = [alert.text for alert in room.alerts.values() if alert.key == COM.id]
+    assert ["com1 lost: 2 of 2 devices behind it not heard"] == told
+
+
+def test_a_loss_behind_a_line_is_closed_with_its_history_whole() -> None:
+    room = walk(LINES[0], "plain")
+    losses = {alert.key: alert for alert in room.alerts.values() if alert.rule == "lost"}
+    assert {"x", "y"} == set(losses)
+    assert all(alert.state is State.CLOSED and not alert.acknowledged_by for alert in losses.values())
+
+
+def test_an_alert_of_a_test_is_closed_with_the_finding_test() -> None:
+    room = walk(WALK[0], "plain")
+    assert {"a": Disposition.TEST, "d": None} == {
+        alert.key: alert.disposition for alert in room.alerts.values() if alert.key in "ad"
+    }
+
+
+def test_a_walk_test_says_who_answered_when_with_what_and_who_did_not() -> None:
+    (test,) = walk(WALK[0], "plain").tests.values()
+    told = [(answer.device, answer.signal, (answer.at - test.started) // SECOND) for answer in test.answers]
+    assert [("a", "smoke", 10), ("d", "door", 60)] == told
+    assert (("b",), "finished", "wang") == (test.missing, test.outcome, test.ended_by)
