@@ -93,6 +93,8 @@ def next_state(alert: Alert, action: Action) -> State:
         raise Refused("this alert is latched; reset it first, then close it with a finding")
     if action is Action.CLOSE and alert.active:
         raise Refused("the cause still stands; an alert is closed when it is gone")
+    if action is Action.LAPSED and (alert.active or alert.aside is None):
+        raise Refused("only what is set aside lapses, and only when its cause is gone")
     return state
 
 

@@ -38,8 +38,8 @@ and why. Whatever its class, the gateway may do this with it:
 | action | when | state afterwards |
 | --- | --- | --- |
 | set aside | the reason begins, or another one | as it was |
-| brought back | the reason ends and the cause still stands, or people had been shown the danger before | unacknowledged, with its sound |
-| lapsed | the reason ends and the cause is gone, and nobody had been shown it | closed; after a walk test with the finding test |
+| brought back | the reason ends, and the cause stands or people had been shown it before | unacknowledged, with sound |
+| lapsed | the reason ends, the cause is gone, nobody had been shown it | closed; of a walk test: finding test |
 | counted | its text says a new number, such as the devices behind a lost line | as it was |
 
 A fire, hold-up, gas or intrusion alert that people have been shown is set aside only once somebody has acknowledged it.

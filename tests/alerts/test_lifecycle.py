@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.alert import Alert, AlertClass, Disposition, State, display_order
+from alerts.aside import Aside, AsideReason
 from alerts.lifecycle import MANNERS, TRANSITIONS, Action, Manner, after
 from devices.errors import Refused
 
@@ -17,6 +18,9 @@ BY_MANNER = {
     Manner.HELD: AlertClass.GAS,
     Manner.SELF_CLOSING: AlertClass.FAULT,
 }
+
+
+ASIDE = Aside(AsideReason.BYPASS, "b1", 0, "li", 100, "welding")
 
 
 def alert(alert_class: AlertClass = AlertClass.FIRE, **fields: Any) -> Alert:
@@ -43,7 +47,8 @@ def test_what_the_table_lacks_is_refused_and_what_it_has_is_done(manner: Manner,
     if action is Action.COMMENT:
         return
     is_active = action is Action.CAUSE_GONE
-    found = alert(BY_MANNER[manner], state=state, active=is_active, latched=action is Action.RESET)
+    aside = ASIDE if action is Action.LAPSED else None
+    found = alert(BY_MANNER[manner], state=state, active=is_active, latched=action is Action.RESET, aside=aside)
     expected = TRANSITIONS.get((manner, state, action))
     if expected is None:
         with pytest.raises(Refused):
@@ -123,7 +128,7 @@ def test_a_random_walk_never_leaves_the_table(alert_class: AlertClass, actions: 
         if action is Action.CAUSE_GONE and not current.active:
             continue  # the engine tells only what changes
         try:
-            changed = after(current, action, now, by="li", disposition=Disposition.TEST)
+            changed = after(current, action, now, by="li", disposition=Disposition.TEST, aside=ASIDE)
         except Refused:
             continue
         assert current.state is not State.CLOSED or action is Action.COMMENT, "a closed alert never changes"
@@ -131,7 +136,8 @@ def test_a_random_walk_never_leaves_the_table(alert_class: AlertClass, actions: 
         assert not (changed.state is State.CLOSED and changed.active)
         assert not (changed.state is State.RETURNED and changed.active)
         if MANNERS[alert_class] is Manner.LATCHING:
-            assert changed.state is not State.CLOSED or (changed.reset_by and changed.closed_by)
+            by_person = changed.reset_by and changed.closed_by
+            assert changed.state is not State.CLOSED or by_person or current.aside is not None
             assert not (changed.active and not changed.latched)
         current = changed
 

@@ -269,8 +269,10 @@ LINES = (
             (
                 120,
                 "y.smoke=off; x.smoke=on",
-                "gone y (line_lost); lapsed y (line_lost); "
-                "gone x (line_lost); lapsed x (line_lost); raised x; counted line:com1",
+                (
+                    "gone y (line_lost); lapsed y (line_lost); "
+                    "gone x (line_lost); lapsed x (line_lost); raised x; counted line:com1"
+                ),
             ),
         ),
         ways=("plain", "bytes"),
