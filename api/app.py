@@ -14,6 +14,7 @@ from api.ports import Gateway, Sessions
 from api.routes import (
     alerts,
     areas,
+    bypasses,
     device_labels,
     device_list,
     devices,
@@ -24,6 +25,7 @@ from api.routes import (
     registration,
     rules,
     session,
+    walk_tests,
 )
 from devices.device_list import LARGEST_LIST
 from devices.errors import MalformedMessage, NotAllowed, Refused, StoreUnavailable
@@ -70,6 +72,8 @@ def create_app(gateway: Gateway, sessions: Sessions) -> FastAPI:
         ledger,
         records,
         rules,
+        bypasses,
+        walk_tests,
         health,
     ):
         app.include_router(routes.router)

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     ARM = "arm"
     RECORD = "record"
     SERVE_DEVICES = "serve_devices"
+    BYPASS = "bypass"
+    WALK_TEST = "walk_test"
     READ_LEDGER = "read_ledger"
     READ_METRICS = "read_metrics"
 
@@ -47,6 +49,8 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.ARM: frozenset({"operator", "admin"}),
     Permission.RECORD: frozenset({"operator", "technician", "manager", "admin"}),
     Permission.SERVE_DEVICES: frozenset({"technician", "admin"}),
+    Permission.BYPASS: frozenset({"technician", "admin"}),
+    Permission.WALK_TEST: frozenset({"technician", "admin"}),
     Permission.READ_LEDGER: frozenset({"operator", "manager", "admin"}),
     Permission.READ_METRICS: frozenset({"technician", "manager", "admin"}),
 }

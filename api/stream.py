@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from alerts.alert import AlertEvent
+from alerts.effects import BypassChanged, WalkTestChanged
+from api.permit_schemas import BypassChangedOut, WalkTestChangedOut
 from api.ports import Gateway, Published
 from api.schemas import AlertEventOut, EntryOut, iso
 from devices.errors import Refused, StoreUnavailable
@@ -80,6 +82,10 @@ def as_json(published: Published) -> Any:
     event = published.event
     if isinstance(event, AlertEvent):
         return AlertEventOut.of(event).model_dump(mode="json")
+    if isinstance(event, BypassChanged):
+        return BypassChangedOut.of(event).model_dump(mode="json")
+    if isinstance(event, WalkTestChanged):
+        return WalkTestChangedOut.of(event).model_dump(mode="json")
     if isinstance(event, Entry):
         return EntryOut.of(event).model_dump(mode="json")
     return msgspec.to_builtins(event)

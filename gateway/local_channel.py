@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import msgspec
 from msgspec.structs import astuple, replace
 
-from alerts.command import Arm, Command
+from alerts.command import Arm, Bypass, Command, EndBypass, EndWalkTest, StartWalkTest
 from api.auth import ROLES, Permission
 from api.ports import Gateway
 from devices.errors import KeyareaError, MalformedMessage, NotAllowed, Refused, StoreUnavailable
@@ -171,7 +171,15 @@ def _signature(gateway: LabelledGateway, question: CarryOut, user: str) -> str:
 def _permission(item: Order | Command) -> Permission:
     if isinstance(item, Order):
         return Permission.SERVE_DEVICES
-    return Permission.ARM if isinstance(item, Arm) else Permission.HANDLE_ALERTS
+    match item:
+        case Arm():
+            return Permission.ARM
+        case Bypass() | EndBypass():
+            return Permission.BYPASS
+        case StartWalkTest() | EndWalkTest():
+            return Permission.WALK_TEST
+        case _:
+            return Permission.HANDLE_ALERTS
 
 
 def _asking_user(writer: asyncio.StreamWriter) -> str:

@@ -6,9 +6,11 @@ from typing import Protocol
 import msgspec
 
 from alerts.alert import Alert
+from alerts.bypass import Bypassed
 from alerts.effects import Effects
 from api.ports import Aggregate, Point, Published
 from devices.reading import Instant, Reading
+from devices.walk_test import WalkTest
 from ledger.entry import Draft, Entry
 
 __all__ = [
@@ -72,12 +74,14 @@ class Committed(msgspec.Struct, frozen=True):
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """What survived: open alerts, rule memories as stored bytes by (rule, key), armed modes by area."""
+    """What survived: open alerts, rule memories as bytes by (rule, key), armed modes, bypasses, walk tests that run."""
 
     alerts: tuple[Alert, ...]
     memories: dict[tuple[str, str], bytes]
     modes: dict[str, str]
     fingerprints: frozenset[int]
+    bypasses: tuple[Bypassed, ...] = ()
+    tests: tuple[WalkTest, ...] = ()
 
 
 class Records(Protocol):

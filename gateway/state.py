@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from alerts.alert import Alert, State
+from alerts.bypass import Bypassed
 from alerts.engine import Engine
 from api.ports import CommissioningView, Health, MalformedSample, QuarantinedSender, RejectedSender, UpkeepView
 from devices.device import OWN_FAMILY, Device
 from devices.proposal import propose
 from devices.reading import Instant, Reading
 from devices.registrar import Registrar
+from devices.walk_test import WalkTest
 from gateway.builtin import AREA
 from gateway.intake import Intake
 from gateway.pipeline import Pipeline
@@ -59,6 +61,12 @@ class RunningState:
 
     def latest(self, device: str) -> list[Reading]:
         return self.series.latest_of(device)
+
+    def bypasses(self) -> list[Bypassed]:
+        return self.engine.bypasses() if self.engine is not None else []
+
+    def walk_tests(self) -> list[WalkTest]:
+        return self.engine.walk_tests() if self.engine is not None else []
 
     def last_heard(self, device: str) -> Instant | None:
         return self.engine.last_heard(device) if self.engine is not None else None

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from alerts.alert import Alert, AlertEvent, display_order
 from alerts.bypass import Bypassed
-from alerts.command import Command
+from alerts.command import Command, StartWalkTest
 from alerts.event import Recorded
 from alerts.register import rule_version
 from alerts.rule import Rule
@@ -37,7 +39,7 @@ from gateway.metrics import Metrics
 from gateway.site.plans import is_picture, picture
 from gateway.state import RunningState
 from gateway.stores.installation import Installation
-from gateway.stores.records_read import RecordsReader
+from gateway.stores.records import SqlRecords
 from gateway.stores.users import Users
 from ledger.books import Book
 from ledger.entry import Entry
@@ -55,7 +57,7 @@ class GatewayView:
         clock: Clock,
         inbox: Inbox,
         feed: Feed,
-        records: RecordsReader,
+        records: SqlRecords,
         users: Users,
         installation: Installation,
         books: Mapping[str, Book],
@@ -71,6 +73,8 @@ class GatewayView:
         """Hand in what a person decided; returns once it is committed. Raises Refused, NotAllowed, StoreUnavailable."""
         if isinstance(command, Recorded):
             self._check(command)
+        if isinstance(command, StartWalkTest):
+            command = replace(command, up=await asyncio.to_thread(self._what_is_up, command))
         await self._hand_in(command)
 
     async def order(self, order: Order) -> None:
@@ -109,6 +113,12 @@ class GatewayView:
                 "it is taken in but not stored yet, because the store does not answer; "
                 "it will be stored when the store is back"
             ) from None
+
+    def _what_is_up(self, command: StartWalkTest) -> tuple[tuple[str, str], ...]:
+        """The flags of the devices to be tested that are up now: they must come down before they can be triggered."""
+        named = command.devices or [device.id for device in self.devices() if device.area == command.area]
+        latest = [reading for device in named for reading in self.latest(device)]
+        return tuple((reading.device, reading.signal) for reading in latest if reading.value is True)
 
     def _check(self, record: Recorded) -> None:
         """A record must fit its book and come from somebody who may write there."""
@@ -266,19 +276,20 @@ class GatewayView:
         return self._records.alerts(area=area, before=before, limit=limit)
 
     def bypasses(self) -> list[Bypassed]:
-        return []
+        return self._state.bypasses()
 
     def walk_tests(self) -> list[WalkTest]:
-        return []
+        return self._state.walk_tests()
 
     def walk_test(self, test_id: str) -> WalkTest | None:
-        return next((test for test in self.walk_tests() if test.id == test_id), None)
+        live = next((test for test in self.walk_tests() if test.id == test_id), None)
+        return live or self._records.permits.walk_test(test_id)
 
     def past_walk_tests(self, limit: int = 50) -> list[WalkTest]:
-        return [][:limit]
+        return self._records.permits.past(limit)
 
     def last_tested(self) -> dict[str, Tested]:
-        return {}
+        return self._records.permits.last_tested()
 
     def history(self, alert_id: str) -> list[AlertEvent]:
         return self._records.history(alert_id)

@@ -160,6 +160,8 @@ class Gateway:
             restored_memories=restored.memories,
             area_choices={area.id: area.modes for area in site.areas},
             runs=self.runs.begin(self.clock.now()),
+            restored_bypasses=restored.bypasses,
+            restored_tests=restored.tests,
         )
         engine.prime(self.series.latest().values(), self.clock.now())
         bases = site.mqtt.families if site.mqtt is not None else {}

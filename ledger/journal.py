@@ -12,6 +12,7 @@ from devices.device import Device
 from devices.installed import hardware_of
 from devices.orders import Change
 from devices.reading import Instant, Reading
+from ledger import out_of_service
 from ledger.books import CORRECTS, Book
 from ledger.entry import Draft, FieldValue
 from ledger.instant import text_of
@@ -26,6 +27,10 @@ WORDS: dict[str, str] = {
     Action.RESET: "reset",
     Action.CLOSE: "closed",
     Action.COMMENT: "comment",
+    Action.SET_ASIDE: "set_aside",
+    Action.BROUGHT_BACK: "brought_back",
+    Action.LAPSED: "lapsed",
+    Action.COUNTED: "counted",
 }
 """What the ledger calls each step of an alert's life; any other step keeps its own name."""
 
@@ -34,7 +39,7 @@ _MOST_DESCRIPTION = 2_000
 
 
 def drafts_of(effects: Effects, now: Instant, *, books: Mapping[str, Book] | None = None) -> list[Draft]:
-    """One draft for each alert event, found signal, change of mode, person's record and device, in this order.
+    """One draft for each alert event, found signal, change of mode, record, device, bypass and test, in this order.
 
     ``books`` gives the types of the fields of records; without it they stay text.
     """
@@ -45,6 +50,7 @@ def drafts_of(effects: Effects, now: Instant, *, books: Mapping[str, Book] | Non
         *(_of_mode(change) for change in effects.modes),
         *(_of_record(record, at, known.get(record.book)) for record, at in effects.recorded),
         *(_of_device(change) for change in effects.devices),
+        *out_of_service.drafts_of(effects),
     ]
 
 
@@ -79,7 +85,9 @@ def _of_alert(event: AlertEvent) -> Draft:
     }
     if causes:
         fields["causes"] = "; ".join(compact(cause) for cause in causes)
-    if event.action == Action.CLOSE and alert.disposition is not None:
+    if alert.aside is not None:
+        fields["aside"] = f"{alert.aside.reason} {alert.aside.source} {alert.aside.by}".strip()
+    if event.action in (Action.CLOSE, Action.LAPSED) and alert.disposition is not None:
         fields["disposition"] = str(alert.disposition)
     if event.note:
         fields["note"] = event.note

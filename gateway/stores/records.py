@@ -18,7 +18,7 @@ from alerts.lifecycle import Action
 from devices.errors import StoreUnavailable
 from devices.reading import Instant
 from gateway.ports import Committed, Restored
-from gateway.stores import installation, tables
+from gateway.stores import installation, permits, tables
 from gateway.stores.database import Database
 from gateway.stores.records_read import RecordsReader
 from gateway.stores.records_rows import (
@@ -66,6 +66,7 @@ class SqlRecords(RecordsReader):
 
     def __init__(self, database: Database, site: str) -> None:
         super().__init__(database, site)
+        self.permits = permits.Permits(database)
         self._place: _Place | None = None
         self._attempt: _Attempt | None = None
 
@@ -80,6 +81,8 @@ class SqlRecords(RecordsReader):
             memories={(row.rule, row.key): row.memory for row in memories},
             modes={row.area: row.mode for row in modes},
             fingerprints=frozenset(number for batch in packed for number in _unpack(batch)),
+            bypasses=self.permits.bypasses(),
+            tests=self.permits.running(),
         )
 
     def commit(self, effects: Effects, drafts: Sequence[Draft], fingerprints: Sequence[int], now: Instant) -> Committed:
@@ -125,6 +128,7 @@ class SqlRecords(RecordsReader):
         self._upsert(connection, tables.rule_memory, _memory_rows(effects))
         self._upsert(connection, tables.modes, _mode_rows(effects))
         installation.write(connection, self.database, effects.devices)
+        permits.write(connection, self.database, effects)
         _insert(connection, tables.feed, feed_rows(out))
         after = _Place(
             head=head,

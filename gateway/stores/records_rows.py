@@ -7,17 +7,24 @@ from typing import Any
 import msgspec
 
 from alerts.alert import Alert, AlertEvent, State
-from alerts.effects import Effects, ModeChanged
+from alerts.effects import BypassChanged, Effects, ModeChanged, WalkTestChanged
 from alerts.lifecycle import Action
 from api.ports import Published
 from ledger.entry import Draft, Entry, content_of
 from ledger.journal import ALERTS, ARMING, WORDS
+from ledger.out_of_service import BYPASSES, WALK_TESTS
 
 Row = dict[str, Any]
 
-_PUBLISHED: dict[str, Any] = {"alert": AlertEvent, "mode": ModeChanged, "ledger": Entry}
-_TOLD_ALREADY = (ALERTS, ARMING)
-"""Books whose entries say what an alert or mode event in the feed says."""
+_PUBLISHED: dict[str, Any] = {
+    "alert": AlertEvent,
+    "mode": ModeChanged,
+    "bypass": BypassChanged,
+    "walk_test": WalkTestChanged,
+    "ledger": Entry,
+}
+_TOLD_ALREADY = (ALERTS, ARMING, BYPASSES, WALK_TESTS)
+"""Books whose entries say what another event in the feed says."""
 
 
 def to_text(value: object) -> str:
@@ -102,10 +109,12 @@ def entry_rows(entries: Sequence[Entry]) -> list[Row]:
 
 
 def published(effects: Effects, entries: Sequence[Entry], after: int) -> list[Published]:
-    """What goes out, numbered from ``after`` + 1: alert events, modes, then entries that neither of them tells."""
-    out: list[tuple[str, AlertEvent | ModeChanged | Entry]] = [
+    """What goes out, numbered from ``after`` + 1: alert events, modes, bypasses, tests, then entries not told so."""
+    out: list[tuple[str, AlertEvent | ModeChanged | BypassChanged | WalkTestChanged | Entry]] = [
         *(("alert", event) for event in effects.alerts),
         *(("mode", change) for change in effects.modes),
+        *(("bypass", change) for change in effects.bypasses),
+        *(("walk_test", change) for change in effects.walk_tests),
         *(("ledger", entry) for entry in entries if entry.draft.book not in _TOLD_ALREADY),
     ]
     return [Published(number, kind, event) for number, (kind, event) in enumerate(out, start=after + 1)]

@@ -1,0 +1,156 @@
+"""Bypasses and walk tests over HTTP."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from alerts.bypass import Bypassed
+from alerts.effects import BypassChanged, WalkTestChanged
+from api.schemas import In, Name, Out, Text, Time
+from devices.reading import SECOND
+from devices.walk_test import Answer, Tested, WalkTest
+
+_MOST_DEVICES = 1_000
+
+
+class BypassIn(In):
+    """Take devices, or all of an area that may be, out of service for so many seconds."""
+
+    area: Annotated[str, StringConstraints(max_length=200)] = ""
+    devices: list[Name] = Field(default=[], max_length=_MOST_DEVICES)
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    for_s: Annotated[int, Field(ge=1, le=86_400)]
+
+
+class EndBypassIn(In):
+    """Put back these devices of a bypass, or all of them if none is named."""
+
+    devices: list[Name] = Field(default=[], max_length=_MOST_DEVICES)
+    note: Text = ""
+
+
+class WalkTestIn(In):
+    """Walk through an area, or past these devices."""
+
+    area: Annotated[str, StringConstraints(max_length=200)] = ""
+    devices: list[Name] = Field(default=[], max_length=_MOST_DEVICES)
+    for_s: Annotated[int | None, Field(ge=60, le=28_800)] = None
+    note: Text = ""
+
+
+class BypassOut(Out):
+    """A bypass as it stands."""
+
+    id: str
+    area: str
+    devices: list[str]
+    by: str
+    reason: str
+    since: Time
+    until: Time
+    reminded: Time | None
+
+    @classmethod
+    def of(cls, bypass: Bypassed) -> "BypassOut":
+        fields = {name: getattr(bypass, name) for name in cls.model_fields if name != "devices"}
+        return cls(devices=list(bypass.devices), **fields)
+
+
+class AnswerOut(Out):
+    """The first live trigger of a device in a test; ``delay_s``: how long it was on its way."""
+
+    device: str
+    signal: str
+    at: Time
+    delay_s: float
+
+    @classmethod
+    def of(cls, answer: Answer) -> "AnswerOut":
+        return cls(device=answer.device, signal=answer.signal, at=answer.at, delay_s=answer.delay / SECOND)
+
+
+class WalkTestOut(Out):
+    """A walk test as it stands, or its report: who answered, and who did not."""
+
+    id: str
+    area: str
+    devices: list[str]
+    by: str
+    started: Time
+    until: Time
+    outcome: str
+    ended: Time | None
+    ended_by: str
+    note: str
+    answers: list[AnswerOut]
+    missing: list[str]
+
+    @classmethod
+    def of(cls, test: WalkTest) -> "WalkTestOut":
+        lists = ("devices", "answers", "missing")
+        fields = {name: getattr(test, name) for name in cls.model_fields if name not in lists}
+        answers = [AnswerOut.of(answer) for answer in test.answers]
+        return cls(devices=list(test.devices), answers=answers, missing=list(test.missing), **fields)
+
+
+class WalkTests(Out):
+    """Those that run, and the newest that have ended."""
+
+    running: list[WalkTestOut]
+    past: list[WalkTestOut]
+
+
+class TestedOut(AnswerOut):
+    """When a device answered last in a walk test, in which, and who walked."""
+
+    test: str
+    by: str
+
+    @classmethod
+    def at_last(cls, tested: Tested) -> "TestedOut":
+        return cls(**AnswerOut.of(tested.answer).model_dump(mode="python"), test=tested.test, by=tested.by)
+
+
+class BypassChangedOut(Out):
+    """One step of a bypass: begun, reminded or ended; ``devices`` are those that it is about."""
+
+    action: str
+    at: Time
+    by: str
+    note: str
+    devices: list[str]
+    bypass: BypassOut
+
+    @classmethod
+    def of(cls, change: BypassChanged) -> "BypassChangedOut":
+        return cls(
+            action=change.action,
+            at=change.at,
+            by=change.by,
+            note=change.note,
+            devices=list(change.devices),
+            bypass=BypassOut.of(change.bypass),
+        )
+
+
+class WalkTestChangedOut(Out):
+    """One step of a walk test: started, answered, reminded or ended; ``answer`` is what has just ticked."""
+
+    test: str
+    area: str
+    action: str
+    at: Time
+    until: Time
+    outcome: str
+    answered: int
+    of_all: int
+    by: str
+    note: str
+    answer: AnswerOut | None
+
+    @classmethod
+    def of(cls, change: WalkTestChanged) -> "WalkTestChangedOut":
+        names = ("test", "area", "action", "at", "until", "outcome", "answered", "by", "note")
+        fields = {name: getattr(change, name) for name in names}
+        answer = AnswerOut.of(change.answer) if change.answer is not None else None
+        return cls(answer=answer, of_all=change.of, **fields)
