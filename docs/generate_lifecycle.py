@@ -43,7 +43,7 @@ and why. Whatever its class, the gateway may do this with it:
 | counted | its text says a new number, such as the devices behind a lost line | as it was |
 
 A fire, hold-up, gas or intrusion alert that people have been shown is set aside only once somebody has acknowledged it.
-docs/adr/0104 to 0107 say why, docs/walk-test.md what a technician does.
+docs/adr/0104-set-aside.md says why, docs/walk-test.md what a technician does.
 """
 
 TITLES = {

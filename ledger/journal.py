@@ -12,7 +12,7 @@ from devices.device import Device
 from devices.installed import hardware_of
 from devices.orders import Change
 from devices.reading import Instant, Reading
-from ledger import out_of_service
+from ledger import outages
 from ledger.books import CORRECTS, Book
 from ledger.entry import Draft, FieldValue
 from ledger.instant import text_of
@@ -50,7 +50,7 @@ def drafts_of(effects: Effects, now: Instant, *, books: Mapping[str, Book] | Non
         *(_of_mode(change) for change in effects.modes),
         *(_of_record(record, at, known.get(record.book)) for record, at in effects.recorded),
         *(_of_device(change) for change in effects.devices),
-        *out_of_service.drafts_of(effects),
+        *outages.drafts_of(effects),
     ]
 
 

@@ -99,6 +99,9 @@ class Screen:
             known = SIGNALS.get(base_name(first.signal))
             unit = known.unit if known is not None else ""
             title = f"{title}: {signal_name(first.signal, language)} {shown(first)} {unit}".rstrip()
+        behind = sum(held.aside is not None and held.aside.source == alert.key for held in self.alerts)
+        if behind:
+            title = f"{title}: {Say(language)('aside.behind', count=behind)}"
         return f"{title} (×{joined})" if joined > 1 else title
 
     def procedure(self, alert: Alert, language: str) -> str:

@@ -12,7 +12,7 @@ from alerts.lifecycle import Action
 from api.ports import Published
 from ledger.entry import Draft, Entry, content_of
 from ledger.journal import ALERTS, ARMING, WORDS
-from ledger.out_of_service import BYPASSES, WALK_TESTS
+from ledger.outages import BYPASSES, WALK_TESTS
 
 Row = dict[str, Any]
 

@@ -18,6 +18,7 @@ BREACHES = {
     "pure": ("alerts/rules/threshold.py", "import time"),
     "codecs-independent": ("devices/codecs/keyarea.py", "import devices.codecs.tasmota"),
     "rules-independent": ("alerts/rules/state.py", "import alerts.rules.threshold"),
+    "stages-independent": ("alerts/stages/bypass.py", "import alerts.stages.walk_test"),
     "codecs-protected": ("gateway/wiring.py", "import devices.codecs.keyarea"),
     "rules-protected": ("alerts/engine.py", "import alerts.rules.state"),
     "paho-room": ("gateway/pipeline.py", "import paho.mqtt.client"),
