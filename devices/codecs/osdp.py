@@ -185,7 +185,9 @@ class _OsdpDecoder:
 
     def _time_passed(self, now: Instant) -> Decoded:
         over = [place for place, entry in self._entries.items() if now - entry.last > _ENTRY_ENDS_AFTER]
-        return Decoded(tuple(Report(place[0], (self._ended(place),)) for place in over))
+        return Decoded(
+            tuple(Report(place[0], (self._ended(place),), model=self._models.get(place[0], "")) for place in over)
+        )
 
 
 # -- cards ---------------------------------------------------------------------------------------------------------

@@ -42,6 +42,13 @@ class Setup(Protocol):
     def stop_bits(self) -> int: ...
 
 
+def open_port(port: str, baud: int, parity: str = "N", stop_bits: float = 1, *, timeout_s: float) -> Serial:
+    """A serial port, ours alone; a read takes at most ``timeout_s``. Raises OSError (pyserial's errors are that)."""
+    return Serial(
+        port, baudrate=baud, parity=parity, stopbits=stop_bits, timeout=timeout_s, write_timeout=2, exclusive=True
+    )
+
+
 class SerialLine:
     """One line. ``run`` is the body of its thread; ``stop`` may be called from any other."""
 
@@ -76,15 +83,7 @@ class SerialLine:
 
     def _open(self) -> Serial:
         setup = self._setup
-        return Serial(
-            setup.port,
-            baudrate=setup.baud,
-            parity=setup.parity,
-            stopbits=setup.stop_bits,
-            timeout=_POLL_S,
-            write_timeout=2,
-            exclusive=True,
-        )
+        return open_port(setup.port, setup.baud, setup.parity, setup.stop_bits, timeout_s=_POLL_S)
 
     def _read(self, port: Serial) -> None:
         while not self._stopping.is_set():

@@ -24,6 +24,7 @@ BREACHES = {
     "paho-room": ("gateway/pipeline.py", "import paho.mqtt.client"),
     "serial-room": ("gateway/pipeline.py", "import serial"),
     "modbus-room": ("gateway/pipeline.py", "import pymodbus.client"),
+    "osdp-room": ("gateway/pipeline.py", "import osdp_sys"),
     "influx-room": ("gateway/pipeline.py", "import influxdb_client"),
     "sql-room": ("gateway/view.py", "import sqlalchemy"),
     "web-room": ("gateway/feed.py", "import pydantic"),
