@@ -14,9 +14,9 @@ from gateway.clock import Clock
 from gateway.inbox import Delivery, FromLine, Inbox
 from gateway.keys import Keys
 from gateway.site.modbus_maps import load_maps
-from gateway.site.model import ModbusLine, SerialLine, Site, SocketLine
+from gateway.site.model import ModbusLine, OsdpLine, SerialLine, Site, SocketLine
 from gateway.supervisor import run_thread
-from gateway.transports import modbus, serial, socket_line
+from gateway.transports import modbus, osdp, serial, socket_line
 
 Run = Callable[[], Awaitable[None]]
 
@@ -56,6 +56,7 @@ class Lines:
             **{f"serial {line.name}": partial(self._serial, line) for line in site.serial},
             **{f"socket {door.name}": partial(self._socket, door) for door in site.socket},
             **{f"modbus {line.name}": partial(self._modbus, line) for line in site.modbus},
+            **{f"osdp {line.name}": partial(self._osdp, line) for line in site.osdp},
         }
 
     async def _serial(self, setup: SerialLine) -> None:
@@ -76,6 +77,12 @@ class Lines:
         decoder = bus_families()["modbus"].open_bus()
         line = modbus.ModbusLine(setup, maps, put, self._clock, partial(self._on_state, setup.name), decoder)
         await self._bus(f"modbus {setup.name}", setup.name, line)
+
+    async def _osdp(self, setup: OsdpLine) -> None:
+        put = partial(self._put, setup.name, "osdp", "")
+        decoder = bus_families()["osdp"].open_bus()
+        line = osdp.OsdpLine(setup, self._keys, put, self._clock, partial(self._on_state, setup.name), decoder)
+        await self._bus(f"osdp {setup.name}", setup.name, line)
 
     async def _bus(self, part: str, name: str, bus: Bus) -> None:
         self._buses[name] = bus

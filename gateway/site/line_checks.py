@@ -129,6 +129,10 @@ def _modbus(bus: ModbusLine, path: Path) -> Iterator[Fault]:
 
 def _osdp(readers: OsdpLine, path: Path) -> Iterator[Fault]:
     yield from _port(readers.port, readers.baud, path)
-    for place, address in enumerate(readers.plain):
-        if not 0 <= address <= 126:
-            yield Fault((*path, "plain", place), f"must be a reader's address from 0 to 126; found {address}")
+    for key in ("plain", "install"):
+        for place, address in enumerate(getattr(readers, key)):
+            if not 0 <= address <= 126:
+                yield Fault((*path, key, place), f"must be a reader's address from 0 to 126; found {address}")
+    for place, address in enumerate(readers.install):
+        if address in readers.plain:
+            yield Fault((*path, "install", place), f"reader {address} is to have a key, so it can't stand in 'plain'")

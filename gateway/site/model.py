@@ -107,12 +107,17 @@ class ModbusLine(_Table, frozen=True):
 
 
 class OsdpLine(_Table, frozen=True):
-    """A bus of OSDP readers. A reader without a key in the key file is refused, unless ``plain`` lists its address."""
+    """A bus of OSDP readers. A reader without a key in the key file is refused, unless ``plain`` lists its address.
+
+    ``install`` lists readers that are new: taken under the key that everybody knows, once, and given their own.
+    """
 
     name: str
     port: str
     baud: int = 9600
     plain: tuple[int, ...] = ()
+    install: tuple[int, ...] = ()
+    scan: bool = False
 
 
 class Influx(_Table, frozen=True):
