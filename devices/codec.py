@@ -65,8 +65,19 @@ class Line(Protocol):
     def closed(self, now: Instant) -> None: ...
 
 
+class DeviceTopics(msgspec.Struct, frozen=True):
+    """What one device needs at the broker: where it speaks and where it listens (wildcards allowed)."""
+
+    write: tuple[str, ...]
+    read: tuple[str, ...] = ()
+
+
 class MqttCodec(Protocol):
-    """``base`` is the default topic prefix; ``topics(base)`` the subscriptions; ``open(base)`` a fresh decoder."""
+    """``base`` is the default topic prefix; ``topics(base)`` the subscriptions; ``open(base)`` a fresh decoder.
+
+    A family whose devices sign in at the broker themselves also has ``device_topics(base, address)``, which returns
+    DeviceTopics. Without it they come through a converter, which signs in for all of them.
+    """
 
     family: str
     base: str

@@ -21,6 +21,7 @@ from msgspec.structs import astuple, replace
 from alerts.command import Arm, Bypass, Command, EndBypass, EndWalkTest, StartWalkTest
 from api.auth import ROLES, Permission
 from api.ports import Gateway
+from devices.broker_access import Login
 from devices.errors import KeyareaError, MalformedMessage, NotAllowed, Refused, StoreUnavailable
 from devices.orders import Change, Commission, Finish, Order
 from gateway.label_sheet import Label
@@ -38,17 +39,18 @@ _PROBLEMS: dict[type[KeyareaError], Problem] = {
 }
 
 
-class LabelledGateway(Gateway, Protocol):
-    """The running gateway, which also knows what stands on its devices' labels: they are drawn where they are asked."""
+class LocalGateway(Gateway, Protocol):
+    """The running gateway, with what only programs on its own machine ask of it."""
 
     def labels(self) -> Sequence[Label]: ...
+    def logins(self) -> Sequence[Login]: ...
 
 
 class _Version(msgspec.Struct):
     version: int = 0
 
 
-async def serve(folder: Path, gateway: LabelledGateway) -> None:
+async def serve(folder: Path, gateway: LocalGateway) -> None:
     """Answer questions until cancelled."""
     room = asyncio.Semaphore(_MOST_AT_ONCE)
 
@@ -84,7 +86,7 @@ async def _read(reader: asyncio.StreamReader) -> bytes:
     return bytes(content)
 
 
-async def _answer(gateway: LabelledGateway, content: bytes, user: str) -> Answer:
+async def _answer(gateway: LocalGateway, content: bytes, user: str) -> Answer:
     try:
         question = _question(content)
         if isinstance(question, Ask):
@@ -109,7 +111,7 @@ def _question(content: bytes) -> Ask | CarryOut:
         raise MalformedMessage(f"this is no question: {error}") from None
 
 
-def _look(gateway: LabelledGateway, question: Ask) -> Any:
+def _look(gateway: LocalGateway, question: Ask) -> Any:
     match question.what:
         case "health":
             return gateway.health()
@@ -132,9 +134,11 @@ def _look(gateway: LabelledGateway, question: Ask) -> Any:
             return gateway.commissionings()
         case "labels":
             return gateway.labels()
+        case "logins":
+            return gateway.logins()
 
 
-async def _carry_out(gateway: LabelledGateway, question: CarryOut, user: str) -> list[Change]:
+async def _carry_out(gateway: LocalGateway, question: CarryOut, user: str) -> list[Change]:
     by = await asyncio.to_thread(_signature, gateway, question, user)
     item = replace(question.item, by=by)
     if not isinstance(item, Order):
@@ -154,7 +158,7 @@ async def _carry_out(gateway: LabelledGateway, question: CarryOut, user: str) ->
     return changes
 
 
-def _signature(gateway: LabelledGateway, question: CarryOut, user: str) -> str:
+def _signature(gateway: LocalGateway, question: CarryOut, user: str) -> str:
     """Who does it. Raises NotAllowed for a name that may not."""
     name = question.claimed
     if not name:

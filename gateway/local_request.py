@@ -31,7 +31,7 @@ T = TypeVar("T")
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
     """Something to look at. ``device`` is the id for ``device`` and ``history``."""
 
-    what: Literal["health", "devices", "device", "history", "waiting", "rejected", "commissionings", "labels"]
+    what: Literal["health", "devices", "device", "history", "waiting", "rejected", "commissionings", "labels", "logins"]
     device: str = ""
 
 

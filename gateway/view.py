@@ -25,6 +25,7 @@ from api.ports import (
     RejectedSender,
     UpkeepView,
 )
+from devices.broker_access import Login, logins
 from devices.device import OWN_FAMILY, Device
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.orders import Change, LastingOrder, Order
@@ -199,6 +200,11 @@ class GatewayView:
             for device in self.devices()
             if area in ("", device.area) and (not devices or device.id in devices)
         ]
+
+    def logins(self) -> list[Login]:
+        """Who signs in at the broker, and what each may do there."""
+        mqtt = self._state.site.mqtt
+        return logins(self.devices(), mqtt.families if mqtt is not None else {})
 
     def label_sheet(self, *, area: str, devices: Sequence[str], sheet: str, skip: int) -> LabelSheet:
         pdf, note = drawn_apart(SheetOrder(tuple(self.labels(area, devices)), sheet, skip))

@@ -10,7 +10,7 @@ be the topic's address: who speaks for another is refused). ``<base>/<address>/s
 
 import msgspec
 
-from devices.codec import Decoded, Decoder, Message, Report
+from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.errors import MalformedMessage
 from devices.reading import Value
 from devices.source_time import instant_of
@@ -72,6 +72,11 @@ class KeyareaCodec:
 
     def topics(self, base: str) -> tuple[str, ...]:
         return (f"{base}/+/readings", f"{base}/+/status")
+
+    def device_topics(self, base: str, address: str) -> DeviceTopics:
+        return DeviceTopics(
+            write=(f"{base}/{address}/readings", f"{base}/{address}/status"), read=(f"{base}/{address}/command",)
+        )
 
     def open(self, base: str) -> Decoder:
         return _KeyareaDecoder(base)

@@ -15,7 +15,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from devices.codec import Decoded, Decoder, Message, Report
+from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.errors import MalformedMessage
 from devices.json_payload import object_of
 from devices.reading import Instant, Value
@@ -200,6 +200,10 @@ class ShellyCodec:
 
     def topics(self, base: str) -> tuple[str, ...]:
         return (f"{_FIRST}#", "+/online", "+/events/rpc", "+/status/+")
+
+    def device_topics(self, base: str, address: str) -> DeviceTopics:
+        own = (f"{_FIRST}{address}/#", f"{address}/#")
+        return DeviceTopics(write=(*own, f"{_FIRST}announce"), read=(*own, f"{_FIRST}command"))
 
     def open(self, base: str) -> Decoder:
         return _ShellyDecoder()

@@ -11,7 +11,7 @@ import math
 from string import ascii_letters
 from typing import Any
 
-from devices.codec import Decoded, Decoder, Message, Report
+from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.errors import MalformedMessage
 from devices.json_payload import object_of
 from devices.reading import Value
@@ -180,6 +180,10 @@ def _number(name: str, value: Any) -> float:
     return float(value)
 
 
+def _both_orders(start: str, prefix: str, address: str) -> tuple[str, ...]:
+    return (f"{start}{prefix}/{address}/#", f"{start}{address}/{prefix}/#")
+
+
 class TasmotaCodec:
     """Tasmota, as devices.families finds it."""
 
@@ -189,6 +193,14 @@ class TasmotaCodec:
     def topics(self, base: str) -> tuple[str, ...]:
         start = base + "/" if base else ""
         return (f"{start}tele/#", f"{start}stat/#", f"{start}+/tele/+", f"{start}+/stat/+")
+
+    def device_topics(self, base: str, address: str) -> DeviceTopics:
+        start = base + "/" if base else ""
+        return DeviceTopics(
+            # It also announces itself to Home Assistant, and a broker may shut out who says what it must not.
+            write=(*(t for prefix in _PREFIXES for t in _both_orders(start, prefix, address)), "tasmota/discovery/#"),
+            read=_both_orders(start, _COMMANDS, address),
+        )
 
     def open(self, base: str) -> Decoder:
         return _TasmotaDecoder(base)

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from devices.errors import Refused
-from gateway.cli.device import labels, lists, look, register, walk
+from gateway.cli.device import credentials, labels, lists, look, register, walk
 
 HELP = "register, look at and commission devices of the running gateway"
 EPILOG = """\
@@ -24,6 +24,7 @@ later:
   keyarea device import devices.csv --check      ... every fault by row and column, nothing is changed
   keyarea device import devices.csv
   keyarea device labels --area store -o labels.pdf    QR codes that open each device's page
+  keyarea device credentials --gateway --all     logins at the broker, each for its own topics only
 
 All of it asks the gateway that runs on the data folder (--data, default ./data), as the user who may read that
 folder: on an installed system `sudo -u keyarea keyarea device ... --data /var/lib/keyarea`. Each change is written
@@ -35,7 +36,7 @@ Exit status: 0 done, 1 refused (it says why, field by field), 2 no gateway answe
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for part in (look, register, walk, lists, labels):
+    for part in (look, register, walk, lists, labels, credentials):
         part.add_verbs(verbs)
 
 
