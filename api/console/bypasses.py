@@ -10,7 +10,7 @@ from alerts.command import Bypass, EndBypass
 from api.auth import Permission
 from api.console.dialog import SHEET, ask
 from api.console.frame import Visit, big_button
-from api.console.given import by, say_to
+from api.console.given import by, say_to, watched_areas
 from devices.reading import SECOND
 
 _HOURS = (1, 2, 4, 8, 24)
@@ -64,10 +64,8 @@ class Bypasses:
                 ui.label(say("bypass.whole")).classes("text-h6 q-mt-md")
                 ui.label(say("bypass.one")).classes("ka-faint")
                 with ui.row().classes("w-full gap-2"):
-                    for area in visit.gateway.areas():
-                        if area.devices:
-                            name = visit.screen.area_name(area.id, say.language)
-                            big_button(name, partial(ask_bypass, visit, area=area.id))
+                    for area, name in watched_areas(visit).items():
+                        big_button(name, partial(ask_bypass, visit, area=area))
 
     def update(self) -> None:
         standing = self.visit.gateway.bypasses()

@@ -78,11 +78,9 @@ class Visit:
             ui.label("–").props('id="data-age"').classes("ka-age")
             self._clock = ui.label().classes("ka-num gt-sm")
             ui.label().props('id="mute-left"').classes("text-amber")
-            with ui.row().classes("gt-sm items-center no-wrap gap-3"):
-                self._switches("dense flat no-caps color=white")
-                if self.person is not None:
-                    ui.label(f"{self.person.name} ({self.person.role})")
-                ui.link(self.say("console.sign_out"), "/sign-out").classes("text-white")
+            with ui.row().classes("gt-sm items-center no-wrap gap-2"):
+                self._sounds("dense flat no-caps color=white")
+                self._own_menu()
         if self._is_within(_DEVICES):
             self._technicians_row()
         self._fault = ui.label().classes("ka-banner ka-amber w-full")
@@ -104,14 +102,22 @@ class Visit:
             for path, key, permission in _PAGES:
                 if self.may(permission):
                     ui.link(say(key), path).classes("text-h6")
-            self._switches("flat no-caps align=left color=white")
-            if self.person is not None:
-                ui.link(f"{say('console.sign_out')}: {self.person.name} ({self.person.role})", "/sign-out")
+            self._sounds("flat no-caps align=left color=white")
+            self._own("flat no-caps align=left color=white")
 
-    def _switches(self, look: str) -> None:
+    def _own_menu(self) -> None:
+        """Who is signed in; behind it the language, the colours, and the way out."""
+        name = self.person.name if self.person is not None else ""
+        opener = ui.button(f"{name} ▾").props("dense flat no-caps color=white")
+        with opener, ui.menu().props("auto-close"), ui.column().classes("q-pa-md gap-3 ka-menu"):
+            self._own("flat no-caps align=left color=white")
+
+    def _sounds(self, look: str) -> None:
+        ui.button(self.say("verb.silence"), on_click=self.silence).props(look)
+        ui.button(self.say("verb.sound_on")).props(look).on("click", js_handler="() => keyarea.test('fire')")
+
+    def _own(self, look: str) -> None:
         say = self.say
-        ui.button(say("verb.silence"), on_click=self.silence).props(look)
-        ui.button(say("verb.sound_on")).props(look).on("click", js_handler="() => keyarea.test('fire')")
         other = "zh" if say.language == "en" else "en"
         ui.button(say("console.language")).props(look).on(
             "click", js_handler=f"() => keyarea.remember('keyarea_language', '{other}')"
@@ -120,6 +126,8 @@ class Visit:
         ui.button(say("console." + theme)).props(look).on(
             "click", js_handler=f"() => keyarea.remember('keyarea_theme', '{theme}')"
         )
+        if self.person is not None:
+            ui.link(f"{say('console.sign_out')}: {self.person.name} ({self.person.role})", "/sign-out")
 
     def _technicians_row(self) -> None:
         self._waiting = ui.label()

@@ -59,6 +59,13 @@ async def commission(visit: Visit, device: str) -> None:
     ui.navigate.to(f"{page}/commissioning" if has_begun else page)
 
 
+def watched_areas(visit: Visit) -> dict[str, str]:
+    """Id and name of the areas in which there are devices."""
+    held = {device.area for device in visit.gateway.devices()}
+    language = visit.say.language
+    return {area.id: visit.screen.area_name(area.id, language) for area in visit.gateway.areas() if area.id in held}
+
+
 def tell(visit: Visit, refused: Exception) -> None:
     """Say why something cannot be, until it was read."""
     said = visit.say.said(str(refused))

@@ -5,7 +5,7 @@ from nicegui import run, ui
 from alerts.command import StartWalkTest
 from api.auth import Permission
 from api.console.frame import Visit, big_button
-from api.console.given import by, say_to
+from api.console.given import by, say_to, watched_areas
 from devices.reading import SECOND
 from devices.walk_test import WalkTest
 
@@ -35,10 +35,7 @@ class WalkTests:
         say, visit = self.visit.say, self.visit
         ui.label(say("walk.title")).classes("text-h6")
         ui.label(say("walk.how"))
-        areas = {
-            area.id: visit.screen.area_name(area.id, say.language) for area in visit.gateway.areas() if area.devices
-        }
-        self._area = ui.select(areas, label=say("column.area")).props("outlined").classes("w-full")
+        self._area = ui.select(watched_areas(visit), label=say("column.area")).props("outlined").classes("w-full")
         hours = {hour: say("walk.hours", hours=hour) for hour in _HOURS}
         self._hours = ui.select(hours, label=say("walk.longest"), value=2).props("outlined").classes("w-full")
         self._note = ui.input(say("verb.note")).props("outlined maxlength=500").classes("w-full")
