@@ -60,7 +60,7 @@ class Bypasses:
         with ui.column().classes("q-pa-md w-full gap-3 ka-narrow"):
             ui.label(say("bypass.title")).classes("text-h6")
             self._list = ui.column().classes("w-full gap-2")
-            if visit.may(Permission.SERVE_DEVICES):
+            if visit.may(Permission.BYPASS):
                 ui.label(say("bypass.whole")).classes("text-h6 q-mt-md")
                 ui.label(say("bypass.one")).classes("ka-faint")
                 with ui.row().classes("w-full gap-2"):
@@ -94,7 +94,7 @@ class Bypasses:
                 )
                 left = ui.element("span").classes("ka-until ka-num text-weight-bold")
                 left.props["data-until"] = bypass.until // 1_000_000
-            if self.visit.may(Permission.SERVE_DEVICES):
+            if self.visit.may(Permission.BYPASS):
                 big_button(say("bypass.end"), partial(self._ask_end, bypass))
 
     def _ask_end(self, bypass: Bypassed) -> None:

@@ -105,7 +105,7 @@ class ControlRoom:
         counts = Counter(alert.aside.reason for alert in alerts if alert.aside is not None)
         why = ", ".join(f"{say('aside.' + reason)} {count}" for reason, count in counts.items())
         turn = say("aside.hide") if self._shows_aside else say("aside.show")
-        self._aside_title.text = f"{say('aside.title', count=len(alerts))}: {why} · {turn}"
+        self._aside_title.text = f"{say('aside.count', count=len(alerts), why=why)} · {turn}"
         self._aside.set_visibility(bool(alerts) and self._shows_aside)
         rows = [self.visit.screen.row(alert, say, self.visit.chosen) for alert in alerts[:SHOWN]]
         if self._shows_aside and rows != self._shown.get("aside"):

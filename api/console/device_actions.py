@@ -1,7 +1,7 @@
 """What a technician does to a device from its page: commission, describe anew, exchange the hardware, retire."""
 
 from functools import partial
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from nicegui import ui
 
@@ -28,6 +28,7 @@ def device_actions(visit: Visit, device: Device) -> None:
         big_button(say("device.amend"), href=f"{page}/amend")
         big_button(say("device.bypass"), partial(ask_bypass, visit, devices=[device.id]))
         big_button(say("device.replace"), partial(_ask_replace, visit, device))
+        big_button(say("device.label"), href=f"/api/device-labels?{urlencode({'id': device.id})}")
         big_button(say("device.retire"), partial(_ask_retire, visit, device))
 
 

@@ -1,7 +1,7 @@
 """Every device, the worst first: found by area, kind, state or a word; on a phone as cards."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from nicegui import ui
 
@@ -12,6 +12,8 @@ from api.console.kinds import kind_choices, kind_name
 from api.console.signals import signal_label, value_label
 
 _SHOWN = 100
+_LABELS = 240
+"""On the sheets of one file."""
 _UPDATE_EVERY = 4
 _SIGNALS_SHOWN = 6
 _ROW = """
@@ -56,6 +58,7 @@ class DeviceList:
                 self._text.on_value_change(self.update)
                 if visit.may(Permission.SERVE_DEVICES):
                     big_button(say("device.import"), href="/console/import")
+                    big_button(say("device.labels"), self._labels)
             self._count = ui.label().classes("ka-faint")
             self._none = ui.label(say("device.list_none")).classes("ka-empty")
             self._table = ui.table(columns=[], rows=[], row_key="id", pagination=0).classes("w-full")
@@ -81,6 +84,14 @@ class DeviceList:
         self._none.set_visibility(not rows)
         text = say("device.count", found=len(found), all=len(rows))
         self._count.text = text if len(found) <= _SHOWN else text + say("device.count_more", count=_SHOWN)
+
+    def _labels(self) -> None:
+        """The label sheet of what is listed now."""
+        found = [("id", row.device.id) for row in self.visit.screen.board.rows() if self._fits(row)]
+        if 0 < len(found) <= _LABELS:
+            ui.navigate.to(f"/api/device-labels?{urlencode(found)}", new_tab=True)
+        else:
+            ui.notify(self.visit.say("device.labels_many", count=_LABELS), type="warning")
 
     def _fits(self, row: DeviceRow) -> bool:
         device, state, needle = row.device, self._state.value, (self._text.value or "").casefold().strip()

@@ -167,7 +167,7 @@ class Visit:
         health, new = screen.health, screen.new()
         self._clock.text = screen.today()
         self._counters.text = " ".join(
-            f"{letter}:{sum(alert.priority == priority for alert in screen.alerts)}"
+            f"{letter}:{sum(alert.priority == priority for alert in screen.shouted())}"
             for priority, letter in ((1, "A"), (2, "B"), (3, "C"), (4, "D"))
         )
         self._fault.set_visibility(bool(health.faults))
@@ -204,11 +204,11 @@ class Visit:
         health = screen.health
         age = None if health.newest_reading is None else (health.now - health.newest_reading) / SECOND
         owner = screen.sound_owner() if self.path == "/" else ""
-        occurrences = sum(alert.occurrences for alert in screen.alerts)
+        occurrences = sum(alert.occurrences for alert in screen.shouted())
         told: dict[str, Any] = {
             "owner": owner,
             "newest": f"{newest}/{occurrences}",
-            "open": len(screen.alerts),
+            "open": len(screen.shouted()),
             "language": say.language,
             "ago": say("console.ago", age="{age}"),
             "units": say.units,

@@ -16,6 +16,7 @@ from devices.device import Device
 from devices.reading import SECOND
 from devices.walk_test import Answer, WalkTest
 
+_STORED_WITHIN_S = 0.3
 _ITEM = """
 <div class="col-12">
   <div class="ka-walk" :class="props.row.sign == '✓' ? 'ka-walk-done' : ''">
@@ -77,7 +78,7 @@ class WalkTestPage:
             self._last = ui.label().classes("ka-walk-last")
             self._list = ui.table(columns=[], rows=[], row_key="id", pagination=0).classes("w-full")
             self._list.props("grid hide-bottom hide-header flat").add_slot("item", _ITEM)
-            if self.visit.may(Permission.SERVE_DEVICES):
+            if self.visit.may(Permission.WALK_TEST):
                 big_button(say("walk.end"), self._ask_end).classes("w-full ka-end")
 
     def _fill(self, test: WalkTest) -> None:
@@ -140,6 +141,9 @@ class WalkTestPage:
     async def _report(self) -> None:
         say, screen = self.visit.say, self.visit.screen
         test = await run.io_bound(self.visit.gateway.walk_test, self.id)
+        if test is not None and test.outcome == "running":  # it has ended, and that is being stored
+            ui.timer(_STORED_WITHIN_S, self._report, once=True)
+            return
         self._content.clear()
         with self._content:
             if test is None:
@@ -152,7 +156,8 @@ class WalkTestPage:
                 ui.label(f"{screen.clock(test.started, day=True)} – {screen.clock(ended)} · {test.by}").classes(
                     "ka-num"
                 )
-                ui.label(say("walk." + test.outcome) + (f" · {test.note}" if test.note else "")).classes("ka-wrap")
+                outcome = ui.label(say("walk." + test.outcome) + (f" · {test.note}" if test.note else ""))
+                outcome.classes("ka-refused" if test.outcome == "interrupted" else "ka-wrap")
                 ui.label(say("walk.result", answered=len(test.answers), all=len(test.devices))).classes("text-h6")
                 self._section(say("walk.missing"), [(self._name(name), name, "") for name in test.missing])
                 answered = [(self._name(a.device), a.device, self._when(a)) for a in test.answers]

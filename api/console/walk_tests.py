@@ -25,7 +25,7 @@ class WalkTests:
         visit.open_page(self.update)
         with ui.column().classes("q-pa-md w-full gap-3 ka-narrow"):
             self._running = ui.column().classes("w-full gap-2")
-            if visit.may(Permission.SERVE_DEVICES):
+            if visit.may(Permission.WALK_TEST):
                 self._build_form()
             ui.label(say("walk.past")).classes("text-h6 q-mt-md")
             self._past = ui.column().classes("w-full gap-2")

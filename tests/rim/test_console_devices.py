@@ -165,8 +165,68 @@ def test_a_device_is_described_anew_exchanged_and_retired(phone: Page, running_g
     see(phone, "retired")
 
 
+def test_a_walk_test_ticks_and_ends_with_a_report(browser: Browser, own_gateway: Running) -> None:
+    """Those not yet walked stand on top; the control room is told who walks; the fire is set aside with its reason."""
+    names = [own_gateway.fresh_smoke() for _ in range(2)]
+    phone = sign_in(browser, own_gateway.url, "tom", width=PHONE)
+    phone.goto(f"{own_gateway.url}/console/walk-tests")
+    choose(phone, "Area", "Chemical store")
+    phone.get_by_role("button", name="Begin").click()
+    phone.wait_for_url(re.compile("/console/walk-tests/[0-9a-f]+"))
+    rows = phone.locator(".ka-walk")
+    expect(rows.filter(has_text=names[0])).to_contain_text("○", timeout=PATIENCE_MS)
+    own_gateway.readings(names[0], smoke=True)
+    expect(rows.filter(has_text=names[0])).to_contain_text("✓", timeout=PATIENCE_MS)
+    expect(phone.locator(".ka-walk-last")).to_contain_text(names[0])
+    expect(phone.locator("body")).to_have_attribute("data-ticks", "1")
+    expect(rows.first).to_contain_text("○")
+
+    room = sign_in(browser, own_gateway.url, "olga")
+    expect(room.locator(".ka-walking")).to_contain_text("Chemical store", timeout=PATIENCE_MS)
+    room.get_by_role("button", name="1 set aside: walk test 1").click()
+    see(room, "walk test · tom")
+    room.context.close()
+
+    own_gateway.readings(names[0], smoke=False)
+    phone.get_by_role("button", name="End the walk test").click()
+    phone.locator(".q-dialog").get_by_role("button", name="End the walk test").click()
+    report = phone.locator(".ka-record")
+    expect(report).to_contain_text(re.compile(r"1 of \d+ answered"), timeout=PATIENCE_MS)
+    expect(report).to_contain_text("finished")
+    entries = own_gateway.client().get("/api/ledger?limit=1000")["entries"]
+    assert any(entry["book"] == "walk_tests" for entry in entries)
+    phone.context.close()
+
+
+def test_a_bypass_needs_a_reason_and_is_shown_until_it_ends(phone: Page, running_gateway: Running) -> None:
+    phone.goto(f"{running_gateway.url}/console/devices/door-1")
+    phone.get_by_role("button", name="Bypass").click()
+    dialog = phone.locator(".q-dialog")
+    dialog.get_by_role("button", name="Bypass").click()
+    expect(dialog).to_contain_text("a bypass has a reason", timeout=PATIENCE_MS)
+    dialog.get_by_label("Reason").fill("the door is being painted")
+    dialog.get_by_role("button", name="Bypass").click()
+    expect(phone.locator(".ka-is-bypassed")).to_be_visible(timeout=PATIENCE_MS)
+    phone.goto(f"{running_gateway.url}/console/bypasses")
+    see(phone, "the door is being painted")
+    expect(phone.locator(".ka-until")).to_have_text(re.compile(r"1 h 59 min|2 h 0 min"), timeout=PATIENCE_MS)
+    phone.get_by_role("button", name="Back into service").click()
+    phone.locator(".q-dialog").get_by_role("button", name="Back into service").click()
+    see(phone, "Nothing is bypassed.")
+
+
 @pytest.mark.parametrize(
-    "path", ["devices", "devices/smoke-0", "devices/smoke-0/commissioning", "waiting", "import", "malformed"]
+    "path",
+    [
+        "walk-tests",
+        "bypasses",
+        "devices",
+        "devices/smoke-0",
+        "devices/smoke-0/commissioning",
+        "waiting",
+        "import",
+        "malformed",
+    ],
 )
 def test_no_page_is_wider_than_a_phone(phone: Page, running_gateway: Running, path: str) -> None:
     phone.goto(f"{running_gateway.url}/console/{path}")
