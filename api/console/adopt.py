@@ -56,6 +56,8 @@ def build(visit: Visit) -> None:
             await commission(visit, device.id)
 
         note = ui.input(say("verb.note")).props("outlined maxlength=500").classes("w-full")
+        for field in (note, form.name, form.name_zh, form.interval, form.id):
+            field.on("keydown.enter", adopt)
         with ui.row().classes("w-full gap-2"):
             big_button(say("adopt.go"), adopt, main=True).classes("col")
             big_button(say("verb.cancel"), href="/console/waiting")

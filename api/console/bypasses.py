@@ -42,6 +42,7 @@ def ask_bypass(visit: Visit, *, area: str = "", devices: Sequence[str] = ()) -> 
                 return
             dialog.close()
 
+        reason.on("keydown.enter", begin)
         with ui.row().classes("w-full gap-2"):
             big_button(say("bypass.begin"), begin, main=True)
             big_button(say("verb.cancel"), dialog.close)

@@ -28,6 +28,7 @@ def ask(visit: Visit, title: str, text: str, verb: str, action: Callable[[str], 
             else:
                 dialog.close()
 
+        note.on("keydown.enter", do)
         with ui.row().classes("w-full gap-2"):
             big_button(verb, do, main=True)
             big_button(say("verb.cancel"), dialog.close)

@@ -85,6 +85,12 @@ class Screen:
     def device_name(self, key: str, language: str) -> str:
         return "–" if key == _WHOLE_SITE else self.gateway.device_name(key, language)
 
+    def device_of(self, alert: Alert, language: str) -> str:
+        """The device that did it. What only tells of a walk test or a bypass is no device's."""
+        if not alert.causes and alert.alert_class is AlertClass.INFORMATION:
+            return "–"
+        return self.device_name(alert.causes[0].device if alert.causes else alert.key, language)
+
     def text(self, alert: Alert, language: str) -> str:
         """What happened, in a few words: the rule's title, what a sensor measured, how many devices joined."""
         title, _ = self.gateway.rule_words(alert.rule, language)
@@ -134,7 +140,7 @@ class Screen:
             "age": say.age((now - alert.raised) / SECOND),
             "area": self.area_name(alert.area, say.language),
             "what": f"{say('class.' + alert.alert_class)} · {self.text(alert, say.language)}",
-            "device": self.device_name(alert.causes[0].device if alert.causes else alert.key, say.language),
+            "device": self.device_of(alert, say.language),
             "value": self._values(alert),
             "count": alert.occurrences,
             "state": say("state." + alert.state) + (" ●" if alert.active else " ○") + (" L" if alert.latched else ""),

@@ -24,19 +24,38 @@ def _sentences() -> list[tuple[re.Pattern[str], str]]:
     """The gateway's sentences as patterns, with the Chinese to put their parts into."""
     pairs: dict[str, str] = tomllib.loads(files(__package__).joinpath("said.toml").read_text(encoding="utf-8"))["said"]
     return [
-        (re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(english)) + r"\Z"), chinese)
+        (re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>(?:(?!; ).)+?)", re.escape(english)) + r"\Z"), chinese)
         for english, chinese in pairs.items()
     ]
 
 
-def _translated(sentence: str) -> str:
+def _translated(text: str) -> str:
+    """Sentence by sentence; one may itself hold a semicolon, so the longest that is known is taken."""
+    parts = text.split("; ")
+    said, first = [], 0
+    while first < len(parts):
+        for behind in range(len(parts), first, -1):
+            found = _sentence("; ".join(parts[first:behind]))
+            if found or behind == first + 1:
+                said.append(found or parts[first])
+                first = behind
+                break
+    return "；".join(said)
+
+
+def _sentence(text: str) -> str:
+    """One sentence in Chinese; "" if there is none."""
     for pattern, chinese in _sentences():
-        found = pattern.match(sentence)
+        found = pattern.match(text)
         if found is not None:
-            # What is carried over may be a sentence, or the name of a signal, itself.
-            return chinese.format(**{name: _translated(part) for name, part in found.groupdict().items()})
-    known = SIGNALS.get(sentence)
-    return known.label_zh if known is not None else sentence
+            return chinese.format(**{name: _carried(name, part) for name, part in found.groupdict().items()})
+    return ""
+
+
+def _carried(name: str, part: str) -> str:
+    """What is carried over: the name of a signal, a sentence again, or what it is."""
+    known = SIGNALS.get(part) if name.startswith("signal") else None
+    return known.label_zh if known is not None else _translated(part)
 
 
 class Say:
@@ -52,10 +71,8 @@ class Say:
         return text.format(**values) if values else text
 
     def said(self, text: str) -> str:
-        """What the gateway says in English, part by part (``; ``) in the language; what it has no words for stays."""
-        if self.language == "en":
-            return text
-        return "；".join(_translated(part) for part in text.split("; "))
+        """What the gateway says in English, in the language; what it has no words for stays as it is."""
+        return text if self.language == "en" else _translated(text)
 
     @property
     def units(self) -> tuple[str, str, str, str]:

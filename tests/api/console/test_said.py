@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from alerts.bypass import begin as begin_bypass
+from alerts.command import Bypass, StartWalkTest
+from alerts.walking import begin as begin_walk
 from api.console.locale import Say
 from devices.commissioning import Commissions
 from devices.device import Device
@@ -46,3 +49,29 @@ def test_a_refusal_to_finish_is_said_in_chinese() -> None:
 def test_what_has_no_chinese_stays_as_it_was() -> None:
     assert "nothing like it；{braces} and a (bracket" == Say("zh").said("nothing like it; {braces} and a (bracket")
     assert "as it was" == Say("en").said("as it was")
+
+
+DOOR = Device(id="door", family="keyarea", address="door", area="store", kind="door_contact", signals=("door",))
+POINT = Device(id="point", family="keyarea", address="point", area="store", kind="call_point", signals=("call_point",))
+INSTALLED = {device.id: device for device in (DETECTOR, DOOR, POINT)}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Bypass("li", "", 0, "store"),
+        Bypass("li", "works", 0, "store"),
+        Bypass("li", "works", 3_600 * SECOND, devices=("point",)),
+        Bypass("li", "works", 30 * 3_600 * SECOND, devices=("door",)),
+    ],
+)
+def test_why_nothing_was_bypassed_is_said_in_chinese(command: Bypass) -> None:
+    with pytest.raises(Refused) as refused:
+        begin_bypass(command, INSTALLED, {}, SECOND)
+    assert not re.search("[a-z]{6}", Say("zh").said(str(refused.value)))
+
+
+def test_why_nobody_may_walk_is_said_in_chinese() -> None:
+    with pytest.raises(Refused) as refused:
+        begin_walk(StartWalkTest("li", devices=("d", "door")), INSTALLED, {}, {"d", "door"}, [], SECOND)
+    assert "d 已被屏蔽；请先恢复运行；door 已被屏蔽；请先恢复运行" == Say("zh").said(str(refused.value))
