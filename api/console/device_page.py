@@ -28,7 +28,7 @@ class DevicePage:
         self._marked: tuple[str, ...] | None = None
 
     def _row(self) -> DeviceRow | None:
-        return next((row for row in self.visit.screen.board.rows() if row.device.id == self.id), None)
+        return self.visit.screen.board.row(self.id)
 
     def build(self) -> None:
         say, visit = self.visit.say, self.visit
