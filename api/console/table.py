@@ -18,4 +18,5 @@ def table(visit: Visit, columns: list[tuple[str, str]]) -> ui.table:
     )
     made.props["no-data-label"] = visit.say("review.none")
     made.props["rows-per-page-label"] = visit.say("review.per_page")
+    made.props(':pagination-label="(first, last, all) => `${first}–${last} / ${all}`"')
     return made.classes("w-full ka-table").props("flat dense")
