@@ -87,7 +87,14 @@ class DevicePlots:
     def _draw(self, signal: str, curves: list[tuple[str, Sequence[Point]]], span: tuple[Instant, Instant]) -> None:
         unit = SIGNALS[base_name(signal)].unit
         name = signal_label(signal, self.visit.say) + (f" ({unit})" if unit else "")
-        drawing = options(name, curves, dark=self.visit.dark, local_ms=self.visit.screen.local_ms, span=span)
+        drawing = options(
+            name,
+            curves,
+            dark=self.visit.dark,
+            local_ms=self.visit.screen.local_ms,
+            span=span,
+            silence=self._silence(span),
+        )
         if unit == "%":
             drawing["yAxis"] |= {"min": 0, "max": 100}
         if SIGNALS[base_name(signal)].python_type is bool:
@@ -102,6 +109,12 @@ class DevicePlots:
             return
         with self._columns:
             self._charts[signal] = ui.echart(drawing).classes("ka-plot")
+
+    def _silence(self, span: tuple[Instant, Instant]) -> Instant | None:
+        """What is longer than this is shown as a gap; None if nobody knows how often it ought to speak."""
+        longest = self.visit.gateway.upkeep(self.device.id).interval_s
+        step = (span[1] - span[0]) // _STEPS
+        return max(2 * step, int(longest * SECOND)) if longest is not None else None
 
     def _list(self, signal: str, points: Sequence[Point]) -> None:
         column = self._charts.get(signal)

@@ -15,9 +15,11 @@ def options(
     local_ms: Callable[[Instant], int],
     marks: Sequence[tuple[Instant, str]] = (),
     span: tuple[Instant, Instant] | None = None,
+    silence: Instant | None = None,
 ) -> dict[str, Any]:
     """A chart of (label, points) curves over time, stepped; the first is drawn strongest.
 
+    Where nothing was said for longer than ``silence``, there is a gap.
     ``local_ms`` is the site's wall clock, so that the curves tell the time of the bar on top wherever the browser is.
 
     Labels are drawn on a canvas, so nothing in them is markup.
@@ -49,7 +51,7 @@ def options(
                 "showSymbol": len(points) < 2,
                 "lineStyle": {"width": 2 if place == 0 else 1, "opacity": 1 if place == 0 else 0.45},
                 "itemStyle": {"color": "#5b93e6"},
-                "data": [[local_ms(p.time), float(p.value)] for p in points if not isinstance(p.value, str)],
+                "data": _drawn(points, local_ms, silence),
                 "markLine": {
                     "symbol": "none",
                     "data": lines if place == 0 else [],
@@ -59,3 +61,18 @@ def options(
             for place, (label, points) in enumerate(curves)
         ],
     }
+
+
+def _drawn(
+    points: Sequence[Point], local_ms: Callable[[Instant], int], silence: Instant | None
+) -> list[tuple[int, float | None]]:
+    out: list[tuple[int, float | None]] = []
+    before: Instant | None = None
+    for point in points:
+        if isinstance(point.value, str):
+            continue
+        if before is not None and silence is not None and point.time - before > silence:
+            out.append((local_ms(before + silence), None))
+        out.append((local_ms(point.time), float(point.value)))
+        before = point.time
+    return out
