@@ -18,6 +18,7 @@ from devices.codec import Decoded, Decoder, Key, Message
 from devices.device import Device
 from devices.errors import MalformedMessage, StoreUnavailable
 from gateway.clock import Clock
+from gateway.transports import osdp_orders
 from gateway.transports.osdp_panel import MOST_READERS, Panel, Said, Slot
 from gateway.transports.osdp_readers import News, Why, all_silent
 from gateway.transports.osdp_scan import Scan
@@ -88,7 +89,7 @@ class OsdpLine:
         self._served: tuple[int, ...] | None = None
         self._panel = Panel((), clock.monotonic)
         self._scan = Scan(setup.scan)
-        self._orders: deque[Callable[[Panel], str]] = deque(maxlen=_MOST_ORDERS)
+        self._orders: deque[tuple[int, osdp_orders.Command]] = deque(maxlen=_MOST_ORDERS)
         self._stopping = threading.Event()
         self._state = ""
         self._tick_at = 0.0
@@ -111,14 +112,14 @@ class OsdpLine:
 
     def led(self, address: int, colour: str, tenths: int) -> None:
         """Light: ``green``, ``red``, ``amber`` or ``off``, for tenths of a second."""
-        self._orders.append(lambda panel: panel.led(address, colour, tenths))
+        self._orders.append((address, osdp_orders.led(colour, tenths)))
 
     def buzzer(self, address: int, beeps: int) -> None:
-        self._orders.append(lambda panel: panel.buzzer(address, beeps))
+        self._orders.append((address, osdp_orders.buzzer(beeps)))
 
     def output(self, address: int, number: int, tenths: int) -> None:
         """Switch output ``number`` (0 is the first) on for tenths of a second."""
-        self._orders.append(lambda panel: panel.output(address, number, tenths))
+        self._orders.append((address, osdp_orders.output(number, tenths)))
 
     def run(self) -> None:
         """Open, ask, lose, open again, until stopped."""
@@ -189,7 +190,7 @@ class OsdpLine:
 
     def _carry_out(self) -> None:
         while self._orders:
-            problem = self._orders.popleft()(self._panel)
+            problem = self._panel.order(*self._orders.popleft())
             if problem:
                 self._hand_in(Decoded(malformed=f"an order that was not carried out: {problem}"))
 

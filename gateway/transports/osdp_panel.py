@@ -1,6 +1,6 @@
-"""libosdp at work on one bus: its readers, what they said, and what they are told.
+"""libosdp at work on one bus: its readers, what they said, who of them came and went.
 
-The one room of libosdp. Its Python binding has holes that are closed here (docs/adr/0094-libosdp.md): a callback must
+Its Python binding has holes that are closed here (docs/adr/0094-libosdp.md): a callback must
 not raise, an event stays in memory unless it is emptied, nobody may ask for the status of more than 32 readers.
 """
 
@@ -12,6 +12,7 @@ import msgspec
 import osdp_sys
 
 from gateway.transports.osdp_frames import Frame, Framer, passes
+from gateway.transports.osdp_orders import NAMES, NEEDS, Command, status
 from gateway.transports.osdp_readers import News, Phase, Reader
 
 MOST_READERS = 126
@@ -24,20 +25,6 @@ _STATUS_KINDS = {
     osdp_sys.STATUS_REPORT_OUTPUT: "outputs",
     osdp_sys.STATUS_REPORT_REMOTE: "heads",
 }
-_NEEDS = {
-    osdp_sys.CMD_LED: osdp_sys.CAP_READER_LED_CONTROL,
-    osdp_sys.CMD_BUZZER: osdp_sys.CAP_READER_AUDIBLE_OUTPUT,
-    osdp_sys.CMD_OUTPUT: osdp_sys.CAP_OUTPUT_CONTROL,
-}
-"""A reader drops out of libosdp when it refuses a command, so none gets what it does not say that it can do."""
-_COMMANDS = {
-    osdp_sys.CMD_LED: "the light",
-    osdp_sys.CMD_BUZZER: "the buzzer",
-    osdp_sys.CMD_OUTPUT: "an output",
-    osdp_sys.CMD_STATUS: "the question how it is",
-}
-_COLOURS = {"off": osdp_sys.LED_COLOR_NONE, "red": osdp_sys.LED_COLOR_RED, "green": osdp_sys.LED_COLOR_GREEN}
-_AMBER = osdp_sys.LED_COLOR_AMBER
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -196,60 +183,16 @@ class Panel:
 
     # -- what readers are told -----------------------------------------------------------------------------
 
-    def led(self, address: int, colour: str, tenths: int) -> str:
-        """Show a colour for so many tenths of a second (1 to 255); why it can't, "" if it is under way."""
-        return self._order(
-            address,
-            {
-                "command": osdp_sys.CMD_LED,
-                "reader": 0,
-                "led_number": 0,
-                "temporary": True,
-                "control_code": 2,  # at once, for the time of the timer
-                "on_count": 1,
-                "off_count": 0,
-                "on_color": _COLOURS.get(colour, _AMBER),
-                "off_color": osdp_sys.LED_COLOR_NONE,
-                "timer_count": max(1, min(tenths, 255)),
-            },
-        )
-
-    def buzzer(self, address: int, beeps: int, tenths: int = 2) -> str:
-        """Beep so often (1 to 255), each so long."""
-        return self._order(
-            address,
-            {
-                "command": osdp_sys.CMD_BUZZER,
-                "reader": 0,
-                "control_code": 2,  # the default tone
-                "on_count": max(1, min(tenths, 255)),
-                "off_count": max(1, min(tenths, 255)),
-                "rep_count": max(1, min(beeps, 255)),
-            },
-        )
-
-    def output(self, address: int, number: int, tenths: int) -> str:
-        """Switch an output (0 is the first) on for so many tenths of a second (1 to 255)."""
-        return self._order(
-            address,
-            {
-                "command": osdp_sys.CMD_OUTPUT,
-                "output_no": number,
-                "control_code": 5,  # on for a time, then as before
-                "timer_count": max(1, min(tenths, 255)),
-            },
-        )
-
-    def _order(self, address: int, command: dict[str, Any]) -> str:
+    def order(self, address: int, command: Command) -> str:
+        """Have a reader do that; why it can't, "" if it is under way."""
         index = self._by_address.get(address)
         if index is None or self.readers[index].phase is not Phase.ONLINE:
             return f"reader {address} is not there"
         which = command["command"]
-        need = _NEEDS.get(which)
-        if need is not None and not self._can(index, need):
-            return f"reader {address} does not have {_COMMANDS[which]}"
+        if which in NEEDS and not self._can(index, NEEDS[which]):
+            return f"reader {address} does not have {NAMES[which]}"
         if (which, 0) in self._refused[index]:
-            return f"reader {address} has refused {_COMMANDS[which]}"
+            return f"reader {address} has refused {NAMES[which]}"
         return "" if self._library.submit_command(index, command) else f"reader {address} has too much to do"
 
     def _can(self, index: int, capability: int) -> bool:
@@ -342,7 +285,7 @@ class Panel:
     def _ask_next(self, index: int) -> None:
         questions = self._questions[index]
         if questions:
-            self._library.submit_command(index, {"command": osdp_sys.CMD_STATUS, "type": questions[0]})
+            self._library.submit_command(index, status(questions[0]))
 
     def _answered(self, index: int, command: int, *, is_done: bool, said: list[Said]) -> None:
         """A command was carried out, or refused; or the reader has gone meanwhile, which is no refusal."""
@@ -353,7 +296,7 @@ class Panel:
             self._ask_next(index)
         elif self._monotonic() - reader.up_at < _ANSWERS_WITHIN_S:
             self._refused[index].add((command, which))
-            refused = _COMMANDS.get(command, "a command")
+            refused = NAMES.get(command, "a command")
             said.append(
                 Said(reader.address, "state", {"why": f"it has refused {refused}; it gets no more of the kind"})
             )
