@@ -127,13 +127,18 @@ class Commissions:
     def all(self) -> list[Commissioning]:
         return list(self._running.values())
 
-    def hear(self, readings: Iterable[Reading]) -> None:
-        """Count what devices being commissioned say."""
-        running = self._running
+    def hear(self, readings: Iterable[Reading]) -> list[Device]:
+        """Count what devices being commissioned say; those that were triggered by it come back."""
+        running, triggered = self._running, []
         for reading in readings:
             found = running.get(reading.device)
-            if found is not None:
-                found.hear(reading)
+            if found is None:
+                continue
+            was_triggered = found.triggered is not None
+            found.hear(reading)
+            if found.triggered is not None and not was_triggered:
+                triggered.append(found.device)
+        return triggered
 
     def finish(self, order: Finish, now: Instant) -> Change:
         """The record. Raises Refused if something is wanting and the note does not say why that is well."""

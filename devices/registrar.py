@@ -51,10 +51,9 @@ class Registrar:
         """What is in service once all orders so far are stored."""
         return self.installed.devices()
 
-    def hear(self, readings: Iterable[Reading]) -> None:
-        """Measure the devices that are being commissioned."""
-        if self.commissions:
-            self.commissions.hear(readings)
+    def hear(self, readings: Iterable[Reading]) -> list[Device]:
+        """Measure the devices that are being commissioned; those that have just been triggered."""
+        return self.commissions.hear(readings) if self.commissions else []
 
 
 def _check_text(order: Order) -> None:

@@ -45,6 +45,12 @@ class Lines:
         for name, bus in list(self._buses.items()):
             bus.serve([device for device in devices if device.line == name])
 
+    def tick(self, device: Device) -> None:
+        """Let whoever stands at the device see and hear that it was heard, where it can. From any thread."""
+        bus = self._buses.get(device.line)
+        if isinstance(bus, osdp.OsdpLine):
+            bus.tick(int(device.address))
+
     def names(self) -> list[str]:
         """The lines' own names."""
         return list(self._site.line_families())

@@ -58,6 +58,8 @@ class _Batch(msgspec.Struct):
     deliveries: list[Delivery]
     installed: Sequence[Device] | None = None
     """What is in service when this is stored, if that changed."""
+    triggered: Sequence[Device] = ()
+    """What somebody has tested who stands before it: he is told when this is stored."""
     has_series: bool = False
 
 
@@ -81,6 +83,7 @@ class Pipeline:
         seen: Iterable[int] = (),
         on_store_fault: Callable[[str], None] = lambda reason: None,
         on_installed: Callable[[Sequence[Device]], None] = lambda devices: None,
+        on_tested: Callable[[Device], None] = lambda device: None,
     ) -> None:
         self._clock, self._inbox, self._intake, self._engine = clock, inbox, intake, engine
         self._series, self._records, self._feed, self._metrics = series, records, feed, metrics
@@ -88,7 +91,7 @@ class Pipeline:
         self._own = [device for device in intake.registry.devices() if device.family == OWN_FAMILY]
         self._found: list[Reading] = []
         self._seen: deque[frozenset[int]] = deque([frozenset(seen)], maxlen=64)
-        self._on_store_fault, self._on_installed = on_store_fault, on_installed
+        self._on_store_fault, self._on_installed, self._on_tested = on_store_fault, on_installed, on_tested
         self._waiting: deque[_Batch] = deque()
         self._uncommitted = 0
         self._retry_at = 0.0
@@ -167,7 +170,7 @@ class Pipeline:
         wake_at = self._engine.wake_at
         if wake_at is not None and now >= wake_at:
             events.append(Tick(now))
-        self._registrar.hear(readings)
+        triggered = self._registrar.hear(readings)
         effects = self._engine.step(events, now)
         effects.devices = ordered
         for index, reason in effects.refused:
@@ -177,7 +180,7 @@ class Pipeline:
         self._metrics.took_in(len(messages), len(readings), len(deliveries))
         drafts = self._drafts_of(effects, now) if effects.changes_records() else ()
         installed = self._registrar.devices() if ordered else None
-        self._settle(_Batch(now, readings, effects, drafts, messages, connection, deliveries, installed))
+        self._settle(_Batch(now, readings, effects, drafts, messages, connection, deliveries, installed, triggered))
 
     def _new_only(self, messages: Sequence[Unacknowledged]) -> Sequence[Unacknowledged]:
         """Without those that a crash made the broker repeat although their effects are committed."""
@@ -226,6 +229,14 @@ class Pipeline:
                 self.ledger_entries = committed.entries[-1].sequence
             self._feed.publish(committed.published)
             self._metrics.committed(batch.effects, self._clock.now() - batch.now)
+        for device in self._tested(batch):
+            self._on_tested(device)
+
+    def _tested(self, batch: _Batch) -> list[Device]:
+        """Those that a person has just made speak, in a commissioning or a walk test."""
+        answers = [changed.answer.device for changed in batch.effects.walk_tests if changed.answer is not None]
+        answered = [self._intake.registry.device(device) for device in answers]
+        return [*batch.triggered, *(device for device in answered if device is not None)]
 
     def _install(self, devices: Sequence[Device], changes: Sequence[Change]) -> None:
         """Stored orders take effect: who is known, who is watched, who waits in quarantine no more."""

@@ -199,6 +199,7 @@ class Gateway:
             seen=restored.fingerprints,
             on_store_fault=self._store_is,
             on_installed=self.lines.serve,
+            on_tested=self.lines.tick,
         )
         pipeline.ledger_entries = self.records.ledger_head().sequence
         self.feed.catch_up()

@@ -118,6 +118,7 @@ class House:
         self.answers: list[str] = []
         self.faults: list[str] = []
         self.served: list[list[str]] = []
+        self.tested: list[str] = []
         self._broken: Callable[..., None] | None = None
         self.build()
 
@@ -151,6 +152,7 @@ class House:
             seen=restored.fingerprints,
             on_store_fault=self.faults.append,
             on_installed=lambda devices: self.served.append([device.id for device in devices]),
+            on_tested=lambda device: self.tested.append(device.id),
         )
 
     def arrive(self, *messages: Message) -> None:
@@ -347,6 +349,19 @@ def test_an_order_takes_effect_when_it_is_stored(house: House) -> None:
     found = house.records.alerts()[0].causes[0]
     assert found.quality & Quality.SNAPSHOT
     assert ["installation", "alerts"] == [entry.draft.book for entry in house.records.ledger()]
+
+
+def test_whoever_tests_a_device_is_told_when_that_is_stored(house: House) -> None:
+    """Once, at the first live trigger; not while the store is away."""
+    house.ask(Commission("s1", "tom"))
+    house.arrive()
+    house.break_store(DISK_FULL)
+    house.arrive(smoke(1, "s1"))
+    assert [] == house.tested
+    house.mend_store()
+    house.arrive()
+    house.arrive(smoke(2, "s1"), smoke(3, "s2"))
+    assert ["s1"] == house.tested
 
 
 def test_a_device_goes_its_whole_way(house: House) -> None:

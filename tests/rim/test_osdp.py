@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulators.osdp_reader import Reader, Readers
+from simulators.osdp_reader import BUZZER, LED, Reader, Readers
 from simulators.serial_pty import SerialPty
 from tests.rim.conftest import Running
 from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
@@ -138,6 +138,12 @@ def test_a_bus_of_readers_from_card_to_alert(gate: Gate) -> None:
     gate.first.tamper(is_open=True)
     wait_until(lambda: ("tamper", "reader-1") in gate.alerts(), "the open housing is an alert")
     gate.first.tamper(is_open=False)
+
+    assert (200, {"done": True}) == asked(gate.running, "POST", "/api/devices/reader-1/commission", {})
+    gate.first.wiegand_26(20, 5)
+    wait_until(
+        lambda: [LED, BUZZER] == [told["command"] for told in gate.first.told], "whoever walks sees and hears it"
+    )
 
     gate.until("reader-2", online=False, fault_channel=True)
     wait_until(lambda: ("fault", "reader-2") in gate.alerts(), "the wrong key is an alert")
