@@ -6,10 +6,10 @@ from functools import partial
 from nicegui import events, run, ui
 
 from api.console.frame import Visit, big_button
-from api.console.given import by, tell
+from api.console.given import by, give_or_tell, tell
 from api.console.table import table
 from devices import device_list
-from devices.errors import NotAllowed, Refused, StoreUnavailable
+from devices.errors import Refused, StoreUnavailable
 from devices.orders import Change, Import
 
 _FAULTS_SHOWN, _CHANGES_SHOWN = 200, 200
@@ -41,6 +41,9 @@ class DeviceImport:
             self._result = ui.column().classes("w-full gap-3")
 
     async def _read(self, event: events.UploadEventArguments) -> None:
+        if event.file.size() > device_list.LARGEST_LIST:
+            ui.notify(self.visit.say("import.too_large"), type="warning")
+            return
         content = await event.file.read()
         self._upload.reset()
         try:
@@ -104,12 +107,8 @@ class DeviceImport:
     async def _import(self, order: Import, note: ui.input) -> None:
         say = self.visit.say
         whole = Import(order.devices, by(self.visit), order.rows, order.faults, order.columns, note.value or "")
-        try:
-            await self.visit.gateway.order(whole)
-        except (Refused, NotAllowed, StoreUnavailable) as error:
-            tell(self.visit, error)
+        if not await give_or_tell(self.visit, whole):
             return
-        self.visit.screen.board.forget()
         self._result.clear()
         with self._result:
             ui.label(say("import.done")).classes("text-subtitle1 text-weight-bold")

@@ -59,6 +59,9 @@ class DevicePage:
             self._marks = ui.row().classes("gap-1")
         area = self.visit.screen.area_name(device.area, say.language)
         ui.label(" · ".join(part for part in (area, kind_name(device.kind, say), device.id) if part)).classes("ka-wrap")
+        self._bypass = ui.link(target="/console/bypasses").classes("ka-refused")
+        with self._bypass:
+            self._bypass_says = ui.label()
         with ui.row().classes("items-baseline gap-2"):
             ui.label(say("device.last_heard")).classes("ka-faint")
             self._heard = ui.element("span").classes("ka-since ka-num text-weight-bold")
@@ -72,6 +75,7 @@ class DevicePage:
         heard = self.visit.gateway.last_heard(self.id)
         self._heard.props["data-since"] = (heard or 0) // 1_000_000
         self._never.set_visibility(heard is None)
+        self._say_bypass()
         if row.marks != self._marked:
             self._marked = row.marks
             self._marks.clear()
@@ -83,6 +87,14 @@ class DevicePage:
             value, since = self._values[reading.signal]
             value.text = value_label(reading.signal, reading.value, self.visit.say)
             since.props["data-since"] = reading.received // 1_000_000
+
+    def _say_bypass(self) -> None:
+        say, screen = self.visit.say, self.visit.screen
+        bypass = next((bypass for bypass in self.visit.gateway.bypasses() if self.id in bypass.devices), None)
+        self._bypass.set_visibility(bypass is not None)
+        if bypass is not None:
+            until = say("aside.until", time=screen.clock(bypass.until, day=True))
+            self._bypass_says.text = f"{say('mark.bypassed')} · {bypass.reason} · {bypass.by} · {until}"
 
     def _tile(self, signal: str) -> tuple[ui.label, ui.element]:
         with self._values_row, ui.column().classes("ka-value gap-0"):

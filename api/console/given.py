@@ -8,7 +8,7 @@ from nicegui import run, ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
 from alerts.command import Bypass, EndBypass, EndWalkTest, StartWalkTest
-from api.auth import Permission
+from api.auth import Permission, find_person
 from api.console.frame import Visit
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.orders import Commission, LastingOrder, Order
@@ -16,7 +16,7 @@ from devices.orders import Commission, LastingOrder, Order
 
 async def give(visit: Visit, order: Order) -> Refused | None:
     """Hand in an order: None if it is done, else why not. Rehearsed first, so that every fault is named."""
-    if visit.person is None or not visit.may(Permission.SERVE_DEVICES):
+    if not await _may_still(visit, Permission.SERVE_DEVICES):
         return Refused(visit.say("console.not_allowed"))
     try:
         if isinstance(order, get_args(LastingOrder)):
@@ -33,7 +33,7 @@ async def give(visit: Visit, order: Order) -> Refused | None:
 async def say_to(visit: Visit, command: Bypass | EndBypass | StartWalkTest | EndWalkTest) -> Refused | None:
     """The same for a command about bypasses and walk tests."""
     needed = Permission.BYPASS if isinstance(command, Bypass | EndBypass) else Permission.WALK_TEST
-    if not visit.may(needed):
+    if not await _may_still(visit, needed):
         return Refused(visit.say("console.not_allowed"))
     try:
         await visit.gateway.submit(command)
@@ -58,6 +58,12 @@ async def commission(visit: Visit, device: str) -> None:
     page = f"/console/devices/{quote(device, safe='')}"
     has_begun = await give(visit, Commission(device, by(visit))) is None
     ui.navigate.to(f"{page}/commissioning" if has_begun else page)
+
+
+async def _may_still(visit: Visit, permission: Permission) -> bool:
+    """Asked anew: a page may have been open for hours, and its person signed out or given another role meanwhile."""
+    person = await run.io_bound(find_person, visit.gateway, visit.sessions, visit.token)
+    return person is not None and person == visit.person and person.may(permission)
 
 
 def watched_areas(visit: Visit) -> dict[str, str]:

@@ -122,6 +122,12 @@ window.keyarea = (() => {
   setInterval(tick, 250);
   document.addEventListener("pointerdown", unlock);
   document.addEventListener("keydown", unlock);
+  document.addEventListener("keydown", (event) => {  // "/" leads to the search of a list
+    const search = document.querySelector(".ka-filter input");
+    if (event.key !== "/" || !search || event.target.closest("input, textarea, [role=combobox]")) return;
+    event.preventDefault();
+    search.focus();
+  });
   return {
     // owner: whose sound is on ("fire", "1" ... "4" or ""); newest: changes when an alert was raised since
     beat(news) {
