@@ -13,13 +13,12 @@ from itertools import islice
 from typing import Any
 
 from devices.errors import MalformedMessage
+from devices.findings import merge
 from devices.lorawan_fields import Read, channel_suffix, happening, known_field
 from devices.reading import Value
-from devices.signals import SIGNALS, base_name
 
 _DEEPEST = 4
 _MOST_FIELDS = 500
-_MOST_SIGNALS = 60
 _MOST_LISTED = 50
 _LONGEST_NAME = 64
 
@@ -67,16 +66,6 @@ def signals_in(payload: Any) -> tuple[dict[str, Value], str]:
                 except MalformedMessage as error:
                     problem = problem or f"{name}: {error}"
     return found, problem
-
-
-def merge(found: dict[str, Value], signal: str, value: Value) -> None:
-    """Adds what is said of a signal. The first to speak is believed, but a danger stands if any says so."""
-    danger = SIGNALS[base_name(signal)].alarm
-    if signal in found:
-        if danger and value is True:
-            found[signal] = True
-    elif danger or len(found) < _MOST_SIGNALS:
-        found[signal] = value
 
 
 _Told = tuple[Read, str, Sequence[Any], str]

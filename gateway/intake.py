@@ -18,6 +18,7 @@ from gateway.inbox import FromLine
 
 _MOST_ROUTES = 65_536
 _LARGEST_PAYLOAD = 256 * 1024
+"""In bytes; a codec whose family speaks at greater length says so itself (``largest_payload``)."""
 
 
 class Arrival(Protocol):
@@ -34,6 +35,15 @@ class Arrival(Protocol):
 class _Route(msgspec.Struct, frozen=True):
     family: str
     decoder: Decoder
+    largest_payload: int
+
+
+def _breadth(topic_filter: str) -> tuple[int, ...]:
+    """Sorts the narrower filter first: a level that is named goes before ``+``, and that before ``#``.
+
+    So ``zigbee2mqtt/status/x`` is Zigbee2MQTT's and not of the family that listens to ``+/status/+``.
+    """
+    return tuple({"+": 1, "#": 2}.get(level, 0) for level in topic_filter.split("/"))
 
 
 class Intake:
@@ -60,8 +70,9 @@ class Intake:
         self._filters: list[tuple[str, _Route]] = []
         for family, codec in codecs.items():
             base = bases.get(family) or codec.base
-            route = _Route(family, codec.open(base))
+            route = _Route(family, codec.open(base), getattr(codec, "largest_payload", _LARGEST_PAYLOAD))
             self._filters += [(topic_filter, route) for topic_filter in codec.topics(base)]
+        self._filters.sort(key=lambda entry: _breadth(entry[0]))
 
     @property
     def topics(self) -> list[str]:
@@ -103,8 +114,8 @@ class Intake:
         return found
 
     def _decode(self, route: _Route, message: Message) -> Decoded | None:
-        if len(message.payload) > _LARGEST_PAYLOAD:
-            reason = f"larger than {_LARGEST_PAYLOAD} bytes"
+        if len(message.payload) > route.largest_payload:
+            reason = f"larger than {route.largest_payload} bytes"
         else:
             try:
                 return route.decoder.decode(message)

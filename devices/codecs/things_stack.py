@@ -15,8 +15,9 @@ from typing import Any
 
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
+from devices.findings import merge, merge_all
 from devices.json_payload import object_of
-from devices.lorawan_payload import merge, signals_in
+from devices.lorawan_payload import signals_in
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
 
@@ -87,7 +88,7 @@ def _reports(address: str, uplink: dict[str, Any], time: Instant | None) -> tupl
         if measured is not None and found:
             earlier.append(Report(address, tuple(found.items()), measured, model=model))
         elif measured is None:
-            _merge(values, found)
+            merge_all(values, found.items())
     decoded = uplink.get("decoded_payload")
     told, fault = signals_in(decoded)
     problem = problem or fault
@@ -95,17 +96,12 @@ def _reports(address: str, uplink: dict[str, Any], time: Instant | None) -> tupl
         for signal, _ in report.values:
             if told.get(signal) is not True:
                 told.pop(signal, None)  # the same measurement, and the report of its own knows when
-    _merge(values, told)
+    merge_all(values, told.items())
     _about_the_radio(values, uplink)
     problem = problem or _note(uplink, decoded=bool(decoded or measurements))
     earlier.sort(key=lambda report: report.time or 0)
     last = (Report(address, tuple(values.items()), time, model=model),) if values else ()
     return (*earlier, *last), problem
-
-
-def _merge(values: dict[str, Value], more: dict[str, Value]) -> None:
-    for signal, value in more.items():
-        merge(values, signal, value)
 
 
 def _normalized(measurement: Any) -> tuple[dict[str, Value], str]:

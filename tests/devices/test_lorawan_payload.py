@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices.findings import merge
 from devices.lorawan_fields import _FIELDS, known_field
-from devices.lorawan_payload import merge, signals_in
+from devices.lorawan_payload import signals_in
 from devices.reading import Value
 from devices.signals import SIGNALS, base_name
 

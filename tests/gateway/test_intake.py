@@ -170,3 +170,55 @@ def test_no_input_raises(arrivals: list[tuple[str, bytes, bool]]) -> None:
         msgspec.json.encode(reading)
     assert taker.codec_faults == 0, taker.malformed.samples()
     msgspec.json.encode(list(taker.quarantine.senders()))
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload"),
+    [
+        ("zigbee2mqtt/status/lobby", b'{"smoke": true}'),
+        ("zigbee2mqtt/tele/x", b'{"smoke": true}'),
+        ("zigbee2mqtt/online", b'{"smoke": true}'),
+    ],
+)
+def test_a_family_with_a_base_of_its_own_is_asked_first(topic: str, payload: bytes) -> None:
+    """A friendly name may look like another family's topic; a smoke detector must not fall silent for its name."""
+    taker = intake()
+    assert [] == taker.read([Arrived(topic, payload)], NOW)
+    (sender,) = taker.quarantine.senders()
+    assert ("zigbee2mqtt", topic.removeprefix("zigbee2mqtt/")) == (sender.family, sender.address)
+    assert {"smoke": True} == sender.signals
+
+
+def test_what_a_device_asks_for_takes_no_topic_from_another_family() -> None:
+    """Topics that come to be known by messages stand behind those that the families have from the start."""
+
+    class Greedy:
+        family = base = "greedy"
+
+        def topics(self, base: str) -> tuple[str, ...]:
+            return ("greedy/#",)
+
+        def open(self, base: str) -> "Greedy":
+            return self
+
+        def decode(self, message: Message) -> Decoded:
+            return Decoded((Report("thief", (("smoke", False),)),), subscribe=("zigbee2mqtt/z 1", "else/where"))
+
+    taker = intake(greedy=Greedy())
+    taker.read([Arrived("greedy/hello", b"")], NOW)
+    (reading,) = taker.read([Arrived("zigbee2mqtt/z 1", b'{"smoke": true}')], NOW)
+    assert ("z1", True) == (reading.device, reading.value)
+
+
+def test_a_bridge_may_tell_of_its_devices_at_length_and_nobody_else() -> None:
+    """A hundred definitions are more than a megabyte; a state that long is none."""
+    taker = intake()
+    long = (
+        b"["
+        + b",".join([b'{"friendly_name": "z 1", "definition": {"description": "%s"}}' % (b"x" * 9_000)] * 100)
+        + b"]"
+    )
+    taker.read([Arrived("zigbee2mqtt/bridge/devices", long)], NOW)
+    assert 0 == taker.malformed.total
+    taker.read([Arrived("keyarea/s1/readings", long), Arrived("zigbee2mqtt/bridge/devices", long * 3)], NOW)
+    assert ["larger than", "larger than"] == [sample.reason[:11] for sample in taker.malformed.samples()]

@@ -1,0 +1,139 @@
+"""Zigbee2MQTT: Zigbee sensors of every make behind one bridge.
+
+Firmware seen: Zigbee2MQTT 1.x and 2.x by its published format (zigbee2mqtt.io: MQTT topics and messages, and the
+exposes of its supported devices). Example topic: ``zigbee2mqtt/store/smoke 1`` (friendly names may hold slashes and
+blanks) with a JSON object of all that is known of the device; ``.../availability`` is ``online`` or ``offline``, as
+plain text or as ``{"state": "online"}``. The output mode ``attribute`` (``zigbee2mqtt/store/smoke 1/smoke`` with
+``true``) is understood as well.
+
+A published state is the whole cache of the device, not an event; whether something *became* active is decided
+behind us, by comparison with the value before. ``contact`` is true while closed. ``action`` is a moment, not a
+state: an emergency key is reported as ``panic``, a keypad's wish as ``arm_request`` (``armed``, ``armed_home``,
+``armed_night``, ``disarmed``; not the code), a refused code at a lock as ``access``.
+
+``bridge/devices`` tells what each field means: units, and contacts that speak the other way round. The bridge itself
+has the address ``bridge``: register it too. While it is gone, each of its devices is reported as not ``online``; a
+device that was removed, renamed or has left the network is not ``online`` and a note says what became of it. Groups
+are no devices.
+"""
+
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from devices.codec import Decoded, Decoder, Message, Report
+from devices.codecs.zigbee2mqtt.actions import happened
+from devices.codecs.zigbee2mqtt.bridge import Bridge, Definition, is_online
+from devices.codecs.zigbee2mqtt.feature import UNKNOWN
+from devices.codecs.zigbee2mqtt.fields import SECOND_TO_SPEAK, field_of
+from devices.errors import MalformedMessage
+from devices.findings import merge_all
+from devices.json_payload import object_of
+from devices.reading import Instant, Value
+from devices.source_time import instant_of
+
+_MOST_FIELDS = 500
+_OWN_LEAVES = frozenset({"set", "get"})
+_BRIDGE = "bridge/"
+
+
+class _Zigbee2MqttDecoder:
+    def __init__(self, base: str) -> None:
+        self._base = base + "/"
+        self._bridge = Bridge()
+
+    def decode(self, message: Message) -> Decoded:
+        if not message.address.startswith(self._base):
+            raise MalformedMessage(f"topic must begin with {self._base}")
+        name = message.address.removeprefix(self._base)
+        if name.startswith(_BRIDGE):
+            return self._bridge.said(name.removeprefix(_BRIDGE), message)
+        head, _, leaf = name.rpartition("/")
+        if leaf in _OWN_LEAVES or "/set/" in name or "/get/" in name or not message.payload.strip():
+            return Decoded()  # orders of others; an empty payload takes a retained message away
+        if head and leaf == "availability":
+            online = is_online(message.payload)
+            self._bridge.heard(head, is_gone=not online)
+            return Decoded((Report(head, (("online", online),)),))
+        if self._bridge.is_group(name):
+            return Decoded()
+        if head and not message.payload.lstrip().startswith(b"{"):
+            return self._attribute(head, leaf, message)
+        return self._report(name, object_of(message.payload, "a state"), message)
+
+    def _report(self, name: str, state: dict[str, Any], message: Message) -> Decoded:
+        definition = self._bridge.definition(name)
+        values, problem = _values(state, definition)
+        if problem and not values:
+            raise MalformedMessage(problem)
+        if values:
+            self._bridge.heard(name)
+        time, model = _last_seen(state.get("last_seen")), _model(state) or definition.model
+        reports = (Report(name, tuple(values.items()), time, message.retained, model),) if values else ()
+        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
+
+    def _attribute(self, name: str, leaf: str, message: Message) -> Decoded:
+        """One field of a device, in a topic of its own."""
+        if field_of(leaf) is None and leaf != "action":
+            if self._bridge.knows(name):
+                return Decoded()
+            raise MalformedMessage("a state must be a JSON object")
+        try:
+            value = msgspec.json.decode(message.payload)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            value = message.payload[:200].decode("utf-8", "replace")
+        return self._report(name, {leaf: value}, message)
+
+
+def _values(state: dict[str, Any], definition: Definition) -> tuple[dict[str, Value], str]:
+    """What is understood, and what is wrong with the first field that is not: it must not cost the others."""
+    found: dict[str, Value] = {}
+    problem = ""
+    for field, value in sorted(islice(state.items(), _MOST_FIELDS), key=lambda item: item[0] in SECOND_TO_SPEAK):
+        known = field_of(field) if value is not None else None
+        if known is None:
+            continue
+        read, channel = known
+        try:
+            said = read(value, definition.features.get(field, UNKNOWN))
+            merge_all(found, ((_of_channel(signal, channel), told) for signal, told in said))
+        except MalformedMessage as error:
+            problem = problem or f"{field}: {error}"
+    merge_all(found, happened(state))
+    return found, problem
+
+
+def _of_channel(signal: str, channel: str) -> str:
+    return f"{signal}{'_' if '.' in signal else '.'}{channel}" if channel else signal
+
+
+def _model(state: dict[str, Any]) -> str:
+    device = state.get("device")
+    return str(device.get("model") or "")[:100] if isinstance(device, dict) else ""
+
+
+def _last_seen(value: Any) -> Instant | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        return instant_of(value)
+    except MalformedMessage:
+        return None  # ISO without an offset is the bridge's local time: no use to anybody else
+
+
+class Zigbee2MqttCodec:
+    """Zigbee2MQTT, as devices.families finds it. A bridge with many devices tells of them at length."""
+
+    family = "zigbee2mqtt"
+    base = "zigbee2mqtt"
+    largest_payload = 2 << 20
+
+    def topics(self, base: str) -> tuple[str, ...]:
+        return (f"{base}/#",)
+
+    def open(self, base: str) -> Decoder:
+        return _Zigbee2MqttDecoder(base)
+
+
+CODEC = Zigbee2MqttCodec()

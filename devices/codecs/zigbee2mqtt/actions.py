@@ -1,0 +1,42 @@
+"""What a person did at a button, keypad or lock: ``action`` and the fields beside it, a moment and not a state."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from devices.reading import Value
+
+_LONGEST = 100
+_EMERGENCIES = frozenset({"sos", "emergency", "panic", "alarm", "emergency_press", "panic_button"})
+_ARM_REQUESTS = {
+    **dict.fromkeys(("disarm", "disarm_all"), "disarmed"),
+    **dict.fromkeys(("arm_all_zones", "arm_away", "arm"), "armed"),
+    **dict.fromkeys(("arm_day_zones", "arm_home", "arm_stay", "arm_partial_zones"), "armed_home"),
+    **dict.fromkeys(("arm_night_zones", "arm_night"), "armed_night"),
+}
+_CREDENTIALS_USED = frozenset(
+    {"rfid_unlock", "keypad_unlock", "password_unlock", "fingerprint_unlock", "password_open", "finger_open"}
+)
+_BY_CREDENTIAL = frozenset({"keypad", "rfid"})
+
+
+def happened(state: Mapping[str, Any]) -> list[tuple[str, Value]]:
+    """What the message says was done. The code that was typed is a secret and goes no further."""
+    action = state.get("action")
+    if not isinstance(action, str) or not action:
+        return []
+    if action in _EMERGENCIES:
+        return [("panic", True)]
+    if action == "fire":
+        return [("call_point", True)]
+    said: list[tuple[str, Value]] = [("action", action[:_LONGEST])]
+    if action in _ARM_REQUESTS:
+        said.append(("arm_request", _ARM_REQUESTS[action]))
+    _, failed, reason = action.partition("lock_failure_")
+    if failed:
+        said.append(("access", f"denied: {reason[:_LONGEST]}"))
+    elif action in _CREDENTIALS_USED or (action == "unlock" and state.get("action_source_name") in _BY_CREDENTIAL):
+        said.append(("access", "granted"))
+        user = state.get("action_user")
+        if isinstance(user, int) and not isinstance(user, bool) and 0 <= user < 1 << 16:
+            said.append(("credential", f"user {user}"))
+    return said

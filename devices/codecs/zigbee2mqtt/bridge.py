@@ -1,0 +1,165 @@
+"""What the bridge says of itself and its devices: whether it runs, which devices it has, what their fields mean.
+
+Its devices are out of reach while it is gone, and it does not say so for each: we do.
+"""
+
+from typing import Any
+
+import msgspec
+
+from devices.codec import Decoded, Message, Report
+from devices.codecs.zigbee2mqtt.feature import UNKNOWN, Feature
+from devices.codecs.zigbee2mqtt.fields import field_of
+from devices.errors import MalformedMessage
+from devices.json_payload import object_of
+
+_MOST_DEVICES = 1_000
+_LONGEST_NAME = 200
+_MOST_FEATURES = 500
+_ADDRESS = "bridge"
+
+
+class Definition(msgspec.Struct, frozen=True):
+    """What the bridge knows of one device. ``address`` is the radio's (IEEE), which a new name does not change."""
+
+    address: str = ""
+    model: str = ""
+    features: dict[str, Feature] = {}
+
+
+class Bridge:
+    """Remembers 1,000 devices and groups; what goes beyond is read without their definition."""
+
+    def __init__(self) -> None:
+        self._is_gone = False
+        self._definitions: dict[str, Definition] = {}
+        self._gone: dict[str, bool] = {}
+        """The devices that spoke or are known -> whether their own availability was last offline."""
+        self._groups: frozenset[str] = frozenset()
+
+    def definition(self, name: str) -> Definition:
+        return self._definitions.get(name) or Definition()
+
+    def is_group(self, name: str) -> bool:
+        return name in self._groups
+
+    def knows(self, name: str) -> bool:
+        return name in self._gone
+
+    def heard(self, name: str, *, is_gone: bool = False) -> None:
+        """A device spoke, or its availability was told."""
+        if name in self._gone or len(self._gone) < _MOST_DEVICES:
+            self._gone[name] = is_gone
+
+    def said(self, subject: str, message: Message) -> Decoded:
+        """What follows from ``bridge/<subject>``; most subjects are answers to somebody else."""
+        match subject:
+            case "state":
+                return self._state(is_online(message.payload))
+            case "devices":
+                return self._devices(message)
+            case "groups":
+                named = [group.get("friendly_name") for group in _listed(message) if isinstance(group, dict)]
+                self._groups = frozenset(name for name in named[:_MOST_DEVICES] if isinstance(name, str))
+            case "event":
+                return _event(object_of(message.payload, "an event"))
+        return Decoded()
+
+    def _state(self, online: bool) -> Decoded:
+        turned = self._is_gone is online
+        self._is_gone = not online
+        reachable = (name for name, is_gone in self._gone.items() if not is_gone) if turned else ()
+        return Decoded(tuple(Report(name, (("online", online),)) for name in (_ADDRESS, *reachable)))
+
+    def _devices(self, message: Message) -> Decoded:
+        before = self._definitions
+        self._definitions = dict(
+            entry for device in _listed(message)[:_MOST_DEVICES] if (entry := _definition(device)) is not None
+        )
+        missing = [name for name in before if name not in self._definitions]
+        for name in missing:
+            self._gone.pop(name, None)
+        for name in self._definitions:
+            if not self.knows(name):
+                self.heard(name)
+        reports = tuple(Report(name, (("online", False),)) for name in missing)
+        note = self._told_of(missing[0], before[missing[0]].address) if missing else ""
+        return Decoded(reports, malformed=note, raw=message.payload[:200] if note else b"")
+
+    def _told_of(self, name: str, address: str) -> str:
+        """What became of a device that the bridge has no more."""
+        now = next((other for other, known in self._definitions.items() if address and known.address == address), "")
+        if now:
+            return f"{name[:60]!r} is called {now[:60]!r} at the bridge now: give the device that address"
+        return f"{name[:60]!r} was removed from the bridge"
+
+
+def is_online(payload: bytes) -> bool:
+    """The word for a bridge or a device: ``online`` or ``{"state": "online"}``."""
+    word: Any = payload[:40].decode("ascii", "replace").strip()
+    if payload.lstrip().startswith(b"{"):
+        word = object_of(payload, "availability").get("state")
+    if word not in ("online", "offline"):
+        raise MalformedMessage("availability must be online or offline")
+    return bool(word == "online")
+
+
+def _listed(message: Message) -> list[Any]:
+    try:
+        listed = msgspec.json.decode(message.payload)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise MalformedMessage(f"the bridge's list is no JSON: {error}") from None
+    if not isinstance(listed, list):
+        raise MalformedMessage("the bridge's devices and groups must be a JSON list")
+    return listed
+
+
+def _definition(device: Any) -> tuple[str, Definition] | None:
+    """Name and definition of a device that is in use; the coordinator is the bridge's own radio."""
+    if not isinstance(device, dict) or device.get("type") == "Coordinator" or device.get("disabled") is True:
+        return None
+    name, address = device.get("friendly_name"), device.get("ieee_address")
+    if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
+        return None
+    told = device.get("definition")
+    told = told if isinstance(told, dict) else {}
+    model = told.get("model")
+    known = Definition(
+        address[:40] if isinstance(address, str) else "",
+        model[:100] if isinstance(model, str) else "",
+        _features(told.get("exposes")),
+    )
+    return name, known
+
+
+def _features(exposes: Any) -> dict[str, Feature]:
+    """Name of a field -> its feature. Whatever the shape: what cannot be read is not known, within bounds."""
+    found: dict[str, Feature] = {}
+    left = _MOST_FEATURES
+    waiting = [exposes]
+    while waiting and left > 0:
+        listed = waiting.pop()
+        for exposed in listed[:left] if isinstance(listed, list) else ():
+            left -= 1
+            if not isinstance(exposed, dict):
+                continue
+            waiting.append(exposed.get("features"))
+            name, unit = exposed.get("property"), exposed.get("unit")
+            if isinstance(name, str) and field_of(name) is not None:
+                told = unit if isinstance(unit, str) else ""
+                found[name] = Feature(told[:20], _word(exposed, "value_on"), _word(exposed, "value_off"))
+    return {name: feature for name, feature in found.items() if feature != UNKNOWN}
+
+
+def _word(exposed: dict[str, Any], key: str) -> Any:
+    word = exposed.get(key)
+    return word if isinstance(word, bool) or (isinstance(word, str) and len(word) <= 40) else None
+
+
+def _event(event: dict[str, Any]) -> Decoded:
+    """A device that leaves the network is lost; all else is told again by its state and its availability."""
+    of = event.get("data")
+    name = of.get("friendly_name") if isinstance(of, dict) else None
+    if event.get("type") != "device_leave" or not isinstance(name, str) or not name:
+        return Decoded()
+    return Decoded((Report(name[:_LONGEST_NAME], (("online", False),)),))
