@@ -57,9 +57,7 @@ def _fault(value: Any, feature: Feature) -> Said:
 
 def _battery_level(value: Any, feature: Feature) -> Said:
     """A word, or percent."""
-    return (
-        _chosen("battery_low", _BATTERY_STATES)(value, feature) if isinstance(value, str) else _PERCENT(value, feature)
-    )
+    return (_BATTERY_WORD if isinstance(value, str) else _PERCENT)(value, feature)
 
 
 def _measure(signal: str, unit: str = "") -> Read:
@@ -87,7 +85,7 @@ def _chosen(signal: str, meaning: dict[str, bool | None]) -> Read:
     """One of several words; None says nothing."""
 
     def read(value: Any, feature: Feature) -> Said:
-        word = plain(value) if isinstance(value, str) else value
+        word = plain(value) if isinstance(value, str) else ""
         if word not in meaning:
             raise MalformedMessage(f"{str(value)[:40]!r} must be one of {', '.join(map(str, meaning))}")
         said = meaning[word]

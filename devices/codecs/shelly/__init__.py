@@ -1,0 +1,91 @@
+"""Shelly: relays, inputs and battery sensors, generation 1 and generation 2 onwards.
+
+Firmware seen: generation 1 to 1.14, generations 2 to 4 to 1.7, by their published formats
+(shelly-api-docs.shelly.cloud: MQTT of each device; components and notifications). Example topics:
+``shellies/shellysmoke-A1B2C3/sensor/smoke`` with ``true`` (generation 1: a value a topic, and all of them in
+``info``), and ``shellyhtg3-84fce63ad204/events/rpc`` with
+``{"src": ..., "method": "NotifyStatus", "params": {"ts": 1795480215.25, "temperature:0": {"tC": 21.5}}}`` or
+``.../status/temperature:0`` with the component alone (generation 2 onwards). A base is what stands before the id in
+generation 2's MQTT prefix: ``site/hall`` for ``site/hall/shellyhtg3-84fce63ad204``.
+
+Inputs are ``switch`` (the second ``switch.2``), relays ``switch.relay``; the installer says what is wired to them.
+A press of a button is ``action``. A generation 1 gas detector tells how bad it is in words: ``mild`` and ``heavy``
+are an alarm, its self-test is none. A component's ``errors`` are ``fault.flood`` and the like. ``info``,
+``NotifyFullStatus`` and a retained status are how things stand, not what happened. A battery counts while there is
+no other power. ``sensor/temperature`` of generation 1 must be set to Celsius in the device.
+
+What a Shelly hears over Bluetooth has an address below its own: ``<id>/<MAC>`` for what Shelly's script
+``ble-shelly-blu.js`` tells, ``<id>/bthomedevice:200`` and ``<id>/bthomesensor:203`` for its components. A
+``bthomesensor`` does not say what it measures: true and false are ``switch``, to be renamed, and numbers are left out.
+"""
+
+from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
+from devices.codecs.shelly.generation_1 import first_generation
+from devices.codecs.shelly.generation_2 import SecondGeneration
+from devices.codecs.shelly.reading import flag
+from devices.errors import MalformedMessage
+from devices.json_payload import object_of
+
+_FIRST = "shellies/"
+_ANNOUNCE = "announce"
+_MOST_MODELS = 2_000
+
+
+class _ShellyDecoder:
+    def __init__(self, base: str) -> None:
+        self._start = base + "/" if base else ""
+        self._second = SecondGeneration()
+        self._models: dict[str, str] = {}
+        """Of generation 1, by id, as announced."""
+
+    def decode(self, message: Message) -> Decoded:
+        if message.address.startswith(_FIRST):
+            address, _, leaf = message.address.removeprefix(_FIRST).partition("/")
+            if _ANNOUNCE in (address, leaf):
+                return self._announced(message)
+            if not address:
+                raise MalformedMessage("topic must be shellies/<device>/...")
+            return first_generation(address, leaf, message, self._models.get(address, ""))
+        address, _, rest = message.address.removeprefix(self._start).partition("/")
+        if not message.address.startswith(self._start) or not address or not rest:
+            raise MalformedMessage("topic must be <device>/online, <device>/events/rpc or <device>/status/<component>")
+        if not message.payload.strip():
+            return Decoded()  # takes a retained message away
+        if rest == "online":
+            online = flag(message.payload[:100].decode("utf-8", "replace"))
+            return Decoded((Report(address, (("online", online),)),) if online is not None else ())
+        if rest == "events/rpc":
+            return self._second.notification(address, message)
+        return self._second.component(address, rest.removeprefix("status/"), message)
+
+    def _announced(self, message: Message) -> Decoded:
+        said = object_of(message.payload, "an announcement")
+        address, model = said.get("id"), said.get("model")
+        own = message.address.removeprefix(_FIRST).partition("/")[0]
+        if own not in (_ANNOUNCE, address):
+            raise MalformedMessage(f"{own[:60]} announces itself as {str(address)[:60]!r}")
+        if isinstance(address, str) and isinstance(model, str) and len(self._models) < _MOST_MODELS:
+            self._models[address[:100]] = model[:100]
+        return Decoded()
+
+
+class ShellyCodec:
+    """Shelly, as devices.families finds it."""
+
+    family = "shelly"
+    base = ""
+
+    def topics(self, base: str) -> tuple[str, ...]:
+        start = base + "/" if base else ""
+        return (f"{_FIRST}#", f"{start}+/online", f"{start}+/events/rpc", f"{start}+/status/+")
+
+    def device_topics(self, base: str, address: str) -> DeviceTopics:
+        start = base + "/" if base else ""
+        own = (f"{_FIRST}{address}/#", f"{start}{address}/#")
+        return DeviceTopics(write=(*own, f"{_FIRST}{_ANNOUNCE}"), read=(*own, f"{_FIRST}command"))
+
+    def open(self, base: str) -> Decoder:
+        return _ShellyDecoder(base)
+
+
+CODEC = ShellyCodec()

@@ -1,0 +1,177 @@
+"""Shelly generation 1: a value a topic below ``shellies/<id>/``, and the whole state as JSON in ``info``."""
+
+import re
+from typing import Any
+
+from devices.codec import Decoded, Message, Report
+from devices.codecs.shelly.reading import (
+    Read,
+    celsius,
+    channel,
+    flag,
+    gas,
+    is_error,
+    number,
+    operation,
+    self_test,
+    sensed,
+)
+from devices.errors import MalformedMessage
+from devices.findings import merge
+from devices.json_payload import object_of
+from devices.reading import Value
+
+_MOST_LISTED = 10
+
+_TOPICS: dict[str, tuple[str, Read]] = {
+    "sensor/smoke": ("smoke", flag),
+    "sensor/flood": ("leak", flag),
+    "sensor/gas": ("gas_alarm", gas),
+    "sensor/operation": ("fault", operation),
+    "sensor/self_test": ("test", self_test),
+    "sensor/error": ("fault", is_error),
+    "sensor/state": ("door", flag),
+    "sensor/motion": ("motion", flag),
+    "sensor/vibration": ("vibration", flag),
+    "sensor/temperature": ("temperature", celsius),
+    "sensor/humidity": ("humidity", sensed),
+    "sensor/battery": ("battery", sensed),
+    "sensor/lux": ("illuminance", sensed),
+    "sensor/ext_power": ("mains", flag),
+    "sensor/charger": ("mains", flag),
+    "temperature": ("temperature.device", celsius),
+    "overtemperature": ("fault.overtemperature", flag),
+    "overload": ("fault.overload", flag),
+    "voltage": ("voltage", number),
+    "online": ("online", flag),
+}
+"""What stands behind ``shellies/<id>/`` -> (signal, how to read the value)."""
+
+_NUMBERED_TOPICS: dict[str, tuple[str, Read]] = {
+    "relay/#": ("switch.relay", flag),
+    "light/#": ("switch.relay", flag),
+    "input/#": ("switch", flag),
+    "relay/#/power": ("power", number),
+    "emeter/#/power": ("power", number),
+    "emeter/#/voltage": ("voltage", number),
+    "emeter/#/current": ("current", number),
+    "adc/#": ("voltage", number),
+    "ext_temperature/#": ("temperature", celsius),
+    "ext_humidity/#": ("humidity", sensed),
+    "ext_switch/#": ("switch.external", flag),
+}
+"""``#`` is the number of a channel."""
+
+_STATUS: dict[str, tuple[str, Read]] = {
+    "motion": ("motion", flag),
+    "vibration": ("vibration", flag),
+    "lux": ("illuminance", sensed),
+    "bat": ("battery", sensed),
+    "tmp": ("temperature", celsius),
+    "charger": ("mains", flag),
+}
+"""Motion sensors: the fields of ``shellies/<id>/status``."""
+
+_INFO: tuple[tuple[tuple[str, ...], str, Read], ...] = (
+    (("smoke",), "smoke", flag),
+    (("flood",), "leak", flag),
+    (("gas_sensor", "alarm_state"), "gas_alarm", gas),
+    (("gas_sensor", "sensor_state"), "fault", operation),
+    (("gas_sensor", "self_test_state"), "test", self_test),
+    (("sensor", "state"), "door", flag),
+    (("sensor", "motion"), "motion", flag),
+    (("sensor", "vibration"), "vibration", flag),
+    (("accel", "vibration"), "vibration", flag),
+    (("sensor_error",), "fault", is_error),
+    (("tmp",), "temperature", celsius),
+    (("hum", "value"), "humidity", sensed),
+    (("lux", "value"), "illuminance", sensed),
+    (("bat", "value"), "battery", sensed),
+    (("charger",), "mains", flag),
+    (("temperature",), "temperature.device", celsius),
+    (("overtemperature",), "fault.overtemperature", flag),
+    (("voltage",), "voltage", number),
+    (("wifi_sta", "rssi"), "rssi", number),
+)
+"""The way to a value in ``shellies/<id>/info``."""
+
+_INFO_LISTS: tuple[tuple[str, str, str, Read], ...] = (
+    ("relays", "ison", "switch.relay", flag),
+    ("lights", "ison", "switch.relay", flag),
+    ("inputs", "input", "switch", flag),
+    ("meters", "power", "power", number),
+    ("emeters", "power", "power", number),
+    ("emeters", "voltage", "voltage", number),
+    ("emeters", "current", "current", number),
+)
+_NO_SIGNAL = -200
+_PRESSES = {"S": "single", "L": "long", "SS": "double", "SSS": "triple", "SL": "short and long", "LS": "long and short"}
+_CHANNEL = re.compile(r"(?<=/)\d{1,3}(?=/|$)")
+
+
+def first_generation(address: str, leaf: str, message: Message, model: str) -> Decoded:
+    """What one message below ``shellies/<id>/`` says."""
+    if leaf in ("status", "info") and message.payload.lstrip().startswith(b"{"):
+        said = object_of(message.payload, leaf)
+        values, problem = _of_status(said) if leaf == "status" else _of_info(said)
+        if problem and not values:
+            raise MalformedMessage(problem)
+        reports = (Report(address, tuple(values.items()), snapshot=leaf == "info", model=model),) if values else ()
+        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
+    numbered = _CHANNEL.search(leaf)
+    place = numbered[0] if numbered else ""
+    if leaf.startswith("input_event/"):
+        return _pressed(address, place, object_of(message.payload, "an input event"), model)
+    text = message.payload[:100].decode("utf-8", "replace").strip()
+    found = _NUMBERED_TOPICS.get(_CHANNEL.sub("#", leaf)) if numbered else _TOPICS.get(leaf)
+    if found is None or not text:
+        return Decoded()  # announce, commands, counters of energy and their like say nothing about the world
+    signal, read = found
+    if text == "overpower" and leaf.startswith("relay/"):
+        tripped = ((channel("fault.overpower", place), True), (channel(signal, place), False))
+        return Decoded((Report(address, tripped, model=model),))
+    value = read(text)
+    return Decoded((Report(address, ((channel(signal, place), value),), model=model),) if value is not None else ())
+
+
+def _pressed(address: str, place: str, said: dict[str, Any], model: str) -> Decoded:
+    event = said.get("event")
+    if not isinstance(event, str) or event not in _PRESSES:
+        return Decoded()
+    return Decoded((Report(address, ((channel("action", place), _PRESSES[event]),), model=model),))
+
+
+def _of_status(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
+    return _read([(signal, read, said.get(name)) for name, (signal, read) in _STATUS.items()])
+
+
+def _of_info(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
+    found: list[tuple[str, Read, Any]] = []
+    for way, signal, read in _INFO:
+        value: Any = said
+        for step in way:
+            invalid = isinstance(value, dict) and value.get("is_valid") is False
+            value = value.get(step) if isinstance(value, dict) and not invalid else None
+        is_silent = signal == "rssi" and value in (0, _NO_SIGNAL)
+        is_own = way == ("tmp",) and "temperature" in said  # a relay's tmp is its own temperature once more
+        found.append((signal, read, None if is_silent or is_own else value))
+    for name, field, signal, read in _INFO_LISTS:
+        listed = said.get(name)
+        for place, one in enumerate(listed[:_MOST_LISTED] if isinstance(listed, list) else ()):
+            found.append((channel(signal, str(place)), read, one.get(field) if isinstance(one, dict) else None))
+    return _read(found)
+
+
+def _read(found: list[tuple[str, Read, Any]]) -> tuple[dict[str, Value], str]:
+    """One bad value costs no other."""
+    values: dict[str, Value] = {}
+    problem = ""
+    for signal, read, said in found:
+        try:
+            value = None if said is None else read(said)
+        except MalformedMessage as error:
+            problem = problem or f"{signal}: {error}"
+            continue
+        if value is not None:
+            merge(values, signal, value)
+    return values, problem

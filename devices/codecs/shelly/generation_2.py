@@ -1,0 +1,227 @@
+"""Shelly generation 2 and later: components with their status, as notifications or each in a topic of its own."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from devices.codec import Decoded, Message, Report
+from devices.codecs.shelly.reading import Read, channel, flag, number
+from devices.errors import MalformedMessage
+from devices.findings import merge
+from devices.json_payload import object_of
+from devices.reading import Instant, Value
+from devices.source_time import instant_of
+
+_MOST_COMPONENTS = 100
+_MOST_EVENTS = 20
+_MOST_FAULTY = 2_000
+_LONGEST = 60
+
+
+def _any(said: Any) -> bool | None:
+    """How many there are: none is false."""
+    found = number(said)
+    return None if found is None else found > 0
+
+
+_COMPONENTS: dict[tuple[str, ...], tuple[str, Read]] = {
+    ("smoke", "alarm"): ("smoke", flag),
+    ("smoke", "mute"): ("silenced", flag),
+    ("flood", "alarm"): ("leak", flag),
+    ("flood", "mute"): ("silenced", flag),
+    ("presence", "num_objects"): ("occupancy", _any),
+    ("presencezone", "value"): ("occupancy", flag),
+    ("input", "state"): ("switch", flag),
+    ("input", "counts", "total"): ("count", number),
+    ("switch", "output"): ("switch.relay", flag),
+    ("light", "output"): ("switch.relay", flag),
+    **{
+        (meter, field): (signal, number)
+        for meter in ("switch", "light", "cover", "pm1", "em1")
+        for field, signal in (
+            ("apower", "power"), ("act_power", "power"), ("voltage", "voltage"), ("current", "current")
+        )
+    },
+    **{
+        ("em", f"{phase}_{field}"): (f"{signal}.{phase}", number)
+        for phase in ("a", "b", "c")
+        for field, signal in (("act_power", "power"), ("voltage", "voltage"), ("current", "current"))
+    },
+    ("em", "total_act_power"): ("power", number),
+    ("switch", "temperature", "tC"): ("temperature.device", number),
+    ("light", "temperature", "tC"): ("temperature.device", number),
+    ("cover", "temperature", "tC"): ("temperature.device", number),
+    ("temperature", "tC"): ("temperature", number),
+    ("humidity", "rh"): ("humidity", number),
+    ("illuminance", "lux"): ("illuminance", number),
+    ("voltmeter", "voltage"): ("voltage", number),
+    ("devicepower", "battery", "percent"): ("battery", number),
+    ("devicepower", "external", "present"): ("mains", flag),
+    ("wifi", "rssi"): ("rssi", number),
+    ("bthomedevice", "battery"): ("battery", number),
+    ("bthomedevice", "rssi"): ("rssi", number),
+    ("bthomesensor", "value"): ("switch", flag),
+}  # fmt: skip
+"""Component and the way to the value in it -> (signal, how to read the value)."""
+
+_BEHIND = frozenset({"bthomedevice", "bthomesensor"})
+"""Components that stand for another device: its address is the Shelly's and theirs."""
+
+_BLUETOOTH: dict[str, tuple[str, Read]] = {
+    "battery": ("battery", number), "rssi": ("rssi", number), "temperature": ("temperature", number),
+    "humidity": ("humidity", number), "illuminance": ("illuminance", number), "window": ("door", flag),
+    "door": ("door", flag), "opening": ("door", flag), "motion": ("motion", flag), "vibration": ("vibration", flag),
+    "smoke": ("smoke", flag), "carbon_monoxide": ("co_alarm", flag), "gas": ("gas_alarm", flag),
+    "moisture_detected": ("leak", flag), "tamper": ("tamper", flag), "occupancy": ("occupancy", flag),
+}  # fmt: skip
+"""What Shelly's own script ``ble-shelly-blu.js`` writes of a BLU device that it hears."""
+
+_PRESSES = frozenset({"single_push", "double_push", "triple_push", "long_push", "long_double_push", "long_triple_push"})
+_BLUETOOTH_BUTTONS = {1: "single_push", 2: "double_push", 3: "triple_push", 4: "long_push", 254: "hold"}
+
+
+class SecondGeneration:
+    """Remembers which components have errors, 2,000 at most: a status without ``errors`` is how they end."""
+
+    def __init__(self) -> None:
+        self._faulty: set[tuple[str, str]] = set()
+
+    def component(self, address: str, component: str, message: Message) -> Decoded:
+        """``<id>/status/<component>``: all that the component has to say."""
+        status = object_of(message.payload, "a status")
+        return self._understood(address, {component: status}, message, time=None, is_full=True)
+
+    def notification(self, address: str, message: Message) -> Decoded:
+        """``<id>/events/rpc``."""
+        told = object_of(message.payload, "a notification")
+        params, method = told.get("params"), told.get("method")
+        if not isinstance(params, dict):
+            return Decoded()  # answers to others are not for us
+        at = _time(params.get("ts"))
+        if method == "NotifyEvent":
+            return _events(address, params.get("events"), at, message)
+        if method not in ("NotifyStatus", "NotifyFullStatus"):
+            return Decoded()
+        return self._understood(address, params, message, time=at, is_full=method == "NotifyFullStatus")
+
+    def _understood(
+        self, address: str, components: Mapping[str, Any], message: Message, *, time: Instant | None, is_full: bool
+    ) -> Decoded:
+        """What the components say; one bad value costs no other. A full status in a notification is a snapshot."""
+        own: dict[str, Value] = {}
+        others: list[Report] = []
+        problem = ""
+        for name, status in list(components.items())[:_MOST_COMPONENTS]:
+            kind, _, place = name.partition(":")
+            if not isinstance(status, dict):
+                continue
+            values, fault = _values(kind, place, status)
+            problem = problem or (f"{name[:_LONGEST]}: {fault}" if fault else "")
+            if kind in _BEHIND:
+                if values:
+                    heard = _time(status.get("last_updated_ts")) or time
+                    others.append(Report(f"{address}/{name[:_LONGEST]}", tuple(values.items()), heard))
+                continue
+            for signal, value in values.items():
+                merge(own, signal, value)
+            for signal, value in self._errors(address, kind, place, status, is_full=is_full):
+                merge(own, signal, value)
+        if problem and not own and not others:
+            raise MalformedMessage(problem)
+        snapshot = is_full and time is not None
+        mine = (Report(address, tuple(own.items()), time, snapshot),) if own else ()
+        return Decoded((*mine, *others), malformed=problem, raw=message.payload[:200] if problem else b"")
+
+    def _errors(
+        self, address: str, kind: str, place: str, status: dict[str, Any], *, is_full: bool
+    ) -> Iterable[tuple[str, Value]]:
+        """``fault.flood`` while the component names errors (a cable unplugged, a sensor that cannot be read)."""
+        key, signal = (address, f"{kind}:{place}"), channel(f"fault.{kind}", place)
+        if not kind.isalnum() or len(kind) > 20 or not place or kind in _BEHIND:
+            return
+        if isinstance(status.get("errors"), list) and status["errors"]:
+            if len(self._faulty) < _MOST_FAULTY:
+                self._faulty.add(key)
+            yield signal, True
+        elif key in self._faulty and (is_full or "errors" in status):
+            self._faulty.discard(key)
+            yield signal, False
+
+
+def _values(kind: str, place: str, status: dict[str, Any]) -> tuple[dict[str, Value], str]:
+    found: dict[str, Value] = {}
+    problem = ""
+    on_mains = kind == "devicepower" and _at(status, ["external", "present"]) is True
+    for (component, *way), (signal, read) in _COMPONENTS.items():
+        said = _at(status, way) if component == kind else None
+        if said is None or (on_mains and signal == "battery"):
+            continue  # an empty compartment is no empty battery
+        if kind == "bthomesensor" and not isinstance(said, bool):
+            continue  # its status does not say what it measures
+        try:
+            value = read(said)
+        except MalformedMessage as error:
+            problem = problem or str(error)
+            continue
+        if value is not None:
+            found[signal if kind in _BEHIND else channel(signal, place)] = value
+    return found, problem
+
+
+def _events(address: str, events: Any, at: Instant | None, message: Message) -> Decoded:
+    """Presses, which no status tells; a detector's test; what the gateway's script heard over Bluetooth."""
+    reports: list[Report] = []
+    problem = ""
+    for event in events[:_MOST_EVENTS] if isinstance(events, list) else ():
+        if not isinstance(event, dict):
+            continue
+        component, what = str(event.get("component"))[:_LONGEST], event.get("event")
+        kind, _, place = component.partition(":")
+        time = _time(event.get("ts")) or at
+        if what == "shelly-blu":
+            heard, fault = _heard(address, event.get("data"), time)
+            reports += heard
+            problem = problem or fault
+        elif what in _PRESSES:
+            where, signal = (
+                (f"{address}/{component}", "action") if kind in _BEHIND else (address, channel("action", place))
+            )
+            reports.append(Report(where, ((signal, str(what)),), time))
+        elif kind == "smoke" and what == "alarm_test":
+            reports.append(Report(address, (("test", True),), time))
+    return Decoded(tuple(reports), malformed=problem, raw=message.payload[:200] if problem else b"")
+
+
+def _heard(gateway: str, said: Any, time: Instant | None) -> tuple[list[Report], str]:
+    address = said.get("address") if isinstance(said, dict) else None
+    if not isinstance(said, dict) or not isinstance(address, str) or not 0 < len(address) <= _LONGEST:
+        return [], "a shelly-blu event must name its sender"
+    found: dict[str, Value] = {}
+    problem = ""
+    for field, (signal, read) in _BLUETOOTH.items():
+        try:
+            value = None if isinstance(said.get(field), list | None) else read(said[field])
+        except MalformedMessage as error:
+            problem = problem or f"{field}: {error}"
+            continue
+        if value is not None:
+            found[signal] = value
+    button = said.get("button")
+    if isinstance(button, int) and button in _BLUETOOTH_BUTTONS:
+        found["action"] = _BLUETOOTH_BUTTONS[button]
+    model = said.get("model")
+    named = model[:_LONGEST] if isinstance(model, str) else ""
+    return [Report(f"{gateway}/{address.upper()}", tuple(found.items()), time, model=named)] if found else [], problem
+
+
+def _at(status: dict[str, Any], way: list[str]) -> Any:
+    found: Any = status
+    for step in way:
+        found = found.get(step) if isinstance(found, dict) else None
+    return found
+
+
+def _time(seconds: Any) -> Instant | None:
+    """Seconds since 1970; a clock that was never set tells little."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 1e9 < seconds < 1e11:
+        return None
+    return instant_of(seconds * 1_000)

@@ -1,0 +1,46 @@
+"""What one Tasmota message was found to say: signals numbered in the order in which the board lists its sensors."""
+
+import math
+from typing import Any
+
+from devices.errors import MalformedMessage
+from devices.reading import Value
+
+_MOST_SIGNALS = 100
+
+
+class Found:
+    """``values``, and ``problems`` with what could not be read, which costs nothing else."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Value] = {}
+        self.problems: list[str] = []
+
+    def keep(self, signal: str, value: Value) -> None:
+        """The second sensor of one kind is ``temperature.2``, the third ``temperature.3``."""
+        stem, number, name = signal, 1, signal
+        while name in self.values:
+            number += 1
+            name = f"{stem}{'_' if '.' in stem else '.'}{number}"
+        if len(self.values) < _MOST_SIGNALS:
+            self.values[name] = value
+
+    def number(self, name: str, value: Any) -> float | None:
+        """The value as a number, None for null; anything else is a problem."""
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            self.problems.append(f"{name[:40]} must be a finite number, not {str(value)[:40]!r}")
+            return None
+        return float(value)
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+
+def check(found: list[Found]) -> str:
+    """The first problem of all. Raises MalformedMessage if nothing at all was understood."""
+    problem = next((problem for each in found for problem in each.problems), "")
+    if problem and not any(each.values for each in found):
+        raise MalformedMessage(problem)
+    return problem

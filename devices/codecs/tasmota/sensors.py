@@ -1,0 +1,133 @@
+"""The board's own sensors, inputs and relays: what its drivers are called, and what stands in their JSON."""
+
+import re
+from string import ascii_letters
+from typing import Any
+
+from devices.codecs.tasmota.found import Found
+from devices.units import in_our_unit, is_unit_of, plain_unit
+
+_MOST_DRIVERS = 60
+_MOST_FIELDS = 60
+_MOST_CHANNELS = 8
+_LONGEST = 100
+
+_MEASURES: dict[str, tuple[str, str]] = {
+    "Temperature": ("temperature", ""),
+    "ProbeTemperature": ("temperature", ""),
+    "OBJTMP": ("temperature", ""),
+    "AMBTMP": ("temperature.ambient", ""),
+    "Humidity": ("humidity", "%"),
+    "Pressure": ("pressure", ""),
+    "SeaPressure": ("pressure.sea", ""),
+    "CarbonDioxide": ("co2", "ppm"),
+    "eCO2": ("co2", "ppm"),
+    "CO": ("co", "ppm"),
+    "TVOC": ("tvoc", "ppb"),
+    "PM2.5": ("pm", "ug/m3"),
+    "PM1": ("pm.1", "ug/m3"),
+    "PM10": ("pm.10", "ug/m3"),
+    "Illuminance": ("illuminance", "lx"),
+    "Voltage": ("voltage", "V"),
+    "Current": ("current", "A"),
+    "Power": ("power", "W"),
+    "Battery": ("battery", "%"),
+    "BatteryPercentage": ("battery", "%"),
+    "Distance": ("level", "cm"),
+    "LinkQuality": ("linkquality", ""),
+}
+"""Tasmota's name -> (signal, unit; "" for the one that the message names)."""
+
+_NUMBERED = re.compile(r"(Temperature|Illuminance)[1-9]")
+_CARBON_MONOXIDE = re.compile(r"MQ7(?:_\d+)?")
+_MILLIMETRES = ("VL53",)
+_BOARD = "ESP32"
+_NO_SENSORS = ("Zb", "Rf", "Ir", "Status", "Wifi", "Berry", "Time", "Tuya", "Shutter")
+_READERS: dict[str, tuple[str, str]] = {
+    "PN532": ("UID", ""),
+    "RDM6300": ("UID", ""),
+    "RC522": ("UID", ""),
+    "Wiegand": ("UID", ""),
+    "GM861": ("Barcode", ""),
+    "FPrint": ("Id", "finger "),
+    "AS608": ("Id", "finger "),
+}
+"""Readers of tags and codes -> the field that holds what was read, and what to write before it."""
+
+_ON_OFF = {"ON": True, "OFF": False}
+
+
+def read_board(said: dict[str, Any], found: Found) -> None:
+    """A SENSOR, STATE, RESULT or status message."""
+    unit = {"temperature": str(said.get("TempUnit", "C")), "pressure": str(said.get("PressureUnit", "hPa"))}
+    for name, value in list(said.items())[:_MOST_DRIVERS]:
+        if name.startswith(("POWER", "Switch", "SWITCH", "Button")):
+            read_switch(name, value.get("Action") if isinstance(value, dict) else value, found)
+        elif name == "Wifi" and isinstance(value, dict):
+            signal = value.get("Signal")
+            if isinstance(signal, int) and -200 < signal < 0:
+                found.keep("rssi", float(signal))
+        elif name.startswith("PIR") and isinstance(value, str) and value in _ON_OFF:
+            found.keep("motion", _ON_OFF[value])
+        elif isinstance(value, dict) and name in _READERS:
+            _read_tag(name, value, found)
+        elif name == "COUNTER" and isinstance(value, dict):
+            for counter, count in list(value.items())[:_MOST_CHANNELS]:
+                number = found.number(counter, count)
+                if number is not None:
+                    found.keep(numbered("count", counter), number)
+        elif isinstance(value, dict) and not name.startswith(_NO_SENSORS):
+            read_sensor(name, value, found, unit)
+
+
+def read_switch(name: str, word: Any, found: Found) -> None:
+    """ON and OFF are a state; TOGGLE, HOLD, SINGLE and their like are what was done."""
+    if not isinstance(word, str) or not word:
+        return
+    if word in _ON_OFF and not name.startswith("Button"):
+        found.keep(numbered("switch", name), _ON_OFF[word])
+    elif not name.startswith("POWER"):
+        found.keep(numbered("action", name), word.lower()[:_LONGEST])
+
+
+def numbered(signal: str, name: str) -> str:
+    """``switch`` for POWER, POWER1 and Switch1; ``switch.2`` for the second."""
+    number = name.lstrip(ascii_letters)
+    return f"{signal}.{number}" if number.isdecimal() and len(number) <= 3 and number != "1" else signal
+
+
+def read_sensor(driver: str, sensor: dict[str, Any], found: Found, unit: dict[str, str]) -> None:
+    for name, value in list(sensor.items())[:_MOST_FIELDS]:
+        known = _known(name)
+        if known is None or isinstance(value, dict):
+            continue
+        signal, told = known
+        if driver == _BOARD and signal == "temperature":
+            signal = "temperature.device"
+        if driver.startswith(_MILLIMETRES):
+            told = "mm"
+        told = plain_unit(told or unit.get(signal.partition(".")[0], ""))
+        for one in value[:_MOST_CHANNELS] if isinstance(value, list) else (value,):
+            number = found.number(name, one)
+            if number is None:
+                continue
+            if told and not is_unit_of(signal, told):
+                found.problems.append(f"{name} in {told[:20]!r} is no {signal} that is known here")
+                continue
+            found.keep(signal, round(in_our_unit(signal, number, told), 6))
+
+
+def _known(name: str) -> tuple[str, str] | None:
+    numbered_name = _NUMBERED.fullmatch(name)
+    if _CARBON_MONOXIDE.fullmatch(name):
+        return _MEASURES["CO"]
+    return _MEASURES.get(numbered_name[1] if numbered_name else name)
+
+
+def _read_tag(name: str, sensor: dict[str, Any], found: Found) -> None:
+    field, prefix = _READERS[name]
+    read = sensor.get(field)
+    if isinstance(read, str | int) and not isinstance(read, bool) and str(read)[:_LONGEST].strip():
+        found.keep("credential", prefix + str(read)[:_LONGEST].strip())
+    if sensor.get("Auth") == "NOk":
+        found.keep("access", "denied: wrong password on the tag")
