@@ -52,9 +52,9 @@ Read = Callable[[Any, str, Mapping[str, Any]], Iterable[tuple[str, Value]]]
 _NUMBERED = re.compile(r"(.+?)[_\-. #:]+(?:chn?|channel)?_?(\d{1,3})")
 _NUMBERED_CLOSELY = re.compile(r"(.*\D\D\D)(\d)")
 _DRESSED = re.compile(
-    r"(?:is|has)?(smoke|fire|flame|gas|waterleakage|waterleak|leakage|leak|flood|tamper|fault|sos|panic|emergency"
+    r"(?:is|has)?(smoke|fire|flame|heat|carbonmonoxide|gas|waterleakage|waterleak|leakage|leak|flood|tamper|fault|sos|panic|emergency"
     r"|callpoint|manualcallpoint|glassbreak|waterflow|vibration|motion|occupancy)"
-    r"(?:alarm|status|state|detected|detection|detect|event|active|triggered|flag)+"
+    r"(?:alarm|status|state|detected|detection|detect|event|active|triggered|flag|report)+"
 )
 """``isSmokeDetected``, ``gas_alarm_status``: the many ways to dress the few words that matter most."""
 
@@ -139,12 +139,32 @@ def _battery(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple
         return _flag("battery_low", LOW)(value, unit, around)
     if plain_unit(unit) in UNITS["voltage"]:
         return _volts(value, unit, around)
+    if isinstance(value, str) and value.strip().endswith("%"):
+        value, unit = value.strip()[:-1], "%"
     number = number_of(value)
     if number is not None and 0 < number < 1 and not unit:
         raise MalformedMessage(f"{number:g} is neither a charge in percent nor a voltage")
     if number is not None and (number >= 1000 or (number < 5 and not number.is_integer())):
         return _volts(number, "", around)
     return _measure("battery")(value, unit, around)
+
+
+def _light(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
+    # Some sensors tell bright, dim and dark.
+    is_word = isinstance(value, str) and plain(value).isalpha()
+    return () if is_word else _measure("illuminance")(value, unit, around)
+
+
+def _shaken(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
+    # A figure is how fast or how far, in units of the maker's.
+    is_figure = isinstance(value, int | float) and value not in (0, 1)
+    return () if is_figure else _flag("vibration", words("vibration shock"))(value, unit, around)
+
+
+def _battery_status(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
+    """A word, a flag, or percent."""
+    is_percent = isinstance(value, int | float) and not isinstance(value, bool) and value > 1
+    return (_battery if is_percent else _flag("battery_low", LOW))(value, unit, around)
 
 
 def _volts(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
@@ -164,6 +184,14 @@ def _text(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[st
 
 
 _CAUSES: dict[str, tuple[str, Value]] = {
+    **dict.fromkeys(("smoke", "smokealarm", "fire", "firealarm", "烟雾报警", "火警"), ("smoke", True)),
+    **dict.fromkeys(("heat", "heatalarm", "overheat"), ("heat", True)),
+    **dict.fromkeys(("co", "coalarm", "carbonmonoxide"), ("co_alarm", True)),
+    **dict.fromkeys(("gas", "gasalarm", "gasleak", "leakagealarm"), ("gas_alarm", True)),
+    **dict.fromkeys(("water", "waterleak", "flood", "leak"), ("leak", True)),
+    **dict.fromkeys(("tamper", "tamperalarm"), ("tamper", True)),
+    **dict.fromkeys(("sos", "panic", "emergency"), ("panic", True)),
+    **dict.fromkeys(("lowbattery", "batterylow"), ("battery_low", True)),
     "poweroff": ("mains", False),
     "poweron": ("mains", True),
     "devicefault": ("fault", True),
@@ -171,7 +199,7 @@ _CAUSES: dict[str, tuple[str, Value]] = {
     "devicewillbeinvalidsoon": ("fault", True),
     "deviceinvalid": ("fault", True),
 }
-"""What Milesight's gas detectors write into ``alarm``."""
+"""An ``alarm`` that names its cause; the last six are those of Milesight's gas detectors."""
 
 
 def _alarm(value: Any, unit: str, around: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
@@ -241,7 +269,7 @@ _SPELLED = {"pm1_0": "pm1", "pm1.0": "pm1"}
 """Names in which punctuation counts after all: pm10 is another quantity."""
 
 _TABLE: tuple[tuple[Read, str], ...] = (
-    (_flag("smoke", SMOKE), "smoke smokesensor fire"),
+    (_flag("smoke", SMOKE), "smoke smokesensor fire 烟雾 烟雾报警 烟感 火警"),
     (_flag("heat", HEAT), "heat heatalarm hightempalarm hightemperaturealarm overheat overheatalarm"),
     (_temperature_alarm, "temperaturealarm"),
     (_event, "event"),
@@ -249,10 +277,10 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (_flag("call_point", PRESSED), "callpoint manualcallpoint mcp manualalarm"),
     (_flag("panic", PRESSED), "sos sosbutton panic panicbutton emergency emergencybutton"),
     (_flag("co_alarm", words("co")), "coalarm costatus carbonmonoxidealarm"),
-    (_flag("gas_alarm", GAS), "gas gasalarm gasleak"),
-    (_flag("leak", LEAK), "leak leakage waterleak waterleakage waterdetected flood flooding flooded wet"),
+    (_flag("gas_alarm", GAS), "gas gasalarm gasleak 燃气 可燃气体"),
+    (_flag("leak", LEAK), "leak leakage waterleak waterleakage waterdetected flood flooding flooded wet 漏水 水浸"),
     (_water, "water waterstatus"),
-    (_flag("door", DOOR), "door dooropen dooropened dooropenstatus doorstatus doorstate isopen open"),
+    (_flag("door", DOOR), "door dooropen dooropened dooropenstatus doorstatus doorstate doorreport isopen open 门磁"),
     (_flag("door", DOOR), "window windowopen magnet magnetstatus magnetstate"),
     (_flag("door", DOOR, numbers=False), "contact contactstate contactstatus contactswitch"),
     (_flag("door", DOOR, numbers=False), "reed reedstate reedstatus reedswitch"),
@@ -261,7 +289,7 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (_how_many("motion", MOTION), "motion movement ismotion pir pirstatus pirtrigger"),
     (_how_many("occupancy", OCCUPANCY), "occupancy occupied occupy"),
     (_how_many("occupancy", OCCUPANCY), "presence presencesensor presencestatus"),
-    (_flag("vibration", words("vibration shock")), "vibration shock shockalarm"),
+    (_shaken, "vibration shock shockalarm"),
     (_flag("glass_break", words("broken break")), "glassbreak glassbroken glassbreakage"),
     (_flag("tamper", TAMPER), "tamper antitamper boxtamper"),
     (_flag("tamper", TAMPER), "dismantle disassembled disassembledalarm"),
@@ -270,7 +298,7 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (_flag("siren", words("sounding")), "siren sirenstatus buzzer buzzerstatus"),
     (_flag("silenced", words("silent silenced muted mute hushed")), "silenced muted hushed"),
     (_flag("test", words("test testing pressed")), "test selftest testalarm testbutton"),
-    (_flag("switch", CONTACT), "switch digitalin digitalinput digitalinputsensor gpio gpioin gpioinput din di"),
+    (_flag("switch", CONTACT), "switch digitalin digitalinput digitalinputsensor gpio gpioin gpioinput din di digital"),
     (_flag("switch", CONTACT), "di1status"),
     (_flag("switch.2", CONTACT), "di2status"),
     (_flag("switch.relay", CONTACT), "relay relaystatus relayoutput relayoutputstatus socketstatus switchstatus"),
@@ -281,6 +309,9 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (_text, "press button buttonstatus buttonevent action"),
     (_measure("temperature"), "temperature temp tempc temperaturec temperaturesensor airtemperature airtemp"),
     (_measure("temperature"), "ambienttemperature roomtemperature sensortemperature temperaturecelsius tempcds18b20"),
+    (_measure("temperature"), "温度"),
+    (_measure("humidity"), "湿度"),
+    (_battery, "电量 电池 电池电量"),
     (_measure("temperature", "F"), "temperaturef tempf temperaturefahrenheit"),
     (_measure("temperature.2"), "tempcds externaltemperature exttemperature probetemperature"),
     (_measure("temperature.device"), "devicetemperature boardtemperature chiptemperature internaltemperature"),
@@ -303,13 +334,14 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (_measure("pm.10"), "pm10"),
     (_measure("gas"), "lel gaslel ch4lel"),
     (_measure("smoke_density"), "smokedensity"),
-    (_measure("illuminance"), "illuminance illumination lux light lightlux lightintensity luminosity luminositysensor"),
-    (_measure("illuminance"), "illuminancesensor illlx"),
+    (_light, "illuminance illumination lux light lightlux lightintensity luminosity luminositysensor"),
+    (_light, "illuminancesensor illlx 光照"),
     (_battery, "battery batt bat batterylevel"),
     (_measure("battery"), "batterypercent batterypercentage batterypct batterycapacity batterysoc"),
     (_volts, "batv batteryv batteryvolts batteryvoltage batvoltage volt voltage vdd vbat battvoltage supplyvoltage"),
     (_measure("voltage", "mV"), "batterymv batmv batteryvoltagemv"),
-    (_flag("battery_low", LOW), "batterylow lowbattery lowbat lowbatt batterystatus batteryalarm"),
+    (_flag("battery_low", LOW), "batterylow lowbattery lowbat lowbatt batteryalarm"),
+    (_battery_status, "batterystatus batterystate"),
     (_battery_grade, "batstatus"),
     (_measure("current", "mA"), "currentma"),
     (_measure("residual_current"), "leakagecurrent residualcurrentma leakagecurrentma"),

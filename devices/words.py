@@ -30,7 +30,7 @@ def words(yes: str = "", no: str = "") -> Words:
 
 SMOKE = words("smoke smokealarm smokedetected fire firealarm 火警")
 HEAT = words("heat heatalarm hightemp hightemperature overheat burning burningalarm")
-GAS = words("gas gasalarm leak leakage")
+GAS = words("gas gasalarm leak leakage leakagealarm gasleak gasleakage 燃气")
 LEAK = words("leak leaking leaked leakage leakagealarm waterleak waterleakage flood flooded wet water 漏水", "dry")
 MOTION = words("motion moving movement occupied presence present", "vacant unoccupied still")
 OCCUPANCY = words("occupied occupancy presence present", "vacant unoccupied empty absent")

@@ -3,31 +3,19 @@
 Firmware seen: none of a third party; this text is the format. Example topic: ``keyarea/smoke-17/readings``.
 
 ``<base>/<address>/readings`` carries ``{"readings": {"smoke": false, "temperature": 21.5}}`` with signal names of
-devices/signals.py, and may carry ``time`` (ISO 8601 with offset, or milliseconds since 1970) and ``device`` (must
-be the topic's address: who speaks for another is refused). ``<base>/<address>/status`` is ``online`` or
-``offline``; use it as the last will.
+devices/signals.py (docs/signals.md lists them with their units; a second channel is ``temperature.2``), and may carry
+``time`` (ISO 8601 with offset, or milliseconds since 1970), ``model`` (what the device is), and ``device`` (must be the
+topic's address: who speaks for another is refused). A reading that is null says nothing; one that cannot be read, or a
+time that cannot, costs no other. ``<base>/<address>/status`` is ``online`` or ``offline``: publish ``online`` when the
+device starts, and have the broker publish ``offline`` as its last will (retained).
 """
-
-import msgspec
 
 from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.errors import MalformedMessage
-from devices.reading import Value
-from devices.source_time import instant_of
+from devices.own_format import report_of, said_in
 
 _MOST_TOPICS = 65_536
-_MOST_SIGNALS = 64
 _ONLINE = {b"online": True, b"offline": False}
-
-
-class _Payload(msgspec.Struct):
-    readings: dict[str, bool | float | str]
-    time: str | int | float | None = None
-    device: str | None = None
-    model: str = ""
-
-
-_decode = msgspec.json.Decoder(_Payload).decode
 
 
 class _KeyareaDecoder:
@@ -38,21 +26,15 @@ class _KeyareaDecoder:
     def decode(self, message: Message) -> Decoded:
         address, leaf = self._topics.get(message.address) or self._parse(message.address)
         if leaf == "status":
-            online = _ONLINE.get(message.payload)
+            online = _ONLINE.get(message.payload.strip())
             if online is None:
                 raise MalformedMessage("status must be online or offline")
             return Decoded((Report(address, (("online", online),)),))
-        try:
-            payload = _decode(message.payload)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise MalformedMessage(str(error)) from None
-        if payload.device is not None and payload.device != address:
-            raise MalformedMessage(f"{address} speaks as {payload.device[:60]!r}")
-        if not 0 < len(payload.readings) <= _MOST_SIGNALS:
-            raise MalformedMessage(f"readings must hold 1 to {_MOST_SIGNALS} signals")
-        time = None if payload.time is None else instant_of(payload.time)
-        values: tuple[tuple[str, Value], ...] = tuple(payload.readings.items())
-        return Decoded((Report(address, values, time, False, payload.model),))
+        said = said_in(message.payload)
+        if said.device is not None and said.device != address:
+            raise MalformedMessage(f"{address} speaks as {said.device[:60]!r}")
+        reports, problem = report_of(address, said)
+        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
 
     def _parse(self, topic: str) -> tuple[str, str]:
         address, _, leaf = topic.removeprefix(self._base).rpartition("/")

@@ -2,7 +2,8 @@
 
 Firmware seen: none of a third party; this text is the format. Example line:
 ``{"device": "door-3", "readings": {"door": true}}`` and a line feed. ``time`` (ISO 8601 with offset, or
-milliseconds since 1970) may stand beside them. A line that makes no sense is counted and skipped; one that grows
+milliseconds since 1970) and ``model`` may stand beside them; a reading that is null says nothing, and one that cannot
+be read costs no other. A line that makes no sense is counted and skipped; one that grows
 beyond 64 KiB without a line feed is thrown away up to the next.
 """
 
@@ -10,28 +11,17 @@ from collections.abc import Callable
 
 import msgspec
 
-from devices.codec import Decoded, Key, Line, Report
+from devices.codec import Decoded, Key, Line
 from devices.errors import MalformedMessage
+from devices.own_format import report_of, said_in
 from devices.reading import Instant
-from devices.source_time import instant_of
 
 _LONGEST_LINE = 64 * 1024
-_MOST_SIGNALS = 64
 _KEPT = 200
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing to set."""
-
-
-class _Payload(msgspec.Struct):
-    device: str
-    readings: dict[str, bool | float | str]
-    time: str | int | float | None = None
-    model: str = ""
-
-
-_decode = msgspec.json.Decoder(_Payload).decode
 
 
 class _NdjsonLine:
@@ -76,15 +66,13 @@ def _meaning(line: bytes) -> Decoded:
     try:
         if len(line) > _LONGEST_LINE:
             raise MalformedMessage(f"longer than {_LONGEST_LINE} bytes")
-        payload = _decode(line)
-        if not 0 < len(payload.readings) <= _MOST_SIGNALS or not payload.device:
-            raise MalformedMessage(f"device must be named, readings hold 1 to {_MOST_SIGNALS} signals")
-        time = None if payload.time is None else instant_of(payload.time)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, MalformedMessage) as error:
+        said = said_in(line)
+        if not said.device:
+            raise MalformedMessage("device must be named")
+        reports, problem = report_of(said.device, said)
+    except MalformedMessage as error:
         return Decoded(malformed=str(error), raw=line[:_KEPT])
-    return Decoded(
-        (Report(payload.device, tuple(payload.readings.items()), time, False, payload.model),), raw=line[:_KEPT]
-    )
+    return Decoded(reports, malformed=problem, raw=line[:_KEPT])
 
 
 class NdjsonCodec:

@@ -105,8 +105,21 @@ def _gas(value: Any) -> Iterable[tuple[str, Value]]:
 _EVENTS: dict[str, tuple[str, Value]] = {"water leak": ("leak", True), "button press": ("action", "button press")}
 
 
+_X10: tuple[tuple[str, tuple[str, Value]], ...] = (
+    ("panic", ("panic", True)),
+    ("window open", ("door", True)),
+    ("window closed", ("door", False)),
+    ("motion tripped", ("motion", True)),
+    ("motion ready", ("motion", False)),
+    ("disarm", ("arm_request", "disarmed")),
+    ("key-fob arm", ("arm_request", "armed")),
+)
+"""X10 security sensors tell everything in words: ``DS10A DOOR/WINDOW OPEN``, ``KR15A PANIC-3SECOND``."""
+
+
 def _event(value: Any) -> Iterable[tuple[str, Value]]:
-    found = _EVENTS.get(value.strip().lower()) if isinstance(value, str) else None
+    word = value.strip().lower() if isinstance(value, str) else ""
+    found = _EVENTS.get(word) or next((said for part, said in _X10 if part in word), None)
     return (found,) if found else ()  # mostly a number whose bits the model's other fields tell
 
 
@@ -141,7 +154,7 @@ _FIELDS: dict[str, _Read] = {
     "tamper": _flag("tamper"), "leak": _flag("leak"), "water": _flag("leak"), "water_leak": _flag("leak"),
     "detect_wet": _flag("leak"), "flood": _flag("leak"), "alarm": _flag("supervisory"), "panic": _flag("panic"),
     "sos": _flag("panic"), "test": _flag("test"), "gpio": _flag("switch"), "switch": _flag("switch"),
-    "state": _state, "event": _event, "button": _text, "cmd": _text, "button_id": _text,
+    "state": _state, "event": _event, "remarks": _event, "button": _text, "cmd": _text, "button_id": _text,
 }  # fmt: skip
 """What Theengs, rtl_433, pilight and the gateway itself call it -> how to read it. Others say nothing to us."""
 
