@@ -13,11 +13,10 @@ from devices.reading import SECOND, Instant
 
 LARGEST_BODY = 0xFFF
 
-_LF, _CR, _QUOTE = 0x0A, 0x0D, 0x22
+_LF = 0x0A
 _ENDS = re.compile(rb"[\r\n]")
-_HEX_HEAD = re.compile(rb"\n([0-9A-Fa-f]{4})(0[0-9A-Fa-f]{3})\"")
-_BINARY_HEAD = re.compile(rb"\n(..)(0[0-9A-Fa-f]{3})\"", re.DOTALL)
-_BINARY_QUOTE = 7
+_HEAD = re.compile(rb"\n(?:(..)|([0-9A-Fa-f]{4}))(0[0-9A-Fa-f]{3})\"", re.DOTALL)
+"""LF, a sum of two bytes or of four digits, the length, the first quote."""
 _LONGEST_HEAD = 10
 _TORN_AFTER = 10 * SECOND
 _SLICE = 4096
@@ -100,16 +99,14 @@ class Framer:
         return len(self._buffer) + len(self._skipped)
 
     def _take_apart(self, found: list[Piece], now: Instant) -> None:
-        while self._find_start():
-            piece, length = self._checked()
+        while (head := self._find_head()) is not None:
+            piece, length = self._checked(head)
             if not length:
                 if self._head_at is None:
                     self._head_at = self._heard_at
                 if now - self._head_at < _TORN_AFTER:
                     break
-                length = 1
-            if piece is None:
-                self._skip(length)
+                self._skip(1)
                 continue
             self._tell_skipped(found)
             del self._buffer[:length]
@@ -118,36 +115,36 @@ class Framer:
         if self._count >= _MOST_SKIPPED:
             self._tell_skipped(found)
 
-    def _find_start(self) -> bool:
-        start = self._buffer.find(_LF)
-        self._skip(len(self._buffer) if start < 0 else start)
-        return start >= 0
+    def _find_head(self) -> re.Match[bytes] | None:
+        """The first whole head, moved to the front; without any, only what may become one is kept."""
+        head = _HEAD.search(self._buffer)
+        if head is not None and head.start():
+            self._skip(head.start())
+            head = _HEAD.match(self._buffer)
+        elif head is None:
+            start = self._buffer.find(_LF, max(0, len(self._buffer) - _LONGEST_HEAD + 1))
+            self._skip(len(self._buffer) if start < 0 else start)
+        return head
 
-    def _checked(self) -> tuple[Frame | Failed | None, int]:
-        """What stands at the head of the buffer and its length: nothing of length 0 if more must come."""
+    def _checked(self, head: re.Match[bytes]) -> tuple[Frame | Failed, int]:
+        """What stands behind a head and its length: 0 if more must come."""
         buffer = self._buffer
-        if len(buffer) <= _BINARY_QUOTE:
-            return None, 0
-        is_binary = buffer[_BINARY_QUOTE] == _QUOTE
-        if not is_binary and len(buffer) < _LONGEST_HEAD:
-            return None, 0
-        head = (_BINARY_HEAD if is_binary else _HEX_HEAD).match(buffer)
-        if head is None:
-            return None, 1
-        start, told = head.end() - 1, int(head[2], 16)
+        binary, digits, told = head[1], head[2], int(head[3], 16)
+        start = head.end() - 1
         end = _ENDS.search(buffer, start, start + told + 1)
         if end is None:
-            if len(buffer) <= start + told:
-                return None, 0
-            return Failed(f"no end after the {told} bytes that it tells of", bytes(buffer[: start + told])), start
+            known = bytes(buffer[: start + told])
+            return Failed(f"no end after the {told} bytes that it tells of", known), start * (
+                len(buffer) > start + told
+            )
         body = bytes(buffer[start : end.start()])
         raw = bytes(buffer[: end.start() + (end[0] == b"\r")])
         if len(body) != told or end[0] != b"\r":
             return Failed(f"tells of {told} bytes and has {len(body)}", raw), len(raw)
-        expected, sent = crc16(body), int.from_bytes(head[1], "big") if is_binary else int(head[1], 16)
+        expected, sent = crc16(body), int.from_bytes(binary, "big") if digits is None else int(digits, 16)
         if expected != sent:
             return Failed(f"sum {sent:04X} instead of {expected:04X}", raw), len(raw)
-        return Frame(body, raw, is_binary), len(raw)
+        return Frame(body, raw, digits is None), len(raw)
 
     def _skip(self, count: int) -> None:
         if not count:
