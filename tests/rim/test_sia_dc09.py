@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import dc09_spt.msg.dc09_msg
 import pytest
 from Crypto.Cipher import AES
-from dc09_spt import dc09_spt as ForeignPanel
+from dc09_spt import dc09_spt as by_others
+from dc09_spt.msg import dc09_msg
 
 from simulators.sia_dc09_panel import Panel, over_tcp, over_udp
 from tests.rim.conftest import Running
@@ -94,7 +94,7 @@ class Door:
 
     def foreign(self, way: str) -> Any:
         transport, account = way[:3], ACCOUNTS[way]
-        panel = ForeignPanel(account, line=0)
+        panel = by_others.dc09_spt(account, line=0)
         port, key = self._ports[transport], KEYS.get(way)
         panel.set_path("main", "primary", "127.0.0.1", port, account=account, key=key, type=transport)
         return panel
@@ -110,7 +110,7 @@ class Door:
 
 @pytest.fixture
 def door(broker: Mosquitto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
-    monkeypatch.setattr(dc09_spt.msg.dc09_msg, "AES", _TextCipher)
+    monkeypatch.setitem(dc09_msg.dc09crypt.__globals__, "AES", _TextCipher)
     web, tcp, udp, key_file = free_port(), free_port(), free_port(), tmp_path / "keys.toml"
     key_file.write_text("".join(f'"dc09/{ACCOUNTS[way]}" = "{key.hex()}"\n' for way, key in KEYS.items()))
     key_file.chmod(0o600)
