@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint fast bench crash docs clean
+.PHONY: help demo test check lint fast fuzz bench crash docs clean
 
 help: ## this list
 	@echo "keyarea: make WORD"
@@ -46,6 +46,9 @@ lint: .venv/.stamp ## ruff, mypy --strict, import rules
 
 fast: .venv/.stamp ## the tests that need nothing but Python; the loop to live in
 	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q tests/devices tests/alerts tests/ledger tests/gateway/site $(ARGS)
+
+fuzz: .venv/.stamp ## hostile input for every decoder, a million each, guided by coverage; half an hour
+	$(BIN)/python -m fuzz $(ARGS)
 
 bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho consumer; minutes
 	@$(BIN)/python -m tests.machine

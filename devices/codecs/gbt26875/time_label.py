@@ -32,9 +32,10 @@ def is_possible(label: bytes) -> bool:
 
 
 def label_of(now: Instant, zone: ZoneInfo) -> bytes:
-    """The label of an instant between 2000 and 2099, whole seconds."""
+    """The label of an instant, whole seconds; the year is 2000 to 2099 also for a clock that was never set."""
     time = (_EPOCH + timedelta(seconds=now // SECOND)).astimezone(zone)
-    return bytes((time.second, time.minute, time.hour, time.day, time.month, time.year - 2000))
+    year = min(max(time.year - 2000, 0), _MOST_YEARS)
+    return bytes((time.second, time.minute, time.hour, time.day, time.month, year))
 
 
 def text_of(label: bytes) -> str:
