@@ -59,7 +59,7 @@ class DevicePage:
             self._marks = ui.row().classes("gap-1")
         area = self.visit.screen.area_name(device.area, say.language)
         ui.label(" · ".join(part for part in (area, kind_name(device.kind, say), device.id) if part)).classes("ka-wrap")
-        self._bypass = ui.link(target="/console/bypasses").classes("ka-refused")
+        self._bypass = ui.link(target="/console/bypasses").classes("ka-refused ka-notice")
         with self._bypass:
             self._bypass_says = ui.label()
         with ui.row().classes("items-baseline gap-2"):
@@ -133,7 +133,7 @@ class DevicePage:
         if alert.disposition is not None:
             what += f" · {say('disposition.' + alert.disposition)}"
         with ui.row().classes("w-full no-wrap items-baseline gap-3"):
-            ui.label(screen.clock(alert.raised, day=True)).classes("ka-num ka-faint")
+            ui.label(screen.full(alert.raised)).classes("ka-num ka-faint")
             ui.label(what).classes("ka-wrap")
 
     def _show_change(self, change: Change) -> None:
@@ -143,5 +143,5 @@ class DevicePage:
             what += f" · {hardware_of(change.old)} → {hardware_of(change.new)}"
         what += f" · {change.note}" if change.note else ""
         with ui.row().classes("w-full no-wrap items-baseline gap-3"):
-            ui.label(screen.clock(change.at, day=True)).classes("ka-num ka-faint")
+            ui.label(screen.full(change.at)).classes("ka-num ka-faint")
             ui.label(what).classes("ka-wrap")

@@ -125,8 +125,11 @@ class Screen:
         return instant // 1_000_000 + (int(offset.total_seconds()) * 1000 if offset is not None else 0)
 
     def today(self) -> str:
-        moment = datetime.fromtimestamp(self.gateway.now() // SECOND, self._zone)
-        return f"{moment:%Y-%m-%d %H:%M:%S}"
+        return self.full(self.gateway.now())
+
+    def full(self, instant: Instant) -> str:
+        """Local time with the year: for what is kept or printed."""
+        return f"{datetime.fromtimestamp(instant // SECOND, self._zone):%Y-%m-%d %H:%M:%S}"
 
     def row(self, alert: Alert, say: Say, chosen: str) -> dict[str, Any]:
         """One line of the list. Everything in it is shown as text, never as markup."""

@@ -15,7 +15,7 @@ def show_upkeep(visit: Visit, device: Device) -> None:
     if kept.battery is not None:
         rows.append((say("upkeep.battery"), _battery(visit, kept)))
     if kept.battery_changed is not None:
-        rows.append((say("upkeep.battery_changed"), visit.screen.clock(kept.battery_changed, day=True)))
+        rows.append((say("upkeep.battery_changed"), visit.screen.full(kept.battery_changed)[:10]))
     if kept.link_signal and kept.link_mean is not None and kept.link_min is not None:
         name, mean, least = signal_label(kept.link_signal, say), f"{kept.link_mean:.0f}", f"{kept.link_min:.0f}"
         weak = f" · {say('mark.link')}" if kept.is_link_weak else ""
@@ -25,7 +25,7 @@ def show_upkeep(visit: Visit, device: Device) -> None:
     rows += [(_due_name(visit, due), _due(visit, due)) for due in kept.due]
     tested = visit.gateway.last_tested().get(device.id)
     if tested is not None:
-        rows.append((say("upkeep.tested"), f"{visit.screen.clock(tested.answer.at, day=True)} · {tested.by}"))
+        rows.append((say("upkeep.tested"), f"{visit.screen.full(tested.answer.at)} · {tested.by}"))
     ui.label(say("upkeep.title")).classes("text-h6")
     labelled(rows)
 

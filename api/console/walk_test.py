@@ -153,9 +153,7 @@ class WalkTestPage:
             with ui.column().classes("ka-record w-full gap-2"):
                 ui.label(say("walk.report")).classes("text-h6")
                 ui.label(f"{self.visit.gateway.site_name()} · {self._area(test)}").classes("text-weight-bold")
-                ui.label(f"{screen.clock(test.started, day=True)} – {screen.clock(ended)} · {test.by}").classes(
-                    "ka-num"
-                )
+                ui.label(f"{screen.full(test.started)} – {screen.clock(ended)} · {test.by}").classes("ka-num")
                 outcome = ui.label(say("walk." + test.outcome) + (f" · {test.note}" if test.note else ""))
                 outcome.classes("ka-refused" if test.outcome == "interrupted" else "ka-wrap")
                 ui.label(say("walk.result", answered=len(test.answers), all=len(test.devices))).classes("text-h6")

@@ -91,6 +91,4 @@ class WalkTests:
                 ui.label(f"{len(test.answers)} / {len(test.devices)}").classes("ka-num text-weight-bold")
                 if test.missing and test.outcome != "running":
                     ui.label(say("walk.silent", count=len(test.missing))).classes("ka-chip ka-is-lost")
-            ui.label(f"{say('walk.' + test.outcome)} · {test.by} · {screen.clock(test.started, day=True)}").classes(
-                "ka-faint"
-            )
+            ui.label(f"{say('walk.' + test.outcome)} · {test.by} · {screen.full(test.started)}").classes("ka-faint")
