@@ -116,7 +116,7 @@ def choose(area: str, named: Sequence[str], devices: Mapping[str, Device]) -> li
         found = [device for device in devices.values() if device.area == area and device.family != OWN_FAMILY]
         if not found:
             raise Refused(f"there is no device in an area {area[:64]!r}")
-        return found
+        return sorted(found, key=lambda device: device.id)
     known = [devices.get(name) for name in dict.fromkeys(named)]
     strangers = [name[:64] for name, device in zip(dict.fromkeys(named), known, strict=True) if not _may(device)]
     if strangers:

@@ -42,7 +42,7 @@ def conditions(
     for area, standing in by_area.items():
         found.append(_bypass(area, standing))
         out = {device for bypass in standing for device in bypass.devices}
-        eyes = [device.id for device in devices.values() if device.area == area and detects_fire(device)]
+        eyes = sorted(device.id for device in devices.values() if device.area == area and detects_fire(device))
         if eyes and out.issuperset(eyes):
             found.append(_blind(area, eyes))
     return {(condition.rule, condition.key): condition for condition in found}

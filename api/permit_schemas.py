@@ -108,7 +108,7 @@ class TestedOut(AnswerOut):
 
     @classmethod
     def at_last(cls, tested: Tested) -> "TestedOut":
-        return cls(**AnswerOut.of(tested.answer).model_dump(mode="python"), test=tested.test, by=tested.by)
+        return cls(**dict(AnswerOut.of(tested.answer)), test=tested.test, by=tested.by)
 
 
 class BypassChangedOut(Out):

@@ -136,6 +136,19 @@ def _look(gateway: LocalGateway, question: Ask) -> Any:
             return gateway.labels()
         case "logins":
             return gateway.logins()
+        case "bypasses":
+            return gateway.bypasses()
+        case "walk_tests":
+            return gateway.walk_tests()
+        case "past_walk_tests":
+            return gateway.past_walk_tests()
+        case "walk_test":
+            found_test = gateway.walk_test(question.device[:64])
+            if found_test is None:
+                raise Refused(f"there is no walk test {question.device[:64]!r}; `keyarea walktest list` shows them")
+            return found_test
+        case "last_tested":
+            return gateway.last_tested()
 
 
 async def _carry_out(gateway: LocalGateway, question: CarryOut, user: str) -> list[Change]:

@@ -29,9 +29,24 @@ T = TypeVar("T")
 
 
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
-    """Something to look at. ``device`` is the id for ``device`` and ``history``."""
+    """Something to look at. ``device`` is the id for ``device``, ``history`` and ``walk_test``."""
 
-    what: Literal["health", "devices", "device", "history", "waiting", "rejected", "commissionings", "labels", "logins"]
+    what: Literal[
+        "health",
+        "devices",
+        "device",
+        "history",
+        "waiting",
+        "rejected",
+        "commissionings",
+        "labels",
+        "logins",
+        "bypasses",
+        "walk_tests",
+        "past_walk_tests",
+        "walk_test",
+        "last_tested",
+    ]
     device: str = ""
 
 

@@ -38,6 +38,9 @@ def run(args: argparse.Namespace) -> int:
     print(f"newest reading  {newest}")
     print(f"devices         {health.devices}, {health.devices_lost} lost")
     print(f"alerts          {health.open_alerts} open, {health.unacknowledged} not acknowledged")
+    if health.set_aside:
+        why = ", ".join(f"{reason.replace('_', ' ')} {count}" for reason, count in sorted(health.set_aside.items()))
+        print(f"set aside       {sum(health.set_aside.values())}: {why}")
     print(f"ledger          {health.ledger_entries} entries")
     print("tasks           " + ", ".join(f"{name} {state}" for name, state in sorted(health.tasks.items())))
     print("lines           " + (", ".join(f"{n} {s}" for n, s in sorted(health.lines.items())) or "none"))

@@ -118,6 +118,25 @@ BYPASS = (
         ),
     ),
     Timeline(
+        "a call for help by hand is never held back, whatever else its device is there for",
+        (SMOKE, rule("state", name="hold-up", alert_class="hold_up", signals=["panic", "door"])),
+        (device("m", signals=("smoke", "panic", "call_point", "door")),),
+        (
+            (0, "m.door=off; bypass m 600 work", "raised bypass; raised no-fire-detection"),
+            (10, "m.panic=on", "raised m"),
+            (20, "m.call_point=on", "raised m"),
+        ),
+    ),
+    Timeline(
+        "a hold-up alert is never held back, whatever told it",
+        (rule("state", name="hold-up", alert_class="hold_up", signals=["door"]),),
+        (device("m", signals=("smoke", "door")),),
+        (
+            (0, "m.door=off; bypass m 600 work", "raised bypass; raised no-fire-detection"),
+            (10, "m.door=on", "raised m"),
+        ),
+    ),
+    Timeline(
         "that no detector of an area is left is said by itself",
         (SMOKE,),
         (A, B, D, P, FAR),
@@ -225,6 +244,16 @@ WALK = (
             (110, "", "raised a"),
         ),
         ways=("plain", "bytes"),
+    ),
+    Timeline(
+        "what was up when the test began must come down first",
+        (DOOR,),
+        (A, B, FAR),
+        (
+            (0, "a.smoke=on; walk a,b 600 a", "raised walk-test"),
+            (10, "a.smoke=on; b.smoke=on", ""),
+            (20, "a.smoke=off", ""),
+        ),
     ),
     Timeline(
         "what speaks against a walk test",
@@ -354,6 +383,23 @@ def test_an_alert_of_a_test_is_closed_with_the_finding_test() -> None:
     assert {"a": Disposition.TEST, "d": None} == {
         alert.key: alert.disposition for alert in room.alerts.values() if alert.key in "ad"
     }
+
+
+def test_what_was_up_ticks_only_when_it_is_triggered_anew() -> None:
+    case = next(case for case in WALK if case.name.startswith("what was up"))
+    room = walk(case, "plain")
+    assert ["b"] == [answer.device for test in room.tests.values() for answer in test.answers]
+    room.step([room.event("a.smoke=on", START + 30 * SECOND)], START + 30 * SECOND)
+    assert ["b", "a"] == [answer.device for test in room.tests.values() for answer in test.answers]
+
+
+def test_a_bypassed_member_stays_out_though_what_the_rule_remembered_is_lost() -> None:
+    case = next(case for case in BYPASS if case.name.startswith("a pair"))
+    room = walk(replace(case, rows=case.rows[:3]), "plain")
+    room.memories.clear()
+    room.restart()
+    now = START + 30 * SECOND
+    assert ["raised store"] == said(room.step([room.event("b.smoke=on", now)], now))
 
 
 def test_a_walk_test_says_who_answered_when_with_what_and_who_did_not() -> None:

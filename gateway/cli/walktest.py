@@ -1,0 +1,127 @@
+"""``keyarea walktest``: walk through an area, trigger each detector once, see it tick; the report is in the ledger."""
+
+import argparse
+import threading
+
+from alerts.command import EndWalkTest, StartWalkTest
+from devices.errors import Refused
+from devices.reading import SECOND
+from devices.walk_test import Tested, WalkTest
+from gateway import clock
+from gateway.cli.bypass import run_verb, span
+from gateway.cli.device.output import Verbs, add_order, add_verb, ago, local, print_json, print_table, shown
+from gateway.local_request import Ask, ask, carry_out
+
+HELP = "walk through an area, trigger each detector once, see which answer"
+EPILOG = """\
+examples:
+  keyarea walktest start --area store            then trigger one detector after the other
+  keyarea walktest start smoke-9 cp-1 --for 30min
+  keyarea walktest watch                         each tick with a sound, until it ends
+  keyarea walktest end                           the report, which is also in the ledger
+  keyarea walktest tested                        when each device answered last
+
+Your triggers do not shout; what shouts all the same is real. docs/walk-test.md tells more.
+
+Exit status: 0 done (end: all have answered), 1 refused, or some have not answered, 2 no gateway answers.
+"""
+_TICK_S = 0.5
+_BELL = "\a"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    verbs: Verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    start = add_order(verbs, "start", "start a walk test of devices, or of the detectors of an area", _start)
+    start.add_argument("devices", nargs="*", metavar="DEVICE")
+    start.add_argument("--area", default="", help="the whole key area instead of devices")
+    start.add_argument("--for", dest="span", type=span, metavar="TIME", help="such as 90min (2h; 8h at most)")
+    for name, said, run_it in (
+        ("watch", "tick and sound each answer until the test ends", _watch),
+        ("list", "show the walk tests that run and those that have ended", _list),
+        ("tested", "show when each device answered last in a walk test", _tested),
+    ):
+        verb = add_verb(verbs, name, said, run_it)
+        if name == "watch":
+            verb.add_argument("test", nargs="?", default="", help="its id, if several run")
+    end = add_order(verbs, "end", "end a walk test and show its report", _end)
+    end.add_argument("test", nargs="?", default="", help="its id, if several run")
+
+
+def run(args: argparse.Namespace) -> int:
+    return run_verb(args, "walktest")
+
+
+def _start(args: argparse.Namespace) -> int:
+    until = clock.now() + args.span if args.span is not None else None
+    command = StartWalkTest("", args.area, tuple(args.devices), until, args.note)
+    carry_out(args.data, command, claimed=args.by)
+    running = ask(args.data, Ask("walk_tests"), list[WalkTest])
+    wanted = set(args.devices)
+    test = next(t for t in running[::-1] if (t.area == args.area if args.area else set(t.devices) == wanted))
+    if args.json:
+        print_json(test)
+    else:
+        print(f"walk test {test.id}: {len(test.devices)} devices until {local(test.until)}; trigger each once")
+    return 0
+
+
+def _watch(args: argparse.Namespace) -> int:
+    test, tick, told = _one(args), threading.Event(), 0
+    while True:
+        for answer in test.answers[told:]:
+            left = len(test.devices) - test.answers.index(answer) - 1
+            print(f"{_BELL}[x] {shown(answer.device)}  {answer.signal}  {local(answer.at)}  ({left} left)", flush=True)
+        told = len(test.answers)
+        if test.ended is not None:
+            return _report(test, as_json=args.json)
+        tick.wait(_TICK_S)
+        test = ask(args.data, Ask("walk_test", test.id), WalkTest)
+
+
+def _end(args: argparse.Namespace) -> int:
+    test = _one(args)
+    carry_out(args.data, EndWalkTest(test.id, "", args.note), claimed=args.by)
+    return _report(ask(args.data, Ask("walk_test", test.id), WalkTest), as_json=args.json)
+
+
+def _report(test: WalkTest, *, as_json: bool) -> int:
+    if as_json:
+        print_json(test)
+    else:
+        length = ((test.ended or test.until) - test.started) // SECOND
+        print(f"walk test {test.id} by {shown(test.by)}: {test.outcome} after {length} s {shown(test.note)}".rstrip())
+        rows = [(f"[x] {a.device}", a.signal, local(a.at), f"{a.delay / SECOND:.1f} s") for a in test.answers]
+        rows += [(f"[ ] {name}", "", "no answer", "") for name in test.missing]
+        print_table(("DEVICE", "SIGNAL", "ANSWERED", "ON ITS WAY"), rows)
+        print(f"{len(test.answers)} of {len(test.devices)} answered; the report is in the ledger")
+    return 1 if test.missing else 0
+
+
+def _list(args: argparse.Namespace) -> int:
+    tests = ask(args.data, Ask("walk_tests"), list[WalkTest]) + ask(args.data, Ask("past_walk_tests"), list[WalkTest])
+    if args.json:
+        print_json(tests)
+        return 0
+    rows = [(t.id, local(t.started), t.area, t.by, t.outcome, f"{len(t.answers)} of {len(t.devices)}") for t in tests]
+    print_table(("ID", "STARTED", "AREA", "BY", "OUTCOME", "ANSWERED"), rows)
+    return 0
+
+
+def _tested(args: argparse.Namespace) -> int:
+    tested = ask(args.data, Ask("last_tested"), dict[str, Tested])
+    if args.json:
+        print_json(tested)
+        return 0
+    now = clock.now()
+    rows = [(name, ago(last.answer.at, now), last.answer.signal, last.by) for name, last in sorted(tested.items())]
+    print_table(("DEVICE", "LAST ANSWERED", "SIGNAL", "BY"), rows)
+    return 0
+
+
+def _one(args: argparse.Namespace) -> WalkTest:
+    running = ask(args.data, Ask("walk_tests"), list[WalkTest])
+    found = [test for test in running if args.test in ("", test.id)]
+    if len(found) != 1:
+        ids = ", ".join(f"{test.id} ({test.area} by {shown(test.by)})" for test in running) or "none"
+        raise Refused(f"name the one that you mean; running: {ids}")
+    return found[0]
