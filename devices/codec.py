@@ -77,6 +77,7 @@ class MqttCodec(Protocol):
 
     A family whose devices sign in at the broker themselves also has ``device_topics(base, address)``, which returns
     DeviceTopics. Without it they come through a converter, which signs in for all of them.
+    A family whose topics are a guess says ``yields = True``: others' devices that announce such a topic go before it.
     """
 
     family: str

@@ -23,6 +23,7 @@ class Registry:
     def install(self, devices: Iterable[Device]) -> None:
         """These are installed from now on, and no others."""
         self._devices = tuple(devices)
+        self.families = frozenset(device.family for device in self._devices)
         self._by_id = {device.id: device for device in self._devices}
         self._lines = {(device.family, device.address): device.line for device in self._devices}
         """One line of each address: units of two buses may share a number."""

@@ -1,8 +1,13 @@
 """From what arrived to readings: which family speaks on a topic, which device it is, whether it may be believed.
 
 Everything that cannot become a reading is counted and kept (bounded) for the technician, never dropped in silence.
+
+A topic may be claimed by several: by the first family whose own topics cover it, by families whose devices announced
+it, and last by a family whose topics are a guess. Each is heard for its installed devices. Where none is installed, the
+first that understands the message shows its device in quarantine: one thing on the wall appears once (docs/adr/0099).
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -12,13 +17,17 @@ from devices.codec import Decoded, Decoder, Message, MqttCodec
 from devices.errors import MalformedMessage
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
-from devices.reading import Instant, Reading
+from devices.reading import SECOND, Instant, Reading
 from devices.registry import Registry
 from gateway.inbox import FromLine
 
 _MOST_ROUTES = 65_536
 _LARGEST_PAYLOAD = 256 * 1024
 """In bytes; a codec whose family speaks at greater length says so itself (``largest_payload``)."""
+_NOBODY = "no family speaks on this topic"
+_MOST_EARLY = 1_000
+_LARGEST_EARLY = 4_096
+_EARLY: Instant = 60 * SECOND
 
 
 class Arrival(Protocol):
@@ -66,18 +75,24 @@ class Intake:
         self.subscribe: list[str] = []
         self.codec_faults = 0
         self._matches = matches
-        self._routes: dict[str, _Route | None] = {}
+        self._routes: dict[str, tuple[_Route, ...]] = {}
         self._filters: list[tuple[str, _Route]] = []
+        self._guesses: list[tuple[str, _Route]] = []
+        self._announced: dict[str, list[_Route]] = {}
+        self._early: deque[Message] = deque(maxlen=_MOST_EARLY)
+        self._families: dict[str, _Route] = {}
         for family, codec in codecs.items():
             base = bases.get(family) or codec.base
-            route = _Route(family, codec.open(base), getattr(codec, "largest_payload", _LARGEST_PAYLOAD))
-            self._filters += [(topic_filter, route) for topic_filter in codec.topics(base)]
+            route = self._families[family] = _Route(family, codec.open(base), getattr(codec, "largest_payload", _LARGEST_PAYLOAD))
+            filters = self._guesses if getattr(codec, "yields", False) else self._filters
+            filters += [(topic_filter, route) for topic_filter in codec.topics(base)]
         self._filters.sort(key=lambda entry: _breadth(entry[0]))
+        self._own = len(self._filters)
 
     @property
     def topics(self) -> list[str]:
         """What to subscribe to."""
-        return list(dict.fromkeys(topic_filter for topic_filter, _ in self._filters))
+        return list(dict.fromkeys(topic_filter for topic_filter, _ in self._filters + self._guesses))
 
     def read(self, arrivals: Sequence[Arrival], received: Instant) -> list[Reading]:
         """The readings in a burst of MQTT messages, in order."""
@@ -89,14 +104,11 @@ class Intake:
             except UnicodeDecodeError:
                 self.malformed.add("mqtt", "?", "the topic is not UTF-8", arrival.payload, received)
                 continue
-            route = routes.get(topic) if topic in routes else self._route(topic)
-            if route is None:
-                self.malformed.add("mqtt", topic, "no family speaks on this topic", arrival.payload, received)
-                continue
             message = Message("mqtt", topic, arrival.payload, received, arrival.retain)
-            decoded = self._decode(route, message)
-            if decoded is not None:
-                self._admit(route.family, decoded, message, readings, "")
+            claims = routes.get(topic)
+            self._hear(self._claims(topic) if claims is None else claims, message, readings)
+        if self._early:
+            self._hear_the_early(received, readings)
         return readings
 
     def read_line(self, came: FromLine, received: Instant) -> list[Reading]:
@@ -106,26 +118,80 @@ class Intake:
         self._admit(came.family, came.decoded, message, readings, came.line)
         return readings
 
-    def _route(self, topic: str) -> _Route | None:
+    def _claims(self, topic: str) -> tuple[_Route, ...]:
+        """Who speaks on the topic, in the order in which they are believed."""
         if len(self._routes) >= _MOST_ROUTES:
             self._routes.clear()
-        found = next((route for topic_filter, route in self._filters if self._matches(topic_filter, topic)), None)
-        self._routes[topic] = found
-        return found
+        found = [*self._covering(self._filters, topic), *self._announced.get(topic, ())]
+        found += self._covering(self._guesses, topic)
+        self._routes[topic] = claims = tuple(dict.fromkeys(found))
+        return claims
 
-    def _decode(self, route: _Route, message: Message) -> Decoded | None:
-        if len(message.payload) > route.largest_payload:
-            reason = f"larger than {route.largest_payload} bytes"
+    def _covering(self, filters: Sequence[tuple[str, _Route]], topic: str) -> list[_Route]:
+        """The first whose filter covers the topic, if there is one."""
+        return next(([route] for one, route in filters if self._matches(one, topic)), [])
+
+    def _hear(self, claims: tuple[_Route, ...], message: Message, readings: list[Reading]) -> None:
+        if not claims:
+            self.malformed.add("mqtt", message.address, _NOBODY, message.payload, message.received)
+            if len(message.payload) <= _LARGEST_EARLY:
+                self._early.append(message)
+            return
+        if len(claims) == 1:
+            decoded = self._decode(claims[0], message)
+            if isinstance(decoded, Decoded):
+                self._admit(claims[0].family, decoded, message, readings, "")
+                return
+            faults = [decoded]
         else:
-            try:
-                return route.decoder.decode(message)
-            except MalformedMessage as error:
-                reason = str(error)
-            except Exception as error:  # noqa: BLE001 - a codec's bug on hostile bytes must not stop the others' alarms
-                self.codec_faults += 1
-                reason = f"fault in the {route.family} codec: {error!r}"
-        self.malformed.add(message.source, message.address, reason, message.payload, message.received)
-        return None
+            faults = self._hear_several(claims, message, readings)
+        if faults:
+            self.malformed.add(message.source, message.address, faults[0], message.payload, message.received)
+
+    def _hear_several(self, claims: tuple[_Route, ...], message: Message, readings: list[Reading]) -> list[str]:
+        """What was wrong for those who should have understood; empty if one did."""
+        heard: list[tuple[str, Decoded]] = []
+        faults: list[str] = []
+        for route in claims:
+            if heard and route.family not in self.registry.families:
+                continue  # it has no installed device, and is not the first to show an unknown one
+            decoded = self._decode(route, message)
+            if isinstance(decoded, Decoded):
+                heard.append((route.family, decoded))
+            else:
+                faults.append(decoded)
+        installed = [(family, said) for family, decoded in heard if (said := self._of_installed(family, decoded))]
+        for family, said in installed or [one for one in heard if one[1].reports][:1]:
+            self._admit(family, said, message, readings, "")
+        return [] if heard else faults
+
+    def _of_installed(self, family: str, decoded: Decoded) -> Decoded | None:
+        """The part that is of installed devices, None if there is none."""
+        reports = tuple(report for report in decoded.reports if self.registry.find(family, report.address) is not None)
+        return msgspec.structs.replace(decoded, reports=reports) if reports else None
+
+    def _hear_the_early(self, now: Instant, readings: list[Reading]) -> None:
+        """What came before its topic was announced: after a restart the broker first sends what it kept for us."""
+        waiting = list(self._early)
+        self._early.clear()
+        for message in waiting:
+            claims = self._claims(message.address) if message.address in self._announced else ()
+            if claims:
+                self._hear(claims, message, readings)
+            elif now - message.received <= _EARLY:
+                self._early.append(message)
+
+    def _decode(self, route: _Route, message: Message) -> Decoded | str:
+        """What the family makes of it, or what is wrong with it."""
+        if len(message.payload) > route.largest_payload:
+            return f"larger than {route.largest_payload} bytes"
+        try:
+            return route.decoder.decode(message)
+        except MalformedMessage as error:
+            return str(error)
+        except Exception as error:  # noqa: BLE001 - a codec's bug on hostile bytes must not stop the others' alarms
+            self.codec_faults += 1
+            return f"fault in the {route.family} codec: {error!r}"
 
     def _admit(self, family: str, decoded: Decoded, message: Message, readings: list[Reading], line: str) -> None:
         if decoded.malformed:
@@ -133,10 +199,7 @@ class Intake:
         if decoded.publish:
             self.publish += decoded.publish
         if decoded.subscribe:
-            self.subscribe += decoded.subscribe
-            route = next(route for _, route in self._filters if route.family == family)
-            self._filters += [(topic_filter, route) for topic_filter in decoded.subscribe]
-            self._routes.clear()
+            self._listen(self._families[family], decoded.subscribe)
         for report in decoded.reports:
             try:
                 admitted = self.registry.admit(family, report, message, line)
@@ -150,3 +213,15 @@ class Intake:
             readings += known
             if fault:
                 self.malformed.add(message.source, message.address, fault, message.payload, message.received)
+
+    def _listen(self, route: _Route, topics: Sequence[str]) -> None:
+        """Remember whose these topics are. What a family's own topics cover is received already."""
+        for topic in topics:
+            if "+" in topic or "#" in topic:
+                self._filters.append((topic, route))
+                self._routes.clear()
+            elif route not in self._announced.setdefault(topic, []):
+                self._announced[topic].append(route)
+                self._routes.pop(topic, None)
+            if not self._covering(self._filters[: self._own], topic):
+                self.subscribe.append(topic)

@@ -40,6 +40,7 @@ def intake(**codecs: object) -> Intake:
         Device(id="s1", family="keyarea", address="s1", area="a", signals=("smoke", "temperature")),
         Device(id="z1", family="zigbee2mqtt", address="z 1", area="a"),
         Device(id="t1", family="tasmota", address="t1", area="a"),
+        Device(id="h1", family="home_assistant", address="hall", area="a"),
         Device(id="wire", family="keyarea", address="wire", area="a", line="tty"),
     ]
     return Intake(
@@ -127,8 +128,72 @@ def test_a_codec_that_fails_costs_its_message_and_no_other() -> None:
     assert "broken codec" in taker.malformed.samples()[0].reason
 
 
+def announcement(address: str, topic: str, **more: str) -> Arrived:
+    """A smoke detector that announces itself by Home Assistant discovery."""
+    config = {"dev_cla": "smoke", "stat_t": topic, "dev": {"ids": [address]}, **more}
+    return Arrived(f"homeassistant/binary_sensor/{address}/smoke/config", msgspec.json.encode(config))
+
+
+def test_what_a_device_announces_is_listened_to_and_heard() -> None:
+    taker = intake()
+    assert [] == taker.read([announcement("hall", "hall/smoke")], NOW)
+    assert ["hall/smoke"] == taker.subscribe
+    (reading,) = taker.read([Arrived("hall/smoke", b"ON")], NOW)
+    assert ("h1", "smoke", True) == (reading.device, reading.signal, reading.value)
+
+
+def test_a_bridge_that_also_announces_its_devices_shows_each_once() -> None:
+    """Zigbee2MQTT tells Home Assistant of its devices: they are Zigbee2MQTT's here."""
+    taker = intake()
+    taker.read([announcement("0x1", "zigbee2mqtt/new"), Arrived("zigbee2mqtt/new", b'{"smoke": true}')], NOW)
+    assert [("zigbee2mqtt", "new")] == [(sender.family, sender.address) for sender in taker.quarantine.senders()]
+    assert [] == taker.subscribe
+
+
+def test_an_announcement_takes_no_installed_device_its_topic() -> None:
+    """A stranger announces its topic, with a template that always says no: nothing is silenced."""
+    taker = intake()
+    liar = announcement("liar", "zigbee2mqtt/z 1", val_tpl="OFF")
+    (reading,) = taker.read([liar, Arrived("zigbee2mqtt/z 1", b'{"smoke": true}')], NOW)
+    assert ("z1", True) == (reading.device, reading.value)
+    assert [] == list(taker.quarantine.senders())
+    liar = announcement("liar", "hall/smoke", val_tpl="OFF")
+    readings = taker.read([announcement("hall", "hall/smoke"), liar, Arrived("hall/smoke", b"ON")], NOW)
+    assert [("h1", True)] == [(reading.device, reading.value) for reading in readings]
+
+
+def test_an_installed_device_is_heard_on_a_topic_that_another_family_claims_too() -> None:
+    """``hall/online`` could be a Shelly's; it is what the installed device announced."""
+    taker = intake()
+    config = announcement("hall", "hall/smoke", avty_t="hall/online", pl_avail="true", pl_not_avail="false")
+    (reading,) = taker.read([config, Arrived("hall/online", b"false")], NOW)
+    assert ("h1", "online", False) == (reading.device, reading.signal, reading.value)
+    assert [] == list(taker.quarantine.senders())
+
+
+def test_what_comes_before_its_announcement_is_not_lost() -> None:
+    """After a restart the broker sends what it kept for the session before it repeats the announcements."""
+    taker = intake()
+    assert [] == taker.read([Arrived("hall/smoke", b"ON")], NOW)
+    (reading,) = taker.read([announcement("hall", "hall/smoke")], NOW + SECOND)
+    assert ("h1", True, NOW) == (reading.device, reading.value, reading.received)
+    assert [] == taker.read([], NOW + 2 * SECOND)
+
+
+def test_what_nobody_announces_within_a_minute_is_forgotten_and_never_much() -> None:
+    taker = intake()
+    taker.read([Arrived(f"noise/{n}", b"x" * 100) for n in range(2_000)] + [Arrived("large", b"x" * 5_000)], NOW)
+    assert len(taker._early) <= 1_000
+    assert all(len(message.payload) <= 4_096 for message in taker._early)
+    taker.read([], NOW + 61 * SECOND)
+    assert 0 == len(taker._early)
+    assert 2_001 == taker.malformed.total
+
+
 _TOPICS = st.sampled_from(
     [
+        "homeassistant/binary_sensor/hall/smoke/config",
+        "hall/smoke",
         "keyarea/s1/readings",
         "keyarea/s1/status",
         "zigbee2mqtt/z 1",
@@ -165,7 +230,7 @@ def test_no_input_raises(arrivals: list[tuple[str, bytes, bool]]) -> None:
     """Whatever the bytes: each message is a reading, in quarantine, or counted; and every reading is sound."""
     taker = intake()
     for reading in taker.read([Arrived(*arrival) for arrival in arrivals], NOW):
-        assert reading.device in {"s1", "z1", "t1"}
+        assert reading.device in {"s1", "z1", "t1", "h1"}
         assert abs(reading.time - NOW) <= 300 * SECOND
         msgspec.json.encode(reading)
     assert taker.codec_faults == 0, taker.malformed.samples()
