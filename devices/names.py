@@ -50,9 +50,11 @@ NUMBERS: dict[str, str] = {
     **dict.fromkeys(("carbon_dioxide", "co2_level", "co2_concentration"), "co2"),
     **dict.fromkeys(("gas_level", "gas_concentration", "lel", "methane"), "gas"),
     **dict.fromkeys(("voc", "total_voc"), "tvoc"),
-    **dict.fromkeys(("pm2_5", "pm25"), "pm"),
+    **dict.fromkeys(("pm2_5", "pm25", "pm_2_5"), "pm"),
+    **dict.fromkeys(("pm10", "pm_10", "pm10_0", "pm_10_0"), "pm.10"),
+    **dict.fromkeys(("pm1", "pm_1", "pm1_0", "pm_1_0"), "pm.1"),
     **dict.fromkeys(("battery_level", "battery_percent", "battery_charge"), "battery"),
-    **dict.fromkeys(("signal_strength",), "rssi"),
+    **dict.fromkeys(("signal_strength", "wifi_signal", "wifi_signal_db"), "rssi"),
     **dict.fromkeys(("lux", "light_level", "brightness"), "illuminance"),
     **dict.fromkeys(("water_level", "tank_level"), "level"),
     **dict.fromkeys(("flow_rate", "water_flow_rate"), "flow"),
@@ -112,7 +114,7 @@ def called(name: str, kind: type) -> Called | None:
     """
     words = [word for word in normal(name[:_LONGEST_NAME]).split("_") if word][-_MOST_WORDS:]
     number: list[str] = []
-    if words and words[-1].isdigit() and "_".join(words[-2:]) not in NUMBERS:
+    if words and words[-1].isdigit() and not {"_".join(words[-length:]) for length in (2, 3)} & NUMBERS.keys():
         number = [words.pop()]
     while True:
         for length in (3, 2, 1):

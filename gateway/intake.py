@@ -45,6 +45,7 @@ class _Route(msgspec.Struct, frozen=True):
     family: str
     decoder: Decoder
     largest_payload: int
+    is_guess: bool = False
 
 
 def _breadth(topic_filter: str) -> tuple[int, ...]:
@@ -83,8 +84,10 @@ class Intake:
         self._families: dict[str, _Route] = {}
         for family, codec in codecs.items():
             base = bases.get(family) or codec.base
-            route = self._families[family] = _Route(family, codec.open(base), getattr(codec, "largest_payload", _LARGEST_PAYLOAD))
-            filters = self._guesses if getattr(codec, "yields", False) else self._filters
+            is_guess = getattr(codec, "yields", False)
+            largest = getattr(codec, "largest_payload", _LARGEST_PAYLOAD)
+            route = self._families[family] = _Route(family, codec.open(base), largest, is_guess)
+            filters = self._guesses if is_guess else self._filters
             filters += [(topic_filter, route) for topic_filter in codec.topics(base)]
         self._filters.sort(key=lambda entry: _breadth(entry[0]))
         self._own = len(self._filters)
@@ -134,11 +137,12 @@ class Intake:
     def _hear(self, claims: tuple[_Route, ...], message: Message, readings: list[Reading]) -> None:
         if not claims:
             self.malformed.add("mqtt", message.address, _NOBODY, message.payload, message.received)
-            if len(message.payload) <= _LARGEST_EARLY:
-                self._early.append(message)
+            self._keep_for_a_minute(message)
             return
         if len(claims) == 1:
             decoded = self._decode(claims[0], message)
+            if claims[0].is_guess and not self._is_of_installed(claims[0].family, decoded):
+                self._keep_for_a_minute(message)
             if isinstance(decoded, Decoded):
                 self._admit(claims[0].family, decoded, message, readings, "")
                 return
@@ -165,10 +169,18 @@ class Intake:
             self._admit(family, said, message, readings, "")
         return [] if heard else faults
 
+    def _is_of_installed(self, family: str, decoded: Decoded | str) -> bool:
+        return isinstance(decoded, Decoded) and self._of_installed(family, decoded) is not None
+
     def _of_installed(self, family: str, decoded: Decoded) -> Decoded | None:
         """The part that is of installed devices, None if there is none."""
         reports = tuple(report for report in decoded.reports if self.registry.find(family, report.address) is not None)
         return msgspec.structs.replace(decoded, reports=reports) if reports else None
+
+    def _keep_for_a_minute(self, message: Message) -> None:
+        """It may be that of an installed device whose announcement comes later."""
+        if len(message.payload) <= _LARGEST_EARLY:
+            self._early.append(message)
 
     def _hear_the_early(self, now: Instant, readings: list[Reading]) -> None:
         """What came before its topic was announced: after a restart the broker first sends what it kept for us."""

@@ -171,6 +171,28 @@ def test_an_installed_device_is_heard_on_a_topic_that_another_family_claims_too(
     assert [] == list(taker.quarantine.senders())
 
 
+def test_a_board_that_announces_itself_is_what_it_announces() -> None:
+    """ESPHome tells Home Assistant of its sensors: with unit and class, and so it goes before the bare topics."""
+    topic = "hall/binary_sensor/smoke/state"
+    stranger = intake()
+    stranger.read([announcement("a4cf12", topic), Arrived(topic, b"ON")], NOW)
+    assert ["home_assistant"] == [sender.family for sender in stranger.quarantine.senders()]
+    installed = intake()
+    board = Device(id="e1", family="esphome", address="hall", area="a")
+    installed.registry.install([*installed.registry.devices(), board])
+    (reading,) = installed.read([announcement("a4cf12", topic, val_tpl="OFF"), Arrived(topic, b"ON")], NOW)
+    assert ("e1", True) == (reading.device, reading.value)
+    assert [] == list(installed.quarantine.senders())
+
+
+def test_a_board_that_announces_itself_late_has_lost_nothing() -> None:
+    """Its topic looks like ESPHome's all the same: the installed device gets what came before its announcement."""
+    taker = intake()
+    topic = "hall/binary_sensor/smoke/state"
+    assert [] == taker.read([Arrived(topic, b"ON")], NOW)
+    assert [("h1", True)] == [(one.device, one.value) for one in taker.read([announcement("hall", topic)], NOW)]
+
+
 def test_what_comes_before_its_announcement_is_not_lost() -> None:
     """After a restart the broker sends what it kept for the session before it repeats the announcements."""
     taker = intake()

@@ -226,7 +226,7 @@ def _number_signal(config: Configuration, unit: str) -> str:
     if not unit:
         return named if named in _BY_NAME_WITHOUT_UNIT else ""
     is_share = unit == "%" and named in ("gas", "co", "co2")
-    is_bare = not SIGNALS[named].unit and named != "linkquality"
+    is_bare = not SIGNALS[base_name(named)].unit and named != "linkquality"
     return named if is_unit_of(named, unit) and not is_share and not is_bare else ""
 
 

@@ -1,0 +1,294 @@
+"""ESPHome: boards whose firmware is made from a YAML file, by their own MQTT topics.
+
+Firmware seen: 2021 to 2025 by its documentation and source (esphome.io: MQTT Client Component, its components). Example
+topics: ``server-room/binary_sensor/smoke_detector/state`` with ``ON``, ``server-room/sensor/rack_temperature/state``
+with ``24.3``, ``server-room/status`` with ``online`` or, by its will, ``offline``. ``esphome/discover/server-room``
+tells board and version. Debug output and commands are not listened to.
+
+A board's topics begin with its name: there is no common root. Without a base, boards are looked for at the root by the
+components that ESPHome has (``+/sensor/+/state`` ...), and what another family's device announces there goes before
+(docs/adr/0099): a board that announces itself to Home Assistant, as most do, tells units and device classes with it and
+is that family's. Boards with a ``topic_prefix`` of two parts (``esp/hall``) need the first of them as the base:
+``[mqtt.families]`` with ``esphome = "esp"``. The address is the board's name, the last part of its ``topic_prefix``.
+
+These topics carry neither unit nor device class, so a name must say it all, and only those in devices/names.py do:
+the last words of the object (``rack_temperature``) are the signal, the others tell two apart (``temperature.rack``),
+but not those that the board's name has already. Numbers are taken in ESPHome's own units (°C, %, hPa for the air, V, A,
+W, lx, ppm, ppb, µg/m³, dBm); where makers' components differ (water pressure, level, flow, gas) there is no reading.
+Covers are read where they are called door, gate, garage or window; ``nan`` is nothing. A panel that is triggered is
+``alarm``.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from devices.codec import Decoded, Decoder, Message, Report
+from devices.errors import MalformedMessage
+from devices.names import Called, called, normal
+from devices.reading import Value
+from devices.signals import base_name
+from devices.words import NOTHING, number_of, plain
+
+_MOST_BOARDS = 2_000
+_MOST_OWNERS = 20_000
+_LONGEST_STATE = 1_000
+_LONGEST_NAME = 120
+_LONGEST_SUFFIX = 40
+
+_ON_OFF = {"ON": True, "OFF": False}
+_LOCK = {"LOCKED": False, "UNLOCKED": True, "LOCKING": None, "UNLOCKING": None, "NONE": None}
+_COVER = {"OPEN": True, "OPENING": True, "CLOSING": True, "CLOSED": False}
+_OPENINGS = frozenset({"door", "gate", "garage", "window"})
+_PANEL = {
+    **dict.fromkeys(("disarmed", "armed_home", "armed_away", "armed_night", "armed_vacation", "arming"), False),
+    **dict.fromkeys(("armed_custom_bypass", "pending", "disarming"), False),
+    "triggered": True,
+}
+_EMERGENCIES = frozenset({"sos", "emergency", "panic"})
+
+_FACTORS = {
+    "temperature": 1.0, "humidity": 1.0, "battery": 1.0, "voltage": 1.0, "current": 1.0, "power": 1.0,
+    "illuminance": 1.0, "co": 1.0, "co2": 1.0, "tvoc": 1.0, "pm": 1.0, "rssi": 1.0, "pressure": 0.1,
+}  # fmt: skip
+"""The numbers that ESPHome's components measure in one unit, and the factor to ours."""
+_PIPES = frozenset(
+    {"water", "line", "pipe", "tire", "oil", "gas", "tank", "pump", "hydraulic", "differential", "sound"}
+)
+"""Pressures that are not the air's: nobody says in what unit."""
+_NO_BOARDS = frozenset({"homeassistant"})
+"""Under these names others speak in a way that could be a board's."""
+_NEVER_BY_NAME = frozenset({"lock", "disabled", "feedback", "manual_mode", "online"})
+
+_Said = tuple[tuple[str, Value], ...]
+
+
+def _binary_sensor(name: str, board: str, state: str) -> _Said:
+    found = called(name, bool)
+    if found is None or found.signal in _NEVER_BY_NAME:
+        return ()
+    return ((_signal(found, board), _word(state, _ON_OFF) is found.upright),)
+
+
+def _sensor(name: str, board: str, state: str) -> _Said:
+    """A number, or a text sensor's text: ESPHome calls both a sensor."""
+    found = called(name, float)
+    if found is not None and _has_one_unit(found, name):
+        number = None if plain(state) in NOTHING else number_of(state)
+        factor = _FACTORS[base_name(found.signal)]
+        return () if number is None else ((_signal(found, board), round(number * factor, 6)),)
+    text = called(name, str)
+    if found is not None or text is None or plain(state) in NOTHING:
+        return ()
+    return ((_signal(text, board), state[:_LONGEST_NAME]),)
+
+
+def _has_one_unit(found: Called, name: str) -> bool:
+    is_of_pipes = found.signal == "pressure" and bool(_PIPES.intersection(normal(name).split("_")))
+    return base_name(found.signal) in _FACTORS and not is_of_pipes
+
+
+def _lock(name: str, board: str, state: str) -> _Said:
+    if state.upper() == "JAMMED":
+        return ((_jam(name, board), True),)
+    is_open = _word(state, _LOCK)
+    return () if is_open is None else ((_signal(Called("lock", True, _words(name, "lock")), board), is_open),)
+
+
+def _jam(name: str, board: str) -> str:
+    return _signal(Called("fault", True, ("lock", *_words(name, "lock"))), board)
+
+
+def _cover(name: str, board: str, state: str) -> _Said:
+    words = set(normal(name).split("_"))
+    if not words & _OPENINGS:
+        return ()
+    rest = _words(name, "door", "cover")
+    return ((_signal(Called("door", True, rest), board), bool(_word(state, _COVER))),)
+
+
+def _switch(name: str, board: str, state: str) -> _Said:
+    found = called(name, bool)
+    signal, rest = ("siren", found.rest) if found and found.signal == "siren" else ("switch", _words(name, "switch"))
+    return ((_signal(Called(signal, True, rest), board), bool(_word(state, _ON_OFF))),)
+
+
+def _event(name: str, board: str, state: str) -> _Said:
+    try:
+        event = msgspec.json.decode(state)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise MalformedMessage(str(error)) from None
+    what = event.get("event_type") if isinstance(event, dict) else None
+    if not isinstance(what, str) or not what:
+        raise MalformedMessage("an event must have an event_type")
+    if normal(what[:40]) in _EMERGENCIES:
+        return (("panic", True),)
+    return ((_signal(Called("action", True, _words(name, "event", "button")), board), what[:_LONGEST_NAME]),)
+
+
+def _alarm_panel(name: str, board: str, state: str) -> _Said:
+    is_triggered = _PANEL.get(state.lower())
+    if is_triggered is None:
+        raise MalformedMessage(f"an alarm panel is never {state[:40]!r}")
+    return ((_signal(Called("alarm", True, _words(name, "alarm", "panel", "control")), board), is_triggered),)
+
+
+def _climate(name: str, board: str, state: str) -> _Said:
+    """``<object>/current_temperature``; what is wanted of it says nothing of the world."""
+    thing, _, what = name.partition("/")
+    signal = {"current_temperature": "temperature", "current_humidity": "humidity"}.get(what)
+    number = None if signal is None or plain(state) in NOTHING else number_of(state)
+    if signal is None or number is None:
+        return ()
+    return ((_signal(Called(signal, True, _words(thing, "climate", "thermostat")), board), number),)
+
+
+_COMPONENTS: dict[str, Callable[[str, str, str], _Said]] = {
+    "binary_sensor": _binary_sensor,
+    "sensor": _sensor,
+    "lock": _lock,
+    "cover": _cover,
+    "switch": _switch,
+    "event": _event,
+    "alarm_control_panel": _alarm_panel,
+    "climate": _climate,
+}
+
+
+class _EspHomeDecoder:
+    def __init__(self, base: str) -> None:
+        self._start = base + "/" if base else ""
+        self._models: dict[str, str] = {}
+        self._heard: dict[str, None] = {}
+        self._status: dict[str, bool] = {}
+        self._jammed: dict[str, None] = {}
+        self._owners: dict[str, str] = {}
+
+    def decode(self, message: Message) -> Decoded:
+        if message.address.startswith(_DISCOVER):
+            self._discover(message.address.removeprefix(_DISCOVER), message.payload)
+            return Decoded()
+        if not message.address.startswith(self._start):
+            raise MalformedMessage(f"topic must begin with {self._start}")
+        board, _, rest = message.address.removeprefix(self._start).partition("/")
+        if not board or not board.isprintable() or len(board) > _LONGEST_NAME:
+            raise MalformedMessage("a board must have a name")
+        if board in _NO_BOARDS:
+            return Decoded()
+        if rest == "status":
+            return self._online(board, message.payload)
+        component, _, name = rest.removesuffix("/state").partition("/")
+        read = _COMPONENTS.get(component)
+        if read is None or not name or not rest.endswith("/state") or len(name) > _LONGEST_NAME or not message.payload:
+            return Decoded()  # lights, numbers, commands, debug output; a state that was taken back
+        said = read(name, board, _text(message.payload))
+        if component == "lock":
+            said = self._with_jams(name, board, said)
+        said = tuple((self._own(board, signal, f"{component}/{name}"), value) for signal, value in said)
+        return self._report(board, said) if said else Decoded()
+
+    def _own(self, board: str, signal: str, what: str) -> str:
+        """The signal; by its whole name if another thing on the board has it (``hall_smoke`` and ``smoke``)."""
+        key = f"{board}/{signal}"
+        if self._owners.get(key, what) == what:
+            _remember(self._owners, key, what, _MOST_OWNERS)
+            return signal
+        return f"{base_name(signal)}.{normal(what)[-_LONGEST_SUFFIX:]}"
+
+    def _with_jams(self, name: str, board: str, said: _Said) -> _Said:
+        """A lock that jammed is a fault until it locks or unlocks again."""
+        jam, key = _jam(name, board), f"{board}/{name}"
+        if (jam, True) in said:
+            _remember(self._jammed, key, None)
+        elif said and key in self._jammed:
+            del self._jammed[key]
+            said = (*said, (jam, False))
+        return said
+
+    def _report(self, board: str, said: _Said) -> Decoded:
+        """The values, and the word of its presence if that came before anything showed that this is a board."""
+        _remember(self._heard, board, None)
+        status = self._status.pop(board, None)
+        if status is not None:
+            said = (*said, ("online", status))
+        return Decoded((Report(board, said, model=self._models.get(board, "")),))
+
+    def _online(self, board: str, payload: bytes) -> Decoded:
+        word = {b"online": True, b"offline": False}.get(payload.strip().lower())
+        if word is not None and (board in self._heard or board in self._models):
+            return Decoded((Report(board, (("online", word),), model=self._models.get(board, "")),))
+        if word is not None:
+            _remember(self._status, board, word)  # many things that are no boards have a status
+        return Decoded()
+
+    def _discover(self, board: str, payload: bytes) -> None:
+        if not payload or "/" in board or len(board) > _LONGEST_NAME:
+            return
+        try:
+            told = msgspec.json.decode(payload)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise MalformedMessage(str(error)) from None
+        if not isinstance(told, dict):
+            raise MalformedMessage("what a board tells of itself must be a JSON object")
+        parts = [told.get("board"), told.get("version")]
+        _remember(self._models, board, " ".join(["ESPHome", *(part[:40] for part in parts if isinstance(part, str))]))
+
+
+_DISCOVER = "esphome/discover/"
+
+
+def _remember(known: dict[str, Any], key: str, what: Any, most: int = _MOST_BOARDS) -> None:
+    """At most so many of a kind; the one that was first remembered makes room."""
+    if key not in known and len(known) >= most:
+        del known[next(iter(known))]
+    known[key] = what
+
+
+def _text(payload: bytes) -> str:
+    if len(payload) > _LONGEST_STATE:
+        raise MalformedMessage(f"a state is longer than {_LONGEST_STATE} bytes")
+    try:
+        return payload.decode().strip()
+    except UnicodeDecodeError:
+        raise MalformedMessage("a state must be UTF-8") from None
+
+
+def _word(state: str, words: dict[str, Any]) -> Any:
+    if state.upper() not in words:
+        raise MalformedMessage(f"{state[:40]!r} must be one of {', '.join(words)}")
+    return words[state.upper()]
+
+
+def _words(name: str, *told: str) -> tuple[str, ...]:
+    return tuple(word for word in normal(name).split("_") if word and word not in told)
+
+
+def _signal(found: Called, board: str) -> str:
+    """The signal, with what tells it from another of that board behind it."""
+    words, named = [word for word in found.rest if word], normal(board)
+    for length in range(len(words), 0, -1):
+        if named.replace("_", "").startswith("".join(words[:length])):  # living_room on the board livingroom
+            del words[:length]
+            break
+    suffix = "_".join(word for word in words if word not in named.split("_"))[:_LONGEST_SUFFIX]
+    return f"{found.signal}.{suffix}" if suffix else found.signal
+
+
+class EspHomeCodec:
+    """ESPHome, as devices.families finds it."""
+
+    family = "esphome"
+    base = ""
+    yields = True
+
+    def topics(self, base: str) -> tuple[str, ...]:
+        start = base + "/" if base else ""
+        states = tuple(f"{start}+/{component}/+/state" for component in _COMPONENTS if component != "climate")
+        return (*states, f"{start}+/climate/+/+/state", f"{start}+/status", f"{_DISCOVER}+")
+
+    def open(self, base: str) -> Decoder:
+        return _EspHomeDecoder(base)
+
+
+CODEC = EspHomeCodec()
