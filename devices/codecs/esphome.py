@@ -6,9 +6,9 @@ with ``24.3``, ``server-room/status`` with ``online`` or, by its will, ``offline
 tells board and version. Debug output and commands are not listened to.
 
 A board's topics begin with its name: there is no common root. Without a base, boards are looked for at the root by the
-components that ESPHome has (``+/sensor/+/state`` ...), and what another family's device announces there goes before
-(docs/adr/0099): a board that announces itself to Home Assistant, as most do, tells units and device classes with it and
-is that family's. Boards with a ``topic_prefix`` of two parts (``esp/hall``) need the first of them as the base:
+components that ESPHome has (``+/sensor/+/state`` ...), and what another family's device announces there goes before it:
+a board that announces itself to Home Assistant, as most do, tells units and device classes with it and is that
+family's. Boards with a ``topic_prefix`` of two parts (``esp/hall``) need the first of them as the base:
 ``[mqtt.families]`` with ``esphome = "esp"``. The address is the board's name, the last part of its ``topic_prefix``.
 
 These topics carry neither unit nor device class, so a name must say it all, and only those in devices/names.py do:

@@ -1,0 +1,111 @@
+"""A device announces itself on a real broker and is heard: also with what it said while the gateway was away."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulators.home_assistant_device import Detector, Said
+from tests.rim.conftest import Running, site
+from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
+from tests.rim.test_registration import asked, waiting
+
+
+def publish(running: Running, said: Iterable[Said]) -> None:
+    for topic, payload, keep in said:
+        running.publish(topic, payload, retain=keep)
+
+
+def latest(running: Running, device: str) -> dict[str, Any]:
+    return {one["signal"]: one["value"] for one in running.client("olga").get(f"/api/devices/{device}")["latest"]}
+
+
+def smoke_alert(running: Running, device: str) -> dict[str, Any] | None:
+    alerts = running.client("olga").get("/api/alerts?open=true")["alerts"]
+    return next((alert for alert in alerts if (alert["key"], alert["rule"]) == (device, "smoke")), None)
+
+
+@pytest.mark.parametrize(
+    "detector",
+    [Detector("announced-1"), Detector("announced-2", at_once=True, short=True)],
+    ids=["part by part", "all at once"],
+)
+def test_a_device_that_announces_itself_is_listened_to_adopted_and_heard(
+    running_gateway: Running, detector: Detector
+) -> None:
+    """Announced, subscribed to, in quarantine with what it is, adopted, and its smoke is a fire alert."""
+    running = running_gateway
+    publish(running, [*detector.announcements(), detector.online(), detector.state(celsius=20, keep=True)])
+    sender = waiting(running, detector.name)
+    proposed = sender["proposed"]
+    assert ("home_assistant", "smoke_detector", "Simulated SD-1") == tuple(
+        proposed[key] for key in ("family", "kind", "model")
+    )
+    wanted = ("id", "family", "address", "line", "name", "name_zh", "kind", "model", "signals")
+    body = {**{key: proposed[key] for key in wanted}, "area": "store"}
+    assert (200, {"done": True}) == asked(running, "POST", "/api/devices", body)
+    publish(running, [detector.state(smoke=True, celsius=68)])
+    alert = wait_until(lambda: smoke_alert(running, proposed["id"]), "an alert")
+    assert ("fire", "store") == (alert["alert_class"], alert["area"])
+    assert {"smoke": True, "temperature": 68.0, "battery": 90.0}.items() <= latest(running, proposed["id"]).items()
+    publish(running, [detector.online(is_there=False)])
+    wait_until(lambda: latest(running, proposed["id"]).get("online") is False, "its will")
+    publish(running, detector.goodbye())
+
+
+@pytest.fixture
+def announced(broker: Mosquitto, tmp_path: Path) -> Iterator[tuple[Running, Detector]]:
+    """A gateway of its own, with an installed device that is known only by what it announces."""
+    web, base = free_port(), tmp_path.name
+    detector = Detector(f"{base}-detector", prefix=f"{base}-ha")
+    families = f'[mqtt.families]\nkeyarea = "{base}"\nhome_assistant = "{detector.prefix}"\n\n[web]'
+    text = site(broker.port, web, smokes=1).replace("[web]", f'client_id = "{base}"\n{families}')
+    text = text.replace('family = "zigbee2mqtt"\naddress = "office/door 1"', 'family = "keyarea"\naddress = "door-1"')
+    text = text.replace(
+        "[[rules]]",
+        f'[[devices]]\nid = "detector"\nfamily = "home_assistant"\naddress = "{detector.name}"\narea = "store"\n\n'
+        "[[rules]]",
+        1,
+    )
+    gateway = GatewayProcess(tmp_path, text, web_port=web)
+    gateway.add_users()
+    with gateway:
+        running = Running(gateway, broker, base)
+        yield running, detector
+        publish(running, detector.goodbye())
+        running.close()
+
+
+def test_smoke_while_the_gateway_was_away_is_an_alert_although_its_announcement_comes_later(
+    announced: tuple[Running, Detector],
+) -> None:
+    """The broker sends what it kept for the session first, and only then the announcement that says what it means."""
+    running, detector = announced
+    publish(running, detector.announcements())
+
+    def heard() -> bool:
+        publish(running, [detector.state()])  # what comes before the gateway has asked for the topic, nobody hears
+        return latest(running, "detector").get("smoke") is False
+
+    wait_until(heard, "it is heard")
+    running.gateway.kill()
+    publish(running, [detector.state(smoke=True)])
+    running.gateway.start()
+    wait_until(lambda: smoke_alert(running, "detector"), "what came meanwhile")
+
+
+def test_a_stranger_that_announces_an_installed_detectors_topic_silences_nothing(
+    announced: tuple[Running, Detector],
+) -> None:
+    running, _ = announced
+    liar = Detector(f"{running.base}-liar", prefix=f"{running.base}-ha")
+    topic = f"{running.base}/smoke-0/readings"
+    true, false = f"{liar.name}/state".encode(), topic.encode()
+    lies = [(place, told.replace(true, false), keep) for place, told, keep in liar.announcements()]
+    publish(running, lies)
+    running.readings("smoke-0", smoke=False, temperature=21.5)
+    running.readings("smoke-0", smoke=True, temperature=21.5)
+    wait_until(lambda: smoke_alert(running, "smoke-0"), "its alert")
+    assert liar.name not in {sender["address"] for sender in asked(running, "GET", "/api/quarantine")[1]}
+    publish(running, liar.goodbye())
