@@ -17,6 +17,8 @@ from devices.codecs.home_assistant.template import ValueTemplate, value_template
 from devices.errors import MalformedMessage
 
 MOST_COMPONENTS = 300
+MOST_TEMPLATE_TEXT = 64 * 1024
+"""Characters of all templates of one message: to compile them takes time that alarms wait for."""
 _LONGEST_TOPIC = 256
 _LONGEST_NAME = 100
 _MOST_AVAILABILITY = 10
@@ -85,9 +87,13 @@ def announced(place: str, payload: bytes, forbidden: str) -> tuple[list[Announce
         return [], []
     found: list[Announced] = []
     problems: list[str] = []
+    written = 0
     for name, kind, part in _parts(component, ids, config):
         if not is_of_interest(kind):
             continue
+        written += sum(len(value) for value in part.values() if isinstance(value, str) and "{" in value)
+        if written > MOST_TEMPLATE_TEXT:
+            raise MalformedMessage(f"an announcement holds templates of more than {MOST_TEMPLATE_TEXT} characters")
         try:
             one = _announced(f"{place}/{name}" if component == "device" else place, kind, name, ids, part, forbidden)
         except MalformedMessage as problem:

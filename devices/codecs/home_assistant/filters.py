@@ -15,7 +15,7 @@ from jinja2 import Undefined, UndefinedError
 from devices.errors import MalformedMessage
 
 MOST_NODES = 250
-_LONGEST_TEXT = 8_192
+_LONGEST_TEXT = 2_048
 _LARGEST = 1e300
 _MISSING: Any = object()
 

@@ -7,6 +7,7 @@ expressions, the time, other entities' states) is refused with its name, before 
 only as many steps as the template has nodes, on numbers below 1e300 and texts of a few thousand characters.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -153,14 +154,27 @@ def _compiled(source: str) -> Template | str:
         return f"a template that is none: {str(error)[:100]}"
 
 
+_PLAIN = re.compile(
+    r"\{\{-?\s*value_json((?:\.[A-Za-z]\w*|\[(?:'[^'\\]*'|\"[^\"\\]*\")\])+)"
+    r"\s*(?:\|\s*is_defined\s*)?-?\}\}"
+)
+_STEP = re.compile(r"\.(\w+)|\['([^']*)'\]|\[\"([^\"]*)\"\]")
+
+
 class ValueTemplate(msgspec.Struct, frozen=True):
-    """A template that may be used. ``wants_json``: it makes nothing of a message that is no JSON."""
+    """A template that may be used. ``wants_json``: it makes nothing of a message that is no JSON.
+
+    ``way``: it does nothing but look up a field, as most do; then jinja2 is not asked.
+    """
 
     source: str
     wants_json: bool
+    way: tuple[str, ...] = ()
 
     def render(self, variables: Mapping[str, Any]) -> str:
         """Its text without blanks around, empty where the message lacks what it asks for. Raises MalformedMessage."""
+        if self.way:
+            return _looked_up(variables.get("value_json"), self.way)
         template = _compiled(self.source)
         if isinstance(template, str):
             raise MalformedMessage(template)
@@ -177,10 +191,21 @@ class ValueTemplate(msgspec.Struct, frozen=True):
         return text
 
 
+def _looked_up(said: Any, way: tuple[str, ...]) -> str:
+    for step in way:
+        if not isinstance(said, dict) or step not in said:
+            return ""
+        said = said[step]
+    return text_of(said).strip()
+
+
 def value_template(source: str) -> ValueTemplate:
     """The template of that source. Raises MalformedMessage for one that is not allowed, with what is wrong in it."""
     if len(source) > LONGEST_TEMPLATE:
         raise MalformedMessage(f"a template is longer than {LONGEST_TEMPLATE} characters")
+    plain = _PLAIN.fullmatch(source.strip())
+    if plain:
+        return ValueTemplate(source, True, tuple(max(step) for step in _STEP.findall(plain[1])))
     found = _compiled(source)
     if isinstance(found, str):
         raise MalformedMessage(f"{found}: {source[:80]!r}")

@@ -313,6 +313,30 @@ def test_a_template_that_could_do_harm_is_refused_in_words(source: str) -> None:
         rendered(source, '{"a": 1}')
 
 
+_FIELDS = st.sampled_from(["a", "b", "c d", "0x1"])
+_NESTED = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text("xy ", max_size=3),
+    lambda inner: st.dictionaries(_FIELDS, inner, max_size=3),
+)
+
+
+@given(st.lists(_FIELDS, min_size=1, max_size=3), _NESTED, st.sampled_from(["", " | is_defined"]))
+def test_a_template_that_only_looks_up_a_field_needs_no_jinja_and_says_the_same(
+    way: list[str], said: Any, check_first: str
+) -> None:
+    source = "{{ value_json" + "".join(f"['{step}']" for step in way) + check_first + " }}"
+    short = value_template(source)
+    assert tuple(way) == short.way
+
+    def says(template: ValueTemplate) -> str | None:
+        try:
+            return template.render({"value": "", "value_json": said})
+        except MalformedMessage:
+            return None
+
+    assert says(ValueTemplate(source, wants_json=True)) == says(short)
+
+
 _PIECES = st.sampled_from(
     ["{{ ", " }}", "{% if ", " %}", "{% endif %}", "{% set a = ", "{% else %}", "value", "value_json", ".a", "['a']",
      "a", " | float", " | int(0)", " | round(2)", " | replace('a', 'aa')", " | tojson", " | format(1)", "'%d'", "'aa'",
@@ -439,6 +463,14 @@ def test_memory_is_bounded_whoever_announces(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_device_with_too_many_components_is_refused() -> None:
     parts = {f"c{n}": {"p": "binary_sensor", "dev_cla": "door", "stat_t": f"x/{n}"} for n in range(301)}
     with pytest.raises(MalformedMessage, match="300 components"):
+        announce(decoder(), "device/hall", dev=HALL, cmps=parts)
+
+
+def test_templates_that_take_long_to_compile_are_few_in_a_message() -> None:
+    template = "{{ value ~ '" + "x" * 1_900 + "' }}"
+    config = {"p": "binary_sensor", "dev_cla": "door", "stat_t": "x", "val_tpl": template}
+    parts = {f"c{n}": config for n in range(40)}
+    with pytest.raises(MalformedMessage, match="65536 characters"):
         announce(decoder(), "device/hall", dev=HALL, cmps=parts)
 
 
