@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint fast fuzz bench crash docs clean
+.PHONY: help demo test check lint fast fuzz bench crash lines docs clean
 
 help: ## this list
 	@echo "keyarea: make WORD"
@@ -59,6 +59,10 @@ bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho co
 crash: .venv/.stamp ## kill the gateway fifty times under load, then count every alarm; minutes
 	@$(BIN)/python -m tests.machine
 	$(BIN)/python -m benchmarks.crash --kills 50
+
+lines: .venv/.stamp ## pull every kind of line out for a minute, then noise and mute peers; what is understood again; minutes
+	@$(BIN)/python -m tests.machine
+	$(BIN)/python -m benchmarks.lines
 
 docs: .venv/.stamp ## write what is written from the code; is all that exists documented, and the other way round?
 	for page in docs/generate_*.py; do $(BIN)/python $$page || exit 1; done
