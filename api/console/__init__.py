@@ -46,7 +46,8 @@ def mount(app: FastAPI, gateway: Gateway, sessions: Sessions, storage_secret: st
         def show(request: Request) -> Response | None:
             visit = signed_in(request, permission)
             if visit is None:
-                return RedirectResponse(f"/sign-in?{urlencode({'next': way_back(str(request.url.path))})}")
+                back = way_back(str(request.url.path))
+                return RedirectResponse("/sign-in" + (f"?{urlencode({'next': back})}" if back != "/" else ""))
             build(visit)
             return None
 

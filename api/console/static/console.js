@@ -120,7 +120,8 @@ window.keyarea = (() => {
   }
 
   setInterval(tick, 250);
-  document.addEventListener("pointerdown", unlock);
+  // Not at pointerdown: the banner that goes would move the page under the finger.
+  document.addEventListener("click", unlock);
   document.addEventListener("keydown", unlock);
   document.addEventListener("keydown", (event) => {  // "/" leads to the search of a list
     const search = document.querySelector(".ka-filter input");
