@@ -16,9 +16,9 @@ from devices.orders import Commission, LastingOrder, Order
 
 async def give(visit: Visit, order: Order) -> Refused | None:
     """Hand in an order: None if it is done, else why not. Rehearsed first, so that every fault is named."""
-    if not await _may_still(visit, Permission.SERVE_DEVICES):
-        return Refused(visit.say("console.not_allowed"))
     try:
+        if not await _may_still(visit, Permission.SERVE_DEVICES):
+            return Refused(visit.say("console.not_allowed"))
         if isinstance(order, get_args(LastingOrder)):
             await run.io_bound(visit.gateway.rehearse, order)
         await visit.gateway.order(order)
@@ -33,9 +33,9 @@ async def give(visit: Visit, order: Order) -> Refused | None:
 async def say_to(visit: Visit, command: Bypass | EndBypass | StartWalkTest | EndWalkTest) -> Refused | None:
     """The same for a command about bypasses and walk tests."""
     needed = Permission.BYPASS if isinstance(command, Bypass | EndBypass) else Permission.WALK_TEST
-    if not await _may_still(visit, needed):
-        return Refused(visit.say("console.not_allowed"))
     try:
+        if not await _may_still(visit, needed):
+            return Refused(visit.say("console.not_allowed"))
         await visit.gateway.submit(command)
     except Refused as refused:
         return refused
