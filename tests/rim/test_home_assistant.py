@@ -9,12 +9,17 @@ import pytest
 from simulators.home_assistant_device import Detector, Said
 from tests.rim.conftest import Running, site
 from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
-from tests.rim.test_registration import asked, waiting
 
 
 def publish(running: Running, said: Iterable[Said]) -> None:
     for topic, payload, keep in said:
         running.publish(topic, payload, retain=keep)
+
+
+def waiting(running: Running) -> dict[str, dict[str, Any]]:
+    """The unknown devices of Home Assistant discovery by their addresses."""
+    senders = running.client("tom").get("/api/quarantine")
+    return {sender["address"]: sender for sender in senders if sender["family"] == "home_assistant"}
 
 
 def latest(running: Running, device: str) -> dict[str, Any]:
@@ -37,14 +42,14 @@ def test_a_device_that_announces_itself_is_listened_to_adopted_and_heard(
     """Announced, subscribed to, in quarantine with what it is, adopted, and its smoke is a fire alert."""
     running = running_gateway
     publish(running, [*detector.announcements(), detector.online(), detector.state(celsius=20, keep=True)])
-    sender = waiting(running, detector.name)
+    sender = wait_until(lambda: waiting(running).get(detector.name), "it waits in quarantine")
     proposed = sender["proposed"]
     assert ("home_assistant", "smoke_detector", "Simulated SD-1") == tuple(
         proposed[key] for key in ("family", "kind", "model")
     )
     wanted = ("id", "family", "address", "line", "name", "name_zh", "kind", "model", "signals")
     body = {**{key: proposed[key] for key in wanted}, "area": "store"}
-    assert (200, {"done": True}) == asked(running, "POST", "/api/devices", body)
+    assert {"done": True} == running.client("tom").post("/api/devices", body)
     publish(running, [detector.state(smoke=True, celsius=68)])
     alert = wait_until(lambda: smoke_alert(running, proposed["id"]), "an alert")
     assert ("fire", "store") == (alert["alert_class"], alert["area"])
@@ -107,5 +112,5 @@ def test_a_stranger_that_announces_an_installed_detectors_topic_silences_nothing
     running.readings("smoke-0", smoke=False, temperature=21.5)
     running.readings("smoke-0", smoke=True, temperature=21.5)
     wait_until(lambda: smoke_alert(running, "smoke-0"), "its alert")
-    assert liar.name not in {sender["address"] for sender in asked(running, "GET", "/api/quarantine")[1]}
+    assert liar.name not in waiting(running)
     publish(running, liar.goodbye())
