@@ -1,5 +1,6 @@
 """What technicians send and get over HTTP: devices as described, unknown senders, what was done to a device."""
 
+from datetime import date
 from typing import Annotated, Any
 
 import msgspec
@@ -27,6 +28,9 @@ class Description(In):
     position: list[float] | None = Field(None, min_length=2, max_length=2)
     rename: dict[Words, Words] = Field({}, max_length=100)
     tags: list[Words] = Field([], max_length=100)
+    installed: Annotated[date | None, Field(strict=False)] = None
+    test_every_days: int | None = None
+    calibrate_every_days: int | None = None
 
     def on(self, device: Device) -> Device:
         """That device with what is said here."""
@@ -95,6 +99,9 @@ class DescribedDevice(Out):
     rename: dict[str, str]
     tags: list[str]
     line: str
+    installed: date | None
+    test_every_days: int | None
+    calibrate_every_days: int | None
 
     @classmethod
     def of(cls, device: Device) -> "DescribedDevice":

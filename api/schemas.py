@@ -1,6 +1,6 @@
 """What goes over HTTP: the only pydantic models. Times are ISO 8601 in UTC with milliseconds (``...Z``)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
@@ -185,6 +185,9 @@ class DeviceOut(Out):
     position: tuple[float, float] | None
     rename: dict[str, str]
     tags: list[str]
+    installed: date | None
+    test_every_days: int | None
+    calibrate_every_days: int | None
     last_heard: Time | None
     upkeep: UpkeepOut
 

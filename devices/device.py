@@ -1,5 +1,7 @@
 """A device: one installed thing with an address, in one key area."""
 
+from datetime import date
+
 import msgspec
 
 OWN_FAMILY = "gateway"
@@ -15,6 +17,8 @@ class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``position`` is its place on the area's floor plan, fractions 0..1 from the top left.
     ``rename`` maps a family's signal name to ours where an installer wired it otherwise (``{"switch": "door"}``).
     ``line`` binds the device to one serial or socket line; empty means MQTT.
+    ``installed`` is the day on which it was put up; from then on, or from when it was done last, it is due for a test
+    and a calibration every ``test_every_days`` and ``calibrate_every_days``.
     """
 
     id: str
@@ -31,6 +35,9 @@ class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rename: dict[str, str] = {}
     tags: tuple[str, ...] = ()
     line: str = ""
+    installed: date | None = None
+    test_every_days: int | None = None
+    calibrate_every_days: int | None = None
 
 
 class SenderKey(msgspec.Struct, frozen=True, order=True):

@@ -7,6 +7,7 @@ A cell that a spreadsheet would run as a formula gets an apostrophe in front; th
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
@@ -25,6 +26,7 @@ _NEEDED = ("id", "family", "address", "area")
 COLUMNS = (
     *("id", "name", "name_zh", "area", "kind", "family", "address", "line", "model"),
     *("signals", "interval_s", "position", "rename", "tags"),
+    *("installed", "test_every_days", "calibrate_every_days"),
 )
 """The titles, in the order in which they are written. Lists in a cell are parted by semicolons."""
 
@@ -194,6 +196,22 @@ def _number(text: str) -> float:
     return number
 
 
+def _whole(text: str) -> int:
+    number = _number(text)
+    if number != int(number):
+        raise _NotSo(f"expected a whole number; found {text[:40]!r}")
+    return int(number)
+
+
+def _day(text: str) -> date:
+    """2026-05-01, and as spreadsheets turn it: 2026/5/1."""
+    parts = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text, re.ASCII)
+    try:
+        return date(*map(int, parts.groups())) if parts is not None else date.fromisoformat(text)
+    except ValueError:
+        raise _NotSo(f"expected a day like 2026-05-01; found {text[:40]!r}") from None
+
+
 def _position(text: str) -> tuple[float, float]:
     parts = [_number(part) for part in re.split(r"[;\s]+", text)]
     if len(parts) != 2:
@@ -214,4 +232,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "rename": _renames,
     "interval_s": _number,
     "position": _position,
+    "installed": _day,
+    "test_every_days": _whole,
+    "calibrate_every_days": _whole,
 }

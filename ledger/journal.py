@@ -141,7 +141,10 @@ def _device(device: Device | None, other: Device | None) -> str:
         return ""
     told = [str(hardware_of(device))]
     if other is not None:
-        names = ("area", "name", "name_zh", "kind", "signals", "interval_s", "position", "rename", "tags")
+        names = (
+            *("area", "name", "name_zh", "kind", "signals", "interval_s", "position", "rename", "tags"),
+            *("installed", "test_every_days", "calibrate_every_days"),
+        )
         values = {name: (getattr(device, name), getattr(other, name)) for name in names}
         told += [f"{name} {_plain(mine)}" for name, (mine, its) in values.items() if mine != its]
     return "; ".join(told)[:_MOST_DESCRIPTION]

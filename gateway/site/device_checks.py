@@ -16,6 +16,7 @@ from gateway.site.safety import silence_faults
 PRINTABLE = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,100}")
 _MOST_TEXT = 200
 _MOST_WORDS = 100
+_MOST_DAYS = 3_660
 
 
 def device_faults_of(site: Site) -> Callable[[Device, Path], Iterator[Fault]]:
@@ -66,6 +67,12 @@ def device_faults_of(site: Site) -> Callable[[Device, Path], Iterator[Fault]]:
             yield Fault((*path, "position"), "must be two fractions of the plan, from 0 to 1, from the top left")
         if device.interval_s is not None and not 0 < device.interval_s < float("inf"):
             yield Fault((*path, "interval_s"), f"must be more than 0 seconds; found {device.interval_s:g}")
+        for key in ("test_every_days", "calibrate_every_days"):
+            days = getattr(device, key)
+            if days is not None and not 1 <= days <= _MOST_DAYS:
+                yield Fault((*path, key), f"must be from 1 to {_MOST_DAYS} days; found {days}")
+            elif days is not None and device.installed is None:
+                yield Fault((*path, key), "is counted from the day on which it was installed: installed = 2026-05-01")
 
     return faults
 

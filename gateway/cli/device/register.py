@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -72,6 +73,9 @@ def _add_description(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", help="what hangs on the wall: smoke_detector, call_point ...")
     parser.add_argument("--signals", type=_words, metavar="A,B", help="what it reports")
     parser.add_argument("--interval", dest="interval_s", type=float, metavar="SECONDS", help="its longest silence")
+    parser.add_argument("--installed", type=_day, metavar="DAY", help="the day on which it was put up: 2026-05-01")
+    parser.add_argument("--test-every", dest="test_every_days", type=int, metavar="DAYS", help="it is due so often")
+    parser.add_argument("--calibrate-every", dest="calibrate_every_days", type=int, metavar="DAYS", help="likewise")
     parser.add_argument("--position", type=_position, metavar="X,Y", help="on the plan, 0 to 1 from the top left")
     parser.add_argument("--rename", type=_pair, action="append", metavar="THEIRS=OURS", help="may be given again")
     parser.add_argument("--tag", dest="tags", action="append", help="may be given again")
@@ -161,7 +165,8 @@ def _said(args: argparse.Namespace, *names: str) -> dict[str, Any]:
 
 
 def _described(args: argparse.Namespace) -> dict[str, Any]:
-    said = _said(args, "area", "name", "name_zh", "kind", "signals", "interval_s", "position", "rename", "tags")
+    names = ("area", "name", "name_zh", "kind", "signals", "interval_s", "position", "rename", "tags")
+    said = _said(args, *names, "installed", "test_every_days", "calibrate_every_days")
     for name, made in (("rename", dict), ("tags", tuple)):
         if name in said:
             said[name] = made(said[name])
@@ -170,6 +175,13 @@ def _described(args: argparse.Namespace) -> dict[str, Any]:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a day like 2026-05-01; found {text!r}") from None
 
 
 def _position(text: str) -> tuple[float, float]:
