@@ -26,7 +26,7 @@ from alerts.bypass import Bypassed
 from alerts.command import Arm, Bypass, EndBypass, EndWalkTest, StartWalkTest
 from alerts.conditions import NAMES
 from alerts.effects import Effects
-from alerts.event import Applies, Event, LastHeard, Members, Presence, Recorded, Tick
+from alerts.event import Applies, Due, Event, LastHeard, Members, Presence, Recorded, Tick
 from alerts.gates import Gates
 from alerts.register import Register
 from alerts.rule import Memory, Rule
@@ -188,6 +188,8 @@ class Engine:
                 case Bypass() | EndBypass() | StartWalkTest() | EndWalkTest():
                     self._asides.carry_out(event, now)
                     self._count_on(now)
+                case Due():
+                    self._due(event, now)
                 case Reading() | Tick() | Applies() | LastHeard() | Members() | Presence():
                     raise Refused(f"the engine does not take {type(event).__name__} from outside")
                 case _:
@@ -202,6 +204,13 @@ class Engine:
         for watch in sorted(reading, key=lambda watch: (watch.rule.name, watch.key)):
             if watch.key == SITE or watch.area == event.area:
                 self._try(watch, event, now)
+
+    def _due(self, event: Due, now: Instant) -> None:
+        watches = self._watches.upkeeps(event)
+        for watch in self._take_up():
+            self._begin(watch, now)
+        for watch in watches:
+            self._try(watch, event, now)
 
     # -- readings that are not routine ---------------------------------------------------------------------
 

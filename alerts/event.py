@@ -4,6 +4,7 @@ import msgspec
 
 from alerts.command import Command
 from devices.device import Device
+from devices.due import What
 from devices.reading import Instant, Reading
 from devices.supervision import Span
 
@@ -51,8 +52,15 @@ class Members(msgspec.Struct, frozen=True):
     devices: tuple[Device, ...]
 
 
+class Due(msgspec.Struct, frozen=True):
+    """The gateway: all that a device is due for, and when; what is not in it, it is not due for."""
+
+    device: str
+    dates: tuple[tuple[What, Instant], ...]
+
+
 class Applies(msgspec.Struct, frozen=True):
     """The engine, to a rule with modes or a schedule: from now on it applies."""
 
 
-Event = Reading | Tick | Recorded | Command | LastHeard | Presence | Members | Applies
+Event = Reading | Tick | Recorded | Command | LastHeard | Presence | Members | Applies | Due

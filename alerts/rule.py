@@ -66,6 +66,8 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     """Waits for what does not come: its timers run after the readings of a batch, so that a late batch is heard."""
     supervises: ClassVar[bool] = False
     """Is given LastHeard at its deadlines instead of Tick."""
+    upkeeps: ClassVar[bool] = False
+    """Is given Due: what a device is due for."""
     books: ClassVar[tuple[str, ...]] = ()
     """Is given what people record in these ledger books."""
 

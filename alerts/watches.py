@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from alerts.event import Due
 from alerts.rule import Memory, Rule
 from alerts.watch import SITE, Post, Watch
 from devices.device import Device
@@ -41,6 +42,15 @@ class Watches:
             return ()
         rules = [rule for rule in self.rules if rule.selects(device) and rule.watches(device, signal)]
         return tuple(self._watch(rule, _key(rule, device), device.area) for rule in rules)
+
+    def upkeeps(self, due: Due) -> list[Watch]:
+        """The watches that wait for what the device is due for, made if it is due for anything."""
+        device = self.post(due.device).device
+        if device is None:
+            return []
+        rules = [rule for rule in self.rules if rule.upkeeps and rule.selects(device)]
+        keys = [(rule, _key(rule, device)) for rule in rules]
+        return [self._watch(rule, key, device.area) for rule, key in keys if due.dates or (rule.name, key) in self]
 
     def supervisors(self, device: str) -> list[Watch]:
         """The watches that wait for a word of that device."""

@@ -65,6 +65,10 @@ class Health(msgspec.Struct, frozen=True):
     faults: tuple[str, ...]
     set_aside: dict[str, int] = {}
     """How many open alerts are set aside, by reason; they are in neither of the two counts of alerts."""
+    batteries_low: int = 0
+    """How many devices say so, have little charge, or a battery that will not last for two weeks."""
+    devices_due: int = 0
+    """How many are due for a test or a calibration."""
 
 
 class Point(msgspec.Struct, frozen=True, gc=False):

@@ -364,6 +364,8 @@ class HealthOut(Out):
     lines: dict[str, str]
     faults: list[str]
     set_aside: dict[str, int]
+    batteries_low: int
+    devices_due: int
 
 
 def qualities(bits: int) -> list[str]:

@@ -30,7 +30,7 @@ DayCharge = tuple[int, float]
 
 
 class Battery(msgspec.Struct, frozen=True):
-    """``charge`` in percent; ``days_left``, or in ``note`` why that is not known; ``changed``: when it was new (a day)."""
+    """``charge`` in percent; ``days_left``, or in ``note`` why that is not known; ``changed``: the day it was new."""
 
     charge: float | None = None
     days_left: int | None = None

@@ -4,7 +4,7 @@ The limits are those at which makers and operators begin to see losses, not a st
 of 255, -80 dBm for Wi-Fi, Bluetooth and Zigbee receivers, -115 dBm for LoRaWAN (whose receivers hear to about -135).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -33,11 +33,9 @@ def limit(signal: str, family: str) -> float:
     return WEAK_LORA_DBM if family in _LORA else WEAK_DBM
 
 
-def link(values: Mapping[str, Sequence[float]], family: str) -> Link | None:
-    """What a day's values of each signal say; None if there are none."""
-    for signal in SIGNALS:
-        said = values.get(signal)
-        if said:
-            mean = sum(said) / len(said)
-            return Link(signal, min(said), round(mean, 1), mean < limit(signal, family))
-    return None
+def link(signal: str, lows: Sequence[float], means: Sequence[float], family: str) -> Link | None:
+    """What the lowest and the mean of each stretch of a day say; None if there are none."""
+    if not lows or not means:
+        return None
+    mean = sum(means) / len(means)
+    return Link(signal, min(lows), round(mean, 1), mean < limit(signal, family))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 from alerts.command import Command
-from alerts.event import Recorded
+from alerts.event import Due, Recorded
 from devices.codec import Decoded
 from devices.errors import StoreUnavailable
 from devices.orders import Order
@@ -35,7 +35,7 @@ class Delivery(msgspec.Struct, frozen=True):
     ``done`` is called once, after the commit; ``failed`` with the reason instead, if it cannot be.
     """
 
-    item: FromLine | Command | Recorded | Reading | Order
+    item: FromLine | Command | Recorded | Reading | Order | Due
     done: Callable[[], None] | None = None
     failed: Callable[[str], None] | None = None
 

@@ -23,6 +23,7 @@ from gateway.pipeline import Pipeline
 from gateway.ports import SeriesStore
 from gateway.site.model import Area, Site
 from gateway.stores.records_read import RecordsReader
+from gateway.survey import Survey
 
 _MOST_NAMED = 20
 
@@ -38,6 +39,7 @@ class RunningState:
         self.intake: Intake | None = None
         self.pipeline: Pipeline | None = None
         self.registrar: Registrar | None = None
+        self.survey: Survey | None = None
         self.parts: Mapping[str, str] = {}
         self.lines: dict[str, str] = {}
         self.faults: dict[str, str] = {}
@@ -71,15 +73,16 @@ class RunningState:
     def last_heard(self, device: str) -> Instant | None:
         return self.engine.last_heard(device) if self.engine is not None else None
 
-    def upkeep(self, device: str) -> UpkeepView:
+    def upkeep(self, device: str, now: Instant) -> UpkeepView:
         supervised = self.engine.supervised(device) if self.engine is not None else None
-        return UpkeepView(
+        view = UpkeepView(
             device=device,
             last_heard=self.last_heard(device),
             is_lost=supervised is not None and supervised.is_lost,
             interval_s=supervised.interval_s if supervised is not None else None,
             interval_from=supervised.interval_from if supervised is not None else "",
         )
+        return self.survey.on(view, now) if self.survey is not None else view
 
     def quarantine(self) -> list[QuarantinedSender]:
         if self.intake is None:
@@ -169,4 +172,6 @@ class RunningState:
             lines=dict(self.lines),
             faults=tuple(faults),
             set_aside=dict(Counter(alert.aside.reason.value for alert in open_alerts if alert.aside is not None)),
+            batteries_low=self.survey.low_batteries() if self.survey is not None else 0,
+            devices_due=self.survey.overdue(now) if self.survey is not None else 0,
         )

@@ -173,7 +173,7 @@ class GatewayView:
         return self._state.last_heard(device)
 
     def upkeep(self, device: str) -> UpkeepView:
-        return self._state.upkeep(device)
+        return self._state.upkeep(device, self._clock.now())
 
     def series(
         self, device: str, signal: str, start: Instant, end: Instant, step: Instant | None, aggregate: Aggregate

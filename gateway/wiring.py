@@ -17,7 +17,7 @@ from alerts.engine import Engine
 from alerts.schedule import from_parts
 from api import console
 from api.app import create_app
-from devices.errors import StoreUnavailable
+from devices.errors import ChainBroken, StoreUnavailable
 from devices.families import mqtt_families
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
@@ -27,6 +27,7 @@ from devices.registry import Registry
 from gateway import local_channel, notify_systemd
 from gateway.builtin import AREA, own_devices, own_rules
 from gateway.clock import Clock
+from gateway.done import DoneRecords
 from gateway.feed import Feed
 from gateway.inbox import Delivery, Inbox
 from gateway.intake import Intake
@@ -49,6 +50,7 @@ from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.stores.sessions import Sessions
 from gateway.stores.users import Users
 from gateway.supervisor import Supervisor, run_thread
+from gateway.survey import Survey
 from gateway.transports import mqtt
 from gateway.view import GatewayView
 from ledger.journal import drafts_of
@@ -60,7 +62,7 @@ _CLOSE_WITHIN_S = 2
 _DAY = 86_400 * SECOND
 _COLLECT_AFTER = 50_000
 """Objects made and not yet dropped; a full burst makes about 20,000."""
-_UPKEEP = "upkeep of the readings"
+_UPKEEP = "upkeep"
 _OWN_PARTS = ("pipeline", "web", "status", "upkeep", "storage")
 
 
@@ -109,6 +111,13 @@ class Gateway:
             installation=self.installation,
             books=self.books,
             metrics=self.metrics,
+        )
+        self.survey = self.state.survey = Survey(
+            self.series,
+            site.time_zone,
+            done=DoneRecords(self.records, self.view.last_tested),
+            tell=lambda due: self.inbox.put(Delivery(due)),
+            monotonic=clock.monotonic,
         )
         self.app = create_app(self.view, self.sessions)
         console.mount(self.app, self.view, self.sessions, secrets.token_urlsafe(32))
@@ -230,10 +239,14 @@ class Gateway:
                 if self.clock.monotonic() >= retain_at:
                     retain_at = self.clock.monotonic() + 3600
                     await asyncio.to_thread(self.series.retain, now - self.site.storage.keep_readings_days * _DAY)
+                await asyncio.to_thread(self.survey.look, self.view.devices(), now)
                 self.state.faults.pop(_UPKEEP, None)
-            except StoreUnavailable as error:  # a full disk is no reason to die: the next round may find room
+            except (
+                StoreUnavailable,
+                ChainBroken,
+            ) as error:  # a full disk is no reason to die: the next round may find room
                 if self.state.faults.get(_UPKEEP) != str(error):
-                    log.warning("upkeep of the readings failed: %s", error)
+                    log.warning("upkeep failed: %s", error)
                 self.state.faults[_UPKEEP] = str(error)
             if all(state == "up" for state in self.supervisor.states.values()):
                 notify_systemd.tell("WATCHDOG=1")

@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     print(f"keyarea {health.version}, up {_span(up_s)}")
     print(f"newest reading  {newest}")
     print(f"devices         {health.devices}, {health.devices_lost} lost")
+    print(f"upkeep          {health.batteries_low} batteries low, {health.devices_due} due for a test or calibration")
     print(f"alerts          {health.open_alerts} open, {health.unacknowledged} not acknowledged")
     if health.set_aside:
         why = ", ".join(f"{reason.replace('_', ' ')} {count}" for reason, count in sorted(health.set_aside.items()))

@@ -178,7 +178,7 @@ def _selects_nothing(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]
     if not chosen:
         problem = "selects no device: no single one fits its areas, devices, device_kinds and tags together"
         yield Fault(path, problem, "devices")
-    elif not rule.supervises and all(
+    elif not (rule.supervises or rule.upkeeps) and all(
         device.signals and not any(rule.watches(device, signal) for signal in device.signals) for device in chosen
     ):
         wanted = " or ".join(signals_of(rule)) or "what it looks at"

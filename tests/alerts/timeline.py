@@ -3,8 +3,8 @@
 A row is ``(second, given, expected)``. Given, separated by ``;``: ``a.smoke=on`` a reading, ``~a.door=on`` a snapshot,
 ``arm store armed``, ``ack store``, ``reset store``, ``close store``, ``comment store`` commands on the alert of a key,
 ``record patrol checkpoint=gate`` a person's record, ``bypass a,b 600 welding``, ``bypass area:store 600 welding``
-(seconds), ``endbypass a``, ``walk area:store 600``, ``walk a 600 a`` (a is up already), ``endwalk``; nothing means that
-only time passes. Expected, separated by ``;``: ``raised store``, ``again store``, ``gone store``,
+(seconds), ``endbypass a``, ``walk area:store 600``, ``walk a 600 a`` (a is up already), ``endwalk``, ``due a test=3``
+(in three days); nothing means that only time passes. Expected, separated by ``;``: ``raised store``, ``again store``, ``gone store``,
 ``acknowledge store``, ``found a.door``, ``refused``; behind an alert that is set aside, why. Between rows the clock
 runs as the pipeline runs it, and nothing may happen there.
 """
@@ -20,7 +20,7 @@ from alerts.command import Acknowledge, Arm, Bypass, Close, Comment, EndBypass, 
 from alerts.conditions import NAMES
 from alerts.effects import Effects
 from alerts.engine import Engine
-from alerts.event import Event, Recorded, Tick
+from alerts.event import Due, Event, Recorded, Tick
 from alerts.kinds import kinds
 from alerts.rule import Rule
 from alerts.schedule import Schedule, from_parts
@@ -163,6 +163,9 @@ class Room:
             case ["record", book, field]:
                 name, _, value = field.partition("=")
                 return Recorded("store", book, "li", {name: value.replace("_", " ")})
+            case ["due", key, *dates]:
+                parts = [date.partition("=") for date in dates]
+                return Due(key, tuple((what, START + int(days) * 86_400 * SECOND) for what, _, days in parts))  # type: ignore[misc]
             case [_]:
                 return reading(text, now)
         raise AssertionError(f"a timeline has no word {text!r}")

@@ -6,18 +6,20 @@ from devices.link import Link, link
 
 
 @pytest.mark.parametrize(
-    ("values", "family", "expected"),
+    ("signal", "said", "family", "expected"),
     [
-        ({}, "zigbee2mqtt", None),
-        ({"linkquality": []}, "zigbee2mqtt", None),
-        ({"linkquality": [40, 80, 120]}, "zigbee2mqtt", Link("linkquality", 40, 80, is_weak=False)),
-        ({"linkquality": [20, 30]}, "zigbee2mqtt", Link("linkquality", 20, 25, is_weak=True)),
-        ({"rssi": [-85, -80.5]}, "shelly", Link("rssi", -85, -82.8, is_weak=True)),
-        ({"rssi": [-60]}, "shelly", Link("rssi", -60, -60, is_weak=False)),
-        ({"rssi": [-100]}, "chirpstack", Link("rssi", -100, -100, is_weak=False)),
-        ({"rssi": [-120]}, "things_stack", Link("rssi", -120, -120, is_weak=True)),
-        ({"rssi": [-90], "linkquality": [200]}, "tasmota", Link("linkquality", 200, 200, is_weak=False)),
+        ("linkquality", [], "zigbee2mqtt", None),
+        ("linkquality", [40, 80, 120], "zigbee2mqtt", Link("linkquality", 40, 80, is_weak=False)),
+        ("linkquality", [20, 30], "zigbee2mqtt", Link("linkquality", 20, 25, is_weak=True)),
+        ("rssi", [-85, -80.5], "shelly", Link("rssi", -85, -82.8, is_weak=True)),
+        ("rssi", [-60], "shelly", Link("rssi", -60, -60, is_weak=False)),
+        ("rssi", [-100], "chirpstack", Link("rssi", -100, -100, is_weak=False)),
+        ("rssi", [-120], "things_stack", Link("rssi", -120, -120, is_weak=True)),
     ],
 )
-def test_what_a_day_says_of_a_link(values: dict[str, list[float]], family: str, expected: Link | None) -> None:
-    assert expected == link(values, family)
+def test_what_a_day_says_of_a_link(signal: str, said: list[float], family: str, expected: Link | None) -> None:
+    assert expected == link(signal, said, said, family)
+
+
+def test_one_bad_moment_is_shown_and_makes_no_link_weak() -> None:
+    assert Link("linkquality", 0, 120, is_weak=False) == link("linkquality", [0, 90], [110, 130], "zigbee2mqtt")
