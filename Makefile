@@ -50,11 +50,12 @@ fast: .venv/.stamp ## the tests that need nothing but Python; the loop to live i
 fuzz: .venv/.stamp ## hostile input for every decoder, a million each, guided by coverage; half an hour
 	$(BIN)/python -m fuzz $(ARGS)
 
-bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho consumer; minutes
+bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho consumer, and supervision; minutes
 	@$(BIN)/python -m tests.machine
 	$(BIN)/python -m benchmarks.ingest
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.storage
+	$(BIN)/python -m benchmarks.supervision
 
 crash: .venv/.stamp ## kill the gateway fifty times under load, then count every alarm; minutes
 	@$(BIN)/python -m tests.machine

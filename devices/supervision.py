@@ -29,6 +29,8 @@ SHORTEST_S = 60
 """Nothing is learnt to be lost sooner: a radio or a broker that connects anew takes up to a minute."""
 
 LOOK_EVERY: Instant = 600 * SECOND
+_TOGETHER: Instant = SECOND // 2
+"""Looks are made together, twice a second: each by itself would wake the gateway, and store what it taught alone."""
 _GUARD_KINDS = frozenset(
     {
         *("gas_detector", "co_detector", "panic_button", "flow_switch", "leak_detector", "door_contact", "lock"),
@@ -88,6 +90,12 @@ def learnt_s(rhythm: Rhythm, device: Device, before_s: float | None) -> float | 
         return before_s
     allowed = round(min(max(taught, SHORTEST_S), longest_s(device)), 1)
     return before_s if before_s is not None and abs(allowed - before_s) <= _MOVED * before_s else allowed
+
+
+def next_look(due: Instant, now: Instant) -> Instant:
+    """When to look again at a device whose silence is a loss when it is ``due``."""
+    at = min(due, now + LOOK_EVERY)
+    return at + -at % _TOGETHER
 
 
 def listened(runs: Iterable[Span], since: Instant) -> Instant:

@@ -21,7 +21,7 @@ from alerts.event import Event, LastHeard
 from alerts.rule import Breach, Memory, Rule, check_seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
-from devices.supervision import LOOK_EVERY, Rhythm, deadline, learnt_s
+from devices.supervision import Rhythm, deadline, learnt_s, next_look
 
 
 class Silence(Memory, frozen=True):
@@ -92,7 +92,7 @@ class SupervisionRule(Rule[Silence], frozen=True, tag="supervision"):
         interval_s, _ = self.waits(memory, event.device)
         due = deadline(int(interval_s * SECOND), heard, event.begun, event.runs)
         if now < due:
-            return replace(memory, breach=None, wake_at=min(due, now + LOOK_EVERY))
+            return replace(memory, breach=None, wake_at=next_look(due, now))
         text = f"no word for {(now - max(heard, event.begun)) // SECOND} s"
         return replace(memory, wake_at=None, breach=Breach(since=now, text=text))
 

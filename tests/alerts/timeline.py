@@ -4,9 +4,9 @@ A row is ``(second, given, expected)``. Given, separated by ``;``: ``a.smoke=on`
 ``arm store armed``, ``ack store``, ``reset store``, ``close store``, ``comment store`` commands on the alert of a key,
 ``record patrol checkpoint=gate`` a person's record, ``bypass a,b 600 welding``, ``bypass area:store 600 welding``
 (seconds), ``endbypass a``, ``walk area:store 600``, ``walk a 600 a`` (a is up already), ``endwalk``, ``due a test=3``
-(in three days); nothing means that only time passes. Expected, separated by ``;``: ``raised store``, ``again store``, ``gone store``,
-``acknowledge store``, ``found a.door``, ``refused``; behind an alert that is set aside, why. Between rows the clock
-runs as the pipeline runs it, and nothing may happen there.
+(in three days); nothing means that only time passes. Expected, separated by ``;``: ``raised store``,
+``again store``, ``gone store``, ``acknowledge store``, ``found a.door``, ``refused``; behind an alert that is set
+aside, why. Between rows the clock runs as the pipeline runs it, and nothing may happen there.
 """
 
 from collections.abc import Sequence

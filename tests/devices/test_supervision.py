@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from devices.device import Device
 from devices.reading import SECOND, Instant
-from devices.supervision import LONGEST_FIRE_S, SHORTEST_S, Rhythm, deadline, learnt_s, listened, longest_s
+from devices.supervision import LONGEST_FIRE_S, SHORTEST_S, Rhythm, deadline, learnt_s, listened, longest_s, next_look
 
 DAY: Instant = 86_400 * SECOND
 START: Instant = 20_000 * DAY
@@ -151,3 +151,10 @@ def test_restarts_however_often_hide_no_loss_for_longer_than_two_intervals(lengt
         runs.append((s(begun), s(begun + length)))
         begun += length + away
     assert listened(runs, s(-1)) < s(200)
+
+
+@given(st.integers(0, 10**13), st.integers(0, 10**13))
+def test_looks_are_made_together_and_none_before_it_is_due(due: Instant, now: Instant) -> None:
+    at = next_look(due, now)
+    assert min(due, now + s(600)) <= at < min(due, now + s(600)) + s(0.5)
+    assert 0 == at % s(0.5)
