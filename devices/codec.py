@@ -24,7 +24,7 @@ class Report(msgspec.Struct, frozen=True):
     """What one device said in one message. ``address`` is the family's own name of the device.
 
     ``time`` is the source's, None where it gave none. ``snapshot`` marks a state dump that is no transition.
-    ``model`` is what the device says it is (used for the guess in quarantine).
+    ``model`` is what the device says it is (used for the guess in quarantine), ``firmware`` the version that it runs.
     """
 
     address: str
@@ -32,6 +32,7 @@ class Report(msgspec.Struct, frozen=True):
     time: Instant | None = None
     snapshot: bool = False
     model: str = ""
+    firmware: str = ""
 
 
 class Decoded(msgspec.Struct, frozen=True):

@@ -28,6 +28,7 @@ _NOBODY = "no family speaks on this topic"
 _MOST_EARLY = 1_000
 _LARGEST_EARLY = 4_096
 _EARLY: Instant = 60 * SECOND
+_LONGEST_FIRMWARE = 100
 
 
 class Arrival(Protocol):
@@ -75,6 +76,8 @@ class Intake:
         self.publish: list[tuple[str, bytes]] = []
         self.subscribe: list[str] = []
         self.codec_faults = 0
+        self.firmware: dict[str, str] = {}
+        """What installed devices say that they run, by id."""
         self._matches = matches
         self._routes: dict[str, tuple[_Route, ...]] = {}
         self._filters: list[tuple[str, _Route]] = []
@@ -223,6 +226,10 @@ class Intake:
                 continue
             known, fault = admitted
             readings += known
+            if report.firmware:
+                device = self.registry.find(family, report.address, line)
+                if device is not None:
+                    self.firmware[device.id] = report.firmware[:_LONGEST_FIRMWARE]
             if fault:
                 self.malformed.add(message.source, message.address, fault, message.payload, message.received)
 

@@ -81,6 +81,7 @@ class RunningState:
             is_lost=supervised is not None and supervised.is_lost,
             interval_s=supervised.interval_s if supervised is not None else None,
             interval_from=supervised.interval_from if supervised is not None else "",
+            firmware=self.intake.firmware.get(device, "") if self.intake is not None else "",
         )
         return self.survey.on(view, now) if self.survey is not None else view
 

@@ -95,6 +95,7 @@ class _OsdpDecoder:
     def __init__(self) -> None:
         self._secret = b""
         self._models: dict[str, str] = {}
+        self._firmware: dict[str, str] = {}
         self._entries: dict[tuple[str, int], _Entry] = {}
 
     def decode(self, message: Message) -> Decoded:
@@ -116,7 +117,8 @@ class _OsdpDecoder:
         is_told = bool(values) or kind == "id"
         if problem and not values and kind != "state":
             raise MalformedMessage(problem)
-        report = Report(address, tuple(values), None, message.retained, self._models.get(address, ""))
+        model, firmware = self._models.get(address, ""), self._firmware.get(address, "")
+        report = Report(address, tuple(values), None, message.retained, model, firmware)
         raw = message.payload[:200] if problem and kind not in ("keys", "state") else b""
         text = f"reader {address}: {problem}" if problem else ""
         return Decoded((report,) if is_told else (), malformed=text, raw=raw)
@@ -129,7 +131,7 @@ class _OsdpDecoder:
             case "keys":
                 return self._keys(address, said, now)
             case "id":
-                self._models[address] = _model(said)
+                self._models[address], self._firmware[address] = _model(said), _firmware(said)
                 return [], ""
             case "state":
                 return _state(said), said.why[:200]
@@ -287,9 +289,12 @@ def _state(said: _State) -> _Values:
 def _model(said: _Id) -> str:
     """Who made it, what it is, its firmware and number, as a technician would read it from the label."""
     vendor = "-".join(f"{said.vendor >> shift & 0xFF:02X}" for shift in (0, 8, 16))
-    firmware = ".".join(str(said.firmware >> shift & 0xFF) for shift in (16, 8, 0))
     model = f"{said.model & 0xFF}.{said.version & 0xFF}"
-    return f"{vendor} {model}, firmware {firmware}, number {said.serial & 0xFFFFFFFF}"
+    return f"{vendor} {model}, firmware {_firmware(said)}, number {said.serial & 0xFFFFFFFF}"
+
+
+def _firmware(said: _Id) -> str:
+    return ".".join(str(said.firmware >> shift & 0xFF) for shift in (16, 8, 0))
 
 
 def _named(signal: str, head: int) -> str:

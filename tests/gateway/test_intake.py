@@ -309,3 +309,14 @@ def test_a_bridge_may_tell_of_its_devices_at_length_and_nobody_else() -> None:
     assert 0 == taker.malformed.total
     taker.read([Arrived("keyarea/s1/readings", long), Arrived("zigbee2mqtt/bridge/devices", long * 3)], NOW)
     assert ["larger than", "larger than"] == [sample.reason[:11] for sample in taker.malformed.samples()]
+
+
+def test_what_an_installed_device_runs_is_known_and_bounded() -> None:
+    taker = intake()
+    said = Report("wire", (("smoke", False),), firmware="1.2.3")
+    stranger = Report("stranger", (("smoke", False),), firmware="6")
+    taker.read_line(FromLine("tty", "keyarea", Decoded((said, stranger))), NOW)
+    assert {"wire": "1.2.3"} == taker.firmware
+    taker.read_line(FromLine("tty", "keyarea", Decoded((msgspec.structs.replace(said, firmware="x" * 1000),))), NOW)
+    taker.read_line(FromLine("tty", "keyarea", Decoded((msgspec.structs.replace(said, firmware=""),))), NOW)
+    assert {"wire": "x" * 100} == taker.firmware

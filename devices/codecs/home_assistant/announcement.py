@@ -40,7 +40,10 @@ _KEYS = {
 }  # fmt: skip
 """Home Assistant's abbreviations, as far as the keys are read here."""
 
-_DEVICE_KEYS = {"cns": "connections", "ids": "identifiers", "mf": "manufacturer", "mdl": "model", "mdl_id": "model_id"}
+_DEVICE_KEYS = {
+    "cns": "connections", "ids": "identifiers", "mf": "manufacturer", "mdl": "model", "mdl_id": "model_id",
+    "sw": "sw_version",
+}  # fmt: skip
 _SHARED = (
     *("availability", "availability_mode", "availability_template", "availability_topic", "payload_available"),
     *("payload_not_available", "state_topic", "device", "~"),
@@ -74,6 +77,7 @@ class Announced(msgspec.Struct, frozen=True):
     entity: Entity
     availability: Availability
     attributes: str = ""
+    firmware: str = ""
 
 
 def announced(place: str, payload: bytes, forbidden: str) -> tuple[list[Announced], list[str]]:
@@ -143,6 +147,7 @@ def _announced(
         entity,
         _availability(config, topics),
         topics.optional(config, "json_attributes_topic") if "json_attributes_template" not in config else "",
+        _name(device.get("sw_version")),
     )
 
 

@@ -35,6 +35,10 @@ class _Device:
     def model(self) -> str:
         return next((one.model for one in self.entities.values() if one.model), "")
 
+    @property
+    def firmware(self) -> str:
+        return next((one.firmware for one in self.entities.values() if one.firmware), "")
+
     def settle(self) -> None:
         """Give each entity its signal: alone, or without further words, it has it bare; others with their words."""
         self.reached = Counter(one.availability for one in self.entities.values() if one.availability.topics)
@@ -189,8 +193,9 @@ class HomeAssistantDecoder:
         if problem and not said:
             raise MalformedMessage(problem)
         reports = tuple(
-            Report(address, tuple(values.items()), model=self._devices[address].model)
+            Report(address, tuple(values.items()), model=device.model, firmware=device.firmware)
             for address, values in said.items()
+            for device in (self._devices[address],)
         )
         return Decoded(reports, malformed=problem, raw=payload[:200] if problem else b"")
 

@@ -32,7 +32,9 @@ def told(decoded: Decoded) -> dict[str, Any]:
     """A decoded message as the recordings write it."""
     return {
         "reports": [
-            {"address": r.address, "values": dict(r.values), "time": r.time, "model": r.model} for r in decoded.reports
+            {"address": r.address, "values": dict(r.values), "time": r.time, "model": r.model}
+            | ({"firmware": r.firmware} if r.firmware else {})
+            for r in decoded.reports
         ],
         "malformed": bool(decoded.malformed),
     }
