@@ -23,6 +23,7 @@ from gateway.stores.tables import metadata
 from tests.gateway.stores.records_examples import assert_whole, commit, contents, everything, raised
 from tests.gateway.stores.test_installation import *  # noqa: F403
 from tests.gateway.stores.test_records import *  # noqa: F403
+from tests.gateway.stores.test_runs import *  # noqa: F403
 from tests.rim.processes import free_port, is_listening, wait_until
 
 
