@@ -1,7 +1,8 @@
 """The form that describes a device: filled in from what is known, faults said beside the field."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 from nicegui import ui
@@ -15,6 +16,8 @@ from api.console.signals import signal_label
 from devices.device import Device
 from devices.errors import Refused
 from devices.signals import SIGNALS
+
+Number = TypeVar("Number", int, float)
 
 
 class DeviceForm:
@@ -40,6 +43,10 @@ class DeviceForm:
             )
             self.signals.props("use-chips")
             self.tags = ui.input(say("device.tags"), value=", ".join(device.tags))
+            self.installed = ui.input(say("device.installed"), value=str(device.installed or "")).props("type=date")
+            self.installed.props("stack-label")
+            self.test_days = ui.input(say("device.test_days"), value=_shown(device.test_every_days))
+            self.calibrate_days = ui.input(say("device.calibrate_days"), value=_shown(device.calibrate_every_days))
         self.fields: Mapping[str, ValidationElement[Any]] = {
             "area": self.area,
             "name": self.name,
@@ -49,6 +56,9 @@ class DeviceForm:
             "id": self.id,
             "signals": self.signals,
             "tags": self.tags,
+            "installed": self.installed,
+            "test_every_days": self.test_days,
+            "calibrate_every_days": self.calibrate_days,
         }
         for field in self.fields.values():
             field.props("outlined bottom-slots").on_value_change(self._say_nothing_below)
@@ -62,12 +72,14 @@ class DeviceForm:
     def device(self) -> Device | None:
         """What the form says; None if a field says nothing usable, and then it says so."""
         say, said = self.visit.say, dict[str, str]()
-        interval: float | None = None
-        if text := str(self.interval.value or "").strip():
-            try:
-                interval = float(text.replace("，", ".").replace(",", "."))
-            except ValueError:
-                said["interval_s"] = say("device.interval_wrong")
+        interval = self._number("interval_s", float, "device.interval_wrong", said)
+        test_days = self._number("test_every_days", int, "device.days_wrong", said)
+        calibrate_days = self._number("calibrate_every_days", int, "device.days_wrong", said)
+        day: date | None = None
+        try:
+            day = date.fromisoformat(self.installed.value) if self.installed.value else None
+        except ValueError:
+            said["installed"] = say("device.date_wrong")
         if not self.area.value:
             said["area"] = say("device.area_wanting")
         if not str(self.id.value or "").strip():
@@ -88,7 +100,19 @@ class DeviceForm:
             signals=tuple(self.signals.value or ()),
             tags=tuple(tag for part in (self.tags.value or "").replace("，", ",").split(",") if (tag := part.strip())),
             position=self._point,
+            installed=day,
+            test_every_days=test_days,
+            calibrate_every_days=calibrate_days,
         )
+
+    def _number(self, name: str, read: Callable[[str], Number], key: str, said: dict[str, str]) -> Number | None:
+        """What a field says; nothing is None, and what is no number is told in ``said``."""
+        text = str(self.fields[name].value or "").strip().replace("，", ".").replace(",", ".")
+        try:
+            return read(text) if text else None
+        except ValueError:
+            said[name] = self.visit.say(key)
+            return None
 
     def refuse(self, refused: Refused) -> None:
         """Say beside the fields why it was refused; what has no field here, below."""
@@ -124,5 +148,5 @@ def _place(point: Point) -> str:
     return f"{point[0]:.1%} · {point[1]:.1%}"
 
 
-def _shown(interval_s: float | None) -> str:
-    return "" if interval_s is None else f"{interval_s:g}"
+def _shown(number: float | None) -> str:
+    return "" if number is None else f"{number:g}"

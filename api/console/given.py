@@ -8,6 +8,7 @@ from nicegui import run, ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
 from alerts.command import Bypass, EndBypass, EndWalkTest, StartWalkTest
+from alerts.event import Recorded
 from api.auth import Permission, find_person
 from api.console.frame import Visit
 from devices.errors import NotAllowed, Refused, StoreUnavailable
@@ -30,9 +31,15 @@ async def give(visit: Visit, order: Order) -> Refused | None:
     return None
 
 
-async def say_to(visit: Visit, command: Bypass | EndBypass | StartWalkTest | EndWalkTest) -> Refused | None:
-    """The same for a command about bypasses and walk tests."""
-    needed = Permission.BYPASS if isinstance(command, Bypass | EndBypass) else Permission.WALK_TEST
+async def say_to(visit: Visit, command: Bypass | EndBypass | StartWalkTest | EndWalkTest | Recorded) -> Refused | None:
+    """The same for a command about bypasses and walk tests, and for a record."""
+    match command:
+        case Bypass() | EndBypass():
+            needed = Permission.BYPASS
+        case StartWalkTest() | EndWalkTest():
+            needed = Permission.WALK_TEST
+        case Recorded():
+            needed = Permission.RECORD
     try:
         if not await _may_still(visit, needed):
             return Refused(visit.say("console.not_allowed"))

@@ -1,9 +1,13 @@
 """The upkeep of a device: what it is waited for, its battery and radio, what it is due for."""
 
+from functools import partial
+
 from nicegui import ui
 
-from api.console.frame import Visit, labelled
+from api.auth import Permission
+from api.console.frame import Visit, big_button, labelled
 from api.console.signals import signal_label
+from api.console.work import ask_work
 from api.ports import DueView, UpkeepView
 from devices.device import Device
 
@@ -28,6 +32,8 @@ def show_upkeep(visit: Visit, device: Device) -> None:
         rows.append((say("upkeep.tested"), f"{visit.screen.full(tested.answer.at)} · {tested.by}"))
     ui.label(say("upkeep.title")).classes("text-h6")
     labelled(rows)
+    if visit.person is not None and visit.may(Permission.SERVE_DEVICES):
+        big_button(say("work.record"), partial(ask_work, visit, device))
 
 
 def _interval(visit: Visit, kept: UpkeepView) -> str:

@@ -215,6 +215,27 @@ def test_a_bypass_needs_a_reason_and_is_shown_until_it_ends(phone: Page, running
     see(phone, "Nothing is bypassed.")
 
 
+def test_work_on_a_device_is_written_into_the_ledger(phone: Page, running_gateway: Running) -> None:
+    """And how often it is to be tested is part of its description."""
+    client = running_gateway.client()
+    client.post("/api/devices", {"id": "due-1", "family": "keyarea", "address": "due-1", "area": "store"})
+    phone.goto(f"{running_gateway.url}/console/devices/due-1/amend")
+    phone.get_by_label("Put up on").fill("2020-01-31")
+    phone.get_by_label("Test every (days)").fill("often")
+    phone.get_by_role("button", name="Save").click()
+    see(phone, "A whole number of days, or nothing.")
+    phone.get_by_label("Test every (days)").fill("180")
+    phone.get_by_role("button", name="Save").click()
+    phone.get_by_role("button", name="Record work").click()
+    dialog = phone.locator(".q-dialog")
+    dialog.get_by_label("Note").fill("with test gas")
+    dialog.get_by_role("button", name="Record work").click()
+    see(phone, "It stands in the ledger.")
+    assert 180 == client.get("/api/devices/due-1")["test_every_days"]
+    entries = client.get("/api/ledger?book=maintenance")["entries"]
+    assert any(entry["fields"].get("device") == "due-1" for entry in entries)
+
+
 @pytest.mark.parametrize(
     "path",
     [
