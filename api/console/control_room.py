@@ -10,20 +10,12 @@ from alerts.alert import Alert, AlertClass, Disposition, State
 from alerts.command import Acknowledge, Close, Command, Comment, Reset
 from api.auth import Permission
 from api.console.frame import Visit, button
+from api.console.live_rows import AlertRows
 from api.console.screen import SHOWN, shown, signal_name
 from devices.errors import Refused, StoreUnavailable
 
 _COLUMNS = ("priority", "raised", "age", "area", "what", "device", "value", "count", "state", "owner")
 _ASIDE_COLUMNS = ("priority", "raised", "area", "what", "device", "value", "aside")
-_BODY = """
-<q-tr :props="props" :class="props.row.chosen ? 'ka-chosen' : ''" style="cursor: pointer"
-      @click="() => $parent.$emit('choose', props.row.id)">
-  <q-td key="priority" :props="props"><span class="ka-mark" :class="props.row.mark">
-    <span class="ka-sign">{{ props.row.letter }}</span></span></q-td>
-  <q-td v-for="col in props.cols.slice(1)" :key="col.name"
-        :props="{...props, col}" :title="props.row[col.name]">{{ props.row[col.name] }}</q-td>
-</q-tr>
-"""
 _NEVER_TOGETHER = (AlertClass.FIRE, AlertClass.HOLD_UP)
 
 
@@ -56,14 +48,8 @@ class ControlRoom:
                     ui.label(say("console.pick")).classes("opacity-70")
         ui.keyboard(on_key=self._key)
 
-    def _table(self, names: Sequence[str] = _COLUMNS) -> ui.table:
-        say = self.visit.say
-        columns = [{"name": name, "label": say("column." + name), "field": name, "align": "left"} for name in names]
-        table = (
-            ui.table(columns=columns, rows=[], row_key="id").classes("w-full ka-table").props("flat dense hide-bottom")
-        )
-        table.props(':rows-per-page-options="[0]" :pagination="{rowsPerPage: 0}"')
-        table.add_slot("body", _BODY)
+    def _table(self, names: Sequence[str] = _COLUMNS) -> AlertRows:
+        table = AlertRows([(name, self.visit.say("column." + name)) for name in names])
         table.on("choose", lambda event: self.choose(str(event.args)))
         return table
 
@@ -76,9 +62,7 @@ class ControlRoom:
         self._fill("seen", self._seen, self._seen_more, seen)
         self._new_title.text = f"{say('console.unacknowledged')} ({len(new)})"
         self._seen_title.text = f"{say('console.acknowledged')} ({len(seen)})"
-        for part in (self._seen_title, self._seen):
-            part.set_visibility(bool(seen))
-        self._new.set_visibility(bool(new))
+        self._seen_title.set_visibility(bool(seen))
         self._show_aside(screen.set_aside())
         self._quiet.set_visibility(not new)
         if not new:
@@ -100,27 +84,23 @@ class ControlRoom:
     def _show_aside(self, alerts: list[Alert]) -> None:
         """How many are set aside and why, always; which, at a click."""
         say = self.visit.say
-        for part in (self._aside_title, self._aside):
-            part.set_visibility(bool(alerts))
+        self._aside_title.set_visibility(bool(alerts))
         counts = Counter(alert.aside.reason for alert in alerts if alert.aside is not None)
         why = ", ".join(f"{say('aside.' + reason)} {count}" for reason, count in counts.items())
         turn = say("aside.hide") if self._shows_aside else say("aside.show")
         self._aside_title.text = f"{say('aside.count', count=len(alerts), why=why)} · {turn}"
-        self._aside.set_visibility(bool(alerts) and self._shows_aside)
-        rows = [self.visit.screen.row(alert, say, self.visit.chosen) for alert in alerts[:SHOWN]]
-        if self._shows_aside and rows != self._shown.get("aside"):
-            self._shown["aside"] = self._aside.rows = rows
+        shown = alerts[:SHOWN] if self._shows_aside else []
+        self._shown["aside"] = [self.visit.screen.row(alert, say, self.visit.chosen) for alert in shown]
+        self._aside.show(self._shown["aside"])
 
     def _turn_aside(self) -> None:
         self._shows_aside = not self._shows_aside
         self.update()
 
-    def _fill(self, name: str, table: ui.table, more: ui.label, alerts: list[Alert]) -> None:
+    def _fill(self, name: str, table: AlertRows, more: ui.label, alerts: list[Alert]) -> None:
         screen, say = self.visit.screen, self.visit.say
-        rows = [screen.row(alert, say, self.visit.chosen) for alert in alerts[:SHOWN]]
-        if rows != self._shown.get(name):
-            self._shown[name] = rows
-            table.rows = rows
+        rows = self._shown[name] = [screen.row(alert, say, self.visit.chosen) for alert in alerts[:SHOWN]]
+        table.show(rows)
         hidden = len(alerts) - len(rows)
         more.set_visibility(hidden > 0)
         if hidden:
@@ -241,11 +221,7 @@ class ControlRoom:
         dialog.open()
 
     def _move(self, step: int) -> None:
-        order = [
-            row["id"]
-            for name in ("new", "seen", *(("aside",) if self._shows_aside else ()))
-            for row in self._shown.get(name, [])
-        ]
+        order = [row["id"] for name in ("new", "seen", "aside") for row in self._shown.get(name, [])]
         if not order:
             return
         place = order.index(self.visit.chosen) + step if self.visit.chosen in order else 0

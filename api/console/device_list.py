@@ -9,6 +9,7 @@ from api.auth import Permission
 from api.console.device_board import MARKS, DeviceRow
 from api.console.frame import Visit, big_button
 from api.console.kinds import kind_choices, kind_name
+from api.console.live_rows import DeviceRows
 from api.console.signals import signal_label, value_label
 
 _SHOWN = 100
@@ -16,19 +17,6 @@ _LABELS = 240
 """On the sheets of one file."""
 _UPDATE_EVERY = 4
 _SIGNALS_SHOWN = 6
-_ROW = """
-<div class="col-12">
-  <a class="ka-device" :href="props.row.href">
-    <span class="ka-device-name"><b class="q-mr-sm">{{ props.row.name }}</b>
-      <span v-for="mark in props.row.marks" class="ka-chip" :class="'ka-is-' + mark.mark">{{ mark.text }}</span></span>
-    <span class="ka-device-area">{{ props.row.area }}</span>
-    <span class="ka-device-kind ka-faint">{{ props.row.kind }}</span>
-    <span class="ka-device-heard ka-num">
-      <span class="ka-since" :data-since="props.row.heard"></span></span>
-    <span class="ka-device-latest ka-faint">{{ props.row.latest }}</span>
-  </a>
-</div>
-"""
 
 
 class DeviceList:
@@ -61,8 +49,7 @@ class DeviceList:
                     big_button(say("device.labels"), self._labels)
             self._count = ui.label().classes("ka-faint")
             self._none = ui.label(say("device.list_none")).classes("ka-empty")
-            self._table = ui.table(columns=[], rows=[], row_key="id", pagination=0).classes("w-full")
-            self._table.props("grid hide-bottom hide-header flat").add_slot("item", _ROW)
+            self._rows = DeviceRows()
 
     def _select(self, choices: dict[str, str], name: str) -> ui.select:
         asked = self.visit.query.get(name, "")
@@ -77,10 +64,7 @@ class DeviceList:
     def update(self) -> None:
         say, rows = self.visit.say, self.visit.screen.board.rows()
         found = [row for row in rows if self._fits(row)]
-        shown = [self._shown(row) for row in found[:_SHOWN]]
-        if shown != self._table.rows:
-            self._table.rows = shown
-        self._table.set_visibility(bool(shown))
+        self._rows.show([self._shown(row) for row in found[:_SHOWN]])
         self._none.set_visibility(not rows)
         text = say("device.count", found=len(found), all=len(rows))
         self._count.text = text if len(found) <= _SHOWN else text + say("device.count_more", count=_SHOWN)

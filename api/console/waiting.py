@@ -10,6 +10,7 @@ from api.console.dialog import ask
 from api.console.frame import Visit, big_button
 from api.console.given import by, give, give_or_tell
 from api.console.kinds import kind_name
+from api.console.live_rows import WaitingCards
 from api.console.signals import signal_label, value_label
 from api.ports import QuarantinedSender
 from devices.device import SenderKey
@@ -17,24 +18,6 @@ from devices.orders import Readmit, Reject
 
 _SHOWN = 60
 _SIGNALS_SHOWN = 8
-_CARD = """
-<div class="col-12 col-sm-6 col-lg-4 q-pa-xs">
-  <div class="ka-card ka-speaker column no-wrap">
-    <div class="row items-baseline no-wrap"><b class="ka-just">{{ props.row.just }}</b>
-      <span class="ka-once">{{ props.row.once }}</span>
-      <span class="ka-since ka-num" :data-since="props.row.heard"></span></div>
-    <div class="ka-name">{{ props.row.guess }}</div>
-    <div class="ka-faint ka-wrap">{{ props.row.address }}</div>
-    <div class="row q-gutter-xs q-my-xs"><span v-for="said in props.row.said" class="ka-chip">{{ said }}</span></div>
-    <div class="ka-faint">{{ props.row.rhythm }}</div>
-    <div class="row q-mt-auto q-pt-sm q-gutter-sm">
-      <q-btn class="col ka-big" no-caps unelevated color="primary" :href="props.row.adopt" :label="props.row.adopts" />
-      <q-btn class="ka-big" no-caps outline :label="props.row.rejects"
-             @click="() => $parent.$emit('reject', props.row.id)" />
-    </div>
-  </div>
-</div>
-"""
 
 
 class Waiting:
@@ -57,9 +40,8 @@ class Waiting:
             with self._none:
                 ui.label(say("waiting.none")).classes("text-h6")
                 ui.label(say("waiting.how"))
-            self._table = ui.table(columns=[], rows=[], row_key="id", pagination=0).classes("w-full")
-            self._table.props("grid hide-bottom hide-header flat").add_slot("item", _CARD)
-            self._table.on("reject", lambda event: self._ask_reject(str(event.args)))
+            self._cards = WaitingCards()
+            self._cards.on("reject", lambda event: self._ask_reject(str(event.args)))
             self._more = ui.label().classes("ka-faint")
             self._away = ui.expansion(say("waiting.rejected")).classes("w-full").props("dense")
             with self._away:
@@ -70,10 +52,8 @@ class Waiting:
         senders = self.visit.screen.board.waiting()
         found = [sender for sender in senders if not needle or needle in self._words(sender).casefold()]
         rows = [self._row(sender) for sender in found[:_SHOWN]]
-        if rows != self._table.rows:
-            self._table.rows = rows
+        self._cards.show(rows)
         self._none.set_visibility(not senders)
-        self._table.set_visibility(bool(rows))
         hidden = len(senders) - len(rows)
         self._more.set_visibility(hidden > 0)
         self._more.text = say("waiting.more", count=hidden)

@@ -10,6 +10,7 @@ from api.console.dialog import ask
 from api.console.frame import Visit, big_button
 from api.console.given import by, say_to
 from api.console.kinds import kind_name
+from api.console.live_rows import WalkRows
 from api.console.record import print_button
 from api.console.signals import signal_label
 from devices.device import Device
@@ -17,15 +18,6 @@ from devices.reading import SECOND
 from devices.walk_test import Answer, WalkTest
 
 _STORED_WITHIN_S = 0.3
-_ITEM = """
-<div class="col-12">
-  <div class="ka-walk" :class="props.row.sign == '✓' ? 'ka-walk-done' : ''">
-    <span class="ka-walk-sign">{{ props.row.sign }}</span>
-    <span class="ka-walk-name"><b>{{ props.row.name }}</b><br><span class="ka-faint">{{ props.row.what }}</span></span>
-    <span class="ka-num ka-walk-when">{{ props.row.when }}</span>
-  </div>
-</div>
-"""
 
 
 class WalkTestPage:
@@ -76,8 +68,7 @@ class WalkTestPage:
                         ui.element("span").classes("ka-until ka-num").props["data-until"] = test.until // 1_000_000
             self._bar = ui.linear_progress(value=0, show_value=False).props("rounded size=14px color=positive")
             self._last = ui.label().classes("ka-walk-last")
-            self._list = ui.table(columns=[], rows=[], row_key="id", pagination=0).classes("w-full")
-            self._list.props("grid hide-bottom hide-header flat").add_slot("item", _ITEM)
+            self._list = WalkRows()
             if self.visit.may(Permission.WALK_TEST):
                 big_button(say("walk.end"), self._ask_end).classes("w-full ka-end")
 
@@ -93,7 +84,7 @@ class WalkTestPage:
             name = self.visit.screen.device_name(newest.device, self.visit.say.language)
             self._last.text = f"✓ {name} · {signal_label(newest.signal, self.visit.say)}"
         self._last.set_visibility(bool(test.answers))
-        self._list.rows = self._rows(test)
+        self._list.show(self._rows(test))
 
     def _rows(self, test: WalkTest) -> list[dict[str, Any]]:
         """Those not yet walked on top, by name; then those that answered, the newest first."""

@@ -1,0 +1,47 @@
+"""Lists whose rows keep their places in the page while they change: no click and no focus is lost to an update.
+
+A slot's template of a NiceGUI table is built anew with every update; these are components of our own, patched in place.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from nicegui.element import Element
+
+
+class LiveRows(Element):
+    """Rows are dicts of texts and numbers with an ``id``; nothing in them is markup."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[dict[str, Any]] = []
+        self._props["rows"] = self.rows
+        self.classes("w-full")
+
+    def show(self, rows: list[dict[str, Any]]) -> None:
+        """Send them if they are not those that are shown."""
+        if rows != self.rows:
+            self.rows = rows
+            self._props["rows"] = rows
+            self.update()
+        self.set_visibility(bool(rows))
+
+
+class AlertRows(LiveRows, component="static/alert_rows.js"):
+    """Alerts under the titles of (name, label) columns, of which the first is the mark; emits ``choose``."""
+
+    def __init__(self, columns: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._props["columns"] = [{"name": name, "label": label} for name, label in columns]
+
+
+class WaitingCards(LiveRows, component="static/waiting_cards.js"):
+    """Unknown senders; emits ``reject`` with a row's id."""
+
+
+class DeviceRows(LiveRows, component="static/device_rows.js"):
+    """Installed devices, each a link to its page."""
+
+
+class WalkRows(LiveRows, component="static/walk_rows.js"):
+    """The detectors of a walk test."""
