@@ -108,6 +108,18 @@ def test_a_sender_is_rejected_and_readmitted(phone: Page, running_gateway: Runni
     assert 0 == phone.locator("img[src=x]").count()
 
 
+def test_a_card_keeps_its_place_while_its_sender_speaks(phone: Page, running_gateway: Running) -> None:
+    """A button that is pressed at this moment, or holds the keyboard, is not built anew under the finger."""
+    running_gateway.readings("chatterbox", motion=False)
+    phone.goto(f"{running_gateway.url}/console/waiting")
+    card = phone.locator(".ka-card", has_text="chatterbox")
+    expect(card).to_contain_text("1 messages", timeout=PATIENCE_MS)
+    card.get_by_role("link", name="Adopt").focus()
+    running_gateway.readings("chatterbox", motion=True)
+    expect(card).to_contain_text("2 messages", timeout=PATIENCE_MS)
+    expect(card.get_by_role("link", name="Adopt")).to_be_focused()
+
+
 def test_a_list_is_imported_whole_or_not_at_all(phone: Page, running_gateway: Running) -> None:
     """Faults stand by row and column; a good list shows what it would change, and does it when told to."""
     phone.goto(f"{running_gateway.url}/console/import")
