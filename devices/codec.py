@@ -40,6 +40,7 @@ class Decoded(msgspec.Struct, frozen=True):
 
     ``confirm`` goes back on the line after the commit, ``deny`` if it fails. ``publish`` are (topic, payload)
     to send, ``subscribe`` topics that the family now needs. ``malformed`` says what was wrong with ``raw``.
+    ``said`` is the line's own name for this: the line hears of it when it is stored, or could not be.
     """
 
     reports: tuple[Report, ...] = ()
@@ -49,6 +50,7 @@ class Decoded(msgspec.Struct, frozen=True):
     subscribe: tuple[str, ...] = ()
     malformed: str = ""
     raw: bytes = b""
+    said: Any = None
 
 
 class Decoder(Protocol):
@@ -58,12 +60,16 @@ class Decoder(Protocol):
 
 
 class Line(Protocol):
-    """A family at work on one serial or socket line (sans-I/O, after h11)."""
+    """A family at work on one serial or socket line (sans-I/O, after h11).
+
+    ``settled(said, is_stored)`` tells of each Decoded that had a ``said``, once, in the line's own thread.
+    """
 
     def receive(self, data: bytes, now: Instant) -> list[Decoded]: ...
     def to_send(self, now: Instant) -> bytes: ...
     def wake_at(self) -> Instant | None: ...
     def closed(self, now: Instant) -> None: ...
+    def settled(self, said: Any, *, is_stored: bool) -> None: ...
 
 
 class DeviceTopics(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ beyond 64 KiB without a line feed is thrown away up to the next.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -60,6 +61,9 @@ class _NdjsonLine:
         """A line that was cut off in the middle of a message does not end it."""
         self._partial.clear()
         self._is_skipping = False
+
+    def settled(self, said: Any, *, is_stored: bool) -> None:
+        """Nothing is confirmed on this line."""
 
 
 def _meaning(line: bytes) -> Decoded:

@@ -6,9 +6,10 @@ codec's framing finds its next start. Garbage is the codec's to count; nothing t
 
 import random
 import threading
+from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from serial import Serial, SerialException
 
@@ -58,6 +59,7 @@ class SerialLine:
         self._line = line
         self._stopping = threading.Event()
         self._writing = threading.Lock()
+        self._settled: deque[tuple[Any, bool]] = deque()
         self._port: Serial | None = None
 
     def stop(self) -> None:
@@ -88,6 +90,9 @@ class SerialLine:
     def _read(self, port: Serial) -> None:
         while not self._stopping.is_set():
             first = port.read(1)
+            while self._settled:
+                said, is_stored = self._settled.popleft()
+                self._line.settled(said, is_stored=is_stored)
             if first:
                 data = first + port.read(min(port.in_waiting, _MOST_AT_ONCE))
                 for decoded in self._line.receive(data, self._clock.now()):
@@ -102,8 +107,8 @@ class SerialLine:
         return wake_at is not None and wake_at <= self._clock.now() + int(_POLL_S * SECOND)
 
     def _hand_in(self, decoded: Decoded) -> None:
-        done = partial(self._send, decoded.confirm)
-        failed = partial(self._refuse, decoded.deny)
+        done = partial(self._settle, decoded, decoded.confirm, is_stored=True)
+        failed = partial(self._given_up, decoded)
         while not self._stopping.is_set():
             try:
                 self._put(decoded, done, failed)
@@ -113,8 +118,14 @@ class SerialLine:
             else:
                 return
 
-    def _refuse(self, deny: bytes, _reason: str) -> None:
-        self._send(deny)
+    def _given_up(self, decoded: Decoded, _reason: str) -> None:
+        self._settle(decoded, decoded.deny, is_stored=False)
+
+    def _settle(self, decoded: Decoded, answer: bytes, *, is_stored: bool) -> None:
+        """Called by the pipeline: the line hears of it before it hears of a repeat."""
+        if decoded.said is not None:
+            self._settled.append((decoded.said, is_stored))
+        self._send(answer)
 
     def _send(self, data: bytes) -> None:
         """Write an answer; one for a line that is gone is no fault, its peer will ask again."""

@@ -74,7 +74,7 @@ class SocketLine:
         self._setup, self._session, self._put, self._clock, self._on_state = setup, session, put, clock, on_state
         self._allowed = [ip_network(network) for network in setup.allow]
         self._peers: dict[Any, _Peer] = {}
-        self._answers: deque[tuple[_Peer, bytes]] = deque()
+        self._answers: deque[tuple[_Peer, Decoded, bool]] = deque()
         self._stopping = threading.Event()
         self._woken, self._waker = socket.socketpair()
         self._woken.setblocking(False)
@@ -147,8 +147,10 @@ class SocketLine:
             if events & selectors.EVENT_READ and not peer.is_gone:
                 self._read(peer)
         while self._answers:
-            peer, data = self._answers.popleft()
-            self._send(peer, data)
+            peer, decoded, is_stored = self._answers.popleft()
+            if decoded.said is not None:
+                peer.line.settled(decoded.said, is_stored=is_stored)
+            self._send(peer, decoded.confirm if is_stored else decoded.deny)
         self._look_at_clocks()
 
     def _accept(self, door: socket.socket) -> None:
@@ -232,8 +234,8 @@ class SocketLine:
         self._send(peer, peer.line.to_send(self._clock.now()))
 
     def _hand_in(self, peer: _Peer, decoded: Decoded) -> None:
-        done = partial(self._answer, peer, decoded.confirm)
-        failed = partial(self._refuse, peer, decoded.deny)
+        done = partial(self._settled, peer, decoded)
+        failed = partial(self._given_up, peer, decoded)
         while not self._stopping.is_set():
             try:
                 self._put(peer.name, decoded, done, failed)
@@ -243,14 +245,15 @@ class SocketLine:
             else:
                 return
 
-    def _answer(self, peer: _Peer, data: bytes) -> None:
+    def _settled(self, peer: _Peer, decoded: Decoded) -> None:
         """Called by the pipeline, after the commit."""
-        if data:
-            self._answers.append((peer, data))
+        if decoded.confirm or decoded.said is not None:
+            self._answers.append((peer, decoded, True))
             self._wake()
 
-    def _refuse(self, peer: _Peer, deny: bytes, _reason: str) -> None:
-        self._answer(peer, deny)
+    def _given_up(self, peer: _Peer, decoded: Decoded, _reason: str) -> None:
+        self._answers.append((peer, decoded, False))
+        self._wake()
 
     def _send(self, peer: _Peer, data: bytes) -> None:
         """An answer to a peer that is gone is no fault: it will ask again."""

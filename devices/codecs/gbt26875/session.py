@@ -29,6 +29,7 @@ from devices.codecs.gbt26875.shared import Shared
 from devices.codecs.gbt26875.time_label import label_of
 from devices.errors import MalformedMessage
 from devices.reading import SECOND, Instant
+from devices.repeats import Standing
 
 _CLOCK_AFTER = 2 * SECOND
 """The clock is set a moment after the first word, so that the confirm of that comes first."""
@@ -103,6 +104,9 @@ class Gbt26875Line:
         self._heard.clear()
         self._clock_at.clear()
 
+    def settled(self, said: tuple[tuple[bytes, int], bytes], *, is_stored: bool) -> None:
+        self._shared.uploads.settled(*said, is_stored=is_stored)
+
     def ask(self, source: bytes, ask: Ask, now: Instant, what: str = "a question") -> bool:
         """Begin an exchange of ours; False if that source has not spoken, or too much is unanswered already."""
         heard = self._heard.get(source)
@@ -155,10 +159,15 @@ class Gbt26875Line:
         # Objects without a time of their own may truly come again in the same words: then the frame's time decides.
         is_timed = all(getattr(item, "label", b"") for item in objects)
         what = blake2s(unit if is_timed else unit + frame.label).digest()
-        if self._shared.is_repeated(frame, what, now):
-            return Decoded(confirm=self._confirm(frame, now), raw=frame.raw)
+        key = (frame.source, frame.serial)
+        standing = self._shared.uploads.standing(key, what, now)
+        if standing is Standing.WAITING:
+            return Decoded(raw=frame.raw)
+        confirm = self._confirm(frame, now)
+        if standing is Standing.STORED:
+            return Decoded(confirm=confirm, raw=frame.raw)
         meaning = said(frame, objects, options)
-        return msgspec.structs.replace(self._told(frame, meaning, now), confirm=self._confirm(frame, now))
+        return msgspec.structs.replace(self._told(frame, meaning, now), confirm=confirm, said=(key, what))
 
     def _answer(self, frame: Frame, options: Options, now: Instant) -> Decoded:
         """To a question of ours: how things stand, no transition."""

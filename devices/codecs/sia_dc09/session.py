@@ -17,9 +17,10 @@ from devices.codecs.sia_dc09.envelope import ANSWERS, Content, Envelope, content
 from devices.codecs.sia_dc09.event import PANEL_MODEL, Event, account_and_blocks, reports
 from devices.codecs.sia_dc09.framing import Failed, Frame, Framer, Skipped, encoded
 from devices.codecs.sia_dc09.options import Options
-from devices.codecs.sia_dc09.shared import Shared
+from devices.codecs.sia_dc09.shared import Name, Shared
 from devices.errors import MalformedMessage
 from devices.reading import SECOND, Instant
+from devices.repeats import Standing
 
 _MOST_UNSENT = 4096
 _LINK_TESTS = frozenset(("NULL", "XNM"))
@@ -60,6 +61,9 @@ class SiaDc09Line:
         """The next one on this line is a stranger: half a frame ends here, what was said does not."""
         self._framer = Framer()
         self._unsent.clear()
+
+    def settled(self, said: tuple[Name, ...], *, is_stored: bool) -> None:
+        self._shared.settled(said, is_stored=is_stored)
 
     # -- what came -----------------------------------------------------------------------------------------
 
@@ -132,12 +136,17 @@ class SiaDc09Line:
                 reason = "; ".join(notes) or f"{envelope.token} without an event"
                 return self._not_understood(frame, envelope.answer(b"DUH"), reason)
         confirm = self._ack(frame, envelope, now)
-        if told and self._was_said(envelope, content, now):
+        said = self._name(envelope, content) if told else ()
+        standing = self._shared.standing(said, now)
+        if standing is Standing.WAITING:
+            return Decoded(raw=frame.raw)
+        if standing is Standing.STORED:
             return Decoded(confirm=confirm, raw=frame.raw)
         clock = (("fault.clock", False),) if self._shared.clock_is_right(envelope.account) else ()
         presence = Report(envelope.account, (("online", True), *clock), model=PANEL_MODEL)
         due = [words for words in notes if self._shared.is_due(account, words, now)]
-        return Decoded((presence, *self._reports(told, content)), confirm, malformed="; ".join(due), raw=frame.raw)
+        told_all = (presence, *self._reports(told, content))
+        return Decoded(told_all, confirm, malformed="; ".join(due), raw=frame.raw, said=said or None)
 
     def _reports(self, told: list[Event], content: Content) -> tuple[Report, ...]:
         """Dated by the time of occurrence, if the message tells it, else by the time of sending."""
@@ -146,13 +155,16 @@ class SiaDc09Line:
         named = [msgspec.structs.replace(event, text=event.text or text) for event in told]
         return reports(named, self._options.zones, time)
 
-    def _was_said(self, envelope: Envelope, content: Content, now: Instant) -> bool:
+    def _name(self, envelope: Envelope, content: Content) -> tuple[Name, ...]:
+        """Of what was said: by account and number, and of an encrypted message also the cipher text itself.
+
+        The panel's own repeat is the same cipher text, or somebody has listened.
+        """
         what = blake2s(b"\n".join((envelope.token.encode(), content.data, *content.extended))).digest()
-        is_old = self._shared.is_repeated(envelope.account, envelope.sequence, what, now)
+        names: list[Name] = [((envelope.account, envelope.sequence), what)]
         if envelope.is_encrypted:
-            cipher_text = blake2s(envelope.account.encode() + envelope.content.upper()).digest()
-            is_old = self._shared.is_played_back(cipher_text, now) or is_old
-        return is_old
+            names.append((blake2s(envelope.account.encode() + envelope.content.upper()).digest(), b""))
+        return tuple(names)
 
     # -- what goes -----------------------------------------------------------------------------------------
 

@@ -4,9 +4,14 @@ Whoever has no key may say what he likes in another's name, so that nothing here
 """
 
 from collections import OrderedDict
-from typing import TypeVar
+from collections.abc import Hashable, Sequence
+from typing import TypeAlias, TypeVar
 
 from devices.reading import SECOND, Instant
+from devices.repeats import Repeats, Standing
+
+Name: TypeAlias = tuple[Hashable, bytes]
+"""Under which key what was said is remembered, and a digest of it."""
 
 _MOST_REMEMBERED = 4096
 _NOTE_AGAIN_AFTER = 3600 * SECOND
@@ -21,32 +26,23 @@ class Shared:
     """A panel that comes back over another connection is still the same panel."""
 
     def __init__(self, repeated_within: Instant) -> None:
-        self._repeated_within = repeated_within
-        self._newest: OrderedDict[tuple[str, bytes], tuple[bytes, Instant]] = OrderedDict()
-        self._sealed: OrderedDict[bytes, Instant] = OrderedDict()
+        self._said = Repeats(repeated_within, _MOST_REMEMBERED)
         self._noted: OrderedDict[tuple[str, str], Instant] = OrderedDict()
         self._clock_off: OrderedDict[str, None] = OrderedDict()
 
-    def is_repeated(self, account: str, sequence: bytes, what: bytes, now: Instant) -> bool:
-        """Whether the account's newest event of that number said the same, within the option's time of its first time.
+    def standing(self, said: Sequence[Name], now: Instant) -> Standing:
+        """How far what has these names has come: as far as any of them, so that nothing counts twice."""
+        found = [(name, self._said.standing(*name, now)) for name in said]
+        so_far = {standing for _, standing in found}
+        most = next((each for each in (Standing.STORED, Standing.WAITING) if each in so_far), Standing.NEW)
+        for name, standing in found:
+            if standing is not most:  # a repeat under another name waits for nothing of its own
+                self._said.settled(*name, is_stored=most is Standing.STORED)
+        return most
 
-        Only the newest counts: a panel whose number stands still may say fire, no fire, fire. At 4,096 numbers the
-        oldest is forgotten; a repeat of that would be reported twice.
-        """
-        key = (account, sequence)
-        known = self._newest.get(key)
-        if known is not None and known[0] == what and abs(now - known[1]) < self._repeated_within:
-            return True
-        _remember(self._newest, key, (what, now), _MOST_REMEMBERED)
-        return False
-
-    def is_played_back(self, sealed: bytes, now: Instant) -> bool:
-        """Whether this very cipher text came before: the panel's own repeat, or somebody who has listened."""
-        first = self._sealed.get(sealed)
-        if first is not None and abs(now - first) < self._repeated_within:
-            return True
-        _remember(self._sealed, sealed, now, _MOST_REMEMBERED)
-        return False
+    def settled(self, said: Sequence[Name], *, is_stored: bool) -> None:
+        for name in said:
+            self._said.settled(*name, is_stored=is_stored)
 
     def is_due(self, account: str, kind: str, now: Instant) -> bool:
         """Whether a note of that kind may be made: one an hour for each account, else a panel fills the log."""

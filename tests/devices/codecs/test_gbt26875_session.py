@@ -119,12 +119,28 @@ def test_an_upload_sent_twice_is_reported_once_and_confirmed_twice() -> None:
     """Also when it comes again over another connection, for 60 s."""
     session = a_line()
     first, other = session(), session()
-    assert [(2, "")] == said(first.receive(V["V1"], NOW))
+    (upload,) = first.receive(V["V1"], NOW)
+    assert [(2, "")] == said([upload])
+    first.settled(upload.said, is_stored=True)
     (again,) = other.receive(V["V1"], NOW + 59 * SECOND)
     assert ((), "") == (again.reports, again.malformed)
     assert again.confirm
     assert [(2, "")] == said(other.receive(V["V1"], NOW + 60 * SECOND))
     assert [(2, "")] == said(a_line()().receive(V["V1"], NOW))
+
+
+def test_a_repeat_is_not_confirmed_while_the_first_is_not_stored() -> None:
+    """No answer: the device says it again. If the first could not be stored, what it says again is new."""
+    session = a_line()
+    first, other = session(), session()
+    (upload,) = first.receive(V["V1"], NOW)
+    (again,) = other.receive(V["V1"], NOW + 10 * SECOND)
+    assert ((), b"", None) == (again.reports, again.confirm, again.said)
+    first.settled(upload.said, is_stored=False)
+    (new,) = other.receive(V["V1"], NOW + 20 * SECOND)
+    assert (2, True) == (len(new.reports), bool(new.confirm))
+    first.settled(new.said, is_stored=True)
+    assert other.receive(V["V1"], NOW + 30 * SECOND)[0].confirm
 
 
 def test_a_serial_number_that_stands_still_hides_nothing() -> None:
@@ -153,7 +169,7 @@ def test_what_is_remembered_of_others_is_bounded() -> None:
     for number in range(5000):
         line.receive(frame(component(42, 3), serial=number, source=bytes([*number.to_bytes(2), 0, 0, 0, 0])), NOW)
         line.receive(frame(b"\xc8\x00", source=bytes([*number.to_bytes(2), 1, 0, 0, 0])), NOW)
-    assert (4096, 1024) == (len(shared._newest), len(shared._noted))
+    assert (4096, 1024) == (len(shared.uploads._newest), len(shared._noted))
     assert (64, 64) == (len(line._heard), len(line._clock_at))
 
 

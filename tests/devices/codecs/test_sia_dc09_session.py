@@ -219,8 +219,27 @@ def test_an_event_said_twice_is_confirmed_twice_and_reported_once() -> None:
         for _ in range(2):
             (decoded,) = line.receive(message("1111 01 017"), NOW + 299 * SECOND)
             assert decoded.confirm
+            if decoded.said is not None:
+                line.settled(decoded.said, is_stored=True)
     counted = [told(session().receive(message("1111 01 017"), NOW + at * SECOND)) for at in (0, 100, 600)]
     assert [[], [], [("1234/1.17", {"smoke": True})]] == counted
+
+
+@pytest.mark.parametrize("key", [b"", KEY], ids=["plain", "AES"])
+def test_a_repeat_is_not_confirmed_while_the_first_is_not_stored(key: bytes) -> None:
+    """No answer: the panel says it again. If the first could not be stored, what it says again is new."""
+    line = keyed() if key else plain()
+    frames = [encrypted(SMOKE_INSIDE, key) if key else wire(SMOKE) for _ in range(4)]
+    (event,) = line.receive(frames[0], NOW)
+    (again,) = line.receive(frames[1], NOW + SECOND)
+    assert ((), b"", None) == (again.reports, again.confirm, again.said)
+    line.settled(event.said, is_stored=False)
+    (new,) = line.receive(frames[1], NOW + 2 * SECOND)
+    assert [("1234/1.17", {"smoke": True})] == told([new])
+    line.settled(new.said, is_stored=True)
+    (stored,) = line.receive(frames[3], NOW + 3 * SECOND)
+    assert (True, None) == (bool(stored.confirm), stored.said)
+    assert [] == told([stored])
 
 
 def test_a_panel_whose_number_stands_still_may_say_fire_no_fire_fire() -> None:
@@ -255,6 +274,7 @@ def test_an_encrypted_event_is_read_and_confirmed_with_the_same_key(length: int)
 def test_no_two_confirms_begin_alike() -> None:
     line = keyed()
     told_once = encrypted(SMOKE_INSIDE, KEY)
+    line.settled(line.receive(told_once, NOW)[0].said, is_stored=True)
     confirms = {line.receive(told_once, NOW + at * SECOND)[0].confirm[30:62] for at in range(5)}
     assert 5 == len(confirms)
 
@@ -334,7 +354,9 @@ def test_what_was_listened_to_cannot_be_played_back() -> None:
 def test_a_repeat_with_new_padding_and_time_is_reported_once() -> None:
     line = keyed()
     later = "|#1234|1111 01 017]_08:30:20,11-24-2026"
-    assert told(line.receive(encrypted(SMOKE_INSIDE, KEY), NOW))
+    (event,) = line.receive(encrypted(SMOKE_INSIDE, KEY), NOW)
+    assert told([event])
+    line.settled(event.said, is_stored=True)
     (decoded,) = line.receive(encrypted(later, KEY, pad="fedcba9876543210"), NOW + 5 * SECOND)
     assert ((), True) == (decoded.reports, bool(decoded.confirm))
 

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from queue import Empty, Queue
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,13 @@ from gateway.transports.socket_line import SocketLine
 
 GOOD = b'{"device": "door-1", "readings": {"door": true}}\n'
 WAIT_S = 10
+
+
+FIRE = bytes.fromhex(
+    "404001000100 0F1E08180B1A E90300000000 010000000000 300002 020101012A020011000300"
+    "41B6B033B2E3C5E4B5E7BCE4D1CCB8D0000000000000000000000000000000 0F1E08180B1A C32323"
+)
+HEARTBEAT = bytes.fromhex("404006000100 0F1E08180B1A E90300000000 010000000000 000002 682323")
 
 
 class Confirming:
@@ -45,6 +53,8 @@ class Confirming:
 
     def closed(self, now: Instant) -> None:
         self.is_closed = True
+
+    def settled(self, said: Any, *, is_stored: bool) -> None: ...
 
 
 class Door:
@@ -160,6 +170,27 @@ def test_a_confirm_is_sent_when_the_work_is_done_and_not_before(opened: Callable
     assert b"ok aaaa" == one.recv(100)
     third[2]()
     assert b"ok cccc" == datagrams.recv(100)
+
+
+@pytest.mark.parametrize("way", ["tcp", "udp"])
+def test_what_could_not_be_stored_is_new_when_the_device_says_it_again(opened: Callable[..., Door], way: str) -> None:
+    """A GB/T transmitter: no confirm for a repeat before the first is stored, and none for what was given up."""
+    codec = line_families()["gbt26875"]
+    door = opened(codec.open_line("door", codec.options(sync_clock=False), lambda name: None))
+    channel = door.call() if way == "tcp" else door.datagrams()
+    handed_in: list[tuple[Decoded, Callable[[], None], Callable[[str], None]]] = []
+    for settle in ("given up", "stored", "stored before"):
+        channel.send(FIRE)
+        handed_in.append(door.received.get(timeout=WAIT_S)[1:])
+        _, done, failed = handed_in[-1]
+        if settle == "given up":
+            failed("the pipeline died")
+            channel.send(HEARTBEAT)  # the same thread hears of it first
+            door.received.get(timeout=WAIT_S)
+        else:
+            done()
+            assert b"\x03" == channel.recv(100)[26:27]
+    assert [2, 2, 0] == [len(decoded.reports) for decoded, _, _ in handed_in]
 
 
 def test_only_allowed_networks_are_heard(opened: Callable[..., Door]) -> None:
