@@ -31,6 +31,8 @@ _FIRST_RETRY_S = 0.2
 _LONGEST_RETRY_S = 10.0
 _BUSY_S = 0.1
 _TICK_S = 1.0
+_THERE_EVERY_S = 15.0
+"""A reader that is well has nothing to say, but answers each poll: so often that is told, for its supervision."""
 _TAMPER_HOLDS_S = 60.0
 _MOST_ORDERS = 64
 _KEY_BYTES = 16
@@ -93,6 +95,7 @@ class OsdpLine:
         self._stopping = threading.Event()
         self._state = ""
         self._tick_at = 0.0
+        self._there_at = 0.0
         self._forged: dict[int, float] = {}
         secret = key(CODES)
         if secret is not None:
@@ -157,6 +160,7 @@ class OsdpLine:
                 self._tell(what)
             self._tell_all(news)
             self._tell_forged()
+            self._tell_who_is_there()
             self._tell_time()
             self._look_for_more(port)
 
@@ -228,6 +232,14 @@ class OsdpLine:
             count = len(self._panel.readers)
             whose = "its reader does not answer" if count == 1 else f"none of its {count} readers answers"
             self._say(f"lost: {whose}")
+
+    def _tell_who_is_there(self) -> None:
+        now = self._clock.monotonic()
+        if now >= self._there_at:
+            self._there_at = now + _THERE_EVERY_S
+            for reader in self._panel.readers:
+                if reader.answers(now):
+                    self._tell(Said(reader.address, "state", {"online": True}))
 
     def _tell_forged(self) -> None:
         """Somebody without the key has spoken as a reader: that is told once, and that it is over after a minute."""

@@ -96,6 +96,10 @@ class Reader(msgspec.Struct, eq=False):
         self.online, self.why = True, None
         return News(is_online=True)
 
+    def answers(self, now: float) -> bool:
+        """It was told to be there, and a frame of it came a moment ago."""
+        return bool(self.online) and self.phase is Phase.ONLINE and now - self.up_at < OFFLINE_AFTER_S
+
     def dropped(self, now: float) -> None:
         """The library has lost it, or it was not to be had: it is to be switched off there."""
         was_online = self.phase is Phase.ONLINE

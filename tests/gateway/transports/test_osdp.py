@@ -17,7 +17,7 @@ from devices.families import bus_families
 from devices.reading import Value
 from gateway.clock import SystemClock
 from gateway.site.model import OsdpLine as Setup
-from gateway.transports import osdp_panel
+from gateway.transports import osdp, osdp_panel
 from gateway.transports.osdp import OsdpLine
 from simulators.osdp_reader import BUZZER, GREEN, LED, OUTPUT, RED, Reader, Readers
 from simulators.serial_pty import SerialPty
@@ -152,6 +152,20 @@ def test_a_reader_comes_online_under_its_key_and_says_how_it_is(bus: Bus) -> Non
     assert (True, "0C-0B-0A 1.2, firmware 1.2.3, number 4711") == (found.snapshot, found.model)
     assert reader.is_encrypted
     assert ["up"] == bus.states
+
+
+def test_a_reader_that_is_well_and_has_nothing_to_say_is_told_to_be_there(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Again and again while it answers, so that nobody takes its quiet for a loss; one that is gone is not."""
+    monkeypatch.setattr(osdp, "_THERE_EVERY_S", 0.05)
+    reader = keyed()
+    bus.start(reader)
+    bus.until(lambda: bus.values(1, "online").count(True) > 3, "it is there")
+    bus.readers.cut(reader)
+    bus.until_is(1, "online", False)
+    told = bus.values(1, "online")
+    assert [True] * (len(told) - 1) + [False] == told
 
 
 def test_what_happens_at_a_reader_is_handed_in(bus: Bus) -> None:

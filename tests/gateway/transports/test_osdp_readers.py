@@ -50,6 +50,16 @@ def test_a_reader_that_stays_away_is_told_lost_after_eight_seconds_once() -> Non
     assert News(is_online=True) == reader.came(31.2)
 
 
+def test_a_reader_answers_while_its_frames_come() -> None:
+    reader = online()
+    assert reader.answers(7.9)
+    assert not reader.answers(OFFLINE_AFTER_S)
+    reader.heard(OFFLINE_AFTER_S, is_key_answer=False)
+    assert reader.answers(OFFLINE_AFTER_S + 1)
+    reader.dropped(OFFLINE_AFTER_S + 1)
+    assert not reader.answers(OFFLINE_AFTER_S + 1)
+
+
 def test_at_a_start_the_first_try_is_told() -> None:
     reader = Reader(1, is_keyed=True)
     assert reader.overdue(60.0) is None
