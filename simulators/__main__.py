@@ -15,7 +15,8 @@ examples:
   python -m simulators run storm --site site.toml --broker 127.0.0.1:1883 --speed 10 --seed 7
   python -m simulators run my_story.toml --site site.toml --serial-link /tmp/line0
 
-The format of a scenario file is in docs/simulators.md.
+The lines of the site are played too: slaves and panels where its tables say, serial lines and card readers as
+pseudo terminals under their port's name (none under /dev). The format of a scenario file is in docs/simulators.md.
 """
 
 
@@ -36,7 +37,7 @@ def main() -> int:
     runs.add_argument("--broker", default="127.0.0.1:1883", metavar="HOST:PORT")
     runs.add_argument("--speed", type=float, default=1.0, help="how much faster than life")
     runs.add_argument("--seed", type=int, default=1, help="the same seed, the same story")
-    runs.add_argument("--serial-link", type=Path, help="make a serial line and put a link to it here")
+    runs.add_argument("--serial-link", type=Path, help="the first serial line, instead of its port in the site file")
     runs.add_argument("--quiet", action="store_true", help="no progress line")
     args = parser.parse_args()
     if args.verb == "list":

@@ -16,6 +16,13 @@ from simulators.world import HeatElement, Room, SmokeChamber
 Value = bool | float | str
 _GAS_ALARM_LEL = 20.0
 _CO_ALARM_PPM = 50.0
+_AT_REST: dict[str, Value] = {
+    **dict.fromkeys(("door", "occupancy", "motion", "vibration", "glass_break", "leak", "tamper"), False),
+    **dict.fromkeys(("call_point", "panic", "intrusion", "intrusion.perimeter", "intrusion.interior"), False),
+    **dict.fromkeys(("fault", "disabled", "battery_low"), False),
+    "mains": True,
+}
+"""What no story has touched."""
 
 
 @dataclass
@@ -49,10 +56,7 @@ class SimulatedDevice:
             "gas_alarm": room.gas_lel > _GAS_ALARM_LEL,
             "battery": round(self.battery),
         }
-        at_rest: dict[str, Value] = dict.fromkeys(
-            ("door", "occupancy", "motion", "call_point", "panic", "leak", "tamper", "vibration", "glass_break"), False
-        )
-        sensed = {**at_rest, **world, **self.forced}
+        sensed = {**_AT_REST, **world, **self.forced}
         return {name: sensed[name] for name in self.entry.signals if name in sensed}
 
     def must_speak(self, sensed: dict[str, Value], now: float) -> bool:

@@ -91,7 +91,8 @@ class Transmitter:
                 self.write(frame)
                 upload.sent += 1
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(answered.wait(), self.answer_within_s)
+                    async with asyncio.timeout(self.answer_within_s):  # wait_for may swallow a cancellation
+                        await answered.wait()
         finally:
             del self._waiting[upload.serial]
         self.on_answer(upload)

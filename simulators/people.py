@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Round:
-    """A guard walks past checkpoints again and again: one every ``every_s`` seconds, the ``skipped`` ones never."""
+    """A guard walks past checkpoints again and again: one every ``every_s`` seconds, the ``skipped`` ones never.
+
+    ``signal`` is what the reader makes of each: a card reader, for which they are cards, says ``credential``.
+    """
 
     reader: str
     checkpoints: Sequence[str]
     started: float
     every_s: float
     skipped: frozenset[str] = frozenset()
+    signal: str = "checkpoint"
 
     def scans(self, before: float, now: float) -> list[str]:
         """The checkpoints scanned in the time after ``before`` up to ``now``."""

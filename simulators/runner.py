@@ -1,28 +1,42 @@
-"""Runs a scenario: steps the world, lets devices sense it, and puts what they say on the wire."""
+"""Runs a scenario: steps the world, lets devices sense it, and puts what they say on the broker or on their line."""
 
 import asyncio
 import random
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from aiomqtt import Client, MqttError
 
-from simulators.fleet import SimulatedDevice, on_the_wire, presence
+from simulators.far_sides import FarSides
+from simulators.fleet import SimulatedDevice, Value, on_the_wire, presence
 from simulators.people import Round
 from simulators.scenario import STEPS, Doing, Scenario
-from simulators.serial_pty import SerialPty
 from simulators.site import SiteEntry
 from simulators.world import Room, World
 
 _STEP_S = 0.25
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a device says: over MQTT as ``topic`` and ``payload``, on a line as that line has it.
+
+    No device: a text of the story's own.
+    """
+
+    device: SimulatedDevice | None
+    values: dict[str, Value] = field(default_factory=dict)
+    topic: str = ""
+    payload: bytes = b""
+
+
 class Runner:
     """One site in one scenario. Deterministic by ``seed`` but for the moment at which it starts."""
 
     def __init__(self, site: SiteEntry, scenario: Scenario, seed: int) -> None:
-        self._scenario, self._site = scenario, site
+        self._scenario, self.site = scenario, site
         chance = random.Random(seed)
         areas = list(site.areas)
         self.world = World(
@@ -38,32 +52,24 @@ class Runner:
         self._rounds: list[Round] = []
         self._done = 0
 
-    def advance(self, seconds: float) -> list[tuple[SimulatedDevice | None, str, bytes]]:
-        """Let time pass: (device, topic, payload) of everything that is said meanwhile, in order."""
+    def advance(self, seconds: float) -> list[Said]:
+        """Let time pass: everything that is said meanwhile, in order."""
         before = self.world.now
         self.world.step(seconds)
         now = self.world.now
-        said: list[tuple[SimulatedDevice | None, str, bytes]] = []
-        said += self._steps(now)
+        said = self._steps(now)
         for walk in self._rounds:
-            for checkpoint in walk.scans(before, now):
-                device = self.devices[walk.reader]
-                said.append(self._says(device, {"checkpoint": checkpoint}))
+            for scanned in walk.scans(before, now):
+                said.append(_says(self.devices[walk.reader], {walk.signal: scanned}))
         for device in self.devices.values():
             sensed = device.sense(self.world.rooms[device.entry.area], seconds)
             if sensed and device.must_speak(sensed, now):
                 device.spoke(sensed, now)
-                said.append(self._says(device, sensed))
+                said.append(_says(device, sensed))
         return said
 
-    def _says(
-        self, device: SimulatedDevice, values: dict[str, bool | float | str]
-    ) -> tuple[SimulatedDevice, str, bytes]:
-        topic, payload = on_the_wire(device.entry, values, datetime.now().astimezone())
-        return device, topic, payload
-
-    def _steps(self, now: float) -> list[tuple[SimulatedDevice | None, str, bytes]]:
-        doing = Doing(self._site, now)
+    def _steps(self, now: float) -> list[Said]:
+        doing = Doing(self.site, now)
         steps = self._scenario.steps
         while self._done < len(steps) and steps[self._done].at_s <= now:
             step = steps[self._done]
@@ -79,11 +85,17 @@ class Runner:
             self.devices[device].forced.update(values)
         for device, silent in doing.silenced.items():
             self.devices[device].silent = silent
-        return [(None, topic, payload) for topic, payload in doing.raw]
+        return [Said(None, {}, topic, payload) for topic, payload in doing.raw]
 
     @property
     def is_over(self) -> bool:
         return self._scenario.ends_s is not None and self.world.now >= self._scenario.ends_s
+
+
+def _says(device: SimulatedDevice, values: dict[str, Value]) -> Said:
+    if device.entry.line:
+        return Said(device, values)
+    return Said(device, values, *on_the_wire(device.entry, values, datetime.now().astimezone()))
 
 
 async def run(
@@ -95,10 +107,13 @@ async def run(
     serial_link: Path | None = None,
     on_progress: Callable[[float, int], None] = lambda now, said: None,
 ) -> None:
-    """Run until the scenario ends or the task is cancelled; a lost broker is waited for."""
-    line = SerialPty(serial_link) if serial_link is not None else None
+    """Run until the scenario ends or the task is cancelled; a lost broker is waited for.
+
+    ``serial_link`` takes the place of the port of the site's first serial line.
+    """
+    lines = FarSides()
     said = 0
-    try:
+    async with lines.opened(runner.site, list(runner.devices.values()), serial_link):
         while not runner.is_over:
             try:
                 async with Client(host, port, identifier=f"simulators-{id(runner)}") as client:
@@ -106,18 +121,15 @@ async def run(
                         here = presence(device.entry, online=True)
                         if here is not None:
                             await client.publish(*here, qos=1, retain=True)
-                    said = await _speak(runner, client, line, speed, said, on_progress)
+                    said = await _speak(runner, client, lines, speed, said, on_progress)
             except MqttError:
                 await asyncio.sleep(1)
-    finally:
-        if line is not None:
-            line.close()
 
 
 async def _speak(
     runner: Runner,
     client: Client,
-    line: SerialPty | None,
+    lines: FarSides,
     speed: float,
     said: int,
     on_progress: Callable[[float, int], None],
@@ -125,13 +137,13 @@ async def _speak(
     loop = asyncio.get_running_loop()
     beat = loop.time()
     while not runner.is_over:
-        for device, topic, payload in runner.advance(_STEP_S * speed):
-            if device is not None and device.entry.line:
-                if line is not None:
-                    line.write(payload)
+        for word in runner.advance(_STEP_S * speed):
+            if word.device is not None and word.device.entry.line:
+                lines.tell(word.device, word.values)
             else:
-                await client.publish(topic, payload, qos=1)
+                await client.publish(word.topic, word.payload, qos=1)
             said += 1
+        lines.hush(runner.devices.values())
         on_progress(runner.world.now, said)
         beat += _STEP_S
         await asyncio.sleep(max(0.0, beat - loop.time()))

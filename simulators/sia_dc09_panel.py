@@ -106,7 +106,8 @@ class Panel:
                 self.write(self.frame(message, extended))
                 message.sent += 1
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(answered.wait(), self.answer_within_s)
+                    async with asyncio.timeout(self.answer_within_s):  # wait_for may swallow a cancellation
+                        await answered.wait()
         finally:
             del self._waiting[message.sequence]
         self.on_answer(message)

@@ -2,12 +2,14 @@
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import os
 import secrets
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,6 +23,10 @@ examples:
 The data folder keeps everything; a second start goes on where the first ended. The broker inside the process is
 for trying only: it can lose messages, so in service use Mosquitto (see deploy/).
 """
+_PORTS = ("port = 1883", "tcp = 26875", "tcp = 9009", "tcp_port = 5020")
+"""What stands in the sample site for the broker, the two doors for panels and the Modbus bus."""
+_LINES = {"/dev/ttyUSB0": "serial0", "/dev/ttyUSB1": "serial1"}
+"""Serial ports of the sample site, and what they are called in the data folder."""
 _SIGN_INS = {"operator": "operator", "technician": "technician", "manager": "manager", "admin": "admin"}
 
 
@@ -48,20 +54,23 @@ async def _demo(args: argparse.Namespace) -> None:
     from gateway.transports import embedded_broker
     from gateway.wiring import Gateway
 
-    broker_port = _free_port()
-    site_file = _write_site(args.data, broker_port, _usable_port(args.port))
+    ports = _free_ports(_PORTS)
+    site_file = _write_site(args.data, ports, _usable_port(args.port))
     site = load(site_file)
+    broker_port = ports["port = 1883"]
     async with asyncio.TaskGroup() as group:
         group.create_task(embedded_broker.run(broker_port), name="embedded broker")
         await _until_listening(broker_port)
         simulators = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "simulators", "run", args.scenario, "--site", str(site_file), "--quiet",
             "--broker", f"127.0.0.1:{broker_port}", "--speed", str(args.speed),
-            "--serial-link", str(args.data / "serial0"),
             start_new_session=True,
         )  # fmt: skip
         try:
-            await _until_there(args.data / "serial0")
+            for line in _LINES.values():
+                await _until_there(args.data / line)
+            for bus in site.modbus:
+                await _until_listening(bus.tcp_port)
             gateway = Gateway(site, args.data, Settings.from_environment({}), SystemClock())
             _tell(args.data, site.web.port, _sign_ins(args.data, gateway))
             await gateway.run()
@@ -71,11 +80,13 @@ async def _demo(args: argparse.Namespace) -> None:
                 await simulators.wait()
 
 
-def _write_site(folder: Path, broker_port: int, web_port: int) -> Path:
-    """The sample site with this run's ports and the absolute path of its serial line."""
+def _write_site(folder: Path, ports: dict[str, int], web_port: int) -> Path:
+    """The sample site with this run's ports and the absolute paths of its serial lines."""
     text = files("gateway.site.sample").joinpath("factory.toml").read_text(encoding="utf-8")
-    text = text.replace("port = 1883", f"port = {broker_port}").replace("port = 8080", f"port = {web_port}")
-    text = text.replace('port = "/dev/ttyUSB0"', f'port = "{(folder / "serial0").absolute()}"')
+    for written, port in {**ports, "port = 8080": web_port}.items():
+        text = text.replace(f"\n{written}\n", f"\n{written.partition(' ')[0]} = {port}\n")
+    for device, name in _LINES.items():
+        text = text.replace(f'port = "{device}"', f'port = "{(folder / name).absolute()}"')
     path = folder / "site.toml"
     path.write_text(text, encoding="utf-8")
     return path
@@ -105,17 +116,21 @@ def _tell(folder: Path, port: int, sign_ins: dict[str, str]) -> None:
         print(f"  {name:<11} {password}")
     print(
         "\nWithin a minute: a smouldering fire and a call point in the chemical store, a forced door in the finance\n"
-        "office, a checkpoint that the guard misses, and a probe in the archive that falls silent.\n"
+        "office, a checkpoint that the guard misses, a probe in the archive that falls silent, a reader opened at the\n"
+        "gate; then a break-in at the warehouse and a call point in the dormitory, told by the panels there.\n"
         f"From another terminal: keyarea status --data {folder}; keyarea ledger verify --data {folder}\n"
         "Ctrl-C stops; the data stays.",
         flush=True,
     )
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_ports(wanted: Sequence[str]) -> dict[str, int]:
+    """A free port for each, no two the same."""
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in wanted]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return dict(zip(wanted, (int(probe.getsockname()[1]) for probe in probes), strict=True))
 
 
 def _usable_port(wanted: int) -> int:
@@ -125,7 +140,7 @@ def _usable_port(wanted: int) -> int:
         try:
             probe.bind(("127.0.0.1", wanted))
         except OSError:
-            free = _free_port()
+            free = _free_ports([""])[""]
             print(f"port {wanted} is in use; taking {free}", file=sys.stderr)
             return free
     return wanted
@@ -140,7 +155,7 @@ async def _until_listening(port: int) -> None:
         else:
             writer.close()
             return
-    raise TimeoutError("the embedded broker does not listen")
+    raise TimeoutError(f"nothing listens on port {port}")
 
 
 async def _until_there(path: Path) -> None:

@@ -211,10 +211,10 @@ class GatewayProcess:
 class Client:
     """A signed-in program at the gateway's API."""
 
-    def __init__(self, port: int, user: str = "ada") -> None:
+    def __init__(self, port: int, user: str = "ada", password: str = PASSWORD) -> None:
         self._port = port
         self.token = ""
-        answer = self.post("/api/session", {"user": user, "password": PASSWORD})
+        answer = self.post("/api/session", {"user": user, "password": password})
         self.token = answer["token"]
 
     def get(self, path: str) -> Any:

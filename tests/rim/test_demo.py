@@ -1,0 +1,95 @@
+"""The demo as a newcomer starts it: a whole factory, on MQTT and on every kind of line, and gone again."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rim.processes import Client, free_port, is_listening, wait_until
+
+
+class Demo:
+    """A running demo, and an administrator who is signed in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._port = folder, free_port()
+        self._log = folder.with_suffix(".log")
+        with self._log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "gateway",
+                    "demo",
+                    "--data",
+                    str(folder),
+                    "--port",
+                    str(self._port),
+                    "--speed",
+                    "4",
+                ],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        wait_until(self._is_up, "the demo listens", 120)
+        sign_ins = dict(line.split() for line in (folder / "sign-ins.txt").read_text().splitlines())
+        self.client = Client(self._port, "admin", sign_ins["admin"])
+
+    def _is_up(self) -> bool:
+        assert self.process.poll() is None, self.told()
+        return is_listening(self._port)
+
+    def told(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def latest(self, device: str) -> dict[str, Any]:
+        return {reading["signal"]: reading["value"] for reading in self.client.get(f"/api/devices/{device}")["latest"]}
+
+    def until(self, device: str, signal: str, value: Any) -> None:
+        wait_until(lambda: self.latest(device).get(signal) == value, f"{device} says {signal} {value}", 120)
+
+    def stop(self) -> int:
+        """As Ctrl-C does it."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(60)
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    demo = Demo(tmp_path / "demo")
+    yield demo
+    if demo.process.poll() is None:
+        demo.process.kill()
+        demo.process.wait(20)
+
+
+def test_every_kind_of_line_is_heard_and_nothing_is_strange(demo: Demo) -> None:
+    """Fire panel, alarm panel, Modbus bus, card reader: readings of each, no unknown device, no word not understood."""
+    demo.until("dormitory-uitd", "mains", True)
+    demo.until("dormitory-floor-3-smoke", "smoke", False)
+    demo.until("warehouse-panel", "online", True)
+    demo.until("gasroom-loop", "gas", 0)
+    demo.until("gate-card", "credential", "26:20:22591")
+    wait_until(lambda: 15 < demo.latest("boiler-climate").get("temperature", 0) < 30, "the transmitter measures")
+    wait_until(lambda: 15 < demo.latest("dormitory-laundry-heat").get("temperature", 0) < 30, "the heat head measures")
+    demo.until("gate-card", "tamper", True)
+    demo.until("warehouse-zone-2", "intrusion.interior", True)
+    demo.until("dormitory-floor-3-call", "call_point", True)
+    open_alerts = {(alert["rule"], alert["key"]) for alert in demo.client.get("/api/alerts?open=true")["alerts"]}
+    assert {
+        ("tamper", "gate-card"),
+        ("break-in", "warehouse-zone-2"),
+        ("call-point", "dormitory-floor-3-call"),
+    } <= open_alerts
+    assert {("device-lost", "archive-probe")} == {pair for pair in open_alerts if pair[0] == "device-lost"}
+    assert [] == demo.client.get("/api/quarantine")
+    assert [] == demo.client.get("/api/malformed")
+    assert demo.stop() == 0
+    assert "left alone" not in demo.told()
+    assert "Traceback" not in demo.told()
+    assert not [name for name in ("serial0", "serial1") if os.path.lexists(demo.folder / name)]
