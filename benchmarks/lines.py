@@ -99,6 +99,8 @@ async def _stories(gateway: GatewayProcess, wall: Wall, out_s: float) -> dict[st
     health = gateway.health()
     assert health is not None
     lost = sorted(name for name, state in health["lines"].items() if state != "up")
+    leaks = [side.name for side in wall.sides if await asyncio.to_thread(_shows, client, side, True)]
+    assert not leaks, f"these cables were not out: {leaks}"
     for side in wall.sides:
         side.plug()
     await _all_seen(client, wall.sides, True, lines, "back_after_s")
@@ -145,12 +147,16 @@ async def _seen(client: Client, side: FarSide, flag: bool, line: dict[str, Any],
     begun = time.monotonic()
     line[word] = "never"
     while time.monotonic() - begun < _GIVE_UP_S:
-        told = await asyncio.to_thread(client.get, f"/api/devices/{side.device}")
-        if any(reading["signal"] == side.signal and reading["value"] is flag for reading in told["latest"]):
+        if await asyncio.to_thread(_shows, client, side, flag):
             line[word] = round(time.monotonic() - begun, 1)
             break
         await asyncio.sleep(0.1)
     _say(f"  {side.name:<16} {word} {line[word]}")
+
+
+def _shows(client: Client, side: FarSide, flag: bool) -> bool:
+    told = client.get(f"/api/devices/{side.device}")
+    return any(reading["signal"] == side.signal and reading["value"] is flag for reading in told["latest"])
 
 
 def _say(text: str) -> None:
