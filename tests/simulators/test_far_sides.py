@@ -98,6 +98,7 @@ def test_a_panel_says_what_begins_and_ends_also_what_nobody_was_there_to_hear(tm
             lines.tell(zone, {"smoke": True, "panic": False})
             lines.tell(zone, {"smoke": True, "panic": True})
             lines.tell(zone, {"smoke": False, "panic": True})
+            lines.tell(zone, {"smoke": False, "panic": True})
             lines.tell(panel, {"mains": False})
             server = await asyncio.start_server(receiver.serve, "127.0.0.1", port)
             await receiver.until("ADM-CID #1234|1301 00 000")
