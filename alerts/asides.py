@@ -6,7 +6,8 @@ until they have acknowledged it; what comes back comes back unacknowledged (ISA-
 """
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -47,10 +48,16 @@ class Asides:
         self._watches, self._register = watches, register
         self.standing = Standing()
         self.permits = Permits(self.standing, bypasses, tests)
+        self._known: Mapping[str, Device] = {}
+        """Every installed device: asked for with each alarm, so it is made once."""
         self._ends: list[tuple[Instant, str]] = []
         """When each aside ends at the latest, by alert; those overtaken fade."""
+        self._ends_of: dict[str, Instant] = {}
+        """The newest of these of each alert: one that comes again and again is entered once."""
         self._line_rules: dict[str, str] = {}
         self._counted: dict[str, Instant] = {}
+        self._real: frozenset[str] = frozenset()
+        """Devices whose triggers have just turned out to be no test: their alarms come back though they may be over."""
         self._recount: set[str] = set()
         self._effects = Effects()
         for alert in register.in_order():
@@ -76,12 +83,13 @@ class Asides:
             if is_line(watch) and watch.memory.breach is not None and watch.key not in self.standing.lost:
                 self.standing.lost[watch.key] = watch.memory.breach.since
                 self._line_rules[watch.key] = watch.rule.name
-        self.permits.installed(self._devices().keys(), now)
+        self._known = {name: post.device for name, post in self._watches.posts.items() if post.device is not None}
+        self.permits.installed(self._known, now)
         self._changed(now)
 
     def carry_out(self, command: PermitCommand, now: Instant) -> None:
         """What a person asks for. Raises Refused."""
-        self.permits.carry_out(command, self._devices(), self._register.in_order(), now)
+        self.permits.carry_out(command, self._known, self._register.in_order(), now)
         self._changed(now)
 
     def turn(self, now: Instant) -> None:
@@ -90,14 +98,20 @@ class Asides:
             self.permits.turn(now)
             self._changed(now)
         while self._ends and self._ends[0][0] <= now:
-            alert = self._register.find(heapq.heappop(self._ends)[1])
+            at, alert_id = heapq.heappop(self._ends)
+            if self._ends_of.get(alert_id) == at:
+                del self._ends_of[alert_id]
+            alert = self._register.find(alert_id)
             if alert is not None:
                 self.review(alert, now)
 
     def heard(self, post: Post, reading: Reading, now: Instant) -> None:
         """A device in a walk test has spoken."""
-        if post.device is not None and self.permits.heard(post.device, reading, self._devices, now):
-            self._changed(now)
+        if post.device is not None:
+            self._real = self.permits.heard(post.device, reading, self._known, now)
+            if self._real:
+                self._changed(now)
+                self._real = frozenset()
 
     def line(self, watch: Watch, now: Instant) -> None:
         """A line of the gateway is lost, or is back."""
@@ -112,7 +126,7 @@ class Asides:
             del self.standing.lost[line]
             self.standing.back[line] = now
             self._recount.discard(line)
-        self._review_all(now)
+        self._review_all(now, lambda alert: self._is_behind(alert, line))
 
     def raised(self, event: AlertEvent, now: Instant) -> None:
         """An alert was raised or has come again: a danger in the open ends the walk tests around it."""
@@ -120,8 +134,9 @@ class Asides:
         self._note(alert)
         if alert.aside is None and alert.alert_class in DEADLY and self.permits.tests:
             devices = {cause.device for cause in event.causes} or {alert.key}
+            areas = {alert.area} | {self._known[name].area for name in devices if name in self._known}
             why = f"a real alarm: {alert.text}"
-            if self.permits.interrupt((alert.area,), devices, why, self._devices(), now):
+            if self.permits.interrupt(areas, devices, why, self._known, now):
                 self._changed(now)
 
     # -- the question --------------------------------------------------------------------------------------
@@ -131,10 +146,10 @@ class Asides:
         so_far = alert.aside if alert is not None else None
         if so_far is None and (not self.standing or (alert is not None and _stays_shown(alert))):
             return None
-        about: dict[str, set[str]] = {} if breach.causes else {watch.key: set()}
+        about: dict[str, list[Reading]] = {} if breach.causes else {watch.key: []}
         for cause in breach.causes:
-            about.setdefault(cause.device, set()).add(cause.signal)
-        found = [self._of_device(watch, breach, name, signals, now, so_far) for name, signals in about.items()]
+            about.setdefault(cause.device, []).append(cause)
+        found = [self._of_device(watch, breach, name, causes, now, so_far) for name, causes in about.items()]
         held = [aside for aside in found if aside is not None]
         if len(held) < len(found):
             return None
@@ -142,7 +157,7 @@ class Asides:
         return first if so_far is None else replace(first, since=so_far.since)
 
     def _of_device(
-        self, watch: Watch, breach: Breach, name: str, signals: set[str], now: Instant, so_far: Aside | None
+        self, watch: Watch, breach: Breach, name: str, causes: list[Reading], now: Instant, so_far: Aside | None
     ) -> Aside | None:
         post = self._watches.posts.get(name)
         if post is None or post.device is None:
@@ -150,9 +165,9 @@ class Asides:
         case = Case(
             device=post.device,
             alert_class=watch.rule.alert_class,
-            begun=breach.since,
+            begun=min((breach.since, *(cause.received for cause in causes))),
             now=now,
-            signals=frozenset(signals),
+            signals=frozenset(cause.signal for cause in causes),
             interval_s=watch.rule.waits(watch.memory, post.device)[0] if watch.rule.supervises else None,
             aside=so_far,
         )
@@ -168,7 +183,7 @@ class Asides:
         if wanted is not None:
             note = f"{wanted.reason} {wanted.note}".strip()
             event = self._register.changed(alert, Action.SET_ASIDE, now, note=note, aside=wanted)
-        elif alert.active or _was_shown(alert):
+        elif alert.active or _was_shown(alert) or self._is_real(alert):
             event = self._register.changed(alert, Action.BROUGHT_BACK, now)
         else:
             event = self._register.changed(alert, Action.LAPSED, now, note="it was over while it was set aside")
@@ -176,6 +191,9 @@ class Asides:
         self._note(event.alert)
         if alert.aside is not None:
             self._recount.update({alert.aside.source} & self.standing.lost.keys())
+
+    def _is_real(self, alert: Alert) -> bool:
+        return alert.alert_class in DEADLY and any(cause.device in self._real for cause in alert.causes)
 
     def _wanted(self, alert: Alert, now: Instant) -> Aside | None:
         so_far = alert.aside
@@ -188,15 +206,37 @@ class Asides:
         wanted = self.of(watch, watch.memory.breach, now, alert)
         return wanted if wanted is None or so_far is not None else replace(wanted, since=now)
 
-    def _review_all(self, now: Instant) -> None:
-        for alert in self._register.in_order():
+    def _review_all(self, now: Instant, concerns: Callable[[Alert], bool]) -> None:
+        """All that the change may concern: thousands may be open, and a turn must not take long."""
+        for alert in self._register.in_order(concerns):
             self.review(alert, now)
+
+    def _is_behind(self, alert: Alert, line: str) -> bool:
+        """Whether a line may set it aside or has."""
+        if alert.aside is not None and alert.aside.source == line:
+            return True
+        watch, device = self._watches.find(alert.rule, alert.key), self._known.get(alert.key)
+        return watch is not None and watch.rule.supervises and device is not None and line_of(device) == line
+
+    def _is_permitted(self, alert: Alert) -> bool:
+        """Whether a bypass or a test may set it aside, or something has."""
+        if alert.aside is not None:
+            return True
+        watch = self._watches.find(alert.rule, alert.key)
+        breach = watch.memory.breach if watch is not None else None
+        if breach is None:
+            return False
+        bypasses, tests = self.standing.bypasses, self.standing.tests
+        devices = {cause.device for cause in breach.causes} or {alert.key}
+        return any(device in bypasses or device in tests for device in devices)
 
     def _note(self, alert: Alert) -> None:
         aside = alert.aside
         if aside is None or alert.state is State.CLOSED:
+            self._ends_of.pop(alert.id, None)
             return
-        if aside.until is not None and alert.active:
+        if aside.until is not None and alert.active and self._ends_of.get(alert.id) != aside.until:
+            self._ends_of[alert.id] = aside.until
             heapq.heappush(self._ends, (aside.until, alert.id))
         if aside.reason is AsideReason.LINE_LOST:
             self._recount.update({aside.source} & self.standing.lost.keys())
@@ -207,35 +247,33 @@ class Asides:
         """Bypasses or tests have changed: mark who is in a test, review what stands, say what is so."""
         for name, post in self._watches.posts.items():
             post.is_tested = name in self.standing.tests
-        self._review_all(now)
-        wanted = conditions(self.permits.bypasses.values(), self.permits.tests.values(), self._devices())
+        self._review_all(now, self._is_permitted)
+        wanted = conditions(self.permits.bypasses.values(), self.permits.tests.values(), self._known)
         for condition in wanted.values():
             is_loud = (condition.rule, condition.key) in self.permits.loud
             self._effects.alerts += self._register.says(condition, now, is_loud=is_loud)
         self.permits.loud.clear()
-        for alert in self._register.in_order():
-            if alert.rule in NAMES and alert.active and (alert.rule, alert.key) not in wanted:
+        for alert in self._register.in_order(lambda alert: alert.rule in NAMES and alert.active):
+            if (alert.rule, alert.key) not in wanted:
                 self._effects.alerts.append(self._register.gone(alert, now))
 
     def count(self, now: Instant) -> None:
         """Say on the alert of each lost line how many devices behind it are not heard; not too often."""
-        for line in sorted(self._recount):
-            if line in self._counted and now < self._counted[line] + _COUNT_EVERY:
-                continue
-            self._recount.discard(line)
+        due = [line for line in sorted(self._recount) if now >= self._counted.get(line, -_COUNT_EVERY) + _COUNT_EVERY]
+        if not due:
+            return
+        self._recount.difference_update(due)
+        total = Counter(map(line_of, self._known.values()))
+        asides = self._register.in_order(lambda alert: alert.aside is not None)
+        held = Counter(line for line, _ in {(a.aside.source, a.key) for a in asides if a.aside is not None})
+        for line in due:
             alert = self._register.of(self._line_rules.get(line, ""), line)
             if alert is None or not alert.active:
                 continue
             self._counted[line] = now
-            behind = [post.device for post in self._watches.posts.values() if post.device is not None]
-            total = sum(line_of(device) == line for device in behind)
-            held = {a.key for a in self._register.in_order() if a.aside is not None and a.aside.source == line}
-            text = f"{line.removeprefix(_LINE)} lost: {len(held)} of {total} devices behind it not heard"
+            text = f"{line.removeprefix(_LINE)} lost: {held[line]} of {total[line]} devices behind it not heard"
             event = self._register.changed(alert, Action.COUNTED, now, text=text)
             self._effects.alerts.append(event)
-
-    def _devices(self) -> Mapping[str, Device]:
-        return {name: post.device for name, post in self._watches.posts.items() if post.device is not None}
 
 
 def is_line(watch: Watch) -> bool:

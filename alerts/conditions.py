@@ -39,10 +39,14 @@ def conditions(
     by_area: dict[str, list[Bypassed]] = {}
     for bypass in sorted(bypasses, key=lambda bypass: (bypass.since, bypass.id)):
         by_area.setdefault(bypass.area, []).append(bypass)
+    eyes_of: dict[str, list[str]] = {area: [] for area in by_area}
+    for device in devices.values() if by_area else ():
+        if device.area in eyes_of and detects_fire(device):
+            eyes_of[device.area].append(device.id)
     for area, standing in by_area.items():
         found.append(_bypass(area, standing))
         out = {device for bypass in standing for device in bypass.devices}
-        eyes = sorted(device.id for device in devices.values() if device.area == area and detects_fire(device))
+        eyes = sorted(eyes_of[area])
         if eyes and out.issuperset(eyes):
             found.append(_blind(area, eyes))
     return {(condition.rule, condition.key): condition for condition in found}

@@ -124,7 +124,7 @@ class Engine:
         for reading in readings:
             post = self._watches.post(reading.device)
             if not reading.quality & _SNAPSHOT:
-                post.heard = max(reading.received, post.heard)
+                post.heard = max(min(reading.received, now), post.heard)
         self._now = max(self._now, now)
 
     def set_devices(self, devices: Sequence[Device], now: Instant) -> None:

@@ -4,7 +4,7 @@ All of it is in the stores as it stands after each step, so a restart changes no
 the first look at the clock.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -19,9 +19,10 @@ from alerts.standing import Standing
 from devices.device import Device
 from devices.errors import Refused
 from devices.reading import SECOND, Instant, Reading
-from devices.walk_test import Answer, Outcome, WalkTest, heard, is_more_than_one_person
+from devices.walk_test import Answer, Outcome, WalkTest, heard, triggered_together
 
 _REMIND_BEFORE: Instant = 900 * SECOND
+_WRONG = "the clock was wrong when it began"
 PermitCommand = Bypass | EndBypass | StartWalkTest | EndWalkTest
 
 
@@ -85,13 +86,23 @@ class Permits:
                 self.end_test(running, "finished", now, command.by, command.note)
         self._index()
 
-    def installed(self, devices: Collection[str], now: Instant) -> None:
-        """These are installed; whatever else was bypassed is so no more."""
+    def installed(self, devices: Mapping[str, Device], now: Instant) -> None:
+        """These are installed; whatever else was bypassed is so no more, nor what hangs in another area now.
+
+        Nor what was bypassed at a time that is yet to come: the clock was wrong then, and with it the end.
+        """
         for bypass in list(self.bypasses.values()):
-            lost = [device for device in bypass.devices if device not in devices]
-            if lost:
-                left, gone = bypasses.without(bypass, lost, now, "", "no longer installed")
-                self._take_back(left, gone, now, "", "no longer installed")
+            if bypass.since > now:
+                self._take_back(*bypasses.without(bypass, bypass.devices, now, "", _WRONG), now, "", _WRONG)
+                continue
+            for is_out, why in ((_is_gone, "no longer installed"), (_has_moved, "moved to another area")):
+                standing = self.bypasses.get(bypass.id, bypass)
+                out = [name for name in standing.devices if is_out(devices.get(name), bypass.area)]
+                if out:
+                    self._take_back(*bypasses.without(standing, out, now, "", why), now, "", why)
+        for test in list(self.tests.values()):
+            if test.started > now:
+                self.end_test(test, "expired", now, "", _WRONG)
         self._index()
 
     # -- time ----------------------------------------------------------------------------------------------
@@ -117,24 +128,21 @@ class Permits:
 
     # -- walking -------------------------------------------------------------------------------------------
 
-    def heard(
-        self, device: Device, reading: Reading, devices: Callable[[], Mapping[str, Device]], now: Instant
-    ) -> bool:
-        """Count a reading of a device in a test; whether that ended the test, because it was no one person."""
+    def heard(self, device: Device, reading: Reading, devices: Mapping[str, Device], now: Instant) -> frozenset[str]:
+        """Count a reading of a device in a test; the devices that were no one person's doing: that ended the test."""
         test = self._standing.tests[device.id]
         after = heard(test, device, reading, self._first.setdefault(device.id, {}))
         if after is test:
-            return False
+            return frozenset()
         self.tests[after.id] = self.effects.tests[after.id] = after
-        is_real = False
+        real: frozenset[str] = frozenset()
         if len(after.answers) > len(test.answers):
             self._walked(after, "answered", now, answer=after.answers[-1])
-            known = devices()
-            is_real = is_more_than_one_person(after, [known[name] for name in after.devices if name in known])
-        if is_real:
+            real = triggered_together(after, [devices[name] for name in after.devices if name in devices])
+        if real:
             self.end_test(after, "interrupted", now, "", "two detectors of danger to life were triggered at once")
         self._index()
-        return is_real
+        return real
 
     def interrupt(
         self, areas: Collection[str], devices: Collection[str], why: str, devices_of: Mapping[str, Device], now: Instant
@@ -189,6 +197,14 @@ class Permits:
             note=note,
         )
         self.effects.walk_tests.append(change)
+
+
+def _is_gone(device: Device | None, area: str) -> bool:
+    return device is None
+
+
+def _has_moved(device: Device | None, area: str) -> bool:
+    return device is not None and device.area != area
 
 
 def _remind_at(test: WalkTest) -> Instant:

@@ -1,6 +1,6 @@
 """Every open alert, by id and by the watch that raised it; each change of one is returned as an AlertEvent."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -37,9 +37,9 @@ class Register:
         """The open alert of that id."""
         return self._alerts.get(alert_id)
 
-    def in_order(self) -> list[Alert]:
-        """Every open alert in the operator's order."""
-        return sorted(self._alerts.values(), key=display_order)
+    def in_order(self, wanted: Callable[[Alert], bool] | None = None) -> list[Alert]:
+        """Every open alert, or those that are wanted, in the operator's order."""
+        return sorted(filter(wanted, list(self._alerts.values())), key=display_order)
 
     def raised(
         self, watch: Watch, breach: Breach, now: Instant, found: str = "", aside: Aside | None = None

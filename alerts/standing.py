@@ -20,7 +20,7 @@ DEADLY = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP, AlertClass.GAS})
 
 
 class Case(msgspec.Struct, frozen=True):
-    """One device's part in one alert: the signals with which it breaches the rule, since when.
+    """One device's part in one alert: the signals with which it breaches the rule, and since when.
 
     ``interval_s``: the longest silence allowed, if the alert says that the device is lost; else None. ``aside``: how
     the alert stands so far.

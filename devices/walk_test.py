@@ -94,10 +94,9 @@ def heard(test: WalkTest, device: Device, reading: Reading, first: dict[str, flo
     return replace(test, answers=(*test.answers, answer))
 
 
-def is_more_than_one_person(test: WalkTest, devices: Iterable[Device]) -> bool:
-    """Whether the newest answer and one before it, of detectors of danger to life, came too close together."""
+def triggered_together(test: WalkTest, devices: Iterable[Device]) -> frozenset[str]:
+    """The newest answer and those before it, of detectors of danger to life, if they came too close for one person."""
     deadly = {device.id for device in devices if guards_life(device)}
     newest = test.answers[-1]
-    return newest.device in deadly and any(
-        newest.at - answer.at < TOGETHER and answer.device in deadly for answer in test.answers[:-1]
-    )
+    close = {answer.device for answer in test.answers if newest.at - answer.at < TOGETHER} & deadly
+    return frozenset(close) if newest.device in close and len(close) > 1 else frozenset()

@@ -21,7 +21,7 @@ from alerts.event import Event, LastHeard
 from alerts.rule import Breach, Memory, Rule, check_seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
-from devices.supervision import Rhythm, deadline, learnt_s, next_look
+from devices.supervision import Rhythm, deadline, learnt_s, longest_s, next_look
 
 
 class Silence(Memory, frozen=True):
@@ -68,7 +68,7 @@ class SupervisionRule(Rule[Silence], frozen=True, tag="supervision"):
         if device.interval_s is not None:
             return device.interval_s, "set"
         if self.learns and memory.learnt_s is not None:
-            return memory.learnt_s, "learnt"
+            return min(memory.learnt_s, longest_s(device)), "learnt"
         return self.interval_s, "rule"
 
     def step(self, memory: Silence, event: Event, now: Instant) -> Silence:
@@ -87,7 +87,7 @@ class SupervisionRule(Rule[Silence], frozen=True, tag="supervision"):
 
     def _looked(self, memory: Silence, event: LastHeard, now: Instant) -> Silence:
         heard = event.heard or memory.since
-        if heard is None:
+        if heard is None or (event.heard is None and heard > event.begun):  # our clock was ahead then
             memory, heard = replace(memory, since=event.begun), event.begun
         interval_s, _ = self.waits(memory, event.device)
         due = deadline(int(interval_s * SECOND), heard, event.begun, event.runs)

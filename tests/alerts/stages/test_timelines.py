@@ -18,6 +18,7 @@ LOST = rule("supervision", name="lost", alert_class="fault", interval_s=100)
 LINE = rule("state", name="line", alert_class="fault", device_kinds=["gateway_line"], signals=["fault"])
 
 A, B = device("a", kind="smoke_detector", signals=("smoke",)), device("b", kind="smoke_detector", signals=("smoke",))
+C = device("c", kind="smoke_detector", signals=("smoke",))
 D = device("d", kind="door_contact", signals=("door",))
 P = device("p", kind="call_point", signals=("call_point",))
 FAR = device("far", "hall", kind="smoke_detector", signals=("smoke",))
@@ -148,6 +149,17 @@ BYPASS = (
         ),
     ),
     Timeline(
+        "what was acknowledged before a test is not hidden by what joins it in the test",
+        (AREA,),
+        (A, B),
+        (
+            (0, "a.smoke=on", "raised store"),
+            (5, "ack store", "acknowledge store"),
+            (10, "walk a,b 600", "raised walk-test"),
+            (60, "b.smoke=on", "again store"),
+        ),
+    ),
+    Timeline(
         "what speaks against a bypass",
         (SMOKE,),
         (A, B, D, P, FAR),
@@ -202,6 +214,29 @@ WALK = (
             (0, "walk area:store 3600", "raised walk-test"),
             (10, "a.smoke=on", "raised a (walk_test)"),
             (14, "b.smoke=on", "back a; gone walk-test; raised b"),
+        ),
+    ),
+    Timeline(
+        "the first of two at once comes back although it is over already; what was ticked long before does not",
+        (SMOKE,),
+        (A, B, C),
+        (
+            (0, "walk area:store 3600", "raised walk-test"),
+            (10, "c.smoke=on", "raised c (walk_test)"),
+            (20, "c.smoke=off", "gone c (walk_test)"),
+            (60, "a.smoke=on", "raised a (walk_test)"),
+            (62, "a.smoke=off", "gone a (walk_test)"),
+            (64, "b.smoke=on", "lapsed c (walk_test); back a; gone walk-test; raised b"),
+        ),
+    ),
+    Timeline(
+        "a real fire told by a rule of the whole site ends the test where its detector hangs",
+        (rule("state", name="site", signals=["smoke"], per="site"), SMOKE),
+        (FAR, A, B),
+        (
+            (0, "walk a 3600", "raised walk-test"),
+            (10, "a.smoke=on", "raised site (walk_test); raised a (walk_test)"),
+            (20, "b.smoke=on", "again site; back a; gone walk-test; raised b"),
         ),
     ),
     Timeline(
@@ -407,3 +442,57 @@ def test_a_walk_test_says_who_answered_when_with_what_and_who_did_not() -> None:
     told = [(answer.device, answer.signal, (answer.at - test.started) // SECOND) for answer in test.answers]
     assert [("a", "smoke", 10), ("d", "door", 60)] == told
     assert (("b",), "finished", "wang") == (test.missing, test.outcome, test.ended_by)
+
+
+def test_a_bypass_ends_for_what_hangs_in_another_area_now() -> None:
+    room = walk(
+        replace(BYPASS[0], rows=((0, "bypass a,b 600 welding", "raised bypass; raised no-fire-detection"),)), "plain"
+    )
+    room.engine.set_devices([replace(A, area="hall"), B], room.now)
+    assert ["counted bypass", "counted no-fire-detection"] == said(room.step([Tick(room.now)], room.now))
+    now = room.now + SECOND
+    assert ["raised a"] == said(room.step([room.event("a.smoke=on", now)], now))
+    assert ["raised b (bypass)"] == said(room.step([room.event("b.smoke=on", now)], now))
+
+
+def test_what_was_set_aside_while_the_clock_was_years_ahead_ends_at_a_start_with_the_clock_right() -> None:
+    years = 10 * 365 * 86_400
+    rows = ((years, "bypass a 600 welding", "raised bypass"), (years + 1, "walk b 600", "raised walk-test"))
+    room = walk(replace(BYPASS[0], rows=rows), "plain")
+    room.now = START
+    room.restart()
+    assert ["gone bypass", "gone walk-test"] == said(room.step([Tick(room.now)], room.now))
+    assert ["raised a"] == said(room.step([room.event("a.smoke=on", room.now)], room.now))
+
+
+def test_a_device_last_heard_by_a_clock_years_ahead_is_missed_all_the_same() -> None:
+    room = walk(replace(LINES[0], rules=(LOST,), rows=((0, "", ""),)), "plain")
+    later = START + 10**9 * SECOND
+    room.latest["x", "smoke"] = replace(room.event("x.smoke=off", later), received=later)  # type: ignore[type-var]
+    room.restart()
+    assert {"raised x", "raised y", "raised z"} == set(room.run_until(room.now + 101 * SECOND))
+
+
+def test_a_detector_that_flutters_while_it_is_bypassed_fills_no_memory() -> None:
+    room = walk(replace(BYPASS[0], rows=BYPASS[0].rows[:1]), "plain")
+    for second in range(1, 200):
+        word = "a.smoke=on" if second % 2 else "a.smoke=off"
+        room.step([room.event(word, START + second * SECOND)], START + second * SECOND)
+    assert len(room.engine._asides._ends) == 1
+
+
+def test_lines_lost_together_are_each_counted() -> None:
+    lines = tuple(replace(COM, id=f"line:com{n}", address=f"line:com{n}") for n in (1, 2))
+    devices = (on("com1", "x"), on("com1", "y"), on("com2", "z"), *lines)
+    room = walk(
+        Timeline(
+            "",
+            (LOST, LINE),
+            devices,
+            ((0, "line:com1.fault=on; line:com2.fault=on", "raised line:com1; raised line:com2"),),
+        ),
+        "plain",
+    )
+    room.run_until(START + 101 * SECOND)
+    told = {alert.text for alert in room.alerts.values() if alert.key.startswith("line:")}
+    assert {f"com{n} lost: {held} of {held} devices behind it not heard" for n, held in ((1, 2), (2, 1))} == told
