@@ -46,6 +46,33 @@ def bounded(value: Any) -> Any:
     return value
 
 
+def plain(value: Any) -> Any:
+    """What may stand in a list or an object: neither of these, or a few lines would make billions of them."""
+    if isinstance(value, list | tuple | dict):
+        raise MalformedMessage("a template puts a list or an object into another")
+    return value
+
+
+def comparable(value: Any) -> Any:
+    """What may be compared: a text, a number, or a list or object with few things in it."""
+    waiting, count = [value], 0
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list | tuple | dict):
+            count += len(part)
+            if count > MOST_NODES:
+                raise MalformedMessage(f"a template compares lists or objects of more than {MOST_NODES} parts")
+            waiting += part.values() if isinstance(part, dict) else part
+    return value
+
+
+def searched(value: Any) -> Any:
+    """Where something plain may be looked for: any object and text, and a list that is not long."""
+    if isinstance(value, list | tuple) and len(value) > MOST_NODES:
+        raise MalformedMessage(f"a template searches a list of more than {MOST_NODES} parts")
+    return value
+
+
 def _number(value: Any) -> int | float:
     value = there(value)
     if isinstance(value, str):
@@ -159,10 +186,16 @@ def _split(value: Any, by: Any = None) -> list[str]:
 
 
 def _join(value: Any, by: Any = "") -> str:
-    parts = there(value)
+    parts, between = there(value), text_of(by)
     if not isinstance(parts, list | tuple) or len(parts) > MOST_NODES:
         raise ValueError("nothing to join")
-    return str(bounded(text_of(by).join(map(text_of, parts))))
+    text, left = list[str](), _LONGEST_TEXT
+    for part in parts:
+        text.append(text_of(part))
+        left -= len(text[-1]) + (len(between) if len(text) > 1 else 0)
+        if left < 0:
+            raise MalformedMessage(f"a template makes a text of more than {_LONGEST_TEXT} characters")
+    return between.join(text)
 
 
 def _length(value: Any) -> int:
@@ -184,6 +217,10 @@ def is_number(value: Any) -> bool:
         return math.isfinite(_number(value))
     except (ValueError, UndefinedError, OverflowError):
         return False
+
+
+def divisible(value: Any, by: Any) -> bool:
+    return _number(value) % _number(by) == 0
 
 
 def _at(index: int) -> Callable[[Any], Any]:

@@ -2,9 +2,10 @@
 
 A template comes from whoever may write to the broker. It is parsed, compared with a list of what templates of real
 devices are made of, and rewritten: a call of a function or method becomes a filter of ours, each of which is bounded;
-an attribute is a key of what the message said and nothing else. What is not on the list (loops, powers, regular
-expressions, the time, other entities' states) is refused with its name, before anything runs. So at run time there are
-only as many steps as the template has nodes, on numbers below 1e300 and texts of a few thousand characters.
+an attribute is a key of what the message said and nothing else; lists do not hold lists and only short ones are
+compared, or twenty lines of doubling would keep the gateway busy for hours. What is not on the list (loops, powers,
+regular expressions, the time, other entities' states) is refused with its name, before anything runs. So at run time
+there are only as many steps as the template has nodes, on numbers below 1e300 and texts of a few thousand characters.
 """
 
 import re
@@ -23,9 +24,13 @@ from devices.codecs.home_assistant.filters import (
     METHODS,
     MOST_NODES,
     bounded,
+    comparable,
+    divisible,
     format_of,
     is_number,
     joined,
+    plain,
+    searched,
     text_of,
     there,
 )
@@ -40,6 +45,23 @@ _TESTS = {
     *("defined", "undefined", "none", "number", "string", "mapping", "sequence", "boolean", "true", "false", "integer"),
     *("float", "even", "odd", "eq", "ne", "lt", "le", "gt", "ge", "==", "!=", "<", "<=", ">", ">=", "equalto", "in"),
     *("sameas", "greaterthan", "lessthan", "divisibleby", "is_number"),
+}
+_COMPARING = {
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "==",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "equalto",
+    "greaterthan",
+    "lessthan",
 }
 _NODES = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem),
@@ -82,14 +104,18 @@ _ENVIRONMENT = _Environment(optimized=False, cache_size=0, keep_trailing_newline
 ))  # fmt: skip
 _ENVIRONMENT.globals.clear()
 _ENVIRONMENT.filters = {
-    **FILTERS, "joined": joined, **{f"method_{name}": change for name, change in METHODS.items()}
+    **FILTERS, "joined": joined, "plain": plain, "comparable": comparable, "searched": searched,
+    **{f"method_{name}": change for name, change in METHODS.items()}
 }  # fmt: skip
 _ENVIRONMENT.tests = {name: _ENVIRONMENT.tests[name] for name in _TESTS if name in _ENVIRONMENT.tests}
-_ENVIRONMENT.tests["is_number"] = is_number
+_ENVIRONMENT.tests |= {
+    "is_number": is_number, "divisibleby": divisible,
+    "even": lambda value: divisible(value, 2), "odd": lambda value: not divisible(value, 2),
+}  # fmt: skip
 
 
 class _Rewriter(NodeTransformer):
-    """Calls and concatenation become filters of ours."""
+    """Calls and concatenation become filters of ours; what stands in a list, and what is compared, goes through one."""
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - jinja2 finds it by this name
         self.generic_visit(node)
@@ -106,6 +132,53 @@ class _Rewriter(NodeTransformer):
             return _filter(called.node, f"method_{called.attr}", node.args, node.kwargs, node)
         what = called.name if isinstance(called, nodes.Name) else getattr(called, "attr", "a value")
         raise MalformedMessage(f"a template calls {what}(), which is not allowed here")
+
+    def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        node.items = [_part(item) for item in node.items]
+        return node
+
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        node.items = [_part(item) for item in node.items]
+        return node
+
+    def visit_Pair(self, node: nodes.Pair) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        node.key, node.value = _part(node.key), _part(node.value)
+        return node
+
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        if any(operand.op in ("in", "notin") for operand in node.ops):
+            if len(node.ops) > 1:
+                raise MalformedMessage("a template is too complicated")
+            node.expr = _through("plain", node.expr)
+            node.ops[0].expr = _through("searched", node.ops[0].expr)
+            return node
+        node.expr = _through("comparable", node.expr)
+        for operand in node.ops:
+            operand.expr = _through("comparable", operand.expr)
+        return node
+
+    def visit_Test(self, node: nodes.Test) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        if node.name == "in":
+            node.node = _through("plain", node.node)
+            node.args = [_through("searched", one) for one in node.args]
+        elif node.name in _COMPARING:
+            node.node = _through("comparable", node.node)
+            node.args = [_through("comparable", one) for one in node.args]
+        return node
+
+
+def _part(node: nodes.Expr) -> nodes.Expr:
+    """A list that is written out in another is as large as it is written."""
+    return node if isinstance(node, nodes.List | nodes.Tuple | nodes.Dict) else _through("plain", node)
+
+
+def _through(name: str, node: nodes.Expr) -> nodes.Expr:
+    return node if isinstance(node, nodes.Const) else _filter(node, name, [], [], node)
 
 
 def _filter(

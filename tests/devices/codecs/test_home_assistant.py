@@ -262,6 +262,12 @@ def test_templates_of_real_devices_mean_what_they_mean_to_home_assistant(
     assert expected == rendered(source, payload)
 
 
+def _doubled(name: str, first: str) -> str:
+    """Twenty lists of two, each holding the one before it twice: a million of ``first``."""
+    lines = [f"{{% set {name}{n + 1}=[{name}{n}, {name}{n}] %}}" for n in range(20)]
+    return f"{{% set {name}0={first} %}}" + "".join(lines)
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -306,11 +312,43 @@ def test_templates_of_real_devices_mean_what_they_mean_to_home_assistant(
         "{{ 'aaaaaaaaaa' | replace('a', 'bbbbbbbbbb') "
         + "| replace('b', 'cccccccccc') | replace('c', 'bbbbbbbbbb')" * 9
         + "}}",
+        _doubled("a", "[1]") + "{{ a20 | to_json }}",
+        _doubled("a", "[1.5]") + _doubled("b", "[2.5 - 1]") + "{{ a20 == b20 }}",
+        _doubled("a", "(1, 1)").replace("[", "(").replace("]", ")") + "{{ {a20: 1} | length }}",
+        _doubled("a", "{'k': 1}").replace("[", "{'k': ").replace(", a", ", 'l': a").replace("]", "}") + "{{ a20 }}",
+        "{{ '%999999999d' is even }}",
+        "{{ '%999999999d' is odd }}",
+        "{{ '%999999999d' is divisibleby(3) }}",
+        "{% set a = value.split('x') %}{{ a == value.split('x') }}",
+        "{{ 1 in value.split('x') }}",
+        "{{ value.split('x') is eq(value.split('x')) }}",
+        "{{ 1 is in(value.split('x')) }}",
+        "{{ 1 in [1] in [2] }}",
     ],
 )
 def test_a_template_that_could_do_harm_is_refused_in_words(source: str) -> None:
     with pytest.raises(MalformedMessage):
-        rendered(source, '{"a": 1}')
+        rendered(source, '{"a": 1}' if ".split" not in source else "x" * 2_000)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{{ value in ['1', '2'] }}", "False"),
+        ("{{ 'a' in value_json and 'b' not in value_json }}", "True"),
+        ("{{ value_json.l == [1, [2]] and value_json.l != [1, 2] }}", "True"),
+        ("{{ value_json.l == value_json.missing }}", "False"),
+        ("{{ 1 <= value_json.a < 2 }}", "True"),
+        ("{{ {'1': 'on', '0': 'off'}[value_json.a | string] }}", "on"),
+        ("{{ ['off', 'on'][value_json.a] }}", "on"),
+        ("{{ [[1, 2], [3, 4]][value_json.a][0] }}", "3"),
+        ("{{ [1, 2, 3] | join(', ') }}", "1, 2, 3"),
+        ("{{ value_json.a is in([1, 2]) and value_json.a is eq(1) and value_json.a is odd }}", "True"),
+        ("{{ 'yes' if value_json.l[5] is defined else 'no' }}", "no"),
+    ],
+)
+def test_lists_and_comparisons_that_are_not_large_mean_what_they_always_meant(source: str, expected: str) -> None:
+    assert expected == rendered(source, '{"a": 1, "l": [1, [2]]}')
 
 
 _FIELDS = st.sampled_from(["a", "b", "c d", "0x1"])
