@@ -10,6 +10,8 @@ from devices.kinds import guess_kind
 from devices.reading import SECOND, Instant, Value
 
 _MOST_SENDERS = 1_000
+_NEWCOMERS = 250
+"""Room that is left for those who have spoken once, however many speak again and again."""
 _MOST_SIGNALS = 40
 _MOST_TEXT = 100
 _GAPS = 9
@@ -50,12 +52,15 @@ class Sender(msgspec.Struct):
 class Quarantine:
     """At most 1,000 senders. A sender that was rejected is counted and not shown.
 
-    When they are that many, those silent for an hour make room; without any such, more are counted in
-    ``turned_away`` and not kept.
+    When they are that many, those silent for an hour make room, else the longest silent of those that have spoken
+    once: so whoever speaks now is shown, and a thousand invented names do not push out who speaks again and again.
+    ``turned_away`` counts those that had to go.
     """
 
     def __init__(self, rejected: Iterable[SenderKey] = ()) -> None:
-        self._senders: dict[SenderKey, Sender] = {}
+        self._newcomers: dict[SenderKey, Sender] = {}
+        self._regulars: dict[SenderKey, Sender] = {}
+        """Both in the order of their newest words."""
         self._rejected: dict[SenderKey, int] = dict.fromkeys(rejected, 0)
         self._swept: Instant = 0
         self.turned_away = 0
@@ -66,18 +71,17 @@ class Quarantine:
             self._rejected[key] += 1
             return
         now = message.received
-        sender = self._senders.get(key)
+        sender = self._newcomers.pop(key, None) or self._regulars.pop(key, None)
         if sender is None:
-            if not self._has_room(now):
-                self.turned_away += 1
-                return
-            sender = self._senders[key] = Sender(line, family, report.address, now, now, signals={})
+            self._make_room(now)
+            sender = Sender(line, family, report.address, now, now, signals={})
         sender.messages += 1
         if not message.retained:
             if sender.live:
                 sender.gaps = (*sender.gaps[1 - _GAPS :], max(0, now - sender.last_heard))
             sender.live += 1
             sender.last_heard = now
+        (self._regulars if sender.live > 1 else self._newcomers)[key] = sender
         sender.guess_model = report.model[:_MOST_TEXT] or sender.guess_model
         for signal, value in report.values:
             if signal in sender.signals or len(sender.signals) < _MOST_SIGNALS:
@@ -86,35 +90,39 @@ class Quarantine:
 
     def senders(self) -> Sequence[Sender]:
         """Those heard last first."""
-        return sorted(self._senders.values(), key=lambda sender: -sender.last_heard)
+        found = [*self._newcomers.values(), *self._regulars.values()]
+        return sorted(found, key=lambda sender: -sender.last_heard)
 
     def find(self, key: SenderKey) -> Sender | None:
-        return self._senders.get(key)
+        return self._newcomers.get(key) or self._regulars.get(key)
 
     def rejected(self) -> dict[SenderKey, int]:
         """Who was turned away, and how often each has spoken since the start."""
         return dict(self._rejected)
 
     def forget(self, key: SenderKey) -> None:
-        """It was adopted."""
-        self._senders.pop(key, None)
+        """It waits no more."""
+        self._newcomers.pop(key, None)
+        self._regulars.pop(key, None)
 
     def reject(self, key: SenderKey) -> None:
         """Show it no more; count what it says."""
-        self._senders.pop(key, None)
+        self.forget(key)
         self._rejected.setdefault(key, 0)
 
     def readmit(self, key: SenderKey) -> None:
         """Show it again when it speaks next."""
         self._rejected.pop(key, None)
 
-    def _has_room(self, now: Instant) -> bool:
-        if len(self._senders) < _MOST_SENDERS:
-            return True
-        if now - self._swept < _SWEEP_EVERY:
-            return False
-        self._swept = now
-        for key, sender in list(self._senders.items()):
-            if now - sender.last_heard > _STALE:
-                del self._senders[key]
-        return len(self._senders) < _MOST_SENDERS
+    def _make_room(self, now: Instant) -> None:
+        if len(self._newcomers) + len(self._regulars) < _MOST_SENDERS:
+            return
+        if now - self._swept >= _SWEEP_EVERY:
+            self._swept = now
+            for senders in (self._newcomers, self._regulars):
+                for key in [key for key, sender in senders.items() if now - sender.last_heard > _STALE]:
+                    del senders[key]
+        if len(self._newcomers) + len(self._regulars) >= _MOST_SENDERS:
+            yielding = self._newcomers if len(self._newcomers) >= _NEWCOMERS else self._regulars
+            del yielding[next(iter(yielding))]
+            self.turned_away += 1

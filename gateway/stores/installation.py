@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from devices.device import Device, SenderKey
-from devices.installed import Installed, Place
+from devices.installed import Installed, Place, key_of
 from devices.orders import Change
 from devices.reading import Instant
 from gateway.stores import tables
@@ -75,16 +75,20 @@ def write(connection: Connection, database: Database, changes: Sequence[Change])
 
 
 def _senders(connection: Connection, database: Database, changes: Sequence[Change]) -> None:
+    """Who is turned away from now on, and who, adopted or readmitted, no more."""
     table = tables.rejected_senders
+    columns = (table.c.line, table.c.family, table.c.address)
+    kept = {SenderKey(*row) for row in connection.execute(select(*columns))}
     for change in changes:
         place, sender = change.place, change.sender
         if place is not None and not place.is_retired:
-            hardware = place.device
-            sender = SenderKey(hardware.line, hardware.family, hardware.address)
+            sender = key_of(place.device)
         if sender is None:
             continue
         key = {"line": sender.line, "family": sender.family, "address": sender.address}
         if change.action == "rejected":
             database.upsert(connection, table, [{**key, "by": change.by, "at": change.at}])
-        else:
+            kept.add(sender)
+        elif sender in kept:
             connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
+            kept.discard(sender)

@@ -30,11 +30,36 @@ def test_an_unknown_sender_is_guessed_from_what_it_says() -> None:
 
 
 def test_a_flood_of_names_is_counted_not_kept() -> None:
-    """The first thousand stay, so a real new sensor cannot be pushed out by noise that comes later."""
     quarantine = Quarantine()
     for number in range(1500):
         quarantine.heard("keyarea", Report(f"d{number}", (("smoke", False),)), message())
     assert (len(quarantine.senders()), quarantine.turned_away) == (1000, 500)
+
+
+def test_a_sensor_is_shown_in_the_midst_of_a_flood_of_invented_names() -> None:
+    """Whether it spoke before the flood or speaks for the first time when all room is taken."""
+    early, late = Report("early", (("smoke", False),)), Report("late", (("smoke", False),))
+    quarantine = Quarantine()
+    for at in (1, 2):
+        quarantine.heard("keyarea", early, message(at * SECOND))
+    for number in range(5_000):
+        quarantine.heard("keyarea", Report(f"d{number}", (("smoke", False),)), message(3 * SECOND))
+    quarantine.heard("keyarea", late, message(4 * SECOND))
+    assert quarantine.senders()[0].address == "late"
+    assert quarantine.find(SenderKey("", "keyarea", "early")) is not None
+
+
+def test_a_newcomer_has_room_among_invented_names_that_speak_again_and_again() -> None:
+    quarantine = Quarantine()
+    for at in (1, 2):
+        for number in range(1_000):
+            quarantine.heard("keyarea", Report(f"d{number}", (("smoke", False),)), message(at * SECOND))
+    quarantine.heard("keyarea", Report("late", (("smoke", False),)), message(3 * SECOND))
+    for number in range(200):
+        quarantine.heard("keyarea", Report(f"e{number}", (("smoke", False),)), message(4 * SECOND))
+    quarantine.heard("keyarea", Report("late", (("smoke", True),)), message(5 * SECOND))
+    assert (quarantine.senders()[0].address, quarantine.senders()[0].heartbeat_s) == ("late", 2.0)
+    assert len(quarantine.senders()) == 1_000
 
 
 def test_noise_of_an_hour_ago_makes_room() -> None:
