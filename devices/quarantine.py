@@ -90,7 +90,7 @@ class Quarantine:
 
     def senders(self) -> Sequence[Sender]:
         """Those heard last first."""
-        found = [*self._newcomers.values(), *self._regulars.values()]
+        found = [*self._regulars.values(), *self._newcomers.values()]
         return sorted(found, key=lambda sender: -sender.last_heard)
 
     def find(self, key: SenderKey) -> Sender | None:

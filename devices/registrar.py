@@ -12,9 +12,18 @@ from devices.commissioning import Commissions
 from devices.device import Device
 from devices.errors import Refused
 from devices.installed import Check, Installed
-from devices.orders import Change, Commission, Finish, LastingOrder, Order
+from devices.orders import Change, Commission, Finish, Import, LastingOrder, Order
 from devices.reading import Instant, Reading
 from devices.registration import carry_out, in_service, say_who
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A list that was worked out outside the pipeline's turn: it holds while ``base`` is what is installed."""
+
+    order: Import
+    base: Installed
+    after: Installed
+    changes: tuple[Change, ...]
 
 
 class Registrar:
@@ -29,6 +38,24 @@ class Registrar:
         """What would follow, without doing it; from any thread. Raises Refused."""
         _check_text(order)
         return carry_out(self.installed, order, now, self._check)[1]
+
+    def prepare(self, order: Import, now: Instant) -> Prepared:
+        """All that a list would change, without doing it; from any thread. Raises Refused."""
+        _check_text(order)
+        base = self.installed
+        after, changes = carry_out(base, order, now, self._check)
+        return Prepared(order, base, after, tuple(changes))
+
+    def expect(self, prepared: Prepared) -> None:
+        """Raises Refused if something else was settled since it was prepared."""
+        if prepared.base is not self.installed:
+            raise Refused("somebody else has changed what is installed meanwhile; import the list once more")
+
+    def settle(self, prepared: Prepared) -> None:
+        """All of it is written: it is what is installed."""
+        self.installed = prepared.after
+        for change in prepared.changes:
+            self.commissions.drop(change.device)
 
     def carry_out(self, order: Order, now: Instant) -> list[Change]:
         """The changes that follow; none where nothing has to be kept. Raises Refused."""

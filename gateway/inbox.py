@@ -16,6 +16,7 @@ from devices.codec import Decoded
 from devices.errors import StoreUnavailable
 from devices.orders import Order
 from devices.reading import Reading
+from devices.registrar import Prepared
 
 _MOST_WAITING = 20_000
 
@@ -35,7 +36,7 @@ class Delivery(msgspec.Struct, frozen=True):
     ``done`` is called once, after the commit; ``failed`` with the reason instead, if it cannot be.
     """
 
-    item: FromLine | Command | Recorded | Reading | Order | Due
+    item: FromLine | Command | Recorded | Reading | Order | Prepared | Due
     done: Callable[[], None] | None = None
     failed: Callable[[str], None] | None = None
 

@@ -23,7 +23,8 @@ NAME = "gateway.sock"
 VERSION = 1
 LARGEST = 16 * 1024 * 1024
 """Bytes of a question, and of an answer."""
-_TIMEOUT_S = 30
+_TIMEOUT_S = 120
+"""A list of ten thousand devices takes its time."""
 
 T = TypeVar("T")
 

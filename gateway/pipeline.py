@@ -28,9 +28,10 @@ from devices.errors import Refused, StoreUnavailable
 from devices.installed import key_of
 from devices.orders import Change, Order
 from devices.reading import SECOND, Instant, Reading
-from devices.registrar import Registrar
+from devices.registrar import Prepared, Registrar
 from gateway.clock import Clock
 from gateway.feed import Feed
+from gateway.importing import Importing, UnfinishedImport
 from gateway.inbox import Delivery, FromLine, Inbox
 from gateway.intake import Intake
 from gateway.metrics import Metrics
@@ -58,6 +59,8 @@ class _Batch(msgspec.Struct):
     deliveries: list[Delivery]
     installed: Sequence[Device] | None = None
     """What is in service when this is stored, if that changed."""
+    settled: Sequence[Change] = ()
+    """What takes effect when this is stored."""
     triggered: Sequence[Device] = ()
     """What somebody has tested who stands before it: he is told when this is stored."""
     has_series: bool = False
@@ -84,6 +87,7 @@ class Pipeline:
         on_store_fault: Callable[[str], None] = lambda reason: None,
         on_installed: Callable[[Sequence[Device]], None] = lambda devices: None,
         on_tested: Callable[[Device], None] = lambda device: None,
+        unfinished: UnfinishedImport | None = None,
     ) -> None:
         self._clock, self._inbox, self._intake, self._engine = clock, inbox, intake, engine
         self._series, self._records, self._feed, self._metrics = series, records, feed, metrics
@@ -92,6 +96,7 @@ class Pipeline:
         self._found: list[Reading] = []
         self._seen: deque[frozenset[int]] = deque([frozenset(seen)], maxlen=64)
         self._on_store_fault, self._on_installed, self._on_tested = on_store_fault, on_installed, on_tested
+        self._importing = Importing(registrar, unfinished)
         self._waiting: deque[_Batch] = deque()
         self._uncommitted = 0
         self._retry_at = 0.0
@@ -115,6 +120,7 @@ class Pipeline:
         finally:
             for batch in self._waiting:
                 _give_up(batch.deliveries, "the gateway stopped before it was stored; try again")
+            _give_up(self._importing.given_up(), "the gateway stopped; a long list goes on at its next start")
             if self._mqtt is not None:
                 self._mqtt.close()
 
@@ -127,10 +133,10 @@ class Pipeline:
             if self._mqtt is not None:
                 messages = self._mqtt.take(_BURST_MESSAGES, self._clock.monotonic() + _BURST_S)
                 connection = self._mqtt.connection
-            deliveries = self._inbox.take(_BURST_MESSAGES)
+            deliveries = self._importing.released() + self._inbox.take(_BURST_MESSAGES)
         now = self._clock.now()
         wake_at = self._engine.wake_at
-        if messages or deliveries or self._found or (wake_at is not None and now >= wake_at):
+        if messages or deliveries or self._found or self._has_slice() or (wake_at is not None and now >= wake_at):
             try:
                 self._take_in(messages, connection, deliveries, now)
             except BaseException:
@@ -159,9 +165,9 @@ class Pipeline:
                 events += from_line
             elif isinstance(item, Reading):
                 events.append(item)
-            elif isinstance(item, Order):
+            elif isinstance(item, Order | Prepared):
                 try:
-                    ordered += self._registrar.carry_out(item, now)
+                    ordered += self._order(item, deliveries, delivery, now)
                 except Refused as refusal:
                     _refuse(deliveries, delivery, str(refusal))
             else:
@@ -170,6 +176,10 @@ class Pipeline:
         wake_at = self._engine.wake_at
         if wake_at is not None and now >= wake_at:
             events.append(Tick(now))
+        settled: Sequence[Change] = ordered
+        if self._has_slice() and not ordered:
+            ordered, settled, asked_for = self._importing.next_slice()
+            deliveries += asked_for
         triggered = self._registrar.hear(readings)
         effects = self._engine.step(events, now)
         effects.devices = ordered
@@ -179,8 +189,28 @@ class Pipeline:
             self.newest_reading = now
         self._metrics.took_in(len(messages), len(readings), len(deliveries))
         drafts = self._drafts_of(effects, now) if effects.changes_records() else ()
-        installed = self._registrar.devices() if ordered else None
-        self._settle(_Batch(now, readings, effects, drafts, messages, connection, deliveries, installed, triggered))
+        batch = _Batch(now, readings, effects, drafts, messages, connection, deliveries, triggered=triggered)
+        if settled:
+            batch.installed, batch.settled = self._registrar.devices(), settled
+        self._settle(batch)
+
+    def _order(
+        self, item: Order | Prepared, deliveries: list[Delivery], delivery: Delivery, now: Instant
+    ) -> list[Change]:
+        """Its changes; none yet of a list, nor of what waits for one. Raises Refused."""
+        if self._importing.runs:
+            self._importing.hold(delivery)
+        elif not isinstance(item, Prepared):
+            return self._registrar.carry_out(item, now)
+        elif item.changes:
+            self._importing.begin(item, delivery)
+        else:
+            return []
+        deliveries.remove(delivery)
+        return []
+
+    def _has_slice(self) -> bool:
+        return self._importing.runs and not self._waiting
 
     def _new_only(self, messages: Sequence[Unacknowledged]) -> Sequence[Unacknowledged]:
         """Without those that a crash made the broker repeat although their effects are committed."""
@@ -218,7 +248,8 @@ class Pipeline:
             if fingerprints:
                 self._seen.append(frozenset(fingerprints))
         if batch.installed is not None:
-            self._install(batch.installed, batch.effects.devices)
+            self._install(batch.installed, batch.settled)
+            self._importing.stored(batch.settled)
         if batch.messages and self._mqtt is not None:
             self._mqtt.acknowledge(batch.messages, batch.connection)
         for delivery in batch.deliveries:
@@ -298,7 +329,7 @@ class Pipeline:
     def _wait(self) -> None:
         if self._mqtt is not None and self._mqtt.has_more() and self._uncommitted < _MOST_UNCOMMITTED:
             return
-        timeout = _LONGEST_WAIT_S
+        timeout = 0.0 if self._importing.has_work and not self._waiting else _LONGEST_WAIT_S
         wake_at = self._engine.wake_at
         if wake_at is not None:
             timeout = min(timeout, max(0.0, (wake_at - self._clock.now()) / SECOND))

@@ -28,8 +28,9 @@ from api.ports import (
 from devices.broker_access import Login, logins
 from devices.device import OWN_FAMILY, Device
 from devices.errors import NotAllowed, Refused, StoreUnavailable
-from devices.orders import Change, LastingOrder, Order
+from devices.orders import Change, Import, LastingOrder, Order
 from devices.reading import Instant, Reading
+from devices.registrar import Prepared, Registrar
 from devices.walk_test import Tested, WalkTest
 from gateway.builtin import own_rules
 from gateway.clock import Clock
@@ -46,6 +47,7 @@ from ledger.books import Book
 from ledger.entry import Entry
 
 _ANSWER_WITHIN_S = 5.0
+_LIST_WITHIN_S = 100.0
 
 
 class GatewayView:
@@ -80,15 +82,24 @@ class GatewayView:
 
     async def order(self, order: Order) -> None:
         """Hand in what a technician orders; returns once it is stored and in effect. Raises like ``submit``."""
-        await self._hand_in(order)
+        if isinstance(order, Import):
+            prepared = await asyncio.to_thread(self._registrar().prepare, order, self._clock.now())
+            await self._hand_in(prepared, within_s=_LIST_WITHIN_S)
+        else:
+            await self._hand_in(order)
 
     def rehearse(self, order: LastingOrder) -> list[Change]:
+        return self._registrar().rehearse(order, self._clock.now())
+
+    def _registrar(self) -> Registrar:
         registrar = self._state.registrar
         if registrar is None:
             raise StoreUnavailable("the gateway is starting; try again in a moment")
-        return registrar.rehearse(order, self._clock.now())
+        return registrar
 
-    async def _hand_in(self, item: Command | Recorded | Order) -> None:
+    async def _hand_in(
+        self, item: Command | Recorded | Order | Prepared, *, within_s: float = _ANSWER_WITHIN_S
+    ) -> None:
         loop = asyncio.get_running_loop()
         settled: asyncio.Future[None] = loop.create_future()
 
@@ -108,7 +119,7 @@ class GatewayView:
 
         self._inbox.put(Delivery(item, done, failed))
         try:
-            await asyncio.wait_for(settled, _ANSWER_WITHIN_S)
+            await asyncio.wait_for(settled, within_s)
         except TimeoutError:
             raise StoreUnavailable(
                 "it is taken in but not stored yet, because the store does not answer; "

@@ -17,7 +17,7 @@ from alerts.engine import Engine
 from alerts.schedule import from_parts
 from api import console
 from api.app import create_app
-from devices.errors import ChainBroken, StoreUnavailable
+from devices.errors import ChainBroken, Refused, StoreUnavailable
 from devices.families import mqtt_families
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
@@ -29,6 +29,7 @@ from gateway.builtin import AREA, own_devices, own_rules
 from gateway.clock import Clock
 from gateway.done import DoneRecords
 from gateway.feed import Feed
+from gateway.importing import UnfinishedImport
 from gateway.inbox import Delivery, Inbox
 from gateway.intake import Intake
 from gateway.keys import read_keys
@@ -89,6 +90,7 @@ class Gateway:
         self.users = Users(self.database)
         self.books = read_books()
         self.installation = Installation(self.database)
+        self.unfinished = UnfinishedImport(folder)
         self.sessions = Sessions(self.database)
         self.runs = Runs(self.database)
 
@@ -209,7 +211,9 @@ class Gateway:
             on_store_fault=self._store_is,
             on_installed=self.lines.serve,
             on_tested=self.lines.tick,
+            unfinished=self.unfinished,
         )
+        self._go_on(registrar)
         pipeline.ledger_entries = self.records.ledger_head().sequence
         self.feed.catch_up()
         self.state.engine, self.state.intake, self.state.pipeline = engine, intake, pipeline
@@ -226,6 +230,17 @@ class Gateway:
         for said in left_out:
             log.warning("%s", said)
         return Registrar(installed, check)
+
+    def _go_on(self, registrar: Registrar) -> None:
+        """Finish the list that a gateway had begun to import when it ended."""
+        order = self.unfinished.kept()
+        if order is None:
+            return
+        try:
+            self.inbox.put(Delivery(registrar.prepare(order, self.clock.now())))
+        except Refused as refusal:
+            log.warning("a list of devices was imported in part before the gateway stopped; the rest: %s", refusal)
+            self.unfinished.forget()
 
     async def _run_upkeep(self) -> None:
         """What must be done now and then, and the sign of life for systemd."""

@@ -18,12 +18,13 @@ from devices.device import Device, SenderKey
 from devices.families import mqtt_families
 from devices.installed import Hardware
 from devices.malformed import MalformedLog
-from devices.orders import Adopt, Commission, Finish, Reject, Replace, Retire
+from devices.orders import Adopt, Commission, Finish, Import, Reject, Replace, Retire
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Quality
 from devices.registrar import Registrar
 from devices.registry import Registry
 from gateway.feed import Feed
+from gateway.importing import SLICE, UnfinishedImport
 from gateway.inbox import Delivery, Inbox
 from gateway.intake import Intake
 from gateway.metrics import Metrics
@@ -119,6 +120,7 @@ class House:
         self.faults: list[str] = []
         self.served: list[list[str]] = []
         self.tested: list[str] = []
+        self.unfinished = UnfinishedImport(folder)
         self._broken: Callable[..., None] | None = None
         self.build()
 
@@ -153,6 +155,7 @@ class House:
             on_store_fault=self.faults.append,
             on_installed=lambda devices: self.served.append([device.id for device in devices]),
             on_tested=lambda device: self.tested.append(device.id),
+            unfinished=self.unfinished,
         )
 
     def arrive(self, *messages: Message) -> None:
@@ -386,3 +389,65 @@ def test_a_device_goes_its_whole_way(house: House) -> None:
     assert {SenderKey("", "keyarea", "a"): 1} == house.pipeline._intake.quarantine.rejected()
     assert ["done", "done", "done", "done", "done"] == [answer for answer in house.answers if answer == "done"]
     assert 1 == sum("not being commissioned" in answer for answer in house.answers)
+
+
+def _list(count: int, by: str = "tom") -> Import:
+    return Import(tuple(Device(f"n{number}", "keyarea", f"n{number}", "store") for number in range(count)), by)
+
+
+def test_a_long_list_lets_alarms_through_and_takes_effect_as_a_whole(house: House) -> None:
+    """A slice a turn: an alarm is stored and acknowledged between two; what else is ordered waits for its end."""
+    house.ask(house.registrar.prepare(_list(2 * SLICE + 1), house.clock.now()))
+    house.arrive()
+    house.ask(Adopt(Device("late", "keyarea", "late", "store"), "tom"))
+    house.arrive(smoke(1, "s1"))
+    assert ([1], ["s1"]) == (house.line.acknowledged, house.stored())
+    assert ([], [], None) == (house.answers, house.served, house.pipeline._intake.registry.device("n0"))
+    house.arrive()
+    assert ["done"] == house.answers
+    assert [len(DEVICES) + 2 * SLICE + 1] == [len(devices) for devices in house.served]
+    assert house.registrar.installed.device("late") is None
+    house.arrive()
+    assert (["done", "done"], "late") == (house.answers, house.served[-1][-1])
+    assert 2 * SLICE + 2 == sum(entry.draft.book == "installation" for entry in house.records.ledger(limit=1_000))
+
+
+def test_a_gateway_that_ends_in_the_midst_of_a_list_finishes_it_at_its_next_start(house: House) -> None:
+    house.ask(house.registrar.prepare(_list(3 * SLICE), house.clock.now()))
+    house.arrive()
+    kept = house.unfinished.kept()
+    assert kept == _list(3 * SLICE)
+    house.build()
+    assert SLICE == sum(device.id.startswith("n") for device in house.registrar.devices())
+    prepared = house.registrar.prepare(kept, house.clock.now())
+    assert 2 * SLICE == len(prepared.changes)
+    house.ask(prepared)
+    house.arrive()
+    house.arrive()
+    assert (["done"], None) == (house.answers, house.unfinished.kept())
+    assert 3 * SLICE == sum(device.id.startswith("n") for device in house.registrar.devices())
+
+
+def test_a_list_waits_with_the_store(house: House) -> None:
+    """Nothing of it takes effect, nothing is asked of the store that is away, and it goes on by itself."""
+    house.ask(house.registrar.prepare(_list(2 * SLICE), house.clock.now()))
+    house.arrive()
+    house.break_store(DISK_FULL)
+    for _ in range(5):
+        house.arrive()
+    assert ([], []) == (house.answers, house.served)
+    house.mend_store()
+    house.arrive()
+    house.arrive()
+    assert (["done"], 1) == (house.answers, len(house.served))
+
+
+def test_a_list_holds_only_while_nothing_else_is_settled(house: House) -> None:
+    prepared = house.registrar.prepare(_list(SLICE), house.clock.now())
+    house.ask(Adopt(Device("n0", "keyarea", "other", "store"), "ann"))
+    house.ask(prepared)
+    house.ask(house.registrar.prepare(Import((), "tom"), house.clock.now()))
+    house.arrive()
+    assert ["done", "done"] == [answer for answer in house.answers if answer == "done"]
+    assert any("meanwhile" in answer for answer in house.answers)
+    assert house.registrar.installed.device("n1") is None
