@@ -84,6 +84,8 @@ class Intake:
         self._guesses: list[tuple[str, _Route]] = []
         self._announced: dict[str, list[_Route]] = {}
         self._early: deque[Message] = deque(maxlen=_MOST_EARLY)
+        self._has_news = False
+        """Whether the message at hand announced a topic."""
         self._families: dict[str, _Route] = {}
         for family, codec in codecs.items():
             base = bases.get(family) or codec.base
@@ -113,6 +115,9 @@ class Intake:
             message = Message("mqtt", topic, arrival.payload, received, arrival.retain)
             claims = routes.get(topic)
             self._hear(self._claims(topic) if claims is None else claims, message, readings)
+            if self._has_news and self._early:  # before whatever comes next on the topics just announced
+                self._hear_the_early(received, readings)
+            self._has_news = False
         if self._early:
             self._hear_the_early(received, readings)
         return readings
@@ -241,6 +246,7 @@ class Intake:
                 self._routes.clear()
             elif route not in self._announced.setdefault(topic, []):
                 self._announced[topic].append(route)
+                self._has_news = True
                 self._routes.pop(topic, None)
             if not self._covering(self._filters[: self._own], topic):
                 self.subscribe.append(topic)

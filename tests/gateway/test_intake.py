@@ -202,6 +202,13 @@ def test_what_comes_before_its_announcement_is_not_lost() -> None:
     assert [] == taker.read([], NOW + 2 * SECOND)
 
 
+def test_what_came_before_an_announcement_is_heard_before_what_came_after_it() -> None:
+    """Or a smoke detector's alarm of just now would be ended by the "clear" that the broker had kept."""
+    taker = intake()
+    burst = [Arrived("hall/smoke", b"OFF"), announcement("hall", "hall/smoke"), Arrived("hall/smoke", b"ON")]
+    assert [False, True] == [reading.value for reading in taker.read(burst, NOW)]
+
+
 def test_what_nobody_announces_within_a_minute_is_forgotten_and_never_much() -> None:
     taker = intake()
     taker.read([Arrived(f"noise/{n}", b"x" * 100) for n in range(2_000)] + [Arrived("large", b"x" * 5_000)], NOW)
