@@ -24,7 +24,9 @@ def walk_test(case: Case, standing: Standing) -> Aside | None:
     until = test.until
     if case.alert_class in DEADLY:
         answer = test.answer_of(device.id)
-        until = min(until, (answer.at if answer is not None else case.begun) + WINDOW)
+        if answer is None:  # found in alarm, not triggered: a restart in the middle of a fire
+            return None
+        until = min(until, answer.at + WINDOW)
         if case.now >= until:
             return None
     return Aside(AsideReason.WALK_TEST, test.id, case.now, test.by, until, test.note)

@@ -230,6 +230,15 @@ WALK = (
         ),
     ),
     Timeline(
+        "a fire that is found, not triggered, shouts in a walk test: a restart in the midst of a fire is no test",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "walk a,b 3600", "raised walk-test"),
+            (10, "~a.smoke=on", "raised a"),
+        ),
+    ),
+    Timeline(
         "a real fire told by a rule of the whole site ends the test where its detector hangs",
         (rule("state", name="site", signals=["smoke"], per="site"), SMOKE),
         (FAR, A, B),
