@@ -9,6 +9,7 @@ import msgspec
 
 from devices.codec import Report
 from devices.errors import MalformedMessage
+from devices.json_payload import without_nan
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
 
@@ -31,7 +32,10 @@ _decode = msgspec.json.Decoder(Said).decode
 def said_in(payload: bytes) -> Said:
     """The message. Raises MalformedMessage: no JSON, no readings, more of them than a message may hold."""
     try:
-        said = _decode(payload)
+        try:
+            said = _decode(payload)
+        except msgspec.DecodeError:
+            said = _decode(without_nan(payload))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedMessage(str(error)) from None
     if not 0 < len(said.readings) <= _MOST_SIGNALS:

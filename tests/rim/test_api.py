@@ -22,7 +22,9 @@ def ask(
     connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()
     told = {name.lower(): value for name, value in answer.getheaders()}
-    text = "" if told.get("content-type", "").startswith("text/event-stream") else answer.read().decode()
+    text = (
+        "" if told.get("content-type", "").startswith("text/event-stream") else answer.read().decode(errors="replace")
+    )
     connection.close()
     return answer.status, told, text
 

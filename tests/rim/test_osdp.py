@@ -128,7 +128,7 @@ def gate(broker: Mosquitto, tmp_path: Path) -> Iterator[Gate]:
 def test_a_bus_of_readers_from_card_to_alert(gate: Gate) -> None:
     """One story, because a gateway is slow to start: what a reader says, and what becomes of its faults."""
     gate.until("reader-1", online=True, tamper=False, mains=True)
-    assert gate.first.is_encrypted
+    wait_until(lambda: gate.first.is_encrypted, "its channel is secure")
     gate.first.wiegand_26(20, 22591)
     gate.until("reader-1", credential="26:20:22591")
     gate.first.press("2580#")

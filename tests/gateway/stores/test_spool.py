@@ -143,7 +143,7 @@ def test_a_torn_end_is_cut_and_kept_beside(records, data):
         for record in records:
             ends.append(ends[-1] + 8 + len(record))
         length = data.draw(st.integers(0, len(content)))
-        torn = content[:length] + data.draw(st.sampled_from([b"", b"\0", b"\0" * 4096, b"\xff" * 9]))
+        torn = content[:length] + data.draw(st.sampled_from([b"", b"\0", b"\0" * 4096, b"\xa5" * 9]))
         segment.write_bytes(torn)
         whole = max(number for number, end in enumerate(ends) if torn.startswith(content[:end]))
         spool = Spool(folder, BOUND)
