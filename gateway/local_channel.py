@@ -123,7 +123,8 @@ def _look(gateway: LocalGateway, question: Ask) -> Any:
             if found is None:
                 raise Refused(f"{question.device[:64]!r} is not installed; `keyarea device list` shows what is")
             latest = tuple(gateway.latest(found.id))
-            return DeviceState(found, gateway.now(), gateway.last_heard(found.id), latest)
+            heard, upkeep = gateway.last_heard(found.id), gateway.upkeep(found.id)
+            return DeviceState(found, gateway.now(), heard, latest, upkeep)
         case "history":
             return gateway.device_history(question.device)
         case "waiting":

@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from alerts.command import Command
-from api.ports import Health
+from api.ports import Health, UpkeepView
 from devices.device import Device
 from devices.errors import KeyareaError, MalformedMessage, NotAllowed, Refused, StoreUnavailable
 from devices.orders import Change, Order
@@ -82,12 +82,13 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class DeviceState(msgspec.Struct, frozen=True):
-    """An installed device, when it was last heard, and for one alone the newest reading of each signal."""
+    """An installed device, when it was last heard, and for one alone its newest readings and its upkeep."""
 
     device: Device
     now: Instant
     last_heard: Instant | None
     latest: tuple[Reading, ...] = ()
+    upkeep: UpkeepView | None = None
 
 
 _ERRORS: dict[Problem, Callable[[str], KeyareaError]] = {

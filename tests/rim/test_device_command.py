@@ -55,6 +55,7 @@ def test_it_is_described_anew_exchanged_and_retired(device: Keyarea) -> None:
     assert 0 == device("adopt", "cli-2", "--family", "keyarea", "--id", "cli-2", "--area", "store")[0]
     options = ("--position", "0.2,0.5", "--signals", "smoke, heat", "--rename", "a=smoke", "--tag", "x", "--tag", "y")
     assert (0, "cli-2 in store: amended\n", "") == device("amend", "cli-2", *options, "--interval", "90")
+    assert "may be silent for  90 s, but no supervision rule waits for it\n" in device("show", "cli-2")[1]
     assert 0 == device("replace", "cli-2", "cli-2b", "--note", "battery leaked")[0]
     found = json.loads(device("show", "cli-2", "--json")[1])
     described = found["state"]["device"]

@@ -2,7 +2,7 @@
 
 import argparse
 
-from api.ports import QuarantinedSender, RejectedSender
+from api.ports import QuarantinedSender, RejectedSender, UpkeepView
 from devices.orders import Change
 from gateway import clock
 from gateway.cli.device.output import Verbs, add_verb, ago, local, print_json, print_table, shown
@@ -61,10 +61,10 @@ def _show(args: argparse.Namespace) -> int:
         "kind": device.kind,
         "hardware": _hardware(state),
         "signals": ", ".join(device.signals),
-        "may be silent for": f"{device.interval_s:g} s" if device.interval_s is not None else "",
         "position": "{:g}, {:g}".format(*device.position) if device.position is not None else "",
         "tags": ", ".join(device.tags),
         "last heard": _heard(state),
+        **(_kept_up(state.upkeep, device.interval_s) if state.upkeep is not None else {}),
     }
     print(shown(device.id))
     for title, text in said.items():
@@ -114,6 +114,24 @@ def _waiting(args: argparse.Namespace) -> int:
         ],
     )
     return 0
+
+
+def _kept_up(upkeep: UpkeepView, own_s: float | None) -> dict[str, str]:
+    """What a technician wants to know before the device fails; empty where there is nothing to say."""
+    silence = f"{own_s:g} s, but no supervision rule waits for it" if own_s is not None else ""
+    if upkeep.interval_s is not None:
+        silence = f"{upkeep.interval_s:g} s ({upkeep.interval_from})"
+    battery = f"{upkeep.battery:g} %" if upkeep.battery is not None else ""
+    if upkeep.battery_days_left is not None:
+        battery += f", about {upkeep.battery_days_left} days left"
+    link = f"{upkeep.link_signal} {upkeep.link_min:g} at worst" if upkeep.link_min is not None else ""
+    return {
+        "may be silent for": silence,
+        "battery": battery,
+        "radio": link + (", weak" if upkeep.is_link_weak else ""),
+        "firmware": upkeep.firmware,
+        "due": ", ".join(f"{due.what} on {due.on} ({due.left_days} days)" for due in upkeep.due),
+    }
 
 
 def _hardware(state: DeviceState) -> str:

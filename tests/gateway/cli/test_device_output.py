@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from api.ports import CommissioningView
+from api.ports import CommissioningView, DueView, UpkeepView
 from devices.errors import Refused
 from devices.reading import SECOND
 from gateway.cli import main
+from gateway.cli.device.look import _kept_up
 from gateway.cli.device.output import ago, print_table, shown, write_file
 from gateway.cli.device.walk import _told
 
@@ -93,3 +94,21 @@ def test_a_commissioning_is_told_so_that_a_person_on_a_ladder_sees_it_at_once() 
     assert ["smoke-9  has not spoken yet   7:01 left", "[ ] no trigger seen yet"] == (
         _told(silent, 180 * SECOND).plain.splitlines()[:2]
     )
+
+
+@pytest.mark.parametrize(
+    ("upkeep", "expected"),
+    [
+        (UpkeepView("d"), {}),
+        (UpkeepView("d", interval_s=72.0, interval_from="learnt"), {"may be silent for": "72 s (learnt)"}),
+        (UpkeepView("d", battery=41.0, battery_days_left=90), {"battery": "41 %, about 90 days left"}),
+        (
+            UpkeepView("d", link_signal="rssi", link_min=-91.0, is_link_weak=True),
+            {"radio": "rssi -91 at worst, weak"},
+        ),
+        (UpkeepView("d", due=(DueView("test", "2026-12-01", 5),)), {"due": "test on 2026-12-01 (5 days)"}),
+    ],
+    ids=["nothing", "learnt", "battery", "radio", "due"],
+)
+def test_upkeep_is_told_where_there_is_something_to_tell(upkeep: UpkeepView, expected: dict[str, str]) -> None:
+    assert expected == {title: text for title, text in _kept_up(upkeep, None).items() if text}
