@@ -146,11 +146,7 @@ class SocketLine:
                 self._flush(peer)
             if events & selectors.EVENT_READ and not peer.is_gone:
                 self._read(peer)
-        while self._answers:
-            peer, decoded, is_stored = self._answers.popleft()
-            if decoded.said is not None:
-                peer.line.settled(decoded.said, is_stored=is_stored)
-            self._send(peer, decoded.confirm if is_stored else decoded.deny)
+        self._answer_all()
         self._look_at_clocks()
 
     def _accept(self, door: socket.socket) -> None:
@@ -225,8 +221,18 @@ class SocketLine:
         else:
             self._drop(peer, "has closed the connection")
 
+    def _answer_all(self) -> None:
+        while self._answers:
+            peer, decoded, is_stored = self._answers.popleft()
+            if decoded.said is not None:
+                peer.line.settled(decoded.said, is_stored=is_stored)
+            self._send(peer, decoded.confirm if is_stored else decoded.deny)
+
     def _received(self, peer: _Peer, data: bytes) -> None:
         """Also with no data: a session that asked to be woken may find a torn frame, or a silence to speak of."""
+        self._answer_all()  # a line hears what became of what was said before it hears a repeat
+        if peer.is_gone:
+            return
         if data:
             peer.heard_at = self._clock.monotonic()
         for decoded in peer.line.receive(data, self._clock.now()):
