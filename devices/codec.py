@@ -24,7 +24,8 @@ class Report(msgspec.Struct, frozen=True):
     """What one device said in one message. ``address`` is the family's own name of the device.
 
     ``time`` is the source's, None where it gave none. ``snapshot`` marks a state dump that is no transition.
-    ``model`` is what the device says it is (used for the guess in quarantine), ``firmware`` the version that it runs.
+    ``model`` is what the device says it is, ``announced`` the signals that it says it has, though they may have had no
+    value yet (both for the guess in quarantine); ``firmware`` is the version that it runs.
     """
 
     address: str
@@ -33,6 +34,7 @@ class Report(msgspec.Struct, frozen=True):
     snapshot: bool = False
     model: str = ""
     firmware: str = ""
+    announced: tuple[str, ...] = ()
 
 
 class Decoded(msgspec.Struct, frozen=True):

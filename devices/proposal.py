@@ -6,7 +6,7 @@ from collections.abc import Collection
 from devices.device import Device
 from devices.kinds import KINDS
 from devices.quarantine import Sender
-from devices.signals import SIGNALS, base_name
+from devices.signals import SIGNALS, base_name, rank
 
 _WORD = re.compile(r"[\w.-]{1,64}")
 _TAIL = 6
@@ -15,7 +15,8 @@ _TAIL = 6
 def propose(sender: Sender, taken: Collection[str], area: str = "") -> Device:
     """A device from the shape of what it sends; ``taken`` are the ids in use. The area is the technician's to say."""
     kind = KINDS.get(sender.guess_kind)
-    signals = [signal for signal in sender.signals if base_name(signal) in SIGNALS]
+    told = dict.fromkeys((*sender.signals, *sender.announced))
+    signals = [signal for signal in told if base_name(signal) in SIGNALS]
     tail = sender.address[-_TAIL:]
     return Device(
         id=_free_id(sender, taken),
@@ -26,7 +27,7 @@ def propose(sender: Sender, taken: Collection[str], area: str = "") -> Device:
         name_zh=f"{kind.name_zh} {tail}" if kind is not None else "",
         kind=sender.guess_kind,
         model=sender.guess_model,
-        signals=tuple(sorted(signals, key=_importance)),
+        signals=tuple(sorted(signals, key=rank)),
         line=sender.line,
     )
 
@@ -40,7 +41,3 @@ def _free_id(sender: Sender, taken: Collection[str]) -> str:
     while f"{stem}-{number}" in taken:
         number += 1
     return f"{stem}-{number}"
-
-
-def _importance(signal: str) -> int:
-    return list(SIGNALS).index(base_name(signal))

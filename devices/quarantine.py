@@ -23,7 +23,7 @@ class Sender(msgspec.Struct):
     """One unknown device: who, when, how often, what it said last, what we take it for.
 
     ``live`` counts what it said itself, without what the broker kept; ``gaps`` are the newest pauses between those
-    words, in nanoseconds.
+    words, in nanoseconds. ``announced`` are signals that it says it has, with a value by now or not.
     """
 
     line: str
@@ -37,6 +37,7 @@ class Sender(msgspec.Struct):
     guess_model: str = ""
     guess_kind: str = ""
     signals: dict[str, Value] = {}
+    announced: tuple[str, ...] = ()
 
     @property
     def key(self) -> SenderKey:
@@ -86,7 +87,8 @@ class Quarantine:
         for signal, value in report.values:
             if signal in sender.signals or len(sender.signals) < _MOST_SIGNALS:
                 sender.signals[signal] = value[:_MOST_TEXT] if isinstance(value, str) else value
-        sender.guess_kind = guess_kind(tuple(sender.signals))
+        sender.announced = report.announced[:_MOST_SIGNALS] or sender.announced
+        sender.guess_kind = guess_kind((*sender.signals, *sender.announced))
 
     def senders(self) -> Sequence[Sender]:
         """Those heard last first."""

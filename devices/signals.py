@@ -105,12 +105,18 @@ _ALL = (
 )
 
 SIGNALS: dict[str, Signal] = {signal.name: signal for signal in _ALL}
+_RANKS = {name: number for number, name in enumerate(SIGNALS)}
 _ALARMS = frozenset(signal.name for signal in _ALL if signal.alarm)
 
 
 def base_name(signal: str) -> str:
     """The quantity of a signal: ``temperature`` for ``temperature.2``."""
     return signal.partition(".")[0]
+
+
+def rank(signal: str) -> int:
+    """Its place in the vocabulary, where danger to life comes first; after all others for a word that is not in it."""
+    return _RANKS.get(base_name(signal), len(_RANKS))
 
 
 def counts_in_snapshot(signal: str) -> bool:

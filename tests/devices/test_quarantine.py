@@ -29,6 +29,18 @@ def test_an_unknown_sender_is_guessed_from_what_it_says() -> None:
     assert not quarantine.senders()
 
 
+def test_an_unknown_sender_is_guessed_from_what_it_announced_before_it_said_it() -> None:
+    """That it is online is heard before its state: a technician who adopts it at once gets the whole device."""
+    quarantine = Quarantine()
+    announced = ("smoke", "temperature", "online")
+    quarantine.heard("home_assistant", Report("x", (("online", True),), announced=announced), message())
+    quarantine.heard("home_assistant", Report("x", (("battery", 90.0),)), message())
+    (sender,) = quarantine.senders()
+    proposed = propose(sender, ())
+    assert (proposed.kind, proposed.signals) == ("smoke_detector", ("smoke", "temperature", "battery", "online"))
+    assert "smoke" not in sender.signals, "it has said nothing of smoke yet"
+
+
 def test_a_flood_of_names_is_counted_not_kept() -> None:
     quarantine = Quarantine()
     for number in range(1500):

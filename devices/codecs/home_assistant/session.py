@@ -14,6 +14,7 @@ from devices.codecs.home_assistant.template import ValueTemplate
 from devices.errors import MalformedMessage
 from devices.names import normal
 from devices.reading import Value
+from devices.signals import rank
 
 MOST_ENTITIES = 5_000
 MOST_OF_A_DEVICE = 300
@@ -29,6 +30,7 @@ class _Device:
     def __init__(self) -> None:
         self.entities: dict[str, Announced] = {}
         self.signals: dict[str, str] = {}
+        self.told: tuple[str, ...] = ()
         self.reached: Counter[Availability] = Counter()
 
     @property
@@ -53,6 +55,7 @@ class _Device:
                 name = signal if is_alone else _apart(signal, one, taken)
                 taken.add(name)
                 self.signals[one.key] = name
+        self.told = tuple(sorted(taken, key=rank))
 
     def primary(self) -> Availability:
         """What most of its entities depend on: that is whether it is online."""
@@ -193,7 +196,7 @@ class HomeAssistantDecoder:
         if problem and not said:
             raise MalformedMessage(problem)
         reports = tuple(
-            Report(address, tuple(values.items()), model=device.model, firmware=device.firmware)
+            Report(address, tuple(values.items()), model=device.model, firmware=device.firmware, announced=device.told)
             for address, values in said.items()
             for device in (self._devices[address],)
         )
