@@ -16,7 +16,7 @@ from pathlib import Path
 HELP = "run a sample factory with simulated devices, broker and console in one go"
 EPILOG = """\
 examples:
-  keyarea demo                          the story with a fire, a forced door, a missed checkpoint, a lost sensor
+  keyarea demo                          the story: a fire, a forced door, then lightning and a flood of alerts
   keyarea demo --scenario quiet_day     nothing but an ordinary day
   keyarea demo --data /tmp/try --port 8090
 
@@ -27,6 +27,16 @@ _PORTS = ("port = 1883", "tcp = 26875", "tcp = 9009", "tcp_port = 5020")
 """What stands in the sample site for the broker, the two doors for panels and the Modbus bus."""
 _LINES = {"/dev/ttyUSB0": "serial0", "/dev/ttyUSB1": "serial1"}
 """Serial ports of the sample site, and what they are called in the data folder."""
+_STORY = """\
+What happens, in three chapters:
+  first minute        a smouldering fire in the chemical store; a checkpoint that the guard misses; a probe in the
+                      archive falls silent
+  then                a forced door in the finance office; a card reader opened at the gate; a break-in that the
+                      warehouse's alarm panel tells of
+  after three minutes lightning: many alerts at once, so the console says ALERT FLOOD; among them a call point in the
+                      dormitory, which stands on top all the same
+"""
+"""Told to whoever starts the demo; simulators/scenarios/demo_story.toml plays it."""
 _SIGN_INS = {"operator": "operator", "technician": "technician", "manager": "manager", "admin": "admin"}
 
 
@@ -72,7 +82,7 @@ async def _demo(args: argparse.Namespace) -> None:
             for bus in site.modbus:
                 await _until_listening(bus.tcp_port)
             gateway = Gateway(site, args.data, Settings.from_environment({}), SystemClock())
-            _tell(args.data, site.web.port, _sign_ins(args.data, gateway))
+            _tell(args.data, site.web.port, args.scenario, _sign_ins(args.data, gateway))
             await gateway.run()
         finally:
             if simulators.returncode is None:
@@ -110,14 +120,12 @@ def _sign_ins(folder: Path, gateway: "object") -> dict[str, str]:
     return made
 
 
-def _tell(folder: Path, port: int, sign_ins: dict[str, str]) -> None:
+def _tell(folder: Path, port: int, scenario: str, sign_ins: dict[str, str]) -> None:
     print(f"\nkeyarea demo: open http://127.0.0.1:{port}/ and sign in as")
     for name, password in sign_ins.items():
         print(f"  {name:<11} {password}")
     print(
-        "\nWithin a minute: a smouldering fire and a call point in the chemical store, a forced door in the finance\n"
-        "office, a checkpoint that the guard misses, a probe in the archive that falls silent, a reader opened at the\n"
-        "gate; then a break-in at the warehouse and a call point in the dormitory, told by the panels there.\n"
+        f"\n{_STORY if scenario == 'demo_story' else f'Story: {scenario}.'}\n"
         f"From another terminal: keyarea status --data {folder}; keyarea ledger verify --data {folder}\n"
         "Ctrl-C stops; the data stays.",
         flush=True,

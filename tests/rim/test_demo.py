@@ -80,6 +80,7 @@ def test_every_kind_of_line_is_heard_and_nothing_is_strange(demo: Demo) -> None:
     demo.until("gate-card", "tamper", True)
     demo.until("warehouse-zone-2", "intrusion.interior", True)
     demo.until("dormitory-floor-3-call", "call_point", True)
+    demo.until("servers-motion", "occupancy", True)
     open_alerts = {(alert["rule"], alert["key"]) for alert in demo.client.get("/api/alerts?open=true")["alerts"]}
     assert {
         ("tamper", "gate-card"),
@@ -87,9 +88,25 @@ def test_every_kind_of_line_is_heard_and_nothing_is_strange(demo: Demo) -> None:
         ("call-point", "dormitory-floor-3-call"),
     } <= open_alerts
     assert {("device-lost", "archive-probe")} == {pair for pair in open_alerts if pair[0] == "device-lost"}
+    assert_the_flood_is_a_chapter_of_its_own(demo)
     assert [] == demo.client.get("/api/quarantine")
     assert [] == demo.client.get("/api/malformed")
     assert demo.stop() == 0
     assert "left alone" not in demo.told()
     assert "Traceback" not in demo.told()
     assert not [name for name in ("serial0", "serial1") if os.path.lexists(demo.folder / name)]
+
+
+def assert_the_flood_is_a_chapter_of_its_own(demo: Demo) -> None:
+    """A newcomer first sees a bad night, 10 alerts in 10 minutes at most; then what a flood looks like."""
+    last = {"servers-leak", "pumps-leak", "archive-door", "archive-motion", "servers-door", "servers-motion"}
+
+    def raised() -> list[tuple[str, str]] | None:
+        found = [(alert["raised"], alert["key"]) for alert in demo.client.get("/api/alerts")["alerts"]]
+        return sorted(found) if last <= {key for _, key in found} else None
+
+    found = wait_until(raised, "the flood is raised", 60)
+    before = [key for _, key in found[: next(n for n, (_, key) in enumerate(found) if key in last)]]
+    assert "warehouse-zone-2" in before
+    assert 10 >= len(before)
+    assert 10 < len(found)
