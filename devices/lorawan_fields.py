@@ -339,6 +339,7 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (_battery, "battery batt bat batterylevel"),
     (_measure("battery"), "batterypercent batterypercentage batterypct batterycapacity batterysoc"),
     (_volts, "batv batteryv batteryvolts batteryvoltage batvoltage volt voltage vdd vbat battvoltage supplyvoltage"),
+    (_volts, "battv"),
     (_measure("voltage", "mV"), "batterymv batmv batteryvoltagemv"),
     (_flag("battery_low", LOW), "batterylow lowbattery lowbat lowbatt batteryalarm"),
     (_battery_status, "batterystatus batterystate"),

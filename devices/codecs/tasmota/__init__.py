@@ -1,24 +1,29 @@
-"""Tasmota: relays, inputs, readers and I²C or one-wire sensors on ESP boards, and its Zigbee and 433 MHz bridges.
+"""Tasmota: relays, inputs, readers and I²C or one-wire sensors on ESP boards, and its radio bridges.
 
 Firmware seen: Tasmota 9 to 15 by its published format (tasmota.github.io: MQTT, Sensor, Commands, Zigbee). Example
 topic: ``tele/boiler/SENSOR`` with ``{"Time": "...", "DS18B20": {"Temperature": 54.2}, "TempUnit": "C"}``. Both orders
 of the full topic are understood, ``tele/boiler/SENSOR`` and ``boiler/tele/SENSOR``, also with one level before it
 (``tasmota/boiler/tele/SENSOR``). ``Time`` is mostly the board's local clock without an offset, which tells nothing;
-with one (SetOption52) or as ``Epoch`` it is believed. ``INFO1`` and ``tasmota/discovery`` tell the module.
+with one (SetOption52) or as ``Epoch`` it is believed. ``INFO1``, ``STATUS2`` and ``tasmota/discovery`` tell module and
+version.
 
 Inputs and relays are reported as ``switch``; the installer says what is wired to them (``rename = {"switch" =
 "door"}``). A press is ``action``. What a reader of tags, codes or fingers read is ``credential``.
 
 What speaks behind a board has an address below the board's: ``zb/door`` for a Zigbee device (its name, else its short
-address), ``rf/D0B7A4`` for a 433 MHz code, which is ``switch`` each time it is heard.
+address), ``hub/ATCd3511c`` for a Bluetooth sensor, ``lora/gate`` for a decoded LoRaWAN node, ``rf/D0B7A4`` for a code
+at 433 MHz, which is ``switch`` each time it is heard.
 """
 
 from typing import Any
 
+import msgspec
+
 from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.codecs.tasmota.found import Found, check
+from devices.codecs.tasmota.heard import bluetooth_sensors, lorawan_nodes, radio_code
 from devices.codecs.tasmota.sensors import read_board, read_switch
-from devices.codecs.tasmota.zigbee import zigbee_devices
+from devices.codecs.tasmota.zigbee import Zigbee
 from devices.errors import MalformedMessage
 from devices.json_payload import object_of
 from devices.reading import Instant
@@ -27,16 +32,33 @@ from devices.source_time import instant_of
 _PREFIXES = ("tele", "stat")
 _COMMANDS = "cmnd"
 _DISCOVERY = "tasmota/discovery/"
-_LEAVES = ("SENSOR", "STATE", "RESULT", "STATUS8", "STATUS10", "STATUS11")
-_MOST_MODELS = 2_000
+_LEAVES = frozenset({"SENSOR", "STATE", "RESULT", "STATUS0", "STATUS8", "STATUS10", "STATUS11", "ZbReceived", "ZbInfo"})
+_VERSIONS = {"INFO1": "Info1", "STATUS2": "StatusFWR", "STATUS0": "StatusFWR"}
+"""Messages that tell the board's version -> the field that holds it; older firmware has it at the top."""
+_SWITCHES = ("POWER", "SWITCH", "BUTTON")
+_ACTIONS = ("ACTION", "STATE")
+_BLUETOOTH = "tasmota_ble"
+"""The topic that boards share where each Bluetooth sensor has its own (MI32Option6)."""
+_MOST_BOARDS = 2_000
 _LONGEST = 100
+
+
+class _Board(msgspec.Struct, frozen=True):
+    """What a board says that it is."""
+
+    model: str = ""
+    firmware: str = ""
+
+
+_Heard = tuple[Report, Found]
+"""A report that holds no values yet, and what was found for it."""
 
 
 class _TasmotaDecoder:
     def __init__(self, base: str) -> None:
         self._base = base + "/" if base else ""
-        self._models: dict[str, str] = {}
-        """What the boards say that they are, by address."""
+        self._boards: dict[str, _Board] = {}
+        self._zigbee = Zigbee()
         self._without_mains: set[str] = set()
 
     def decode(self, message: Message) -> Decoded:
@@ -49,36 +71,60 @@ class _TasmotaDecoder:
             word = message.payload[:20].decode("ascii", "replace").strip()
             if word not in ("Online", "Offline"):
                 raise MalformedMessage("LWT must be Online or Offline")
-            return Decoded((Report(address, (("online", word == "Online"),), model=self._model(address)),))
-        if leaf == "INFO1":
-            self._learn(address, _inner(object_of(message.payload, "an INFO"), "Info1").get("Module"))
-            return Decoded()
-        if leaf.startswith(("POWER", "SWITCH")) and not message.payload.lstrip().startswith(b"{"):
+            found = Found()
+            found.keep("online", word == "Online")
+            return self._reported([(self._own(address), found)], message)
+        is_switch = leaf.startswith(_SWITCHES)
+        if is_switch and not message.payload.lstrip().startswith(b"{"):
             found = Found()
             read_switch(leaf, message.payload[:20].decode("ascii", "replace"), found)
-            return self._reported([(address, self._model(address), found)], None, message)
-        if leaf not in _LEAVES and not leaf.startswith("SWITCH"):
+            return self._reported([(self._own(address), found)], message)
+        if not (is_switch or leaf in _LEAVES or leaf in _VERSIONS or address.endswith(_BLUETOOTH)):
             return Decoded()  # INFO2, UPTIME, LOGGING and the like say nothing about the world
         said = object_of(message.payload, "a message of Tasmota")
-        said = _inner(said, "StatusSNS") or _inner(said, "StatusSTS") or said
-        board = Found()
-        read_board(said, board)
-        heard = [(address, self._model(address), board), *zigbee_devices(address, said), *_radio(address, said)]
-        return self._reported(heard, _time(said), message)
+        if leaf in _VERSIONS:
+            told = _inner(said, _VERSIONS[leaf]) or said
+            self._learn(address, told.get("Module"), told.get("Version"))
+        if is_switch:
+            action = next((said[key] for key in _ACTIONS if isinstance(said.get(key), str)), None)
+            said = said if action is None else {leaf: action}
+        if address.endswith(_BLUETOOTH):
+            said = {leaf: said.get(leaf, said)}
+        found_in = _inner(said, "StatusSNS") | _inner(said, "StatusSTS") or said
+        return self._reported(self._heard(address, leaf, found_in), message, _time(found_in))
 
-    def _reported(self, heard: list[tuple[str, str, Found]], time: Instant | None, message: Message) -> Decoded:
-        problem = check([found for _, _, found in heard])
-        for address, _, found in heard:
-            self._weigh_mains(address, found)
+    def _heard(self, address: str, leaf: str, said: dict[str, Any]) -> list[_Heard]:
+        """The board, and what speaks behind it."""
+        zigbee, said = self._zigbee.devices(address, leaf, said)
+        bluetooth, said = bluetooth_sensors(address, said)
+        board = Found()
+        read_board(said, board, is_sensor=leaf in ("SENSOR", "STATUS10"))
+        others = (*bluetooth, *lorawan_nodes(address, said), *radio_code(address, said))
+        return [
+            (self._own(address), board),
+            *((Report(one.address, (), model=one.model, snapshot=one.is_snapshot), one.found) for one in zigbee),
+            *((Report(below, (), model=model), found) for below, model, found in others),
+        ]
+
+    def _own(self, address: str) -> Report:
+        known = self._boards.get(address) or self._boards.get(address.rpartition("/")[2]) or _Board()
+        return Report(address, (), model=known.model, firmware=known.firmware)
+
+    def _reported(self, heard: list[_Heard], message: Message, time: Instant | None = None) -> Decoded:
+        problem = check([found for _, found in heard])
+        for report, found in heard:
+            self._weigh_mains(report.address, found)
         reports = tuple(
-            Report(address, tuple(found.values.items()), time, model=model) for address, model, found in heard if found
+            msgspec.structs.replace(report, values=tuple(found.values.items()), time=time)
+            for report, found in heard
+            if found
         )
         return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
 
     def _weigh_mains(self, address: str, found: Found) -> None:
         """The zone of a battery device has no mains fault either: mains is there only where it was lost before."""
         mains = found.values.get("mains")
-        if mains is False and len(self._without_mains) < _MOST_MODELS:
+        if mains is False and len(self._without_mains) < _MOST_BOARDS:
             self._without_mains.add(address)
         elif mains is True and address not in self._without_mains:
             del found.values["mains"]
@@ -103,15 +149,15 @@ class _TasmotaDecoder:
             said = object_of(message.payload, "a discovery")
             topic = said.get("t")
             if isinstance(topic, str):
-                self._learn(topic[:_LONGEST], said.get("md"))
+                self._learn(topic[:_LONGEST], said.get("md"), said.get("sw"))
         return Decoded()
 
-    def _learn(self, address: str, module: Any) -> None:
-        if isinstance(module, str) and (address in self._models or len(self._models) < _MOST_MODELS):
-            self._models[address] = module[:_LONGEST]
-
-    def _model(self, address: str) -> str:
-        return self._models.get(address) or self._models.get(address.rpartition("/")[2], "")
+    def _learn(self, address: str, module: Any, version: Any) -> None:
+        if address in self._boards or len(self._boards) < _MOST_BOARDS:
+            known = self._boards.get(address) or _Board()
+            model = module[:_LONGEST] if isinstance(module, str) else known.model
+            firmware = version[:_LONGEST] if isinstance(version, str) else known.firmware
+            self._boards[address] = _Board(model, firmware)
 
 
 def _inner(said: dict[str, Any], name: str) -> dict[str, Any]:
@@ -121,16 +167,6 @@ def _inner(said: dict[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(inner, dict):
         raise MalformedMessage(f"{name} must hold a JSON object")
     return inner
-
-
-def _radio(address: str, said: dict[str, Any]) -> list[tuple[str, str, Found]]:
-    """A code that a 433 MHz bridge heard: neither what it is nor when it ends."""
-    code = _inner(said, "RfReceived").get("Data") if isinstance(said.get("RfReceived"), dict) else None
-    if not isinstance(code, str | int) or isinstance(code, bool) or not str(code)[:_LONGEST].strip():
-        return []
-    found = Found()
-    found.keep("switch", True)
-    return [(f"{address}/{str(code)[:_LONGEST].strip()}", "", found)]
 
 
 def _time(said: dict[str, Any]) -> Instant | None:

@@ -16,12 +16,12 @@ class Found:
         self.values: dict[str, Value] = {}
         self.problems: list[str] = []
 
-    def keep(self, signal: str, value: Value) -> None:
-        """The second sensor of one kind is ``temperature.2``, the third ``temperature.3``."""
-        stem, number, name = signal, 1, signal
+    def keep(self, signal: str, value: Value, place: int = 1) -> None:
+        """The second sensor of one kind is ``temperature.2``; ``place`` is the number that it has of itself."""
+        number, name = place, _at(signal, place)
         while name in self.values:
             number += 1
-            name = f"{stem}{'_' if '.' in stem else '.'}{number}"
+            name = _at(signal, number)
         if len(self.values) < _MOST_SIGNALS:
             self.values[name] = value
 
@@ -36,6 +36,10 @@ class Found:
 
     def __bool__(self) -> bool:
         return bool(self.values)
+
+
+def _at(signal: str, number: int) -> str:
+    return signal if number == 1 else f"{signal}{'_' if '.' in signal else '.'}{number}"
 
 
 def check(found: list[Found]) -> str:

@@ -5,12 +5,14 @@ from string import ascii_letters
 from typing import Any
 
 from devices.codecs.tasmota.found import Found
+from devices.names import normal
 from devices.units import in_our_unit, is_unit_of, plain_unit
 
 _MOST_DRIVERS = 60
 _MOST_FIELDS = 60
 _MOST_CHANNELS = 8
 _LONGEST = 100
+_LONGEST_SUFFIX = 40
 
 _MEASURES: dict[str, tuple[str, str]] = {
     "Temperature": ("temperature", ""),
@@ -24,8 +26,8 @@ _MEASURES: dict[str, tuple[str, str]] = {
     "eCO2": ("co2", "ppm"),
     "CO": ("co", "ppm"),
     "TVOC": ("tvoc", "ppb"),
-    "PM2.5": ("pm", "ug/m3"),
-    "PM1": ("pm.1", "ug/m3"),
+    **dict.fromkeys(("PM2.5", "PM2_5"), ("pm", "ug/m3")),
+    **dict.fromkeys(("PM1", "PM1_0"), ("pm.1", "ug/m3")),
     "PM10": ("pm.10", "ug/m3"),
     "Illuminance": ("illuminance", "lx"),
     "Voltage": ("voltage", "V"),
@@ -34,15 +36,21 @@ _MEASURES: dict[str, tuple[str, str]] = {
     "Battery": ("battery", "%"),
     "BatteryPercentage": ("battery", "%"),
     "Distance": ("level", "cm"),
+    "FlowRate": ("flow", "m3/h"),
     "LinkQuality": ("linkquality", ""),
+    "RSSI": ("rssi", "dBm"),
 }
 """Tasmota's name -> (signal, unit; "" for the one that the message names)."""
 
 _NUMBERED = re.compile(r"(Temperature|Illuminance)[1-9]")
 _CARBON_MONOXIDE = re.compile(r"MQ7(?:_\d+)?")
 _MILLIMETRES = ("VL53",)
+_RADARS = ("LD24", "LD10")
+"""How far away somebody is, which is no level of a liquid."""
+_PLACE = re.compile(r".+-([1-9]\d?)")
+"""``DS18B20-2``: the second, also in a message in which the first was not heard."""
 _BOARD = "ESP32"
-_NO_SENSORS = ("Zb", "Rf", "Ir", "Status", "Wifi", "Berry", "Time", "Tuya", "Shutter")
+_NO_SENSORS = ("Zb", "Lw", "Rf", "Ir", "Status", "Wifi", "Berry", "Time", "Tuya", "Shutter")
 _READERS: dict[str, tuple[str, str]] = {
     "PN532": ("UID", ""),
     "RDM6300": ("UID", ""),
@@ -55,18 +63,23 @@ _READERS: dict[str, tuple[str, str]] = {
 """Readers of tags and codes -> the field that holds what was read, and what to write before it."""
 
 _ON_OFF = {"ON": True, "OFF": False}
+_SWITCHES = ("POWER", "Switch", "SWITCH", "Button", "BUTTON")
 
 
-def read_board(said: dict[str, Any], found: Found) -> None:
-    """A SENSOR, STATE, RESULT or status message."""
+def read_board(said: dict[str, Any], found: Found, *, is_sensor: bool = False) -> None:
+    """A SENSOR, STATE, RESULT or status message. In a SENSOR, ON and OFF are inputs, whatever SwitchText calls them."""
     unit = {"temperature": str(said.get("TempUnit", "C")), "pressure": str(said.get("PressureUnit", "hPa"))}
     for name, value in list(said.items())[:_MOST_DRIVERS]:
-        if name.startswith(("POWER", "Switch", "SWITCH", "Button")):
+        if name.startswith(_SWITCHES):
             read_switch(name, value.get("Action") if isinstance(value, dict) else value, found)
         elif name == "Wifi" and isinstance(value, dict):
             signal = value.get("Signal")
             if isinstance(signal, int) and -200 < signal < 0:
                 found.keep("rssi", float(signal))
+        elif is_sensor and isinstance(value, str) and value in _ON_OFF and not name.startswith("PIR"):
+            found.keep(_named_switch(name), _ON_OFF[value])
+        elif isinstance(value, dict) and value.get("Action") in _ON_OFF:
+            found.keep(_named_switch(name), _ON_OFF[value["Action"]])
         elif name.startswith("PIR") and isinstance(value, str) and value in _ON_OFF:
             found.keep("motion", _ON_OFF[value])
         elif isinstance(value, dict) and name in _READERS:
@@ -76,6 +89,8 @@ def read_board(said: dict[str, Any], found: Found) -> None:
                 number = found.number(counter, count)
                 if number is not None:
                     found.keep(numbered("count", counter), number)
+        elif name == "FLOWRATE" and isinstance(value, dict):
+            read_sensor(name, {"FlowRate": value.get("Rate")}, found, unit | {"flow": str(value.get("Unit", "l/min"))})
         elif isinstance(value, dict) and not name.startswith(_NO_SENSORS):
             read_sensor(name, value, found, unit)
 
@@ -84,7 +99,7 @@ def read_switch(name: str, word: Any, found: Found) -> None:
     """ON and OFF are a state; TOGGLE, HOLD, SINGLE and their like are what was done."""
     if not isinstance(word, str) or not word:
         return
-    if word in _ON_OFF and not name.startswith("Button"):
+    if word in _ON_OFF and not name.upper().startswith("BUTTON"):
         found.keep(numbered("switch", name), _ON_OFF[word])
     elif not name.startswith("POWER"):
         found.keep(numbered("action", name), word.lower()[:_LONGEST])
@@ -96,17 +111,24 @@ def numbered(signal: str, name: str) -> str:
     return f"{signal}.{number}" if number.isdecimal() and len(number) <= 3 and number != "1" else signal
 
 
+def _named_switch(name: str) -> str:
+    suffix = normal(name)[-_LONGEST_SUFFIX:]
+    return f"switch.{suffix}" if suffix else "switch"
+
+
 def read_sensor(driver: str, sensor: dict[str, Any], found: Found, unit: dict[str, str]) -> None:
+    """``unit``: by quantity, what the message says of it."""
+    place = _PLACE.fullmatch(driver)
     for name, value in list(sensor.items())[:_MOST_FIELDS]:
         known = _known(name)
-        if known is None or isinstance(value, dict):
+        if known is None or isinstance(value, dict) or (name == "Distance" and driver.startswith(_RADARS)):
             continue
         signal, told = known
         if driver == _BOARD and signal == "temperature":
             signal = "temperature.device"
         if driver.startswith(_MILLIMETRES):
             told = "mm"
-        told = plain_unit(told or unit.get(signal.partition(".")[0], ""))
+        told = plain_unit(unit.get(signal.partition(".")[0], "") or told)
         for one in value[:_MOST_CHANNELS] if isinstance(value, list) else (value,):
             number = found.number(name, one)
             if number is None:
@@ -114,7 +136,7 @@ def read_sensor(driver: str, sensor: dict[str, Any], found: Found, unit: dict[st
             if told and not is_unit_of(signal, told):
                 found.problems.append(f"{name} in {told[:20]!r} is no {signal} that is known here")
                 continue
-            found.keep(signal, round(in_our_unit(signal, number, told), 6))
+            found.keep(signal, round(in_our_unit(signal, number, told), 6), int(place[1]) if place else 1)
 
 
 def _known(name: str) -> tuple[str, str] | None:
