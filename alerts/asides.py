@@ -7,14 +7,16 @@ until they have acknowledged it; what comes back comes back unacknowledged (ISA-
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, AlertEvent, State
 from alerts.aside import Aside, AsideReason
-from alerts.bypass import Bypassed
+from alerts.bypass import Bypassed, choose
+from alerts.command import Bypass
 from alerts.conditions import NAMES, conditions
+from alerts.consent import takes_two
 from alerts.effects import Effects
 from alerts.lifecycle import MANNERS, Action, Manner
 from alerts.permits import PermitCommand, Permits
@@ -89,8 +91,18 @@ class Asides:
 
     def carry_out(self, command: PermitCommand, now: Instant) -> None:
         """What a person asks for. Raises Refused."""
-        self.permits.carry_out(command, self._known, self._register.in_order(), now)
+        guards_life = takes_two(self._watches.rules, self._signals_of)
+        self.permits.carry_out(command, self._known, self._register.in_order(), guards_life, now)
         self._changed(now)
+
+    def takes_two(self, command: Bypass) -> bool:
+        """Whether a bypass is only asked for by this. Raises Refused for devices that are not there."""
+        guards_life = takes_two(self._watches.rules, self._signals_of)
+        return any(guards_life(device) for device in choose(command.area, command.devices, self._known))
+
+    def _signals_of(self, device: str) -> Collection[str]:
+        post = self._watches.posts.get(device)
+        return tuple(post.signals) if post is not None else ()
 
     def turn(self, now: Instant) -> None:
         """What ends or is to be said again by now."""
@@ -248,7 +260,8 @@ class Asides:
         for name, post in self._watches.posts.items():
             post.is_tested = name in self.standing.tests
         self._review_all(now, self._is_permitted)
-        wanted = conditions(self.permits.bypasses.values(), self.permits.tests.values(), self._known)
+        permits = self.permits
+        wanted = conditions(permits.bypasses.values(), permits.wishes.values(), permits.tests.values(), self._known)
         for condition in wanted.values():
             is_loud = (condition.rule, condition.key) in self.permits.loud
             self._effects.alerts += self._register.says(condition, now, is_loud=is_loud)

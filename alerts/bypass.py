@@ -1,10 +1,11 @@
 """A bypass: devices taken out of service for work, by a person, with a reason and an end that comes by itself.
 
-Who bypasses a detector of fire or gas answers for it for a shift at most; others may be out for a day. What calls for
-help by hand is never bypassed. docs/adr/0105 says why.
+Who bypasses a detector of fire or gas answers for it for a shift at most, together with a second person who consents
+to it (alerts/consent.py); others may be out for a day. What calls for help by hand is never bypassed. docs/adr/0105 and
+docs/adr/0134 say why.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -14,7 +15,7 @@ from alerts.command import Bypass, EndBypass
 from devices.device import OWN_FAMILY, Device
 from devices.errors import Refused
 from devices.reading import SECOND, Instant
-from devices.trigger import guards_life, is_worked_by_hand
+from devices.trigger import is_worked_by_hand
 
 LONGEST: Instant = 86_400 * SECOND
 LONGEST_FOR_LIFE: Instant = 28_800 * SECOND
@@ -22,13 +23,19 @@ LONGEST_FOR_LIFE: Instant = 28_800 * SECOND
 REMIND_BEFORE: Instant = 900 * SECOND
 REMIND_EVERY: Instant = 28_800 * SECOND
 """At least once in each shift."""
+ROUND_EVERY: Instant = 1_800 * SECOND
+"""While a fire or gas detector is out, somebody goes and looks in its stead."""
 _MOST_STANDING = 500
 _MOST_TEXT = 2_000
 _NAMED = 20
 
 
 class Bypassed(msgspec.Struct, frozen=True):
-    """One bypass as it stands now. ``devices`` are those still in it; ``reminded``: when it last said so again."""
+    """One bypass as it stands now. ``devices`` are those still in it; ``reminded``: when it last said so again.
+
+    ``asked``: when it was asked for, if it takes a second person; nothing is out of service before ``consented_by`` is
+    known. ``rounds``: when people were last sent to look in its stead.
+    """
 
     id: str
     area: str
@@ -41,6 +48,19 @@ class Bypassed(msgspec.Struct, frozen=True):
     ended: Instant | None = None
     ended_by: str = ""
     note: str = ""
+    asked: Instant | None = None
+    consented_by: str = ""
+    rounds: Instant | None = None
+
+    @property
+    def is_wish(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.asked is not None and not self.consented_by
+
+    @property
+    def round_at(self) -> Instant:
+        """When somebody is next sent to look; the end, where no danger to life is out."""
+        return (self.rounds or self.since) + ROUND_EVERY if self.consented_by else self.until
 
     @property
     def remind_at(self) -> Instant:
@@ -50,8 +70,17 @@ class Bypassed(msgspec.Struct, frozen=True):
         return min(last + REMIND_EVERY, near if near > last else self.until)
 
 
-def begin(command: Bypass, devices: Mapping[str, Device], standing: Mapping[str, Bypassed], now: Instant) -> Bypassed:
-    """The bypass that was asked for; ``standing`` by device. Raises Refused with all that speaks against it."""
+def begin(
+    command: Bypass,
+    devices: Mapping[str, Device],
+    standing: Mapping[str, Bypassed],
+    guards_life: Callable[[Device], bool],
+    now: Instant,
+) -> Bypassed:
+    """The bypass that was asked for, or the wish for it; ``standing`` by device, wishes too.
+
+    ``guards_life``: for which devices it takes two. Raises Refused with all that speaks against it.
+    """
     check_words(command.by, command.reason)
     if not command.reason.strip():
         raise Refused("say why: a bypass has a reason")
@@ -61,15 +90,16 @@ def begin(command: Bypass, devices: Mapping[str, Device], standing: Mapping[str,
     if not command.devices:
         chosen = [device for device in chosen if not is_worked_by_hand(device) and device.id not in standing]
     faults = [f"{d.id} calls for help by hand and is never bypassed" for d in chosen if is_worked_by_hand(d)]
-    faults += [f"{d.id} is bypassed already by {standing[d.id].by}" for d in chosen if d.id in standing]
+    faults += [_already(d.id, standing[d.id]) for d in chosen if d.id in standing]
     areas = sorted({device.area for device in chosen})
     if len(areas) > 1:
         faults.append(f"they are in several areas ({', '.join(areas)}); bypass each by itself")
     if not chosen:
         faults.append(f"there is nothing in {command.area} that could be bypassed and is not")
-    longest = LONGEST_FOR_LIFE if any(guards_life(device) for device in chosen) else LONGEST
+    takes_two = any(guards_life(device) for device in chosen)
+    longest = LONGEST_FOR_LIFE if takes_two else LONGEST
     if not now < command.until <= now + longest:
-        what = "a bypass with fire or gas detectors in it" if longest is LONGEST_FOR_LIFE else "a bypass"
+        what = "a bypass with fire or gas detectors in it" if takes_two else "a bypass"
         faults.append(f"give its end: {what} lasts {longest // (3_600 * SECOND)} h at most")
     if faults:
         raise Refused("; ".join(faults[:_NAMED]))
@@ -82,7 +112,14 @@ def begin(command: Bypass, devices: Mapping[str, Device], standing: Mapping[str,
         reason=command.reason.strip(),
         since=now,
         until=command.until,
+        asked=now if takes_two else None,
     )
+
+
+def _already(device: str, bypass: Bypassed) -> str:
+    if bypass.is_wish:
+        return f"{device}: {bypass.by} has asked for its bypass already; consent to that, or decline it"
+    return f"{device} is bypassed already by {bypass.by}"
 
 
 def end(command: EndBypass, bypass: Bypassed | None, now: Instant) -> tuple[Bypassed, tuple[str, ...]]:

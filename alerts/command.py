@@ -48,13 +48,32 @@ class Arm(msgspec.Struct, frozen=True, tag=True):
 
 
 class Bypass(msgspec.Struct, frozen=True, tag=True):
-    """Take these devices, or all of an area that may be, out of service ``until`` then; the reason is needed."""
+    """Take these devices, or all of an area that may be, out of service ``until`` then; the reason is needed.
+
+    With a fire or gas detector among them it is only asked for, until somebody else consents.
+    """
 
     by: str
     reason: str
     until: Instant
     area: str = ""
     devices: tuple[str, ...] = ()
+
+
+class ConsentBypass(msgspec.Struct, frozen=True, tag=True):
+    """I am the second person, and agree to what was asked for: it begins now."""
+
+    bypass: str
+    by: str
+    note: str = ""
+
+
+class DeclineBypass(msgspec.Struct, frozen=True, tag=True):
+    """What was asked for shall not be; also for whoever asked."""
+
+    bypass: str
+    by: str
+    note: str = ""
 
 
 class EndBypass(msgspec.Struct, frozen=True, tag=True):
@@ -88,4 +107,5 @@ class EndWalkTest(msgspec.Struct, frozen=True, tag=True):
     note: str = ""
 
 
-Command = Acknowledge | Reset | Close | Comment | Arm | Bypass | EndBypass | StartWalkTest | EndWalkTest
+BypassCommand = Bypass | ConsentBypass | DeclineBypass | EndBypass
+Command = Acknowledge | Reset | Close | Comment | Arm | BypassCommand | StartWalkTest | EndWalkTest

@@ -15,7 +15,8 @@ from devices.trigger import detects_fire
 from devices.walk_test import WalkTest
 
 BYPASSED, BLIND, TESTED = "gateway-bypass", "gateway-no-fire-detection", "gateway-walk-test"
-NAMES = (BYPASSED, BLIND, TESTED)
+WISHED, ROUND = "gateway-bypass-asked", "gateway-fire-watch"
+NAMES = (BYPASSED, BLIND, TESTED, WISHED, ROUND)
 _NAMED = 20
 
 
@@ -32,10 +33,10 @@ class Condition(msgspec.Struct, frozen=True):
 
 
 def conditions(
-    bypasses: Iterable[Bypassed], tests: Iterable[WalkTest], devices: Mapping[str, Device]
+    bypasses: Iterable[Bypassed], wishes: Iterable[Bypassed], tests: Iterable[WalkTest], devices: Mapping[str, Device]
 ) -> dict[tuple[str, str], Condition]:
     """All that is to be said now, by (rule, key)."""
-    found = [_test(test, devices) for test in tests]
+    found = [*(_wish(wish) for wish in wishes), *(_test(test, devices) for test in tests)]
     by_area: dict[str, list[Bypassed]] = {}
     for bypass in sorted(bypasses, key=lambda bypass: (bypass.since, bypass.id)):
         by_area.setdefault(bypass.area, []).append(bypass)
@@ -45,6 +46,9 @@ def conditions(
             eyes_of[device.area].append(device.id)
     for area, standing in by_area.items():
         found.append(_bypass(area, standing))
+        watched = [device for bypass in standing if bypass.consented_by for device in bypass.devices]
+        if watched:
+            found.append(_round(area, watched))
         out = {device for bypass in standing for device in bypass.devices}
         eyes = sorted(eyes_of[area])
         if eyes and out.issuperset(eyes):
@@ -53,7 +57,7 @@ def conditions(
 
 
 def _bypass(area: str, standing: Sequence[Bypassed]) -> Condition:
-    told = "; ".join(f"{names(bypass.devices)} by {bypass.by} ({bypass.reason[:200]})" for bypass in standing)
+    told = "; ".join(f"{names(bypass.devices)} by {_who(bypass)} ({bypass.reason[:200]})" for bypass in standing)
     count = sum(len(bypass.devices) for bypass in standing)
     return Condition(
         BYPASSED,
@@ -63,6 +67,37 @@ def _bypass(area: str, standing: Sequence[Bypassed]) -> Condition:
         3,
         "1. Know that these devices do not shout.\n2. Watch the area in their stead for as long as it lasts.\n"
         "3. End the bypass as soon as the work is done.",
+    )
+
+
+def _who(bypass: Bypassed) -> str:
+    return f"{bypass.by}, with the consent of {bypass.consented_by}" if bypass.consented_by else bypass.by
+
+
+def _wish(wish: Bypassed) -> Condition:
+    return Condition(
+        WISHED,
+        wish.id,
+        wish.area,
+        f"{wish.by} asks to bypass {names(wish.devices)} ({wish.reason[:200]}): a second person has to consent",
+        3,
+        "1. Ask what is worked on, and who watches the area meanwhile.\n"
+        "2. Consent or decline on the page of the bypasses; whoever asked cannot.\n"
+        "3. Until somebody consents nothing is bypassed; after 30 minutes the wish lapses.",
+    )
+
+
+def _round(area: str, devices: Sequence[str]) -> Condition:
+    return Condition(
+        ROUND,
+        area,
+        area,
+        f"Fire watch: patrol this area, {names(devices)} bypassed",
+        2,
+        "1. Send somebody through the area, to look for smoke, fire and smells, now and every 30 minutes.\n"
+        "2. Acknowledge when they have been there and all is well: that stands in the ledger as done.\n"
+        "3. The rounds end with the bypass.",
+        AlertClass.DUTY,
     )
 
 

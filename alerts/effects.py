@@ -30,10 +30,10 @@ class ModeChanged(msgspec.Struct, frozen=True):
 
 
 class BypassChanged(msgspec.Struct, frozen=True):
-    """One step of a bypass, and the bypass after it; ``by`` is "" for the gateway's clock."""
+    """One step of a bypass or of the wish for one, and how it stands after it; ``by`` is "" for the gateway's clock."""
 
     bypass: Bypassed
-    action: Literal["begun", "reminded", "ended"]
+    action: Literal["asked", "declined", "lapsed", "begun", "reminded", "ended"]
     at: Instant
     devices: tuple[str, ...]
     by: str = ""

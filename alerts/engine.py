@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from alerts.alert import Alert
 from alerts.asides import Asides
 from alerts.bypass import Bypassed
-from alerts.command import Arm, Bypass, EndBypass, EndWalkTest, StartWalkTest
+from alerts.command import Arm, Bypass, ConsentBypass, DeclineBypass, EndBypass, EndWalkTest, StartWalkTest
 from alerts.conditions import NAMES
 from alerts.effects import Effects
 from alerts.event import Applies, Due, Event, LastHeard, Members, Presence, Recorded, Tick
@@ -100,6 +100,14 @@ class Engine:
     def bypasses(self) -> list[Bypassed]:
         """Those that stand, the first to end on top."""
         return sorted(self._asides.permits.bypasses.copy().values(), key=lambda bypass: (bypass.until, bypass.id))
+
+    def wishes(self) -> list[Bypassed]:
+        """Bypasses that wait for a second person, the oldest on top."""
+        return sorted(self._asides.permits.wishes.copy().values(), key=lambda wish: (wish.since, wish.id))
+
+    def takes_two(self, command: Bypass) -> bool:
+        """Whether a second person has to consent to it. Raises Refused for devices that are not there."""
+        return self._asides.takes_two(command)
 
     def walk_tests(self) -> list[WalkTest]:
         """Those that run."""
@@ -185,7 +193,7 @@ class Engine:
                 case Arm():
                     self._effects.modes.append(self._gates.arm(event, now))
                     self._regate(now)
-                case Bypass() | EndBypass() | StartWalkTest() | EndWalkTest():
+                case Bypass() | ConsentBypass() | DeclineBypass() | EndBypass() | StartWalkTest() | EndWalkTest():
                     self._asides.carry_out(event, now)
                     self._count_on(now)
                 case Due():

@@ -4,16 +4,16 @@ All of it is in the stores as it stands after each step, so a restart changes no
 the first look at the clock.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from alerts import bypass as bypasses
-from alerts import walking
+from alerts import consent, walking
 from alerts.alert import Alert
 from alerts.bypass import Bypassed
-from alerts.command import Bypass, EndBypass, EndWalkTest, StartWalkTest
-from alerts.conditions import BLIND, BYPASSED, TESTED
+from alerts.command import Bypass, BypassCommand, ConsentBypass, DeclineBypass, EndBypass, EndWalkTest, StartWalkTest
+from alerts.conditions import BLIND, BYPASSED, ROUND, TESTED, WISHED
 from alerts.effects import BypassChanged, Effects, WalkTestChanged
 from alerts.standing import Standing
 from devices.device import Device
@@ -23,15 +23,19 @@ from devices.walk_test import Answer, Outcome, WalkTest, heard, triggered_togeth
 
 _REMIND_BEFORE: Instant = 900 * SECOND
 _WRONG = "the clock was wrong when it began"
-PermitCommand = Bypass | EndBypass | StartWalkTest | EndWalkTest
+PermitCommand = BypassCommand | StartWalkTest | EndWalkTest
 
 
 class Permits:
-    """Owns the bypasses and tests in ``standing``. What changed is in ``effects`` and in what its methods return."""
+    """Owns the bypasses and tests in ``standing``. What changed is in ``effects`` and in what its methods return.
+
+    ``wishes`` wait for a second person: nothing in ``standing`` knows of them.
+    """
 
     def __init__(self, standing: Standing, restored: Sequence[Bypassed], tests: Sequence[WalkTest]) -> None:
         self._standing = standing
-        self.bypasses = {bypass.id: bypass for bypass in restored}
+        self.bypasses = {bypass.id: bypass for bypass in restored if not bypass.is_wish}
+        self.wishes = {wish.id: wish for wish in restored if wish.is_wish}
         self.tests = {test.id: test for test in tests}
         self._first: dict[str, dict[str, float]] = {}
         self.effects = Effects()
@@ -47,29 +51,46 @@ class Permits:
         standing.bypasses = {device: bypass for bypass in self.bypasses.values() for device in bypass.devices}
         standing.tests = {device: test for test in self.tests.values() for device in test.devices}
         standing.sources = frozenset((*self.bypasses, *self.tests))
-        times = [time for bypass in self.bypasses.values() for time in (bypass.until, bypass.remind_at)]
+        times = [t for bypass in self.bypasses.values() for t in (bypass.until, bypass.remind_at, bypass.round_at)]
+        times += [consent.lapses_at(wish) for wish in self.wishes.values()]
         times += [time for test in self.tests.values() for time in (test.until, _remind_at(test))]
         self.wake_at = min(times, default=None)
 
     # -- what people ask -----------------------------------------------------------------------------------
 
     def carry_out(
-        self, command: PermitCommand, devices: Mapping[str, Device], open_alerts: Sequence[Alert], now: Instant
+        self,
+        command: PermitCommand,
+        devices: Mapping[str, Device],
+        open_alerts: Sequence[Alert],
+        guards_life: Callable[[Device], bool],
+        now: Instant,
     ) -> None:
-        """Raises Refused."""
+        """``guards_life``: what is bypassed by two people only. Raises Refused."""
         standing = self._standing
         match command:
             case Bypass():
-                made = bypasses.begin(command, devices, standing.bypasses, now)
-                if made.id in self.bypasses:
+                wished = {device: wish for wish in self.wishes.values() for device in wish.devices}
+                made = bypasses.begin(command, devices, {**wished, **standing.bypasses}, guards_life, now)
+                if made.id in self.bypasses or made.id in self.wishes:
                     raise Refused("that has just been asked for")
                 tested = [device for device in made.devices if device in standing.tests]
                 if tested:
                     raise Refused(f"in a walk test: {', '.join(tested)}; end that first")
-                self.bypasses[made.id] = made
-                self._tell(made, "begun", made.devices, now, made.by, made.reason)
-                self.presences += [(device, False) for device in made.devices]
-                self.loud |= {(BYPASSED, made.area), (BLIND, made.area)}
+                if made.is_wish:
+                    self.wishes[made.id] = made
+                    self.loud.add((WISHED, made.id))
+                    self._tell(made, "asked", made.devices, now, made.by, made.reason)
+                else:
+                    self._begin(made, now, made.by)
+            case ConsentBypass():
+                wish = self.wishes.get(command.bypass)
+                self._begin(consent.consented(wish, command, standing.bypasses, standing.tests, now), now, command.by)
+                del self.wishes[command.bypass]
+            case DeclineBypass():
+                over = consent.declined(self.wishes.get(command.bypass), command, now)
+                del self.wishes[over.id]
+                self._tell(over, "declined", over.devices, now, command.by, command.note)
             case EndBypass():
                 left, gone = bypasses.end(command, self.bypasses.get(command.bypass), now)
                 self._take_back(left, gone, now, command.by, command.note)
@@ -86,6 +107,14 @@ class Permits:
                 self.end_test(running, "finished", now, command.by, command.note)
         self._index()
 
+    def _begin(self, bypass: Bypassed, now: Instant, by: str) -> None:
+        self.bypasses[bypass.id] = bypass
+        self._tell(bypass, "begun", bypass.devices, now, by, bypass.note or bypass.reason)
+        self.presences += [(device, False) for device in bypass.devices]
+        self.loud |= {(BYPASSED, bypass.area), (BLIND, bypass.area)}
+        if bypass.consented_by:
+            self.loud.add((ROUND, bypass.area))
+
     def installed(self, devices: Mapping[str, Device], now: Instant) -> None:
         """These are installed; whatever else was bypassed is so no more, nor what hangs in another area now.
 
@@ -100,6 +129,10 @@ class Permits:
                 out = [name for name in standing.devices if is_out(devices.get(name), bypass.area)]
                 if out:
                     self._take_back(*bypasses.without(standing, out, now, "", why), now, "", why)
+        for wish in list(self.wishes.values()):
+            found = [devices.get(name) for name in wish.devices]
+            if wish.since > now or any(device is None or device.area != wish.area for device in found):
+                self._lapse(wish, now, "what it is about has changed")
         for test in list(self.tests.values()):
             if test.started > now:
                 self.end_test(test, "expired", now, "", _WRONG)
@@ -113,10 +146,16 @@ class Permits:
             if bypass.until <= now:
                 left, gone = bypasses.without(bypass, bypass.devices, now, "", "its time was over")
                 self._take_back(left, gone, now, "", "its time was over")
-            elif bypass.remind_at <= now:
-                again = self.bypasses[bypass.id] = replace(bypass, reminded=now)
+                continue
+            if bypass.round_at <= now:
+                self._send_round(bypass.area, now)
+            if bypass.remind_at <= now:
+                again = self.bypasses[bypass.id] = replace(self.bypasses[bypass.id], reminded=now)
                 self._tell(again, "reminded", again.devices, now)
                 self.loud.add((BYPASSED, again.area))
+        for wish in list(self.wishes.values()):
+            if consent.lapses_at(wish) <= now:
+                self._lapse(wish, now, "nobody consented in time")
         for test in list(self.tests.values()):
             if test.until <= now:
                 self.end_test(test, "expired", now, "", "its time was over")
@@ -125,6 +164,18 @@ class Permits:
                 self.loud.add((TESTED, test.id))
                 self._walked(soon, "reminded", now)
         self._index()
+
+    def _send_round(self, area: str, now: Instant) -> None:
+        """Once for all that is bypassed there."""
+        self.loud.add((ROUND, area))
+        for bypass in list(self.bypasses.values()):
+            if bypass.area == area and bypass.consented_by:
+                self.bypasses[bypass.id] = again = replace(bypass, rounds=now)
+                self._tell(again, "reminded", again.devices, now)
+
+    def _lapse(self, wish: Bypassed, now: Instant, note: str) -> None:
+        del self.wishes[wish.id]
+        self._tell(replace(wish, ended=now, note=note), "lapsed", wish.devices, now, "", note)
 
     # -- walking -------------------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     RECORD = "record"
     SERVE_DEVICES = "serve_devices"
     BYPASS = "bypass"
+    CONSENT = "consent"
     WALK_TEST = "walk_test"
     READ_LEDGER = "read_ledger"
     READ_METRICS = "read_metrics"
@@ -50,6 +51,7 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.RECORD: frozenset({"operator", "technician", "manager", "admin"}),
     Permission.SERVE_DEVICES: frozenset({"technician", "admin"}),
     Permission.BYPASS: frozenset({"technician", "admin"}),
+    Permission.CONSENT: frozenset({"operator", "technician", "manager", "admin"}),
     Permission.WALK_TEST: frozenset({"technician", "admin"}),
     Permission.READ_LEDGER: frozenset({"operator", "manager", "admin"}),
     Permission.READ_METRICS: frozenset({"technician", "manager", "admin"}),

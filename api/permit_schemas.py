@@ -39,7 +39,7 @@ class WalkTestIn(In):
 
 
 class BypassOut(Out):
-    """A bypass as it stands."""
+    """A bypass as it stands, or the wish for one: then ``asked`` is given and ``consented_by`` is empty."""
 
     id: str
     area: str
@@ -49,6 +49,8 @@ class BypassOut(Out):
     since: Time
     until: Time
     reminded: Time | None
+    asked: Time | None
+    consented_by: str
 
     @classmethod
     def of(cls, bypass: Bypassed) -> "BypassOut":
@@ -112,7 +114,7 @@ class TestedOut(AnswerOut):
 
 
 class BypassChangedOut(Out):
-    """One step of a bypass: begun, reminded or ended; ``devices`` are those that it is about."""
+    """One step: asked, declined, lapsed, begun, reminded or ended; ``devices`` are those that it is about."""
 
     action: str
     at: Time

@@ -217,6 +217,10 @@ class Gateway(Protocol):
         """Those that stand, the first to end on top."""
         ...
 
+    def bypass_wishes(self) -> list[Bypassed]:
+        """Those that wait for a second person, the oldest on top; nothing is out of service by them."""
+        ...
+
     def walk_tests(self) -> list[WalkTest]:
         """Those that run."""
         ...

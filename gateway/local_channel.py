@@ -18,7 +18,16 @@ from typing import Any, Protocol
 import msgspec
 from msgspec.structs import astuple, replace
 
-from alerts.command import Arm, Bypass, Command, EndBypass, EndWalkTest, StartWalkTest
+from alerts.command import (
+    Arm,
+    Bypass,
+    Command,
+    ConsentBypass,
+    DeclineBypass,
+    EndBypass,
+    EndWalkTest,
+    StartWalkTest,
+)
 from api.auth import ROLES, Permission
 from api.ports import Gateway
 from devices.broker_access import Login
@@ -139,6 +148,8 @@ def _look(gateway: LocalGateway, question: Ask) -> Any:
             return gateway.logins()
         case "bypasses":
             return gateway.bypasses()
+        case "bypass_wishes":
+            return gateway.bypass_wishes()
         case "walk_tests":
             return gateway.walk_tests()
         case "past_walk_tests":
@@ -194,6 +205,8 @@ def _permission(item: Order | Command) -> Permission:
             return Permission.ARM
         case Bypass() | EndBypass():
             return Permission.BYPASS
+        case ConsentBypass() | DeclineBypass():
+            return Permission.CONSENT
         case StartWalkTest() | EndWalkTest():
             return Permission.WALK_TEST
         case _:

@@ -43,6 +43,7 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
         "labels",
         "logins",
         "bypasses",
+        "bypass_wishes",
         "walk_tests",
         "past_walk_tests",
         "walk_test",

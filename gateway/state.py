@@ -67,6 +67,9 @@ class RunningState:
     def bypasses(self) -> list[Bypassed]:
         return self.engine.bypasses() if self.engine is not None else []
 
+    def bypass_wishes(self) -> list[Bypassed]:
+        return self.engine.wishes() if self.engine is not None else []
+
     def walk_tests(self) -> list[WalkTest]:
         return self.engine.walk_tests() if self.engine is not None else []
 

@@ -8,10 +8,12 @@ from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertEvent, display_order
 from alerts.bypass import Bypassed
-from alerts.command import Command, StartWalkTest
+from alerts.command import Bypass, Command, StartWalkTest
+from alerts.consent import people
 from alerts.event import Recorded
 from alerts.register import rule_version
 from alerts.rule import Rule
+from api.auth import ROLES, Permission
 from api.ports import (
     Aggregate,
     AreaView,
@@ -78,7 +80,23 @@ class GatewayView:
             self._check(command)
         if isinstance(command, StartWalkTest):
             command = replace(command, up=await asyncio.to_thread(self._what_is_up, command))
+        if isinstance(command, Bypass):
+            await asyncio.to_thread(self._check_second_person, command)
         await self._hand_in(command)
+
+    def _check_second_person(self, command: Bypass) -> None:
+        """Raises Refused where nobody could consent: a wish that waits for nobody helps nobody."""
+        engine = self._state.engine
+        if engine is None or not engine.takes_two(command):
+            return
+        asking = people(command.by)
+        may = ROLES[Permission.CONSENT]
+        accounts = (user for user in self._users.all() if user.role in may and not user.disabled)
+        if all(user.name.casefold() in asking for user in accounts):
+            raise Refused(
+                "a bypass with fire or gas detectors in it takes a second person, and nobody else has an account: "
+                "add one with `keyarea user add NAME --role operator`"
+            )
 
     async def order(self, order: Order) -> None:
         """Hand in what a technician orders; returns once it is stored and in effect. Raises like ``submit``."""
@@ -294,6 +312,9 @@ class GatewayView:
 
     def bypasses(self) -> list[Bypassed]:
         return self._state.bypasses()
+
+    def bypass_wishes(self) -> list[Bypassed]:
+        return self._state.bypass_wishes()
 
     def walk_tests(self) -> list[WalkTest]:
         return self._state.walk_tests()

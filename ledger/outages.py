@@ -31,12 +31,16 @@ def _of_bypass(change: BypassChanged) -> Draft:
         "devices": ", ".join(change.devices),
         "count": len(change.devices),
         "reason": bypass.reason,
-        "begun": text_of(bypass.since),
+        "asked": text_of(bypass.asked) if bypass.asked is not None else "",
+        "begun": text_of(bypass.since) if not bypass.is_wish else "",
         "until": text_of(bypass.until),
         "bypassed_by": bypass.by,
+        "consented_by": bypass.consented_by,
     }
     if change.action == "ended":
-        fields |= {"lasted_s": (change.at - bypass.since) // SECOND, "note": change.note}
+        fields["lasted_s"] = (change.at - bypass.since) // SECOND
+    if change.action != "asked":
+        fields["note"] = bypass.note if change.action == "begun" else change.note
     return Draft(BYPASSES, change.at, _said(fields), by=change.by, area=bypass.area)
 
 

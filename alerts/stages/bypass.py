@@ -1,7 +1,11 @@
-"""A bypassed device does not shout. A call for help by hand does all the same (GB 50394-2007 5.2.2; EN 54-2)."""
+"""A bypassed device does not shout. A call for help by hand does all the same (GB 50394-2007 5.2.2; EN 54-2).
+
+So does a fire or gas alarm of a device that was bypassed by one person alone, whatever was known of it then.
+"""
 
 from alerts.alert import AlertClass
 from alerts.aside import Aside, AsideReason
+from alerts.consent import TAKES_TWO
 from alerts.standing import Case, Standing
 from devices.trigger import calls_by_hand
 
@@ -10,5 +14,7 @@ def bypass(case: Case, standing: Standing) -> Aside | None:
     """Until the bypass ends."""
     found = standing.bypasses.get(case.device.id)
     if found is None or case.alert_class is AlertClass.HOLD_UP or any(calls_by_hand(name) for name in case.signals):
+        return None
+    if case.alert_class in TAKES_TWO and not found.consented_by:
         return None
     return Aside(AsideReason.BYPASS, found.id, case.now, found.by, found.until, found.reason)

@@ -1,4 +1,4 @@
-"""Bypasses: what is out of service for work, why, until when; end one, and begin one."""
+"""Bypasses: what is out of service for work, why, until when; end one, begin one, consent to one."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,7 +6,8 @@ from functools import partial
 from nicegui import ui
 
 from alerts.bypass import Bypassed
-from alerts.command import Bypass, EndBypass
+from alerts.command import Bypass, ConsentBypass, DeclineBypass, EndBypass
+from alerts.consent import lapses_at, people
 from api.auth import Permission
 from api.console.dialog import SHEET, ask
 from api.console.frame import Visit, big_button
@@ -41,6 +42,10 @@ def ask_bypass(visit: Visit, *, area: str = "", devices: Sequence[str] = ()) -> 
                 refused.set_visibility(True)
                 return
             dialog.close()
+            if any(
+                wish.by == by(visit) and set(devices) <= set(wish.devices) for wish in visit.gateway.bypass_wishes()
+            ):
+                ui.notify(say("bypass.waits"), type="info", timeout=10_000, close_button=say("verb.ok"))
 
         reason.on("keydown.enter", begin)
         with ui.row().classes("w-full gap-2"):
@@ -53,12 +58,13 @@ class Bypasses:
 
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
-        self._shown: list[Bypassed] | None = None
+        self._shown: tuple[list[Bypassed], list[Bypassed]] | None = None
 
     def build(self) -> None:
         say, visit = self.visit.say, self.visit
         visit.open_page(self.update)
         with ui.column().classes("q-pa-md w-full gap-3 ka-narrow"):
+            self._wishes = ui.column().classes("w-full gap-2")
             ui.label(say("bypass.title")).classes("text-h6")
             self._list = ui.column().classes("w-full gap-2")
             if visit.may(Permission.BYPASS):
@@ -69,10 +75,16 @@ class Bypasses:
                         big_button(name, partial(ask_bypass, visit, area=area))
 
     def update(self) -> None:
-        standing = self.visit.gateway.bypasses()
-        if standing == self._shown:
+        standing, wishes = self.visit.gateway.bypasses(), self.visit.gateway.bypass_wishes()
+        if (standing, wishes) == self._shown:
             return
-        self._shown = standing
+        self._shown = standing, wishes
+        self._wishes.clear()
+        with self._wishes:
+            if wishes:
+                ui.label(self.visit.say("bypass.wishes")).classes("text-h6")
+            for wish in wishes:
+                self._card(wish)
         self._list.clear()
         with self._list:
             for bypass in standing:
@@ -89,14 +101,46 @@ class Bypasses:
             more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
             ui.label(", ".join(names[:_NAMED]) + more).classes("ka-wrap")
             ui.label(bypass.reason).classes("ka-wrap text-weight-bold")
+            who = f"{bypass.by} + {bypass.consented_by}" if bypass.consented_by else bypass.by
+            ends, until = ("bypass.lapses", lapses_at(bypass)) if bypass.is_wish else ("bypass.left", bypass.until)
             with ui.row().classes("gap-1 items-baseline"):
-                ui.label(f"{bypass.by} · {screen.clock(bypass.since, day=True)} · {say('bypass.left')}").classes(
-                    "ka-faint"
-                )
+                ui.label(f"{who} · {screen.clock(bypass.since, day=True)} · {say(ends)}").classes("ka-faint")
                 left = ui.element("span").classes("ka-until ka-num text-weight-bold")
-                left.props["data-until"] = bypass.until // 1_000_000
-            if self.visit.may(Permission.BYPASS):
+                left.props["data-until"] = until // 1_000_000
+            if bypass.is_wish:
+                self._decide(bypass)
+            elif self.visit.may(Permission.BYPASS):
                 big_button(say("bypass.end"), partial(self._ask_end, bypass))
+
+    def _decide(self, wish: Bypassed) -> None:
+        """Consent and decline; whoever asked may only take it back."""
+        say, visit = self.visit.say, self.visit
+        ui.label(f"{say('bypass.until')} {visit.screen.clock(wish.until, day=True)}")
+        if not visit.may(Permission.CONSENT):
+            return
+        is_own = bool(people(by(visit)) & people(wish.by))
+        with ui.row().classes("w-full gap-2"):
+            if is_own:
+                ui.label(say("bypass.own")).classes("ka-wrap")
+            else:
+                big_button(say("bypass.consent"), partial(self._ask_consent, wish), main=True)
+            big_button(say("bypass.withdraw" if is_own else "bypass.decline"), partial(self._ask_decline, wish))
+
+    def _ask_consent(self, wish: Bypassed) -> None:
+        say = self.visit.say
+
+        async def consent(note: str) -> Exception | None:
+            return await say_to(self.visit, ConsentBypass(wish.id, by(self.visit), note))
+
+        ask(self.visit, say("bypass.consent"), say("bypass.consent_means"), say("bypass.consent"), consent)
+
+    def _ask_decline(self, wish: Bypassed) -> None:
+        say = self.visit.say
+
+        async def decline(note: str) -> Exception | None:
+            return await say_to(self.visit, DeclineBypass(wish.id, by(self.visit), note))
+
+        ask(self.visit, say("bypass.decline"), say("bypass.decline_means"), say("bypass.decline"), decline)
 
     def _ask_end(self, bypass: Bypassed) -> None:
         say = self.visit.say

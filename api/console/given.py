@@ -7,7 +7,7 @@ from urllib.parse import quote
 from nicegui import run, ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
-from alerts.command import Bypass, EndBypass, EndWalkTest, StartWalkTest
+from alerts.command import Bypass, BypassCommand, ConsentBypass, DeclineBypass, EndBypass, EndWalkTest, StartWalkTest
 from alerts.event import Recorded
 from api.auth import Permission, find_person
 from api.console.frame import Visit
@@ -31,11 +31,13 @@ async def give(visit: Visit, order: Order) -> Refused | None:
     return None
 
 
-async def say_to(visit: Visit, command: Bypass | EndBypass | StartWalkTest | EndWalkTest | Recorded) -> Refused | None:
+async def say_to(visit: Visit, command: BypassCommand | StartWalkTest | EndWalkTest | Recorded) -> Refused | None:
     """The same for a command about bypasses and walk tests, and for a record."""
     match command:
         case Bypass() | EndBypass():
             needed = Permission.BYPASS
+        case ConsentBypass() | DeclineBypass():
+            needed = Permission.CONSENT
         case StartWalkTest() | EndWalkTest():
             needed = Permission.WALK_TEST
         case Recorded():

@@ -1,18 +1,19 @@
-"""Bypasses: what is out of service, and taking it out and back."""
+"""Bypasses: what is out of service, taking it out and back, and the second person's consent."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 
-from alerts.command import Bypass, EndBypass
+from alerts.command import Bypass, ConsentBypass, DeclineBypass, EndBypass
 from api.auth import Permission, Person, may
 from api.permit_schemas import BypassIn, BypassOut, EndBypassIn
 from api.ports import Gateway
-from api.schemas import Done
+from api.schemas import Done, Note
 from devices.reading import SECOND
 
 router = APIRouter(prefix="/api/bypasses", tags=["bypasses"])
 Technician = Annotated[Person, Depends(may(Permission.BYPASS))]
+Consenter = Annotated[Person, Depends(may(Permission.CONSENT))]
 Id = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 
 
@@ -22,11 +23,29 @@ async def bypasses(request: Request, _person: Annotated[Person, Depends(may(Perm
     return [BypassOut.of(bypass) for bypass in gateway.bypasses()]
 
 
-@router.post("", summary="Take devices out of service for work, with a reason and an end")
+@router.get("/wishes", summary="What waits for a second person's consent; nothing is out of service by it")
+async def wishes(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> list[BypassOut]:
+    gateway: Gateway = request.app.state.gateway
+    return [BypassOut.of(wish) for wish in gateway.bypass_wishes()]
+
+
+@router.post("", summary="Take devices out of service for work; with fire or gas detectors among them, ask for it")
 async def begin(body: BypassIn, request: Request, person: Technician) -> Done:
     gateway: Gateway = request.app.state.gateway
     until = gateway.now() + body.for_s * SECOND
     await gateway.submit(Bypass(person.name, body.reason, until, body.area, tuple(body.devices)))
+    return Done()
+
+
+@router.post("/{bypass_id}/consent", summary="The second person agrees: it begins")
+async def consent(bypass_id: Id, body: Note, request: Request, person: Consenter) -> Done:
+    await request.app.state.gateway.submit(ConsentBypass(bypass_id, person.name, body.note))
+    return Done()
+
+
+@router.post("/{bypass_id}/decline", summary="It shall not be; also for whoever asked")
+async def decline(bypass_id: Id, body: Note, request: Request, person: Consenter) -> Done:
+    await request.app.state.gateway.submit(DeclineBypass(bypass_id, person.name, body.note))
     return Done()
 
 

@@ -3,8 +3,9 @@
 A row is ``(second, given, expected)``. Given, separated by ``;``: ``a.smoke=on`` a reading, ``~a.door=on`` a snapshot,
 ``arm store armed``, ``ack store``, ``reset store``, ``close store``, ``comment store`` commands on the alert of a key,
 ``record patrol checkpoint=gate`` a person's record, ``bypass a,b 600 welding``, ``bypass area:store 600 welding``
-(seconds), ``endbypass a``, ``walk area:store 600``, ``walk a 600 a`` (a is up already), ``endwalk``, ``due a test=3``
-(in three days); nothing means that only time passes. Expected, separated by ``;``: ``raised store``,
+(seconds; where it takes two, zhao consents at once), ``wish a 600 welding`` the same without, ``consent a zhao``,
+``decline a zhao``, ``endbypass a``, ``walk area:store 600``, ``walk a 600 a`` (a is up already), ``endwalk``,
+``due a test=3`` (in three days); nothing means that only time passes. Expected, separated by ``;``: ``raised store``,
 ``again store``, ``gone store``, ``acknowledge store``, ``found a.door``, ``refused``; behind an alert that is set
 aside, why. Between rows the clock runs as the pipeline runs it, and nothing may happen there.
 """
@@ -16,8 +17,20 @@ import msgspec
 
 from alerts.alert import Alert, Disposition, State
 from alerts.bypass import Bypassed
-from alerts.command import Acknowledge, Arm, Bypass, Close, Comment, EndBypass, EndWalkTest, Reset, StartWalkTest
-from alerts.conditions import NAMES
+from alerts.command import (
+    Acknowledge,
+    Arm,
+    Bypass,
+    Close,
+    Comment,
+    ConsentBypass,
+    DeclineBypass,
+    EndBypass,
+    EndWalkTest,
+    Reset,
+    StartWalkTest,
+)
+from alerts.conditions import NAMES, WISHED
 from alerts.effects import Effects
 from alerts.engine import Engine
 from alerts.event import Due, Event, Recorded, Tick
@@ -32,6 +45,9 @@ START: Instant = 1_795_363_200 * SECOND
 """Monday 2026-11-23, midnight in Shanghai."""
 
 NIGHT = from_parts([1, 2, 3, 4, 5, 6, 7], "22:00", "06:00", "Asia/Shanghai")
+
+WISHER = "qian"
+"""To what she asks for, nobody consents unless the timeline says so."""
 
 Way = Literal["plain", "bytes", "restarts"]
 WAYS: tuple[Way, ...] = ("plain", "bytes", "restarts")
@@ -100,7 +116,16 @@ class Room:
         return [test for test in self.tests.values() if test.ended is None]
 
     def step(self, events: Sequence[Event], now: Instant) -> Effects:
-        """One step of the engine, and the commit after it."""
+        """One step of the engine, and the commit after it; then a second person consents to what is not only a wish."""
+        effects = self._step(events, now)
+        wishes = [wish.id for wish in self.engine.wishes() if wish.by != WISHER]
+        if wishes:
+            begun = self._step([ConsentBypass(wish, "zhao") for wish in wishes], now)
+            effects.alerts = [step for step in (*effects.alerts, *begun.alerts) if step.alert.rule != WISHED]
+            effects.refused += begun.refused
+        return effects
+
+    def _step(self, events: Sequence[Event], now: Instant) -> Effects:
         effects = self.engine.step(events, now)
         self.now = max(self.now, now)
         for event in events:
@@ -150,6 +175,12 @@ class Room:
                 until = now + int(float(seconds) * SECOND)
                 area, devices = _chosen(names)
                 return Bypass("li", " ".join(reason), until, area, devices)
+            case ["wish", names, seconds, *reason]:
+                area, devices = _chosen(names)
+                return Bypass(WISHER, " ".join(reason), now + int(float(seconds) * SECOND), area, devices)
+            case ["consent" | "decline" as word, name, by]:
+                wish = next((w.id for w in self.bypasses.values() if w.is_wish and name in w.devices), "?")
+                return ConsentBypass(wish, by) if word == "consent" else DeclineBypass(wish, by)
             case ["endbypass", *names]:
                 bypass = next((b.id for b in self.bypasses.values() if set(names) <= set(b.devices)), "?")
                 return EndBypass(bypass, "li", tuple(names))

@@ -23,20 +23,23 @@ def test_a_bypass_survives_a_kill_and_what_it_held_comes_back(own_gateway: Runni
     running.readings("smoke-1", smoke=False)
     wait_until(lambda: tech.get("/api/devices/smoke-1")["latest"], "the first word")
     tech.post("/api/bypasses", {"devices": ["smoke-1"], "reason": "welding", "for_s": 3600})
+    (wish,) = tech.get("/api/bypasses/wishes")
+    operator.post(f"/api/bypasses/{wish['id']}/consent", {})
     running.readings("smoke-1", smoke=True)
     held = wait_until(lambda: alert_of(operator, "smoke-1"), "the alert that is set aside")
     assert ("bypass", "out_of_service", "tom", "welding") == tuple(
         held["aside"][name] for name in ("reason", "kind", "by", "note")
     )
-    shown = [alert["rule"] for alert in operator.get("/api/alerts?aside=false")["alerts"]]
-    assert (["gateway-bypass"], {"bypass": 1}) == (shown, operator.get("/api/health")["set_aside"])
+    shown = {alert["rule"] for alert in operator.get("/api/alerts?aside=false")["alerts"] if alert["active"]}
+    assert {"gateway-bypass", "gateway-fire-watch"} == shown
+    assert {"bypass": 1} == operator.get("/api/health")["set_aside"]
     assert [held["id"]] == [alert["id"] for alert in operator.get("/api/alerts?aside=true")["alerts"]]
 
     running.gateway.kill()
     running.gateway.start()
 
     (standing,) = wait_until(lambda: tech.get("/api/bypasses"), "the bypass")
-    assert (["smoke-1"], "tom") == (standing["devices"], standing["by"])
+    assert (["smoke-1"], "tom", "olga") == (standing["devices"], standing["by"], standing["consented_by"])
     again = alert_of(operator, "smoke-1")
     assert again is not None
     assert (held["id"], held["aside"]) == (again["id"], again["aside"])
@@ -46,7 +49,7 @@ def test_a_bypass_survives_a_kill_and_what_it_held_comes_back(own_gateway: Runni
     assert (None, "unacknowledged", held["id"]) == (back["aside"], back["state"], back["id"])
     assert [] == tech.get("/api/bypasses")
     told = [(entry["action"], entry["devices"], entry["reason"]) for entry in book(admin, "bypasses")]
-    assert [("begun", "smoke-1", "welding"), ("ended", "smoke-1", "welding")] == told
+    assert [(action, "smoke-1", "welding") for action in ("asked", "begun", "ended")] == told
     steps = [event["action"] for event in operator.get(f"/api/alerts/{held['id']}")["history"]]
     assert ["raised", "brought_back"] == steps
 
@@ -101,12 +104,12 @@ def test_the_command_line_bypasses_and_walks(own_gateway: Running) -> None:
 
     tech = running.client("tom")
     assert 1 == keyarea("bypass", "begin", "nobody", "--for", "1h", "--reason", "x")[0]
-    status, text = keyarea("bypass", "begin", "smoke-1", "--for", "30min", "--reason", "welding", "--by", "tom")
+    status, text = keyarea("bypass", "begin", "door-1", "--for", "30min", "--reason", "welding", "--by", "tom")
     assert (0, True) == (status, "bypassed until" in text), text
     assert "welding" in keyarea("bypass", "list")[1]
     assert tech.get("/api/bypasses")[0]["by"].startswith("tom (os:")
-    assert 0 == keyarea("bypass", "end", "smoke-1")[0]
-    assert 1 == keyarea("bypass", "end", "smoke-1")[0]
+    assert 0 == keyarea("bypass", "end", "door-1")[0]
+    assert 1 == keyarea("bypass", "end", "door-1")[0]
     assert 1 == keyarea("bypass", "begin", "smoke-1", "--for", "9h", "--reason", "too long for a fire detector")[0]
 
     running.readings("smoke-2", smoke=False)

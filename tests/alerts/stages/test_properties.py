@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from alerts.alert import AlertEvent, State
+from alerts.alert import Alert, AlertEvent, State
 from alerts.conditions import NAMES
+from alerts.consent import TAKES_TWO
 from alerts.event import Event, Tick
 from alerts.lifecycle import Action
 from alerts.standing import DEADLY
@@ -34,6 +35,8 @@ _LINES = ["line:com1.fault=on", "line:com1.fault=off"]
 _PERMITS = [
     *(f"bypass {names} {seconds} work" for names in ("a", "a,b", "area:store", "c") for seconds in (5, 30, 2_000)),
     *(f"endbypass {name}" for name in "abc"),
+    *(f"wish {names} 2_000 work" for names in ("a", "a,b", "c")),
+    *(f"{word} {name} {by}" for word in ("consent", "decline") for name in "abc" for by in ("zhao", "qian")),
     *(f"walk {names} {seconds}" for names in ("a", "a,b", "area:store", "area:hall") for seconds in (20, 2_000)),
     "endwalk",
 ]
@@ -65,6 +68,12 @@ class Played:
                 is_waiting = alert.aside.until is not None and now < alert.aside.until
                 assert asides.standing.has(alert.aside.source) or is_waiting, alert
                 assert alert.rule not in NAMES
+                assert self._is_agreed(alert), alert
+
+    def _is_agreed(self, alert: Alert) -> bool:
+        """No fire and no gas is bypassed but by two people."""
+        bypass = self.room.bypasses.get(alert.aside.source if alert.aside is not None else "")
+        return bypass is None or alert.alert_class not in TAKES_TWO or bypass.consented_by not in ("", bypass.by)
 
     def run_until(self, end: int) -> None:
         for _ in range(5_000):

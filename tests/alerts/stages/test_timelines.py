@@ -35,11 +35,11 @@ BYPASS = (
         (SMOKE,),
         (A, B),
         (
-            (0, "bypass a 600 welding", "raised bypass"),
+            (0, "bypass a 600 welding", "raised bypass; raised fire-watch"),
             (1, "ack bypass", "acknowledge bypass"),
             (10, "a.smoke=on", "raised a (bypass)"),
             (20, "b.smoke=on", "raised b"),
-            (30, "endbypass a", "back a; gone bypass"),
+            (30, "endbypass a", "back a; gone fire-watch; gone bypass"),
         ),
     ),
     Timeline(
@@ -47,12 +47,12 @@ BYPASS = (
         (SMOKE,),
         (A, B),
         (
-            (0, "bypass a 600 welding", "raised bypass"),
+            (0, "bypass a 600 welding", "raised bypass; raised fire-watch"),
             (10, "a.smoke=on", "raised a (bypass)"),
             (20, "a.smoke=off", "gone a (bypass)"),
             (30, "a.smoke=on", "again a (bypass)"),
             (40, "a.smoke=off", "gone a (bypass)"),
-            (600, "", "lapsed a (bypass); gone bypass"),
+            (600, "", "lapsed a (bypass); gone fire-watch; gone bypass"),
         ),
     ),
     Timeline(
@@ -60,11 +60,11 @@ BYPASS = (
         (SMOKE,),
         (A, B),
         (
-            (0, "bypass a 1800 welding", "raised bypass"),
+            (0, "bypass a 1800 welding", "raised bypass; raised fire-watch"),
             (1, "ack bypass", "acknowledge bypass"),
             (900, "", "again bypass"),
             (1000, "a.smoke=on", "raised a (bypass)"),
-            (1800, "", "back a; gone bypass"),
+            (1800, "", "back a; gone fire-watch; gone bypass"),
         ),
     ),
     Timeline(
@@ -73,11 +73,11 @@ BYPASS = (
         (A, B),
         (
             (0, "a.smoke=on", "raised a"),
-            (10, "bypass a 600 defective", "raised bypass"),
+            (10, "bypass a 600 defective", "raised bypass; raised fire-watch"),
             (20, "a.smoke=off; a.smoke=on", "gone a; again a"),
             (30, "ack a", "acknowledge a; aside a (bypass)"),
             (40, "a.smoke=off", "gone a (bypass)"),
-            (50, "endbypass a", "back a; gone bypass"),
+            (50, "endbypass a", "back a; gone fire-watch; gone bypass"),
         ),
     ),
     Timeline(
@@ -86,7 +86,7 @@ BYPASS = (
         (A, B),
         (
             (0, "a.fault=on", "raised a"),
-            (10, "bypass a 600 repair", "aside a (bypass); raised bypass"),
+            (10, "bypass a 600 repair", "aside a (bypass); raised bypass; raised fire-watch"),
             (20, "a.fault=off", "gone a (bypass); lapsed a (bypass)"),
         ),
     ),
@@ -95,7 +95,7 @@ BYPASS = (
         (AREA,),
         (A, B),
         (
-            (0, "bypass a 600 welding", "raised bypass"),
+            (0, "bypass a 600 welding", "raised bypass; raised fire-watch"),
             (10, "a.smoke=on", "raised store (bypass)"),
             (20, "b.smoke=on", "again store"),
             (30, "b.smoke=off", ""),
@@ -110,11 +110,11 @@ BYPASS = (
         (
             (0, "b.smoke=on", ""),
             (10, "b.smoke=off", ""),
-            (20, "bypass a 600 welding", "raised bypass"),
+            (20, "bypass a 600 welding", "raised bypass; raised fire-watch"),
             (30, "b.smoke=on", "raised store"),
             (40, "b.smoke=off", "gone store"),
             (45, "ack store; reset store; close store", "acknowledge store; reset store; close store"),
-            (50, "endbypass a", "gone bypass"),
+            (50, "endbypass a", "gone fire-watch; gone bypass"),
             (60, "b.smoke=on", ""),
         ),
     ),
@@ -123,7 +123,7 @@ BYPASS = (
         (SMOKE, rule("state", name="hold-up", alert_class="hold_up", signals=["panic", "door"])),
         (device("m", signals=("smoke", "panic", "call_point", "door")),),
         (
-            (0, "m.door=off; bypass m 600 work", "raised bypass; raised no-fire-detection"),
+            (0, "m.door=off; bypass m 600 work", "raised bypass; raised fire-watch; raised no-fire-detection"),
             (10, "m.panic=on", "raised m"),
             (20, "m.call_point=on", "raised m"),
         ),
@@ -133,7 +133,7 @@ BYPASS = (
         (rule("state", name="hold-up", alert_class="hold_up", signals=["door"]),),
         (device("m", signals=("smoke", "door")),),
         (
-            (0, "m.door=off; bypass m 600 work", "raised bypass; raised no-fire-detection"),
+            (0, "m.door=off; bypass m 600 work", "raised bypass; raised fire-watch; raised no-fire-detection"),
             (10, "m.door=on", "raised m"),
         ),
     ),
@@ -142,10 +142,10 @@ BYPASS = (
         (SMOKE,),
         (A, B, D, P, FAR),
         (
-            (0, "bypass a 600 welding", "raised bypass"),
-            (10, "bypass area:store 600 painting", "again bypass; raised no-fire-detection"),
+            (0, "bypass a 600 welding", "raised bypass; raised fire-watch"),
+            (10, "bypass area:store 600 painting", "again bypass; again fire-watch; raised no-fire-detection"),
             (20, "p.call_point=on", "raised p"),
-            (30, "endbypass b", "counted bypass; gone no-fire-detection"),
+            (30, "endbypass b", "counted bypass; counted fire-watch; gone no-fire-detection"),
         ),
     ),
     Timeline(
@@ -176,6 +176,121 @@ BYPASS = (
             (9, "bypass d 86400 a_day", "raised bypass"),
             (10, "bypass d 600 again", "refused"),
             (11, "endbypass d", "gone bypass"),
+        ),
+    ),
+)
+
+CONSENT = (
+    Timeline(
+        "a fire detector is not bypassed before a second person consents",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "wish a 3600 welding", "raised bypass-asked"),
+            (10, "a.smoke=on", "raised a"),
+            (20, "ack a; a.smoke=off; reset a; close a", "acknowledge a; gone a; reset a; close a"),
+            (30, "consent a qian", "refused"),
+            (40, "consent a zhao", "raised bypass; raised fire-watch; gone bypass-asked"),
+            (50, "a.smoke=on", "raised a (bypass)"),
+            (60, "consent a wu", "refused"),
+        ),
+    ),
+    Timeline(
+        "a wish to which nobody consents lapses after half an hour",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "wish a 7200 welding", "raised bypass-asked"),
+            (1, "ack bypass-asked", "acknowledge bypass-asked"),
+            (1800, "", "gone bypass-asked"),
+            (1801, "consent a zhao", "refused"),
+            (1802, "a.smoke=on", "raised a"),
+        ),
+    ),
+    Timeline(
+        "a wish is declined, and asked for again",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "wish a 600 welding", "raised bypass-asked"),
+            (1, "wish a 600 welding; bypass a 600 welding", "refused; refused"),
+            (2, "decline a zhao", "gone bypass-asked"),
+            (3, "decline a zhao", "refused"),
+            (4, "wish a 600 welding", "raised bypass-asked"),
+            (5, "decline a qian", "gone bypass-asked"),
+            (6, "consent a zhao", "refused"),
+        ),
+    ),
+    Timeline(
+        "whose account, and whose login on the machine, asked cannot consent, however it is spelt",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "wish a 600 welding", "raised bypass-asked"),
+            (1, "consent a os:qian", "refused"),
+            (2, "consent a Qian", "refused"),
+            (3, "consent a os:root", "raised bypass; raised fire-watch; gone bypass-asked"),
+        ),
+    ),
+    Timeline(
+        "consent is too late for what came into a walk test meanwhile",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "wish a,b 3600 welding", "raised bypass-asked"),
+            (1, "walk a 600", "raised walk-test"),
+            (2, "consent b zhao", "refused"),
+            (3, "endwalk", "gone walk-test"),
+            (4, "consent b zhao", "raised bypass; raised fire-watch; raised no-fire-detection; gone bypass-asked"),
+        ),
+    ),
+    Timeline(
+        "what no rule makes a danger of is bypassed by one",
+        (DOOR, SMOKE),
+        (A, D),
+        (
+            (0, "d.door=off; wish d 600 repair", "raised bypass"),
+            (10, "d.door=on", "raised d (bypass)"),
+            (20, "consent d zhao", "refused"),
+        ),
+    ),
+    Timeline(
+        "what a rule makes a danger of takes two, though nothing of the device says so",
+        (rule("threshold", name="hot", signal="temperature", above=60),),
+        (device("t", signals=("temperature",)), device("u")),
+        (
+            (0, "u.temperature=20", ""),
+            (1, "wish t 600 repair", "raised bypass-asked"),
+            (2, "wish u 600 repair", "raised bypass-asked"),
+        ),
+        ways=("plain", "bytes"),
+    ),
+    Timeline(
+        "a fire at what one person bypassed shouts all the same, when nobody knew that it can tell of one",
+        (rule("threshold", name="hot", signal="temperature", above=60), FAULT),
+        (device("t"),),
+        (
+            (0, "wish t 600 repair", "raised bypass"),
+            (10, "t.fault=on", "raised t (bypass)"),
+            (20, "t.temperature=20; t.temperature=70", "raised t"),
+        ),
+    ),
+    Timeline(
+        "somebody is sent to look every half hour, for as long as a fire detector is out and no longer",
+        (SMOKE,),
+        (A, B, D),
+        (
+            (0, "bypass a 7000 welding", "raised bypass; raised fire-watch"),
+            (600, "bypass d 7000 repair", "again bypass"),
+            (900, "ack fire-watch", "acknowledge fire-watch"),
+            (1200, "bypass b 7000 welding", "again bypass; again fire-watch; raised no-fire-detection"),
+            (1800, "", "again fire-watch"),
+            (3000, "ack fire-watch", "acknowledge fire-watch"),
+            (3600, "", "again fire-watch"),
+            (3700, "endbypass a", "counted bypass; counted fire-watch; gone no-fire-detection"),
+            (3800, "endbypass b", "counted bypass; gone fire-watch"),
+            (6700, "", "again bypass"),
+            (7600, "", "gone bypass"),
         ),
     ),
 )
@@ -308,7 +423,7 @@ WALK = (
             (1, "walk area:store 600", "refused"),
             (2, "ack a", "acknowledge a"),
             (3, "walk b 28801", "refused"),
-            (4, "bypass b 600 work", "raised bypass"),
+            (4, "bypass b 600 work", "raised bypass; raised fire-watch"),
             (5, "walk b 600", "refused"),
             (6, "walk a 600 a", "raised walk-test"),
             (7, "bypass a 600 work", "refused"),
@@ -390,7 +505,7 @@ LINES = (
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("case", [*BYPASS, *WALK, *LINES], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*BYPASS, *CONSENT, *WALK, *LINES], ids=lambda case: case.name)
 def test_timeline(case: Timeline, way: Way) -> None:
     if way in case.ways:
         walk(case, way)
@@ -455,10 +570,16 @@ def test_a_walk_test_says_who_answered_when_with_what_and_who_did_not() -> None:
 
 def test_a_bypass_ends_for_what_hangs_in_another_area_now() -> None:
     room = walk(
-        replace(BYPASS[0], rows=((0, "bypass a,b 600 welding", "raised bypass; raised no-fire-detection"),)), "plain"
+        replace(
+            BYPASS[0],
+            rows=((0, "bypass a,b 600 welding", "raised bypass; raised fire-watch; raised no-fire-detection"),),
+        ),
+        "plain",
     )
     room.engine.set_devices([replace(A, area="hall"), B], room.now)
-    assert ["counted bypass", "counted no-fire-detection"] == said(room.step([Tick(room.now)], room.now))
+    assert ["counted bypass", "counted fire-watch", "counted no-fire-detection"] == said(
+        room.step([Tick(room.now)], room.now)
+    )
     now = room.now + SECOND
     assert ["raised a"] == said(room.step([room.event("a.smoke=on", now)], now))
     assert ["raised b (bypass)"] == said(room.step([room.event("b.smoke=on", now)], now))
@@ -466,11 +587,14 @@ def test_a_bypass_ends_for_what_hangs_in_another_area_now() -> None:
 
 def test_what_was_set_aside_while_the_clock_was_years_ahead_ends_at_a_start_with_the_clock_right() -> None:
     years = 10 * 365 * 86_400
-    rows = ((years, "bypass a 600 welding", "raised bypass"), (years + 1, "walk b 600", "raised walk-test"))
+    rows = (
+        (years, "bypass a 600 welding", "raised bypass; raised fire-watch"),
+        (years + 1, "walk b 600", "raised walk-test"),
+    )
     room = walk(replace(BYPASS[0], rows=rows), "plain")
     room.now = START
     room.restart()
-    assert ["gone bypass", "gone walk-test"] == said(room.step([Tick(room.now)], room.now))
+    assert ["gone fire-watch", "gone bypass", "gone walk-test"] == said(room.step([Tick(room.now)], room.now))
     assert ["raised a"] == said(room.step([room.event("a.smoke=on", room.now)], room.now))
 
 

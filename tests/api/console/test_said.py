@@ -5,7 +5,8 @@ import re
 import pytest
 
 from alerts.bypass import begin as begin_bypass
-from alerts.command import Bypass, StartWalkTest
+from alerts.command import Bypass, ConsentBypass, StartWalkTest
+from alerts.consent import consented
 from alerts.walking import begin as begin_walk
 from api.console.locale import Say
 from devices.commissioning import Commissions
@@ -13,6 +14,7 @@ from devices.device import Device
 from devices.errors import Refused
 from devices.orders import Commission, Finish
 from devices.reading import SECOND, Reading
+from devices.trigger import guards_life
 
 DETECTOR = Device(
     id="d", family="keyarea", address="d", area="store", kind="smoke_detector", signals=("smoke",), interval_s=20
@@ -67,8 +69,19 @@ INSTALLED = {device.id: device for device in (DETECTOR, DOOR, POINT)}
 )
 def test_why_nothing_was_bypassed_is_said_in_chinese(command: Bypass) -> None:
     with pytest.raises(Refused) as refused:
-        begin_bypass(command, INSTALLED, {}, SECOND)
+        begin_bypass(command, INSTALLED, {}, guards_life, SECOND)
     assert not re.search("[a-z]{6}", Say("zh").said(str(refused.value)))
+
+
+def test_why_nobody_consented_is_said_in_chinese() -> None:
+    wish = begin_bypass(Bypass("li", "works", 60 * SECOND, devices=("d",)), INSTALLED, {}, guards_life, SECOND)
+    for waiting, by, out in ((None, "wu", {}), (wish, "li", {}), (wish, "wu", {"d": wish})):
+        with pytest.raises(Refused) as refused:
+            consented(waiting, ConsentBypass("", by), out, (), SECOND)
+        assert not re.search("[a-z]{6}", Say("zh").said(str(refused.value)))
+    with pytest.raises(Refused) as refused:
+        begin_bypass(Bypass("wu", "works", 60 * SECOND, devices=("d",)), INSTALLED, {"d": wish}, guards_life, SECOND)
+    assert "d：li 已申请屏蔽；请同意或不同意该申请" == Say("zh").said(str(refused.value))
 
 
 def test_why_nobody_may_walk_is_said_in_chinese() -> None:
