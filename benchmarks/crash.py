@@ -59,7 +59,7 @@ def crash(folder: Path, *, kills: int, seed: int, progress: bool = False) -> dic
             time.sleep(chance.uniform(0.05, 1.5))
             gateway.kill()
             gateway.start(wait=False)
-            wait_until(gateway.health, "the gateway answers again", 60)
+            wait_until(gateway.answers, "the gateway answers again")
             if progress:
                 print(f"\rkilled {number + 1} of {kills}", end="", flush=True)
         publisher.terminate()

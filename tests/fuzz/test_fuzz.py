@@ -18,6 +18,7 @@ from fuzz.mix import LARGEST, Mix
 from fuzz.recordings import ROOT, recordings
 from fuzz.sums import KEY, SUMS, has_key
 from fuzz.target import NOW, Broken, Target
+from tests.rim.processes import PATIENCE_S
 
 _INPUTS = 30
 targets = {family: Target(family) for family in families()}
@@ -116,7 +117,12 @@ def test_the_long_form_counts_and_ends_well(tmp_path: Path) -> None:
     """Guided by coverage and in mass, each in a process of its own."""
     command = [sys.executable, "-m", "fuzz", "ndjson", "--inputs", "3000", "--seed", "1"]
     done = subprocess.run(
-        [*command, "--crashes", str(tmp_path)], capture_output=True, text=True, cwd=ROOT, timeout=100, check=False
+        [*command, "--crashes", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=PATIENCE_S,
+        check=False,
     )
     assert 0 == done.returncode, done.stdout + done.stderr
     assert "3,000" in done.stdout
@@ -128,5 +134,5 @@ def test_what_broke_is_replayed(tmp_path: Path) -> None:
     path = tmp_path / "crash.json"
     path.write_text(json.dumps({"family": "ndjson", "inputs": [b"{}\n".hex(), "ff0a"]}))
     command = [sys.executable, "-m", "fuzz", "--replay", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE_S, check=False)
     assert (0, "2 inputs of ndjson: nothing breaks any more\n") == (done.returncode, done.stdout)

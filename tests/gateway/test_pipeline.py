@@ -294,7 +294,7 @@ def test_one_that_dies_acknowledges_nothing_and_the_next_begins_from_what_is_sto
 
     thread = threading.Thread(target=body)
     thread.start()
-    thread.join(20)
+    thread.join()
     assert (len(died), house.line.is_closed, house.line.acknowledged) == (1, True, [9])
     assert ["starts anew" in answer for answer in house.answers] == [True]
     house.mend_store()

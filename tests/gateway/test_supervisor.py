@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from gateway.supervisor import GivenUp, Supervisor, run_thread
+from tests.rim.processes import PATIENCE_S
 
 pytestmark = pytest.mark.anyio
 
@@ -39,7 +40,7 @@ async def test_a_part_that_dies_is_told_and_started_again() -> None:
 
     watcher.supervisor.add("store", part)
     running = asyncio.ensure_future(watcher.supervisor.run())
-    await asyncio.wait_for(alive.wait(), 20)
+    await asyncio.wait_for(alive.wait(), PATIENCE_S)
     assert watcher.told == [("store", "RuntimeError: the first time"), ("store", "alive")]
     assert watcher.supervisor.states == {"store": "up"}
     running.cancel()
@@ -55,7 +56,7 @@ async def test_a_part_that_keeps_dying_ends_the_process() -> None:
 
     watcher.supervisor.add("web", part)
     with pytest.raises(ExceptionGroup) as caught:
-        await asyncio.wait_for(watcher.supervisor.run(), 60)
+        await asyncio.wait_for(watcher.supervisor.run(), PATIENCE_S)
     assert caught.group_contains(GivenUp, match="web died 5 times")
     assert [("web", "ended by itself")] * 5 == [told for told in watcher.told if told[1] != "alive"]
 
@@ -73,11 +74,11 @@ async def test_a_cancelled_thread_is_asked_to_stop_and_waited_for() -> None:
 
     def body() -> None:
         began.set()
-        stop.wait(20)
+        stop.wait(PATIENCE_S)
         ended.set()
 
     task = asyncio.ensure_future(run_thread("x", body, stop.set))
-    await asyncio.to_thread(began.wait, 20)
+    await asyncio.to_thread(began.wait, PATIENCE_S)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task

@@ -1,6 +1,6 @@
 """A signed-in page in a real browser, which may not ask anybody but the gateway for anything."""
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.rim.processes import PASSWORD
 
@@ -14,7 +14,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def sign_in(browser: Browser, url: str, user: str, language: str = "en", *, width: int = 1600) -> Page:

@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.rim.browsing import CHROMIUM, FLAGS
-from tests.rim.processes import Client, GatewayProcess, Mosquitto, free_port
+from tests.rim.processes import PATIENCE_S, Client, GatewayProcess, Mosquitto, free_port
 
 SITE = """\
 id = "test"
@@ -99,7 +99,9 @@ class Running:
         """QoS 1; returns when the broker has acknowledged it."""
         if isinstance(payload, dict):
             payload = json.dumps(payload)
-        self._mqtt.publish(topic, payload, qos=1, retain=retain).wait_for_publish(20)
+        sent = self._mqtt.publish(topic, payload, qos=1, retain=retain)
+        sent.wait_for_publish(PATIENCE_S)
+        assert sent.is_published()
 
     def readings(self, device: str, *, retain: bool = False, **values: bool | float) -> None:
         """Publish readings of a native device."""
@@ -110,7 +112,7 @@ class Running:
 
     def metrics(self) -> str:
         """What Prometheus would read."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         connection.request("GET", "/metrics")
         text = connection.getresponse().read().decode()
         connection.close()

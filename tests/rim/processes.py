@@ -9,23 +9,53 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+import tomllib
+from collections.abc import Generator, Iterator
+from functools import cache
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Self
 
-_START_WITHIN_S = 60.0
+PATIENCE_S = 120.0
+"""How long a test waits for what must come: only a machine that does nothing at all is slower than this."""
 PASSWORD = "correct-horse-battery-staple"
 USERS = {"olga": "operator", "tom": "technician", "mia": "manager", "ada": "admin"}
 
 
+_PORTS = range(20_000, 32_000)
+"""Below those that Linux gives to whoever connects: a port that is free now is not taken by some client's call."""
+_PORTS_EACH = 200
+
+
 def free_port() -> int:
-    """A loopback TCP port that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port, TCP and UDP, that nothing listens on, and that no other process of tests is given."""
+    return next(port for port in islice(_own_ports(), _PORTS_EACH) if _is_free(port))
 
 
-def wait_until(check: Any, what: str, within_s: float = 30.0) -> Any:
+@cache
+def _own_ports() -> Iterator[int]:
+    """In turn those of a block that belongs to this process until it ends."""
+    for first in _PORTS[::_PORTS_EACH]:
+        claim = socket.socket(socket.AF_UNIX)
+        with contextlib.suppress(OSError):
+            claim.bind(f"\0keyarea-tests-{first}")
+            claim.detach()  # open, and the name taken, as long as the process lives
+            return cycle(range(first, first + _PORTS_EACH))
+        claim.close()
+    raise AssertionError("every block of ports is taken: do sixty runs of the tests go on?")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        try:
+            tcp.bind(("127.0.0.1", port))
+            udp.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def wait_until(check: Any, what: str, within_s: float = PATIENCE_S) -> Any:
     """The first true value of ``check()``; AssertionError with ``what`` if there is none in time."""
     deadline = time.monotonic() + within_s
     while True:
@@ -62,20 +92,25 @@ class Mosquitto:
             self._process = subprocess.Popen(
                 [_mosquitto(), "-c", str(self._config)], stdout=log, stderr=subprocess.STDOUT
             )
-        wait_until(lambda: is_listening(self.port), "Mosquitto listens")
+        wait_until(self._is_up, "Mosquitto listens")
         return self
+
+    def _is_up(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, self._log.read_text(errors="replace")[-4000:]
+        return is_listening(self.port)
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(20)
+            self._process.wait(PATIENCE_S)
             self._process = None
 
     def kill(self) -> None:
         """SIGKILL: what it had not written is gone."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(20)
+        self._process.wait(PATIENCE_S)
         self._process = None
 
     def __enter__(self) -> Self:
@@ -98,6 +133,13 @@ def _mosquitto() -> str:
     raise AssertionError("Mosquitto is not installed: apt-get install mosquitto")
 
 
+def _lines_of(site: str) -> set[str]:
+    """The names of the lines in a site file."""
+    tables = tomllib.loads(site)
+    named = {line["name"] for kind in ("serial", "socket", "modbus", "osdp") for line in tables.get(kind, ())}
+    return named | ({"mqtt"} & tables.keys())
+
+
 class GatewayProcess:
     """``keyarea serve`` on a site file in ``folder``; ``kill`` is SIGKILL, ``stop`` is SIGTERM."""
 
@@ -107,6 +149,7 @@ class GatewayProcess:
         self.site_file.write_text(site, encoding="utf-8")
         self.data = folder / "data"
         self.url = f"http://127.0.0.1:{web_port}"
+        self._lines = _lines_of(site)
         self._env = {**os.environ, **(env or {})}
         self._log = folder / "gateway.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -119,7 +162,7 @@ class GatewayProcess:
             capture_output=True,
             text=True,
             env=self._env,
-            timeout=120,
+            timeout=PATIENCE_S,
             check=False,
         )
 
@@ -144,16 +187,23 @@ class GatewayProcess:
                 env=self._env,
             )
         if wait:
-            wait_until(self.is_up, f"the gateway is up; its log:\n{self.log_tail()}", _START_WITHIN_S)
+            try:
+                wait_until(self.is_up, "the gateway is up")
+            except AssertionError as error:
+                error.add_note(self.log_tail())
+                raise
         return self
 
     def is_up(self) -> bool:
-        """Whether it answers and its MQTT line is connected. AssertionError if it has ended."""
+        """Whether it answers and each of its lines is up. AssertionError if it has ended."""
+        health = self.health() if self.answers() else None
+        return health is not None and dict.fromkeys(self._lines, "up") == health["lines"]
+
+    def answers(self) -> bool:
+        """Whether it can be asked, here and over HTTP. AssertionError if it has ended."""
         assert self._process is not None
-        if self._process.poll() is not None:
-            raise AssertionError(f"the gateway ended with {self._process.returncode}:\n{self.log_tail()}")
-        health = self.health()
-        return health is not None and all(state == "up" for state in health["lines"].values()) and bool(health["lines"])
+        assert self._process.poll() is None, f"it ended with {self._process.returncode}:\n{self.log_tail()}"
+        return self.health() is not None and is_listening(self.port)
 
     def health(self) -> dict[str, Any] | None:
         """What ``keyarea status --json`` prints, asked directly; None while nobody answers."""
@@ -178,17 +228,17 @@ class GatewayProcess:
     def kill(self) -> None:
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)
-        self._process.wait(20)
+        self._process.wait(PATIENCE_S)
         self._process = None
 
-    def wait(self, within_s: float = 60) -> int:
+    def wait(self, within_s: float = PATIENCE_S) -> int:
         """The exit status of a gateway that ends by itself. subprocess.TimeoutExpired if it does not in time."""
         assert self._process is not None
         code = self._process.wait(within_s)
         self._process = None
         return code
 
-    def stop(self, within_s: float = 30) -> int:
+    def stop(self, within_s: float = PATIENCE_S) -> int:
         """SIGTERM; the exit status. subprocess.TimeoutExpired if it does not end in time."""
         if self._process is None:
             return 0
@@ -205,7 +255,7 @@ class GatewayProcess:
             self.stop()
         if self._process is not None:
             self._process.kill()
-            self._process.wait(20)
+            self._process.wait(PATIENCE_S)
 
 
 class Client:
@@ -224,7 +274,7 @@ class Client:
         return self._ask("POST", path, body or {})
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE_S)
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -239,7 +289,7 @@ class Client:
         self, after: int | None = None, last_event_id: int | None = None
     ) -> Generator[tuple[float, str, dict[str, Any]], None, None]:
         """(monotonic time of arrival, kind, data) of each event of the live stream."""
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE_S)
         path = "/api/stream" + (f"?after={after}" if after is not None else "")
         headers = {"Authorization": f"Bearer {self.token}"}
         if last_event_id is not None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.rim.conftest import Running
-from tests.rim.processes import PASSWORD, USERS
+from tests.rim.processes import PASSWORD, PATIENCE_S, USERS
 
 OPEN_TO_ALL = {"POST /api/session", "GET /healthz", "GET /metrics"}
 
@@ -18,7 +18,7 @@ def ask(
     running: Running, method: str, path: str, *, body: bytes | None = None, **headers: str
 ) -> tuple[int, dict[str, str], str]:
     """Status, headers and text."""
-    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=PATIENCE_S)
     connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()
     told = {name.lower(): value for name, value in answer.getheaders()}

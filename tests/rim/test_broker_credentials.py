@@ -15,7 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from gateway.cli import main
 from tests.rim.conftest import Running
-from tests.rim.processes import Mosquitto
+from tests.rim.processes import PATIENCE_S, Mosquitto
 
 PLUGIN = next(Path("/usr/lib").glob("*/mosquitto_dynamic_security.so"))
 
@@ -70,16 +70,16 @@ class Peer:
         self._client.on_message = lambda _c, _u, message: self.heard.put((message.topic, message.payload))
         self._client.connect("127.0.0.1", broker.port)
         self._client.loop_start()
-        self.welcome = self._greeted.get(timeout=20)
+        self.welcome = self._greeted.get(timeout=PATIENCE_S)
 
     def says(self, topic: str, payload: bytes = b"x") -> str:
         """What the broker answers. (Mosquitto 2.0.11 also ends the connection of who is refused; it is made anew.)"""
         self._client.publish(topic, payload, qos=1)
-        return self._told.get(timeout=20)
+        return self._told.get(timeout=PATIENCE_S)
 
     def listens(self, topic: str) -> str:
         self._client.subscribe(topic, qos=1)
-        return self._told.get(timeout=20)
+        return self._told.get(timeout=PATIENCE_S)
 
     def __enter__(self) -> Self:
         return self
@@ -107,11 +107,11 @@ def test_a_device_speaks_on_its_own_topics_and_on_no_others(made: Made, tmp_path
             for topic in ("keyarea/smoke-1/readings", "keyarea/smoke-0/command", "zigbee2mqtt/x", "cmnd/x"):
                 assert (topic, REFUSED) == (topic, device.says(topic))
             assert device.says("keyarea/smoke-0/readings", b"mine") in ("Success", "No matching subscribers")
-            assert ("keyarea/smoke-0/readings", b"mine") == gateway.heard.get(timeout=20)
+            assert ("keyarea/smoke-0/readings", b"mine") == gateway.heard.get(timeout=PATIENCE_S)
             device.listens("keyarea/smoke-0/command")
             gateway.says("keyarea/smoke-1/command", b"not for smoke-0")
             gateway.says("keyarea/smoke-0/command", b"test")
-            assert ("keyarea/smoke-0/command", b"test") == device.heard.get(timeout=20)
+            assert ("keyarea/smoke-0/command", b"test") == device.heard.get(timeout=PATIENCE_S)
         with Peer(broker, "zigbee2mqtt", words["zigbee2mqtt"]) as converter:
             assert REFUSED == converter.says("keyarea/smoke-0/readings")
             assert REFUSED != converter.says("zigbee2mqtt/office/door 1", b"open")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.rim.browsing import PATIENCE_MS, sign_in
+from tests.rim.browsing import sign_in
 from tests.rim.conftest import Running
 from tests.rim.processes import wait_until
 
@@ -28,7 +28,7 @@ def phone(browser: Browser, running_gateway: Running) -> Page:
 
 
 def see(page: Page, text: str) -> None:
-    expect(page.locator("body")).to_contain_text(text, timeout=PATIENCE_MS)
+    expect(page.locator("body")).to_contain_text(text)
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -43,7 +43,7 @@ def test_an_unknown_device_is_adopted_commissioned_and_plotted(phone: Page, runn
     running_gateway.readings(address, smoke=False, temperature=21.5)
     phone.goto(f"{running_gateway.url}/console/waiting")
     card = phone.locator(".ka-card", has_text=address)
-    expect(card).to_contain_text("Smoke detector", timeout=PATIENCE_MS)
+    expect(card).to_contain_text("Smoke detector")
     expect(card).to_contain_text("temperature 21.5 °C")
     expect(card).to_contain_text(re.compile(r"\d+ s ago"))
     card.get_by_role("link", name="Adopt").click()
@@ -66,7 +66,7 @@ def test_an_unknown_device_is_adopted_commissioned_and_plotted(phone: Page, runn
     phone.get_by_label("Note").fill("the ladder is needed elsewhere")
     phone.get_by_role("button", name="Finish all the same").click()
     record = phone.locator(".ka-record")
-    expect(record).to_contain_text("the ladder is needed elsewhere", timeout=PATIENCE_MS)
+    expect(record).to_contain_text("the ladder is needed elsewhere")
     expect(record).to_contain_text("keyarea fresh-detector")
 
     running_gateway.readings(address, smoke=False, temperature=23.5)
@@ -92,7 +92,7 @@ def test_a_sender_is_rejected_and_readmitted(phone: Page, running_gateway: Runni
     running_gateway.readings(HOSTILE, motion=True)
     phone.goto(f"{running_gateway.url}/console/waiting")
     card = phone.locator(".ka-card", has_text=HOSTILE)
-    expect(card).to_be_visible(timeout=PATIENCE_MS)
+    expect(card).to_be_visible()
     card.get_by_role("button", name="Reject").click()
     phone.get_by_label("Note").fill("a neighbour's")
     phone.locator(".q-dialog").get_by_role("button", name="Reject").click()
@@ -102,7 +102,7 @@ def test_a_sender_is_rejected_and_readmitted(phone: Page, running_gateway: Runni
     phone.get_by_role("button", name="Readmit").click()
     expect(phone.get_by_text("Rejected (1)")).to_be_hidden()
     running_gateway.readings(HOSTILE, motion=True)
-    expect(card).to_be_visible(timeout=PATIENCE_MS)
+    expect(card).to_be_visible()
     card.get_by_role("link", name="Adopt").click()
     see(phone, HOSTILE)
     assert 0 == phone.locator("img[src=x]").count()
@@ -113,10 +113,10 @@ def test_a_card_keeps_its_place_while_its_sender_speaks(phone: Page, running_gat
     running_gateway.readings("chatterbox", motion=False)
     phone.goto(f"{running_gateway.url}/console/waiting")
     card = phone.locator(".ka-card", has_text="chatterbox")
-    expect(card).to_contain_text("1 messages", timeout=PATIENCE_MS)
+    expect(card).to_contain_text("1 messages")
     card.get_by_role("link", name="Adopt").focus()
     running_gateway.readings("chatterbox", motion=True)
-    expect(card).to_contain_text("2 messages", timeout=PATIENCE_MS)
+    expect(card).to_contain_text("2 messages")
     expect(card.get_by_role("link", name="Adopt")).to_be_focused()
 
 
@@ -127,10 +127,10 @@ def test_a_list_is_imported_whole_or_not_at_all(phone: Page, running_gateway: Ru
     upload(phone, bad)
     see(phone, "nothing was imported")
     rows = phone.locator("tbody tr")
-    expect(rows.filter(has_text="interval_s")).to_contain_text("expected a number", timeout=PATIENCE_MS)
+    expect(rows.filter(has_text="interval_s")).to_contain_text("expected a number")
     expect(rows.filter(has_text="cellar")).to_contain_text("3")
     upload(phone, bad.replace("soon", "600"))
-    expect(rows).to_have_count(1, timeout=PATIENCE_MS)
+    expect(rows).to_have_count(1)
     expect(rows).to_contain_text("cellar")
     assert "heat-1" not in {device["id"] for device in running_gateway.client().get("/api/devices")}
     upload(phone, bad.replace("soon", "600").replace("cellar", "office"))
@@ -186,15 +186,15 @@ def test_a_walk_test_ticks_and_ends_with_a_report(browser: Browser, own_gateway:
     phone.get_by_role("button", name="Begin").click()
     phone.wait_for_url(re.compile("/console/walk-tests/[0-9a-f]+"))
     rows = phone.locator(".ka-walk")
-    expect(rows.filter(has_text=names[0])).to_contain_text("○", timeout=PATIENCE_MS)
+    expect(rows.filter(has_text=names[0])).to_contain_text("○")
     own_gateway.readings(names[0], smoke=True)
-    expect(rows.filter(has_text=names[0])).to_contain_text("✓", timeout=PATIENCE_MS)
+    expect(rows.filter(has_text=names[0])).to_contain_text("✓")
     expect(phone.locator(".ka-walk-last")).to_contain_text(names[0])
     expect(phone.locator("body")).to_have_attribute("data-ticks", "1")
     expect(rows.first).to_contain_text("○")
 
     room = sign_in(browser, own_gateway.url, "olga")
-    expect(room.locator(".ka-walking")).to_contain_text("Chemical store", timeout=PATIENCE_MS)
+    expect(room.locator(".ka-walking")).to_contain_text("Chemical store")
     room.get_by_role("button", name="1 set aside: walk test 1").click()
     see(room, "walk test · tom")
     room.context.close()
@@ -203,7 +203,7 @@ def test_a_walk_test_ticks_and_ends_with_a_report(browser: Browser, own_gateway:
     phone.get_by_role("button", name="End the walk test").click()
     phone.locator(".q-dialog").get_by_role("button", name="End the walk test").click()
     report = phone.locator(".ka-record")
-    expect(report).to_contain_text(re.compile(r"1 of \d+ answered"), timeout=PATIENCE_MS)
+    expect(report).to_contain_text(re.compile(r"1 of \d+ answered"))
     expect(report).to_contain_text("finished")
     entries = own_gateway.client().get("/api/ledger?limit=1000")["entries"]
     assert any(entry["book"] == "walk_tests" for entry in entries)
@@ -215,13 +215,13 @@ def test_a_bypass_needs_a_reason_and_is_shown_until_it_ends(phone: Page, running
     phone.get_by_role("button", name="Bypass").click()
     dialog = phone.locator(".q-dialog")
     dialog.get_by_role("button", name="Bypass").click()
-    expect(dialog).to_contain_text("a bypass has a reason", timeout=PATIENCE_MS)
+    expect(dialog).to_contain_text("a bypass has a reason")
     dialog.get_by_label("Reason").fill("the door is being painted")
     dialog.get_by_role("button", name="Bypass").click()
-    expect(phone.locator(".ka-is-bypassed")).to_be_visible(timeout=PATIENCE_MS)
+    expect(phone.locator(".ka-is-bypassed")).to_be_visible()
     phone.goto(f"{running_gateway.url}/console/bypasses")
     see(phone, "the door is being painted")
-    expect(phone.locator(".ka-until")).to_have_text(re.compile(r"1 h 59 min|2 h 0 min"), timeout=PATIENCE_MS)
+    expect(phone.locator(".ka-until")).to_have_text(re.compile(r"1 h 59 min|2 h 0 min"))
     phone.get_by_role("button", name="Back into service").click()
     phone.locator(".q-dialog").get_by_role("button", name="Back into service").click()
     see(phone, "Nothing is bypassed.")
@@ -263,7 +263,7 @@ def test_work_on_a_device_is_written_into_the_ledger(phone: Page, running_gatewa
 )
 def test_no_page_is_wider_than_a_phone(phone: Page, running_gateway: Running, path: str) -> None:
     phone.goto(f"{running_gateway.url}/console/{path}")
-    expect(phone.locator("#data-age")).to_have_text(re.compile(r"\d+ s|–"), timeout=PATIENCE_MS)
+    expect(phone.locator("#data-age")).to_have_text(re.compile(r"\d+ s|–"))
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.rim.processes import Client, free_port, is_listening, wait_until
+from tests.rim.processes import PATIENCE_S, Client, free_port, is_listening, wait_until
 
 
 class Demo:
@@ -36,7 +36,7 @@ class Demo:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        wait_until(self._is_up, "the demo listens", 120)
+        wait_until(self._is_up, "the demo listens")
         sign_ins = dict(line.split() for line in (folder / "sign-ins.txt").read_text().splitlines())
         self.client = Client(self._port, "admin", sign_ins["admin"])
 
@@ -51,12 +51,12 @@ class Demo:
         return {reading["signal"]: reading["value"] for reading in self.client.get(f"/api/devices/{device}")["latest"]}
 
     def until(self, device: str, signal: str, value: Any) -> None:
-        wait_until(lambda: self.latest(device).get(signal) == value, f"{device} says {signal} {value}", 120)
+        wait_until(lambda: self.latest(device).get(signal) == value, f"{device} says {signal} {value}")
 
     def stop(self) -> int:
         """As Ctrl-C does it."""
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(60)
+        return self.process.wait(PATIENCE_S)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     yield demo
     if demo.process.poll() is None:
         demo.process.kill()
-        demo.process.wait(20)
+        demo.process.wait(PATIENCE_S)
 
 
 def test_every_kind_of_line_is_heard_and_nothing_is_strange(demo: Demo) -> None:

@@ -19,7 +19,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from gateway.cli import build_parser, names
 from gateway.settings import VARIABLES
 from tests.house.places import ROOT
-from tests.rim.processes import free_port, is_listening, wait_until
+from tests.rim.processes import PATIENCE_S, free_port, is_listening, wait_until
 
 DEPLOY = ROOT / "deploy"
 PASSWORD = "correct-horse"
@@ -50,7 +50,7 @@ class Broker:
         (folder / "mosquitto.conf").write_text(f"{text}\nuser {pwd.getpwuid(os.getuid()).pw_name}\n", encoding="utf-8")
         for place, name in enumerate(USERS):
             made = ["mosquitto_passwd", *(["-c"] if place == 0 else []), "-b", str(folder / "passwd"), name, PASSWORD]
-            subprocess.run(made, check=True, capture_output=True, timeout=30)
+            subprocess.run(made, check=True, capture_output=True, timeout=PATIENCE_S)
 
     def start(self) -> Self:
         program = next(path for path in ("/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto") if Path(path).exists())
@@ -62,7 +62,7 @@ class Broker:
 
     def stop(self) -> None:
         self._process.terminate()
-        self._process.wait(30)
+        self._process.wait(PATIENCE_S)
 
 
 class Peer:
@@ -85,7 +85,7 @@ class Peer:
         client.on_message = self._message
         client.connect("127.0.0.1", broker.port if tls_ca is None else broker.tls_port)
         client.loop_start()
-        assert self._answered.wait(20)
+        assert self._answered.wait(PATIENCE_S)
         self.client = client
 
     def _connected(self, reason: str) -> None:
@@ -97,14 +97,14 @@ class Peer:
 
     def subscribe(self, topic: str) -> Self:
         self.client.subscribe(topic, qos=1)
-        assert self._subscribed.wait(20)
+        assert self._subscribed.wait(PATIENCE_S)
         return self
 
     def publish(self, topic: str, payload: bytes) -> None:
-        self.client.publish(topic, payload, qos=1).wait_for_publish(20)
+        self.client.publish(topic, payload, qos=1).wait_for_publish(PATIENCE_S)
 
     def is_thrown_out(self) -> bool:
-        return self._gone.wait(20)
+        return self._gone.wait(PATIENCE_S)
 
     def leave(self) -> None:
         self.client.disconnect()
@@ -203,7 +203,7 @@ def _make_certificate(folder: Path) -> None:
     files = ("-keyout", str(folder / "server.key"), "-out", str(folder / "server.crt"))
     name = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *files, *name]
-    subprocess.run(made, check=True, capture_output=True, timeout=60)
+    subprocess.run(made, check=True, capture_output=True, timeout=PATIENCE_S)
 
 
 def _unit() -> configparser.RawConfigParser:
@@ -234,7 +234,7 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
     text = (DEPLOY / "keyarea.service").read_text(encoding="utf-8")
     unit.write_text(text.replace("/opt/keyarea/bin/keyarea", "/bin/true"), encoding="utf-8")
     done = subprocess.run(
-        ["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False, timeout=60
+        ["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False, timeout=PATIENCE_S
     )
     assert [] == [line for line in done.stderr.splitlines() if "keyarea" in line]
     assert 0 == done.returncode

@@ -11,6 +11,7 @@ import pytest
 from gateway.cli import main
 from tests.gateway.test_label_sheet import codes
 from tests.rim.conftest import Running
+from tests.rim.processes import PATIENCE_S
 from tests.rim.test_registration import waiting
 
 Said = tuple[int, str, str]
@@ -154,7 +155,7 @@ def test_watching_tells_when_it_spoke_and_when_the_trigger_was_seen(
     watching = threading.Thread(target=lambda: statuses.append(main(arguments)))
     watching.start()
     running_gateway.client("tom").post("/api/devices/cli-5/finish", {"note": "seen from elsewhere"})
-    watching.join(60)
+    watching.join(PATIENCE_S)
     said = capsys.readouterr()
     assert [1] == statuses
     assert "is not being commissioned" in said.err

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from tests.rim.conftest import Running
-from tests.rim.processes import Client, wait_until
+from tests.rim.processes import PATIENCE_S, Client, wait_until
 
 
 def open_alert(client: Client, device: str) -> dict:
@@ -22,7 +22,7 @@ def open_alert(client: Client, device: str) -> dict:
 
 def status(running: Running, client: Client, method: str, path: str, body: dict | None = None) -> tuple[int, str]:
     """Status and text of a request."""
-    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=PATIENCE_S)
     headers = {"Authorization": f"Bearer {client.token}", "Content-Type": "application/json"}
     connection.request(method, path, json.dumps(body) if body is not None else None, headers)
     answer = connection.getresponse()

@@ -22,7 +22,7 @@ from simulators.gbt26875_device import (
 )
 from simulators.serial_pty import SerialPty
 from tests.rim.conftest import Running
-from tests.rim.processes import Client, GatewayProcess, Mosquitto, free_port, wait_until
+from tests.rim.processes import PATIENCE_S, Client, GatewayProcess, Mosquitto, free_port, wait_until
 from tests.rim.test_disk_full import UNLIMITED, limit
 
 SITE = """\
@@ -139,7 +139,7 @@ def test_what_a_device_says_is_stored_before_it_is_confirmed(door: Door) -> None
             ):
                 assert (await device.say(unit)).is_confirmed
             assert ["raised"] == await asyncio.to_thread(alerts_of, client, f"head-{way}")
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE_S):
                 await device.clock_was_set.wait()
             assert [90] == device.asked
             assert abs(device.clock_off.total_seconds()) < 60
@@ -174,7 +174,7 @@ def test_killed_between_receipt_and_commit_nothing_is_confirmed_and_the_device_s
             await asyncio.to_thread(door.gateway.kill)
             assert not telling.done()
             await asyncio.to_thread(door.gateway.start)
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE_S):
                 upload = await telling
             assert upload.is_confirmed
             assert upload.sent > 1

@@ -11,7 +11,7 @@ from typing import Any
 from paho.mqtt.client import Client as Mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.rim.processes import Mosquitto
+from tests.rim.processes import PATIENCE_S, Mosquitto
 
 FACTORY = Path(__file__).parents[2] / "gateway" / "site" / "sample" / "factory.toml"
 
@@ -34,7 +34,7 @@ class Listener:
         self._client.on_subscribe = lambda *_: self.ready.set()
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
-        assert self.ready.wait(20)
+        assert self.ready.wait(PATIENCE_S)
 
     def close(self) -> None:
         self._client.disconnect()
@@ -50,9 +50,9 @@ def test_the_load_generator_delivers_what_it_says(broker: Mosquitto, tmp_path: P
             sys.executable, "-m", "simulators.load", "--port", str(broker.port), "--devices", "500",
             "--messages", "500", "--topic-template", "load-test/{device}/readings", "--alarms", "--noted", str(noted),
         ],
-        capture_output=True, text=True, timeout=60, check=True,
+        capture_output=True, text=True, timeout=PATIENCE_S, check=True,
     )  # fmt: skip
-    assert listener.done.wait(20)
+    assert listener.done.wait(PATIENCE_S)
     listener.close()
     assert json.loads(done.stdout)["acked"] == 500
     assert len(listener.topics) == listener.topics.total() == 500
@@ -69,14 +69,14 @@ def test_the_simulators_speak_every_familys_language(broker: Mosquitto, tmp_path
             "--broker", f"127.0.0.1:{broker.port}", "--serial-link", str(link),
         ]
     )  # fmt: skip
-    assert listener.done.wait(60)
+    assert listener.done.wait(PATIENCE_S)
     listener.close()
     with link.open("rb", buffering=0) as line:
         said = b""
         while said.count(b"\n") < 3:
             said += line.read(200)
     simulators.terminate()
-    simulators.wait(20)
+    simulators.wait(PATIENCE_S)
     assert {topic.partition("/")[0] for topic in listener.topics} >= {"keyarea", "zigbee2mqtt", "tele"}
     whole = said.split(b"\n")[1:-1]
     assert all(json.loads(text)["device"].startswith("gate-") for text in whole if text)

@@ -88,7 +88,7 @@ def gateway(broker: Mosquitto, tmp_path: Path) -> Iterator[tuple[Running, Serial
         process.add_users()
         process.start(wait=False)
         try:
-            wait_until(process.health, "the gateway is up", 60)
+            wait_until(process.answers, "the gateway is up")
             running = Running(process, broker)
             yield running, cable, tcp
             running.close()

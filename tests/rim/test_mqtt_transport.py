@@ -16,7 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from gateway.site.model import Mqtt as Broker
 from gateway.transports.mqtt import MqttTransport, matches
 from tests.rim.conftest import Running, site
-from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
+from tests.rim.processes import PATIENCE_S, GatewayProcess, Mosquitto, free_port, wait_until
 
 
 class Loop:
@@ -47,7 +47,7 @@ class Loop:
 
     def close(self) -> None:
         self._stop.set()
-        self._thread.join(20)
+        self._thread.join(PATIENCE_S)
 
 
 def publish(port: int, *payloads: str) -> None:
@@ -56,7 +56,7 @@ def publish(port: int, *payloads: str) -> None:
     client.connect("127.0.0.1", port)
     client.loop_start()
     for payload in payloads:
-        client.publish("t/x", payload, qos=1).wait_for_publish(20)
+        client.publish("t/x", payload, qos=1).wait_for_publish(PATIENCE_S)
     client.disconnect()
     client.loop_stop()
 
@@ -171,7 +171,7 @@ class Server:
     def close(self) -> None:
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
-        self._thread.join(20)
+        self._thread.join(PATIENCE_S)
         for connection in self.connections:
             connection.close()
 

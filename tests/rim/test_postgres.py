@@ -24,7 +24,7 @@ from tests.gateway.stores.records_examples import assert_whole, commit, contents
 from tests.gateway.stores.test_installation import *  # noqa: F403
 from tests.gateway.stores.test_records import *  # noqa: F403
 from tests.gateway.stores.test_runs import *  # noqa: F403
-from tests.rim.processes import free_port, is_listening, wait_until
+from tests.rim.processes import PATIENCE_S, free_port, is_listening, wait_until
 
 
 class Server:
@@ -55,7 +55,7 @@ class Server:
         """At once, as in a power cut."""
         assert self._process is not None
         self._process.send_signal(signal.SIGQUIT)
-        self._process.wait(30)
+        self._process.wait(PATIENCE_S)
 
     def create(self, name: str) -> str:
         """The address of a new database."""

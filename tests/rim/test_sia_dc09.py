@@ -15,7 +15,7 @@ from dc09_spt.msg import dc09_msg
 
 from simulators.sia_dc09_panel import Panel, over_tcp, over_udp
 from tests.rim.conftest import Running
-from tests.rim.processes import Client, GatewayProcess, Mosquitto, free_port, wait_until
+from tests.rim.processes import PATIENCE_S, Client, GatewayProcess, Mosquitto, free_port, wait_until
 from tests.rim.test_disk_full import UNLIMITED, limit
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
@@ -141,7 +141,7 @@ def latest(client: Client, device: str) -> dict[str, object]:
 
 def all_taken(panel: Any) -> None:
     """dc09-spt takes a message off its queue only when it was confirmed."""
-    wait_until(lambda: not panel.send.is_alive(), "everything is confirmed", 60)
+    wait_until(lambda: not panel.send.is_alive(), "everything is confirmed")
     assert 0 == panel.notSent()
 
 
@@ -174,7 +174,7 @@ def test_killed_between_receipt_and_commit_nothing_is_confirmed_and_others_panel
     all_taken(panel)
     limit(door.running, 1)
     panel.send_msg("CID", {"code": 111, "q": 1, "area": 1, "zone": 17})
-    wait_until(lambda: uncommitted(door) >= 2, "it was received twice", 60)
+    wait_until(lambda: uncommitted(door) >= 2, "it was received twice")
     assert panel.send.is_alive()
     door.gateway.kill()
     assert panel.send.is_alive()
@@ -195,7 +195,7 @@ def test_killed_between_receipt_and_commit_our_panel_sends_again(door: Door, way
             await asyncio.to_thread(door.gateway.kill)
             assert not telling.done()
             await asyncio.to_thread(door.gateway.start)
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE_S):
                 message = await telling
             assert message.is_taken
             assert message.sent > 1

@@ -5,12 +5,12 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.rim.conftest import Running, site
-from tests.rim.processes import Client, GatewayProcess, Mosquitto, free_port, wait_until
+from tests.rim.processes import PATIENCE_S, Client, GatewayProcess, Mosquitto, free_port, wait_until
 
 
 def rename(running: Running, old: str, new: str) -> None:
     """Take a table away from the gateway, or give it back: the pipeline cannot be built without."""
-    with closing(sqlite3.connect(running.data / "records.sqlite", timeout=20)) as database:
+    with closing(sqlite3.connect(running.data / "records.sqlite", timeout=PATIENCE_S)) as database:
         database.execute(f"ALTER TABLE {old} RENAME TO {new}")
         database.commit()
 

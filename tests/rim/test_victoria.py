@@ -21,7 +21,7 @@ from gateway.stores.series_lines import FLAG, NUMBER, QUALITY, name
 # The suite that holds for both stores; pytest collects it here with this file's fixtures.
 from tests.gateway.stores.series_examples import NOON, points_of, reading, same, sensors
 from tests.gateway.stores.test_series import *  # noqa: F403
-from tests.rim.processes import free_port, wait_until
+from tests.rim.processes import PATIENCE_S, free_port, wait_until
 
 
 class Victoria:
@@ -52,7 +52,7 @@ class Victoria:
         """With SIGTERM, because it keeps what it confirmed in the last seconds in memory and has no write-ahead log."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(20)
+            self._process.wait(PATIENCE_S)
             self._process = None
 
     def kill(self) -> None:
@@ -60,7 +60,7 @@ class Victoria:
         self.ask("/snapshot/create")
         assert self._process is not None
         self._process.kill()
-        self._process.wait(20)
+        self._process.wait(PATIENCE_S)
         self._process = None
 
     def export(self, match: str) -> list[dict]:
@@ -70,7 +70,7 @@ class Victoria:
         return [json.loads(row) for row in rows.splitlines()]
 
     def ask(self, path: str) -> str:
-        with urllib.request.urlopen(self.url + path, timeout=20) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=PATIENCE_S) as answer:
             return answer.read().decode()
 
     def _is_up(self) -> bool:

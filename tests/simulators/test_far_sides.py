@@ -12,7 +12,7 @@ from simulators.far_sides import FarSides
 from simulators.runner import Runner
 from simulators.scenario import Scenario
 from simulators.site import SiteEntry, read_site
-from tests.rim.processes import free_port
+from tests.rim.processes import PATIENCE_S, free_port
 
 SITE = """\
 [[areas]]
@@ -72,7 +72,7 @@ class Receiver:
     async def until(self, *said: str) -> None:
         while not all(word in self.said for word in said):
             self.more.clear()
-            await asyncio.wait_for(self.more.wait(), 20)
+            await asyncio.wait_for(self.more.wait(), PATIENCE_S)
 
 
 def _sum(body: bytes) -> bytes:

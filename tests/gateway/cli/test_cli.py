@@ -8,12 +8,13 @@ import pytest
 
 from gateway.cli import main, names
 from tests.gateway.site.site_texts import GOOD, swapped
+from tests.rim.processes import PATIENCE_S
 
 
 def keyarea(*arguments: str) -> subprocess.CompletedProcess[str]:
     """A ``keyarea`` process, to its end."""
     command = [sys.executable, "-m", "gateway", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_checking_a_file_does_not_wait_for_the_consoles_libraries(site: Path) ->
         "print(sorted({'nicegui', 'fastapi', 'sqlalchemy', 'paho', 'pydantic'} & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, str(site)], capture_output=True, text=True, check=True, timeout=100
+        [sys.executable, "-c", script, str(site)], capture_output=True, text=True, check=True, timeout=PATIENCE_S
     )
     assert done.stdout.endswith("[]\n")
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from tests.rim.processes import PATIENCE_S
+
 
 class LineServer:
     """``refuse(lines)`` gives an HTTP status for a write, 204 to take it; ``answer`` is what a query gets."""
@@ -61,7 +63,7 @@ class LineServer:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self._thread.start()
 
-    def wait_for(self, count: int, within_s: float = 20.0) -> list[str]:
+    def wait_for(self, count: int, within_s: float = PATIENCE_S) -> list[str]:
         """The lines taken so far, once there are that many."""
         with self.taken:
             assert self.taken.wait_for(lambda: len(self.lines) >= count, within_s), f"only {len(self.lines)} lines came"

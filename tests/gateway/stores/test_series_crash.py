@@ -8,6 +8,7 @@ import sys
 from devices.reading import SECOND, Reading
 from gateway.stores.series_sqlite import SeriesSqlite
 from tests.gateway.stores.series_examples import NOON
+from tests.rim.processes import PATIENCE_S
 
 KILLS = 5
 DEVICES = 40
@@ -57,7 +58,7 @@ def test_a_kill_loses_nothing_that_was_confirmed(tmp_path):
         child.send_signal(signal.SIGKILL)
         for line in child.stdout:  # what it had said before it died
             confirmed = int(line)
-        child.wait(30)
+        child.wait(PATIENCE_S)
         child.stdout.close()
         assert child.returncode == -signal.SIGKILL
 

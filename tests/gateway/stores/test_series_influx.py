@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 
 import msgspec
 import pytest
@@ -17,6 +16,7 @@ from gateway.stores.series_lines import line
 from tests.gateway.stores.line_server import LineServer
 from tests.gateway.stores.series_examples import NOON, reading, sensors
 from tests.gateway.stores.test_series_flux import FLAGS, LATEST, NUMBERS_AND_QUALITY
+from tests.rim.processes import PATIENCE_S, wait_until
 
 TOKEN = "a-token-that-nobody-should-see"
 
@@ -51,13 +51,6 @@ def open_influx(tmp_path, server):
         opened.pop().close()
 
 
-def until(check, what, within_s=20.0):
-    deadline = time.monotonic() + within_s
-    while not check():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.01)
-
-
 def sent_all(store):
     return lambda: store.sending().bytes_waiting == 0
 
@@ -68,7 +61,7 @@ def test_every_reading_arrives_once_and_in_order(open_influx, server):
     for burst in sensors(20, 20):
         store.append(burst)
     assert list(map(line, readings)) == server.wait_for(len(readings))
-    until(sent_all(store), "the spool is empty")
+    wait_until(sent_all(store), "the spool is empty")
     path, query, headers = server.requests[0]
     assert ("/api/v2/write", ["readings"], ["works"], ["ns"]) == (
         path,
@@ -84,7 +77,7 @@ def test_what_the_server_may_take_later_is_kept(status, open_influx, server, cap
     server.refuse = lambda _: status
     store = open_influx()
     store.append([reading(value=1.0)])
-    until(lambda: store.sending().last_error, "the failure is told")
+    wait_until(lambda: store.sending().last_error, "the failure is told")
     assert f"{status} said {status}" in store.sending().last_error
     assert store.sending().bytes_waiting > 0
     store.upkeep(NOON + 29 * SECOND)
@@ -92,8 +85,8 @@ def test_what_the_server_may_take_later_is_kept(status, open_influx, server, cap
         store.upkeep(NOON + 30 * SECOND)
     server.refuse = lambda _: 204
     server.wait_for(1)
-    until(sent_all(store), "the spool is empty")
-    until(lambda: not store.sending().last_error, "all is well again")
+    wait_until(sent_all(store), "the spool is empty")
+    wait_until(lambda: not store.sending().last_error, "all is well again")
     store.upkeep(NOON + 3600 * SECOND)
     assert store.sending().rejected_bytes == 0
     assert TOKEN not in caplog.text
@@ -109,7 +102,7 @@ def test_what_the_server_never_takes_is_set_aside_and_blocks_nothing(status, ope
     store.append([*good[:13], bad[0], *good[13:29], bad[1], *good[29:]])
     store.append([reading("d2")])
     assert sorted(map(line, [*good, reading("d2")])) == sorted(server.wait_for(41))
-    until(sent_all(store), "the spool is empty")
+    wait_until(sent_all(store), "the spool is empty")
     folder = tmp_path / "spool" / "rejected"
     kept = [json.loads(row) for path in folder.iterdir() for row in path.read_text().splitlines()]
     assert bad == [msgspec.convert(row["reading"], Reading) for row in kept]
@@ -123,7 +116,7 @@ def test_a_server_that_refuses_everything_is_not_asked_for_ever(open_influx, ser
     server.refuse = lambda _: 400
     store = open_influx()
     store.append([reading(value=float(n), at=n) for n in range(500)])
-    until(sent_all(store), "the spool is empty")
+    wait_until(sent_all(store), "the spool is empty")
     assert store.sending().rejected_bytes > 500 * 50
     assert len(server.requests) < 20
 
@@ -133,7 +126,7 @@ def test_a_server_that_is_away_is_waited_for_across_restarts(open_influx, server
     bursts = sensors(5, 30)
     for burst in bursts[:20]:
         store.append(burst)
-    until(lambda: "does not answer (NewConnectionError)" in store.sending().last_error, "the failure is told")
+    wait_until(lambda: "does not answer (NewConnectionError)" in store.sending().last_error, "the failure is told")
     with pytest.raises(StoreUnavailable, match="does not answer"):
         store.range("sd-1", "temperature", 0, NOON)
     store = open_influx()
@@ -159,7 +152,7 @@ def test_the_latest_survives_many_segments_and_needs_no_server(open_influx, serv
     for burst in sensors(200, 60):
         store.append(burst)
         expected |= {(r.device, r.signal): r for r in burst}
-        until(sent_all(store), "the spool is empty")
+        wait_until(sent_all(store), "the spool is empty")
     assert len(list((tmp_path / "spool").glob("*.spool"))) < 3
     assert expected == store.latest()
     assert expected == open_influx(url="http://127.0.0.1:9", megabytes=1).latest()
@@ -207,7 +200,7 @@ def test_a_record_that_cannot_be_read_is_set_aside(open_influx, server, tmp_path
     store.append([reading(at=1)])
     store = open_influx()
     server.wait_for(2)
-    until(sent_all(store), "the spool is empty")
+    wait_until(sent_all(store), "the spool is empty")
     (kept,) = (tmp_path / "spool" / "rejected").iterdir()
     assert b"from another release" == kept.read_bytes()
 
@@ -222,7 +215,7 @@ def test_a_dead_sender_is_noticed(open_influx):
     store = open_influx()
     store._stop.set()
     store._news.set()
-    store._sender.join(20)
+    store._sender.join(PATIENCE_S)
     with pytest.raises(RuntimeError, match="has died"):
         store.upkeep(NOON)
 

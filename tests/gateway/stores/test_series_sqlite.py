@@ -466,6 +466,6 @@ def test_readers_see_every_reading_while_it_is_appended_and_sealed(store):
         store.append([reading(value=float(n * 20 + i), at=n * 20 + i) for i in range(20)])
     done.set()
     for thread in threads:
-        thread.join(60)
+        thread.join()
     assert [] == faults
     assert 3000 == len(everything(store))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from devices.errors import StoreUnavailable
 from gateway.stores.spool import Position, Spool, write_durably
+from tests.rim.processes import PATIENCE_S
 
 BOUND = 1 << 20
 
@@ -229,7 +230,7 @@ def test_a_kill_loses_nothing_that_was_put(confirmed_first, tmp_path):
     child.send_signal(signal.SIGKILL)
     confirmed += [int(line) for line in child.stdout.read().splitlines()]
     child.stdout.close()
-    child.wait(30)
+    child.wait(PATIENCE_S)
     spool = Spool(tmp_path, 1 << 22)
     found = drain(spool)
     spool.close()

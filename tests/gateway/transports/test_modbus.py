@@ -22,9 +22,7 @@ from gateway.site.model import ModbusLine as Setup
 from gateway.transports.modbus import ModbusLine
 from simulators.modbus_slaves import Slave, on_serial, on_tcp
 from simulators.serial_cable import SerialCable
-from tests.rim.processes import free_port
-
-WITHIN_S = 20.0
+from tests.rim.processes import PATIENCE_S, free_port
 
 
 def unit(number: int, model: str) -> Device:
@@ -46,12 +44,12 @@ class Slaves:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._ready.wait(WITHIN_S)
+        assert self._ready.wait(PATIENCE_S)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._end.set)
-        self._thread.join(WITHIN_S)
+        self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive()
 
 
@@ -88,21 +86,21 @@ class Bus:
             self._next(words)
 
     def until_state(self, state: str) -> None:
-        while not self.states.get(timeout=WITHIN_S).startswith(state):
+        while not self.states.get(timeout=PATIENCE_S).startswith(state):
             pass
 
     def _next(self, what: str) -> Decoded:
         try:
-            return self.handed_in.get(timeout=WITHIN_S)
+            return self.handed_in.get(timeout=PATIENCE_S)
         except Empty:
-            raise AssertionError(f"not within {WITHIN_S:g} s: {what}; malformed: {self.malformed[-5:]}") from None
+            raise AssertionError(f"not within {PATIENCE_S:g} s: {what}; malformed: {self.malformed[-5:]}") from None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.line.stop()
-        self._thread.join(WITHIN_S)
+        self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive()
 
 
@@ -240,8 +238,8 @@ def test_one_who_answers_with_rubbish_without_end_is_hung_up_on(port: int) -> No
         flooding = threading.Thread(target=flood, args=(door,))
         flooding.start()
         bus = Bus(tcp(port), unit(1, "th-transmitter"))
-        assert hung_up.wait(WITHIN_S)
-        flooding.join(WITHIN_S)
+        assert hung_up.wait(PATIENCE_S)
+        flooding.join(PATIENCE_S)
     with bus, Slaves(lambda: on_tcp("127.0.0.1", port, Slave(1, holding=dict(CLIMATE)))):
         bus.until("1", "temperature", 21.3)
 

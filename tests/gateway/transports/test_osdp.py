@@ -22,6 +22,7 @@ from gateway.transports.osdp import OsdpLine
 from simulators.osdp_reader import BUZZER, GREEN, LED, OUTPUT, RED, Reader, Readers
 from simulators.serial_pty import SerialPty
 from tests.gateway.transports.osdp_bytes import CARD, PDCAP, PDID, RAW, reply
+from tests.rim.processes import PATIENCE_S
 
 KEY, OTHER_KEY = bytes(range(16)), bytes(range(16, 32))
 KEYS = {"osdp/gate/1": KEY, "osdp/gate/2": OTHER_KEY, "osdp/gate/6": b"k" * 24, "osdp/codes": b"c" * 16}
@@ -68,7 +69,7 @@ class Bus:
 
     def close(self) -> None:
         self.line.stop()
-        self._thread.join(10)
+        self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive()
         self.unplug()
 
@@ -97,7 +98,7 @@ class Bus:
     def until(self, check: Callable[[], Any], what: str) -> None:
         with self._changed:
             # What a reader was told is no message of the line: look again now and then.
-            deadline = time.monotonic() + 40
+            deadline = time.monotonic() + PATIENCE_S
             while not check():
                 assert time.monotonic() < deadline, f"{what}; told: {self.states} {self.told[-6:]}"
                 self._changed.wait(0.1)

@@ -15,6 +15,7 @@ from devices.families import line_families
 from gateway.clock import SystemClock
 from gateway.site.model import SerialLine as Setup
 from gateway.transports.serial import SerialLine
+from tests.rim.processes import PATIENCE_S
 
 GOOD = b'{"device": "door-1", "readings": {"door": true}}\n'
 
@@ -54,12 +55,12 @@ class Cable:
 
     def until(self, state: str) -> None:
         """Wait for a state of the line."""
-        while not self.states.get(timeout=20).startswith(state):
+        while not self.states.get(timeout=PATIENCE_S).startswith(state):
             pass
 
     def close(self) -> None:
         self.line.stop()
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive()
         os.close(self.far)
 
@@ -78,16 +79,16 @@ def addresses(decoded: Decoded) -> list[str]:
 def test_what_comes_on_the_line_is_handed_in(cable: Cable) -> None:
     cable.until("up")
     os.write(cable.far, GOOD + GOOD[:20])
-    assert addresses(cable.received.get(timeout=10)) == ["door-1"]
+    assert addresses(cable.received.get(timeout=PATIENCE_S)) == ["door-1"]
     os.write(cable.far, GOOD[20:])
-    assert addresses(cable.received.get(timeout=10)) == ["door-1"]
+    assert addresses(cable.received.get(timeout=PATIENCE_S)) == ["door-1"]
 
 
 def test_garbage_is_counted_and_does_not_stop_the_line(cable: Cable) -> None:
     cable.until("up")
     os.write(cable.far, b"\x00\xff garbage \xfe\n" + GOOD)
-    assert cable.received.get(timeout=10).malformed
-    assert addresses(cable.received.get(timeout=10)) == ["door-1"]
+    assert cable.received.get(timeout=PATIENCE_S).malformed
+    assert addresses(cable.received.get(timeout=PATIENCE_S)) == ["door-1"]
 
 
 def test_a_cable_that_is_out_is_said_so_and_comes_back_by_itself(cable: Cable) -> None:
@@ -99,4 +100,4 @@ def test_a_cable_that_is_out_is_said_so_and_comes_back_by_itself(cable: Cable) -
     cable.plug()
     cable.until("up")
     os.write(cable.far, GOOD)
-    assert addresses(cable.received.get(timeout=10)) == ["door-1"]
+    assert addresses(cable.received.get(timeout=PATIENCE_S)) == ["door-1"]

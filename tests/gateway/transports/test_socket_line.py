@@ -15,9 +15,9 @@ from devices.reading import Instant
 from gateway.clock import SystemClock
 from gateway.site.model import SocketLine as Setup
 from gateway.transports.socket_line import SocketLine
+from tests.rim.processes import PATIENCE_S, free_port, wait_until
 
 GOOD = b'{"device": "door-1", "readings": {"door": true}}\n'
-WAIT_S = 10
 
 
 FIRE = bytes.fromhex(
@@ -61,7 +61,7 @@ class Door:
     """A running door, what it handed in, and ways to call."""
 
     def __init__(self, session: Callable[[], Line], **settings: object) -> None:
-        self.tcp, self.udp = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_DGRAM)
+        self.tcp, self.udp = free_port(), free_port()
         self.received: Queue[tuple[str, Decoded, Callable[[], None], Callable[[str], None]]] = Queue()
         self.states: Queue[str] = Queue()
         setup = Setup(name="door", family="ndjson", tcp=self.tcp, udp=self.udp, **settings)  # type: ignore[arg-type]
@@ -77,32 +77,26 @@ class Door:
 
     def close(self) -> None:
         self.line.stop()
-        self._thread.join(WAIT_S)
+        self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive()
         for call in self._calls:
             call.close()
 
     def call(self, source: str = "127.0.0.1") -> socket.socket:
-        call = socket.create_connection(("127.0.0.1", self.tcp), WAIT_S, (source, 0))
+        call = socket.create_connection(("127.0.0.1", self.tcp), PATIENCE_S, (source, 0))
         self._calls.append(call)
         return call
 
     def datagrams(self) -> socket.socket:
         sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        sender.settimeout(WAIT_S)
+        sender.settimeout(PATIENCE_S)
         sender.connect(("127.0.0.1", self.udp))
         self._calls.append(sender)
         return sender
 
     def reports(self) -> list[str]:
         """The addresses in the next thing that was handed in."""
-        return [report.address for report in self.received.get(timeout=WAIT_S)[1].reports]
-
-
-def free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        return [report.address for report in self.received.get(timeout=PATIENCE_S)[1].reports]
 
 
 def ndjson() -> Line:
@@ -118,7 +112,7 @@ def opened() -> Iterator[Callable[..., Door]]:
         door = Door(session, **settings)
         doors.append(door)
         door.open()
-        assert door.states.get(timeout=WAIT_S) == "up"
+        assert door.states.get(timeout=PATIENCE_S) == "up"
         return door
 
     yield open_door
@@ -154,16 +148,16 @@ def test_a_confirm_is_sent_when_the_work_is_done_and_not_before(opened: Callable
     one, other, datagrams = door.call(), door.call(), door.datagrams()
     assert (b"hello", b"hello") == (one.recv(100), other.recv(100))
     one.sendall(b"aaaa")
-    first = door.received.get(timeout=WAIT_S)
+    first = door.received.get(timeout=PATIENCE_S)
     other.sendall(b"bbbb")
-    second = door.received.get(timeout=WAIT_S)
+    second = door.received.get(timeout=PATIENCE_S)
     datagrams.send(b"cccc")
-    third = door.received.get(timeout=WAIT_S)
+    third = door.received.get(timeout=PATIENCE_S)
     assert b"hello" == datagrams.recv(100)
     one.setblocking(False)
     with pytest.raises(BlockingIOError):
         one.recv(100)
-    one.settimeout(WAIT_S)
+    one.settimeout(PATIENCE_S)
     second[3]("no room")
     assert b"no bbbb" == other.recv(100)
     first[2]()
@@ -181,12 +175,12 @@ def test_what_could_not_be_stored_is_new_when_the_device_says_it_again(opened: C
     handed_in: list[tuple[Decoded, Callable[[], None], Callable[[str], None]]] = []
     for settle in ("given up", "stored", "stored before"):
         channel.send(FIRE)
-        handed_in.append(door.received.get(timeout=WAIT_S)[1:])
+        handed_in.append(door.received.get(timeout=PATIENCE_S)[1:])
         _, done, failed = handed_in[-1]
         if settle == "given up":
             failed("the pipeline died")
             channel.send(HEARTBEAT)  # the same thread hears of it first
-            door.received.get(timeout=WAIT_S)
+            door.received.get(timeout=PATIENCE_S)
         else:
             done()
             assert b"\x03" == channel.recv(100)[26:27]
@@ -202,7 +196,7 @@ def test_only_allowed_networks_are_heard(opened: Callable[..., Door]) -> None:
     door.datagrams().send(GOOD)
     door.call("127.0.0.2").sendall(GOOD.replace(b"door-1", b"door-2"))
     assert ["door-2"] == door.reports()
-    assert 2 == door.line.refused
+    wait_until(lambda: 2 == door.line.refused, "the call and the datagram are counted")
 
 
 def test_a_newcomer_takes_the_place_of_the_peer_silent_longest(opened: Callable[..., Door]) -> None:
@@ -239,12 +233,12 @@ def test_a_peer_that_takes_no_answers_costs_only_itself(opened: Callable[..., Do
     door = opened(lambda: Confirming(100_000))
     deaf = door.call()
     deaf.sendall(b"aaaa")
-    done = door.received.get(timeout=WAIT_S)[2]
+    done = door.received.get(timeout=PATIENCE_S)[2]
     for _ in range(100):  # 10 MB, more than a socket's own buffers hold
         done()
     other = door.call()
     other.sendall(b"bbbb")
-    assert b"ok bbbb" == door.received.get(timeout=WAIT_S)[1].confirm[:7]
+    assert b"ok bbbb" == door.received.get(timeout=PATIENCE_S)[1].confirm[:7]
     assert len(until_closed(deaf)) < 10_000_000
 
 
@@ -258,7 +252,7 @@ def test_a_megabyte_of_noise_is_counted_and_the_next_frame_understood(opened: Ca
     found = 0
     while found < 2:
         found += len(door.reports())
-    noise.join(WAIT_S)
+    noise.join(PATIENCE_S)
     with pytest.raises(Empty):
         door.received.get_nowait()
 
@@ -268,9 +262,9 @@ def test_a_port_in_use_is_a_lost_line_until_it_is_free() -> None:
     door = Door(ndjson)
     with socket.create_server(("127.0.0.1", door.tcp)):
         door.open()
-        assert door.states.get(timeout=WAIT_S).startswith("lost: cannot listen on 127.0.0.1")
+        assert door.states.get(timeout=PATIENCE_S).startswith("lost: cannot listen on 127.0.0.1")
     try:
-        while door.states.get(timeout=WAIT_S) != "up":
+        while door.states.get(timeout=PATIENCE_S) != "up":
             pass
         door.call().sendall(GOOD)
         assert ["door-1"] == door.reports()
