@@ -14,7 +14,8 @@ Every message, also a link test (``NULL``, ``XNM``), says ``online`` of the pane
 event comes to follows its code: 111 and FA are ``smoke`` and ``fire``, 130 and BA ``intrusion``, 301 and AT ``mains``
 false, 570 and BB ``disabled``, 401 and OP or CL ``arm_request``; what is no state is an ``action``. An alarm whose code
 is in no table keeps its class (1 ``alarm``, 2 ``supervisory``, 3 ``fault``) and is noted. A message that is refused for
-its time shows as ``fault.clock`` of the panel.
+its time shows as ``fault.clock`` of the panel, yet an alarm in it is believed if the panel has no key; an event that
+nobody can read is ``fault.message`` until the next that can be read.
 
 Keys: ``"dc09/1234"`` in the key file, the account in capitals. An event is confirmed (ACK) after it is stored; said
 twice, it is confirmed twice and reported once. NAK tells a panel with a wrong clock the time, DUH that it was not

@@ -6,7 +6,11 @@ from devices.codecs.sia_dc09.contact_id_codes import CLASSES, CODES, Code
 from devices.codecs.sia_dc09.envelope import text_of
 from devices.codecs.sia_dc09.event import Event, Values, channel, number, of_part
 
-_EVENT = re.compile(rb" *([0-9A-F])([0-9A-F]{3}) ?([0-9A-F]{2}) ?([0-9A-F]{3}) *", re.IGNORECASE)
+_EVENT = re.compile(
+    rb" *(?:[19]8 )?([0-9A-F])([0-9A-F]{3})(?: ?([0-9A-F]{2}) ?([0-9A-F]{3})| +([0-9A-F]{1,2}) +([0-9A-F]{1,5})) *",
+    re.IGNORECASE,
+)
+"""Between blanks, numbers may be shorter or longer than the standard has them; some panels keep the message type."""
 _NEW, _RESTORE, _STATUS = "1", "3", "6"
 
 
@@ -18,7 +22,7 @@ def events(blocks: list[bytes], account: str) -> tuple[list[Event], list[str]]:
         if found is None:
             notes.append(f"no Contact ID event: {text_of(block, 40)!r}")
             continue
-        qualifier, code, partition, point = (part.decode().upper() for part in found.groups())
+        qualifier, code, partition, point = (part.decode().upper() for part in found.groups() if part is not None)
         if qualifier not in (_NEW, _RESTORE, _STATUS):
             notes.append(f"Contact ID qualifier {qualifier} means neither new (1), restored (3) nor standing (6)")
             said = f"{qualifier}{code} {partition} {point}"

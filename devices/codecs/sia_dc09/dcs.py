@@ -14,9 +14,10 @@ from devices.codecs.sia_dc09.envelope import text_of
 from devices.codecs.sia_dc09.event import Event, Values, number, of_part
 from devices.reading import Value
 
-_PACKET = re.compile(
-    rb"(?:([a-z]{2})([0-9.:-]*)|([A-Z]{2})([0-9A-F]{0,8}))(?:\*([^/^]*))?(?:\^([^/^]*)\^?)?(?:/|(?=[A-Za-z])|$)"
-)
+_CODE = rb"(?:([a-z]{2})([0-9.:-]*)|([A-Z]{2})([0-9A-F]{0,8}))"
+_PACKET = re.compile(_CODE + rb"(?:\*([^/^]*))?(?:\^(?:([^^]*)\^|([^/^]*)))?(?:/|(?=[A-Za-z])|$)")
+"""A text may hold a ``/`` if it is closed."""
+_SPOILT_PACKET = re.compile(_CODE + rb"?[^/]*/?")
 _TEXT, _NEW, _OLD = b"A", b"N", b"O"
 _FLAGS = {"1": True, "0": False}
 
@@ -30,10 +31,13 @@ def events(blocks: list[bytes], account: str) -> tuple[list[Event], list[str]]:
     notes: list[str] = []
     for block in blocks:
         kind, packets = _packets(block)
-        if packets and (kind != _TEXT or not told):
-            found, odd = _events(packets, account, is_old=kind == _OLD)
+        spoilt = [] if packets or kind == _TEXT else _salvaged(block)
+        if spoilt or (packets and (kind != _TEXT or not told)):
+            found, odd = _events(packets or spoilt, account, is_old=kind == _OLD)
             told += found
             notes += odd
+            if spoilt:
+                notes.append(f"SIA events that could not be read to their end: {text_of(block, 80)!r}")
         elif block[:1] == _TEXT and text_of(block[1:]):
             text = text_of(block[1:])
             told = [event if event.text else replace(event, text=text) for event in told] or [
@@ -52,7 +56,7 @@ def _packets(block: bytes) -> tuple[bytes, list[Packet]]:
         if packets:
             return kind, packets
     packets = _whole(block)
-    if any(code.isupper() and code.decode() not in CODES for code, *_ in packets):
+    if any(code.isupper() and code.decode() not in CODES for code, *_ in packets) or _is_word(packets):
         return kind, []
     return _TEXT if kind == _TEXT else _NEW, packets
 
@@ -64,10 +68,33 @@ def _whole(text: bytes) -> list[Packet]:
         found = _PACKET.match(text, place)
         if found is None:
             return []
-        modifier, value, code, counted, measured, words = found.groups()
-        packets.append((modifier or code, (value if modifier else counted) or b"", measured or b"", words or b""))
+        modifier, value, code, counted, measured, words, unclosed = found.groups()
+        counted = (value if modifier else counted) or b""
+        packets.append((modifier or code, counted, measured or b"", words or unclosed or b""))
         place = found.end()
     return packets if any(code.isupper() for code, *_ in packets) else []
+
+
+def _salvaged(block: bytes) -> list[Packet]:
+    """The known codes of a block that is spoilt somewhere: a fire whose number cannot be read is a fire."""
+    packets: list[Packet] = []
+    place = int(block[:1] in (_NEW, _OLD))
+    while place < len(block):
+        whole = _PACKET.match(block, place)
+        found = whole or _SPOILT_PACKET.match(block, place)
+        if found is None:
+            break
+        modifier, value, code, counted = found.groups()[:4]
+        if modifier or (code and code.decode() in CODES):
+            number_of = (value if modifier else counted) or b""
+            packets.append((modifier or code, number_of if whole else b"", b"", b""))
+        place = found.end()
+    return packets if any(code.isupper() for code, *_ in packets) else []
+
+
+def _is_word(packets: list[Packet]) -> bool:
+    """``AFIRE`` is a text and no row of codes."""
+    return len(packets) > 1 and not any(number for _, number, *_ in packets[:-1])
 
 
 def _events(packets: list[Packet], account: str, *, is_old: bool) -> tuple[list[Event], list[str]]:
@@ -89,8 +116,8 @@ def _events(packets: list[Packet], account: str, *, is_old: bool) -> tuple[list[
 
 
 def _quoted(measured: bytes) -> bytes:
-    """Some panels put a text where a value would be: ``*"SMOKE 17"NM``."""
-    return measured.split(b'"')[1] if measured.count(b'"') == 2 else b""
+    """Some panels put a text where a value would be: ``*"SMOKE 17"NM``, ``*'SMOKE 17'NM``."""
+    return next((measured.split(mark)[1] for mark in (b'"', b"'") if measured.count(mark) == 2), b"")
 
 
 def _event(name: str, account: str, partition: str, counted: str, user: str) -> Event:

@@ -20,6 +20,8 @@ _HEAD = re.compile(
 _CONTENT = re.compile(rb"([^\[\]]*)\]((?:\[[^\[\]]*\])*)(.*)", re.DOTALL)
 _EXTENDED = re.compile(rb"\[([^\[\]]*)\]")
 _TIME = re.compile(rb"_?(\d\d):(\d\d):(\d\d),(\d\d)-(\d\d)-(\d{4})")
+_MORE_DATA = b"#"
+"""No kind of block, but an account: some panels put each event between brackets of its own."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_EXTENDED = 32
 _LONGEST_TEXT = 200
@@ -89,6 +91,7 @@ def content_of(text: bytes) -> Content:
     blocks = tuple(_EXTENDED.findall(extended))
     if len(blocks) > _MOST_EXTENDED:
         raise MalformedMessage(f"{len(blocks)} extended blocks, {_MOST_EXTENDED} are allowed")
+    data = b"|".join((data, *(block for block in blocks if block.startswith(_MORE_DATA))))
     stamp = stamp.rstrip(b"\0 ")
     if stamp and not stamp.startswith(b"_"):
         raise MalformedMessage("something that is no time behind the data")

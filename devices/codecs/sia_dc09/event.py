@@ -71,9 +71,14 @@ def _model(event: Event, place: str) -> str:
     return f"{kind}, {event.text}" if event.text else kind
 
 
-def account_and_blocks(data: bytes, account: str) -> tuple[str, list[bytes]]:
-    """Of whom the data speaks (``#1234|...``, else whoever sends it), and what stands between its bars."""
-    first, *rest = data.split(b"|")
-    if _ACCOUNT.fullmatch(first):
-        return first[1:].decode().upper(), [block for block in rest if block]
-    return account, [block for block in (first, *rest) if block]
+def spoken_of(data: bytes, account: str) -> list[tuple[str, list[bytes]]]:
+    """Of whom the data speaks (``#1234|...``, else whoever sends it), and what it says between its bars, in turn."""
+    told: list[tuple[str, list[bytes]]] = []
+    for block in data.split(b"|"):
+        if _ACCOUNT.fullmatch(block):
+            account = block[1:].decode().upper()
+        elif block:
+            if not told or told[-1][0] != account:
+                told.append((account, []))
+            told[-1][1].append(block)
+    return told

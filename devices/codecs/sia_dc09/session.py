@@ -6,6 +6,7 @@ taken. What fails its sum or length is not answered: the panel sends it again. A
 only if it uses it.
 """
 
+from collections.abc import Iterator
 from hashlib import blake2s
 
 import msgspec
@@ -14,17 +15,19 @@ from devices.codec import Decoded, Key, Report
 from devices.codecs.sia_dc09 import contact_id, dcs
 from devices.codecs.sia_dc09.cipher import opened, sealed
 from devices.codecs.sia_dc09.envelope import ANSWERS, Content, Envelope, content_of, envelope_of, instant_of, stamp_of
-from devices.codecs.sia_dc09.event import PANEL_MODEL, Event, account_and_blocks, reports
+from devices.codecs.sia_dc09.event import PANEL_MODEL, Event, reports, spoken_of
 from devices.codecs.sia_dc09.framing import Failed, Frame, Framer, Skipped, encoded
 from devices.codecs.sia_dc09.options import Options
 from devices.codecs.sia_dc09.shared import Name, Shared
 from devices.errors import MalformedMessage
 from devices.reading import SECOND, Instant
 from devices.repeats import Standing
+from devices.signals import counts_in_snapshot
 
 _MOST_UNSENT = 4096
 _LINK_TESTS = frozenset(("NULL", "XNM"))
 _CODES = {"ADM-CID": contact_id.events, "SIA-DCS": dcs.events}
+_CLOCK, _MESSAGE = "fault.clock", "fault.message"
 _NOBODY = b'"DUH"0000L0#000[]'
 
 
@@ -83,8 +86,14 @@ class SiaDc09Line:
             return self._not_understood(frame, envelope.answer(b"DUH"), str(error))
         late = self._wrong_time(envelope, content, now)
         if late:
-            return self._not_now(frame, envelope, late, now)
-        return self._taken(frame, envelope, content, now)
+            return self._not_now(frame, envelope, content, late, now)
+        try:
+            told, notes = self._events(envelope, content)
+        except MalformedMessage as error:
+            return self._not_understood(frame, envelope.answer(b"DUH"), str(error))
+        if envelope.token in _CODES and not told:
+            return self._lost(frame, envelope, "; ".join(notes) or f"{envelope.token} without an event")
+        return self._taken(frame, envelope, content, told, notes, now)
 
     def _check_encryption(self, envelope: Envelope, account: str) -> None:
         """Raises MalformedMessage unless that account may be spoken of in this way."""
@@ -121,20 +130,24 @@ class SiaDc09Line:
             return ""
         return f"was sent {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} our time"
 
-    def _taken(self, frame: Frame, envelope: Envelope, content: Content, now: Instant) -> Decoded:
+    def _events(self, envelope: Envelope, content: Content) -> tuple[list[Event], list[str]]:
+        """What happened, and what is odd about it. Raises MalformedMessage: an account not to be spoken of like this."""
         told: list[Event] = []
         notes: list[str] = []
-        account = envelope.account
         if envelope.token in _CODES:
-            account, blocks = account_and_blocks(content.data, envelope.account)
-            try:
+            spoken = spoken_of(content.data, envelope.account)
+            for account, _ in spoken:
                 self._check_encryption(envelope, account)
-            except MalformedMessage as error:
-                return self._not_understood(frame, envelope.answer(b"DUH"), str(error))
-            told, notes = _CODES[envelope.token](blocks, account)
-            if not told:
-                reason = "; ".join(notes) or f"{envelope.token} without an event"
-                return self._not_understood(frame, envelope.answer(b"DUH"), reason)
+            for account, blocks in spoken:
+                events, odd = _CODES[envelope.token](blocks, account)
+                told += events
+                notes += odd
+        return told, notes
+
+    def _taken(
+        self, frame: Frame, envelope: Envelope, content: Content, told: list[Event], notes: list[str], now: Instant
+    ) -> Decoded:
+        account = envelope.account
         confirm = self._ack(frame, envelope, now)
         said = self._name(envelope, content) if told else ()
         standing = self._shared.standing(said, now)
@@ -142,8 +155,9 @@ class SiaDc09Line:
             return Decoded(raw=frame.raw)
         if standing is Standing.STORED:
             return Decoded(confirm=confirm, raw=frame.raw)
-        clock = (("fault.clock", False),) if self._shared.clock_is_right(envelope.account) else ()
-        presence = Report(envelope.account, (("online", True), *clock), model=PANEL_MODEL)
+        over = [_CLOCK] * self._shared.is_right(account, _CLOCK)
+        over += [_MESSAGE] * bool(told and self._shared.is_right(account, _MESSAGE))
+        presence = Report(account, (("online", True), *((signal, False) for signal in over)), model=PANEL_MODEL)
         due = [words for words in notes if self._shared.is_due(account, words, now)]
         told_all = (presence, *self._reports(told, content))
         return Decoded(told_all, confirm, malformed="; ".join(due), raw=frame.raw, said=said or None)
@@ -175,14 +189,37 @@ class SiaDc09Line:
         content = sealed(b"]" + stamp_of(now), key, frame.raw + now.to_bytes(16, "big", signed=True))
         return encoded(envelope.answer(b"*ACK", content), binary_sum=frame.binary_sum)
 
-    def _not_now(self, frame: Frame, envelope: Envelope, why: str, now: Instant) -> Decoded:
-        """NAK with our time: the panel sets its clock and sends again; one that cannot shows as a fault of its own."""
+    def _not_now(self, frame: Frame, envelope: Envelope, content: Content, why: str, now: Instant) -> Decoded:
+        """NAK with our time: the panel sets its clock and sends again; one that cannot shows as a fault of its own.
+
+        An alarm in the clear is believed all the same, an end of one is not: whoever cannot set his clock burns too,
+        and what anybody could have said at the right time proves no less at a wrong one (docs/adr/0129).
+        """
         self._send(encoded(b'"NAK"0000R0L0A0[]' + stamp_of(now), binary_sum=frame.binary_sum))
-        self._shared.clock_is_off(envelope.account)
-        presence = Report(envelope.account, (("online", True), ("fault.clock", True)), model=PANEL_MODEL)
+        self._shared.is_wrong(envelope.account, _CLOCK)
+        presence = Report(envelope.account, (("online", True), (_CLOCK, True)), model=PANEL_MODEL)
+        told = () if envelope.is_encrypted else tuple(self._alarms(envelope, content))
         due = self._shared.is_due(envelope.account, "clock", now)
-        reason = f"account {envelope.account}: the message {why}; not taken" if due else ""
-        return Decoded((presence,), malformed=reason, raw=frame.raw)
+        reason = f"account {envelope.account}: the message {why}; {'alarms' if told else 'not'} taken" if due else ""
+        return Decoded((presence, *told), malformed=reason, raw=frame.raw)
+
+    def _alarms(self, envelope: Envelope, content: Content) -> Iterator[Report]:
+        """What of it is a danger by itself, of the time of receipt."""
+        try:
+            events, _ = self._events(envelope, content)
+        except MalformedMessage:
+            return
+        for report in reports(events, self._options.zones, None):
+            alarms = tuple(pair for pair in report.values if pair[1] is True and counts_in_snapshot(pair[0]))
+            if alarms:
+                yield msgspec.structs.replace(report, values=alarms)
+
+    def _lost(self, frame: Frame, envelope: Envelope, reason: str) -> Decoded:
+        """Something happened that nobody can read: it may have been a fire, so the panel shows a fault."""
+        self._shared.is_wrong(envelope.account, _MESSAGE)
+        presence = Report(envelope.account, (("online", True), (_MESSAGE, True)), model=PANEL_MODEL)
+        refused = self._not_understood(frame, envelope.answer(b"DUH"), reason)
+        return msgspec.structs.replace(refused, reports=(presence,))
 
     def _not_understood(self, frame: Frame, duh: bytes, reason: str) -> Decoded:
         self._send(encoded(duh, binary_sum=frame.binary_sum))

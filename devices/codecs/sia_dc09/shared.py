@@ -16,7 +16,8 @@ Name: TypeAlias = tuple[Hashable, bytes]
 _MOST_REMEMBERED = 4096
 _NOTE_AGAIN_AFTER = 3600 * SECOND
 _MOST_NOTES = 1024
-_MOST_ACCOUNTS = 1024
+_MOST_WRONG = 2048
+_NOT_WRONG = object()
 
 _Key = TypeVar("_Key")
 _Known = TypeVar("_Known")
@@ -28,7 +29,7 @@ class Shared:
     def __init__(self, repeated_within: Instant) -> None:
         self._said = Repeats(repeated_within, _MOST_REMEMBERED)
         self._noted: OrderedDict[tuple[str, str], Instant] = OrderedDict()
-        self._clock_off: OrderedDict[str, None] = OrderedDict()
+        self._wrong: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def standing(self, said: Sequence[Name], now: Instant) -> Standing:
         """How far what has these names has come: as far as any of them, so that nothing counts twice."""
@@ -53,15 +54,13 @@ class Shared:
         _remember(self._noted, key, now, _MOST_NOTES)
         return True
 
-    def clock_is_off(self, account: str) -> None:
-        _remember(self._clock_off, account, None, _MOST_ACCOUNTS)
+    def is_wrong(self, account: str, what: str) -> None:
+        """Its clock is, or what it says."""
+        _remember(self._wrong, (account, what), None, _MOST_WRONG)
 
-    def clock_is_right(self, account: str) -> bool:
-        """True if it was off before."""
-        if account not in self._clock_off:
-            return False
-        del self._clock_off[account]
-        return True
+    def is_right(self, account: str, what: str) -> bool:
+        """True if it was wrong before."""
+        return self._wrong.pop((account, what), _NOT_WRONG) is None
 
 
 def _remember(memory: OrderedDict[_Key, _Known], key: _Key, known: _Known, most: int) -> None:

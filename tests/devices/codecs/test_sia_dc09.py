@@ -286,6 +286,45 @@ def test_several_events_in_one_block_keep_their_modifiers() -> None:
     assert ("", "", (("mains", False),), "KITCHEN") == third
 
 
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ("Nri1/FA17^HALL 3/STORE^/BA18", [("1", "17", "fire", "HALL 3/STORE"), ("1", "18", "intrusion", "")]),
+        ("NFA17^Gate/BA18", [("", "17", "fire", "Gate"), ("", "18", "intrusion", "")]),
+        ("Nri1/FA17*'SMOKE 17'NM", [("1", "17", "fire", "SMOKE 17")]),
+        ("Nri1/FA 017", [("1", "", "fire", "")]),
+        ("NFA017.3/BA018", [("", "", "fire", ""), ("", "18", "intrusion", "")]),
+        ("Nri2/BA018/(?)/FA3/QZ-1", [("2", "18", "intrusion", ""), ("2", "3", "fire", "")]),
+    ],
+)
+def test_no_spoilt_word_costs_an_alarm(block: str, expected: list[tuple[str, str, str, str]]) -> None:
+    """Whose number cannot be read is an alarm of its partition, and what is not understood is noted."""
+    events, _ = dcs([block.encode()], "1234")
+    assert expected == [(event.partition, event.point, event.values[0][0], event.text) for event in events]
+
+
+def test_a_text_before_the_events_is_no_row_of_codes() -> None:
+    """FIRE is not FI (fire test) and RE, nor AF (scenario) and IR (equipment in order)."""
+    assert [("", "", (("action", "FIRE"),), ""), ("", "1", (("fire", True),), "")] == told("AFIRE", "NFA1")
+    assert [("", "", (("mains", False),), "")] == told("AT000")
+
+
+@pytest.mark.parametrize(
+    ("block", "address"),
+    [
+        ("1111 01 017", "1.17"),
+        ("111101017", "1.17"),
+        ("18 1111 01 017", "1.17"),
+        ("1111 1 17", "1.17"),
+        ("1111 01 1017", "1.1017"),
+        ("  1111  01  017 ", "1.17"),
+    ],
+)
+def test_numbers_of_other_widths_are_read_between_blanks(block: str, address: str) -> None:
+    ((event,), notes) = contact_id([block.encode()], "1234")
+    assert (address, (("smoke", True),), []) == (f"{event.partition}.{event.point}", event.values, notes)
+
+
 def test_an_old_event_is_no_transition() -> None:
     ((old,), _) = dcs([b"Ori1/FA17"], "1234")
     ((new,), _) = dcs([b"Nri1/FA17"], "1234")

@@ -88,8 +88,8 @@ def test_a_link_test_says_online_each_time() -> None:
 def test_a_message_may_be_40_s_old_and_20_s_ahead(seconds: float, is_taken: bool) -> None:
     line = plain()
     (decoded,) = line.receive(wire(SMOKE), NOW + int(seconds * SECOND))
-    assert is_taken == bool(decoded.confirm)
-    assert is_taken == (("1234/1.17", {"smoke": True}) in told([decoded]))
+    assert (is_taken, not is_taken) == (bool(decoded.confirm), b'"NAK"' in line.to_send(NOW))
+    assert is_taken == (NOW in [report.time for report in decoded.reports])
 
 
 def test_the_nak_is_the_published_one_and_tells_the_time() -> None:
@@ -112,6 +112,45 @@ def test_the_time_of_plain_messages_may_be_overlooked_never_that_of_encrypted_on
     (decoded,) = line.receive(encrypted(SMOKE_INSIDE, KEY), NOW + 9999 * SECOND)
     assert not decoded.confirm
     assert b'"NAK"' in line.to_send(NOW)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("1111 01 017", [("1234/1.17", {"smoke": True})]),
+        ("Nri1/FA017/BR018/AT", [("1234/1.17", {"fire": True})]),
+        ("3111 01 017", []),
+        ("1401 01 003", []),
+    ],
+)
+def test_a_fire_of_a_wrong_time_is_a_fire_and_an_end_of_one_is_none(
+    data: str, expected: list[tuple[str, dict[str, Any]]]
+) -> None:
+    """Each time that the panel says it; once its clock is right, what it says is new, and is confirmed."""
+    line = plain()
+    for _ in range(2):
+        (decoded,) = line.receive(message(data, "_08:35:00,11-24-2026"), NOW)
+        assert expected == [one for one in told([decoded]) if "online" not in one[1]]
+        assert (b"", None) == (decoded.confirm, decoded.said)
+        assert b'"NAK"' in line.to_send(NOW)
+    (right,) = line.receive(message(data, STAMP), NOW)
+    assert (True, True) == (bool(right.confirm), len(told([right])) > 1)
+
+
+def test_an_old_fire_of_a_panel_with_a_key_is_not_believed() -> None:
+    """Whoever listened could play it back, or say it in the clear under another name."""
+    line = keyed()
+    for frame in (encrypted(SMOKE_INSIDE, KEY), framed(f'"ADM-CID"0001L0#9999[#1234|1111 01 017]{STAMP}'.encode())):
+        (decoded,) = line.receive(frame, NOW + 60 * SECOND)
+        assert [{"online": True, "fault.clock": True}] == [values for _, values in told([decoded])]
+
+
+def test_an_event_that_nobody_can_read_is_a_fault_until_the_next_that_can_be() -> None:
+    """It may have been a fire. A link test in between says nothing of it."""
+    line = plain()
+    said = [message("hello"), wire(LINK_TEST), message("1602 00 000"), message("1602 00 000", sequence="0002")]
+    faults = [dict(line.receive(frame, NOW)[0].reports[0].values).get("fault.message") for frame in said]
+    assert [True, None, False, None] == faults
 
 
 @pytest.mark.parametrize("body", [b'"SIA-PUD"0042L0#1234[#1234|x]', b'"ADM-CID"0042L0#1234[#1234|hello]'])
@@ -313,6 +352,16 @@ def test_a_transmitter_may_speak_for_accounts_without_a_key() -> None:
     line = lines({"dc09/9999": KEY})()
     (decoded,) = line.receive(encrypted(SMOKE_INSIDE, KEY, account="9999"), NOW)
     assert ["9999", "1234/1.17"] == [report.address for report in decoded.reports]
+
+
+@pytest.mark.parametrize("data", ["#1234|1111 01 017|#5678|1110 02 003", "#1234|1111 01 017][#5678|1110 02 003"])
+def test_each_event_belongs_to_the_account_before_it(data: str) -> None:
+    """Also between brackets of its own: no event is taken for an extended block."""
+    (decoded,) = plain().receive(framed(f'"ADM-CID"0001L0#1234[{data}]'.encode()), NOW)
+    assert [("1234/1.17", {"smoke": True}), ("5678/2.3", {"fire": True})] == told([decoded])
+    line = lines({"dc09/5678": KEY})()
+    frame = framed(f'"ADM-CID"0001L0#1234[{data}]'.encode())
+    assert ("account 5678 has a key, and does not encrypt", b"DUH") == refused(line, frame)
 
 
 def test_everybody_can_be_made_to_encrypt() -> None:
