@@ -17,7 +17,8 @@ What bit 1 of a component means follows its type: ``smoke``, ``heat``, ``flame``
 reset or cleared.
 
 An upload is confirmed after it is stored, denied at once when its check fails; sent twice, it is confirmed twice and
-reported once. Types of makers are confirmed and noted, types without a reading (configuration, version) name the model.
+reported once. Types of makers are confirmed and noted, types without a reading (configuration, version) name the model
+and the firmware. An upload that fits no layout is denied, and ``fault.message`` of the device until the next that does.
 """
 
 from collections.abc import Callable

@@ -19,6 +19,8 @@ _START, _END = b"@@", b"##"
 _HEAD = struct.Struct("<2sHBB6s6s6sHB")
 _AROUND = _HEAD.size + 3
 _TORN_AFTER = 10 * SECOND
+_LOOK_BEHIND_AFTER = 1 * SECOND
+"""So long nothing has come for a frame that waits for more: if a whole one stands behind its head, it was torn."""
 _SLICE = 4096
 _MOST_SKIPPED = 4096
 _EXCERPT = 200
@@ -93,6 +95,7 @@ class Framer:
         self._buffer = bytearray()
         self._heard_at: Instant = 0
         self._head_at: Instant | None = None
+        self._has_looked = False
         self._skipped = bytearray()
         self._count = 0
         self._excused = 0
@@ -101,7 +104,9 @@ class Framer:
         """What these bytes complete; with none, what has waited for too long."""
         found: list[Frame | Failed | Skipped] = []
         if data:
-            self._heard_at = now
+            self._heard_at, self._has_looked = now, False
+        elif self._head_at is not None and not self._has_looked and now - self._heard_at >= _LOOK_BEHIND_AFTER:
+            self._look_behind()
         for start in range(0, len(data) or 1, _SLICE):
             self._buffer += data[start : start + _SLICE]
             self._take_apart(found, now)
@@ -112,12 +117,13 @@ class Framer:
     def wake_at(self) -> Instant | None:
         """When a torn frame is given up, or skipped bytes are told, if nothing more comes."""
         if self._head_at is not None:
-            return self._head_at + _TORN_AFTER
+            torn_at = self._head_at + _TORN_AFTER
+            return torn_at if self._has_looked else min(torn_at, self._heard_at + _LOOK_BEHIND_AFTER)
         return self._heard_at + _TORN_AFTER if self._count else None
 
     def _take_apart(self, found: list[Frame | Failed | Skipped], now: Instant) -> None:
         while self._find_start():
-            checked = self._checked()
+            checked = _checked(self._buffer, self._is_lenient)
             if checked is None:
                 if self._head_at is None:
                     self._head_at = self._heard_at
@@ -138,6 +144,16 @@ class Framer:
         if self._count >= _MOST_SKIPPED:
             self._tell_skipped(found)
 
+    def _look_behind(self) -> None:
+        """A frame that was torn must not hold up a fire behind it until its time is over."""
+        self._has_looked = True
+        start = self._buffer.find(_START, 1)
+        while start >= 0:
+            if isinstance(_checked(self._buffer[start:], lambda source: False), Frame):
+                self._skip(start)
+                return
+            start = self._buffer.find(_START, start + 1)
+
     def _find_start(self) -> bool:
         start = self._buffer.find(_START)
         if start < 0:
@@ -146,31 +162,6 @@ class Framer:
             return False
         self._skip(start)
         return True
-
-    def _checked(self) -> Frame | Failed | None:
-        """The frame at the head of the buffer, or why there is none; None if more must come."""
-        buffer = self._buffer
-        if len(buffer) < _HEAD.size:
-            return None
-        _, serial, major, user, label, source, destination, length, command = _HEAD.unpack_from(buffer)
-        if length > LARGEST_UNIT:
-            head = Frame(serial, (major, user), label, source, destination, command)
-            excerpt = bytes(buffer[: min(length, LARGEST_UNIT) + _AROUND])
-            return _failed(head, f"data unit of {length} bytes, {LARGEST_UNIT} are allowed", excerpt)
-        if len(buffer) < _AROUND + length:
-            return None
-        raw = bytes(buffer[: _AROUND + length])
-        unit = raw[_HEAD.size : -3]
-        frame = Frame(serial, (major, user), label, source, destination, command, unit, "", raw)
-        if not raw.endswith(_END):
-            return _failed(frame, f"ends with {raw[-2:].hex(' ')} instead of 23 23", raw)
-        expected = _sum_of(raw[:-3])
-        if expected == raw[-3]:
-            return frame
-        fault = f"sum {raw[-3]:02x} instead of {expected:02x}"
-        if self._is_lenient(source):
-            return msgspec.structs.replace(frame, sum_fault=fault)
-        return Failed(fault, raw, frame if command in _DENIABLE else None)
 
     def _skip(self, count: int) -> None:
         if not count:
@@ -182,13 +173,38 @@ class Framer:
             room = _EXCERPT - len(self._skipped)
             self._skipped += self._buffer[excused : min(count, excused + room)]
         del self._buffer[:count]
-        self._head_at = None
+        self._head_at, self._has_looked = None, False
 
     def _tell_skipped(self, found: list[Frame | Failed | Skipped]) -> None:
         if self._count:
             found.append(Skipped(self._count, bytes(self._skipped)))
             self._skipped.clear()
             self._count = 0
+
+
+def _checked(buffer: bytearray, is_lenient: Callable[[bytes], bool]) -> Frame | Failed | None:
+    """The frame at the head of the buffer, or why there is none; None if more must come."""
+    if len(buffer) < _HEAD.size:
+        return None
+    _, serial, major, user, label, source, destination, length, command = _HEAD.unpack_from(buffer)
+    if length > LARGEST_UNIT:
+        head = Frame(serial, (major, user), label, source, destination, command)
+        excerpt = bytes(buffer[: min(length, LARGEST_UNIT) + _AROUND])
+        return _failed(head, f"data unit of {length} bytes, {LARGEST_UNIT} are allowed", excerpt)
+    if len(buffer) < _AROUND + length:
+        return None
+    raw = bytes(buffer[: _AROUND + length])
+    unit = raw[_HEAD.size : -3]
+    frame = Frame(serial, (major, user), label, source, destination, command, unit, "", raw)
+    if not raw.endswith(_END):
+        return _failed(frame, f"ends with {raw[-2:].hex(' ')} instead of 23 23", raw)
+    expected = _sum_of(raw[:-3])
+    if expected == raw[-3]:
+        return frame
+    fault = f"sum {raw[-3]:02x} instead of {expected:02x}"
+    if is_lenient(source):
+        return msgspec.structs.replace(frame, sum_fault=fault)
+    return Failed(fault, raw, frame if command in _DENIABLE else None)
 
 
 def _failed(frame: Frame, reason: str, raw: bytes) -> Failed:

@@ -55,9 +55,9 @@ def device_model(frame: Frame) -> str:
     return f"transmission device no. {name}, protocol {frame.version[0]}.{frame.version[1]}"
 
 
-def presence(frame: Frame) -> Report:
+def presence(frame: Frame, *more: tuple[str, Value]) -> Report:
     """Whoever sends a good frame is there; a heartbeat says no more."""
-    return Report(frame.source.hex(), (("online", True),), model=device_model(frame))
+    return Report(frame.source.hex(), (("online", True), *more), model=device_model(frame))
 
 
 def said(frame: Frame, objects: Iterable[Object], options: Options, *, snapshot: bool = False) -> Said:
@@ -90,7 +90,7 @@ class _Sense:
                 values = _operation(item.bits, item.operator, tables.OPERATIONS)
                 self._report(self._system(item), values, item.label, _system_model(item))
             case SystemVersion():
-                self._about(self._system(item), f"{_system_model(item)}, software {item.major}.{item.minor}")
+                self._about(self._system(item), _system_model(item), f"{item.major}.{item.minor}")
             case SystemConfiguration():
                 self._about(self._system(item), _named(_system_model(item), item.text))
             case ComponentConfiguration():
@@ -101,7 +101,7 @@ class _Sense:
                 values = _operation(item.bits, item.operator, tables.DEVICE_OPERATIONS)
                 self._report(self._source, values, item.label, device_model(self._frame))
             case DeviceVersion():
-                self._about(self._source, f"{device_model(self._frame)}, software {item.major}.{item.minor}")
+                self._about(self._source, device_model(self._frame), f"{item.major}.{item.minor}")
             case DeviceConfiguration():
                 self._about(self._source, _named(device_model(self._frame), item.text))
             case SystemTime() | DeviceTime():
@@ -143,8 +143,7 @@ class _Sense:
     def _analogue(self, item: Analogue) -> Values:
         known = tables.ANALOGUES.get(item.quantity)
         if known is None:
-            name = tables.ANALOGUES_WITHOUT_SIGNAL.get(item.quantity, "a user's own")
-            self._note(f"analogue {item.quantity}", f"analogue type {item.quantity} ({name}) has no signal; left out")
+            self._note(f"analogue {item.quantity}", f"analogue type {item.quantity} has no signal; left out")
             return []
         signal, numerator, denominator, lowest, highest = known
         if not lowest <= item.counts <= highest:
@@ -158,9 +157,10 @@ class _Sense:
         time = self._time(label or self._frame.label)
         self.reports.append(Report(address, tuple(values), time, self._snapshot, model))
 
-    def _about(self, address: str, model: str) -> None:
+    def _about(self, address: str, model: str, software: str = "") -> None:
         """Nothing to read, but it says what hangs there: for the technician who takes it over from quarantine."""
-        self.reports.append(Report(address, (), None, self._snapshot, model))
+        model = f"{model}, software {software}" if software else model
+        self.reports.append(Report(address, (), None, self._snapshot, model, software))
 
     def _time(self, label: bytes) -> Instant | None:
         time = instant_of(label, self._zone)

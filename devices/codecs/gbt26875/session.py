@@ -37,6 +37,8 @@ _CLOCK_AGAIN_AFTER = 86_400 * SECOND
 _MOST_SOURCES = 64
 _MOST_ASKED = 32
 _MOST_UNSENT = 4096
+_MESSAGE = "fault.message"
+"""Of a device whose upload nobody could read: it may have been a fire."""
 _HANDSHAKE = b"\x16"
 _HANDSHAKE_ANSWERS = {"answer": b"\x17", "echo": _HANDSHAKE, "plain": b""}
 
@@ -147,15 +149,16 @@ class Gbt26875Line:
             return Decoded((presence(frame),), answer, malformed=frame.sum_fault, raw=frame.raw)
         if not unit:
             return Decoded((presence(frame),), self._confirm(frame, now), malformed=frame.sum_fault, raw=frame.raw)
-        if not units.is_known(unit[0]):
-            reason = f"type {unit[0]} is not known; confirmed, and left out"
+        if not units.is_upload(unit[0]):
+            reason = f"type {unit[0]} is none that a device sends; confirmed, and left out"
             noted = self._noted(frame, f"type {unit[0]}", reason, now)
             return msgspec.structs.replace(noted, reports=(presence(frame),), confirm=self._confirm(frame, now))
         try:
             _, objects = units.decoded(unit, time_first=options.time_first)
         except MalformedMessage as error:
             self._deny(frame, now)
-            return Decoded((presence(frame),), malformed=str(error), raw=frame.raw)
+            self._shared.misunderstood(frame.source)
+            return Decoded((presence(frame, (_MESSAGE, True)),), malformed=str(error), raw=frame.raw)
         # Objects without a time of their own may truly come again in the same words: then the frame's time decides.
         is_timed = all(getattr(item, "label", b"") for item in objects)
         what = blake2s(unit if is_timed else unit + frame.label).digest()
@@ -167,12 +170,14 @@ class Gbt26875Line:
         if standing is Standing.STORED:
             return Decoded(confirm=confirm, raw=frame.raw)
         meaning = said(frame, objects, options)
+        if self._shared.understood(frame.source):
+            meaning = Said((presence(frame, (_MESSAGE, False)), *meaning.reports[1:]), meaning.notes)
         return msgspec.structs.replace(self._told(frame, meaning, now), confirm=confirm, said=(key, what))
 
     def _answer(self, frame: Frame, options: Options, now: Instant) -> Decoded:
         """To a question of ours: how things stand, no transition."""
         try:
-            if not frame.unit or not units.is_known(frame.unit[0]):
+            if not frame.unit or not units.is_upload(frame.unit[0]):
                 raise MalformedMessage("an answer of no known type")
             _, objects = units.decoded(frame.unit, time_first=options.time_first)
         except MalformedMessage as error:

@@ -18,6 +18,17 @@ class Shared:
         self.uploads = Repeats(_REPEATED_WITHIN, _MOST_REMEMBERED)
         """The newest of each source and serial number."""
         self._noted: OrderedDict[tuple[bytes, str], Instant] = OrderedDict()
+        self._misunderstood: OrderedDict[bytes, None] = OrderedDict()
+
+    def misunderstood(self, source: bytes) -> None:
+        """Its upload fits no layout."""
+        self._misunderstood[source] = None
+        if len(self._misunderstood) > _MOST_NOTES:
+            self._misunderstood.popitem(last=False)
+
+    def understood(self, source: bytes) -> bool:
+        """True if it was misunderstood before."""
+        return self._misunderstood.pop(source, self) is None
 
     def is_due(self, source: bytes, kind: str, now: Instant) -> bool:
         """Whether a note of that kind may be made: one an hour for each source, else a device fills the log."""

@@ -113,6 +113,7 @@ SYSTEM_BITS: dict[int, tuple[str, bool]] = {
     4: ("supervisory", True),
     5: ("started", True),
     6: ("feedback", True),
+    7: ("delaying", True),
     8: ("mains", False),
     9: ("fault.battery", True),
     10: ("fault.bus", True),
@@ -129,6 +130,7 @@ COMPONENT_BITS: dict[int, tuple[str, bool]] = {
     4: ("supervisory", True),
     5: ("started", True),
     6: ("feedback", True),
+    7: ("delaying", True),
     8: ("fault.power", True),
 }
 """Figure 7; bit 1 is in ALARM_OF_COMPONENT. A component hangs on its loop: bit 8 is its supply, not the mains."""
@@ -164,11 +166,11 @@ ANALOGUES: dict[int, tuple[str, int, int, int, int]] = {
     4: ("pressure", 100, 1, 0, 32_000),
     5: ("pressure", 1, 10, 0, 32_000),
     6: ("gas", 1, 10, 0, 1_000),
+    7: ("duration", 1, 1, 0, 32_000),
     8: ("voltage", 1, 10, 0, 32_000),
     9: ("current", 1, 10, 0, 32_000),
     10: ("flow", 1, 10, 0, 32_000),
+    11: ("air_flow", 1, 10, 0, 32_000),
+    12: ("air_speed", 1, 1, 0, 20),
 }
 """Table 6, code: (signal, numerator, denominator, lowest count, highest count); one count of code 4 is 0.1 MPa."""
-
-ANALOGUES_WITHOUT_SIGNAL: dict[int, str] = {0: "unused", 7: "time", 11: "air volume", 12: "air speed"}
-"""Of table 6 too, but the vocabulary has no word for them."""

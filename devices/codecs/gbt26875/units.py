@@ -16,6 +16,7 @@ from devices.errors import MalformedMessage
 
 TEXT_LENGTH = 31
 _TRAILER_LENGTH = 3
+_FIRST_OF_THE_CENTRE = 61
 
 
 class SystemState(msgspec.Struct, frozen=True):
@@ -223,9 +224,9 @@ _LAYOUTS: dict[int, _Layout] = {
 }
 
 
-def is_known(type_flag: int) -> bool:
-    """Whether the standard defines the type; vendors use 22, 23 and all from 128."""
-    return type_flag in _LAYOUTS
+def is_upload(type_flag: int) -> bool:
+    """Whether the standard lets a device send the type; vendors use 22, 23 and all from 128."""
+    return type_flag in _LAYOUTS and type_flag < _FIRST_OF_THE_CENTRE
 
 
 def decoded(unit: bytes, *, time_first: bool = False) -> tuple[int, list[Object]]:
@@ -268,8 +269,11 @@ def encoded(type_flag: int, objects: Sequence[Object]) -> bytes:
 
 
 def text_of(raw: bytes) -> str:
-    """GB 18030 text as far as its first zero byte, without blanks; a character cut in half at the end is left out."""
-    raw = raw.partition(b"\0")[0]
+    """GB 18030 text as far as its first zero byte, without blanks; a character cut in half at the end is left out.
+
+    Some pad with FF, which no character of GB 18030 holds.
+    """
+    raw = raw.partition(b"\0")[0].partition(b"\xff")[0]
     for missing in range(4):
         try:
             return raw[: len(raw) - missing].decode("gb18030").strip()

@@ -131,7 +131,7 @@ class SiaDc09Line:
         return f"was sent {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} our time"
 
     def _events(self, envelope: Envelope, content: Content) -> tuple[list[Event], list[str]]:
-        """What happened, and what is odd about it. Raises MalformedMessage: an account not to be spoken of like this."""
+        """What happened, and what is odd about it. Raises MalformedMessage: so nobody may speak of that account."""
         told: list[Event] = []
         notes: list[str] = []
         if envelope.token in _CODES:

@@ -64,6 +64,24 @@ def test_a_unit_that_fits_no_layout_is_denied() -> None:
         assert [6] == [sent.command for sent in frames(line.to_send(NOW))]
 
 
+def test_an_upload_that_nobody_can_read_is_a_fault_until_the_next_that_can_be() -> None:
+    """It may have been a fire. A heartbeat in between says nothing of it."""
+    line = opened()
+    said = [frame(b"\x02\x17" + bytes(9)), V["V10"], V["V4"], V["V6"]]
+    faults = [dict(line.receive(data, NOW)[0].reports[0].values).get("fault.message") for data in said]
+    assert [True, None, False, None] == faults
+
+
+@pytest.mark.parametrize("unit", [b"\x5a\x01" + T, b"\x3d\x01\x01\x01\x01", b"\x51\x01\x00", b"\x16\x01\x07"])
+def test_a_type_that_only_a_centre_sends_is_confirmed_like_one_of_a_maker(unit: bytes) -> None:
+    """Denied, the device would send it for ever; whatever its length."""
+    line = opened()
+    (decoded,) = line.receive(frame(unit), NOW)
+    assert decoded.confirm
+    assert f"type {unit[0]} is none that a device sends" in decoded.malformed
+    assert b"" == line.to_send(NOW)
+
+
 @pytest.mark.parametrize("command", [0, 1, 4, 7, 128, 255])
 def test_a_command_that_is_not_for_the_centre_is_denied(command: int) -> None:
     line = opened()
