@@ -92,7 +92,7 @@ class Asides:
     def carry_out(self, command: PermitCommand, now: Instant) -> None:
         """What a person asks for. Raises Refused."""
         guards_life = takes_two(self._watches.rules, self._signals_of)
-        self.permits.carry_out(command, self._known, self._register.in_order(), guards_life, now)
+        self.permits.carry_out(command, self._known, self._register.in_order, guards_life, now)
         self._changed(now)
 
     def takes_two(self, command: Bypass) -> bool:

@@ -43,6 +43,8 @@ from devices.walk_test import WalkTest
 
 _SNAPSHOT = int(Quality.SNAPSHOT)
 _ONLINE = "online"
+_MOST_LOSSES = 500
+"""So many silent devices at a look: when a whole site falls silent, an alarm gets through between two looks."""
 
 
 class Engine:
@@ -74,6 +76,8 @@ class Engine:
         self._timers = Timers()
         self._patient = Timers()
         self._is_started = False
+        self._missed: list[str] | None = None
+        """Devices found lost in this look, while one is made."""
         self._now: Instant = 0
         self._effects = Effects()
         self.failures: dict[str, int] = {}
@@ -180,7 +184,7 @@ class Engine:
                         self._change(watch, new, now)
             elif type(event) is not Tick:
                 self._other(place, event, now)
-        self._run(self._patient, now)
+        self._run(self._patient, now, _MOST_LOSSES)
         self._asides.count(now)
         return effects
 
@@ -262,8 +266,9 @@ class Engine:
             self._regate(now)
         self._run(self._timers, now)
 
-    def _run(self, timers: Timers, now: Instant) -> None:
-        for at, watch in timers.due(now):
+    def _run(self, timers: Timers, now: Instant, most: int | None = None) -> None:
+        self._missed = []
+        for at, watch in timers.due(now, most):
             if watch.memory.wake_at != at or watch.is_retired:
                 continue
             if watch.rule.supervises:
@@ -272,6 +277,8 @@ class Engine:
                 self._try(watch, Tick(now), now)
             if watch.memory.wake_at == at:  # it failed, or is not content: not so fast again
                 timers.push(at, watch, now + SECOND)
+        missed, self._missed = self._missed, None
+        self._tell_groups(missed, False, "lost", now)
 
     def _supervise(self, watch: Watch, now: Instant) -> None:
         """Look at the last word only when the deadline after an earlier one is due: a word costs no timer."""
@@ -320,15 +327,27 @@ class Engine:
     def _count_on(self, now: Instant) -> None:
         """Tell the rules over several devices who was bypassed, and who is back."""
         told, self._asides.permits.presences = self._asides.permits.presences, []
-        for device, present in told:
-            for group in self._watches.post(device).groups:
-                self._try(group, Presence(device, present, "bypassed"), now)
+        at_last = dict(told)
+        for present in (True, False):
+            its = [device for device, is_there in at_last.items() if is_there is present]
+            self._tell_groups(its, present, "bypassed", now)
 
     def _presence(self, watch: Watch, present: bool, now: Instant) -> None:
         post = self._watches.post(watch.key)
         post.lost = [other for other in post.lost if other is not watch] + ([] if present else [watch])
-        for group in post.groups:
-            self._try(group, Presence(watch.key, not post.lost), now)
+        if self._missed is not None and not present:
+            self._missed.append(watch.key)
+        else:
+            self._tell_groups([watch.key], not post.lost, "lost", now)
+
+    def _tell_groups(self, devices: Sequence[str], present: bool, why: str, now: Instant) -> None:
+        """Each rule over several devices is told of all of its own at once: it looks at every member each time."""
+        members: dict[Watch, list[str]] = {}
+        for device in devices:
+            for group in self._watches.post(device).groups:
+                members.setdefault(group, []).append(device)
+        for group, its in members.items():
+            self._try(group, Presence(frozenset(its), present, why), now)
 
     def _regate(self, now: Instant) -> None:
         """Modes or time have changed: rules begin to apply, or cease to."""
@@ -357,7 +376,7 @@ class Engine:
             self._try(watch, Members(group), now)
             for device in group:
                 if device.id in self._asides.standing.bypasses:
-                    self._try(watch, Presence(device.id, False, "bypassed"), now)
+                    self._try(watch, Presence(frozenset({device.id}), False, "bypassed"), now)
         self._count_on(now)
         for watch in fresh:
             self._begin(watch, now)

@@ -39,9 +39,9 @@ class LastHeard(msgspec.Struct, frozen=True):
 
 
 class Presence(msgspec.Struct, frozen=True):
-    """The engine, to a rule over several devices: a member cannot be counted on, or can be again, and ``why``."""
+    """The engine, to a rule over several devices: members cannot be counted on, or can be again, and ``why``."""
 
-    device: str
+    devices: frozenset[str]
     present: bool
     why: str = "lost"
 

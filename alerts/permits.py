@@ -62,7 +62,7 @@ class Permits:
         self,
         command: PermitCommand,
         devices: Mapping[str, Device],
-        open_alerts: Sequence[Alert],
+        open_alerts: Callable[[], Sequence[Alert]],
         guards_life: Callable[[Device], bool],
         now: Instant,
     ) -> None:
@@ -95,7 +95,7 @@ class Permits:
                 left, gone = bypasses.end(command, self.bypasses.get(command.bypass), now)
                 self._take_back(left, gone, now, command.by, command.note)
             case StartWalkTest():
-                test = walking.begin(command, devices, standing.tests, standing.bypasses, open_alerts, now)
+                test = walking.begin(command, devices, standing.tests, standing.bypasses, open_alerts(), now)
                 self.tests[test.id] = test
                 self.loud.add((TESTED, test.id))
                 self._walked(test, "started", now, by=test.by, note=test.note)

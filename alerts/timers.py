@@ -27,15 +27,19 @@ class Timers:
         self._pushed += 1
         heapq.heappush(self._heap, (max(at, not_before), watch.rule.name, watch.key, self._pushed, at, watch))
 
-    def due(self, now: Instant) -> Iterator[tuple[Instant, Watch]]:
-        """What was asked for by ``now``, with the time asked for; what is pushed meanwhile waits for the next call."""
-        heap, last = self._heap, self._pushed
+    def due(self, now: Instant, most: int | None = None) -> Iterator[tuple[Instant, Watch]]:
+        """What was asked for by ``now``, with the time asked for; what is pushed meanwhile waits for the next call.
+
+        ``most``: what there is more of waits, too.
+        """
+        heap, last, given = self._heap, self._pushed, 0
         again = []
-        while heap and heap[0][0] <= now:
+        while heap and heap[0][0] <= now and given != most:
             entry = heapq.heappop(heap)
             if entry[3] > last:
                 again.append(entry)
             else:
+                given += 1
                 yield entry[4], entry[5]
         for entry in again:
             heapq.heappush(heap, entry)

@@ -49,7 +49,7 @@ class CoincidenceMemory(Activity, frozen=True):
 
     members: tuple[str, ...] = ()
     call_points: tuple[str, ...] = ()
-    out: tuple[tuple[str, str], ...] = ()
+    out: frozenset[tuple[str, str]] = frozenset()
     ended: tuple[Ended, ...] = ()
 
 
@@ -92,9 +92,9 @@ class CoincidenceRule(Rule[CoincidenceMemory], frozen=True, kw_only=True, tag="c
                 changed = self._signalled(memory, event, now)
             case Reading():
                 is_out = event.value is not (base_name(event.signal) == "online")
-                changed = _health(memory, event.device, event.signal, is_out=is_out)
+                changed = _health(memory, frozenset({event.device}), event.signal, is_out=is_out)
             case Presence():
-                changed = _health(memory, event.device, event.why, is_out=not event.present)
+                changed = _health(memory, event.devices, event.why, is_out=not event.present)
             case Members():
                 changed = self._joined(memory, event.devices)
             case _:
@@ -114,15 +114,16 @@ class CoincidenceRule(Rule[CoincidenceMemory], frozen=True, kw_only=True, tag="c
     def _joined(self, memory: CoincidenceMemory, devices: tuple[Device, ...]) -> CoincidenceMemory:
         """Members by what they declare; one that declares nothing joins when it first reports one of the signals."""
         able = {d.id for d in devices if any(base_name(signal) in self.signals for signal in d.signals)}
-        silent = {d.id for d in devices if not d.signals and d.id in memory.members}
+        known = set(memory.members)
+        counted = able | {d.id for d in devices if not d.signals and d.id in known}
         selected = {d.id for d in devices}
         changed = replace(
             memory,
-            members=tuple(d.id for d in devices if d.id in able | silent),
+            members=tuple(d.id for d in devices if d.id in counted),
             call_points=tuple(d.id for d in devices if d.kind == _NEVER_WAITS),
             active=tuple(entry for entry in memory.active if entry.reading.device in selected),
             ended=tuple(entry for entry in memory.ended if entry.reading.device in selected),
-            out=tuple(entry for entry in memory.out if entry[0] in selected),
+            out=frozenset(entry for entry in memory.out if entry[0] in selected),
         )
         return memory if changed == memory else changed
 
@@ -152,11 +153,11 @@ def _is_call_point(memory: CoincidenceMemory, entry: Active) -> bool:
     return base_name(entry.reading.signal) == _NEVER_WAITS or entry.reading.device in memory.call_points
 
 
-def _health(memory: CoincidenceMemory, device: str, why: str, *, is_out: bool) -> CoincidenceMemory:
-    if ((device, why) in memory.out) == is_out:
+def _health(memory: CoincidenceMemory, devices: frozenset[str], why: str, *, is_out: bool) -> CoincidenceMemory:
+    told = {(device, why) for device in devices}
+    if told <= memory.out if is_out else told.isdisjoint(memory.out):
         return memory
-    rest = tuple(entry for entry in memory.out if entry != (device, why))
-    return replace(memory, out=(*rest, (device, why)) if is_out else rest)
+    return replace(memory, out=memory.out | told if is_out else memory.out - told)
 
 
 KIND = CoincidenceRule

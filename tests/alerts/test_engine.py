@@ -415,6 +415,23 @@ def test_devices_that_are_lost_and_come_back_all_at_once_are_each_told() -> None
     assert 2_000 == len(effects.alerts)
 
 
+def test_a_fire_gets_through_while_a_whole_site_falls_silent() -> None:
+    """The losses are told look by look, each of which is short; none is left out, and the pair knows of all of them."""
+    devices = [device(f"d{number}", signals=("smoke",)) for number in range(1_700)]
+    room = Room((LOST, SMOKE, PAIR), devices)
+    room.step([reading(f"d{n}.smoke=off", START) for n in range(1_700)], START)
+    now = START + 101 * SECOND
+    first = said(room.step([Tick(now)], now))
+    assert 500 == len(first)
+    assert room.engine.wake_at is not None
+    assert room.engine.wake_at <= now
+    second = said(room.step([reading("d1600.smoke=on", now)], now))
+    assert "raised d1600" == second[0]
+    last = room.run_until(now + SECOND)
+    assert "raised store" == last[-1]  # it is the only one left of the pair's members
+    assert 1_699 + 2 == len({*first, *second, *last})
+
+
 # -- rules that fail -------------------------------------------------------------------------------------------
 
 

@@ -35,5 +35,14 @@ def test_one_that_asks_too_often_is_put_off_and_told_the_time_it_asked_for() -> 
     assert [(1, A)] == list(timers.due(7))
 
 
+def test_what_there_is_more_of_waits_in_its_order() -> None:
+    timers = Timers()
+    for at, watch in ((3, A), (4, B), (5, A)):
+        timers.push(at, watch)
+    assert [(3, A), (4, B)] == list(timers.due(9, most=2))
+    assert 5 == timers.next
+    assert [(5, A)] == list(timers.due(9, most=2))
+
+
 def test_without_timers_nothing_is_wanted() -> None:
     assert Timers().next is None
