@@ -14,10 +14,15 @@ are an alarm, its self-test is none. A component's ``errors`` are ``fault.flood`
 ``NotifyFullStatus`` and a retained status are how things stand, not what happened. A battery counts while there is
 no other power. ``sensor/temperature`` of generation 1 must be set to Celsius in the device.
 
-What a Shelly hears over Bluetooth has an address below its own: ``<id>/<MAC>`` for what Shelly's script
-``ble-shelly-blu.js`` tells, ``<id>/bthomedevice:200`` and ``<id>/bthomesensor:203`` for its components. A
-``bthomesensor`` does not say what it measures: true and false are ``switch``, to be renamed, and numbers are left out.
+What a Shelly hears over Bluetooth has an address below its own: ``<id>/<MAC>`` for what Shelly's scripts
+``ble-shelly-blu.js`` and ``blu-gateway-bthome-to-mqtt.js`` tell, ``<id>/bthomedevice:200`` and
+``<id>/bthomesensor:203`` for its components. A ``bthomesensor`` does not say what it measures: true and false are
+``switch``, to be renamed, and numbers are left out. ``announce`` (and ``info``) tell model and firmware.
 """
+
+from typing import Any
+
+import msgspec
 
 from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.codecs.shelly.generation_1 import first_generation
@@ -28,24 +33,37 @@ from devices.json_payload import object_of
 
 _FIRST = "shellies/"
 _ANNOUNCE = "announce"
-_MOST_MODELS = 2_000
+_VERSIONS = ("fw_ver", "ver", "fw_id")
+_MOST_KNOWN = 2_000
+_LONGEST = 100
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """What a device announced that it is."""
+
+    model: str = ""
+    firmware: str = ""
 
 
 class _ShellyDecoder:
     def __init__(self, base: str) -> None:
         self._start = base + "/" if base else ""
         self._second = SecondGeneration()
-        self._models: dict[str, str] = {}
-        """Of generation 1, by id, as announced."""
+        self._known: dict[str, _Known] = {}
+        """By the device's topic."""
 
     def decode(self, message: Message) -> Decoded:
+        decoded = self._decode(message)
+        return msgspec.structs.replace(decoded, reports=tuple(self._named(report) for report in decoded.reports))
+
+    def _decode(self, message: Message) -> Decoded:
         if message.address.startswith(_FIRST):
             address, _, leaf = message.address.removeprefix(_FIRST).partition("/")
             if _ANNOUNCE in (address, leaf):
                 return self._announced(message)
             if not address:
                 raise MalformedMessage("topic must be shellies/<device>/...")
-            return first_generation(address, leaf, message, self._models.get(address, ""))
+            return first_generation(address, leaf, message)
         address, _, rest = message.address.removeprefix(self._start).partition("/")
         if not message.address.startswith(self._start) or not address or not rest:
             raise MalformedMessage("topic must be <device>/online, <device>/events/rpc or <device>/status/<component>")
@@ -54,19 +72,36 @@ class _ShellyDecoder:
         if rest == "online":
             online = flag(message.payload[:100].decode("utf-8", "replace"))
             return Decoded((Report(address, (("online", online),)),) if online is not None else ())
+        if rest == _ANNOUNCE:
+            self._learn(address, object_of(message.payload, "an announcement"))
+            return Decoded()
         if rest == "events/rpc":
             return self._second.notification(address, message)
         return self._second.component(address, rest.removeprefix("status/"), message)
 
     def _announced(self, message: Message) -> Decoded:
         said = object_of(message.payload, "an announcement")
-        address, model = said.get("id"), said.get("model")
+        address = said.get("id")
         own = message.address.removeprefix(_FIRST).partition("/")[0]
         if own not in (_ANNOUNCE, address):
             raise MalformedMessage(f"{own[:60]} announces itself as {str(address)[:60]!r}")
-        if isinstance(address, str) and isinstance(model, str) and len(self._models) < _MOST_MODELS:
-            self._models[address[:100]] = model[:100]
+        if isinstance(address, str):
+            self._learn(address[:_LONGEST], said)
         return Decoded()
+
+    def _learn(self, address: str, said: dict[str, Any]) -> None:
+        """Generation 1 tells ``fw_ver``, generation 2 onwards ``ver`` and ``fw_id``."""
+        model = said.get("model")
+        version = next((said[name] for name in _VERSIONS if isinstance(said.get(name), str)), "")
+        if isinstance(model, str) and (address in self._known or len(self._known) < _MOST_KNOWN):
+            self._known[address] = _Known(model[:_LONGEST], version[:_LONGEST])
+
+    def _named(self, report: Report) -> Report:
+        known = self._known.get(report.address)
+        if known is None:
+            return report
+        model, firmware = report.model or known.model, report.firmware or known.firmware
+        return msgspec.structs.replace(report, model=model, firmware=firmware)
 
 
 class ShellyCodec:
@@ -77,7 +112,7 @@ class ShellyCodec:
 
     def topics(self, base: str) -> tuple[str, ...]:
         start = base + "/" if base else ""
-        return (f"{_FIRST}#", f"{start}+/online", f"{start}+/events/rpc", f"{start}+/status/+")
+        return (f"{_FIRST}#", f"{start}+/online", f"{start}+/events/rpc", f"{start}+/status/+", f"{start}+/{_ANNOUNCE}")
 
     def device_topics(self, base: str, address: str) -> DeviceTopics:
         start = base + "/" if base else ""

@@ -42,6 +42,7 @@ _TOPICS: dict[str, tuple[str, Read]] = {
     "temperature": ("temperature.device", celsius),
     "overtemperature": ("fault.overtemperature", flag),
     "overload": ("fault.overload", flag),
+    "loaderror": ("fault.load", flag),
     "voltage": ("voltage", number),
     "online": ("online", flag),
 }
@@ -49,9 +50,11 @@ _TOPICS: dict[str, tuple[str, Read]] = {
 
 _NUMBERED_TOPICS: dict[str, tuple[str, Read]] = {
     "relay/#": ("switch.relay", flag),
-    "light/#": ("switch.relay", flag),
+    **dict.fromkeys(("light/#", "color/#", "white/#"), ("switch.relay", flag)),
     "input/#": ("switch", flag),
-    "relay/#/power": ("power", number),
+    **dict.fromkeys(
+        ("relay/#/power", "light/#/power", "color/#/power", "white/#/power", "roller/#/power"), ("power", number)
+    ),
     "emeter/#/power": ("power", number),
     "emeter/#/voltage": ("voltage", number),
     "emeter/#/current": ("current", number),
@@ -97,31 +100,48 @@ _INFO: tuple[tuple[tuple[str, ...], str, Read], ...] = (
 
 _INFO_LISTS: tuple[tuple[str, str, str, Read], ...] = (
     ("relays", "ison", "switch.relay", flag),
+    ("relays", "overpower", "fault.overpower", flag),
     ("lights", "ison", "switch.relay", flag),
     ("inputs", "input", "switch", flag),
     ("meters", "power", "power", number),
     ("emeters", "power", "power", number),
     ("emeters", "voltage", "voltage", number),
     ("emeters", "current", "current", number),
+    ("thermostats", "tmp", "temperature", celsius),
 )
+_PROBES: tuple[tuple[str, str, str, Read], ...] = (
+    ("ext_temperature", "tC", "temperature", celsius),
+    ("ext_humidity", "hum", "humidity", sensed),
+    ("ext_switch", "input", "switch.external", flag),
+)
+"""Probes of an add-on: the field of ``info`` with an object for each by its number, and the same as a topic."""
+_TOPICS_OF_PROBES = {"ext_temperatures": _PROBES[:1], "ext_humidities": _PROBES[1:2]}
 _NO_SIGNAL = -200
 _PRESSES = {"S": "single", "L": "long", "SS": "double", "SSS": "triple", "SL": "short and long", "LS": "long and short"}
 _CHANNEL = re.compile(r"(?<=/)\d{1,3}(?=/|$)")
 
 
-def first_generation(address: str, leaf: str, message: Message, model: str) -> Decoded:
+def first_generation(address: str, leaf: str, message: Message) -> Decoded:
     """What one message below ``shellies/<id>/`` says."""
     if leaf in ("status", "info") and message.payload.lstrip().startswith(b"{"):
         said = object_of(message.payload, leaf)
         values, problem = _of_status(said) if leaf == "status" else _of_info(said)
         if problem and not values:
             raise MalformedMessage(problem)
-        reports = (Report(address, tuple(values.items()), snapshot=leaf == "info", model=model),) if values else ()
+        firmware = installed_firmware(said) if leaf == "info" else ""
+        reports = (
+            (Report(address, tuple(values.items()), snapshot=leaf == "info", firmware=firmware),) if values else ()
+        )
+        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
+    if leaf in _TOPICS_OF_PROBES:
+        said = object_of(message.payload, leaf)
+        found_there, problem = _read(_of_probes({name: said for name, *_ in _TOPICS_OF_PROBES[leaf]}))
+        reports = (Report(address, tuple(found_there.items())),) if found_there else ()
         return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
     numbered = _CHANNEL.search(leaf)
     place = numbered[0] if numbered else ""
     if leaf.startswith("input_event/"):
-        return _pressed(address, place, object_of(message.payload, "an input event"), model)
+        return _pressed(address, place, object_of(message.payload, "an input event"))
     text = message.payload[:100].decode("utf-8", "replace").strip()
     found = _NUMBERED_TOPICS.get(_CHANNEL.sub("#", leaf)) if numbered else _TOPICS.get(leaf)
     if found is None or not text:
@@ -129,16 +149,16 @@ def first_generation(address: str, leaf: str, message: Message, model: str) -> D
     signal, read = found
     if text == "overpower" and leaf.startswith("relay/"):
         tripped = ((channel("fault.overpower", place), True), (channel(signal, place), False))
-        return Decoded((Report(address, tripped, model=model),))
+        return Decoded((Report(address, tripped),))
     value = read(text)
-    return Decoded((Report(address, ((channel(signal, place), value),), model=model),) if value is not None else ())
+    return Decoded((Report(address, ((channel(signal, place), value),)),) if value is not None else ())
 
 
-def _pressed(address: str, place: str, said: dict[str, Any], model: str) -> Decoded:
+def _pressed(address: str, place: str, said: dict[str, Any]) -> Decoded:
     event = said.get("event")
     if not isinstance(event, str) or event not in _PRESSES:
         return Decoded()
-    return Decoded((Report(address, ((channel("action", place), _PRESSES[event]),), model=model),))
+    return Decoded((Report(address, ((channel("action", place), _PRESSES[event]),)),))
 
 
 def _of_status(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
@@ -159,7 +179,23 @@ def _of_info(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
         listed = said.get(name)
         for place, one in enumerate(listed[:_MOST_LISTED] if isinstance(listed, list) else ()):
             found.append((channel(signal, str(place)), read, one.get(field) if isinstance(one, dict) else None))
-    return _read(found)
+    return _read([*found, *_of_probes(said)])
+
+
+def _of_probes(said: dict[str, Any]) -> list[tuple[str, Read, Any]]:
+    found: list[tuple[str, Read, Any]] = []
+    for name, field, signal, read in _PROBES:
+        probes = said.get(name)
+        for place, probe in list(probes.items())[:_MOST_LISTED] if isinstance(probes, dict) else ():
+            found.append((channel(signal, place), read, probe.get(field) if isinstance(probe, dict) else None))
+    return found
+
+
+def installed_firmware(said: dict[str, Any]) -> str:
+    """What ``info`` tells of the firmware that runs, "" if it does not."""
+    update = said.get("update")
+    version = update.get("old_version") if isinstance(update, dict) else None
+    return version if isinstance(version, str) else ""
 
 
 def _read(found: list[tuple[str, Read, Any]]) -> tuple[dict[str, Value], str]:

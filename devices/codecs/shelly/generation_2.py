@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from devices.codec import Decoded, Message, Report
+from devices.codecs.shelly.bluetooth import pressed_at_gateway, told_by_gateway, told_by_script
 from devices.codecs.shelly.reading import Read, channel, flag, number
 from devices.errors import MalformedMessage
 from devices.findings import merge
 from devices.json_payload import object_of
+from devices.names import called
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
 
+_BLU = "blu"
 _MOST_COMPONENTS = 100
 _MOST_EVENTS = 20
 _MOST_FAULTY = 2_000
@@ -23,6 +26,7 @@ def _any(said: Any) -> bool | None:
     return None if found is None else found > 0
 
 
+_LIGHTS = ("light", "rgb", "rgbw", "cct", "rgbcct")
 _COMPONENTS: dict[tuple[str, ...], tuple[str, Read]] = {
     ("smoke", "alarm"): ("smoke", flag),
     ("smoke", "mute"): ("silenced", flag),
@@ -33,10 +37,10 @@ _COMPONENTS: dict[tuple[str, ...], tuple[str, Read]] = {
     ("input", "state"): ("switch", flag),
     ("input", "counts", "total"): ("count", number),
     ("switch", "output"): ("switch.relay", flag),
-    ("light", "output"): ("switch.relay", flag),
+    **{(light, "output"): ("switch.relay", flag) for light in _LIGHTS},
     **{
         (meter, field): (signal, number)
-        for meter in ("switch", "light", "cover", "pm1", "em1")
+        for meter in ("switch", "cover", "pm1", "em1", *_LIGHTS)
         for field, signal in (
             ("apower", "power"), ("act_power", "power"), ("voltage", "voltage"), ("current", "current")
         )
@@ -47,10 +51,9 @@ _COMPONENTS: dict[tuple[str, ...], tuple[str, Read]] = {
         for field, signal in (("act_power", "power"), ("voltage", "voltage"), ("current", "current"))
     },
     ("em", "total_act_power"): ("power", number),
-    ("switch", "temperature", "tC"): ("temperature.device", number),
-    ("light", "temperature", "tC"): ("temperature.device", number),
-    ("cover", "temperature", "tC"): ("temperature.device", number),
+    **{(warm, "temperature", "tC"): ("temperature.device", number) for warm in ("switch", "cover", *_LIGHTS)},
     ("temperature", "tC"): ("temperature", number),
+    ("thermostat", "current_C"): ("temperature", number),
     ("humidity", "rh"): ("humidity", number),
     ("illuminance", "lux"): ("illuminance", number),
     ("voltmeter", "voltage"): ("voltage", number),
@@ -60,23 +63,30 @@ _COMPONENTS: dict[tuple[str, ...], tuple[str, Read]] = {
     ("bthomedevice", "battery"): ("battery", number),
     ("bthomedevice", "rssi"): ("rssi", number),
     ("bthomesensor", "value"): ("switch", flag),
+    ("blutrv", "battery"): ("battery", number),
+    ("blutrv", "rssi"): ("rssi", number),
+    ("blutrv", "current_C"): ("temperature", number),
+    ("boolean", "value"): ("switch.boolean", flag),
 }  # fmt: skip
 """Component and the way to the value in it -> (signal, how to read the value)."""
 
-_BEHIND = frozenset({"bthomedevice", "bthomesensor"})
+_KINDS = frozenset(component for component, *_ in _COMPONENTS)
+_BY_NAME = frozenset(
+    {"smoke", "heat", "fire", "flame", "gas_alarm", "co_alarm", "leak", "panic", "tamper", "glass_break"}
+    | {"motion", "occupancy", "vibration"}
+)
+"""What a component that is not in the table is, if its name says so: ``gas:0`` with ``{"alarm": true}``."""
+_STATES = ("alarm", "value", "state", "detected")
+"""Where it says so, or under its own name."""
+
+_BEHIND = frozenset({"bthomedevice", "bthomesensor", "blutrv"})
 """Components that stand for another device: its address is the Shelly's and theirs."""
 
-_BLUETOOTH: dict[str, tuple[str, Read]] = {
-    "battery": ("battery", number), "rssi": ("rssi", number), "temperature": ("temperature", number),
-    "humidity": ("humidity", number), "illuminance": ("illuminance", number), "window": ("door", flag),
-    "door": ("door", flag), "opening": ("door", flag), "motion": ("motion", flag), "vibration": ("vibration", flag),
-    "smoke": ("smoke", flag), "carbon_monoxide": ("co_alarm", flag), "gas": ("gas_alarm", flag),
-    "moisture_detected": ("leak", flag), "tamper": ("tamper", flag), "occupancy": ("occupancy", flag),
-}  # fmt: skip
-"""What Shelly's own script ``ble-shelly-blu.js`` writes of a BLU device that it hears."""
+_DETECTORS = {"smoke": "smoke", "flood": "leak"}
+_SOUNDS = {"alarm": True, "alarm_off": False}
+"""Events of a detector; its status says the same, if the device is set to tell it."""
 
 _PRESSES = frozenset({"single_push", "double_push", "triple_push", "long_push", "long_double_push", "long_triple_push"})
-_BLUETOOTH_BUTTONS = {1: "single_push", 2: "double_push", 3: "triple_push", 4: "long_push", 254: "hold"}
 
 
 class SecondGeneration:
@@ -113,6 +123,11 @@ class SecondGeneration:
         for name, status in list(components.items())[:_MOST_COMPONENTS]:
             kind, _, place = name.partition(":")
             if not isinstance(status, dict):
+                continue
+            if kind == _BLU:
+                heard_by_script, fault = told_by_gateway(address, status, time)
+                others += heard_by_script
+                problem = problem or fault
                 continue
             values, fault = _values(kind, place, status)
             problem = problem or (f"{name[:_LONGEST]}: {fault}" if fault else "")
@@ -164,7 +179,17 @@ def _values(kind: str, place: str, status: dict[str, Any]) -> tuple[dict[str, Va
             continue
         if value is not None:
             found[signal if kind in _BEHIND else channel(signal, place)] = value
+    if kind not in _KINDS:
+        found |= _by_name(kind, place, status)
     return found, problem
+
+
+def _by_name(kind: str, place: str, status: dict[str, Any]) -> dict[str, Value]:
+    known = called(kind, bool)
+    if known is None or known.signal not in _BY_NAME or known.rest:
+        return {}
+    said = next((status[name] for name in (*_STATES, kind) if isinstance(status.get(name), bool)), None)
+    return {} if said is None else {channel(known.signal, place): said is known.upright}
 
 
 def _events(address: str, events: Any, at: Instant | None, message: Message) -> Decoded:
@@ -178,39 +203,21 @@ def _events(address: str, events: Any, at: Instant | None, message: Message) -> 
         kind, _, place = component.partition(":")
         time = _time(event.get("ts")) or at
         if what == "shelly-blu":
-            heard, fault = _heard(address, event.get("data"), time)
+            heard, fault = told_by_script(address, event.get("data"), time)
             reports += heard
             problem = problem or fault
+        elif kind == _BLU and what == "button":
+            reports += pressed_at_gateway(address, event.get("data"), time)
         elif what in _PRESSES:
             where, signal = (
                 (f"{address}/{component}", "action") if kind in _BEHIND else (address, channel("action", place))
             )
             reports.append(Report(where, ((signal, str(what)),), time))
-        elif kind == "smoke" and what == "alarm_test":
+        elif kind in _DETECTORS and what == "alarm_test":
             reports.append(Report(address, (("test", True),), time))
+        elif kind in _DETECTORS and what in _SOUNDS:
+            reports.append(Report(address, ((channel(_DETECTORS[kind], place), _SOUNDS[what]),), time))
     return Decoded(tuple(reports), malformed=problem, raw=message.payload[:200] if problem else b"")
-
-
-def _heard(gateway: str, said: Any, time: Instant | None) -> tuple[list[Report], str]:
-    address = said.get("address") if isinstance(said, dict) else None
-    if not isinstance(said, dict) or not isinstance(address, str) or not 0 < len(address) <= _LONGEST:
-        return [], "a shelly-blu event must name its sender"
-    found: dict[str, Value] = {}
-    problem = ""
-    for field, (signal, read) in _BLUETOOTH.items():
-        try:
-            value = None if isinstance(said.get(field), list | None) else read(said[field])
-        except MalformedMessage as error:
-            problem = problem or f"{field}: {error}"
-            continue
-        if value is not None:
-            found[signal] = value
-    button = said.get("button")
-    if isinstance(button, int) and button in _BLUETOOTH_BUTTONS:
-        found["action"] = _BLUETOOTH_BUTTONS[button]
-    model = said.get("model")
-    named = model[:_LONGEST] if isinstance(model, str) else ""
-    return [Report(f"{gateway}/{address.upper()}", tuple(found.items()), time, model=named)] if found else [], problem
 
 
 def _at(status: dict[str, Any], way: list[str]) -> Any:
