@@ -78,7 +78,7 @@ def read_board(said: dict[str, Any], found: Found, *, is_sensor: bool = False) -
                 found.keep("rssi", float(signal))
         elif is_sensor and isinstance(value, str) and value in _ON_OFF and not name.startswith("PIR"):
             found.keep(_named_switch(name), _ON_OFF[value])
-        elif isinstance(value, dict) and value.get("Action") in _ON_OFF:
+        elif isinstance(value, dict) and isinstance(value.get("Action"), str) and value["Action"] in _ON_OFF:
             found.keep(_named_switch(name), _ON_OFF[value["Action"]])
         elif name.startswith("PIR") and isinstance(value, str) and value in _ON_OFF:
             found.keep("motion", _ON_OFF[value])
