@@ -14,7 +14,7 @@ from alerts.rule import Rule
 from devices.device import OWN_FAMILY, Device
 from gateway.site.model import Area
 
-AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2)
+AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2, modes=("disarmed",))
 _LINE, _PART = "gateway_line", "gateway_part"
 
 
@@ -46,23 +46,28 @@ def own_rules() -> list[Rule[Any]]:
             "kind": "state",
             "name": "gateway-line-lost",
             "title": "Gateway line lost",
+            "title_zh": "网关线路中断",
             "alert_class": "fault",
             "priority": 2,
             "device_kinds": (_LINE,),
             "signals": ("fault",),
             "procedure": "1. Check cable, port or broker of this line.\n"
             "2. Until it is back, watch the areas behind it in person.\n3. The gateway reconnects by itself.",
+            "procedure_zh": "1. 检查该线路的电缆、端口或消息代理。\n2. 恢复前派人看守其后的部位。\n3. 网关会自动重连。",
         },
         {
             "kind": "state",
             "name": "gateway-part-failed",
             "title": "Gateway part failed",
+            "title_zh": "网关部件故障",
             "alert_class": "fault",
             "priority": 2,
             "device_kinds": (_PART,),
             "signals": ("fault",),
             "procedure": "1. Read `keyarea status` and the log for the reason.\n"
             "2. Disk full: make room; nothing that was acknowledged is lost.\n3. Call the technician on duty.",
+            "procedure_zh": "1. 用 `keyarea status` 和日志查明原因。\n"
+            "2. 磁盘已满：腾出空间；已确认的数据不会丢失。\n3. 通知值班技术员。",
         },
     ]
     state = kinds()["state"]

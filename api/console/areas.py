@@ -8,6 +8,7 @@ from alerts.alert import Alert
 from alerts.command import Arm
 from api.auth import Permission
 from api.console.frame import Visit, button
+from api.console.given import tell
 from api.ports import AreaView
 from devices.errors import Refused, StoreUnavailable
 
@@ -24,7 +25,7 @@ def build(visit: Visit) -> None:
         try:
             await visit.gateway.submit(Arm(area.id, mode, visit.person.name))
         except (Refused, StoreUnavailable) as error:
-            ui.notify(str(error), type="warning", timeout=8000)
+            tell(visit, error)
 
     def update() -> None:
         worst: dict[str, Alert] = {}

@@ -10,8 +10,10 @@ from alerts.alert import Alert, AlertClass, Disposition, State
 from alerts.command import Acknowledge, Close, Command, Comment, Reset
 from api.auth import Permission
 from api.console.frame import Visit, button
+from api.console.given import tell
 from api.console.live_rows import AlertRows
-from api.console.screen import SHOWN, shown, signal_name
+from api.console.screen import LETTERS, SHOWN
+from api.console.signals import signal_label, value_label
 from devices.errors import Refused, StoreUnavailable
 
 _COLUMNS = ("priority", "raised", "age", "area", "what", "device", "value", "count", "state", "owner")
@@ -119,7 +121,7 @@ class ControlRoom:
         self._panel.clear()
         with self._panel:
             with ui.row().classes(f"items-center ka-mark ka-p{alert.priority}"):
-                ui.label({1: "A", 2: "B", 3: "C", 4: "D"}[alert.priority]).classes("ka-sign")
+                ui.label(LETTERS[alert.priority]).classes("ka-sign")
                 ui.label(say("class." + alert.alert_class)).classes("text-h6")
             ui.label(screen.text(alert, say.language)).classes("text-subtitle1 text-weight-bold")
             ui.label(f"{screen.area_name(alert.area, say.language)} · {screen.device_name(alert.key, say.language)}")
@@ -136,7 +138,7 @@ class ControlRoom:
             ui.label(say("detail.causes")).classes("text-weight-bold")
             for cause in alert.causes[:20]:
                 device = screen.device_name(cause.device, say.language)
-                said = f"{signal_name(cause.signal, say.language)} {shown(cause)}"
+                said = f"{signal_label(cause.signal, say)} {value_label(cause.signal, cause.value, say)}"
                 ui.label(f"{screen.clock(cause.received)}  {device}  {said}").classes("ka-num")
             ui.label(say("detail.history")).classes("text-weight-bold")
             history = ui.column().classes("gap-1")
@@ -149,7 +151,8 @@ class ControlRoom:
             for step in steps[-50:]:
                 text = f"{screen.clock(step.at)}  {say('action.' + step.action)}"
                 text += f"  {step.by}" if step.by else ""
-                text += f": {step.note}" if step.note else ""
+                note = step.note if step.by else say.said(step.note)  # what people write is theirs
+                text += f": {note}" if note else ""
                 ui.label(text).classes("ka-num")
 
     def _verbs(self, alert: Alert) -> None:
@@ -185,7 +188,7 @@ class ControlRoom:
         try:
             await visit.gateway.submit(command)
         except (Refused, StoreUnavailable) as error:
-            ui.notify(str(error), type="warning", timeout=8000)
+            tell(visit, error)
             return
         self.update()
 

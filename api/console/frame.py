@@ -172,7 +172,7 @@ class Visit:
         )
         self._fault.set_visibility(bool(health.faults))
         if health.faults:
-            self._fault.text = say("console.fault", faults="; ".join(health.faults))
+            self._fault.text = say("console.fault", faults="; ".join(map(say.said, health.faults)))
         self._flood.set_visibility(bool(screen.flooded))
         if screen.flooded:
             self._flood.text = say("console.flood", count=screen.flooded)

@@ -51,5 +51,5 @@ def _value(visit: Visit, name: str, value: str | float) -> str:
     if name == "trigger":
         return signal_label(str(value), visit.say)
     if name == "wanting":
-        return "; ".join(visit.say.said(part) for part in str(value).split("; "))
+        return visit.say.said(str(value))
     return str(value)

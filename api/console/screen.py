@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from alerts.alert import Alert, AlertClass, State
 from api.console.device_board import DeviceBoard
 from api.console.locale import Say
+from api.console.signals import signal_label, value_label
 from api.ports import Gateway, Health
-from devices.reading import SECOND, Instant, Reading
-from devices.signals import SIGNALS, base_name
+from devices.reading import SECOND, Instant
 
 SHOWN = 200
 _WHOLE_SITE = "site"
@@ -93,26 +93,28 @@ class Screen:
 
     def text(self, alert: Alert, language: str) -> str:
         """What happened, in a few words: the rule's title, what a sensor measured, how many devices joined."""
-        title, _ = self.gateway.rule_words(alert.rule, language)
-        if not title:
-            return alert.text
+        say, (english, _) = Say(language), self.gateway.rule_words(alert.rule, "en")
+        title = self.gateway.rule_words(alert.rule, language)[0] or english
         if not alert.causes:
             # Who was missed, how long it was silent: the rule's own words are better than none.
-            english, _ = self.gateway.rule_words(alert.rule, "en")
-            return f"{title}: {alert.text.removeprefix(english).removeprefix(': ')}"
+            what = say.said(alert.text.removeprefix(english).removeprefix(": "))
+            return f"{title}: {what}" if title else what
         first, joined = alert.causes[0], len({cause.device for cause in alert.causes})
+        if not title and language == "en":
+            return alert.text
         if not isinstance(first.value, bool):
-            known = SIGNALS.get(base_name(first.signal))
-            unit = known.unit if known is not None else ""
-            title = f"{title}: {signal_name(first.signal, language)} {shown(first)} {unit}".rstrip()
+            measured = f"{signal_label(first.signal, say)} {value_label(first.signal, first.value, say)}"
+            title = f"{title}: {measured}" if title else measured
+        title = title or signal_label(first.signal, say)
         behind = sum(held.aside is not None and held.aside.source == alert.key for held in self.alerts)
         if behind:
-            title = f"{title}: {Say(language)('aside.behind', count=behind)}"
+            title = f"{title}: {say('aside.behind', count=behind)}"
         return f"{title} (×{joined})" if joined > 1 else title
 
     def procedure(self, alert: Alert, language: str) -> str:
         """What the operator does: in the language if the site gives it, else as it stood when the alert was raised."""
-        return (self.gateway.rule_words(alert.rule, language)[1] if language == "zh" else "") or alert.procedure
+        own = self.gateway.rule_words(alert.rule, language)[1] if language == "zh" else ""
+        return own or Say(language).said(alert.procedure)
 
     def clock(self, instant: Instant, *, day: bool = False) -> str:
         """Local time of the site."""
@@ -144,7 +146,7 @@ class Screen:
             "area": self.area_name(alert.area, say.language),
             "what": f"{say('class.' + alert.alert_class)} · {self.text(alert, say.language)}",
             "device": self.device_of(alert, say.language),
-            "value": self._values(alert),
+            "value": self._values(alert, say),
             "count": alert.occurrences,
             "state": say("state." + alert.state) + (" ●" if alert.active else " ○") + (" L" if alert.latched else ""),
             "owner": alert.acknowledged_by,
@@ -159,23 +161,11 @@ class Screen:
         end = say("aside.until", time=self.clock(aside.until, day=True)) if aside.until is not None else ""
         return " · ".join(part for part in (say("aside." + aside.reason), aside.by, aside.note, end) if part)
 
-    def _values(self, alert: Alert) -> str:
+    def _values(self, alert: Alert, say: Say) -> str:
+        """What was said when it was raised, and what is said now."""
         if not alert.causes:
             return ""
         first = alert.causes[0]
         live = next((r for r in self.gateway.latest(first.device) if r.signal == first.signal), None)
-        return f"{shown(first)} / {shown(live) if live is not None else '?'}"
-
-
-def shown(reading: Reading) -> str:
-    """A value as people read it."""
-    value = reading.value
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    return f"{value:g}" if isinstance(value, float | int) else str(value)[:40]
-
-
-def signal_name(signal: str, language: str) -> str:
-    """What a signal is called."""
-    known = SIGNALS.get(base_name(signal))
-    return known.label_zh if known is not None and language == "zh" else signal
+        then, now = (value_label(r.signal, r.value, say) if r is not None else "?" for r in (first, live))
+        return f"{then} / {now}"

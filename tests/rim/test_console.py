@@ -58,7 +58,16 @@ def test_the_page_speaks_chinese(browser: Browser, running_gateway: Running) -> 
     running_gateway.readings(device, smoke=True)
     expect(row(page, device)).to_contain_text("火警")
     expect(row(page, device)).to_contain_text("化学品库")
+    expect(row(page, device)).to_contain_text("是 / 是")
     expect(page.locator("body")).to_contain_text("未确认")
+    row(page, device).click()
+    page.keyboard.press("a")
+    expect(row(page, device)).to_contain_text("已确认")
+    page.keyboard.press("r")
+    expect(page.locator(".q-notification").first).to_contain_text("原因仍存在")
+    hot = running_gateway.fresh_smoke()
+    running_gateway.readings(hot, temperature=75.5)
+    expect(row(page, hot)).to_contain_text("温度 75.5 °C")
     page.context.close()
 
 

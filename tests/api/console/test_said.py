@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 import pytest
 
 from alerts.bypass import begin as begin_bypass
@@ -9,12 +10,17 @@ from alerts.command import Bypass, ConsentBypass, StartWalkTest
 from alerts.consent import consented
 from alerts.walking import begin as begin_walk
 from api.console.locale import Say
+from devices import device_list
 from devices.commissioning import Commissions
 from devices.device import Device
 from devices.errors import Refused
-from devices.orders import Commission, Finish
+from devices.installed import Installed
+from devices.orders import Commission, Finish, Import
 from devices.reading import SECOND, Reading
+from devices.registration import carry_out
 from devices.trigger import guards_life
+from gateway.site.device_checks import check_of
+from gateway.site.model import Site
 
 DETECTOR = Device(
     id="d", family="keyarea", address="d", area="store", kind="smoke_detector", signals=("smoke",), interval_s=20
@@ -88,3 +94,75 @@ def test_why_nobody_may_walk_is_said_in_chinese() -> None:
     with pytest.raises(Refused) as refused:
         begin_walk(StartWalkTest("li", devices=("d", "door")), INSTALLED, {}, {"d", "door"}, [], SECOND)
     assert "d 已被屏蔽；请先恢复运行；door 已被屏蔽；请先恢复运行" == Say("zh").said(str(refused.value))
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese"),
+    [
+        ("no word for 15 s", "已 15 秒无通信"),
+        ("missed: gate, chemical store", "漏检：gate, chemical store"),
+        (
+            "test of a due, 3 days overdue, battery of b likely empty, calibration of c due in 9 days",
+            "a 的测试已逾期 3 天，b 的电池可能已耗尽，c 须在 9 天内校准",
+        ),
+        ("2 devices bypassed: a and 11 more by li (hot work)", "屏蔽 2 台设备：a 等，另有 11 个，li（hot work）"),
+        ("Walk test by wang: a, b", "wang 正在步行测试：a, b"),
+        ("line mqtt: lost: no broker", "线路 mqtt：中断：no broker"),
+    ],
+)
+def test_what_happened_is_said_in_chinese(text: str, chinese: str) -> None:
+    assert chinese == Say("zh").said(text)
+
+
+def list_of(*rows: str) -> Import:
+    return device_list.read("\r\n".join(rows).encode(), "li")
+
+
+NEEDED = "id,family,address,area"
+BAD_LISTS = [
+    (NEEDED + ",nmae,id", "d,keyarea,d,store,,d"),
+    (NEEDED + ",nothing_like_it", "d,keyarea,d,store,"),
+    ("id,family,address", "d,keyarea,d"),
+    (NEEDED, ""),
+    (NEEDED, 'd,keyarea,"d,store'),
+    (NEEDED, "d,keyarea,d,store,too,many", ",keyarea,,"),
+    (NEEDED + ",interval_s,position", "d,keyarea,d,store,soon,1;2;3", "e,keyarea,e,store,-5,2;2"),
+    (NEEDED + ",installed,test_every_days,signals,rename", "d,keyarea,d,store,may,1.5,[1,switch"),
+    (NEEDED, "d,keyarea,d,store", "d,keyarea,e,store", "e,keyarea,d,store", "a b,keyarea,f,store"),
+    (NEEDED + ",line", "d,keyaera,d,stoer,", "e,nothing,e,nowhere,", "f,keyarea,f,store,bus9", "g,modbus,g,store,"),
+    (NEEDED + ",signals,test_every_days,name", f"d,keyarea,d,store,smoek;qqqq,9999,{'x' * 300}"),
+    (NEEDED + ",kind,interval_s,test_every_days", "d,keyarea,d,store,smoke_detector,9000,30"),
+    (NEEDED + ",name", f"door,keyarea,door,office,{'x' * 5000}", "old,keyarea,old,office,"),
+]
+
+
+@pytest.mark.parametrize("rows", BAD_LISTS, ids=[str(number) for number in range(len(BAD_LISTS))])
+def test_every_fault_of_a_list_is_said_in_chinese(rows: tuple[str, ...]) -> None:
+    """What stays Latin is what stood in the list, names of columns, families, signals and standards."""
+    site = msgspec.convert(
+        {
+            "id": "s",
+            "name": "S",
+            "areas": [{"id": "store", "name": "Store"}, {"id": "office", "name": "Office"}],
+            "mqtt": {"families": {"keyarea": "keyarea"}},
+        },
+        Site,
+    )
+    order = list_of(*rows)
+    if not order.faults:
+        with pytest.raises(Refused) as refused:
+            carry_out(Installed({"door": DOOR}), order, SECOND, check_of(site))
+        faults = refused.value.faults
+    else:
+        faults = [(fault.row, fault.column, fault.problem) for fault in order.faults]
+    assert faults
+    for _, _, problem in faults:
+        said = Say("zh").said(problem)
+        assert re.search("[一-鿿]", said), problem
+        assert not re.search(r"\b(?:must|found|expected|there|known|did|you|of|at most|is|has|the)\b", said), said
+
+
+def test_a_long_text_is_not_searched_for_sentences() -> None:
+    """Whoever can make the gateway say long things can't make a page wait for them."""
+    hostile = "; ".join(["a by b (c by d (e"] * 3_000)
+    assert hostile == Say("zh").said(hostile)
