@@ -10,6 +10,10 @@ from devices.reading import Instant, Value
 Key = Callable[[str], bytes | None]
 
 
+KEPT = "kept"
+"""The source of an announcement that the gateway had kept: what is announced live goes before it."""
+
+
 class Message(msgspec.Struct, frozen=True, gc=False):
     """What a transport received: ``source`` names the transport or line, ``address`` is the MQTT topic."""
 
@@ -43,6 +47,8 @@ class Decoded(msgspec.Struct, frozen=True):
     ``confirm`` goes back on the line after the commit, ``deny`` if it fails. ``publish`` are (topic, payload)
     to send, ``subscribe`` topics that the family now needs. ``malformed`` says what was wrong with ``raw``.
     ``said`` is the line's own name for this: the line hears of it when it is stored, or could not be.
+    ``stands``: (topic, addresses), what was said there last is what gives these devices' words their meaning; it is
+    kept over restarts for the installed ones among them. With no addresses it means nothing any more.
     """
 
     reports: tuple[Report, ...] = ()
@@ -53,6 +59,7 @@ class Decoded(msgspec.Struct, frozen=True):
     malformed: str = ""
     raw: bytes = b""
     said: Any = None
+    stands: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Decoder(Protocol):
@@ -87,6 +94,7 @@ class MqttCodec(Protocol):
     A family whose devices sign in at the broker themselves also has ``device_topics(base, address)``, which returns
     DeviceTopics. Without it they come through a converter, which signs in for all of them.
     A family whose topics are a guess says ``yields = True``: others' devices that announce such a topic go before it.
+    A family whose decoder must know who is installed has ``open_for(base, is_installed)`` besides; it asks by address.
     """
 
     family: str

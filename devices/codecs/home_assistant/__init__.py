@@ -5,7 +5,8 @@ classes). Example topics: ``homeassistant/binary_sensor/hall/smoke/config`` with
 "hall/smoke", "uniq_id": "hall-smoke", "dev": {"ids": ["hall"], "mf": "Acme", "mdl": "S1"}}``, after which
 ``hall/smoke`` says ``ON``; ``homeassistant/device/hall/config`` with all ``components`` of a device in one message.
 All abbreviations, ``~``, templates and the shapes of availability are understood; an empty announcement takes its
-entities away.
+entities away. What an installed device announced is kept over restarts, so it need not be retained, and counts until the
+device announces it anew or is retired: taking it away makes no detector deaf, and is shown as a malformed message.
 
 A device's address is its first identifier, else its first connection, else the entity's ``unique_id``, else the
 topic's own. Binary sensors, sensors, locks, doors and gates among covers, sirens, events, triggers
@@ -19,10 +20,13 @@ quality are also taken from ``json_attributes_topic``.
 
 Templates run in a closed box: fields, arithmetic, comparison, if, the usual filters; no loops, no regular expressions,
 no time, no other entity's state. An entity whose template wants more is refused with its name, its siblings live.
+All templates that one message goes through share a budget; installed devices go first, and of these what is danger.
 An announced topic must be one topic, without wildcards. What another family speaks on is heard as that family.
 Remembered are 5,000 entities, 300 of a device, 10,000 topics. Who may write under ``homeassistant/`` can speak for
 any device that announced itself: give each device the right to its own announcements only.
 """
+
+from collections.abc import Callable
 
 from devices.codec import Decoder
 from devices.codecs.home_assistant.session import HomeAssistantDecoder
@@ -39,6 +43,9 @@ class HomeAssistantCodec:
 
     def open(self, base: str) -> Decoder:
         return HomeAssistantDecoder(base)
+
+    def open_for(self, base: str, is_installed: Callable[[str], bool]) -> Decoder:
+        return HomeAssistantDecoder(base, is_installed)
 
 
 CODEC = HomeAssistantCodec()

@@ -13,12 +13,13 @@ import msgspec
 
 from devices.codecs.home_assistant.components import entity_of, is_of_interest
 from devices.codecs.home_assistant.meaning import Entity
-from devices.codecs.home_assistant.template import ValueTemplate, value_template
+from devices.codecs.home_assistant.template import ValueTemplate
 from devices.errors import MalformedMessage
 
 MOST_COMPONENTS = 300
 MOST_TEMPLATE_TEXT = 64 * 1024
-"""Characters of all templates of one message: to compile them takes time that alarms wait for."""
+MOST_TEMPLATE_NODES = 2_000
+"""Characters and nodes of all templates of one message: to read and compile them takes time that alarms wait for."""
 _LONGEST_TOPIC = 256
 _LONGEST_NAME = 100
 _MOST_AVAILABILITY = 10
@@ -79,6 +80,11 @@ class Announced(msgspec.Struct, frozen=True):
     attributes: str = ""
     firmware: str = ""
 
+    def templates(self) -> set[ValueTemplate]:
+        """Those that its messages go through."""
+        given = (self.entity.template, *(each.template for each in self.availability.topics))
+        return {template for template in given if template is not None}
+
 
 def announced(place: str, payload: bytes, forbidden: str) -> tuple[list[Announced], list[str]]:
     """The entities of a message to ``place`` (topic without prefix and ``/config``), and what is wrong with others.
@@ -92,20 +98,29 @@ def announced(place: str, payload: bytes, forbidden: str) -> tuple[list[Announce
     found: list[Announced] = []
     problems: list[str] = []
     written = 0
+    templates: set[ValueTemplate] = set()
     for name, kind, part in _parts(component, ids, config):
         if not is_of_interest(kind):
             continue
         written += sum(len(value) for value in part.values() if isinstance(value, str) and "{" in value)
-        if written > MOST_TEMPLATE_TEXT:
-            raise MalformedMessage(f"an announcement holds templates of more than {MOST_TEMPLATE_TEXT} characters")
         try:
+            _check_size(written, sum(template.nodes for template in templates))
             one = _announced(f"{place}/{name}" if component == "device" else place, kind, name, ids, part, forbidden)
         except MalformedMessage as problem:
             problems.append(f"{kind} {name[:60]}: {problem}")
             continue
         if one is not None:
             found.append(one)
+            templates |= one.templates()
     return found, problems
+
+
+def _check_size(characters: int, nodes: int) -> None:
+    """What there is room for is taken: a sibling's smoke is not lost for the hundredth statistic."""
+    if characters > MOST_TEMPLATE_TEXT:
+        raise MalformedMessage(f"the announcement holds templates of more than {MOST_TEMPLATE_TEXT} characters")
+    if nodes > MOST_TEMPLATE_NODES:
+        raise MalformedMessage(f"the announcement holds templates of more than {MOST_TEMPLATE_NODES} parts")
 
 
 def _parts(component: str, ids: list[str], config: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -221,7 +236,7 @@ def template_of(config: dict[str, Any], key: str) -> ValueTemplate | None:
         return None
     if not isinstance(source, str):
         raise MalformedMessage(f"{key} must be text")
-    return value_template(source)
+    return ValueTemplate(source)
 
 
 def _object(payload: bytes) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from jinja2 import Undefined, UndefinedError
 from devices.errors import MalformedMessage
 
 MOST_NODES = 250
+_MOST_COMPARED = 64
 _LONGEST_TEXT = 2_048
 _LARGEST = 1e300
 _MISSING: Any = object()
@@ -60,8 +61,8 @@ def comparable(value: Any) -> Any:
         part = waiting.pop()
         if isinstance(part, list | tuple | dict):
             count += len(part)
-            if count > MOST_NODES:
-                raise MalformedMessage(f"a template compares lists or objects of more than {MOST_NODES} parts")
+            if count > _MOST_COMPARED:
+                raise MalformedMessage(f"a template compares lists or objects of more than {_MOST_COMPARED} parts")
             waiting += part.values() if isinstance(part, dict) else part
     return value
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from devices.codecs.home_assistant.template import ValueTemplate, value_template
+from devices.codecs.home_assistant.template import ValueTemplate
 from devices.errors import MalformedMessage
 from devices.names import called, normal
 from devices.reading import Value
@@ -104,7 +104,7 @@ class Configuration:
         for key in keys:
             source = self._config.get(key)
             if isinstance(source, str) and source:
-                return value_template(source)
+                return ValueTemplate(source)
             if source is not None and source != "":
                 raise MalformedMessage(f"{key} must be text")
         return None

@@ -1,85 +1,42 @@
 """The decoder: what was announced, and what each topic therefore means."""
 
-import contextlib
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-import msgspec
-
-from devices.codec import Decoded, Message, Report
-from devices.codecs.home_assistant.announcement import Announced, Availability, Available, announced
-from devices.codecs.home_assistant.meaning import attributes_of, one_of
-from devices.codecs.home_assistant.template import ValueTemplate
+from devices.codec import KEPT, Decoded, Message, Report
+from devices.codecs.home_assistant.announced_device import AnnouncedDevice
+from devices.codecs.home_assistant.announcement import Announced, Available, announced
+from devices.codecs.home_assistant.heard import FEW, Heard, verdict
+from devices.codecs.home_assistant.meaning import attributes_of
 from devices.errors import MalformedMessage
 from devices.names import normal
 from devices.reading import Value
-from devices.signals import rank
+from devices.signals import counts_in_snapshot, rank
 
 MOST_ENTITIES = 5_000
 MOST_OF_A_DEVICE = 300
 MOST_ON_A_TOPIC = 300
 MOST_TOPICS = 10_000
+MOST_NODES_HELD = 100_000
+"""Of the templates of all entities: some 20 MB when compiled."""
 _LARGEST_STATE = 64 * 1024
 _LONGEST_PLACE = 200
 
 
-class _Device:
-    """The entities of one device, the signals they got, and what says that it can be reached."""
-
-    def __init__(self) -> None:
-        self.entities: dict[str, Announced] = {}
-        self.signals: dict[str, str] = {}
-        self.told: tuple[str, ...] = ()
-        self.reached: Counter[Availability] = Counter()
-
-    @property
-    def model(self) -> str:
-        return next((one.model for one in self.entities.values() if one.model), "")
-
-    @property
-    def firmware(self) -> str:
-        return next((one.firmware for one in self.entities.values() if one.firmware), "")
-
-    def settle(self) -> None:
-        """Give each entity its signal: alone, or without further words, it has it bare; others with their words."""
-        self.reached = Counter(one.availability for one in self.entities.values() if one.availability.topics)
-        sharing: dict[str, list[Announced]] = {}
-        for one in self.entities.values():
-            sharing.setdefault(one.entity.signal, []).append(one)
-        self.signals = {}
-        taken = {"online"} if self.reached else set()
-        for signal, several in sharing.items():
-            is_alone = len(several) == 1 and signal not in taken
-            for one in sorted(several, key=lambda one: (len(one.entity.rest), one.key)):
-                name = signal if is_alone else _apart(signal, one, taken)
-                taken.add(name)
-                self.signals[one.key] = name
-        self.told = tuple(sorted(taken, key=rank))
-
-    def primary(self) -> Availability:
-        """What most of its entities depend on: that is whether it is online."""
-        return max(self.reached, key=lambda one: (self.reached[one], [each.topic for each in one.topics]))
-
-
-def _apart(signal: str, one: Announced, taken: set[str]) -> str:
-    name, number = f"{signal}.{one.entity.rest}" if one.entity.rest else signal, 1
-    if name in taken:
-        stem = f"{name}.{normal(one.key.rpartition('/')[2])[-40:]}"
-        name = stem
-        while name in taken:
-            number += 1
-            name = f"{stem}_{number}"
-    return name
-
-
 class HomeAssistantDecoder:
-    """Bounded: 5,000 entities, 300 of a device and on a topic, 10,000 topics in all since the start."""
+    """Bounded: 5,000 entities, 300 of a device and on a topic, 10,000 topics in all since the start.
 
-    def __init__(self, base: str) -> None:
+    What an installed device announced stays although its announcement is taken away: whoever may write there could
+    make a smoke detector deaf. Such a place is *withdrawn*, as is one that the gateway had kept: heard as before, until
+    the device announces the same entity anew, there or elsewhere.
+    """
+
+    def __init__(self, base: str, is_installed: Callable[[str], bool] = lambda address: False) -> None:
         self._start = base + "/"
-        self._devices: dict[str, _Device] = {}
+        self._is_installed = is_installed
+        self._devices: dict[str, AnnouncedDevice] = {}
         self._places: dict[str, list[Announced]] = {}
+        self._withdrawn: set[str] = set()
         self._unique: dict[tuple[str, str], str] = {}
         self._states: dict[str, dict[str, Announced]] = {}
         self._reached: dict[str, dict[str, None]] = {}
@@ -87,27 +44,30 @@ class HomeAssistantDecoder:
         self._asked: set[str] = set()
         self._known: dict[Available, bool] = {}
         self._payloads: dict[str, int] = {}
-        self._entities = 0
+        self._entities = self._nodes = 0
 
     def decode(self, message: Message) -> Decoded:
         topic = message.address
         if topic.startswith(self._start) and topic.endswith("/config"):
-            return self._announce(topic[len(self._start) : -len("/config")], message.payload)
+            return self._announce(topic[len(self._start) : -len("/config")], message)
         return self._hear(topic, message)
 
     # -- announcements -----------------------------------------------------------------------------------------
 
-    def _announce(self, place: str, payload: bytes) -> Decoded:
+    def _announce(self, place: str, message: Message) -> Decoded:
+        payload = message.payload
         if not 1 <= place.count("/") <= 2 or len(place) > _LONGEST_PLACE or not place.isprintable():
             raise MalformedMessage("an announcement's topic must be <component>/[<node>/]<object>/config")
-        if not payload.strip():
-            self._forget(place)
-            return Decoded()
-        if self._payloads.get(place) == hash(payload):
-            return Decoded()  # said again, word for word
-        found, problems = announced(place, payload, self._start)
+        if self._payloads.get(place) == hash(payload):  # said again, word for word
+            self._withdrawn.discard(place)
+            return Decoded(stands=self._stands(place))
+        found, problems = announced(place, payload, self._start) if payload.strip() else ([], [])
         if problems and not found:
             raise MalformedMessage(problems[0])
+        if not found:
+            return self._take_away(place, payload)
+        before = self._told(place, found)
+        emptied = self._forget_twins(place, found)
         self._forget(place)
         topics: list[str] = []
         for one in found:
@@ -116,10 +76,60 @@ class HomeAssistantDecoder:
                 problems.append(problem)
         for address in {one.address for one in found} & self._devices.keys():
             self._devices[address].settle()
-        if found and not problems:
+        if not problems:
             self._payloads[place] = hash(payload)
+        if message.source == KEPT:
+            self._withdrawn.add(place)
+        else:
+            problems += self._missing(before)
         problem = problems[0] if problems else ""
-        return Decoded(subscribe=tuple(topics), malformed=problem, raw=payload[:200] if problem else b"")
+        stands = (*self._stands(place), *((self._topic(twin), ()) for twin in emptied))
+        return Decoded(subscribe=tuple(topics), malformed=problem, raw=payload[:200] if problem else b"", stands=stands)
+
+    def _topic(self, place: str) -> str:
+        return f"{self._start}{place}/config"
+
+    def _stands(self, place: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        addresses = tuple(dict.fromkeys(one.address for one in self._places.get(place, ())))
+        return ((self._topic(place), addresses),) if addresses else ()
+
+    def _take_away(self, place: str, payload: bytes) -> Decoded:
+        """By an empty announcement, or one that names no entity of ours (any more)."""
+        installed = [one.address for one in self._places.get(place, ()) if self._is_installed(one.address)]
+        if not installed:
+            self._forget(place)
+            return Decoded(stands=((self._topic(place), ()),))
+        self._withdrawn.add(place)
+        self._payloads.pop(place, None)
+        problem = f"{installed[0][:60]!r} is installed: what it announced there counts until it is retired"
+        return Decoded(malformed=problem, raw=payload[:200])
+
+    def _told(self, place: str, found: Iterable[Announced]) -> dict[str, tuple[str, ...]]:
+        """The signals of all installed devices that an announcement concerns."""
+        concerned = {one.address for one in (*self._places.get(place, ()), *found)} & self._devices.keys()
+        return {address: self._devices[address].told for address in sorted(concerned) if self._is_installed(address)}
+
+    def _missing(self, before: dict[str, tuple[str, ...]]) -> list[str]:
+        """What installed devices had and have no longer: nobody is to find out by a fire."""
+        problems = []
+        for address, told in before.items():
+            device = self._devices.get(address)
+            gone = [signal for signal in told if device is None or signal not in device.told]
+            if gone:
+                problems.append(f"{address[:60]!r} is installed and announces no longer: {', '.join(gone)[:100]}")
+        return problems
+
+    def _forget_twins(self, place: str, found: Iterable[Announced]) -> list[str]:
+        """Withdrawn entities that are announced elsewhere now; returns the places where nothing is left."""
+        emptied = []
+        for one in found:
+            twin = self._unique.get((one.address, one.unique_id)) if one.unique_id else None
+            if twin is None or twin == place or twin not in self._withdrawn:
+                continue
+            self._forget(twin, one.unique_id)
+            if twin not in self._places:
+                emptied.append(twin)
+        return emptied
 
     def _remember(self, place: str, one: Announced, topics: list[str]) -> str:
         """Take the entity in; why not, if not."""
@@ -136,12 +146,16 @@ class HomeAssistantDecoder:
             return f"more than {MOST_OF_A_DEVICE} entities of {one.address[:60]!r} are announced"
         if len(self._states.get(one.entity.topic, ())) >= MOST_ON_A_TOPIC:
             return f"more than {MOST_ON_A_TOPIC} entities are announced on {one.entity.topic[:60]!r}"
+        nodes = sum(template.nodes for template in one.templates())
+        if self._nodes + nodes > MOST_NODES_HELD:
+            return f"templates of more than {MOST_NODES_HELD} parts are announced"
         if len(self._asked) + len(new) > MOST_TOPICS:
             return f"more than {MOST_TOPICS} topics were announced since the gateway's start"
         self._asked.update(new)
         topics += new
         self._entities += 1
-        self._devices.setdefault(one.address, _Device()).entities[one.key] = one
+        self._nodes += nodes
+        self._devices.setdefault(one.address, AnnouncedDevice()).entities[one.key] = one
         self._places.setdefault(place, []).append(one)
         self._states.setdefault(one.entity.topic, {})[one.key] = one
         for each in one.availability.topics:
@@ -152,25 +166,37 @@ class HomeAssistantDecoder:
             self._unique[one.address, one.unique_id] = place
         return ""
 
-    def _forget(self, place: str) -> None:
+    def _forget(self, place: str, unique_id: str = "") -> None:
+        """What was announced there; the entity of that unique id alone, if there is one."""
         self._payloads.pop(place, None)
-        for one in self._places.pop(place, ()):
-            self._entities -= 1
-            self._unique.pop((one.address, one.unique_id), None)
-            _drop(self._states, one.entity.topic, one.key)
-            device = self._devices[one.address]
-            del device.entities[one.key]
-            rest = device.entities.values()
-            for topic in {each.topic for each in one.availability.topics} - {
-                each.topic for other in rest for each in other.availability.topics
-            }:
-                _drop(self._reached, topic, one.address)
-            if one.attributes and one.attributes not in {other.attributes for other in rest}:
-                _drop(self._attributes, one.attributes, one.address)
-            if device.entities:
-                device.settle()
-            else:
-                del self._devices[one.address]
+        entities = self._places.pop(place, [])
+        left = [one for one in entities if unique_id and one.unique_id != unique_id]
+        if left:
+            self._places[place] = left
+        else:
+            self._withdrawn.discard(place)
+        for one in entities:
+            if one not in left:
+                self._drop_entity(one)
+
+    def _drop_entity(self, one: Announced) -> None:
+        self._entities -= 1
+        self._nodes -= sum(template.nodes for template in one.templates())
+        self._unique.pop((one.address, one.unique_id), None)
+        _drop(self._states, one.entity.topic, one.key)
+        device = self._devices[one.address]
+        del device.entities[one.key]
+        rest = device.entities.values()
+        for topic in {each.topic for each in one.availability.topics} - {
+            each.topic for other in rest for each in other.availability.topics
+        }:
+            _drop(self._reached, topic, one.address)
+        if one.attributes and one.attributes not in {other.attributes for other in rest}:
+            _drop(self._attributes, one.attributes, one.address)
+        if device.entities:
+            device.settle()
+        else:
+            del self._devices[one.address]
 
     # -- states ------------------------------------------------------------------------------------------------
 
@@ -180,18 +206,24 @@ class HomeAssistantDecoder:
             return Decoded()  # an emptied topic, or one whose entities were taken away
         if len(payload) > _LARGEST_STATE:
             raise MalformedMessage(f"a state is larger than {_LARGEST_STATE} bytes")
-        heard = _Heard(payload)
+        heard = Heard(payload)
         problems: list[str] = []
         said: dict[str, dict[str, Value]] = {}
-        self._hear_states(topic, heard, said, problems)
-        for address in self._reached.get(topic, ()):
-            for signal, value in self._online(self._devices[address], topic, heard, problems):
-                said.setdefault(address, {})[signal] = value
+        strange = ""
+        for states, reached in self._turns(topic):
+            strange = self._hear_states(states, heard, said, problems) or strange
+            for address in reached:
+                for signal, value in self._online(self._devices[address], topic, heard, problems):
+                    said.setdefault(address, {})[signal] = value
         for address in self._attributes.get(topic, ()):
             taken = set(self._devices[address].signals.values())
             for signal, value in attributes_of(heard.object()):
                 if signal not in taken:
                     said.setdefault(address, {}).setdefault(signal, value)
+        if strange and not said:
+            problems.append(strange)
+        if heard.left_out:
+            problems.insert(0, f"{heard.left_out} templates are not asked: those of {topic[:60]!r} cost too much")
         problem = problems[0] if problems else ""
         if problem and not said:
             raise MalformedMessage(problem)
@@ -202,9 +234,24 @@ class HomeAssistantDecoder:
         )
         return Decoded(reports, malformed=problem, raw=payload[:200] if problem else b"")
 
-    def _hear_states(self, topic: str, heard: "_Heard", said: dict[str, dict[str, Value]], problems: list[str]) -> None:
-        unknown = ""
-        for one in self._states.get(topic, {}).values():
+    def _turns(self, topic: str) -> Iterable[tuple[Collection[Announced], Collection[str]]]:
+        """Who is asked one after another: many share a budget, so the installed go first, and with them danger."""
+        states, reached = self._states.get(topic, {}).values(), self._reached.get(topic, {}).keys()
+        if len(states) + len(reached) <= FEW:
+            return [(states, reached)]
+        turns = []
+        for is_turn in (self._is_installed, lambda address: not self._is_installed(address)):
+            theirs = [one for one in states if is_turn(one.address)]
+            theirs.sort(key=lambda one: (not counts_in_snapshot(one.entity.signal), rank(one.entity.signal)))
+            turns.append((theirs, [address for address in reached if is_turn(address)]))
+        return turns
+
+    def _hear_states(
+        self, states: Iterable[Announced], heard: Heard, said: dict[str, dict[str, Value]], problems: list[str]
+    ) -> str:
+        """A word that is none of an entity's: of no account if it is another's on the same topic."""
+        strange = ""
+        for one in states:
             signals = self._devices[one.address].signals
             try:
                 text = heard.rendered(one.entity.template)
@@ -213,21 +260,22 @@ class HomeAssistantDecoder:
                 problems.append(str(problem))
                 continue
             if values is None:
-                unknown = unknown or f"{one.entity.signal}: {text[:40]!r} is none of its words"
+                strange = strange or f"{one.entity.signal}: {text[:40]!r} is none of its words"
                 continue
             for signal, value in values:
                 name = signal.replace(one.entity.signal, signals[one.key])  # fault.lock is fault.lock.front as well
                 said.setdefault(one.address, {})[name] = value
-        if unknown and not said:
-            problems.append(unknown)
+        return strange
 
-    def _online(self, device: _Device, topic: str, heard: "_Heard", problems: list[str]) -> Iterable[tuple[str, Value]]:
+    def _online(
+        self, device: AnnouncedDevice, topic: str, heard: Heard, problems: list[str]
+    ) -> Iterable[tuple[str, Value]]:
         for availability in device.reached:
             for each in availability.topics:
                 if each.topic != topic:
                     continue
                 try:
-                    is_there = _is_there(each, heard)
+                    is_there = heard.is_there(each)
                 except MalformedMessage as problem:
                     problems.append(str(problem))
                     continue
@@ -236,70 +284,11 @@ class HomeAssistantDecoder:
                 if len(self._known) >= MOST_TOPICS:
                     self._known.clear()
                 self._known[each] = is_there
-                verdict = _verdict(availability, self._known, is_there)
-                if verdict is not None:
+                said = verdict(availability, self._known, is_there)
+                if said is not None:
                     is_primary = availability == device.primary()
                     suffix = normal(availability.topics[0].topic[-60:]) if not is_primary else ""
-                    yield (f"online.{suffix}" if suffix else "online"), verdict
-
-
-class _Heard:
-    """A payload as text and, once somebody asks, as JSON."""
-
-    def __init__(self, payload: bytes) -> None:
-        self._payload = payload
-        self._variables: dict[str, Any] | None = None
-        self._text: str | None = None
-
-    def text(self) -> str:
-        if self._text is None:
-            try:
-                self._text = self._payload.decode().strip()
-            except UnicodeDecodeError:
-                raise MalformedMessage("a state must be UTF-8") from None
-        return self._text
-
-    def rendered(self, template: ValueTemplate | None) -> str:
-        """What a template, if there is one, makes of it; empty where that is nothing."""
-        if template is None:
-            return self.text()
-        if self._variables is None:
-            self._variables = {"value": self.text()}
-            with contextlib.suppress(msgspec.DecodeError, RecursionError):
-                self._variables["value_json"] = msgspec.json.decode(self._payload)
-        text = template.render(self._variables)
-        if not text and template.wants_json and "value_json" not in self._variables:
-            raise MalformedMessage("a state must be JSON: its template asks for it")
-        return text
-
-    def object(self) -> dict[str, Any]:
-        """The JSON object that it is, empty if it is none."""
-        try:
-            said = msgspec.json.decode(self._payload)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return {}
-        return said if isinstance(said, dict) else {}
-
-
-def _is_there(each: Available, heard: _Heard) -> bool | None:
-    word = heard.rendered(each.template)
-    if not word:
-        return None
-    said = one_of(word, each.yes, each.no)
-    if said is None:
-        raise MalformedMessage(f"availability: {word[:40]!r} is neither {each.yes[:40]!r} nor {each.no[:40]!r}")
-    return said
-
-
-def _verdict(availability: Availability, known: dict[Available, bool], latest: bool) -> bool | None:
-    """Whether it can be reached; None while a word that would decide it is still missing."""
-    words = [known.get(each) for each in availability.topics]
-    match availability.mode:
-        case "all":
-            return False if False in words else None if None in words else True
-        case "any":
-            return True if True in words else None if None in words else False
-    return latest
+                    yield (f"online.{suffix}" if suffix else "online"), said
 
 
 def _drop(index: dict[str, dict[str, Any]], topic: str, key: str) -> None:

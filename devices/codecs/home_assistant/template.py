@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import msgspec
 from jinja2 import Template, TemplateError, Undefined, UndefinedError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
@@ -187,8 +186,8 @@ def _filter(
     return nodes.Filter(value, name, args, kwargs, None, None, lineno=at.lineno, environment=_ENVIRONMENT)
 
 
-def _check(tree: nodes.Template) -> None:
-    """Raises MalformedMessage for what is not on the list."""
+def _check(tree: nodes.Template) -> int:
+    """How many nodes it has. Raises MalformedMessage for what is not on the list."""
     given = _GIVEN | {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
     count = 0
     waiting: list[tuple[nodes.Node, int]] = [(tree, 0)]
@@ -210,17 +209,18 @@ def _check(tree: nodes.Template) -> None:
         if isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in given | FUNCTIONS:
             raise MalformedMessage(f"a template asks for {node.name[:40]}, which is not known here")
         waiting += [(child, depth + 1) for child in node.iter_child_nodes()]
+    return count
 
 
 @lru_cache(maxsize=1024)
-def _compiled(source: str) -> Template | str:
-    """The template, or why there is none: a refusal is remembered too."""
+def _compiled(source: str) -> tuple[Template, int] | str:
+    """The template and its number of nodes, or why there is none: a refusal is remembered too."""
     try:
         tree = _ENVIRONMENT.parse(source)
-        _check(tree)
+        count = _check(tree)
         tree = _Rewriter().visit(tree)
         code = _ENVIRONMENT.compile(tree)
-        return Template.from_code(_ENVIRONMENT, code, {})
+        return Template.from_code(_ENVIRONMENT, code, {}), count
     except MalformedMessage as refusal:
         return str(refusal)
     except (TemplateError, SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
@@ -234,25 +234,43 @@ _PLAIN = re.compile(
 _STEP = re.compile(r"\.(\w+)|\['([^']*)'\]|\[\"([^\"]*)\"\]")
 
 
-class ValueTemplate(msgspec.Struct, frozen=True):
-    """A template that may be used. ``wants_json``: it makes nothing of a message that is no JSON.
+class ValueTemplate:
+    """A template that may be used; two of one source are one.
 
-    ``way``: it does nothing but look up a field, as most do; then jinja2 is not asked.
+    ``nodes`` is what it costs: the steps of one rendering. ``wants_json``: it makes nothing of a message that is no
+    JSON. ``way``: it does nothing but look up a field, as most do; then jinja2 is not asked.
     """
 
-    source: str
-    wants_json: bool
-    way: tuple[str, ...] = ()
+    __slots__ = ("_template", "nodes", "source", "wants_json", "way")
+
+    def __init__(self, source: str) -> None:
+        """Raises MalformedMessage for a template that is not allowed, with what is wrong in it."""
+        if len(source) > LONGEST_TEMPLATE:
+            raise MalformedMessage(f"a template is longer than {LONGEST_TEMPLATE} characters")
+        self.source, self.wants_json, self.nodes = source, "value_json" in source, 1
+        self.way: tuple[str, ...] = ()
+        self._template: Template | None = None
+        plain = _PLAIN.fullmatch(source.strip())
+        if plain:
+            self.way = tuple(max(step) for step in _STEP.findall(plain[1]))
+            return
+        found = _compiled(source)
+        if isinstance(found, str):
+            raise MalformedMessage(f"{found}: {source[:80]!r}")
+        self._template, self.nodes = found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ValueTemplate) and other.source == self.source
+
+    def __hash__(self) -> int:
+        return hash(self.source)
 
     def render(self, variables: Mapping[str, Any]) -> str:
         """Its text without blanks around, empty where the message lacks what it asks for. Raises MalformedMessage."""
-        if self.way:
+        if self._template is None:
             return _looked_up(variables.get("value_json"), self.way)
-        template = _compiled(self.source)
-        if isinstance(template, str):
-            raise MalformedMessage(template)
         try:
-            text = template.render(variables).strip()
+            text = self._template.render(variables).strip()
         except UndefinedError:
             return ""
         except MalformedMessage:
@@ -270,16 +288,3 @@ def _looked_up(said: Any, way: tuple[str, ...]) -> str:
             return ""
         said = said[step]
     return text_of(said).strip()
-
-
-def value_template(source: str) -> ValueTemplate:
-    """The template of that source. Raises MalformedMessage for one that is not allowed, with what is wrong in it."""
-    if len(source) > LONGEST_TEMPLATE:
-        raise MalformedMessage(f"a template is longer than {LONGEST_TEMPLATE} characters")
-    plain = _PLAIN.fullmatch(source.strip())
-    if plain:
-        return ValueTemplate(source, True, tuple(max(step) for step in _STEP.findall(plain[1])))
-    found = _compiled(source)
-    if isinstance(found, str):
-        raise MalformedMessage(f"{found}: {source[:80]!r}")
-    return ValueTemplate(source, "value_json" in source)

@@ -5,16 +5,17 @@ What devices of many makers announce and say is in the recordings; here is what 
 
 import contextlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.codec import Decoded, Message
+from devices.codec import KEPT, Decoded, Message
 from devices.codecs.home_assistant import CODEC, session
 from devices.codecs.home_assistant.session import HomeAssistantDecoder
-from devices.codecs.home_assistant.template import LONGEST_RESULT, ValueTemplate, value_template
+from devices.codecs.home_assistant.template import LONGEST_RESULT, ValueTemplate
 from devices.errors import MalformedMessage
 from devices.reading import Value
 from devices.signals import check
@@ -98,6 +99,68 @@ def test_an_empty_announcement_takes_its_entities_away_and_a_later_one_brings_th
     assert () == say(listener, "hall/smoke", b"ON").reports
     announce(listener, "binary_sensor/hall/smoke", dev_cla="smoke", stat_t="hall/smoke", dev=HALL)
     assert {"hall": {"smoke": True}} == values(say(listener, "hall/smoke", b"ON"))
+
+
+SMOKE = {"dev_cla": "smoke", "stat_t": "hall/smoke", "uniq_id": "hall-smoke", "dev": HALL}
+MOVED: dict[str, Any] = {"dev": HALL, "cmps": {"smoke": {"p": "binary_sensor", **SMOKE}}}
+
+
+def keeping() -> HomeAssistantDecoder:
+    """A listener for whom the hall is installed, and nobody else."""
+    return HomeAssistantDecoder("homeassistant", lambda address: address == "hall")
+
+
+@pytest.mark.parametrize("payload", [b"", b" ", b'{"migr_discvry": true}', b'{"dev_cla": "blind", "stat_t": "x"}'])
+def test_nobody_makes_an_installed_detector_deaf_by_taking_its_announcement_away(payload: bytes) -> None:
+    """It is heard as before, and that somebody tried is told."""
+    listener = keeping()
+    announce(listener, "binary_sensor/hall/smoke", **SMOKE)
+    decoded = say(listener, "homeassistant/binary_sensor/hall/smoke/config", payload)
+    assert "is installed" in decoded.malformed
+    assert () == decoded.stands
+    assert {"hall": {"smoke": True}} == values(say(listener, "hall/smoke", b"ON"))
+    changed = announce(listener, "binary_sensor/hall/smoke", **{**SMOKE, "stat_t": "hall/new"})
+    assert ("hall/new",) == changed.subscribe
+    assert () == say(listener, "hall/smoke", b"ON").reports
+    assert {"hall": {"smoke": True}} == values(say(listener, "hall/new", b"ON"))
+    assert sound(listener)
+
+
+@pytest.mark.parametrize("source", ["mqtt", KEPT])
+def test_an_installed_devices_entity_that_moves_is_one_entity(source: str) -> None:
+    """From its own announcement to that of the device: live, or while the gateway was away and knew the old one."""
+    listener = keeping()
+    old, new = "homeassistant/binary_sensor/hall/smoke/config", "homeassistant/device/hall/config"
+    first = listener.decode(Message(source, old, json.dumps(SMOKE).encode(), NOW))
+    assert ((old, ("hall",)),) == first.stands
+    if source == "mqtt":
+        say(listener, old, b'{"migrate_discovery": true}')
+    moved = say(listener, new, MOVED)
+    assert ("", {(new, ("hall",)), (old, ())}) == (moved.malformed, set(moved.stands))
+    assert ((old, ()),) == say(listener, old, b"").stands
+    assert {"hall": {"smoke": True}} == values(say(listener, "hall/smoke", b"ON"))
+    assert sound(listener)
+
+
+def test_what_is_announced_live_is_no_longer_only_what_was_kept() -> None:
+    """So another place cannot take the entity over."""
+    listener = keeping()
+    place = "homeassistant/binary_sensor/hall/smoke/config"
+    listener.decode(Message(KEPT, place, json.dumps(SMOKE).encode(), NOW))
+    assert ((place, ("hall",)),) == say(listener, place, SMOKE).stands
+    assert "announced already" in say(listener, "homeassistant/device/hall/config", MOVED).malformed
+
+
+def test_what_an_installed_device_announces_no_longer_is_told() -> None:
+    """A component left out, or a stranger at its place: nobody is to find out by a fire."""
+    listener = keeping()
+    smoke = {"p": "binary_sensor", "dev_cla": "smoke", "stat_t": "hall/smoke"}
+    heat = {"p": "binary_sensor", "dev_cla": "heat", "stat_t": "hall/heat"}
+    announce(listener, "device/hall", dev=HALL, cmps={"smoke": smoke, "heat": heat})
+    fewer = announce(listener, "device/hall", dev=HALL, cmps={"smoke": smoke})
+    assert "'hall' is installed and announces no longer: heat" == fewer.malformed
+    stolen = announce(listener, "device/hall", dev={"ids": ["liar"]}, cmps={"smoke": smoke})
+    assert "'hall' is installed and announces no longer: smoke" == stolen.malformed
 
 
 def test_a_component_that_is_announced_no_more_is_gone() -> None:
@@ -223,7 +286,7 @@ def rendered(source: str, payload: str) -> str:
     given: dict[str, Any] = {"value": payload}
     with contextlib.suppress(ValueError):
         given["value_json"] = json.loads(payload)
-    return value_template(source).render(given)
+    return ValueTemplate(source).render(given)
 
 
 @pytest.mark.parametrize(
@@ -363,7 +426,7 @@ def test_a_template_that_only_looks_up_a_field_needs_no_jinja_and_says_the_same(
     way: list[str], said: Any, check_first: str
 ) -> None:
     source = "{{ value_json" + "".join(f"['{step}']" for step in way) + check_first + " }}"
-    short = value_template(source)
+    short = ValueTemplate(source)
     assert tuple(way) == short.way
 
     def says(template: ValueTemplate) -> str | None:
@@ -372,7 +435,7 @@ def test_a_template_that_only_looks_up_a_field_needs_no_jinja_and_says_the_same(
         except MalformedMessage:
             return None
 
-    assert says(ValueTemplate(source, wants_json=True)) == says(short)
+    assert says(ValueTemplate(source.replace("value_json", "(value_json)"))) == says(short)
 
 
 _PIECES = st.sampled_from(
@@ -424,11 +487,12 @@ _STATES = st.binary(max_size=20) | _LEAVES.map(lambda leaf: json.dumps(leaf).enc
     st.lists(
         st.tuples(_PLACES.map("homeassistant/".__add__), _CONFIGS | st.just(b"")) | st.tuples(_TOPICS, _STATES),
         max_size=12,
-    )
+    ),
+    st.booleans(),
 )
-def test_no_conversation_breaks_the_decoder(conversation: list[tuple[str, Any]]) -> None:
+def test_no_conversation_breaks_the_decoder(conversation: list[tuple[str, Any]], is_installed: bool) -> None:
     """Any announcements and states in any order: understood or refused; every topic asked for is a single one."""
-    listener = decoder()
+    listener = HomeAssistantDecoder("homeassistant", lambda address: is_installed)
     for topic, payload in conversation:
         with contextlib.suppress(MalformedMessage):
             decoded = say(listener, topic, payload)
@@ -449,6 +513,8 @@ def sound(listener: HomeAssistantDecoder) -> bool:
         and {key for several in listener._states.values() for key in several} == set(entities)
         and all(set(device.signals) == set(device.entities) for device in listener._devices.values())
         and all(len(set(device.signals.values())) == len(device.signals) for device in listener._devices.values())
+        and listener._withdrawn <= set(listener._places)
+        and listener._nodes == sum(template.nodes for one in places for template in one.templates())
     )
 
 
@@ -504,12 +570,81 @@ def test_a_device_with_too_many_components_is_refused() -> None:
         announce(decoder(), "device/hall", dev=HALL, cmps=parts)
 
 
-def test_templates_that_take_long_to_compile_are_few_in_a_message() -> None:
-    template = "{{ value ~ '" + "x" * 1_900 + "' }}"
-    config = {"p": "binary_sensor", "dev_cla": "door", "stat_t": "x", "val_tpl": template}
-    parts = {f"c{n}": config for n in range(40)}
-    with pytest.raises(MalformedMessage, match="65536 characters"):
-        announce(decoder(), "device/hall", dev=HALL, cmps=parts)
+@pytest.mark.parametrize(
+    ("template", "limit"),
+    [
+        ("{{ value ~ '" + "x" * 1_900 + "%d' }}", "65536 characters"),
+        ("{{ value" + " ~ value" * 100 + " ~ '%d' }}", "2000 parts"),
+    ],
+)
+def test_templates_that_take_long_to_compile_are_few_in_a_message(template: str, limit: str) -> None:
+    """What there is room for is heard."""
+    listener = decoder()
+    parts = {"smoke": {"p": "binary_sensor", "dev_cla": "smoke", "stat_t": "x/smoke", "val_tpl": "{{ value | upper }}"}}
+    for n in range(40):
+        parts[f"c{n}"] = {"p": "binary_sensor", "dev_cla": "door", "stat_t": f"x/{n}", "val_tpl": template % n}
+    decoded = announce(listener, "device/hall", dev=HALL, cmps=parts)
+    assert limit in decoded.malformed
+    assert len(decoded.subscribe) < 40
+    assert {"hall": {"smoke": True}} == values(say(listener, "x/smoke", b"on"))
+
+
+SLOW = "{% if " + " and ".join(["value_json.l == value_json.l"] * 20) + " %}{{ value_json.s }}{% endif %}"
+"""Far slower than any real template: it compares long lists again and again."""
+
+
+def crowd(is_installed: Callable[[str], bool], size: int) -> HomeAssistantDecoder:
+    """A listener whose topic ``x`` is claimed by many strangers, each with a slow template, and by the hall."""
+    listener = HomeAssistantDecoder("homeassistant", is_installed)
+    slow = {"stat_t": "x", "val_tpl": SLOW, "avty_t": "x", "avty_tpl": SLOW, "pl_avail": "ON", "pl_not_avail": "OFF"}
+    for n in range(size):
+        announce(listener, f"binary_sensor/a/{n}", **slow, dev_cla="smoke", dev={"ids": [f"stranger{n}"]})
+    for place, device_class in (("door", "door"), ("smoke", "smoke")):
+        announce(listener, f"binary_sensor/hall/{place}", **slow, dev_cla=device_class, dev=HALL)
+    return listener
+
+
+def test_many_slow_templates_share_a_budget_and_danger_goes_first() -> None:
+    """Strangers on its topic cost an installed detector nothing, and what is left out is told."""
+    listener = crowd(lambda address: address == "hall", 200)
+    decoded = say(listener, "x", {"s": "ON", "l": [1] * 60})
+    assert {"smoke": True, "door": True, "online": True} == values(decoded)["hall"]
+    assert "templates are not asked: those of 'x' cost too much" in decoded.malformed
+    assert len([report for report in decoded.reports if "smoke" in dict(report.values)]) < 50
+
+
+def test_an_installed_devices_smoke_is_read_before_the_rest_of_it() -> None:
+    listener = HomeAssistantDecoder("homeassistant", lambda address: address == "hall")
+    names = [f"n{n:02}" for n in range(60)]
+    for name in [*names, "zz"]:
+        config = {"dev_cla": "smoke" if name == "zz" else "door", "stat_t": "x", "val_tpl": SLOW, "name": name}
+        announce(listener, f"binary_sensor/hall/{name}", dev=HALL, **config)
+    decoded = say(listener, "x", {"s": "ON", "l": [1] * 60})
+    heard = values(decoded)["hall"]
+    assert heard["smoke"] is True
+    assert len(heard) < 60
+    assert "not asked" in decoded.malformed
+
+
+def test_a_few_slow_templates_and_many_quick_ones_are_all_read() -> None:
+    assert "" == say(crowd(lambda address: False, 2), "x", {"s": "ON", "l": [1] * 60}).malformed
+    listener = decoder()
+    for n in range(250):
+        config = {"dev_cla": "smoke", "stat_t": "x", "val_tpl": "{{ value_json.s | default('OFF') | upper }}"}
+        announce(listener, f"binary_sensor/a/{n}", dev={"ids": [f"d{n}"]}, **config)
+    decoded = say(listener, "x", {"s": "on"})
+    assert (250, "") == (len(decoded.reports), decoded.malformed)
+
+
+def test_what_all_templates_together_need_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "MOST_NODES_HELD", 300)
+    listener = decoder()
+    for _ in range(3):  # what is announced anew takes no further room
+        told = [announce(listener, f"lock/a/{n}", stat_t="x", val_tpl=SLOW, dev={"ids": [f"d{n}"]}) for n in range(4)]
+        assert ["", "", True] == [told[0].malformed, told[1].malformed, "300 parts" in told[3].malformed]
+    for n in range(4):
+        say(listener, f"homeassistant/lock/a/{n}/config", b"")
+    assert (0, 0) == (listener._nodes, listener._entities)
 
 
 def test_the_subscriptions_are_announcements_and_nothing_else() -> None:
@@ -520,4 +655,4 @@ def test_the_subscriptions_are_announcements_and_nothing_else() -> None:
 
 
 def test_templates_are_values() -> None:
-    assert value_template("{{ value }}") == ValueTemplate("{{ value }}", wants_json=False)
+    assert ValueTemplate("{{ value }}") == ValueTemplate("{{ value }}") != ValueTemplate("{{ value_json.a }}")
