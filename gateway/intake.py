@@ -8,17 +8,19 @@ first that understands the message shows its device in quarantine: one thing on 
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 import msgspec
 
-from devices.codec import Decoded, Decoder, Message, MqttCodec
+from devices.codec import KEPT, Decoded, Decoder, Message, MqttCodec
 from devices.errors import MalformedMessage
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Reading
 from devices.registry import Registry
+from gateway.announcements import Announcements
 from gateway.inbox import FromLine
 
 _MOST_ROUTES = 65_536
@@ -78,6 +80,7 @@ class Intake:
         self.codec_faults = 0
         self.firmware: dict[str, str] = {}
         """What installed devices say that they run, by id."""
+        self.announcements = Announcements(self._is_installed)
         self._matches = matches
         self._routes: dict[str, tuple[_Route, ...]] = {}
         self._filters: list[tuple[str, _Route]] = []
@@ -91,11 +94,22 @@ class Intake:
             base = bases.get(family) or codec.base
             is_guess = getattr(codec, "yields", False)
             largest = getattr(codec, "largest_payload", _LARGEST_PAYLOAD)
-            route = self._families[family] = _Route(family, codec.open(base), largest, is_guess)
+            decoder = self._opened(family, codec, base)
+            route = self._families[family] = _Route(family, decoder, largest, is_guess)
             filters = self._guesses if is_guess else self._filters
             filters += [(topic_filter, route) for topic_filter in codec.topics(base)]
         self._filters.sort(key=lambda entry: _breadth(entry[0]))
         self._own = len(self._filters)
+
+    def _opened(self, family: str, codec: MqttCodec, base: str) -> Decoder:
+        open_for = getattr(codec, "open_for", None)
+        if open_for is None:
+            return codec.open(base)
+        decoder: Decoder = open_for(base, partial(self._is_installed, family))
+        return decoder
+
+    def _is_installed(self, family: str, address: str) -> bool:
+        return self.registry.find(family, address) is not None
 
     @property
     def topics(self) -> list[str]:
@@ -121,6 +135,22 @@ class Intake:
         if self._early:
             self._hear_the_early(received, readings)
         return readings
+
+    def recall(self, kept: Iterable[tuple[str, bytes]], now: Instant) -> None:
+        """Hear (topic, payload) of what installed devices had announced: call it before anything is read."""
+        for topic, payload in kept:
+            claims = self._claims(topic)
+            if not claims:
+                continue  # its family is switched off
+            self.announcements.recall(topic, payload)
+            self._hear(claims, Message(KEPT, topic, payload, now, retained=True), [])
+        self._has_news = False
+        self.settle(now)
+
+    def settle(self, now: Instant) -> None:
+        """Other devices are installed than before."""
+        for problem in self.announcements.settle():
+            self.malformed.add("mqtt", "", problem, b"", now)
 
     def read_line(self, came: FromLine, received: Instant) -> list[Reading]:
         """The readings in what a line's codec made of its bytes."""
@@ -220,6 +250,10 @@ class Intake:
             self.publish += decoded.publish
         if decoded.subscribe:
             self._listen(self._families[family], decoded.subscribe)
+        for topic, addresses in decoded.stands:
+            fault = self.announcements.stands(family, topic, addresses, message.payload)
+            if fault:
+                self.malformed.add(message.source, topic, fault, message.payload, message.received)
         for report in decoded.reports:
             try:
                 admitted = self.registry.admit(family, report, message, line)

@@ -13,7 +13,7 @@ commit, so a crash then costs nothing but a repeat.
 import math
 import select
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from zlib import crc32
 
 import msgspec
@@ -84,6 +84,7 @@ class Pipeline:
         drafts_of: Callable[[Effects, Instant], list[Draft]],
         mqtt: MqttIntake | None = None,
         seen: Iterable[int] = (),
+        keep_announcements: Callable[[Mapping[str, bytes | None]], None] = lambda changes: None,
         on_store_fault: Callable[[str], None] = lambda reason: None,
         on_installed: Callable[[Sequence[Device]], None] = lambda devices: None,
         on_tested: Callable[[Device], None] = lambda device: None,
@@ -96,6 +97,7 @@ class Pipeline:
         self._found: list[Reading] = []
         self._seen: deque[frozenset[int]] = deque([frozenset(seen)], maxlen=64)
         self._on_store_fault, self._on_installed, self._on_tested = on_store_fault, on_installed, on_tested
+        self._keep_announcements = keep_announcements
         self._importing = Importing(registrar, unfinished)
         self._waiting: deque[_Batch] = deque()
         self._uncommitted = 0
@@ -136,7 +138,7 @@ class Pipeline:
             deliveries = self._importing.released() + self._inbox.take(_BURST_MESSAGES)
         now = self._clock.now()
         wake_at = self._engine.wake_at
-        if messages or deliveries or self._found or self._has_slice() or (wake_at is not None and now >= wake_at):
+        if messages or deliveries or self._has_own_work() or (wake_at is not None and now >= wake_at):
             try:
                 self._take_in(messages, connection, deliveries, now)
             except BaseException:
@@ -209,6 +211,11 @@ class Pipeline:
         deliveries.remove(delivery)
         return []
 
+    def _has_own_work(self) -> bool:
+        """Whether a turn has something to do although nothing came."""
+        announced = bool(self._intake.announcements.unsaved) and not self._waiting
+        return bool(self._found) or self._has_slice() or announced
+
     def _has_slice(self) -> bool:
         return self._importing.runs and not self._waiting
 
@@ -237,6 +244,10 @@ class Pipeline:
             self._put_off(batch)
 
     def _commit(self, batch: _Batch) -> None:
+        unsaved = self._intake.announcements.unsaved
+        if unsaved:  # before the broker is told that it was heard: it may not have kept it
+            self._keep_announcements(unsaved)
+            unsaved.clear()
         if not batch.has_series:
             if batch.readings:
                 self._series.append(batch.readings)
@@ -274,6 +285,7 @@ class Pipeline:
         now = self._clock.now()
         registry, quarantine = self._intake.registry, self._intake.quarantine
         registry.install([*devices, *self._own])
+        self._intake.settle(now)
         self._engine.set_devices(registry.devices(), now)
         self._on_installed(devices)
         for change in changes:

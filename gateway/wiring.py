@@ -41,6 +41,7 @@ from gateway.settings import Settings
 from gateway.site.device_checks import check_of
 from gateway.site.model import Site
 from gateway.state import RunningState
+from gateway.stores.announcements import KeptAnnouncements
 from gateway.stores.books import read_books
 from gateway.stores.database import Database
 from gateway.stores.installation import Installation
@@ -90,6 +91,7 @@ class Gateway:
         self.users = Users(self.database)
         self.books = read_books()
         self.installation = Installation(self.database)
+        self.announcements = KeptAnnouncements(self.database)
         self.unfinished = UnfinishedImport(folder)
         self.sessions = Sessions(self.database)
         self.runs = Runs(self.database)
@@ -185,6 +187,7 @@ class Gateway:
             quarantine=Quarantine(registrar.installed.rejected),
             malformed=MalformedLog(),
         )
+        intake.recall(self.announcements.all(), self.clock.now())
         transport = None
         if site.mqtt is not None:
             transport = mqtt.MqttTransport(
@@ -208,6 +211,7 @@ class Gateway:
             drafts_of=partial(drafts_of, books=self.books),
             mqtt=transport,
             seen=restored.fingerprints,
+            keep_announcements=self.announcements.keep,
             on_store_fault=self._store_is,
             on_installed=self.lines.serve,
             on_tested=self.lines.tick,

@@ -183,6 +183,14 @@ device_tests = Table(
 )
 """The newest answer of each device in a walk test (content: devices.walk_test.Tested)."""
 
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("payload", LargeBinary, nullable=False),
+)
+"""What installed devices announced of themselves: heard at each start before anything else."""
+
 site_versions = Table(
     "site_versions",
     metadata,

@@ -219,6 +219,66 @@ def test_what_nobody_announces_within_a_minute_is_forgotten_and_never_much() -> 
     assert 2_001 == taker.malformed.total
 
 
+CONFIG = "homeassistant/binary_sensor/hall/smoke/config"
+
+
+def restarted(before: Intake) -> Intake:
+    """Another start, with what the one before it wanted to be stored."""
+    after = intake()
+    after.recall([(topic, payload) for topic, payload in before.announcements.unsaved.items() if payload], NOW)
+    return after
+
+
+def test_an_installed_device_is_understood_after_a_restart_before_it_says_a_word_of_itself() -> None:
+    """It may never have said it to the broker for keeping."""
+    before = intake()
+    before.read([announcement("hall", "hall/smoke"), announcement("stranger", "stranger/smoke")], NOW)
+    assert [CONFIG] == list(before.announcements.unsaved)
+    after = restarted(before)
+    assert (["hall/smoke"], {}) == (after.subscribe, after.announcements.unsaved)
+    burst = [Arrived("hall/smoke", b"ON"), announcement("hall", "hall/smoke"), Arrived("hall/smoke", b"OFF")]
+    assert [True, False] == [reading.value for reading in after.read(burst, NOW)]
+    assert (0, {}) == (after.malformed.total, after.announcements.unsaved)
+
+
+def test_an_announcement_that_is_taken_away_is_kept_as_long_as_its_device_is_installed() -> None:
+    taker = intake()
+    taker.read([announcement("hall", "hall/smoke")], NOW)
+    taker.announcements.unsaved.clear()
+    (reading,) = taker.read([Arrived(CONFIG, b"", retain=True), Arrived("hall/smoke", b"ON")], NOW)
+    assert ("h1", True) == (reading.device, reading.value)
+    assert {} == taker.announcements.unsaved
+    assert "'hall' is installed" in taker.malformed.samples()[0].reason
+    taker.registry.install([])
+    taker.settle(NOW)
+    assert {CONFIG: None} == taker.announcements.unsaved
+    assert [] == taker.read([Arrived(CONFIG, b""), Arrived("hall/smoke", b"ON")], NOW)
+    assert [] == list(taker.quarantine.senders())
+
+
+def test_what_was_announced_before_its_device_was_installed_is_kept_from_then_on() -> None:
+    taker = intake()
+    taker.read([announcement("stairs", "stairs/smoke")], NOW)
+    assert {} == taker.announcements.unsaved
+    taker.registry.install([Device(id="h2", family="home_assistant", address="stairs", area="a")])
+    taker.settle(NOW)
+    assert ["homeassistant/binary_sensor/stairs/smoke/config"] == list(taker.announcements.unsaved)
+
+
+def test_what_was_kept_of_a_device_that_is_installed_no_longer_is_forgotten_at_the_start() -> None:
+    before = intake()
+    before.registry.install([Device(id="h2", family="home_assistant", address="stairs", area="a")])
+    before.read([announcement("stairs", "stairs/smoke")], NOW)
+    assert {"homeassistant/binary_sensor/stairs/smoke/config": None} == restarted(before).announcements.unsaved
+
+
+def test_what_was_kept_of_a_family_that_is_switched_off_harms_nobody() -> None:
+    taker = intake()
+    taker.recall([("elsewhere/config", b"{")], NOW)
+    taker.recall([(CONFIG, b"{")], NOW)  # nor does what cannot be read
+    assert {CONFIG: None} == taker.announcements.unsaved
+
+
 _TOPICS = st.sampled_from(
     [
         "homeassistant/binary_sensor/hall/smoke/config",

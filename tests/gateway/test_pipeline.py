@@ -30,6 +30,7 @@ from gateway.intake import Intake
 from gateway.metrics import Metrics
 from gateway.pipeline import Pipeline
 from gateway.ports import Unacknowledged
+from gateway.stores.announcements import KeptAnnouncements
 from gateway.stores.database import Database
 from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords
@@ -137,12 +138,16 @@ class House:
         stored = Installation(self.database).installed(DEVICES)
         self.registrar = Registrar(stored, lambda _device: ())
         registry = Registry(stored.devices(), 300 * SECOND)
+        kept = KeptAnnouncements(self.database)
+        self.intake = Intake(
+            registry, mqtt_families(), {}, matches=matches, quarantine=Quarantine(), malformed=MalformedLog()
+        )
+        self.intake.recall(kept.all(), self.clock.now())
         self.pipeline = Pipeline(
             clock=self.clock,  # type: ignore[arg-type]
             inbox=self.inbox,
-            intake=Intake(
-                registry, mqtt_families(), {}, matches=matches, quarantine=Quarantine(), malformed=MalformedLog()
-            ),
+            intake=self.intake,
+            keep_announcements=kept.keep,
             engine=self.engine,
             registrar=self.registrar,
             series=self.series,
@@ -451,3 +456,55 @@ def test_a_list_holds_only_while_nothing_else_is_settled(house: House) -> None:
     assert ["done", "done"] == [answer for answer in house.answers if answer == "done"]
     assert any("meanwhile" in answer for answer in house.answers)
     assert house.registrar.installed.device("n1") is None
+
+
+HALL = Device("hall", "home_assistant", "hall", "store")
+ANNOUNCEMENT = Message(
+    "homeassistant/binary_sensor/hall/smoke/config",
+    msgspec.json.encode({"dev_cla": "smoke", "stat_t": "hall/smoke", "dev": {"ids": ["hall"]}}),
+    1,
+)
+
+
+def test_an_adopted_device_is_understood_after_a_crash_though_the_broker_kept_no_announcement(house: House) -> None:
+    """It was announced before it was adopted; what it says next, to a new start, is an alarm."""
+    house.arrive(ANNOUNCEMENT)
+    house.ask(Adopt(HALL, "tom"))
+    house.arrive()
+    assert ["done"] == house.answers
+    house.arrive()
+    house.build()
+    assert ["hall/smoke"] == house.intake.subscribe
+    house.arrive(Message("hall/smoke", b"ON", 2))
+    assert ["hall"] == house.stored()
+
+
+def test_an_announcement_is_acknowledged_when_it_is_kept_and_not_before(house: House) -> None:
+    house.ask(Adopt(HALL, "tom"))
+    house.arrive()
+    house.break_store(DISK_FULL)
+    house.arrive(ANNOUNCEMENT, Message("hall/smoke", b"ON", 2))
+    assert [] == house.line.acknowledged
+    house.arrive()
+    assert [] == KeptAnnouncements(house.database).all()
+    house.mend_store()
+    house.arrive()
+    assert [1, 2] == house.line.acknowledged
+    assert [ANNOUNCEMENT.topic] == [topic for topic, _ in KeptAnnouncements(house.database).all()]
+    assert ["hall"] == house.stored()
+
+
+def test_what_a_device_announced_is_kept_as_long_as_it_is_installed(house: House) -> None:
+    house.ask(Adopt(HALL, "tom"))
+    house.arrive(ANNOUNCEMENT)
+    house.arrive(Message(ANNOUNCEMENT.topic, b"", 2, retain=True))
+    assert 1 == len(KeptAnnouncements(house.database).all())
+    house.ask(Retire("hall", "tom"))
+    house.arrive()
+    house.break_store(DISK_FULL)
+    for _ in range(5):  # what has no message of its own waits without growing
+        house.arrive()
+    assert 1 == len(house.pipeline._waiting)
+    house.mend_store()
+    house.arrive()
+    assert [] == KeptAnnouncements(house.database).all()

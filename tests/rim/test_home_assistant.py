@@ -120,3 +120,20 @@ def test_a_stranger_that_announces_an_installed_detectors_topic_silences_nothing
     wait_until(lambda: smoke_alert(running, "smoke-0"), "its alert")
     assert liar.name not in waiting(running)
     publish(running, liar.goodbye())
+
+
+def test_a_detector_that_the_broker_has_forgotten_is_heard_after_a_crash(announced: tuple[Running, Detector]) -> None:
+    """It announced itself without asking the broker to keep that, or somebody took the announcement from there."""
+    running, detector = announced
+    once = [(topic, payload, False) for topic, payload, _ in detector.announcements()]
+
+    def heard() -> bool:
+        publish(running, [*once, detector.state()])
+        return latest(running, "detector").get("smoke") is False
+
+    wait_until(heard, "it is heard")
+    publish(running, detector.goodbye())
+    running.gateway.kill()
+    publish(running, [detector.state(smoke=True)])
+    running.gateway.start()
+    wait_until(lambda: smoke_alert(running, "detector"), "what came meanwhile")

@@ -21,6 +21,7 @@ from gateway.stores.tables import metadata
 
 # The suites that hold for both; pytest collects them here with this file's fixtures.
 from tests.gateway.stores.records_examples import assert_whole, commit, contents, everything, raised
+from tests.gateway.stores.test_announcements import *  # noqa: F403
 from tests.gateway.stores.test_installation import *  # noqa: F403
 from tests.gateway.stores.test_records import *  # noqa: F403
 from tests.gateway.stores.test_runs import *  # noqa: F403
