@@ -5,8 +5,8 @@ classes). Example topics: ``homeassistant/binary_sensor/hall/smoke/config`` with
 "hall/smoke", "uniq_id": "hall-smoke", "dev": {"ids": ["hall"], "mf": "Acme", "mdl": "S1"}}``, after which
 ``hall/smoke`` says ``ON``; ``homeassistant/device/hall/config`` with all ``components`` of a device in one message.
 All abbreviations, ``~``, templates and the shapes of availability are understood; an empty announcement takes its
-entities away. What an installed device announced is kept over restarts, so it need not be retained, and counts until the
-device announces it anew or is retired: taking it away makes no detector deaf, and is shown as a malformed message.
+entities away. What an installed device announced is kept over restarts, so it need not be retained, and counts
+until the device announces it anew or is retired: taking it away makes no detector deaf, and is shown as malformed.
 
 A device's address is its first identifier, else its first connection, else the entity's ``unique_id``, else the
 topic's own. Binary sensors, sensors, locks, doors and gates among covers, sirens, events, triggers
