@@ -32,7 +32,8 @@ KIND_OF: dict[AsideReason, AsideKind] = {
 class Aside(msgspec.Struct, frozen=True):
     """``source`` is the id of the bypass, walk test or line that it follows from; ``since``, when it was set aside.
 
-    ``until``: when the gateway looks again at the latest; None: when the reason ends.
+    ``until``: when the gateway looks again at the latest; None: when the reason ends. ``left_s``: how much longer, in
+    seconds, a device behind a lost line may be silent while the line is up; None: its whole interval.
     """
 
     reason: AsideReason
@@ -41,6 +42,7 @@ class Aside(msgspec.Struct, frozen=True):
     by: str = ""
     until: Instant | None = None
     note: str = ""
+    left_s: float | None = None
 
     @property
     def kind(self) -> AsideKind:

@@ -1,7 +1,7 @@
 """While a line of the gateway is lost, the losses of the devices on it are its doing; the line's own alert counts them.
 
-When it is back, each device has its own interval to speak again; then its loss is its own. A device that was lost long
-before its line stays lost by itself.
+While it is up again each device has its interval to speak, once over all its ups and downs; then its loss is its own. A
+device that was lost long before its line stays lost by itself.
 """
 
 from alerts.aside import Aside, AsideReason
@@ -17,11 +17,19 @@ def line_lost(case: Case, standing: Standing) -> Aside | None:
     if case.interval_s is None:
         return None
     line = line_of(case.device)
-    lost, so_far = standing.lost.get(line), case.aside
+    so_far = case.aside if case.aside is not None and case.aside.source == line else None
+    lost = standing.lost.get(line)
     if lost is not None:
-        return Aside(AsideReason.LINE_LOST, line, case.now) if case.begun >= lost - _BEFORE else None
-    if so_far is None or so_far.source != line:
+        if so_far is None:
+            return Aside(AsideReason.LINE_LOST, line, case.now) if case.begun >= lost - _BEFORE else None
+        if so_far.until is None:
+            return so_far
+        left_s = (so_far.until - case.now) / SECOND
+        return Aside(AsideReason.LINE_LOST, line, case.now, left_s=left_s) if left_s > 0 else None
+    if so_far is None:
         return None
-    back = standing.back.get(line, case.now if so_far.until is None else 0)
-    until = so_far.until if so_far.until is not None else back + int(case.interval_s * SECOND)
+    until = so_far.until
+    if until is None:
+        left_s = case.interval_s if so_far.left_s is None else so_far.left_s
+        until = standing.back.get(line, case.now) + int(left_s * SECOND)
     return Aside(AsideReason.LINE_LOST, line, case.now, until=until) if case.now < until else None
