@@ -4,6 +4,7 @@ A TOML file, named by KEYAREA_KEYS, that only the gateway's user may read. Each 
 hexadecimal digits: ``"dc09/1234" = "000102..."`` for a panel's account, ``"osdp/gate/1" = "..."`` for a reader.
 """
 
+import logging
 import stat
 import tomllib
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 from devices.errors import ConfigError
 
 _LARGEST_FILE = 1024 * 1024
+
+log = logging.getLogger("keyarea")
 
 
 class Keys:
@@ -24,6 +27,38 @@ class Keys:
 
     def __repr__(self) -> str:
         return f"Keys({len(self._keys)} of them)"
+
+
+class KeyFile:
+    """The keys in a file as it stands now, from any thread: what is written to it counts without a new start.
+
+    A file that can no longer be read, or is wrong, changes nothing; that is said in the log once for each change of it.
+    """
+
+    def __init__(self, file: str) -> None:
+        """Raises ConfigError as read_keys does."""
+        self._file = file
+        self._seen = self._stamp()
+        self._keys = read_keys(file)
+
+    def __call__(self, name: str) -> bytes | None:
+        seen = self._stamp()
+        if seen != self._seen:
+            self._seen = seen
+            try:
+                self._keys = read_keys(self._file)
+            except ConfigError as error:
+                log.warning("the keys stay as they were: %s", error)
+            else:
+                log.info("the key file has changed: %r", self._keys)
+        return self._keys(name)
+
+    def _stamp(self) -> tuple[int, ...]:
+        try:
+            found = Path(self._file).stat() if self._file else None
+        except OSError:
+            found = None
+        return (found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode) if found is not None else ()
 
 
 def read_keys(file: str) -> Keys:

@@ -7,12 +7,11 @@ from typing import Protocol
 
 import msgspec
 
-from devices.codec import Decoded, Line
+from devices.codec import Decoded, Key, Line
 from devices.device import Device
 from devices.families import bus_families, line_families
 from gateway.clock import Clock
 from gateway.inbox import Delivery, FromLine, Inbox
-from gateway.keys import Keys
 from gateway.site.modbus_maps import load_maps
 from gateway.site.model import ModbusLine, OsdpLine, SerialLine, Site, SocketLine
 from gateway.supervisor import run_thread
@@ -32,9 +31,7 @@ class Bus(Protocol):
 class Lines:
     """Every line as a part for the supervisor; ``on_state(line, state)`` hears ``up`` or ``lost: ...``."""
 
-    def __init__(
-        self, site: Site, keys: Keys, inbox: Inbox, clock: Clock, on_state: Callable[[str, str], None]
-    ) -> None:
+    def __init__(self, site: Site, keys: Key, inbox: Inbox, clock: Clock, on_state: Callable[[str, str], None]) -> None:
         self._site, self._keys, self._inbox, self._clock, self._on_state = site, keys, inbox, clock, on_state
         self._devices: Sequence[Device] = ()
         self._buses: dict[str, Bus] = {}

@@ -32,7 +32,7 @@ from gateway.feed import Feed
 from gateway.importing import UnfinishedImport
 from gateway.inbox import Delivery, Inbox
 from gateway.intake import Intake
-from gateway.keys import read_keys
+from gateway.keys import KeyFile
 from gateway.lines import Lines
 from gateway.metrics import Metrics
 from gateway.pipeline import Pipeline
@@ -101,7 +101,7 @@ class Gateway:
         self.feed = Feed(self.records.feed_newest(), self.records.feed_after)
         self.metrics = Metrics()
 
-        self.lines = Lines(site, read_keys(settings.key_file), self.inbox, clock, self._line_is)
+        self.lines = Lines(site, KeyFile(settings.key_file), self.inbox, clock, self._line_is)
 
         # What people see.
         self.state = RunningState(site, self.series, self.records, clock.now())

@@ -89,12 +89,13 @@ class OsdpLine:
         self._decoder = decoder
         self._wanted: tuple[int, ...] = ()
         self._served: tuple[int, ...] | None = None
+        self._served_keys: list[bytes | None] = []
         self._panel = Panel((), clock.monotonic)
         self._scan = Scan(setup.scan)
         self._orders: deque[tuple[int, osdp_orders.Command]] = deque(maxlen=_MOST_ORDERS)
         self._stopping = threading.Event()
         self._state = ""
-        self._tick_at = 0.0
+        self._tick_at = self._look_at = 0.0
         self._there_at = 0.0
         self._forged: dict[int, float] = {}
         secret = key(CODES)
@@ -165,18 +166,27 @@ class OsdpLine:
             self._look_for_more(port)
 
     def _take_up(self, port: Port) -> None:
-        """Ask those who are on the bus now. The library takes no reader out: it is built anew."""
-        if self._wanted == self._served:
+        """Ask those who are on the bus now, with their keys. The library takes no reader out: it is built anew."""
+        now = self._clock.monotonic()
+        if self._wanted == self._served and now < self._look_at:
             return
-        wanted = self._served = self._wanted
+        self._look_at = now + _TICK_S
+        wanted = self._wanted
+        keys = [self._key(self._key_name(address)) for address in wanted]
+        if (wanted, keys) == (self._served, self._served_keys):
+            return
+        self._served, self._served_keys = wanted, keys
         self._panel.close()
         slots = [self._slot(address) for address in wanted]
         self._panel = Panel([slot for slot in slots if slot is not None][:MOST_READERS], self._clock.monotonic)
         self._panel.attach(port)
 
+    def _key_name(self, address: int) -> str:
+        return f"osdp/{self._setup.name}/{address}"
+
     def _slot(self, address: int) -> Slot | None:
         """The reader as the panel asks it; told and None if it may not be asked."""
-        setup, name = self._setup, f"osdp/{self._setup.name}/{address}"
+        setup, name = self._setup, self._key_name(address)
         key = self._key(name)
         if key is not None and len(key) != _KEY_BYTES:
             why = f"its key {name} must be 32 hexadecimal digits: it is not asked"

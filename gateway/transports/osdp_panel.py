@@ -13,7 +13,7 @@ import osdp_sys
 
 from gateway.transports.osdp_frames import Frame, Framer, passes
 from gateway.transports.osdp_orders import NAMES, NEEDS, Command, status
-from gateway.transports.osdp_readers import News, Phase, Reader
+from gateway.transports.osdp_readers import News, Phase, Reader, dead, due, one_is_back
 
 MOST_READERS = 126
 """OSDP_PD_MAX: libosdp writes past its arrays with more."""
@@ -172,12 +172,12 @@ class Panel:
             elif self.readers[index].phase is Phase.ONLINE:
                 self._understand(index, event, said)
         now = self._monotonic()
+        for index in due(self.readers, now):
+            self._take_up(index)
         for index, reader in enumerate(self.readers):
             if reader.is_hopeless(now):
-                reader.dropped(now)
+                reader.dropped(now, dead(self.readers))
                 self._channels[index].is_shut = True
-            elif reader.is_due(now):
-                self._take_up(index)
             news.append((reader.address, reader.overdue(now)))
         return said, [(address, told) for address, told in news if told is not None]
 
@@ -260,6 +260,8 @@ class Panel:
             return None
         said.append(Said(reader.address, "id", self._identity(index), is_found=True))
         self._ask_how_it_is(index)
+        if reader.fails:
+            one_is_back(self.readers, now)
         return reader.came(now)
 
     def _identity(self, index: int) -> dict[str, int]:

@@ -9,15 +9,16 @@ docs/adr/0094-libosdp.md.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 
 import msgspec
 
 OFFLINE_AFTER_S = 8.0
 """IEC 60839-11-5, 5.7."""
-_TRY_S = 1.5
-"""Two questions of the library's, 1 s apart, and time for the second answer."""
+_TRY_S, _SHORT_TRY_S = 1.5, 0.5
+"""Two questions of the library's, 1 s apart, and time for the second answer; or one, of 0.2 s, for one long dead."""
+_FAILS_UNTIL_SHORT = 3
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 15.0
 
@@ -100,12 +101,15 @@ class Reader(msgspec.Struct, eq=False):
         """It was told to be there, and a frame of it came a moment ago."""
         return bool(self.online) and self.phase is Phase.ONLINE and now - self.up_at < OFFLINE_AFTER_S
 
-    def dropped(self, now: float) -> None:
-        """The library has lost it, or it was not to be had: it is to be switched off there."""
+    def dropped(self, now: float, dead: int = 1) -> None:
+        """The library has lost it, or it was not to be had: it is to be switched off there.
+
+        Of many that are ``dead`` each is tried so much more seldom: together they hold the bus no longer than one does.
+        """
         was_online = self.phase is Phase.ONLINE
         self.failed = self._reason(was_online=was_online)
         self.phase = Phase.OFF
-        pause = 0.0 if was_online else min(_FIRST_PAUSE_S * 2**self.fails, _LONGEST_PAUSE_S)
+        pause = 0.0 if was_online else min(_FIRST_PAUSE_S * 2**self.fails, _LONGEST_PAUSE_S * max(dead, 1))
         self.fails = 0 if was_online else min(self.fails + 1, 16)
         self.retry_at = now + pause
 
@@ -115,7 +119,13 @@ class Reader(msgspec.Struct, eq=False):
 
     def is_hopeless(self, now: float) -> bool:
         """It is tried and says nothing: the others wait."""
-        return self.phase is Phase.TRIED and not self.has_answered and now - self.asked_at > _TRY_S
+        patience_s = _TRY_S if self.fails < _FAILS_UNTIL_SHORT else _SHORT_TRY_S
+        return self.is_tried_in_vain and now - self.asked_at > patience_s
+
+    @property
+    def is_tried_in_vain(self) -> bool:
+        """It is asked and has not answered yet."""
+        return self.phase is Phase.TRIED and not self.has_answered
 
     def is_due(self, now: float) -> bool:
         return self.phase is Phase.OFF and now >= self.retry_at
@@ -145,6 +155,29 @@ class Reader(msgspec.Struct, eq=False):
         if not self.is_keyed:
             return Why.ODD
         return Why.WRONG_KEY if self.has_shown_key else Why.NO_CHANNEL
+
+
+def dead(readers: Sequence[Reader]) -> int:
+    """How many have not answered in their last try; none where nobody else would wait for them."""
+    if not any(reader.phase is Phase.ONLINE for reader in readers):
+        return 0
+    return sum(1 for reader in readers if reader.fails and reader.failed is Why.SILENT)
+
+
+def one_is_back(readers: Iterable[Reader], now: float) -> None:
+    """The power may be: the others are due now."""
+    for reader in readers:
+        if reader.fails:
+            reader.retry_at = min(reader.retry_at, now)
+
+
+def due(readers: Sequence[Reader], now: float) -> list[int]:
+    """Whom to take up again now, by place: all that were there a moment ago, and of the others one at a time."""
+    places = [place for place, reader in enumerate(readers) if reader.is_due(now)]
+    fresh = [place for place in places if not readers[place].fails]
+    if any(reader.fails and reader.is_tried_in_vain for reader in readers):
+        return fresh
+    return fresh + sorted((place for place in places if readers[place].fails), key=lambda p: readers[p].retry_at)[:1]
 
 
 def all_silent(readers: Iterable[Reader]) -> bool:

@@ -1,11 +1,11 @@
-"""The key file: read once, by the gateway's user alone, and never quoted."""
+"""The key file: read by the gateway's user alone, anew when it changes, and never quoted."""
 
 from pathlib import Path
 
 import pytest
 
 from devices.errors import ConfigError
-from gateway.keys import read_keys
+from gateway.keys import KeyFile, read_keys
 
 KEY = "00112233445566778899aabbccddeeff"
 
@@ -50,3 +50,33 @@ def test_a_fault_of_the_key_file_is_told_without_the_key(tmp_path: Path, text: s
 def test_a_key_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         read_keys(str(tmp_path / "none"))
+
+
+def test_a_key_that_is_written_while_the_gateway_runs_counts(tmp_path: Path) -> None:
+    keys = KeyFile(written(tmp_path, f'"a" = "{KEY}"\n'))
+    assert (bytes.fromhex(KEY), None) == (keys("a"), keys("osdp/gate/1"))
+    written(tmp_path, f'"osdp/gate/1" = "{KEY}"\n')
+    assert (None, bytes.fromhex(KEY)) == (keys("a"), keys("osdp/gate/1"))
+    assert KeyFile("")("a") is None
+
+
+@pytest.mark.parametrize("text", ["", f'"b" = "{KEY[2:]}"', f'"b" = "{KEY}'], ids=["gone", "too short", "no TOML"])
+def test_a_key_file_that_is_spoilt_changes_nothing_and_is_said_once(
+    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = written(tmp_path, f'"a" = "{KEY}"\n')
+    keys = KeyFile(file)
+    if text:
+        written(tmp_path, text)
+    else:
+        Path(file).unlink()
+    assert [bytes.fromhex(KEY)] * 2 == [keys("a"), keys("a")]
+    assert 1 == len(caplog.records)
+    assert KEY[4:20] not in caplog.text
+    written(tmp_path, f'"osdp/gate/1" = "{KEY}"\n')
+    assert keys("osdp/gate/1") == bytes.fromhex(KEY)
+
+
+def test_a_key_file_that_is_wrong_at_the_start_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="not TOML"):
+        KeyFile(written(tmp_path, '"a" ='))

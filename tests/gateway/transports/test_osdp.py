@@ -250,6 +250,18 @@ def test_a_reader_with_another_key_is_a_fault_and_the_others_go_on(bus: Bus) -> 
     assert "reader 2: it answers, but not with the key that we have for it" in bus.notes()
 
 
+def test_a_key_that_is_put_right_while_the_bus_runs_counts_at_once(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KEYS, "osdp/gate/1", OTHER_KEY)
+    bus.start(reader := keyed())
+    bus.until_is(1, "fault.channel", True)
+    monkeypatch.setitem(KEYS, "osdp/gate/1", KEY)
+    bus.until_is(1, "online", True)
+    assert reader.is_encrypted
+    monkeypatch.delitem(KEYS, "osdp/gate/1")
+    bus.until_is(1, "online", False)
+    assert "there is no key osdp/gate/1" in bus.notes()
+
+
 def test_a_reader_without_a_key_is_asked_only_where_the_site_says_so(bus: Bus) -> None:
     """3 is listed in ``plain``, 4 is not, 6 has a key of another length."""
     listed, unlisted = Reader(3), Reader(4)

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.transports.osdp_readers import OFFLINE_AFTER_S, News, Phase, Reader, Why, all_silent
+from gateway.transports.osdp_readers import (
+    OFFLINE_AFTER_S,
+    News,
+    Phase,
+    Reader,
+    Why,
+    all_silent,
+    dead,
+    due,
+    one_is_back,
+)
 
 
 def online(now: float = 0.0, *, is_keyed: bool = True) -> Reader:
@@ -126,6 +136,47 @@ def test_pauses_grow_to_their_limit_and_begin_anew_when_the_line_is_back() -> No
     assert [0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 15.0] == pauses
     reader.line_back(now)
     assert reader.is_due(now)
+
+
+def test_ten_dead_readers_hold_the_bus_no_longer_than_one() -> None:
+    """Each is tried ten times more seldom, with one question, and never two at once; one that stumbles at once."""
+    readers = [Reader(address, is_keyed=True) for address in range(10)] + [online()]
+    for _ in range(12):
+        for reader in readers[:10]:
+            again(reader, 0.0)
+            reader.dropped(1.5, dead(readers))
+    assert (10, {1.5 + 150}) == (dead(readers), {reader.retry_at for reader in readers[:10]})
+    assert [] == due(readers, 151.4)
+    assert [0] == due(readers, 151.5)
+    again(readers[0], 151.5)
+    assert [] == due(readers, 151.7)
+    assert (False, True) == (readers[0].is_hopeless(152.0), readers[0].is_hopeless(152.1))
+    readers[10].dropped(151.8)
+    assert [10] == due(readers, 151.8)
+    readers[0].dropped(152.1, dead(readers))
+    again(readers[10], 152.1)
+    assert [1] == due(readers, 152.1)
+    one_is_back(readers, 153.0)
+    assert {151.5, 153.0} >= {reader.retry_at for reader in readers[1:10]}
+
+
+def test_where_all_are_dead_nobody_waits_for_them() -> None:
+    readers = [Reader(address, is_keyed=True) for address in range(10)]
+    for _ in range(12):
+        for reader in readers:
+            again(reader, 0.0)
+            reader.dropped(1.5, dead(readers))
+    assert {16.5} == {reader.retry_at for reader in readers}
+
+
+def test_a_reader_is_tried_with_two_questions_until_it_has_failed_three_times() -> None:
+    reader = Reader(1, is_keyed=True)
+    for _ in range(3):
+        again(reader, 10.0)
+        assert (False, True) == (reader.is_hopeless(11.5), reader.is_hopeless(11.6))
+        reader.dropped(11.6)
+    again(reader, 10.0)
+    assert reader.is_hopeless(10.6)
 
 
 def test_with_its_line_a_reader_is_lost_at_once_and_back_when_it_answers() -> None:
