@@ -70,7 +70,8 @@ class _Zigbee2MqttDecoder:
         if values:
             self._bridge.heard(name)
         time, model = _last_seen(state.get("last_seen")), _model(state) or definition.model
-        reports = (Report(name, tuple(values.items()), time, message.retained, model),) if values else ()
+        firmware = definition.firmware or _firmware(state)
+        reports = (Report(name, tuple(values.items()), time, message.retained, model, firmware),) if values else ()
         return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
 
     def _attribute(self, name: str, leaf: str, message: Message) -> Decoded:
@@ -111,6 +112,13 @@ def _of_channel(signal: str, channel: str) -> str:
 def _model(state: dict[str, Any]) -> str:
     device = state.get("device")
     return str(device.get("model") or "")[:100] if isinstance(device, dict) else ""
+
+
+def _firmware(state: dict[str, Any]) -> str:
+    """The number of the firmware file that is installed, where no name of it is known; -1 is none."""
+    update = state.get("update")
+    version = update.get("installed_version") if isinstance(update, dict) else None
+    return str(version) if isinstance(version, int) and not isinstance(version, bool) and 0 <= version < 1 << 63 else ""
 
 
 def _last_seen(value: Any) -> Instant | None:

@@ -21,7 +21,7 @@ _BY_CREDENTIAL = frozenset({"keypad", "rfid"})
 
 def happened(state: Mapping[str, Any]) -> list[tuple[str, Value]]:
     """What the message says was done. The code that was typed is a secret and goes no further."""
-    action = state.get("action")
+    action = state.get("action") or state.get("click")  # bridges before 1.17 called it so
     if not isinstance(action, str) or not action:
         return []
     if action in _EMERGENCIES:
@@ -34,7 +34,9 @@ def happened(state: Mapping[str, Any]) -> list[tuple[str, Value]]:
     _, failed, reason = action.partition("lock_failure_")
     if failed:
         said.append(("access", f"denied: {reason[:_LONGEST]}"))
-    elif action in _CREDENTIALS_USED or (action == "unlock" and state.get("action_source_name") in _BY_CREDENTIAL):
+    elif action in _CREDENTIALS_USED or (
+        action == "unlock" and str(state.get("action_source_name"))[:_LONGEST] in _BY_CREDENTIAL
+    ):
         said.append(("access", "granted"))
         user = state.get("action_user")
         if isinstance(user, int) and not isinstance(user, bool) and 0 <= user < 1 << 16:

@@ -15,6 +15,7 @@ from devices.json_payload import object_of
 
 _MOST_DEVICES = 1_000
 _LONGEST_NAME = 200
+_LONGEST_VERSION = 60
 _MOST_FEATURES = 500
 _ADDRESS = "bridge"
 
@@ -24,6 +25,7 @@ class Definition(msgspec.Struct, frozen=True):
 
     address: str = ""
     model: str = ""
+    firmware: str = ""
     features: dict[str, Feature] = {}
 
 
@@ -32,6 +34,7 @@ class Bridge:
 
     def __init__(self) -> None:
         self._is_gone = False
+        self._version = ""
         self._definitions: dict[str, Definition] = {}
         self._gone: dict[str, bool] = {}
         """The devices that spoke or are known -> whether their own availability was last offline."""
@@ -63,13 +66,24 @@ class Bridge:
                 self._groups = frozenset(name for name in named[:_MOST_DEVICES] if isinstance(name, str))
             case "event":
                 return _event(object_of(message.payload, "an event"))
+            case "log":
+                return _logged(object_of(message.payload, "a log"))
+            case "info" | "config":
+                version = object_of(message.payload, "what the bridge tells of itself").get("version")
+                self._version = version[:_LONGEST_VERSION] if isinstance(version, str) else self._version
+            case "health" if not message.retained:
+                return Decoded((self._itself(online=True),))
         return Decoded()
 
     def _state(self, online: bool) -> Decoded:
         turned = self._is_gone is online
         self._is_gone = not online
         reachable = (name for name, is_gone in self._gone.items() if not is_gone) if turned else ()
-        return Decoded(tuple(Report(name, (("online", online),)) for name in (_ADDRESS, *reachable)))
+        devices = (Report(name, (("online", online),)) for name in reachable)
+        return Decoded((self._itself(online=online), *devices))
+
+    def _itself(self, *, online: bool) -> Report:
+        return Report(_ADDRESS, (("online", online),), firmware=self._version)
 
     def _devices(self, message: Message) -> Decoded:
         before = self._definitions
@@ -123,10 +137,11 @@ def _definition(device: Any) -> tuple[str, Definition] | None:
         return None
     told = device.get("definition")
     told = told if isinstance(told, dict) else {}
-    model = told.get("model")
+    model, firmware = told.get("model") or device.get("model_id"), device.get("software_build_id")
     known = Definition(
         address[:40] if isinstance(address, str) else "",
         model[:100] if isinstance(model, str) else "",
+        firmware[:_LONGEST_VERSION] if isinstance(firmware, str) else "",
         _features(told.get("exposes")),
     )
     return name, known
@@ -147,7 +162,9 @@ def _features(exposes: Any) -> dict[str, Feature]:
             name, unit = exposed.get("property"), exposed.get("unit")
             if isinstance(name, str) and field_of(name) is not None:
                 told = unit if isinstance(unit, str) else ""
-                found[name] = Feature(told[:20], _word(exposed, "value_on"), _word(exposed, "value_off"))
+                access = exposed.get("access")
+                bits = access if isinstance(access, int) and not isinstance(access, bool) else None
+                found[name] = Feature(told[:20], _word(exposed, "value_on"), _word(exposed, "value_off"), bits)
     return {name: feature for name, feature in found.items() if feature != UNKNOWN}
 
 
@@ -163,3 +180,16 @@ def _event(event: dict[str, Any]) -> Decoded:
     if event.get("type") != "device_leave" or not isinstance(name, str) or not name:
         return Decoded()
     return Decoded((Report(name[:_LONGEST_NAME], (("online", False),)),))
+
+
+def _logged(log: dict[str, Any]) -> Decoded:
+    """Bridges before 1.17 tell only here that a device left the network, or was removed."""
+    meta, name = log.get("meta"), log.get("message")
+    if isinstance(meta, dict):
+        name = meta.get("friendly_name")
+    if log.get("type") not in _REMOVALS or not isinstance(name, str) or not name:
+        return Decoded()
+    return Decoded((Report(name[:_LONGEST_NAME], (("online", False),)),))
+
+
+_REMOVALS = ("device_removed", "device_force_removed")

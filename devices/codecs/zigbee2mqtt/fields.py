@@ -1,22 +1,20 @@
 """What Zigbee2MQTT calls our signals (the exposes of its 4,500 supported devices), and how to read each.
 
-A field that is not here is no signal of ours: settings, counters, and figures in units that nobody can convert
-(``smoke_concentration`` in ppm, ``voc`` in µg/m³). A word that no table knows is refused, never guessed.
+A field that is not here is understood by its name or is no signal of ours: settings, counters, and figures in units
+that nobody can convert (``smoke_concentration`` in ppm, ``voc`` in µg/m³). A word that no table knows is refused, never
+guessed.
 """
 
 import re
-from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
-from devices.codecs.zigbee2mqtt.feature import Feature
+from devices.codecs.zigbee2mqtt.by_name import reader_by_name
+from devices.codecs.zigbee2mqtt.feature import Feature, Read, Said
 from devices.errors import MalformedMessage
 from devices.reading import Value
 from devices.units import in_our_unit, is_unit_of, plain_unit
 from devices.words import FAULT, GAS, LEAK, LOW, MOTION, OCCUPANCY, SMOKE, Words, number_of, plain, truth, words
-
-Said = Iterable[tuple[str, Value]]
-Read = Callable[[Any, Feature], Said]
 
 _LONGEST_NAME = 60
 _STILL_THERE = words("static peaceful stationary small large medium smallmovement largemovement smallmove largemove")
@@ -38,11 +36,7 @@ def _if_flag(signal: str) -> Read:
 
     def read(value: Any, feature: Feature) -> Said:
         said = feature.truth(value)
-        said = (
-            {"on": True, "off": False, "true": True, "false": False}.get(said.lower())
-            if isinstance(said, str)
-            else said
-        )
+        said = _ON_OFF.get(said.lower()) if isinstance(said, str) else said
         return ((signal, said),) if isinstance(said, bool) else ()
 
     return read
@@ -155,10 +149,28 @@ def _obscuration(value: Any, feature: Feature) -> Said:
 
 
 def _siren(value: Any, feature: Feature) -> Said:
-    """Sirens write true or ON; what others write under that name are causes of their own."""
+    """Sirens write true or ON; what others write under that name are causes of their own.
+
+    What nobody can set is no siren but an alarm, without a word of its kind.
+    """
+    if feature.is_report and isinstance(value, bool):
+        return (("alarm", value),)
     said = feature.truth(value)
     said = {"on": True, "off": False, "alarm": True, "idle": False}.get(plain(said)) if isinstance(said, str) else said
     return (("siren", said),) if isinstance(said, bool) else ()
+
+
+def _alarm_state(value: Any, feature: Feature) -> Said:
+    """A Tuya siren's: how it sounds, or that somebody opened it."""
+    return _ALARM_STATES.get(plain(value), ()) if isinstance(value, str) else ()
+
+
+def _water_valve(value: Any, feature: Feature) -> Said:
+    """``water_shortage & water_leakage``: one, both or none of them."""
+    word = plain(value) if isinstance(value, str) else ""
+    if not word:
+        return ()
+    return (("leak", "leakage" in word), ("supervisory.water", "shortage" in word))
 
 
 def _limit(signal: str) -> Read:
@@ -186,6 +198,11 @@ def _self_test(value: Any, feature: Feature) -> Said:
     return _SELF_TESTS.get(plain(said), ()) if isinstance(said, str) else ()
 
 
+_ALARM_STATES: dict[str, Said] = {
+    **dict.fromkeys(("alarmsound", "alarmlight", "alarmsoundlight"), (("siren", True),)),
+    **dict.fromkeys(("noalarm", "normal"), (("siren", False),)),
+    "tamperalarm": (("tamper", True),),
+}
 _PERCENT = _measure("battery", "%")
 _PASSED: Said = (("test", False), ("fault.self_test", False))
 _FAILED: Said = (("test", False), ("fault.self_test", True))
@@ -239,7 +256,11 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (_flag("glass_break", words("broken")), "glass_break glass_broken"),
     (_flag("tamper", words("tampered")), "tamper tamper_alarm tampered"),
     (_flag("panic"), "sos sos_alarm panic emergency"),
-    (_siren, "alarm siren"),
+    (_siren, "alarm siren siren_on"),
+    (_alarm_state, "alarm_state"),
+    (_flag("alarm"), "alarm_1"),
+    (_flag("alarm.2"), "alarm_2"),
+    (_water_valve, "current_device_status valve_abnormal_state abnormal_state"),
     (_state, "state"),
     (_if_flag("switch.input"), "input"),
     (_flag("test"), "test testing test_in_progress self_test_in_progress"),
@@ -249,7 +270,7 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (_fault, "fault fault_alarm device_fault reliability malfunction"),
     (_flag("fault.end_of_life", _FAULT_WORDS), "end_of_life endoflife"),
     (_flag("fault.battery"), "battery_defect"),
-    (_flag("battery_low", LOW), "battery_low low_battery"),
+    (_flag("battery_low", LOW), "battery_low low_battery battery_low_alarm low_battery_alarm"),
     (_battery_level, "battery_state battery_level"),
     (_flag("mains", invert=True), "ac_status"),
     (_if_flag("mains"), "mains_power_connected ac_power ac_connected"),
@@ -309,4 +330,5 @@ def field_of(name: str) -> tuple[Read, str] | None:
             return FIELDS[stem], "" if first else channel.removeprefix("phase_")
         stem, _, last = stem.rpartition("_")
         channel = f"{last}_{channel}"
-    return None
+    by_name = reader_by_name(name)
+    return (by_name, "") if by_name is not None else None

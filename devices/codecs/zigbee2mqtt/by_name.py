@@ -1,0 +1,71 @@
+"""Fields of devices that no table knows, understood by their names (devices/names.py): a new detector must be heard.
+
+Flags are believed as they are, numbers only where the bridge tells their unit. What somebody may set is a setting, but
+a danger: a converter may be wrong of its field, and a smoke that is lost is worse than one that is mended on site.
+"""
+
+from typing import Any
+
+from devices.codecs.zigbee2mqtt.feature import Feature, Read, Said
+from devices.errors import MalformedMessage
+from devices.names import Called, called, normal
+from devices.signals import SIGNALS, base_name
+from devices.units import in_our_unit, is_unit_of, plain_unit
+from devices.words import DOOR, NOTHING, number_of, plain, truth, words
+
+_FLAGS = frozenset(
+    {"smoke", "heat", "flame", "gas_alarm", "co_alarm", "call_point", "water_flow", "leak", "panic", "duress"}
+    | {"intrusion", "tamper", "fault", "battery_low", "glass_break", "motion", "occupancy", "vibration", "door"}
+)
+_SAY_NOTHING = frozenset({"alarm", "status", "state", "is", "has", "low", "detector", "sensor"})
+_WORDS = words("smoke fire gas leak leakage tamper fault low motion presence occupied vibration triggered", "dry")
+_OF_SETTINGS = frozenset({"link", "linkage", "linked", "by", "on", "when", "led", "auto", "unlock", "buzzer", "sound"})
+"""Words of what shall happen in such a case: ``unlock_by_fire``."""
+_LONGEST_SUFFIX = 40
+
+
+def reader_by_name(name: str) -> Read | None:
+    """How to read a field of that name; None if its name says nothing."""
+    spelled = set(normal(name).split("_"))
+    flag, figure = called(name, bool), called(name, float)
+    if spelled & _OF_SETTINGS:
+        return None
+    if flag is not None and (flag.signal not in _FLAGS or "window" in spelled):
+        flag = None  # a thermostat that infers an open window has seen none
+    if flag is None and figure is None:
+        return None
+
+    is_danger = flag is not None and SIGNALS[base_name(flag.signal)].alarm
+
+    def read(value: Any, feature: Feature) -> Said:
+        if feature.is_setting and not is_danger:
+            return ()
+        if flag is not None and isinstance(value, bool | str):
+            return _said(flag, feature.truth(value), is_danger=is_danger)
+        return () if figure is None or feature.is_setting else _measured(figure, value, feature.unit)
+
+    return read
+
+
+def _said(flag: Called, value: Any, *, is_danger: bool) -> Said:
+    try:
+        said = truth(value, DOOR if flag.signal == "door" else _WORDS)
+    except MalformedMessage:
+        if is_danger:
+            raise
+        return ()
+    return () if said is None else ((_signal(flag), said is flag.upright),)
+
+
+def _measured(figure: Called, value: Any, unit: str) -> Said:
+    told = plain_unit(unit)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not told or not is_number or not is_unit_of(figure.signal, told) or plain(str(value)) in NOTHING:
+        return ()
+    number = number_of(value)
+    return () if number is None else ((_signal(figure), in_our_unit(figure.signal, number, told)),)
+
+
+def _signal(known: Called) -> str:
+    suffix = "_".join(word for word in known.rest if word and word not in _SAY_NOTHING)[:_LONGEST_SUFFIX]
+    return f"{known.signal}{'_' if '.' in known.signal else '.'}{suffix}" if suffix else known.signal
