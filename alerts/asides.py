@@ -156,6 +156,8 @@ class Asides:
     def of(self, watch: Watch, breach: Breach, now: Instant, alert: Alert | None = None) -> Aside | None:
         """Why an alert of this breach is not to be shouted; ``alert``: as it stands so far."""
         so_far = alert.aside if alert is not None else None
+        if watch.rule.strangers:
+            return None  # a stranger is no device that anybody has bypassed or tests
         if so_far is None and (not self.standing or (alert is not None and _stays_shown(alert))):
             return None
         about: dict[str, list[Reading]] = {} if breach.causes else {watch.key: []}

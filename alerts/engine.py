@@ -26,16 +26,17 @@ from alerts.bypass import Bypassed
 from alerts.command import Arm, Bypass, ConsentBypass, DeclineBypass, EndBypass, EndWalkTest, StartWalkTest
 from alerts.conditions import NAMES
 from alerts.effects import Effects
-from alerts.event import Applies, Due, Event, LastHeard, Members, Presence, Recorded, Tick
+from alerts.event import Applies, Due, Event, Identified, LastHeard, Members, Presence, Recorded, Stranger, Tick
 from alerts.gates import Gates
 from alerts.register import Register
 from alerts.rule import Memory, Rule
 from alerts.schedule import Schedule
 from alerts.settlement import Settlement
+from alerts.strangers import Strangers
 from alerts.timers import Timers
 from alerts.watch import SITE, Post, Supervised, Watch
 from alerts.watches import Watches
-from devices.device import Device
+from devices.device import Device, SenderKey
 from devices.errors import Refused
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.supervision import Span
@@ -116,6 +117,12 @@ class Engine:
     def walk_tests(self) -> list[WalkTest]:
         """Those that run."""
         return list(self._asides.permits.tests.copy().values())
+
+    def strangers(self) -> dict[SenderKey, tuple[str, ...]]:
+        """The unregistered devices that have told a danger, with what of it still stands."""
+        memories = [watch.memory for watch in self._watches.of_strangers]
+        known = [danger for memory in memories if isinstance(memory, Strangers) for danger in memory.dangers]
+        return {danger.sender: danger.standing for danger in known}
 
     def last_heard(self, device: str) -> Instant | None:
         """By the gateway's clock; None if never. A retained message is no word of it."""
@@ -202,6 +209,8 @@ class Engine:
                     self._count_on(now)
                 case Due():
                     self._due(event, now)
+                case Stranger() | Identified():
+                    self._stranger(event, now)
                 case Reading() | Tick() | Applies() | LastHeard() | Members() | Presence():
                     raise Refused(f"the engine does not take {type(event).__name__} from outside")
                 case _:
@@ -222,6 +231,16 @@ class Engine:
         for watch in self._take_up():
             self._begin(watch, now)
         for watch in watches:
+            self._try(watch, event, now)
+
+    def _stranger(self, event: Stranger | Identified, now: Instant) -> None:
+        """A danger concerns the rules about where it was told; its end, whoever remembers the sender."""
+        watches = self._watches.of_strangers
+        if isinstance(event, Stranger) and event.is_active:
+            watches = self._watches.strangers(event.at, event.signal)
+            for watch in self._take_up():
+                self._begin(watch, now)
+        for watch in list(watches):
             self._try(watch, event, now)
 
     # -- readings that are not routine ---------------------------------------------------------------------

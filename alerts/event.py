@@ -3,7 +3,7 @@
 import msgspec
 
 from alerts.command import Command
-from devices.device import Device
+from devices.device import Device, SenderKey
 from devices.due import What
 from devices.reading import Instant, Reading
 from devices.supervision import Span
@@ -59,8 +59,26 @@ class Due(msgspec.Struct, frozen=True):
     dates: tuple[tuple[What, Instant], ...]
 
 
+class Stranger(msgspec.Struct, frozen=True):
+    """An unregistered device says of a danger that it stands, or that it does not.
+
+    ``at``: the registered panel that carries the device, else the line that it speaks on.
+    """
+
+    at: str
+    sender: SenderKey
+    signal: str
+    is_active: bool
+
+
+class Identified(msgspec.Struct, frozen=True):
+    """That sender is a stranger no more: a technician has registered it or turned it away."""
+
+    sender: SenderKey
+
+
 class Applies(msgspec.Struct, frozen=True):
     """The engine, to a rule with modes or a schedule: from now on it applies."""
 
 
-Event = Reading | Tick | Recorded | Command | LastHeard | Presence | Members | Applies | Due
+Event = Reading | Tick | Recorded | Command | LastHeard | Presence | Members | Applies | Due | Stranger | Identified

@@ -68,6 +68,8 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     """Is given LastHeard at its deadlines instead of Tick."""
     upkeeps: ClassVar[bool] = False
     """Is given Due: what a device is due for."""
+    strangers: ClassVar[bool] = False
+    """Is given Stranger and Identified: what unregistered devices say of dangers."""
     books: ClassVar[tuple[str, ...]] = ()
     """Is given what people record in these ledger books."""
 
@@ -99,6 +101,10 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     def watches(self, device: Device, signal: str) -> bool:
         """Whether a reading of that signal of a selected device concerns this rule."""
         raise NotImplementedError
+
+    def hears(self, signal: str) -> bool:
+        """Of a rule for strangers: whether it is about that danger."""
+        return False
 
     def start(self) -> M:
         """The memory before anything was heard."""

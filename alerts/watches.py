@@ -16,6 +16,9 @@ class Watches:
 
     def __init__(self, rules: Sequence[Rule[Any]], stored: Mapping[tuple[str, str], bytes]) -> None:
         self.rules = tuple(rules)
+        self._hearing = [rule for rule in self.rules if rule.strangers]
+        self.of_strangers: list[Watch] = []
+        """Those that hear what unregistered devices say."""
         self._supervising = [rule for rule in self.rules if rule.supervises]
         self.posts: dict[str, Post] = {}
         self.fresh: list[Watch] = []
@@ -52,6 +55,14 @@ class Watches:
         keys = [(rule, _key(rule, device)) for rule in rules]
         return [self._watch(rule, key, device.area) for rule, key in keys if due.dates or (rule.name, key) in self]
 
+    def strangers(self, at: str, signal: str) -> list[Watch]:
+        """The watches for a danger that an unregistered device tells there, made if need be."""
+        device = self.post(at).device
+        if device is None:
+            return []
+        rules = [rule for rule in self._hearing if rule.hears(signal) and rule.selects(device)]
+        return [self._watch(rule, _key(rule, device), device.area) for rule in rules]
+
     def supervisors(self, device: str) -> list[Watch]:
         """The watches that wait for a word of that device."""
         names = ((rule.name, device) for rule in self._supervising)
@@ -80,6 +91,7 @@ class Watches:
         for watch in ended:
             del self._watches[watch.rule.name, watch.key]
             watch.is_retired = True
+        self.of_strangers = [watch for watch in self.of_strangers if not watch.is_retired]
         for name, watch in self._watches.items():
             watch.area = areas[name]
         for post in moved:
@@ -110,6 +122,8 @@ class Watches:
             if stored is not None:
                 watch.memory = _restored(stored, watch.memory)
             self.fresh.append(watch)
+            if rule.strangers:
+                self.of_strangers.append(watch)
         return watch
 
 

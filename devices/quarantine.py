@@ -8,10 +8,13 @@ from devices.codec import Message, Report
 from devices.device import SenderKey
 from devices.kinds import guess_kind
 from devices.reading import SECOND, Instant, Value
+from devices.signals import DANGERS, base_name, is_danger
 
 _MOST_SENDERS = 1_000
 _NEWCOMERS = 250
 """Room that is left for those who have spoken once, however many speak again and again."""
+_IN_DANGER = 250
+"""Room from which those who tell a danger are pushed out by nobody but by each other."""
 _MOST_SIGNALS = 40
 _MOST_TEXT = 100
 _GAPS = 9
@@ -44,6 +47,11 @@ class Sender(msgspec.Struct):
         return SenderKey(self.line, self.family, self.address)
 
     @property
+    def dangers(self) -> tuple[str, ...]:
+        """What it says that stands and that somebody must look at."""
+        return tuple(signal for signal, value in self.signals.items() if is_danger(signal, value))
+
+    @property
     def heartbeat_s(self) -> float | None:
         """The middle one of its newest pauses, in seconds; None until it has spoken twice."""
         gaps = sorted(self.gaps)
@@ -55,24 +63,26 @@ class Quarantine:
 
     When they are that many, those silent for an hour make room, else the longest silent of those that have spoken
     once: so whoever speaks now is shown, and a thousand invented names do not push out who speaks again and again.
-    ``turned_away`` counts those that had to go.
+    Who tells a danger stays, unless more than 250 do. ``turned_away`` counts those that had to go.
     """
 
     def __init__(self, rejected: Iterable[SenderKey] = ()) -> None:
         self._newcomers: dict[SenderKey, Sender] = {}
         self._regulars: dict[SenderKey, Sender] = {}
-        """Both in the order of their newest words."""
+        self._in_danger: dict[SenderKey, Sender] = {}
+        """Each in the order of their newest words."""
         self._rejected: dict[SenderKey, int] = dict.fromkeys(rejected, 0)
         self._swept: Instant = 0
         self.turned_away = 0
 
-    def heard(self, family: str, report: Report, message: Message, line: str = "") -> None:
+    def heard(self, family: str, report: Report, message: Message, line: str = "") -> list[tuple[str, bool]]:
+        """Keep what it said; returns which dangers it says that stand, and which that do not and may have."""
         key = SenderKey(line, family, report.address)
         if key in self._rejected:
             self._rejected[key] += 1
-            return
+            return []
         now = message.received
-        sender = self._newcomers.pop(key, None) or self._regulars.pop(key, None)
+        sender = self._taken_out(key)
         if sender is None:
             self._make_room(now)
             sender = Sender(line, family, report.address, now, now, signals={})
@@ -82,21 +92,31 @@ class Quarantine:
                 sender.gaps = (*sender.gaps[1 - _GAPS :], max(0, now - sender.last_heard))
             sender.live += 1
             sender.last_heard = now
-        (self._regulars if sender.live > 1 else self._newcomers)[key] = sender
         sender.guess_model = report.model[:_MOST_TEXT] or sender.guess_model
+        told = [
+            (signal, value)
+            for signal, value in report.values
+            if isinstance(value, bool)
+            and base_name(signal) in DANGERS
+            and (value or sender.signals.get(signal) is not False)
+        ]
         for signal, value in report.values:
-            if signal in sender.signals or len(sender.signals) < _MOST_SIGNALS:
+            most = 2 * _MOST_SIGNALS if is_danger(signal, value) else _MOST_SIGNALS
+            if signal in sender.signals or len(sender.signals) < most:
                 sender.signals[signal] = value[:_MOST_TEXT] if isinstance(value, str) else value
         sender.announced = report.announced[:_MOST_SIGNALS] or sender.announced
         sender.guess_kind = guess_kind((*sender.signals, *sender.announced))
+        kept = self._in_danger if sender.dangers else self._regulars if sender.live > 1 else self._newcomers
+        kept[key] = sender
+        return told
 
     def senders(self) -> Sequence[Sender]:
-        """Those heard last first."""
-        found = [*self._regulars.values(), *self._newcomers.values()]
-        return sorted(found, key=lambda sender: -sender.last_heard)
+        """Those that tell a danger first, then those heard last."""
+        found = [*self._in_danger.values(), *self._regulars.values(), *self._newcomers.values()]
+        return sorted(found, key=lambda sender: (not sender.dangers, -sender.last_heard))
 
     def find(self, key: SenderKey) -> Sender | None:
-        return self._newcomers.get(key) or self._regulars.get(key)
+        return self._newcomers.get(key) or self._regulars.get(key) or self._in_danger.get(key)
 
     def rejected(self) -> dict[SenderKey, int]:
         """Who was turned away, and how often each has spoken since the start."""
@@ -104,8 +124,7 @@ class Quarantine:
 
     def forget(self, key: SenderKey) -> None:
         """It waits no more."""
-        self._newcomers.pop(key, None)
-        self._regulars.pop(key, None)
+        self._taken_out(key)
 
     def reject(self, key: SenderKey) -> None:
         """Show it no more; count what it says."""
@@ -116,15 +135,21 @@ class Quarantine:
         """Show it again when it speaks next."""
         self._rejected.pop(key, None)
 
+    def _taken_out(self, key: SenderKey) -> Sender | None:
+        kept = (self._newcomers, self._regulars, self._in_danger)
+        return next((sender for senders in kept if (sender := senders.pop(key, None)) is not None), None)
+
     def _make_room(self, now: Instant) -> None:
-        if len(self._newcomers) + len(self._regulars) < _MOST_SENDERS:
+        newcomers, regulars, in_danger = self._newcomers, self._regulars, self._in_danger
+        if len(newcomers) + len(regulars) + len(in_danger) < _MOST_SENDERS:
             return
         if now - self._swept >= _SWEEP_EVERY:
             self._swept = now
-            for senders in (self._newcomers, self._regulars):
+            for senders in (newcomers, regulars):
                 for key in [key for key, sender in senders.items() if now - sender.last_heard > _STALE]:
                     del senders[key]
-        if len(self._newcomers) + len(self._regulars) >= _MOST_SENDERS:
-            yielding = self._newcomers if len(self._newcomers) >= _NEWCOMERS else self._regulars
+        if len(newcomers) + len(regulars) + len(in_danger) >= _MOST_SENDERS:
+            is_flood = len(in_danger) > _IN_DANGER
+            yielding = in_danger if is_flood else newcomers if len(newcomers) >= _NEWCOMERS else regulars
             del yielding[next(iter(yielding))]
             self.turned_away += 1

@@ -27,6 +27,13 @@ class Registry:
         self._by_id = {device.id: device for device in self._devices}
         self._lines = {(device.family, device.address): device.line for device in self._devices}
         """One line of each address: units of two buses may share a number."""
+        self._panels: dict[tuple[str, str, str], Device] = {}
+        for device in self._devices:
+            if device.line:
+                panel, _, part = device.address.partition("/")
+                key = (device.line, device.family, panel)
+                if not part or key not in self._panels:
+                    self._panels[key] = device
         self._by_address = {(device.line, device.family, device.address): device for device in self._devices}
 
     def devices(self) -> Sequence[Device]:
@@ -37,6 +44,10 @@ class Registry:
 
     def find(self, family: str, address: str, line: str = "") -> Device | None:
         return self._by_address.get((line, family, address))
+
+    def panel(self, family: str, address: str, line: str) -> Device | None:
+        """The panel of that line that carries the address (``1234`` carries ``1234/1.17``), or else a part of it."""
+        return self._panels.get((line, family, address.partition("/")[0]))
 
     def admit(self, family: str, report: Report, message: Message, line: str = "") -> tuple[list[Reading], str] | None:
         """The report as readings and what is wrong with it; None if no installed device has that address.

@@ -111,6 +111,8 @@ _ALL = (
 SIGNALS: dict[str, Signal] = {signal.name: signal for signal in _ALL}
 _RANKS = {name: number for number, name in enumerate(SIGNALS)}
 _ALARMS = frozenset(signal.name for signal in _ALL if signal.alarm)
+DANGERS = _ALARMS - {"tamper", "fault", "supervisory", "battery_low"}
+"""What is wrong with the place, not with the device: nobody has to know a device to know that these are a danger."""
 
 
 def base_name(signal: str) -> str:
@@ -126,6 +128,11 @@ def rank(signal: str) -> int:
 def counts_in_snapshot(signal: str) -> bool:
     """Whether the signal, found active at a start, is an alarm by itself (smoke is; an open door is not)."""
     return signal in _ALARMS or base_name(signal) in _ALARMS
+
+
+def is_danger(signal: str, value: Value) -> bool:
+    """Whether that is a danger to the place that somebody must look at, whoever says it."""
+    return value is True and (signal in DANGERS or base_name(signal) in DANGERS)
 
 
 def check(signal: str, value: Value) -> Value:

@@ -1,4 +1,4 @@
-"""The gateway watches itself: its parts and lines as devices of an area of their own, and the rules about them.
+"""The gateway watches itself: its parts and lines as devices of an area of their own, and the rules that it brings.
 
 They go through the same engine, alerts and ledger as everything else, so a gateway that is ill says so in the
 operator's own list.
@@ -9,9 +9,12 @@ from typing import Any
 
 import msgspec
 
+from alerts.alert import AlertClass
 from alerts.kinds import kinds
 from alerts.rule import Rule
+from alerts.strangers import StrangerRule
 from devices.device import OWN_FAMILY, Device
+from devices.signals import DANGERS
 from gateway.site.model import Area
 
 AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2, modes=("disarmed",))
@@ -39,8 +42,18 @@ def own_devices(lines: Sequence[str], parts: Sequence[str]) -> list[Device]:
     return [*(line_device(line) for line in lines), *(part_device(part) for part in parts)]
 
 
+_STRANGERS: dict[AlertClass, tuple[str, ...]] = {
+    AlertClass.FIRE: ("fire", "smoke", "heat", "flame", "call_point", "water_flow", "alarm"),
+    AlertClass.HOLD_UP: ("panic", "duress"),
+    AlertClass.GAS: ("gas_alarm", "co_alarm"),
+    AlertClass.INTRUSION: ("intrusion",),
+    AlertClass.SUPERVISORY: ("leak",),
+}
+"""Of which class a danger is that an unregistered part of a registered panel tells. Of no kind, it may be a fire."""
+
+
 def own_rules() -> list[Rule[Any]]:
-    """A lost line and a failed part are faults."""
+    """A lost line and a failed part are faults; a danger that an unregistered device tells is an alert."""
     tables: list[dict[str, Any]] = [
         {
             "kind": "state",
@@ -71,4 +84,40 @@ def own_rules() -> list[Rule[Any]]:
         },
     ]
     state = kinds()["state"]
-    return [msgspec.convert(table, state) for table in tables]
+    return [*(msgspec.convert(table, state) for table in tables), *_stranger_rules()]
+
+
+def _stranger_rules() -> list[Rule[Any]]:
+    """A part of a registered panel is believed like the panel; elsewhere anybody may invent a name."""
+    believed: list[Rule[Any]] = [
+        StrangerRule(
+            name=f"gateway-unregistered-{alert_class.replace('_', '-')}",
+            title="Alarm of an unregistered device",
+            title_zh="未登记设备报警",
+            alert_class=alert_class,
+            priority=2 if alert_class is AlertClass.SUPERVISORY else 1,
+            signals=signals,
+            procedure="1. Send somebody at once; the panel's own display says where it hangs.\n"
+            "2. If it is real, act as for a registered device of that class.\n"
+            "3. Technician: adopt the device, or reject it, on the page of unknown devices.",
+            procedure_zh="1. 立即派人查看；位置见报警主机显示屏。\n2. 属实时，按同类已登记设备的报警处置。\n"
+            "3. 技术人员：在“未知设备”页面接入或拒绝该设备。",
+        )
+        for alert_class, signals in _STRANGERS.items()
+    ]
+    anybody = StrangerRule(
+        name="gateway-unregistered-device",
+        title="Alarm of an unregistered device",
+        title_zh="未登记设备报警",
+        alert_class=AlertClass.SUPERVISORY,
+        priority=2,
+        device_kinds=(_LINE,),
+        signals=tuple(sorted(DANGERS)),
+        procedure="1. Take it for real until somebody has looked: ask the technician where such a device hangs.\n"
+        "2. If it is real, act as for a registered device.\n"
+        "3. Technician: adopt the device, or reject it, on the page of unknown devices.",
+        procedure_zh="1. 查明之前一律按真实报警对待：询问技术人员该设备装在何处。\n"
+        "2. 属实时，按已登记设备的报警处置。\n"
+        "3. 技术人员：在“未知设备”页面接入或拒绝该设备。",
+    )
+    return [*believed, anybody]

@@ -14,13 +14,16 @@ from typing import Protocol
 
 import msgspec
 
-from devices.codec import KEPT, Decoded, Decoder, Message, MqttCodec
+from alerts.event import Event, Stranger
+from devices.codec import KEPT, Decoded, Decoder, Message, MqttCodec, Report
+from devices.device import SenderKey
 from devices.errors import MalformedMessage
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Reading
 from devices.registry import Registry
 from gateway.announcements import Announcements
+from gateway.builtin import line_device
 from gateway.inbox import FromLine
 
 _MOST_ROUTES = 65_536
@@ -60,7 +63,7 @@ def _breadth(topic_filter: str) -> tuple[int, ...]:
 
 
 class Intake:
-    """Turns messages into readings; what a codec asks for besides is collected in ``publish`` and ``subscribe``."""
+    """Turns messages into readings; what follows besides is collected in ``publish``, ``subscribe``, ``strangers``."""
 
     def __init__(
         self,
@@ -77,6 +80,8 @@ class Intake:
         self.malformed = malformed
         self.publish: list[tuple[str, bytes]] = []
         self.subscribe: list[str] = []
+        self.strangers: list[Event] = []
+        """What unregistered devices said of dangers."""
         self.codec_faults = 0
         self.firmware: dict[str, str] = {}
         """What installed devices say that they run, by id."""
@@ -259,9 +264,12 @@ class Intake:
                 admitted = self.registry.admit(family, report, message, line)
             except MalformedMessage as error:
                 self.malformed.add(message.source, message.address, str(error), message.payload, message.received)
+                self._hear_stranger(
+                    family, report, message, line
+                )  # a panel on another plug is refused, its fire is not
                 continue
             if admitted is None:
-                self.quarantine.heard(family, report, message, line)
+                self._hear_stranger(family, report, message, line)
                 continue
             known, fault = admitted
             readings += known
@@ -271,6 +279,15 @@ class Intake:
                     self.firmware[device.id] = report.firmware[:_LONGEST_FIRMWARE]
             if fault:
                 self.malformed.add(message.source, message.address, fault, message.payload, message.received)
+
+    def _hear_stranger(self, family: str, report: Report, message: Message, line: str) -> None:
+        """It waits in quarantine; what it says of a danger does not wait. Found standing, it counts as much."""
+        told = self.quarantine.heard(family, report, message, line)
+        if told:
+            panel = self.registry.panel(family, report.address, line)
+            at = panel.id if panel is not None else line_device(line or "mqtt").id
+            sender = SenderKey(line, family, report.address)
+            self.strangers += [Stranger(at, sender, signal, value) for signal, value in told]
 
     def _listen(self, route: _Route, topics: Sequence[str]) -> None:
         """Remember whose these topics are. What a family's own topics cover is received already."""

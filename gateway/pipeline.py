@@ -22,15 +22,14 @@ from alerts.effects import Effects
 from alerts.engine import Engine
 from alerts.event import Event, Tick
 from api.ports import Published
-from devices.codec import Message, Report
 from devices.device import OWN_FAMILY, Device
 from devices.errors import Refused, StoreUnavailable
-from devices.installed import key_of
 from devices.orders import Change, Order
 from devices.reading import SECOND, Instant, Reading
 from devices.registrar import Prepared, Registrar
 from gateway.clock import Clock
 from gateway.feed import Feed
+from gateway.greeting import Greeting
 from gateway.importing import Importing, UnfinishedImport
 from gateway.inbox import Delivery, FromLine, Inbox
 from gateway.intake import Intake
@@ -43,8 +42,6 @@ _BURST_S = 0.02
 _LONGEST_WAIT_S = 0.5
 _RETRY_S = 1.0
 _MOST_UNCOMMITTED = 50_000
-_STILL_TRUE = 600 * SECOND
-"""What a device said in quarantine is how it is found when it is adopted within this time."""
 
 
 class _Batch(msgspec.Struct):
@@ -94,7 +91,7 @@ class Pipeline:
         self._series, self._records, self._feed, self._metrics = series, records, feed, metrics
         self._registrar, self._drafts_of, self._mqtt = registrar, drafts_of, mqtt
         self._own = [device for device in intake.registry.devices() if device.family == OWN_FAMILY]
-        self._found: list[Reading] = []
+        self._greeting = Greeting(intake.registry, intake.quarantine, engine)
         self._seen: deque[frozenset[int]] = deque([frozenset(seen)], maxlen=64)
         self._on_store_fault, self._on_installed, self._on_tested = on_store_fault, on_installed, on_tested
         self._keep_announcements = keep_announcements
@@ -154,7 +151,7 @@ class Pipeline:
     def _take_in(
         self, messages: Sequence[Unacknowledged], connection: int, deliveries: list[Delivery], now: Instant
     ) -> None:
-        found, self._found = self._found, []
+        found, identified = self._greeting.taken()
         readings = found + self._intake.read(self._new_only(messages), now)
         events: list[Event] = list(readings)
         asked: dict[int, Delivery] = {}
@@ -175,6 +172,10 @@ class Pipeline:
             else:
                 asked[len(events)] = delivery
                 events.append(item)
+        if self._intake.strangers:
+            events += self._intake.strangers
+            self._intake.strangers.clear()
+        events += identified
         wake_at = self._engine.wake_at
         if wake_at is not None and now >= wake_at:
             events.append(Tick(now))
@@ -184,6 +185,7 @@ class Pipeline:
             deliveries += asked_for
         triggered = self._registrar.hear(readings)
         effects = self._engine.step(events, now)
+        self._greeting.started(now)
         effects.devices = ordered
         for index, reason in effects.refused:
             _refuse(deliveries, asked[index], reason)
@@ -214,7 +216,7 @@ class Pipeline:
     def _has_own_work(self) -> bool:
         """Whether a turn has something to do although nothing came."""
         announced = bool(self._intake.announcements.unsaved) and not self._waiting
-        return bool(self._found) or self._has_slice() or announced
+        return bool(self._greeting) or self._has_slice() or announced
 
     def _has_slice(self) -> bool:
         return self._importing.runs and not self._waiting
@@ -283,32 +285,12 @@ class Pipeline:
     def _install(self, devices: Sequence[Device], changes: Sequence[Change]) -> None:
         """Stored orders take effect: who is known, who is watched, who waits in quarantine no more."""
         now = self._clock.now()
-        registry, quarantine = self._intake.registry, self._intake.quarantine
+        registry = self._intake.registry
         registry.install([*devices, *self._own])
         self._intake.settle(now)
         self._engine.set_devices(registry.devices(), now)
         self._on_installed(devices)
-        for change in changes:
-            if change.sender is not None and change.action == "rejected":
-                quarantine.reject(change.sender)
-            elif change.sender is not None:
-                quarantine.readmit(change.sender)
-            elif change.place is not None and not change.place.is_retired:
-                self._greet(change.place.device, now)
-
-    def _greet(self, device: Device, now: Instant) -> None:
-        """An adopted device is found as it just was: if it smells smoke while it is registered, it alarms."""
-        key, quarantine = key_of(device), self._intake.quarantine
-        sender = quarantine.find(key)
-        quarantine.readmit(key)
-        quarantine.forget(key)
-        if sender is None or now - sender.last_heard > _STILL_TRUE:
-            return
-        said = Report(device.address, tuple(sender.signals.items()), snapshot=True)
-        admitted = self._intake.registry.admit(
-            device.family, said, Message("", "", b"", sender.last_heard), device.line
-        )
-        self._found += admitted[0] if admitted is not None else []
+        self._greeting.settled(changes, now)
 
     def _put_off(self, batch: _Batch) -> None:
         self._waiting.append(batch)

@@ -5,7 +5,8 @@ A row is ``(second, given, expected)``. Given, separated by ``;``: ``a.smoke=on`
 ``record patrol checkpoint=gate`` a person's record, ``bypass a,b 600 welding``, ``bypass area:store 600 welding``
 (seconds; where it takes two, zhao consents at once), ``wish a 600 welding`` the same without, ``consent a zhao``,
 ``decline a zhao``, ``endbypass a``, ``walk area:store 600``, ``walk a 600 a`` (a is up already), ``endwalk``,
-``due a test=3`` (in three days); nothing means that only time passes. Expected, separated by ``;``: ``raised store``,
+``due a test=3`` (in three days), ``stranger line:mqtt x/1.smoke=on`` what an unregistered device tells there,
+``identified x/1``; nothing means that only time passes. Expected, separated by ``;``: ``raised store``,
 ``again store``, ``gone store``, ``acknowledge store``, ``found a.door``, ``refused``; behind an alert that is set
 aside, why. Between rows the clock runs as the pipeline runs it, and nothing may happen there.
 """
@@ -33,11 +34,11 @@ from alerts.command import (
 from alerts.conditions import NAMES, WISHED
 from alerts.effects import Effects
 from alerts.engine import Engine
-from alerts.event import Due, Event, Recorded, Tick
+from alerts.event import Due, Event, Identified, Recorded, Stranger, Tick
 from alerts.kinds import kinds
 from alerts.rule import Rule
 from alerts.schedule import Schedule, from_parts
-from devices.device import Device
+from devices.device import Device, SenderKey
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.walk_test import WalkTest
 
@@ -194,6 +195,12 @@ class Room:
             case ["record", book, field]:
                 name, _, value = field.partition("=")
                 return Recorded("store", book, "li", {name: value.replace("_", " ")})
+            case ["stranger", at, told]:
+                where, _, written = told.partition("=")
+                address, _, signal = where.rpartition(".")
+                return Stranger(at, SenderKey("", "keyarea", address), signal, written == "on")
+            case ["identified", address]:
+                return Identified(SenderKey("", "keyarea", address))
             case ["due", key, *dates]:
                 parts = [date.partition("=") for date in dates]
                 return Due(key, tuple((what, START + int(days) * 86_400 * SECOND) for what, _, days in parts))  # type: ignore[misc]

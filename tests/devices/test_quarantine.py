@@ -164,3 +164,60 @@ def test_the_log_of_malformed_messages_is_bounded(messages: list[tuple[str, byte
     assert len(log.samples()) <= 200
     assert all(len(sample.payload) <= 200 and len(sample.reason) <= 200 for sample in log.samples())
     assert len(log.counts) <= 201
+
+
+def danger(name: str, *, is_active: bool = True) -> Report:
+    return Report(name, (("smoke", is_active), ("temperature", 20.0)))
+
+
+def test_who_tells_a_danger_stands_first_and_no_noise_pushes_him_out() -> None:
+    quarantine = Quarantine()
+    quarantine.heard("keyarea", danger("real"), message())
+    for hour in range(3):
+        for number in range(2_000):
+            report = Report(f"d{number}", (("smoke", False),))
+            quarantine.heard("keyarea", report, message(hour * 3_700 * SECOND + 2 * SECOND))
+    assert (quarantine.senders()[0].address, quarantine.senders()[0].dangers) == ("real", ("smoke",))
+    assert len(quarantine.senders()) == 1_000
+
+
+def test_invented_dangers_leave_room_for_whoever_speaks() -> None:
+    quarantine = Quarantine()
+    for number in range(3_000):
+        quarantine.heard("keyarea", danger(f"d{number}"), message())
+    assert len(quarantine.senders()) == 1_000
+    for number in range(1_000):
+        quarantine.heard("keyarea", Report(f"e{number}", (("smoke", False),)), message(2 * SECOND))
+    assert 250 == sum(bool(sender.dangers) for sender in quarantine.senders())
+    assert quarantine.find(SenderKey("", "keyarea", "e999")) is not None
+    assert quarantine.find(SenderKey("", "keyarea", "d2999")) is not None
+
+
+def test_a_danger_that_is_over_has_no_room_of_its_own() -> None:
+    quarantine = Quarantine()
+    quarantine.heard("keyarea", danger("real"), message())
+    quarantine.heard("keyarea", danger("real", is_active=False), message(2 * SECOND))
+    assert quarantine.senders()[0].dangers == ()
+    quarantine.forget(SenderKey("", "keyarea", "real"))
+    assert not quarantine.senders()
+
+
+def test_it_tells_which_dangers_stand_and_which_may_have_stood() -> None:
+    """The first word that a danger does not stand counts: before a restart it may have stood."""
+    quarantine = Quarantine()
+    told = [
+        quarantine.heard("keyarea", Report("x", (("smoke", value), ("heat.2", True), ("door", True))), message())
+        for value in (False, False, True, True, False, "true", 1)
+    ]
+    heat = ("heat.2", True)
+    on, off = ("smoke", True), ("smoke", False)
+    assert told == [[off, heat], [heat], [on, heat], [on, heat], [off, heat], [heat], [heat]]
+    quarantine.reject(SenderKey("", "keyarea", "x"))
+    assert quarantine.heard("keyarea", danger("x"), message()) == []
+
+
+def test_a_danger_among_many_signals_is_kept() -> None:
+    quarantine = Quarantine()
+    quarantine.heard("keyarea", Report("x", tuple((f"temperature.{n}", 1.0) for n in range(60))), message())
+    quarantine.heard("keyarea", Report("x", tuple((f"smoke.{n}", True) for n in range(60))), message())
+    assert (len(quarantine.senders()[0].signals), len(quarantine.senders()[0].dangers)) == (80, 40)

@@ -105,3 +105,14 @@ def test_what_is_installed_may_change_while_it_runs() -> None:
     admitted = registry.admit("keyarea", Report("s9", (("smoke", True),)), message)
     assert admitted == ([Reading("smoke", "smoke", True, NOW, NOW)], "")
     assert ["smoke"] == [device.id for device in registry.devices()]
+
+
+def test_the_panel_of_a_part_is_registered_itself_or_by_another_part() -> None:
+    zone, panel = (Device(name, "sia_dc09", at, "a", line="l1") for name, at in (("zone", "12/1.7"), ("panel", "12")))
+    for devices, expected in (((zone,), zone), ((zone, panel), panel), ((panel, zone), panel)):
+        registry = Registry(devices, 300 * SECOND)
+        assert registry.panel("sia_dc09", "12/1.8", "l1") == expected == registry.panel("sia_dc09", "12", "l1")
+        assert registry.panel("sia_dc09", "123/1.8", "l1") is None
+        assert registry.panel("sia_dc09", "12/1.8", "l2") is None
+        assert registry.panel("gbt26875", "12/1.8", "l1") is None
+    assert Registry([Device("board", "tasmota", "zb", "a")], SECOND).panel("tasmota", "zb/door", "") is None

@@ -23,6 +23,7 @@ from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Quality
 from devices.registrar import Registrar
 from devices.registry import Registry
+from gateway.builtin import own_devices, own_rules
 from gateway.feed import Feed
 from gateway.importing import SLICE, UnfinishedImport
 from gateway.inbox import Delivery, Inbox
@@ -121,26 +122,32 @@ class House:
         self.faults: list[str] = []
         self.served: list[list[str]] = []
         self.tested: list[str] = []
+        self.file = DEVICES
         self.unfinished = UnfinishedImport(folder)
         self._broken: Callable[..., None] | None = None
         self.build()
 
     def build(self) -> None:
         restored = self.records.restore()
+        stored = Installation(self.database).installed(self.file)
+        self.registrar = Registrar(stored, lambda _device: ())
+        registry = Registry([*stored.devices(), *own_devices(["mqtt", "panels"], [])], 300 * SECOND)
         self.engine = Engine(
-            rules=[msgspec.convert(RULE, kinds()["state"])],
-            devices=Installation(self.database).installed(DEVICES).devices(),
+            rules=[msgspec.convert(RULE, kinds()["state"]), *own_rules()],
+            devices=registry.devices(),
             area_modes={"store": "disarmed"},
             schedules={},
             restored_alerts=restored.alerts,
             restored_memories=restored.memories,
         )
-        stored = Installation(self.database).installed(DEVICES)
-        self.registrar = Registrar(stored, lambda _device: ())
-        registry = Registry(stored.devices(), 300 * SECOND)
         kept = KeptAnnouncements(self.database)
         self.intake = Intake(
-            registry, mqtt_families(), {}, matches=matches, quarantine=Quarantine(), malformed=MalformedLog()
+            registry,
+            mqtt_families(),
+            {},
+            matches=matches,
+            quarantine=Quarantine(stored.rejected),
+            malformed=MalformedLog(),
         )
         self.intake.recall(kept.all(), self.clock.now())
         self.pipeline = Pipeline(
@@ -351,12 +358,13 @@ def test_an_order_takes_effect_when_it_is_stored(house: House) -> None:
     house.mend_store()
     house.arrive()
     house.arrive()
-    assert (["done"], ["new"]) == (house.answers, house.stored())
+    assert (["done"], ["line:mqtt", "new"]) == (house.answers, house.stored())
     assert [["s0", "s1", "s2", "s3", "new"]] == house.served
     assert [] == house.pipeline._intake.quarantine.senders()
-    found = house.records.alerts()[0].causes[0]
+    (found,) = (alert.causes[0] for alert in house.records.alerts() if alert.key == "new")
     assert found.quality & Quality.SNAPSHOT
-    assert ["installation", "alerts"] == [entry.draft.book for entry in house.records.ledger()]
+    told = [(entry.draft.book, entry.draft.fields.get("action")) for entry in house.records.ledger()]
+    assert [("alerts", "raised"), ("installation", "adopted"), ("alerts", "raised"), ("alerts", "returned")] == told
 
 
 def test_whoever_tests_a_device_is_told_when_that_is_stored(house: House) -> None:
@@ -384,7 +392,7 @@ def test_a_device_goes_its_whole_way(house: House) -> None:
     house.arrive()
     house.build()
     house.arrive(smoke(2, "a"), smoke(3, "b"))
-    assert ["new"] == house.stored()
+    assert ["line:mqtt", "new"] == house.stored()
     assert ["a"] == [sender.address for sender in house.pipeline._intake.quarantine.senders()]
     house.ask(Retire("new", "tom"))
     house.ask(Reject(SenderKey("", "keyarea", "a"), "tom"))

@@ -1,0 +1,162 @@
+"""What an unregistered device says of a danger: an alert, long before a technician has looked at the device.
+
+One alert for each line and for each registered panel, whoever speaks there: it names the first and counts the others,
+so that a thousand invented names are one alert. It is told again for each that joins; beyond twenty at most once a
+minute. It ends by itself: when each has said that it is over, or was adopted or rejected. A word counts for a day, so
+that a message that a broker keeps of a device long gone does not stand for ever; whoever says it after that is told
+again. Nobody can switch these rules off (docs/adr/0120).
+"""
+
+from hashlib import blake2b
+
+import msgspec
+from msgspec.structs import replace
+
+from alerts.event import Event, Identified, Stranger, Tick
+from alerts.rule import Breach, Memory, Rule
+from devices.device import Device, SenderKey
+from devices.reading import SECOND, Instant
+from devices.signals import base_name
+
+_MOST = 200
+_MOST_SIGNALS = 40
+_NAMED = 5
+"""Of the first and again of the newest: who joins a flood of invented names is among the newest."""
+_SIGNALS_NAMED = 3
+_AT_ONCE = 20
+_LEAST: Instant = 60 * SECOND
+_LONGEST: Instant = 86_400 * SECOND
+_LONGEST_ADDRESS = 200
+
+
+class Danger(msgspec.Struct, frozen=True):
+    """One sender: all that it said of danger, what of it stands, and until when that counts at the latest."""
+
+    sender: SenderKey
+    said: tuple[str, ...]
+    standing: tuple[str, ...]
+    since: Instant
+    until: Instant
+
+
+class Strangers(Memory, frozen=True):
+    """``is_full``: there were more than the 200 senders that are remembered.
+
+    ``told`` counts how often the breach was told, last at ``told_at``; ``has_news``: somebody has joined since.
+    """
+
+    dangers: tuple[Danger, ...] = ()
+    is_full: bool = False
+    told: int = 0
+    told_at: Instant = 0
+    has_news: bool = False
+
+
+class StrangerRule(Rule[Strangers], frozen=True, tag="stranger"):
+    """``signals``: the dangers that it is about."""
+
+    strangers = True
+
+    signals: tuple[str, ...]
+
+    def watches(self, device: Device, signal: str) -> bool:
+        return False
+
+    def hears(self, signal: str) -> bool:
+        return base_name(signal) in self.signals
+
+    def start(self) -> Strangers:
+        return Strangers()
+
+    def step(self, memory: Strangers, event: Event, now: Instant) -> Strangers:
+        match event:
+            case Stranger(is_active=True):
+                changed = _begun(memory, event, now)
+            case Stranger():
+                changed = _over(memory, event, now)
+            case Identified(sender=sender):
+                changed = _without(memory, _kept(sender))
+            case Tick():
+                return _judged(memory, now)
+            case _:
+                return memory
+        return memory if changed is memory else _judged(changed, now)
+
+
+def _begun(memory: Strangers, event: Stranger, now: Instant) -> Strangers:
+    sender, signal = _kept(event.sender), event.signal
+    known = next((danger for danger in memory.dangers if danger.sender == sender), None)
+    if known is None and len(memory.dangers) >= _MOST:
+        return memory if memory.is_full and memory.has_news else replace(memory, is_full=True, has_news=True)
+    if known is None:
+        danger = Danger(sender, (signal,), (signal,), now, now + _LONGEST)
+        return replace(memory, dangers=(*memory.dangers, danger), has_news=True)
+    if signal in known.standing or len(known.said) >= _MOST_SIGNALS:
+        return memory
+    said = known.said if signal in known.said else (*known.said, signal)
+    danger = replace(known, said=said, standing=(*known.standing, signal), until=now + _LONGEST)
+    return _with(memory, danger, has_news=said is not known.said)
+
+
+def _over(memory: Strangers, event: Stranger, now: Instant) -> Strangers:
+    """A danger stands for a minute at least: a button that is pressed and let go is told before it is over."""
+    sender = _kept(event.sender)
+    known = next((danger for danger in memory.dangers if danger.sender == sender), None)
+    if known is None or event.signal not in known.standing or len(known.said) >= _MOST_SIGNALS:
+        return memory
+    standing = tuple(signal for signal in known.standing if signal != event.signal)
+    until = known.until if standing else max(now, known.since + _LEAST)
+    return _with(memory, replace(known, standing=standing, until=until))
+
+
+def _with(memory: Strangers, danger: Danger, *, has_news: bool = False) -> Strangers:
+    dangers = tuple(danger if other.sender == danger.sender else other for other in memory.dangers)
+    return replace(memory, dangers=dangers, has_news=memory.has_news or has_news)
+
+
+def _without(memory: Strangers, sender: SenderKey) -> Strangers:
+    dangers = tuple(danger for danger in memory.dangers if danger.sender != sender)
+    return memory if len(dangers) == len(memory.dangers) else replace(memory, dangers=dangers)
+
+
+def _judged(memory: Strangers, now: Instant) -> Strangers:
+    dangers = tuple(danger for danger in memory.dangers if danger.until > now)
+    if not dangers:
+        return memory if memory == Strangers() else Strangers()
+    old, wake_at = memory.breach, min(danger.until for danger in dangers)
+    told_again_at = memory.told_at + _LEAST
+    if old is not None and not (memory.has_news and (memory.told < _AT_ONCE or now >= told_again_at)):
+        wake_at = min(wake_at, told_again_at) if memory.has_news else wake_at
+        return replace(memory, dangers=dangers, wake_at=wake_at)
+    # Two that join at the same instant are told one after the other.
+    since = max(now, old.since + 1) if old is not None else now
+    breach = Breach(since=since, text=_text(dangers, is_full=memory.is_full))
+    return Strangers(breach, wake_at, dangers, memory.is_full, memory.told + 1, now)
+
+
+def _text(dangers: tuple[Danger, ...], *, is_full: bool) -> str:
+    """The sentences that api/console/locale/said.toml knows in Chinese."""
+    more = len(dangers) - 2 * _NAMED
+    named = dangers if more <= 0 else (*dangers[:_NAMED], *dangers[-_NAMED:])
+    told = [sentence for danger in named for sentence in _sentences(danger)]
+    if more > 0:
+        told.append(f"and {'at least ' if is_full else ''}{more} more devices")
+    return "; ".join(told)
+
+
+def _sentences(danger: Danger) -> list[str]:
+    signals = list(dict.fromkeys(map(base_name, danger.said)))[:_SIGNALS_NAMED]
+    return [f"{_printable(str(danger.sender))} reports {signal}" for signal in signals]
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def _kept(sender: SenderKey) -> SenderKey:
+    """Short enough to be remembered, and in characters that can be stored; still nobody else's."""
+    address = sender.address.encode("utf-8", "backslashreplace").decode()
+    if len(address) > _LONGEST_ADDRESS:
+        digest = blake2b(address.encode(), digest_size=8).hexdigest()
+        address = f"{address[: _LONGEST_ADDRESS - 20]}…{digest}"
+    return sender if address == sender.address else replace(sender, address=address)
