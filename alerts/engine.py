@@ -122,7 +122,10 @@ class Engine:
         """The unregistered devices that have told a danger, with what of it still stands."""
         memories = [watch.memory for watch in self._watches.of_strangers]
         known = [danger for memory in memories if isinstance(memory, Strangers) for danger in memory.dangers]
-        return {danger.sender: danger.standing for danger in known}
+        found: dict[SenderKey, tuple[str, ...]] = {}
+        for danger in known:  # several rules may each remember a part of what it said
+            found[danger.sender] = (*found.get(danger.sender, ()), *danger.standing)
+        return found
 
     def last_heard(self, device: str) -> Instant | None:
         """By the gateway's clock; None if never. A retained message is no word of it."""

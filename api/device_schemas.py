@@ -124,6 +124,7 @@ class WaitingSender(Out):
     guess_kind: str
     signals: dict[str, bool | float | str]
     proposed: DescribedDevice
+    dangers: tuple[str, ...]
 
     @classmethod
     def of(cls, sender: QuarantinedSender, now: Instant) -> "WaitingSender":

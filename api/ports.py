@@ -83,6 +83,7 @@ class QuarantinedSender(msgspec.Struct, frozen=True):
     """An unknown device that spoke: who, when, how often, our guess, and the device that we propose.
 
     ``live`` of its ``messages`` it said itself, the others the broker had kept; ``heartbeat_s`` is its usual pause.
+    ``dangers`` are the signals of danger that stand by its newest words.
     """
 
     line: str
@@ -97,6 +98,7 @@ class QuarantinedSender(msgspec.Struct, frozen=True):
     guess_kind: str
     signals: dict[str, Any]
     proposed: Device
+    dangers: tuple[str, ...] = ()
 
 
 class RejectedSender(msgspec.Struct, frozen=True):

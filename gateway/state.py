@@ -107,6 +107,7 @@ class RunningState:
                 guess_kind=sender.guess_kind,
                 signals=dict(sender.signals),
                 proposed=propose(sender, taken),
+                dangers=sender.dangers,
             )
             for sender in self.intake.quarantine.senders()
         ]

@@ -135,6 +135,8 @@ class ControlRoom:
                 ui.label(say("console.not_allowed")).classes("opacity-70")
             ui.label(say("detail.procedure")).classes("text-weight-bold")
             ui.label(screen.procedure(alert, say.language)).classes("ka-steps")
+            if self.visit.may(Permission.SERVE_DEVICES) and screen.is_of_stranger(alert):
+                ui.link(say("detail.strangers"), "/console/waiting")
             ui.label(say("detail.causes")).classes("text-weight-bold")
             for cause in alert.causes[:20]:
                 device = screen.device_name(cause.device, say.language)

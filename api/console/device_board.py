@@ -106,7 +106,7 @@ class DeviceBoard:
         return found
 
     def waiting(self) -> list[QuarantinedSender]:
-        """Unknown senders: those that have just spoken on top.
+        """Unknown senders: those in danger on top, then those that have just spoken.
 
         One that speaks all the time keeps its place among them, so that a finger hits what it aims at.
         """
@@ -119,9 +119,9 @@ class DeviceBoard:
             self._waiting = sorted(found, key=self._place)
         return self._waiting
 
-    def _place(self, sender: QuarantinedSender) -> tuple[bool, Instant, SenderKey]:
+    def _place(self, sender: QuarantinedSender) -> tuple[bool, bool, Instant, SenderKey]:
         key = _key(sender)
-        return key not in self._came, -self._came.get(key, sender.last_heard), key
+        return not sender.dangers, key not in self._came, -self._came.get(key, sender.last_heard), key
 
     def sender(self, key: SenderKey) -> QuarantinedSender | None:
         return next((sender for sender in self.waiting() if _key(sender) == key), None)

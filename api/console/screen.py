@@ -96,7 +96,7 @@ class Screen:
         say, (english, _) = Say(language), self.gateway.rule_words(alert.rule, "en")
         title = self.gateway.rule_words(alert.rule, language)[0] or english
         if not alert.causes:
-            # Who was missed, how long it was silent: the rule's own words are better than none.
+            # Who was missed, how long it was silent, who speaks unregistered: the rule's own words.
             what = say.said(alert.text.removeprefix(english).removeprefix(": "))
             return f"{title}: {what}" if title else what
         first, joined = alert.causes[0], len({cause.device for cause in alert.causes})
@@ -110,6 +110,10 @@ class Screen:
         if behind:
             title = f"{title}: {say('aside.behind', count=behind)}"
         return f"{title} (×{joined})" if joined > 1 else title
+
+    def is_of_stranger(self, alert: Alert) -> bool:
+        """Whether it tells what unregistered devices say."""
+        return any(rule.strangers for rule, _ in self.gateway.rules() if rule.name == alert.rule)
 
     def procedure(self, alert: Alert, language: str) -> str:
         """What the operator does: in the language if the site gives it, else as it stood when the alert was raised."""

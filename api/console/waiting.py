@@ -77,6 +77,7 @@ class Waiting:
         more = [f"+{len(said) - _SIGNALS_SHOWN}"] if len(said) > _SIGNALS_SHOWN else []
         return {
             "id": key,
+            "danger": say("waiting.danger") if sender.dangers else "",
             "just": say("waiting.just"),
             "once": say("waiting.spoke"),
             "heard": sender.last_heard // 1_000_000,

@@ -173,7 +173,8 @@ def test_a_name_too_long_or_in_no_characters_is_still_one_sender() -> None:
 
 def test_what_stands_is_known_by_sender() -> None:
     room = Room(RULES, DEVICES)
-    for word in ("x.smoke=on", "x.heat=on", "y.panic=on", "y.panic=off"):
-        room.step([room.event(f"stranger line:mqtt {word}", START)], START)
+    words = ("line:mqtt x.smoke=on", "line:mqtt x.heat=on", "panel x.fire=on", "line:mqtt y.panic=on")
+    for word in (*words, "line:mqtt y.panic=off"):
+        room.step([room.event(f"stranger {word}", START)], START)
     x, y = SenderKey("", "keyarea", "x"), SenderKey("", "keyarea", "y")
-    assert room.engine.strangers() == {x: ("smoke", "heat"), y: ()}
+    assert room.engine.strangers() == {x: ("smoke", "heat", "fire"), y: ()}

@@ -5,6 +5,7 @@ export default {
     <div class="row">
       <div v-for="row in rows" :key="row.id" class="col-12 col-sm-6 col-lg-4 q-pa-xs">
         <div class="ka-card ka-speaker column no-wrap">
+          <div v-if="row.danger" class="ka-chip ka-is-alarm self-start">{{ row.danger }}</div>
           <div class="row items-baseline no-wrap"><b class="ka-just">{{ row.just }}</b>
             <span class="ka-once">{{ row.once }}</span>
             <span class="ka-since ka-num" :data-since="row.heard"></span></div>

@@ -5,14 +5,17 @@ import re
 import msgspec
 import pytest
 
+from alerts.alert import AlertClass
 from alerts.bypass import begin as begin_bypass
 from alerts.command import Bypass, ConsentBypass, StartWalkTest
 from alerts.consent import consented
+from alerts.event import Stranger
+from alerts.strangers import StrangerRule
 from alerts.walking import begin as begin_walk
 from api.console.locale import Say
 from devices import device_list
 from devices.commissioning import Commissions
-from devices.device import Device
+from devices.device import Device, SenderKey
 from devices.errors import Refused
 from devices.installed import Installed
 from devices.orders import Commission, Finish, Import
@@ -166,3 +169,15 @@ def test_a_long_text_is_not_searched_for_sentences() -> None:
     """Whoever can make the gateway say long things can't make a page wait for them."""
     hostile = "; ".join(["a by b (c by d (e"] * 3_000)
     assert hostile == Say("zh").said(hostile)
+
+
+def test_who_speaks_unregistered_is_said_in_chinese() -> None:
+    rule = StrangerRule(name="r", alert_class=AlertClass.FIRE, priority=1, procedure="p", signals=("smoke", "heat"))
+    memory = rule.start()
+    for number in range(12):
+        sender = SenderKey("fire-1" if number else "", "gbt26875", f"e9/1.1.{number}")
+        memory = rule.step(memory, Stranger("line:fire-1", sender, "smoke.3", is_active=True), SECOND)
+    assert memory.breach is not None
+    said = Say("zh").said(memory.breach.text).split("；")
+    assert ("gbt26875 e9/1.1.0 报告烟雾报警", "gbt26875 e9/1.1.1 on fire-1 报告烟雾报警") == (said[0], said[1])
+    assert ("gbt26875 e9/1.1.11 on fire-1 报告烟雾报警", "另有 2 个设备") == (said[-2], said[-1])
