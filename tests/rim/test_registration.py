@@ -213,3 +213,43 @@ def test_the_labels_of_an_area_come_as_pdf(running_gateway: Running) -> None:
     assert f"{running_gateway.url}/console/devices/door-1" in codes(content)[0]
     assert 409 == asked(running_gateway, "GET", "/api/device-labels?area=nowhere")[0]
     assert 409 == asked(running_gateway, "GET", "/api/device-labels?sheet=1x1")[0]
+
+
+def alert_of(running: Running, key: str, **wanted: Any) -> dict[str, Any]:
+    """That device's open alert once it is so."""
+
+    def found() -> dict[str, Any] | None:
+        alerts = asked(running, "GET", "/api/alerts?open=true")[1]["alerts"]
+        fits = [a for a in alerts if a["key"] == key and all(a[name] == value for name, value in wanted.items())]
+        return fits[0] if fits else None
+
+    alert = wait_until(found, f"an alert of {key}: {wanted}")
+    assert isinstance(alert, dict)
+    return alert
+
+
+def test_smoke_of_a_device_that_nobody_adopted_is_an_alert_and_stays_one_when_it_is(own_gateway: Running) -> None:
+    """Kept by the broker while nobody listened; a flood of invented names; killed; adopted while it stands."""
+    running = own_gateway
+    assert running.gateway.stop() == 0
+    running.readings("attic-1", smoke=True, battery=90, retain=True)
+    running.gateway.start()
+    alert = alert_of(running, "line:mqtt", occurrences=1)
+    assert ("supervisory", 2, "gateway") == tuple(alert[name] for name in ("alert_class", "priority", "area"))
+    assert alert["text"] == "Alarm of an unregistered device: keyarea attic-1 reports smoke"
+    for number in range(300):
+        running.readings(f"invented-{number}", smoke=True)
+    waiting(running, "invented-299")
+    running.gateway.kill()
+    running.gateway.start()
+    kept = alert_of(running, "line:mqtt")
+    assert (alert["id"], True) == (kept["id"], kept["occurrences"] <= 30)
+    proposed = waiting(running, "attic-1")["proposed"]
+    wanted = ("id", "family", "address", "kind", "signals")
+    body = {**{key: proposed[key] for key in wanted}, "area": "store"}
+    assert (200, {"done": True}) == asked(running, "POST", "/api/devices", body)
+    alert_of(running, "attic-1", alert_class="fire", active=True)
+    entries = running.client("olga").get("/api/ledger?book=alerts&limit=1000")["entries"]
+    told = [entry["fields"]["key"] for entry in entries if entry["fields"]["action"] == "raised"]
+    assert ["line:mqtt", "attic-1"] == told
+    running.publish(f"{running.base}/attic-1/readings", b"", retain=True)

@@ -254,3 +254,28 @@ def test_the_name_of_a_keyed_account_is_not_enough(door: Door) -> None:
 def uncommitted(door: Door) -> float:
     lines = door.running.metrics().splitlines()
     return float(next(line.split()[1] for line in lines if line.startswith("keyarea_uncommitted ")))
+
+
+def test_a_zone_that_nobody_registered_is_a_fire_of_its_panel_and_is_confirmed_once_stored(door: Door) -> None:
+    """Killed between receipt and commit: the panel says it again, and one alert stands; its restore ends it."""
+
+    async def story() -> None:
+        async with door.own("tcp", answer_within_s=0.3, resends=1000) as panel:
+            assert (await panel.test_link()).is_taken
+            await asyncio.to_thread(limit, door.running, 1)
+            telling = asyncio.create_task(panel.say("1111 01 055"))
+            await asyncio.to_thread(wait_until, lambda: uncommitted(door) >= 2, "it was received twice")
+            assert not telling.done()
+            await asyncio.to_thread(door.gateway.kill)
+            await asyncio.to_thread(door.gateway.start)
+            async with asyncio.timeout(PATIENCE_S):
+                assert (await telling).is_taken
+
+    asyncio.run(story())
+    client = door.client()
+    (alert,) = client.get("/api/alerts?open=true")["alerts"]
+    assert ("gateway-unregistered-fire", "panel-tcp", "store", 1) == tuple(
+        alert[key] for key in ("rule", "key", "area", "priority")
+    )
+    assert alert["text"].endswith("sia_dc09 1001/1.55 on panels reports smoke")
+    assert 1 == raised(client, "panel-tcp")
