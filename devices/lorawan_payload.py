@@ -14,8 +14,11 @@ from typing import Any
 
 from devices.errors import MalformedMessage
 from devices.findings import merge
-from devices.lorawan_fields import Read, channel_suffix, happening, known_field
+from devices.lorawan_fields import Known, channel_suffix, happening, known_field
+from devices.lorawan_makers import MEASUREMENTS
+from devices.lorawan_reading import Read, alarm, kind
 from devices.reading import Value
+from devices.words import plain
 
 _DEEPEST = 4
 _MOST_FIELDS = 500
@@ -28,9 +31,12 @@ _NO_PRESENT_VALUE = re.compile(
 )
 """Words in the names of fields that hold something else than what is measured now."""
 
-_INNER = ("value", "val", "current", "status", "state", "detected", "alarm")
+_INNER = ("currentstate", "value", "val", "current", "status", "state", "detected", "alarm")
+"""Where an object under a known name holds what is said (lower case, letters only)."""
+_MOST_INNER = 20
 _LABELS = ("type", "name", "measurement", "variable")
 _VALUES = ("value", "measurementValue", "val")
+_OF_THE_PAST = frozenset({"time", "timestamp", "ts", "date", "datetime", "ago", "age", "offset", "seq"})
 
 
 def signals_in(payload: Any) -> tuple[dict[str, Value], str]:
@@ -55,7 +61,7 @@ def signals_in(payload: Any) -> tuple[dict[str, Value], str]:
                 merge(found, *happened)
                 continue
             known = known_field(name)
-            told, deeper = _taken(known, value) if known else ([], _below(value))
+            told, deeper = _taken(known, value, around) if known else ([], _below(value))
             left -= len(told)
             if depth < _DEEPEST and len(waiting) < _MOST_FIELDS:
                 waiting.extend((depth + 1, inner) for inner in deeper)
@@ -72,20 +78,38 @@ _Told = tuple[Read, str, Sequence[Any], str]
 """How to read it, its channel as a suffix, the ways in which it is said, its unit."""
 
 
-def _taken(known: tuple[Read, str], value: Any) -> tuple[list[_Told], list[Mapping[str, Any]]]:
+def _taken(known: Known, value: Any, around: Mapping[str, Any]) -> tuple[list[_Told], list[Mapping[str, Any]]]:
     """What a known field holds, and what must be looked into instead."""
-    read, channel = known
+    read, channel, unit = known.read, known.channel, known.unit
     if isinstance(value, list):
+        if read in (alarm, kind):
+            return [(read, channel, (cause,), "") for cause in _causes(value)], []
         return [], []  # several of one kind: a history, or channels without their numbers
     if not isinstance(value, dict):
-        return [(read, channel, (value,), "")], []
-    ways = [value[inner] for inner in _INNER if _is_plain(value.get(inner))]
+        return [(read, channel, (value,), unit)], []
+    inner = {plain(name): said for name, said in islice(value.items(), _MOST_INNER)}
+    ways = [inner[name] for name in _INNER if _is_plain(inner.get(name))]
+    named = (name for name in islice(value, _MOST_INNER) if plain(name) != "event")
+    if not ways and _is_plain(inner.get("event")) and not any(map(known_field, named)):
+        ways = [inner["event"]]  # Radio Bridge: {"Water": {"Event": "Water Present"}}
+    if (
+        not ways
+        and str(around.get("decodingInfo", ""))[:13] == "values: [t=0,"
+        and isinstance(inner.get("values"), list)
+    ):
+        ways = inner["values"][:1]  # Adeunis: the newest first
     if ways:
-        unit = value.get("unit")
-        return [(read, channel, ways, unit if isinstance(unit, str) else "")], []
-    channels = [(number, plain) for number, plain in _channels(value) if _is_plain(plain)]
-    numbered: list[_Told] = [(read, channel_suffix(number), (plain,), "") for number, plain in channels]
+        told = value.get("unit", value.get("units"))
+        return [(read, channel, ways, told if isinstance(told, str) else unit)], []
+    channels = [(number, plainly) for number, plainly in _channels(value) if _is_plain(plainly)]
+    numbered: list[_Told] = [(read, channel_suffix(number), (plainly,), unit) for number, plainly in channels]
     return numbered, [] if numbered else [value]
+
+
+def _causes(value: Sequence[Any]) -> list[str]:
+    """The words in a list of alarms, plain or as SenseCAP's trackers write them: ``[{"eventName": "SOS event."}]``."""
+    named = (item.get("eventName") if isinstance(item, dict) else item for item in value[:_MOST_LISTED])
+    return [cause for cause in named if isinstance(cause, str)]
 
 
 def _first(read: Read, ways: Sequence[Any], unit: str, around: Mapping[str, Any]) -> list[tuple[str, Value]]:
@@ -113,18 +137,58 @@ def _below(value: Any) -> list[Mapping[str, Any]]:
     """The objects in an unknown field: itself, or the measurements that it lists by name."""
     if isinstance(value, dict):
         return [value]
-    named: list[Mapping[str, Any]] = []
+    found: list[Mapping[str, Any]] = []
     for item in value[:_MOST_LISTED] if isinstance(value, list) else []:
         if isinstance(item, list):
-            named.append({"": item})
+            found.append({"": item})
         elif isinstance(item, dict):
-            label = next((item[key] for key in _LABELS if isinstance(item.get(key), str)), None)
+            label, unit = MEASUREMENTS.get(str(item.get("measurementId")), ("", item.get("unit")))
+            label = label or next((item[key] for key in _LABELS if isinstance(item.get(key), str)), "")
             measured = next((item[key] for key in _VALUES if key in item), None)
-            if label is not None and measured is not None:
-                named.append({label: {"value": measured, "unit": item.get("unit")}})
-    return named
+            if isinstance(measured, list):
+                found.append({label: measured})
+            elif measured is not None:
+                found.append({label: {"value": measured, "unit": unit}} if label else {})
+            elif not _OF_THE_PAST.intersection(map(plain, islice(item, _MOST_INNER))):
+                found.append(item)
+    return found
 
 
 @lru_cache(maxsize=4096)
 def _is_no_present_value(name: str) -> bool:
     return any(_NO_PRESENT_VALUE.fullmatch(word.lower()) for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name))
+
+
+_FIRMWARE = ("firmwareversion", "firmware", "fwversion", "fwver", "firmwarever", "firmver", "fw")
+_SOFTWARE = ("softwareversion", "swversion", "softversion", "software", "swver", "sw")
+_LONGEST_VERSION = 40
+
+
+def firmware_in(payload: Any) -> str:
+    """The version that the device says it runs, empty if it does not say. Three levels are looked at."""
+    names: dict[str, str] = {}
+    level: list[Any] = [payload]
+    for _ in range(3):
+        below: list[Any] = []
+        for around in level[:_MOST_LISTED]:
+            if isinstance(around, list):
+                below += around[:_MOST_LISTED]
+            elif isinstance(around, dict):
+                for name, value in islice(around.items(), _MOST_FIELDS):
+                    word = plain(name) if len(name) <= _LONGEST_NAME else ""
+                    if word in _FIRMWARE + _SOFTWARE and (version := _version(value)):
+                        names.setdefault(word, version)
+                    elif isinstance(value, dict | list):
+                        below.append(value)
+        level = below
+    return next((names[name] for name in _FIRMWARE + _SOFTWARE if name in names), "")
+
+
+def _version(value: Any) -> str:
+    if isinstance(value, dict):
+        parts = [value.get(part) for part in ("major", "minor", "patch")]
+        value = ".".join(str(part) for part in parts if isinstance(part, int) and 0 <= part < 10_000)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    text = value if isinstance(value, str) else f"{value:g}"
+    return "".join(letter for letter in text[:_LONGEST_VERSION] if letter.isprintable()).strip()

@@ -21,6 +21,13 @@ _RELEASED = re.compile(
 )
 _DENIED = re.compile(r"(?:not|non|no)(.+)")
 
+_SUBJECTS = frozenset({
+    *("smoke", "fire", "water", "gas", "alarm", "tamper", "movement", "motion", "battery", "voltage", "level"),
+    *("door", "window", "contact", "contacts", "local", "remote", "the", "is", "was", "has", "been"),
+})  # fmt: skip
+"""Words of a sentence that say what it is about, not how that is: ``Local smoke Alarm activated``."""
+_MOST_WORDS = 6
+
 Words = tuple[frozenset[str], frozenset[str]]
 
 
@@ -31,18 +38,22 @@ def words(yes: str = "", no: str = "") -> Words:
 SMOKE = words("smoke smokealarm smokedetected fire firealarm 火警")
 HEAT = words("heat heatalarm hightemp hightemperature overheat burning burningalarm")
 GAS = words("gas gasalarm leak leakage leakagealarm gasleak gasleakage 燃气")
-LEAK = words("leak leaking leaked leakage leakagealarm waterleak waterleakage flood flooded wet water 漏水", "dry")
-MOTION = words("motion moving movement occupied presence present", "vacant unoccupied still")
+LEAK = words(
+    "leak leaking leaked leakage leakagealarm waterleak waterleakage flood flooded wet water 漏水"
+    " present small medium large",
+    "dry",
+)
+MOTION = words("motion moving movement occupied presence present started", "vacant unoccupied still stopped")
 OCCUPANCY = words("occupied occupancy presence present", "vacant unoccupied empty absent")
 TAMPER = words(
     "tamper tampered tamperalarm removed uninstalled dismantled disassembled opened open", "installed closed close"
 )
 FAULT = words("fault failure failed error abnormal malfunction", "good")
-LOW = words("low lowbattery lowpower ultralow empty critical", "good high full")
+LOW = words("low lowbattery lowpower ultralow empty critical", "good high full medium")
 CONTACT = words("high h closed", "low l open")
 PRESSED = words("pressed press")
 POWERED = words("connected present", "disconnected absent")
-DOOR = (YES | {"open", "opened", "opening", "ajar", "开", "打开"}, NO | {"close", "closed", "关", "关闭"})
+DOOR = (YES | {"open", "opened", "opening", "ajar", "开", "打开"}, NO | {"close", "closed", "shorted", "关", "关闭"})
 LOCK = (frozenset({"unlocked", "unlock", "open", "opened"}), frozenset({"locked", "lock", "close", "closed"}))
 
 
@@ -50,18 +61,26 @@ def plain(text: str) -> str:
     return re.sub(r"[\W_]", "", text).lower()
 
 
+def _without_subjects(text: str) -> str:
+    """The rest of a sentence of some words, plain; empty for a single word and for a long text."""
+    spoken = re.findall(r"[^\W_]+", text[:80].lower())
+    rest = [word for word in spoken if word not in _SUBJECTS]
+    return "".join(rest) if 1 < len(spoken) <= _MOST_WORDS and len(rest) < len(spoken) else ""
+
+
 def truth(value: Any, words: Words, *, numbers: bool = True) -> bool | None:
     """What a word, number or flag says; None for the words for nothing. Raises MalformedMessage."""
     yes, no = words
     if isinstance(value, str):
         word = plain(value)
-        if word in no:
-            return False
-        if word in yes:
-            return True
-        over = _RELEASED.fullmatch(word) or _DENIED.fullmatch(word)
-        if over and over[1] in yes:
-            return False
+        for said in (word, _without_subjects(value)):
+            if said in no:
+                return False
+            if said in yes:
+                return True
+            over = _RELEASED.fullmatch(said) or _DENIED.fullmatch(said)
+            if over and over[1] in yes:
+                return False
         if word in NOTHING:
             return None
     elif numbers and value in (0, 1):

@@ -8,7 +8,8 @@ whose ``object`` is what the device profile's codec made of ``data``: ``{"batter
 
 A device is known by its DevEUI in lower case. What ``object`` may hold, devices/lorawan_fields.py says. A payload
 that no codec has decoded tells the signal strength alone, and a note says what to do in ChirpStack. ``status`` tells
-battery and mains, ``join`` that the device can be reached; a ``log`` of level ERROR is shown as it is.
+battery and mains, ``join`` that the device can be reached; a ``log`` of level ERROR is shown as it is. The firmware
+is what ``object`` says of it.
 """
 
 import re
@@ -17,7 +18,7 @@ from typing import Any
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
 from devices.json_payload import object_of
-from devices.lorawan_payload import signals_in
+from devices.lorawan_payload import firmware_in, signals_in
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
 
@@ -40,13 +41,15 @@ class _ChirpStackDecoder:
         info = info if isinstance(info, dict) else said  # version 3 has no deviceInfo
         _check_eui(address, info)
         model = info.get("deviceProfileName")
-        if event == "log":
+        if event in ("log", "error"):
             return _log(said, message.payload)
         values, problem = _values(event, said)
         reports: tuple[Report, ...] = ()
-        if values:
+        firmware = firmware_in(_decoded(said))
+        if values or firmware:
             named = model[:100] if isinstance(model, str) else ""
-            reports = (Report(address, tuple(values.items()), _time(said.get("time")), model=named),)
+            time = _time(said.get("time"))
+            reports = (Report(address, tuple(values.items()), time, model=named, firmware=firmware),)
         return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
 
     def _place(self, topic: str) -> tuple[str, str]:
@@ -77,9 +80,7 @@ def _values(event: str, said: dict[str, Any]) -> tuple[dict[str, Value], str]:
 
 
 def _uplink(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
-    decoded = said.get("object")
-    if decoded is None and isinstance(said.get("objectJSON"), str) and said["objectJSON"]:
-        decoded = object_of(said["objectJSON"].encode("utf-8", "replace"), "objectJSON")
+    decoded = _decoded(said)
     values, problem = signals_in(decoded)
     strength = _strongest(said.get("rxInfo"))
     if strength is not None:
@@ -89,6 +90,14 @@ def _uplink(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
     elif not decoded and said.get("data"):
         problem = _RAW_ONLY
     return values, problem
+
+
+def _decoded(said: dict[str, Any]) -> Any:
+    """What the device profile's codec made of the bytes; version 3 writes it as a text."""
+    decoded = said.get("object")
+    if decoded is None and isinstance(said.get("objectJSON"), str) and said["objectJSON"]:
+        return object_of(said["objectJSON"].encode("utf-8", "replace"), "objectJSON")
+    return decoded
 
 
 def _strongest(received: Any) -> float | None:
@@ -117,9 +126,11 @@ def _status(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
 
 
 def _log(said: dict[str, Any], payload: bytes) -> Decoded:
-    if said.get("level") != "ERROR":
+    """A log of level ERROR, or version 3's event ``error``."""
+    if said.get("level", "ERROR") != "ERROR":
         return Decoded()
-    code, description = str(said.get("code"))[:60], str(said.get("description"))[:200]
+    code = str(said.get("code", said.get("type")))[:60]
+    description = str(said.get("description", said.get("error")))[:200]
     return Decoded(malformed=f"ChirpStack says: {code}: {description}", raw=payload[:200])
 
 

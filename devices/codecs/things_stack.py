@@ -8,7 +8,8 @@ whose ``uplink_message`` holds ``"decoded_payload": {"battery": 92, "magnet_stat
 A device is known by its device id, which the message must repeat. The normalized payload, whose names and units the
 network fixes, goes before the decoded one (devices/lorawan_fields.py), but a danger stands if either says so. A
 normalized measurement with a time of its own is a report of its own. A payload that no formatter has decoded tells
-the signal strength alone, and a note says what to do in The Things Stack.
+the signal strength alone, and a note says what to do in The Things Stack. The firmware is what the device says of it,
+else what was chosen for it.
 """
 
 from typing import Any
@@ -17,7 +18,7 @@ from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
 from devices.findings import merge, merge_all
 from devices.json_payload import object_of
-from devices.lorawan_payload import signals_in
+from devices.lorawan_payload import firmware_in, signals_in
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
 
@@ -33,6 +34,7 @@ _NORMALIZED: dict[tuple[str, ...], tuple[str, float]] = {
     ("air", "co2"): ("co2", 1),
     ("air", "lightIntensity"): ("illuminance", 1),
     ("soil", "temperature"): ("temperature.soil", 1),
+    ("soil", "moisture"): ("humidity.soil", 1),
     ("water", "temperature", "current"): ("temperature.water", 1),
     ("battery",): ("voltage", 1),
 }
@@ -100,7 +102,8 @@ def _reports(address: str, uplink: dict[str, Any], time: Instant | None) -> tupl
     _about_the_radio(values, uplink)
     problem = problem or _note(uplink, decoded=bool(decoded or measurements))
     earlier.sort(key=lambda report: report.time or 0)
-    last = (Report(address, tuple(values.items()), time, model=model),) if values else ()
+    firmware = firmware_in(decoded) or _firmware(uplink.get("version_ids"))
+    last = (Report(address, tuple(values.items()), time, model=model, firmware=firmware),) if values or firmware else ()
     return (*earlier, *last), problem
 
 
@@ -156,6 +159,12 @@ def _note(uplink: dict[str, Any], *, decoded: bool) -> str:
 def _model(version: Any) -> str:
     names = (version.get("brand_id"), version.get("model_id")) if isinstance(version, dict) else ()
     return " ".join(name[:50] for name in names if isinstance(name, str))
+
+
+def _firmware(version: Any) -> str:
+    """What was chosen for the device in the network server: the device itself may say better."""
+    told = version.get("firmware_version") if isinstance(version, dict) else None
+    return told[:40] if isinstance(told, str) else ""
 
 
 def _time(value: Any) -> Instant | None:

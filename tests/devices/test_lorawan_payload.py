@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from devices.findings import merge
 from devices.lorawan_fields import _FIELDS, known_field
-from devices.lorawan_payload import signals_in
+from devices.lorawan_payload import firmware_in, signals_in
 from devices.reading import Value
 from devices.signals import SIGNALS, base_name
 
@@ -114,6 +114,110 @@ SAID: dict[str, tuple[dict[str, Any], dict[str, Value]]] = {
     "no water": ({"water_status": "dry"}, {"leak": False}),
     "locked": ({"locked": True}, {"lock": False}),
     "unlocked, in a word": ({"lock_status": "unlocked"}, {"lock": True}),
+    "Radio Bridge, open": ({"Type": "DOOR/WINDOW", "DoorWindow": {"Event": "Open"}}, {"door": True}),
+    "Radio Bridge, shorted": ({"Type": "CONTACT", "Contact": {"Event": "Contacts Shorted"}}, {"door": False}),
+    "Radio Bridge, water": ({"Water": {"Event": "Water Present", "Relative": 40}}, {"leak": True}),
+    "Radio Bridge, no water": ({"Water": {"Event": "Water Not Present", "Relative": 255}}, {"leak": False}),
+    "Radio Bridge, opened itself": ({"Tamper": {"Event": "Open"}}, {"tamper": True}),
+    "Radio Bridge, still well": (
+        {"Supervisory": {"TamperSinceLastReset": 1, "TamperState": 0, "BatteryLow": 0, "Battery": "3.2V"}},
+        {"tamper": False, "battery_low": False, "voltage": 3.2},
+    ),
+    "Radio Bridge, an event beside a measurement": (
+        {"Temperature": {"Event": "Periodic Report", "Temperature": 21, "Relative": 40}},
+        {"temperature": 21.0},
+    ),
+    "Nexelec Origin, smoke": (
+        {"smokeAlarm": "Local smoke Alarm activated", "smokeLocalProductTest": "Smoke test off"},
+        {"smoke": True, "test": False},
+    ),
+    "Nexelec Origin, a test": (
+        {"smokeAlarm": "Smoke Alarm non-activated", "smokeLocalProductTest": "Local smoke test was done"},
+        {"smoke": False, "test": True},
+    ),
+    "Nexelec Origin, broken and torn off": (
+        {
+            "smokeSensorStatus": "Smoke sensor fault",
+            "tempHumSensorStatus": "T°/humidity sensor ok",
+            "antiTearDetectionStatus": "Product removed from its based just now",
+            "batteryLevel": "Medium",
+            "batteryVoltage": {"value": 2950, "units": "mV"},
+        },
+        {"fault": True, "tamper": True, "battery_low": False, "voltage": 2.95},
+    ),
+    "Adeunis Comfort": (
+        {
+            "bytes": {
+                "status": {"hardwareError": False, "lowBattery": True},
+                "decodingInfo": "values: [t=0, t-1, t-2, ...]",
+                "temperature": {"unit": "°C", "values": [19.7, 19.9]},
+            }
+        },
+        {"fault": False, "battery_low": True, "temperature": 19.7},
+    ),
+    "Adeunis Motion": (
+        {"presenceDetectedWhenSending": True, "luminosity": {"unit": "%", "values": [50]}},
+        {"occupancy": True},
+    ),
+    "Adeunis Dry Contacts": (
+        {"channelA": {"value": 7, "currentState": True}, "channelB": {"value": 0, "currentState": False}},
+        {"switch.a": True, "switch.b": False},
+    ),
+    "Elsys, wet": ({"waterleak": 255, "vdd": 3600}, {"leak": True, "voltage": 3.6}),
+    "Tektelic, open": ({"reed_state": 255, "reed_count": 2}, {"door": True}),
+    "Tektelic, closed": ({"reed_state": 0}, {"door": False}),
+    "Sensative, a little wet is no leak": (
+        {"historySeqNr": 9, "prevHistSeqNr": 9, "flood": {"value": 1}, "floodAlarm": {"value": False}},
+        {"leak": False},
+    ),
+    "SenseCAP by numbers": (
+        {
+            "messages": [
+                {"type": "report_telemetry", "measurementId": 4097, "measurementValue": 23.6},
+                {"type": "report_telemetry", "measurementId": 4101, "measurementValue": 101_320},
+                {"type": "upload_battery", "battery": 95},
+            ]
+        },
+        {"temperature": 23.6, "pressure": 101.32, "battery": 95.0},
+    ),
+    "SenseCAP S2100": ({"messages": [{"Battery(%)": 100, "Firmware Version": "1.9"}]}, {"battery": 100.0}),
+    "SenseCAP T1000, help": (
+        {"messages": [[{"measurementId": "4200", "measurementValue": [{"id": 7, "eventName": "SOS event."}]}]]},
+        {"panic": True},
+    ),
+    "Synetica": (
+        {"temperature_c": 21.2, "humidity_rh": 44.5, "pressure_mbar": 1010.2, "gas_co_ppm": 2.2, "battery_mv": 3600},
+        {"temperature": 21.2, "humidity": 44.5, "pressure": 101.02, "co": 2.2, "voltage": 3.6},
+    ),
+    "Dragino LTC2": ({"Temp_Channel1": 21.3, "Temp_Channel2": 22.5}, {"temperature": 21.3, "temperature.2": 22.5}),
+    "Dragino D2x": (
+        {"Temp_Red": 21.3, "Temp_Black": "NULL", "Temp_White": 4},
+        {"temperature": 21.3, "temperature.2": 4.0},
+    ),
+    "Dragino AQS01": ({"TempC_SHT": 21.2, "pressure": 1010.1}, {"temperature": 21.2, "pressure": 101.01}),
+    "TG563A": (
+        {"status": {"mounted": 0, "smokeAlarm": 1, "batteryLow": 0, "smokeChamberFailure": 1}},
+        {"tamper": True, "smoke": True, "battery_low": False, "fault": True},
+    ),
+    "Milesight WS301 of old": ({"door": "close", "install": "yes"}, {"door": False, "tamper": False}),
+    "MClimate T-Valve": ({"floodDetectionWireState": True, "boxTamper": False}, {"leak": True, "tamper": False}),
+    "MClimate Vicki, which only guesses an open window": (
+        {"openWindow": True, "brokenSensor": False},
+        {"fault": False},
+    ),
+    "Watteco": ({"data": [{"variable": "violation_detection", "value": True}]}, {"tamper": True}),
+    "Digital Matter, a man is down": ({"batV": 3.65, "manDown": True}, {"voltage": 3.65, "panic": True}),
+    "Moko, help": ({"payload_type": "SOS", "battery_level": "95%"}, {"panic": True, "battery": 95.0}),
+    "a list of alarms": ({"alarms": ["smoke", "tamper"]}, {"smoke": True, "tamper": True}),
+    "the kind before the word": ({"alarm_smoke": True, "alarm_tamper": 0}, {"smoke": True, "tamper": False}),
+    "a place before the word": ({"rope_leak": "wet", "spot_leak": "dry"}, {"leak.rope": True, "leak.spot": False}),
+    "no place before the word": (
+        {"no_smoke": True, "last_leak": True, "test_smoke": True, "days_since_leak": 1, "max_smoke": "high"},
+        {},
+    ),
+    "low, in two words": ({"batteryState": "Low Voltage"}, {"battery_low": True}),
+    "what is fed by a battery": ({"power": "battery"}, {}),
+    "measured before": ({"records": [{"timestamp": 1, "smoke": True}]}, {}),
     "several temperatures under one name are a past or channels without numbers": ({"temperature": [20, 21]}, {}),
     "the past": ({"history": [{"smoke": 1}], "datalog": {"smoke": 1}, "smoke_history": 1}, {}),
     "settings": ({"temperature_alarm_config": {"temperature": 60}, "tamper_alarm_enable": 1}, {}),
@@ -188,7 +292,10 @@ def test_smoke_is_read_word_by_word(word: Any, smoke: bool) -> None:
     assert ({"smoke": smoke}, "") == signals_in({"smoke_status": word})
 
 
-@pytest.mark.parametrize("word", ["purple", "unknown", 2, -1, 0.5, "smokeless", [], "release"])
+@pytest.mark.parametrize(
+    "word",
+    ["purple", "unknown", 2, -1, 0.5, "smokeless", [], "release", "smoke sensor ok", "smoke alarm test", "fire door"],
+)
 def test_a_word_for_smoke_is_never_guessed(word: Any) -> None:
     """It is told instead (a list is nobody's way to say it)."""
     found, problem = signals_in({"smoke": word})
@@ -279,11 +386,34 @@ _VALUES = st.recursive(
 )
 
 
+@pytest.mark.parametrize(
+    ("payload", "firmware"),
+    [
+        ({"firmware_version": "v1.13", "hardware_version": "v1.2", "tsl_version": "v1.0"}, "v1.13"),
+        ({"FIRMWARE_VERSION": "1.4.0", "SENSOR_MODEL": "LHT65N"}, "1.4.0"),
+        ({"FW": 160}, "160"),
+        ({"Type": "RESET", "Reset": {"Device": "Contact Sensor", "Firmware": "2.1.4", "Hardware": "1.0"}}, "2.1.4"),
+        ({"version": {"sw": 2, "prot": 1}}, "2"),
+        ({"deviceVersions": {"hardware": 1, "software": 14}}, "14"),
+        ({"messages": [{"Firmware Version": "1.9", "Hardware Version": "2.0"}]}, "1.9"),
+        ({"software_version": "9", "firmware": {"major": 1, "minor": 2}}, "1.2"),
+        ({"firmware": True, "fw": None, "x": {"y": {"z": {"fw": 1}}}}, ""),
+        ({"version": "1"}, ""),
+        ([], ""),
+        (None, ""),
+    ],
+)
+def test_a_device_tells_its_firmware(payload: Any, firmware: str) -> None:
+    """Whatever its maker calls it, and before the software if it tells both; never the hardware's or the protocol's."""
+    assert firmware == firmware_in(payload)
+
+
 @given(_VALUES)
 def test_whatever_the_shape_only_known_signals_come_out(payload: Any) -> None:
     """Each in its signal's type; never an error."""
     found, problem = signals_in(payload)
     assert isinstance(problem, str)
+    assert len(firmware_in(payload)) <= 40
     for signal, value in found.items():
         known = SIGNALS[base_name(signal)]
         assert isinstance(value, known.python_type), signal
@@ -292,7 +422,7 @@ def test_whatever_the_shape_only_known_signals_come_out(payload: Any) -> None:
 @given(st.text(max_size=80))
 def test_any_name_may_be_asked_for(name: str) -> None:
     known = known_field(name)
-    assert known is None or known[1] == "" or known[1].startswith(".")
+    assert known is None or known.channel == "" or known.channel.startswith(".")
 
 
 @pytest.mark.parametrize("value", [True, 1, 20, "alarm", "short press", "3.1(low battery)", {"value": 1}])

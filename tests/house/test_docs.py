@@ -201,7 +201,7 @@ print([*families(), *kinds()])
 """
 
 
-@pytest.mark.parametrize("victim", ["devices/codecs/openmqttgateway.py", "alerts/rules/patrol.py"])
+@pytest.mark.parametrize("victim", ["devices/codecs/chirpstack.py", "alerts/rules/patrol.py"])
 def test_nothing_else_breaks_when_an_extension_is_deleted(house: Path, victim: str) -> None:
     (house / victim).unlink()
     said = run(house, WITHOUT)

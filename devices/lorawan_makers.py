@@ -1,0 +1,120 @@
+"""What one maker's LoRaWAN codec alone writes: events in its own words, bare numbers, flags that mean the contrary."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from devices.errors import MalformedMessage
+from devices.lorawan_reading import Said, flag, measure, octet
+from devices.reading import Value
+from devices.words import HEAT, LEAK, LOW, NO, SMOKE, YES, plain, words
+
+
+def temperature_alarm(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """A limit somebody set, high or low; but Milesight's ``burning alarm`` is heat."""
+    if isinstance(value, str) and plain(value).startswith("burning"):
+        return flag("heat", HEAT)(value, unit, around)
+    return flag("supervisory.temperature", words("thresholdalarm mutationalarm"))(value, unit, around)
+
+
+_DETECTOR_EVENTS: dict[str, tuple[tuple[str, Value], ...]] = {
+    "alarm": (("smoke", True),),
+    "silent": (("silenced", True),),
+    "normal": (("smoke", False), ("silenced", False), ("fault", False), ("test", False)),
+    "lowbattery": (("battery_low", True),),
+    "failover": (("fault", True),),
+    "removed": (("tamper", True),),
+    "installed": (("tamper", False),),
+    "testingalarmwithnormalbattery": (("test", True), ("battery_low", False)),
+    "testingalarmwithlowbattery": (("test", True), ("battery_low", True)),
+}
+"""Milesight GS524N: its messages are events of a smoke detector; a silenced alarm is not over."""
+
+
+def event(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Milesight's smoke detector; others' events are in words of theirs."""
+    if around.get("type") != "smoke sensor" or not isinstance(value, str):
+        return ()
+    if plain(value) not in _DETECTOR_EVENTS:
+        raise MalformedMessage(f"{value[:40]!r} is no event of a smoke detector that is known here")
+    return _DETECTOR_EVENTS[plain(value)]
+
+
+_SENTENCES: dict[str, tuple[str, Value]] = {
+    "smokealarmstoppedbecausenosmokeanymore": ("silenced", False),
+    "smokealarmstoppedfollowingcentralbuttonpress": ("silenced", True),
+    "smokealarmstoppedfollowingaremotesilence": ("silenced", True),
+    "smoketestoff": ("test", False),
+    "localsmoketestwasdone": ("test", True),
+    "remotesmoketestwasdone": ("test", True),
+    "smokesensorok": ("fault", False),
+    "smokesensorfault": ("fault", True),
+    "thumiditysensorok": ("fault", False),
+    "thumiditysensorfault": ("fault", True),
+    "magneticbasedetected": ("tamper", False),
+    "magneticbasenotdetected": ("tamper", True),
+    "productremovedfromitsbasedjustnow": ("tamper", True),
+    "productinstalledonitsbasejustnow": ("tamper", False),
+}
+"""Nexelec's smoke detectors (Origin, Guard) tell their state in sentences."""
+
+
+def sentence(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Nexelec."""
+    said = _SENTENCES.get(plain(value)) if isinstance(value, str) else None
+    return (said,) if said else ()
+
+
+def smoke_sensor(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Nexelec tells how its smoke sensor is; others what it senses."""
+    return sentence(value, unit, around) or flag("smoke", SMOKE)(value, unit, around)
+
+
+def sht(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Dragino's LSN50 tells a probe (TempC1) and the built-in SHT sensor; its other models the SHT sensor alone."""
+    return measure("temperature.sht" if "TempC1" in around else "temperature")(value, unit, around)
+
+
+def water(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """A bare number is a meter's."""
+    return flag("leak", LEAK, numbers=isinstance(value, bool))(value, unit, around)
+
+
+def flood(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Sensative's Strips tell in percent how wet they are, and the alarm apart (``floodAlarm``)."""
+    is_percent = "prevHistSeqNr" in around and not isinstance(value, bool)
+    return () if is_percent else octet("leak", LEAK)(value, unit, around)
+
+
+def moisture(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """A flag of Tektelic's is of a leak; a number is of the soil."""
+    return (("leak", value is True or value == 255),) if isinstance(value, bool) or value == 255 else ()
+
+
+_DOOR_CONTACTS = frozenset({"R311A", "R718F", "R730F"})
+
+
+def on_off(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Netvox's door contacts say 1 when the magnet is away; its other models switch something."""
+    return flag("door" if around.get("Device") in _DOOR_CONTACTS else "switch", (YES, NO))(value, unit, around)
+
+
+def battery_grade(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Dragino: 0 and 1 are low, 2 and 3 good; or a word."""
+    if not isinstance(value, bool) and value in (0, 1, 2, 3):
+        return (("battery_low", value < 2),)
+    return flag("battery_low", LOW)(value, unit, around)
+
+
+HAPPENINGS = {"burningalarmtrigger": ("heat", True), "burningalarmdeactivation": ("heat", False)}
+"""Milesight GS601: an object, empty, in ``temperature_alarm``."""
+
+MEASUREMENTS: dict[str, tuple[str, str]] = {
+    "3000": ("battery", ""),
+    "4097": ("air temperature", ""),
+    "4098": ("air humidity", ""),
+    "4099": ("light intensity", ""),
+    "4100": ("CO2", ""),
+    "4101": ("barometric pressure", "Pa"),
+    "4200": ("event status", ""),
+}
+"""SenseCAP numbers its measurements: number -> (name, unit)."""

@@ -1,0 +1,212 @@
+"""How a value that a payload codec wrote is read as one of our signals: flags, counts, numbers in whatever unit.
+
+What all makers share; what one maker alone writes is in devices/lorawan_makers.py, the names are in
+devices/lorawan_fields.py.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+from devices.errors import MalformedMessage
+from devices.reading import Value
+from devices.signals import base_name
+from devices.units import UNITS, in_our_unit, plain_unit
+from devices.words import LOW, NOTHING, Words, number_of, plain, truth, words
+
+Said = Iterable[tuple[str, Value]]
+Read = Callable[[Any, str, Mapping[str, Any]], Said]
+"""(value, unit, the object around it) -> what it says; raises MalformedMessage for what cannot be read."""
+
+_LONGEST_TEXT = 100
+_MOST_NEIGHBOURS = 100
+_WITH_UNIT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*([^\d\s.][^\s]{0,9})")
+
+_MEASURES: dict[Read, str] = {}
+
+
+def measured_by(read: Read) -> str:
+    """The signal whose number ``read`` reads, empty if it reads none."""
+    return _MEASURES.get(read, "")
+
+
+def flag(signal: str, said: Words, *, numbers: bool = True, invert: bool = False) -> Read:
+    """True, false, 0, 1 or a word of the two sets; ``numbers`` is off where nobody says what 1 means."""
+
+    def read(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+        answer = truth(value, said, numbers=numbers)
+        return () if answer is None else ((signal, answer is not invert),)
+
+    return read
+
+
+def octet(signal: str, said: Words, *, clear: bool = True) -> Read:
+    """As flag, with 255 for true, as a byte of one's own says it. ``clear``: whether a bare 1 is understood too."""
+    plainly = flag(signal, said, numbers=clear)
+
+    def read(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+        if value in (0, 255) and not isinstance(value, bool):
+            return ((signal, value == 255),)
+        return plainly(value, unit, around)
+
+    return read
+
+
+def how_many(signal: str, said: Words) -> Read:
+    """As flag, but a number counts movements or people: none is false."""
+    plainly = flag(signal, said)
+
+    def read(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+        if isinstance(value, int | float) and value >= 0:
+            return ((signal, value > 0),)
+        return plainly(value, unit, around)
+
+    return read
+
+
+_NO_SENSOR = frozenset({-127.0, 327.67, -327.68, 655.35, 3276.7, -3276.8, 6553.5})
+"""What temperature inputs with nothing on them say: 0x7FFF, 0x8000 and 0xFFFF in tenths or hundredths; DS18B20."""
+
+
+def measure(signal: str, unit: str = "") -> Read:
+    """A number in ``unit``, which a unit beside the value overrules."""
+
+    def read(value: Any, told: str, around: Mapping[str, Any]) -> Said:
+        number, told = _quantity(signal, value, told)
+        if number is None:
+            return ()
+        if base_name(signal) == "temperature" and number in _NO_SENSOR:
+            raise MalformedMessage(f"{number:g} means that no sensor is connected")
+        return ((signal, in_our_unit(signal, number, plain_unit(told or unit))),)
+
+    _MEASURES[read] = signal
+    return read
+
+
+def _quantity(signal: str, value: Any, unit: str) -> tuple[float | None, str]:
+    """The number and its unit, which may stand behind it: ``3.2V``, ``95 %``."""
+    found = _WITH_UNIT.fullmatch(value.strip()[:30]) if isinstance(value, str) else None
+    if found is not None and plain_unit(found[2]) in UNITS.get(base_name(signal), {}):
+        return number_of(found[1]), found[2]
+    return number_of(value), unit
+
+
+def pressure(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Room sensors, which tell the humidity or at least the temperature too, write hPa; pipe sensors kPa."""
+    neighbours = {plain(name)[:4] for name in islice(around, _MOST_NEIGHBOURS)}
+    barometric = isinstance(value, int | float) and 850 <= value <= 1100
+    in_room = bool(neighbours & {"humi", "hum", "hums"}) or ("temp" in neighbours and barometric)
+    return measure("pressure", "hPa" if in_room else "kPa")(value, unit, around)
+
+
+def battery(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Percent; but volts or millivolts where it can be nothing else (3.52, 3520). 0.85 could be either."""
+    if isinstance(value, str) and plain(value).isalpha() and plain(value) not in NOTHING:
+        return flag("battery_low", LOW)(value, unit, around)
+    told = _WITH_UNIT.fullmatch(value.strip()[:30]) if isinstance(value, str) else None
+    if told is not None:
+        value, unit = told[1], told[2]
+    if plain_unit(unit) in UNITS["voltage"]:
+        return volts(value, unit, around)
+    number = number_of(value)
+    if number is not None and 0 < number < 1 and not unit:
+        raise MalformedMessage(f"{number:g} is neither a charge in percent nor a voltage")
+    if number is not None and (number >= 1000 or (number < 5 and not number.is_integer())):
+        return volts(number, "", around)
+    return measure("battery")(value, unit, around)
+
+
+def battery_status(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """A word, a flag, or percent."""
+    is_percent = isinstance(value, int | float) and not isinstance(value, bool) and value > 1
+    return (battery if is_percent else flag("battery_low", LOW))(value, unit, around)
+
+
+def volts(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Volts; more than 1,000 are millivolts. Netvox writes ``2.4(low battery)``."""
+    low = isinstance(value, str) and plain(value).endswith("lowbattery")
+    number, unit = _quantity("voltage", value.partition("(")[0] if low else value, unit)
+    said: list[tuple[str, Value]] = [("battery_low", True)] if low else []
+    if number is not None:
+        said.append(
+            ("voltage", in_our_unit("voltage", number, plain_unit(unit or ("mV" if abs(number) > 1000 else "V"))))
+        )
+    return said
+
+
+_MEASURES |= {pressure: "pressure", battery: "battery", volts: "voltage"}
+
+
+def light(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Lux; some sensors tell bright, dim and dark, or percent."""
+    is_word = isinstance(value, str) and plain(value).isalpha()
+    return () if is_word or unit == "%" else measure("illuminance")(value, unit, around)
+
+
+_MEASURES[light] = "illuminance"
+
+
+def power(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Watts; some devices say with a word what they are fed by."""
+    is_word = isinstance(value, str) and plain(value).isalpha()
+    return () if is_word else measure("power", "W")(value, unit, around)
+
+
+_MEASURES[power] = "power"
+
+
+def shaken(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """A figure is how fast or how far, in units of the maker's."""
+    is_figure = isinstance(value, int | float) and value not in (0, 1)
+    return () if is_figure else flag("vibration", words("vibration shock"))(value, unit, around)
+
+
+def text(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """What was pressed."""
+    return (("action", value[:_LONGEST_TEXT]),) if isinstance(value, str) and value.strip() else ()
+
+
+_CAUSES: dict[str, tuple[str, Value]] = {
+    **dict.fromkeys(("smoke", "smokealarm", "fire", "firealarm", "烟雾报警", "火警"), ("smoke", True)),
+    **dict.fromkeys(("heat", "heatalarm", "overheat"), ("heat", True)),
+    **dict.fromkeys(("co", "coalarm", "carbonmonoxide"), ("co_alarm", True)),
+    **dict.fromkeys(("gas", "gasalarm", "gasleak", "leakagealarm"), ("gas_alarm", True)),
+    **dict.fromkeys(("water", "waterleak", "flood", "leak"), ("leak", True)),
+    **dict.fromkeys(("tamper", "tamperalarm"), ("tamper", True)),
+    **dict.fromkeys(("sos", "panic", "emergency", "mandown", "sosevent", "mandownevent"), ("panic", True)),
+    **dict.fromkeys(("lowbattery", "batterylow"), ("battery_low", True)),
+    "poweroff": ("mains", False),
+    "poweron": ("mains", True),
+    "devicefault": ("fault", True),
+    "devicefaultrecovered": ("fault", False),
+    "devicewillbeinvalidsoon": ("fault", True),
+    "deviceinvalid": ("fault", True),
+}
+"""An ``alarm`` that names its cause; the last six are those of Milesight's gas detectors."""
+
+
+def alarm(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """The cause that it names, or supervisory."""
+    if isinstance(value, str) and plain(value) in _CAUSES:
+        return (_CAUSES[plain(value)],)
+    return flag("supervisory", words())(value, unit, around)
+
+
+def kind(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """What sort of message it is: a call for help says so, and all else says nothing."""
+    cause = _CAUSES.get(plain(value)) if isinstance(value, str) else None
+    return (cause,) if cause == ("panic", True) else ()
+
+
+def in_words(signal: str, said: Words) -> Read:
+    """Only true, false and words that are known; anything else may be another thing altogether."""
+    plainly = flag(signal, said)
+
+    def read(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+        try:
+            return plainly(value, unit, around) if isinstance(value, bool | str) else ()
+        except MalformedMessage:
+            return ()
+
+    return read
