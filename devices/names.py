@@ -33,6 +33,7 @@ FLAGS: dict[str, tuple[str, bool]] = {
     **dict.fromkeys(("trouble", "faulted", "device_fault"), ("fault", True)),
     **dict.fromkeys(("low_battery", "battery_alarm"), ("battery_low", True)),
     **dict.fromkeys(("mains_power", "ac_power", "mains_ok", "mains_present"), ("mains", True)),
+    **dict.fromkeys(("on_battery", "on_battery_power"), ("mains", False)),
     **dict.fromkeys(("mains_fail", "mains_failure", "power_fail", "power_failure", "ac_fail"), ("mains", False)),
     **dict.fromkeys(("sounder", "siren_on"), ("siren", True)),
     **dict.fromkeys(("relay", "digital_input", "digital_output"), ("switch", True)),

@@ -15,8 +15,9 @@ buttons and settings are passed over. A panel that is triggered is ``alarm``: it
 class ``safety`` without a name that says more is ``supervisory``. The device
 class and the unit say which signal; without a class, only names that are in devices/names.py. Two of one quantity are
 told apart by their names (``temperature.probe``). A sensor with ``off_delay`` never says off: give its rule a
-``pulse_s``. Availability is ``online``; that of a part of the device alone is ``online.<topic>``. Battery and link
-quality are also taken from ``json_attributes_topic``.
+``pulse_s``. Availability is ``online``; that of a part of the device alone is ``online.<topic>``; that which only says
+whether a value is in the message takes that value away, unless it is danger. Battery and link quality are also taken
+from ``json_attributes_topic``. Z-Wave's notifications are known by their ids where zwave-js-ui announces them.
 
 Templates run in a closed box: fields, arithmetic, comparison, if, the usual filters; no loops, no regular expressions,
 no time, no other entity's state. An entity whose template wants more is refused with its name, its siblings live.

@@ -2,7 +2,9 @@
 
 from collections import Counter
 
-from devices.codecs.home_assistant.announcement import Announced, Availability
+from msgspec import structs
+
+from devices.codecs.home_assistant.announcement import Announced, Availability, Available
 from devices.names import normal
 from devices.signals import rank
 
@@ -26,7 +28,9 @@ class AnnouncedDevice:
 
     def settle(self) -> None:
         """Give each entity its signal: alone, or without further words, it has it bare; others with their words."""
-        self.reached = Counter(one.availability for one in self.entities.values() if one.availability.topics)
+        of_values = self._of_single_values()
+        of_the_device = [_without(of_values, one.availability) for one in self.entities.values()]
+        self.reached = Counter(availability for availability in of_the_device if availability.topics)
         sharing: dict[str, list[Announced]] = {}
         for one in self.entities.values():
             sharing.setdefault(one.entity.signal, []).append(one)
@@ -40,9 +44,22 @@ class AnnouncedDevice:
                 self.signals[one.key] = name
         self.told = tuple(sorted(taken, key=rank))
 
+    def _of_single_values(self) -> set[Available]:
+        """What one value among several finds out from the states themselves: ``'online' if value_json.x is defined``."""
+        states = {one.entity.topic for one in self.entities.values()}
+        uses = Counter(each for one in self.entities.values() for each in one.availability.topics)
+        alone = {each for each, count in uses.items() if count == 1} if len(self.entities) > 1 else set()
+        return {each for each in alone if each.template is not None and each.topic in states}
+
     def primary(self) -> Availability:
         """What most of its entities depend on: that is whether it is online."""
         return max(self.reached, key=lambda one: (self.reached[one], [each.topic for each in one.topics]))
+
+
+def _without(left_out: set[Available], availability: Availability) -> Availability:
+    if left_out.isdisjoint(availability.topics):
+        return availability
+    return structs.replace(availability, topics=tuple(each for each in availability.topics if each not in left_out))
 
 
 def _apart(signal: str, one: Announced, taken: set[str]) -> str:

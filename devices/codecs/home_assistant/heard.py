@@ -24,8 +24,8 @@ FEW = MOST_WORK // MOST_NODES
 class Heard:
     """A payload; ``left_out`` counts the templates that were not asked because those before them had cost enough."""
 
-    def __init__(self, payload: bytes) -> None:
-        self._payload = payload
+    def __init__(self, topic: str, payload: bytes) -> None:
+        self.topic, self._payload = topic, payload
         self._said: Any = None
         self._is_json: bool | None = None
         self._text: str | None = None
@@ -66,6 +66,11 @@ class Heard:
                 raise MalformedMessage(f"availability: {word[:40]!r} is neither {each.yes[:40]!r} nor {each.no[:40]!r}")
             self._there[each] = said
         return self._there[each]
+
+    def takes_back(self, availability: Availability) -> bool:
+        """Whether this very message says that it has no value for whom that availability is."""
+        own = [each for each in availability.topics if each.topic == self.topic and each.template is not None]
+        return False in [self.is_there(each) for each in own]
 
     def object(self) -> dict[str, Any]:
         """The JSON object that it is, empty if it is none."""

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import msgspec
 
 from devices.codecs.home_assistant.template import ValueTemplate
+from devices.codecs.home_assistant.z_wave import notification_of
 from devices.errors import MalformedMessage
 from devices.names import called, normal
 from devices.reading import Value
@@ -76,6 +77,8 @@ _WORDS: dict[str, Words] = {
 """Sensors that tell a state in words."""
 _TELLS_STATE = re.compile(r"(?:^|_)(?:state|status|alarm|detected|detection)(?:_|$)")
 
+_SAYS_TOO_LITTLE = {"gas"}
+"""A name for people that may be an alarm's: a boiler that burns and a meter are called so as well."""
 EMERGENCIES = {"sos", "emergency", "panic", "emergency_press", "sos_press", "panic_press", "hold_up"}
 NOTHING = {"", "none", "unknown", "unavailable", "null", "nan"}
 _FIELD = re.compile(r"value_json(?:\.\w+|\[['\"][^'\"\]]+['\"]\])*?(?:\.(\w+)|\[['\"]([^'\"\]]+)['\"]\])(?![\w.\[(])")
@@ -87,6 +90,8 @@ class Configuration:
     def __init__(self, name: str, config: dict[str, Any], topics: Topics, device: str) -> None:
         self._name, self._config, self._topics, self._device = name, config, topics, device
         self.device_class = self.word("device_class").lower()
+        unique_id = config.get("unique_id")
+        self.unique_id = unique_id[:200] if isinstance(unique_id, str) else ""
 
     def word(self, key: str, default: str = "") -> str:
         """A word; true is ``True``, as Home Assistant has it."""
@@ -117,7 +122,7 @@ class Configuration:
             yield found[1] or found[2]
         yield self._name
         name = self._config.get("name")
-        if isinstance(name, str):
+        if isinstance(name, str) and normal(name[:200]) not in _SAYS_TOO_LITTLE:
             yield name
 
     def called(self, kind: type) -> str:
@@ -146,7 +151,8 @@ class Configuration:
 
 
 def binary_sensor(config: Configuration) -> Entity | None:
-    signal = _flag_signal(config)
+    notified = notification_of(config.unique_id)
+    signal = notified.named if notified is not None else _flag_signal(config)
     if not signal:
         return None
     upright, signal = not signal.startswith("!"), signal.removeprefix("!")
@@ -193,6 +199,9 @@ def one_of(text: str, yes: str, no: str) -> bool | None:
 
 
 def sensor(config: Configuration) -> Entity | None:
+    notified = notification_of(config.unique_id)
+    if notified is not None:
+        return config.entity(notified.signal, notified.read)
     unit = plain_unit(config.word("unit_of_measurement"))
     signal = _number_signal(config, unit)
     if signal:

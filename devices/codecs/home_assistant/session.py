@@ -206,14 +206,14 @@ class HomeAssistantDecoder:
             return Decoded()  # an emptied topic, or one whose entities were taken away
         if len(payload) > _LARGEST_STATE:
             raise MalformedMessage(f"a state is larger than {_LARGEST_STATE} bytes")
-        heard = Heard(payload)
+        heard = Heard(topic, payload)
         problems: list[str] = []
         said: dict[str, dict[str, Value]] = {}
         strange = ""
         for states, reached in self._turns(topic):
             strange = self._hear_states(states, heard, said, problems) or strange
             for address in reached:
-                for signal, value in self._online(self._devices[address], topic, heard, problems):
+                for signal, value in self._online(self._devices[address], heard, problems):
                     said.setdefault(address, {})[signal] = value
         for address in self._attributes.get(topic, ()):
             taken = set(self._devices[address].signals.values())
@@ -254,6 +254,8 @@ class HomeAssistantDecoder:
         for one in states:
             signals = self._devices[one.address].signals
             try:
+                if not counts_in_snapshot(one.entity.signal) and heard.takes_back(one.availability):
+                    continue
                 text = heard.rendered(one.entity.template)
                 values = one.entity.read(text) if text else ()
             except MalformedMessage as problem:
@@ -267,12 +269,10 @@ class HomeAssistantDecoder:
                 said.setdefault(one.address, {})[name] = value
         return strange
 
-    def _online(
-        self, device: AnnouncedDevice, topic: str, heard: Heard, problems: list[str]
-    ) -> Iterable[tuple[str, Value]]:
+    def _online(self, device: AnnouncedDevice, heard: Heard, problems: list[str]) -> Iterable[tuple[str, Value]]:
         for availability in device.reached:
             for each in availability.topics:
-                if each.topic != topic:
+                if each.topic != heard.topic:
                     continue
                 try:
                     is_there = heard.is_there(each)

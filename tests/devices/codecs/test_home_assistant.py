@@ -279,6 +279,56 @@ def test_a_lock_that_jammed_is_mended_when_it_moves_again() -> None:
     assert {"hall": {"fault.lock.back": True}} == values(say(listener, "hall/back", b"JAMMED"))
 
 
+def test_a_value_that_its_own_message_takes_back_is_none_but_danger_is_danger() -> None:
+    """EMS-ESP says in one message what it has and that it has it; a detector that did so is believed all the same."""
+    listener = decoder()
+    own = {"stat_t": "hall", "avty_t": "hall", "avty_tpl": "{{ 'online' if value_json.there else 'offline' }}"}
+    for name, device_class in (("smoke", "smoke"), ("door", "door")):
+        config = {"dev_cla": device_class, "val_tpl": f"{{{{ value_json.{name} | default('OFF') }}}}", **own}
+        announce(listener, f"binary_sensor/hall/{name}", dev=HALL, **config)
+    assert {"hall": {"smoke": True}} == values(say(listener, "hall", {"smoke": "ON", "door": "ON", "there": False}))
+    assert {"hall": {"smoke": False, "door": True}} == values(say(listener, "hall", {"door": "ON", "there": True}))
+
+
+@pytest.mark.parametrize(
+    ("what", "on", "expected"),
+    [
+        ("113-0-Power_Management-Mains_status", 2, {"mains": False}),
+        ("113-1-Smoke Alarm-Sensor status", 2, {"smoke": True}),
+        ("113-0-Home_Security-Cover_status", 3, {"tamper": True}),
+        ("156-0-state-2", 1, {"co_alarm": True}),
+        ("156-0-state-0", 1, {"fault": True}),
+        ("113-0-Pest_Control-Trap_status", 2, {"fault": True}),
+    ],
+)
+def test_a_notification_of_z_wave_is_what_its_id_says(what: str, on: int, expected: dict[str, bool]) -> None:
+    """Whatever it is called; of those that are not known the class decides, as of all other entities."""
+    listener = decoder()
+    config = {"dev_cla": "problem", "stat_t": "hall", "pl_on": on, "pl_off": 0, "name": "Hall", "dev": HALL}
+    announce(listener, "binary_sensor/hall/x", uniq_id=f"home_0xc15d8aa6_66-{what}", **config)
+    assert {"hall": expected} == values(say(listener, "hall", on))
+    (signal,) = expected
+    assert {"hall": {signal: not expected[signal]}} == values(say(listener, "hall", 0))
+
+
+def test_a_text_of_z_wave_that_is_not_known_is_told() -> None:
+    """It may be an alarm of a newer standard; what the notification is not in is over."""
+    listener = decoder()
+    config = {"stat_t": "hall", "uniq_id": "zwavejs2mqtt_0x1_6-113-0-Smoke_Alarm-Sensor_status", "dev": HALL}
+    announce(listener, "sensor/hall/x", **config)
+    with pytest.raises(MalformedMessage, match="'Burning' is no text of Z-Wave's"):
+        say(listener, "hall", b"Burning")
+    said = {text: values(say(listener, "hall", text.encode())) for text in ("Smoke detected", "idle")}
+    assert {"Smoke detected": {"hall": {"smoke": True}}, "idle": {"hall": {"smoke": False}}} == said
+
+
+@pytest.mark.parametrize(("name", "expected"), [("Gas", {}), ("Gas alarm", {"hall": {"gas_alarm": True}})])
+def test_a_boiler_that_burns_gas_is_no_alarm(name: str, expected: dict[str, Any]) -> None:
+    listener = decoder()
+    announce(listener, "binary_sensor/hall/burning", stat_t="hall", name=name, dev=HALL)
+    assert expected == values(say(listener, "hall", b"ON"))
+
+
 # -- templates -------------------------------------------------------------------------------------------------------
 
 
