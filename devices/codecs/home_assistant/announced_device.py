@@ -45,7 +45,7 @@ class AnnouncedDevice:
         self.told = tuple(sorted(taken, key=rank))
 
     def _of_single_values(self) -> set[Available]:
-        """What one value among several finds out from the states themselves: ``'online' if value_json.x is defined``."""
+        """What one value among several finds in the states themselves: ``'online' if value_json.x is defined``."""
         states = {one.entity.topic for one in self.entities.values()}
         uses = Counter(each for one in self.entities.values() for each in one.availability.topics)
         alone = {each for each, count in uses.items() if count == 1} if len(self.entities) > 1 else set()

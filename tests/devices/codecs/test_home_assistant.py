@@ -282,12 +282,23 @@ def test_a_lock_that_jammed_is_mended_when_it_moves_again() -> None:
 def test_a_value_that_its_own_message_takes_back_is_none_but_danger_is_danger() -> None:
     """EMS-ESP says in one message what it has and that it has it; a detector that did so is believed all the same."""
     listener = decoder()
-    own = {"stat_t": "hall", "avty_t": "hall", "avty_tpl": "{{ 'online' if value_json.there else 'offline' }}"}
     for name, device_class in (("smoke", "smoke"), ("door", "door")):
-        config = {"dev_cla": device_class, "val_tpl": f"{{{{ value_json.{name} | default('OFF') }}}}", **own}
-        announce(listener, f"binary_sensor/hall/{name}", dev=HALL, **config)
-    assert {"hall": {"smoke": True}} == values(say(listener, "hall", {"smoke": "ON", "door": "ON", "there": False}))
-    assert {"hall": {"smoke": False, "door": True}} == values(say(listener, "hall", {"door": "ON", "there": True}))
+        there = f"{{{{ 'online' if value_json.{name}_there else 'offline' }}}}"
+        config = {"dev_cla": device_class, "stat_t": "hall", "val_tpl": f"{{{{ value_json.{name} }}}}"}
+        announce(listener, f"binary_sensor/hall/{name}", dev=HALL, avty_t="hall", avty_tpl=there, **config)
+    assert {"hall": {"smoke": True}} == values(say(listener, "hall", {"smoke": "ON", "door": "ON"}))
+    said = {"smoke": "OFF", "door": "ON", "smoke_there": 1, "door_there": 1}
+    assert {"hall": {"smoke": False, "door": True}} == values(say(listener, "hall", said))
+
+
+def test_what_says_in_its_state_whether_it_is_there_is_online_or_not() -> None:
+    """The same for all of its values: then it is the device that is there."""
+    listener = decoder()
+    there = {"avty_t": "hall", "avty_tpl": "{{ value_json.status }}", "stat_t": "hall", "dev": HALL}
+    for name in ("smoke", "heat"):
+        announce(listener, f"binary_sensor/hall/{name}", dev_cla=name, val_tpl=f"{{{{ value_json.{name} }}}}", **there)
+    assert {"hall": {"online": False}} == values(say(listener, "hall", {"status": "offline"}))
+    assert {"hall": {"online": True, "heat": True}} == values(say(listener, "hall", {"status": "online", "heat": "ON"}))
 
 
 @pytest.mark.parametrize(
