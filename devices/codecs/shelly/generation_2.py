@@ -197,9 +197,9 @@ def _events(address: str, events: Any, at: Instant | None, message: Message) -> 
     reports: list[Report] = []
     problem = ""
     for event in events[:_MOST_EVENTS] if isinstance(events, list) else ():
-        if not isinstance(event, dict):
+        if not isinstance(event, dict) or not isinstance(event.get("event"), str):
             continue
-        component, what = str(event.get("component"))[:_LONGEST], event.get("event")
+        component, what = str(event.get("component"))[:_LONGEST], event["event"]
         kind, _, place = component.partition(":")
         time = _time(event.get("ts")) or at
         if what == "shelly-blu":
@@ -212,7 +212,7 @@ def _events(address: str, events: Any, at: Instant | None, message: Message) -> 
             where, signal = (
                 (f"{address}/{component}", "action") if kind in _BEHIND else (address, channel("action", place))
             )
-            reports.append(Report(where, ((signal, str(what)),), time))
+            reports.append(Report(where, ((signal, what),), time))
         elif kind in _DETECTORS and what == "alarm_test":
             reports.append(Report(address, (("test", True),), time))
         elif kind in _DETECTORS and what in _SOUNDS:

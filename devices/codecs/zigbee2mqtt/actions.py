@@ -16,7 +16,7 @@ _ARM_REQUESTS = {
 _CREDENTIALS_USED = frozenset(
     {"rfid_unlock", "keypad_unlock", "password_unlock", "fingerprint_unlock", "password_open", "finger_open"}
 )
-_BY_CREDENTIAL = frozenset({"keypad", "rfid"})
+_BY_CREDENTIAL = ("keypad", "rfid")
 
 
 def happened(state: Mapping[str, Any]) -> list[tuple[str, Value]]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -52,6 +53,10 @@ def test_one_value_of_a_real_message_may_be_anything(family: str, data: st.DataO
                 break
             place = place[key]
         payload = json.dumps(message).encode("utf-8", "surrogatepass")
+    hear(family, topic, payload, before)
+
+
+def hear(family: str, topic: str, payload: bytes, before: tuple[Message, ...]) -> None:
     codec = mqtt_families()[family]
     decoder = codec.open(codec.base)
     for said in before:
@@ -64,6 +69,28 @@ def test_one_value_of_a_real_message_may_be_anything(family: str, data: st.DataO
         for report in decoded.reports:
             assert len(report.values) <= 161
             assert family in SPEAK_OUR_NAMES or all(base_name(signal) in SIGNALS for signal, _ in report.values)
+
+
+def places(message: Any) -> Iterator[tuple[Any, Any]]:
+    """Every value in a message: what holds it, and under which key or number."""
+    inner = message.items() if isinstance(message, dict) else enumerate(message) if isinstance(message, list) else ()
+    for key, value in list(inner):
+        yield message, key
+        yield from places(value)
+
+
+@pytest.mark.parametrize("family", sorted(mqtt_families()))
+def test_no_value_of_a_real_message_has_to_be_of_its_kind(family: str) -> None:
+    """Each in turn is something of each other kind."""
+    for topic, payload, before in recordings(family):
+        with contextlib.suppress(ValueError):
+            message = json.loads(payload)
+            for holder, key in places(message):
+                good = holder[key]
+                for odd in (None, True, -1, 0.5, "x", [], {}, [["x"]], [{"x": []}], {"x": {}}):
+                    holder[key] = odd
+                    hear(family, topic, json.dumps(message).encode(), before)
+                holder[key] = good
 
 
 @pytest.mark.parametrize(
