@@ -31,13 +31,13 @@ class MalformedLog:
         self.total = 0
 
     def add(self, source: str, address: str, reason: str, payload: bytes, at: Instant) -> None:
-        self.total += 1
         reason = reason[:_EXCERPT]
         key = (source, reason)
         if key not in self.counts and len(self.counts) >= _MOST_REASONS:
             key = (source, "other reasons")
         self.counts[key] += 1
         self._samples.append(Sample(at, source, address[:_EXCERPT], reason, bytes(payload[:_EXCERPT])))
+        self.total += 1  # last: who sees it counted finds it
 
     def samples(self) -> Sequence[Sample]:
         """The newest first."""

@@ -183,6 +183,7 @@ def test_bad_input_is_kept_for_the_technician_and_harms_nothing(
     wait_until(lambda: metric(running_gateway, "keyarea_malformed_total") > before, "it is counted")
     newest = technician.get("/api/malformed")[0]
     assert newest["address"] == topic
+    assert payload.hex().startswith(newest["payload_hex"])
     assert len(newest["payload_hex"]) <= 400
     device = running_gateway.fresh_smoke()
     wait_until(lambda: technician.get(f"/api/devices/{device}")["latest"], "the next reading arrives")

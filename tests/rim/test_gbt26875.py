@@ -45,7 +45,7 @@ name = "panels"
 family = "gbt26875"
 tcp = {tcp}
 udp = {udp}
-options.answer_within_s = 1
+options.answer_within_s = 600
 
 [[serial]]
 name = "com1"
@@ -87,7 +87,7 @@ class Door:
             "serial": over_serial(pty.fileno()),
         }
 
-    def device(self, way: str, *, answer_within_s: float = 10.0, resends: int = 3) -> Transmitter:
+    def device(self, way: str, *, answer_within_s: float = PATIENCE_S, resends: int = 3) -> Transmitter:
         return Transmitter(self.ways[way], SOURCES[way], answer_within_s=answer_within_s, resends=resends)
 
     def client(self) -> Client:

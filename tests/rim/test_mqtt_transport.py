@@ -165,8 +165,9 @@ class Server:
         with suppress(OSError):
             while True:
                 connection, _ = self._listening.accept()
+                with suppress(OSError):  # who called has hung up meanwhile, and will call again
+                    connection.sendall(self._answer)
                 self.connections.append(connection)
-                connection.sendall(self._answer)
 
     def close(self) -> None:
         self._listening.shutdown(socket.SHUT_RDWR)

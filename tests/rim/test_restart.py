@@ -102,7 +102,9 @@ def test_a_retained_smoke_is_an_alarm_and_a_retained_door_is_not(own_gateway: Ru
         client = running.client("olga")
         alert = wait_until(lambda: open_keys(client).get("smoke-3"), "an alarm that was found")
         assert "snapshot" in alert["causes"][0]["quality"]
-        found = client.get("/api/ledger?book=events&limit=1000")["entries"]
+        found = wait_until(
+            lambda: client.get("/api/ledger?book=events&limit=1000")["entries"], "a door that was found open"
+        )
         assert ["door-1"] == [entry["fields"]["device"] for entry in found]
         assert set(open_keys(client)) == {"smoke-3"}
     finally:

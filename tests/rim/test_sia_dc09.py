@@ -102,7 +102,7 @@ class Door:
     def own(self, way: str, **settings: Any) -> Panel:
         transport = way[:3]
         connect = (over_tcp if transport == "tcp" else over_udp)("127.0.0.1", self._ports[transport])
-        return Panel(connect, ACCOUNTS[way], KEYS.get(way, b""), **settings)
+        return Panel(connect, ACCOUNTS[way], KEYS.get(way, b""), **{"answer_within_s": PATIENCE_S, **settings})
 
     def client(self) -> Client:
         return self.running.client()

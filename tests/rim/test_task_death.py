@@ -38,7 +38,7 @@ def test_a_part_that_dies_is_a_fault_and_is_started_again(own_gateway: Running) 
     wait_until(lambda: not open_alerts(client)["part:pipeline"]["active"], "the fault is over")
     fault = open_alerts(client)["part:pipeline"]
     assert (fault["alert_class"], fault["area"], fault["state"]) == ("fault", "gateway", "returned")
-    assert own_gateway.gateway.health()["ok"]
+    wait_until(lambda: own_gateway.gateway.health()["ok"], "all is well")
     assert [line for line in own_gateway.metrics().splitlines() if 'restarts_total{task="pipeline"}' in line]
 
 

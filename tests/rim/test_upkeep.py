@@ -73,6 +73,10 @@ def test_a_device_that_never_spoke_is_lost_although_the_gateway_starts_again_and
         assert running.gateway.stop() == 0
         running.gateway.start()
     wait_until(lambda: client.get("/api/devices/old")["upkeep"]["is_lost"], "the loss")
-    running.readings("old", temperature=20.0)
-    wait_until(lambda: not client.get("/api/devices/old")["upkeep"]["is_lost"], "its word")
+
+    def is_back() -> bool:
+        running.readings("old", temperature=20.0)  # again and again: it is lost again so soon
+        return not client.get("/api/devices/old")["upkeep"]["is_lost"]
+
+    wait_until(is_back, "its word")
     assert client.get("/api/devices/old")["last_heard"] is not None
