@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from devices.codec import MqttCodec
 from devices.device import OWN_FAMILY, Device
 from devices.families import mqtt_families
 
@@ -26,7 +27,7 @@ class Login(msgspec.Struct, frozen=True):
 def logins(devices: Iterable[Device], bases: Mapping[str, str]) -> list[Login]:
     """The logins of these devices, the gateway's first. ``bases``: a family's topic base where it is not the usual."""
     codecs = mqtt_families()
-    roots = {(bases.get(family) or codec.base).partition("/")[0] for family, codec in codecs.items()}
+    roots = {"cmnd", *_first_levels(codecs, bases)}
     alone: list[Login] = []
     converters: dict[str, list[str]] = {}
     for device in devices:
@@ -54,6 +55,12 @@ def logins(devices: Iterable[Device], bases: Mapping[str, str]) -> list[Login]:
         topics = (f"{base}/#",) if base else codec.topics(base)
         shared.append(Login(family, topics, topics, tuple(ids)))
     return [_gateway(codecs, bases), *shared, *sorted(alone, key=lambda login: login.user)]
+
+
+def _first_levels(codecs: Mapping[str, MqttCodec], bases: Mapping[str, str]) -> set[str]:
+    """Where families' topics begin: a device of that name could speak for all of theirs."""
+    listened = (topic for family, codec in codecs.items() for topic in codec.topics(bases.get(family) or codec.base))
+    return {topic.partition("/")[0] for topic in listened} - {"+", "#"}
 
 
 def _gateway(codecs: Iterable[str], bases: Mapping[str, str]) -> Login:

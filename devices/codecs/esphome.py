@@ -15,8 +15,9 @@ These topics carry neither unit nor device class, so a name must say it all, and
 the last words of the object (``rack_temperature``) are the signal, the others tell two apart (``temperature.rack``),
 but not those that the board's name has already. Numbers are taken in ESPHome's own units (°C, %, hPa for the air, V, A,
 W, lx, ppm, ppb, µg/m³, dBm); where makers' components differ (water pressure, level, flow, gas) there is no reading.
-Covers are read where they are called door, gate, garage or window; ``nan`` is nothing. A panel that is triggered is
-``alarm``.
+A binary sensor whose name says nothing is ``switch`` with that name (``switch.zone_1``); the installer says what it is
+(``rename``). Covers are read where they are called door, gate, garage or window; ``nan`` is nothing. A panel that is
+triggered is ``alarm``.
 """
 
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from typing import Any
 
 import msgspec
 
-from devices.codec import Decoded, Decoder, Message, Report
+from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.errors import MalformedMessage
 from devices.names import Called, called, normal
 from devices.reading import Value
@@ -60,6 +61,8 @@ _PIPES = frozenset(
 _NO_BOARDS = frozenset({"homeassistant"})
 """Under these names others speak in a way that could be a board's."""
 _NEVER_BY_NAME = frozenset({"lock", "disabled", "feedback", "manual_mode", "online"})
+_OF_THE_BOARD = frozenset({"status", "connected", "connection", "online", "api", "ota"})
+"""Words in the names of what a board says of its own connections."""
 
 _Said = tuple[tuple[str, Value], ...]
 
@@ -67,7 +70,10 @@ _Said = tuple[tuple[str, Value], ...]
 def _binary_sensor(name: str, board: str, state: str) -> _Said:
     found = called(name, bool)
     if found is None or found.signal in _NEVER_BY_NAME:
-        return ()
+        words = _words(name)
+        if not words or words[-1] in _OF_THE_BOARD:
+            return ()
+        found = Called("switch", True, words)
     return ((_signal(found, board), _word(state, _ON_OFF) is found.upright),)
 
 
@@ -160,6 +166,7 @@ class _EspHomeDecoder:
     def __init__(self, base: str) -> None:
         self._start = base + "/" if base else ""
         self._models: dict[str, str] = {}
+        self._versions: dict[str, str] = {}
         self._heard: dict[str, None] = {}
         self._status: dict[str, bool] = {}
         self._jammed: dict[str, None] = {}
@@ -212,12 +219,15 @@ class _EspHomeDecoder:
         status = self._status.pop(board, None)
         if status is not None:
             said = (*said, ("online", status))
-        return Decoded((Report(board, said, model=self._models.get(board, "")),))
+        return Decoded((self._told(board, said),))
+
+    def _told(self, board: str, said: _Said) -> Report:
+        return Report(board, said, model=self._models.get(board, ""), firmware=self._versions.get(board, ""))
 
     def _online(self, board: str, payload: bytes) -> Decoded:
         word = {b"online": True, b"offline": False}.get(payload.strip().lower())
         if word is not None and (board in self._heard or board in self._models):
-            return Decoded((Report(board, (("online", word),), model=self._models.get(board, "")),))
+            return Decoded((self._told(board, (("online", word),)),))
         if word is not None:
             _remember(self._status, board, word)  # many things that are no boards have a status
         return Decoded()
@@ -232,6 +242,8 @@ class _EspHomeDecoder:
         if not isinstance(told, dict):
             raise MalformedMessage("what a board tells of itself must be a JSON object")
         parts = [told.get("board"), told.get("version")]
+        versions = [told.get(key) for key in ("project_version", "version")]
+        _remember(self._versions, board, ", ESPHome ".join(part[:40] for part in versions if isinstance(part, str)))
         _remember(self._models, board, " ".join(["ESPHome", *(part[:40] for part in parts if isinstance(part, str))]))
 
 
@@ -286,6 +298,15 @@ class EspHomeCodec:
         start = base + "/" if base else ""
         states = tuple(f"{start}+/{component}/+/state" for component in _COMPONENTS if component != "climate")
         return (*states, f"{start}+/climate/+/+/state", f"{start}+/status", f"{_DISCOVER}+")
+
+    def device_topics(self, base: str, address: str) -> DeviceTopics:
+        own = f"{base}/{address}/#" if base else f"{address}/#"
+        announced = f"homeassistant/+/{address}/+/config"
+        # It announces itself unless told not to, and a broker may shut out who says what it must not.
+        return DeviceTopics(
+            write=(own, f"{_DISCOVER}{address}", announced),
+            read=(own, _DISCOVER.removesuffix("/"), f"esphome/ping/{address}"),
+        )
 
     def open(self, base: str) -> Decoder:
         return _EspHomeDecoder(base)

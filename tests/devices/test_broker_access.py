@@ -31,6 +31,11 @@ def only(*devices: Device, **bases: str) -> list[Login]:
             ("shellies/shellyht-A1/#", "shellyht-A1/#", "shellies/announce"),
             ("shellies/shellyht-A1/#", "shellyht-A1/#", "shellies/command"),
         ),
+        (
+            Device("s4", "esphome", "hall", "store"),
+            ("hall/#", "esphome/discover/hall", "homeassistant/+/hall/+/config"),
+            ("hall/#", "esphome/discover", "esphome/ping/hall"),
+        ),
     ],
 )
 def test_a_device_that_signs_in_itself_has_its_own_topics(
@@ -52,7 +57,7 @@ def test_the_gateway_hears_all_and_speaks_where_its_families_listen() -> None:
 @pytest.mark.parametrize("address", ["+", "a+", "#", "a/#", "$SYS", " a", "a ", "a\n", "a\nuser admin", "\x85"])
 def test_an_address_opens_no_other_topic(address: str) -> None:
     """A wildcard, or the beginning of another line of the file."""
-    for family in ("keyarea", "tasmota", "shelly"):
+    for family in ("keyarea", "tasmota", "shelly", "esphome"):
         (login,) = only(Device("s1", family, address, "store"))
         assert ((), (), "its address is no part of a topic") == (login.write, login.read, login.note)
 
@@ -62,6 +67,9 @@ def test_an_address_opens_no_other_topic(address: str) -> None:
     [
         (Device("s1", "shelly", "zigbee2mqtt", "store"), "where another family's topics begin"),
         (Device("s1", "shelly", "keyarea/x", "store"), "where another family's topics begin"),
+        (Device("s1", "shelly", "tele", "store"), "where another family's topics begin"),
+        (Device("s1", "esphome", "cmnd", "store"), "where another family's topics begin"),
+        (Device("s1", "esphome", "esphome", "store"), "where another family's topics begin"),
         (Device("keyarea", "tasmota", "x", "store"), "the name of another login"),
         (Device("zigbee2mqtt", "tasmota", "x", "store"), "the name of another login"),
     ],

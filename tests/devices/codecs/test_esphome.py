@@ -104,7 +104,7 @@ def test_memory_is_bounded_whoever_speaks() -> None:
         say(decoder, f"esphome/discover/b{n}", json.dumps({"board": "x" * 500}).encode())
         say(decoder, f"c{n}/status", b"online")
         say(decoder, f"d{n}/lock/front/state", b"JAMMED")
-    for known in ("_models", "_status", "_heard", "_jammed"):
+    for known in ("_models", "_versions", "_status", "_heard", "_jammed"):
         assert 2_000 == len(getattr(decoder, known)), known
     for n in range(25_000):
         say(decoder, f"e/binary_sensor/a{n}_smoke/state", b"ON")
