@@ -144,12 +144,11 @@ class Asides:
         """An alert was raised or has come again: a danger in the open ends the walk tests around it."""
         alert = event.alert
         self._note(alert)
-        if alert.aside is None and alert.alert_class in DEADLY and self.permits.tests:
-            devices = {cause.device for cause in event.causes} or {alert.key}
-            areas = {alert.area} | {self._known[name].area for name in devices if name in self._known}
-            why = f"a real alarm: {alert.text}"
-            if self.permits.interrupt(areas, devices, why, self._known, now):
-                self._changed(now)
+        is_open = alert.aside is None and alert.alert_class in DEADLY and bool(self.permits.tests)
+        if is_open and self.permits.interrupt(alert, event.causes, self._known, now):
+            self._real = frozenset(cause.device for cause in event.causes)
+            self._changed(now)
+            self._real = frozenset()
 
     # -- the question --------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import msgspec
 
 from alerts.alert import Disposition
 from devices.reading import Instant
+from devices.walk_test import WINDOW
 
 
 class Acknowledge(msgspec.Struct, frozen=True, tag=True):
@@ -88,7 +89,8 @@ class EndBypass(msgspec.Struct, frozen=True, tag=True):
 class StartWalkTest(msgspec.Struct, frozen=True, tag=True):
     """I walk and trigger these devices, or the detectors of an area; ``until`` None: for two hours at most.
 
-    ``up``: (device, signal) of what is up already, which the gateway's view adds.
+    ``window``: for how long, after its trigger, a detector may be in alarm by the test. ``up``: (device, signal) of
+    what is up already, which the gateway's view adds.
     """
 
     by: str
@@ -96,6 +98,7 @@ class StartWalkTest(msgspec.Struct, frozen=True, tag=True):
     devices: tuple[str, ...] = ()
     until: Instant | None = None
     note: str = ""
+    window: Instant = WINDOW
     up: tuple[tuple[str, str], ...] = ()
 
 

@@ -4,7 +4,7 @@ All of it is in the stores as it stands after each step, so a restart changes no
 the first look at the clock.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -19,7 +19,7 @@ from alerts.standing import Standing
 from devices.device import Device
 from devices.errors import Refused
 from devices.reading import SECOND, Instant, Reading
-from devices.walk_test import Answer, Outcome, WalkTest, heard, triggered_together
+from devices.walk_test import Answer, Outcome, WalkTest, heard, is_contradicted, triggered_together
 
 _REMIND_BEFORE: Instant = 900 * SECOND
 _WRONG = "the clock was wrong when it began"
@@ -189,24 +189,32 @@ class Permits:
         real: frozenset[str] = frozenset()
         if len(after.answers) > len(test.answers):
             self._walked(after, "answered", now, answer=after.answers[-1])
-            real = triggered_together(after, [devices[name] for name in after.devices if name in devices])
-        if real:
-            self.end_test(after, "interrupted", now, "", "two detectors of danger to life were triggered at once")
+            beside = [other for other in self.tests.values() if _is_beside(other, after, devices)]
+            others = [answer for other in beside for answer in other.answers]
+            real = triggered_together(after.answers[-1], others, devices)
+            for other in beside:
+                if real & set(other.devices):
+                    why = "two detectors of danger to life were triggered at once"
+                    self.end_test(other, "interrupted", now, "", why)
         self._index()
         return real
 
-    def interrupt(
-        self, areas: Collection[str], devices: Collection[str], why: str, devices_of: Mapping[str, Device], now: Instant
-    ) -> bool:
-        """A real danger in one of these areas, of ``devices`` of which not all are in the test, ends the test."""
-        found = False
-        for test in list(self.tests.values()):
-            its = {devices_of[name].area for name in test.devices if name in devices_of}
-            if its & set(areas) and not set(devices) <= set(test.devices):
-                self.end_test(test, "interrupted", now, "", why)
-                found = True
+    def interrupt(self, alert: Alert, causes: Sequence[Reading], devices: Mapping[str, Device], now: Instant) -> bool:
+        """A danger in the open in the area of a test ends it, unless the test's own devices have told of it.
+
+        So does what they tell if it is more than a test makes them tell.
+        """
+        about = {cause.device for cause in causes} or {alert.key}
+        areas = {alert.area} | {devices[name].area for name in about if name in devices}
+        over = [
+            test
+            for test in self.tests.values()
+            if (areas & _areas(test, devices) and not about <= set(test.devices)) or is_contradicted(test, causes)
+        ]
+        for test in over:
+            self.end_test(test, "interrupted", now, "", f"a real alarm: {alert.text}")
         self._index()
-        return found
+        return bool(over)
 
     def end_test(self, test: WalkTest, outcome: Outcome, now: Instant, by: str, note: str) -> None:
         over = replace(test, outcome=outcome, ended=now, ended_by=by, note=note or test.note)
@@ -248,6 +256,16 @@ class Permits:
             note=note,
         )
         self.effects.walk_tests.append(change)
+
+
+def _areas(test: WalkTest, devices: Mapping[str, Device]) -> set[str]:
+    return {devices[name].area for name in test.devices if name in devices}
+
+
+def _is_beside(other: WalkTest, test: WalkTest, devices: Mapping[str, Device]) -> bool:
+    """Whether one person may walk both, or two stand in the same room."""
+    is_same = bool(consent.people(other.by) & consent.people(test.by))
+    return is_same or bool(_areas(other, devices) & _areas(test, devices))
 
 
 def _is_gone(device: Device | None, area: str) -> bool:

@@ -10,7 +10,7 @@ from devices.device import Device
 from devices.errors import Refused
 from devices.reading import SECOND, Instant
 from devices.trigger import is_worked_by_hand
-from devices.walk_test import DEFAULT, LONGEST, WalkTest
+from devices.walk_test import DEFAULT, LONGEST, LONGEST_WINDOW, SHORTEST_WINDOW, WalkTest
 
 _MOST_RUNNING = 50
 _MOST_DEVICES = 1_000
@@ -46,6 +46,9 @@ def begin(
     until = command.until if command.until is not None else now + DEFAULT
     if not now < until <= now + LONGEST:
         faults.append(f"a walk test lasts {LONGEST // (3_600 * SECOND)} h at most")
+    if not SHORTEST_WINDOW <= command.window <= LONGEST_WINDOW:
+        least, most = SHORTEST_WINDOW // SECOND, LONGEST_WINDOW // SECOND
+        faults.append(f"a detector is left in alarm by the test for {least} s to {most} s")
     areas = {device.area for device in chosen}
     standing = [alert for alert in open_alerts if alert.area in areas and _is_danger(alert)]
     faults += [f"in {alert.area} stands an alert that nobody has acknowledged: {alert.text}" for alert in standing]
@@ -60,6 +63,7 @@ def begin(
         started=now,
         until=until,
         note=command.note.strip(),
+        window=command.window,
         up=frozenset(place for place in command.up if place[0] in ids),
     )
 

@@ -8,7 +8,7 @@ from alerts.bypass import Bypassed
 from alerts.effects import BypassChanged, WalkTestChanged
 from api.schemas import In, Name, Out, Text, Time
 from devices.reading import SECOND
-from devices.walk_test import Answer, Tested, WalkTest
+from devices.walk_test import LONGEST_WINDOW, SHORTEST_WINDOW, WINDOW, Answer, Tested, WalkTest
 
 _MOST_DEVICES = 1_000
 
@@ -35,6 +35,7 @@ class WalkTestIn(In):
     area: Annotated[str, StringConstraints(max_length=200)] = ""
     devices: list[Name] = Field(default=[], max_length=_MOST_DEVICES)
     for_s: Annotated[int | None, Field(ge=60, le=28_800)] = None
+    window_s: Annotated[int, Field(ge=SHORTEST_WINDOW // SECOND, le=LONGEST_WINDOW // SECOND)] = WINDOW // SECOND
     note: Text = ""
 
 
@@ -59,16 +60,21 @@ class BypassOut(Out):
 
 
 class AnswerOut(Out):
-    """The first live trigger of a device in a test; ``delay_s``: how long it was on its way."""
+    """The first live trigger of a device in a test; ``delay_s``: how long it was on its way.
+
+    ``clear``: since when it is down again; null while it is up, and for what a figure told.
+    """
 
     device: str
     signal: str
     at: Time
     delay_s: float
+    clear: Time | None
 
     @classmethod
     def of(cls, answer: Answer) -> "AnswerOut":
-        return cls(device=answer.device, signal=answer.signal, at=answer.at, delay_s=answer.delay / SECOND)
+        fields = {name: getattr(answer, name) for name in ("device", "signal", "at", "clear")}
+        return cls(delay_s=answer.delay / SECOND, **fields)
 
 
 class WalkTestOut(Out):
@@ -80,6 +86,7 @@ class WalkTestOut(Out):
     by: str
     started: Time
     until: Time
+    window_s: int
     outcome: str
     ended: Time | None
     ended_by: str
@@ -89,10 +96,16 @@ class WalkTestOut(Out):
 
     @classmethod
     def of(cls, test: WalkTest) -> "WalkTestOut":
-        lists = ("devices", "answers", "missing")
-        fields = {name: getattr(test, name) for name in cls.model_fields if name not in lists}
+        made = ("devices", "answers", "missing", "window_s")
+        fields = {name: getattr(test, name) for name in cls.model_fields if name not in made}
         answers = [AnswerOut.of(answer) for answer in test.answers]
-        return cls(devices=list(test.devices), answers=answers, missing=list(test.missing), **fields)
+        return cls(
+            devices=list(test.devices),
+            answers=answers,
+            missing=list(test.missing),
+            window_s=test.window // SECOND,
+            **fields,
+        )
 
 
 class WalkTests(Out):

@@ -11,6 +11,13 @@ _FIRE = "fire"
 _DANGERS_TO_LIFE = frozenset(
     {"fire", "smoke", "smoke_density", "heat", "flame", "call_point", "water_flow", "co_alarm", "gas_alarm", "gas"}
 )
+_QUANTITIES = {
+    **dict.fromkeys(("smoke", "smoke_density"), "smoke"),
+    **dict.fromkeys(("heat", "temperature"), "heat"),
+    **dict.fromkeys(("co_alarm", "co"), "co"),
+    **dict.fromkeys(("gas_alarm", "gas"), "gas"),
+}
+_DANGEROUS = frozenset(_QUANTITIES.get(signal, signal) for signal in _DANGERS_TO_LIFE)
 _DETECTS_FIRE = frozenset({"fire", "smoke", "smoke_density", "heat", "flame"})
 _BY_HAND = frozenset({"call_point", "panic", "duress"})
 
@@ -30,6 +37,22 @@ def is_trigger(device: Device, reading: Reading, first: dict[str, float]) -> boo
     reported = {base_name(signal) for signal in device.signals} & known or known
     has_flag = any(SIGNALS[signal].python_type is not float for signal in reported)
     return not has_flag and abs(value - start) >= _MOVED
+
+
+def is_same_quantity(one: str, other: str) -> bool:
+    """Whether one thing trips both signals: smoke and its density, not smoke and heat. A bare fire is any of them."""
+    quantities = {quantity_of(one), quantity_of(other)}
+    return len(quantities) == 1 or _FIRE in quantities
+
+
+def quantity_of(signal: str) -> str:
+    base = base_name(signal)
+    return _QUANTITIES.get(base, base)
+
+
+def tells_danger(signal: str) -> bool:
+    """Whether it tells of a danger to life, by a flag or by a figure."""
+    return quantity_of(signal) in _DANGEROUS
 
 
 def guards_life(device: Device) -> bool:

@@ -4,7 +4,7 @@ A trigger is a change, seen live: what was up when the test began, and what a de
 tick nothing. When two detectors of danger to life are triggered within a few seconds, that was no one person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -12,14 +12,20 @@ from msgspec.structs import replace
 
 from devices.device import Device
 from devices.reading import SECOND, Instant, Quality, Reading
-from devices.trigger import guards_life, is_trigger
+from devices.signals import SIGNALS, base_name
+from devices.trigger import guards_life, is_same_quantity, is_trigger, tells_danger
 
 DEFAULT: Instant = 7_200 * SECOND
 """How long a test runs if nobody says how long."""
 LONGEST: Instant = 28_800 * SECOND
 """A shift."""
-WINDOW: Instant = 180 * SECOND
-"""How long after its trigger a detector may still be in alarm by the test; docs/adr/0106 says why."""
+WINDOW: Instant = 90 * SECOND
+"""How long after its trigger a detector may still be in alarm by the test, if nobody says how long (docs/adr/0136)."""
+SHORTEST_WINDOW: Instant = 30 * SECOND
+LONGEST_WINDOW: Instant = 180 * SECOND
+"""As long as positive alarm sequence leaves a person to look (NFPA 72)."""
+SETTLED: Instant = 30 * SECOND
+"""A detector that was clear for this long is through with its test: what it tells then is told by something else."""
 TOGETHER: Instant = 5 * SECOND
 """Two detectors triggered within this time were not triggered by one person."""
 
@@ -28,12 +34,21 @@ _SNAPSHOT = int(Quality.SNAPSHOT)
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The first live trigger of a device in a test: ``at`` by our clock, ``time`` by its own."""
+    """The first live trigger of a device in a test: ``at`` by our clock, ``time`` by its own.
+
+    ``clear``: since when its signal has been down, if it is.
+    """
 
     device: str
     signal: str
     at: Instant
     time: Instant
+    clear: Instant | None = None
+
+    def explains_until(self, window: Instant) -> Instant:
+        """Until when the test explains that the device is in alarm by this signal."""
+        until = self.at + window
+        return until if self.clear is None else min(until, self.clear + SETTLED)
 
     @property
     def delay(self) -> Instant:
@@ -60,6 +75,7 @@ class WalkTest(msgspec.Struct, frozen=True):
     note: str = ""
     up: frozenset[tuple[str, str]] = frozenset()
     reminded: Instant | None = None
+    window: Instant = WINDOW
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -82,21 +98,46 @@ class Tested(msgspec.Struct, frozen=True):
 def heard(test: WalkTest, device: Device, reading: Reading, first: dict[str, float]) -> WalkTest:
     """The test after a reading of one of its devices; the very same object if it tells nothing new."""
     place = (reading.device, reading.signal)
+    answer = test.answer_of(device.id)
+    if answer is not None and answer.signal == reading.signal and isinstance(reading.value, bool):
+        return _settling(test, answer, reading)
     if reading.value is False:
         return replace(test, up=test.up - {place}) if place in test.up else test
     if place in test.up:
         return test
     if reading.quality & _SNAPSHOT:
         return replace(test, up=test.up | {place}) if reading.value is True else test
-    if test.answer_of(device.id) is not None or not is_trigger(device, reading, first):
+    if answer is not None or not is_trigger(device, reading, first):
+        return test
+    if guards_life(device) and not tells_danger(reading.signal):
         return test
     answer = Answer(device.id, reading.signal, reading.received, reading.time)
     return replace(test, answers=(*test.answers, answer))
 
 
-def triggered_together(test: WalkTest, devices: Iterable[Device]) -> frozenset[str]:
+def is_up(answer: Answer) -> bool:
+    """Whether it still tells of a danger, as far as a flag says so: somebody may have to reset it."""
+    is_flag = SIGNALS[base_name(answer.signal)].python_type is bool
+    return answer.clear is None and is_flag and tells_danger(answer.signal)
+
+
+def is_contradicted(test: WalkTest, causes: Iterable[Reading]) -> bool:
+    """Whether one of its detectors tells of a second quantity: smoke and heat at once are made by no test gas."""
+    answers = ((test.answer_of(cause.device), cause.signal) for cause in causes)
+    return any(answer is not None and not is_same_quantity(answer.signal, signal) for answer, signal in answers)
+
+
+def _settling(test: WalkTest, answer: Answer, reading: Reading) -> WalkTest:
+    """Its signal again: down, or up; one that came down for good stays so, whatever it tells later."""
+    has_settled = answer.clear is not None and reading.received - answer.clear >= SETTLED
+    if has_settled or (reading.value is False) == (answer.clear is not None):
+        return test
+    after = replace(answer, clear=reading.received if reading.value is False else None)
+    return replace(test, answers=tuple(after if each is answer else each for each in test.answers))
+
+
+def triggered_together(newest: Answer, others: Iterable[Answer], devices: Mapping[str, Device]) -> frozenset[str]:
     """The newest answer and those before it, of detectors of danger to life, if they came too close for one person."""
-    deadly = {device.id for device in devices if guards_life(device)}
-    newest = test.answers[-1]
-    close = {answer.device for answer in test.answers if newest.at - answer.at < TOGETHER} & deadly
-    return frozenset(close) if newest.device in close and len(close) > 1 else frozenset()
+    near = {other.device for other in others if newest.at - other.at < TOGETHER} | {newest.device}
+    close = frozenset(name for name in near if name in devices and guards_life(devices[name]))
+    return close if newest.device in close and len(close) > 1 else frozenset()

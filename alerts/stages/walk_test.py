@@ -8,7 +8,7 @@ from alerts.aside import Aside, AsideReason
 from alerts.standing import DEADLY, Case, Standing
 from devices.kinds import watched
 from devices.signals import base_name
-from devices.walk_test import WINDOW
+from devices.trigger import is_same_quantity
 
 _BY_THE_PERSON = frozenset({"tamper", "test", "fire"})
 
@@ -26,7 +26,9 @@ def walk_test(case: Case, standing: Standing) -> Aside | None:
         answer = test.answer_of(device.id)
         if answer is None:  # found in alarm, not triggered: a restart in the middle of a fire
             return None
-        until = min(until, answer.at + WINDOW)
+        if not all(is_same_quantity(answer.signal, signal) for signal in case.signals):  # test gas is not hot
+            return None
+        until = min(until, answer.explains_until(test.window))
         if case.now >= until:
             return None
     return Aside(AsideReason.WALK_TEST, test.id, case.now, test.by, until, test.note)

@@ -187,7 +187,7 @@ class Visit:
     def _say_who_walks(self) -> None:
         tests, say = self.gateway.walk_tests(), self.say
         self._walking.set_visibility(bool(tests))
-        self._walkers.text = " · ".join(
+        walks = [
             say(
                 "walk.banner",
                 area=self.screen.area_name(test.area, say.language) if test.area else say("walk.several"),
@@ -197,7 +197,19 @@ class Visit:
                 all=len(test.devices),
             )
             for test in tests[:_TESTS_NAMED]
-        )
+        ]
+        now = self.gateway.now()
+        walks += [
+            say(
+                "walk.in_alarm",
+                device=self.screen.device_of(alert, say.language),
+                age=say.age((now - alert.changed) / SECOND),
+                left=say.age(max(0, (alert.aside.until or now) - now) / SECOND),
+            )
+            for alert in self.screen.in_alarm_by_test()[:_TESTS_NAMED]
+            if alert.aside is not None
+        ]
+        self._walkers.text = " · ".join(walks)
 
     def _tell_browser(self, new: int, newest: int) -> None:
         screen, say = self.screen, self.say

@@ -5,6 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.alert import Alert, AlertClass, State
+from alerts.aside import AsideReason
+from alerts.standing import DEADLY
 from api.console.device_board import DeviceBoard
 from api.console.locale import Say
 from api.console.signals import signal_label, value_label
@@ -71,6 +73,10 @@ class Screen:
     def set_aside(self) -> list[Alert]:
         """Open, but set aside: bypassed, in a walk test, behind a lost line."""
         return [alert for alert in self.alerts if alert.aside is not None]
+
+    def in_alarm_by_test(self) -> list[Alert]:
+        """Dangers that stand and are taken for a walk test's; each shouts when its aside ends."""
+        return [alert for alert in self.set_aside() if alert.active and _is_by_test(alert)]
 
     def sound_owner(self) -> str:
         """Whose sound is on: ``fire``, a priority, or nobody."""
@@ -173,3 +179,8 @@ class Screen:
         live = next((r for r in self.gateway.latest(first.device) if r.signal == first.signal), None)
         then, now = (value_label(r.signal, r.value, say) if r is not None else "?" for r in (first, live))
         return f"{then} / {now}"
+
+
+def _is_by_test(alert: Alert) -> bool:
+    is_tested = alert.aside is not None and alert.aside.reason is AsideReason.WALK_TEST
+    return is_tested and alert.alert_class in DEADLY

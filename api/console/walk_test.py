@@ -15,7 +15,7 @@ from api.console.record import print_button
 from api.console.signals import signal_label
 from devices.device import Device
 from devices.reading import SECOND
-from devices.walk_test import Answer, WalkTest
+from devices.walk_test import Answer, WalkTest, is_up
 
 _STORED_WITHIN_S = 0.3
 
@@ -100,6 +100,8 @@ class WalkTestPage:
         what = [kind_name(device.kind, say)] if device is not None and device.kind else []
         if answer is not None:
             what.append(signal_label(answer.signal, say))
+            if is_up(answer):
+                what.append(f"⚠ {say('walk.still')}")
         if self._name(device_id) != device_id:
             what.append(device_id)
         return {

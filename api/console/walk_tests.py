@@ -7,9 +7,10 @@ from api.auth import Permission
 from api.console.frame import Visit, big_button
 from api.console.given import by, say_to, watched_areas
 from devices.reading import SECOND
-from devices.walk_test import WalkTest
+from devices.walk_test import WINDOW, WalkTest
 
 _HOURS = (1, 2, 4)
+_WINDOWS = (30, 60, 90, 120, 180)
 _PAST_SHOWN = 50
 
 
@@ -38,6 +39,9 @@ class WalkTests:
         self._area = ui.select(watched_areas(visit), label=say("column.area")).props("outlined").classes("w-full")
         hours = {hour: say("walk.hours", hours=hour) for hour in _HOURS}
         self._hours = ui.select(hours, label=say("walk.longest"), value=2).props("outlined").classes("w-full")
+        windows = {seconds: say("walk.seconds", seconds=seconds) for seconds in _WINDOWS}
+        self._window = ui.select(windows, label=say("walk.window"), value=WINDOW // SECOND)
+        self._window.props("outlined").classes("w-full")
         self._note = ui.input(say("verb.note")).props("outlined maxlength=500").classes("w-full")
         self._refused = ui.label().classes("ka-refused").props('role="alert"')
         self._refused.set_visibility(False)
@@ -50,7 +54,8 @@ class WalkTests:
             return
         until = visit.gateway.now() + int(self._hours.value) * 3600 * SECOND
         before = {test.id for test in visit.gateway.walk_tests()}
-        command = StartWalkTest(by(visit), self._area.value, until=until, note=self._note.value or "")
+        window = int(self._window.value) * SECOND
+        command = StartWalkTest(by(visit), self._area.value, until=until, note=self._note.value or "", window=window)
         refused = await say_to(visit, command)
         if refused is not None:
             self._say(visit.say.said(str(refused)))

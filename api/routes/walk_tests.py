@@ -30,7 +30,8 @@ async def walk_tests(request: Request, _person: Looker, limit: Annotated[int, Qu
 async def start(body: WalkTestIn, request: Request, person: Technician) -> Done:
     gateway: Gateway = request.app.state.gateway
     until = gateway.now() + body.for_s * SECOND if body.for_s is not None else None
-    await gateway.submit(StartWalkTest(person.name, body.area, tuple(body.devices), until, body.note))
+    window = body.window_s * SECOND
+    await gateway.submit(StartWalkTest(person.name, body.area, tuple(body.devices), until, body.note, window))
     return Done()
 
 

@@ -6,7 +6,7 @@ import threading
 from alerts.command import EndWalkTest, StartWalkTest
 from devices.errors import Refused
 from devices.reading import SECOND
-from devices.walk_test import Tested, WalkTest
+from devices.walk_test import WINDOW, Tested, WalkTest
 from gateway import clock
 from gateway.cli.bypass import run_verb, span
 from gateway.cli.device.output import Verbs, add_order, add_verb, ago, local, print_json, print_table, shown
@@ -35,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     start.add_argument("devices", nargs="*", metavar="DEVICE")
     start.add_argument("--area", default="", help="the whole key area instead of devices")
     start.add_argument("--for", dest="span", type=span, metavar="TIME", help="such as 90min (2h; 8h at most)")
+    start.add_argument(
+        "--window", type=span, default=WINDOW, metavar="TIME", help="in alarm for longer is real (90s; 30s to 180s)"
+    )
     for name, said, run_it in (
         ("watch", "tick and sound each answer until the test ends", _watch),
         ("list", "show the walk tests that run and those that have ended", _list),
@@ -53,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _start(args: argparse.Namespace) -> int:
     until = clock.now() + args.span if args.span is not None else None
-    command = StartWalkTest("", args.area, tuple(args.devices), until, args.note)
+    command = StartWalkTest("", args.area, tuple(args.devices), until, args.note, args.window)
     carry_out(args.data, command, claimed=args.by)
     running = ask(args.data, Ask("walk_tests"), list[WalkTest])
     wanted = set(args.devices)

@@ -4,7 +4,7 @@ A row is ``(second, given, expected)``. Given, separated by ``;``: ``a.smoke=on`
 ``arm store armed``, ``ack store``, ``reset store``, ``close store``, ``comment store`` commands on the alert of a key,
 ``record patrol checkpoint=gate`` a person's record, ``bypass a,b 600 welding``, ``bypass area:store 600 welding``
 (seconds; where it takes two, zhao consents at once), ``wish a 600 welding`` the same without, ``consent a zhao``,
-``decline a zhao``, ``endbypass a``, ``walk area:store 600``, ``walk a 600 a`` (a is up already), ``endwalk``,
+``decline a zhao``, ``endbypass a``, ``walk area:store 600``, ``walk a 600 a window=60`` (a is up already), ``endwalk``,
 ``due a test=3`` (in three days), ``stranger line:mqtt x/1.smoke=on`` what an unregistered device tells there,
 ``identified x/1``; nothing means that only time passes. Expected, separated by ``;``: ``raised store``,
 ``again store``, ``gone store``, ``acknowledge store``, ``found a.door``, ``refused``; behind an alert that is set
@@ -40,7 +40,7 @@ from alerts.rule import Rule
 from alerts.schedule import Schedule, from_parts
 from devices.device import Device, SenderKey
 from devices.reading import SECOND, Instant, Quality, Reading
-from devices.walk_test import WalkTest
+from devices.walk_test import WINDOW, WalkTest
 
 START: Instant = 1_795_363_200 * SECOND
 """Monday 2026-11-23, midnight in Shanghai."""
@@ -185,11 +185,12 @@ class Room:
             case ["endbypass", *names]:
                 bypass = next((b.id for b in self.bypasses.values() if set(names) <= set(b.devices)), "?")
                 return EndBypass(bypass, "li", tuple(names))
-            case ["walk", names, seconds, *up]:
+            case ["walk", names, seconds, *more]:
                 area, devices = _chosen(names)
-                return StartWalkTest(
-                    "wang", area, devices, now + int(float(seconds) * SECOND), up=tuple((u, "smoke") for u in up)
-                )
+                up = tuple((word, "smoke") for word in more if not word.startswith("window="))
+                windows = [int(word.removeprefix("window=")) * SECOND for word in more if word.startswith("window=")]
+                until = now + int(float(seconds) * SECOND)
+                return StartWalkTest("wang", area, devices, until, window=windows[0] if windows else WINDOW, up=up)
             case ["endwalk"]:
                 return EndWalkTest(next((test.id for test in self.running()), "?"), "wang")
             case ["record", book, field]:

@@ -18,6 +18,8 @@ LOST = rule("supervision", name="lost", alert_class="fault", interval_s=100)
 LINE = rule("state", name="line", alert_class="fault", device_kinds=["gateway_line"], signals=["fault"])
 
 A, B = device("a", kind="smoke_detector", signals=("smoke",)), device("b", kind="smoke_detector", signals=("smoke",))
+HEAT = rule("state", name="heat", signals=["heat"])
+M = device("m", kind="multi_detector", signals=("smoke", "heat"))
 C = device("c", kind="smoke_detector", signals=("smoke",))
 D = device("d", kind="door_contact", signals=("door",))
 P = device("p", kind="call_point", signals=("call_point",))
@@ -315,10 +317,85 @@ WALK = (
         (
             (0, "walk area:store 3600", "raised walk-test"),
             (10, "a.smoke=on", "raised a (walk_test)"),
-            (190, "", "back a"),
+            (100, "", "back a"),
             (300, "b.smoke=on", "raised b (walk_test)"),
             (320, "b.smoke=off", "gone b (walk_test)"),
             (600, "b.smoke=on", "again b"),
+        ),
+    ),
+    Timeline(
+        "a detector that was clear for half a minute is through with its test",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "walk area:store 3600", "raised walk-test"),
+            (10, "a.smoke=on", "raised a (walk_test)"),
+            (20, "a.smoke=off", "gone a (walk_test)"),
+            (45, "a.smoke=on", "again a (walk_test)"),
+            (46, "a.smoke=off; a.smoke=off", "gone a (walk_test)"),
+            (76, "a.smoke=on", "again a"),
+        ),
+    ),
+    Timeline(
+        "how long a detector may be in alarm by its test is the technician's choice, within limits",
+        (SMOKE,),
+        (A, B),
+        (
+            (0, "walk a 3600 window=29; walk a 3600 window=181", "refused; refused"),
+            (1, "walk a 3600 window=30", "raised walk-test"),
+            (10, "a.smoke=on", "raised a (walk_test)"),
+            (40, "", "back a"),
+        ),
+    ),
+    Timeline(
+        "smoke and heat at once are no test gas: the test is over",
+        (SMOKE, HEAT),
+        (M, B),
+        (
+            (0, "walk area:store 3600", "raised walk-test"),
+            (10, "m.smoke=on", "raised m (walk_test)"),
+            (12, "m.heat=on", "raised m; back m; gone walk-test"),
+        ),
+    ),
+    Timeline(
+        "and so are they in one rule, and when the smoke is over already",
+        (SMOKE, HEAT, rule("state", name="both", signals=["smoke", "heat"], per="area")),
+        (M, B),
+        (
+            (0, "walk area:store 3600", "raised walk-test"),
+            (10, "m.smoke=on", "raised m (walk_test); raised store (walk_test)"),
+            (12, "m.smoke=off", "gone m (walk_test); gone store (walk_test)"),
+            (14, "m.heat=on", "raised m; back m; back store; gone walk-test; again store"),
+        ),
+    ),
+    Timeline(
+        "a panel that says fire says no more than its smoke",
+        (SMOKE, rule("state", name="fire", signals=["fire"])),
+        (device("z", kind="smoke_detector", signals=("smoke", "fire")),),
+        (
+            (0, "walk z 3600", "raised walk-test"),
+            (10, "z.fire=on; z.smoke=on", "raised z (walk_test); raised z (walk_test)"),
+        ),
+    ),
+    Timeline(
+        "whoever walks up to a smoke detector that sees people, too, has not tested it by that",
+        (SMOKE, rule("state", name="motion", alert_class="intrusion", signals=["motion"])),
+        (device("s", signals=("smoke", "motion")),),
+        (
+            (0, "s.motion=off; walk s 3600", "raised walk-test"),
+            (10, "s.motion=on", "raised s (walk_test)"),
+            (200, "s.smoke=on", "raised s (walk_test)"),
+            (290, "", "back s"),
+        ),
+    ),
+    Timeline(
+        "two detectors at once were no one person, though they are in two tests of one area or of one person",
+        (SMOKE,),
+        (A, B, C, FAR),
+        (
+            (0, "walk a 3600; walk b,far 3600", "raised walk-test; raised walk-test"),
+            (10, "a.smoke=on", "raised a (walk_test)"),
+            (14, "far.smoke=on", "back a; gone walk-test; gone walk-test; raised far"),
         ),
     ),
     Timeline(
@@ -390,7 +467,7 @@ WALK = (
         (
             (0, "walk p 3600", "raised walk-test"),
             (10, "p.call_point=on", "raised p (walk_test)"),
-            (190, "", "back p"),
+            (100, "", "back p"),
         ),
     ),
     Timeline(
