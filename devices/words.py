@@ -57,6 +57,28 @@ DOOR = (YES | {"open", "opened", "opening", "ajar", "开", "打开"}, NO | {"clo
 LOCK = (frozenset({"unlocked", "unlock", "open", "opened"}), frozenset({"locked", "lock", "close", "closed"}))
 
 
+WORDS_OF: dict[str, Words] = {
+    "smoke": SMOKE,
+    "heat": HEAT,
+    "gas_alarm": GAS,
+    "leak": LEAK,
+    "motion": MOTION,
+    "occupancy": OCCUPANCY,
+    "tamper": TAMPER,
+    "battery_low": LOW,
+    "call_point": PRESSED,
+    "panic": PRESSED,
+    "mains": POWERED,
+    "door": DOOR,
+    "lock": LOCK,
+    "flame": words(),
+    "co_alarm": words("co"),
+    "water_flow": words("flow flowing"),
+    "fire": SMOKE,
+}
+"""Signal -> the words that say yes and no of it."""
+
+
 def plain(text: str) -> str:
     return re.sub(r"[\W_]", "", text).lower()
 

@@ -5,11 +5,14 @@ Ignition, Node-RED and the Tahu clients send is 2.2 or 3.0, and both are read, c
 topics: ``spBv1.0/plant/NBIRTH/press-hall`` and ``spBv1.0/plant/DDATA/press-hall/detector 3``. A node's address is
 ``plant/press-hall``, a device's ``plant/press-hall/detector 3``.
 
-A metric becomes a signal by the end of its name: ``Sensors/Temperature``, ``Smoke Detected``, ``Door/Open``; one that
-is called as our signal is, is that signal. Metrics of one device that would share a signal are told apart by their
-folders (``smoke.zone_1``). What fits no signal, and what stands under ``Setpoints`` or ``Node Control``, is left
-alone. The property ``engUnit`` (or ``Engineering Units``) is heeded; a unit that is not known makes no reading. A
-value that the node itself marks as bad or stale is not taken, unless it says true: an alarm is an alarm.
+A metric becomes a signal by the end of its name: ``Sensors/Temperature``, ``Zone 3 Smoke Detector``, ``Door/Open``,
+``Heat Detector/Alarm``; one that is called as our signal is, is that signal. Metrics of one device that would share a
+signal are told apart by their folders or other words (``smoke.zone_1``). What fits no signal, and what stands under
+``Setpoints`` or ``Node Control``, is left alone. A text may say a flag (``Door/State`` is ``OPEN``). A unit may end the
+name (``Temp_C``), and the property ``engUnit`` (or ``Engineering Units``) is heeded; a unit that is not known makes no
+reading. A value that the node itself marks as bad or stale is not taken, unless it says true: an alarm is an alarm.
+What an instance of a template holds stands in a folder of its name. The firmware is what ``Properties/FW`` or the like
+says.
 
 Aliases, datatypes and units are known from births. Data before the birth, an alias that no birth told, or a gap in
 ``seq`` make the gateway ask for a rebirth (``Node Control/Rebirth``), at most every 10 s for each node. Meanwhile

@@ -11,12 +11,13 @@ from collections.abc import Iterable
 import msgspec
 
 from devices.codecs.sparkplug.wire import Scalar
-from devices.codecs.sparkplug.words import LEAVES, NOT_SENSED
+from devices.codecs.sparkplug.words import AMBIGUOUS, DETECTED, FIRMWARE, LEAVES, NOT_MEASURED, NOT_SENSED, TRIPPED
 from devices.errors import MalformedMessage
-from devices.names import FLAGS, NUMBERS, TEXTS, normal
+from devices.names import FLAGS, NUMBERS, TEXTS, called, normal
 from devices.reading import Value
 from devices.signals import SIGNALS, base_name
 from devices.units import UNITS, in_our_unit, is_unit_of, plain_unit
+from devices.words import WORDS_OF, truth
 
 _SIGNED = {1: 8, 2: 16, 3: 32, 4: 64}
 _UNSIGNED = {5: 8, 6: 16, 7: 32, 8: 64, 13: 64}
@@ -37,6 +38,8 @@ class Sense(msgspec.Struct, frozen=True):
     datatype: int
     unit: str = ""
     upright: bool = True
+    rest: str = ""
+    """The other words of its name, which tell it from another: ``oil`` of ``Oil Temperature``."""
 
 
 def senses(metrics: Iterable[tuple[str, int, str]]) -> dict[str, Sense]:
@@ -61,9 +64,10 @@ def senses(metrics: Iterable[tuple[str, int, str]]) -> dict[str, Sense]:
 
 def apart(name: str, sense: Sense, taken: set[str]) -> Sense:
     """The sense under a signal that is not taken: with the metric's folders behind it, then with a number."""
-    if "/" not in name and sense.signal not in taken:
+    if "/" not in name and not sense.rest and sense.signal not in taken:
         return sense
-    folders = "_".join(filter(None, (normal(part) for part in name.split("/")[:-1])))[:_LONGEST_SUFFIX]
+    parts = (sense.rest,) if sense.rest else tuple(normal(part) for part in name.split("/")[:-1])
+    folders = "_".join(filter(None, parts))[:_LONGEST_SUFFIX]
     signal, _, channel = sense.signal.partition(".")
     stem = f"{signal}.{'_'.join(filter(None, (folders, channel))) or 2}"
     signal, number = stem, 2
@@ -91,6 +95,11 @@ def is_model(name: str) -> bool:
     return normal(name.rpartition("/")[2]) in ("model", "device_model", "hardware_model")
 
 
+def is_firmware(name: str) -> bool:
+    """Whether the metric of that name says which firmware runs: ``Properties/FW``, ``Node Info/Firmware``."""
+    return normal(name.rpartition("/")[2]) in FIRMWARE
+
+
 def fault_of(sense: Sense) -> str:
     """Why no value of this metric can be understood, or an empty string: a wrong number is worse than none."""
     if sense.unit and not is_unit_of(sense.signal, sense.unit):
@@ -103,7 +112,12 @@ def value_of(sense: Sense, sent: Scalar) -> Value:
     plain = _plain(sense.datatype, sent)
     kind = SIGNALS[base_name(sense.signal)].python_type
     if kind is bool:
-        if plain not in (0, 1) or isinstance(plain, str):
+        if isinstance(plain, str):
+            said = truth(plain, WORDS_OF[base_name(sense.signal)], numbers=False)
+            if said is None:
+                raise MalformedMessage(f"{sense.signal} is told by an empty text")
+            return said is sense.upright
+        if plain not in (0, 1):
             raise MalformedMessage(f"{sense.signal} must be true or false, not {str(plain)[:40]!r}")
         return bool(plain) is sense.upright
     if kind is str:
@@ -136,6 +150,8 @@ def _sense(name: str, datatype: int, unit: str) -> Sense | None:
     if base_name(name) in SIGNALS and re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]{1,60})?", name):
         known = SIGNALS[base_name(name)].python_type
         return Sense(name, datatype, unit) if _may_be(known, datatype) else None
+    if len(segments) > 1 and segments[-1] in TRIPPED and (danger := _danger(segments[:-1], datatype)) is not None:
+        return danger
     if len(segments) > 1 and segments[-1] in LEAVES:
         segments.pop()
     for word in ("_".join(segments[-2:]), segments[-1]):
@@ -146,7 +162,50 @@ def _sense(name: str, datatype: int, unit: str) -> Sense | None:
             found = (found[0] if number == 1 else f"{found[0]}.{number}", found[1])
         if found is not None:
             return Sense(found[0], datatype, unit, found[1])
-    return None
+    return _spoken(segments, datatype, unit)
+
+
+def _spoken(segments: list[str], datatype: int, unit: str) -> Sense | None:
+    """What is called by more words than ours: ``Oil Temperature``, ``Temp_C``, ``Smoke Detector/Alarm``."""
+    words = _words(segments)
+    *before, last = words or [""]
+    if datatype == _BOOLEAN or datatype in _TEXT:
+        return (_danger(before, datatype) if last in TRIPPED else None) or _flag(words, datatype)
+    if not _may_be(float, datatype) or datatype not in _DECIMAL + tuple(_SIGNED) + tuple(_UNSIGNED):
+        return None
+    found = _number(words, datatype, unit)
+    if found is None and before and (found := _number(before, datatype, last)) is not None:
+        found = found if last in UNITS.get(base_name(found.signal), {}) else None
+        if found is not None and unit:
+            found = msgspec.structs.replace(found, unit=unit)
+    return found
+
+
+def _words(segments: list[str]) -> list[str]:
+    return [word for segment in segments for word in segment.split("_") if word]
+
+
+def _danger(segments: list[str], datatype: int) -> Sense | None:
+    """What has tripped where ``Smoke Detector/Alarm`` is true: a danger, or nothing."""
+    found = _flag(_words(segments), datatype) if datatype == _BOOLEAN or datatype in _TEXT else None
+    return found if found is not None and SIGNALS[found.signal].alarm else None
+
+
+def _flag(words: list[str], datatype: int) -> Sense | None:
+    found = called("_".join(words), bool)
+    if found is None or found.signal == "alarm" or not _may_be(bool, datatype, found.signal):
+        return None
+    bare = [word for word in words if word not in DETECTED]
+    if len(bare) > 1 and bare[-1] in AMBIGUOUS and not DETECTED.intersection(words):
+        return None
+    return Sense(found.signal, datatype, "", found.upright, "_".join(found.rest))
+
+
+def _number(words: list[str], datatype: int, unit: str) -> Sense | None:
+    found = called("_".join(words), float)
+    if found is None or NOT_MEASURED.intersection(found.rest):
+        return None
+    return Sense(found.signal, datatype, unit, rest="_".join(found.rest))
 
 
 def _called(word: str, datatype: int) -> tuple[str, bool] | None:
@@ -157,14 +216,19 @@ def _called(word: str, datatype: int) -> tuple[str, bool] | None:
         return NUMBERS[word], True
     if word in TEXTS and _may_be(str, datatype):
         return TEXTS[word], True
+    if word in FLAGS and _may_be(bool, datatype, FLAGS[word][0]):
+        return FLAGS[word]
     return None
 
 
-def _may_be(kind: type, datatype: int) -> bool:
-    """Whether a signal of that Python type can come in that datatype; a date or a data set is no signal of ours."""
+def _may_be(kind: type, datatype: int, signal: str = "") -> bool:
+    """Whether a signal of that Python type can come in that datatype; a date or a data set is no signal of ours.
+
+    A text may say a flag if ``signal`` is one for which words are known.
+    """
     is_integer = datatype in _SIGNED or 5 <= datatype <= 8
     if kind is bool:
-        return is_integer or datatype == _BOOLEAN
+        return is_integer or datatype == _BOOLEAN or (datatype in _TEXT and signal in WORDS_OF)
     if kind is float:
         return is_integer or datatype in _DECIMAL
     return datatype in _TEXT or is_integer  # a card's number may come as an integer

@@ -7,7 +7,17 @@ for itself: flags and texts by name. A number waits for the birth (80 may be °F
 import msgspec
 
 from devices.codec import Decoded, Message, Report
-from devices.codecs.sparkplug.meaning import Sense, apart, fault_of, is_doubtful, is_model, senses, unit_of, value_of
+from devices.codecs.sparkplug.meaning import (
+    Sense,
+    apart,
+    fault_of,
+    is_doubtful,
+    is_firmware,
+    is_model,
+    senses,
+    unit_of,
+    value_of,
+)
 from devices.codecs.sparkplug.wire import LONGEST_NAME, Metric, Payload, Scalar, read, rebirth_request
 from devices.errors import MalformedMessage
 from devices.reading import SECOND, Instant, Value
@@ -174,8 +184,12 @@ class SparkplugDecoder:
         values, past, _ = _values(told, payload, problems)
         live = tuple((signal, value) for _, signal, value in values)
         model = next((str(m.value)[:100] for m in metrics if isinstance(m.value, str) and is_model(m.name)), "")
-        reports = [Report(where, (("online", True),), at, model=model), *_in_time(where, past, snapshot=True)]
-        return [*reports, Report(where, live, at, not was_there, model)] if live else reports
+        firmware = next((text for m in metrics if is_firmware(m.name) and (text := _version(m.value))), "")
+        reports = [
+            Report(where, (("online", True),), at, model=model, firmware=firmware),
+            *_in_time(where, past, snapshot=True),
+        ]
+        return [*reports, Report(where, live, at, not was_there, model, firmware)] if live else reports
 
 
 _Found = list[tuple[Instant | None, str, Value]]
@@ -262,6 +276,13 @@ def _follow(node: _Node, kind: str, seq: int | None) -> tuple[bool, str]:
     if last is None or seq is None or seq in (last, (last + 1) % 256):  # the same again: repeated after a crash
         return False, ""
     return True, f"seq {seq} came after {last}: something was lost"
+
+
+def _version(value: Scalar | None) -> str:
+    """A version as text; a bare true is none."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)[:40].strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def _bd_seq(payload: Payload) -> Scalar | None:

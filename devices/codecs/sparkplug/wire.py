@@ -2,8 +2,9 @@
 
 Fields and numbers are those of the Sparkplug 3.0 specification, 6.4 (``Payload``, ``Metric``, ``PropertySet``); the
 encoding is protobuf's: a key (number << 3 | type), then a varint, 8 bytes, 4 bytes, or a length and so many bytes.
-The shape is known, so nothing here calls itself: data sets, templates and fields of tomorrow are passed over as bytes
-that nobody looks into. Why this is not google.protobuf: docs/adr/0091-a-reader-for-sparkplug.md.
+The shape is known, so nothing here calls itself: data sets and fields of tomorrow are passed over as bytes that nobody
+looks into. What an instance of a template holds (Ignition's UDTs) is told as metrics in a folder of its name.
+Why this is not google.protobuf: docs/adr/0091-a-reader-for-sparkplug.md.
 """
 
 import struct
@@ -19,6 +20,7 @@ LONGEST_NAME = 256
 _MOST_FIELDS = 24
 _MOST_PROPERTIES = 64
 _MOST_BYTES = 1 << 18
+_DEEPEST_TEMPLATE = 4
 _COMPRESSED = b"SPBV1.0_COMPRESSED"
 _VARINT, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
 _BITS = (1 << 64) - 1
@@ -38,6 +40,7 @@ class Metric(msgspec.Struct):
     is_null: bool = False
     properties: dict[str, Scalar] = {}
     value: Scalar | None = None
+    template: bytes = b""
 
 
 class Payload(msgspec.Struct):
@@ -63,10 +66,44 @@ def read(data: bytes) -> Payload:
         raise MalformedMessage(f"more than {MOST_METRICS} metrics in one message")
     for place, metric in enumerate(metrics, 1):
         try:
-            payload.metrics.append(_metric(metric))
+            payload.metrics += _with_members(_metric(metric))
         except MalformedMessage as error:
             payload.problem = payload.problem or f"metric {place}: {error}"
+    if len(payload.metrics) > MOST_METRICS:
+        raise MalformedMessage(f"more than {MOST_METRICS} metrics in one message")
     return payload
+
+
+def _with_members(metric: Metric) -> list[Metric]:
+    """The metric, and what the instance of a template holds that it is."""
+    found = [metric]
+    level = [metric] if metric.template else []
+    for _ in range(_DEEPEST_TEMPLATE):
+        below: list[Metric] = []
+        for instance in level:
+            for member in _members(instance.template):
+                member.name = "/".join(filter(None, (instance.name, member.name)))
+                if len(member.name) > LONGEST_NAME:
+                    raise MalformedMessage(f"a name longer than {LONGEST_NAME} characters")
+                member.timestamp = member.timestamp or instance.timestamp
+                member.is_historical |= instance.is_historical
+                below.append(member)
+        found += below
+        level = [member for member in below if member.template]
+        if len(found) > MOST_METRICS:
+            raise MalformedMessage(f"more than {MOST_METRICS} metrics in a template")
+    return found
+
+
+def _members(template: bytes) -> list[Metric]:
+    """Those of an instance; a definition says what there could be, and nothing of the world."""
+    members: list[bytes] = []
+    for number, found in _fields(template, MOST_METRICS + _MOST_FIELDS):
+        if number == 2 and isinstance(found, bytes):
+            members.append(found)
+        elif number == 5 and found:
+            return []
+    return [_metric(member) for member in members]
 
 
 def _collected(data: bytes, payload: Payload) -> tuple[list[bytes], bytes, bytes]:
@@ -117,6 +154,8 @@ def _metric(data: bytes) -> Metric:
                 metric.is_null = bool(found)
             case 9, bytes():
                 metric.properties = _properties(found)
+            case 18, bytes():
+                metric.template = found
             case _ if 10 <= number <= 15:
                 metric.value = _scalar(number - 10, found)
     if len(metric.name) > LONGEST_NAME:

@@ -281,6 +281,36 @@ def test_a_retained_message_is_refused() -> None:
         ("Temperature", BOOLEAN, True, {}),
         ("Setpoints/Temperature", DOUBLE, 54.0, {}),
         ("Node Control/Test", BOOLEAN, True, {}),
+        ("Zone 3 Smoke Detector", BOOLEAN, True, {"smoke": True}),
+        ("Smoke Detector/Alarm", BOOLEAN, True, {"smoke": True}),
+        ("Heat Detector/Alarm", BOOLEAN, False, {"heat": False}),
+        ("Water Leak/Detected", BOOLEAN, True, {"leak": True}),
+        ("Call Point/Pressed", BOOLEAN, True, {"call_point": True}),
+        ("Fire Door/Open", BOOLEAN, True, {"door": True}),
+        ("Fire Door Closed", BOOLEAN, True, {"door": False}),
+        ("Supervisory/Valve Tamper", BOOLEAN, True, {"tamper": True}),
+        ("Detector Fault", BOOLEAN, True, {"fault": True}),
+        ("Door/State", STRING, "OPEN", {"door": True}),
+        ("Door Status", STRING, "closed", {"door": False}),
+        ("Smoke", STRING, "NORMAL", {"smoke": False}),
+        ("Smoke", STRING, "sings", {}),
+        ("Smoke", STRING, "", {}),
+        ("Oil Temperature", DOUBLE, 61.5, {"temperature": 61.5}),
+        ("Temp_F", DOUBLE, 50.0, {"temperature": 10.0}),
+        ("Room/CO2 ppm", DOUBLE, 612.0, {"co2": 612.0}),
+        ("Temperature (C)", DOUBLE, 21.5, {"temperature": 21.5}),
+        ("Door/Alarm", BOOLEAN, True, {"alarm": True}),
+        ("Zone 1/Alarm", BOOLEAN, True, {"alarm": True}),
+        ("High Temp Alarm", BOOLEAN, True, {}),
+        ("Call for Heat", BOOLEAN, True, {}),
+        ("Pilot Flame", BOOLEAN, True, {}),
+        ("High Fire", BOOLEAN, True, {}),
+        ("No Smoke", BOOLEAN, True, {}),
+        ("Smoke Alarm Enabled", BOOLEAN, True, {}),
+        ("Days Since Fire", INT64, 1, {}),
+        ("High Temperature", DOUBLE, 60.0, {}),
+        ("Rated Power", DOUBLE, 60.0, {}),
+        ("Fault", STRING, "E12", {}),
         ("Line Speed", DOUBLE, 3.0, {}),
         ("", DOUBLE, 3.0, {}),
         ("///", BOOLEAN, True, {}),
@@ -293,6 +323,58 @@ def test_a_metric_is_known_by_the_end_of_its_name(
     told = payload([metric(value, datatype, name=name)], seq=0)
     found = values(Host().hears(("spBv1.0/plant/NBIRTH/hall", told)))["plant/hall"]
     assert expected == {signal: value for signal, value in found.items() if signal != "online"}
+
+
+def test_words_tell_two_of_a_kind_apart() -> None:
+    """As folders do; the one without other words keeps the plain name."""
+    names = ("Temperature", "Oil Temperature", "Tank/Temperature")
+    told = [metric(float(place), DOUBLE, name=name) for place, name in enumerate(names)]
+    found = values(Host().hears(("spBv1.0/plant/NBIRTH/hall", payload(told, seq=0))))["plant/hall"]
+    assert {"online": True, "temperature": 0.0, "temperature.oil": 1.0, "temperature.tank": 2.0} == found
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "datatype", "firmware"),
+    [
+        ("Properties/FW", "3.1.4", STRING, "3.1.4"),
+        ("Node Info/Firmware Version", "v2", STRING, "v2"),
+        ("firmware", 1.25, DOUBLE, "1.25"),
+        ("Properties/FW", True, BOOLEAN, ""),
+        ("Properties/Hardware Version", "7", STRING, ""),
+    ],
+)
+def test_a_birth_tells_the_firmware(name: str, value: Any, datatype: int, firmware: str) -> None:
+    """By the end of the metric's name."""
+    told = payload([metric(value, datatype, name=name)], seq=0)
+    assert {firmware} == {report.firmware for report in Host().hears(("spBv1.0/plant/NBIRTH/hall", told)).reports}
+
+
+def _template(name: str, *members: bytes, is_definition: bool = False) -> bytes:
+    """A metric that is a template (6.4.18), whose members are metrics in turn."""
+    inner = b"".join(block(2, member) for member in members) + (number(5, 1) if is_definition else b"")
+    return block(1, name) + number(4, 19) + block(18, inner)
+
+
+def test_what_an_instance_of_a_template_holds_counts() -> None:
+    """A detector in a template in a template must not be deaf; a definition says nothing of the world."""
+    smoke, door = metric(True, BOOLEAN, name="Smoke"), metric(True, BOOLEAN, name="Door/Open")
+    told = [_template("Zone 1", _template("Detector", smoke)), _template("Types/Door", door, is_definition=True)]
+    host = Host()
+    found = values(host.hears(("spBv1.0/plant/NBIRTH/hall", payload(told, seq=0))))
+    assert {"plant/hall": {"online": True, "smoke": True}} == found
+    clear = _template("Zone 1", _template("Detector", metric(False, BOOLEAN, name="Smoke")))
+    assert {"plant/hall": {"smoke": False}} == values(host.hears(("spBv1.0/plant/NDATA/hall", payload([clear], seq=1))))
+
+
+def test_templates_are_searched_within_bounds() -> None:
+    """Neither depth nor number runs away."""
+    deep = metric(True, BOOLEAN, name="Smoke")
+    for _ in range(50):
+        deep = _template("T", deep)
+    found = values(Host().hears(("spBv1.0/plant/NBIRTH/hall", payload([deep], seq=0))))
+    assert {"plant/hall": {"online": True}} == found
+    wide = _template("T", *[metric(1.0, DOUBLE, name=f"t{place}") for place in range(wire.MOST_METRICS + 1)])
+    assert Host().hears(("spBv1.0/plant/NBIRTH/hall", payload([wide], seq=0))).malformed
 
 
 def test_a_flag_that_is_neither_0_nor_1_costs_no_other() -> None:
