@@ -80,7 +80,10 @@ class Block(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RegisterMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A model. ``source`` says where its registers are described; ``most`` bounds one request, in registers."""
+    """A model. ``source`` says where its registers are described; ``most`` bounds one request, in registers.
+
+    ``identify``: it says who it is (function 0x2B, MEI type 0x0E), and is asked whenever it comes online.
+    """
 
     model: str
     description: str
@@ -88,6 +91,7 @@ class RegisterMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     blocks: tuple[Block, ...]
     most: int = MOST_REGISTERS
+    identify: bool = False
 
 
 class Request(msgspec.Struct, frozen=True):

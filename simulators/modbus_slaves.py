@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from pymodbus.constants import ExcCodes
 from pymodbus.framer import FramerType
+from pymodbus.pdu.device import ModbusDeviceIdentification
 from pymodbus.server import ModbusSerialServer, ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
@@ -69,13 +70,18 @@ class Slave:
 
 
 @contextlib.asynccontextmanager
-async def on_tcp(host: str, port: int, *slaves: Slave) -> AsyncIterator[None]:
-    """They answer there until the block ends. Raises RuntimeError if nobody can listen there."""
+async def on_tcp(host: str, port: int, *slaves: Slave, is_rtu: bool = False, revision: str = "") -> AsyncIterator[None]:
+    """They answer there until the block ends. Raises RuntimeError if nobody can listen there.
+
+    ``is_rtu``: RTU frames, as behind a serial device server. ``revision``: what they say when asked who they are.
+    """
+    place = 0 if is_rtu else 6
     server = ModbusTcpServer(
         [slave.device() for slave in slaves],
-        framer=FramerType.SOCKET,
+        framer=FramerType.RTU if is_rtu else FramerType.SOCKET,
+        identity=ModbusDeviceIdentification(info_name={"VendorName": "Acme", "MajorMinorRevision": revision}),
         address=(host, port),
-        trace_packet=lambda is_answer, data: _heard(slaves, 6, data) if is_answer else data,
+        trace_packet=lambda is_answer, data: _heard(slaves, place, data) if is_answer else data,
     )
     await server.serve_forever(background=True)
     try:

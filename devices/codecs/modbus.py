@@ -2,7 +2,7 @@
 
 Source of the format: Modbus Application Protocol Specification V1.1b3 (functions 1 to 4). What a register means is
 the maker's affair: a register map for each model says it (``devices/modbus_maps/*.toml``, and a site's own). The
-device's ``address`` is its unit, ``1`` to ``247``, its ``model`` names the map.
+device's ``address`` is its unit, ``1`` to ``247`` (makers go on to ``255``), its ``model`` names the map.
 
 Example: ``7/th-transmitter/values`` with ``02 92 FF 9B`` is what unit 7 gave for the block ``values`` of that map:
 registers of two bytes each, high byte first, or bits of coils and inputs, eight a byte, lowest bit first. Before the
@@ -42,7 +42,7 @@ class _ModbusDecoder:
             self._learn(model, message.payload)
             return Decoded()
         if not _is_unit(first):
-            raise MalformedMessage("must be <unit from 1 to 247>/<model>/<block>, or map/<model>")
+            raise MalformedMessage("must be <unit from 1 to 255>/<model>/<block>, or map/<model>")
         block = self._maps.get(model, {}).get(name)
         if block is None:
             raise MalformedMessage(f"there is no block {name[:60]!r} in a map for {model[:60]!r}")
@@ -74,8 +74,11 @@ class _ModbusDecoder:
 
 
 def _is_unit(text: str) -> bool:
-    """Modbus over Serial Line V1.02, 2.2: 0 is for all, 248 to 255 are reserved."""
-    return text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= 247
+    """Modbus over Serial Line V1.02, 2.2: 0 is for all, 248 to 255 are reserved; sensors leave the factory with them.
+
+    On TCP a device that is no gateway for others is to be asked as 255.
+    """
+    return text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= 255
 
 
 def _values(block: Block, payload: bytes) -> tuple[tuple[tuple[str, Value], ...], list[str]]:
@@ -150,7 +153,7 @@ class ModbusCodec:
         return _ModbusDecoder()
 
     def refuses(self, address: str) -> str:
-        return "" if _is_unit(address) and address == str(int(address)) else "must be a unit from 1 to 247"
+        return "" if _is_unit(address) and address == str(int(address)) else "must be a unit from 1 to 255"
 
 
 CODEC = ModbusCodec()

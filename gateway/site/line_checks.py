@@ -118,6 +118,8 @@ def _modbus(bus: ModbusLine, path: Path) -> Iterator[Fault]:
         yield Fault(path, "give 'port' (a serial port, RTU) or 'host' (Modbus TCP), one of the two")
     if bus.port:
         yield from _port(bus.port, bus.baud, path)
+        if bus.framing != "tcp":
+            yield Fault((*path, "framing"), "goes with 'host'; on a serial port RTU is spoken anyway")
     if not 0 < bus.tcp_port < 65536:
         yield Fault((*path, "tcp_port"), f"must be a port from 1 to 65535; found {bus.tcp_port}")
     for key, least in (("poll_s", 0.1), ("timeout_s", 0.05)):

@@ -90,6 +90,7 @@ class SocketLine(_Table, frozen=True):
 class ModbusLine(_Table, frozen=True):
     """A Modbus bus that the gateway polls: RTU on a serial ``port``, or Modbus TCP to ``host``.
 
+    ``framing = "rtu"``: to ``host`` go RTU frames as they stand, for a serial device server that only passes bytes on.
     Its devices say their unit (``address``) and the register map that describes them (``model``). ``maps`` is a
     folder beside the site file with maps of one's own.
     """
@@ -98,6 +99,7 @@ class ModbusLine(_Table, frozen=True):
     port: str = ""
     host: str = ""
     tcp_port: int = 502
+    framing: Literal["tcp", "rtu"] = "tcp"
     baud: int = 9600
     parity: Literal["N", "E", "O"] = "N"
     stop_bits: Literal[1, 2] = 1

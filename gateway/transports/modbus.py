@@ -12,11 +12,12 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 from pymodbus.client import ModbusSerialClient, ModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusException
+from pymodbus.framer import FramerType
 from pymodbus.pdu import ModbusPDU
 
 from devices.codec import Decoded, Decoder, Message, Report
@@ -24,6 +25,7 @@ from devices.device import Device
 from devices.errors import MalformedMessage, StoreUnavailable
 from devices.modbus_map import BIT_KINDS, RegisterMap
 from gateway.clock import Clock
+from gateway.transports.modbus_identity import revision_of
 from gateway.transports.modbus_polls import FAILS_UNTIL_OFFLINE, Poll, Polls, due_at
 
 _FIRST_RETRY_S = 0.2
@@ -61,6 +63,8 @@ class Setup(Protocol):
     def host(self) -> str: ...
     @property
     def tcp_port(self) -> int: ...
+    @property
+    def framing(self) -> Literal["tcp", "rtu"]: ...
     @property
     def baud(self) -> int: ...
     @property
@@ -103,6 +107,8 @@ class ModbusLine:
         self._retry_s = _FIRST_RETRY_S
         self._heard = b""
         self._silences = 0
+        self._reopen_after = 1 if setup.framing == "rtu" else _REOPEN_AFTER
+        """RTU frames have no number: on a connection that stays open, a late answer would answer the next question."""
         self._gap_s = max(3.5 * 11 / setup.baud, 0.00175) if setup.port else 0.0
         """Silence between frames: Modbus over Serial Line V1.02, 2.5.1.1."""
 
@@ -166,7 +172,12 @@ class ModbusLine:
             )
         else:
             client = ModbusTcpClient(
-                setup.host, port=setup.tcp_port, timeout=setup.timeout_s, retries=0, trace_packet=self._overhear
+                setup.host,
+                port=setup.tcp_port,
+                framer=FramerType.RTU if setup.framing == "rtu" else FramerType.SOCKET,
+                timeout=setup.timeout_s,
+                retries=0,
+                trace_packet=self._overhear,
             )
         client.set_max_no_responses(1 << 30)  # nor does the library decide when a line is lost
         return client
@@ -203,11 +214,15 @@ class ModbusLine:
             if poll is None or wait_s > 0:
                 self._stopping.wait(min(wait_s, 1.0))
                 continue
-            if not self._ask(client, poll) and isinstance(client, ModbusTcpClient):
+            is_in_step = self._ask(client, poll)
+            self._stopping.wait(self._gap_s)
+            if is_in_step and poll.unit.online and not poll.unit.is_identified:
+                is_in_step = self._identify(client, poll)
+                self._stopping.wait(self._gap_s)
+            if not is_in_step and isinstance(client, ModbusTcpClient):
                 # A stream that is out of step, or a connection that some box on the way has forgotten.
                 client.close()  # type: ignore[no-untyped-call]
                 self._open(client)
-            self._stopping.wait(self._gap_s)
 
     def _ask(self, client: ModbusSerialClient | ModbusTcpClient, poll: Poll) -> bool:
         """One request, and what follows from it. False if the connection had better be made anew."""
@@ -238,9 +253,28 @@ class ModbusLine:
         self._answered(poll, payload)
         return True
 
+    def _identify(self, client: ModbusSerialClient | ModbusTcpClient, poll: Poll) -> bool:
+        """Ask a unit that came online who it is, if its map says that it knows. False as in ``_ask``."""
+        unit = poll.unit
+        unit.is_identified = True
+        if not self._maps[unit.model].identify:
+            return True
+        try:
+            revision = revision_of(client, unit.number)
+        except (ConnectionException, OSError):
+            raise
+        except (ModbusException, _Flooded) as error:
+            self._hand_in(Decoded(malformed=f"unit {unit.number} does not say who it is: {error}"))
+            return False
+        if revision:
+            self._hand_in(Decoded((Report(str(unit.number), (), model=unit.model, firmware=revision),)))
+        return True
+
     def _answered(self, poll: Poll, payload: bytes) -> None:
         is_fresh = poll.fresh
         self._alive(poll, is_back=self._polls.answered(poll, self._clock.monotonic()))
+        if self._polls.is_read_again(poll):
+            self._hand_in(_unread(poll, is_unread=False))
         for block in poll.request.blocks:
             place = block.first - poll.request.first
             if block.kind in BIT_KINDS:
@@ -265,6 +299,8 @@ class ModbusLine:
         self._alive(poll, is_back=self._polls.refused(poll, self._clock.monotonic()))
         raw = bytes([_FUNCTIONS[poll.request.kind] | 0x80, code])
         self._note(poll, f"refused: {_REFUSALS.get(code, 'exception')} ({code:#04x})", raw)
+        if self._polls.is_unread_now(poll):
+            self._hand_in(_unread(poll, is_unread=True))
         return True
 
     def _unanswered(self, poll: Poll, heard: bytes, *, is_line_fine: bool = False) -> bool:
@@ -274,6 +310,8 @@ class ModbusLine:
             self._note(poll, "what came is no answer to it", heard)
         elif poll.fails == FAILS_UNTIL_OFFLINE and poll.unit.online and not is_lost:
             self._note(poll, f"no answer {poll.fails} times, while the unit answers other requests", b"")
+        if self._polls.is_unread_now(poll):
+            self._hand_in(_unread(poll, is_unread=True))
         if is_lost:
             self._hand_in(_online(poll, is_online=False))
         if self._polls.all_silent():
@@ -284,7 +322,7 @@ class ModbusLine:
         if is_line_fine:
             return True
         self._silences += 1
-        if heard or self._silences >= _REOPEN_AFTER:
+        if heard or self._silences >= self._reopen_after:
             self._silences = 0
             return False
         return True
@@ -338,6 +376,11 @@ def _payload(poll: Poll, answer: ModbusPDU) -> bytes | None:
 
 def _online(poll: Poll, *, is_online: bool) -> Decoded:
     return Decoded((Report(str(poll.unit.number), (("online", is_online),), model=poll.unit.model),))
+
+
+def _unread(poll: Poll, *, is_unread: bool) -> Decoded:
+    """Some registers of a unit that lives cannot be read: whoever believes it is well does not see what they hold."""
+    return Decoded((Report(str(poll.unit.number), (("fault.registers", is_unread),), model=poll.unit.model),))
 
 
 def _reason(error: Exception) -> str:

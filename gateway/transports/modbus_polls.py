@@ -22,6 +22,7 @@ class Unit(msgspec.Struct, eq=False):
     online: bool | None = None
     fails: int = 0
     held_until: float = -1.0
+    is_identified: bool = False
 
 
 class Poll(msgspec.Struct, eq=False):
@@ -34,6 +35,8 @@ class Poll(msgspec.Struct, eq=False):
     asked: int = 0
     fails: int = 0
     fresh: bool = True
+    is_unread: bool = False
+    """It was told that these registers cannot be read, though their unit lives."""
 
 
 class Polls:
@@ -71,9 +74,10 @@ class Polls:
 
     def refused(self, poll: Poll, now: float) -> bool:
         """Its unit lives, but does not know these registers: asked more and more seldom. True as in ``answered``."""
+        is_back = self._alive(poll.unit)
         poll.fails += 1
         self._next_turn(poll, now + self._pause(poll, poll.fails))
-        return self._alive(poll.unit)
+        return is_back
 
     def unanswered(self, poll: Poll, now: float) -> bool:
         """Nothing came: the whole unit has to wait, longer each time. True if it is offline from now on."""
@@ -84,11 +88,23 @@ class Polls:
         self._next_turn(poll, now + self._pause(poll, poll.fails))
         if unit.fails < FAILS_UNTIL_OFFLINE or unit.online is False:
             return False
-        unit.online = False
+        unit.online = unit.is_identified = False
         for other in self._polls:
             if other.unit is unit:
                 other.fresh = True
         return True
+
+    def is_unread_now(self, poll: Poll) -> bool:
+        """Whether it came to nothing so often, while its unit lives, that it is to be told; once."""
+        if poll.is_unread or not poll.unit.online or poll.fails < FAILS_UNTIL_OFFLINE:
+            return False
+        poll.is_unread = True
+        return True
+
+    def is_read_again(self, poll: Poll) -> bool:
+        """Whether all of its unit can be read again, now that this was answered."""
+        was_unread, poll.is_unread = poll.is_unread, False
+        return was_unread and not any(other.is_unread for other in self._polls if other.unit is poll.unit)
 
     def line_back(self, now: float) -> None:
         """The line was gone: everything is due at once, and what comes first is how things stand."""
@@ -107,6 +123,9 @@ class Polls:
     def _alive(self, unit: Unit) -> bool:
         unit.fails, unit.held_until = 0, -1.0
         was_online, unit.online = unit.online, True
+        if not was_online:  # what came to nothing while it was away says nothing of its registers
+            for poll in self._polls:
+                poll.fails = 0 if poll.unit is unit else poll.fails
         return was_online is not True
 
     def _pause(self, poll: Poll, fails: int) -> float:

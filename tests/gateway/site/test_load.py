@@ -127,6 +127,7 @@ BROKEN = [
     ("a name for two lines", "[storage]", _DOOR.replace('name = "door"', 'name = "yard"'), ["used twice"]),
     ("a bus of no port", "[storage]", '[[modbus]]\nname = "bus"\n[storage]', ["one of the two"]),
     ("a bus in haste", "[storage]", '[[modbus]]\nname = "b"\nhost = "b"\npoll_s = 0.01\n[storage]', ["0.1 seconds"]),
+    ("frames", "[storage]", '[[modbus]]\nname = "b"\nport = "/b"\nframing = "rtu"\n[storage]', ["goes with"]),
     ("maps elsewhere", "[storage]", '[[modbus]]\nname = "b"\nhost = "b"\nmaps = "../x"\n[storage]', ["may not lead"]),
     ("a reader that is none", "[storage]", '[[osdp]]\nname = "r"\nport = "/x"\nplain = [127]\n[storage]', ["0 to 126"]),
     ("a delayed hold-up", 'signals = ["panic"]', 'signals = ["panic"]\nhold_s = 1', ["hold-up alarm is never delayed"]),

@@ -6,11 +6,13 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
+from importlib import resources
 from pathlib import Path
 from queue import Empty, Queue
-from typing import Self
+from typing import Literal, Self
 
 import pytest
+from pymodbus.framer.rtu import FramerRTU
 
 from devices.codec import Decoded
 from devices.device import Device
@@ -60,7 +62,10 @@ class Bus:
         self.handed_in: Queue[Decoded] = Queue()
         self.states: Queue[str] = Queue()
         self.malformed: list[str] = []
-        maps, wrong = load_maps()
+        self.signals: list[str] = []
+        self.values: list[Value] = []
+        self.firmware: set[tuple[str, str]] = set()
+        maps, wrong = load_maps(Path(setup.maps) if setup.maps else None)
         assert wrong == []
         decoder = bus_families()["modbus"].open_bus()
         self.line = ModbusLine(setup, maps, self._put, SystemClock(), self.states.put, decoder)
@@ -71,6 +76,11 @@ class Bus:
     def _put(self, decoded: Decoded, done: Callable[[], None], failed: Callable[[str], None]) -> None:
         if decoded.malformed:
             self.malformed.append(decoded.malformed)
+        for report in decoded.reports:
+            self.signals += [name for name, _ in report.values]
+            self.values += [value for _, value in report.values]
+            if report.firmware:
+                self.firmware.add((report.address, report.firmware))
         self.handed_in.put(decoded)
         done()
 
@@ -115,8 +125,10 @@ def cable(tmp_path: Path) -> Iterator[SerialCable]:
         yield cable
 
 
-def tcp(port: int, **settings: float) -> Setup:
-    return Setup(name="bus", host="127.0.0.1", tcp_port=port, poll_s=0.1, timeout_s=settings.get("timeout_s", 0.3))
+def tcp(port: int, timeout_s: float = 0.3, framing: Literal["tcp", "rtu"] = "tcp", maps: str = "") -> Setup:
+    return Setup(
+        name="bus", host="127.0.0.1", tcp_port=port, poll_s=0.1, timeout_s=timeout_s, framing=framing, maps=maps
+    )
 
 
 def rtu(cable: SerialCable) -> Setup:
@@ -205,6 +217,101 @@ def test_a_unit_that_refuses_its_registers_lives(port: int) -> None:
     ):
         bus.until("1", "online", True)
         bus.until_malformed("unit 1, holding 0 to 1: refused: illegal data address (0x02)")
+
+
+def test_registers_of_a_living_unit_that_cannot_be_read_are_a_fault_until_they_can(port: int) -> None:
+    """Its inputs are read, its outputs are refused: who sees it online must not think that all is well."""
+    inputs = Slave(9, discrete=dict.fromkeys(range(8), 0))
+    with Slaves(lambda: on_tcp("127.0.0.1", port, inputs)), Bus(tcp(port), unit(9, "waveshare-io8")) as bus:
+        bus.until("9", "switch.2", False)
+        bus.until("9", "fault.registers", True)
+        inputs.coil = dict.fromkeys(range(8), 0)
+        bus.until("9", "fault.registers", False)
+
+
+def test_a_unit_that_was_away_has_no_fault_of_its_registers(port: int) -> None:
+    climate = Slave(1, holding=dict(CLIMATE), is_silent=True)
+    with Slaves(lambda: on_tcp("127.0.0.1", port, climate)), Bus(tcp(port, 0.1), unit(1, "th-transmitter")) as bus:
+        bus.until("1", "online", False)
+        climate.is_silent = False
+        bus.until("1", "temperature", 21.3)
+        climate.holding[1] = 220
+        bus.until("1", "temperature", 22.0)
+    assert not [name for name in bus.signals if name == "fault.registers"]
+
+
+def test_rtu_frames_go_over_a_serial_device_server(port: int) -> None:
+    climate, smoke = Slave(1, holding=dict(CLIMATE)), Slave(254, holding={0: 1})
+    devices = unit(1, "th-transmitter"), unit(254, "smoke-generic")
+    with (
+        Slaves(lambda: on_tcp("127.0.0.1", port, climate, smoke, is_rtu=True)),
+        Bus(tcp(port, framing="rtu"), *devices) as bus,
+    ):
+        assert bus.until("1", "temperature", 21.3)
+        assert bus.until("254", "smoke", True)
+        climate.holding[1] = 220
+        assert not bus.until("1", "temperature", 22.0)
+
+
+@pytest.mark.parametrize("framing", ["tcp", "rtu"])
+def test_a_late_answer_is_none_to_the_next_question(port: int, framing: Literal["tcp", "rtu"]) -> None:
+    """With a number it is told apart by that; without, it comes on a connection that is open no more."""
+    questions: Queue[bytes] = Queue()
+
+    def answer(question: bytes, word: int) -> bytes:
+        if framing == "rtu":
+            payload = bytes((1, 3, 4, 0, 0)) + word.to_bytes(2, "big")
+            return payload + FramerRTU.compute_CRC(payload).to_bytes(2, "big")
+        return question[:2] + bytes((0, 0, 0, 7, 1, 3, 4, 0, 0)) + word.to_bytes(2, "big")
+
+    def talk(channel: socket.socket) -> None:
+        """Each question is answered only when the next has come, and that next one is answered too."""
+        with channel:
+            waiting = b""
+            try:
+                while question := channel.recv(100):
+                    questions.put(question)
+                    if waiting:
+                        channel.sendall(answer(waiting, 999) + answer(question, 213))
+                    waiting = b"" if waiting else question
+            except OSError:
+                return
+
+    def listen(door: socket.socket) -> None:
+        while True:
+            try:
+                channel, _ = door.accept()
+            except OSError:
+                return
+            threading.Thread(target=talk, args=(channel,)).start()
+
+    with socket.create_server(("127.0.0.1", port)) as door:
+        threading.Thread(target=listen, args=(door,), daemon=True).start()
+        with Bus(tcp(port, 0.1, framing), unit(1, "th-transmitter")) as bus:
+            for _ in range(4):
+                questions.get(timeout=PATIENCE_S)
+            if framing == "tcp":
+                bus.until("1", "temperature", 21.3)
+        door.shutdown(socket.SHUT_RDWR)
+    assert 99.9 not in bus.values
+
+
+def test_a_unit_says_its_firmware_where_its_map_asks_for_it(port: int, tmp_path: Path) -> None:
+    own = resources.files("devices").joinpath("modbus_maps/th-transmitter.toml").read_text()
+    (tmp_path / "own.toml").write_text(
+        own.replace('"th-transmitter"', '"own"').replace("[[blocks]]", "identify = true\n\n[[blocks]]", 1)
+    )
+    devices = unit(1, "own"), unit(2, "smoke-generic")
+    slaves = Slave(1, holding=dict(CLIMATE)), Slave(2, holding={0: 0})
+    with (
+        Slaves(lambda: on_tcp("127.0.0.1", port, *slaves, revision="2.14")),
+        Bus(tcp(port, maps=str(tmp_path)), *devices) as bus,
+    ):
+        bus.until("1", "temperature", 21.3)
+        bus.until("2", "smoke", False)
+        slaves[0].holding[1] = 220
+        bus.until("1", "temperature", 22.0)
+    assert {("1", "2.14")} == bus.firmware
 
 
 def test_one_who_accepts_and_never_answers_makes_the_line_lost(port: int) -> None:
