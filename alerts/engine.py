@@ -32,7 +32,7 @@ from alerts.register import Register
 from alerts.rule import Memory, Rule
 from alerts.schedule import Schedule
 from alerts.settlement import Settlement
-from alerts.strangers import Strangers
+from alerts.strangers import standing
 from alerts.timers import Timers
 from alerts.watch import SITE, Post, Supervised, Watch
 from alerts.watches import Watches
@@ -120,12 +120,7 @@ class Engine:
 
     def strangers(self) -> dict[SenderKey, tuple[str, ...]]:
         """The unregistered devices that have told a danger, with what of it still stands."""
-        memories = [watch.memory for watch in self._watches.of_strangers]
-        known = [danger for memory in memories if isinstance(memory, Strangers) for danger in memory.dangers]
-        found: dict[SenderKey, tuple[str, ...]] = {}
-        for danger in known:  # several rules may each remember a part of what it said
-            found[danger.sender] = (*found.get(danger.sender, ()), *danger.standing)
-        return found
+        return standing(watch.memory for watch in self._watches.of_strangers)
 
     def last_heard(self, device: str) -> Instant | None:
         """By the gateway's clock; None if never. A retained message is no word of it."""

@@ -7,6 +7,7 @@ that a message that a broker keeps of a device long gone does not stand for ever
 again. Nobody can switch these rules off (docs/adr/0120).
 """
 
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -40,12 +41,13 @@ class Danger(msgspec.Struct, frozen=True):
 
 
 class Strangers(Memory, frozen=True):
-    """``is_full``: there were more than the 200 senders that are remembered.
+    """``dangers`` by sender, in the order in which they began.
 
-    ``told`` counts how often the breach was told, last at ``told_at``; ``has_news``: somebody has joined since.
+    ``is_full``: there were more than the 200 senders that are remembered. ``told`` counts how often the breach
+    was told, last at ``told_at``; ``has_news``: somebody has joined since.
     """
 
-    dangers: tuple[Danger, ...] = ()
+    dangers: dict[str, Danger] = {}
     is_full: bool = False
     told: int = 0
     told_at: Instant = 0
@@ -83,14 +85,22 @@ class StrangerRule(Rule[Strangers], frozen=True, tag="stranger"):
         return memory if changed is memory else _judged(changed, now)
 
 
+def standing(memories: Iterable[Memory]) -> dict[SenderKey, tuple[str, ...]]:
+    """Who has told a danger, and what of it stands; several rules may each remember a part of what one said."""
+    found: dict[SenderKey, tuple[str, ...]] = {}
+    for memory in memories:
+        for danger in memory.dangers.values() if isinstance(memory, Strangers) else ():
+            found[danger.sender] = (*found.get(danger.sender, ()), *danger.standing)
+    return found
+
+
 def _begun(memory: Strangers, event: Stranger, now: Instant) -> Strangers:
     sender, signal = _kept(event.sender), event.signal
-    known = next((danger for danger in memory.dangers if danger.sender == sender), None)
+    known = memory.dangers.get(_key(sender))
     if known is None and len(memory.dangers) >= _MOST:
         return memory if memory.is_full and memory.has_news else replace(memory, is_full=True, has_news=True)
     if known is None:
-        danger = Danger(sender, (signal,), (signal,), now, now + _LONGEST)
-        return replace(memory, dangers=(*memory.dangers, danger), has_news=True)
+        return _with(memory, Danger(sender, (signal,), (signal,), now, now + _LONGEST), has_news=True)
     if signal in known.standing or len(known.said) >= _MOST_SIGNALS:
         return memory
     said = known.said if signal in known.said else (*known.said, signal)
@@ -100,8 +110,7 @@ def _begun(memory: Strangers, event: Stranger, now: Instant) -> Strangers:
 
 def _over(memory: Strangers, event: Stranger, now: Instant) -> Strangers:
     """A danger stands for a minute at least: a button that is pressed and let go is told before it is over."""
-    sender = _kept(event.sender)
-    known = next((danger for danger in memory.dangers if danger.sender == sender), None)
+    known = memory.dangers.get(_key(_kept(event.sender)))
     if known is None or event.signal not in known.standing or len(known.said) >= _MOST_SIGNALS:
         return memory
     standing = tuple(signal for signal in known.standing if signal != event.signal)
@@ -110,31 +119,33 @@ def _over(memory: Strangers, event: Stranger, now: Instant) -> Strangers:
 
 
 def _with(memory: Strangers, danger: Danger, *, has_news: bool = False) -> Strangers:
-    dangers = tuple(danger if other.sender == danger.sender else other for other in memory.dangers)
+    dangers = {**memory.dangers, _key(danger.sender): danger}
     return replace(memory, dangers=dangers, has_news=memory.has_news or has_news)
 
 
 def _without(memory: Strangers, sender: SenderKey) -> Strangers:
-    dangers = tuple(danger for danger in memory.dangers if danger.sender != sender)
-    return memory if len(dangers) == len(memory.dangers) else replace(memory, dangers=dangers)
+    key = _key(sender)
+    if key not in memory.dangers:
+        return memory
+    return replace(memory, dangers={name: danger for name, danger in memory.dangers.items() if name != key})
 
 
 def _judged(memory: Strangers, now: Instant) -> Strangers:
-    dangers = tuple(danger for danger in memory.dangers if danger.until > now)
+    dangers = {name: danger for name, danger in memory.dangers.items() if danger.until > now}
     if not dangers:
         return memory if memory == Strangers() else Strangers()
-    old, wake_at = memory.breach, min(danger.until for danger in dangers)
+    old, wake_at = memory.breach, min(danger.until for danger in dangers.values())
     told_again_at = memory.told_at + _LEAST
     if old is not None and not (memory.has_news and (memory.told < _AT_ONCE or now >= told_again_at)):
         wake_at = min(wake_at, told_again_at) if memory.has_news else wake_at
         return replace(memory, dangers=dangers, wake_at=wake_at)
     # Two that join at the same instant are told one after the other.
     since = max(now, old.since + 1) if old is not None else now
-    breach = Breach(since=since, text=_text(dangers, is_full=memory.is_full))
+    breach = Breach(since=since, text=_text([*dangers.values()], is_full=memory.is_full))
     return Strangers(breach, wake_at, dangers, memory.is_full, memory.told + 1, now)
 
 
-def _text(dangers: tuple[Danger, ...], *, is_full: bool) -> str:
+def _text(dangers: Sequence[Danger], *, is_full: bool) -> str:
     """The sentences that api/console/locale/said.toml knows in Chinese."""
     more = len(dangers) - 2 * _NAMED
     named = dangers if more <= 0 else (*dangers[:_NAMED], *dangers[-_NAMED:])
@@ -151,6 +162,10 @@ def _sentences(danger: Danger) -> list[str]:
 
 def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def _key(sender: SenderKey) -> str:
+    return f"{sender.line}\n{sender.family}\n{sender.address}"
 
 
 def _kept(sender: SenderKey) -> SenderKey:

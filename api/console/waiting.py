@@ -73,7 +73,7 @@ class Waiting:
             rhythm += say("waiting.heartbeat", age=say.age(sender.heartbeat_s))
         elif not sender.live:
             rhythm += say("waiting.kept")
-        said = list(sender.signals.items())
+        said = sorted(sender.signals.items(), key=lambda one: one[0] not in sender.dangers)
         more = [f"+{len(said) - _SIGNALS_SHOWN}"] if len(said) > _SIGNALS_SHOWN else []
         return {
             "id": key,

@@ -80,6 +80,8 @@ class _Zigbee2MqttDecoder:
             if self._bridge.knows(name):
                 return Decoded()
             raise MalformedMessage("a state must be a JSON object")
+        if message.payload.lstrip().startswith(b"["):
+            raise MalformedMessage(f"{leaf}: a list says nothing")
         try:
             value = msgspec.json.decode(message.payload)
         except (msgspec.DecodeError, UnicodeError, RecursionError):

@@ -20,7 +20,7 @@ def add_verbs(verbs: Verbs) -> None:
     parser = add_verb(
         verbs,
         "waiting",
-        "show unknown devices that spoke, the last one first, and what each probably is",
+        "show unknown devices that spoke, those in danger and then the last one first, and what each probably is",
         _waiting,
         "Trigger the device on the wall and call this: it stands in the first line.\n"
         "Then: keyarea device adopt ADDRESS --area AREA",
@@ -108,12 +108,16 @@ def _waiting(args: argparse.Namespace) -> int:
                 sender.line,
                 " ".join(word for word in (sender.guess_kind, sender.guess_model) if word) or "?",
                 f"{sender.heartbeat_s:.0f} s" if sender.heartbeat_s is not None else "",
-                ", ".join(f"{name} {value}" for name, value in list(sender.signals.items())[:_MOST_VALUES]),
+                ", ".join(f"{name} {value}" for name, value in _dangers_first(sender)[:_MOST_VALUES]),
             )
             for sender in senders
         ],
     )
     return 0
+
+
+def _dangers_first(sender: QuarantinedSender) -> list[tuple[str, object]]:
+    return sorted(sender.signals.items(), key=lambda said: said[0] not in sender.dangers)
 
 
 def _kept_up(upkeep: UpkeepView, own_s: float | None) -> dict[str, str]:
