@@ -1,6 +1,6 @@
 """What the API and the console need of the gateway, as Protocols; gateway/wiring.py hands in the bodies."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -14,6 +14,7 @@ from devices.device import Device
 from devices.orders import Change, LastingOrder, Order
 from devices.reading import Instant, Reading
 from devices.walk_test import Tested, WalkTest
+from ledger.books import Book
 from ledger.entry import Entry
 
 Aggregate = Literal["mean", "min", "max", "last", "count"]
@@ -241,6 +242,10 @@ class Gateway(Protocol):
 
     def history(self, alert_id: str) -> list[AlertEvent]: ...
     def ledger(self, *, book: str | None = None, after: int = 0, limit: int = 200) -> list[Entry]: ...
+    def books(self) -> Mapping[str, Book]:
+        """The ledger's books by id."""
+        ...
+
     def device_history(self, device: str) -> list[Change]:
         """What was done to a device while a gateway ran, its former hardware with it, oldest first."""
         ...

@@ -252,6 +252,9 @@ class GatewayView:
     def now(self) -> Instant:
         return self._clock.now()
 
+    def books(self) -> Mapping[str, Book]:
+        return self._books
+
     def site_name(self) -> str:
         return self._state.site.name
 

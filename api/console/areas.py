@@ -1,24 +1,36 @@
 """The area panel: a tile for each key area, readable across the room, with its worst state and its armed mode."""
 
 from functools import partial
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from nicegui import ui
 
 from alerts.alert import Alert
 from alerts.command import Arm
 from api.auth import Permission
-from api.console.frame import Visit, button
+from api.console.frame import Visit, big_button, button
 from api.console.given import tell
+from api.console.screen import LETTERS
 from api.ports import AreaView
 from devices.errors import Refused, StoreUnavailable
+
+
+class _Tile(NamedTuple):
+    card: ui.card
+    sign: ui.label
+    state: ui.label
+    mode: ui.label
+    switches: dict[str, ui.button]
 
 
 def build(visit: Visit) -> None:
     """The page."""
     say = visit.say
-    tiles: dict[str, tuple[ui.card, ui.label, ui.label]] = {}
+    tiles: dict[str, _Tile] = {}
 
-    async def arm(area: AreaView, mode: str) -> None:
+    async def arm(area: AreaView, mode: str, dialog: ui.dialog) -> None:
+        dialog.close()
         if visit.person is None or not visit.may(Permission.ARM):
             ui.notify(say("console.not_allowed"), type="warning")
             return
@@ -27,33 +39,55 @@ def build(visit: Visit) -> None:
         except (Refused, StoreUnavailable) as error:
             tell(visit, error)
 
+    def ask(area: AreaView, mode: str) -> None:
+        """A touch beside the button that was meant must not disarm a store."""
+        now = next((view.mode for view in visit.gateway.areas() if view.id == area.id), area.mode)
+        name, switch = visit.screen.area_name(area.id, say.language), say("review.switch", mode=say("mode." + mode))
+        with ui.dialog(value=True) as dialog, ui.card().classes("gap-3 ka-dialog"):
+            ui.label(f"{name}: {switch}").classes("text-h6 ka-wrap")
+            ui.label(say("review.switch_means", now=say("mode." + now)))
+            with ui.row().classes("w-full gap-2"):
+                big_button(switch, partial(arm, area, mode, dialog), main=True)
+                big_button(say("verb.cancel"), dialog.close)
+
+    def build_tile(area: AreaView) -> _Tile:
+        with ui.card().classes("ka-tile gap-1") as card:
+            listed = f"/console/devices?{urlencode({'area': area.id})}"
+            ui.link(visit.screen.area_name(area.id, say.language), listed).classes("ka-name")
+            with ui.row().classes("items-center gap-2 no-wrap ka-mark"):
+                sign = ui.label().classes("ka-sign")
+                state = ui.label().classes("text-h6 ka-state")
+            mode = ui.label().classes("opacity-80")
+            ui.label(say("review.devices", count=area.devices)).classes("opacity-80")
+            if area.responsible:
+                ui.label(say("review.responsible", name=area.responsible)).classes("opacity-80 ka-wrap")
+            switches: dict[str, ui.button] = {}
+            if visit.may(Permission.ARM) and len(area.modes) > 1:
+                with ui.row().classes("gap-2 q-mt-auto"):
+                    for choice in area.modes:
+                        text = say("review.switch", mode=say("mode." + choice))
+                        switches[choice] = button(text, ask, area, choice).props("outline")
+        return _Tile(card, sign, state, mode, switches)
+
     def update() -> None:
         worst: dict[str, Alert] = {}
-        for alert in visit.screen.alerts:
+        for alert in visit.screen.shouted():
             worst.setdefault(alert.area, alert)
         for area in visit.gateway.areas():
-            card, state, mode = tiles[area.id]
-            first = worst.get(area.id)
-            card.classes(remove="ka-p1 ka-p2 ka-p3 ka-p4")
-            if first is None:
-                state.text = "–"
-            else:
-                card.classes(add=f"ka-p{first.priority}")
-                state.text = f"{say('class.' + first.alert_class)} · {area.open_alerts}"
-            if area.set_aside:
-                state.text += f" · {say('aside.title', count=area.set_aside)}"
-            mode.text = f"{say('review.mode')}: {say('mode.' + area.mode)}"
+            tile, first = tiles[area.id], worst.get(area.id)
+            tile.card.classes(remove="ka-p1 ka-p2 ka-p3 ka-p4")
+            tile.sign.set_visibility(first is not None)
+            text = say("review.nothing_here")
+            if first is not None:
+                tile.card.classes(add=f"ka-p{first.priority}")
+                tile.sign.text = LETTERS[first.priority]
+                text = f"{say('class.' + first.alert_class)} · {area.open_alerts}"
+            tile.state.text = text + (f" · {say('aside.title', count=area.set_aside)}" if area.set_aside else "")
+            tile.mode.text = f"{say('review.mode')}: {say('mode.' + area.mode)}"
+            for choice, switch in tile.switches.items():
+                switch.set_visibility(choice != area.mode)
 
     visit.open_page(update)
-    with ui.row().classes("q-pa-md gap-3"):
+    with ui.element("div").classes("ka-tiles q-pa-md"):
         for area in visit.gateway.areas():
-            with ui.card().classes("ka-tile gap-1") as card:
-                ui.label(visit.screen.area_name(area.id, say.language)).classes("text-subtitle1 text-weight-bold")
-                state = ui.label("–").classes("text-h6")
-                mode = ui.label().classes("opacity-80")
-                ui.label(f"{area.devices} · {area.responsible}").classes("opacity-70")
-                if visit.may(Permission.ARM) and len(area.modes) > 1:
-                    with ui.row().classes("gap-1"):
-                        for choice in area.modes:
-                            button(say("mode." + choice), partial(arm, area, choice)).props("outline size=sm")
-            tiles[area.id] = (card, state, mode)
+            tiles[area.id] = build_tile(area)

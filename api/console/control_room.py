@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from nicegui import events, run, ui
 
-from alerts.alert import Alert, AlertClass, Disposition, State
+from alerts.alert import Alert, Disposition, State
 from alerts.command import Acknowledge, Close, Command, Comment, Reset
 from api.auth import Permission
-from api.console.frame import Visit, button
+from api.console.dialog import SHEET
+from api.console.frame import Visit, big_button, button
 from api.console.given import tell
 from api.console.live_rows import AlertRows
 from api.console.screen import LETTERS, SHOWN
@@ -18,7 +20,6 @@ from devices.errors import Refused, StoreUnavailable
 
 _COLUMNS = ("priority", "raised", "age", "area", "what", "device", "value", "count", "state", "owner")
 _ASIDE_COLUMNS = ("priority", "raised", "area", "what", "device", "value", "aside")
-_NEVER_TOGETHER = (AlertClass.FIRE, AlertClass.HOLD_UP)
 
 
 class ControlRoom:
@@ -29,13 +30,14 @@ class ControlRoom:
         self._shown: dict[str, list[dict[str, Any]]] = {}
         self._panel_of: Alert | None = None
         self._shows_aside = False
+        self._asks: ui.dialog | None = None
 
     def build(self) -> None:
         say = self.visit.say
         self.visit.open_page(self.update)
-        with ui.row().classes("w-full no-wrap gap-0 items-stretch ka-split").style("min-height: calc(100vh - 60px)"):
+        with ui.row().classes("w-full no-wrap gap-0 items-stretch ka-split"):
             with ui.column().classes("grow gap-2 q-pa-sm").style("min-width: 0"):
-                self._new_title = ui.label().classes("text-subtitle1 text-weight-bold")
+                self._new_title = ui.label().classes("text-subtitle1 text-weight-bold").props('role="status"')
                 self._new = self._table()
                 self._new_more = ui.label().classes("opacity-80")
                 self._seen_title = ui.label().classes("text-subtitle1 text-weight-bold q-mt-md")
@@ -44,11 +46,12 @@ class ControlRoom:
                 self._aside_title = ui.button(on_click=self._turn_aside, color=None).props("flat no-caps align=left")
                 self._aside = self._table(_ASIDE_COLUMNS)
                 self._quiet = ui.label().classes("text-h6 opacity-80 q-mt-lg self-center")
-            with ui.column().classes("ka-panel q-pa-md gap-3").style("width: 26rem; flex: none"):
+            with ui.element("aside").classes("ka-panel q-pa-md"):
                 self._panel = ui.column().classes("w-full gap-3")
                 with self._panel:
                     ui.label(say("console.pick")).classes("opacity-70")
-        ui.keyboard(on_key=self._key)
+        # A button that has the focus has no letters of its own: the keys go on working after a click on one.
+        ui.keyboard(on_key=self._key, ignore=["input", "select", "textarea"])
 
     def _table(self, names: Sequence[str] = _COLUMNS) -> AlertRows:
         table = AlertRows([(name, self.visit.say("column." + name)) for name in names])
@@ -74,6 +77,8 @@ class ControlRoom:
                 age = say("console.ago", age=say.age((health.now - health.newest_reading) / 1e9))
             head = say("console.nothing_new") if seen else say("console.nothing_open")
             quiet = say("console.quiet", devices=health.devices, lost=health.devices_lost, age=age)
+            if not health.devices:
+                quiet = say("console.no_devices")
             self._quiet.text = f"{head}. {quiet}" if say.language == "en" else f"{head}。{quiet}"
         current = next((alert for alert in screen.alerts if alert.id == self.visit.chosen), None)
         if current is not None and current != self._panel_of:
@@ -113,37 +118,58 @@ class ControlRoom:
     def choose(self, alert_id: str) -> None:
         self.visit.chosen = alert_id
         self._panel_of = None
+        if not alert_id:
+            self._panel.clear()
+            with self._panel:
+                ui.label(self.visit.say("console.pick")).classes("opacity-70")
         self.update()
 
     def _show_panel(self, alert: Alert) -> None:
-        self._panel_of = alert
-        say, screen = self.visit.say, self.visit.screen
-        self._panel.clear()
-        with self._panel:
-            with ui.row().classes(f"items-center ka-mark ka-p{alert.priority}"):
-                ui.label(LETTERS[alert.priority]).classes("ka-sign")
-                ui.label(say("class." + alert.alert_class)).classes("text-h6")
-            ui.label(screen.text(alert, say.language)).classes("text-subtitle1 text-weight-bold")
-            ui.label(f"{screen.area_name(alert.area, say.language)} · {screen.device_name(alert.key, say.language)}")
-            facts = [say("state." + alert.state), say("detail.active") if alert.active else say("detail.gone")]
-            if alert.latched:
-                facts.append(say("detail.latched"))
-            ui.label(" · ".join(facts)).classes("opacity-80")
-            if self.visit.may(Permission.HANDLE_ALERTS):
+        """The buttons stay while the rest changes: no click and no focus is lost to an alert that chatters."""
+        before, self._panel_of = self._panel_of, alert
+        if before is None or before.id != alert.id:
+            self._panel.clear()
+            with self._panel:
+                self._head, self._buttons = ui.column().classes("w-full gap-2"), ui.row().classes("w-full gap-2")
+                self._rest = ui.column().classes("w-full gap-3")
+        if before is None or (before.id, before.state, before.latched) != (alert.id, alert.state, alert.latched):
+            self._buttons.clear()
+            with self._buttons:
                 self._verbs(alert)
-            else:
-                ui.label(say("console.not_allowed")).classes("opacity-70")
-            ui.label(say("detail.procedure")).classes("text-weight-bold")
-            ui.label(screen.procedure(alert, say.language)).classes("ka-steps")
-            if self.visit.may(Permission.SERVE_DEVICES) and screen.is_of_stranger(alert):
-                ui.link(say("detail.strangers"), "/console/waiting")
+        self._head.clear()
+        with self._head:
+            self._build_head(alert)
+        self._rest.clear()
+        with self._rest:
+            self._build_rest(alert)
+
+    def _build_head(self, alert: Alert) -> None:
+        say, screen = self.visit.say, self.visit.screen
+        with ui.row().classes(f"items-center ka-mark ka-p{alert.priority}"):
+            ui.label(LETTERS[alert.priority]).classes("ka-sign")
+            ui.label(say("class." + alert.alert_class)).classes("text-h6")
+        ui.label(screen.text(alert, say.language)).classes("text-subtitle1 text-weight-bold ka-wrap")
+        where = f"{screen.area_name(alert.area, say.language)} · {screen.device_name(alert.key, say.language)}"
+        ui.label(where).classes("ka-wrap")
+        facts = [say("state." + alert.state), say("detail.active") if alert.active else say("detail.gone")]
+        if alert.latched:
+            facts.append(say("detail.latched"))
+        ui.label(" · ".join(facts)).classes("opacity-80")
+
+    def _build_rest(self, alert: Alert) -> None:
+        say, screen = self.visit.say, self.visit.screen
+        ui.label(say("detail.procedure")).classes("text-weight-bold")
+        ui.label(screen.procedure(alert, say.language)).classes("ka-steps ka-wrap")
+        if self.visit.may(Permission.SERVE_DEVICES) and screen.is_of_stranger(alert):
+            ui.link(say("detail.strangers"), "/console/waiting")
+        if alert.causes:
             ui.label(say("detail.causes")).classes("text-weight-bold")
-            for cause in alert.causes[:20]:
-                device = screen.device_name(cause.device, say.language)
-                said = f"{signal_label(cause.signal, say)} {value_label(cause.signal, cause.value, say)}"
-                ui.label(f"{screen.clock(cause.received)}  {device}  {said}").classes("ka-num")
-            ui.label(say("detail.history")).classes("text-weight-bold")
-            history = ui.column().classes("gap-1")
+        for cause in alert.causes[:20]:
+            device = screen.device_name(cause.device, say.language)
+            said = f"{signal_label(cause.signal, say)} {value_label(cause.signal, cause.value, say)}"
+            ui.label(f"{screen.clock(cause.received)}  {device}  {said}").classes("ka-num ka-wrap")
+        ui.label(say("detail.history")).classes("text-weight-bold")
+        history = ui.column().classes("gap-1")
         ui.timer(0.01, lambda: self._fill_history(alert, history), once=True)
 
     async def _fill_history(self, alert: Alert, column: ui.column) -> None:
@@ -155,13 +181,13 @@ class ControlRoom:
                 text += f"  {step.by}" if step.by else ""
                 note = step.note if step.by else say.said(step.note)  # what people write is theirs
                 text += f": {note}" if note else ""
-                ui.label(text).classes("ka-num")
+                ui.label(text).classes("ka-num ka-wrap")
 
     def _verbs(self, alert: Alert) -> None:
         say = self.visit.say
-        if alert.state is State.CLOSED:
-            return
-        with ui.row().classes("gap-2"):
+        if not self.visit.may(Permission.HANDLE_ALERTS):
+            ui.label(say("console.not_allowed")).classes("opacity-70")
+        elif alert.state is not State.CLOSED:
             if alert.state is not State.ACKNOWLEDGED:
                 button(say("verb.acknowledge") + " (a)", self.acknowledge).props("color=primary")
             if alert.latched:
@@ -169,6 +195,8 @@ class ControlRoom:
             if alert.state is State.ACKNOWLEDGED and not alert.latched:
                 button(say("verb.close") + " (c)", self.ask_close).props("color=primary")
             button(say("verb.comment") + " (n)", self.ask_comment).props("outline")
+        shut = ui.button(icon="close", on_click=partial(self.choose, "")).props("flat round dense color=grey")
+        shut.classes("ka-shut").props["aria-label"] = say("verb.shut")
 
     # -- verbs ---------------------------------------------------------------------------------------------
 
@@ -178,15 +206,17 @@ class ControlRoom:
     async def reset(self) -> None:
         await self._do(Reset)
 
-    async def _do(self, make: Callable[[str, str], Command]) -> None:
+    async def _do(self, make: Callable[[str, str], Command], alert_id: str = "") -> None:
+        """``alert_id``: the alert that a question was asked about, whichever is chosen by now."""
         visit = self.visit
-        if not visit.chosen:
+        alert_id = alert_id or visit.chosen
+        if not alert_id:
             ui.notify(visit.say("console.pick"))
             return
         if visit.person is None or not visit.may(Permission.HANDLE_ALERTS):
             ui.notify(visit.say("console.not_allowed"), type="warning")
             return
-        command = make(visit.chosen, visit.person.name)
+        command = make(alert_id, visit.person.name)
         try:
             await visit.gateway.submit(command)
         except (Refused, StoreUnavailable) as error:
@@ -195,35 +225,47 @@ class ControlRoom:
         self.update()
 
     def ask_close(self) -> None:
-        say = self.visit.say
-        with ui.dialog() as dialog, ui.card().classes("gap-3"):
-            ui.label(say("verb.close")).classes("text-h6")
+        say, alert_id = self.visit.say, self.visit.chosen
+        with self._question() as dialog, ui.card().classes("gap-3 ka-dialog"):
+            ui.label(self._about(say("verb.close"))).classes("text-h6 ka-wrap")
             options = {disposition.value: say("disposition." + disposition) for disposition in Disposition}
             finding = ui.radio(options, value=Disposition.CONFIRMED.value)
-            note = ui.input(say("verb.note")).props("maxlength=2000 autofocus").classes("w-80")
+            note = ui.input(say("verb.note")).props("maxlength=2000 autofocus outlined").classes("w-full")
 
             async def close() -> None:
                 dialog.close()
-                await self._do(lambda alert, by: Close(alert, by, Disposition(finding.value), note.value or ""))
+                chosen = Disposition(finding.value)
+                await self._do(lambda alert, by: Close(alert, by, chosen, note.value or ""), alert_id)
 
-            with ui.row():
-                button(say("verb.close"), close).props("color=primary")
-                button(say("verb.cancel"), dialog.close).props("flat")
-        dialog.open()
+            note.on("keydown.enter", close)
+            with ui.row().classes("w-full gap-2"):
+                big_button(say("verb.close"), close, main=True)
+                big_button(say("verb.cancel"), dialog.close)
 
     def ask_comment(self) -> None:
-        say = self.visit.say
-        with ui.dialog() as dialog, ui.card().classes("gap-3"):
-            note = ui.input(say("verb.note")).props("maxlength=2000 autofocus").classes("w-80")
+        say, alert_id = self.visit.say, self.visit.chosen
+        with self._question() as dialog, ui.card().classes("gap-3 ka-dialog"):
+            ui.label(self._about(say("verb.comment"))).classes("text-h6 ka-wrap")
+            note = ui.input(say("verb.note")).props("maxlength=2000 autofocus outlined").classes("w-full")
 
             async def comment() -> None:
                 dialog.close()
-                await self._do(lambda alert, by: Comment(alert, by, note.value or ""))
+                await self._do(lambda alert, by: Comment(alert, by, note.value or ""), alert_id)
 
-            with ui.row():
-                button(say("verb.ok"), comment).props("color=primary")
-                button(say("verb.cancel"), dialog.close).props("flat")
-        dialog.open()
+            note.on("keydown.enter", comment)
+            with ui.row().classes("w-full gap-2"):
+                big_button(say("verb.ok"), comment, main=True)
+                big_button(say("verb.cancel"), dialog.close)
+
+    def _question(self) -> ui.dialog:
+        """An open dialog; while it asks, the keys are its own."""
+        self._asks = ui.dialog(value=True).props(SHEET)
+        return self._asks
+
+    def _about(self, verb: str) -> str:
+        """What will be done, and to which alert."""
+        alert = self._panel_of
+        return verb if alert is None else f"{verb}: {self.visit.screen.text(alert, self.visit.say.language)}"
 
     def _move(self, step: int) -> None:
         order = [row["id"] for name in ("new", "seen", "aside") for row in self._shown.get(name, [])]
@@ -234,6 +276,8 @@ class ControlRoom:
 
     def _key(self, event: events.KeyEventArguments) -> Awaitable[None] | None:
         if not event.action.keydown or event.action.repeat or event.modifiers.ctrl or event.modifiers.alt:
+            return None
+        if self._asks is not None and self._asks.value:
             return None
         match event.key.name:
             case "ArrowDown" | "j":

@@ -17,6 +17,8 @@ _LABELS = 240
 """On the sheets of one file."""
 _UPDATE_EVERY = 4
 _SIGNALS_SHOWN = 6
+_OF_NO_NEWS = "online"
+"""Said of every device that is well; how long ago it was heard stands beside it."""
 
 
 class DeviceList:
@@ -49,6 +51,7 @@ class DeviceList:
                     big_button(say("device.labels"), self._labels)
             self._count = ui.label().classes("ka-faint")
             self._none = ui.label(say("device.list_none")).classes("ka-empty")
+            self._nothing_fits = ui.label(say("device.list_nothing_fits")).classes("ka-empty")
             self._rows = DeviceRows()
 
     def _select(self, choices: dict[str, str], name: str) -> ui.select:
@@ -66,6 +69,7 @@ class DeviceList:
         found = [row for row in rows if self._fits(row)]
         self._rows.show([self._shown(row) for row in found[:_SHOWN]])
         self._none.set_visibility(not rows)
+        self._nothing_fits.set_visibility(bool(rows) and not found)
         text = say("device.count", found=len(found), all=len(rows))
         self._count.text = text if len(found) <= _SHOWN else text + say("device.count_more", count=_SHOWN)
 
@@ -88,7 +92,10 @@ class DeviceList:
 
     def _shown(self, row: DeviceRow) -> dict[str, Any]:
         say, screen, device = self.visit.say, self.visit.screen, row.device
-        latest = self.visit.gateway.latest(device.id)[:_SIGNALS_SHOWN]
+        latest = [r for r in self.visit.gateway.latest(device.id) if r.signal != _OF_NO_NEWS or r.value is not True]
+        # What the device is there for comes first; its battery and radio after it.
+        own = {signal: place for place, signal in enumerate(device.signals)}
+        latest = sorted(latest, key=lambda reading: own.get(reading.signal, len(own)))[:_SIGNALS_SHOWN]
         return {
             "id": device.id,
             "href": f"/console/devices/{quote(device.id, safe='')}",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from nicegui import run, ui
 
 from api.console.frame import Visit
-from api.console.plots import options
+from api.console.plots import as_yes_or_no, options
 from api.console.signals import signal_label, value_label
 from api.ports import Point
 from devices.device import Device
@@ -98,9 +98,7 @@ class DevicePlots:
         if unit == "%":
             drawing["yAxis"] |= {"min": 0, "max": 100}
         if SIGNALS[base_name(signal)].python_type is bool:
-            yes, no = self.visit.say("value.yes"), self.visit.say("value.no")
-            drawing["yAxis"] |= {"min": 0, "max": 1, "interval": 1}
-            drawing["yAxis"]["axisLabel"][":formatter"] = f"(value) => value ? {yes!r} : {no!r}"
+            as_yes_or_no(drawing, self.visit.say)
         chart = self._charts.get(signal)
         if isinstance(chart, ui.echart):
             chart.options.clear()

@@ -74,8 +74,10 @@ class Visit:
                         link.classes("text-weight-bold underline")
             ui.space()
             self._counters = ui.label().classes("ka-num gt-xs")
+            self._counters.props["title"] = self.say("console.counters")
             ui.label(self.say("console.data_age")).classes("gt-sm")
-            ui.label("–").props('id="data-age"').classes("ka-age")
+            age = ui.label("–").props('id="data-age"').classes("ka-age")
+            age.props["title"] = self.say("console.data_age")
             self._clock = ui.label().classes("ka-num gt-sm")
             ui.label().props('id="mute-left"').classes("text-amber")
             with ui.row().classes("gt-sm items-center no-wrap gap-2"):
@@ -83,12 +85,19 @@ class Visit:
                 self._own_menu()
         if self._is_within(_DEVICES):
             self._technicians_row()
-        self._fault = ui.label().classes("ka-banner ka-amber w-full")
-        self._flood = ui.label().classes("ka-banner ka-amber w-full")
+        self._fault = ui.label().classes("ka-banner ka-amber w-full ka-wrap").props('role="alert"')
+        self._flood = ui.label().classes("ka-banner ka-amber w-full").props('role="alert"')
         with ui.link(target="/console/walk-tests").classes("ka-banner ka-walking w-full ka-no-print") as self._walking:
             self._walkers = ui.label()
+        self._title = self._page_title()
         self._on_beat = on_beat
         ui.timer(_BEAT_S, self._beat)
+
+    def _page_title(self) -> str:
+        """What a tab says behind the count: several are open side by side."""
+        known = ((path, key) for path, key, _ in (*_PAGES, *_TECHNICIANS))
+        named = [key for path, key in known if self.path == path or self.path.startswith(f"{path}/")]
+        return f"{self.say('console.title')} · {self.say(named[-1])}" if named else self.say("console.title")
 
     def _is_within(self, path: str) -> bool:
         return self.path == path or (path == _DEVICES and self.path.startswith("/console/"))
@@ -227,7 +236,7 @@ class Visit:
             "wantsSound": self._wants_sound,
             "late": say("console.late", age="{age}"),
             "silenced": say("verb.silenced", seconds="{seconds}"),
-            "title": f"({new}) {say('console.title')}" if new else say("console.title"),
+            "title": (f"({new}) " if new else "") + self._title,
         }
         # Once a second, and at once when something that can be heard has changed.
         text = json.dumps(told)

@@ -39,4 +39,4 @@ def build(visit: Visit) -> None:
         ui.label(say("device.malformed")).classes("text-h6")
         none = ui.label(say("device.malformed_none")).classes("ka-empty")
         columns = ("at", "column.raised"), ("address", "device.address"), ("reason", "device.reason")
-        samples = table(visit, [*columns, ("payload", "device.payload")])
+        samples = table(visit, [*columns, ("payload", "device.payload")]).classes("ka-whole")

@@ -1,16 +1,42 @@
 """The manager's page: what happened, alert by alert with its timeline, and the newest entries of the ledger."""
 
-from functools import partial
-
 from nicegui import run, ui
 
+from alerts.alert import Alert, AlertEvent
 from api.console.frame import Visit
-from api.console.plots import options
+from api.console.plots import as_yes_or_no, options
+from api.console.signals import signal_label
 from api.console.table import table
-from devices.reading import SECOND
+from devices.reading import SECOND, Reading
+from devices.signals import SIGNALS, base_name
+from ledger.entry import Draft
 
 _BEFORE, _AFTER = 600 * SECOND, 600 * SECOND
 _LEDGER_SHOWN = 50
+_MOST_CONTENT = 600
+
+
+def book_title(visit: Visit, book: str) -> str:
+    """What the book is called in the language."""
+    known = visit.gateway.books().get(book)
+    return book if known is None else known.zh if visit.say.language == "zh" else known.title
+
+
+def content(visit: Visit, draft: Draft) -> str:
+    """An entry's fields under their titles; choices in words."""
+    say, known = visit.say, visit.gateway.books().get(draft.book)
+    fields = {field.name: field for field in known.fields} if known is not None else {}
+    told = []
+    for name, value in draft.fields.items():
+        if value in ("", None):
+            continue
+        field = fields.get(name)
+        title = name if field is None else field.zh if say.language == "zh" else field.title
+        text = say("value.yes" if value else "value.no") if isinstance(value, bool) else str(value)
+        if field is not None and say.language == "zh":
+            text = field.choices.get(text, text)
+        told.append(f"{title}: {text}")
+    return " · ".join(told)[:_MOST_CONTENT]
 
 
 def build(visit: Visit) -> None:
@@ -24,13 +50,13 @@ def build(visit: Visit) -> None:
             {
                 "id": alert.id,
                 "priority": {1: "A", 2: "B", 3: "C", 4: "D"}[alert.priority],
-                "raised": screen.clock(alert.raised, day=True),
+                "raised": screen.full(alert.raised),
                 "area": screen.area_name(alert.area, say.language),
-                "what": f"{say('class.' + alert.alert_class)} · {screen.text(alert, say.language)}",
+                "what": screen.what(alert, say),
                 "state": say("state." + alert.state),
                 "owner": alert.acknowledged_by,
                 "disposition": say("disposition." + alert.disposition) if alert.disposition else "",
-                "closed": screen.clock(alert.closed, day=True) if alert.closed else say("review.open"),
+                "closed": screen.full(alert.closed) if alert.closed else say("review.open"),
             }
             for alert in found
         ]
@@ -41,10 +67,10 @@ def build(visit: Visit) -> None:
         ledger.rows = [
             {
                 "id": entry.sequence,
-                "at": screen.clock(entry.draft.at, day=True),
-                "book": entry.draft.book,
+                "at": screen.full(entry.draft.at),
+                "book": book_title(visit, entry.draft.book),
                 "by": entry.draft.by,
-                "content": ", ".join(f"{name}: {value}" for name, value in entry.draft.fields.items() if value)[:300],
+                "content": content(visit, entry.draft),
                 "hash": entry.hash[:16],
             }
             for entry in reversed(entries)
@@ -57,21 +83,31 @@ def build(visit: Visit) -> None:
         if alert is None:
             return
         with timeline:
-            ui.label(f"{screen.area_name(alert.area, say.language)} · {screen.text(alert, say.language)}").classes(
-                "text-subtitle1"
-            )
+            where = f"{screen.area_name(alert.area, say.language)} · {screen.text(alert, say.language)}"
+            ui.label(where).classes("text-subtitle1 text-weight-bold ka-wrap")
             for step in steps:
-                text = f"{screen.clock(step.at, day=True)}  {say('action.' + step.action)}  {step.by}"
-                ui.label(text + (f": {step.note}" if step.note else "")).classes("ka-num")
+                note = step.note if step.by else say.said(step.note)  # what people write is theirs
+                text = f"{screen.full(step.at)}  {say('action.' + step.action)}  {step.by}"
+                ui.label(text + (f": {note}" if note else "")).classes("ka-num ka-wrap")
             for cause in {(c.device, c.signal): c for c in alert.causes[:4]}.values():
-                start, end = cause.time - _BEFORE, (alert.closed or cause.time) + _AFTER
-                series = partial(gateway.series, cause.device, cause.signal, start, end, None, "mean")
-                points = await run.io_bound(series) or []
-                marks = [(step.at, say("action." + step.action)) for step in steps[:50]]
-                name = f"{cause.device} {cause.signal}"
-                ui.echart(
-                    options(name, [(name, points)], dark=visit.dark, local_ms=screen.local_ms, marks=marks)
-                ).classes("w-full h-64")
+                await draw(alert, cause, steps)
+        # It stands below a table that may be long.
+        ui.run_javascript(f"getHtmlElement({timeline.id}).scrollIntoView({{block: 'nearest'}})")
+
+    async def draw(alert: Alert, cause: Reading, steps: list[AlertEvent]) -> None:
+        start, end = cause.time - _BEFORE, (alert.closed or cause.time) + _AFTER
+        points = await run.io_bound(gateway.series, cause.device, cause.signal, start, end, None, "mean") or []
+        marks = [(step.at, say("action." + step.action)) for step in steps[:50]]
+        known = SIGNALS.get(base_name(cause.signal))
+        name = f"{screen.device_name(cause.device, say.language)} · {signal_label(cause.signal, say)}"
+        name += f" ({known.unit})" if known is not None and known.unit else ""
+        ui.label(name).classes("text-weight-bold ka-wrap")
+        drawing = options(
+            "", [(name, points)], dark=visit.dark, local_ms=screen.local_ms, marks=marks, span=(start, end)
+        )
+        if known is not None and known.python_type is bool:
+            as_yes_or_no(drawing, say)
+        ui.echart(drawing).classes("w-full h-64")
 
     visit.open_page(lambda: None)
     with ui.column().classes("q-pa-md w-full gap-3"):
@@ -94,22 +130,24 @@ def build(visit: Visit) -> None:
                 ("closed", "review.closed"),
             ],
         )
+        alerts.classes("ka-whole ka-rows")
         alerts.on("rowClick", lambda event: show(str(event.args[1]["id"])))
         ui.label(say("review.timeline")).classes("text-h6")
         timeline = ui.column().classes("w-full gap-1")
         with timeline:
-            ui.label(say("console.pick")).classes("opacity-70")
+            ui.label(say("review.history_pick")).classes("opacity-80")
         ui.label(say("review.ledger")).classes("text-h6")
         ledger = table(
             visit,
             [
                 ("id", "review.entry"),
-                ("at", "column.raised"),
+                ("at", "review.at"),
                 ("book", "review.book"),
                 ("by", "review.by"),
                 ("content", "review.content"),
                 ("hash", "review.hash"),
             ],
         )
+        ledger.classes("ka-whole")
     ui.timer(0.05, fill, once=True)
     ui.timer(5, fill)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from api.console.locale import Say
 from api.ports import Point
 from devices.reading import Instant
 
@@ -61,6 +62,12 @@ def options(
             for place, (label, points) in enumerate(curves)
         ],
     }
+
+
+def as_yes_or_no(drawing: dict[str, Any], say: Say) -> None:
+    """A flag's axis says the two words and nothing between them."""
+    drawing["yAxis"] |= {"min": 0, "max": 1, "interval": 1}
+    drawing["yAxis"]["axisLabel"][":formatter"] = f"(value) => value ? {say('value.yes')!r} : {say('value.no')!r}"
 
 
 def _drawn(

@@ -121,6 +121,11 @@ class Screen:
         """Whether it tells what unregistered devices say."""
         return any(rule.strangers for rule, _ in self.gateway.rules() if rule.name == alert.rule)
 
+    def what(self, alert: Alert, say: Say) -> str:
+        """Its class and its text; once, where both are the same word."""
+        kind, text = say("class." + alert.alert_class), self.text(alert, say.language)
+        return text if text == kind else f"{kind} · {text}"
+
     def procedure(self, alert: Alert, language: str) -> str:
         """What the operator does: in the language if the site gives it, else as it stood when the alert was raised."""
         own = self.gateway.rule_words(alert.rule, language)[1] if language == "zh" else ""
@@ -154,7 +159,7 @@ class Screen:
             "raised": self.clock(alert.raised, day=now - alert.raised > 43_200 * SECOND),
             "age": say.age((now - alert.raised) / SECOND),
             "area": self.area_name(alert.area, say.language),
-            "what": f"{say('class.' + alert.alert_class)} · {self.text(alert, say.language)}",
+            "what": self.what(alert, say),
             "device": self.device_of(alert, say.language),
             "value": self._values(alert, say),
             "count": alert.occurrences,

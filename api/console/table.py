@@ -4,12 +4,25 @@ from nicegui import ui
 
 from api.console.frame import Visit
 
+_TIME, _PROSE = "white-space: nowrap", "min-width: 14rem"
+_STYLES = dict.fromkeys(("at", "raised", "closed"), _TIME) | dict.fromkeys(
+    ("what", "content", "problem", "reason", "payload"), _PROSE
+)
+"""A time is read in one line; what is prose has room, on a phone by moving the table sideways."""
+
 
 def table(visit: Visit, columns: list[tuple[str, str]]) -> ui.table:
     """A plain table; every cell is text."""
     made = ui.table(
         columns=[
-            {"name": name, "label": visit.say(key), "field": name, "align": "left", "sortable": True}
+            {
+                "name": name,
+                "label": visit.say(key),
+                "field": name,
+                "align": "left",
+                "sortable": True,
+                "style": _STYLES.get(name, ""),
+            }
             for name, key in columns
         ],
         rows=[],

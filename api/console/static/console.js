@@ -119,6 +119,19 @@ window.keyarea = (() => {
     });
   }
 
+  // Marks that turn the direction of what follows them: a name that holds one would turn the words beside it round.
+  const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+  function straighten(node) {
+    if (node.nodeType === Node.TEXT_NODE) {
+      const straight = node.data.replace(TURNING, "\ufffd");
+      if (straight !== node.data) node.data = straight;
+    } else node.childNodes.forEach(straighten);
+  }
+  new MutationObserver((changes) => changes.forEach((change) => {
+    if (change.type === "characterData") straighten(change.target);
+    else change.addedNodes.forEach(straighten);
+  })).observe(document, { subtree: true, childList: true, characterData: true });
+
   setInterval(tick, 250);
   // Not at pointerdown: the banner that goes would move the page under the finger.
   document.addEventListener("click", unlock);
@@ -139,6 +152,7 @@ window.keyarea = (() => {
       }
       state = news;
       document.title = news.title;
+      document.documentElement.lang = news.language === "zh" ? "zh-CN" : "en";
       tick();
     },
     silence(seconds) { mutedUntil = performance.now() + seconds * 1000; },

@@ -1,0 +1,117 @@
+"""The control room by hand: reached by keys, never the wrong alert, the buttons in sight on a desk and a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.rim.browsing import sign_in
+from tests.rim.conftest import Running
+from tests.rim.processes import wait_until
+
+
+def row(page: Page, device: str) -> Locator:
+    """The newest row of alerts whose device column shows that device."""
+    cell = page.locator("td", has_text=re.compile(rf"^\s*{device}\s*$"))
+    return page.locator(".ka-alerts tbody tr").filter(has=cell).first
+
+
+def on_fire(running: Running) -> str:
+    device = running.fresh_smoke()
+    running.readings(device, smoke=True)
+    return device
+
+
+def is_in_sight(page: Page, wanted: Locator) -> bool:
+    """Whether a finger would hit it: it is the topmost thing at its middle."""
+    return wanted.evaluate(
+        """(element) => {
+            const box = element.getBoundingClientRect();
+            const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+            return hit !== null && (element === hit || element.contains(hit));
+        }"""
+    )
+
+
+def test_an_alert_is_reached_and_acknowledged_without_a_mouse(browser: Browser, running_gateway: Running) -> None:
+    """Tab leads to the row, Enter chooses it; the keys go on working while a button holds the focus."""
+    page = sign_in(browser, running_gateway.url, "olga")
+    fire = row(page, on_fire(running_gateway))
+    fire.focus()
+    assert "solid" == fire.evaluate("(element) => getComputedStyle(element).outlineStyle")
+    page.keyboard.press("Enter")
+    expect(fire).to_have_class(re.compile("ka-chosen"))
+    expect(page.locator(".ka-panel")).to_contain_text("Go and look")
+    page.get_by_role("button", name="Silence").focus()
+    page.keyboard.press("a")
+    expect(fire).to_contain_text("acknowledged")
+    page.context.close()
+
+
+def test_a_question_is_about_the_alert_that_it_was_asked_about(browser: Browser, running_gateway: Running) -> None:
+    """While a dialog is open the keys do nothing beneath it: neither choose another alert nor acknowledge this one."""
+    page = sign_in(browser, running_gateway.url, "olga")
+    first = on_fire(running_gateway)
+    second = on_fire(running_gateway)
+    expect(row(page, second)).to_be_visible()
+    row(page, first).click()
+    expect(page.locator(".ka-panel")).to_contain_text(first)
+    page.keyboard.press("n")
+    dialog = page.locator(".q-dialog")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="OK").focus()
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    dialog.get_by_label("Note").fill("the guard is on the way")
+    dialog.get_by_role("button", name="OK").click()
+    expect(page.locator(".ka-panel")).to_contain_text("the guard is on the way")
+    expect(page.locator(".ka-panel")).to_contain_text(first)
+    expect(row(page, first)).to_contain_text("new")
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_buttons_of_the_last_of_many_alerts_are_in_sight(
+    browser: Browser, running_gateway: Running, width: int
+) -> None:
+    """Nobody scrolls to and fro between the list and the button."""
+    for _ in range(8 if width == 390 else 4):
+        last = on_fire(running_gateway)
+    page = sign_in(browser, running_gateway.url, "olga", width=width)
+    chosen = row(page, last)
+    expect(chosen).to_be_visible()
+    chosen.scroll_into_view_if_needed()
+    chosen.click()
+    acknowledge = page.get_by_role("button", name="Acknowledge (a)")
+    expect(acknowledge).to_be_visible()
+    wait_until(lambda: is_in_sight(page, acknowledge), "the button is in sight")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    owner = chosen.locator(".ka-c-owner")
+    acknowledge.click()
+    expect(owner).to_contain_text("olga")
+    box = owner.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= width
+    page.context.close()
+
+
+def test_an_area_is_not_disarmed_by_one_touch(browser: Browser, running_gateway: Running) -> None:
+    """The tile offers the other mode, and asks before it is set."""
+    client = running_gateway.client()
+    client.post("/api/areas/office/mode", {"mode": "armed"})
+    page = sign_in(browser, running_gateway.url, "olga")
+    page.goto(f"{running_gateway.url}/areas")
+    tile = page.locator(".ka-tile", has_text="Office")
+    expect(tile).to_contain_text("Mode: armed")
+    tile.get_by_role("button", name="Switch to disarmed").click()
+    dialog = page.locator(".q-dialog")
+    expect(dialog).to_contain_text("The area is armed now")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_hidden()
+    assert "armed" == {area["id"]: area["mode"] for area in client.get("/api/areas")}["office"]
+    tile.get_by_role("button", name="Switch to disarmed").click()
+    page.locator(".q-dialog").get_by_role("button", name="Switch to disarmed").click()
+    expect(tile).to_contain_text("Mode: disarmed")
+    expect(tile.get_by_role("button", name="Switch to disarmed")).to_be_hidden()
+    client.post("/api/areas/office/mode", {"mode": "armed"})
+    page.context.close()
