@@ -75,6 +75,7 @@ _WORDS: dict[str, Words] = {
     "fault": FAULT, "battery_low": LOW, "door": DOOR, "lock": LOCK,
 }  # fmt: skip
 """Sensors that tell a state in words."""
+_ENDS_AS_STATE = re.compile(r"_(?:state|status)$")
 _TELLS_STATE = re.compile(r"(?:^|_)(?:state|status|alarm|detected|detection)(?:_|$)")
 
 _SAYS_TOO_LITTLE = {"gas"}
@@ -176,16 +177,22 @@ def _flag_signal(config: Configuration) -> str:
     named = config.called(bool)
     match config.device_class:
         case "safety":
-            return "supervisory" if not named or named.removeprefix("!") in _NEVER_BY_NAME else named
+            return "supervisory" if not named or named.removeprefix("!") in _NEVER_BY_NAME else _bad(named)
         case "gas" if named == "co_alarm":
             return named
         case "problem":
-            return named if named.removeprefix("!") in _PROBLEM_BY_NAME else "fault"
+            return _bad(named) if named.removeprefix("!") in _PROBLEM_BY_NAME else "fault"
         case "sound":
             return named if named == "glass_break" else ""
         case "" | "none":
             return "" if named.removeprefix("!") in _NEVER_BY_NAME else named
     return _FLAG_CLASSES.get(config.device_class, "")
+
+
+def _bad(named: str) -> str:
+    """The signal of a class whose on is bad: a problem with the mains, also under "AC power", is that they fail."""
+    signal = named.removeprefix("!")
+    return f"!{signal}" if signal == "mains" else signal
 
 
 def one_of(text: str, yes: str, no: str) -> bool | None:
@@ -233,7 +240,8 @@ def _number_signal(config: Configuration, unit: str) -> str:
     if config.device_class not in ("", "none") or not named:
         return ""
     if not unit:
-        return named if named in _BY_NAME_WITHOUT_UNIT else ""
+        tells_state = next((_ENDS_AS_STATE.search(normal(name[:200])) for name in config.names()), None)
+        return named if named in _BY_NAME_WITHOUT_UNIT and not tells_state else ""
     is_share = unit == "%" and named in ("gas", "co", "co2")
     is_bare = not SIGNALS[base_name(named)].unit and named != "linkquality"
     return named if is_unit_of(named, unit) and not is_share and not is_bare else ""

@@ -333,6 +333,17 @@ def test_a_text_of_z_wave_that_is_not_known_is_told() -> None:
     assert {"Smoke detected": {"hall": {"smoke": True}}, "idle": {"hall": {"smoke": False}}} == said
 
 
+@pytest.mark.parametrize("name", ["AC Power", "Mains power", "AC fail", "Power failure"])
+@pytest.mark.parametrize("device_class", ["problem", "safety"])
+def test_a_problem_with_the_mains_is_that_they_fail(device_class: str, name: str) -> None:
+    """Whatever it is called: of these classes on is bad."""
+    listener = decoder()
+    announce(listener, "binary_sensor/hall/x", stat_t="hall", dev_cla=device_class, name=name, dev=HALL)
+    assert [{"hall": {"mains": False}}, {"hall": {"mains": True}}] == [
+        values(say(listener, "hall", word)) for word in (b"ON", b"OFF")
+    ]
+
+
 @pytest.mark.parametrize(("name", "expected"), [("Gas", {}), ("Gas alarm", {"hall": {"gas_alarm": True}})])
 def test_a_boiler_that_burns_gas_is_no_alarm(name: str, expected: dict[str, Any]) -> None:
     listener = decoder()
