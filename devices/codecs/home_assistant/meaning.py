@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from devices.codecs.home_assistant.heaters import heats, is_burner
 from devices.codecs.home_assistant.template import ValueTemplate
 from devices.codecs.home_assistant.z_wave import notification_of
 from devices.errors import MalformedMessage
@@ -89,7 +90,8 @@ class Configuration:
     """One entity's keys, each read as what it must be."""
 
     def __init__(self, name: str, config: dict[str, Any], topics: Topics, device: str) -> None:
-        self._name, self._config, self._topics, self._device = name, config, topics, device
+        self.device = device
+        self._name, self._config, self._topics = name, config, topics
         self.device_class = self.word("device_class").lower()
         unique_id = config.get("unique_id")
         self.unique_id = unique_id[:200] if isinstance(unique_id, str) else ""
@@ -144,8 +146,8 @@ class Configuration:
         """The words of its name that are neither its device's nor its signal's."""
         own = self._config.get("name")
         text = normal(own if isinstance(own, str) and normal(own[:200]) else self._name)
-        device = normal(self._device[:400])
-        for piece in sorted({device, *(normal(part) for part in self._device[:400].split())}, key=len, reverse=True):
+        device = normal(self.device[:400])
+        for piece in sorted({device, *(normal(part) for part in self.device[:400].split())}, key=len, reverse=True):
             text = re.sub(rf"(?:^|_){re.escape(piece)}(?=_|$)", "", text) if piece else text
         told = {*signal.split("."), *signal.split("_"), *self.device_class.split("_"), "sensor", "state", "status"}
         return "_".join(word for word in text.split("_") if word and word not in told)[:_LONGEST_SUFFIX]
@@ -184,8 +186,11 @@ def _flag_signal(config: Configuration) -> str:
             return _bad(named) if named.removeprefix("!") in _PROBLEM_BY_NAME else "fault"
         case "sound":
             return named if named == "glass_break" else ""
+        case "heat" if named != "heat" and heats(config.names()):
+            return ""
         case "" | "none":
-            return "" if named.removeprefix("!") in _NEVER_BY_NAME else named
+            is_no_fire = named in ("flame", "heat") and is_burner(config.device)
+            return "" if is_no_fire or named.removeprefix("!") in _NEVER_BY_NAME else named
     return _FLAG_CLASSES.get(config.device_class, "")
 
 

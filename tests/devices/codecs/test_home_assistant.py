@@ -344,6 +344,30 @@ def test_a_problem_with_the_mains_is_that_they_fail(device_class: str, name: str
     ]
 
 
+@pytest.mark.parametrize(
+    ("device", "name", "device_class", "expected"),
+    [
+        ("OpenTherm Gateway (otgw)", "otgw_Flame", "", ""),
+        ("EMS-ESP Boiler", "Flame", "", ""),
+        ("Boiler room", "Flame", "", "flame"),
+        ("Hall", "Flame", "", "flame"),
+        ("Hall", "Boiler flame detector", "", "flame"),
+        ("Espresso", "Heating", "heat", ""),
+        ("Thermostat", "Boiler status", "heat", ""),
+        ("Boiler room", "Heat", "heat", "heat"),
+        ("Heating cellar", "Heat detector", "heat", "heat"),
+        ("Sauna", "Ceiling", "heat", "heat"),
+    ],
+)
+def test_what_burns_and_heats_on_purpose_is_no_fire(device: str, name: str, device_class: str, expected: str) -> None:
+    """And what watches over it is."""
+    listener = decoder()
+    described = {"ids": ["b1"], "name": device}
+    announce(listener, "binary_sensor/b1/x", stat_t="x", name=name, dev_cla=device_class, dev=described)
+    heard = values(say(listener, "x", b"ON"))
+    assert ({"b1": {expected: True}} if expected else {}) == heard
+
+
 @pytest.mark.parametrize(("name", "expected"), [("Gas", {}), ("Gas alarm", {"hall": {"gas_alarm": True}})])
 def test_a_boiler_that_burns_gas_is_no_alarm(name: str, expected: dict[str, Any]) -> None:
     listener = decoder()
