@@ -138,7 +138,8 @@ class UpkeepView(msgspec.Struct, frozen=True):
 
     ``interval_s`` is the longest silence, and ``interval_from`` says why: ``set``, ``learnt``, ``rule``, or "" where
     no rule waits for the device. ``battery`` in percent; ``battery_note`` says why no days are estimated.
-    ``link_signal`` (linkquality or rssi) with the lowest and the mean of the last day.
+    ``link_signal`` (linkquality or rssi) with the lowest and the mean of the last day. ``via`` is the id of the device
+    through which it speaks.
     """
 
     device: str
@@ -155,6 +156,7 @@ class UpkeepView(msgspec.Struct, frozen=True):
     link_mean: float | None = None
     is_link_weak: bool = False
     firmware: str = ""
+    via: str = ""
     due: tuple[DueView, ...] = ()
 
 

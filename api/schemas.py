@@ -151,7 +151,10 @@ class DueOut(Out):
 
 
 class UpkeepOut(Out):
-    """How a device is kept up; null or empty: not known (yet). ``interval_from``: set, learnt or rule."""
+    """How a device is kept up; null or empty: not known (yet). ``interval_from``: set, learnt or rule.
+
+    ``via``: the id of the device through which it speaks.
+    """
 
     is_lost: bool
     interval_s: float | None
@@ -165,6 +168,7 @@ class UpkeepOut(Out):
     link_mean: float | None
     is_link_weak: bool
     firmware: str
+    via: str
     due: list[DueOut]
 
 

@@ -49,6 +49,20 @@ class Registry:
         """The panel of that line that carries the address (``1234`` carries ``1234/1.17``), or else a part of it."""
         return self._panels.get((line, family, address.partition("/")[0]))
 
+    def carrier(self, device: Device) -> str:
+        """The id of the device through which it speaks, "" if none is installed.
+
+        A component speaks through its transmitter, a zone through its panel, a lamp through its board: their addresses
+        begin with its.
+        """
+        address = device.address
+        while "/" in address:
+            address = address.rpartition("/")[0]
+            found = self.find(device.family, address, device.line)
+            if found is not None:
+                return found.id
+        return ""
+
     def admit(self, family: str, report: Report, message: Message, line: str = "") -> tuple[list[Reading], str] | None:
         """The report as readings and what is wrong with it; None if no installed device has that address.
 

@@ -85,8 +85,13 @@ class RunningState:
             interval_s=supervised.interval_s if supervised is not None else None,
             interval_from=supervised.interval_from if supervised is not None else "",
             firmware=self.intake.firmware.get(device, "") if self.intake is not None else "",
+            via=self._carrier(device),
         )
         return self.survey.on(view, now) if self.survey is not None else view
+
+    def _carrier(self, device_id: str) -> str:
+        device = self.device(device_id)
+        return self.intake.registry.carrier(device) if self.intake is not None and device is not None else ""
 
     def quarantine(self) -> list[QuarantinedSender]:
         if self.intake is None:

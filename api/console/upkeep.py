@@ -26,6 +26,8 @@ def show_upkeep(visit: Visit, device: Device) -> None:
         rows.append((say("upkeep.link"), say("upkeep.link_is", name=name, mean=mean, least=least) + weak))
     if kept.firmware:
         rows.append((say("upkeep.firmware"), kept.firmware))
+    if kept.via:
+        rows.append((say("upkeep.via"), visit.screen.device_name(kept.via, say.language)))
     rows += [(_due_name(visit, due), _due(visit, due)) for due in kept.due]
     tested = visit.gateway.last_tested().get(device.id)
     if tested is not None:

@@ -190,7 +190,9 @@ class SocketLine:
 
     def _admit(self, name: str, channel: socket.socket, address: Any) -> _Peer:
         if len(self._peers) >= self._setup.most_peers:
-            self._drop(min(self._peers.values(), key=lambda peer: peer.heard_at), "makes room for another")
+            # A sender of datagrams has no connection to lose: many of them must not cut off a panel that is quiet.
+            longest = min(self._peers.values(), key=lambda peer: (peer.address is None, peer.heard_at))
+            self._drop(longest, "makes room for another")
         peer = _Peer(name, self._session(), channel, address, self._clock.monotonic())
         self._peers[peer.key] = peer
         log.info("line %s: %s calls", self._setup.name, name)

@@ -32,6 +32,27 @@ def admit(
     return Registry(DEVICES, 300 * SECOND).admit(family, report, Message("mqtt", "t", b"", NOW, retained), line)
 
 
+def test_a_component_speaks_through_its_transmitter() -> None:
+    """Of the same family, on the same line, and installed; the nearest of several."""
+    head = Device("head", "gbt26875", "e903/1.1.02001100", "a", line="com1")
+    lamp = Device("lamp", "shelly", "board/zb/lamp", "a")
+    others = [
+        Device("uitd", "gbt26875", "e903", "a", line="com1"),
+        Device("other-line", "gbt26875", "e903", "a", line="com2"),
+        Device("board", "shelly", "board", "a"),
+        Device("bridge", "shelly", "board/zb", "a"),
+        Device("other-family", "keyarea", "board/zb", "a"),
+    ]
+    registry = Registry([head, lamp, *others], 0)
+    assert ("uitd", "bridge", "board") == (
+        registry.carrier(head),
+        registry.carrier(lamp),
+        registry.carrier(others[3]),
+    )
+    assert {""} == {registry.carrier(device) for device in (others[0], others[2], others[4])}
+    assert "" == Registry([head], 0).carrier(head)
+
+
 def test_an_unknown_device_is_nobody() -> None:
     """Neither by address nor by another family's address."""
     assert admit("keyarea", "s2", {"smoke": True}) is None

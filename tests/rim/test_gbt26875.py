@@ -154,6 +154,7 @@ def test_what_a_device_says_is_stored_before_it_is_confirmed(door: Door) -> None
         told = latest(client, f"head-{way}")
         assert (68.5, True) == (told["temperature"], told["smoke"])
         assert {"online": True} == latest(client, f"uitd-{way}")
+        assert f"uitd-{way}" == client.get(f"/api/devices/head-{way}")["upkeep"]["via"]
     assert [] == client.get("/api/malformed")
 
 

@@ -134,6 +134,7 @@ def _kept_up(upkeep: UpkeepView, own_s: float | None) -> dict[str, str]:
         "battery": battery,
         "radio": link + (", weak" if upkeep.is_link_weak else ""),
         "firmware": upkeep.firmware,
+        "speaks through": upkeep.via,
         "due": ", ".join(f"{due.what} on {due.on} ({due.left_days} days)" for due in upkeep.due),
     }
 

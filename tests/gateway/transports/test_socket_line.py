@@ -213,6 +213,19 @@ def test_a_newcomer_takes_the_place_of_the_peer_silent_longest(opened: Callable[
     assert [["door-1"], ["door-1"]] == [door.reports(), door.reports()]
 
 
+def test_datagrams_from_ever_new_ports_cut_off_no_quiet_connection(opened: Callable[..., Door]) -> None:
+    """A panel that sends from a new port each time, beside one that has nothing to say but holds its connection."""
+    door = opened(most_peers=3)
+    quiet = door.call()
+    quiet.sendall(GOOD)
+    assert ["door-1"] == door.reports()
+    for _ in range(5):
+        door.datagrams().send(GOOD)
+        assert ["door-1"] == door.reports()
+    quiet.sendall(GOOD)
+    assert ["door-1"] == door.reports()
+
+
 def test_a_silent_peer_is_dropped(opened: Callable[..., Door]) -> None:
     """Its session is told, so that a torn frame does not wait for ever."""
     sessions: list[Confirming] = []
