@@ -21,11 +21,13 @@ from devices.lorawan_makers import (
     battery_grade,
     event,
     flood,
+    magnet,
     moisture,
     on_off,
     sentence,
     sht,
     smoke_sensor,
+    status,
     temperature_alarm,
     water,
 )
@@ -48,7 +50,7 @@ from devices.lorawan_reading import (
     text,
     volts,
 )
-from devices.names import called
+from devices.names import called, normal
 from devices.signals import SIGNALS, base_name
 from devices.units import UNITS, plain_unit
 from devices.words import (
@@ -83,6 +85,7 @@ _DRESSED = re.compile(
 )
 """``isSmokeDetected``, ``gas_alarm_status``: the many ways to dress the few words that matter most."""
 
+_TRIPPED = re.compile(r"(?:_(?:alarm|status|state|detected|event|flag))+$")
 _BROKEN = re.compile(r".*(?:sensor|chamber|detector|buzzer|hardware|device)(?:failure|fault|error|malfunction)")
 
 _PLACED = {
@@ -134,7 +137,10 @@ def _in_a_unit(name: str) -> Known | None:
 
 
 def _placed(name: str) -> Known | None:
-    found = called(name, bool)
+    undressed = _TRIPPED.sub("", normal(name))
+    found = called(undressed, bool)
+    if found is not None and undressed != normal(name) and not SIGNALS[found.signal].alarm:
+        return None  # an alarm of a door is no open door
     if found is None or not found.upright or not found.rest or _NO_PLACES.intersection(found.rest):
         return None
     read = _PLACED.get(found.signal)
@@ -184,7 +190,8 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (moisture, "moisture"),
     (water, "water waterstatus"),
     (flag("door", DOOR), "door dooropen dooropened dooropenstatus doorstatus doorstate doorreport isopen open 门磁"),
-    (flag("door", DOOR), "window windowopen windowstatus magnet magnetstatus magnetstate doorwindow"),
+    (flag("door", DOOR), "window windowopen windowstatus doorwindow"),
+    (magnet, "magnet magnetstatus magnetstate"),
     (flag("door", DOOR, numbers=False), "contact contactstate contactstatus contactswitch contactsensor windowcontact"),
     (flag("door", DOOR, numbers=False), "reed reedstatus reedswitch reedcontact doorcontact"),
     (octet("door", DOOR, clear=False), "reedstate halleffectstate"),
@@ -194,7 +201,8 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (octet("motion", MOTION), "motioneventstate"),
     (how_many("occupancy", OCCUPANCY), "occupancy occupied occupy"),
     (how_many("occupancy", OCCUPANCY), "presence presencesensor presencestatus"),
-    (flag("occupancy", OCCUPANCY), "presencedetectedwhensending"),
+    (flag("occupancy", OCCUPANCY), "presencedetectedwhensending occu0state"),
+    (flag("occupancy.2", OCCUPANCY), "occu1state"),
     (shaken, "vibration shock shockalarm"),
     (flag("glass_break", words("broken break")), "glassbreak glassbroken glassbreakage"),
     (flag("tamper", TAMPER), "tamper antitamper boxtamper"),
@@ -205,7 +213,7 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (sentence, "smokealarmhush smokelocalproducttest smokeremoteproducttest"),
     (sentence, "temphumsensorstatus antiteardetectionstatus"),
     (flag("mains", POWERED), "mains mainspower acpower externalpower externalpowerstatus"),
-    (flag("siren", words("sounding")), "siren sirenstatus buzzer buzzerstatus"),
+    (flag("siren", words("sounding warning")), "siren sirenstatus buzzer buzzerstatus warningstatus"),
     (flag("silenced", words("silent silenced muted mute hushed")), "silenced muted hushed"),
     (flag("test", words("test testing pressed")), "test selftest testalarm testbutton"),
     (flag("switch", CONTACT), "switch digitalin digitalinput digitalinputsensor gpio gpioin gpioinput din di digital"),
@@ -215,7 +223,8 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (flag("switch.relay", CONTACT), "ro1status"),
     (flag("switch.relay.2", CONTACT), "ro2status"),
     (on_off, "onoff"),
-    (flag("switch", CONTACT), "pinstate"),
+    (flag("switch", CONTACT), "pinstate pinstatus digin"),
+    (status, "status"),
     (flag("switch.a", CONTACT), "channela"),
     (flag("switch.b", CONTACT), "channelb"),
     (flag("switch.c", CONTACT), "channelc"),
@@ -224,21 +233,22 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (text, "press button buttonstatus buttonevent action"),
     (measure("temperature"), "temperature temp tempc temperaturec temperaturesensor airtemperature airtemp"),
     (measure("temperature"), "ambienttemperature roomtemperature sensortemperature temperaturecelsius tempcds18b20"),
-    (measure("temperature"), "averagetemperature ambienttemp tempred"),
+    (measure("temperature"), "averagetemperature ambienttemp tempred tempsensor"),
     (measure("temperature.2"), "tempwhite"),
+    (measure("temperature.water"), "watertemp watertemperature"),
     (measure("temperature.3"), "tempblack"),
     (measure("temperature"), "温度"),
     (measure("humidity"), "湿度"),
     (battery, "电量 电池 电池电量"),
     (measure("temperature", "F"), "temperaturef tempf temperaturefahrenheit"),
     (measure("temperature.2"), "tempcds externaltemperature exttemperature probetemperature"),
-    (measure("temperature.device"), "devicetemperature boardtemperature chiptemperature internaltemperature"),
+    (measure("temperature.device"), "devicetemperature boardtemperature chiptemperature internaltemperature temppcb"),
     (sht, "tempcsht tempcsht31 tempcsht41"),
     (measure("humidity"), "humidity hum humi relativehumidity rh humiditysensor airhumidity humsht humsht31 humsht41"),
-    (measure("humidity"), "hygro hygrometry ambienthumidity"),
+    (measure("humidity"), "hygro hygrometry ambienthumidity rhum"),
     (pressure, "pressure"),
     (measure("pressure", "kPa"), "pressurekpa"),
-    (measure("pressure", "hPa"), "barometricpressure barometer airpressure atmosphericpressure pressurehpa"),
+    (measure("pressure", "hPa"), "atmp barometricpressure barometer airpressure atmosphericpressure pressurehpa"),
     (measure("pressure", "bar"), "pressurebar"),
     (measure("pressure", "MPa"), "pressurempa waterpressurempa"),
     (measure("level", "m"), "levelm waterlevelm"),
@@ -253,7 +263,7 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (measure("pm.10"), "pm10"),
     (measure("gas"), "lel gaslel ch4lel"),
     (measure("smoke_density"), "smokedensity"),
-    (light, "ambientlight"),
+    (light, "ambientlight visiblelight"),
     (light, "illuminance illumination lux light lightlux lightintensity luminosity luminositysensor"),
     (light, "illuminancesensor illlx 光照"),
     (battery, "battery batt bat batterylevel"),
@@ -261,7 +271,7 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (volts, "batv batteryv batteryvolts batteryvoltage batvoltage volt voltage vdd vbat battvoltage supplyvoltage"),
     (volts, "battv"),
     (measure("voltage", "mV"), "batterymv batmv batteryvoltagemv"),
-    (flag("battery_low", LOW), "batterylow lowbattery lowbat lowbatt batteryalarm"),
+    (flag("battery_low", LOW), "batterylow lowbattery lowbat lowbatt batteryalarm lowsupplyvoltage"),
     (battery_status, "batterystatus batterystate"),
     (battery_grade, "batstatus"),
     (measure("current", "mA"), "currentma"),

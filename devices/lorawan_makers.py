@@ -6,7 +6,7 @@ from typing import Any
 from devices.errors import MalformedMessage
 from devices.lorawan_reading import Said, flag, measure, octet
 from devices.reading import Value
-from devices.words import HEAT, LEAK, LOW, NO, SMOKE, YES, plain, words
+from devices.words import DOOR, HEAT, LEAK, LOW, NO, SMOKE, YES, plain, words
 
 
 def temperature_alarm(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
@@ -90,6 +90,11 @@ def moisture(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     return (("leak", value is True or value == 255),) if isinstance(value, bool) or value == 255 else ()
 
 
+def magnet(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Milesight tells whether the magnet is away; a bare true (MClimate's valves) is a magnet that is held there."""
+    return () if isinstance(value, bool) else flag("door", DOOR)(value, unit, around)
+
+
 _DOOR_CONTACTS = frozenset({"R311A", "R718F", "R730F"})
 
 
@@ -103,6 +108,31 @@ def battery_grade(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     if not isinstance(value, bool) and value in (0, 1, 2, 3):
         return (("battery_low", value < 2),)
     return flag("battery_low", LOW)(value, unit, around)
+
+
+_SHAKEN = frozenset({"R718DA", "R718DB", "R718MBA", "R730DA", "R730DB", "R730MBA", "R311DA", "R311DB", "R311FA"})
+_CLOSED = frozenset({"R718J", "R718LB", "R730LB"})
+
+
+def status(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Netvox's vibration sensors and dry contacts; others' status may be anything."""
+    device = around.get("Device")
+    if isinstance(value, bool) or value not in (0, 1) or not isinstance(device, str):
+        return ()
+    signal = "vibration" if device in _SHAKEN else "switch" if device in _CLOSED else ""
+    return ((signal, value == 1),) if signal else ()
+
+
+_BROWAN = {"Status", "Time", "Count"}
+_BY_PORT: dict[int, str] = {100: "door", 102: "occupancy"}
+
+
+def by_port(payload: Any, port: Any) -> Said:
+    """Browan's contact and motion sensors write one ``Status``; which it is only the port tells."""
+    if not isinstance(payload, dict) or not payload.keys() >= _BROWAN or not isinstance(port, int):
+        return ()
+    signal, said = _BY_PORT.get(port), payload["Status"]
+    return ((signal, said == 1),) if signal and said in (0, 1) else ()
 
 
 HAPPENINGS = {"burningalarmtrigger": ("heat", True), "burningalarmdeactivation": ("heat", False)}

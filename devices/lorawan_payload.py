@@ -161,6 +161,7 @@ def _is_no_present_value(name: str) -> bool:
 
 _FIRMWARE = ("firmwareversion", "firmware", "fwversion", "fwver", "firmwarever", "firmver", "fw")
 _SOFTWARE = ("softwareversion", "swversion", "softversion", "software", "swver", "sw")
+_IN_TWO = ("fwmaj", "fwmin")
 _LONGEST_VERSION = 40
 
 
@@ -176,11 +177,13 @@ def firmware_in(payload: Any) -> str:
             elif isinstance(around, dict):
                 for name, value in islice(around.items(), _MOST_FIELDS):
                     word = plain(name) if len(name) <= _LONGEST_NAME else ""
-                    if word in _FIRMWARE + _SOFTWARE and (version := _version(value)):
+                    if word in _FIRMWARE + _SOFTWARE + _IN_TWO and (version := _version(value)):
                         names.setdefault(word, version)
                     elif isinstance(value, dict | list):
                         below.append(value)
         level = below
+    if "fwmaj" in names and "fwmin" in names:
+        return f"{names['fwmaj']}.{names['fwmin']}"
     return next((names[name] for name in _FIRMWARE + _SOFTWARE if name in names), "")
 
 

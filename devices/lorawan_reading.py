@@ -100,10 +100,18 @@ def pressure(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     return measure("pressure", "hPa" if in_room else "kPa")(value, unit, around)
 
 
+_FED = frozenset({"external", "externalpower", "externallypowered", "usb", "mains"})
+"""What stands for a charge where there is no battery at work."""
+
+
 def battery(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     """Percent; but volts or millivolts where it can be nothing else (3.52, 3520). 0.85 could be either."""
+    if isinstance(value, str) and plain(value) in _FED:
+        return (("mains", True),)
     if isinstance(value, str) and plain(value).isalpha() and plain(value) not in NOTHING:
         return flag("battery_low", LOW)(value, unit, around)
+    if isinstance(value, str) and plain(value).endswith("lowbattery"):
+        return volts(value, unit, around)
     told = _WITH_UNIT.fullmatch(value.strip()[:30]) if isinstance(value, str) else None
     if told is not None:
         value, unit = told[1], told[2]

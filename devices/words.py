@@ -50,7 +50,7 @@ TAMPER = words(
 )
 FAULT = words("fault failure failed error abnormal malfunction", "good")
 LOW = words("low lowbattery lowpower ultralow empty critical", "good high full medium")
-CONTACT = words("high h closed", "low l open")
+CONTACT = words("high h closed connect connected", "low l open disconnect disconnected")
 PRESSED = words("pressed press")
 POWERED = words("connected present", "disconnected absent")
 DOOR = (YES | {"open", "opened", "opening", "ajar", "开", "打开"}, NO | {"close", "closed", "shorted", "关", "关闭"})

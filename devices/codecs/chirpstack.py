@@ -17,7 +17,9 @@ from typing import Any
 
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
+from devices.findings import merge_all
 from devices.json_payload import object_of
+from devices.lorawan_makers import by_port
 from devices.lorawan_payload import firmware_in, signals_in
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
@@ -82,6 +84,7 @@ def _values(event: str, said: dict[str, Any]) -> tuple[dict[str, Value], str]:
 def _uplink(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
     decoded = _decoded(said)
     values, problem = signals_in(decoded)
+    merge_all(values, by_port(decoded, said.get("fPort")))
     strength = _strongest(said.get("rxInfo"))
     if strength is not None:
         values.setdefault("rssi", strength)

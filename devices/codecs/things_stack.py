@@ -18,6 +18,7 @@ from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
 from devices.findings import merge, merge_all
 from devices.json_payload import object_of
+from devices.lorawan_makers import by_port
 from devices.lorawan_payload import firmware_in, signals_in
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
@@ -99,6 +100,7 @@ def _reports(address: str, uplink: dict[str, Any], time: Instant | None) -> tupl
             if told.get(signal) is not True:
                 told.pop(signal, None)  # the same measurement, and the report of its own knows when
     merge_all(values, told.items())
+    merge_all(values, by_port(decoded, uplink.get("f_port")))
     _about_the_radio(values, uplink)
     problem = problem or _note(uplink, decoded=bool(decoded or measurements))
     earlier.sort(key=lambda report: report.time or 0)

@@ -114,6 +114,47 @@ SAID: dict[str, tuple[dict[str, Any], dict[str, Value]]] = {
     "no water": ({"water_status": "dry"}, {"leak": False}),
     "locked": ({"locked": True}, {"lock": False}),
     "unlocked, in a word": ({"lock_status": "unlocked"}, {"lock": True}),
+    "Netvox R602B": (
+        {"WarningStatus": "No warning", "Battery": "2.4(low battery)"},
+        {"siren": False, "battery_low": True, "voltage": 2.4},
+    ),
+    "Netvox R720FLT": (
+        {"Device": "R720FLT", "FaultAlarm": "Normal", "TankLeakAlarm": "Leak", "Volt": 3.1},
+        {"fault": False, "leak.tank": True, "voltage": 3.1},
+    ),
+    "Netvox R718DB": ({"Device": "R718DB", "Volt": 3.1, "status": 1}, {"voltage": 3.1, "vibration": True}),
+    "Netvox R718LB": ({"Device": "R718LB", "status": 0}, {"switch": False}),
+    "a status of who knows what": ({"Device": "R831", "status": 1, "Status": "Success"}, {}),
+    "Browan's leak sensor": (
+        {"WaterLeakageDetected": 1, "Battery": 3.6, "Temp_PCB": 24, "Humidity": 41, "Temp_Sensor": 21},
+        {"leak": True, "voltage": 3.6, "temperature.device": 24.0, "humidity": 41.0, "temperature": 21.0},
+    ),
+    "Dragino CPL01": ({"ALARM": "FALSE", "PIN_STATUS": "DISCONNECT"}, {"supervisory": False, "switch": False}),
+    "Comtac on mains": ({"device": {"batteryLevel": "external"}}, {"mains": True}),
+    "Comtac on battery": (
+        {"deviceStatus": {"lowSupplyVoltage": False}, "batteryLevel": "87%"},
+        {"battery_low": False, "battery": 87.0},
+    ),
+    "Digital Matter G62": (
+        {"digIn1": True, "digIn2": False, "tempC": 21},
+        {"switch": True, "switch.2": False, "temperature": 21.0},
+    ),
+    "an alarm of a door is no open door": (
+        {"front_door_alarm": True, "cellar_leak_alarm": True},
+        {"leak.cellar": True},
+    ),
+    "MClimate T-Valve, held with a magnet": (
+        {"flood": False, "magnet": True, "battery": 3.1},
+        {"leak": False, "voltage": 3.1},
+    ),
+    "MClimate T-Valve, short": (
+        {"waterTemp": 12.5, "ambientTemp": 21},
+        {"temperature.water": 12.5, "temperature": 21.0},
+    ),
+    "Thermokon": (
+        {"TEMP": 21.5, "RHUM": 44, "ATM_P": 1013, "OCCU0_STATE": 1, "VBAT": 3600, "REED0_STATE": 1},
+        {"temperature": 21.5, "humidity": 44.0, "pressure": 101.3, "occupancy": True, "voltage": 3.6},
+    ),
     "Radio Bridge, open": ({"Type": "DOOR/WINDOW", "DoorWindow": {"Event": "Open"}}, {"door": True}),
     "Radio Bridge, shorted": ({"Type": "CONTACT", "Contact": {"Event": "Contacts Shorted"}}, {"door": False}),
     "Radio Bridge, water": ({"Water": {"Event": "Water Present", "Relative": 40}}, {"leak": True}),
@@ -398,6 +439,8 @@ _VALUES = st.recursive(
         ({"messages": [{"Firmware Version": "1.9", "Hardware Version": "2.0"}]}, "1.9"),
         ({"software_version": "9", "firmware": {"major": 1, "minor": 2}}, "1.2"),
         ({"firmware": True, "fw": None, "x": {"y": {"z": {"fw": 1}}}}, ""),
+        ({"SWver": 1.2, "HWver": 3, "Device": "RA02C"}, "1.2"),
+        ({"type": "downlink ack", "fwMaj": 1, "fwMin": 7}, "1.7"),
         ({"version": "1"}, ""),
         ([], ""),
         (None, ""),

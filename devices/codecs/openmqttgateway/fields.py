@@ -13,6 +13,8 @@ from devices.reading import Value
 
 _MOST_FIELDS = 200
 _LONGEST_NAME = 60
+_LONGEST_NUMBER = 30
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?")
 
 WORDS = {
     "true": True, "on": True, "yes": True, "1": True, "high": True, "open": True, "opened": True,
@@ -184,6 +186,9 @@ def _reader(name: str) -> tuple[_Read | None, str]:
 
 
 def _number(value: Any) -> float:
+    """A number; LoRa nodes often write it as text."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()[:_LONGEST_NUMBER]):
+        value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise MalformedMessage(f"{_shown(value)} must be a number")
     number = float(value) if abs(value) < 1e300 else math.nan

@@ -136,6 +136,18 @@ def test_what_a_device_says_of_its_signal_is_not_the_network_server_s() -> None:
         assert "" == decoded.malformed
 
 
+@pytest.mark.parametrize(
+    ("port", "said"),
+    [(100, {"door": True}), (102, {"occupancy": True}), (103, {}), (None, {}), ("100", {})],
+)
+def test_a_bare_status_means_what_its_port_says(port: Any, said: dict[str, Any]) -> None:
+    """Browan's contact and motion sensors write the same object."""
+    decoded = {"Status": 1, "Battery": 3.6, "Temp": 21, "Time": 3, "Count": 12}
+    for family, topic, payload in up(decoded, fPort=port, f_port=port):
+        (report,) = decode(family, topic, payload).reports
+        assert {"voltage": 3.6, "temperature": 21.0, "count": 12.0} | said == dict(report.values)
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_raw_payload_says_what_to_do(family: str) -> None:
     """In the words of that server's own screens."""
@@ -267,6 +279,8 @@ def test_an_object_of_another_kind_is_told(decoded: Any) -> None:
         ("BTtoMQTT", {"id": "a", "model_id": "TPMS", "type": "TIRE", "pres": 2.3}, {"pressure": 230.0}),
         ("BTtoMQTT", {"id": "a", "model_id": "W270160X", "open": 1, "motion": False}, {"motion": False}),
         ("DHTtoMQTT", {"temp": 21, "hum": 51}, {"temperature": 21.0, "humidity": 51.0}),
+        ("LORAtoMQTT/AABBCCDDEEFF", {"rssi": -16, "tempc": "55.3"}, {"rssi": -16.0, "temperature": 55.3}),
+        ("LORAtoMQTT/AABBCCDDEEFF", {"tempc": "nan", "hum": 40}, {"humidity": 40.0}),
         ("CLIMAtoMQTT/ds1820/0x28", {"temp": 50, "unit": "F", "type": "DS18B20"}, {"temperature": 10.0}),
         (
             "CLIMAtoMQTT/bme",
