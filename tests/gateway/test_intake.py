@@ -272,6 +272,46 @@ def test_what_was_kept_of_a_device_that_is_installed_no_longer_is_forgotten_at_t
     assert {"homeassistant/binary_sensor/stairs/smoke/config": None} == restarted(before).announcements.unsaved
 
 
+def _entity(name: str) -> dict[str, object]:
+    return {"dev_cla": name, "stat_t": f"hall/{name}", "uniq_id": f"hall-{name}", "dev": {"ids": ["hall"]}}
+
+
+def _device(*names: str) -> dict[str, object]:
+    return {"dev": {"ids": ["hall"]}, "cmps": {name: {"p": "binary_sensor", **_entity(name)} for name in names}}
+
+
+_ANNOUNCED = {
+    "binary_sensor/hall/smoke": [_entity("smoke"), {**_entity("smoke"), "name": "Smoke"}, {"dev": {"ids": ["liar"]}}],
+    "binary_sensor/hall/heat": [_entity("heat"), {"migr_discvry": True}],
+    "device/hall": [_device("smoke"), _device("smoke", "heat"), _device("smoke", "door"), {"migr_discvry": True}],
+}
+_ANNOUNCING = st.sampled_from(
+    [(place, said) for place, several in _ANNOUNCED.items() for said in [*several, None]],
+)
+
+
+def heard_on(taker: Intake) -> set[tuple[str, str]]:
+    """(topic, signal) of what the hall says, each of its topics asked."""
+    said = [Arrived(f"hall/{name}", b"ON") for name in ("smoke", "heat", "door")]
+    return {(arrived.topic, reading.signal) for arrived in said for reading in taker.read([arrived], NOW)}
+
+
+@given(st.lists(_ANNOUNCING, max_size=8))
+def test_whatever_is_announced_a_restart_changes_nothing_of_what_is_heard(said: list[tuple[str, object]]) -> None:
+    """Announced, changed, moved, emptied, refused: what the store has is what an installed device is heard with."""
+    before, stored = intake(), dict[str, bytes]()
+    for place, config in said:
+        before.read([Arrived(f"homeassistant/{place}/config", msgspec.json.encode(config) if config else b"")], NOW)
+        for topic, payload in before.announcements.unsaved.items():
+            stored.pop(topic, None)
+            stored |= {topic: payload} if payload is not None else {}
+        before.announcements.unsaved.clear()
+    after = intake()
+    after.recall(sorted(stored.items()), NOW)
+    assert heard_on(before) == heard_on(after)
+    assert not after.announcements.unsaved
+
+
 def test_what_was_kept_of_a_family_that_is_switched_off_harms_nobody() -> None:
     taker = intake()
     taker.recall([("elsewhere/config", b"{")], NOW)

@@ -12,7 +12,8 @@ A device's address is its first identifier, else its first connection, else the 
 topic's own. Binary sensors, sensors, locks, doors and gates among covers, sirens, events, triggers
 (``device_automation``), tags (a checkpoint that was scanned) and alarm panels become signals; lights, switches,
 buttons and settings are passed over. A panel that is triggered is ``alarm``: it does not say by what; the
-class ``safety`` without a name that says more is ``supervisory``. The device
+class ``safety`` without a name that says more is ``supervisory``; of ``safety`` and ``problem`` on is bad, whatever
+the name. What burns or heats on purpose (a boiler's flame, a heater's ``heat``) is no alarm. The device
 class and the unit say which signal; without a class, only names that are in devices/names.py. Two of one quantity are
 told apart by their names (``temperature.probe``). A sensor with ``off_delay`` never says off: give its rule a
 ``pulse_s``. Availability is ``online``; that of a part of the device alone is ``online.<topic>``; that which only says

@@ -67,7 +67,7 @@ class HomeAssistantDecoder:
         if not found:
             return self._take_away(place, payload)
         before = self._told(place, found)
-        emptied = self._forget_twins(place, found)
+        emptied = self._forget_twins(place, found) if message.source != KEPT else []
         self._forget(place)
         topics: list[str] = []
         for one in found:
@@ -83,22 +83,19 @@ class HomeAssistantDecoder:
         else:
             problems += self._missing(before)
         problem = problems[0] if problems else ""
-        stands = (*self._stands(place), *((self._topic(twin), ()) for twin in emptied))
+        stands = self._stands(place, *emptied)
         return Decoded(subscribe=tuple(topics), malformed=problem, raw=payload[:200] if problem else b"", stands=stands)
 
-    def _topic(self, place: str) -> str:
-        return f"{self._start}{place}/config"
-
-    def _stands(self, place: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        addresses = tuple(dict.fromkeys(one.address for one in self._places.get(place, ())))
-        return ((self._topic(place), addresses),) if addresses else ()
+    def _stands(self, *places: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        of = {place: dict.fromkeys(one.address for one in self._places.get(place, ())) for place in places}
+        return tuple((f"{self._start}{place}/config", tuple(addresses)) for place, addresses in of.items())
 
     def _take_away(self, place: str, payload: bytes) -> Decoded:
         """By an empty announcement, or one that names no entity of ours (any more)."""
         installed = [one.address for one in self._places.get(place, ()) if self._is_installed(one.address)]
         if not installed:
             self._forget(place)
-            return Decoded(stands=((self._topic(place), ()),))
+            return Decoded(stands=self._stands(place))
         self._withdrawn.add(place)
         self._payloads.pop(place, None)
         problem = f"{installed[0][:60]!r} is installed: what it announced there counts until it is retired"
