@@ -15,7 +15,7 @@ Snapshot or transition: the first value of a signal after a start is how it was 
 memory knows how it stood before; so are the values of a device that was away. docs/adr/0071 says why.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -64,8 +64,13 @@ class Engine:
         runs: Sequence[Span] = (),
         restored_bypasses: Sequence[Bypassed] = (),
         restored_tests: Sequence[WalkTest] = (),
+        panels_of: Callable[[Sequence[Device]], Mapping[str, str]] = lambda _devices: {},
     ) -> None:
-        """``area_choices``: the modes that each area may be set to (missing: any). ``runs``: when others listened."""
+        """``area_choices``: the modes that each area may be set to (missing: any). ``runs``: when others listened.
+
+        ``panels_of(devices)``: which of them answer for which others, as part and panel, by id.
+        """
+        self._panels_of = panels_of
         self._watches = Watches(rules, restored_memories or {})
         self._register = Register(restored_alerts, rules)
         self._asides = Asides(self._watches, self._register, restored_bypasses, restored_tests)
@@ -269,6 +274,9 @@ class Engine:
                 if reading.quality & _SNAPSHOT:  # its broker says that it is there: it is waited for from now on
                     watch.begun = now
                 self._try(watch, self._last_heard(watch, post, now), now)
+            for part in post.parts:
+                for watch in list(part.lost):
+                    self._try(watch, self._last_heard(watch, part, part.heard), now)
 
     # -- time ----------------------------------------------------------------------------------------------
 
@@ -310,7 +318,14 @@ class Engine:
         for each in self._watches.supervisors(watch.key):
             each.pause = max(each.pause, post.pause)
         pause, post.pause, watch.pause = watch.pause, 0, 0
+        if post.panel is not None:
+            heard = max(heard, self._panel_heard(post.panel))
         return LastHeard(post.device, heard or None, watch.begun, pause, self._runs)
+
+    def _panel_heard(self, panel: Post) -> Instant:
+        """A part behind a panel is there until its panel is lost; whose own interval says when that is."""
+        is_watched = panel.device is not None and bool(self._watches.supervisors(panel.device.id))
+        return self._now if is_watched and not panel.lost else panel.heard
 
     # -- memories, breaches and alerts ---------------------------------------------------------------------
 
@@ -383,6 +398,7 @@ class Engine:
         is_start, self._is_started = not self._is_started, True
         self._gates.turn(self._watches.rules, now)
         members, ended = self._watches.place(devices)
+        self._watches.set_panels(self._panels_of(devices))
         for watch in ended:
             watch.applies = False
             self._settlement.settle(watch, now)

@@ -44,10 +44,13 @@ class Post:
     ``heard``: the last word, by our clock, 0 if there was none; ``pause``: the longest between two words since a
     supervision looked at it. ``is_away``: it said that it goes offline. ``is_back``: it was away or
     lost, so the next value of each signal is how it was found. ``lost`` are supervisions that report it lost,
-    ``groups`` the watches that count it as a member. ``is_tested``: it is in a walk test.
+    ``groups`` the watches that count it as a member. ``is_tested``: it is in a walk test. ``panel`` answers for it,
+    and it for its ``parts``.
     """
 
-    __slots__ = ("device", "groups", "heard", "is_away", "is_back", "is_tested", "lost", "pause", "signals")
+    __slots__ = (
+        *("device", "groups", "heard", "is_away", "is_back", "is_tested", "lost", "panel", "parts", "pause", "signals"),
+    )
 
     def __init__(self, device: Device | None = None) -> None:
         self.device = device
@@ -57,3 +60,5 @@ class Post:
         self.groups: list[Watch] = []
         self.lost: list[Watch] = []
         self.is_away = self.is_back = self.is_tested = False
+        self.panel: Post | None = None
+        self.parts: list[Post] = []

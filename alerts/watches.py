@@ -98,6 +98,15 @@ class Watches:
             post.signals = {signal: self.of(post, signal) for signal in post.signals}
         return members, ended
 
+    def set_panels(self, panels: Mapping[str, str]) -> None:
+        """Which device answers for which others, by id: part, panel."""
+        for post in self.posts.values():
+            post.panel, post.parts = None, []
+        for part, panel in panels.items():
+            post = self.post(part)
+            post.panel = self.post(panel)
+            post.panel.parts.append(post)
+
     def _set_posts(self, devices: Sequence[Device]) -> list[Post]:
         """Posts for these devices and no others; returns those whose device is new or has changed."""
         present = {device.id for device in devices}

@@ -110,6 +110,8 @@ class LineCodec(Protocol):
     ``open_line(name, options, key)`` returns what starts a session on the line of that name: one for each cable,
     connection or datagram peer. What sessions share (which frames were seen) they share through it. ``key(name)``
     is a secret of the gateway's key file, None where it holds none.
+    A family whose panels watch their own components and zones, which speak only when something happens, says
+    ``answers_for_parts = True``: such a part is there as long as its panel is.
     """
 
     family: str

@@ -33,3 +33,8 @@ def line_families() -> dict[str, LineCodec]:
 def bus_families() -> dict[str, BusCodec]:
     """The families whose bus the gateway works itself."""
     return {name: codec for name, codec in families().items() if hasattr(codec, "open_bus")}  # type: ignore[misc]
+
+
+def families_of_panels() -> frozenset[str]:
+    """Those whose panels answer for the components and zones behind them."""
+    return frozenset(name for name, codec in families().items() if getattr(codec, "answers_for_parts", False))

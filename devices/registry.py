@@ -1,6 +1,6 @@
 """The installed devices by the address that their family calls them; admits what they say as readings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from devices.codec import Message, Report
 from devices.device import Device
@@ -62,6 +62,11 @@ class Registry:
             if found is not None:
                 return found.id
         return ""
+
+    def behind_panels(self, families: Collection[str]) -> dict[str, str]:
+        """The carriers of all devices of these families that have one and name no interval of their own, by id."""
+        parts = (device for device in self._devices if device.family in families and device.interval_s is None)
+        return {device.id: carrier for device in parts if (carrier := self.carrier(device))}
 
     def admit(self, family: str, report: Report, message: Message, line: str = "") -> tuple[list[Reading], str] | None:
         """The report as readings and what is wrong with it; None if no installed device has that address.

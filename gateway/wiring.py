@@ -18,7 +18,7 @@ from alerts.schedule import from_parts
 from api import console
 from api.app import create_app
 from devices.errors import ChainBroken, Refused, StoreUnavailable
-from devices.families import mqtt_families
+from devices.families import families_of_panels, mqtt_families
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Reading
@@ -175,6 +175,7 @@ class Gateway:
             runs=self.runs.begin(self.clock.now()),
             restored_bypasses=restored.bypasses,
             restored_tests=restored.tests,
+            panels_of=lambda devices: Registry(devices, 0).behind_panels(families_of_panels()),
         )
         engine.prime(self.series.latest().values(), self.clock.now())
         bases = site.mqtt.families if site.mqtt is not None else {}

@@ -4,7 +4,8 @@ A device's own ``interval_s`` counts first, then what its rhythm has taught (dev
 100 s is what fire practice allows (EN 54-2, GB 4717): no fire device is learnt to be slower, unless it is tagged
 ``radio``. After a start a device is given its whole interval, because the silence may have been ours; but two
 intervals of silence that the gateway has listened to are a loss, however often it was started. A retained message is
-no sign of life.
+no sign of life. A component or zone behind an installed panel (GB/T 26875.3, SIA DC-09) that names no interval speaks
+when something happens: it is there until its panel is lost.
 
 [[rules]]
 kind = "supervision"

@@ -497,3 +497,39 @@ def test_a_rule_that_always_wants_to_be_woken_at_once_does_not_hang_the_engine()
     room.step([Tick(START)], START)
     room.step([Tick(START)], START)
     assert START + SECOND == room.engine.wake_at
+
+
+PANEL = (rule("supervision", name="lost", alert_class="fault", interval_s=100),)
+
+
+def test_a_part_is_there_as_long_as_its_panel_is() -> None:
+    """A smoke head behind a panel speaks when it burns; lost with its panel, back with its first word."""
+    devices = (device("panel", interval_s=60), device("part", kind="smoke_detector"))
+    room = Room(PANEL, devices, panels={"part": "panel"})
+    for second in range(0, 1000, 50):
+        now = START + second * SECOND
+        assert [] == room.run_until(now)
+        assert [] == said(room.step([room.event("panel.online=on", now)], now))
+    told = room.run_until(START + 1200 * SECOND)
+    assert ["raised panel", "raised part"] == told
+    now = START + 1300 * SECOND
+    assert {"gone panel", "gone part"} == set(said(room.step([room.event("panel.online=on", now)], now)))
+    assert [] == room.run_until(now + 59 * SECOND)
+
+
+def test_a_part_is_lost_with_a_panel_that_was_never_heard_and_after_a_start() -> None:
+    devices = (device("panel", interval_s=60), device("part"))
+    room = Room(PANEL, devices, panels={"part": "panel"})
+    assert ["raised panel", "raised part"] == room.run_until(START + 300 * SECOND)
+    room.restart()
+    assert [] == room.run_until(room.now + 300 * SECOND)
+    assert {"gone panel", "gone part"} == set(said(room.step([room.event("panel.online=on", room.now)], room.now)))
+
+
+def test_a_panel_that_nobody_waits_for_answers_with_its_own_words_alone() -> None:
+    lost = rule("supervision", name="lost", alert_class="fault", interval_s=100, device_kinds=["smoke_detector"])
+    devices = (device("panel"), device("part", kind="smoke_detector"))
+    room = Room((lost,), devices, panels={"part": "panel"})
+    room.step([room.event("panel.online=on", START)], START)
+    assert [] == room.run_until(START + 99 * SECOND)
+    assert ["raised part"] == room.run_until(START + 300 * SECOND)

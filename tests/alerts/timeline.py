@@ -79,10 +79,12 @@ class Room:
         modes: dict[str, str] | None = None,
         schedules: dict[str, Schedule] | None = None,
         way: Way = "plain",
+        panels: dict[str, str] | None = None,
     ) -> None:
         self.rules, self.devices, self.way = rules, devices, way
         self.modes = modes or {"store": "disarmed"}
         self.schedules = schedules or {"night": NIGHT}
+        self.panels = panels or {}
         self.memories: dict[tuple[str, str], bytes] = {}
         self.alerts: dict[str, Alert] = {}
         self.latest: dict[tuple[str, str], Reading] = {}
@@ -103,6 +105,7 @@ class Room:
             runs=self.runs,
             restored_bypasses=list(self.bypasses.values()),
             restored_tests=self.running(),
+            panels_of=lambda _devices: self.panels,
         )
         engine.prime(self.latest.values(), self.now)
         return engine

@@ -7,6 +7,7 @@ import pytest
 from devices.codec import Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.families import families_of_panels
 from devices.reading import SECOND, Quality, Reading, Value
 from devices.registry import Registry
 
@@ -51,6 +52,21 @@ def test_a_component_speaks_through_its_transmitter() -> None:
     )
     assert {""} == {registry.carrier(device) for device in (others[0], others[2], others[4])}
     assert "" == Registry([head], 0).carrier(head)
+
+
+def test_a_part_of_a_panel_that_names_no_interval_is_watched_through_it() -> None:
+    registry = Registry(
+        [
+            Device("uitd", "gbt26875", "e903", "a"),
+            Device("head", "gbt26875", "e903/1.1.02", "a"),
+            Device("own", "gbt26875", "e903/1.1.03", "a", interval_s=60),
+            Device("orphan", "gbt26875", "e904/1.1.02", "a"),
+            Device("board", "tasmota", "board", "a"),
+            Device("lamp", "tasmota", "board/lamp", "a"),
+        ],
+        0,
+    )
+    assert {"head": "uitd"} == registry.behind_panels(families_of_panels())
 
 
 def test_an_unknown_device_is_nobody() -> None:

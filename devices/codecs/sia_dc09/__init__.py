@@ -36,6 +36,7 @@ class SiaDc09Codec:
 
     family = "sia_dc09"
     options = Options
+    answers_for_parts = True
 
     def open_line(self, name: str, options: Options, key: Key) -> Callable[[], Line]:
         shared = Shared(int(options.repeated_within_s * SECOND))
