@@ -7,6 +7,7 @@ at least once a second. Connecting can block for seconds (DNS, TCP, TLS), so it 
 the client is not touched until it has ended.
 """
 
+import logging
 import random
 import re
 import socket
@@ -23,9 +24,12 @@ from paho.mqtt.properties import Properties
 
 from gateway.transports.burst_socket import BurstSocket
 
+log = logging.getLogger("keyarea.mqtt")
+
 _FIRST_RETRY_S = 0.5
 _LONGEST_RETRY_S = 30.0
 _LONGEST_GOODBYE_S = 2.0
+_MOST_NAMED = 5
 _SESSION_EXPIRY_S = 7 * 24 * 3600
 _SUCCESS = MQTTErrorCode.MQTT_ERR_SUCCESS
 
@@ -101,6 +105,8 @@ class MqttTransport:
         self._retry_at = 0.0
         self._retry_s = _FIRST_RETRY_S
         self._up = False
+        self._asked: dict[int, Sequence[str]] = {}
+        self._is_heard = False
         self._connection = 0
         self._client = self._build(username, password)
 
@@ -130,6 +136,7 @@ class MqttTransport:
         client.connect_async(self._broker.host, self._broker.port, self._broker.keep_alive_s, **connect)
         client.on_message = self._on_message
         client.on_connect = self._on_connect
+        client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
         return client
 
@@ -189,7 +196,7 @@ class MqttTransport:
         new = [topic for topic in topics if topic not in self._topics]
         self._topics += new
         if new and self._up:
-            self._client.subscribe([(topic, 1) for topic in new])
+            self._ask_for(new)
             self._flush()
 
     def upkeep(self) -> None:
@@ -277,9 +284,31 @@ class MqttTransport:
         self._up = True
         self._connection += 1
         self._retry_s = _FIRST_RETRY_S
+        self._asked.clear()
+        self._is_heard = False
         if self._topics:
-            client.subscribe([(topic, 1) for topic in self._topics])
-        self._on_state("up")
+            self._ask_for(self._topics)
+        else:
+            self._on_state("up")
+
+    def _ask_for(self, topics: Sequence[str]) -> None:
+        _, number = self._client.subscribe([(topic, 1) for topic in topics])
+        if number is not None:
+            self._asked[number] = tuple(topics)
+
+    def _on_subscribe(self, _client: Client, _userdata: Any, number: int, reasons: Any, _properties: Any) -> None:
+        """The line is up when the broker has said what it will tell us, and lost if that is nothing.
+
+        Some topics denied is no loss: a site that uses two families may well let its gateway read only these.
+        """
+        asked = self._asked.pop(number, ())
+        denied = [topic for topic, reason in zip(asked, reasons, strict=False) if reason.is_failure]
+        if denied:
+            log.warning("the broker does not let us listen to %r", denied[:_MOST_NAMED])
+        if self._is_heard or not asked:
+            return
+        self._is_heard = len(denied) < len(asked)
+        self._on_state("up" if self._is_heard else "lost: the broker does not let us listen to any topic")
 
     def _on_disconnect(self, _client: Client, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if not self._is_closed:

@@ -4,7 +4,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,14 @@ from tests.rim.processes import PATIENCE_S, GatewayProcess, Mosquitto, free_port
 class Loop:
     """Runs a transport as the pipeline does, in one thread; ``handle`` gets each burst."""
 
-    def __init__(self, broker: Broker, *, acknowledges: bool = True, **secrets: str) -> None:
+    def __init__(
+        self, broker: Broker, topics: Sequence[str] = ("t/#",), *, acknowledges: bool = True, **secrets: str
+    ) -> None:
         self.states: list[str] = []
         self.messages: list[Any] = []
         self._acknowledges = acknowledges
         self._stop = threading.Event()
-        self.transport = MqttTransport(
-            broker, ["t/#"], monotonic=time.monotonic, on_state=self.states.append, **secrets
-        )
+        self.transport = MqttTransport(broker, topics, monotonic=time.monotonic, on_state=self.states.append, **secrets)
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
@@ -205,6 +205,37 @@ def test_one_that_takes_connections_and_says_nothing_is_given_up() -> None:
     loop = Loop(Broker(port=server.port, keep_alive_s=1))
     loop.until(lambda: any(state.startswith("lost: ") for state in loop.states), "given up")
     assert "up" not in loop.states
+    loop.close()
+    server.close()
+
+
+CONNACK = {"3.1.1": b"\x20\x02\x00\x00", "5": b"\x20\x03\x00\x00\x00"}
+
+
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+def test_the_line_is_up_when_the_broker_has_taken_the_subscription_and_not_before(protocol: str) -> None:
+    """What comes between the two nobody hears."""
+    server = Server(CONNACK[protocol])
+    loop = Loop(Broker(port=server.port, protocol=protocol, keep_alive_s=1))  # type: ignore[arg-type]
+    loop.until(lambda: loop.states, "given up")
+    assert loop.states[0].startswith("lost: ")
+    loop.close()
+    server.close()
+
+
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+@pytest.mark.parametrize("let", [(True, True), (True, False), (False, False)])
+def test_a_broker_that_lets_us_listen_to_nothing_is_a_lost_line(
+    protocol: str, let: tuple[bool, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Connected, and deaf: nobody may take that for well. What some families may not hear is told."""
+    answers = bytes(1 if is_let else {"3.1.1": 0x80, "5": 0x87}[protocol] for is_let in let)
+    suback = {"3.1.1": b"\x90\x04\x00\x01", "5": b"\x90\x05\x00\x01\x00"}[protocol]
+    server = Server(CONNACK[protocol] + suback + answers)
+    loop = Loop(Broker(port=server.port, protocol=protocol), ["t/#", "u/#"])  # type: ignore[arg-type]
+    loop.until(lambda: loop.states, "it says how it is")
+    assert ["up" if any(let) else "lost: the broker does not let us listen to any topic"] == loop.states
+    assert (False in let) == ("does not let us listen to" in caplog.text)
     loop.close()
     server.close()
 
