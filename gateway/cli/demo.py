@@ -2,14 +2,13 @@
 
 import argparse
 import asyncio
-import contextlib
 import logging
 import os
 import secrets
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,6 +24,10 @@ for trying only: it can lose messages, so in service use Mosquitto (see deploy/)
 """
 _PORTS = ("port = 1883", "tcp = 26875", "tcp = 9009", "tcp_port = 5020")
 """What stands in the sample site for the broker, the two doors for panels and the Modbus bus."""
+_CHOICE = range(10_000, 30_000)
+"""Below those that a system gives to whoever connects (32768 and up on Linux, 49152 elsewhere)."""
+_LOOKS = 2_400
+"""Twenty a second: a small machine takes two minutes for what a large one does in a second."""
 _LINES = {"/dev/ttyUSB0": "serial0", "/dev/ttyUSB1": "serial1"}
 """Serial ports of the sample site, and what they are called in the data folder."""
 _STORY = """\
@@ -133,41 +136,50 @@ def _tell(folder: Path, port: int, scenario: str, sign_ins: dict[str, str]) -> N
 
 
 def _free_ports(wanted: Sequence[str]) -> dict[str, int]:
-    """A free port for each, no two the same."""
-    with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in wanted]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return dict(zip(wanted, (int(probe.getsockname()[1]) for probe in probes), strict=True))
+    """A port for each that nobody listens on, no two the same, and none that the system may give to a client now."""
+    free = (port for port in secrets.SystemRandom().sample(_CHOICE, len(_CHOICE)) if _is_free(port))
+    return dict(zip(wanted, free, strict=False))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _usable_port(wanted: int) -> int:
     """The wanted port, or a free one if somebody else has it."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            free = _free_ports([""])[""]
-            print(f"port {wanted} is in use; taking {free}", file=sys.stderr)
-            return free
-    return wanted
+    if _is_free(wanted):
+        return wanted
+    free = _free_ports([""])[""]
+    print(f"port {wanted} is in use; taking {free}", file=sys.stderr)
+    return free
 
 
 async def _until_listening(port: int) -> None:
-    for _ in range(200):
+    async def is_so() -> bool:
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
-            await asyncio.sleep(0.05)
-        else:
-            writer.close()
-            return
-    raise TimeoutError(f"nothing listens on port {port}")
+            return False
+        writer.close()
+        return True
+
+    await _until(is_so, f"nothing listens on port {port}")
 
 
 async def _until_there(path: Path) -> None:
-    for _ in range(200):
-        if await asyncio.to_thread(path.exists):
+    await _until(lambda: asyncio.to_thread(path.exists), f"there is no {path}")
+
+
+async def _until(is_so: Callable[[], Awaitable[bool]], what_if_not: str) -> None:
+    """Raises TimeoutError."""
+    for _ in range(_LOOKS):
+        if await is_so():
             return
         await asyncio.sleep(0.05)
+    raise TimeoutError(what_if_not)
