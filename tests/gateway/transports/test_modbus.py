@@ -251,7 +251,7 @@ def test_rtu_frames_go_over_a_serial_device_server(port: int) -> None:
     devices = unit(1, "th-transmitter"), unit(254, "smoke-generic")
     with (
         Slaves(lambda: on_tcp("127.0.0.1", port, climate, smoke, is_rtu=True)),
-        Bus(tcp(port, framing="rtu"), *devices) as bus,
+        Bus(tcp(port, timeout_s=NO_STUMBLE_S, framing="rtu"), *devices) as bus,
     ):
         assert bus.until("1", "temperature", 21.3)
         assert bus.until("254", "smoke", True)
