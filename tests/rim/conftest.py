@@ -3,6 +3,7 @@
 import http.client
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ name = "Test site"
 
 [mqtt]
 port = {broker}
-
+{own}
 [web]
 port = {web}
 
@@ -36,8 +37,7 @@ mode = "armed"
 
 [[devices]]
 id = "door-1"
-family = "zigbee2mqtt"
-address = "office/door 1"
+{door}
 area = "office"
 name = "<img src=x onerror=alert(1)> {{{{7*7}}}}"
 signals = ["door"]
@@ -73,14 +73,20 @@ procedure = "1. Look at the camera."
 """
 
 
-def site(broker: int, web: int, smokes: int = 60) -> str:
-    """A small site: smoke detectors smoke-0, smoke-1 ... in the store, a door in an armed office."""
+def site(broker: int, web: int, smokes: int = 60, *, name: str = "") -> str:
+    """A small site: smoke detectors smoke-0, smoke-1 ... in the store, a door in an armed office.
+
+    One with a ``name`` is alone on a broker that others share: its client id is that, and its topics begin with it.
+    """
     tables = "\n".join(
         f'[[devices]]\nid = "smoke-{n}"\nfamily = "keyarea"\naddress = "smoke-{n}"\narea = "store"\n'
         f'signals = ["smoke", "temperature"]\n'
         for n in range(smokes)
     )
-    return SITE.format(broker=broker, web=web, smokes=tables)
+    own = f'client_id = "{name}"\n[mqtt.families]\nkeyarea = "{name}"\n' if name else ""
+    door = ("keyarea", "door-1") if name else ("zigbee2mqtt", "office/door 1")
+    described = 'family = "{}"\naddress = "{}"'.format(*door)
+    return SITE.format(broker=broker, web=web, smokes=tables, own=own, door=described)
 
 
 class Running:
@@ -130,6 +136,17 @@ class Running:
         self._mqtt.loop_stop()
 
 
+@contextmanager
+def serving(folder: Path, text: str, web: int, broker: Mosquitto, base: str = "keyarea") -> Iterator[Running]:
+    """A gateway at work on that site file, with somebody of each role to sign in."""
+    gateway = GatewayProcess(folder, text, web_port=web)
+    gateway.add_users()
+    with gateway:
+        running = Running(gateway, broker, base)
+        yield running
+        running.close()
+
+
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
     with Mosquitto(tmp_path_factory.mktemp("broker")) as running:
@@ -139,27 +156,16 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
 @pytest.fixture(scope="session")
 def running_gateway(broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     web = free_port()
-    gateway = GatewayProcess(tmp_path_factory.mktemp("gateway"), site(broker.port, web), web_port=web)
-    gateway.add_users()
-    with gateway:
-        running = Running(gateway, broker)
+    with serving(tmp_path_factory.mktemp("gateway"), site(broker.port, web), web, broker) as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
 def own_gateway(broker: Mosquitto, tmp_path: Path) -> Iterator[Running]:
     """A gateway of one test, which may stop, kill and spoil it: on the shared broker, with topics of its own."""
-    web, base = free_port(), tmp_path.name
-    own = f'client_id = "{base}"\n[mqtt.families]\nkeyarea = "{base}"\n\n[web]'
-    text = site(broker.port, web, smokes=5).replace("[web]", own)
-    text = text.replace('family = "zigbee2mqtt"\naddress = "office/door 1"', 'family = "keyarea"\naddress = "door-1"')
-    gateway = GatewayProcess(tmp_path, text, web_port=web)
-    gateway.add_users()
-    with gateway:
-        running = Running(gateway, broker, base)
+    web, name = free_port(), tmp_path.name
+    with serving(tmp_path, site(broker.port, web, smokes=5, name=name), web, broker, name) as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from gateway.cli import main
-from tests.rim.conftest import Running, site
-from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
+from tests.rim.conftest import Running, serving, site
+from tests.rim.processes import Mosquitto, free_port, wait_until
 from tests.rim.test_registration import asked, waiting
 
 SUPERVISION = """
@@ -27,14 +27,10 @@ INTERVAL_S = 3
 @pytest.fixture
 def supervised(broker: Mosquitto, tmp_path: Path) -> Iterator[Running]:
     """A gateway that also watches for silence, with topics of its own on the shared broker."""
-    web, base = free_port(), tmp_path.name
-    own = f'client_id = "{base}"\n[mqtt.families]\nkeyarea = "{base}"\nzigbee2mqtt = "{base}-z"\n\n[web]'
-    gateway = GatewayProcess(tmp_path, site(broker.port, web, 2).replace("[web]", own) + SUPERVISION, web_port=web)
-    gateway.add_users()
-    with gateway:
-        running = Running(gateway, broker, base)
+    web, name = free_port(), tmp_path.name
+    text = site(broker.port, web, smokes=2, name=name) + SUPERVISION
+    with serving(tmp_path, text, web, broker, name) as running:
         yield running
-        running.close()
 
 
 def by_api(running: Running, proposed: dict[str, Any]) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rim.conftest import Running, site
-from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
+from tests.rim.conftest import Running, serving, site
+from tests.rim.processes import Mosquitto, free_port, wait_until
 
 RULES = """
 [[devices]]
@@ -38,16 +38,10 @@ procedure = "1. Visit it."
 
 @pytest.fixture
 def running(broker: Mosquitto, tmp_path: Path) -> Iterator[Running]:
-    web, base = free_port(), tmp_path.name
-    own = f'client_id = "{base}"\n[mqtt.families]\nkeyarea = "{base}"\n\n[web]'
-    text = site(broker.port, web, smokes=1).replace("[web]", own)
-    text = text.replace('family = "zigbee2mqtt"\naddress = "office/door 1"', 'family = "keyarea"\naddress = "door-1"')
-    gateway = GatewayProcess(tmp_path, text + RULES, web_port=web)
-    gateway.add_users()
-    with gateway:
-        running = Running(gateway, broker, base)
+    web, name = free_port(), tmp_path.name
+    text = site(broker.port, web, smokes=1, name=name) + RULES
+    with serving(tmp_path, text, web, broker, name) as running:
         yield running
-        running.close()
 
 
 def test_what_is_overdue_is_an_alert_and_shown_with_the_device(running: Running) -> None:
