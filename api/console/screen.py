@@ -163,7 +163,9 @@ class Screen:
             "device": self.device_of(alert, say.language),
             "value": self._values(alert, say),
             "count": alert.occurrences,
-            "state": say("state." + alert.state) + (" ●" if alert.active else " ○") + (" L" if alert.latched else ""),
+            "state": "\u00a0".join(
+                [say("state." + alert.state), "●" if alert.active else "○", *(["L"] if alert.latched else [])]
+            ),
             "owner": alert.acknowledged_by,
             "aside": self._why_aside(alert, say),
             "chosen": alert.id == chosen,
@@ -183,6 +185,8 @@ class Screen:
         first = alert.causes[0]
         live = next((r for r in self.gateway.latest(first.device) if r.signal == first.signal), None)
         then, now = (value_label(r.signal, r.value, say) if r is not None else "?" for r in (first, live))
+        if live is not None and not isinstance(first.value, bool | str):
+            then = f"{first.value:g}"  # the unit is said once
         return f"{then} / {now}"
 
 
