@@ -157,7 +157,7 @@ def _text(dangers: Sequence[Danger], *, is_full: bool) -> str:
 
 def _sentences(danger: Danger) -> list[str]:
     signals = list(dict.fromkeys(map(base_name, danger.said)))[:_SIGNALS_NAMED]
-    return [f"{_printable(str(danger.sender))} reports {signal}" for signal in signals]
+    return [f"{signal} reported by {_printable(str(danger.sender))}" for signal in signals]
 
 
 def _printable(text: str) -> str:

@@ -92,8 +92,8 @@ def _stranger_rules() -> list[Rule[Any]]:
     believed: list[Rule[Any]] = [
         StrangerRule(
             name=f"gateway-unregistered-{alert_class.replace('_', '-')}",
-            title="Alarm of an unregistered device",
-            title_zh="未登记设备报警",
+            title="Unregistered device",
+            title_zh="未登记设备",
             alert_class=alert_class,
             priority=2 if alert_class is AlertClass.SUPERVISORY else 1,
             signals=signals,
@@ -107,8 +107,8 @@ def _stranger_rules() -> list[Rule[Any]]:
     ]
     anybody = StrangerRule(
         name="gateway-unregistered-device",
-        title="Alarm of an unregistered device",
-        title_zh="未登记设备报警",
+        title="Unregistered device",
+        title_zh="未登记设备",
         alert_class=AlertClass.SUPERVISORY,
         priority=2,
         device_kinds=(_LINE,),

@@ -123,8 +123,8 @@ def test_the_text_names_who_said_what_on_which_line() -> None:
     sender = SenderKey("fire-1", "gbt26875", "e90300000000/1.1.0001\u202e\n")
     room.step([Stranger("line:mqtt", sender, signal, True) for signal in ("smoke.2", "smoke.3", "heat")], START)
     assert alert_of(room).text == (
-        "Unknown: gbt26875 e90300000000/1.1.0001?? on fire-1 reports smoke; "
-        "gbt26875 e90300000000/1.1.0001?? on fire-1 reports heat"
+        "Unknown: smoke reported by gbt26875 e90300000000/1.1.0001?? on fire-1; "
+        "heat reported by gbt26875 e90300000000/1.1.0001?? on fire-1"
     )
 
 
@@ -136,7 +136,7 @@ def test_a_thousand_invented_names_are_one_alert_told_a_few_times_a_minute() -> 
     happened = told(room, "late", 11)
     assert not happened
     assert room.run_until(START + 120 * SECOND) == ["again line:mqtt"]
-    assert "keyarea d0 reports smoke; " in alert_of(room).text
+    assert "smoke reported by keyarea d0; " in alert_of(room).text
     assert alert_of(room).text.endswith("; and at least 190 more devices")
     (stored,) = room.memories.values()
     assert len(stored) < 40_000
@@ -146,7 +146,7 @@ def test_one_that_joins_a_few_others_is_named_at_once() -> None:
     room = Room(RULES, DEVICES)
     for number in range(15):
         told(room, f"d{number}", number)
-    assert "keyarea d14 reports smoke; and 5 more devices" in alert_of(room).text
+    assert "smoke reported by keyarea d14; and 5 more devices" in alert_of(room).text
 
 
 def test_what_waits_to_be_told_survives_a_restart() -> None:

@@ -62,7 +62,7 @@ def test_smoke_of_a_stranger_is_an_alert_stored_before_it_is_acknowledged(house:
     house.arrive()
     assert ([1], ["line:mqtt"]) == (house.line.acknowledged, house.stored())
     (alert,) = house.engine.open_alerts()
-    assert (alert.text, alert.priority) == ("Alarm of an unregistered device: keyarea x reports smoke", 2)
+    assert (alert.text, alert.priority) == ("Unregistered device: smoke reported by keyarea x", 2)
     assert ["raised"] == [entry.draft.fields["action"] for entry in house.records.ledger()]
 
 
@@ -151,7 +151,7 @@ def test_an_unregistered_zone_of_a_registered_panel_is_a_fire_in_its_area(house:
     assert (["confirmed"], ["panel"]) == (house.answers, house.stored())
     (alert,) = house.engine.open_alerts()
     assert ("store", 1, True) == (alert.area, alert.priority, alert.latched)
-    assert alert.text.endswith("sia_dc09 1234/1.17 on panels reports smoke")
+    assert alert.text.endswith("smoke reported by sia_dc09 1234/1.17 on panels")
     hear(house, "9999/1.17", panic=True)
     assert [("line:panels", "supervisory"), ("panel", "fire")] == standing(house)
 

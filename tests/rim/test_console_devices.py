@@ -297,3 +297,28 @@ def test_an_operator_may_look_and_not_adopt(browser: Browser, running_gateway: R
     see(page, "smoke-0")
     expect(page.get_by_role("button", name="Retire")).to_have_count(0)
     page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "link", "mark"),
+    [
+        ("en", "Unregistered device: .*smoke reported by keyarea {}", "Go to the unknown", "Reports a danger"),
+        ("zh", "未登记设备: .*烟雾报警（keyarea {}）", "前往“未知设备”", "正在报警"),
+    ],
+)
+def test_the_alarm_of_an_unknown_device_leads_to_where_it_waits(
+    browser: Browser, running_gateway: Running, language: str, told: str, link: str, mark: str
+) -> None:
+    """Rejected there, it is over."""
+    address = f"cellar-{language}"
+    page = sign_in(browser, running_gateway.url, "tom", language)
+    running_gateway.readings(address, temperature=21.5, smoke=True)
+    row = page.locator(".ka-table tbody tr").filter(has_text=re.compile(told.format(address)))
+    row.click()
+    page.locator(".ka-panel").get_by_role("link", name=link).click()
+    card = page.locator(".ka-card", has_text=address)
+    expect(card).to_contain_text(mark)
+    technician = running_gateway.client("tom")
+    technician.post("/api/quarantine/reject", {"family": "keyarea", "address": address})
+    expect(card).to_have_count(0)
+    page.context.close()

@@ -236,7 +236,7 @@ def test_smoke_of_a_device_that_nobody_adopted_is_an_alert_and_stays_one_when_it
     running.gateway.start()
     alert = alert_of(running, "line:mqtt", occurrences=1)
     assert ("supervisory", 2, "gateway") == tuple(alert[name] for name in ("alert_class", "priority", "area"))
-    assert alert["text"] == "Alarm of an unregistered device: keyarea attic-1 reports smoke"
+    assert alert["text"] == "Unregistered device: smoke reported by keyarea attic-1"
     for number in range(300):
         running.readings(f"invented-{number}", smoke=True)
     waiting(running, "invented-299")

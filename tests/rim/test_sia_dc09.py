@@ -277,5 +277,5 @@ def test_a_zone_that_nobody_registered_is_a_fire_of_its_panel_and_is_confirmed_o
     assert ("gateway-unregistered-fire", "panel-tcp", "store", 1) == tuple(
         alert[key] for key in ("rule", "key", "area", "priority")
     )
-    assert alert["text"].endswith("sia_dc09 1001/1.55 on panels reports smoke")
+    assert alert["text"].endswith("smoke reported by sia_dc09 1001/1.55 on panels")
     assert 1 == raised(client, "panel-tcp")

@@ -179,5 +179,5 @@ def test_who_speaks_unregistered_is_said_in_chinese() -> None:
         memory = rule.step(memory, Stranger("line:fire-1", sender, "smoke.3", is_active=True), SECOND)
     assert memory.breach is not None
     said = Say("zh").said(memory.breach.text).split("；")
-    assert ("gbt26875 e9/1.1.0 报告烟雾报警", "gbt26875 e9/1.1.1 on fire-1 报告烟雾报警") == (said[0], said[1])
-    assert ("gbt26875 e9/1.1.11 on fire-1 报告烟雾报警", "另有 2 个设备") == (said[-2], said[-1])
+    assert ("烟雾报警（gbt26875 e9/1.1.0）", "烟雾报警（gbt26875 e9/1.1.1 on fire-1）") == (said[0], said[1])
+    assert ("烟雾报警（gbt26875 e9/1.1.11 on fire-1）", "另有 2 个设备") == (said[-2], said[-1])
