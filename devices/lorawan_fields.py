@@ -86,6 +86,12 @@ _DRESSED = re.compile(
 """``isSmokeDetected``, ``gas_alarm_status``: the many ways to dress the few words that matter most."""
 
 _TRIPPED = re.compile(r"(?:_(?:alarm|status|state|detected|event|flag))+$")
+_LAST_WORD = re.compile(r"[\s(\[_.-]+")
+_ALL_UNITS = {unit + end for units in UNITS.values() for unit in units for end in ("", ")", "]")}
+_MAY_HAVE_A_PLACE = re.compile(
+    "smoke|fire|leak|flood|tamper|cover|door|window|gate|gas|panic|hold|flame|glass|call|pull|mcp|break|reed|contact|flow"
+)
+"""Asked first of a name that no table holds, because it is quick: a stranger may invent any number of names."""
 _BROKEN = re.compile(r".*(?:sensor|chamber|detector|buzzer|hardware|device)(?:failure|fault|error|malfunction)")
 
 _PLACED = {
@@ -128,6 +134,8 @@ def _numbered(name: str) -> Known | None:
 
 def _in_a_unit(name: str) -> Known | None:
     """``pressure_mbar``, ``co2 [ppm]``: a measurement's name and a unit that it can have."""
+    if plain_unit(_LAST_WORD.split(name)[-1]) not in _ALL_UNITS:
+        return None
     found = _IN_A_UNIT.fullmatch(name)
     known = _numbered(found[1]) if found else None
     unit = plain_unit((found[2] or found[3]) if found else "")
@@ -137,6 +145,8 @@ def _in_a_unit(name: str) -> Known | None:
 
 
 def _placed(name: str) -> Known | None:
+    if not _MAY_HAVE_A_PLACE.search(name.lower()):
+        return None
     undressed = _TRIPPED.sub("", normal(name))
     found = called(undressed, bool)
     if found is not None and undressed != normal(name) and not SIGNALS[found.signal].alarm:
@@ -181,7 +191,7 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (flag("flame", SMOKE), "flame"),
     (flag("call_point", PRESSED), "callpoint manualcallpoint mcp manualalarm"),
     (flag("panic", PRESSED), "sos sosbutton panic panicbutton emergency emergencybutton mandown"),
-    (kind, "payloadtype eventtype messagetype alarmtype eventstatus"),
+    (kind, "payloadtype eventtype messagetype alarmtype eventstatus devicestatus"),
     (flag("co_alarm", words("co")), "coalarm costatus carbonmonoxidealarm"),
     (flag("gas_alarm", GAS), "gas gasalarm gasleak 燃气 可燃气体"),
     (octet("leak", LEAK), "leak leakage waterleak waterleakage waterdetected leaking leakstate wet 漏水 水浸"),
@@ -266,7 +276,7 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (light, "ambientlight visiblelight"),
     (light, "illuminance illumination lux light lightlux lightintensity luminosity luminositysensor"),
     (light, "illuminancesensor illlx 光照"),
-    (battery, "battery batt bat batterylevel"),
+    (battery, "battery batt bat batterylevel battlevel batlevel"),
     (measure("battery"), "batterypercent batterypercentage batterypct batterycapacity batterysoc"),
     (volts, "batv batteryv batteryvolts batteryvoltage batvoltage volt voltage vdd vbat battvoltage supplyvoltage"),
     (volts, "battv"),

@@ -176,8 +176,8 @@ def firmware_in(payload: Any) -> str:
                 below += around[:_MOST_LISTED]
             elif isinstance(around, dict):
                 for name, value in islice(around.items(), _MOST_FIELDS):
-                    word = plain(name) if len(name) <= _LONGEST_NAME else ""
-                    if word in _FIRMWARE + _SOFTWARE + _IN_TWO and (version := _version(value)):
+                    word = _version_word(name) if len(name) <= _LONGEST_NAME else ""
+                    if word and (version := _version(value)):
                         names.setdefault(word, version)
                     elif isinstance(value, dict | list):
                         below.append(value)
@@ -185,6 +185,12 @@ def firmware_in(payload: Any) -> str:
     if "fwmaj" in names and "fwmin" in names:
         return f"{names['fwmaj']}.{names['fwmin']}"
     return next((names[name] for name in _FIRMWARE + _SOFTWARE if name in names), "")
+
+
+@lru_cache(maxsize=4096)
+def _version_word(name: str) -> str:
+    word = plain(name)
+    return word if word in _FIRMWARE + _SOFTWARE + _IN_TWO else ""
 
 
 def _version(value: Any) -> str:

@@ -202,9 +202,12 @@ def alarm(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
 
 
 def kind(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
-    """What sort of message it is: a call for help says so, and all else says nothing."""
-    cause = _CAUSES.get(plain(value)) if isinstance(value, str) else None
-    return (cause,) if cause == ("panic", True) else ()
+    """What sort of message it is: a call for help, or its end (``SOS Start``), says so, and all else says nothing."""
+    word = plain(value) if isinstance(value, str) else ""
+    if _CAUSES.get(word.removesuffix("start")) == ("panic", True):
+        return (("panic", True),)
+    is_over = word.endswith("end") and _CAUSES.get(word[:-3]) == ("panic", True)
+    return (("panic", False),) if is_over else ()
 
 
 def in_words(signal: str, said: Words) -> Read:

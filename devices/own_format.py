@@ -1,6 +1,7 @@
 """The JSON of devices that are free to choose, the same over MQTT (keyarea) and on a line (ndjson).
 
-``{"readings": {"smoke": false, "temperature": 21.5}, "time": "2026-11-24T08:30:15+08:00", "model": "..."}``
+``{"readings": {"smoke": false, "temperature": 21.5}, "time": "2026-11-24T08:30:15+08:00", "model": "...",
+"firmware": "..."}``
 """
 
 from typing import Any
@@ -15,6 +16,7 @@ from devices.source_time import instant_of
 
 _MOST_SIGNALS = 64
 _LONGEST_MODEL = 100
+_LONGEST_FIRMWARE = 40
 
 
 class Said(msgspec.Struct):
@@ -24,6 +26,7 @@ class Said(msgspec.Struct):
     device: str | None = None
     time: Any = None
     model: Any = ""
+    firmware: Any = ""
 
 
 _decode = msgspec.json.Decoder(Said).decode
@@ -64,7 +67,8 @@ def report_of(address: str, said: Said) -> tuple[tuple[Report, ...], str]:
     if not values:
         raise MalformedMessage(problem or "every reading is null")
     model = said.model[:_LONGEST_MODEL] if isinstance(said.model, str) else ""
-    return (Report(address, tuple(values), time, model=model),), problem
+    firmware = said.firmware[:_LONGEST_FIRMWARE] if isinstance(said.firmware, str) else ""
+    return (Report(address, tuple(values), time, model=model, firmware=firmware),), problem
 
 
 def _time(said: Any) -> Instant:

@@ -4,10 +4,11 @@ Firmware seen: none of a third party; this text is the format. Example topic: ``
 
 ``<base>/<address>/readings`` carries ``{"readings": {"smoke": false, "temperature": 21.5}}`` with signal names of
 devices/signals.py (docs/signals.md lists them with their units; a second channel is ``temperature.2``), and may carry
-``time`` (ISO 8601 with offset, or milliseconds since 1970), ``model`` (what the device is), and ``device`` (must be the
-topic's address: who speaks for another is refused). A reading that is null says nothing; one that cannot be read, or a
-time that cannot, costs no other. ``<base>/<address>/status`` is ``online`` or ``offline``: publish ``online`` when the
-device starts, and have the broker publish ``offline`` as its last will (retained).
+``time`` (ISO 8601 with offset, or milliseconds since 1970), ``model`` (what the device is), ``firmware`` (the version
+that it runs), and ``device`` (must be the topic's address: who speaks for another is refused). A reading that is null
+says nothing; one that cannot be read, or a time that cannot, costs no other. ``<base>/<address>/status`` is ``online``
+or ``offline``: publish ``online`` when the device starts, and have the broker publish ``offline`` as its last will
+(retained).
 """
 
 from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report

@@ -2,9 +2,9 @@
 
 Firmware seen: none of a third party; this text is the format. Example line:
 ``{"device": "door-3", "readings": {"door": true}}`` and a line feed. ``time`` (ISO 8601 with offset, or
-milliseconds since 1970) and ``model`` may stand beside them; a reading that is null says nothing, and one that cannot
-be read costs no other. A line that makes no sense is counted and skipped; one that grows
-beyond 64 KiB without a line feed is thrown away up to the next.
+milliseconds since 1970), ``model`` and ``firmware`` may stand beside them; a reading that is null says nothing, and one
+that cannot be read costs no other. A line that makes no sense is counted and skipped; one that grows beyond 64 KiB
+without a line feed is thrown away up to the next.
 """
 
 from collections.abc import Callable

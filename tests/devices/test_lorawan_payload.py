@@ -155,6 +155,12 @@ SAID: dict[str, tuple[dict[str, Any], dict[str, Value]]] = {
         {"TEMP": 21.5, "RHUM": 44, "ATM_P": 1013, "OCCU0_STATE": 1, "VBAT": 3600, "REED0_STATE": 1},
         {"temperature": 21.5, "humidity": 44.0, "pressure": 101.3, "occupancy": True, "voltage": 3.6},
     ),
+    "Moko, help begins": (
+        {"event_type": "SOS Start", "batt_level": "87%", "temperature": "-5°C"},
+        {"panic": True, "battery": 87.0, "temperature": -5.0},
+    ),
+    "Moko, help is over": ({"event_type": "Man Down End"}, {"panic": False}),
+    "Moko, something else": ({"event_type": "Motion On End", "device_status": "No"}, {}),
     "Radio Bridge, open": ({"Type": "DOOR/WINDOW", "DoorWindow": {"Event": "Open"}}, {"door": True}),
     "Radio Bridge, shorted": ({"Type": "CONTACT", "Contact": {"Event": "Contacts Shorted"}}, {"door": False}),
     "Radio Bridge, water": ({"Water": {"Event": "Water Present", "Relative": 40}}, {"leak": True}),

@@ -17,10 +17,10 @@ _ANY = st.recursive(
 )
 
 
-@given(beside=st.dictionaries(st.sampled_from("abc"), _ANY), time=_ANY, model=_ANY)
-def test_smoke_is_heard_whatever_stands_beside_it(beside: dict[str, Any], time: Any, model: Any) -> None:
+@given(beside=st.dictionaries(st.sampled_from("abc"), _ANY), time=_ANY, model=_ANY, firmware=_ANY)
+def test_smoke_is_heard_whatever_stands_beside_it(beside: dict[str, Any], time: Any, model: Any, firmware: Any) -> None:
     """A fire must not wait for a thermometer or a clock that were never set."""
-    payload = json.dumps({"readings": {**beside, "smoke": True}, "time": time, "model": model})
+    payload = json.dumps({"readings": {**beside, "smoke": True}, "time": time, "model": model, "firmware": firmware})
     reports, _ = report_of("a", said_in(payload.encode("utf-8", "surrogatepass")))
     assert dict(reports[0].values)["smoke"] is True
 
