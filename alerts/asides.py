@@ -180,6 +180,7 @@ class Asides:
             alert_class=watch.rule.alert_class,
             begun=min((breach.since, *(cause.received for cause in causes))),
             now=now,
+            told=max((cause.received for cause in causes), default=breach.since),
             signals=frozenset(cause.signal for cause in causes),
             interval_s=watch.rule.waits(watch.memory, post.device)[0] if watch.rule.supervises else None,
             aside=so_far,

@@ -22,14 +22,15 @@ DEADLY = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP, AlertClass.GAS})
 class Case(msgspec.Struct, frozen=True):
     """One device's part in one alert: the signals with which it breaches the rule, and since when.
 
-    ``interval_s``: the longest silence allowed, if the alert says that the device is lost; else None. ``aside``: how
-    the alert stands so far.
+    ``told``: when it gave its newest reason. ``interval_s``: the longest silence allowed, if the alert says that the
+    device is lost; else None. ``aside``: how the alert stands so far.
     """
 
     device: Device
     alert_class: AlertClass
     begun: Instant
     now: Instant
+    told: Instant
     signals: frozenset[str] = frozenset()
     interval_s: float | None = None
     aside: Aside | None = None

@@ -45,11 +45,6 @@ class Answer(msgspec.Struct, frozen=True):
     time: Instant
     clear: Instant | None = None
 
-    def explains_until(self, window: Instant) -> Instant:
-        """Until when the test explains that the device is in alarm by this signal."""
-        until = self.at + window
-        return until if self.clear is None else min(until, self.clear + SETTLED)
-
     @property
     def delay(self) -> Instant:
         """How long the word was on its way, as far as its source tells its time."""
@@ -82,6 +77,17 @@ class WalkTest(msgspec.Struct, frozen=True):
         """The devices that have not answered, in the order of the test."""
         answered = {answer.device for answer in self.answers}
         return tuple(device for device in self.devices if device not in answered)
+
+    def explains_until(self, answer: Answer, told: Instant) -> Instant:
+        """Until when the test explains an alarm for which the device gave the reason at ``told``.
+
+        Once the device is clear, what it told before may still count for a rule over several: for a while, because a
+        figure of the same quantity may be up though its flag is down.
+        """
+        standing = answer.at + self.window
+        if answer.clear is None:
+            return min(self.until, standing)
+        return min(self.until, told + LONGEST_WINDOW) if told < min(standing, answer.clear + SETTLED) else told
 
     def answer_of(self, device: str) -> Answer | None:
         return next((answer for answer in self.answers if answer.device == device), None)

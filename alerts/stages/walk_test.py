@@ -28,7 +28,10 @@ def walk_test(case: Case, standing: Standing) -> Aside | None:
             return None
         if not all(is_same_quantity(answer.signal, signal) for signal in case.signals):  # test gas is not hot
             return None
-        until = min(until, answer.explains_until(test.window))
+        until = test.explains_until(answer, case.told)
         if case.now >= until:
             return None
+        so_far = case.aside
+        if so_far is not None and so_far.source == test.id and case.now < (so_far.until or 0) < until:
+            until = so_far.until or until  # looked at anew when that is due, and not before
     return Aside(AsideReason.WALK_TEST, test.id, case.now, test.by, until, test.note)

@@ -337,6 +337,30 @@ WALK = (
         ),
     ),
     Timeline(
+        "two that were ticked one after the other are no fire to a rule that wants two",
+        (SMOKE, rule("coincidence", name="two", signals=["smoke"], within_s=60)),
+        (A, B, C),
+        (
+            (0, "walk area:store 3600", "raised walk-test"),
+            (10, "a.smoke=on", "raised a (walk_test)"),
+            (15, "a.smoke=off", "gone a (walk_test)"),
+            (60, "b.smoke=on", "raised b (walk_test); raised store (walk_test)"),
+            (70, "b.smoke=off", "gone b (walk_test); gone store (walk_test)"),
+        ),
+    ),
+    Timeline(
+        "a density that stays up when the flag of its detector is down is hidden for three minutes, and no longer",
+        (SMOKE, rule("threshold", name="dense", signal="smoke_density", above=5)),
+        (device("y", kind="smoke_detector", signals=("smoke", "smoke_density")),),
+        (
+            (0, "y.smoke=off; y.smoke_density=1; walk y 3600", "raised walk-test"),
+            (10, "y.smoke=on; y.smoke_density=9", "raised y (walk_test); raised y (walk_test)"),
+            (20, "y.smoke=off", "gone y (walk_test)"),
+            (100, "", "aside y (walk_test)"),
+            (190, "", "back y"),
+        ),
+    ),
+    Timeline(
         "how long a detector may be in alarm by its test is the technician's choice, within limits",
         (SMOKE,),
         (A, B),
