@@ -27,6 +27,14 @@ def only(*devices: Device, **bases: str) -> list[Login]:
             ("cmnd/boiler/#", "boiler/cmnd/#"),
         ),
         (
+            Device("s2", "tasmota", "site/boiler", "store"),
+            (
+                *("tele/site/boiler/#", "site/boiler/tele/#", "site/tele/boiler/#"),
+                *("stat/site/boiler/#", "site/boiler/stat/#", "site/stat/boiler/#", "tasmota/discovery/#"),
+            ),
+            ("cmnd/site/boiler/#", "site/boiler/cmnd/#", "site/cmnd/boiler/#"),
+        ),
+        (
             Device("s3", "shelly", "shellyht-A1", "store"),
             ("shellies/shellyht-A1/#", "shellyht-A1/#", "shellies/announce"),
             ("shellies/shellyht-A1/#", "shellyht-A1/#", "shellies/command"),

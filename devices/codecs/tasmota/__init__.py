@@ -2,10 +2,10 @@
 
 Firmware seen: Tasmota 9 to 15 by its published format (tasmota.github.io: MQTT, Sensor, Commands, Zigbee). Example
 topic: ``tele/boiler/SENSOR`` with ``{"Time": "...", "DS18B20": {"Temperature": 54.2}, "TempUnit": "C"}``. Both orders
-of the full topic are understood, ``tele/boiler/SENSOR`` and ``boiler/tele/SENSOR``, also with one level before it
-(``tasmota/boiler/tele/SENSOR``). ``Time`` is mostly the board's local clock without an offset, which tells nothing;
-with one (SetOption52) or as ``Epoch`` it is believed. ``INFO1``, ``STATUS2`` and ``tasmota/discovery`` tell module and
-version.
+of the full topic are understood, ``tele/boiler/SENSOR`` and ``boiler/tele/SENSOR``, also with a level before it
+(``tasmota/boiler/tele/SENSOR``, ``site/tele/boiler/SENSOR``). ``Time`` is mostly the board's local clock without an
+offset, which tells nothing; with one (SetOption52) or as ``Epoch`` it is believed. ``INFO1``, ``STATUS2`` and
+``tasmota/discovery`` tell module and version.
 
 Inputs and relays are reported as ``switch``; the installer says what is wired to them (``rename = {"switch" =
 "door"}``). A press is ``action``. What a reader of tags, codes or fingers read is ``credential``.
@@ -69,6 +69,8 @@ class _TasmotaDecoder:
             return Decoded()
         if leaf == "LWT":
             word = message.payload[:20].decode("ascii", "replace").strip()
+            if word == "DeepSleep":
+                return Decoded()  # until it wakes: no loss
             if word not in ("Online", "Offline"):
                 raise MalformedMessage("LWT must be Online or Offline")
             found = Found()
@@ -142,6 +144,8 @@ class _TasmotaDecoder:
             return "/".join(parts[1:-1]), parts[-1]
         if parts[-2] in _PREFIXES:
             return "/".join(parts[:-2]), parts[-1]
+        if parts[1] in _PREFIXES:
+            return "/".join((parts[0], *parts[2:-1])), parts[-1]
         return "", ""
 
     def _discovered(self, message: Message) -> Decoded:
@@ -180,8 +184,10 @@ def _time(said: dict[str, Any]) -> Instant | None:
         return None  # the board's local time
 
 
-def _both_orders(start: str, prefix: str, address: str) -> tuple[str, ...]:
-    return (f"{start}{prefix}/{address}/#", f"{start}{address}/{prefix}/#")
+def _orders(start: str, prefix: str, address: str) -> tuple[str, ...]:
+    site, _, rest = address.partition("/")
+    between = (f"{start}{site}/{prefix}/{rest}/#",) if rest else ()
+    return (f"{start}{prefix}/{address}/#", f"{start}{address}/{prefix}/#", *between)
 
 
 class TasmotaCodec:
@@ -192,15 +198,16 @@ class TasmotaCodec:
 
     def topics(self, base: str) -> tuple[str, ...]:
         start = base + "/" if base else ""
-        boards = (f"{start}{levels}{prefix}/+" for levels in ("+/", "+/+/") for prefix in _PREFIXES)
+        ways = ("+/{}/+", "+/+/{}/+", "+/+/+/{}/+", "+/{}/+/+")
+        boards = (start + way.format(prefix) for way in ways for prefix in _PREFIXES)
         return (f"{start}tele/#", f"{start}stat/#", *boards, f"{_DISCOVERY}+/config")
 
     def device_topics(self, base: str, address: str) -> DeviceTopics:
         start = base + "/" if base else ""
         return DeviceTopics(
             # It also announces itself to Home Assistant, and a broker may shut out who says what it must not.
-            write=(*(t for prefix in _PREFIXES for t in _both_orders(start, prefix, address)), f"{_DISCOVERY}#"),
-            read=_both_orders(start, _COMMANDS, address),
+            write=(*(t for prefix in _PREFIXES for t in _orders(start, prefix, address)), f"{_DISCOVERY}#"),
+            read=_orders(start, _COMMANDS, address),
         )
 
     def open(self, base: str) -> Decoder:

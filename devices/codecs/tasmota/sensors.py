@@ -63,6 +63,8 @@ _READERS: dict[str, tuple[str, str]] = {
 """Readers of tags and codes -> the field that holds what was read, and what to write before it."""
 
 _ON_OFF = {"ON": True, "OFF": False}
+_FULL = 100
+"""Percent; more is a board on mains."""
 _SWITCHES = ("POWER", "Switch", "SWITCH", "Button", "BUTTON")
 
 
@@ -72,6 +74,10 @@ def read_board(said: dict[str, Any], found: Found, *, is_sensor: bool = False) -
     for name, value in list(said.items())[:_MOST_DRIVERS]:
         if name.startswith(_SWITCHES):
             read_switch(name, value.get("Action") if isinstance(value, dict) else value, found)
+        elif name == "BatteryPercentage":
+            charge = found.number(name, value)
+            if charge is not None and charge <= _FULL:
+                found.keep("battery", charge)
         elif name == "Wifi" and isinstance(value, dict):
             signal = value.get("Signal")
             if isinstance(signal, int) and -200 < signal < 0:

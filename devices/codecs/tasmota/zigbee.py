@@ -3,7 +3,8 @@
 Its options take the frame away (SetOption100), put its name in the topic (118) or leave out the address (119).
 
 The bridge names what a zone of the IAS cluster reports by the zone's type, and its trouble bits only while they are
-set; ``ZoneStatusChange`` holds all of them. Where it does not know the type, the alarm is ``switch``, to be renamed.
+set; ``ZoneStatusChange`` holds all of them. Where it does not know the type, the alarm is what the device has called it
+before or its model says, else ``switch``, to be renamed.
 """
 
 import re
@@ -52,6 +53,8 @@ _ZONES: dict[int, str] = {
 _NAMED_ALARMS = frozenset(
     {"CIE", "Occupancy", "Contact", "Fire", "Water", "CO", "PersonalAlarm", "Movement", "Panic", "GlassBreak"}
 )
+_MODELS = {"wleak": "leak", "leak": "leak", "smoke": "smoke", "gas": "gas_alarm", "magnet": "door"}
+"""Part of a model's name -> what its zone's alarm is: ``lumi.sensor_wleak.aq1``."""
 _ALARM, _CO_ALARM = 0b11, 0b01
 """Both alarm bits, but the second of a carbon monoxide detector tells of cooking."""
 
@@ -93,10 +96,10 @@ class ZigbeeDevice(msgspec.Struct, frozen=True):
 
 
 class Zigbee:
-    """Remembers the zone types that a bridge told, of 2,000 devices."""
+    """Remembers what the alarm of a zone is, of 2,000 devices."""
 
     def __init__(self) -> None:
-        self._zones: dict[str, int] = {}
+        self._zones: dict[str, str] = {}
 
     def devices(self, bridge: str, leaf: str, said: dict[str, Any]) -> tuple[list[ZigbeeDevice], dict[str, Any]]:
         """What each device in a message says, with an address below the bridge's own, and what is left of the message.
@@ -122,11 +125,19 @@ class Zigbee:
     def _device(self, bridge: str, short: str, sensor: dict[str, Any], *, is_snapshot: bool) -> ZigbeeDevice:
         model = sensor.get("ModelId")
         address = _address(bridge, short, sensor)
-        zone = sensor.get("ZoneType")
-        if isinstance(zone, int) and (address in self._zones or len(self._zones) < _MOST_ZONES):
-            self._zones[address] = zone
-        found = _read(sensor, _ZONES.get(self._zones.get(address, -1), "switch"))
+        told = _zone_of(sensor)
+        if told and (address in self._zones or len(self._zones) < _MOST_ZONES):
+            self._zones[address] = told
+        found = _read(sensor, self._zones.get(address, "switch"))
         return ZigbeeDevice(address, model[:_LONGEST] if isinstance(model, str) else "", found, is_snapshot)
+
+
+def _zone_of(sensor: dict[str, Any]) -> str:
+    """What the device's alarm is, by its zone type, the name of an alarm that it told, or its model; "" if unknown."""
+    zone, model = sensor.get("ZoneType"), str(sensor.get("ModelId", ""))[:_LONGEST].lower()
+    named = next((_FLAGS[name][0] for name in sensor if name in _NAMED_ALARMS), "")
+    by_model = next((signal for part, signal in _MODELS.items() if part in model), "")
+    return (_ZONES.get(zone, "") if isinstance(zone, int) else "") or named or by_model
 
 
 def _is_device(sensor: dict[str, Any]) -> bool:

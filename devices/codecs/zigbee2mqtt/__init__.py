@@ -26,7 +26,7 @@ from devices.codec import Decoded, Decoder, Message, Report
 from devices.codecs.zigbee2mqtt.actions import happened
 from devices.codecs.zigbee2mqtt.bridge import Bridge, Definition, is_online
 from devices.codecs.zigbee2mqtt.feature import UNKNOWN
-from devices.codecs.zigbee2mqtt.fields import SECOND_TO_SPEAK, field_of
+from devices.codecs.zigbee2mqtt.fields import DETECTORS, SECOND_TO_SPEAK, field_of
 from devices.errors import MalformedMessage
 from devices.findings import merge_all
 from devices.json_payload import object_of
@@ -93,6 +93,8 @@ def _values(state: dict[str, Any], definition: Definition) -> tuple[dict[str, Va
     """What is understood, and what is wrong with the first field that is not: it must not cost the others."""
     found: dict[str, Value] = {}
     problem = ""
+    if isinstance(state.get("alarm"), str) and not DETECTORS.isdisjoint(state):
+        state = {field: value for field, value in state.items() if field != "alarm"}
     for field, value in sorted(islice(state.items(), _MOST_FIELDS), key=lambda item: item[0] in SECOND_TO_SPEAK):
         known = field_of(field) if value is not None else None
         if known is None:

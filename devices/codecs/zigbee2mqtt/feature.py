@@ -26,11 +26,6 @@ class Feature(msgspec.Struct, frozen=True):
     def is_setting(self) -> bool:
         return self.access is not None and bool(self.access & _SET)
 
-    @property
-    def is_report(self) -> bool:
-        """Whether it is known that nobody can set it."""
-        return self.access is not None and not self.access & _SET
-
     def truth(self, value: Any) -> Any:
         """True or false where the value is one of the field's own two; else the value as it is."""
         if _is_same(value, self.active):

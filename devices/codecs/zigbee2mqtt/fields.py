@@ -149,12 +149,7 @@ def _obscuration(value: Any, feature: Feature) -> Said:
 
 
 def _siren(value: Any, feature: Feature) -> Said:
-    """Sirens write true or ON; what others write under that name are causes of their own.
-
-    What nobody can set is no siren but an alarm, without a word of its kind.
-    """
-    if feature.is_report and isinstance(value, bool):
-        return (("alarm", value),)
+    """Sirens write true or ON; what others write under that name are causes of their own."""
     said = feature.truth(value)
     said = {"on": True, "off": False, "alarm": True, "idle": False}.get(plain(said)) if isinstance(said, str) else said
     return (("siren", said),) if isinstance(said, bool) else ()
@@ -163,6 +158,17 @@ def _siren(value: Any, feature: Feature) -> Said:
 def _alarm_state(value: Any, feature: Feature) -> Said:
     """A Tuya siren's: how it sounds, or that somebody opened it."""
     return _ALARM_STATES.get(plain(value), ()) if isinstance(value, str) else ()
+
+
+def _siren_of_detector(value: Any, feature: Feature) -> Said:
+    """What a detector's own siren was told to sound: ``stop``, ``smoke_siren``, ``co_siren``."""
+    word = plain(value) if isinstance(value, str) else ""
+    return (("siren", word != "stop"),) if word == "stop" or word.endswith("siren") else ()
+
+
+def _muted(value: Any, feature: Feature) -> Said:
+    """``normal``, or how it was muted."""
+    return (("silenced", plain(value) != "normal"),) if isinstance(value, str) and plain(value) else ()
 
 
 def _water_valve(value: Any, feature: Feature) -> Said:
@@ -208,8 +214,8 @@ _PASSED: Said = (("test", False), ("fault.self_test", False))
 _FAILED: Said = (("test", False), ("fault.self_test", True))
 _SELF_TESTS: dict[str, Said] = {
     **dict.fromkeys(("checking", "running", "test"), (("test", True),)),
-    **dict.fromkeys(("checksuccess", "success"), _PASSED),
-    **dict.fromkeys(("checkfailure", "failure", "commfault", "radarfault"), _FAILED),
+    **dict.fromkeys(("checksuccess", "success", "ok"), _PASSED),
+    **dict.fromkeys(("checkfailure", "failure", "error", "commfault", "radarfault"), _FAILED),
     **dict.fromkeys(("failion", "failphoto", "failco", "failtemperature", "failother"), _FAILED),
     **dict.fromkeys(("idle", "clear"), (("test", False),)),
 }
@@ -235,7 +241,7 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (_if_flag("heat"), "high_temperature"),
     (_flag("co_alarm", words("co")), "carbon_monoxide carbon_monoxide_alarm co_alarm"),
     (_chosen("co_alarm", _ALARM_OR_NORMAL), "co_state"),
-    (_measure("co", "ppm"), "co co_ppm"),
+    (_measure("co", "ppm"), "co co_ppm carbon_monoxide_value"),
     (_gas, "gas"),
     (_flag("gas_alarm", GAS), "gas_alarm"),
     (_chosen("gas_alarm", _ALARM_OR_NORMAL), "gas_sensor_state"),
@@ -257,14 +263,16 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (_flag("tamper", words("tampered")), "tamper tamper_alarm tampered"),
     (_flag("panic"), "sos sos_alarm panic emergency"),
     (_siren, "alarm siren siren_on"),
+    (_siren_of_detector, "siren_for_automation_only"),
     (_alarm_state, "alarm_state"),
     (_flag("alarm"), "alarm_1"),
     (_flag("alarm.2"), "alarm_2"),
     (_water_valve, "current_device_status valve_abnormal_state abnormal_state"),
     (_state, "state"),
     (_if_flag("switch.input"), "input"),
-    (_flag("test"), "test testing test_in_progress self_test_in_progress"),
+    (_flag("test"), "test testing test_in_progress self_test_in_progress self_checking"),
     (_self_test, "self_test self_test_result checking_result test_alarm_result halo_test_result"),
+    (_muted, "muted"),
     (_flag("silenced"), "hush hush_active smoke_alarm_silenced temporary_mute"),
     (_flag("fault", FAULT), "trouble"),
     (_fault, "fault fault_alarm device_fault reliability malfunction"),
@@ -303,6 +311,9 @@ _TABLE: tuple[tuple[Read, str], ...] = (
 """How to read it, and what it is called."""
 
 FIELDS: dict[str, Read] = {name: read for read, names in _TABLE for name in names.split()}
+
+DETECTORS = frozenset({"smoke", "gas", "carbon_monoxide", "water_leak"})
+"""Fields of a detector, whose ``alarm`` is ON while its own sounder may sound: a setting, no siren."""
 
 SECOND_TO_SPEAK = frozenset({"state", "illuminance", "presence_state", "battery_state", "battery_level"})
 """What gives way to a better word for the same: a lock's ``lock_state``, ``illuminance_lux``, a flag."""
