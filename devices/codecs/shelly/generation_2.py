@@ -14,6 +14,7 @@ from devices.reading import Instant, Value
 from devices.source_time import instant_of
 
 _BLU = "blu"
+_NOTIFICATIONS = "/events/rpc"
 _MOST_COMPONENTS = 100
 _MOST_EVENTS = 20
 _MOST_FAULTY = 2_000
@@ -142,7 +143,7 @@ class SecondGeneration:
                 merge(own, signal, value)
         if problem and not own and not others:
             raise MalformedMessage(problem)
-        snapshot = is_full and time is not None
+        snapshot = is_full and message.address.endswith(_NOTIFICATIONS)  # also from one whose clock was never set
         mine = (Report(address, tuple(own.items()), time, snapshot),) if own else ()
         return Decoded((*mine, *others), malformed=problem, raw=message.payload[:200] if problem else b"")
 

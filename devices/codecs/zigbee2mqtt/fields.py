@@ -235,7 +235,7 @@ _ALARM_OR_NORMAL = {"alarm": True, "normal": False, "none": None, "detecting": N
 
 _TABLE: tuple[tuple[Read, str], ...] = (
     (_flag("smoke", SMOKE), "smoke fire smoke_alarm"),
-    (_chosen("smoke", _ALARM_OR_NORMAL), "smoke_state"),
+    (_chosen("smoke", _ALARM_OR_NORMAL), "smoke_state smoke_sensor_state"),
     (_obscuration, "smoke_density_dbm"),
     (_flag("heat"), "heat heat_alarm"),
     (_if_flag("heat"), "high_temperature"),
