@@ -43,8 +43,8 @@ KINDS: dict[str, Kind] = {kind.id: kind for kind in _ALL}
 
 _ABOUT_ITSELF = frozenset(
     {
-        *("tamper", "fault", "disabled", "mains", "battery_low", "battery", "voltage", "current", "power"),
-        *("rssi", "linkquality", "online", "test", "count"),
+        *("tamper", "fault", "disabled", "mains", "external_power", "battery_low", "battery"),
+        *("voltage", "current", "power", "rssi", "linkquality", "online", "test", "count"),
     }
 )
 """What a device says of itself, not of the place that it watches."""

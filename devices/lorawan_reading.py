@@ -107,7 +107,7 @@ _FED = frozenset({"external", "externalpower", "externallypowered", "usb", "main
 def battery(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     """Percent; but volts or millivolts where it can be nothing else (3.52, 3520). 0.85 could be either."""
     if isinstance(value, str) and plain(value) in _FED:
-        return (("mains", True),)
+        return (("external_power", True),)
     if isinstance(value, str) and plain(value).isalpha() and plain(value) not in NOTHING:
         return flag("battery_low", LOW)(value, unit, around)
     if isinstance(value, str) and plain(value).endswith("lowbattery"):

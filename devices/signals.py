@@ -83,6 +83,9 @@ _ALL = (
     _flag("disabled", "the device is switched off on purpose", "屏蔽"),
     _flag("supervisory", "a supervisory condition (valve, water level) stands", "监管", alarm=True),
     _flag("mains", "mains power is there", "主电"),
+    _flag(
+        "external_power", "it is fed from outside; without that by its battery, which may be as it should", "外部供电"
+    ),
     _flag("battery_low", "the battery must be changed", "电池电量低", alarm=True),
     _number("battery", "%", 0, 100, "charge of the battery", "电池电量"),
     _number("voltage", "V", -100_000, 1_000_000, "voltage", "电压"),

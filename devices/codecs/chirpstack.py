@@ -118,7 +118,7 @@ def _status(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
     values: dict[str, Value] = {}
     mains = said.get("externalPowerSource")
     if isinstance(mains, bool):
-        values["mains"] = mains
+        values["external_power"] = mains
     level = said.get("batteryLevel")
     if level is None or mains is True or said.get("batteryLevelUnavailable") is True:
         return values, ""

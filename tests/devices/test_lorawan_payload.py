@@ -130,7 +130,7 @@ SAID: dict[str, tuple[dict[str, Any], dict[str, Value]]] = {
         {"leak": True, "voltage": 3.6, "temperature.device": 24.0, "humidity": 41.0, "temperature": 21.0},
     ),
     "Dragino CPL01": ({"ALARM": "FALSE", "PIN_STATUS": "DISCONNECT"}, {"supervisory": False, "switch": False}),
-    "Comtac on mains": ({"device": {"batteryLevel": "external"}}, {"mains": True}),
+    "Comtac on mains": ({"device": {"batteryLevel": "external"}}, {"external_power": True}),
     "Comtac on battery": (
         {"deviceStatus": {"lowSupplyVoltage": False}, "batteryLevel": "87%"},
         {"battery_low": False, "battery": 87.0},

@@ -73,7 +73,8 @@ def test_what_is_not_acknowledged_comes_again_marked(broker: Mosquitto, protocol
     first.until(lambda: len(first.messages) == 4, "all four")
     first.close()
     second = Loop(setup)
-    second.until(lambda: len(second.messages) == 4, "all four again")
+    # Up: its SUBACK is read. Closed with bytes unread, a socket is reset, and the broker loses the last PUBACKs.
+    second.until(lambda: len(second.messages) == 4 and "up" in second.states, "all four again")
     assert [b"0", b"1", b"2", b"3"] == [message.payload for message in second.messages]
     assert all(message.dup for message in second.messages)
     second.close()

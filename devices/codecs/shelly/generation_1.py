@@ -37,8 +37,8 @@ _TOPICS: dict[str, tuple[str, Read]] = {
     "sensor/humidity": ("humidity", sensed),
     "sensor/battery": ("battery", sensed),
     "sensor/lux": ("illuminance", sensed),
-    "sensor/ext_power": ("mains", flag),
-    "sensor/charger": ("mains", flag),
+    "sensor/ext_power": ("external_power", flag),
+    "sensor/charger": ("external_power", flag),
     "temperature": ("temperature.device", celsius),
     "overtemperature": ("fault.overtemperature", flag),
     "overload": ("fault.overload", flag),
@@ -71,7 +71,7 @@ _STATUS: dict[str, tuple[str, Read]] = {
     "lux": ("illuminance", sensed),
     "bat": ("battery", sensed),
     "tmp": ("temperature", celsius),
-    "charger": ("mains", flag),
+    "charger": ("external_power", flag),
 }
 """Motion sensors: the fields of ``shellies/<id>/status``."""
 
@@ -90,7 +90,7 @@ _INFO: tuple[tuple[tuple[str, ...], str, Read], ...] = (
     (("hum", "value"), "humidity", sensed),
     (("lux", "value"), "illuminance", sensed),
     (("bat", "value"), "battery", sensed),
-    (("charger",), "mains", flag),
+    (("charger",), "external_power", flag),
     (("temperature",), "temperature.device", celsius),
     (("overtemperature",), "fault.overtemperature", flag),
     (("voltage",), "voltage", number),

@@ -59,7 +59,7 @@ _COMPONENTS: dict[tuple[str, ...], tuple[str, Read]] = {
     ("illuminance", "lux"): ("illuminance", number),
     ("voltmeter", "voltage"): ("voltage", number),
     ("devicepower", "battery", "percent"): ("battery", number),
-    ("devicepower", "external", "present"): ("mains", flag),
+    ("devicepower", "external", "present"): ("external_power", flag),
     ("wifi", "rssi"): ("rssi", number),
     ("bthomedevice", "battery"): ("battery", number),
     ("bthomedevice", "rssi"): ("rssi", number),
