@@ -8,8 +8,8 @@ whose ``object`` is what the device profile's codec made of ``data``: ``{"batter
 
 A device is known by its DevEUI in lower case. What ``object`` may hold, devices/lorawan_fields.py says. A payload
 that no codec has decoded tells the signal strength alone, and a note says what to do in ChirpStack. ``status`` tells
-battery and mains, ``join`` that the device can be reached; a ``log`` of level ERROR is shown as it is. The firmware
-is what ``object`` says of it.
+battery and ``external_power``, ``join`` that the device can be reached; a ``log`` of level ERROR is shown as it is. The
+firmware is what ``object`` says of it.
 """
 
 import re
