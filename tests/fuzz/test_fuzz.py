@@ -74,10 +74,10 @@ def test_what_is_remembered_is_counted() -> None:
 
 
 class _Forgetful:
-    """A decoder with a fault: it fails over one letter."""
+    """A decoder with a fault: it fails over a byte that no recording holds."""
 
     def decode(self, message: Message) -> Decoded:
-        if b"Q" in message.payload:
+        if b"\x07" in message.payload:
             raise ZeroDivisionError
         return Decoded()
 
@@ -101,7 +101,7 @@ def test_a_decoder_that_fails_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ZeroDivisionError):
         while True:
             target.feed(mix.fresh(chance))
-    assert b"Q" in target.history[-1]
+    assert b"\x07" in target.history[-1]
 
 
 def test_a_decoder_that_hoards_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
