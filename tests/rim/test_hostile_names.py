@@ -102,7 +102,8 @@ def happen(running: Running) -> None:
     running.publish(f"{running.base}/leak/readings", evil("payload"))
     running.readings(calls_itself("stranger"), smoke=False)
     running.readings(calls_itself("outcast"), smoke=False)
-    wait_until(lambda: len(boss.get("/api/quarantine")) == 2, "both strangers wait")
+    strangers = {calls_itself("stranger"), calls_itself("outcast")}
+    wait_until(lambda: strangers <= {one["address"] for one in boss.get("/api/quarantine")}, "both strangers wait")
     away = {"family": "keyarea", "address": calls_itself("outcast"), "line": "", "note": evil("note")}
     tech.post("/api/quarantine/reject", away)
     forced = wait_until(lambda: boss.get("/api/alerts?open=true&area=vault")["alerts"], "the door is told")
