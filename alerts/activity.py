@@ -15,6 +15,7 @@ from devices.reading import Instant, Quality, Reading
 from devices.signals import counts_in_snapshot
 
 _SNAPSHOT = int(Quality.SNAPSHOT)
+_EVENT = int(Quality.EVENT)
 
 
 class Active(msgspec.Struct, frozen=True):
@@ -56,11 +57,17 @@ def is_found(reading: Reading) -> bool:
 def heard(
     active: tuple[Active, ...], reading: Reading, now: Instant, *, is_active: bool, found: bool = False
 ) -> tuple[Active, ...]:
-    """What is active after the reading; the very same object if nothing began or ended."""
+    """What is active after the reading; the very same object if nothing began or ended.
+
+    An event that is told again is a cause of its own, of something that has been active all the while.
+    """
     device, signal = reading.device, reading.signal
     for entry in active:
         if entry.reading.signal == signal and entry.reading.device == device:
-            return active if is_active else tuple(other for other in active if other is not entry)
+            others = tuple(other for other in active if other is not entry)
+            if not is_active:
+                return others
+            return (*others, Active(reading, entry.since)) if reading.quality & _EVENT else active
     return (*active, Active(reading, now, found)) if is_active else active
 
 

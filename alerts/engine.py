@@ -26,7 +26,19 @@ from alerts.bypass import Bypassed
 from alerts.command import Arm, Bypass, ConsentBypass, DeclineBypass, EndBypass, EndWalkTest, StartWalkTest
 from alerts.conditions import NAMES
 from alerts.effects import Effects
-from alerts.event import Applies, Due, Event, Identified, LastHeard, Members, Presence, Recorded, Stranger, Tick
+from alerts.event import (
+    Applies,
+    Due,
+    Event,
+    Identified,
+    LastHeard,
+    Members,
+    PanelReset,
+    Presence,
+    Recorded,
+    Stranger,
+    Tick,
+)
 from alerts.gates import Gates
 from alerts.register import Register
 from alerts.rule import Memory, Rule
@@ -43,6 +55,9 @@ from devices.supervision import Span
 from devices.walk_test import WalkTest
 
 _SNAPSHOT = int(Quality.SNAPSHOT)
+_EVENT = int(Quality.EVENT)
+_NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
+"""What does not show that the device itself has just spoken."""
 _ONLINE = "online"
 _MOST_LOSSES = 500
 """So many silent devices at a look: when a whole site falls silent, an alarm gets through between two looks."""
@@ -145,7 +160,7 @@ class Engine:
         """Remember from stored readings when each device was last heard; causes nothing."""
         for reading in readings:
             post = self._watches.post(reading.device)
-            if not reading.quality & _SNAPSHOT:
+            if not reading.quality & _NO_WORD:
                 post.heard = max(min(reading.received, now), post.heard)
         self._now = max(self._now, now)
 
@@ -171,7 +186,7 @@ class Engine:
                 post = posts.get(event.device)
                 if post is None:
                     post = self._watches.post(event.device)
-                if not event.quality & 1 and post.heard != now:  # Quality.SNAPSHOT; once a message
+                if not event.quality & _NO_WORD and post.heard != now:  # once a message
                     if post.heard and now - post.heard > post.pause:
                         post.pause = now - post.heard
                     post.heard = now
@@ -212,7 +227,7 @@ class Engine:
                     self._count_on(now)
                 case Due():
                     self._due(event, now)
-                case Stranger() | Identified():
+                case Stranger() | Identified() | PanelReset():
                     self._stranger(event, now)
                 case Reading() | Tick() | Applies() | LastHeard() | Members() | Presence():
                     raise Refused(f"the engine does not take {type(event).__name__} from outside")
@@ -236,7 +251,7 @@ class Engine:
         for watch in watches:
             self._try(watch, event, now)
 
-    def _stranger(self, event: Stranger | Identified, now: Instant) -> None:
+    def _stranger(self, event: Stranger | Identified | PanelReset, now: Instant) -> None:
         """A danger concerns the rules about where it was told; its end, whoever remembers the sender."""
         watches = self._watches.of_strangers
         if isinstance(event, Stranger) and event.is_active:
@@ -261,12 +276,12 @@ class Engine:
             post.signals[reading.signal] = watches
         found = replace(reading, quality=reading.quality | _SNAPSHOT)
         for watch in watches:
-            is_known = not post.is_back and watch.rule.knows(watch.memory, reading)
+            is_known = bool(reading.quality & _EVENT) or (not post.is_back and watch.rule.knows(watch.memory, reading))
             self._try(watch, reading if is_known else found, now)
 
     def _speaks(self, post: Post, reading: Reading, now: Instant) -> None:
         """A lost device is heard; what it says now is how it was found, not what has just happened."""
-        is_word = reading.value is True if reading.signal == _ONLINE else not reading.quality & _SNAPSHOT
+        is_word = reading.value is True if reading.signal == _ONLINE else not reading.quality & _NO_WORD
         if is_word:
             post.is_back = True
             post.signals.clear()

@@ -62,13 +62,15 @@ class Due(msgspec.Struct, frozen=True):
 class Stranger(msgspec.Struct, frozen=True):
     """An unregistered device says of a danger that it stands, or that it does not.
 
-    ``at``: the registered panel that carries the device, else the line that it speaks on.
+    ``at``: the registered panel that carries the device, else the line that it speaks on. ``is_event``: told again it
+    has happened again.
     """
 
     at: str
     sender: SenderKey
     signal: str
     is_active: bool
+    is_event: bool = False
 
 
 class Identified(msgspec.Struct, frozen=True):
@@ -77,8 +79,27 @@ class Identified(msgspec.Struct, frozen=True):
     sender: SenderKey
 
 
+class PanelReset(msgspec.Struct, frozen=True):
+    """A panel was reset: what it and unregistered parts behind it had told of dangers is over."""
+
+    panel: SenderKey
+
+
 class Applies(msgspec.Struct, frozen=True):
     """The engine, to a rule with modes or a schedule: from now on it applies."""
 
 
-Event = Reading | Tick | Recorded | Command | LastHeard | Presence | Members | Applies | Due | Stranger | Identified
+Event = (
+    Reading
+    | Tick
+    | Recorded
+    | Command
+    | LastHeard
+    | Presence
+    | Members
+    | Applies
+    | Due
+    | Stranger
+    | Identified
+    | PanelReset
+)

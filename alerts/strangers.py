@@ -13,9 +13,10 @@ from hashlib import blake2b
 import msgspec
 from msgspec.structs import replace
 
-from alerts.event import Event, Identified, Stranger, Tick
+from alerts.event import Event, Identified, PanelReset, Stranger, Tick
 from alerts.rule import Breach, Memory, Rule
 from devices.device import Device, SenderKey
+from devices.panel_reset import is_behind
 from devices.reading import SECOND, Instant
 from devices.signals import base_name
 
@@ -78,6 +79,8 @@ class StrangerRule(Rule[Strangers], frozen=True, tag="stranger"):
                 changed = _over(memory, event, now)
             case Identified(sender=sender):
                 changed = _without(memory, _kept(sender))
+            case PanelReset(panel=panel):
+                changed = _reset(memory, panel, now)
             case Tick():
                 return _judged(memory, now)
             case _:
@@ -101,6 +104,8 @@ def _begun(memory: Strangers, event: Stranger, now: Instant) -> Strangers:
         return memory if memory.is_full and memory.has_news else replace(memory, is_full=True, has_news=True)
     if known is None:
         return _with(memory, Danger(sender, (signal,), (signal,), now, now + _LONGEST), has_news=True)
+    if signal in known.standing and event.is_event:
+        return _with(memory, replace(known, until=now + _LONGEST), has_news=True)
     if signal in known.standing or len(known.said) >= _MOST_SIGNALS:
         return memory
     said = known.said if signal in known.said else (*known.said, signal)
@@ -116,6 +121,18 @@ def _over(memory: Strangers, event: Stranger, now: Instant) -> Strangers:
     standing = tuple(signal for signal in known.standing if signal != event.signal)
     until = known.until if standing else max(now, known.since + _LEAST)
     return _with(memory, replace(known, standing=standing, until=until))
+
+
+def _reset(memory: Strangers, panel: SenderKey, now: Instant) -> Strangers:
+    """All that stood behind the panel is over, each after its minute."""
+    its = {
+        name: replace(danger, standing=(), until=max(now, danger.since + _LEAST))
+        for name, danger in memory.dangers.items()
+        if (danger.sender.line, danger.sender.family) == (panel.line, panel.family)
+        and is_behind(danger.sender.address, panel.address)
+        and danger.standing
+    }
+    return replace(memory, dangers={**memory.dangers, **its}) if its else memory
 
 
 def _with(memory: Strangers, danger: Danger, *, has_news: bool = False) -> Strangers:

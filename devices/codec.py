@@ -30,6 +30,11 @@ class Report(msgspec.Struct, frozen=True):
     ``time`` is the source's, None where it gave none. ``snapshot`` marks a state dump that is no transition.
     ``model`` is what the device says it is, ``announced`` the signals that it says it has, though they may have had no
     value yet (both for the guess in quarantine); ``firmware`` is the version that it runs.
+
+    ``event``: its flags are events of which the protocol may never tell the end: one that is told again is a new
+    occurrence, which sounds again. ``reset``: on a line, the panel at this address was reset: what it and the parts
+    behind it had in alarm is over, before the values of this report count. Behind it is every address that begins with
+    its own and ``/`` or ``.``; the panel itself need not be installed, and the report may have no values.
     """
 
     address: str
@@ -39,6 +44,8 @@ class Report(msgspec.Struct, frozen=True):
     model: str = ""
     firmware: str = ""
     announced: tuple[str, ...] = ()
+    event: bool = False
+    reset: bool = False
 
 
 class Decoded(msgspec.Struct, frozen=True):

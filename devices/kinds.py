@@ -41,7 +41,7 @@ _ALL = (
 
 KINDS: dict[str, Kind] = {kind.id: kind for kind in _ALL}
 
-_ABOUT_ITSELF = frozenset(
+ABOUT_ITSELF = frozenset(
     {
         *("tamper", "fault", "disabled", "mains", "external_power", "battery_low", "battery"),
         *("voltage", "current", "power", "rssi", "linkquality", "online", "test", "count"),
@@ -61,4 +61,4 @@ def watched(kind: str, signals: Iterable[str]) -> frozenset[str]:
     known = KINDS.get(kind)
     if known is not None:
         return frozenset(known.signals)
-    return frozenset(base_name(signal) for signal in signals if base_name(signal) in SIGNALS) - _ABOUT_ITSELF
+    return frozenset(base_name(signal) for signal in signals if base_name(signal) in SIGNALS) - ABOUT_ITSELF

@@ -7,6 +7,7 @@ import msgspec
 from devices.codec import Message, Report
 from devices.device import SenderKey
 from devices.kinds import guess_kind
+from devices.panel_reset import is_behind
 from devices.reading import SECOND, Instant, Value
 from devices.signals import DANGERS, base_name, is_danger
 
@@ -109,6 +110,14 @@ class Quarantine:
         kept = self._in_danger if sender.dangers else self._regulars if sender.live > 1 else self._newcomers
         kept[key] = sender
         return told
+
+    def reset(self, panel: SenderKey) -> None:
+        """A panel was reset: of the dangers that it and the parts behind it told, none stands."""
+        for key, sender in [*self._in_danger.items()]:
+            if (key.line, key.family) == (panel.line, panel.family) and is_behind(key.address, panel.address):
+                sender.signals |= dict.fromkeys(sender.dangers, False)
+                del self._in_danger[key]
+                self._regulars[key] = sender
 
     def senders(self) -> Sequence[Sender]:
         """Those that tell a danger first, then those heard last."""

@@ -23,6 +23,10 @@ class Quality(IntFlag):
     """The source's clock was off by more than the allowed skew; ``time`` is the gateway's."""
     SUSPECT = 4
     """The device itself marks the value as doubtful."""
+    EVENT = 8
+    """It tells that something happened, and nobody tells when that is over: told again, it has happened again."""
+    DEDUCED = 16
+    """No word of the device: that it is over follows from a reset of its panel, or from what a person said."""
 
 
 class Reading(msgspec.Struct, frozen=True, gc=False):

@@ -10,6 +10,7 @@ from devices.signals import SIGNALS, base_name, check
 
 _LATE = int(Quality.CLOCK_SUSPECT)
 _SNAPSHOT = int(Quality.SNAPSHOT)
+_EVENT = int(Quality.EVENT)
 
 
 class Registry:
@@ -68,6 +69,13 @@ class Registry:
         parts = (device for device in self._devices if device.family in families and device.interval_s is None)
         return {device.id: carrier for device in parts if (carrier := self.carrier(device))}
 
+    def dated(self, report: Report, received: Instant) -> tuple[Instant, int]:
+        """When it was so: by the source's clock if that can be believed; and what is to be known of that."""
+        time = report.time
+        if time is None:
+            return received, 0
+        return (received, _LATE) if abs(time - received) > self._allowed_skew else (time, 0)
+
     def admit(self, family: str, report: Report, message: Message, line: str = "") -> tuple[list[Reading], str] | None:
         """The report as readings and what is wrong with it; None if no installed device has that address.
 
@@ -82,13 +90,11 @@ class Registry:
             name = self._by_address[own, family, report.address].id
             raise MalformedMessage(f"{name} belongs on {own or 'MQTT'}, but spoke on {line or 'MQTT'}")
         received = message.received
-        time, quality = report.time, 0
-        if time is None:
-            time = received
-        elif abs(time - received) > self._allowed_skew:
-            time, quality = received, _LATE
+        time, quality = self.dated(report, received)
         if report.snapshot or message.retained:
             quality |= _SNAPSHOT
+        elif report.event:
+            quality |= _EVENT
         rename, name = device.rename, device.id
         readings, fault = [], ""
         for signal, value in report.values:

@@ -14,11 +14,12 @@ from typing import Protocol
 
 import msgspec
 
-from alerts.event import Event, Stranger
+from alerts.event import Event, PanelReset, Stranger
 from devices.codec import KEPT, Decoded, Decoder, Message, MqttCodec, Report
 from devices.device import SenderKey
 from devices.errors import MalformedMessage
 from devices.malformed import MalformedLog
+from devices.panel_reset import RaisedFlags, is_behind, over
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Reading
 from devices.registry import Registry
@@ -86,6 +87,7 @@ class Intake:
         self.firmware: dict[str, str] = {}
         """What installed devices say that they run, by id."""
         self.announcements = Announcements(self._is_installed)
+        self._flags = RaisedFlags()
         self._matches = matches
         self._routes: dict[str, tuple[_Route, ...]] = {}
         self._filters: list[tuple[str, _Route]] = []
@@ -151,6 +153,13 @@ class Intake:
             self._hear(claims, Message(KEPT, topic, payload, now, retained=True), [])
         self._has_news = False
         self.settle(now)
+
+    def prime(self, readings: Iterable[Reading]) -> None:
+        """Know from stored readings what is in alarm behind panels: their next reset ends it."""
+        for reading in readings:
+            device = self.registry.device(reading.device)
+            if device is not None and device.line:
+                self._flags.hear(device, (reading,))
 
     def settle(self, now: Instant) -> None:
         """Other devices are installed than before."""
@@ -260,6 +269,8 @@ class Intake:
             if fault:
                 self.malformed.add(message.source, topic, fault, message.payload, message.received)
         for report in decoded.reports:
+            if report.reset and line:
+                readings += self._reset(family, report, message, line)
             try:
                 admitted = self.registry.admit(family, report, message, line)
             except MalformedMessage as error:
@@ -273,12 +284,28 @@ class Intake:
                 continue
             known, fault = admitted
             readings += known
-            if report.firmware:
+            if line or report.firmware:
                 device = self.registry.find(family, report.address, line)
-                if device is not None:
+                if device is not None and line:
+                    self._flags.hear(device, known)
+                if device is not None and report.firmware:
                     self.firmware[device.id] = report.firmware[:_LONGEST_FIRMWARE]
             if fault:
                 self.malformed.add(message.source, message.address, fault, message.payload, message.received)
+
+    def _reset(self, family: str, report: Report, message: Message, line: str) -> list[Reading]:
+        """That what was in alarm at the panel and behind it is over, also at parts that nobody has registered."""
+        panel, readings = report.address, []
+        time, quality = self.registry.dated(report, message.received)
+        for name, signals in self._flags.up(line, family, panel).items():
+            device = self.registry.device(name)
+            if device is not None and is_behind(device.address, panel):
+                fell = over(device, signals, time, message.received, quality)
+                self._flags.hear(device, fell)
+                readings += fell
+        self.quarantine.reset(SenderKey(line, family, panel))
+        self.strangers.append(PanelReset(SenderKey(line, family, panel)))
+        return readings
 
     def _hear_stranger(self, family: str, report: Report, message: Message, line: str) -> None:
         """It waits in quarantine; what it says of a danger does not wait. Found standing, it counts as much."""
@@ -287,7 +314,8 @@ class Intake:
             panel = self.registry.panel(family, report.address, line)
             at = panel.id if panel is not None else line_device(line or "mqtt").id
             sender = SenderKey(line, family, report.address)
-            self.strangers += [Stranger(at, sender, signal, value) for signal, value in told]
+            is_event = report.event and not (report.snapshot or message.retained)
+            self.strangers += [Stranger(at, sender, signal, value, is_event) for signal, value in told]
 
     def _listen(self, route: _Route, topics: Sequence[str]) -> None:
         """Remember whose these topics are. What a family's own topics cover is received already."""

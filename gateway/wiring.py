@@ -177,7 +177,8 @@ class Gateway:
             restored_tests=restored.tests,
             panels_of=lambda devices: Registry(devices, 0).behind_panels(families_of_panels()),
         )
-        engine.prime(self.series.latest().values(), self.clock.now())
+        latest = self.series.latest().values()
+        engine.prime(latest, self.clock.now())
         bases = site.mqtt.families if site.mqtt is not None else {}
         codecs = mqtt_families()
         intake = Intake(
@@ -188,6 +189,7 @@ class Gateway:
             quarantine=Quarantine(registrar.installed.rejected),
             malformed=MalformedLog(),
         )
+        intake.prime(latest)
         intake.recall(self.announcements.all(), self.clock.now())
         transport = None
         if site.mqtt is not None:

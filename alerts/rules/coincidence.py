@@ -107,7 +107,8 @@ class CoincidenceRule(Rule[CoincidenceMemory], frozen=True, kw_only=True, tag="c
         members = memory.members if event.device in memory.members else (*memory.members, event.device)
         if active is memory.active and known is memory.known and members is memory.members:
             return memory
-        over = [Ended(was.reading, now) for was in memory.active if was not in active and not was.found]
+        ended = len(active) < len(memory.active)
+        over = [Ended(was.reading, now) for was in memory.active if ended and was not in active and not was.found]
         kept = [ended for ended in memory.ended if now - ended.at <= int(self.within_s * SECOND)]
         return replace(memory, active=active, known=known, members=members, ended=(*kept, *over))
 

@@ -84,6 +84,19 @@ CASES = (
         (103, "reset panel; close panel", "reset panel; close panel"),
     ),
     case(
+        "a reset of the panel ends what its unregistered parts told, each after its minute",
+        (0, "stranger panel 1/2.smoke=on; stranger panel 11/3.smoke=on", "raised panel; again panel"),
+        (1, "panelreset 1", ""),
+        (100, "", ""),
+        (101, "panelreset 11", "gone panel"),
+        (102, "stranger panel 1/2.smoke=on", "again panel"),
+    ),
+    case(
+        "an event that is told again is told again",
+        (0, "stranger panel 1/2.smoke=on", "raised panel"),
+        (1, "stranger panel !1/2.smoke=on", "again panel"),
+    ),
+    case(
         "it ends also where its panel was registered only meanwhile",
         (0, "stranger line:mqtt 1/2.smoke=on", "raised line:mqtt"),
         (100, "stranger panel 1/2.smoke=off", "gone line:mqtt"),

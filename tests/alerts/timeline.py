@@ -1,12 +1,13 @@
 """Timelines: what is given at which second, and what must follow. One walker for every rule kind.
 
 A row is ``(second, given, expected)``. Given, separated by ``;``: ``a.smoke=on`` a reading, ``~a.door=on`` a snapshot,
+``!a.smoke=on`` an event that may have no end,
 ``arm store armed``, ``ack store``, ``reset store``, ``close store``, ``comment store`` commands on the alert of a key,
 ``record patrol checkpoint=gate`` a person's record, ``bypass a,b 600 welding``, ``bypass area:store 600 welding``
 (seconds; where it takes two, zhao consents at once), ``wish a 600 welding`` the same without, ``consent a zhao``,
 ``decline a zhao``, ``endbypass a``, ``walk area:store 600``, ``walk a 600 a window=60`` (a is up already), ``endwalk``,
 ``due a test=3`` (in three days), ``stranger line:mqtt x/1.smoke=on`` what an unregistered device tells there,
-``identified x/1``; nothing means that only time passes. Expected, separated by ``;``: ``raised store``,
+``identified x/1``, ``panelreset x``; nothing means that only time passes. Expected, by ``;``: ``raised store``,
 ``again store``, ``gone store``, ``acknowledge store``, ``found a.door``, ``refused``; behind an alert that is set
 aside, why. Between rows the clock runs as the pipeline runs it, and nothing may happen there.
 """
@@ -34,7 +35,7 @@ from alerts.command import (
 from alerts.conditions import NAMES, WISHED
 from alerts.effects import Effects
 from alerts.engine import Engine
-from alerts.event import Due, Event, Identified, Recorded, Stranger, Tick
+from alerts.event import Due, Event, Identified, PanelReset, Recorded, Stranger, Tick
 from alerts.kinds import kinds
 from alerts.rule import Rule
 from alerts.schedule import Schedule, from_parts
@@ -202,9 +203,12 @@ class Room:
             case ["stranger", at, told]:
                 where, _, written = told.partition("=")
                 address, _, signal = where.rpartition(".")
-                return Stranger(at, SenderKey("", "keyarea", address), signal, written == "on")
+                sender = SenderKey("", "keyarea", address.removeprefix("!"))
+                return Stranger(at, sender, signal, written == "on", is_event=address.startswith("!"))
             case ["identified", address]:
                 return Identified(SenderKey("", "keyarea", address))
+            case ["panelreset", address]:
+                return PanelReset(SenderKey("", "keyarea", address))
             case ["due", key, *dates]:
                 parts = [date.partition("=") for date in dates]
                 return Due(key, tuple((what, START + int(days) * 86_400 * SECOND) for what, _, days in parts))  # type: ignore[misc]
@@ -219,15 +223,16 @@ def _chosen(names: str) -> tuple[str, tuple[str, ...]]:
 
 
 def reading(text: str, now: Instant) -> Reading:
-    """The reading written as ``a.smoke=on``; with ``~`` before it, a snapshot."""
-    where, _, written = text.removeprefix("~").partition("=")
+    """The reading written as ``a.smoke=on``; with ``~`` before it a snapshot, with ``!`` an event."""
+    where, _, written = text.lstrip("~!").partition("=")
     device_id, _, signal = where.partition(".")
     flags: dict[str, Any] = {"on": True, "off": False}
     try:
         value = flags[written] if written in flags else float(written)
     except ValueError:
         value = written.replace("_", " ")
-    return Reading(device_id, signal, value, now, now, int(Quality.SNAPSHOT) if text.startswith("~") else 0)
+    qualities = {"~": Quality.SNAPSHOT, "!": Quality.EVENT}
+    return Reading(device_id, signal, value, now, now, int(qualities.get(text[0], Quality.GOOD)))
 
 
 def said(effects: Effects) -> list[str]:

@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.event import PanelReset
 from devices.codec import Decoded, Message, Report
-from devices.device import Device
+from devices.device import Device, SenderKey
 from devices.families import mqtt_families
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
-from devices.reading import SECOND, Quality
+from devices.reading import SECOND, Quality, Reading
 from devices.registry import Registry
 from gateway.inbox import FromLine
 from gateway.intake import Intake
@@ -427,3 +428,53 @@ def test_what_an_installed_device_runs_is_known_and_bounded() -> None:
     taker.read_line(FromLine("tty", "keyarea", Decoded((msgspec.structs.replace(said, firmware="x" * 1000),))), NOW)
     taker.read_line(FromLine("tty", "keyarea", Decoded((msgspec.structs.replace(said, firmware=""),))), NOW)
     assert {"wire": "x" * 100} == taker.firmware
+
+
+def panels() -> Intake:
+    """A fire panel of which two detectors are installed, and another panel's."""
+    taker = intake()
+    parts = [("p1", "e903/1.1.01"), ("p2", "e903/1.1.02"), ("q1", "e904/1.1.01")]
+    taker.registry.install(Device(id=name, family="gbt26875", address=at, area="a", line="tcp") for name, at in parts)
+    return taker
+
+
+def said(*reports: Report) -> FromLine:
+    return FromLine("tcp", "gbt26875", Decoded(reports))
+
+
+def test_a_reset_of_a_panel_ends_what_stood_behind_it_before_what_it_says_next() -> None:
+    taker = panels()
+    fire = (("smoke", True), ("fault", True))
+    taker.read_line(said(Report("e903/1.1.01", fire), Report("e903/1.1.02", fire), Report("e904/1.1.01", fire)), NOW)
+    burning = Report("e903/1.1.02", (("smoke", True),), event=True)
+    readings = taker.read_line(said(Report("e903/1.1", (), time=NOW + 1, reset=True), burning), NOW + 2)
+    deduced, event = int(Quality.DEDUCED), int(Quality.EVENT)
+    assert readings == [
+        Reading("p1", "smoke", False, NOW + 1, NOW + 2, deduced),
+        Reading("p2", "smoke", False, NOW + 1, NOW + 2, deduced),
+        Reading("p2", "smoke", True, NOW + 2, NOW + 2, event),
+    ]
+    assert [] == taker.read_line(said(Report("e903/2.1", (), reset=True)), NOW + 3)
+    assert ["p2"] == [reading.device for reading in taker.read_line(said(Report("e903", (), reset=True)), NOW + 4)]
+
+
+def test_a_reset_ends_what_was_known_before_the_start() -> None:
+    taker = panels()
+    taker.prime([Reading("p1", "smoke", True, NOW, NOW), Reading("s1", "smoke", True, NOW, NOW)])
+    assert ["p1"] == [r.device for r in taker.read_line(said(Report("e903", (), reset=True)), NOW + 1)]
+
+
+def test_a_reset_ends_the_dangers_of_parts_that_nobody_has_registered() -> None:
+    taker = panels()
+    taker.read_line(said(Report("e903/1.1.09", (("smoke", True),))), NOW)
+    assert ["smoke"] == [signal for sender in taker.quarantine.senders() for signal in sender.dangers]
+    taker.read_line(said(Report("e903/1.1", (), reset=True)), NOW + 1)
+    assert [] == [signal for sender in taker.quarantine.senders() for signal in sender.dangers]
+    assert taker.strangers[-1] == PanelReset(SenderKey("tcp", "gbt26875", "e903/1.1"))
+
+
+def test_an_event_of_a_panel_says_so_unless_it_only_tells_how_it_stands() -> None:
+    taker = panels()
+    (live,) = taker.read_line(said(Report("e903/1.1.01", (("smoke", True),), event=True)), NOW)
+    (found,) = taker.read_line(said(Report("e903/1.1.01", (("smoke", True),), snapshot=True, event=True)), NOW)
+    assert (live.quality, found.quality) == (int(Quality.EVENT), int(Quality.SNAPSHOT))

@@ -169,4 +169,16 @@ TIMELINES = (
         (A, B, C),
         ((0, "a.smoke=on; b.smoke=on", ""), (1, "c.smoke=on", "raised store")),
     ),
+    Timeline(
+        "one event told twice is no pair; told again after a pair it is a new alarm",
+        (FIRE,),
+        (A, B, C),
+        (
+            (0, "!a.smoke=on", ""),
+            (1, "!a.smoke=on", ""),
+            (2, "!b.smoke=on", "raised store"),
+            (3, "!a.smoke=on", "again store"),
+            (4, "a.smoke=off; b.smoke=off", "gone store"),
+        ),
+    ),
 )

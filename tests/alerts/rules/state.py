@@ -33,6 +33,32 @@ TIMELINES = (
         ((0, "a.smoke=on", "raised a"), (1, "a.smoke=on", ""), (2, "a.smoke=on; a.smoke=on", "")),
     ),
     Timeline(
+        "an event that is told again is a new alarm, whatever stands",
+        (SMOKE,),
+        (A,),
+        (
+            (0, "!a.smoke=on", "raised a"),
+            (1, "ack a", "acknowledge a"),
+            (2, "!a.smoke=on", "again a"),
+            (3, "!a.smoke=on; ack a", "again a; acknowledge a"),
+            (4, "a.smoke=off", "gone a"),
+            (5, "!a.smoke=on", "again a"),
+        ),
+    ),
+    Timeline(
+        "an event is no snapshot, also as the first word after a start",
+        (INTRUSION,),
+        (A,),
+        ((0, "!a.door=on", "raised a"), (1, "!a.door=on", "again a")),
+        modes=ARMED,
+    ),
+    Timeline(
+        "an event that is told again begins no delay anew",
+        (rule("state", signals=["smoke"], hold_s=10),),
+        (A,),
+        ((0, "!a.smoke=on", ""), (9, "!a.smoke=on", ""), (10, "", "raised a"), (11, "!a.smoke=on", "again a")),
+    ),
+    Timeline(
         "a fire latches until a person resets and closes it",
         (SMOKE,),
         (A,),
