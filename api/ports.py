@@ -168,13 +168,17 @@ class LabelSheet(msgspec.Struct, frozen=True):
 
 
 class MalformedSample(msgspec.Struct, frozen=True):
-    """A message that could not be understood, kept (bounded) for the technician: ``payload`` is an excerpt."""
+    """A message that could not be understood, kept (bounded) for the technician: ``payload`` is an excerpt.
+
+    ``at`` is when it came last, ``times`` how often so far.
+    """
 
     at: Instant
     source: str
     address: str
     reason: str
     payload: bytes
+    times: int = 1
 
 
 class Gateway(Protocol):

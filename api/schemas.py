@@ -342,13 +342,14 @@ class Entries(Out):
 
 
 class SampleOut(Out):
-    """A message that could not be understood; ``payload_hex`` is its beginning."""
+    """A message that could not be understood, and how often it came; ``payload_hex`` is its beginning."""
 
     at: Time
     source: str
     address: str
     reason: str
     payload_hex: str
+    times: int
 
 
 class HealthOut(Out):

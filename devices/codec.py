@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from devices.not_understood import Note
 from devices.reading import Instant, Value
 
 Key = Callable[[str], bytes | None]
@@ -52,7 +53,8 @@ class Decoded(msgspec.Struct, frozen=True):
     """All that follows from one message or frame; nothing was done yet.
 
     ``confirm`` goes back on the line after the commit, ``deny`` if it fails. ``publish`` are (topic, payload)
-    to send, ``subscribe`` topics that the family now needs. ``malformed`` says what was wrong with ``raw``.
+    to send, ``subscribe`` topics that the family now needs. ``malformed`` says what was wrong with ``raw``; ``notes``
+    are what it says of alarms and faults that the family does not understand (devices/not_understood.py).
     ``said`` is the line's own name for this: the line hears of it when it is stored, or could not be.
     ``stands``: (topic, addresses), what was said there last is what gives these devices' words their meaning; it is
     kept over restarts for the installed ones among them. With no addresses it means nothing any more.
@@ -64,6 +66,7 @@ class Decoded(msgspec.Struct, frozen=True):
     publish: tuple[tuple[str, bytes], ...] = ()
     subscribe: tuple[str, ...] = ()
     malformed: str = ""
+    notes: tuple[Note, ...] = ()
     raw: bytes = b""
     said: Any = None
     stands: tuple[tuple[str, tuple[str, ...]], ...] = ()

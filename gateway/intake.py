@@ -217,7 +217,8 @@ class Intake:
             else:
                 faults.append(decoded)
         installed = [(family, said) for family, decoded in heard if (said := self._of_installed(family, decoded))]
-        for family, said in installed or [one for one in heard if one[1].reports][:1]:
+        telling = [one for one in heard if one[1].reports] or [one for one in heard if one[1].notes or one[1].malformed]
+        for family, said in installed or telling[:1]:
             self._admit(family, said, message, readings, "")
         return [] if heard else faults
 
@@ -260,6 +261,9 @@ class Intake:
     def _admit(self, family: str, decoded: Decoded, message: Message, readings: list[Reading], line: str) -> None:
         if decoded.malformed:
             self.malformed.add(message.source, message.address, decoded.malformed, decoded.raw, message.received)
+        if decoded.notes:
+            raw = decoded.raw or message.payload
+            self.malformed.note(message.source, message.address, decoded.notes, raw, message.received)
         if decoded.publish:
             self.publish += decoded.publish
         if decoded.subscribe:

@@ -143,13 +143,17 @@ class RunningState:
         if self.intake is None:
             return []
         return [
-            MalformedSample(sample.at, sample.source, sample.address, sample.reason, sample.payload)
+            MalformedSample(sample.at, sample.source, sample.address, sample.reason, sample.payload, sample.times)
             for sample in self.intake.malformed.samples()
         ]
 
     def malformed_total(self) -> float:
         """How many messages could not be understood since the pipeline started."""
         return float(self.intake.malformed.total) if self.intake is not None else 0.0
+
+    def noted_total(self) -> float:
+        """How many words of danger nobody understood since the pipeline started."""
+        return float(self.intake.malformed.noted) if self.intake is not None else 0.0
 
     def health(self, now: Instant) -> Health:
         """Asks no store: it must answer when the store does not."""

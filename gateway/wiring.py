@@ -130,6 +130,7 @@ class Gateway:
         self.supervisor = Supervisor(monotonic=clock.monotonic, on_death=self._died, on_alive=self._recovered)
         self.state.parts = self.supervisor.states
         self.metrics.watch("keyarea_malformed_total", "Messages not understood", self.state.malformed_total)
+        self.metrics.watch("keyarea_noted_total", "Words of danger not understood", self.state.noted_total)
         self.supervisor.add("pipeline", self._run_pipeline)
         for part, run in self.lines.parts().items():
             self.supervisor.add(part, run)

@@ -46,6 +46,7 @@ async def malformed(
             address=sample.address,
             reason=sample.reason,
             payload_hex=sample.payload.hex(),
+            times=sample.times,
         )
         for sample in gateway.malformed()
     ]

@@ -279,7 +279,7 @@ class OsdpLine:
             decoded = self._decoder.decode(message)
         except MalformedMessage as error:
             decoded = Decoded(malformed=f"reader {said.address}, {said.kind}: {error}")
-        if decoded.reports or decoded.malformed:
+        if decoded.reports or decoded.malformed or decoded.notes:
             self._hand_in(decoded)
 
     def _hand_in(self, decoded: Decoded) -> None:

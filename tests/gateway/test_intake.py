@@ -10,6 +10,7 @@ from devices.codec import Decoded, Message, Report
 from devices.device import Device, SenderKey
 from devices.families import mqtt_families
 from devices.malformed import MalformedLog
+from devices.not_understood import Note
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Quality, Reading
 from devices.registry import Registry
@@ -478,3 +479,44 @@ def test_an_event_of_a_panel_says_so_unless_it_only_tells_how_it_stands() -> Non
     (live,) = taker.read_line(said(Report("e903/1.1.01", (("smoke", True),), event=True)), NOW)
     (found,) = taker.read_line(said(Report("e903/1.1.01", (("smoke", True),), snapshot=True, event=True)), NOW)
     assert (live.quality, found.quality) == (int(Quality.EVENT), int(Quality.SNAPSHOT))
+
+
+class _Noting:
+    """A family that speaks on one topic and says only what it did not understand."""
+
+    base = ""
+
+    def __init__(self, family: str, decoded: Decoded) -> None:
+        self.family, self._decoded = family, decoded
+
+    def topics(self, base: str) -> tuple[str, ...]:
+        return ("hall/alarm",)
+
+    def open(self, base: str) -> "_Noting":
+        return self
+
+    def decode(self, message: Message) -> Decoded:
+        return self._decoded
+
+
+def test_words_of_danger_that_nobody_understood_are_kept_with_the_message() -> None:
+    noting = _Noting("noting", Decoded(notes=(Note("alarm: 'odd'"), Note("leak: false", is_calm=True))))
+    taker = intake(noting=noting)
+    assert [] == taker.read([Arrived("hall/alarm", b"odd")], NOW)
+    assert {"alarm: 'odd'", "leak: false"} == {sample.reason for sample in taker.malformed.samples()}
+    assert {b"odd"} == {sample.payload for sample in taker.malformed.samples()}
+    assert (0, 1) == (taker.malformed.total, taker.malformed.noted)
+
+
+def test_what_several_claim_and_none_understands_leaves_a_note() -> None:
+    noting = _Noting("noting", Decoded(notes=(Note("alarm: 'odd'"),)))
+    taker = intake(noting=noting)
+    taker.read([announcement("hall", "hall/alarm")], NOW)
+    taker.read([Arrived("hall/alarm", b"odd")], NOW)
+    assert "alarm: 'odd'" in {sample.reason for sample in taker.malformed.samples()}
+
+
+def test_the_line_of_a_bus_notes_as_well() -> None:
+    taker = intake()
+    taker.read_line(FromLine("tty", "keyarea", Decoded(notes=(Note("fault: 9"),), raw=b"9")), NOW)
+    assert ["fault: 9"] == [sample.reason for sample in taker.malformed.samples()]

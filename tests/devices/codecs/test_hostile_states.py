@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from devices.codec import Message
 from devices.errors import MalformedMessage
 from devices.families import mqtt_families
+from devices.not_understood import MOST_NOTES
 from devices.signals import SIGNALS, base_name
 from tests.devices.codecs.test_recordings import CASES, NOW, earlier, recorded
 
@@ -66,6 +67,8 @@ def hear(family: str, topic: str, payload: bytes, before: tuple[Message, ...]) -
         assert len(decoded.reports) <= 1_001
         assert len(decoded.raw) <= 200
         assert len(decoded.malformed) <= 500
+        assert len(decoded.notes) <= MOST_NOTES + 1
+        assert all(len(note.text) <= 200 for note in decoded.notes)
         for report in decoded.reports:
             assert len(report.values) <= 161
             assert family in SPEAK_OUR_NAMES or all(base_name(signal) in SIGNALS for signal, _ in report.values)

@@ -37,7 +37,7 @@ def told(decoded: Decoded) -> dict[str, Any]:
             for r in decoded.reports
         ],
         "malformed": bool(decoded.malformed),
-    }
+    } | ({"notes": [note.text for note in decoded.notes]} if decoded.notes else {})
 
 
 def recorded(case: Path) -> tuple[str, bytes, Any]:
