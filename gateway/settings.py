@@ -12,6 +12,9 @@ INFLUX_TOKEN = "KEYAREA_INFLUX_TOKEN"  # noqa: S105
 DATABASE = "KEYAREA_DATABASE"
 KEYS = "KEYAREA_KEYS"
 
+DATA_HELP = "data folder (default: the database of KEYAREA_DATABASE, or else ./data)"
+"""How commands that work without a gateway say where the records are."""
+
 VARIABLES = {
     MQTT_USERNAME: "who the gateway is to the broker",
     MQTT_PASSWORD: "its password there",

@@ -35,7 +35,7 @@ def main() -> int:
     runs.add_argument("scenario", help=f"one of {', '.join(names())}, or a .toml file")
     runs.add_argument("--site", type=Path, required=True, help="the site file that names the devices")
     runs.add_argument("--broker", default="127.0.0.1:1883", metavar="HOST:PORT")
-    runs.add_argument("--speed", type=float, default=1.0, help="how much faster than life")
+    runs.add_argument("--speed", type=_speed, default=1.0, help="how much faster than life")
     runs.add_argument("--seed", type=int, default=1, help="the same seed, the same story")
     runs.add_argument("--serial-link", type=Path, help="the first serial line, instead of its port in the site file")
     runs.add_argument("--quiet", action="store_true", help="no progress line")
@@ -61,6 +61,16 @@ def main() -> int:
     except KeyboardInterrupt:
         print(file=sys.stderr)
     return 0
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number above 0; found {text!r}")
+    return speed
 
 
 if __name__ == "__main__":

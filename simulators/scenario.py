@@ -131,12 +131,20 @@ def names() -> list[str]:
     )
 
 
+def known(name: str) -> None:
+    """Raises ScenarioError for a name that is no scenario of ours, and for a file that is not there."""
+    path = Path(name)
+    if path.suffix != ".toml" and name not in names():
+        raise ScenarioError(f"there is no scenario {name!r}; there are {', '.join(names())}, or name a .toml file")
+    if path.suffix == ".toml" and not path.is_file():
+        raise ScenarioError(f"{name}: there is no such file")
+
+
 def load(name: str, site: SiteEntry) -> Scenario:
     """A scenario by name or path. Raises ScenarioError."""
+    known(name)
     path = Path(name)
     if path.suffix != ".toml":
-        if name not in names():
-            raise ScenarioError(f"there is no scenario {name!r}; there are {', '.join(names())}, or name a .toml file")
         text = files("simulators.scenarios").joinpath(f"{name}.toml").read_text(encoding="utf-8")
     else:
         try:

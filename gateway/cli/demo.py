@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
+from devices.errors import ConfigError
+
 HELP = "run a sample factory with simulated devices, broker and console in one go"
 EPILOG = """\
 examples:
@@ -40,6 +42,9 @@ What happens, in three chapters:
                       dormitory, which stands on top all the same
 """
 """Told to whoever starts the demo; simulators/scenarios/demo_story.toml plays it."""
+_FASTEST = 100.0
+_SITE_ID = 'id = "qingshan"'
+"""The line by which the demo's own site file is known."""
 _SIGN_INS = {"operator": "operator", "technician": "technician", "manager": "manager", "admin": "admin"}
 
 
@@ -47,17 +52,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=Path("demo-data"), help="data folder (default: ./demo-data)")
     parser.add_argument("--port", type=int, default=8080, help="console and API (default 8080)")
     parser.add_argument("--scenario", default="demo_story", help="what happens (python -m simulators list)")
-    parser.add_argument("--speed", type=float, default=1.0, help="how much faster than life")
+    parser.add_argument("--speed", type=_speed, default=1.0, help="how much faster than life, up to 100 times")
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= _FASTEST:
+        raise argparse.ArgumentTypeError(f"expected a number above 0 and up to {_FASTEST:g}; found {text!r}")
+    return speed
 
 
 def run(args: argparse.Namespace) -> int:
     from gateway.cli.serve import until_told
+    from gateway.stores.folder import FolderLock
+    from simulators.scenario import ScenarioError, known
 
+    try:
+        known(args.scenario)
+    except ScenarioError as error:
+        raise ConfigError(str(error)) from error
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for name in ("amqtt", "transitions", "passlib"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    args.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return asyncio.run(until_told(_demo(args)))
+    _refuse_another_site(args.data)
+    # Before anything is written: a demo or a gateway that runs there would lose its site file and its serial ports.
+    FolderLock(args.data, "series.lock").release()
+    lock = FolderLock(args.data, "demo.lock")
+    try:
+        return asyncio.run(until_told(_demo(args)))
+    finally:
+        lock.release()
+
+
+def _refuse_another_site(folder: Path) -> None:
+    """Raises ConfigError for a folder that holds the site file or the records of a site that is not the demo's."""
+    site, records = folder / "site.toml", folder / "records.sqlite"
+    is_demo = (folder / "sign-ins.txt").exists()
+    if site.exists() and not is_demo:
+        is_demo = f"\n{_SITE_ID}\n" in site.read_text(encoding="utf-8", errors="replace")
+    if (site.exists() or records.exists()) and not is_demo:
+        raise ConfigError(f"the folder {str(folder)!r} holds another site's data; name another one with --data")
 
 
 async def _demo(args: argparse.Namespace) -> None:
@@ -79,11 +116,16 @@ async def _demo(args: argparse.Namespace) -> None:
             "--broker", f"127.0.0.1:{broker_port}", "--speed", str(args.speed),
             start_new_session=True,
         )  # fmt: skip
+
+        def goes_on() -> None:
+            if simulators.returncode is not None:
+                raise ConfigError(f"the simulators ended at once with status {simulators.returncode}; they said why")
+
         try:
             for line in _LINES.values():
-                await _until_there(args.data / line)
+                await _until_there(args.data / line, goes_on)
             for bus in site.modbus:
-                await _until_listening(bus.tcp_port)
+                await _until_listening(bus.tcp_port, goes_on)
             gateway = Gateway(site, args.data, Settings.from_environment({}), SystemClock())
             _tell(args.data, site.web.port, args.scenario, _sign_ins(args.data, gateway))
             await gateway.run()
@@ -160,7 +202,7 @@ def _usable_port(wanted: int) -> int:
     return free
 
 
-async def _until_listening(port: int) -> None:
+async def _until_listening(port: int, goes_on: Callable[[], None] = lambda: None) -> None:
     async def is_so() -> bool:
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -169,17 +211,18 @@ async def _until_listening(port: int) -> None:
         writer.close()
         return True
 
-    await _until(is_so, f"nothing listens on port {port}")
+    await _until(is_so, f"nothing listens on port {port}", goes_on)
 
 
-async def _until_there(path: Path) -> None:
-    await _until(lambda: asyncio.to_thread(path.exists), f"there is no {path}")
+async def _until_there(path: Path, goes_on: Callable[[], None]) -> None:
+    await _until(lambda: asyncio.to_thread(path.exists), f"there is no {path}", goes_on)
 
 
-async def _until(is_so: Callable[[], Awaitable[bool]], what_if_not: str) -> None:
-    """Raises TimeoutError."""
+async def _until(is_so: Callable[[], Awaitable[bool]], what_if_not: str, goes_on: Callable[[], None]) -> None:
+    """Raises TimeoutError, and what ``goes_on`` raises when there is no use in waiting any longer."""
     for _ in range(_LOOKS):
         if await is_so():
             return
+        goes_on()
         await asyncio.sleep(0.05)
     raise TimeoutError(what_if_not)

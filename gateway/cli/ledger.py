@@ -11,7 +11,7 @@ from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
 from devices.errors import ChainBroken, KeyareaError
 from gateway import clock
-from gateway.settings import Settings
+from gateway.settings import DATA_HELP, Settings
 from gateway.stores.database import Database
 from gateway.stores.records_read import RecordsReader, sites_of
 from ledger.chain import Head, verify
@@ -20,6 +20,17 @@ from ledger.export import ends_at, entry_line, header_line, read_entries, read_h
 from ledger.instant import text_of
 
 HELP = "verify, export or show the patrol ledger"
+EPILOG = """\
+examples:
+  keyarea ledger verify                            prove the chain, or name the first entry that does not fit
+  keyarea ledger verify --expect 1204:5f1c...      and that entry 1204 is still the one noted then
+  keyarea ledger export audit.jsonl                for an outsider, who needs no gateway to check it:
+  keyarea ledger verify --export audit.jsonl
+  keyarea ledger show --book alerts --last 50
+
+The ledger stands in the data folder (--data, default ./data), or in the database that KEYAREA_DATABASE names.
+Exit status: 0 verified, 1 it does not fit (it says where), 2 there is no ledger or it could not be read.
+"""
 
 _LONG = 20_000
 """From this many entries on a progress bar is shown."""
@@ -44,9 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_data(parser: "argparse._ActionsContainer") -> None:
-    parser.add_argument(
-        "--data", type=Path, default=Path("data"), metavar="FOLDER", help="data folder (default ./data)"
-    )
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help=DATA_HELP)
 
 
 def _head(text: str) -> Head:

@@ -5,9 +5,11 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
+
+from devices.errors import KeyareaError
 
 HELP = "run the gateway for a site file"
 EPILOG = """\
@@ -49,7 +51,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def until_told(work: Coroutine[Any, Any, None]) -> int:
-    """Run a coroutine until SIGTERM or SIGINT; 0 if told to stop, 1 if it gave up."""
+    """Run a coroutine until SIGTERM or SIGINT; 0 if told to stop, 1 if it gave up.
+
+    What it could not do is raised as itself: the caller tells it in one sentence.
+    """
     from gateway.supervisor import GivenUp
 
     task = asyncio.ensure_future(work)
@@ -63,7 +68,16 @@ async def until_told(work: Coroutine[Any, Any, None]) -> int:
     except ExceptionGroup as group:
         given_up, others = group.split(GivenUp)
         if others is not None:
-            raise others from group
+            said, bugs = others.split((KeyareaError, OSError))
+            raise (others if bugs is not None or said is None else next(_leaves(said))) from group
         print(*(given_up.exceptions if given_up else ()), sep="\n", file=sys.stderr)
         return 1
     return 0
+
+
+def _leaves(group: BaseExceptionGroup[Exception]) -> Iterator[Exception]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error

@@ -9,11 +9,24 @@ from pathlib import Path
 from devices.errors import KeyareaError, Refused
 from devices.reading import SECOND
 from gateway import clock
-from gateway.settings import Settings
+from gateway.settings import DATA_HELP, Settings
 from gateway.stores.database import Database
 from gateway.stores.users import ROLES, Users
 
 HELP = "add, list or change the accounts that may sign in"
+EPILOG = """\
+examples:
+  keyarea user add li --role operator              asks for the password
+  keyarea user password li                         a new one; li's sessions end
+  keyarea user disable li                          shut out at once
+  keyarea user list --data /var/lib/keyarea
+  keyarea user add li --role operator --password-stdin < password.txt    where there is no terminal
+
+The accounts stand in the data folder (--data, default ./data), or in the database that KEYAREA_DATABASE names; --data
+then says that the folder is meant all the same. A gateway that runs there may go on running.
+"""
+
+_NO_TERMINAL = "there is no terminal to ask for the password: hand it in with --password-stdin, on the first line"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,21 +52,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data", type=Path, default=Path("data"), metavar="FOLDER", help="data folder (default ./data)"
-    )
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help=DATA_HELP)
 
 
 def run(args: argparse.Namespace) -> int:
     try:
-        address = Settings.from_environment().database_url.reveal()
-        in_place = address and args.data is None
-        with Database(address) if in_place else Database.in_folder(args.data or Path("data")) as database:
+        with _opened(args) as database:
             _do(Users(database), args)
     except KeyareaError as error:
         print(f"keyarea user: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _opened(args: argparse.Namespace) -> Database:
+    """A list makes no database; the first account may."""
+    address = Settings.from_environment().database_url.reveal()
+    if address and args.data is None:
+        return Database(address)
+    folder = args.data or Path("data")
+    return Database.to_look_at(folder) if args.verb == "list" else Database.in_folder(folder)
 
 
 def _do(users: Users, args: argparse.Namespace) -> None:
@@ -82,7 +100,13 @@ def _do(users: Users, args: argparse.Namespace) -> None:
 def _password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    password = getpass.getpass("Password: ")
-    if getpass.getpass("Again: ") != password:
+    if not sys.stdin.isatty():
+        raise Refused(f"{_NO_TERMINAL}; nothing was changed")
+    try:
+        password = getpass.getpass("Password: ")
+        again = getpass.getpass("Again: ")
+    except EOFError:
+        raise Refused("no password was typed; nothing was changed") from None
+    if again != password:
         raise Refused("the two differ; nothing was changed")
     return password

@@ -1,5 +1,6 @@
 """The command line as people use it: what it prints, where, and with which exit status."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import main, names
+from gateway.stores.folder import FolderLock
 from tests.gateway.site.site_texts import GOOD, swapped
 from tests.rim.processes import PATIENCE_S
 
 
 def keyarea(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """A ``keyarea`` process, to its end."""
+    """A ``keyarea`` process without a terminal, to its end."""
     command = [sys.executable, "-m", "gateway", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=PATIENCE_S, stdin=subprocess.DEVNULL
+    )
 
 
 @pytest.fixture
@@ -104,3 +108,73 @@ def test_a_reader_that_has_seen_enough_is_no_error(site: Path) -> None:
         assert process.stderr is not None
         assert b"" == process.stderr.read()
         assert 0 == process.wait(100)
+
+
+def told(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_demo_never_touches_a_folder_where_a_gateway_works(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text('id = "qingshan"\n', encoding="utf-8")
+    (tmp_path / "sign-ins.txt").write_text("operator secret\n", encoding="utf-8")
+    lock = FolderLock(tmp_path, "series.lock")
+    before = told(tmp_path)
+    done = keyarea("demo", "--data", str(tmp_path))
+    lock.release()
+    assert (2, "") == (done.returncode, done.stdout)
+    assert f"keyarea demo: process {os.getpid()} works in the data folder" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert before == told(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["site.toml", "records.sqlite"])
+def test_a_demo_never_takes_over_the_data_of_a_real_site(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text('id = "works"\n', encoding="utf-8")
+    before = told(tmp_path)
+    done = keyarea("demo", "--data", str(tmp_path))
+    assert 2 == done.returncode
+    assert "holds another site's data; name another one with --data" in done.stderr
+    assert before == told(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--scenario", "nonsense"), "there is no scenario 'nonsense'; there are "),
+        (("--scenario", "none.toml"), "none.toml: there is no such file"),
+        (("--speed", "-1"), "expected a number above 0 and up to 100; found '-1'"),
+        (("--speed", "nan"), "expected a number above 0 and up to 100; found 'nan'"),
+        (("--speed", "fast"), "found 'fast'"),
+    ],
+)
+def test_a_demo_that_cannot_be_ends_with_the_sentence(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    done = keyarea("demo", "--data", str(tmp_path / "demo"), *arguments)
+    assert 2 == done.returncode
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_story_with_a_faulty_step_ends_the_demo_with_the_sentence(tmp_path: Path) -> None:
+    story = tmp_path / "story.toml"
+    story.write_text('[[steps]]\ndo = "dance"\n', encoding="utf-8")
+    done = keyarea("demo", "--data", str(tmp_path / "demo"), "--port", "0", "--scenario", str(story))
+    assert 2 == done.returncode
+    assert "step 1: do must be one of " in done.stderr
+    assert "the simulators ended at once with status 2" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("verb", [("add", "li", "--role", "operator"), ("password", "li")])
+def test_a_password_without_a_terminal_says_how(tmp_path: Path, verb: tuple[str, ...]) -> None:
+    done = keyarea("user", *verb, "--data", str(tmp_path))
+    assert 1 == done.returncode
+    assert "hand it in with --password-stdin" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_listing_accounts_makes_no_data_folder(tmp_path: Path) -> None:
+    done = keyarea("user", "list", "--data", str(tmp_path / "none"))
+    assert 1 == done.returncode
+    assert "there is no records.sqlite in" in done.stderr
+    assert not (tmp_path / "none").exists()
