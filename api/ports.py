@@ -66,6 +66,8 @@ class Health(msgspec.Struct, frozen=True):
     faults: tuple[str, ...]
     set_aside: dict[str, int] = {}
     """How many open alerts are set aside, by reason; they are in neither of the two counts of alerts."""
+    not_understood: int = 0
+    """How many messages could not be understood since the gateway's pipeline started."""
     batteries_low: int = 0
     """How many devices say so, have little charge, or a battery that will not last for two weeks."""
     devices_due: int = 0
@@ -139,7 +141,8 @@ class UpkeepView(msgspec.Struct, frozen=True):
     ``interval_s`` is the longest silence, and ``interval_from`` says why: ``set``, ``learnt``, ``rule``, or "" where
     no rule waits for the device. ``battery`` in percent; ``battery_note`` says why no days are estimated.
     ``link_signal`` (linkquality or rssi) with the lowest and the mean of the last day. ``via`` is the id of the device
-    through which it speaks.
+    through which it speaks. ``remarks``: what is not well with it as it is installed, for instance that no rule looks
+    at what it detects.
     """
 
     device: str
@@ -158,6 +161,7 @@ class UpkeepView(msgspec.Struct, frozen=True):
     firmware: str = ""
     via: str = ""
     due: tuple[DueView, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 class LabelSheet(msgspec.Struct, frozen=True):

@@ -153,7 +153,7 @@ class DueOut(Out):
 class UpkeepOut(Out):
     """How a device is kept up; null or empty: not known (yet). ``interval_from``: set, learnt or rule.
 
-    ``via``: the id of the device through which it speaks.
+    ``via``: the id of the device through which it speaks. ``remarks``: what is not well with it as it is installed.
     """
 
     is_lost: bool
@@ -170,6 +170,7 @@ class UpkeepOut(Out):
     firmware: str
     via: str
     due: list[DueOut]
+    remarks: list[str]
 
 
 class DeviceOut(Out):
@@ -369,6 +370,7 @@ class HealthOut(Out):
     lines: dict[str, str]
     faults: list[str]
     set_aside: dict[str, int]
+    not_understood: int
     batteries_low: int
     devices_due: int
 

@@ -42,11 +42,15 @@ class Span(msgspec.Struct):
 
 
 class Commissioning(msgspec.Struct):
-    """What was seen of one device since ``started``; readings with one time of arrival are one message."""
+    """What was seen of one device since ``started``; readings with one time of arrival are one message.
+
+    ``remarks``: what is not well with it whatever it says, for instance that no rule looks at it.
+    """
 
     device: Device
     by: str
     started: Instant
+    remarks: tuple[str, ...] = ()
     messages: int = 0
     last_heard: Instant | None = None
     gaps: Span = msgspec.field(default_factory=Span)
@@ -76,7 +80,7 @@ class Commissioning(msgspec.Struct):
 
     def wanting(self, now: Instant) -> list[str]:
         """What is not proven yet, in words; empty when the record is complete."""
-        out = []
+        out = list(self.remarks)
         if self.triggered is None:
             what = " or ".join(sorted(watched(self.device.kind, self.device.signals))) or "anything"
             out.append(f"no live trigger seen yet: trigger the device ({what})")
@@ -115,11 +119,11 @@ class Commissions:
     def __bool__(self) -> bool:
         return bool(self._running)
 
-    def start(self, order: Commission, device: Device, now: Instant) -> None:
+    def start(self, order: Commission, device: Device, now: Instant, remarks: tuple[str, ...] = ()) -> None:
         """Raises Refused where too many run."""
         if device.id not in self._running and len(self._running) >= _MOST_AT_ONCE:
             raise Refused(f"{_MOST_AT_ONCE} devices are being commissioned already; finish some of them")
-        self._running[device.id] = Commissioning(device, order.by, now)
+        self._running[device.id] = Commissioning(device, order.by, now, remarks)
 
     def of(self, device: str) -> Commissioning | None:
         return self._running.get(device)

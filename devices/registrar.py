@@ -4,7 +4,7 @@ It lives in the pipeline's thread like the engine, waits for nothing and writes 
 with everything else of the turn, and takes effect when it is stored.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -27,10 +27,13 @@ class Prepared(msgspec.Struct, frozen=True):
 
 
 class Registrar:
-    """``check`` says what is wrong with a device at this site."""
+    """``check`` says what is wrong with a device at this site, ``remarks`` what is allowed, but not well."""
 
-    def __init__(self, installed: Installed, check: Check) -> None:
+    def __init__(
+        self, installed: Installed, check: Check, remarks: Callable[[Device], tuple[str, ...]] = lambda device: ()
+    ) -> None:
         self.installed = installed
+        self.remarks = remarks
         self.commissions = Commissions()
         self._check = check
 
@@ -63,7 +66,8 @@ class Registrar:
         match order:
             case Commission():
                 say_who(order.by, order.note)
-                self.commissions.start(order, in_service(self.installed, order.device), now)
+                device = in_service(self.installed, order.device)
+                self.commissions.start(order, device, now, self.remarks(device))
                 return []
             case Finish():
                 say_who(order.by, order.note)

@@ -140,6 +140,8 @@ def _look(gateway: LocalGateway, question: Ask) -> Any:
             return gateway.quarantine()
         case "rejected":
             return gateway.rejected()
+        case "malformed":
+            return gateway.malformed()
         case "commissionings":
             return gateway.commissionings()
         case "labels":

@@ -39,6 +39,7 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
         "history",
         "waiting",
         "rejected",
+        "malformed",
         "commissionings",
         "labels",
         "logins",

@@ -86,12 +86,17 @@ class RunningState:
             interval_from=supervised.interval_from if supervised is not None else "",
             firmware=self.intake.firmware.get(device, "") if self.intake is not None else "",
             via=self._carrier(device),
+            remarks=self._remarks(device),
         )
         return self.survey.on(view, now) if self.survey is not None else view
 
     def _carrier(self, device_id: str) -> str:
         device = self.device(device_id)
         return self.intake.registry.carrier(device) if self.intake is not None and device is not None else ""
+
+    def _remarks(self, device_id: str) -> tuple[str, ...]:
+        device = self.device(device_id)
+        return self.registrar.remarks(device) if self.registrar is not None and device is not None else ()
 
     def quarantine(self) -> list[QuarantinedSender]:
         if self.intake is None:
@@ -186,6 +191,7 @@ class RunningState:
             lines=dict(self.lines),
             faults=tuple(faults),
             set_aside=dict(Counter(alert.aside.reason.value for alert in open_alerts if alert.aside is not None)),
+            not_understood=self.intake.malformed.total if self.intake is not None else 0,
             batteries_low=self.survey.low_batteries() if self.survey is not None else 0,
             devices_due=self.survey.overdue(now) if self.survey is not None else 0,
         )

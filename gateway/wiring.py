@@ -40,6 +40,7 @@ from gateway.ports import SeriesStore
 from gateway.settings import Settings
 from gateway.site.device_checks import check_of
 from gateway.site.model import Site
+from gateway.site.remarks import remarks_of
 from gateway.state import RunningState
 from gateway.stores.announcements import KeptAnnouncements
 from gateway.stores.books import read_books
@@ -237,7 +238,7 @@ class Gateway:
         installed, left_out = self.installation.installed(self.site.devices).checked(check)
         for said in left_out:
             log.warning("%s", said)
-        return Registrar(installed, check)
+        return Registrar(installed, check, remarks_of([*self.site.rules, *own_rules()]))
 
     def _go_on(self, registrar: Registrar) -> None:
         """Finish the list that a gateway had begun to import when it ended."""

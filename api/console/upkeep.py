@@ -15,7 +15,8 @@ from devices.device import Device
 def show_upkeep(visit: Visit, device: Device) -> None:
     """As it stands when the page is opened."""
     say, kept = visit.say, visit.gateway.upkeep(device.id)
-    rows = [(say("upkeep.interval"), _interval(visit, kept))]
+    rows = [(say("upkeep.remark"), say.said(remark)) for remark in kept.remarks]
+    rows.append((say("upkeep.interval"), _interval(visit, kept)))
     if kept.battery is not None:
         rows.append((say("upkeep.battery"), _battery(visit, kept)))
     if kept.battery_changed is not None:

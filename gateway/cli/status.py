@@ -14,7 +14,8 @@ examples:
   keyarea status --data /var/lib/keyarea
   keyarea status --json             for a script
 
-Exit status: 0 all is well, 1 something is wrong (it says what), 2 no gateway answers.
+Exit status: 0 the gateway works (open alerts are the operator's business and no fault of it), 1 something is wrong
+with it (it says what), 2 no gateway answers.
 """
 
 
@@ -37,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
     print(f"keyarea {health.version}, up {_span(up_s)}")
     print(f"newest reading  {newest}")
     print(f"devices         {health.devices}, {health.devices_lost} lost")
+    if health.not_understood:
+        print(f"not understood  {health.not_understood} messages; the newest: keyarea device malformed")
     print(f"upkeep          {health.batteries_low} batteries low, {health.devices_due} due for a test or calibration")
     print(f"alerts          {health.open_alerts} open, {health.unacknowledged} not acknowledged")
     if health.set_aside:

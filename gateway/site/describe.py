@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from alerts.rule import Rule
-from devices.device import Device
-from devices.supervision import FIRE_KINDS, LONGEST_FIRE_S, RADIO_TAG
+from devices.kinds import KINDS
+from devices.supervision import FIRE_KINDS, LONGEST_FIRE_S
+from devices.trigger import detects_fire
+from gateway.site.fault import nearest
 from gateway.site.model import Site, SocketLine
+from gateway.site.remarks import detected, looks_at
 
 _LISTED = 8
 
@@ -38,15 +39,23 @@ def notes(site: Site) -> Iterator[str]:
         "nothing watches these areas, they have no device", [a.id for a in site.areas if a.id not in housed]
     )
     supervising = [rule for rule in site.rules if rule.supervises]
-    others = [rule for rule in site.rules if not rule.supervises]
-    unwatched = [d.id for d in site.devices if not any(_watches(rule, d) for rule in others)]
-    yield from _note("no rule looks at these devices but for their silence", unwatched)
+    others = [rule for rule in site.rules if not rule.supervises and not rule.upkeeps]
+    unwatched = [
+        d.id for d in site.devices if (signals := detected(d)) and not any(looks_at(r, d, signals) for r in others)
+    ]
+    yield from _note("no rule looks at what these devices detect", unwatched)
+    strange = {d.kind: nearest(d.kind, KINDS) for d in site.devices if d.kind and d.kind not in KINDS}
+    yield from _note("nobody knows these kinds of device", [f"{kind!r}{meant}" for kind, meant in strange.items()])
+    yield from _note(
+        "these rules have no title, so the operator reads a signal's name instead of a sentence",
+        [rule.name for rule in site.rules if not rule.title],
+    )
     unsupervised = [d.id for d in site.devices if not any(rule.selects(d) for rule in supervising)]
     yield from _note("nobody notices when these devices fall silent, no supervision rule selects them", unsupervised)
     slow = [
         f"{d.id} ({d.interval_s:g} s)"
         for d in site.devices
-        if d.kind in FIRE_KINDS and RADIO_TAG in d.tags and (d.interval_s or 0) > LONGEST_FIRE_S
+        if (d.kind in FIRE_KINDS or detects_fire(d)) and (d.interval_s or 0) > LONGEST_FIRE_S
     ]
     yield from _note(f"the loss of these fire devices shows later than the {LONGEST_FIRE_S} s of EN 54-2", slow)
     addressed = {device.line for device in site.devices}
@@ -56,13 +65,6 @@ def notes(site: Site) -> Iterator[str]:
 def _doors(door: SocketLine) -> str:
     ports = [f"{protocol} {port}" for protocol, port in (("tcp", door.tcp), ("udp", door.udp)) if port]
     return f"{door.host}, {' and '.join(ports)}"
-
-
-def _watches(rule: Rule[Any], device: Device) -> bool:
-    """Whether the rule looks at anything that the device says it reports."""
-    return rule.selects(device) and (
-        not device.signals or any(rule.watches(device, signal) for signal in device.signals)
-    )
 
 
 def _note(what: str, names: Sequence[str]) -> Iterator[str]:

@@ -61,6 +61,13 @@ def test_what_is_wanting_must_be_answered_for() -> None:
         commissions.finish(Finish("sd", "tom"), 5 * SECOND)
 
 
+def test_a_device_that_no_rule_looks_at_is_not_commissioned_in_silence() -> None:
+    commissions = Commissions()
+    commissions.start(Commission("sd", "tom"), SMOKE, 0, ("no rule looks at what it detects",))
+    with pytest.raises(Refused, match=r"^no rule looks at what it detects; no live trigger"):
+        commissions.finish(Finish("sd", "tom"), 5 * SECOND)
+
+
 def test_a_silence_longer_than_its_interval_is_said() -> None:
     commissions = started()
     for at in (0, 10, 150):

@@ -2,7 +2,7 @@
 
 import argparse
 
-from api.ports import QuarantinedSender, RejectedSender, UpkeepView
+from api.ports import MalformedSample, QuarantinedSender, RejectedSender, UpkeepView
 from devices.orders import Change
 from gateway import clock
 from gateway.cli.device.output import Verbs, add_verb, ago, local, print_json, print_table, shown
@@ -26,6 +26,13 @@ def add_verbs(verbs: Verbs) -> None:
         "Then: keyarea device adopt ADDRESS --area AREA",
     )
     parser.add_argument("--rejected", action="store_true", help="those turned away instead")
+    add_verb(
+        verbs,
+        "malformed",
+        "show the newest messages that could not be understood, and why",
+        _malformed,
+        "A wrong topic, a maker's unknown word, a field that no family knows: the newest stands in the first line.",
+    )
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -45,6 +52,19 @@ def _list(args: argparse.Namespace) -> int:
         for device in (state.device,)
     ]
     print_table(("ID", "AREA", "NAME", "KIND", "HARDWARE", "LAST HEARD"), rows)
+    return 0
+
+
+def _malformed(args: argparse.Namespace) -> int:
+    samples = ask(args.data, Ask("malformed"), list[MalformedSample])
+    if args.json:
+        print_json(samples)
+        return 0
+    rows = [
+        (local(sample.at), sample.source, sample.address, sample.reason, sample.payload.decode("utf-8", "replace"))
+        for sample in samples
+    ]
+    print_table(("WHEN", "LINE", "FROM", "WHY", "WHAT"), rows)
     return 0
 
 
@@ -135,6 +155,7 @@ def _kept_up(upkeep: UpkeepView, own_s: float | None) -> dict[str, str]:
         "radio": link + (", weak" if upkeep.is_link_weak else ""),
         "firmware": upkeep.firmware,
         "speaks through": upkeep.via,
+        "note": "; ".join(upkeep.remarks),
         "due": ", ".join(f"{due.what} on {due.on} ({due.left_days} days)" for due in upkeep.due),
     }
 

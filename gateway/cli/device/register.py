@@ -95,7 +95,7 @@ def _adopt(args: argparse.Namespace) -> int:
     device = with_(device, **_said(args, "id", "model"), **_described(args))
     if not device.area:
         raise Refused("say where it hangs, with --area")
-    return _order(args, Adopt(device, "", args.note))
+    return _describe(args, Adopt(device, "", args.note))
 
 
 def _amend(args: argparse.Namespace) -> int:
@@ -103,7 +103,7 @@ def _amend(args: argparse.Namespace) -> int:
     described = _described(args)
     if not described:
         raise Refused("say what is to change, for instance --name or --area")
-    return _order(args, Amend(with_(device, **described), "", args.note))
+    return _describe(args, Amend(with_(device, **described), "", args.note))
 
 
 def _replace(args: argparse.Namespace) -> int:
@@ -135,6 +135,15 @@ def _readmit(args: argparse.Namespace) -> int:
     if key is None:
         raise Refused(f"{shown(args.address)} was not rejected; `keyarea device waiting --rejected` shows who was")
     return _order(args, Readmit(key, "", args.note))
+
+
+def _describe(args: argparse.Namespace, order: Adopt | Amend) -> int:
+    """It is done, and what is not well with the device all the same is said."""
+    _order(args, order)
+    state = ask(args.data, Ask("device", order.device.id), DeviceState)
+    for remark in state.upkeep.remarks if state.upkeep is not None and not args.json else ():
+        print(f"note: {shown(remark)}")
+    return 0
 
 
 def _order(args: argparse.Namespace, order: LastingOrder) -> int:

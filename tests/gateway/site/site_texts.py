@@ -76,7 +76,7 @@ id = "beam-1"
 family = "ndjson"
 address = "b1"
 area = "gate"
-kind = "beam"
+kind = "motion_detector"
 signals = ["motion", "panic"]
 rename = { alarm = "motion" }
 line = "yard"
@@ -84,6 +84,7 @@ line = "yard"
 [[rules]]
 kind = "state"
 name = "beam"
+title = "Somebody in the yard"
 alert_class = "intrusion"
 priority = 3
 signals = ["motion"]
@@ -93,6 +94,7 @@ procedure = "1. Look."
 [[rules]]
 kind = "state"
 name = "hold-up"
+title = "Call for help"
 alert_class = "hold_up"
 priority = 1
 signals = ["panic"]
@@ -101,6 +103,7 @@ procedure = "1. Call 110."
 [[rules]]
 kind = "state"
 name = "fire"
+title = "Fire"
 alert_class = "fire"
 priority = 1
 signals = ["smoke", "call_point"]
@@ -109,6 +112,7 @@ procedure = "1. Look. 2. Call 119."
 [[rules]]
 kind = "threshold"
 name = "hot"
+title = "Hot"
 alert_class = "fire"
 priority = 1
 signal = "temperature"
@@ -119,6 +123,7 @@ procedure = "1. Look."
 [[rules]]
 kind = "state"
 name = "door-at-night"
+title = "Door opened at night"
 alert_class = "intrusion"
 priority = 2
 areas = ["gate"]
@@ -130,6 +135,7 @@ procedure = "1. Look."
 [[rules]]
 kind = "supervision"
 name = "lost"
+title = "Device lost"
 alert_class = "fault"
 priority = 3
 interval_s = 100

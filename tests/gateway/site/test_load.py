@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from devices.device import OWN_FAMILY, Device
 from devices.errors import ConfigError
 from gateway.site import model
 from gateway.site.describe import notes, summary
 from gateway.site.load import LARGEST_FILE, LONGEST_LINE, SiteFaults, load, parse
+from gateway.site.remarks import remarks_of
 from tests.gateway.site.site_texts import GOOD, swapped
 
 
@@ -191,6 +193,39 @@ def test_notes_name_what_is_installed_and_not_watched() -> None:
     assert any("no device" in note and "attic" in note for note in said)
     assert any("no rule looks" in note and "call-1" in note for note in said)
     assert any("fall silent" in note and "call-1" in note and "smoke-1" not in note for note in said)
+
+
+def test_a_kind_that_nobody_knows_and_a_rule_without_a_title_are_noted() -> None:
+    text, _ = swapped('kind = "smoke_detector"', 'kind = "smoke_detecter"')
+    text, _ = swapped('title = "Hot"\n', "", text)
+    said = list(notes(parse(text, "site.toml")))
+    assert "nobody knows these kinds of device: 'smoke_detecter'; did you mean 'smoke_detector'?" in said
+    assert any("no title" in note and note.endswith(": hot") for note in said)
+
+
+def test_a_smoke_detector_is_a_fire_device_whatever_its_kind_is_called() -> None:
+    text, _ = swapped('kind = "smoke_detector"', 'kind = "smoke_detecter"')
+    text, _ = swapped("interval_s = 60", "interval_s = 9000", text)
+    assert any("later than the 100 s of EN 54-2: smoke-1 (9000 s)" in note for note in notes(parse(text, "site.toml")))
+
+
+@pytest.mark.parametrize(
+    ("device", "said"),
+    [
+        (Device("in-1", "tasmota", "in-1", "gate", signals=("switch", "rssi", "battery")), ["no rule looks at"]),
+        (Device("in-1", "tasmota", "in-1", "gate", signals=("door",)), []),
+        (Device("in-1", "tasmota", "in-1", "store", signals=("door",)), ["no rule looks at"]),  # a rule of another area
+        (Device("sd", "keyarea", "sd", "store", kind="smoke_detecter", signals=("smoke",)), ["nobody knows the kind"]),
+        (Device("sd", "keyarea", "sd", "store", kind="siren"), ["no rule looks at"]),
+        (Device("sd", "keyarea", "sd", "store"), []),  # nobody knows yet what it reports
+        (Device("line:mqtt", OWN_FAMILY, "line:mqtt", "gateway", signals=("fault",), kind="gateway_line"), []),
+    ],
+    ids=["unwatched", "watched", "elsewhere", "misspelt", "by kind", "unknown", "our own"],
+)
+def test_what_is_not_well_with_a_device_is_said(device: Device, said: list[str]) -> None:
+    found = remarks_of(parse(GOOD, "site.toml").rules)(device)
+    assert len(said) == len(found)
+    assert all(beginning in remark for beginning, remark in zip(said, found, strict=True))
 
 
 def test_a_whole_site_has_no_notes_and_a_summary() -> None:

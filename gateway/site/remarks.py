@@ -1,0 +1,45 @@
+"""What is allowed of a device, but somebody should know of it: nothing looks at it, or nobody knows what it is."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from alerts.rule import Rule
+from devices.device import OWN_FAMILY, Device
+from devices.kinds import KINDS, watched
+from devices.signals import base_name
+from gateway.site.fault import nearest
+
+_NAMED = 3
+
+
+def remarks_of(rules: Sequence[Rule[Any]]) -> Callable[[Device], tuple[str, ...]]:
+    """What to remark of a device at a site with these rules; empty if all is well."""
+    looking = [rule for rule in rules if not rule.supervises and not rule.upkeeps]
+
+    def remarks(device: Device) -> tuple[str, ...]:
+        if device.family == OWN_FAMILY:
+            return ()
+        found = []
+        if device.kind and device.kind not in KINDS:
+            found.append(f"nobody knows the kind {device.kind!r}{nearest(device.kind, KINDS)}")
+        detects = detected(device)
+        if detects and not any(looks_at(rule, device, detects) for rule in looking):
+            found.append(
+                f"no rule looks at what it detects ({' or '.join(detects[:_NAMED])}): "
+                "say what is wired to it, or give it a rule"
+            )
+        return tuple(found)
+
+    return remarks
+
+
+def detected(device: Device) -> tuple[str, ...]:
+    """The signals for which it hangs there: those it declares, or else those of its kind. () if nobody knows."""
+    quantities = watched(device.kind, device.signals)
+    declared = tuple(signal for signal in device.signals if base_name(signal) in quantities)
+    return declared or tuple(sorted(quantities))
+
+
+def looks_at(rule: Rule[Any], device: Device, signals: Sequence[str]) -> bool:
+    """Whether the rule looks at one of these signals of that device."""
+    return rule.selects(device) and any(rule.watches(device, signal) for signal in signals)
