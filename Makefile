@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint fast fuzz bench crash lines docs clean
+.PHONY: help demo test check lint fast fuzz bench crash flood lines docs clean
 
 help: ## this list
 	@echo "keyarea: make WORD"
@@ -60,6 +60,10 @@ bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho co
 crash: .venv/.stamp ## kill the gateway fifty times under load, then count every alarm; minutes
 	@$(BIN)/python -m tests.machine
 	$(BIN)/python -m benchmarks.crash --kills 50
+
+flood: .venv/.stamp ## flood the gateway in every way that is known, and time a fire on its way to the screen meanwhile; minutes
+	@$(BIN)/python -m tests.machine
+	$(BIN)/python -m benchmarks.flood $(ARGS)
 
 lines: .venv/.stamp ## pull every kind of line out for a minute, then noise and mute peers; what is understood again; minutes
 	@$(BIN)/python -m tests.machine

@@ -4,17 +4,28 @@ import json
 import os
 import platform
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from devices.families import mqtt_families
 from gateway import clock
 
 RESULTS = Path(__file__).parent / "results"
 
 
-def site(*, devices: int, areas: int, broker_port: int, web_port: int, client_id: str = "keyarea-bench") -> str:
+def site(
+    *,
+    devices: int,
+    areas: int,
+    broker_port: int,
+    web_port: int,
+    client_id: str = "keyarea-bench",
+    families: Sequence[str] = ("keyarea",),
+) -> str:
     """A site file: ``devices`` smoke-and-temperature detectors over ``areas``, with rules that look at all of them."""
     area_tables = "\n".join(f'[[areas]]\nid = "area{n}"\nname = "Area {n}"\n' for n in range(areas))
+    bases = "\n".join(f'{family} = "{mqtt_families()[family].base}"' for family in families)
     device_tables = "\n".join(
         f'[[devices]]\nid = "d{n}"\nfamily = "keyarea"\naddress = "d{n}"\narea = "area{n % areas}"\n'
         f'kind = "smoke_detector"\nsignals = ["smoke", "temperature", "humidity"]\n'
@@ -28,7 +39,7 @@ name = "Benchmark"
 port = {broker_port}
 client_id = "{client_id}"
 [mqtt.families]
-keyarea = "keyarea"
+{bases}
 
 [web]
 port = {web_port}
