@@ -5,6 +5,8 @@ Everything that cannot become a reading is counted and kept (bounded) for the te
 A topic may be claimed by several: by the first family whose own topics cover it, by families whose devices announced
 it, and last by a family whose topics are a guess. Each is heard for its installed devices. Where none is installed, the
 first that understands the message shows its device in quarantine: one thing on the wall appears once (docs/adr/0099).
+To find nothing in a message is not to understand it: it goes on to the next, and what was wrong for whom a device had
+announced the topic is kept (docs/adr/0160).
 """
 
 from collections import deque
@@ -199,6 +201,8 @@ class Intake:
                 self._admit(claims[0].family, decoded, message, readings, "")
                 return
             faults = [decoded]
+            if not claims[0].is_guess:
+                self._keep_for_a_minute(message)
         else:
             faults = self._hear_several(claims, message, readings)
         if faults:
@@ -208,19 +212,31 @@ class Intake:
         """What was wrong for those who should have understood; empty if one did."""
         heard: list[tuple[str, Decoded]] = []
         faults: list[str] = []
+        expected: list[str] = []
+        announced = self._announced.get(message.address, ())
+        is_understood = False
         for route in claims:
-            if heard and route.family not in self.registry.families:
+            if is_understood and route.family not in self.registry.families:
                 continue  # it has no installed device, and is not the first to show an unknown one
             decoded = self._decode(route, message)
             if isinstance(decoded, Decoded):
                 heard.append((route.family, decoded))
+                is_understood = is_understood or bool(decoded.reports)
+            elif route in announced:
+                expected.append(decoded)
             else:
                 faults.append(decoded)
-        installed = [(family, said) for family, decoded in heard if (said := self._of_installed(family, decoded))]
-        telling = [one for one in heard if one[1].reports] or [one for one in heard if one[1].notes or one[1].malformed]
-        for family, said in installed or telling[:1]:
-            self._admit(family, said, message, readings, "")
-        return [] if heard else faults
+        said = {family: own for family, decoded in heard if (own := self._of_installed(family, decoded))}
+        shown = next((family for family, decoded in heard if decoded.reports), "") if not said else ""
+        for family, decoded in heard:
+            if family in said or family == shown:
+                self._admit(family, said.get(family, decoded), message, readings, "")
+            else:  # what follows from it besides still does
+                rest = msgspec.structs.replace(decoded, reports=())
+                if is_understood:
+                    rest = msgspec.structs.replace(rest, malformed="", notes=())
+                self._admit(family, rest, message, readings, "")
+        return [] if is_understood else expected or ([] if heard else faults)
 
     def _is_of_installed(self, family: str, decoded: Decoded | str) -> bool:
         return isinstance(decoded, Decoded) and self._of_installed(family, decoded) is not None

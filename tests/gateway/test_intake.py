@@ -385,6 +385,47 @@ def test_a_family_with_a_base_of_its_own_is_asked_first(topic: str, payload: byt
     assert {"smoke": True} == sender.signals
 
 
+@pytest.mark.parametrize("topic", ["tele/leak1/x", "stat/leak1/INFO2", "tele/leak1", "shellies/leak1/state", "leak1"])
+def test_a_family_that_finds_nothing_takes_no_announced_topic_from_another(topic: str) -> None:
+    """Nobody is installed: the leak is shown all the same, and a word that is none of its own is noted."""
+    config = {"dev_cla": "moisture", "stat_t": topic, "dev": {"ids": ["leak1"]}}
+    announced = Arrived("homeassistant/binary_sensor/leak1/leak/config", msgspec.json.encode(config))
+    taker = intake()
+    taker.read([announced, Arrived(topic, b"ON")], NOW)
+    assert [("home_assistant", {"leak": True})] == [(one.family, one.signals) for one in taker.quarantine.senders()]
+    taker = intake()
+    taker.read([announced, Arrived(topic, b"strange")], NOW)
+    assert ["leak: 'strange' is none of its words"] == [sample.reason for sample in taker.malformed.samples()]
+
+
+def test_what_came_under_a_familys_prefix_before_its_announcement_is_not_lost() -> None:
+    taker = intake()
+    assert [] == taker.read([Arrived("tele/hall/x", b"ON")], NOW)
+    (reading,) = taker.read([announcement("hall", "tele/hall/x")], NOW + SECOND)
+    assert ("h1", True, NOW) == (reading.device, reading.value, reading.received)
+
+
+def test_what_follows_besides_from_a_message_follows_though_another_shows_it() -> None:
+    """A family that has nothing to report of an announced topic may still have learnt from it."""
+
+    class Learner:
+        family = base = "learner"
+
+        def topics(self, base: str) -> tuple[str, ...]:
+            return ("learner/#",)
+
+        def open(self, base: str) -> "Learner":
+            return self
+
+        def decode(self, message: Message) -> Decoded:
+            return Decoded(subscribe=("else/where",))
+
+    taker = intake(learner=Learner())
+    (reading,) = taker.read([announcement("hall", "learner/x"), Arrived("learner/x", b"ON")], NOW)
+    assert ("h1", True) == (reading.device, reading.value)
+    assert ["else/where"] == taker.subscribe
+
+
 def test_what_a_device_asks_for_takes_no_topic_from_another_family() -> None:
     """Topics that come to be known by messages stand behind those that the families have from the start."""
 

@@ -15,16 +15,19 @@ are an alarm, its self-test is none. A component's ``errors`` are ``fault.flood`
 no other power. ``sensor/temperature`` of generation 1 must be set to Celsius in the device.
 
 What a Shelly hears over Bluetooth has an address below its own: ``<id>/<MAC>`` for what Shelly's scripts
-``ble-shelly-blu.js`` and ``blu-gateway-bthome-to-mqtt.js`` tell, ``<id>/bthomedevice:200`` and
+``ble-shelly-blu.js`` and ``blu-gateway-bthome-to-mqtt.js`` and ioBroker's (``<id>/events/ble``) tell, the MAC alone
+for ``universal-blu-to-mqtt.js`` and what is published on ``shelly-blu/events/<MAC>``, ``<id>/bthomedevice:200`` and
 ``<id>/bthomesensor:203`` for its components. A ``bthomesensor`` does not say what it measures: true and false are
 ``switch``, to be renamed, and numbers are left out. ``announce`` (and ``info``) tell model and firmware.
 """
 
+import re
 from typing import Any
 
 import msgspec
 
 from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
+from devices.codecs.shelly.bluetooth import told_on_its_own
 from devices.codecs.shelly.generation_1 import first_generation
 from devices.codecs.shelly.generation_2 import SecondGeneration
 from devices.codecs.shelly.reading import flag
@@ -33,6 +36,9 @@ from devices.json_payload import object_of
 
 _FIRST = "shellies/"
 _ANNOUNCE = "announce"
+_BLUETOOTH = "events/ble"
+_PUBLISHER = "shelly-blu/events/"
+_MAC = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}")
 _VERSIONS = ("fw_ver", "ver", "fw_id")
 _MOST_KNOWN = 2_000
 _LONGEST = 100
@@ -64,9 +70,13 @@ class _ShellyDecoder:
             if not address:
                 raise MalformedMessage("topic must be shellies/<device>/...")
             return first_generation(address, leaf, message)
+        if message.address.startswith(_PUBLISHER):
+            return _told_by_radio(message, topic_address=message.address.removeprefix(_PUBLISHER))
         address, _, rest = message.address.removeprefix(self._start).partition("/")
+        if not rest and _MAC.fullmatch(address):
+            return _told_by_radio(message, topic_address=address)
         if not message.address.startswith(self._start) or not address or not rest:
-            raise MalformedMessage("topic must be <device>/online, <device>/events/rpc or <device>/status/<component>")
+            raise MalformedMessage("nobody known here speaks on this topic, not even a Shelly's script")
         if not message.payload.strip():
             return Decoded()  # takes a retained message away
         if rest == "online":
@@ -77,6 +87,8 @@ class _ShellyDecoder:
             return Decoded()
         if rest == "events/rpc":
             return self._second.notification(address, message)
+        if rest == _BLUETOOTH:
+            return _told_by_radio(message, address)
         return self._second.component(address, rest.removeprefix("status/"), message)
 
     def _announced(self, message: Message) -> Decoded:
@@ -104,6 +116,14 @@ class _ShellyDecoder:
         return msgspec.structs.replace(report, model=model, firmware=firmware)
 
 
+def _told_by_radio(message: Message, gateway: str = "", topic_address: str = "") -> Decoded:
+    """What a script tells of a Bluetooth device."""
+    if not message.payload.strip():
+        return Decoded()
+    reports, problem = told_on_its_own(object_of(message.payload, "a Bluetooth message"), gateway, topic_address)
+    return Decoded(tuple(reports), malformed=problem, raw=message.payload[:200] if problem else b"")
+
+
 class ShellyCodec:
     """Shelly, as devices.families finds it."""
 
@@ -112,7 +132,8 @@ class ShellyCodec:
 
     def topics(self, base: str) -> tuple[str, ...]:
         start = base + "/" if base else ""
-        return (f"{_FIRST}#", f"{start}+/online", f"{start}+/events/rpc", f"{start}+/status/+", f"{start}+/{_ANNOUNCE}")
+        own = ("online", "events/rpc", _BLUETOOTH, "status/+", _ANNOUNCE)
+        return (f"{_FIRST}#", *(f"{start}+/{leaf}" for leaf in own), f"{_PUBLISHER}+", f"{start}+")
 
     def device_topics(self, base: str, address: str) -> DeviceTopics:
         start = base + "/" if base else ""

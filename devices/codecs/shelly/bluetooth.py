@@ -1,19 +1,24 @@
-"""BLU devices that a Shelly hears, as its maker's scripts tell of them: decoded BTHome objects by their names.
+"""BLU devices that a Shelly hears, as scripts tell of them: decoded BTHome objects by their names, or their bytes.
 
-``ble-shelly-blu.js`` emits an event ``shelly-blu``; ``blu-gateway-bthome-to-mqtt.js`` writes a status ``blu`` with one
-object for each device, and presses as events of the component ``blu``. A number of one kind of object is a list.
+Its maker's ``ble-shelly-blu.js`` emits an event ``shelly-blu``; ``blu-gateway-bthome-to-mqtt.js`` writes a status
+``blu`` with one object for each device, and presses as events of the component ``blu``. ioBroker's script has a topic
+of its own, ``<id>/events/ble``, with the objects, or since its version 1 with the bytes as heard. Scripts that are no
+Shelly's own speak by the address of the device alone: ``universal-blu-to-mqtt.js`` and publishers on
+``shelly-blu/events/<MAC>``. A number of one kind of object is a list.
 """
 
 import re
 from typing import Any
 
 from devices.codec import Report
+from devices.codecs.shelly.bthome import objects_in
 from devices.codecs.shelly.reading import Read, channel, flag, number
 from devices.errors import MalformedMessage
 from devices.reading import Instant, Value
 from devices.units import in_our_unit
 
 _LONGEST = 60
+_LONGEST_RAW = 600
 _MOST_LISTED = 8
 _MOST_DEVICES = 20
 _MAC = re.compile(r"[0-9A-F]{12}")
@@ -31,7 +36,10 @@ _OBJECTS: dict[str, tuple[str, Read]] = {
     "smoke": ("smoke", flag), "carbon_monoxide": ("co_alarm", flag), "gas": ("gas_alarm", flag),
     "moisture_detected": ("leak", flag), "tamper": ("tamper", flag), "occupancy": ("occupancy", flag),
     "garage_door": ("door", flag), "presence": ("occupancy", flag), "heat": ("heat", flag), "problem": ("fault", flag),
-    "atm. pressure": ("pressure", _air),
+    "atm. pressure": ("pressure", _air), "pressure": ("pressure", _air), "battery_low": ("battery_low", flag),
+    "moving": ("motion", flag), "lock": ("lock", flag), "safety": ("supervisory", flag), "voltage": ("voltage", number),
+    "current": ("current", number), "power": ("power", number), "co2": ("co2", number), "pm2.5": ("pm", number),
+    "pm10": ("pm.10", number), "count": ("count", number), "running": ("started", flag), "water_leak": ("leak", flag),
 }  # fmt: skip
 _BUTTONS = {1: "single_push", 2: "double_push", 3: "triple_push", 4: "long_push", 254: "hold", 128: "hold"}
 
@@ -56,7 +64,42 @@ def told_by_script(gateway: str, said: Any, time: Instant | None) -> tuple[list[
     found |= _pressed(said.get("button"))
     model = said.get("model") or said.get("local_name")
     named = model[:_LONGEST] if isinstance(model, str) else ""
-    return [Report(f"{gateway}/{address}", tuple(found.items()), time, model=named)] if found else [], problem
+    where = f"{gateway}/{address}" if gateway else address
+    return [Report(where, tuple(found.items()), time, model=named)] if found else [], problem
+
+
+def told_on_its_own(message: dict[str, Any], sender: str, topic_address: str = "") -> tuple[list[Report], str]:
+    """A message of one device, in a topic of its own or in its gateway's; and what was wrong with it.
+
+    ``sender`` goes before its address, which must be that of its own topic, if it has one. Raises MalformedMessage:
+    nobody is named, or nothing could be read.
+    """
+    of, payload = message.get("srcBle"), message.get("payload", message.get("service_data", message.get("data")))
+    of = of if isinstance(of, dict) else {}
+    objects, problem = _objects(payload if payload is not None else message)
+    named = {"address": of.get("mac") or message.get("addr") or message.get("address")}
+    beside = {"rssi": of.get("rssi", message.get("rssi")), "model": of.get("type")}
+    known = {name: value for name, value in (named | beside).items() if value is not None}
+    if topic_address and _address(known.get("address", objects.get("address"))) != _address(topic_address):
+        raise MalformedMessage(f"{str(known.get('address'))[:_LONGEST]!r} speaks on the topic of {topic_address[:20]}")
+    reports, fault = told_by_script(sender, objects | {key: known[key] for key in known if key not in objects}, None)
+    if not reports:
+        raise MalformedMessage(fault or problem or "a Bluetooth device says nothing that is known here")
+    return reports, fault or problem
+
+
+def _objects(payload: Any) -> tuple[dict[str, Any], str]:
+    """What is decoded already, or the bytes as hexadecimal digits or a list."""
+    if isinstance(payload, dict):
+        return payload, ""
+    try:
+        if isinstance(payload, str):
+            return objects_in(bytes.fromhex(payload[:_LONGEST_RAW]))
+        if isinstance(payload, list):
+            return objects_in(bytes(payload[:_LONGEST_RAW]))
+    except (ValueError, TypeError):
+        pass
+    raise MalformedMessage("a Bluetooth message must hold the objects of BTHome, or its bytes")
 
 
 def told_by_gateway(gateway: str, devices: dict[str, Any], time: Instant | None) -> tuple[list[Report], str]:

@@ -19,6 +19,8 @@ from devices.codecs.shelly.reading import (
 from devices.errors import MalformedMessage
 from devices.findings import merge
 from devices.json_payload import object_of
+from devices.named_topic import told_by_topic
+from devices.not_understood import notes_in
 from devices.reading import Value
 
 _MOST_LISTED = 10
@@ -116,6 +118,19 @@ _PROBES: tuple[tuple[str, str, str, Read], ...] = (
 )
 """Probes of an add-on: the field of ``info`` with an object for each by its number, and the same as a topic."""
 _TOPICS_OF_PROBES = {"ext_temperatures": _PROBES[:1], "ext_humidities": _PROBES[1:2]}
+_HOUSEKEEPING = re.compile(
+    r"announce|command|.+/command|info|settings|settings/.+|status|.+/status|events?|longpush/#|input_event"
+    r"|(?:relay|light|color|white|roller|emeter)/#/(?:energy|returned_energy|total|total_returned|pf|reactive_power)"
+    r"|(?:relay|light|color|white|roller)/#/(?:overpower_value|set|stop_reason|pos|brightness|gain|temp|effect)"
+    r"|(?:overpower_value|temperature_f|temperature_status|energy|power|ext_temperatures?_f/#|ext_temperature_f/#)"
+    r"|roller/#|thermostats?(?:/.+)?|valve/#/state|charger|online"
+    r"|sensor/(?:act_reasons|tilt|illumination|concentration|active|wakeup_event|mute|unmute|temperature_f|valve)"
+)
+"""Topics of generation 1 of which nothing is taken: orders, settings, counters, figures that no unit is known of."""
+_READ_OF_STATUS = frozenset({
+    *_STATUS, *(way[0] for way, *_ in _INFO), *(name for name, *_ in (*_INFO_LISTS, *_PROBES)),
+    *("wifi_sta", "cloud", "mqtt", "update", "actions_stats", "concentration", "valves", "thermostats", "rollers"),
+})  # fmt: skip
 _NO_SIGNAL = -200
 _PRESSES = {"S": "single", "L": "long", "SS": "double", "SSS": "triple", "SL": "short and long", "LS": "long and short"}
 _CHANNEL = re.compile(r"(?<=/)\d{1,3}(?=/|$)")
@@ -128,11 +143,12 @@ def first_generation(address: str, leaf: str, message: Message) -> Decoded:
         values, problem = _of_status(said) if leaf == "status" else _of_info(said)
         if problem and not values:
             raise MalformedMessage(problem)
+        notes = notes_in(said, _READ_OF_STATUS)
         firmware = installed_firmware(said) if leaf == "info" else ""
         reports = (
             (Report(address, tuple(values.items()), snapshot=leaf == "info", firmware=firmware),) if values else ()
         )
-        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
+        return Decoded(reports, malformed=problem, notes=notes, raw=message.payload[:200] if problem or notes else b"")
     if leaf in _TOPICS_OF_PROBES:
         said = object_of(message.payload, leaf)
         found_there, problem = _read(_of_probes({name: said for name, *_ in _TOPICS_OF_PROBES[leaf]}))
@@ -143,9 +159,13 @@ def first_generation(address: str, leaf: str, message: Message) -> Decoded:
     if leaf.startswith("input_event/"):
         return _pressed(address, place, object_of(message.payload, "an input event"))
     text = message.payload[:100].decode("utf-8", "replace").strip()
-    found = _NUMBERED_TOPICS.get(_CHANNEL.sub("#", leaf)) if numbered else _TOPICS.get(leaf)
-    if found is None or not text:
-        return Decoded()  # announce, commands, counters of energy and their like say nothing about the world
+    plain = _CHANNEL.sub("#", leaf)
+    found = _NUMBERED_TOPICS.get(plain) if numbered else _TOPICS.get(leaf)
+    if not text or (found is None and _HOUSEKEEPING.fullmatch(plain)):
+        return Decoded()
+    if found is None:
+        told = told_by_topic(leaf.rpartition("/")[2] or address, message.payload)
+        return Decoded((Report(address, told),) if told else ())
     signal, read = found
     if text == "overpower" and leaf.startswith("relay/"):
         tripped = ((channel("fault.overpower", place), True), (channel(signal, place), False))

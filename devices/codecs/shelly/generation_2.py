@@ -10,6 +10,7 @@ from devices.errors import MalformedMessage
 from devices.findings import merge
 from devices.json_payload import object_of
 from devices.names import called
+from devices.not_understood import Note, bounded, notes_in
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
 
@@ -72,6 +73,21 @@ _COMPONENTS: dict[tuple[str, ...], tuple[str, Read]] = {
 """Component and the way to the value in it -> (signal, how to read the value)."""
 
 _KINDS = frozenset(component for component, *_ in _COMPONENTS)
+_OF_ALL = frozenset({"id", "source", "errors", "flags", "last_updated_ts", "timer_started_at", "timer_duration"})
+_READ = {kind: _OF_ALL.union(*(way[:1] for one, *way in _COMPONENTS if one == kind)) for kind in _KINDS}
+"""Of each kind, the fields that are read or known to say nothing of a danger."""
+_HOUSEKEEPING = frozenset(
+    {"sys", "wifi", "eth", "cloud", "mqtt", "ble", "ws", "script", "bthome", "knx", "modbus", "matter", "ui", "ota"}
+    | {"ts", "id", "schedule", "webhook", "kvs", "http", "blugw", "plugs_ui", "wd_ui", "pm", "emdata", "em1data"}
+    | {"button", "group", "object", "bthomecontrol", "dali", "service", "serial", "zigbee", "cury", "media", "camera"}
+)
+"""Components of which nothing is taken: the Shelly's own lines, counters of energy, buttons of its screen."""
+_NO_CONSEQUENCE = frozenset(
+    {"btn_down", "btn_up", "config_changed", "sleep", "scheduled_restart", "ota_begin", "ota_progress", "ota_success"}
+    | {"ota_error", "component_added", "component_removed", "new_objects", "discovery_done", "device_discovered"}
+    | {"associations_discovery_done", "power_update", "energy_update", "data", "script_start", "script_stop"}
+)
+"""Events that say nothing about the world; those of scripts have names of their own."""
 _BY_NAME = frozenset(
     {"smoke", "heat", "fire", "flame", "gas_alarm", "co_alarm", "leak", "panic", "tamper", "glass_break"}
     | {"motion", "occupancy", "vibration"}
@@ -111,7 +127,7 @@ class SecondGeneration:
         if method == "NotifyEvent":
             return _events(address, params.get("events"), at, message)
         if method not in ("NotifyStatus", "NotifyFullStatus"):
-            return Decoded()
+            raise MalformedMessage(f"{str(method)[:_LONGEST]!r} is no notification that is known here")
         return self._understood(address, params, message, time=at, is_full=method == "NotifyFullStatus")
 
     def _understood(
@@ -120,10 +136,13 @@ class SecondGeneration:
         """What the components say; one bad value costs no other. A full status in a notification is a snapshot."""
         own: dict[str, Value] = {}
         others: list[Report] = []
+        notes: list[Note] = []
+        unknown: list[str] = []
         problem = ""
         for name, status in list(components.items())[:_MOST_COMPONENTS]:
             kind, _, place = name.partition(":")
             if not isinstance(status, dict):
+                notes += notes_in({name: status})
                 continue
             if kind == _BLU:
                 heard_by_script, fault = told_by_gateway(address, status, time)
@@ -131,6 +150,10 @@ class SecondGeneration:
                 problem = problem or fault
                 continue
             values, fault = _values(kind, place, status)
+            by_name = {*_STATES, kind} if values and kind not in _KINDS else set()
+            notes += notes_in(status, _READ.get(kind, _OF_ALL) | by_name, within=name)
+            if not values and kind not in _KINDS and kind not in _HOUSEKEEPING:
+                unknown.append(name[:_LONGEST])
             problem = problem or (f"{name[:_LONGEST]}: {fault}" if fault else "")
             if kind in _BEHIND:
                 if values:
@@ -141,11 +164,14 @@ class SecondGeneration:
                 merge(own, signal, value)
             for signal, value in self._errors(address, kind, place, status, is_full=is_full):
                 merge(own, signal, value)
+        if unknown and not own and not others and not notes:
+            problem = problem or f"nothing is known here of {', '.join(unknown)[:100]}"
         if problem and not own and not others:
             raise MalformedMessage(problem)
         snapshot = is_full and message.address.endswith(_NOTIFICATIONS)  # also from one whose clock was never set
         mine = (Report(address, tuple(own.items()), time, snapshot),) if own else ()
-        return Decoded((*mine, *others), malformed=problem, raw=message.payload[:200] if problem else b"")
+        raw = message.payload[:200] if problem or notes else b""
+        return Decoded((*mine, *others), malformed=problem, notes=bounded(notes), raw=raw)
 
     def _errors(
         self, address: str, kind: str, place: str, status: dict[str, Any], *, is_full: bool
@@ -218,6 +244,8 @@ def _events(address: str, events: Any, at: Instant | None, message: Message) -> 
             reports.append(Report(address, (("test", True),), time))
         elif kind in _DETECTORS and what in _SOUNDS:
             reports.append(Report(address, ((channel(_DETECTORS[kind], place), _SOUNDS[what]),), time))
+        elif what not in _NO_CONSEQUENCE and kind != _BLU:
+            problem = problem or f"{component}: the event {what[:_LONGEST]!r} is not known here"
     return Decoded(tuple(reports), malformed=problem, raw=message.payload[:200] if problem else b"")
 
 

@@ -10,11 +10,17 @@ offset, which tells nothing; with one (SetOption52) or as ``Epoch`` it is believ
 Inputs and relays are reported as ``switch``; the installer says what is wired to them (``rename = {"switch" =
 "door"}``). A press is ``action``. What a reader of tags, codes or fingers read is ``credential``.
 
+What a rule publishes under a name of its own is understood where the name says what it is: ``stat/office/FIRE`` with
+``ON``. Housekeeping, of which nothing is taken: ``INFO2`` and ``INFO3``, ``UPTIME``, ``LOGGING``, ``WAKEUP``, other
+``STATUS`` messages, answers to commands (``RESULT``, or a topic by the command's name), ``HASS_STATE``, a ``STATE`` of
+memory and load.
+
 What speaks behind a board has an address below the board's: ``zb/door`` for a Zigbee device (its name, else its short
 address), ``hub/ATCd3511c`` for a Bluetooth sensor, ``lora/gate`` for a decoded LoRaWAN node, ``rf/D0B7A4`` for a code
 at 433 MHz, which is ``switch`` each time it is heard.
 """
 
+import re
 from typing import Any
 
 import msgspec
@@ -26,6 +32,9 @@ from devices.codecs.tasmota.sensors import read_board, read_switch
 from devices.codecs.tasmota.zigbee import Zigbee
 from devices.errors import MalformedMessage
 from devices.json_payload import object_of
+from devices.named_topic import told_by_topic
+from devices.names import called
+from devices.not_understood import bounded
 from devices.reading import Instant
 from devices.source_time import instant_of
 
@@ -35,6 +44,11 @@ _DISCOVERY = "tasmota/discovery/"
 _LEAVES = frozenset({"SENSOR", "STATE", "RESULT", "STATUS0", "STATUS8", "STATUS10", "STATUS11", "ZbReceived", "ZbInfo"})
 _VERSIONS = {"INFO1": "Info1", "STATUS2": "StatusFWR", "STATUS0": "StatusFWR"}
 """Messages that tell the board's version -> the field that holds it; older firmware has it at the top."""
+_HOUSEKEEPING = re.compile(r"INFO[23]?|UPTIME|LOGGING|WAKEUP|HASS_STATE|MARGINS|STATUS\d{0,2}|COMMAND")
+"""Says nothing about the world."""
+_MEASURED = frozenset({"SENSOR", "STATUS8", "STATUS10"})
+_FRAMES = frozenset({"Time", "Epoch", "TempUnit", "PressureUnit", "SpeedUnit", "LD2410", "LD2410S", "LD2402", "LD1125"})
+"""What a message of sensors holds beside them: when and in what units; a radar's distances are no signal."""
 _SWITCHES = ("POWER", "SWITCH", "BUTTON")
 _ACTIONS = ("ACTION", "STATE")
 _BLUETOOTH = "tasmota_ble"
@@ -82,7 +96,7 @@ class _TasmotaDecoder:
             read_switch(leaf, message.payload[:20].decode("ascii", "replace"), found)
             return self._reported([(self._own(address), found)], message)
         if not (is_switch or leaf in _LEAVES or leaf in _VERSIONS or address.endswith(_BLUETOOTH)):
-            return Decoded()  # INFO2, UPTIME, LOGGING and the like say nothing about the world
+            return self._named(address, leaf, message)
         said = object_of(message.payload, "a message of Tasmota")
         if leaf in _VERSIONS:
             told = _inner(said, _VERSIONS[leaf]) or said
@@ -93,7 +107,20 @@ class _TasmotaDecoder:
         if address.endswith(_BLUETOOTH):
             said = {leaf: said.get(leaf, said)}
         found_in = _inner(said, "StatusSNS") | _inner(said, "StatusSTS") or said
-        return self._reported(self._heard(address, leaf, found_in), message, _time(found_in))
+        heard = self._heard(address, leaf, found_in)
+        unknown = [name for name in found_in if name not in _FRAMES]
+        if leaf in _MEASURED and unknown and not any(found or found.problems or found.notes for _, found in heard):
+            raise MalformedMessage(f"nothing is known here, or nothing measured, of {', '.join(unknown)[:100]}")
+        return self._reported(heard, message, _time(found_in))
+
+    def _named(self, address: str, leaf: str, message: Message) -> Decoded:
+        """A topic that is none of Tasmota's own: its name may say what it is."""
+        if _HOUSEKEEPING.fullmatch(leaf) or _is_answer(leaf, message.payload):
+            return Decoded()
+        found = Found()
+        for signal, value in told_by_topic(leaf, message.payload):
+            found.keep(signal, value)
+        return self._reported([(self._own(address), found)], message)
 
     def _heard(self, address: str, leaf: str, said: dict[str, Any]) -> list[_Heard]:
         """The board, and what speaks behind it."""
@@ -121,7 +148,9 @@ class _TasmotaDecoder:
             for report, found in heard
             if found
         )
-        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
+        notes = bounded(note for _, found in heard for note in found.notes)
+        raw = message.payload[:200] if problem or notes else b""
+        return Decoded(reports, malformed=problem, notes=notes, raw=raw)
 
     def _weigh_mains(self, address: str, found: Found) -> None:
         """The zone of a battery device has no mains fault either: mains is there only where it was lost before."""
@@ -138,15 +167,17 @@ class _TasmotaDecoder:
         if not topic.startswith(self._base):
             raise MalformedMessage(f"topic must begin with {self._base}")
         parts = topic.removeprefix(self._base).split("/")
-        if len(parts) < 3 or _COMMANDS in parts[:1] or parts[-2] == _COMMANDS:
+        if _COMMANDS in parts[:1] or _COMMANDS in parts[-2:-1]:
             return "", ""
+        if len(parts) < 3:
+            raise MalformedMessage("a board's topic must be <prefix>/<board>/<what>")
         if parts[0] in _PREFIXES:
             return "/".join(parts[1:-1]), parts[-1]
         if parts[-2] in _PREFIXES:
             return "/".join(parts[:-2]), parts[-1]
         if parts[1] in _PREFIXES:
             return "/".join((parts[0], *parts[2:-1])), parts[-1]
-        return "", ""
+        raise MalformedMessage("a board's topic must hold tele or stat beside its own")
 
     def _discovered(self, message: Message) -> Decoded:
         if message.address.endswith("/config") and message.payload.strip():
@@ -171,6 +202,14 @@ def _inner(said: dict[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(inner, dict):
         raise MalformedMessage(f"{name} must hold a JSON object")
     return inner
+
+
+def _is_answer(leaf: str, payload: bytes) -> bool:
+    """Of a command in a topic of its own (SetOption4): ``stat/x/TEMPRES`` with ``{"TempRes": 1}``."""
+    if called(leaf, bool) is not None:
+        return False
+    begins = payload[: len(leaf) + 4].lower().replace(b" ", b"")
+    return begins.startswith(b'{"' + leaf.lower().encode("utf-8", "replace"))
 
 
 def _time(said: dict[str, Any]) -> Instant | None:

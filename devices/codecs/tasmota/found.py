@@ -4,17 +4,19 @@ import math
 from typing import Any
 
 from devices.errors import MalformedMessage
+from devices.not_understood import Note, notes_in
 from devices.reading import Value
 
 _MOST_SIGNALS = 100
 
 
 class Found:
-    """``values``, and ``problems`` with what could not be read, which costs nothing else."""
+    """``values``; ``problems`` with what could not be read, which costs nothing else; ``notes`` on the unknown."""
 
     def __init__(self) -> None:
         self.values: dict[str, Value] = {}
         self.problems: list[str] = []
+        self.notes: list[Note] = []
 
     def keep(self, signal: str, value: Value, place: int = 1) -> None:
         """The second sensor of one kind is ``temperature.2``; ``place`` is the number that it has of itself."""
@@ -33,6 +35,10 @@ class Found:
             self.problems.append(f"{name[:40]} must be a finite number, not {str(value)[:40]!r}")
             return None
         return float(value)
+
+    def leave(self, name: str, value: Any) -> None:
+        """It was not read: if it speaks of a danger, that is noted."""
+        self.notes += notes_in({name: value})
 
     def __bool__(self) -> bool:
         return bool(self.values)

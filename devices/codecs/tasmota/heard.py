@@ -53,7 +53,8 @@ def _bluetooth(sensor: dict[str, Any]) -> Found:
     for name, value in list(sensor.items())[:_LONGEST]:
         if name.startswith(("Btn", "Button")) and isinstance(value, int):
             found.keep("action", f"{name.lower()} {value:.0f}"[:_LONGEST])
-    read_sensor("bluetooth", sensor, found, {"temperature": str(sensor["TempUnit"])})
+    rest = {name: value for name, value in sensor.items() if _FLAGS.get(name) not in found.values}
+    read_sensor("bluetooth", rest, found, {"temperature": str(sensor["TempUnit"])})
     return found
 
 

@@ -5,7 +5,9 @@ from string import ascii_letters
 from typing import Any
 
 from devices.codecs.tasmota.found import Found
-from devices.names import normal
+from devices.names import called, normal
+from devices.not_understood import Note
+from devices.signals import DANGERS
 from devices.units import in_our_unit, is_unit_of, plain_unit
 
 _MOST_DRIVERS = 60
@@ -62,6 +64,11 @@ _READERS: dict[str, tuple[str, str]] = {
 }
 """Readers of tags and codes -> the field that holds what was read, and what to write before it."""
 
+_NEVER_BY_NAME = frozenset({"lock", "disabled", "feedback", "manual_mode", "online"})
+"""What true means there, nobody says."""
+
+_TUYA = "TuyaReceived"
+
 _ON_OFF = {"ON": True, "OFF": False}
 _FULL = 100
 """Percent; more is a board on mains."""
@@ -83,7 +90,7 @@ def read_board(said: dict[str, Any], found: Found, *, is_sensor: bool = False) -
             if isinstance(signal, int) and -200 < signal < 0:
                 found.keep("rssi", float(signal))
         elif is_sensor and isinstance(value, str) and value in _ON_OFF and not name.startswith("PIR"):
-            found.keep(_named_switch(name), _ON_OFF[value])
+            found.keep(_danger_named(name) or _named_switch(name), _ON_OFF[value])
         elif isinstance(value, dict) and isinstance(value.get("Action"), str) and value["Action"] in _ON_OFF:
             found.keep(_named_switch(name), _ON_OFF[value["Action"]])
         elif name.startswith("PIR") and isinstance(value, str) and value in _ON_OFF:
@@ -99,6 +106,10 @@ def read_board(said: dict[str, Any], found: Found, *, is_sensor: bool = False) -
             read_sensor(name, {"FlowRate": value.get("Rate")}, found, unit | {"flow": str(value.get("Unit", "l/min"))})
         elif isinstance(value, dict) and not name.startswith(_NO_SENSORS):
             read_sensor(name, value, found, unit)
+        elif name == _TUYA:
+            found.notes.append(Note(f"{_TUYA}: what a Tuya MCU tells has no name; let a rule publish it under one"))
+        elif not name.startswith(_NO_SENSORS):
+            found.leave(name, value)
 
 
 def read_switch(name: str, word: Any, found: Found) -> None:
@@ -117,6 +128,12 @@ def numbered(signal: str, name: str) -> str:
     return f"{signal}.{number}" if number.isdecimal() and len(number) <= 3 and number != "1" else signal
 
 
+def _danger_named(name: str) -> str:
+    """What an input is that its text calls a danger (SwitchText: ``Smoke``), "" for every other one."""
+    known = called(name, bool)
+    return known.signal if known and known.upright and not any(known.rest) and known.signal in DANGERS else ""
+
+
 def _named_switch(name: str) -> str:
     suffix = normal(name)[-_LONGEST_SUFFIX:]
     return f"switch.{suffix}" if suffix else "switch"
@@ -124,9 +141,14 @@ def _named_switch(name: str) -> str:
 
 def read_sensor(driver: str, sensor: dict[str, Any], found: Found, unit: dict[str, str]) -> None:
     """``unit``: by quantity, what the message says of it."""
+    if _is_warming_up(sensor):
+        found.problems.append(f"{driver[:40]} is warming up: it has measured nothing yet")
+        return
     place = _PLACE.fullmatch(driver)
     for name, value in list(sensor.items())[:_MOST_FIELDS]:
         known = _known(name)
+        if known is None:
+            _read_flag(name, value, found)
         if known is None or isinstance(value, dict) or (name == "Distance" and driver.startswith(_RADARS)):
             continue
         signal, told = known
@@ -143,6 +165,22 @@ def read_sensor(driver: str, sensor: dict[str, Any], found: Found, unit: dict[st
                 found.problems.append(f"{name} in {told[:20]!r} is no {signal} that is known here")
                 continue
             found.keep(signal, round(in_our_unit(signal, number, told), 6), int(place[1]) if place else 1)
+
+
+def _is_warming_up(sensor: dict[str, Any]) -> bool:
+    """No air is without carbon dioxide: such a sensor, and the others in its housing, tell 0 until they measure."""
+    zeros = [sensor[name] for name in ("CarbonDioxide", "eCO2") if name in sensor]
+    return bool(zeros) and all(isinstance(zero, int | float) and zero == 0 for zero in zeros)
+
+
+def _read_flag(name: str, value: Any, found: Found) -> None:
+    """A flag of a driver that no table knows: ``{"MYBOX": {"Smoke": true}}``."""
+    known = called(name, bool)
+    said = _ON_OFF.get(value) if isinstance(value, str) else value
+    if known is None or any(known.rest) or known.signal in _NEVER_BY_NAME or not isinstance(said, bool):
+        found.leave(name, value)
+    else:
+        found.keep(known.signal, said is known.upright)
 
 
 def _known(name: str) -> tuple[str, str] | None:

@@ -187,22 +187,25 @@ def _read(sensor: dict[str, Any], zone_signal: str) -> Found:
             found.values["action"] = value.lower()[:_LONGEST]
         elif name == "Click" and isinstance(value, str):
             found.values["action"] = value.lower()[:_LONGEST]
-        elif not (flag and name == "Power"):  # 2 is a toggle
+        elif flag and name == "Power":
+            continue  # 2 is a toggle
+        elif not _read_by_name(name, value, found):
             measures[_OTHER_NAMES.get(name, name)] = value
-            _read_by_name(name, value, found)
     _read_zone(sensor, "" if is_alarm_named else zone_signal, found)
     read_sensor("zigbee", measures, found, _UNITS)
     return found
 
 
-def _read_by_name(name: str, value: Any, found: Found) -> None:
-    """A flag that somebody's plugin named: SmokeAlarm, GasDetected."""
+def _read_by_name(name: str, value: Any, found: Found) -> bool:
+    """A flag that somebody's plugin named: SmokeAlarm, GasDetected. Whether it is one."""
     if not isinstance(value, bool | int) or value not in (0, 1) or name.startswith(_SETTINGS):
-        return
+        return False
     known = called(name, bool)
-    if known is not None and not [word for word in known.rest if not word.isdecimal()]:
-        signal = ".".join((known.signal, *known.rest))
-        found.values.setdefault(signal, bool(value) is known.upright)
+    if known is None or [word for word in known.rest if not word.isdecimal()]:
+        return False
+    signal = ".".join((known.signal, *known.rest))
+    found.values.setdefault(signal, bool(value) is known.upright)
+    return True
 
 
 def _read_zone(sensor: dict[str, Any], signal: str, found: Found) -> None:
