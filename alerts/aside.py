@@ -20,17 +20,21 @@ class AsideReason(StrEnum):
     BYPASS = "bypass"
     WALK_TEST = "walk_test"
     LINE_LOST = "line_lost"
+    NOT_PUT_UP = "not_put_up"
 
 
 KIND_OF: dict[AsideReason, AsideKind] = {
     AsideReason.BYPASS: AsideKind.OUT_OF_SERVICE,
     AsideReason.WALK_TEST: AsideKind.OUT_OF_SERVICE,
     AsideReason.LINE_LOST: AsideKind.SUPPRESSED,
+    AsideReason.NOT_PUT_UP: AsideKind.SUPPRESSED,
 }
 
 
 class Aside(msgspec.Struct, frozen=True):
-    """``source`` is the id of the bypass, walk test or line that it follows from; ``since``, when it was set aside.
+    """``source`` is the id of the bypass, walk test or line that it follows from, "" where there is none.
+
+    ``since``: when it was set aside.
 
     ``until``: when the gateway looks again at the latest; None: when the reason ends. ``left_s``: how much longer, in
     seconds, a device behind a lost line may be silent while the line is up; None: its whole interval.

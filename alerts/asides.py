@@ -15,7 +15,8 @@ from alerts.alert import Alert, AlertClass, AlertEvent, State
 from alerts.aside import Aside, AsideReason
 from alerts.bypass import Bypassed, choose
 from alerts.command import Bypass
-from alerts.conditions import NAMES, conditions
+from alerts.conditions import NAMES, NOT_PUT_UP, conditions
+from alerts.conditions import not_put_up as not_put_up_line
 from alerts.consent import takes_two
 from alerts.effects import Effects
 from alerts.lifecycle import MANNERS, Action, Manner
@@ -24,15 +25,16 @@ from alerts.register import Register
 from alerts.rule import Breach
 from alerts.stages.bypass import bypass
 from alerts.stages.line_lost import line_lost
+from alerts.stages.not_put_up import not_put_up
 from alerts.stages.walk_test import walk_test
 from alerts.standing import DEADLY, Case, Stage, Standing, line_of
 from alerts.watch import Post, Watch
 from alerts.watches import Watches
-from devices.device import Device
+from devices.device import OWN_FAMILY, Device
 from devices.reading import SECOND, Instant, Reading
 from devices.walk_test import WalkTest
 
-STAGES: tuple[Stage, ...] = (bypass, walk_test, line_lost)
+STAGES: tuple[Stage, ...] = (bypass, walk_test, line_lost, not_put_up)
 """Every reason not to shout, in the order in which they are asked."""
 
 _STAYS_SHOWN = DEADLY | {AlertClass.INTRUSION}
@@ -61,6 +63,9 @@ class Asides:
         self._real: frozenset[str] = frozenset()
         """Devices whose triggers have just turned out to be no test: their alarms come back though they may be over."""
         self._recount: set[str] = set()
+        self._unheard_at: Instant | None = None
+        """When the devices that were never heard are counted again; None while their number has not changed."""
+        self._unheard_counted: Instant = -_COUNT_EVERY
         self._effects = Effects()
         for alert in register.in_order():
             self._note(alert)
@@ -73,6 +78,8 @@ class Asides:
         times = [self._counted.get(line, 0) + _COUNT_EVERY for line in self._recount]
         if self._ends:
             times.append(self._ends[0][0])
+        if self._unheard_at is not None:
+            times.append(self._unheard_at)
         if self.permits.wake_at is not None:
             times.append(self.permits.wake_at)
         return min(times, default=None)
@@ -157,7 +164,9 @@ class Asides:
         so_far = alert.aside if alert is not None else None
         if watch.rule.strangers:
             return None  # a stranger is no device that anybody has bypassed or tests
-        if so_far is None and (not self.standing or (alert is not None and _stays_shown(alert))):
+        if so_far is None and alert is not None and _stays_shown(alert):
+            return None
+        if so_far is None and not self.standing and not watch.rule.supervises:
             return None
         about: dict[str, list[Reading]] = {} if breach.causes else {watch.key: []}
         for cause in breach.causes:
@@ -184,12 +193,13 @@ class Asides:
             signals=frozenset(cause.signal for cause in causes),
             interval_s=watch.rule.waits(watch.memory, post.device)[0] if watch.rule.supervises else None,
             aside=so_far,
+            is_heard=bool(post.heard),
         )
         return next((aside for stage in STAGES if (aside := stage(case, self.standing)) is not None), None)
 
     def review(self, alert: Alert, now: Instant) -> None:
         """Set the alert aside, or bring it back, if what stands says otherwise than it does."""
-        if alert.aside is None and not self.standing:
+        if alert.aside is None and (not self.standing or alert.rule in NAMES):
             return
         wanted = self._wanted(alert, now)
         if wanted == alert.aside:
@@ -204,7 +214,13 @@ class Asides:
         self._effects.alerts.append(event)
         self._note(event.alert)
         if alert.aside is not None:
-            self._recount.update({alert.aside.source} & self.standing.lost.keys())
+            self._recount_after(alert.aside)
+
+    def _recount_after(self, aside: Aside) -> None:
+        if aside.reason is AsideReason.LINE_LOST:
+            self._recount.update({aside.source} & self.standing.lost.keys())
+        elif aside.reason is AsideReason.NOT_PUT_UP:
+            self._unheard_at = self._unheard_counted + _COUNT_EVERY
 
     def _is_real(self, alert: Alert) -> bool:
         return alert.alert_class in DEADLY and any(cause.device in self._real for cause in alert.causes)
@@ -252,8 +268,7 @@ class Asides:
         if aside.until is not None and alert.active and self._ends_of.get(alert.id) != aside.until:
             self._ends_of[alert.id] = aside.until
             heapq.heappush(self._ends, (aside.until, alert.id))
-        if aside.reason is AsideReason.LINE_LOST:
-            self._recount.update({aside.source} & self.standing.lost.keys())
+        self._recount_after(aside)
 
     # -- what the gateway says of it -----------------------------------------------------------------------
 
@@ -269,11 +284,16 @@ class Asides:
             self._effects.alerts += self._register.says(condition, now, is_loud=is_loud)
         self.permits.loud.clear()
         for alert in self._register.in_order(lambda alert: alert.rule in NAMES and alert.active):
-            if (alert.rule, alert.key) not in wanted:
+            if (alert.rule, alert.key) not in wanted and alert.rule != NOT_PUT_UP:
                 self._effects.alerts.append(self._register.gone(alert, now))
 
     def count(self, now: Instant) -> None:
-        """Say on the alert of each lost line how many devices behind it are not heard; not too often."""
+        """Say on the alert of each lost line how many devices behind it are not heard; not too often.
+
+        Likewise of those that were never heard at all.
+        """
+        if self._unheard_at is not None and now >= self._unheard_at:
+            self._count_unheard(now)
         due = [line for line in sorted(self._recount) if now >= self._counted.get(line, -_COUNT_EVERY) + _COUNT_EVERY]
         if not due:
             return
@@ -289,6 +309,19 @@ class Asides:
             text = f"{line.removeprefix(_LINE)} lost: {held[line]} of {total[line]} devices behind it not heard"
             event = self._register.changed(alert, Action.COUNTED, now, text=text)
             self._effects.alerts.append(event)
+
+    def _count_unheard(self, now: Instant) -> None:
+        self._unheard_at, self._unheard_counted = None, now
+        held = self._register.in_order(lambda a: a.aside is not None and a.aside.reason is AsideReason.NOT_PUT_UP)
+        silent = {alert.key: self._known[alert.key] for alert in held if alert.active and alert.key in self._known}
+        if silent:
+            own_area = next((device.area for device in self._known.values() if device.family == OWN_FAMILY), "")
+            line = not_put_up_line([*silent.values()], own_area)
+            self._effects.alerts += self._register.says(line, now, is_loud=False)
+            return
+        alert = self._register.of(NOT_PUT_UP, "site")
+        if alert is not None and alert.active:
+            self._effects.alerts.append(self._register.gone(alert, now))
 
 
 def is_line(watch: Watch) -> bool:

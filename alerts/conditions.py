@@ -16,7 +16,8 @@ from devices.walk_test import WalkTest
 
 BYPASSED, BLIND, TESTED = "gateway-bypass", "gateway-no-fire-detection", "gateway-walk-test"
 WISHED, ROUND = "gateway-bypass-asked", "gateway-fire-watch"
-NAMES = (BYPASSED, BLIND, TESTED, WISHED, ROUND)
+NOT_PUT_UP = "gateway-not-put-up"
+NAMES = (BYPASSED, BLIND, TESTED, WISHED, ROUND, NOT_PUT_UP)
 _NAMED = 20
 
 
@@ -54,6 +55,23 @@ def conditions(
         if eyes and out.issuperset(eyes):
             found.append(_blind(area, eyes))
     return {(condition.rule, condition.key): condition for condition in found}
+
+
+def not_put_up(devices: Sequence[Device], own_area: str) -> Condition:
+    """One line for all that were never heard since they were registered: where they hang, if that is one area."""
+    areas = {device.area for device in devices}
+    count = len(devices)
+    return Condition(
+        NOT_PUT_UP,
+        "site",
+        areas.pop() if len(areas) == 1 else own_area,
+        f"{count} device{'s' if count > 1 else ''} registered and never heard: {names([d.id for d in devices])}",
+        3,
+        "1. Ask the technician whether they hang there yet.\n"
+        "2. If they do: check power, radio and the address that they were registered with.\n"
+        "3. Until they speak nothing watches what they are there for.",
+        AlertClass.FAULT,
+    )
 
 
 def _bypass(area: str, standing: Sequence[Bypassed]) -> Condition:

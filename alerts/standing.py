@@ -23,7 +23,7 @@ class Case(msgspec.Struct, frozen=True):
     """One device's part in one alert: the signals with which it breaches the rule, and since when.
 
     ``told``: when it gave its newest reason. ``interval_s``: the longest silence allowed, if the alert says that the
-    device is lost; else None. ``aside``: how the alert stands so far.
+    device is lost; else None. ``aside``: how the alert stands so far. ``is_heard``: it has ever spoken.
     """
 
     device: Device
@@ -34,6 +34,7 @@ class Case(msgspec.Struct, frozen=True):
     signals: frozenset[str] = frozenset()
     interval_s: float | None = None
     aside: Aside | None = None
+    is_heard: bool = True
 
 
 class Standing:

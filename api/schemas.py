@@ -220,7 +220,7 @@ class Series(Out):
 
 
 class AsideOut(Out):
-    """Why an open alert is not shouted: ``reason`` is bypass, walk_test or line_lost."""
+    """Why an open alert is not shouted: ``reason`` is bypass, walk_test, line_lost or not_put_up."""
 
     kind: str
     reason: str

@@ -332,7 +332,7 @@ def test_an_adopted_device_is_supervised_from_then_on() -> None:
     room.engine.set_devices((A,), room.now)
     tell(room, after_s=0)
     assert [] == room.run_until(START + 600 * SECOND)
-    assert ["raised a"] == tell(room, after_s=100)
+    assert ["raised a (not_put_up)", "raised not-put-up"] == tell(room, after_s=100)
 
 
 def test_the_alert_of_a_retired_device_can_end_and_its_memory_is_forgotten() -> None:

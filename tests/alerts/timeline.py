@@ -81,7 +81,10 @@ class Room:
         schedules: dict[str, Schedule] | None = None,
         way: Way = "plain",
         panels: dict[str, str] | None = None,
+        *,
+        are_up: bool = True,
     ) -> None:
+        """``are_up``: the devices have been heard before, last when the story begins."""
         self.rules, self.devices, self.way = rules, devices, way
         self.modes = modes or {"store": "disarmed"}
         self.schedules = schedules or {"night": NIGHT}
@@ -89,6 +92,8 @@ class Room:
         self.memories: dict[tuple[str, str], bytes] = {}
         self.alerts: dict[str, Alert] = {}
         self.latest: dict[tuple[str, str], Reading] = {}
+        for one in devices if are_up else ():
+            self.latest[one.id, "rssi"] = Reading(one.id, "rssi", -70.0, START, START)
         self.now = self.started = START
         self.runs: list[tuple[Instant, Instant]] = []
         self.bypasses: dict[str, Bypassed] = {}
@@ -261,11 +266,12 @@ class Timeline(msgspec.Struct, frozen=True):
     rows: tuple[tuple[float, str, str], ...]
     modes: dict[str, str] = {}
     ways: tuple[Way, ...] = WAYS
+    are_up: bool = True
 
 
 def walk(case: Timeline, way: Way) -> Room:
     """Play the rows and compare; returns the room as it stands after the last."""
-    room = Room(case.rules, case.devices, dict(case.modes), way=way)
+    room = Room(case.rules, case.devices, dict(case.modes), way=way, are_up=case.are_up)
     for second, given, expected in case.rows:
         now = START + int(second * SECOND)
         if way == "restarts" and room.now != START:

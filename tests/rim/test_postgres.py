@@ -5,6 +5,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -182,6 +183,29 @@ def test_a_connection_cut_inside_a_commit_leaves_nothing_behind(records, url):
     assert before == contents(records.database)
     commit(records, Effects(alerts=[raised(2)]))
     assert_whole(records)
+
+
+def test_accounts_and_ledger_are_looked_for_in_the_database_that_the_environment_names(records, url, tmp_path):
+    commit(records, everything(1))
+
+    def keyarea(*words, typed=""):
+        return subprocess.run(
+            [sys.executable, "-m", "gateway", *words],
+            input=typed,
+            cwd=tmp_path,
+            env={**os.environ, "KEYAREA_DATABASE": url, "PYTHONPATH": str(Path(__file__).parents[2])},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
+        )
+
+    added = keyarea("user", "add", "li", "--role", "operator", "--password-stdin", typed="correct-horse-battery\n")
+    assert "li may sign in as operator\n" == added.stdout, added.stderr
+    assert "li " in keyarea("user", "list").stdout
+    assert "entries verified" in keyarea("ledger", "verify").stdout
+    assert [] == list(tmp_path.iterdir())
+    assert "there is no records.sqlite in data" in keyarea("ledger", "verify", "--data", "data").stderr
 
 
 def test_a_wrong_address_is_said():
