@@ -1,5 +1,6 @@
 """The HTTP side: one FastAPI app over the ports, every error in one shape, every answer with safe headers."""
 
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -9,8 +10,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.auth import Doorman, NotSignedIn, TooManyTries
+from api.auth import Doorman, NotSignedIn, TooManyTries, find_people
 from api.ports import Gateway, Sessions
+from api.presence import Presence
 from api.routes import (
     alerts,
     areas,
@@ -60,6 +62,7 @@ def create_app(gateway: Gateway, sessions: Sessions) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     app.state.gateway, app.state.sessions, app.state.doorman = gateway, sessions, Doorman()
+    app.state.presence = Presence(partial(find_people, gateway, sessions))
     for routes in (
         session,
         areas,

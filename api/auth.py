@@ -1,11 +1,12 @@
-"""Who may do what: sign-in, the four roles, and one table that says which role may take which action."""
+"""Who may do what: sign-in, the roles, and one table that says which role may take which action."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from enum import StrEnum
 
 import msgspec
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
 
 from api.ports import Gateway, Sessions
 from devices.errors import KeyareaError, NotAllowed
@@ -30,8 +31,10 @@ class TooManyTries(KeyareaError):
 
 
 class Permission(StrEnum):
-    """What a route lets a person do."""
+    """What a route lets a person do. WATCH: see the live screens, no more; HEAR: they sound."""
 
+    WATCH = "watch"
+    HEAR = "hear"
     LOOK = "look"
     HANDLE_ALERTS = "handle_alerts"
     ARM = "arm"
@@ -45,6 +48,8 @@ class Permission(StrEnum):
 
 
 ROLES: dict[Permission, frozenset[str]] = {
+    Permission.WATCH: frozenset({"operator", "technician", "manager", "admin", "kiosk"}),
+    Permission.HEAR: frozenset({"operator", "admin", "kiosk"}),
     Permission.LOOK: frozenset({"operator", "technician", "manager", "admin"}),
     Permission.HANDLE_ALERTS: frozenset({"operator", "admin"}),
     Permission.ARM: frozenset({"operator", "admin"}),
@@ -58,14 +63,20 @@ ROLES: dict[Permission, frozenset[str]] = {
 }
 
 
+_WITHOUT_SIGN_IN = (Permission.WATCH, Permission.HEAR)
+"""What is left to a session that has run out: a control room must not go dark or mute in the middle of a shift."""
+
+
 class Person(msgspec.Struct, frozen=True):
-    """Who asks."""
+    """Who asks. ``expired``: since when the session has run out; what is left of it ends at ``watches_until``."""
 
     name: str
     role: str
+    expired: Instant | None = None
+    watches_until: Instant | None = None
 
     def may(self, permission: Permission) -> bool:
-        return self.role in ROLES[permission]
+        return self.role in ROLES[permission] and (self.expired is None or permission in _WITHOUT_SIGN_IN)
 
 
 class Doorman:
@@ -99,7 +110,7 @@ class Doorman:
             self._failures.pop(key, None)
 
 
-def token_of(request: Request) -> tuple[str, bool]:
+def token_of(request: HTTPConnection) -> tuple[str, bool]:
     """The session token of a request, and whether it came as a cookie."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
@@ -117,17 +128,23 @@ async def person_of(request: Request) -> Person:
     person = await run_in_threadpool(find_person, gateway, sessions, token) if token else None
     if person is None:
         raise NotSignedIn("sign in first: POST /api/session with user and password")
+    if person.expired is not None:
+        raise NotSignedIn("this session has run out; sign in again: POST /api/session with user and password")
     return person
 
 
 def find_person(gateway: Gateway, sessions: Sessions, token: str) -> Person | None:
-    """The person behind a token, None if it does not count (any more)."""
-    name = sessions.session_user(token, gateway.now())
-    role = gateway.role(name) if name else None
-    return Person(name, role) if name and role else None
+    """The person behind a token, looked up now; None if it does not count (any more). Blocks."""
+    return find_people(gateway, sessions, (token,)).get(token)
 
 
-def same_origin(request: Request) -> bool:
+def find_people(gateway: Gateway, sessions: Sessions, tokens: Collection[str]) -> dict[str, Person]:
+    """The same for many tokens at once."""
+    found = sessions.signed_in(tokens, gateway.now())
+    return {token: Person(who.name, who.role, who.expired, who.watches_until) for token, who in found.items()}
+
+
+def same_origin(request: HTTPConnection) -> bool:
     """Whether a browser's request comes from our own page."""
     origin = request.headers.get("origin")
     if origin is None:

@@ -1,6 +1,6 @@
 """What the API and the console need of the gateway, as Protocols; gateway/wiring.py hands in the bodies."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -185,6 +185,15 @@ class MalformedSample(msgspec.Struct, frozen=True):
     times: int = 1
 
 
+class SignedIn(msgspec.Struct, frozen=True):
+    """Whose session a token is. ``expired``: since when it has run out; it may then watch, until ``watches_until``."""
+
+    name: str
+    role: str
+    expired: Instant | None = None
+    watches_until: Instant | None = None
+
+
 class Gateway(Protocol):
     """The running gateway as the API sees it. Reads are quick; blocking ones run in a worker thread."""
 
@@ -305,7 +314,7 @@ class Gateway(Protocol):
         ...
 
     def check_password(self, user: str, password: str) -> str | None:
-        """The user's role (operator, technician, manager, admin), or None. Slow on purpose (Argon2)."""
+        """The user's role (operator, technician, manager, admin, kiosk), or None. Slow on purpose (Argon2)."""
         ...
 
     def role(self, user: str) -> str | None: ...
@@ -318,8 +327,8 @@ class Sessions(Protocol):
         """A fresh opaque token for a person who has just proved the password."""
         ...
 
-    def session_user(self, token: str, now: Instant) -> str | None:
-        """Whose token this is, None if it is unknown, expired or shut out."""
+    def signed_in(self, tokens: Collection[str], now: Instant) -> dict[str, SignedIn]:
+        """Whose tokens these are; those left out count for nothing: unknown, ended, or the account is shut out."""
         ...
 
     def close_session(self, token: str) -> None:

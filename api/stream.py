@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import msgspec
@@ -17,16 +17,17 @@ from devices.reading import SECOND
 from ledger.entry import Entry
 
 BEAT_S = 5.0
+_LOOK_S = 0.5
 
 
 async def server_sent(
-    gateway: Gateway, after: int | None, still_allowed: Callable[[], Awaitable[bool]], beat_s: float = BEAT_S
+    gateway: Gateway, after: int | None, still_allowed: Callable[[], bool], beat_s: float = BEAT_S
 ) -> AsyncIterator[bytes]:
     """The bytes of the stream. Every ``beat_s`` seconds a ``beat`` event tells that it lives.
 
     A client that has fallen too far behind gets a ``reset`` event and must load the list anew; one whose session has
-    ended gets ``signed_out``. Either ends the stream. However many events there are, beats and the look at the
-    session come at their time.
+    ended gets ``signed_out``. Either ends the stream. Who may still listen is asked before each event, and twice a
+    second where there are none; however many there are, beats come at their time.
     """
     events = gateway.subscribe(after)
     upcoming: asyncio.Task[Published] | None = asyncio.ensure_future(anext(events))
@@ -37,11 +38,11 @@ async def server_sent(
         beat_at = clock() + beat_s
         while True:
             upcoming = upcoming or asyncio.ensure_future(anext(events))
-            await asyncio.wait({upcoming}, timeout=max(0.0, beat_at - clock()))
+            await asyncio.wait({upcoming}, timeout=min(_LOOK_S, max(0.0, beat_at - clock())))
+            if not still_allowed():
+                yield frame("signed_out", {})
+                return
             if clock() >= beat_at:
-                if not await _may_go_on(still_allowed):
-                    yield frame("signed_out", {})
-                    return
                 yield frame("beat", _beat(gateway))
                 beat_at = clock() + beat_s
             if not upcoming.done():
@@ -61,14 +62,6 @@ async def server_sent(
             with contextlib.suppress(asyncio.CancelledError, StopAsyncIteration, Refused, StoreUnavailable):
                 await upcoming
         await events.aclose()  # type: ignore[attr-defined]
-
-
-async def _may_go_on(still_allowed: Callable[[], Awaitable[bool]]) -> bool:
-    """While the store of sessions does not answer, whoever was let in stays: alarms must still reach people."""
-    try:
-        return await still_allowed()
-    except StoreUnavailable:
-        return True
 
 
 def frame(kind: str, data: Any, event_id: int | None = None) -> bytes:

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-import secrets
 from functools import partial
 from pathlib import Path
 
@@ -125,7 +124,7 @@ class Gateway:
             monotonic=clock.monotonic,
         )
         self.app = create_app(self.view, self.sessions)
-        console.mount(self.app, self.view, self.sessions, secrets.token_urlsafe(32))
+        console.mount(self.app, self.view, self.sessions)
 
         # What keeps it all running.
         self.supervisor = Supervisor(monotonic=clock.monotonic, on_death=self._died, on_alive=self._recovered)

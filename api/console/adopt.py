@@ -47,7 +47,7 @@ def build(visit: Visit) -> None:
 
         async def adopt() -> None:
             device = form.device()
-            if device is None or visit.person is None:
+            if device is None:
                 return
             refused = await give(visit, Adopt(device, visit.person.name, note.value or ""))
             if refused is not None:

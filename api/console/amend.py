@@ -27,7 +27,7 @@ def build(visit: Visit) -> None:
 
         async def amend() -> None:
             described = form.device()
-            if described is None or visit.person is None:
+            if described is None:
                 return
             refused = await give(visit, Amend(described, visit.person.name, note.value or ""))
             if refused is not None:

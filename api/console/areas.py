@@ -10,7 +10,7 @@ from alerts.alert import Alert
 from alerts.command import Arm
 from api.auth import Permission
 from api.console.frame import Visit, big_button, button
-from api.console.given import tell
+from api.console.given import admit, tell
 from api.console.screen import LETTERS
 from api.ports import AreaView
 from devices.errors import Refused, StoreUnavailable
@@ -31,11 +31,9 @@ def build(visit: Visit) -> None:
 
     async def arm(area: AreaView, mode: str, dialog: ui.dialog) -> None:
         dialog.close()
-        if visit.person is None or not visit.may(Permission.ARM):
-            ui.notify(say("console.not_allowed"), type="warning")
-            return
         try:
-            await visit.gateway.submit(Arm(area.id, mode, visit.person.name))
+            person = await admit(visit, Permission.ARM)
+            await visit.gateway.submit(Arm(area.id, mode, person.name))
         except (Refused, StoreUnavailable) as error:
             tell(visit, error)
 
@@ -52,8 +50,11 @@ def build(visit: Visit) -> None:
 
     def build_tile(area: AreaView) -> _Tile:
         with ui.card().classes("ka-tile gap-1") as card:
-            listed = f"/console/devices?{urlencode({'area': area.id})}"
-            ui.link(visit.screen.area_name(area.id, say.language), listed).classes("ka-name")
+            name = visit.screen.area_name(area.id, say.language)
+            if visit.may(Permission.LOOK):
+                ui.link(name, f"/console/devices?{urlencode({'area': area.id})}").classes("ka-name")
+            else:
+                ui.label(name).classes("ka-name")
             with ui.row().classes("items-center gap-2 no-wrap ka-mark"):
                 sign = ui.label().classes("ka-sign")
                 state = ui.label().classes("text-h6 ka-state")

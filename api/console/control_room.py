@@ -12,7 +12,7 @@ from alerts.command import Acknowledge, Close, Command, Comment, Reset
 from api.auth import Permission
 from api.console.dialog import SHEET
 from api.console.frame import Visit, big_button, button
-from api.console.given import tell
+from api.console.given import admit, tell
 from api.console.live_rows import AlertRows
 from api.console.screen import LETTERS, SHOWN
 from api.console.signals import signal_label, value_label
@@ -213,12 +213,9 @@ class ControlRoom:
         if not alert_id:
             ui.notify(visit.say("console.pick"))
             return
-        if visit.person is None or not visit.may(Permission.HANDLE_ALERTS):
-            ui.notify(visit.say("console.not_allowed"), type="warning")
-            return
-        command = make(alert_id, visit.person.name)
         try:
-            await visit.gateway.submit(command)
+            person = await admit(visit, Permission.HANDLE_ALERTS)
+            await visit.gateway.submit(make(alert_id, person.name))
         except (Refused, StoreUnavailable) as error:
             tell(visit, error)
             return

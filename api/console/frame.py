@@ -8,10 +8,12 @@ from typing import Any
 from nicegui import ui
 from starlette.requests import Request
 
-from api.auth import COOKIE, Permission, Person, find_person
+from api.auth import COOKIE, Permission, Person
+from api.console.lapse import WATCHED, Lapse
 from api.console.locale import Say
 from api.console.screen import Screen
 from api.ports import Gateway, Sessions
+from api.presence import Presence
 from devices.reading import SECOND
 
 _BEAT_S = 0.25
@@ -37,20 +39,23 @@ _TECHNICIANS = (
 class Visit:
     """One open page: the person, the language, what is chosen."""
 
-    def __init__(self, request: Request, gateway: Gateway, sessions: Sessions, screen: Screen) -> None:
-        self.gateway, self.sessions, self.screen = gateway, sessions, screen
+    def __init__(
+        self, request: Request, gateway: Gateway, sessions: Sessions, screen: Screen, presence: Presence
+    ) -> None:
+        self.gateway, self.sessions, self.screen, self._presence = gateway, sessions, screen, presence
         self.token = request.cookies.get(COOKIE, "")
         self.say = Say(request.cookies.get("keyarea_language", "en"))
         self.dark = request.cookies.get("keyarea_theme", "dark") != "light"
         self.path = request.url.path
         self.wanted, self.query = request.path_params, request.query_params
         self.chosen = ""
-        self.person: Person | None = find_person(gateway, sessions, self.token) if self.token else None
+        self.person: Person = request.state.person
         self._beats = 0
         self._last_beat = ""
 
     def may(self, permission: Permission) -> bool:
-        return self.person is not None and self.person.may(permission)
+        """Whether to show it; what is done asks anew (api.console.given.admit)."""
+        return self.person.may(permission)
 
     def open_page(self, on_beat: Callable[[], None], *, hears_ticks: bool = False) -> None:
         """The frame of a page; ``on_beat`` brings its content up to date four times a second.
@@ -59,6 +64,7 @@ class Visit:
         """
         ui.add_head_html('<link rel="stylesheet" href="/console-static/console.css">', shared=False)
         ui.add_head_html('<script src="/console-static/console.js"></script>', shared=False)
+        ui.add_head_html('<script src="/console-static/sign_in.js"></script>', shared=False)
         ui.dark_mode(self.dark)
         ui.colors(primary="#3d6db5", negative="#ff8a80" if self.dark else "#c10015")
         ui.query(".nicegui-content").classes("p-0 gap-0")
@@ -86,11 +92,14 @@ class Visit:
         if self._is_within(_DEVICES):
             self._technicians_row()
         self._fault = ui.label().classes("ka-banner ka-amber w-full ka-wrap").props('role="alert"')
+        self._lapse = Lapse(self.say, self.screen, self.query.get("sign-in", ""))
         self._flood = ui.label().classes("ka-banner ka-amber w-full").props('role="alert"')
         with ui.link(target="/console/walk-tests").classes("ka-banner ka-walking w-full ka-no-print") as self._walking:
             self._walkers = ui.label()
         self._title = self._page_title()
         self._on_beat = on_beat
+        self._presence.enter(self.token, self.person)
+        ui.context.client.on_delete(lambda: self._presence.leave(self.token))
         ui.timer(_BEAT_S, self._beat)
 
     def _page_title(self) -> str:
@@ -116,8 +125,7 @@ class Visit:
 
     def _own_menu(self) -> None:
         """Who is signed in; behind it the language, the colours, and the way out."""
-        name = self.person.name if self.person is not None else ""
-        opener = ui.button(f"{name} ▾").props("dense flat no-caps color=white")
+        opener = ui.button(f"{self.person.name} ▾").props("dense flat no-caps color=white")
         with opener, ui.menu().props("auto-close"), ui.column().classes("q-pa-md gap-3 ka-menu"):
             self._own("flat no-caps align=left color=white")
 
@@ -135,7 +143,7 @@ class Visit:
         ui.button(say("console." + theme)).props(look).on(
             "click", js_handler=f"() => keyarea.remember('keyarea_theme', '{theme}')"
         )
-        if self.person is not None:
+        if self.person.role != "kiosk":  # nobody shall turn off a screen on a wall in passing
             ui.link(f"{say('console.sign_out')}: {self.person.name} ({self.person.role})", "/sign-out")
 
     def _technicians_row(self) -> None:
@@ -162,15 +170,25 @@ class Visit:
         with ui.element("div").props('id="sound-blocked" role="alert"').classes("w-full"):
             ui.label(say("verb.sound_blocked"))
 
+    def ask_sign_in(self) -> None:
+        """Ask for the password on this page, which stays live and sounding."""
+        self._lapse.ask(self.person.name)
+
     def silence(self) -> None:
         """Stop the sound for two minutes at most; a new alert sounds again."""
         ui.run_javascript(f"keyarea.silence({_MUTE_S})")
 
     def _beat(self) -> None:
         self._beats += 1
-        if self._beats % 40 == 0 and find_person(self.gateway, self.sessions, self.token) is None:
-            ui.navigate.to("/sign-in")
+        person = self._presence.person(self.token)
+        if person is None:
+            self._lapse.end()
             return
+        if person.expired is not None and not self._lapse.is_told:
+            if self.path not in WATCHED:
+                ui.navigate.to("/")  # there it may watch on
+                return
+            self._lapse.tell(person)
         screen, say = self.screen, self.say
         screen.refresh()
         health, new = screen.health, screen.new()

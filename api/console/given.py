@@ -9,7 +9,7 @@ from nicegui.elements.mixins.validation_element import ValidationElement
 
 from alerts.command import Bypass, BypassCommand, ConsentBypass, DeclineBypass, EndBypass, EndWalkTest, StartWalkTest
 from alerts.event import Recorded
-from api.auth import Permission, find_person
+from api.auth import Permission, Person, find_person
 from api.console.frame import Visit
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.orders import Commission, LastingOrder, Order
@@ -18,8 +18,7 @@ from devices.orders import Commission, LastingOrder, Order
 async def give(visit: Visit, order: Order) -> Refused | None:
     """Hand in an order: None if it is done, else why not. Rehearsed first, so that every fault is named."""
     try:
-        if not await _may_still(visit, Permission.SERVE_DEVICES):
-            return Refused(visit.say("console.not_allowed"))
+        await admit(visit, Permission.SERVE_DEVICES)
         if isinstance(order, get_args(LastingOrder)):
             await run.io_bound(visit.gateway.rehearse, order)
         await visit.gateway.order(order)
@@ -43,8 +42,7 @@ async def say_to(visit: Visit, command: BypassCommand | StartWalkTest | EndWalkT
         case Recorded():
             needed = Permission.RECORD
     try:
-        if not await _may_still(visit, needed):
-            return Refused(visit.say("console.not_allowed"))
+        await admit(visit, needed)
         await visit.gateway.submit(command)
     except Refused as refused:
         return refused
@@ -69,10 +67,21 @@ async def commission(visit: Visit, device: str) -> None:
     ui.navigate.to(f"{page}/commissioning" if has_begun else page)
 
 
-async def _may_still(visit: Visit, permission: Permission) -> bool:
-    """Asked anew: a page may have been open for hours, and its person signed out or given another role meanwhile."""
+async def admit(visit: Visit, permission: Permission) -> Person:
+    """Who gives this order, looked up now: a page may have been open for hours.
+
+    Raises Refused if the session has ended or run out meanwhile (then the page asks for a sign-in), or the role may
+    not do it; StoreUnavailable.
+    """
     person = await run.io_bound(find_person, visit.gateway, visit.sessions, visit.token)
-    return person is not None and person == visit.person and person.may(permission)
+    if person is None or person.name != visit.person.name:
+        raise Refused(visit.say("console.ended"))
+    if person.expired is not None:
+        visit.ask_sign_in()
+        raise Refused(visit.say("console.sign_in_first"))
+    if not person.may(permission):
+        raise Refused(visit.say("console.not_allowed"))
+    return person
 
 
 def watched_areas(visit: Visit) -> dict[str, str]:
@@ -104,4 +113,4 @@ def say_beside(visit: Visit, refused: Refused, fields: Mapping[str, ValidationEl
 
 def by(visit: Visit) -> str:
     """Who gives it."""
-    return visit.person.name if visit.person is not None else ""
+    return visit.person.name

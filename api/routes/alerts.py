@@ -10,6 +10,7 @@ from api.auth import Permission, Person, may
 from api.ports import Gateway
 from api.schemas import AlertDetail, AlertEventOut, AlertOut, Alerts, Done, Finding, Note
 from api.times import instant_of
+from devices.errors import NotAllowed
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 Handler = Annotated[Person, Depends(may(Permission.HANDLE_ALERTS))]
@@ -18,7 +19,7 @@ Handler = Annotated[Person, Depends(may(Permission.HANDLE_ALERTS))]
 @router.get("", summary="Open alerts in the operator's order, or stored ones, newest first")
 async def alerts(
     request: Request,
-    _person: Annotated[Person, Depends(may(Permission.LOOK))],
+    person: Annotated[Person, Depends(may(Permission.WATCH))],
     *,
     open_only: Annotated[bool, Query(alias="open", description="only those not closed")] = False,
     aside: Annotated[bool | None, Query(description="open ones that are set aside; false: the others")] = None,
@@ -26,6 +27,8 @@ async def alerts(
     before: Annotated[str | None, Query(max_length=40, description="raised before this time")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Alerts:
+    if not open_only and not person.may(Permission.LOOK):
+        raise NotAllowed(f"the role {person.role} may see open alerts only: ask with open=true")
     gateway: Gateway = request.app.state.gateway
     until = instant_of(before) if before is not None else None
     found = await run_in_threadpool(

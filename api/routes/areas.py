@@ -14,7 +14,7 @@ router = APIRouter(prefix="/api/areas", tags=["areas"])
 
 
 @router.get("", summary="Every key area with its mode and its worst open alert")
-async def areas(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> list[AreaOut]:
+async def areas(request: Request, _person: Annotated[Person, Depends(may(Permission.WATCH))]) -> list[AreaOut]:
     gateway: Gateway = request.app.state.gateway
     views = await run_in_threadpool(gateway.areas)
     return [AreaOut.model_validate(view, from_attributes=True) for view in views]

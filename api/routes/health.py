@@ -1,14 +1,16 @@
 """How the gateway is, its metrics, and the live stream."""
 
 import ipaddress
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from api.auth import Permission, Person, find_person, may, person_of, token_of
+from api.auth import Permission, Person, may, person_of, same_origin, token_of
 from api.ports import Gateway
+from api.presence import Presence
 from api.schemas import HealthOut
 from api.stream import server_sent
 from devices.errors import MalformedMessage, NotAllowed
@@ -24,7 +26,7 @@ async def healthz(request: Request) -> JSONResponse:
 
 
 @router.get("/api/health", summary="What is up, how old the newest reading is, what is open")
-async def health(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> HealthOut:
+async def health(request: Request, _person: Annotated[Person, Depends(may(Permission.WATCH))]) -> HealthOut:
     gateway: Gateway = request.app.state.gateway
     return HealthOut.model_validate(await run_in_threadpool(gateway.health), from_attributes=True)
 
@@ -42,22 +44,31 @@ async def metrics(request: Request) -> Response:
 @router.get("/api/stream", summary="Server-sent events: alerts, modes and entries as they are committed")
 async def stream(
     request: Request,
-    _person: Annotated[Person, Depends(may(Permission.LOOK))],
+    person: Annotated[Person, Depends(may(Permission.WATCH))],
     after: Annotated[int | None, Query(ge=0, le=2**62)] = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
     gateway: Gateway = request.app.state.gateway
-    token, _ = token_of(request)
+    presence: Presence = request.app.state.presence
+    token, by_cookie = token_of(request)
+    if by_cookie and not same_origin(request):
+        raise NotAllowed("this request comes from another site")
 
-    async def still_allowed() -> bool:
-        return await run_in_threadpool(find_person, gateway, request.app.state.sessions, token) is not None
+    def still_allowed() -> bool:
+        here = presence.person(token)
+        return here is not None and here.expired is None
+
+    async def events() -> AsyncIterator[bytes]:
+        with presence.being(token, person):
+            async for piece in server_sent(gateway, after, still_allowed):
+                yield piece
 
     if last_event_id is not None:
         if not (last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 19):
             raise MalformedMessage("Last-Event-ID must be the number of an event")
         after = int(last_event_id)
     return StreamingResponse(
-        server_sent(gateway, after, still_allowed),
+        events(),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

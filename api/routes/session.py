@@ -11,6 +11,8 @@ from api.schemas import Credentials, Done, Me, Session
 from devices.errors import NotAllowed
 
 router = APIRouter(prefix="/api", tags=["session"])
+_KIOSK_KEEPS_S = 400 * 86_400
+"""As long as browsers keep a cookie; each start of the kiosk's page is a new one."""
 
 
 @router.post("/session", summary="Sign in; sets a cookie and returns a bearer token")
@@ -18,13 +20,13 @@ async def sign_in(body: Credentials, request: Request, response: Response) -> Se
     if request.headers.get("origin") is not None and not same_origin(request):
         raise NotAllowed("this request comes from another site")
     token, role = await open_session(request, body.user, body.password)
-    set_cookie(request, response, token)
+    set_cookie(request, response, token, role)
     return Session(token=token, user=body.user, role=role)
 
 
 @router.delete("/session", summary="Sign out")
 async def sign_out(
-    request: Request, response: Response, _person: Annotated[Person, Depends(may(Permission.LOOK))]
+    request: Request, response: Response, _person: Annotated[Person, Depends(may(Permission.WATCH))]
 ) -> Done:
     sessions: Sessions = request.app.state.sessions
     await run_in_threadpool(sessions.close_session, token_of(request)[0])
@@ -33,7 +35,7 @@ async def sign_out(
 
 
 @router.get("/me", summary="Who am I")
-async def me(person: Annotated[Person, Depends(may(Permission.LOOK))]) -> Me:
+async def me(person: Annotated[Person, Depends(may(Permission.WATCH))]) -> Me:
     return Me(user=person.name, role=person.role)
 
 
@@ -55,6 +57,8 @@ async def open_session(request: Request, user: str, password: str) -> tuple[str,
     return await run_in_threadpool(sessions.open_session, user, now), role
 
 
-def set_cookie(request: Request, response: Response, token: str) -> None:
-    """Not readable by scripts, not sent from other sites."""
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+def set_cookie(request: Request, response: Response, token: str, role: str) -> None:
+    """Not readable by scripts, not sent from other sites; gone with the browser, but a kiosk's outlives a power cut."""
+    kept = _KIOSK_KEEPS_S if role == "kiosk" else None
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, kept, httponly=True, samesite="strict", secure=secure)

@@ -1,11 +1,18 @@
-"""Who is signed in: opaque tokens, of which only the SHA-256 is stored."""
+"""Who is signed in: opaque tokens, of which only the SHA-256 is stored.
+
+A session that has merely run out may still *watch* (api.auth.Permission.WATCH) for some days after its sign-in, so
+that no control room goes dark in the middle of a shift. One that was ended (signed out, account changed or disabled)
+is gone. A kiosk's does not run out.
+"""
 
 import secrets
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from hashlib import sha256
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
 
+from api.ports import SignedIn
 from devices.errors import Refused, StoreUnavailable
 from devices.reading import SECOND, Instant
 from gateway.stores import tables
@@ -14,7 +21,12 @@ from gateway.stores.database import Database
 _LONGEST_S = 24 * 3_600
 _IDLE_S = 13 * 3_600
 """One shift of twelve hours and its handover."""
+_WATCHES_S = 7 * 86_400
+"""How long after its sign-in a session may watch: over the longest holiday of a site that still has a control room."""
 _NOTED_EVERY_S = 60
+_MOST_OF_ONE = 100
+"""Sessions of one account; the oldest goes."""
+_KIOSK = "kiosk"
 
 
 class Sessions:
@@ -26,38 +38,64 @@ class Sessions:
     def open_session(self, name: str, now: Instant) -> str:
         """A fresh token for a person who has just proved the password. Raises Refused for an unknown account."""
         token = secrets.token_urlsafe(32)
-        table = tables.sessions
+        table, users = tables.sessions, tables.users
+        kiosks = select(users.c.name).where(users.c.role == _KIOSK)
         with self._database.writing() as connection:
-            connection.execute(delete(table).where(table.c.expires <= now))
-            if connection.scalar(select(tables.users.c.name).where(tables.users.c.name == name)) is None:
+            gone = and_(table.c.created <= now - _WATCHES_S * SECOND, table.c.user.not_in(kiosks))
+            connection.execute(delete(table).where(gone))
+            if connection.scalar(select(users.c.name).where(users.c.name == name)) is None:
                 raise Refused(f"there is no account {name!r}")
+            self._keep_newest(connection, name)
             row = {"token_hash": _digest(token), "user": name, "created": now, "last_seen": now}
             connection.execute(insert(table), {**row, "expires": now + _LONGEST_S * SECOND})
         return token
 
-    def session_user(self, token: str, now: Instant) -> str | None:
-        """Whose token this is; None if it is unknown, expired, idle for too long, or its account shut out."""
+    def signed_in(self, tokens: Collection[str], now: Instant) -> dict[str, SignedIn]:
+        """Whose tokens these are. Left out: unknown or ended ones, those run out for too long, accounts shut out."""
+        found = {_digest(token): token for token in tokens}
+        if not found:
+            return {}
         table, users = tables.sessions, tables.users
-        row = (
-            select(table.c.user, table.c.last_seen)
+        rows = (
+            select(table, users.c.role)
             .join(users, users.c.name == table.c.user)
-            .where(table.c.token_hash == _digest(token), users.c.disabled.is_(False))
-            .where(table.c.expires > now, table.c.last_seen > now - _IDLE_S * SECOND)
+            .where(table.c.token_hash.in_(found), users.c.disabled.is_(False))
+            .where(or_(users.c.role == _KIOSK, table.c.created > now - _WATCHES_S * SECOND))
         )
         with self._database.reading() as connection:
-            found = connection.execute(row).one_or_none()
-        if found is None:
-            return None
-        if now - found.last_seen >= _NOTED_EVERY_S * SECOND:
+            people = {row.token_hash: _signed_in(row, now) for row in connection.execute(rows)}
+            stale = self._unnoted(connection, [key for key, who in people.items() if who.expired is None], now)
+        if stale:
             # With a full disk the store cannot note it, and the operator must see the alerts all the same.
             with suppress(StoreUnavailable), self._database.writing() as connection:
-                connection.execute(update(table).where(table.c.token_hash == _digest(token)).values(last_seen=now))
-        return str(found.user)
+                connection.execute(update(table).where(table.c.token_hash.in_(stale)).values(last_seen=now))
+        return {found[key]: who for key, who in people.items()}
 
     def close_session(self, token: str) -> None:
         """Sign out; an unknown token is no fault."""
         with self._database.writing() as connection:
             connection.execute(delete(tables.sessions).where(tables.sessions.c.token_hash == _digest(token)))
+
+    @staticmethod
+    def _unnoted(connection: Connection, digests: Sequence[str], now: Instant) -> list[str]:
+        """Those of live sessions whose last use was noted too long ago."""
+        table = tables.sessions
+        old = table.c.last_seen <= now - _NOTED_EVERY_S * SECOND
+        return list(connection.scalars(select(table.c.token_hash).where(table.c.token_hash.in_(digests), old)))
+
+    @staticmethod
+    def _keep_newest(connection: Connection, name: str) -> None:
+        table = tables.sessions
+        own = select(table.c.token_hash).where(table.c.user == name).order_by(table.c.created.desc())
+        old = list(connection.scalars(own.offset(_MOST_OF_ONE - 1)))
+        connection.execute(delete(table).where(table.c.token_hash.in_(old)))
+
+
+def _signed_in(row: Row[tuple[object, ...]], now: Instant) -> SignedIn:
+    runs_out = min(row.expires, row.last_seen + _IDLE_S * SECOND)
+    if row.role == _KIOSK or now < runs_out:
+        return SignedIn(row.user, row.role)
+    return SignedIn(row.user, row.role, expired=runs_out, watches_until=row.created + _WATCHES_S * SECOND)
 
 
 def _digest(token: str) -> str:

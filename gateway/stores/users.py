@@ -18,7 +18,7 @@ from devices.reading import Instant
 from gateway.stores import tables
 from gateway.stores.database import Database
 
-Role = Literal["operator", "technician", "manager", "admin"]
+Role = Literal["operator", "technician", "manager", "admin", "kiosk"]
 ROLES: tuple[str, ...] = get_args(Role)
 
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)

@@ -11,6 +11,19 @@ def test_every_permission_names_its_roles() -> None:
     assert not Person("li", "technician").may(Permission.HANDLE_ALERTS)
 
 
+def test_a_session_that_ran_out_may_watch_and_hear_and_nothing_else() -> None:
+    for role in ("operator", "technician", "manager", "admin"):
+        person, expired = Person("li", role), Person("li", role, expired=1, watches_until=2)
+        for permission in Permission:
+            kept = permission in (Permission.WATCH, Permission.HEAR)
+            assert expired.may(permission) == (kept and person.may(permission)), (role, permission)
+
+
+def test_a_kiosk_watches_and_sounds_and_can_do_nothing() -> None:
+    kiosk = Person("wall", "kiosk")
+    assert {Permission.WATCH, Permission.HEAR} == {permission for permission in Permission if kiosk.may(permission)}
+
+
 def test_guessing_gets_slower_and_a_right_password_forgives() -> None:
     """Five tries are free; then the wait doubles up to five minutes, by name and by address."""
     doorman, keys = Doorman(), ("user li", "address 10.0.0.7")

@@ -22,7 +22,7 @@ from gateway.stores.users import Users
 PATIENCE_S = 120.0
 """How long a test waits for what must come: only a machine that does nothing at all is slower than this."""
 PASSWORD = "correct-horse-battery-staple"
-USERS = {"olga": "operator", "tom": "technician", "mia": "manager", "ada": "admin"}
+USERS = {"olga": "operator", "tom": "technician", "mia": "manager", "ada": "admin", "kim": "kiosk"}
 
 
 _PORTS = range(20_000, 32_000)

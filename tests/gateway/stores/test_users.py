@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from api.ports import SignedIn
 from devices.errors import Refused, StoreUnavailable
 from devices.reading import SECOND
 from gateway.stores import tables
@@ -31,6 +32,12 @@ def sessions(database):
     return Sessions(database)
 
 
+def user_of(sessions, token, now):
+    """Whose live session that is."""
+    found = sessions.signed_in([token], now).get(token)
+    return found.name if found is not None and found.expired is None else None
+
+
 def test_a_person_signs_in_with_the_right_password_only(users):
     users.add("li", "巡更-night-2026", "operator", NOW)
     assert users.check("li", "巡更-night-2026") == "operator"
@@ -52,10 +59,10 @@ def test_a_disabled_account_is_shut_out_until_it_is_enabled(users, sessions):
     users.add("li", PASSWORD, "operator", NOW)
     token = sessions.open_session("li", NOW)
     users.set_disabled("li", True, NOW + 1)
-    assert (users.check("li", PASSWORD), users.role("li"), sessions.session_user(token, NOW + 1)) == (None, None, None)
+    assert (users.check("li", PASSWORD), users.role("li"), user_of(sessions, token, NOW + 1)) == (None, None, None)
     users.set_disabled("li", False, NOW + 2)
     assert (users.check("li", PASSWORD), users.role("li")) == ("operator", "operator")
-    assert sessions.session_user(token, NOW + 2) is None
+    assert user_of(sessions, token, NOW + 2) is None
     assert users.all()[1] == User("li", "operator", False, NOW, NOW + 2)
 
 
@@ -67,7 +74,7 @@ def test_a_new_password_or_role_ends_every_session(users, sessions):
     second = sessions.open_session("li", NOW)
     users.set_role("li", "manager", NOW)
     assert users.role("li") == "manager"
-    assert [sessions.session_user(token, NOW) for token in (first, second)] == [None, None]
+    assert [user_of(sessions, token, NOW) for token in (first, second)] == [None, None]
 
 
 def test_the_last_administrator_stays(users):
@@ -131,18 +138,18 @@ def test_an_unknown_name_costs_as_much_as_a_wrong_password(users):
 
 def test_a_session_lasts_a_shift_and_no_longer_than_a_day(users, sessions):
     token = sessions.open_session("ada", NOW)
-    assert sessions.session_user(token, NOW + 12 * HOUR) == "ada"
-    assert sessions.session_user(token, NOW + 24 * HOUR - 1) == "ada"
-    assert sessions.session_user(token, NOW + 24 * HOUR) is None
+    assert user_of(sessions, token, NOW + 12 * HOUR) == "ada"
+    assert user_of(sessions, token, NOW + 24 * HOUR - 1) == "ada"
+    assert user_of(sessions, token, NOW + 24 * HOUR) is None
     idle = sessions.open_session("ada", NOW)
-    assert sessions.session_user(idle, NOW + 13 * HOUR) is None
+    assert user_of(sessions, idle, NOW + 13 * HOUR) is None
 
 
 def test_a_session_ends_when_its_person_signs_out(users, sessions):
     tokens = [sessions.open_session("ada", NOW) for _ in range(2)]
     sessions.close_session(tokens[0])
     sessions.close_session("unknown\ud800")
-    assert [sessions.session_user(token, NOW) for token in tokens] == [None, "ada"]
+    assert [user_of(sessions, token, NOW) for token in tokens] == [None, "ada"]
     assert tokens[0] != tokens[1]
 
 
@@ -155,12 +162,54 @@ def test_the_token_is_not_stored(users, sessions, database):
 @pytest.mark.parametrize("token", ["", "x", "' OR 1=1 --", "\x00", "\ud800", "x" * 100_000])
 def test_a_token_that_is_none_is_nobodys(token, users, sessions):
     sessions.open_session("ada", NOW)
-    assert sessions.session_user(token, NOW) is None
+    assert user_of(sessions, token, NOW) is None
 
 
-def test_expired_sessions_are_swept_away_at_the_next_sign_in(users, sessions, database):
+def test_a_session_that_ran_out_may_watch_for_a_week_and_no_longer(users, sessions):
+    """Run out by its age or by idleness; the end is told, and it is the same after a restart."""
+    worked, idle = sessions.open_session("ada", NOW), sessions.open_session("ada", NOW)
+    assert user_of(sessions, worked, NOW + 12 * HOUR) == "ada"
+    until = NOW + 7 * 24 * HOUR
+    assert sessions.signed_in([worked, idle, "none"], until - 1) == {
+        worked: SignedIn("ada", "admin", NOW + 24 * HOUR, until),
+        idle: SignedIn("ada", "admin", NOW + 13 * HOUR, until),
+    }
+    assert sessions.signed_in([worked, idle], until) == {}
+
+
+def test_watching_does_not_bring_a_session_back(users, sessions):
+    token = sessions.open_session("ada", NOW)
+    for hour in range(13, 30):
+        assert sessions.signed_in([token], NOW + hour * HOUR)[token].expired == NOW + 13 * HOUR
+
+
+def test_whoever_was_shut_out_or_signed_out_does_not_watch(users, sessions):
+    users.add("li", PASSWORD, "operator", NOW)
+    disabled, left = sessions.open_session("li", NOW), sessions.open_session("ada", NOW)
+    users.set_disabled("li", True, NOW + 25 * HOUR)
+    sessions.close_session(left)
+    assert sessions.signed_in([disabled, left], NOW + 25 * HOUR) == {}
+
+
+def test_a_kiosk_does_not_run_out(users, sessions):
+    users.add("wall", PASSWORD, "kiosk", NOW)
+    token = sessions.open_session("wall", NOW)
+    later = NOW + 365 * 24 * HOUR
+    sessions.open_session("ada", later)  # sweeps
+    assert sessions.signed_in([token], later) == {token: SignedIn("wall", "kiosk")}
+    users.set_disabled("wall", True, later)
+    assert sessions.signed_in([token], later) == {}
+
+
+def test_an_account_has_a_hundred_sessions_at_most(users, sessions, database):
+    tokens = [sessions.open_session("ada", NOW + number) for number in range(103)]
+    known = sessions.signed_in(tokens, NOW + 200)
+    assert set(known) == set(tokens[-100:])
+
+
+def test_sessions_of_the_past_are_swept_away_at_the_next_sign_in(users, sessions, database):
     sessions.open_session("ada", NOW)
-    sessions.open_session("ada", NOW + 25 * HOUR)
+    sessions.open_session("ada", NOW + 7 * 24 * HOUR)
     with database.reading() as connection:
         assert len(connection.execute(select(tables.sessions)).all()) == 1
 
@@ -176,6 +225,6 @@ def test_a_session_goes_on_while_the_store_cannot_be_written(users, sessions, da
     with database.writing() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout = 20")
     with open_database().writing():
-        assert sessions.session_user(token, NOW + HOUR) == "ada"
+        assert user_of(sessions, token, NOW + HOUR) == "ada"
         with pytest.raises(StoreUnavailable):
             sessions.close_session(token)

@@ -1,0 +1,155 @@
+"""Who enters a page of the console; what those see who may not, or who ask for a page that is not there."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+from urllib.parse import urlencode
+
+import nicegui
+from fastapi import FastAPI, Form
+from fastapi.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from api.auth import COOKIE, NotSignedIn, Permission, Person, TooManyTries, find_person, same_origin
+from api.console.locale import LANGUAGES, Say
+from api.console.plain import told
+from api.console.sign_in import page as sign_in_page
+from api.console.sign_in import way_back
+from api.ports import Gateway, Sessions
+from api.routes.session import open_session, set_cookie
+from devices.errors import NotAllowed, StoreUnavailable
+
+IsThere = Callable[[Request], bool]
+"""Whether what a page is about exists; may block."""
+_LANGUAGE = "keyarea_language"
+
+
+class _HasRunOut(HTTPException):
+    """A page for which somebody has to sign in again."""
+
+    def __init__(self) -> None:
+        super().__init__(401)
+
+
+class Entrance:
+    """The way in and out."""
+
+    def __init__(self, app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
+        self._gateway, self._sessions = gateway, sessions
+        self._add_sign_in(app)
+        pages = nicegui.app
+        pages.add_exception_handler(NotSignedIn, _to_sign_in)
+        pages.add_exception_handler(NotAllowed, _not_for_you)
+        pages.add_exception_handler(StoreUnavailable, _not_now)
+        pages.add_exception_handler(_HasRunOut, _to_watch)
+        for unknown in (404, 405):
+            # NiceGUI's own makes a client of every wrong address and keeps it for a minute.
+            pages.add_exception_handler(unknown, _not_there)
+
+    def door(self, permission: Permission, is_there: IsThere | None = None) -> Callable[[Request], Awaitable[None]]:
+        """A dependency: puts the person into ``request.state.person``.
+
+        Raises NotSignedIn, NotAllowed, and HTTPException 404 for what is not there. A session that has run out is
+        led to the control room, where it may watch.
+        """
+
+        async def enter(request: Request) -> None:
+            person = await self._person(request)
+            if person is None:
+                raise NotSignedIn("sign in first")
+            if not person.may(permission):
+                if person.expired is not None:
+                    raise _HasRunOut
+                raise NotAllowed(f"the role {person.role} may not see this")
+            if is_there is not None and not await run_in_threadpool(is_there, request):
+                raise HTTPException(404)
+            request.state.person = person
+
+        return enter
+
+    async def _person(self, request: Request) -> Person | None:
+        token = request.cookies.get(COOKIE, "")
+        return await run_in_threadpool(find_person, self._gateway, self._sessions, token) if token else None
+
+    def _add_sign_in(self, app: FastAPI) -> None:
+        @app.get("/sign-in", include_in_schema=False)
+        async def show(request: Request) -> Response:
+            asked = request.query_params
+            back = way_back(asked.get("next", ""))
+            if "ended" in asked:
+                person = await self._person(request)
+                if person is not None:  # signed in anew in another tab
+                    return RedirectResponse(back)
+            return _in_language(request, sign_in_page, "console.ended" if "ended" in asked else "", back)
+
+        @app.post("/sign-in", include_in_schema=False)
+        async def sign_in(
+            request: Request,
+            user: Annotated[str, Form(max_length=200)],
+            password: Annotated[str, Form(max_length=1024)],
+            next: Annotated[str, Form(max_length=500)] = "",  # noqa: A002, the field's name in the form
+        ) -> Response:
+            if not same_origin(request):
+                raise NotAllowed("this request comes from another site")
+            language, back = request.cookies.get(_LANGUAGE, "en"), way_back(next)
+            try:
+                signed_in = await open_session(request, user, password)
+            except NotSignedIn:
+                return sign_in_page(language, "console.wrong", 401, back=back)
+            except TooManyTries:
+                return sign_in_page(language, "console.wait", 429, back=back)
+            response = RedirectResponse(back, 303)
+            set_cookie(request, response, *signed_in)
+            return response
+
+        @app.get("/sign-out", include_in_schema=False)
+        async def sign_out(request: Request) -> Response:
+            if same_origin(request):
+                token = request.cookies.get(COOKIE, "")
+                await run_in_threadpool(self._sessions.close_session, token)
+            response = RedirectResponse("/sign-in", 303)
+            response.delete_cookie(COOKIE)
+            return response
+
+        @app.get("/console/door", include_in_schema=False)
+        async def is_still_open(request: Request) -> Response:
+            """For a page whose socket is refused: 204 if its session still counts, 401 if it has ended."""
+            return Response(status_code=204 if await self._person(request) is not None else 401)
+
+
+async def _to_sign_in(request: Request, _error: Exception) -> Response:
+    back = way_back(str(request.url.path))
+    return RedirectResponse("/sign-in" + (f"?{urlencode({'next': back})}" if back != "/" else ""))
+
+
+async def _to_watch(request: Request, _error: Exception) -> Response:
+    return RedirectResponse(f"/?{urlencode({'sign-in': way_back(str(request.url.path))})}")
+
+
+async def _not_for_you(request: Request, _error: Exception) -> Response:
+    return told(_say(request), "console.forbidden", "console.forbidden_hint", 403)
+
+
+async def _not_now(request: Request, _error: Exception) -> Response:
+    return told(_say(request), "console.not_now", "console.not_now_hint", 503, way=way_back(str(request.url.path)))
+
+
+async def _not_there(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    if request.url.path.startswith(("/api/", "/_nicegui")) or request.method not in ("GET", "HEAD"):
+        return JSONResponse({"error": "there is no such page" if status == 404 else "not in this way"}, status)
+    return told(_say(request), "console.not_there", "console.not_there_hint", 404)
+
+
+def _say(request: Request) -> Say:
+    return Say(request.cookies.get(_LANGUAGE, "en"))
+
+
+def _in_language(request: Request, page: Callable[..., HTMLResponse], problem: str, back: str) -> HTMLResponse:
+    """The page in the language that is asked for now, or else in the one that the browser remembers."""
+    asked = request.query_params.get("language", "")
+    shown = page(asked or request.cookies.get(_LANGUAGE, "en"), problem, back=back)
+    if asked in LANGUAGES:
+        shown.set_cookie(_LANGUAGE, asked, max_age=31_536_000, samesite="strict")
+    return shown
