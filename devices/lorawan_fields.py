@@ -21,9 +21,14 @@ from devices.lorawan_makers import (
     battery_grade,
     event,
     flood,
+    interconnected,
+    leak_state,
+    level_of_pin,
     magnet,
     moisture,
     on_off,
+    own_alarm,
+    power_event,
     sentence,
     sht,
     smoke_sensor,
@@ -36,13 +41,18 @@ from devices.lorawan_reading import (
     alarm,
     battery,
     battery_status,
+    broken,
+    fault_code,
     flag,
+    health,
     how_many,
+    in_a_unit,
     in_words,
     kind,
     light,
     measure,
     measured_by,
+    occurred,
     octet,
     power,
     pressure,
@@ -69,6 +79,7 @@ from devices.words import (
     PRESSED,
     SMOKE,
     TAMPER,
+    TESTED,
     YES,
     plain,
     words,
@@ -78,10 +89,11 @@ _NUMBERED = re.compile(r"(.+?)[_\-. #:]+(?:chn?|channel)?_?(\d{1,3})", re.IGNORE
 _NUMBERED_CLOSELY = re.compile(r"(.*\D\D\D)(\d)")
 _IN_A_UNIT = re.compile(r"(.+?)(?:\s*[(\[]\s*([^()\[\]]{1,10})[)\]]|[_ .-]([A-Za-z%]{1,10}))")
 _DRESSED = re.compile(
-    r"(?:is|has|alarm)?"
-    r"(smoke|fire|flame|heat|carbonmonoxide|gas|waterleakage|waterleak|leakage|leak|flood|tamper|fault|sos|panic|emergency"
-    r"|callpoint|manualcallpoint|glassbreak|waterflow|vibration|motion|occupancy|mandown|lowbattery|batterylow|lowbatt)"
-    r"(?:alarm|status|state|detected|detection|detect|event|active|triggered|flag|report)*"
+    r"(?:is|has|alarm|critically|local|remote|device)?"
+    r"(smoke|fire|flame|heat|overheat|carbonmonoxide|gas|waterleakage|waterleak|leakage|leak|flood|wet|tamper|fault|sos"
+    r"|panic|emergency|callpoint|manualcallpoint|glassbreak|waterflow|vibration|motion|occupancy|mandown|lowbattery"
+    r"|batterylow|lowbatt|tampered)(\d{0,2})"
+    r"(?:alarm|alert|warning|status|state|detected|detection|detect|event|active|triggered|flag|report)*"
 )
 """``isSmokeDetected``, ``gas_alarm_status``: the many ways to dress the few words that matter most."""
 
@@ -92,7 +104,13 @@ _MAY_HAVE_A_PLACE = re.compile(
     "smoke|fire|leak|flood|tamper|cover|door|window|gate|gas|panic|hold|flame|glass|call|pull|mcp|break|reed|contact|flow"
 )
 """Asked first of a name that no table holds, because it is quick: a stranger may invent any number of names."""
-_BROKEN = re.compile(r".*(?:sensor|chamber|detector|buzzer|hardware|device)(?:failure|fault|error|malfunction)")
+_BROKEN = re.compile(
+    r".*(?:(?<!de)faults?|failure|malfunction|defect)(?:mode|status|state|alarm|flag|detected)*|.*(?:selftest|test)failed"
+    r"|.*(?:sensor|chamber|detector|buzzer|hardware|device|humidity|temperature|communication|memory|probe)errors?"
+)
+_LOST = "(?:off|fail|failure|fault|lost|loss|outage|cut|down)(?:alarm|status|detected)*"
+_MAINS_LOST = re.compile(f"(?:ac|mains|main|dc)(?:power)?{_LOST}|power{_LOST}")
+_REACHED = re.compile(r".*(?:threshold|limit)\d{0,2}(?:reached|exceeded|crossed|violated)")
 
 _PLACED = {
     **{signal: in_words(signal, said) for signal, said in (("smoke", SMOKE), ("leak", LEAK), ("tamper", TAMPER))},
@@ -127,6 +145,9 @@ def _numbered(name: str) -> Known | None:
     read = _reader(name)
     if read is not None:
         return Known(read)
+    within = _DRESSED.fullmatch(plain(name))
+    if within is not None and within[2]:  # Netvox: WaterLeak2Alarm
+        return Known(_FIELDS[within[1]], channel_suffix(within[2]))
     numbered = _NUMBERED.fullmatch(name) or _NUMBERED_CLOSELY.fullmatch(name)
     read = _reader(numbered[1]) if numbered else None
     return Known(read, channel_suffix(numbered[2])) if numbered and read else None
@@ -162,9 +183,9 @@ def _reader(name: str) -> Read | None:
     if word in _FIELDS:
         return _FIELDS[word]
     dressed = _DRESSED.fullmatch(word)
-    if dressed is not None:
+    if dressed is not None and not dressed[2]:
         return _FIELDS.get(dressed[1])
-    return _BROKEN_PART if _BROKEN.fullmatch(word) else None
+    return next((read for pattern, read in _SHAPES if pattern.fullmatch(word)), None)
 
 
 @lru_cache(maxsize=4096)
@@ -178,7 +199,16 @@ def channel_suffix(number: str) -> str:
     return "" if int(number) == 1 else f".{int(number)}"
 
 
-_BROKEN_PART = flag("fault", FAULT)
+_SHAPES: tuple[tuple[re.Pattern[str], Read], ...] = (
+    (_MAINS_LOST, flag("mains", words("lost"), invert=True)),
+    (re.compile(r"(?:error|fault|failure)(?:code|number|id)?s?"), fault_code),
+    (_BROKEN, broken),
+    (re.compile(r".*(?:sensor|memory|hardware|probe|detector)(?:status|state|health)"), health),
+    (_REACHED, flag("supervisory", words("reached"))),
+    (re.compile(r"alarmdueto\w+"), flag("supervisory", words())),
+    (re.compile(r"\w*alarm(?:hush|hushed|silenced|muted)(?:status)?"), flag("silenced", words("hushed silenced"))),
+)
+"""How whole families of names are read: after the tables, before what may have a place."""
 
 _SPELLED = {"pm1_0": "pm1", "pm1.0": "pm1"}
 """Names in which punctuation counts after all: pm10 is another quantity."""
@@ -187,14 +217,21 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (flag("smoke", SMOKE), "smoke smokesensor smokedetector fire 烟雾 烟雾报警 烟感 火警"),
     (flag("heat", HEAT), "heat heatalarm hightempalarm hightemperaturealarm overheat overheatalarm"),
     (temperature_alarm, "temperaturealarm"),
-    (event, "event"),
+    (event, "event events eventname triggerreason alarmreason alarmcause alertreason alertcause"),
+    (occurred, "eventtype alarmtype alerttype eventstatus"),
+    (interconnected, "interconnectalarm interconnectedalarm interlinkalarm linkedalarm"),
+    (own_alarm, "localalarm prealarm"),
+    (leak_state, "leakstate"),
+    (level_of_pin, "extipinlevel"),
+    (flag("battery_low", LOW), "energystatus"),
+    (health, "memorystatus"),
     (flag("flame", SMOKE), "flame"),
     (flag("call_point", PRESSED), "callpoint manualcallpoint mcp manualalarm"),
     (flag("panic", PRESSED), "sos sosbutton panic panicbutton emergency emergencybutton mandown"),
-    (kind, "payloadtype eventtype messagetype alarmtype eventstatus devicestatus"),
+    (kind, "payloadtype messagetype msgtype typeofmessage devicestatus type"),
     (flag("co_alarm", words("co")), "coalarm costatus carbonmonoxidealarm"),
     (flag("gas_alarm", GAS), "gas gasalarm gasleak 燃气 可燃气体"),
-    (octet("leak", LEAK), "leak leakage waterleak waterleakage waterdetected leaking leakstate wet 漏水 水浸"),
+    (octet("leak", LEAK), "leak leakage waterleak waterleakage waterdetected leaking wet 漏水 水浸"),
     (octet("leak", LEAK), "flooding flooded flooddetectionwirestate isleaking"),
     (flood, "flood"),
     (moisture, "moisture"),
@@ -210,23 +247,25 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (how_many("motion", MOTION), "motion movement ismotion pir pirstatus pirtrigger abm"),
     (octet("motion", MOTION), "motioneventstate"),
     (how_many("occupancy", OCCUPANCY), "occupancy occupied occupy"),
-    (how_many("occupancy", OCCUPANCY), "presence presencesensor presencestatus"),
+    (how_many("occupancy", OCCUPANCY), "presence presencesensor presencestatus roompresence"),
     (flag("occupancy", OCCUPANCY), "presencedetectedwhensending occu0state"),
     (flag("occupancy.2", OCCUPANCY), "occu1state"),
     (shaken, "vibration shock shockalarm"),
     (flag("glass_break", words("broken break")), "glassbreak glassbroken glassbreakage"),
-    (flag("tamper", TAMPER), "tamper antitamper boxtamper"),
+    (flag("tamper", TAMPER), "tamper tampered antitamper boxtamper"),
     (flag("tamper", TAMPER), "dismantle disassembled disassembledalarm opencase violationdetection"),
     (flag("tamper", (YES, NO), invert=True), "mounted ismounted install attachedbackplate"),
+    (flag("fault", (YES, NO), invert=True), "sensorconnected"),
     (flag("fault", FAULT), "fault malfunction trouble brokensensor fouledsmokechamber"),
     (smoke_sensor, "smokesensorstatus"),
     (sentence, "smokealarmhush smokelocalproducttest smokeremoteproducttest"),
     (sentence, "temphumsensorstatus antiteardetectionstatus"),
     (flag("mains", POWERED), "mains mainspower acpower"),
+    (power_event, "powerevent powerstate mainsstatus mainsstate acstatus acstate powersupplystatus"),
     (flag("external_power", POWERED), "externalpower externalpowerstatus"),
     (flag("siren", words("sounding warning")), "siren sirenstatus buzzer buzzerstatus warningstatus"),
     (flag("silenced", words("silent silenced muted mute hushed")), "silenced muted hushed"),
-    (flag("test", words("test testing pressed")), "test selftest testalarm testbutton"),
+    (flag("test", TESTED), "test selftest testalarm testbutton testbuttonpressed smoketest producttest"),
     (flag("switch", CONTACT), "switch digitalin digitalinput digitalinputsensor gpio gpioin gpioinput din di digital"),
     (flag("switch", CONTACT), "di1status"),
     (flag("switch.2", CONTACT), "di2status"),
@@ -235,14 +274,14 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (flag("switch.relay.2", CONTACT), "ro2status"),
     (on_off, "onoff"),
     (flag("switch", CONTACT), "pinstate pinstatus digin"),
-    (status, "status"),
+    (status, "status state"),
     (flag("switch.a", CONTACT), "channela"),
     (flag("switch.b", CONTACT), "channelb"),
     (flag("switch.c", CONTACT), "channelc"),
     (flag("switch.d", CONTACT), "channeld"),
-    (alarm, "alarm alarmstatus alarms activealarms"),
+    (alarm, "alarm alarmstatus alarms activealarms alert alerts activealerts processalarms"),
     (text, "press button buttonstatus buttonevent action"),
-    (measure("temperature"), "temperature temp tempc temperaturec temperaturesensor airtemperature airtemp"),
+    (measure("temperature"), "temperature temp tem tempc temperaturec temperaturesensor airtemperature airtemp"),
     (measure("temperature"), "ambienttemperature roomtemperature sensortemperature temperaturecelsius tempcds18b20"),
     (measure("temperature"), "averagetemperature ambienttemp tempred tempsensor"),
     (measure("temperature.2"), "tempwhite"),
@@ -267,7 +306,8 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (measure("level", "mm"), "levelmm waterlevelmm"),
     (measure("co"), "co coppm gasco carbonmonoxide coconcentration"),
     (measure("co2"), "co2 co2ppm carbondioxide co2concentration"),
-    (measure("tvoc"), "tvoc tvocppb"),
+    (in_a_unit("tvoc"), "tvoc"),
+    (measure("tvoc"), "tvocppb"),
     (measure("formaldehyde"), "hcho formaldehyde"),
     (measure("pm"), "pm25 pm2p5"),
     (measure("pm.1"), "pm1"),
@@ -279,8 +319,12 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (light, "illuminancesensor illlx 光照"),
     (battery, "battery batt bat batterylevel battlevel batlevel"),
     (measure("battery"), "batterypercent batterypercentage batterypct batterycapacity batterysoc"),
+    (
+        measure("battery"),
+        "batterylevelinpercentage",
+    ),
     (volts, "batv batteryv batteryvolts batteryvoltage batvoltage volt voltage vdd vbat battvoltage supplyvoltage"),
-    (volts, "battv"),
+    (volts, "battv batteryvolt"),
     (measure("voltage", "mV"), "batterymv batmv batteryvoltagemv"),
     (flag("battery_low", LOW), "batterylow lowbattery lowbat lowbatt batteryalarm lowsupplyvoltage"),
     (battery_status, "batterystatus batterystate"),

@@ -1,12 +1,15 @@
 """What one maker's LoRaWAN codec alone writes: events in its own words, bare numbers, flags that mean the contrary."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from devices.errors import MalformedMessage
-from devices.lorawan_reading import Said, flag, measure, octet
+from devices.lorawan_reading import Said, flag, measure, occurred, octet
 from devices.reading import Value
-from devices.words import DOOR, HEAT, LEAK, LOW, NO, SMOKE, YES, plain, words
+from devices.words import CONTACT, DOOR, HEAT, LEAK, LOW, NO, SMOKE, YES, plain, words
+
+_MOST_BESIDE = 50
 
 
 def temperature_alarm(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
@@ -31,9 +34,9 @@ _DETECTOR_EVENTS: dict[str, tuple[tuple[str, Value], ...]] = {
 
 
 def event(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
-    """Milesight's smoke detector; others' events are in words of theirs."""
+    """Milesight's smoke detector; others' events are phrases."""
     if around.get("type") != "smoke sensor" or not isinstance(value, str):
-        return ()
+        return occurred(value, unit, around)
     if plain(value) not in _DETECTOR_EVENTS:
         raise MalformedMessage(f"{value[:40]!r} is no event of a smoke detector that is known here")
     return _DETECTOR_EVENTS[plain(value)]
@@ -41,6 +44,9 @@ def event(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
 
 _SENTENCES: dict[str, tuple[str, Value]] = {
     "smokealarmstoppedbecausenosmokeanymore": ("silenced", False),
+    "alarmstoppedbecausenosmokeanymore": ("silenced", False),
+    "alarmstoppedfollowingcentralbuttonpress": ("silenced", True),
+    "alarmstoppedfollowingaremotesilence": ("silenced", True),
     "smokealarmstoppedfollowingcentralbuttonpress": ("silenced", True),
     "smokealarmstoppedfollowingaremotesilence": ("silenced", True),
     "smoketestoff": ("test", False),
@@ -61,6 +67,8 @@ _SENTENCES: dict[str, tuple[str, Value]] = {
 def sentence(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     """Nexelec."""
     said = _SENTENCES.get(plain(value)) if isinstance(value, str) else None
+    if said is None and isinstance(value, str):
+        return [told for told in occurred(value, unit, around) if told[0] in ("silenced", "test", "fault", "tamper")]
     return (said,) if said else ()
 
 
@@ -75,8 +83,43 @@ def sht(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
 
 
 def water(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
-    """A bare number is a meter's."""
-    return flag("leak", LEAK, numbers=isinstance(value, bool))(value, unit, around)
+    """A bare number is a meter's; but MerryIoT's leak detector tells its button and its cover beside it."""
+    is_detector = {"button", "tamper"} <= around.keys()
+    return flag("leak", LEAK, numbers=is_detector or isinstance(value, bool))(value, unit, around)
+
+
+def leak_state(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Quandify's water meter grades what it suspects: 3 a medium leak, 4 a large one, below that none."""
+    if "totalVolume" in around and isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 4:
+        return (("leak", value >= 3),)
+    return octet("leak", LEAK)(value, unit, around)
+
+
+def level_of_pin(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Dragino's LHT65N with a PIR on its pin."""
+    word = plain(value) if isinstance(value, str) else ""
+    if word in ("activity", "noactivity"):
+        return (("motion", word == "activity"),)
+    return flag("switch", CONTACT)(value, unit, around) if word in ("high", "low") else ()
+
+
+_OWN = ("smoke", "heat", "gas", "leak")
+
+
+def own_alarm(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """``localAlarm``: of what the fields beside it speak of; Nexelec's CO detectors name the gas there."""
+    beside = [plain(name) for name in islice(around, _MOST_BESIDE)]
+    of = next((of for of in _OWN if any(name.startswith(of) for name in beside)), "")
+    if not of and any(name.startswith(("coconcentration", "coalarm", "cosensor")) for name in beside):
+        of = "co_alarm"
+    signal = "gas_alarm" if of == "gas" else of or "supervisory"
+    return flag(signal, words())(value, unit, around)
+
+
+def interconnected(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """A detector that is linked to this one raised its alarm, and this one sounds with it."""
+    is_smoke = any(plain(name).startswith("smoke") for name in islice(around, _MOST_BESIDE))
+    return flag("smoke.interconnect" if is_smoke else "alarm.interconnect", words())(value, unit, around)
 
 
 def flood(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
@@ -115,12 +158,19 @@ _CLOSED = frozenset({"R718J", "R718LB", "R730LB"})
 
 
 def status(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
-    """Netvox's vibration sensors and dry contacts; others' status may be anything."""
+    """Netvox's vibration sensors and dry contacts; others' status may be anything, a danger in words too."""
     device = around.get("Device")
+    if isinstance(value, str):
+        return occurred(value, unit, around)
     if isinstance(value, bool) or value not in (0, 1) or not isinstance(device, str):
         return ()
     signal = "vibration" if device in _SHAKEN else "switch" if device in _CLOSED else ""
     return ((signal, value == 1),) if signal else ()
+
+
+def power_event(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """``AC Power Off``. Who names only what feeds it (``battery``) may have no mains to lose."""
+    return [told for told in occurred(value, unit, around) if told[0] == "mains"]
 
 
 _BROWAN = {"Status", "Time", "Count"}

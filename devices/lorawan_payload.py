@@ -2,88 +2,185 @@
 
 A LoRaWAN device sends bytes; the network server's payload codec, mostly the maker's own, turns them into an object of
 any shape. It is searched within bounds for fields that devices/lorawan_fields.py knows. A danger that is named twice
-stands if either says so. What is no present measurement (history, settings, thresholds, replies) is passed over.
+stands if either says so. What is no present measurement (history, settings, thresholds, replies) is passed over. What
+speaks of a danger and was not understood, or is of the past, is noted; and so is a gas that is measured in a warm-up.
 """
 
 import re
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
+
+import msgspec
 
 from devices.errors import MalformedMessage
 from devices.findings import merge
 from devices.lorawan_fields import Known, channel_suffix, happening, known_field
 from devices.lorawan_makers import MEASUREMENTS
-from devices.lorawan_reading import Read, alarm, kind
+from devices.lorawan_reading import HEADLINES, TAKE_LISTS, Read
+from devices.not_understood import Note, bounded, notes_in
 from devices.reading import Value
+from devices.signals import SIGNALS, base_name
 from devices.words import plain
 
 _DEEPEST = 4
 _MOST_FIELDS = 500
 _MOST_LISTED = 50
 _LONGEST_NAME = 64
+_LONGEST_PATH = 80
 
 _NO_PRESENT_VALUE = re.compile(
-    r"history|logs?|datalog|raw|config|configuration|settings?|threshold|calibration|version|rules?|schedule"
+    r"history|logs?|datalog|raw|config|configuration|cfg|settings?|threshold|calibration|version|rules?|schedule"
     r"|reply|response|request|req|enable|interval|limit"
 )
 """Words in the names of fields that hold something else than what is measured now."""
+_OF_HISTORY = re.compile("history|logs?|datalog")
+_REACHED = re.compile(r".*(?:reached|exceeded|crossed|violated)")
 
 _INNER = ("currentstate", "value", "val", "current", "status", "state", "detected", "alarm")
 """Where an object under a known name holds what is said (lower case, letters only)."""
+_UNITS = ("unit", "units")
 _MOST_INNER = 20
 _LABELS = ("type", "name", "measurement", "variable")
 _VALUES = ("value", "measurementValue", "val")
 _OF_THE_PAST = frozenset({"time", "timestamp", "ts", "date", "datetime", "ago", "age", "offset", "seq"})
+_WARMING_UP = re.compile(r"warm(?:ing)?up|pre_?heat(?:ing)?|polariz|预热")
+_WARM = re.compile(r"done|complete|finish|ended|off|over|false|no|完成|结束")
+_SLOW = frozenset({"co", "co2", "tvoc", "gas", "formaldehyde", "pm", "smoke_density"})
+"""What is measured by sensors that must warm up first."""
 
 
-def signals_in(payload: Any) -> tuple[dict[str, Value], str]:
-    """What a decoded payload says, and what was wrong with the first field that could not be read ("" if nothing).
+class Told(msgspec.Struct):
+    """``values`` by signal, ``problem`` with the first field that could not be read ("" if none), and the notes."""
 
-    Looks at 500 fields and four levels at most; nearer the top wins.
-    """
-    found: dict[str, Value] = {}
-    problem = ""
-    waiting: deque[tuple[int, Mapping[str, Any]]] = deque()
+    values: dict[str, Value]
+    problem: str = ""
+    notes: tuple[Note, ...] = ()
+
+
+def told_in(payload: Any) -> Told:
+    """What a decoded payload says. Looks at 500 fields and four levels at most; nearer the top wins."""
+    search = _Search()
     if isinstance(payload, dict):
-        waiting.append((1, payload))
-    left = _MOST_FIELDS
-    while waiting and left > 0:
-        depth, around = waiting.popleft()
-        for name, value in islice(around.items(), left):
-            left -= 1
-            if value is None or len(name) > _LONGEST_NAME or _is_no_present_value(name):
-                continue
-            happened = happening(name)
-            if happened is not None and value is not False:
-                merge(found, *happened)
-                continue
-            known = known_field(name)
-            told, deeper = _taken(known, value, around) if known else ([], _below(value))
-            left -= len(told)
-            if depth < _DEEPEST and len(waiting) < _MOST_FIELDS:
-                waiting.extend((depth + 1, inner) for inner in deeper)
-            for read, channel, ways, unit in told:
-                try:
-                    for signal, said in _first(read, ways, unit, around):
-                        merge(found, signal + channel, said)
-                except MalformedMessage as error:
-                    problem = problem or f"{name}: {error}"
-    return found, problem
+        search.waiting.append((1, "", payload))
+        search.run()
+    return Told(search.found, search.problem, bounded(search.notes))
 
 
 _Told = tuple[Read, str, Sequence[Any], str]
 """How to read it, its channel as a suffix, the ways in which it is said, its unit."""
+_Deeper = tuple[str, Mapping[str, Any]]
+"""The names around an object, and the object."""
 
 
-def _taken(known: Known, value: Any, around: Mapping[str, Any]) -> tuple[list[_Told], list[Mapping[str, Any]]]:
+class _Search:
+    """One payload on its way: objects that wait to be looked into, and what the others said."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Value] = {}
+        self.problem = ""
+        self.notes: list[Note] = []
+        self.waiting: deque[tuple[int, str, Mapping[str, Any]]] = deque()
+        self._left = _MOST_FIELDS
+        self._is_warming_up = False
+        self._headlines: list[Note] = []
+
+    def run(self) -> None:
+        while self.waiting and self._left > 0:
+            depth, path, around = self.waiting.popleft()
+            rest = dict(islice(around.items(), self._left, self._left + _MOST_FIELDS))
+            for name, value in islice(around.items(), self._left):
+                self._left -= 1
+                if value is None:
+                    continue
+                where = f"{path}.{name}"[-_LONGEST_PATH:] if path else name[:_LONGEST_PATH]
+                if len(name) > _LONGEST_NAME or _is_no_present_value(name):
+                    self._note_the_past(where, name, value)
+                else:
+                    self._look(depth, where, name, value, around)
+            self._note(notes_in(rest, within=path))
+        for _, path, around in islice(self.waiting, _MOST_LISTED):
+            self._note(notes_in(around, within=path))
+        if self._is_warming_up:
+            self._take_back()
+        if not any(SIGNALS[base_name(signal)].alarm for signal in self.found):
+            self.notes += self._headlines  # else the fields below it said what it is about
+
+    def _look(self, depth: int, where: str, name: str, value: Any, around: Mapping[str, Any]) -> None:
+        happened = happening(name)
+        if happened is not None and value is not False:
+            merge(self.found, *happened)
+            return
+        self._is_warming_up |= _says_warming_up(name, value)
+        known = known_field(name)
+        if known is None:
+            deeper, past = _below(where, value)
+            told: list[_Told] = []
+            self._note(note for one in past for note in notes_in(one, within=where) if not note.is_calm)
+            if not isinstance(value, dict | list):
+                self._note(notes_in(value, within=where))
+        else:
+            told, deeper = _taken(known, where, value, around)
+            if not told and not deeper:
+                self._note(notes_in(value, within=where))
+        self._left -= len(told)
+        if depth < _DEEPEST and len(self.waiting) < _MOST_FIELDS:
+            self.waiting.extend((depth + 1, *one) for one in deeper)
+        else:
+            self._note(note for path, one in deeper for note in notes_in(one, within=path))
+        for one in told:
+            self._read(where, one, around)
+
+    def _read(self, where: str, told: _Told, around: Mapping[str, Any]) -> None:
+        read, channel, ways, unit = told
+        try:
+            said = _first(read, ways, unit, around)
+        except MalformedMessage as error:
+            if self.problem:
+                self.notes.append(Note(f"{where}: {error}"[:200]))
+            self.problem = self.problem or f"{where}: {error}"
+            return
+        for signal, value in said:
+            merge(self.found, signal + channel, value)
+        if not said:
+            notes = notes_in(list(ways), within=where)
+            if read in HEADLINES:
+                self._headlines += notes
+            else:
+                self._note(notes)
+
+    def _note_the_past(self, where: str, name: str, value: Any) -> None:
+        """A leak of long ago is none now, but worth a line; a setting is not."""
+        if len(name) > _LONGEST_NAME or _OF_HISTORY.search(name.lower()):
+            self._note(note for note in notes_in(value, within=where) if not note.is_calm)
+
+    def _note(self, notes: Iterable[Note]) -> None:
+        if len(self.notes) < _MOST_FIELDS:
+            self.notes += notes
+
+    def _take_back(self) -> None:
+        """Figures of a sensor that is warming up are no readings."""
+        for signal in [signal for signal in self.found if base_name(signal) in _SLOW]:
+            del self.found[signal]
+            self.notes.append(Note(f"{signal}: a figure from a sensor that is warming up"))
+
+
+def _says_warming_up(name: str, value: Any) -> bool:
+    if isinstance(value, str) and _WARMING_UP.search(plain(value[:_LONGEST_PATH])):
+        return _WARM.search(plain(value[:_LONGEST_PATH])) is None
+    if not _WARMING_UP.search(plain(name)) or isinstance(value, dict | list):
+        return False
+    return value is True or value == 1 or (isinstance(value, str) and plain(value) in ("active", "true", "yes", "on"))
+
+
+def _taken(known: Known, where: str, value: Any, around: Mapping[str, Any]) -> tuple[list[_Told], list[_Deeper]]:
     """What a known field holds, and what must be looked into instead."""
     read, channel, unit = known.read, known.channel, known.unit
     if isinstance(value, list):
-        if read in (alarm, kind):
-            return [(read, channel, (cause,), "") for cause in _causes(value)], []
+        if read in TAKE_LISTS:
+            return [(read, channel, (one,), "") for one in value[:_MOST_LISTED]], []
         return [], []  # several of one kind: a history, or channels without their numbers
     if not isinstance(value, dict):
         return [(read, channel, (value,), unit)], []
@@ -100,16 +197,12 @@ def _taken(known: Known, value: Any, around: Mapping[str, Any]) -> tuple[list[_T
         ways = inner["values"][:1]  # Adeunis: the newest first
     if ways:
         told = value.get("unit", value.get("units"))
-        return [(read, channel, ways, told if isinstance(told, str) else unit)], []
+        rest = {name: said for name, said in value.items() if plain(name) not in _INNER and plain(name) not in _UNITS}
+        deeper: list[_Deeper] = [("", rest)] if rest else []  # {"smoke": {"status": "normal", "fault": true}}
+        return [(read, channel, ways, told if isinstance(told, str) else unit)], deeper
     channels = [(number, plainly) for number, plainly in _channels(value) if _is_plain(plainly)]
     numbered: list[_Told] = [(read, channel_suffix(number), (plainly,), unit) for number, plainly in channels]
-    return numbered, [] if numbered else [value]
-
-
-def _causes(value: Sequence[Any]) -> list[str]:
-    """The words in a list of alarms, plain or as SenseCAP's trackers write them: ``[{"eventName": "SOS event."}]``."""
-    named = (item.get("eventName") if isinstance(item, dict) else item for item in value[:_MOST_LISTED])
-    return [cause for cause in named if isinstance(cause, str)]
+    return numbered, [] if numbered else [(where, value)]
 
 
 def _first(read: Read, ways: Sequence[Any], unit: str, around: Mapping[str, Any]) -> list[tuple[str, Value]]:
@@ -133,71 +226,37 @@ def _channels(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [(number, plain) for number, plain in listed if number.isdecimal() and number.isascii() and len(number) <= 3]
 
 
-def _below(value: Any) -> list[Mapping[str, Any]]:
-    """The objects in an unknown field: itself, or the measurements that it lists by name."""
+def _below(where: str, value: Any) -> tuple[list[_Deeper], list[Any]]:
+    """The objects in an unknown field: itself, or the measurements that it lists by name; and those of the past."""
     if isinstance(value, dict):
-        return [value]
-    found: list[Mapping[str, Any]] = []
+        label = next((value[key] for key in _LABELS if isinstance(value.get(key), str)), "")
+        measured = next((value[key] for key in _VALUES if _is_plain(value.get(key))), None)
+        labelled = [(where, {label: {"value": measured, "unit": value.get("unit")}})] if label else []
+        return [(where, value), *(labelled if measured is not None else ())], []
+    found: list[_Deeper] = []
+    past: list[Any] = []
     for item in value[:_MOST_LISTED] if isinstance(value, list) else []:
         if isinstance(item, list):
-            found.append({"": item})
+            found.append((where, {"": item}))
         elif isinstance(item, dict):
             label, unit = MEASUREMENTS.get(str(item.get("measurementId")), ("", item.get("unit")))
             label = label or next((item[key] for key in _LABELS if isinstance(item.get(key), str)), "")
             measured = next((item[key] for key in _VALUES if key in item), None)
             if isinstance(measured, list):
-                found.append({label: measured})
+                found.append((where, {label: measured}))
             elif measured is not None:
-                found.append({label: {"value": measured, "unit": unit}} if label else {})
+                found.append((where, {label: {"value": measured, "unit": unit}} if label else {}))
             elif not _OF_THE_PAST.intersection(map(plain, islice(item, _MOST_INNER))):
-                found.append(item)
-    return found
+                found.append((where, item))
+            else:
+                past.append(item)
+        else:
+            past.append(item)
+    return found, past
 
 
 @lru_cache(maxsize=4096)
 def _is_no_present_value(name: str) -> bool:
+    if _REACHED.fullmatch(plain(name)):
+        return False
     return any(_NO_PRESENT_VALUE.fullmatch(word.lower()) for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name))
-
-
-_FIRMWARE = ("firmwareversion", "firmware", "fwversion", "fwver", "firmwarever", "firmver", "fw")
-_SOFTWARE = ("softwareversion", "swversion", "softversion", "software", "swver", "sw")
-_IN_TWO = ("fwmaj", "fwmin")
-_LONGEST_VERSION = 40
-
-
-def firmware_in(payload: Any) -> str:
-    """The version that the device says it runs, empty if it does not say. Three levels are looked at."""
-    names: dict[str, str] = {}
-    level: list[Any] = [payload]
-    for _ in range(3):
-        below: list[Any] = []
-        for around in level[:_MOST_LISTED]:
-            if isinstance(around, list):
-                below += around[:_MOST_LISTED]
-            elif isinstance(around, dict):
-                for name, value in islice(around.items(), _MOST_FIELDS):
-                    word = _version_word(name) if len(name) <= _LONGEST_NAME else ""
-                    if word and (version := _version(value)):
-                        names.setdefault(word, version)
-                    elif isinstance(value, dict | list):
-                        below.append(value)
-        level = below
-    if "fwmaj" in names and "fwmin" in names:
-        return f"{names['fwmaj']}.{names['fwmin']}"
-    return next((names[name] for name in _FIRMWARE + _SOFTWARE if name in names), "")
-
-
-@lru_cache(maxsize=4096)
-def _version_word(name: str) -> str:
-    word = plain(name)
-    return word if word in _FIRMWARE + _SOFTWARE + _IN_TWO else ""
-
-
-def _version(value: Any) -> str:
-    if isinstance(value, dict):
-        parts = [value.get(part) for part in ("major", "minor", "patch")]
-        value = ".".join(str(part) for part in parts if isinstance(part, int) and 0 <= part < 10_000)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    text = value if isinstance(value, str) else f"{value:g}"
-    return "".join(letter for letter in text[:_LONGEST_VERSION] if letter.isprintable()).strip()

@@ -10,10 +10,11 @@ from itertools import islice
 from typing import Any
 
 from devices.errors import MalformedMessage
+from devices.phrases import said_by
 from devices.reading import Value
 from devices.signals import base_name
 from devices.units import UNITS, in_our_unit, plain_unit
-from devices.words import LOW, NOTHING, Words, number_of, plain, truth, words
+from devices.words import FAULT, LOW, NOTHING, Words, number_of, plain, truth, words
 
 Said = Iterable[tuple[str, Value]]
 Read = Callable[[Any, str, Mapping[str, Any]], Said]
@@ -100,7 +101,45 @@ def pressure(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     return measure("pressure", "hPa" if in_room else "kPa")(value, unit, around)
 
 
-_FED = frozenset({"external", "externalpower", "externallypowered", "usb", "mains"})
+def in_a_unit(signal: str) -> Read:
+    """A number that says nothing without its unit: makers write it in several (``tvoc``: ppb, µg/m³, an index)."""
+    plainly = measure(signal)
+
+    def read(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+        if not unit and number_of(value) is not None:
+            raise MalformedMessage(f"{signal} without a unit")
+        return plainly(value, unit, around)
+
+    _MEASURES[read] = signal
+    return read
+
+
+_PARTS = re.compile(r"(?<![a-z])(?:hardware|sensor|detector|device|memory|probe)(?![a-z])", re.IGNORECASE)
+
+
+def broken(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """Whether a part of the device is: ``Hardware fault detected``, ``Sensor OK``, true."""
+    rest = _PARTS.sub(" ", value[:_LONGEST_TEXT]) if isinstance(value, str) else value
+    return flag("fault", FAULT)(rest, unit, around)
+
+
+def health(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """How a part of the device is, where words alone tell it: a number may be anything."""
+    try:
+        return broken(value, unit, around) if isinstance(value, str) else ()
+    except MalformedMessage:
+        return ()
+
+
+def fault_code(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """A code of what is wrong: 0 is nothing."""
+    code = int(value, 0) if isinstance(value, str) and re.fullmatch(r"(0x)?[0-9a-fA-F]{1,8}|\d+", value) else value
+    if isinstance(code, int | float) and not isinstance(code, bool):
+        return (("fault", code != 0),)
+    return flag("fault", FAULT)(code, unit, around)
+
+
+_FED = frozenset({"external", "externalpower", "externallypowered", "usb", "mains", "dcpowered", "dc"})
 """What stands for a charge where there is no battery at work."""
 
 
@@ -194,20 +233,53 @@ _CAUSES: dict[str, tuple[str, Value]] = {
 """An ``alarm`` that names its cause; the last six are those of Milesight's gas detectors."""
 
 
+_STANDS = words("set raised appeared open started", "disappeared reset resolved closed gone ended stopped")
+_NAMED = ("eventName", "name", "alarm", "event", "cause", "alarmType", "type")
+_STATED = ("sense", "state", "status", "active", "value")
+
+
 def alarm(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
-    """The cause that it names, or supervisory."""
-    if isinstance(value, str) and plain(value) in _CAUSES:
-        return (_CAUSES[plain(value)],)
+    """The cause that it names, or supervisory. One of a list may be an object with its cause and state."""
+    if isinstance(value, dict):
+        return _listed(value)
+    if isinstance(value, str) and (told := _causes(value)):
+        return told
     return flag("supervisory", words())(value, unit, around)
+
+
+def _causes(phrase: str) -> tuple[tuple[str, Value], ...]:
+    known = _CAUSES.get(plain(phrase))
+    return said_by(phrase) if known is None else (known,)
+
+
+def _listed(item: Mapping[str, Any]) -> Said:
+    """WIKA: ``{"sense": "triggered", "alarmType": "lowThreshold"}``; SenseCAP: ``{"eventName": "SOS event."}``."""
+    told = next((causes for key in _NAMED if isinstance(item.get(key), str) and (causes := _causes(item[key]))), ())
+    state = next((item[key] for key in _STATED if isinstance(item.get(key), str | bool | int)), None)
+    stands = truth(state, _STANDS) if state is not None else bool(told) or None
+    if stands is None:
+        raise MalformedMessage("neither cause nor state of an alarm in any way that is known here")
+    return [(signal, said and stands if isinstance(said, bool) else said) for signal, said in told] or [
+        ("supervisory", stands)
+    ]
 
 
 def kind(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     """What sort of message it is: a call for help, or its end (``SOS Start``), says so, and all else says nothing."""
-    word = plain(value) if isinstance(value, str) else ""
-    if _CAUSES.get(word.removesuffix("start")) == ("panic", True):
-        return (("panic", True),)
-    is_over = word.endswith("end") and _CAUSES.get(word[:-3]) == ("panic", True)
-    return (("panic", False),) if is_over else ()
+    return [(signal, said) for signal, said in occurred(value, unit, around) if signal == "panic"]
+
+
+def occurred(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """What an event tells: ``heartbeat,water_leak_alert``. One that is called by no danger's name says nothing."""
+    if isinstance(value, dict):
+        value = next((value[key] for key in _NAMED if isinstance(value.get(key), str)), None)
+    return said_by(value) if isinstance(value, str) else ()
+
+
+TAKE_LISTS: frozenset[Read] = frozenset({alarm, kind, occurred})
+"""They read each of a list: an alarm that stands, an event that happened."""
+HEADLINES: frozenset[Read] = frozenset({kind, occurred})
+"""They say what the message is about."""
 
 
 def in_words(signal: str, said: Words) -> Read:

@@ -48,6 +48,8 @@ _SETTINGS = frozenset({
     *("calibration", "timestamp", "time", "date", "version", "unit", "units", "setpoint", "schedule", "hysteresis"),
     *("icon", "color", "brightness", "language", "min", "max", "upper", "lower", "period", "timeout", "seq", "id"),
 })  # fmt: skip
+_THINGS = frozenset({"sensor", "detector", "button", "panel", "probe", "lorawan", "lora"})
+"""Last words of texts that say what a thing is: ``smoke sensor``."""
 _SET_IN_CHINESE = re.compile("音量|灵敏度|阈值|设置|时长|间隔|使能|铃声|时间")
 _CALLED = frozenset({
     *("name", "model", "manufacturer", "vendor", "brand", "description", "label", "location", "room", "area", "site"),
@@ -142,6 +144,8 @@ def _speaks_in_value(name: str, value: Any) -> bool:
     if not isinstance(value, str) or _is_called(name):
         return False
     spelled = _spelled(value[:_MOST_SEARCHED])
+    if spelled.rpartition("_")[2] in _THINGS:
+        return False
     return bool(_SPEAKS.search(spelled) or _ALONE_AS_VALUE.intersection(spelled.split("_")))
 
 

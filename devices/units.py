@@ -36,7 +36,7 @@ _FACTORS: dict[str, dict[str, float]] = {
 
 UNITS: dict[str, dict[str, tuple[float, float]]] = {
     "temperature": {
-        **dict.fromkeys(("c", "degc", "celsius", "degreecelsius", "degreescelsius"), (1.0, 0.0)),
+        **dict.fromkeys(("c", "cel", "degc", "celsius", "degreecelsius", "degreescelsius"), (1.0, 0.0)),
         **dict.fromkeys(("f", "degf", "fahrenheit", "degreesfahrenheit"), (1 / 1.8, -32 / 1.8)),
         **dict.fromkeys(("k", "kelvin", "degk"), (1.0, -273.15)),
     },

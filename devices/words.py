@@ -37,7 +37,7 @@ def words(yes: str = "", no: str = "") -> Words:
 
 SMOKE = words("smoke smokealarm smokedetected fire firealarm 火警")
 HEAT = words("heat heatalarm hightemp hightemperature overheat burning burningalarm")
-GAS = words("gas gasalarm leak leakage leakagealarm gasleak gasleakage 燃气")
+GAS = words("gas gasalarm leak leakage leakagealarm gasleak gasleakage abnormal 燃气")
 LEAK = words(
     "leak leaking leaked leakage leakagealarm waterleak waterleakage flood flooded wet water 漏水"
     " present small medium large",
@@ -48,9 +48,14 @@ OCCUPANCY = words("occupied occupancy presence present", "vacant unoccupied empt
 TAMPER = words(
     "tamper tampered tamperalarm removed uninstalled dismantled disassembled opened open", "installed closed close"
 )
-FAULT = words("fault failure failed error abnormal malfunction", "good")
+FAULT = words(
+    "fault failure failed faulty error abnormal malfunction defect defective broken faultdetected failuredetected"
+    " errordetected 故障 异常",
+    "good healthy pass passed",
+)
 LOW = words("low lowbattery lowpower ultralow empty critical", "good high full medium")
 CONTACT = words("high h closed connect connected", "low l open disconnect disconnected")
+TESTED = words("test testing pressed testisrunning producttestisrunning running", "testoff producttestoff")
 PRESSED = words("pressed press")
 POWERED = words("connected present", "disconnected absent")
 DOOR = (YES | {"open", "opened", "opening", "ajar", "开", "打开"}, NO | {"close", "closed", "shorted", "关", "关闭"})
@@ -100,9 +105,11 @@ def truth(value: Any, words: Words, *, numbers: bool = True) -> bool | None:
                 return False
             if said in yes:
                 return True
-            over = _RELEASED.fullmatch(said) or _DENIED.fullmatch(said)
-            if over and over[1] in yes:
+            over, denied = _RELEASED.fullmatch(said), _DENIED.fullmatch(said)
+            if (over and over[1] in yes) or (denied and denied[1] in yes):
                 return False
+            if denied and denied[1] in no:
+                return True
         if word in NOTHING:
             return None
     elif numbers and value in (0, 1):

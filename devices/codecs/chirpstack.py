@@ -7,25 +7,31 @@ marshaling; version 3's ``objectJSON`` is understood too. Example topic, of whic
 whose ``object`` is what the device profile's codec made of ``data``: ``{"battery": 92, "magnet_status": "open"}``.
 
 A device is known by its DevEUI in lower case. What ``object`` may hold, devices/lorawan_fields.py says. A payload
-that no codec has decoded tells the signal strength alone, and a note says what to do in ChirpStack. ``status`` tells
-battery and ``external_power``, ``join`` that the device can be reached; a ``log`` of level ERROR is shown as it is. The
-firmware is what ``object`` says of it.
+that no codec has decoded tells the signal strength alone, and a note says what to do in ChirpStack; what of an object
+speaks of a danger and is not understood is noted. ``status`` tells battery and ``external_power``, ``join`` and ``ack``
+that the device can be reached; a ``log`` of level ERROR is shown as it is. The firmware is what ``object`` says of it.
 """
 
 import re
 from typing import Any
 
+import msgspec
+
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
 from devices.findings import merge_all
 from devices.json_payload import object_of
+from devices.lorawan_firmware import firmware_in
 from devices.lorawan_makers import by_port
-from devices.lorawan_payload import firmware_in, signals_in
+from devices.lorawan_payload import told_in
+from devices.not_understood import Note, notes_in
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
 
 _EUI = re.compile(r"[0-9a-fA-F]{16}")
-_SAYS_NOTHING = frozenset({"ack", "txack", "location", "integration"})
+_OF_THE_SERVER = frozenset({"txack", "location", "integration"})
+"""Events that are the network server's own words."""
+_ABOUT_THE_DEVICE = frozenset({"deviceInfo", "deviceName", "applicationName", "tags"})
 _MOST_GATEWAYS = 50
 _RAW_ONLY = "raw bytes only: give the device profile a payload codec in ChirpStack (Device profiles, tab Codec)"
 
@@ -36,23 +42,25 @@ class _ChirpStackDecoder:
 
     def decode(self, message: Message) -> Decoded:
         address, event = self._place(message.address)
-        if event in _SAYS_NOTHING:
+        if event in _OF_THE_SERVER and not message.payload.startswith(b"{"):
             return Decoded()
         said = object_of(message.payload, "the event (ChirpStack must write JSON, not Protobuf)")
         info = said.get("deviceInfo")
         info = info if isinstance(info, dict) else said  # version 3 has no deviceInfo
         _check_eui(address, info)
+        if event in _OF_THE_SERVER:
+            return Decoded(notes=notes_in(said, _ABOUT_THE_DEVICE))
         model = info.get("deviceProfileName")
         if event in ("log", "error"):
             return _log(said, message.payload)
-        values, problem = _values(event, said)
+        values, problem, notes = _values(event, said)
         reports: tuple[Report, ...] = ()
         firmware = firmware_in(_decoded(said))
         if values or firmware:
             named = model[:100] if isinstance(model, str) else ""
             time = _time(said.get("time"))
             reports = (Report(address, tuple(values.items()), time, model=named, firmware=firmware),)
-        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
+        return Decoded(reports, malformed=problem, notes=notes, raw=_excerpt(problem, notes, said, message.payload))
 
     def _place(self, topic: str) -> tuple[str, str]:
         """(DevEUI, event)."""
@@ -71,19 +79,23 @@ def _check_eui(address: str, info: dict[str, Any]) -> None:
         raise MalformedMessage(f"{eui} speaks on the topic of {address}")
 
 
-def _values(event: str, said: dict[str, Any]) -> tuple[dict[str, Value], str]:
+def _values(event: str, said: dict[str, Any]) -> tuple[dict[str, Value], str, tuple[Note, ...]]:
     if event == "up":
         return _uplink(said)
-    if event == "join":
-        return {"online": True}, ""
+    if event == "join" or (event == "ack" and said.get("acknowledged") is not False):
+        return {"online": True}, "", ()
+    if event == "ack":
+        return {}, "", ()
     if event == "status":
-        return _status(said)
+        return (*_status(said), ())
     raise MalformedMessage(f"{event[:40]!r} is no event of ChirpStack 4")
 
 
-def _uplink(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
+def _uplink(said: dict[str, Any]) -> tuple[dict[str, Value], str, tuple[Note, ...]]:
+    """Who says nothing that is understood is there at least."""
     decoded = _decoded(said)
-    values, problem = signals_in(decoded)
+    told = told_in(decoded)
+    values, problem = told.values, told.problem
     merge_all(values, by_port(decoded, said.get("fPort")))
     strength = _strongest(said.get("rxInfo"))
     if strength is not None:
@@ -92,7 +104,7 @@ def _uplink(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
         problem = problem or "object must be a JSON object"
     elif not decoded and said.get("data"):
         problem = _RAW_ONLY
-    return values, problem
+    return values or {"online": True}, problem, told.notes
 
 
 def _decoded(said: dict[str, Any]) -> Any:
@@ -131,10 +143,18 @@ def _status(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
 def _log(said: dict[str, Any], payload: bytes) -> Decoded:
     """A log of level ERROR, or version 3's event ``error``."""
     if said.get("level", "ERROR") != "ERROR":
-        return Decoded()
+        return Decoded(notes=notes_in(said.get("description")))
     code = str(said.get("code", said.get("type")))[:60]
     description = str(said.get("description", said.get("error")))[:200]
     return Decoded(malformed=f"ChirpStack says: {code}: {description}", raw=payload[:200])
+
+
+def _excerpt(problem: str, notes: tuple[Note, ...], said: dict[str, Any], payload: bytes) -> bytes:
+    """What was not understood, without what the network server wrote around it."""
+    if not problem and not notes:
+        return b""
+    decoded = said.get("object") or said.get("objectJSON")
+    return msgspec.json.encode(decoded)[:200] if decoded else payload[:200]
 
 
 def _time(value: Any) -> Instant | None:

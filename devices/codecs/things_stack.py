@@ -8,18 +8,22 @@ whose ``uplink_message`` holds ``"decoded_payload": {"battery": 92, "magnet_stat
 A device is known by its device id, which the message must repeat. The normalized payload, whose names and units the
 network fixes, goes before the decoded one (devices/lorawan_fields.py), but a danger stands if either says so. A
 normalized measurement with a time of its own is a report of its own. A payload that no formatter has decoded tells
-the signal strength alone, and a note says what to do in The Things Stack. The firmware is what the device says of it,
-else what was chosen for it.
+the signal strength alone, and a note says what to do in The Things Stack; what of a payload speaks of a danger and is
+not understood is noted. The firmware is what the device says of it, else what was chosen for it.
 """
 
 from typing import Any
+
+import msgspec
 
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
 from devices.findings import merge, merge_all
 from devices.json_payload import object_of
+from devices.lorawan_firmware import firmware_in
 from devices.lorawan_makers import by_port
-from devices.lorawan_payload import firmware_in, signals_in
+from devices.lorawan_payload import told_in
+from devices.not_understood import Note, bounded, notes_in
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
 
@@ -46,6 +50,8 @@ _NORMALIZED_FLAGS: dict[tuple[str, ...], tuple[str, dict[Any, bool]]] = {
     ("action", "motion", "detected"): ("motion", {True: True, False: False}),
     ("action", "contactState"): ("door", {"open": True, "closed": False}),
 }
+_NORMALIZED_NAMES = frozenset(way[0] for way in (*_NORMALIZED, *_NORMALIZED_FLAGS))
+_ABOUT_THE_DEVICE = frozenset({"end_device_ids", "correlation_ids"})
 
 
 class _ThingsStackDecoder:
@@ -54,9 +60,9 @@ class _ThingsStackDecoder:
 
     def decode(self, message: Message) -> Decoded:
         address, event = self._place(message.address)
-        if event not in ("up", "join"):
-            return Decoded()  # downlinks, locations and services' results say nothing about the world
         said = object_of(message.payload)
+        if event not in ("up", "join"):
+            return Decoded(notes=notes_in(said, _ABOUT_THE_DEVICE))  # downlinks, locations and services' results
         ids = said.get("end_device_ids")
         if not isinstance(ids, dict) or ids.get("device_id") != address:
             raise MalformedMessage(f"end_device_ids.device_id must be the topic's {address}")
@@ -66,8 +72,8 @@ class _ThingsStackDecoder:
         if not isinstance(uplink, dict):
             raise MalformedMessage("uplink_message must be a JSON object")
         time = _time(uplink.get("received_at")) or _time(said.get("received_at"))
-        reports, problem = _reports(address, uplink, time)
-        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
+        reports, problem, notes = _reports(address, uplink, time)
+        return Decoded(reports, malformed=problem, notes=notes, raw=_excerpt(problem, notes, uplink, message.payload))
 
     def _place(self, topic: str) -> tuple[str, str]:
         """(device id, event)."""
@@ -77,24 +83,31 @@ class _ThingsStackDecoder:
         return rest[1], "/".join(rest[2:])
 
 
-def _reports(address: str, uplink: dict[str, Any], time: Instant | None) -> tuple[tuple[Report, ...], str]:
-    """What was measured earlier first, and what is wrong with the first thing that could not be read."""
+def _reports(
+    address: str, uplink: dict[str, Any], time: Instant | None
+) -> tuple[tuple[Report, ...], str, tuple[Note, ...]]:
+    """What was measured earlier first; what is wrong with the first thing that could not be read; what is noted."""
     model = _model(uplink.get("version_ids"))
     earlier: list[Report] = []
     values: dict[str, Value] = {}
     problem = ""
+    notes: list[Note] = []
     measurements = uplink.get("normalized_payload")
     for measurement in measurements[:_MOST_MEASUREMENTS] if isinstance(measurements, list) else []:
-        found, fault = _normalized(measurement)
+        found, fault, unknown = _normalized(measurement)
         problem = problem or fault
+        notes += unknown
         measured = _time(measurement.get("time")) if isinstance(measurement, dict) else None
         if measured is not None and found:
             earlier.append(Report(address, tuple(found.items()), measured, model=model))
         elif measured is None:
             merge_all(values, found.items())
     decoded = uplink.get("decoded_payload")
-    told, fault = signals_in(decoded)
-    problem = problem or fault
+    read = told_in(decoded)
+    told = read.values
+    problem = problem or read.problem
+    if decoded is not None and not isinstance(decoded, dict):
+        problem = problem or "decoded_payload must be a JSON object"
     for report in earlier:
         for signal, _ in report.values:
             if told.get(signal) is not True:
@@ -105,13 +118,18 @@ def _reports(address: str, uplink: dict[str, Any], time: Instant | None) -> tupl
     problem = problem or _note(uplink, decoded=bool(decoded or measurements))
     earlier.sort(key=lambda report: report.time or 0)
     firmware = firmware_in(decoded) or _firmware(uplink.get("version_ids"))
+    if not values and not earlier:
+        values["online"] = True  # who says nothing that is understood is there at least
     last = (Report(address, tuple(values.items()), time, model=model, firmware=firmware),) if values or firmware else ()
-    return (*earlier, *last), problem
+    return (*earlier, *last), problem, bounded((*read.notes, *notes))
 
 
-def _normalized(measurement: Any) -> tuple[dict[str, Value], str]:
+def _normalized(measurement: Any) -> tuple[dict[str, Value], str, tuple[Note, ...]]:
+    """What it says, what is wrong with it, and dangers that this version of the network's vocabulary does not name."""
     found: dict[str, Value] = {}
     problem = ""
+    if not isinstance(measurement, dict):
+        return found, "a normalized measurement must be a JSON object", ()
     for way, (signal, factor) in _NORMALIZED.items():
         number = _at(measurement, way)
         if isinstance(number, int | float) and not isinstance(number, bool) and abs(number) < 1e300:
@@ -124,7 +142,8 @@ def _normalized(measurement: Any) -> tuple[dict[str, Value], str]:
             found[signal] = words[word]
         elif word is not None:
             problem = problem or f"normalized {'.'.join(way)} must be one of {', '.join(map(str, words))}"
-    return found, problem
+    beyond = {name: value for name, value in measurement.items() if name not in _NORMALIZED_NAMES}
+    return found, problem, notes_in(beyond)
 
 
 def _at(measurement: Any, way: tuple[str, ...]) -> Any:
@@ -156,6 +175,14 @@ def _note(uplink: dict[str, Any], *, decoded: bool) -> str:
         if isinstance(warnings, list) and warnings:
             return f"the payload formatter warns: {str(warnings[0])[:200]}"
     return ""
+
+
+def _excerpt(problem: str, notes: tuple[Note, ...], uplink: dict[str, Any], payload: bytes) -> bytes:
+    """What was not understood, without what the network server wrote around it."""
+    if not problem and not notes:
+        return b""
+    decoded = uplink.get("decoded_payload")
+    return msgspec.json.encode(decoded)[:200] if decoded else payload[:200]
 
 
 def _model(version: Any) -> str:

@@ -9,9 +9,16 @@ from hypothesis import strategies as st
 
 from devices.findings import merge
 from devices.lorawan_fields import _FIELDS, known_field
-from devices.lorawan_payload import firmware_in, signals_in
+from devices.lorawan_firmware import firmware_in
+from devices.lorawan_payload import told_in
 from devices.reading import Value
 from devices.signals import SIGNALS, base_name
+
+
+def signals_in(payload: Any) -> tuple[dict[str, Value], str]:
+    told = told_in(payload)
+    return told.values, told.problem
+
 
 SAID: dict[str, tuple[dict[str, Any], dict[str, Value]]] = {
     "Milesight EM300-MCS": ({"magnet_status": "close", "battery": 92}, {"door": False, "battery": 92.0}),
@@ -43,7 +50,7 @@ SAID: dict[str, tuple[dict[str, Any], dict[str, Value]]] = {
         {"silenced": True},
     ),
     "Milesight GS524N, taken away": ({"type": "smoke sensor", "event": "removed"}, {"tamper": True}),
-    "an event of something else": ({"type": "button", "event": "alarm"}, {}),
+    "an alarm that names no cause": ({"type": "button", "event": "alarm"}, {"supervisory": True}),
     "Milesight, a limit of somebody's": (
         {"temperature_alarm": "threshold alarm", "temperature": 8},
         {"supervisory.temperature": True, "temperature": 8.0},
@@ -268,6 +275,47 @@ SAID: dict[str, tuple[dict[str, Any], dict[str, Value]]] = {
     "several temperatures under one name are a past or channels without numbers": ({"temperature": [20, 21]}, {}),
     "the past": ({"history": [{"smoke": 1}], "datalog": {"smoke": 1}, "smoke_history": 1}, {}),
     "settings": ({"temperature_alarm_config": {"temperature": 60}, "tamper_alarm_enable": 1}, {}),
+    "TG563A, all of it": (
+        {
+            "messageType": "Smoke Alarm Event",
+            "status": {"smokeAlarm": 1, "fouledSmokeChamber": 0, "ultrasonicSensorFailure": 0, "buzzerFailure": 1},
+        },
+        {"smoke": True, "fault": True},
+    ),
+    "Netvox RA02G": (
+        {"smokeAlarm": True, "tamperAlarm": False, "powerOffAlarm": True, "eventType": "Smoke/Vape Detected"},
+        {"smoke": True, "tamper": False, "mains": False},
+    ),
+    "Netvox, two probes": ({"WaterLeak1Alarm": "Leak", "WaterLeak2Alarm": "NoLeak"}, {"leak": True, "leak.2": False}),
+    "Arwin, calm": ({"event": "heartbeat", "battery": 90}, {"battery": 90.0}),
+    "WIKA, the radio": (
+        {"messageType": "radioUnitAlarm", "radioAlarms": {"uartCommunicationError": False, "lowBattery": True}},
+        {"fault": False, "battery_low": True},
+    ),
+    "WIKA, an alarm that is over": (
+        {"processAlarms": [{"sense": "disappeared", "alarmType": "lowThreshold"}]},
+        {"supervisory": False},
+    ),
+    "Laiier, its foil is torn off": (
+        {"critically_wet": False, "sensor_connected": False},
+        {"leak": False, "fault": True},
+    ),
+    "Quandify, grades": ({"totalVolume": 1, "leakState": 3}, {"leak": True}),
+    "Milesight GS101": ({"gas_status": "abnormal", "alarm": "sensor failure"}, {"gas_alarm": True, "fault": True}),
+    "Milesight GS101, mains": ({"alarm": "power down"}, {"mains": False}),
+    "a limit that is reached": (
+        {"threshold1Reached": True, "temperature": {"unit": "Cel", "value": 23}},
+        {"supervisory": True, "temperature": 23.0},
+    ),
+    "alarms with their states": (
+        {"alarms": [{"type": "fire", "active": True}, {"type": "tamper", "active": False}]},
+        {"smoke": True, "tamper": False},
+    ),
+    "a fault beside a word": ({"smoke": {"status": "normal", "fault": True}}, {"smoke": False, "fault": True}),
+    "a measurement by its name": ({"data": {"0": {"name": "Water leak", "value": 1}}}, {"leak": True}),
+    "a status in words": ({"status": "SMOKE ALARM", "sensor_status": "Sensor fault"}, {"smoke": True, "fault": True}),
+    "a code of a fault": ({"errorCode": 12}, {"fault": True}),
+    "no fault": ({"fault_code": "0x00", "memoryFault": "no fault detected"}, {"fault": False}),
     "Chinese": ({"smoke": "报警", "door": "关闭"}, {"smoke": True, "door": False}),
 }
 
@@ -480,3 +528,43 @@ def test_every_field_of_the_table_speaks_the_vocabulary(value: Any) -> None:
     for name in _FIELDS:
         found, _ = signals_in({name: value})
         assert {base_name(signal) for signal in found} <= set(SIGNALS), name
+
+
+def noted(payload: Any) -> list[str]:
+    return [note.text for note in told_in(payload).notes]
+
+
+@pytest.mark.parametrize(
+    ("payload", "notes"),
+    [
+        ({"cryoAlarm": True}, ["cryoAlarm: true"]),
+        ({"smokeless": {"fire_zone": {"3": "burning"}}}, ["smokeless.fire_zone.3: 'burning'"]),
+        ({"event": "emergency"}, ["event: 'emergency'"]),
+        ({"event_type": "Emergency", "smoke": True}, []),  # what it is about, the smoke says
+        ({"history": [{"leak": "leak"}, {"leak": "dry"}]}, ["history.leak: 'leak'"]),
+        ({"records": [{"timestamp": 1, "smoke": True}]}, ["records.smoke: true"]),
+        ({"electrode_is_wet": [True, False]}, ["electrode_is_wet: true"]),
+        ({"alarm_volume": 3, "leak_threshold": 4, "cfg_tamper": 1, "smokeConfig": {"alarm": 1}}, []),
+        ({"smoke": "purple", "fire": "green"}, ["fire: 'green' says neither yes nor no in any way that is known here"]),
+        ({"type": "smoke sensor", "model": "Gas detector", "battery": 9}, []),
+        ({"co": 3, "status": "warming up"}, ["co: a figure from a sensor that is warming up"]),
+        ({"co": 3, "status": "warm-up finished"}, []),
+        ({"a": {"b": {"c": {"d": {"fire": 1}}}}}, ["a.b.c.d.fire: 1"]),
+    ],
+)
+def test_what_speaks_of_a_danger_and_is_not_read_is_noted(payload: dict[str, Any], notes: list[str]) -> None:
+    assert notes == noted(payload)
+
+
+def test_a_danger_beyond_the_five_hundredth_field_is_noted() -> None:
+    assert noted({f"x{n}": 1 for n in range(600)} | {"leakage": True}) == ["leakage: true"]
+    wide = {"a": {f"x{n}": 1 for n in range(498)}, "b": {"leakage": True}}
+    assert noted(wide) == ["b.leakage: true"]
+
+
+@pytest.mark.parametrize("figure", [3, "3", {"value": 3}])
+def test_a_figure_without_a_unit_that_everybody_agrees_on_is_no_reading(figure: Any) -> None:
+    """TVOC comes in ppb, µg/m³ and as an index of 1 to 5."""
+    assert ({}, True) == ((told := told_in({"tvoc": figure})).values, bool(told.problem))
+    assert {"tvoc": 3.0} == told_in({"tvoc": {"value": 3, "unit": "ppb"}}).values
+    assert {"tvoc": 3.0} == told_in({"tvoc_ppb": 3}).values

@@ -9,7 +9,7 @@ from typing import Any
 
 from devices.codecs.tasmota.found import Found
 from devices.codecs.tasmota.sensors import read_sensor
-from devices.lorawan_payload import signals_in
+from devices.lorawan_payload import told_in
 
 Heard = tuple[str, str, Found]
 """Address, model, what it says."""
@@ -67,8 +67,9 @@ def lorawan_nodes(board: str, said: dict[str, Any]) -> list[Heard]:
             continue
         found = Found()
         model = node.get("Device")
-        found.values, problem = signals_in({key: value for key, value in node.items() if key not in ("Device", "Node")})
-        found.problems += [problem] if problem else []
+        told = told_in({key: value for key, value in node.items() if key not in ("Device", "Node")})
+        found.values = told.values
+        found.problems += [told.problem] if told.problem else []
         heard.append((f"{board}/{name[:_LONGEST]}", model[:_LONGEST] if isinstance(model, str) else "", found))
     return heard
 
