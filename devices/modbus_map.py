@@ -158,6 +158,22 @@ def produced(point: Point) -> tuple[str, ...]:
     return (point.signal, f"fault.{point.signal}") if point.can_break else (point.signal,)
 
 
+def channels(register_map: RegisterMap) -> dict[str, tuple[str, str]]:
+    """Each signal that is one of several of its kind: signal -> (channel, what it is called without that).
+
+    ``smoke.2`` is channel 2 of ``smoke``; plain ``smoke`` beside it is channel 1.
+    """
+    told = {signal for block in register_map.blocks for point in block.points for signal in produced(point)}
+    found: dict[str, tuple[str, str]] = {}
+    for signal in told:
+        name, _, channel = signal.rpartition(".")
+        if f"{signal}.2" in told:
+            found[signal] = ("1", signal)
+        elif name and base_name(name) in SIGNALS and not (name == "fault" and channel in SIGNALS):
+            found[signal] = (channel, name)
+    return found
+
+
 def _block_faults(block: Block, most_registers: int) -> Iterator[str]:
     most = MOST_BITS if block.kind in BIT_KINDS else min(most_registers, MOST_REGISTERS)
     if not 1 <= block.count <= most:

@@ -2,7 +2,9 @@
 
 Source of the format: Modbus Application Protocol Specification V1.1b3 (functions 1 to 4). What a register means is
 the maker's affair: a register map for each model says it (``devices/modbus_maps/*.toml``, and a site's own). The
-device's ``address`` is its unit, ``1`` to ``247`` (makers go on to ``255``), its ``model`` names the map.
+device's ``address`` is its unit, ``1`` to ``247`` (makers go on to ``255``), its ``model`` names the map. A unit may
+carry devices of several areas, as the zones of a fire panel: ``7/3`` is what the map calls channel 3 (``smoke.3``,
+``fault.3``, there plain ``smoke`` and ``fault``), and ``7`` then all the rest of it.
 
 Example: ``7/th-transmitter/values`` with ``02 92 FF 9B`` is what unit 7 gave for the block ``values`` of that map:
 registers of two bytes each, high byte first, or bits of coils and inputs, eight a byte, lowest bit first. Before the
@@ -10,6 +12,7 @@ first of a model, ``map/<model>`` brings its map as JSON. A retained message is 
 """
 
 import math
+import re
 import struct
 from collections.abc import Iterator
 
@@ -23,6 +26,7 @@ from devices.signals import SIGNALS, base_name, check
 
 _MOST_MODELS = 1_000
 _LARGEST_MAP = 256 * 1024
+_PART = re.compile(r"[\w-]{1,40}", re.ASCII)
 _ORDERS = {"ABCD": (0, 1, 2, 3), "CDAB": (2, 3, 0, 1), "BADC": (1, 0, 3, 2), "DCBA": (3, 2, 1, 0)}
 
 _read_map = msgspec.json.Decoder(RegisterMap).decode
@@ -148,12 +152,18 @@ class ModbusCodec:
     """Modbus, as devices.families finds it."""
 
     family = "modbus"
+    answers_for_parts = True
 
     def open_bus(self) -> Decoder:
         return _ModbusDecoder()
 
     def refuses(self, address: str) -> str:
-        return "" if _is_unit(address) and address == str(int(address)) else "must be a unit from 1 to 255"
+        unit, slash, part = address.partition("/")
+        if not _is_unit(unit) or unit != str(int(unit)):
+            return "must be a unit from 1 to 255, or a part of one, like 7/3"
+        if slash and not _PART.fullmatch(part):
+            return "a part of a unit is what its map calls a channel: 7/3 is what smoke.3 tells of unit 7"
+        return ""
 
 
 CODEC = ModbusCodec()

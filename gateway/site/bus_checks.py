@@ -5,6 +5,7 @@ from pathlib import Path as FilePath
 
 from devices.device import Device
 from devices.errors import ConfigError
+from devices.modbus_map import channels
 from gateway.site.fault import Fault, Path, one_of
 from gateway.site.line_checks import unknown
 from gateway.site.modbus_maps import load_maps
@@ -23,9 +24,14 @@ def model_faults_of(site: Site) -> Callable[[Device, Path], Iterator[Fault]]:
 
     def faults(device: Device, path: Path) -> Iterator[Fault]:
         known = maps.get(device.line)
-        if known is None or device.model in known:
+        if known is None:
             return
-        if device.model:
+        if device.model in known:
+            part = device.address.partition("/")[2]
+            known_parts = sorted({channel for channel, _ in channels(known[device.model]).values()})
+            if part and part not in known_parts:
+                yield unknown(f"channel of {device.model}", part, known_parts, (*path, "address"))
+        elif device.model:
             yield unknown("register map for", device.model, known, (*path, "model"))
         else:
             yield Fault((*path, "model"), f"say which register map describes it: {one_of(known)}")

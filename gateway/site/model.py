@@ -91,7 +91,8 @@ class ModbusLine(_Table, frozen=True):
     """A Modbus bus that the gateway polls: RTU on a serial ``port``, or Modbus TCP to ``host``.
 
     ``framing = "rtu"``: to ``host`` go RTU frames as they stand, for a serial device server that only passes bytes on.
-    Its devices say their unit (``address``) and the register map that describes them (``model``). ``maps`` is a
+    Its devices say their unit (``address``; ``7/3`` is channel 3 of unit 7) and the register map that describes
+    them (``model``). ``maps`` is a
     folder beside the site file with maps of one's own.
     """
 

@@ -6,18 +6,13 @@ peer sends can.
 """
 
 import logging
-import os
 import random
-import socket
-import struct
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, Protocol
 
 import msgspec
-from pymodbus.client import ModbusSerialClient, ModbusTcpClient
+from pymodbus.client import ModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusException
-from pymodbus.framer import FramerType
 from pymodbus.pdu import ModbusPDU
 
 from devices.codec import Decoded, Decoder, Message, Report
@@ -25,15 +20,15 @@ from devices.device import Device
 from devices.errors import MalformedMessage, StoreUnavailable
 from devices.modbus_map import BIT_KINDS, RegisterMap
 from gateway.clock import Clock
-from gateway.transports.modbus_identity import revision_of
-from gateway.transports.modbus_polls import FAILS_UNTIL_OFFLINE, Poll, Polls, due_at
+from gateway.transports.modbus_client import MOST_UNREAD, Client, Flooded, Setup, client_for, opened, unread
+from gateway.transports.modbus_identity import IDENTIFY, revision_of
+from gateway.transports.modbus_polls import FAILS_UNTIL_OFFLINE, Poll, Polls, due_at, payload_size
+from gateway.transports.modbus_stream import LATE_S, LATE_SERIAL_S, Pairing
+from gateway.transports.modbus_told import Parts, nothing, nothing_for, online, payload, reason, unreadable
 
 _FIRST_RETRY_S = 0.2
 _LONGEST_RETRY_S = 10.0
 _BUSY_S = 0.1
-_CONNECT_WITHIN_S = 3.0
-_MOST_UNREAD = 8_192
-"""Bytes that may come instead of an answer (at most 260) before we stop listening."""
 _REOPEN_AFTER = 3
 _KEPT = 200
 _FUNCTIONS = {"coil": 1, "discrete": 2, "holding": 3, "input": 4}
@@ -50,35 +45,6 @@ _REFUSALS = {
 }
 
 Put = Callable[[Decoded, Callable[[], None], Callable[[str], None]], None]
-
-
-class Setup(Protocol):
-    """A bus as the site file describes it (gateway.site.model.ModbusLine): ``port`` is "" for Modbus TCP."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def port(self) -> str: ...
-    @property
-    def host(self) -> str: ...
-    @property
-    def tcp_port(self) -> int: ...
-    @property
-    def framing(self) -> Literal["tcp", "rtu"]: ...
-    @property
-    def baud(self) -> int: ...
-    @property
-    def parity(self) -> str: ...
-    @property
-    def stop_bits(self) -> int: ...
-    @property
-    def poll_s(self) -> float: ...
-    @property
-    def timeout_s(self) -> float: ...
-
-
-class _Flooded(Exception):
-    """The peer sends and sends, but no answer."""
 
 
 class ModbusLine:
@@ -99,16 +65,18 @@ class ModbusLine:
         """
         self._setup, self._put, self._clock, self._on_state, self._decoder = setup, put, clock, on_state, decoder
         self._maps = maps
-        self._wanted: tuple[tuple[int, str], ...] = ()
-        self._served: tuple[tuple[int, str], ...] = ()
+        self._wanted = self._served = Parts((), maps)
         self._polls = Polls(maps, setup.poll_s, setup.timeout_s)
         self._stopping = threading.Event()
         self._state = ""
         self._retry_s = _FIRST_RETRY_S
         self._heard = b""
         self._silences = 0
+        self._is_unnumbered = bool(setup.port) or setup.framing == "rtu"
+        """RTU frames have no number: a late answer would answer the next question."""
+        self._settle_s = 2 * setup.timeout_s
+        self._pairing = Pairing(LATE_SERIAL_S if setup.port else LATE_S)
         self._reopen_after = 1 if setup.framing == "rtu" else _REOPEN_AFTER
-        """RTU frames have no number: on a connection that stays open, a late answer would answer the next question."""
         self._gap_s = max(3.5 * 11 / setup.baud, 0.00175) if setup.port else 0.0
         """Silence between frames: Modbus over Serial Line V1.02, 2.5.1.1."""
 
@@ -117,7 +85,7 @@ class ModbusLine:
 
     def serve(self, devices: Sequence[Device]) -> None:
         """These are on the bus from now on; from any thread."""
-        self._wanted = tuple((int(device.address), device.model) for device in devices)
+        self._wanted = Parts(devices, self._maps)
 
     def run(self) -> None:
         """Open, ask, lose, open again, until stopped."""
@@ -126,17 +94,17 @@ class ModbusLine:
         was_lost = True
         while not self._stopping.is_set():
             self._take_up()
-            client = self._client()
+            client = client_for(self._setup, self._polls.longest_answer(), self._overhear)
             try:
-                self._open(client)
+                opened(client, self._setup)
                 if was_lost:
-                    self._polls.line_back(self._clock.monotonic())
+                    self._polls.line_back(self._clock.monotonic(), in_doubt=self._is_unnumbered)
                 was_lost = True
                 if not self._state or not self._polls.units:
                     self._say("up")
                 self._work(client)
             except (ConnectionException, OSError) as error:
-                self._say(f"lost: {_reason(error)}")
+                self._say(f"lost: {reason(error)}")
             else:
                 was_lost = False
                 continue
@@ -149,54 +117,22 @@ class ModbusLine:
         """Ask those who are on the bus now; what is known of the others' turns stays."""
         if self._wanted is self._served:
             return
-        before = {model for _, model in self._served}
+        before = {model for _, model in self._served.units}
         self._served = self._wanted
-        self._polls.serve([(unit, model) for unit, model in self._served if model in self._maps])
-        for model in sorted({model for _, model in self._served} - before):
+        self._polls.serve([(unit, model) for unit, model in self._served.units if model in self._maps])
+        for model in sorted({model for _, model in self._served.units} - before):
             self._tell_map(model)
 
     # -- the line ------------------------------------------------------------------------------------------
 
-    def _client(self) -> ModbusSerialClient | ModbusTcpClient:
-        setup = self._setup
-        # retries=0: whoever keeps the turns decides when a unit is asked again.
-        if setup.port:
-            client: ModbusSerialClient | ModbusTcpClient = ModbusSerialClient(
-                setup.port,
-                baudrate=setup.baud,
-                parity=setup.parity,
-                stopbits=setup.stop_bits,
-                timeout=setup.timeout_s + (self._polls.longest_answer() + 13) * 11 / setup.baud,
-                retries=0,
-                trace_packet=self._overhear,
-            )
-        else:
-            client = ModbusTcpClient(
-                setup.host,
-                port=setup.tcp_port,
-                framer=FramerType.RTU if setup.framing == "rtu" else FramerType.SOCKET,
-                timeout=setup.timeout_s,
-                retries=0,
-                trace_packet=self._overhear,
-            )
-        client.set_max_no_responses(1 << 30)  # nor does the library decide when a line is lost
-        return client
-
-    def _open(self, client: ModbusSerialClient | ModbusTcpClient) -> None:
-        """Raises OSError with the reason, which pymodbus would only have logged."""
-        setup = self._setup
-        if isinstance(client, ModbusTcpClient):
-            client.socket = socket.create_connection((setup.host, setup.tcp_port), timeout=_CONNECT_WITHIN_S)
-        elif not client.connect():
-            os.close(os.open(setup.port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK))
-            raise OSError(f"{setup.port} is no serial port that can be used: another program has it, or the settings")
-
     def _overhear(self, sending: bool, data: bytes) -> bytes:
-        """What came so far instead of or as an answer. Raises _Flooded."""
+        """What came so far instead of or as an answer, without what answers another question. Raises Flooded."""
         if not sending:
             self._heard = data[:_KEPT]
-            if len(data) > _MOST_UNREAD:
-                raise _Flooded
+            if len(data) > MOST_UNREAD:
+                raise Flooded
+            if self._is_unnumbered:
+                return self._pairing.sifted(data, self._clock.monotonic())
         return data
 
     def _say(self, state: str) -> None:
@@ -206,7 +142,7 @@ class ModbusLine:
 
     # -- asking --------------------------------------------------------------------------------------------
 
-    def _work(self, client: ModbusSerialClient | ModbusTcpClient) -> None:
+    def _work(self, client: Client) -> None:
         """Until stopped, or others are on the bus."""
         while not self._stopping.is_set() and self._wanted is self._served:
             poll = self._polls.next()
@@ -222,9 +158,9 @@ class ModbusLine:
             if not is_in_step and isinstance(client, ModbusTcpClient):
                 # A stream that is out of step, or a connection that some box on the way has forgotten.
                 client.close()  # type: ignore[no-untyped-call]
-                self._open(client)
+                opened(client, self._setup)
 
-    def _ask(self, client: ModbusSerialClient | ModbusTcpClient, poll: Poll) -> bool:
+    def _ask(self, client: Client, poll: Poll) -> bool:
         """One request, and what follows from it. False if the connection had better be made anew."""
         request, unit = poll.request, poll.unit
         read = {
@@ -235,35 +171,49 @@ class ModbusLine:
         }[request.kind]
         self._heard = b""
         try:
+            self._clear(client, unit.number, _FUNCTIONS[request.kind], payload_size(request))
             answer: ModbusPDU | None = read(request.first, count=request.count, device_id=unit.number)
         except (ConnectionException, OSError):
+            self._doubt(poll)
             raise
-        except (ModbusException, _Flooded):
+        except (ModbusException, Flooded):
             return self._unanswered(poll, self._heard)
         except Exception as error:  # noqa: BLE001 - a fault of the library on hostile bytes must not stop the others
             self._note(poll, f"cannot be read: {error!r}", self._heard)
             return self._unanswered(poll, b"")
         if answer is None or answer.function_code & 0x7F != _FUNCTIONS[request.kind]:
             return self._unanswered(poll, self._heard)
+        is_lost = answer.isError() and answer.exception_code in (_NO_PATH, _NO_TARGET)
+        if not is_lost and self._polls.is_doubtful(poll, self._clock.monotonic(), self._settle_s):
+            return True
         if answer.isError():
             return self._refused(poll, answer.exception_code)
-        payload = _payload(poll, answer)
-        if payload is None:
+        data = payload(poll, answer)
+        if data is None:
             return self._unanswered(poll, self._heard)
-        self._answered(poll, payload)
+        self._answered(poll, data)
         return True
 
-    def _identify(self, client: ModbusSerialClient | ModbusTcpClient, poll: Poll) -> bool:
+    def _clear(self, client: Client, unit: int, function: int, size: int) -> None:
+        """Nothing that came before the question answers it. Raises Flooded, OSError."""
+        self._pairing.asks(unit, function, size)
+        if self._is_unnumbered:
+            self._pairing.read_away(unread(client), self._clock.monotonic())
+            for words in self._pairing.told():
+                self._hand_in(Decoded(malformed=words))
+
+    def _identify(self, client: Client, poll: Poll) -> bool:
         """Ask a unit that came online who it is, if its map says that it knows. False as in ``_ask``."""
         unit = poll.unit
         unit.is_identified = True
         if not self._maps[unit.model].identify:
             return True
         try:
+            self._clear(client, unit.number, IDENTIFY, 0)
             revision = revision_of(client, unit.number)
         except (ConnectionException, OSError):
             raise
-        except (ModbusException, _Flooded) as error:
+        except (ModbusException, Flooded) as error:
             self._hand_in(Decoded(malformed=f"unit {unit.number} does not say who it is: {error}"))
             return False
         if revision:
@@ -274,7 +224,7 @@ class ModbusLine:
         is_fresh = poll.fresh
         self._alive(poll, is_back=self._polls.answered(poll, self._clock.monotonic()))
         if self._polls.is_read_again(poll):
-            self._hand_in(_unread(poll, is_unread=False))
+            self._hand_in(unreadable(poll, is_unread=False))
         for block in poll.request.blocks:
             place = block.first - poll.request.first
             if block.kind in BIT_KINDS:
@@ -300,20 +250,22 @@ class ModbusLine:
         raw = bytes([_FUNCTIONS[poll.request.kind] | 0x80, code])
         self._note(poll, f"refused: {_REFUSALS.get(code, 'exception')} ({code:#04x})", raw)
         if self._polls.is_unread_now(poll):
-            self._hand_in(_unread(poll, is_unread=True))
+            self._hand_in(unreadable(poll, is_unread=True))
         return True
 
     def _unanswered(self, poll: Poll, heard: bytes, *, is_line_fine: bool = False) -> bool:
         """False if the connection had better be made anew."""
         is_lost = self._polls.unanswered(poll, self._clock.monotonic())
+        if self._is_unnumbered or is_line_fine:  # behind a gateway that gave up, too, the answer may yet come
+            self._doubt(poll)
         if heard:
             self._note(poll, "what came is no answer to it", heard)
         elif poll.fails == FAILS_UNTIL_OFFLINE and poll.unit.online and not is_lost:
             self._note(poll, f"no answer {poll.fails} times, while the unit answers other requests", b"")
         if self._polls.is_unread_now(poll):
-            self._hand_in(_unread(poll, is_unread=True))
+            self._hand_in(unreadable(poll, is_unread=True))
         if is_lost:
-            self._hand_in(_online(poll, is_online=False))
+            self._hand_in(online(poll, is_online=False))
         if self._polls.all_silent():
             units = self._polls.units
             self._say(
@@ -327,11 +279,14 @@ class ModbusLine:
             return False
         return True
 
+    def _doubt(self, poll: Poll) -> None:
+        self._polls.doubts(poll, self._pairing.gave_up(self._clock.monotonic()))
+
     def _alive(self, poll: Poll, *, is_back: bool) -> None:
         self._silences, self._retry_s = 0, _FIRST_RETRY_S
         self._say("up")
         if is_back:
-            self._hand_in(_online(poll, is_online=True))
+            self._hand_in(online(poll, is_online=True))
 
     # -- handing in ----------------------------------------------------------------------------------------
 
@@ -353,47 +308,13 @@ class ModbusLine:
         self._hand_in(Decoded(malformed=f"unit {poll.unit.number}, {asked}: {problem}", raw=raw))
 
     def _hand_in(self, decoded: Decoded) -> None:
+        reports = tuple(told for report in decoded.reports for told in self._served.told(report))
+        decoded = msgspec.structs.replace(decoded, reports=reports)
         while not self._stopping.is_set():
             try:
-                self._put(decoded, _nothing, _nothing_for)
+                self._put(decoded, nothing, nothing_for)
             except StoreUnavailable:
                 # The pipeline is behind; asking on would only make it worse.
                 self._stopping.wait(_BUSY_S)
             else:
                 return
-
-
-def _payload(poll: Poll, answer: ModbusPDU) -> bytes | None:
-    """The registers, high byte first, or the bits, lowest first; None if they are not as many as asked for."""
-    count = poll.request.count
-    if poll.request.kind in BIT_KINDS:
-        if len(answer.bits) != (count + 7) // 8 * 8:
-            return None
-        number = sum(1 << place for place, bit in enumerate(answer.bits[:count]) if bit)
-        return number.to_bytes((count + 7) // 8, "little")
-    return struct.pack(f">{count}H", *answer.registers) if len(answer.registers) == count else None
-
-
-def _online(poll: Poll, *, is_online: bool) -> Decoded:
-    return Decoded((Report(str(poll.unit.number), (("online", is_online),), model=poll.unit.model),))
-
-
-def _unread(poll: Poll, *, is_unread: bool) -> Decoded:
-    """Some registers of a unit that lives cannot be read: whoever believes it is well does not see what they hold."""
-    return Decoded((Report(str(poll.unit.number), (("fault.registers", is_unread),), model=poll.unit.model),))
-
-
-def _reason(error: Exception) -> str:
-    """Why the line is lost, without what changes from one time to the next."""
-    if isinstance(error, ConnectionException):
-        cause = error.__context__
-        return str(cause) if isinstance(cause, OSError) else "the other end has closed it"
-    return str(error)
-
-
-def _nothing() -> None:
-    """A poll needs no answer after the commit: the next one is due anyway."""
-
-
-def _nothing_for(_reason: str) -> None:
-    """Nor a denial."""

@@ -5,6 +5,7 @@ import struct
 from pymodbus.client import ModbusSerialClient, ModbusTcpClient
 from pymodbus.exceptions import ModbusException
 
+IDENTIFY = 0x2B
 _BASIC, _REVISION = 1, 2
 """The objects that each must have, and the one of them that is the revision."""
 _LONGEST = 64

@@ -23,6 +23,8 @@ class Unit(msgspec.Struct, eq=False):
     fails: int = 0
     held_until: float = -1.0
     is_identified: bool = False
+    in_doubt: bool = False
+    """It owes an answer, so that the next one is not believed."""
 
 
 class Poll(msgspec.Struct, eq=False):
@@ -94,6 +96,22 @@ class Polls:
                 other.fresh = True
         return True
 
+    def doubts(self, poll: Poll, until: float) -> None:
+        """It may still be answered, in the place of another question: its unit is asked nothing until then."""
+        for unit in self.units:
+            if unit.number == poll.unit.number:
+                unit.in_doubt, unit.held_until = True, max(unit.held_until, until)
+
+    def is_doubtful(self, poll: Poll, now: float, settle_s: float) -> bool:
+        """Whether this answer may be one to an earlier question: then it is asked again when all is quiet."""
+        if not poll.unit.in_doubt:
+            return False
+        for unit in self.units:
+            if unit.number == poll.unit.number:
+                unit.in_doubt, unit.held_until = False, now + settle_s
+        poll.due = -1.0
+        return True
+
     def is_unread_now(self, poll: Poll) -> bool:
         """Whether it came to nothing so often, while its unit lives, that it is to be told; once."""
         if poll.is_unread or not poll.unit.online or poll.fails < FAILS_UNTIL_OFFLINE:
@@ -106,11 +124,14 @@ class Polls:
         was_unread, poll.is_unread = poll.is_unread, False
         return was_unread and not any(other.is_unread for other in self._polls if other.unit is poll.unit)
 
-    def line_back(self, now: float) -> None:
-        """The line was gone: everything is due at once, and what comes first is how things stand."""
+    def line_back(self, now: float, *, in_doubt: bool) -> None:
+        """The line was gone: everything is due at once, and what comes first is how things stand.
+
+        ``in_doubt``: who asked before us may have left a question open.
+        """
         for poll in self._polls:
             poll.due, poll.fresh = now, True
-            poll.unit.held_until = now
+            poll.unit.held_until, poll.unit.in_doubt = now, in_doubt
 
     def all_silent(self) -> bool:
         """Whether there are units, and all of them are offline."""

@@ -27,8 +27,13 @@ from simulators.serial_cable import SerialCable
 from tests.rim.processes import PATIENCE_S, free_port
 
 
+def device_of(address: str, model: str) -> Device:
+    name = f"unit-{address.replace('/', '-')}"
+    return Device(id=name, family="modbus", address=address, area="store", line="bus", model=model)
+
+
 def unit(number: int, model: str) -> Device:
-    return Device(id=f"unit-{number}", family="modbus", address=str(number), area="store", line="bus", model=model)
+    return device_of(str(number), model)
 
 
 class Slaves:
