@@ -1,4 +1,4 @@
-"""Our exception tree: one root, seven leaves, each raised in one room and caught in one other.
+"""Our exception tree: one root and its leaves, each raised in one room and caught in one other.
 
 KeyareaError
  +- MalformedMessage   a peer sent what its family does not allow; counted and kept, never leaves the pipeline
@@ -7,6 +7,7 @@ KeyareaError
  +- NotAllowed         a person, or a device, asked for what it has no right to (HTTP 403)
  +- LineLost           a transport lost its line; the runtime retries
  +- StoreUnavailable   a store cannot be written or read; the runtime retries
+     +- Superseded     another gateway owns the records now; this one ends
  +- ChainBroken        the ledger's chain does not verify; names the first entry that does not fit
 """
 
@@ -51,6 +52,10 @@ class LineLost(KeyareaError):
 
 class StoreUnavailable(KeyareaError):
     """A store could not be reached or written (server down, disk full)."""
+
+
+class Superseded(StoreUnavailable):
+    """Another gateway has taken over the records; nothing of ours may be written or acknowledged any more."""
 
 
 class ChainBroken(KeyareaError):

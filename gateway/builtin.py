@@ -21,6 +21,13 @@ AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2, modes=("disa
 _LINE, _PART = "gateway_line", "gateway_part"
 
 
+CLIENT_ID = "client-id"
+"""The part whose fault is that a stranger uses our MQTT client id."""
+
+_NAMES = {CLIENT_ID: "MQTT client id (another client uses it)"}
+"""What parts are called that say more than their id."""
+
+
 def line_device(line: str) -> Device:
     """A line (the broker, a serial port) as a device with one signal, ``fault``."""
     return _device(f"line:{line}", f"Line {line}", _LINE)
@@ -28,7 +35,7 @@ def line_device(line: str) -> Device:
 
 def part_device(part: str) -> Device:
     """A part of the gateway (a store, a task, the clock) as a device with one signal, ``fault``."""
-    return _device(f"part:{part}", f"Gateway part {part}", _PART)
+    return _device(f"part:{part}", _NAMES.get(part, f"Gateway part {part}"), _PART)
 
 
 def _device(device_id: str, name: str, kind: str) -> Device:

@@ -260,6 +260,8 @@ class Pipeline:
             committed = self._records.commit(batch.effects, batch.drafts, fingerprints, batch.now)
             if fingerprints:
                 self._seen.append(frozenset(fingerprints))
+        elif batch.messages or batch.deliveries:
+            self._records.confirm()
         if batch.installed is not None:
             self._install(batch.installed, batch.settled)
             self._importing.stored(batch.settled)

@@ -93,6 +93,9 @@ class Records(Protocol):
         """One durable transaction. ``fingerprints`` identify the messages that caused it (see restore)."""
         ...
 
+    def confirm(self) -> None:
+        """What no commit follows from may be acknowledged all the same. Raises StoreUnavailable if it may not."""
+
     def close(self) -> None: ...
 
 

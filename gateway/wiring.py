@@ -24,7 +24,7 @@ from devices.reading import SECOND, Reading
 from devices.registrar import Registrar
 from devices.registry import Registry
 from gateway import local_channel, notify_systemd
-from gateway.builtin import AREA, own_devices, own_rules
+from gateway.builtin import AREA, CLIENT_ID, own_devices, own_rules
 from gateway.clock import Clock
 from gateway.done import DoneRecords
 from gateway.feed import Feed
@@ -45,6 +45,7 @@ from gateway.stores.announcements import KeptAnnouncements
 from gateway.stores.books import read_books
 from gateway.stores.database import Database
 from gateway.stores.installation import Installation
+from gateway.stores.owner import Owner, owned
 from gateway.stores.records import SqlRecords
 from gateway.stores.runs import Runs
 from gateway.stores.series_influx import SeriesInflux
@@ -54,6 +55,7 @@ from gateway.stores.users import Users
 from gateway.supervisor import Supervisor, run_thread
 from gateway.survey import Survey
 from gateway.transports import mqtt
+from gateway.transports.rivalry import CONTENDED
 from gateway.view import GatewayView
 from ledger.journal import drafts_of
 
@@ -65,7 +67,7 @@ _DAY = 86_400 * SECOND
 _COLLECT_AFTER = 50_000
 """Objects made and not yet dropped; a full burst makes about 20,000."""
 _UPKEEP = "upkeep"
-_OWN_PARTS = ("pipeline", "web", "status", "upkeep", "storage")
+_OWN_PARTS = ("owner", "pipeline", "web", "status", "upkeep", "storage", CLIENT_ID)
 
 
 class _WebServer(uvicorn.Server):
@@ -86,6 +88,7 @@ class Gateway:
         # Stores first: without them nothing may be taken in.
         database_url = settings.database_url.reveal()
         self.database = Database(database_url) if database_url else Database.in_folder(folder)
+        self.owner = owned(self.database, folder, clock.monotonic)
         self.records = SqlRecords(self.database, site.id)
         self.series = self._open_series()
         self.users = Users(self.database)
@@ -131,6 +134,8 @@ class Gateway:
         self.state.parts = self.supervisor.states
         self.metrics.watch("keyarea_malformed_total", "Messages not understood", self.state.malformed_total)
         self.metrics.watch("keyarea_noted_total", "Words of danger not understood", self.state.noted_total)
+        if isinstance(self.owner, Owner):
+            self.supervisor.add("owner", partial(run_thread, "owner", self.owner.keep, self.owner.stop))
         self.supervisor.add("pipeline", self._run_pipeline)
         for part, run in self.lines.parts().items():
             self.supervisor.add(part, run)
@@ -147,6 +152,7 @@ class Gateway:
             with contextlib.suppress(StoreUnavailable):
                 self.runs.note(self.clock.now(), is_last=True)
             self.series.close()
+            self.owner.release()
             self.records.close()
             self.inbox.close()
 
@@ -313,6 +319,8 @@ class Gateway:
         if before is None or (state == "up") != (before == "up"):
             log.log(logging.INFO if state == "up" else logging.WARNING, "line %s: %s", line, state)
             self._say(f"line:{line}", fault=state != "up")
+        if before is None or state.startswith(CONTENDED) != before.startswith(CONTENDED):
+            self._say(f"part:{CLIENT_ID}", fault=state.startswith(CONTENDED))
 
     def _store_is(self, fault: str) -> None:
         log.log(logging.ERROR if fault else logging.INFO, "storage: %s", fault or "all is stored again")

@@ -19,7 +19,8 @@ examples:
   keyarea serve --config site.toml     run until Ctrl-C or SIGTERM
 
 The broker's password comes from KEYAREA_MQTT_PASSWORD, never from the site file. Exit status: 0 stopped, 1 a part
-could not be kept alive (let systemd start it again, see deploy/), 2 wrong configuration.
+could not be kept alive, or another gateway has taken over its database (let systemd start it again, see deploy/),
+2 wrong configuration, or another gateway works on the same data.
 """
 
 
@@ -55,6 +56,7 @@ async def until_told(work: Coroutine[Any, Any, None]) -> int:
 
     What it could not do is raised as itself: the caller tells it in one sentence.
     """
+    from devices.errors import Superseded
     from gateway.supervisor import GivenUp
 
     task = asyncio.ensure_future(work)
@@ -66,7 +68,7 @@ async def until_told(work: Coroutine[Any, Any, None]) -> int:
     except asyncio.CancelledError:
         return 0
     except ExceptionGroup as group:
-        given_up, others = group.split(GivenUp)
+        given_up, others = group.split((GivenUp, Superseded))
         if others is not None:
             said, bugs = others.split((KeyareaError, OSError))
             raise (others if bugs is not None or said is None else next(_leaves(said))) from group

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,6 +32,15 @@ _BUSY_S = 5
 _POOL: dict[str, Any] = {"max_overflow": 0, "pool_timeout": 10, "hide_parameters": True}
 """How both engines pool: never more connections than said, 10 s for one; no password hash in an error's text."""
 
+_PATIENCE = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+"""A server that has gone without a word (a cable) is noticed in ten seconds or so, and not in a quarter of an hour."""
+
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -39,6 +48,8 @@ _PRAGMAS = (
     "trusted_schema=OFF",
     "journal_size_limit=67108864",
 )
+
+_RENEWED_JUST_NOW = text("SELECT EXTRACT(EPOCH FROM clock_timestamp()) - renewed / 1e9 < 10 FROM owner")
 
 _BUGS = (ProgrammingError, DataError, NotSupportedError)
 """What the database refuses because we asked wrongly: never an outage."""
@@ -53,6 +64,13 @@ _ADVICE = (
 )
 
 
+class Lease(Protocol):
+    """gateway.stores.owner.Owner has this shape."""
+
+    def check(self, connection: Connection, *, is_writing: bool) -> None:
+        """Raises Superseded if the records are another gateway's now."""
+
+
 class Database:
     """Engines for writing and reading. Raises StoreUnavailable if it cannot be opened, with what to do."""
 
@@ -61,12 +79,17 @@ class Database:
 
         With ``upgrade`` the tables are made or brought up to date; without, they must be so already.
         """
+        self.owner: Lease | None = None
+        """What is asked in each transaction that writes, and before anything is acknowledged: is it still ours?"""
+        self.file: Path | None = None
+        """The file of SQLite; a server has none."""
         try:
             address = make_url(url)
         except ArgumentError as error:
             raise ConfigError("KEYAREA_DATABASE must look like postgresql://user:password@host/name") from error
         if address.get_backend_name() == "sqlite":
             self._writer, self._reader = _open_sqlite(url)
+            self.file = Path(address.database or "").absolute()
             self._insert: Any = sqlite.insert
         elif address.get_backend_name() == "postgresql":
             self._writer, self._reader = _open_postgresql(url)
@@ -74,8 +97,12 @@ class Database:
         else:
             raise ConfigError(f"{address.get_backend_name()} is unknown here; use sqlite or postgresql")
         self._upserts: dict[str, Executable] = {}
-        with unavailable():
-            self._bring_up_to_date(upgrade)
+        try:
+            with unavailable():
+                self._bring_up_to_date(upgrade)
+        except BaseException:
+            self.close()
+            raise
 
     @classmethod
     def in_folder(cls, folder: Path) -> "Database":
@@ -109,7 +136,15 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """One transaction, committed at the end. Raises StoreUnavailable; then nothing was written."""
         with unavailable(), self._writer.begin() as connection:
+            if self.owner is not None:
+                self.owner.check(connection, is_writing=True)
             yield connection
+
+    def confirm(self) -> None:
+        """What was taken in may be acknowledged: these records are still ours. Raises StoreUnavailable."""
+        if self.owner is not None:
+            with self.reading() as connection:
+                self.owner.check(connection, is_writing=False)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -141,6 +176,8 @@ class Database:
             return
         if not upgrade:
             raise StoreUnavailable(f"the database has version {version}, not {migrations.HEAD}; start the gateway once")
+        if version is not None and self.file is None:
+            self._refuse_under_another()
         # Only for a database that needs it: importing Alembic costs 0.2 s and 20 MB.
         from alembic import command
         from alembic.config import Config
@@ -156,6 +193,15 @@ class Database:
                 raise StoreUnavailable(
                     f"the database was written by a newer keyarea; update this one ({error})"
                 ) from error
+
+    def _refuse_under_another(self) -> None:
+        """Tables are not changed under a gateway that works on them."""
+        with self._reader.connect() as connection:
+            if connection.dialect.has_table(connection, "owner") and connection.scalar(_RENEWED_JUST_NOW):
+                raise StoreUnavailable(
+                    "a gateway of another release works on this database, or did until just now; "
+                    "stop it and start this one again"
+                )
 
 
 @contextmanager
@@ -214,14 +260,16 @@ def _open_sqlite(url: str) -> tuple[Engine, Engine]:
 def _open_postgresql(url: str) -> tuple[Engine, Engine]:
     address = make_url(url).set(drivername="postgresql+psycopg")
     try:
-        writer = create_engine(address, pool_size=1, **_POOL)
+        writer = create_engine(address, pool_size=1, connect_args=_PATIENCE, **_POOL)
     except ModuleNotFoundError as error:
         raise ConfigError('PostgreSQL needs one more package; install "keyarea[postgresql]"') from error
-    reader = create_engine(address, pool_size=_READERS, **_POOL)
+    reader = create_engine(address, pool_size=_READERS, connect_args=_PATIENCE, **_POOL)
 
     @event.listens_for(writer, "connect")
     def _for_writing(connection: Any, _record: Any) -> None:
         connection.execute("SET synchronous_commit = on")
+        # A gateway that was stopped inside a transaction must not keep the lease from its successor.
+        connection.execute("SET idle_in_transaction_session_timeout = '10s'")
         connection.commit()
 
     return writer, reader

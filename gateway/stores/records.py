@@ -104,6 +104,10 @@ class SqlRecords(RecordsReader):
         self._place, self._attempt = attempt.place, None
         return attempt.committed
 
+    def confirm(self) -> None:
+        """Whether these records are still ours, for what is acknowledged without a commit. Raises StoreUnavailable."""
+        self.database.confirm()
+
     def close(self) -> None:
         self.database.close()
 

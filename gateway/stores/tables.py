@@ -191,6 +191,17 @@ announcements = Table(
 )
 """What installed devices announced of themselves: heard at each start before anything else."""
 
+owner = Table(
+    "owner",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=False),
+    Column("epoch", _Number, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("since", _Number, nullable=False),
+    Column("renewed", _Number, nullable=False),
+)
+"""On a server: whose these records are, by the server's clock (holder: gateway.stores.process.Process)."""
+
 site_versions = Table(
     "site_versions",
     metadata,

@@ -23,6 +23,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from gateway.transports.burst_socket import BurstSocket
+from gateway.transports.rivalry import Rivalry
 
 log = logging.getLogger("keyarea.mqtt")
 
@@ -108,6 +109,7 @@ class MqttTransport:
         self._asked: dict[int, Sequence[str]] = {}
         self._is_heard = False
         self._connection = 0
+        self._rivalry = Rivalry(broker.client_id)
         self._client = self._build(username, password)
 
     def _build(self, username: str, password: str) -> _BurstClient:
@@ -217,6 +219,8 @@ class MqttTransport:
             return
         self._client.loop_misc()
         self._flush()
+        if self._is_heard and self._rivalry.is_over(now):
+            self._on_state("up")
 
     def close(self) -> None:
         """Say goodbye; the session and its unacknowledged messages stay at the broker."""
@@ -270,9 +274,9 @@ class MqttTransport:
 
     def _lost(self, reason: str) -> None:
         self._up = False
-        self._retry_at = self._monotonic() + self._retry_s * random.uniform(0.5, 1.5)  # noqa: S311 - jitter
+        self._retry_at = self._monotonic() + max(self._retry_s, self._rivalry.pause_s) * random.uniform(0.5, 1.5)  # noqa: S311 - jitter
         self._retry_s = min(self._retry_s * 2, _LONGEST_RETRY_S)
-        self._on_state(f"lost: {reason}")
+        self._on_state(self._rivalry.said or f"lost: {reason}")
 
     def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
         self._arrived.append(message)
@@ -284,6 +288,7 @@ class MqttTransport:
         self._up = True
         self._connection += 1
         self._retry_s = _FIRST_RETRY_S
+        self._rivalry.connected(self._monotonic())
         self._asked.clear()
         self._is_heard = False
         if self._topics:
@@ -308,10 +313,14 @@ class MqttTransport:
         if self._is_heard or not asked:
             return
         self._is_heard = len(denied) < len(asked)
-        self._on_state("up" if self._is_heard else "lost: the broker does not let us listen to any topic")
+        self._on_state(
+            (self._rivalry.said or "up") if self._is_heard else "lost: the broker does not let us listen to any topic"
+        )
 
     def _on_disconnect(self, _client: Client, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if not self._is_closed:
+            if self._up:
+                self._rivalry.cut(self._monotonic(), str(reason))
             self._lost(self._refusal or str(reason))
 
 

@@ -15,6 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from gateway.site.model import Mqtt as Broker
 from gateway.transports.mqtt import MqttTransport, matches
+from gateway.transports.rivalry import CONTENDED
 from tests.rim.conftest import Running, site
 from tests.rim.processes import PATIENCE_S, GatewayProcess, Mosquitto, free_port, wait_until
 
@@ -23,13 +24,19 @@ class Loop:
     """Runs a transport as the pipeline does, in one thread; ``handle`` gets each burst."""
 
     def __init__(
-        self, broker: Broker, topics: Sequence[str] = ("t/#",), *, acknowledges: bool = True, **secrets: str
+        self,
+        broker: Broker,
+        topics: Sequence[str] = ("t/#",),
+        *,
+        acknowledges: bool = True,
+        monotonic: Callable[[], float] = time.monotonic,
+        **secrets: str,
     ) -> None:
         self.states: list[str] = []
         self.messages: list[Any] = []
         self._acknowledges = acknowledges
         self._stop = threading.Event()
-        self.transport = MqttTransport(broker, topics, monotonic=time.monotonic, on_state=self.states.append, **secrets)
+        self.transport = MqttTransport(broker, topics, monotonic=monotonic, on_state=self.states.append, **secrets)
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
@@ -259,6 +266,49 @@ def test_a_broker_that_is_killed_loses_nothing_that_was_acknowledged(tmp_path: P
         loop.close()
     waits = [state for state in loop.states if state != "up"]
     assert waits
+
+
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+def test_another_client_with_our_id_is_said_until_a_connection_has_lasted(broker: Mosquitto, protocol: str) -> None:
+    """Both come back again and again, and each says why; alone, a connection lasts, and the line is up."""
+    setup = Broker(port=broker.port, client_id=f"rival-{protocol}", protocol=protocol)  # type: ignore[arg-type]
+    one, other = (Loop(setup, monotonic=lambda: 30 * time.monotonic()) for _ in range(2))
+    try:
+        for loop in (one, other):
+            wait_until(lambda loop=loop: loop.states and loop.states[-1].startswith(CONTENDED), "said")  # type: ignore[misc]
+            assert f"another client uses our client id 'rival-{protocol}'" in loop.states[-1]
+        connections = one.transport.connection
+        one.until(lambda: one.transport.connection > connections, "it never stays away")
+        other.close()
+        one.until(lambda: one.states[-1] == "up", "alone again")
+    finally:
+        one.close()
+        other.close()
+
+
+def test_a_rival_is_an_alert_and_alarms_come_through_meanwhile(own_gateway: Running) -> None:
+    gateway, client = own_gateway.gateway, own_gateway.client()
+    name = own_gateway.base.encode()
+    hello = b"\x00\x04MQTT\x04\x00\x00\x00" + len(name).to_bytes(2, "big") + name
+
+    def line() -> str:
+        health = gateway.health()
+        return health["lines"]["mqtt"] if health is not None else ""
+
+    def told(key: str) -> bool:
+        return any(alert["key"] == key for alert in client.get("/api/alerts")["alerts"])
+
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", own_gateway.broker.port)) as rival:
+            rival.sendall(bytes([0x10, len(hello)]) + hello)
+            assert rival.recv(1) == b"\x20"  # CONNACK: from now on the id is the rival's
+            wait_until(lambda: line().startswith(("lost", CONTENDED)), "the broker has hung up on the gateway")
+            assert rival.recv(3)
+            assert rival.recv(1) == b""  # and on the rival, because the gateway came back
+        wait_until(lambda: not line().startswith("lost"), "it is back")
+    wait_until(lambda: told("part:client-id"), "an alert says it")
+    own_gateway.readings("smoke-0", smoke=True)
+    wait_until(lambda: told("smoke-0"), "the fire")
 
 
 def test_attempts_are_spread() -> None:
