@@ -73,7 +73,10 @@ TEXTS: dict[str, str] = {
     **dict.fromkeys(("card", "card_number", "badge", "badge_id", "card_id"), "credential"),
     "access_result": "access",
 }
-_DRESS = {*("sensor", "detector", "detected", "detection"), *("value", "state", "status", "reading", "measurement")}
+_DRESS = {
+    *("sensor", "detector", "detected", "detection", "detect"),
+    *("value", "state", "status", "reading", "measurement"),
+}
 """Last words that say nothing of their own where a name stands alone: ``smoke sensor``, ``Motion detected``."""
 
 _NOT_SAID = {

@@ -243,6 +243,23 @@ def test_an_installed_device_is_understood_after_a_restart_before_it_says_a_word
     assert (0, {}) == (after.malformed.total, after.announcements.unsaved)
 
 
+def test_what_a_bridge_told_of_its_devices_is_known_after_a_restart_before_it_says_so_again() -> None:
+    """A heat alarm that calls itself ``alarm`` is heat at once, and not whatever somebody guesses."""
+    definition = {
+        "model": "HM-5HA-E",
+        "description": "Smart heat alarm",
+        "exposes": [{"property": "alarm", "access": 1}],
+    }
+    told = msgspec.json.encode([{"friendly_name": "z 1", "ieee_address": "0x1", "definition": definition}])
+    before = intake()
+    before.read([Arrived("zigbee2mqtt/bridge/devices", told, retain=True)], NOW)
+    assert ["zigbee2mqtt/bridge/devices"] == list(before.announcements.unsaved)
+    after = restarted(before)
+    (reading,) = after.read([Arrived("zigbee2mqtt/z 1", b'{"alarm": true}')], NOW)
+    assert ("z1", "heat", True) == (reading.device, reading.signal, reading.value)
+    assert (0, [], {}) == (after.malformed.total, list(after.quarantine.senders()), after.announcements.unsaved)
+
+
 def test_an_announcement_that_is_taken_away_is_kept_as_long_as_its_device_is_installed() -> None:
     taker = intake()
     taker.read([announcement("hall", "hall/smoke")], NOW)

@@ -9,31 +9,40 @@ plain text or as ``{"state": "online"}``. The output mode ``attribute`` (``zigbe
 A published state is the whole cache of the device, not an event; whether something *became* active is decided
 behind us, by comparison with the value before. ``contact`` is true while closed. ``action`` is a moment, not a
 state: an emergency key is reported as ``panic``, a keypad's wish as ``arm_request`` (``armed``, ``armed_home``,
-``armed_night``, ``disarmed``; not the code), a refused code at a lock as ``access``.
+``armed_night``, ``disarmed``; not the code), a refused code at a lock as ``access``. Where a lock was just opened or
+locked, its cached state is not believed until it changes.
 
-``bridge/devices`` tells what each field means: units, and contacts that speak the other way round. The bridge itself
-has the address ``bridge``: register it too. While it is gone, each of its devices is reported as not ``online``; a
-device that was removed, renamed or has left the network is not ``online`` and a note says what became of it. Groups
-are no devices.
+``bridge/devices`` tells what each field means: units, contacts that speak the other way round, and of what an
+``alarm``, ``alarm_1`` or ``alarm_status`` is: heat, a leak, a door, a siren, by the description of the device. While
+that is not known, it is ``alarm``, but beside a siren's settings ``siren``. It is kept over restarts. A number where
+true or false should be is no flag: where it would be a danger, the device has a fault (``fault.gas``) until its alarm
+can be read; for the models that are known to hand on their maker's own code it is read. Figures of gas in no unit that
+is told, or from a detector that warms up, are no readings.
+
+The bridge itself has the address ``bridge``: register it too. While it is gone, each of its devices is reported as not
+``online``; a device that was removed, renamed or has left the network is not ``online`` and a note says what became of
+it. Groups are no devices.
+
+Housekeeping, of which nothing is taken: what somebody may set, by the definition or by its name (sensitivities,
+volumes, delays, thresholds, ``linkage_alarm``, ``force_...``, ``invert_...``), ``last_seen``, ``update``, ``device``,
+``set`` and ``get`` topics, and all of ``bridge/`` but ``state``, ``devices``, ``groups``, ``event``, ``log``, ``info``,
+``config`` and ``health``.
 """
 
-from itertools import islice
 from typing import Any
 
 import msgspec
 
 from devices.codec import Decoded, Decoder, Message, Report
-from devices.codecs.zigbee2mqtt.actions import happened
-from devices.codecs.zigbee2mqtt.bridge import Bridge, Definition, is_online
-from devices.codecs.zigbee2mqtt.feature import UNKNOWN
-from devices.codecs.zigbee2mqtt.fields import DETECTORS, SECOND_TO_SPEAK, field_of
+from devices.codecs.zigbee2mqtt.bridge import Bridge, is_online
+from devices.codecs.zigbee2mqtt.fields import field_of
+from devices.codecs.zigbee2mqtt.states import States
 from devices.errors import MalformedMessage
-from devices.findings import merge_all
 from devices.json_payload import object_of
-from devices.reading import Instant, Value
+from devices.not_understood import note_of
+from devices.reading import Instant
 from devices.source_time import instant_of
 
-_MOST_FIELDS = 500
 _OWN_LEAVES = frozenset({"set", "get"})
 _BRIDGE = "bridge/"
 
@@ -42,6 +51,7 @@ class _Zigbee2MqttDecoder:
     def __init__(self, base: str) -> None:
         self._base = base + "/"
         self._bridge = Bridge()
+        self._states = States()
 
     def decode(self, message: Message) -> Decoded:
         if not message.address.startswith(self._base):
@@ -64,21 +74,27 @@ class _Zigbee2MqttDecoder:
 
     def _report(self, name: str, state: dict[str, Any], message: Message) -> Decoded:
         definition = self._bridge.definition(name)
-        values, problem = _values(state, definition)
-        if problem and not values:
+        found = self._states.read(name, state, definition)
+        values, problem = found.values, found.problem
+        if not values and not problem and not found.notes and found.unknown:
+            problem = f"nothing is known here of {', '.join(found.unknown)[:100]}"
+        if problem and not values and not found.notes:
             raise MalformedMessage(problem)
         if values:
             self._bridge.heard(name)
         time, model = _last_seen(state.get("last_seen")), _model(state) or definition.model
         firmware = definition.firmware or _firmware(state)
         reports = (Report(name, tuple(values.items()), time, message.retained, model, firmware),) if values else ()
-        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
+        raw = message.payload[:200] if problem or found.notes else b""
+        return Decoded(reports, malformed=problem, notes=tuple(found.notes), raw=raw)
 
     def _attribute(self, name: str, leaf: str, message: Message) -> Decoded:
         """One field of a device, in a topic of its own."""
         if field_of(leaf) is None and leaf != "action":
             if self._bridge.knows(name):
-                return Decoded()
+                note = note_of(leaf, message.payload[:200].decode("utf-8", "replace"))
+                is_set = leaf in self._bridge.definition(name).settings
+                return Decoded(notes=(note,) if note is not None and not is_set else ())
             raise MalformedMessage("a state must be a JSON object")
         if message.payload.lstrip().startswith(b"["):
             raise MalformedMessage(f"{leaf}: a list says nothing")
@@ -87,30 +103,6 @@ class _Zigbee2MqttDecoder:
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             value = message.payload[:200].decode("utf-8", "replace")
         return self._report(name, {leaf: value}, message)
-
-
-def _values(state: dict[str, Any], definition: Definition) -> tuple[dict[str, Value], str]:
-    """What is understood, and what is wrong with the first field that is not: it must not cost the others."""
-    found: dict[str, Value] = {}
-    problem = ""
-    if isinstance(state.get("alarm"), str) and not DETECTORS.isdisjoint(state):
-        state = {field: value for field, value in state.items() if field != "alarm"}
-    for field, value in sorted(islice(state.items(), _MOST_FIELDS), key=lambda item: item[0] in SECOND_TO_SPEAK):
-        known = field_of(field) if value is not None else None
-        if known is None:
-            continue
-        read, channel = known
-        try:
-            said = read(value, definition.features.get(field, UNKNOWN))
-            merge_all(found, ((_of_channel(signal, channel), told) for signal, told in said))
-        except MalformedMessage as error:
-            problem = problem or f"{field}: {error}"
-    merge_all(found, happened(state))
-    return found, problem
-
-
-def _of_channel(signal: str, channel: str) -> str:
-    return f"{signal}{'_' if '.' in signal else '.'}{channel}" if channel else signal
 
 
 def _model(state: dict[str, Any]) -> str:

@@ -17,21 +17,31 @@ _CREDENTIALS_USED = frozenset(
     {"rfid_unlock", "keypad_unlock", "password_unlock", "fingerprint_unlock", "password_open", "finger_open"}
 )
 _BY_CREDENTIAL = ("keypad", "rfid")
+_OPENED = frozenset(
+    {"lock_opened", "lock_opened_inside", "lock_opened_outside", "unlocked", "password_open", "finger_open"}
+)
+_LOCKED = frozenset({"locked", "lock", "reverse_lock"})
+_AT_REST = frozenset({"off", "release", "released", "none"})
 
 
-def happened(state: Mapping[str, Any]) -> list[tuple[str, Value]]:
-    """What the message says was done. The code that was typed is a secret and goes no further."""
-    action = state.get("action") or state.get("click")  # bridges before 1.17 called it so
-    if not isinstance(action, str) or not action:
+def happened(state: Mapping[str, Any], thing: str = "") -> list[tuple[str, Value]]:
+    """What the message says was done. The code that was typed is a secret and goes no further.
+
+    ``thing`` is what its definition calls the device: whatever is pressed on an emergency button is an emergency.
+    """
+    action = action_of(state)
+    if not action:
         return []
     if action in _EMERGENCIES:
         return [("panic", True)]
     if action == "fire":
         return [("call_point", True)]
     said: list[tuple[str, Value]] = [("action", action[:_LONGEST])]
+    if thing == "panic" and action not in _AT_REST:
+        said.append(("panic", True))
     if action in _ARM_REQUESTS:
         said.append(("arm_request", _ARM_REQUESTS[action]))
-    _, failed, reason = action.partition("lock_failure_")
+    _, failed, reason = action[:_LONGEST].partition("lock_failure_")
     if failed:
         said.append(("access", f"denied: {reason[:_LONGEST]}"))
     elif action in _CREDENTIALS_USED or (
@@ -42,3 +52,15 @@ def happened(state: Mapping[str, Any]) -> list[tuple[str, Value]]:
         if isinstance(user, int) and not isinstance(user, bool) and 0 <= user < 1 << 16:
             said.append(("credential", f"user {user}"))
     return said
+
+
+def action_of(state: Mapping[str, Any]) -> str:
+    action = state.get("action") or state.get("click")  # bridges before 1.17 called it so
+    return action if isinstance(action, str) else ""
+
+
+def lock_moved(action: str) -> bool | None:
+    """Whether the event says that a lock was just opened (True) or locked, None for any other."""
+    if action in _OPENED or action == "unlock" or action.endswith("_unlock"):
+        return True
+    return False if action in _LOCKED or action.endswith("_lock") else None

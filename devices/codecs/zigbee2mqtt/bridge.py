@@ -1,32 +1,22 @@
 """What the bridge says of itself and its devices: whether it runs, which devices it has, what their fields mean.
 
-Its devices are out of reach while it is gone, and it does not say so for each: we do.
+Its devices are out of reach while it is gone, and it does not say so for each: we do. What it told of its devices is
+kept over restarts while one of them is installed: their alarms mean what their definitions say.
 """
 
 from typing import Any
 
 import msgspec
 
-from devices.codec import Decoded, Message, Report
-from devices.codecs.zigbee2mqtt.feature import UNKNOWN, Feature
-from devices.codecs.zigbee2mqtt.fields import field_of
+from devices.codec import KEPT, Decoded, Message, Report
+from devices.codecs.zigbee2mqtt.definition import Definition, definition_of
 from devices.errors import MalformedMessage
 from devices.json_payload import object_of
 
 _MOST_DEVICES = 1_000
 _LONGEST_NAME = 200
 _LONGEST_VERSION = 60
-_MOST_FEATURES = 500
 _ADDRESS = "bridge"
-
-
-class Definition(msgspec.Struct, frozen=True):
-    """What the bridge knows of one device. ``address`` is the radio's (IEEE), which a new name does not change."""
-
-    address: str = ""
-    model: str = ""
-    firmware: str = ""
-    features: dict[str, Feature] = {}
 
 
 class Bridge:
@@ -88,7 +78,7 @@ class Bridge:
     def _devices(self, message: Message) -> Decoded:
         before = self._definitions
         self._definitions = dict(
-            entry for device in _listed(message)[:_MOST_DEVICES] if (entry := _definition(device)) is not None
+            entry for device in _listed(message)[:_MOST_DEVICES] if (entry := definition_of(device)) is not None
         )
         missing = [name for name in before if name not in self._definitions]
         for name in missing:
@@ -96,9 +86,12 @@ class Bridge:
         for name in self._definitions:
             if not self.knows(name):
                 self.heard(name)
+        stands = ((message.address, tuple(self._definitions)),)
+        if message.source == KEPT:
+            return Decoded(stands=stands)
         reports = tuple(Report(name, (("online", False),)) for name in missing)
         note = self._told_of(missing[0], before[missing[0]].address) if missing else ""
-        return Decoded(reports, malformed=note, raw=message.payload[:200] if note else b"")
+        return Decoded(reports, malformed=note, raw=message.payload[:200] if note else b"", stands=stands)
 
     def _told_of(self, name: str, address: str) -> str:
         """What became of a device that the bridge has no more."""
@@ -126,51 +119,6 @@ def _listed(message: Message) -> list[Any]:
     if not isinstance(listed, list):
         raise MalformedMessage("the bridge's devices and groups must be a JSON list")
     return listed
-
-
-def _definition(device: Any) -> tuple[str, Definition] | None:
-    """Name and definition of a device that is in use; the coordinator is the bridge's own radio."""
-    if not isinstance(device, dict) or device.get("type") == "Coordinator" or device.get("disabled") is True:
-        return None
-    name, address = device.get("friendly_name"), device.get("ieee_address")
-    if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
-        return None
-    told = device.get("definition")
-    told = told if isinstance(told, dict) else {}
-    model, firmware = told.get("model") or device.get("model_id"), device.get("software_build_id")
-    known = Definition(
-        address[:40] if isinstance(address, str) else "",
-        model[:100] if isinstance(model, str) else "",
-        firmware[:_LONGEST_VERSION] if isinstance(firmware, str) else "",
-        _features(told.get("exposes")),
-    )
-    return name, known
-
-
-def _features(exposes: Any) -> dict[str, Feature]:
-    """Name of a field -> its feature. Whatever the shape: what cannot be read is not known, within bounds."""
-    found: dict[str, Feature] = {}
-    left = _MOST_FEATURES
-    waiting = [exposes]
-    while waiting and left > 0:
-        listed = waiting.pop()
-        for exposed in listed[:left] if isinstance(listed, list) else ():
-            left -= 1
-            if not isinstance(exposed, dict):
-                continue
-            waiting.append(exposed.get("features"))
-            name, unit = exposed.get("property"), exposed.get("unit")
-            if isinstance(name, str) and field_of(name) is not None:
-                told = unit if isinstance(unit, str) else ""
-                access = exposed.get("access")
-                bits = access if isinstance(access, int) and not isinstance(access, bool) else None
-                found[name] = Feature(told[:20], _word(exposed, "value_on"), _word(exposed, "value_off"), bits)
-    return {name: feature for name, feature in found.items() if feature != UNKNOWN}
-
-
-def _word(exposed: dict[str, Any], key: str) -> Any:
-    word = exposed.get(key)
-    return word if isinstance(word, bool) or (isinstance(word, str) and len(word) <= 40) else None
 
 
 def _event(event: dict[str, Any]) -> Decoded:

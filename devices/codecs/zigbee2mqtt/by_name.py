@@ -6,10 +6,10 @@ a danger: a converter may be wrong of its field, and a smoke that is lost is wor
 
 from typing import Any
 
-from devices.codecs.zigbee2mqtt.feature import Feature, Read, Said
+from devices.codecs.zigbee2mqtt.feature import Feature, NotYesOrNo, Read, Said
 from devices.errors import MalformedMessage
 from devices.names import Called, called, normal
-from devices.signals import SIGNALS, base_name
+from devices.signals import DANGERS, SIGNALS, base_name
 from devices.units import in_our_unit, is_unit_of, plain_unit
 from devices.words import DOOR, NOTHING, number_of, plain, truth, words
 
@@ -19,8 +19,12 @@ _FLAGS = frozenset(
 )
 _SAY_NOTHING = frozenset({"alarm", "status", "state", "is", "has", "low", "detector", "sensor"})
 _WORDS = words("smoke fire gas leak leakage tamper fault low motion presence occupied vibration triggered", "dry")
-_OF_SETTINGS = frozenset({"link", "linkage", "linked", "by", "on", "when", "led", "auto", "unlock", "buzzer", "sound"})
-"""Words of what shall happen in such a case: ``unlock_by_fire``."""
+_OF_SETTINGS = frozenset({
+    *("link", "linkage", "linked", "by", "on", "when", "led", "auto", "unlock", "buzzer", "sound", "force", "invert"),
+    *("logic", "switch", "function", "preheat", "self", "indicator", "trigger", "dismiss", "action"),
+    *("running", "system", "mode", "required", "request", "demand", "supply"),
+})  # fmt: skip
+"""Words of what shall happen in such a case (``unlock_by_fire``), or is to be set (``invert_logic_gas``)."""
 _LONGEST_SUFFIX = 40
 
 
@@ -30,6 +34,8 @@ def reader_by_name(name: str) -> Read | None:
     flag, figure = called(name, bool), called(name, float)
     if spelled & _OF_SETTINGS:
         return None
+    if flag is not None and flag.signal == "alarm" and any(flag.rest):
+        flag = _danger_before_alarm(flag.rest)
     if flag is not None and (flag.signal not in _FLAGS or "window" in spelled):
         flag = None  # a thermostat that infers an open window has seen none
     if flag is None and figure is None:
@@ -41,10 +47,18 @@ def reader_by_name(name: str) -> Read | None:
         if feature.is_setting and not is_danger:
             return ()
         if flag is not None and isinstance(value, bool | str):
-            return _said(flag, feature.truth(value), is_danger=is_danger)
+            return _said(flag, feature.said(value), is_danger=is_danger)
+        if is_danger and flag is not None and isinstance(value, int | float) and value in (0, 1) and figure is None:
+            raise NotYesOrNo(_signal(flag), value)
         return () if figure is None or feature.is_setting else _measured(figure, value, feature.unit)
 
     return read
+
+
+def _danger_before_alarm(rest: tuple[str, ...]) -> Called | None:
+    """``gas_leak_alarm`` is of a gas leak; ``power_alarm`` and ``door_alarm`` are of something else."""
+    of = called("_".join(rest), bool)
+    return of if of is not None and of.upright and of.signal in DANGERS else None
 
 
 def _said(flag: Called, value: Any, *, is_danger: bool) -> Said:

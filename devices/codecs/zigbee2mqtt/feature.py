@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from devices.errors import MalformedMessage
 from devices.reading import Value
 
 _SET = 0b010
@@ -14,13 +15,18 @@ _SET = 0b010
 class Feature(msgspec.Struct, frozen=True):
     """``unit`` as the bridge writes it; ``active`` and ``idle`` are the two values of a binary field, else None.
 
-    ``access`` is a sum of bits, None where it was not told.
+    ``access`` is a sum of bits, None where it was not told. ``meaning`` is the signal that a field of a general name
+    (``alarm``) is of on this device, "" where nobody knows; ``causes`` are the signals that its words may tell besides;
+    ``raw_alarm`` the number that means alarm where the model's converter hands on the maker's code instead of a flag.
     """
 
     unit: str = ""
     active: Any = None
     idle: Any = None
     access: int | None = None
+    meaning: str = ""
+    causes: tuple[str, ...] = ()
+    raw_alarm: int | None = None
 
     @property
     def is_setting(self) -> bool:
@@ -28,15 +34,36 @@ class Feature(msgspec.Struct, frozen=True):
 
     def truth(self, value: Any) -> Any:
         """True or false where the value is one of the field's own two; else the value as it is."""
+        if self.raw_alarm is not None and type(value) is int and value in (0, 1):
+            return value == self.raw_alarm
         if _is_same(value, self.active):
             return True
         return False if _is_same(value, self.idle) else value
+
+    def said(self, value: Any) -> Any:
+        """The same for what may be a danger: true is true there, whatever a definition says of it."""
+        return value if isinstance(value, bool) else self.truth(value)
 
 
 UNKNOWN = Feature()
 
 Said = Iterable[tuple[str, Value]]
 Read = Callable[[Any, Feature], Said]
+
+
+class NotYesOrNo(MalformedMessage):
+    """A number where true or false should be: a code of the maker's, of which nobody can know what alarm is."""
+
+    def __init__(self, signal: str, value: float) -> None:
+        self.signal = signal
+        super().__init__(f"{value:g} in place of yes or no: whether that is an alarm only its maker knows")
+
+
+class NoUnit(MalformedMessage):
+    """A number in a unit that neither the message nor the device's definition tells."""
+
+    def __init__(self) -> None:
+        super().__init__("a number in a unit that nobody tells")
 
 
 def _is_same(value: Any, word: Any) -> bool:

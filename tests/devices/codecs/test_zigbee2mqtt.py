@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.codec import Decoded, Decoder, Message
+from devices.codec import KEPT, Decoded, Decoder, Message
 from devices.codecs.zigbee2mqtt.fields import FIELDS
+from devices.codecs.zigbee2mqtt.states import is_housekeeping
+from devices.codecs.zigbee2mqtt.things import thing_of
 from devices.errors import MalformedMessage
 from devices.families import mqtt_families
 from devices.signals import SIGNALS, base_name
@@ -116,3 +118,83 @@ def test_every_field_names_a_signal_of_ours() -> None:
             with contextlib.suppress(MalformedMessage):
                 for report in hear(decoder, "x", {field: value}).reports:
                     assert all(base_name(signal) in SIGNALS for signal, _ in report.values)
+
+
+@pytest.mark.parametrize(
+    ("description", "signal"),
+    [
+        ("Smart heat alarm", "heat"),
+        ("Fire detector with siren", "smoke"),
+        ("Smart carbon monoxide sensor", "co_alarm"),
+        ("CO2 smart monitor", ""),
+        ("LPG gas sensor", "gas_alarm"),
+        ("Dual smoke CO sensor", "alarm"),
+        ("Smart water leakage alarm sensor", "leak"),
+        ("Zigbee smart energy meter with leakage and prepayment", "fault"),
+        ("Door & window sensor", "door"),
+        ("Outdoor solar alarm", ""),
+        ("Smart door lock S2", ""),
+        ("Indoor sound and light alarm", "siren"),
+        ("SOS panic button", "panic"),
+        ("PIR motion sensor", "motion"),
+        ("Smart toilet T1", ""),
+    ],
+)
+def test_what_a_device_is_its_description_says(description: str, signal: str) -> None:
+    assert signal == thing_of(description)
+
+
+def test_a_cached_state_that_an_event_contradicted_is_not_believed_until_it_changes() -> None:
+    """Or the next word on its battery would lock a door that was just opened by hand."""
+    decoder = opened()
+    said = [
+        {"action": "manual_unlock", "lock_state": "locked"},
+        {"battery": 70, "lock_state": "locked"},
+        {"battery": 70, "lock_state": "unlocked"},
+        {"battery": 70, "lock_state": "locked"},
+    ]
+    heard = [dict(hear(decoder, "front", state).reports[0].values).get("lock") for state in said]
+    assert [True, None, True, False] == heard
+
+
+def test_a_detector_whose_alarm_cannot_be_read_has_a_fault_until_it_can() -> None:
+    decoder = opened()
+    heard = [hear(decoder, "co", {"carbon_monoxide": value, "battery": 90}) for value in (0, True, True)]
+    assert [True, False, None] == [dict(one.reports[0].values).get("fault.carbon_monoxide") for one in heard]
+    assert [None, True, True] == [dict(one.reports[0].values).get("co_alarm") for one in heard]
+    assert [True, False, False] == [bool(one.malformed) for one in heard]
+
+
+def test_what_cannot_be_read_is_remembered_within_bounds() -> None:
+    decoder = opened()
+    for number in range(5_000):
+        hear(decoder, f"d{number}", {"smoke": 1})
+        hear(decoder, f"l{number}", {"action": "unlock", "lock_state": "locked"})
+    assert {"fault.smoke": True} == dict(hear(decoder, "d4999", {"smoke": 1}).reports[0].values)
+
+
+def test_what_was_kept_of_the_bridge_tells_nothing_by_itself() -> None:
+    """It gives the devices' words their meaning, and is none of them."""
+    kept = json.dumps([described("a", {"property": "alarm"})]).encode()
+    decoder = opened()
+    decoded = decoder.decode(Message(KEPT, "zigbee2mqtt/bridge/devices", kept, NOW))
+    assert ((), (("zigbee2mqtt/bridge/devices", ("a",)),)) == (decoded.reports, decoded.stands)
+
+
+_STATE = st.dictionaries(
+    st.sampled_from([*FIELDS, "interconnect_alarm", "mystery", "brightness", "last_seen", "linkage_alarm"]),
+    st.none() | st.booleans() | st.integers(-2, 300) | st.sampled_from(["alarm", "normal", "ON", "strange"]),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(state=_STATE)
+def test_nothing_that_a_device_says_leaves_no_trace(state: dict[str, Any]) -> None:
+    """A reading, a note, a fault: or all of it is null, a word for nothing, or known housekeeping."""
+    try:
+        decoded = hear(opened(), "x", state)
+    except MalformedMessage:
+        return
+    told = {field for field, value in state.items() if value is not None and not is_housekeeping(field)}
+    assert decoded.reports or decoded.malformed or decoded.notes or not told
