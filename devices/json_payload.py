@@ -1,5 +1,10 @@
-"""A message that must be one JSON object: what it holds, or MalformedMessage in words."""
+"""JSON as devices write it: one object, or MalformedMessage in words. What is no number costs its own field alone.
 
+C's printf, Python and JavaScript write ``nan``, ``-inf``, ``Infinity`` or ``1e999`` where JSON has no word for it. They
+come as the floats that they mean: whoever reads the field refuses it by name, and smoke beside it is smoke.
+"""
+
+import json
 import re
 from typing import Any
 
@@ -7,23 +12,47 @@ import msgspec
 
 from devices.errors import MalformedMessage
 
-_TEXT_OR_NO_NUMBER = re.compile(rb'"(?:[^"\\]++|\\.)*+"|-?\bInfinity\b|\bNaN\b', re.DOTALL)
+_TEXT_OR_NO_NUMBER = re.compile(
+    rb'"(?:[^"\\]++|\\.)*+"'
+    rb"|(?<![\w.+-])([+-]?)(?:(nan|1\.#(?:IND|QNAN|SNAN)\w*)|(inf(?:inity)?|1\.#INF\w*))(?:\(\w*\))?(?![\w.])",
+    re.DOTALL | re.IGNORECASE,
+)
+"""The last is how Microsoft's C library writes them: ``-1.#IND``, ``nan(ind)``."""
+_LONGEST_INTEGER = 30
 
 
-def without_nan(payload: bytes) -> bytes:
-    """NaN and Infinity, which some libraries write and JSON does not know, as null: smoke beside them is smoke."""
-    return _TEXT_OR_NO_NUMBER.sub(lambda found: found[0] if found[0].startswith(b'"') else b"null", payload)
+def json_of(payload: bytes | str) -> Any:
+    """What the text holds. Raises msgspec.DecodeError, UnicodeError or RecursionError."""
+    try:
+        return msgspec.json.decode(payload)
+    except msgspec.DecodeError as error:
+        text = payload if isinstance(payload, bytes) else payload.encode()
+        try:
+            said = json.loads(_TEXT_OR_NO_NUMBER.sub(_spelled, text).decode("utf-8-sig"), parse_int=_integer)
+            msgspec.json.encode(said)  # half a character, which Python's reader takes, nobody could write again
+        except ValueError:
+            raise error from None
+        return said
 
 
 def object_of(payload: bytes | str, what: str = "the message") -> dict[str, Any]:
     """The object. Raises MalformedMessage: no JSON, nested without end, or no object; ``what`` names it."""
     try:
-        try:
-            said = msgspec.json.decode(payload)
-        except msgspec.DecodeError:
-            said = msgspec.json.decode(without_nan(payload if isinstance(payload, bytes) else payload.encode()))
+        said = json_of(payload)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise MalformedMessage(f"{what} is no JSON: {error}") from None
     if not isinstance(said, dict):
         raise MalformedMessage(f"{what} must be a JSON object")
     return said
+
+
+def _spelled(found: re.Match[bytes]) -> bytes:
+    """As Python's own reader knows them."""
+    if found[2]:
+        return b"NaN"
+    return (b"-" if found[1] == b"-" else b"") + b"Infinity" if found[3] else found[0]
+
+
+def _integer(digits: str) -> int | float:
+    """Thousands of digits are no number either, and would take their time."""
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else float(digits)

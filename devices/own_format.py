@@ -4,13 +4,14 @@
 "firmware": "..."}``
 """
 
+import math
 from typing import Any
 
 import msgspec
 
 from devices.codec import Report
 from devices.errors import MalformedMessage
-from devices.json_payload import without_nan
+from devices.json_payload import json_of
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
 
@@ -29,6 +30,8 @@ class Said(msgspec.Struct):
     firmware: Any = ""
 
 
+_NO_NUMBER = object()
+"""In the place of ``nan``; here and not for each value of each message, for this is the way of a broken one."""
 _decode = msgspec.json.Decoder(Said).decode
 
 
@@ -38,7 +41,10 @@ def said_in(payload: bytes) -> Said:
         try:
             said = _decode(payload)
         except msgspec.DecodeError:
-            said = _decode(without_nan(payload))
+            said = msgspec.convert(json_of(payload), Said)
+            for signal, value in said.readings.items():
+                if isinstance(value, float) and not math.isfinite(value):
+                    said.readings[signal] = _NO_NUMBER
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedMessage(str(error)) from None
     if not 0 < len(said.readings) <= _MOST_SIGNALS:

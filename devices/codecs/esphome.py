@@ -27,6 +27,7 @@ import msgspec
 
 from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.errors import MalformedMessage
+from devices.json_payload import json_of
 from devices.names import Called, called, normal
 from devices.reading import Value
 from devices.signals import base_name
@@ -122,7 +123,7 @@ def _switch(name: str, board: str, state: str) -> _Said:
 
 def _event(name: str, board: str, state: str) -> _Said:
     try:
-        event = msgspec.json.decode(state)
+        event = json_of(state)
     except (msgspec.DecodeError, RecursionError) as error:
         raise MalformedMessage(str(error)) from None
     what = event.get("event_type") if isinstance(event, dict) else None
@@ -236,7 +237,7 @@ class _EspHomeDecoder:
         if not payload or "/" in board or len(board) > _LONGEST_NAME:
             return
         try:
-            told = msgspec.json.decode(payload)
+            told = json_of(payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise MalformedMessage(str(error)) from None
         if not isinstance(told, dict):

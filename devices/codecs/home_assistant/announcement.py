@@ -15,6 +15,7 @@ from devices.codecs.home_assistant.components import entity_of, is_of_interest
 from devices.codecs.home_assistant.meaning import Entity
 from devices.codecs.home_assistant.template import ValueTemplate
 from devices.errors import MalformedMessage
+from devices.json_payload import json_of
 
 MOST_COMPONENTS = 300
 MOST_TEMPLATE_TEXT = 64 * 1024
@@ -241,7 +242,7 @@ def template_of(config: dict[str, Any], key: str) -> ValueTemplate | None:
 
 def _object(payload: bytes) -> dict[str, Any]:
     try:
-        said = msgspec.json.decode(payload)
+        said = json_of(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedMessage(str(error)) from None
     if not isinstance(said, dict):

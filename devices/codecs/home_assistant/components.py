@@ -18,6 +18,7 @@ from devices.codecs.home_assistant.meaning import (
     text_reader,
 )
 from devices.errors import MalformedMessage
+from devices.json_payload import json_of
 from devices.names import normal
 from devices.words import number_of
 
@@ -158,7 +159,7 @@ def _inside(text: str, key: str) -> str:
     if not text.startswith("{"):
         return ""
     try:
-        said = msgspec.json.decode(text)
+        said = json_of(text)
     except (msgspec.DecodeError, RecursionError):
         return ""
     value = said.get(key) if isinstance(said, dict) else None

@@ -13,6 +13,7 @@ import msgspec
 from jinja2 import Undefined, UndefinedError
 
 from devices.errors import MalformedMessage
+from devices.json_payload import json_of
 
 MOST_NODES = 250
 _MOST_COMPARED = 64
@@ -166,7 +167,7 @@ def joined(value: Any, *others: Any) -> str:
 
 def _from_json(value: Any, default: Any = _MISSING) -> Any:
     try:
-        return msgspec.json.decode(text_of(value))
+        return json_of(text_of(value))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         if default is _MISSING:
             raise ValueError("no JSON") from None

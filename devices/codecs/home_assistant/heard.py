@@ -15,6 +15,7 @@ from devices.codecs.home_assistant.filters import MOST_NODES
 from devices.codecs.home_assistant.meaning import one_of
 from devices.codecs.home_assistant.template import ValueTemplate
 from devices.errors import MalformedMessage
+from devices.json_payload import json_of
 
 MOST_WORK = 4_000
 FEW = MOST_WORK // MOST_NODES
@@ -80,7 +81,7 @@ class Heard:
         if self._is_json is None:
             self._is_json = False
             with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                self._said, self._is_json = msgspec.json.decode(self._payload), True
+                self._said, self._is_json = json_of(self._payload), True
         return self._is_json
 
 

@@ -38,7 +38,7 @@ from devices.codecs.zigbee2mqtt.bridge import Bridge, is_online
 from devices.codecs.zigbee2mqtt.fields import field_of
 from devices.codecs.zigbee2mqtt.states import States
 from devices.errors import MalformedMessage
-from devices.json_payload import object_of
+from devices.json_payload import json_of, object_of
 from devices.not_understood import note_of
 from devices.reading import Instant
 from devices.source_time import instant_of
@@ -99,7 +99,7 @@ class _Zigbee2MqttDecoder:
         if message.payload.lstrip().startswith(b"["):
             raise MalformedMessage(f"{leaf}: a list says nothing")
         try:
-            value = msgspec.json.decode(message.payload)
+            value = json_of(message.payload)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             value = message.payload[:200].decode("utf-8", "replace")
         return self._report(name, {leaf: value}, message)

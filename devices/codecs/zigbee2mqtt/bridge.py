@@ -11,7 +11,7 @@ import msgspec
 from devices.codec import KEPT, Decoded, Message, Report
 from devices.codecs.zigbee2mqtt.definition import Definition, definition_of
 from devices.errors import MalformedMessage
-from devices.json_payload import object_of
+from devices.json_payload import json_of, object_of
 
 _MOST_DEVICES = 1_000
 _LONGEST_NAME = 200
@@ -113,7 +113,7 @@ def is_online(payload: bytes) -> bool:
 
 def _listed(message: Message) -> list[Any]:
     try:
-        listed = msgspec.json.decode(message.payload)
+        listed = json_of(message.payload)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise MalformedMessage(f"the bridge's list is no JSON: {error}") from None
     if not isinstance(listed, list):
