@@ -1,32 +1,34 @@
 # Every word here does its own set-up: a machine with git, make and Python 3.11 needs nothing else.
-# The stamp is older than pyproject.toml or constraints.txt? Then the environment is brought up to date first.
+# The stamp is older than pyproject.toml or a list of requirements? Then the environment is brought up to date first.
+# What is installed must have a hash that stands in requirements*.txt; `make lock` writes these lists (docs/adr/0003).
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint fast fuzz bench crash flood lines docs clean
+.PHONY: help demo test check lint fast fuzz bench crash flood lines docs lock sbom clean
 
 help: ## this list
 	@echo "keyarea: make WORD"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 	@echo "  ARGS=\"...\" is handed on, for instance make test ARGS=\"tests/ledger -n0\""
 
-.venv/.stamp-run: pyproject.toml constraints.txt
+.venv/.stamp-run: pyproject.toml requirements.txt
 	@test -n "$(PYTHON)" || { echo "keyarea needs Python 3.11 or newer, and found none"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "keyarea needs Python 3.11 or newer; $(PYTHON) is older. Say which: make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "$(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/.stamp: .venv/.stamp-run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	@# It asks for pycrypto, which no longer builds; pycryptodome, there already, is its living twin.
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps dc09-spt==0.0.4
+.venv/.stamp: .venv/.stamp-run requirements-dev.txt requirements-peers.txt
+	$(PIP) --require-hashes -r requirements-dev.txt
+	$(PIP) --require-hashes --no-deps -r requirements-peers.txt
 	@touch $@
 
 demo: .venv/.stamp-run ## a whole factory with simulated devices, and the console to look at it
@@ -72,6 +74,25 @@ lines: .venv/.stamp ## pull every kind of line out for a minute, then noise and 
 docs: .venv/.stamp ## write what is written from the code; is all that exists documented, and the other way round?
 	for page in docs/generate_*.py; do $(BIN)/python $$page || exit 1; done
 	$(BIN)/pytest -q -n0 tests/house $(ARGS)
+
+LOCK = build/lock/bin/uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+lock: ## pin every dependency anew, within pyproject.toml, with the hashes that an installation must find
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	$(LOCK) --extra dev pyproject.toml -o constraints.txt $(ARGS)
+	echo "setuptools>=80" >build/lock/build.in
+	$(LOCK) --generate-hashes -c constraints.txt pyproject.toml build/lock/build.in -o requirements.txt
+	$(LOCK) --generate-hashes -c constraints.txt --extra dev pyproject.toml build/lock/build.in -o requirements-dev.txt
+
+sbom: ## build/sbom.json (CycloneDX) and build/NOTICE: what a gateway consists of, and under which licences
+	$(PYTHON) -m venv --clear build/product && $(PYTHON) -m venv --clear build/tools
+	build/product/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	build/product/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation .
+	build/tools/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0 pip-licenses==5.5.5
+	build/tools/bin/cyclonedx-py environment build/product/bin/python --pyproject pyproject.toml --output-reproducible -o build/sbom.json
+	build/tools/bin/pip-licenses --python build/product/bin/python --format plain-vertical --with-license-file \
+		--no-license-path --with-urls --ignore-packages keyarea --output-file build/NOTICE
+	@echo "build/sbom.json and build/NOTICE are written"
 
 clean: ## forget the environment and all caches; data folders stay
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

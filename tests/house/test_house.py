@@ -160,3 +160,24 @@ def test_the_search_for_secrets_finds_them(line: str, tmp_path: Path, monkeypatc
 def test_the_constraints_pin_every_dependency_and_say_nothing_of_where_from() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     assert [] == [line for line in lines if not re.fullmatch(r"[a-z0-9.-]+==[A-Za-z0-9.!+]+", line)]
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-peers.txt"])
+def test_what_is_installed_must_have_a_hash_that_was_pinned(name: str) -> None:
+    text = re.sub(r"^#.*\n", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    pins = dict(re.findall(r"^([a-z0-9.-]+)==(\S+) \\$", text, flags=re.MULTILINE))
+    assert pins
+    assert re.fullmatch(r"(?:[a-z0-9.-]+==\S+(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n)+", text)
+    versions = dict(line.split("==") for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines())
+    ours = {package: version for package, version in pins.items() if package not in ("setuptools", "dc09-spt")}
+    assert ours == {package: versions.get(package) for package in ours}
+
+
+def test_the_lists_of_requirements_hold_what_the_project_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for name, asked in (
+        ("requirements.txt", project["dependencies"]),
+        ("requirements-dev.txt", [*project["dependencies"], *project["optional-dependencies"]["dev"]]),
+    ):
+        pinned = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / name).read_text(encoding="utf-8"), flags=re.MULTILINE))
+        assert set() == {re.split(r"[\[>=<]", package)[0].lower() for package in asked} - pinned
