@@ -14,6 +14,12 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._messages = Counter("keyarea_mqtt_messages", "MQTT messages taken in", registry=self.registry)
+        self._repeats = Counter(
+            "keyarea_mqtt_repeats",
+            "MQTT messages that were taken in before, and doubtful ones of which only what is on counts",
+            ["standing"],
+            registry=self.registry,
+        )
         self._readings = Counter("keyarea_readings", "Readings stored", registry=self.registry)
         self._deliveries = Counter(
             "keyarea_inbox_deliveries", "Line messages and commands taken in", registry=self.registry
@@ -36,6 +42,9 @@ class Metrics:
         self._messages.inc(messages)
         self._readings.inc(readings)
         self._deliveries.inc(deliveries)
+
+    def repeated(self, standing: str, messages: int) -> None:
+        self._repeats.labels(standing).inc(messages)
 
     def committed(self, effects: Effects, took: Instant) -> None:
         """``took`` in nanoseconds."""

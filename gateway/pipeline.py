@@ -10,11 +10,12 @@ order; turns go on, and what they cause is shown live, marked as not stored. Not
 commit, so a crash then costs nothing but a repeat.
 """
 
+import logging
 import math
 import select
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from zlib import crc32
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 
 import msgspec
 
@@ -35,13 +36,18 @@ from gateway.inbox import Delivery, FromLine, Inbox
 from gateway.intake import Intake
 from gateway.metrics import Metrics
 from gateway.ports import MqttIntake, Records, SeriesStore, Unacknowledged
+from gateway.receipts import Receipts, Standing, counts_when_doubtful
 from ledger.entry import Draft
+
+log = logging.getLogger("keyarea.pipeline")
 
 _BURST_MESSAGES = 1_000
 _BURST_S = 0.02
 _LONGEST_WAIT_S = 0.5
 _RETRY_S = 1.0
 _MOST_UNCOMMITTED = 50_000
+_PAUSE_S = 2.0
+"""A broker sends what it has kept at once: when it is silent for so long after a connection, it has sent it all."""
 
 
 class _Batch(msgspec.Struct):
@@ -53,6 +59,8 @@ class _Batch(msgspec.Struct):
     drafts: Sequence[Draft]
     messages: Sequence[Unacknowledged]
     connection: int
+    taken: int
+    """How far the receipts are with this batch."""
     deliveries: list[Delivery]
     installed: Sequence[Device] | None = None
     """What is in service when this is stored, if that changed."""
@@ -79,8 +87,8 @@ class Pipeline:
         metrics: Metrics,
         registrar: Registrar,
         drafts_of: Callable[[Effects, Instant], list[Draft]],
+        receipts: Receipts,
         mqtt: MqttIntake | None = None,
-        seen: Iterable[int] = (),
         keep_announcements: Callable[[Mapping[str, bytes | None]], None] = lambda changes: None,
         on_store_fault: Callable[[str], None] = lambda reason: None,
         on_installed: Callable[[Sequence[Device]], None] = lambda devices: None,
@@ -92,7 +100,7 @@ class Pipeline:
         self._registrar, self._drafts_of, self._mqtt = registrar, drafts_of, mqtt
         self._own = [device for device in intake.registry.devices() if device.family == OWN_FAMILY]
         self._greeting = Greeting(intake.registry, intake.quarantine, engine)
-        self._seen: deque[frozenset[int]] = deque([frozenset(seen)], maxlen=64)
+        self._receipts = receipts
         self._on_store_fault, self._on_installed, self._on_tested = on_store_fault, on_installed, on_tested
         self._keep_announcements = keep_announcements
         self._importing = Importing(registrar, unfinished)
@@ -100,6 +108,8 @@ class Pipeline:
         self._uncommitted = 0
         self._retry_at = 0.0
         self._upkeep_at = 0.0
+        self._spoke = (0, 0.0)
+        """The connection, and when (monotonic) something came on it last."""
         self._stopping = False
         self.store_fault = ""
         self.newest_reading: Instant | None = None
@@ -130,8 +140,10 @@ class Pipeline:
         connection = 0
         if self._uncommitted < _MOST_UNCOMMITTED:
             if self._mqtt is not None:
-                messages = self._mqtt.take(_BURST_MESSAGES, self._clock.monotonic() + _BURST_S)
+                monotonic = self._clock.monotonic()
+                messages = self._mqtt.take(_BURST_MESSAGES, monotonic + _BURST_S)
                 connection = self._mqtt.connection
+                self._look_for_a_pause(bool(messages), connection, monotonic)
             deliveries = self._importing.released() + self._inbox.take(_BURST_MESSAGES)
         now = self._clock.now()
         wake_at = self._engine.wake_at
@@ -152,7 +164,7 @@ class Pipeline:
         self, messages: Sequence[Unacknowledged], connection: int, deliveries: list[Delivery], now: Instant
     ) -> None:
         found, identified = self._greeting.taken()
-        readings = found + self._intake.read(self._new_only(messages), now)
+        readings = found + self._read(messages, now)
         events: list[Event] = list(readings)
         asked: dict[int, Delivery] = {}
         ordered: list[Change] = []
@@ -193,7 +205,9 @@ class Pipeline:
             self.newest_reading = now
         self._metrics.took_in(len(messages), len(readings), len(deliveries))
         drafts = self._drafts_of(effects, now) if effects.changes_records() else ()
-        batch = _Batch(now, readings, effects, drafts, messages, connection, deliveries, triggered=triggered)
+        batch = _Batch(
+            now, readings, effects, drafts, messages, connection, self._receipts.taken, deliveries, triggered=triggered
+        )
         if settled:
             batch.installed, batch.settled = self._registrar.devices(), settled
         self._settle(batch)
@@ -221,17 +235,28 @@ class Pipeline:
     def _has_slice(self) -> bool:
         return self._importing.runs and not self._waiting
 
-    def _new_only(self, messages: Sequence[Unacknowledged]) -> Sequence[Unacknowledged]:
-        """Without those that a crash made the broker repeat although their effects are committed."""
-        if not any(message.dup for message in messages):
-            return messages
-        waiting = {_fingerprint(message) for batch in self._waiting for message in batch.messages}
-        bursts = [*self._seen, waiting]
-        return [
-            message
-            for message in messages
-            if not (message.dup and any(_fingerprint(message) in burst for burst in bursts))
-        ]
+    def _read(self, messages: Sequence[Unacknowledged], now: Instant) -> list[Reading]:
+        """The readings in what was not taken in before (gateway/receipts.py)."""
+        standings = self._receipts.take(messages)
+        if standings is None:
+            return self._intake.read(messages, now)
+        readings: list[Reading] = []
+        for standing, pairs in groupby(zip(standings, messages, strict=True), key=lambda one: one[0]):
+            group = [message for _, message in pairs]
+            if standing is Standing.NEW:
+                readings += self._intake.read(group, now)
+                continue
+            self._metrics.repeated(standing.value, len(group))
+            if standing is Standing.DOUBTFUL:
+                log.warning("%d messages may have been taken in before: only what is on counts", len(group))
+                readings += filter(counts_when_doubtful, self._intake.read(group, now))
+        return readings
+
+    def _look_for_a_pause(self, is_heard: bool, connection: int, monotonic: float) -> None:
+        if is_heard or connection != self._spoke[0]:
+            self._spoke = (connection, monotonic)
+        elif monotonic - self._spoke[1] >= _PAUSE_S:
+            self._receipts.beginning_is_over()
 
     # -- making durable ------------------------------------------------------------------------------------
 
@@ -250,17 +275,18 @@ class Pipeline:
         if unsaved:  # before the broker is told that it was heard: it may not have kept it
             self._keep_announcements(unsaved)
             unsaved.clear()
-        if not batch.has_series:
-            if batch.readings:
-                self._series.append(batch.readings)
-            batch.has_series = True
         committed = None
-        if batch.effects.changes_records():
-            fingerprints = [_fingerprint(message) for message in batch.messages if message.qos]
-            committed = self._records.commit(batch.effects, batch.drafts, fingerprints, batch.now)
-            if fingerprints:
-                self._seen.append(frozenset(fingerprints))
-        elif batch.messages or batch.deliveries:
+        changes_records = batch.effects.changes_records()
+        if changes_records or batch.readings:  # what nothing follows from may be taken in again, and waits for the next
+            self._receipts.save()
+            receipts = self._receipts.unstored(batch.taken)
+            if batch.readings and not batch.has_series:
+                self._series.append(batch.readings, () if changes_records else receipts)
+                batch.has_series = True
+            if changes_records:
+                committed = self._records.commit(batch.effects, batch.drafts, receipts, batch.now)
+            self._receipts.stored(batch.taken)
+        if not changes_records and (batch.messages or batch.deliveries):
             self._records.confirm()
         if batch.installed is not None:
             self._install(batch.installed, batch.settled)
@@ -363,8 +389,3 @@ def _give_up(deliveries: Sequence[Delivery], reason: str) -> None:
     for delivery in deliveries:
         if delivery.failed is not None:
             delivery.failed(reason)
-
-
-def _fingerprint(message: Unacknowledged) -> int:
-    """48 bits: the broker repeats a message with the same packet id, topic and payload, and sets DUP."""
-    return (message.mid << 32) | crc32(message.payload, crc32(message.topic.encode()))

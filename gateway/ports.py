@@ -14,22 +14,58 @@ from devices.walk_test import WalkTest
 from ledger.entry import Draft, Entry
 
 __all__ = [
+    "RECEIPTS_KEPT",
     "Aggregate",
     "Committed",
     "MqttIntake",
     "Point",
+    "Receipt",
     "Records",
     "Restored",
     "SeriesStore",
+    "Session",
     "Unacknowledged",
 ]
+
+
+RECEIPTS_KEPT = 65_536
+"""MQTT messages of which it is known that they were taken in: there are no more packet ids."""
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """That messages were taken in: gateway/receipts.py. Durable together with what they caused.
+
+    ``first`` counts messages, the newest 65,536 are kept; ``packed`` are packet ids, then digests.
+    """
+
+    first: int
+    connection: int
+    packed: bytes
+
+
+class Session(msgspec.Struct, frozen=True):
+    """The session with the broker: receipts before ``first`` are of another one. ``key`` is the secret of digests.
+
+    ``connection`` counts the times that the broker may have heard of us.
+    """
+
+    key: bytes
+    first: int = 0
+    connection: int = 0
 
 
 class SeriesStore(Protocol):
     """Time series. Every method may raise StoreUnavailable; the caller owns the retry."""
 
-    def append(self, readings: Sequence[Reading]) -> None:
-        """Durable when it returns. A repeat of the same (device, signal, time) is harmless."""
+    def append(self, readings: Sequence[Reading], receipts: Sequence[Receipt] = ()) -> None:
+        """Durable when it returns, both or neither. A repeat of the same (device, signal, time) is harmless.
+
+        The receipts are of messages that caused nothing but readings; there are none without readings.
+        """
+
+    def receipts(self) -> Sequence[Receipt]:
+        """Those appended, at least the newest ``RECEIPTS_KEPT`` messages of them."""
+        ...
 
     def latest(self) -> dict[tuple[str, str], Reading]:
         """The newest reading of every (device, signal): primes the engine and the console after a start."""
@@ -79,7 +115,8 @@ class Restored(msgspec.Struct, frozen=True):
     alerts: tuple[Alert, ...]
     memories: dict[tuple[str, str], bytes]
     modes: dict[str, str]
-    fingerprints: frozenset[int]
+    session: Session
+    receipts: Sequence[Receipt] = ()
     bypasses: tuple[Bypassed, ...] = ()
     tests: tuple[WalkTest, ...] = ()
 
@@ -89,12 +126,15 @@ class Records(Protocol):
 
     def restore(self) -> Restored: ...
 
-    def commit(self, effects: Effects, drafts: Sequence[Draft], fingerprints: Sequence[int], now: Instant) -> Committed:
-        """One durable transaction. ``fingerprints`` identify the messages that caused it (see restore)."""
+    def commit(self, effects: Effects, drafts: Sequence[Draft], receipts: Sequence[Receipt], now: Instant) -> Committed:
+        """One durable transaction. ``receipts`` are of the messages that caused it (see restore)."""
         ...
 
     def confirm(self) -> None:
         """What no commit follows from may be acknowledged all the same. Raises StoreUnavailable if it may not."""
+
+    def note_session(self, session: Session) -> None:
+        """Durable when it returns."""
 
     def close(self) -> None: ...
 

@@ -36,6 +36,7 @@ from gateway.lines import Lines
 from gateway.metrics import Metrics
 from gateway.pipeline import Pipeline
 from gateway.ports import SeriesStore
+from gateway.receipts import Receipts
 from gateway.settings import Settings
 from gateway.site.device_checks import check_of
 from gateway.site.model import Site
@@ -198,6 +199,13 @@ class Gateway:
         )
         intake.prime(latest)
         intake.recall(self.announcements.all(), self.clock.now())
+        broker = site.mqtt
+        receipts = Receipts(
+            restored.session,
+            (*restored.receipts, *self.series.receipts()),
+            broker=f"{broker.client_id}@{broker.host}:{broker.port}" if broker is not None else "",
+            keep=self.records.note_session,
+        )
         transport = None
         if site.mqtt is not None:
             transport = mqtt.MqttTransport(
@@ -205,6 +213,8 @@ class Gateway:
                 intake.topics,
                 monotonic=self.clock.monotonic,
                 on_state=partial(self._line_is, "mqtt"),
+                on_connecting=receipts.connecting,
+                on_session=receipts.connected,
                 username=self.settings.mqtt_username,
                 password=self.settings.mqtt_password.reveal(),
             )
@@ -220,7 +230,7 @@ class Gateway:
             metrics=self.metrics,
             drafts_of=partial(drafts_of, books=self.books),
             mqtt=transport,
-            seen=restored.fingerprints,
+            receipts=receipts,
             keep_announcements=self.announcements.keep,
             on_store_fault=self._store_is,
             on_installed=self.lines.serve,

@@ -6,7 +6,7 @@ confirmation itself was lost (a server that died in COMMIT), that reading also t
 happened; the repeat of the same batch then returns what the first attempt wrote instead of writing it twice.
 """
 
-from collections import deque
+import secrets
 from collections.abc import Sequence
 
 import msgspec
@@ -17,7 +17,7 @@ from alerts.effects import Effects
 from alerts.lifecycle import Action
 from devices.errors import StoreUnavailable
 from devices.reading import Instant
-from gateway.ports import Committed, Restored
+from gateway.ports import RECEIPTS_KEPT, Committed, Receipt, Restored, Session
 from gateway.stores import installation, permits, tables
 from gateway.stores.database import Database
 from gateway.stores.records_read import RecordsReader
@@ -36,8 +36,8 @@ from ledger.entry import Draft
 
 _FEED_KEPT = 100_000
 _FEED_SLACK = 1_000
-_COMMITS_REMEMBERED = 64
-_FINGERPRINTS_REMEMBERED = 20_000
+_KEY_BYTES = 32
+_THE_SESSION = 1
 _IDS_IN_ONE_QUERY = 500
 
 
@@ -47,8 +47,6 @@ class _Place(msgspec.Struct, frozen=True):
     head: Head
     feed: int
     pruned: int
-    fingerprints: tuple[tuple[int, int], ...]
-    """(id of the commit, how many), oldest first"""
 
 
 class _Attempt(msgspec.Struct, frozen=True):
@@ -75,17 +73,19 @@ class SqlRecords(RecordsReader):
         with self.database.reading() as connection:
             memories = connection.execute(select(tables.rule_memory)).all()
             modes = connection.execute(select(tables.modes.c.area, tables.modes.c.mode)).all()
-            packed = connection.scalars(select(tables.fingerprints.c.packed)).all()
+            receipts = connection.execute(select(tables.receipts)).all()
+            session = connection.execute(select(tables.mqtt_session)).first()
         return Restored(
             alerts=tuple(self.open_alerts()),
             memories={(row.rule, row.key): row.memory for row in memories},
             modes={row.area: row.mode for row in modes},
-            fingerprints=frozenset(number for batch in packed for number in _unpack(batch)),
+            session=Session(session.key, session.first, session.connection) if session else _first_session(),
+            receipts=[Receipt(*row) for row in receipts],
             bypasses=self.permits.bypasses(),
             tests=self.permits.running(),
         )
 
-    def commit(self, effects: Effects, drafts: Sequence[Draft], fingerprints: Sequence[int], now: Instant) -> Committed:
+    def commit(self, effects: Effects, drafts: Sequence[Draft], receipts: Sequence[Receipt], now: Instant) -> Committed:
         """One durable transaction, or StoreUnavailable and nothing written.
 
         An alert that is stored already is not raised again: its ``raised`` event and draft are left out.
@@ -96,7 +96,7 @@ class SqlRecords(RecordsReader):
         self._attempt = None
         try:
             with self.database.writing() as connection:
-                attempt = self._write(connection, place, effects, drafts, fingerprints, now)
+                attempt = self._write(connection, place, effects, drafts, receipts, now)
                 self._attempt = attempt
         except StoreUnavailable:
             self._place = None
@@ -107,6 +107,12 @@ class SqlRecords(RecordsReader):
     def confirm(self) -> None:
         """Whether these records are still ours, for what is acknowledged without a commit. Raises StoreUnavailable."""
         self.database.confirm()
+
+    def note_session(self, session: Session) -> None:
+        """Durable when it returns. Raises StoreUnavailable."""
+        with self.database.writing() as connection:
+            row = {"id": _THE_SESSION, **msgspec.structs.asdict(session)}
+            self.database.upsert(connection, tables.mqtt_session, [row])
 
     def close(self) -> None:
         self.database.close()
@@ -119,7 +125,7 @@ class SqlRecords(RecordsReader):
         place: _Place,
         effects: Effects,
         drafts: Sequence[Draft],
-        fingerprints: Sequence[int],
+        receipts: Sequence[Receipt],
         now: Instant,
     ) -> _Attempt:
         stored = _stored(connection, effects.alerts)
@@ -138,8 +144,10 @@ class SqlRecords(RecordsReader):
             head=head,
             feed=place.feed + len(out),
             pruned=_prune_feed(connection, place.feed + len(out), place.pruned),
-            fingerprints=_remember(connection, place.fingerprints, fingerprints),
         )
+        if receipts:
+            self._upsert(connection, tables.receipts, [msgspec.structs.asdict(receipt) for receipt in receipts])
+            connection.execute(_FORGET_RECEIPTS, {"before": receipts[-1].first - RECEIPTS_KEPT})
         told = len(effects.alerts) + len(effects.modes)
         committed = Committed(
             feed_ids=tuple(event.id for event in out[:told]), entries=tuple(entries), published=tuple(out)
@@ -156,9 +164,7 @@ class SqlRecords(RecordsReader):
         """Where things stand, from the database. Raises StoreUnavailable."""
         with self.database.reading() as connection:
             oldest, newest = connection.execute(select(func.min(tables.feed.c.id), func.max(tables.feed.c.id))).one()
-            rows = connection.execute(select(tables.fingerprints).order_by(tables.fingerprints.c.id)).all()
-        remembered = tuple((row.id, len(_unpack(row.packed))) for row in rows)
-        self._place = _Place(self.ledger_head(), newest or 0, (oldest or 1) - 1, remembered)
+        self._place = _Place(self.ledger_head(), newest or 0, (oldest or 1) - 1)
         return self._place
 
     def _done_after_all(
@@ -189,11 +195,10 @@ def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
 
 
 _INSERTS: dict[str, Executable] = {
-    table.name: insert(table).inline()
-    for table in (tables.alert_events, tables.ledger, tables.feed, tables.fingerprints)
+    table.name: insert(table).inline() for table in (tables.alert_events, tables.ledger, tables.feed)
 }
 _FORGET_FEED = delete(tables.feed).where(tables.feed.c.id <= bindparam("last"))
-_FORGET_FINGERPRINTS = delete(tables.fingerprints).where(tables.fingerprints.c.id <= bindparam("last"))
+_FORGET_RECEIPTS = delete(tables.receipts).where(tables.receipts.c.first < bindparam("before"))
 
 
 def _memory_rows(effects: Effects) -> list[Row]:
@@ -217,26 +222,6 @@ def _prune_feed(connection: Connection, newest: int, pruned: int) -> int:
     return last
 
 
-def _remember(
-    connection: Connection, remembered: tuple[tuple[int, int], ...], fingerprints: Sequence[int]
-) -> tuple[tuple[int, int], ...]:
-    """Store the fingerprints of this commit and forget those of the oldest beyond what is kept."""
-    if not fingerprints:
-        return remembered
-    kept = deque(remembered)
-    number = kept[-1][0] + 1 if kept else 1
-    packed = msgspec.msgpack.encode(list(fingerprints))
-    _insert(connection, tables.fingerprints, [{"id": number, "packed": packed}])
-    kept.append((number, len(fingerprints)))
-    total = sum(count for _number, count in kept)
-    forgotten = 0
-    while len(kept) > 1 and (len(kept) > _COMMITS_REMEMBERED or total > _FINGERPRINTS_REMEMBERED):
-        forgotten, count = kept.popleft()
-        total -= count
-    if forgotten:
-        connection.execute(_FORGET_FINGERPRINTS, {"last": forgotten})
-    return tuple(kept)
-
-
-def _unpack(packed: bytes) -> list[int]:
-    return msgspec.msgpack.decode(packed, type=list[int])
+def _first_session() -> Session:
+    """Of a gateway that has none yet."""
+    return Session(secrets.token_bytes(_KEY_BYTES))

@@ -27,6 +27,11 @@ CREATE TABLE latest (
 PRAGMA user_version = {_VERSION};
 COMMIT;
 """
+_ADDED = """
+CREATE TABLE IF NOT EXISTS receipts (
+    first INTEGER PRIMARY KEY, connection INTEGER NOT NULL, packed BLOB NOT NULL);
+"""
+"""Tables that a release which reads this format may do without."""
 # chunk keeps its rows in the order of writing: clustered by series its pages stood half empty (docs/adr/0022).
 _IDLE_READERS = 4
 _CHECKPOINT_PAGES = 16_384
@@ -50,6 +55,7 @@ class SeriesFile:
                 raise StoreUnavailable(
                     f"{path.name} has format {version}, this release reads {_VERSION}: start the release that wrote it"
                 )
+            self._writer.executescript(_ADDED)
         path.chmod(0o600)
 
     @contextmanager

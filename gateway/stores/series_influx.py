@@ -20,7 +20,7 @@ import msgspec
 
 from devices.errors import StoreUnavailable
 from devices.reading import SECOND, Instant, Reading
-from gateway.ports import Aggregate, Point
+from gateway.ports import Aggregate, Point, Receipt
 from gateway.stores.folder import FolderLock
 from gateway.stores.series_flux import latest_of, latest_query, points_of, range_query, steps_query
 from gateway.stores.series_lines import lines
@@ -97,10 +97,13 @@ class SeriesInflux:
 
     # -- the store -----------------------------------------------------------------------------------------
 
-    def append(self, readings: Sequence[Reading]) -> None:
+    def append(self, readings: Sequence[Reading], receipts: Sequence[Receipt] = ()) -> None:
         if readings:
-            self._spool.append(readings, self._now())
+            self._spool.append(readings, receipts, self._now())
             self._news.set()
+
+    def receipts(self) -> Sequence[Receipt]:
+        return self._spool.receipts()
 
     def latest(self) -> dict[tuple[str, str], Reading]:
         """What the gateway knows itself; in a new folder, what the server has of the last thirty days."""

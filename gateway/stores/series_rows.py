@@ -2,9 +2,10 @@
 
 import math
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from devices.reading import Instant, Reading, Value
+from gateway.ports import RECEIPTS_KEPT, Receipt
 from gateway.stores.series_chunk import unpack
 from gateway.stores.series_columns import Columns, cut
 from gateway.stores.series_log import FLAG
@@ -58,6 +59,17 @@ def write_latest(connection: sqlite3.Connection, readings: Iterable[tuple[int, R
             for number, r in readings
         ],
     )
+
+
+def write_receipts(connection: sqlite3.Connection, receipts: Sequence[Receipt]) -> None:
+    """Keep them, and forget those of the oldest messages beyond what is kept."""
+    rows = [(receipt.first, receipt.connection, receipt.packed) for receipt in receipts]
+    connection.executemany("INSERT OR REPLACE INTO receipts VALUES (?, ?, ?)", rows)
+    connection.execute("DELETE FROM receipts WHERE first < ?", (receipts[-1].first - RECEIPTS_KEPT,))
+
+
+def read_receipts(connection: sqlite3.Connection) -> list[Receipt]:
+    return [Receipt(*row) for row in connection.execute("SELECT first, connection, packed FROM receipts")]
 
 
 def read_latest(connection: sqlite3.Connection, names: list[tuple[str, str]]) -> Iterator[tuple[int, Reading]]:

@@ -2,21 +2,40 @@
 
 The latest readings are needed at a start even when the server is down, and only the gateway knows when it received
 them. So a file ``latest`` holds them as of the beginning of the newest segment; what came since stands in the spool.
+The receipts of the messages that the readings came in are kept in the same way.
 """
 
 import threading
 import zlib
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from devices.reading import Instant, Reading, Value
+from gateway.ports import RECEIPTS_KEPT, Receipt
 from gateway.stores.spool import Position, Spool, write_durably
 
 _Row = tuple[str, str, Value, Instant, Instant, int]
-_BURST = msgspec.msgpack.Decoder(tuple[Instant, list[_Row]])
-_SNAPSHOT = msgspec.msgpack.Decoder(tuple[int, list[_Row]])
+
+
+class _Burst(msgspec.Struct, array_like=True):
+    """A record. Those of releases before this one end with the rows."""
+
+    since: Instant
+    rows: list[_Row]
+    receipts: list[Receipt] = []
+
+
+class _Snapshot(msgspec.Struct, array_like=True):
+    segment: int
+    rows: list[_Row]
+    receipts: list[Receipt] = []
+
+
+_BURST = msgspec.msgpack.Decoder(_Burst)
+_SNAPSHOT = msgspec.msgpack.Decoder(_Snapshot)
 _DAMAGED = (msgspec.DecodeError, zlib.error)
 
 
@@ -41,28 +60,32 @@ class ReadingSpool:
         self._rejected = folder / "rejected"
         self._lock = threading.Lock()
         self._latest: dict[str, dict[str, Reading]] = {}
+        self._receipts: deque[Receipt] = deque()
         self.rejected_bytes = sum(path.stat().st_size for path in self._rejected.glob("*"))
         """Of readings that the server refused for good; they count towards the bound."""
         covered = self._read_snapshot()
         for record in self._spool.since(covered):
             try:
-                self._note(_readings(record)[1])
+                burst = _burst(record)
             except _DAMAGED:
                 continue  # ``done`` sets it aside
+            self._note(_readings(burst.rows))
+            self._note_receipts(burst.receipts)
         self._spool.keep_from = covered
 
     @property
     def bytes_waiting(self) -> int:
         return self._spool.bytes_waiting
 
-    def append(self, readings: Sequence[Reading], now: Instant) -> None:
+    def append(self, readings: Sequence[Reading], receipts: Sequence[Receipt], now: Instant) -> None:
         """Durable when it returns."""
-        rows = [(r.device, r.signal, r.value, r.time, r.received, r.quality) for r in readings]
+        burst = _Burst(now, _rows(readings), list(receipts))
         segment = self._spool.segment
-        self._spool.put(zlib.compress(msgspec.msgpack.encode((now, rows)), 1), self.rejected_bytes)
+        self._spool.put(zlib.compress(msgspec.msgpack.encode(burst), 1), self.rejected_bytes)
         if self._spool.segment != segment:  # before these readings are noted: their record stands in the new segment
             self._write_snapshot()
         self._note(readings)
+        self._note_receipts(receipts)
 
     def take(self, most_bytes: int) -> Batch | None:
         """What to send next, None if nothing waits."""
@@ -73,11 +96,11 @@ class ReadingSpool:
         bursts, unreadable = [], []
         for record in records:
             try:
-                bursts.append(_readings(record))
+                bursts.append(_burst(record))
             except _DAMAGED:
                 unreadable.append(record)
-        readings = [reading for _, burst in bursts for reading in burst]
-        return Batch(readings, min((since for since, _ in bursts), default=0), unreadable, position)
+        readings = [reading for burst in bursts for reading in _readings(burst.rows)]
+        return Batch(readings, min((burst.since for burst in bursts), default=0), unreadable, position)
 
     def done(self, batch: Batch, refused: Sequence[tuple[Reading, str]]) -> None:
         """The server has the batch, but for readings that it ``refused`` for good: those are kept in ``rejected/``."""
@@ -97,6 +120,9 @@ class ReadingSpool:
         with self._lock:
             return list(self._latest.get(device, {}).values())
 
+    def receipts(self) -> Sequence[Receipt]:
+        return tuple(self._receipts)
+
     def remember(self, readings: Sequence[Reading]) -> None:
         """Latest readings from elsewhere, as if they had been appended, without sending them."""
         self._note(readings)
@@ -112,19 +138,26 @@ class ReadingSpool:
                 if known is None or reading.time >= known.time:
                     signals[reading.signal] = reading
 
+    def _note_receipts(self, receipts: Sequence[Receipt]) -> None:
+        kept = self._receipts
+        kept.extend(receipts)
+        while kept and kept[0].first < kept[-1].first - RECEIPTS_KEPT:
+            kept.popleft()
+
     def _write_snapshot(self) -> None:
-        rows = [(r.device, r.signal, r.value, r.time, r.received, r.quality) for r in self.latest().values()]
-        write_durably(self._snapshot, msgspec.msgpack.encode((self._spool.segment, rows)))
+        snapshot = _Snapshot(self._spool.segment, _rows(list(self.latest().values())), list(self._receipts))
+        write_durably(self._snapshot, msgspec.msgpack.encode(snapshot))
         self._spool.keep_from = self._spool.segment
 
     def _read_snapshot(self) -> int:
         """The segment from which on the spool has what the snapshot has not; all of it if there is no snapshot."""
         try:
-            segment, rows = _SNAPSHOT.decode(self._snapshot.read_bytes())
+            snapshot = _SNAPSHOT.decode(self._snapshot.read_bytes())
         except (FileNotFoundError, msgspec.DecodeError):
             return 0
-        self._note([Reading(*row) for row in rows])
-        return segment
+        self._note(_readings(snapshot.rows))
+        self._note_receipts(snapshot.receipts)
+        return snapshot.segment
 
     def _set_aside(self, name: str, content: bytes) -> None:
         self._rejected.mkdir(exist_ok=True, mode=0o700)
@@ -132,6 +165,13 @@ class ReadingSpool:
         self.rejected_bytes += len(content)
 
 
-def _readings(record: bytes) -> tuple[Instant, list[Reading]]:
-    since, rows = _BURST.decode(zlib.decompress(record))
-    return since, [Reading(*row) for row in rows]
+def _burst(record: bytes) -> _Burst:
+    return _BURST.decode(zlib.decompress(record))
+
+
+def _rows(readings: Sequence[Reading]) -> list[_Row]:
+    return [(r.device, r.signal, r.value, r.time, r.received, r.quality) for r in readings]
+
+
+def _readings(rows: Sequence[_Row]) -> list[Reading]:
+    return [Reading(*row) for row in rows]

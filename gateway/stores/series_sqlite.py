@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from devices.reading import SECOND, Instant, Reading, Value
-from gateway.ports import Aggregate, Point
+from gateway.ports import Aggregate, Point, Receipt
 from gateway.stores.aggregate import aggregated
 from gateway.stores.folder import FolderLock
 from gateway.stores.series_catalogue import Catalogue
@@ -25,7 +25,16 @@ from gateway.stores.series_columns import Columns, Damaged, cut, in_order, joine
 from gateway.stores.series_file import SeriesFile
 from gateway.stores.series_fresh import Fresh
 from gateway.stores.series_log import FLAG, Burst, pack_burst, unpack_burst
-from gateway.stores.series_rows import read_latest, reading, stored_between, texts_between, write_latest, write_text
+from gateway.stores.series_rows import (
+    read_latest,
+    read_receipts,
+    reading,
+    stored_between,
+    texts_between,
+    write_latest,
+    write_receipts,
+    write_text,
+)
 from gateway.stores.series_seal import UNKNOWN, End, forget, sealed
 
 _SEAL_AFTER: Instant = 3600 * SECOND
@@ -82,7 +91,7 @@ class SeriesSqlite:
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def append(self, readings: Sequence[Reading]) -> None:
+    def append(self, readings: Sequence[Reading], receipts: Sequence[Receipt] = ()) -> None:
         values = [reading.value for reading in readings]
         texts: list[Reading] = []
         if str in set(map(type, values)):
@@ -105,6 +114,8 @@ class SeriesSqlite:
                     row = connection.execute("INSERT INTO log (burst) VALUES (?)", (pack_burst(burst),)).lastrowid
                 for number, text in zip(text_numbers, texts, strict=True):
                     write_text(connection, number, text)
+                if receipts:
+                    write_receipts(connection, receipts)
             with self._lock:
                 if row is not None:
                     self._fresh.add(burst, row)
@@ -203,6 +214,10 @@ class SeriesSqlite:
         return forgotten
 
     # -- reading -------------------------------------------------------------------------------------------
+
+    def receipts(self) -> list[Receipt]:
+        with self._file.reading() as connection:
+            return read_receipts(connection)
 
     def latest(self) -> dict[tuple[str, str], Reading]:
         with self._lock:

@@ -79,13 +79,25 @@ feed = Table(
 )
 """Committed events in the order in which they go out; the newest 100,000, for streams that resume. No evidence."""
 
-fingerprints = Table(
-    "fingerprints",
+receipts = Table(
+    "receipts",
     metadata,
-    Column("id", _Number, primary_key=True, autoincrement=False),
+    Column("first", _Number, primary_key=True, autoincrement=False),
+    Column("connection", _Number, nullable=False),
     Column("packed", LargeBinary, nullable=False),
 )
-"""What identifies the messages of each of the newest commits (packed: MessagePack of whole numbers)."""
+"""Which MQTT messages were taken in with the newest commits (gateway/receipts.py); those that changed nothing here
+have theirs beside their readings."""
+
+mqtt_session = Table(
+    "mqtt_session",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("first", _Number, nullable=False),
+    Column("connection", _Number, nullable=False),
+)
+"""One row: the session with the broker (gateway.ports.Session)."""
 
 users = Table(
     "users",

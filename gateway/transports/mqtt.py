@@ -91,18 +91,26 @@ class MqttTransport:
         *,
         monotonic: Callable[[], float],
         on_state: Callable[[str], None],
+        on_connecting: Callable[[], None] = lambda: None,
+        on_session: Callable[[bool], None] = lambda is_known: None,
         username: str = "",
         password: str = "",
     ) -> None:
+        """``on_connecting``: the broker may hear of us now; ``on_session``: it has, and whether it knew our session.
+
+        The latter before any message is taken, and before it is told what to send.
+        """
         self._broker = broker
         self._topics = list(topics)
         self._monotonic = monotonic
-        self._on_state = on_state
+        self._on_state, self._on_connecting, self._on_session = on_state, on_connecting, on_session
         self._arrived: list[MQTTMessage] = []
         self._connecting: threading.Thread | None = None
         self._connect_error = ""
         self._refusal = ""
         self._is_closed = False
+        self._may_have_heard = True
+        """Whether the broker may have heard of us since ``on_connecting`` was called last."""
         self._retry_at = 0.0
         self._retry_s = _FIRST_RETRY_S
         self._up = False
@@ -209,6 +217,7 @@ class MqttTransport:
                 return
             self._connecting.join()
             self._connecting = None
+            self._may_have_heard = not self._connect_error
             if self._connect_error or self._client.socket() is None:
                 self._lost(self._connect_error or "the connection ended at once")
                 return
@@ -250,6 +259,8 @@ class MqttTransport:
 
         # Until upkeep has seen the outcome, a second attempt must not start.
         self._retry_at = float("inf")
+        if self._may_have_heard:
+            self._on_connecting()
         self._arrived.clear()
         self._refusal = ""
         self._connecting = threading.Thread(target=attempt, name="mqtt-connect", daemon=True)
@@ -281,10 +292,11 @@ class MqttTransport:
     def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
         self._arrived.append(message)
 
-    def _on_connect(self, client: Client, _userdata: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+    def _on_connect(self, client: Client, _userdata: Any, flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
             self._refusal = f"the broker refused the connection: {reason}"
             return
+        self._on_session(flags.session_present)
         self._up = True
         self._connection += 1
         self._retry_s = _FIRST_RETRY_S

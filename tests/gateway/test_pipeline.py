@@ -31,6 +31,7 @@ from gateway.intake import Intake
 from gateway.metrics import Metrics
 from gateway.pipeline import Pipeline
 from gateway.ports import Unacknowledged
+from gateway.receipts import Receipts
 from gateway.stores.announcements import KeptAnnouncements
 from gateway.stores.database import Database
 from gateway.stores.installation import Installation
@@ -69,7 +70,7 @@ class Line:
     def __init__(self) -> None:
         self.arrivals: list[Message] = []
         self.acknowledged: list[int] = []
-        self.connection = 1
+        self.connection = 0
         self.is_closed = False
 
     def fileno(self) -> int | None:
@@ -150,6 +151,10 @@ class House:
             malformed=MalformedLog(),
         )
         self.intake.recall(kept.all(), self.clock.now())
+        self.metrics = Metrics()
+        self.receipts = Receipts(
+            restored.session, (*restored.receipts, *self.series.receipts()), keep=self.records.note_session
+        )
         self.pipeline = Pipeline(
             clock=self.clock,  # type: ignore[arg-type]
             inbox=self.inbox,
@@ -160,15 +165,22 @@ class House:
             series=self.series,
             records=self.records,
             feed=self.feed,
-            metrics=Metrics(),
+            metrics=self.metrics,
             drafts_of=drafts_of,
             mqtt=self.line,
-            seen=restored.fingerprints,
+            receipts=self.receipts,
             on_store_fault=self.faults.append,
             on_installed=lambda devices: self.served.append([device.id for device in devices]),
             on_tested=lambda device: self.tested.append(device.id),
             unfinished=self.unfinished,
         )
+        self.connect()
+
+    def connect(self, *, is_known: bool = True) -> None:
+        """The line is there, for the first time or again, as the transport tells it."""
+        self.receipts.connecting()
+        self.line.connection += 1
+        self.receipts.connected(is_known)
 
     def arrive(self, *messages: Message) -> None:
         """One turn with these."""
@@ -190,6 +202,9 @@ class House:
     def mend_store(self) -> None:
         sql.remove(self.database.writer, "begin", self._broken)
         self.clock.seconds += 2
+
+    def repeats(self, standing: str) -> float | None:
+        return self.metrics.registry.get_sample_value("keyarea_mqtt_repeats_total", {"standing": standing})
 
     def stored(self) -> list[str]:
         return sorted(alert.key for alert in self.records.alerts())
@@ -255,12 +270,80 @@ def test_a_repeat_of_what_waits_counts_once(house: House) -> None:
     """The line breaks while the store is full: the repeat comes on the new connection and is acknowledged there."""
     house.break_store(DISK_FULL)
     house.arrive(smoke(1))
-    house.line.connection = 2
+    house.connect()
     house.arrive(smoke(1, dup=True))
     house.mend_store()
     house.arrive()
     assert house.line.acknowledged == [1]
     assert ["raised"] == [entry.draft.fields["action"] for entry in house.records.ledger()]
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_a_standing_fire_is_not_ended_by_what_was_said_before_it(house: House, is_killed: bool) -> None:
+    """All clear (changes no alert), then fire; no PUBACK arrives, and the broker repeats both, in its order."""
+    house.arrive(smoke(1, value=False))
+    house.arrive(smoke(2))
+    house.build() if is_killed else house.connect()
+    house.arrive(smoke(1, value=False, dup=True))
+    house.arrive(smoke(2, dup=True))
+    (alert,) = house.engine.open_alerts()
+    assert alert.active
+    assert ["raised"] == [entry.draft.fields["action"] for entry in house.records.ledger()]
+    assert [1, 2, 1, 2] == house.line.acknowledged
+
+
+def test_what_nothing_follows_from_is_remembered_with_what_comes_next(house: House) -> None:
+    """An announcement of old must not come after a newer one: a message without readings is noted all the same."""
+    house.arrive(Message("keyarea/s1/readings", b"nonsense", 1))
+    house.arrive(smoke(2))
+    house.build()
+    house.arrive(Message("keyarea/s1/readings", b"nonsense", 1, dup=True), smoke(2, dup=True))
+    assert 0 == house.intake.malformed.total
+    assert 2 == house.repeats("taken")
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_an_alarm_with_an_old_number_is_no_repeat(house: House, is_known: bool) -> None:
+    """The broker was killed, its numbers begin anew; the gateway dies before it has read the new alarm."""
+    house.arrive(smoke(1), smoke(2, value=False))
+    house.connect(is_known=is_known)
+    house.build()
+    house.arrive(smoke(1, dup=True))
+    (alert,) = house.engine.open_alerts()
+    assert alert.active
+    assert "joined" == house.records.ledger()[-1].draft.fields["action"]
+
+
+def test_an_old_queue_of_the_broker_ends_no_fire(house: House) -> None:
+    """Killed, it remembers a queue that it had sent, and not that it had: nothing is marked as a repeat."""
+    house.arrive(smoke(1, value=False), smoke(2, "s2"), smoke(3))
+    house.build()
+    house.arrive(smoke(1, value=False), smoke(2, "s2"), smoke(3, "s3"))
+    assert ["s1", "s2", "s3"] == sorted(alert.key for alert in house.engine.open_alerts() if alert.active)
+    assert ["raised"] * 3 == [entry.draft.fields["action"] for entry in house.records.ledger()]
+    assert 2 == house.repeats("doubtful")
+
+
+def test_a_broker_that_is_silent_has_sent_what_it_had(house: House) -> None:
+    """Seconds after a connection an all-clear with an old number is news."""
+    house.arrive(smoke(1, value=False), smoke(2))
+    house.connect()
+    house.arrive()
+    house.clock.seconds += 2
+    house.arrive()
+    house.arrive(smoke(1, value=False))
+    assert [False] == [alert.active for alert in house.engine.open_alerts()]
+
+
+def test_a_gateway_that_dies_between_its_two_stores_takes_it_in_again(house: House) -> None:
+    """The readings are stored, the alert is not: the repeat must not count as known."""
+    house.break_store(DISK_FULL)
+    house.arrive(smoke(1, value=False), smoke(2))
+    assert house.series.latest()["s1", "smoke"].value is True
+    house.mend_store()
+    house.build()
+    house.arrive(smoke(1, value=False, dup=True), smoke(2, dup=True))
+    assert ["s1"] == house.stored()
 
 
 def test_a_person_is_answered_once_it_is_stored_or_told_why_not(house: House) -> None:

@@ -88,6 +88,8 @@ class Mosquitto:
             f"max_inflight_messages {inflight}\nmax_queued_messages 0\nset_tcp_nodelay true\nuser {_me()}\n{extra}\n"
         )
         self._log = folder / "mosquitto.log"
+        self.state = folder / "mosquitto.db"
+        """What it writes down, if it is told to in ``extra``."""
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
@@ -108,6 +110,13 @@ class Mosquitto:
             self._process.terminate()
             self._process.wait(PATIENCE_S)
             self._process = None
+
+    def save(self) -> None:
+        """It writes down its state, as it does by itself now and then."""
+        assert self._process is not None
+        self.state.unlink(missing_ok=True)
+        self._process.send_signal(signal.SIGUSR1)
+        wait_until(self.state.exists, "Mosquitto has written its state")  # under another name until it is whole
 
     def kill(self) -> None:
         """SIGKILL: what it had not written is gone."""

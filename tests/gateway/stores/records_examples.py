@@ -8,6 +8,7 @@ from alerts.event import Recorded
 from alerts.lifecycle import Action, after
 from alerts.rule import Breach, Memory
 from devices.reading import Reading
+from gateway.ports import Receipt
 from gateway.stores.tables import metadata
 from ledger.chain import verify
 from ledger.journal import drafts_of
@@ -69,8 +70,15 @@ def everything(number):
     )
 
 
-def commit(records, effects, fingerprints=(), now=NOW + 99):
-    return records.commit(effects, drafts_of(effects, now), fingerprints, now)
+def commit(records, effects, receipts=(), now=NOW + 99):
+    """``receipts``: the numbers of the messages that caused it."""
+    kept = [Receipt(number, 7, b"%d" % number) for number in receipts]
+    return records.commit(effects, drafts_of(effects, now), kept, now)
+
+
+def receipts(records):
+    """The numbers of the messages whose receipts are kept."""
+    return {receipt.first for receipt in records.restore().receipts}
 
 
 def contents(database):

@@ -8,6 +8,7 @@ from alerts.effects import Effects, ModeChanged
 from alerts.event import Recorded
 from devices.errors import Refused, StoreUnavailable
 from devices.reading import Reading
+from gateway.ports import RECEIPTS_KEPT, Receipt
 from gateway.stores import records as records_module
 from gateway.stores.records import SqlRecords
 from gateway.stores.records_read import sites_of
@@ -24,23 +25,24 @@ from tests.gateway.stores.records_examples import (
     everything,
     memory,
     raised,
+    receipts,
 )
 
 
 def test_a_new_store_is_empty(records):
     restored = records.restore()
-    assert (restored.alerts, restored.memories, restored.modes, restored.fingerprints) == ((), {}, {}, frozenset())
+    assert (restored.alerts, restored.memories, restored.modes, restored.receipts) == ((), {}, {}, [])
     assert (records.ledger_head(), records.feed_newest(), records.feed_after(0)) == (GENESIS, 0, [])
 
 
 def test_what_was_committed_survives_a_restart(records, open_database):
-    commit(records, everything(1), [2**47, 5])
-    commit(records, Effects(memories={("heat", "hd-1"): memory("newer")}, alerts=[raised(2), closed(2)]), [7])
+    commit(records, everything(1), [2**47, 2**47 + 5])
+    commit(records, Effects(memories={("heat", "hd-1"): memory("newer")}, alerts=[raised(2), closed(2)]), [2**47 + 7])
     again = SqlRecords(open_database(), "works")
     restored = again.restore()
     assert [acknowledged(1).alert] == list(restored.alerts)
     assert restored.modes == {"office": "mode 1"}
-    assert restored.fingerprints == {2**47, 5, 7}
+    assert receipts(again) == {2**47, 2**47 + 5, 2**47 + 7}
     decoded = {key: msgspec.msgpack.decode(packed, type=type(memory(""))) for key, packed in restored.memories.items()}
     assert decoded == {("smoke", "sd-1"): memory("active"), ("heat", "hd-1"): memory("newer")}
     commit(again, everything(3))
@@ -180,15 +182,23 @@ def test_the_feed_forgets_its_oldest_and_says_so(records, monkeypatch):
     assert records.ledger_head().sequence == 40
 
 
-def test_only_the_newest_fingerprints_are_kept(records, open_database):
-    """Enough of them for every message that a broker may send again after a crash."""
-    for number in range(70):
-        commit(records, Effects(memories={("r", "k"): memory(str(number))}), [number])
-    assert set(range(6, 70)) == SqlRecords(open_database(), "works").restore().fingerprints
-    commit(records, Effects(memories={("r", "k"): memory("many")}), range(1_000, 21_000))
-    assert set(range(1_000, 21_000)) == records.restore().fingerprints
-    commit(records, Effects(memories={("r", "k"): memory("one")}), [1])
-    assert records.restore().fingerprints == {1}
+def test_only_the_newest_receipts_are_kept(records, open_database):
+    """As many as there are packet ids. A repeat of a commit whose confirmation was lost finds its own."""
+    for number in (1, 100, RECEIPTS_KEPT, RECEIPTS_KEPT + 50):
+        commit(records, Effects(memories={("r", "k"): memory(str(number))}), [number, number + 10])
+    commit(records, Effects(memories={("r", "k"): memory("again")}), [RECEIPTS_KEPT + 50])
+    kept = {100, 110, RECEIPTS_KEPT, RECEIPTS_KEPT + 10, RECEIPTS_KEPT + 50, RECEIPTS_KEPT + 60}
+    assert kept == receipts(SqlRecords(open_database(), "works"))
+    assert Receipt(100, 7, b"100") in records.restore().receipts
+
+
+def test_the_session_with_the_broker_survives_and_its_key_is_secret(records, open_database):
+    first = records.restore().session
+    assert (32, 0, 0) == (len(first.key), first.first, first.connection)
+    assert first.key != records.restore().session.key, "made up by nobody twice"
+    for session in (first, replace(first, first=2**40, connection=9)):
+        records.note_session(session)
+        assert session == SqlRecords(open_database(), "works").restore().session
 
 
 def test_two_sites_have_two_chains_in_one_database(records, open_database):

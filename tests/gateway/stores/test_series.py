@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.ports import Receipt
 from gateway.stores.series_sqlite import SeriesSqlite
 from tests.gateway.stores.series_examples import NOON, everything, point, points_of, reading, same, sensors
 
@@ -76,6 +77,19 @@ def test_odd_names_keep_to_themselves(open_series, read_back):
     store.append([reading(name, value=float(number)) for number, name in enumerate(names)])
     for number, name in enumerate(names):
         assert same([point(float(number))], read_back(store, name, "temperature"))
+
+
+def test_receipts_are_as_durable_as_the_readings_that_they_belong_to(open_series):
+    store = open_series()
+    assert [] == list(store.receipts())
+    kept = [Receipt(n * 1_000, 2**32 - 1, b"%d" % n) for n in range(70)]
+    for receipt in kept:
+        store.append([reading(at=receipt.first)], [receipt])
+    store.append([reading(at=-1)])
+    store.append([reading(at=-2)], [Receipt(70_000, 1, b"x"), Receipt(70_001, 2, b"y")])
+    newest = [*kept[5:], Receipt(70_000, 1, b"x"), Receipt(70_001, 2, b"y")]
+    assert newest == list(store.receipts())
+    assert newest == list(open_series().receipts())
 
 
 def test_nothing_at_all_is_no_trouble(open_series):

@@ -2,17 +2,19 @@
 
 import json
 import logging
+import zlib
 
 import msgspec
 import pytest
 
 from devices.errors import StoreUnavailable
 from devices.reading import SECOND, Reading
-from gateway.ports import Point
+from gateway.ports import Point, Receipt
 from gateway.site.model import Influx
 from gateway.stores import series_influx
 from gateway.stores.series_influx import SeriesInflux
 from gateway.stores.series_lines import line
+from gateway.stores.spool import Spool, write_durably
 from tests.gateway.stores.line_server import LineServer
 from tests.gateway.stores.series_examples import NOON, reading, sensors
 from tests.gateway.stores.test_series_flux import FLAGS, LATEST, NUMBERS_AND_QUALITY
@@ -156,6 +158,33 @@ def test_the_latest_survives_many_segments_and_needs_no_server(open_influx, serv
     assert len(list((tmp_path / "spool").glob("*.spool"))) < 3
     assert expected == store.latest()
     assert expected == open_influx(url="http://127.0.0.1:9", megabytes=1).latest()
+
+
+def test_receipts_survive_the_segments_that_they_came_in(open_influx, server, tmp_path):
+    """They are needed after the server has long had the readings."""
+    store = open_influx(megabytes=1)
+    kept = [Receipt(1_000 * n, 3, b"%d" % n) for n in range(100)]
+    bursts = sensors(200, len(kept))
+    for burst, receipt in zip(bursts, kept, strict=True):
+        store.append(burst, [receipt])
+        wait_until(sent_all(store), "the spool is empty")
+    assert len(list((tmp_path / "spool").glob("*.spool"))) < 3
+    for again in (store, open_influx(megabytes=1)):
+        assert kept[34:] == list(again.receipts())
+
+
+def test_what_a_release_without_receipts_left_is_read(open_influx, server, tmp_path):
+    """A segment and the file of the latest readings, as they were written."""
+    old = reading(value=1.0)
+    row = (old.device, old.signal, old.value, old.time, old.received, old.quality)
+    spool = Spool(tmp_path / "spool", 1 << 20)
+    spool.put(zlib.compress(msgspec.msgpack.encode((NOON, [row])), 1))
+    spool.close()
+    write_durably(tmp_path / "spool" / "latest", msgspec.msgpack.encode((0, [("early", *row[1:])])))
+    store = open_influx()
+    assert [line(old)] == server.wait_for(1)
+    assert {"early", "d1"} == {device for device, _ in store.latest()}
+    assert [] == list(store.receipts())
 
 
 def test_in_a_new_folder_the_latest_is_asked_of_the_server(open_influx, server):
