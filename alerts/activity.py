@@ -1,16 +1,16 @@
-"""Which signals are active: since when by our clock, what said so, and whether we saw it begin or found it so.
+"""One signal that may be active: since when by our clock, what said so, and whether we saw it begin or found it so.
 
-Several rule kinds ask the same of a signal that is on for a while: several devices or channels may be active at
-once, each for so long, and one that ends must not end the others. ``judged`` turns that into a breach.
+Several rule kinds ask the same of a signal that is on for a while; each signal is a part of its own (parted.py), so one
+that ends does not end the others. ``judged`` turns what is remembered of it into a breach.
 """
 
-from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
+from alerts.parted import BeforeParts, PartedRule
 from alerts.rule import Breach, Memory
-from devices.device import Device
 from devices.reading import Instant, Quality, Reading
 from devices.signals import counts_in_snapshot
 
@@ -18,35 +18,49 @@ _SNAPSHOT = int(Quality.SNAPSHOT)
 _EVENT = int(Quality.EVENT)
 
 
-class Active(msgspec.Struct, frozen=True):
-    """One active signal: the reading that first said so, since when (the gateway's time), whether it was found so."""
-
-    reading: Reading
-    since: Instant
-    found: bool = False
-
-
 class Activity(Memory, frozen=True):
-    """``active``, in the order in which they began; ``known``: (device, signal) whose state was heard before.
+    """``reading``: what first said that the signal is active, None while it is not; ``since`` when, by our clock.
 
-    ``known`` holds only signals that are no alarm by themselves (a door, motion): for these it makes the difference
-    between what has just happened and what was found.
+    ``found``: it was found so. ``known``: its state was heard before, of a signal that is no alarm by itself (a door,
+    motion): for these it makes the difference between what has just happened and what was found.
     """
 
-    active: tuple[Active, ...] = ()
-    known: frozenset[tuple[str, str]] = frozenset()
+    reading: Reading | None = None
+    since: Instant = 0
+    found: bool = False
+    known: bool = False
 
 
-def knows(memory: Activity, reading: Reading) -> bool:
-    """Whether this signal was heard before, so that its next value can be told to be a change."""
-    return (reading.device, reading.signal) in memory.known
+A = TypeVar("A", bound=Activity)
 
 
-def learnt(memory: Activity, reading: Reading) -> frozenset[tuple[str, str]]:
-    """``known`` after a snapshot of that signal; the very same object if it tells nothing new."""
-    if counts_in_snapshot(reading.signal) or knows(memory, reading):
+class ActivityRule(PartedRule[Activity], frozen=True):
+    """A rule about signals that are active for a while."""
+
+    def start(self) -> Activity:
+        return Activity()
+
+    def knows(self, memory: Activity, reading: Reading) -> bool:
         return memory.known
-    return memory.known | {(reading.device, reading.signal)}
+
+    def parts_before(self, stored: bytes) -> dict[str, Activity]:
+        try:
+            before = msgspec.msgpack.decode(stored, type=BeforeParts)
+        except (msgspec.DecodeError, ValueError):
+            return {}
+        parts = {self.part_of(device, signal): Activity(known=True) for device, signal in before.known}
+        for entry in before.active:
+            name = self.part_of(entry.reading.device, entry.reading.signal)
+            breach = Breach(entry.since, "", (entry.reading,), entry.found)
+            parts[name] = Activity(breach, None, entry.reading, entry.since, entry.found, name in parts)
+        return parts
+
+
+def learns(memory: A, reading: Reading) -> A:
+    """With the knowledge of the signal's state that a snapshot gives; the very same object if that is nothing new."""
+    if memory.known or not reading.quality & _SNAPSHOT or counts_in_snapshot(reading.signal):
+        return memory
+    return replace(memory, known=True)
 
 
 def is_found(reading: Reading) -> bool:
@@ -54,45 +68,26 @@ def is_found(reading: Reading) -> bool:
     return bool(reading.quality & _SNAPSHOT) and not counts_in_snapshot(reading.signal)
 
 
-def heard(
-    active: tuple[Active, ...], reading: Reading, now: Instant, *, is_active: bool, found: bool = False
-) -> tuple[Active, ...]:
-    """What is active after the reading; the very same object if nothing began or ended.
+def heard(memory: A, reading: Reading, now: Instant, *, is_active: bool, found: bool = False) -> A:
+    """What is remembered after the reading; the very same object if nothing began or ended.
 
     An event that is told again is a cause of its own, of something that has been active all the while.
     """
-    device, signal = reading.device, reading.signal
-    for entry in active:
-        if entry.reading.signal == signal and entry.reading.device == device:
-            others = tuple(other for other in active if other is not entry)
-            if not is_active:
-                return others
-            return (*others, Active(reading, entry.since)) if reading.quality & _EVENT else active
-    return (*active, Active(reading, now, found)) if is_active else active
+    if not is_active:
+        return memory if memory.reading is None else replace(memory, reading=None, since=0, found=False)
+    if memory.reading is None:
+        return replace(memory, reading=reading, since=now, found=found)
+    return replace(memory, reading=reading, found=False) if reading.quality & _EVENT else memory
 
 
-def remaining(memory: Activity, devices: tuple[Device, ...]) -> Activity:
-    """Without what was active at devices that are no longer there; the very same object if all are."""
-    ids = {device.id for device in devices}
-    active = tuple(entry for entry in memory.active if entry.reading.device in ids)
-    return memory if len(active) == len(memory.active) else replace(memory, active=active)
-
-
-def judged(memory: Activity, hold: Instant, now: Instant, text_of: Callable[[tuple[Reading, ...]], str]) -> Activity:
-    """The memory with the breach of all that has been active for ``hold`` ns, and the time to look again."""
-    due = tuple(entry for entry in memory.active if entry.since + hold <= now)
-    waiting = [entry.since + hold for entry in memory.active if entry.since + hold > now]
-    wake_at = min(waiting) if waiting else None
-    causes = tuple(entry.reading for entry in due)
-    old = memory.breach
-    if not due:
-        breach = None
-    elif old is not None and old.causes == causes:
-        breach = old
-    else:
-        has_joined = old is None or any(cause not in old.causes for cause in causes)
-        since = now if has_joined or old is None else old.since
-        breach = Breach(since=since, text=text_of(causes), causes=causes, found=all(entry.found for entry in due))
+def judged(memory: A, hold: Instant, now: Instant) -> A:
+    """The memory with the breach of what has been active for ``hold`` ns, and the time to look again."""
+    breach, wake_at, old, reading = None, None, memory.breach, memory.reading
+    if reading is not None and memory.since + hold > now:
+        wake_at = memory.since + hold
+    elif reading is not None:
+        is_same = old is not None and old.causes == (reading,)
+        breach = old if is_same else Breach(since=now, text="", causes=(reading,), found=memory.found)
     if breach is old and wake_at == memory.wake_at:
         return memory
     return replace(memory, breach=breach, wake_at=wake_at)

@@ -7,7 +7,7 @@ until they have acknowledged it; what comes back comes back unacknowledged (ISA-
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -22,7 +22,6 @@ from alerts.effects import Effects
 from alerts.lifecycle import MANNERS, Action, Manner
 from alerts.permits import PermitCommand, Permits
 from alerts.register import Register
-from alerts.rule import Breach
 from alerts.stages.bypass import bypass
 from alerts.stages.line_lost import line_lost
 from alerts.stages.not_put_up import not_put_up
@@ -159,8 +158,8 @@ class Asides:
 
     # -- the question --------------------------------------------------------------------------------------
 
-    def of(self, watch: Watch, breach: Breach, now: Instant, alert: Alert | None = None) -> Aside | None:
-        """Why an alert of this breach is not to be shouted; ``alert``: as it stands so far."""
+    def of(self, watch: Watch, causes: Iterable[Reading], now: Instant, alert: Alert | None = None) -> Aside | None:
+        """Why an alert of these causes is not to be shouted; ``alert``: as it stands so far."""
         so_far = alert.aside if alert is not None else None
         if watch.rule.strangers:
             return None  # a stranger is no device that anybody has bypassed or tests
@@ -168,10 +167,15 @@ class Asides:
             return None
         if so_far is None and not self.standing and not watch.rule.supervises:
             return None
-        about: dict[str, list[Reading]] = {} if breach.causes else {watch.key: []}
-        for cause in breach.causes:
+        about: dict[str, list[Reading]] = {}
+        for cause in causes:
+            if watch.rule.parted and not self._is_permit_for(cause.device):
+                return None  # one in the open is enough: the others, which may be hundreds, need not be asked
             about.setdefault(cause.device, []).append(cause)
-        found = [self._of_device(watch, breach, name, causes, now, so_far) for name, causes in about.items()]
+        since = watch.memory.breach.since if watch.memory.breach is not None else now
+        found = [
+            self._of_device(watch, since, name, its, now, so_far) for name, its in (about or {watch.key: []}).items()
+        ]
         held = [aside for aside in found if aside is not None]
         if len(held) < len(found):
             return None
@@ -179,7 +183,7 @@ class Asides:
         return first if so_far is None else replace(first, since=so_far.since)
 
     def _of_device(
-        self, watch: Watch, breach: Breach, name: str, causes: list[Reading], now: Instant, so_far: Aside | None
+        self, watch: Watch, since: Instant, name: str, causes: list[Reading], now: Instant, so_far: Aside | None
     ) -> Aside | None:
         post = self._watches.posts.get(name)
         if post is None or post.device is None:
@@ -187,9 +191,9 @@ class Asides:
         case = Case(
             device=post.device,
             alert_class=watch.rule.alert_class,
-            begun=min((breach.since, *(cause.received for cause in causes))),
+            begun=min((since, *(cause.received for cause in causes))),
             now=now,
-            told=max((cause.received for cause in causes), default=breach.since),
+            told=max((cause.received for cause in causes), default=since),
             signals=frozenset(cause.signal for cause in causes),
             interval_s=watch.rule.waits(watch.memory, post.device)[0] if watch.rule.supervises else None,
             aside=so_far,
@@ -233,7 +237,7 @@ class Asides:
         watch = self._watches.find(alert.rule, alert.key)
         if watch is None or watch.memory.breach is None:
             return None
-        wanted = self.of(watch, watch.memory.breach, now, alert)
+        wanted = self.of(watch, watch.causes(), now, alert)
         return wanted if wanted is None or so_far is not None else replace(wanted, since=now)
 
     def _review_all(self, now: Instant, concerns: Callable[[Alert], bool]) -> None:
@@ -253,12 +257,13 @@ class Asides:
         if alert.aside is not None:
             return True
         watch = self._watches.find(alert.rule, alert.key)
-        breach = watch.memory.breach if watch is not None else None
-        if breach is None:
+        if watch is None or watch.memory.breach is None:
             return False
-        bypasses, tests = self.standing.bypasses, self.standing.tests
-        devices = {cause.device for cause in breach.causes} or {alert.key}
-        return any(device in bypasses or device in tests for device in devices)
+        devices = {cause.device for cause in watch.causes()} or {alert.key}
+        return any(map(self._is_permit_for, devices))
+
+    def _is_permit_for(self, device: str) -> bool:
+        return device in self.standing.bypasses or device in self.standing.tests
 
     def _note(self, alert: Alert) -> None:
         aside = alert.aside

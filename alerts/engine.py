@@ -41,9 +41,10 @@ from alerts.event import (
 )
 from alerts.gates import Gates
 from alerts.register import Register
-from alerts.rule import Memory, Rule
+from alerts.rule import Rule
 from alerts.schedule import Schedule
 from alerts.settlement import Settlement
+from alerts.stepping import Stepping
 from alerts.strangers import standing
 from alerts.timers import Timers
 from alerts.watch import SITE, Post, Supervised, Watch
@@ -90,19 +91,14 @@ class Engine:
         self._register = Register(restored_alerts, rules)
         self._asides = Asides(self._watches, self._register, restored_bypasses, restored_tests)
         self._settlement = Settlement(self._register, self._asides)
+        self._stepping = Stepping(self._watches, self._register, self._settlement)
         self._gates = Gates(area_modes, area_choices or {}, schedules)
         self._runs = tuple(runs)
         self._devices: Sequence[Device] | None = devices
         """Devices to install at the next step."""
-        self._timers = Timers()
-        self._patient = Timers()
         self._is_started = False
-        self._missed: list[str] | None = None
-        """Devices found lost in this look, while one is made."""
         self._now: Instant = 0
         self._effects = Effects()
-        self.failures: dict[str, int] = {}
-        """How often each rule raised an exception."""
 
     # -- what others ask -----------------------------------------------------------------------------------
 
@@ -111,8 +107,13 @@ class Engine:
         """When a Tick is wanted next; None if no rule waits for anything."""
         if self._devices is not None:
             return self._now
-        times = (self._timers.next, self._patient.next, self._gates.change_at, self._asides.wake_at)
+        times = (self._stepping.timers.next, self._stepping.patient.next, self._gates.change_at, self._asides.wake_at)
         return min((time for time in times if time is not None), default=None)
+
+    @property
+    def failures(self) -> Mapping[str, int]:
+        """How often each rule raised an exception."""
+        return self._stepping.failures
 
     @property
     def modes(self) -> Mapping[str, str]:
@@ -121,6 +122,10 @@ class Engine:
     def open_alerts(self) -> list[Alert]:
         """Every alert that is not closed, in the operator's order."""
         return self._register.in_order()
+
+    def open_alert(self, alert_id: str) -> Alert | None:
+        """The open alert of that id."""
+        return self._register.find(alert_id)
 
     def bypasses(self) -> list[Bypassed]:
         """Those that stand, the first to end on top."""
@@ -175,7 +180,7 @@ class Engine:
         """All that follows from these events at ``now``. Time never goes backwards: an earlier ``now`` is raised."""
         self._now = now = max(now, self._now)
         self._effects = effects = Effects()
-        self._settlement.effects = effects
+        self._settlement.effects = self._stepping.effects = effects
         self._asides.begin_step(effects)
         if self._devices is not None:
             self._install(now)
@@ -203,13 +208,13 @@ class Engine:
                     try:
                         new = watch.rule.step(memory, event, now)
                     except Exception as error:  # noqa: BLE001 - docs/adr/0070: one rule's bug must not silence the others
-                        self._failed(watch.rule, watch.area, error)
+                        self._stepping.failed(watch, error, now)
                         continue
                     if new is not memory:
-                        self._change(watch, new, now)
+                        self._stepping.change(watch, new, now)
             elif type(event) is not Tick:
                 self._other(place, event, now)
-        self._run(self._patient, now, _MOST_LOSSES)
+        self._run(self._stepping.patient, now, _MOST_LOSSES)
         self._asides.count(now)
         return effects
 
@@ -237,19 +242,16 @@ class Engine:
             self._effects.refused.append((place, str(refusal)))
 
     def _recorded(self, event: Recorded, now: Instant) -> None:
-        if not any(event.book in rule.books for rule in self._watches.rules):
-            return
-        reading = (watch for watch in self._watches if event.book in watch.rule.books)
-        for watch in sorted(reading, key=lambda watch: (watch.rule.name, watch.key)):
+        for watch in sorted(self._watches.of_book(event.book), key=lambda watch: (watch.rule.name, watch.key)):
             if watch.key == SITE or watch.area == event.area:
-                self._try(watch, event, now)
+                self._stepping.try_(watch, event, now)
 
     def _due(self, event: Due, now: Instant) -> None:
         watches = self._watches.upkeeps(event)
         for watch in self._take_up():
             self._begin(watch, now)
         for watch in watches:
-            self._try(watch, event, now)
+            self._stepping.try_(watch, event, now)
 
     def _stranger(self, event: Stranger | Identified | PanelReset, now: Instant) -> None:
         """A danger concerns the rules about where it was told; its end, whoever remembers the sender."""
@@ -259,7 +261,7 @@ class Engine:
             for watch in self._take_up():
                 self._begin(watch, now)
         for watch in list(watches):
-            self._try(watch, event, now)
+            self._stepping.try_(watch, event, now)
 
     # -- readings that are not routine ---------------------------------------------------------------------
 
@@ -277,7 +279,7 @@ class Engine:
         found = replace(reading, quality=reading.quality | _SNAPSHOT)
         for watch in watches:
             is_known = bool(reading.quality & _EVENT) or (not post.is_back and watch.rule.knows(watch.memory, reading))
-            self._try(watch, reading if is_known else found, now)
+            self._stepping.try_(watch, reading if is_known else found, now)
 
     def _speaks(self, post: Post, reading: Reading, now: Instant) -> None:
         """A lost device is heard; what it says now is how it was found, not what has just happened."""
@@ -288,15 +290,12 @@ class Engine:
             for watch in list(post.lost):
                 if reading.quality & _SNAPSHOT:  # its broker says that it is there: it is waited for from now on
                     watch.begun = now
-                self._try(watch, self._last_heard(watch, post, now), now)
+                self._stepping.try_(watch, self._watches.last_heard(watch, post, now, now, self._runs), now)
             for part in post.parts:
                 for watch in list(part.lost):
-                    self._try(watch, self._last_heard(watch, part, part.heard), now)
+                    self._stepping.try_(watch, self._watches.last_heard(watch, part, part.heard, now, self._runs), now)
 
     # -- time ----------------------------------------------------------------------------------------------
-
-    def _push(self, watch: Watch, at: Instant) -> None:
-        (self._patient if watch.rule.patient else self._timers).push(at, watch)
 
     def _run_timers(self, now: Instant) -> None:
         self._asides.turn(now)
@@ -304,72 +303,27 @@ class Engine:
         if self._gates.change_at is not None and self._gates.change_at <= now:
             self._gates.turn(self._watches.rules, now)
             self._regate(now)
-        self._run(self._timers, now)
+        self._run(self._stepping.timers, now)
 
     def _run(self, timers: Timers, now: Instant, most: int | None = None) -> None:
-        self._missed = []
+        self._stepping.missed = []
         for at, watch in timers.due(now, most):
             if watch.memory.wake_at != at or watch.is_retired:
                 continue
             if watch.rule.supervises:
                 self._supervise(watch, now)
             else:
-                self._try(watch, Tick(now), now)
+                self._stepping.try_(watch, Tick(now), now)
             if watch.memory.wake_at == at:  # it failed, or is not content: not so fast again
                 timers.push(at, watch, now + SECOND)
-        missed, self._missed = self._missed, None
-        self._tell_groups(missed, False, "lost", now)
+        missed, self._stepping.missed = self._stepping.missed, None
+        self._stepping.tell_groups(missed, False, "lost", now)
 
     def _supervise(self, watch: Watch, now: Instant) -> None:
         """Look at the last word only when the deadline after an earlier one is due: a word costs no timer."""
         post = self._watches.post(watch.key)
         if watch.memory.breach is None:
-            self._try(watch, self._last_heard(watch, post, post.heard), now)
-
-    def _last_heard(self, watch: Watch, post: Post, heard: Instant) -> Event:
-        """What its rule is told; every supervision of the device is told of each pause once."""
-        if post.device is None:
-            return Tick(self._now)
-        for each in self._watches.supervisors(watch.key):
-            each.pause = max(each.pause, post.pause)
-        pause, post.pause, watch.pause = watch.pause, 0, 0
-        if post.panel is not None:
-            heard = max(heard, self._panel_heard(post.panel))
-        return LastHeard(post.device, heard or None, watch.begun, pause, self._runs)
-
-    def _panel_heard(self, panel: Post) -> Instant:
-        """A part behind a panel is there until its panel is lost; whose own interval says when that is."""
-        is_watched = panel.device is not None and bool(self._watches.supervisors(panel.device.id))
-        return self._now if is_watched and not panel.lost else panel.heard
-
-    # -- memories, breaches and alerts ---------------------------------------------------------------------
-
-    def _try(self, watch: Watch, event: Event, now: Instant) -> None:
-        try:
-            new = watch.rule.step(watch.memory, event, now)
-        except Exception as error:  # noqa: BLE001 - docs/adr/0070
-            self._failed(watch.rule, watch.area, error)
-            return
-        if new is not watch.memory:
-            self._change(watch, new, now)
-
-    def _failed(self, rule: Rule[Any], area: str, error: Exception) -> None:
-        self.failures[rule.name] = self.failures.get(rule.name, 0) + 1
-        event = self._register.failed(rule, area, error, self._now)
-        if event is not None:
-            self._effects.alerts.append(event)
-
-    def _change(self, watch: Watch, new: Memory, now: Instant) -> None:
-        old, watch.memory = watch.memory, new
-        if new.wake_at is not None and new.wake_at != old.wake_at:
-            self._push(watch, new.wake_at)
-        if watch.rule.is_worth_storing(old, new):
-            self._effects.memories[(watch.rule.name, watch.key)] = new
-        if new.breach is old.breach:
-            return
-        self._settlement.settle(watch, now)
-        if watch.rule.supervises and (new.breach is None) != (old.breach is None):
-            self._presence(watch, new.breach is None, now)
+            self._stepping.try_(watch, self._watches.last_heard(watch, post, post.heard, now, self._runs), now)
 
     def _count_on(self, now: Instant) -> None:
         """Tell the rules over several devices who was bypassed, and who is back."""
@@ -377,24 +331,7 @@ class Engine:
         at_last = dict(told)
         for present in (True, False):
             its = [device for device, is_there in at_last.items() if is_there is present]
-            self._tell_groups(its, present, "bypassed", now)
-
-    def _presence(self, watch: Watch, present: bool, now: Instant) -> None:
-        post = self._watches.post(watch.key)
-        post.lost = [other for other in post.lost if other is not watch] + ([] if present else [watch])
-        if self._missed is not None and not present:
-            self._missed.append(watch.key)
-        else:
-            self._tell_groups([watch.key], not post.lost, "lost", now)
-
-    def _tell_groups(self, devices: Sequence[str], present: bool, why: str, now: Instant) -> None:
-        """Each rule over several devices is told of all of its own at once: it looks at every member each time."""
-        members: dict[Watch, list[str]] = {}
-        for device in devices:
-            for group in self._watches.post(device).groups:
-                members.setdefault(group, []).append(device)
-        for group, its in members.items():
-            self._try(group, Presence(frozenset(its), present, why), now)
+            self._stepping.tell_groups(its, present, "bypassed", now)
 
     def _regate(self, now: Instant) -> None:
         """Modes or time have changed: rules begin to apply, or cease to."""
@@ -402,8 +339,8 @@ class Engine:
         turned = [watch for watch in gated if watch.applies != self._gates.applies(watch.rule, watch.area)]
         for watch in sorted(turned, key=lambda watch: (watch.rule.name, watch.key)):
             watch.applies = not watch.applies
-            if watch.applies:
-                self._try(watch, Applies(), now)
+            if watch.applies and not watch.rule.parted:
+                self._stepping.try_(watch, Applies(), now)
             self._settlement.settle(watch, now, _begins(watch.rule))
 
     # -- installing devices --------------------------------------------------------------------------------
@@ -417,14 +354,17 @@ class Engine:
         for watch in ended:
             watch.applies = False
             self._settlement.settle(watch, now)
-            self._effects.memories[watch.rule.name, watch.key] = watch.rule.start()
+            for gone in self._watches.forgotten(watch):
+                self._effects.memories[gone.rule.name, gone.key] = gone.memory
         fresh = self._take_up()
         self._asides.installed(now)
         for watch, group in members:
-            self._try(watch, Members(group), now)
-            for device in group:
-                if device.id in self._asides.standing.bypasses:
-                    self._try(watch, Presence(frozenset({device.id}), False, "bypassed"), now)
+            if watch.rule.parted:
+                self._stepping.assemble(watch, group, now)
+            else:
+                self._stepping.try_(watch, Members(group), now)
+            bypassed = frozenset(device.id for device in group) & self._asides.standing.bypasses.keys()
+            self._stepping.tell(watch, bypassed, False, "bypassed", now)
         self._count_on(now)
         for watch in fresh:
             self._begin(watch, now)
@@ -441,18 +381,19 @@ class Engine:
             watch.applies, watch.begun = self._gates.applies(watch.rule, watch.area), self._now
             if memory.breach is not None and (memory.breach.found or (alert is not None and alert.active)):
                 watch.dealt = memory.breach
-            if memory.wake_at is not None:
-                self._push(watch, memory.wake_at)
+            for each in (watch, *(watch.parts or {}).values()):
+                if each.memory.wake_at is not None:
+                    self._stepping.push(each, each.memory.wake_at)
         return fresh
 
     def _begin(self, watch: Watch, now: Instant) -> None:
         """The first look: what runs on the clock starts, and what changed while we were away is made good."""
         if watch.rule.supervises and watch.memory.breach is not None:
-            self._presence(watch, False, now)
+            self._stepping.presence(watch, False, now)
         if watch.rule.supervises:
             self._supervise(watch, now)
         elif watch.rule.eager:
-            self._try(watch, Tick(now), now)
+            self._stepping.try_(watch, Tick(now), now)
         breach = watch.memory.breach
         is_gated = bool(watch.rule.modes or watch.rule.schedule)
         self._settlement.settle(

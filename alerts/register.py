@@ -1,5 +1,6 @@
 """Every open alert, by id and by the watch that raised it; each change of one is returned as an AlertEvent."""
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Any
@@ -28,6 +29,11 @@ class Register:
         self._alerts = {alert.id: alert for alert in open_alerts}
         self._by_watch = {(alert.rule, alert.key): alert.id for alert in open_alerts}
         self._closed: dict[tuple[str, str], str] = {}
+        self._numbers = {alert.id: number for number, alert in enumerate(open_alerts)}
+        """Of two at one instant, the first comes first."""
+        self._raised = len(self._numbers)
+        self._order = sorted(self._place(alert) for alert in open_alerts)
+        """Kept in order, so that neither a change nor a look costs a sort of all."""
 
     def of(self, rule: str, key: str) -> Alert | None:
         """The open alert of that watch."""
@@ -39,7 +45,8 @@ class Register:
 
     def in_order(self, wanted: Callable[[Alert], bool] | None = None) -> list[Alert]:
         """Every open alert, or those that are wanted, in the operator's order."""
-        return sorted(filter(wanted, list(self._alerts.values())), key=display_order)
+        found = (self._alerts.get(place[-1]) for place in self._order.copy())
+        return [alert for alert in found if alert is not None and (wanted is None or wanted(alert))]
 
     def raised(
         self, watch: Watch, breach: Breach, now: Instant, found: str = "", aside: Aside | None = None
@@ -82,6 +89,12 @@ class Register:
         """The cause is back, or more have joined."""
         changed = replace(after(alert, Action.CAUSE_AGAIN, now, text=_text(rule, breach)), aside=aside)
         return self._kept(AlertEvent(changed, Action.CAUSE_AGAIN, now, causes=causes))
+
+    def joined(self, event: AlertEvent, rule: Rule[Any], breach: Breach, causes: tuple[Reading, ...]) -> AlertEvent:
+        """What has just been told again, with those that have joined in the same instant."""
+        alert = event.alert
+        changed = replace(alert, occurrences=alert.occurrences + 1, text=_text(rule, breach))
+        return self._kept(replace(event, alert=changed, causes=(*event.causes, *causes)))
 
     def changed(
         self, alert: Alert, action: Action, now: Instant, *, note: str = "", text: str = "", aside: Aside | None = None
@@ -164,11 +177,22 @@ class Register:
         )
         return self._kept(AlertEvent(alert, Action.RAISED, now))
 
+    def _place(self, alert: Alert) -> tuple[Any, ...]:
+        return *display_order(alert), self._numbers[alert.id], alert.id
+
     def _kept(self, event: AlertEvent) -> AlertEvent:
         alert = event.alert
         watch = (alert.rule, alert.key)
+        before = self._alerts.get(alert.id)
+        if before is not None:
+            self._order.pop(bisect_left(self._order, self._place(before)))
+        else:
+            self._raised += 1
+            self._numbers[alert.id] = self._raised
+        if alert.state is not State.CLOSED:
+            insort(self._order, self._place(alert))
         if alert.state is State.CLOSED:
-            del self._alerts[alert.id], self._by_watch[watch]
+            del self._alerts[alert.id], self._by_watch[watch], self._numbers[alert.id]
             self._closed[watch] = alert.id
         else:
             self._alerts[alert.id] = alert

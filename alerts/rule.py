@@ -14,7 +14,7 @@ _LONGEST_S = 31_622_400
 
 
 class Breach(msgspec.Struct, frozen=True):
-    """The rule does not hold. ``causes`` are the readings that show it, first-out first.
+    """The rule does not hold. ``causes`` are readings that show it, first-out first; of many the first and the newest.
 
     A later ``since`` than before says that something has joined. ``found``: known from snapshots only, of signals
     that are no alarm by themselves (a door found open); told as found, an alert only once the rule begins to apply.
@@ -72,6 +72,8 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     """Is given Stranger and Identified: what unregistered devices say of dangers."""
     books: ClassVar[tuple[str, ...]] = ()
     """Is given what people record in these ledger books."""
+    parted: ClassVar[bool] = False
+    """Remembers each signal by itself, and of those that belong together only how many there are (parted.py)."""
 
     name: str
     alert_class: AlertClass

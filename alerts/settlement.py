@@ -1,12 +1,22 @@
 """Brings the alert of a watch in line with its breach: raised, come again, gone, or only found."""
 
-from alerts.alert import AlertEvent, State
+from itertools import chain
+
+from msgspec.structs import replace
+
+from alerts.alert import Alert, AlertEvent, State
 from alerts.asides import Asides, is_line
 from alerts.effects import Effects, Found
 from alerts.lifecycle import Action
 from alerts.register import Register
+from alerts.rule import Breach
 from alerts.watch import Watch
-from devices.reading import Instant
+from devices.reading import Instant, Reading
+
+_ONE_BY_ONE = 20
+"""So many occurrences of an alert are told one by one; beyond that, those that join at one instant in one step."""
+_TOGETHER = 50
+"""So many at most."""
 
 
 class Settlement:
@@ -15,6 +25,8 @@ class Settlement:
     def __init__(self, register: Register, asides: Asides) -> None:
         self._register, self._asides = register, asides
         self.effects = Effects()
+        self._newest: tuple[Effects, dict[str, int]] = (self.effects, {})
+        """Where the newest step of each alert stands in these effects."""
 
     def settle(self, watch: Watch, now: Instant, begins: str = "") -> None:
         """Bring the alert of a watch in line with its breach; ``begins`` says why it applies only from now on."""
@@ -32,19 +44,56 @@ class Settlement:
         if breach.found and not begins and (alert is None or not alert.active):
             self.effects.found += [Found(watch.area, cause) for cause in causes]
         elif alert is None:
-            aside = self._asides.of(watch, breach, now)
+            aside = self._asides.of(watch, chain(breach.causes, watch.causes()), now)
             self.tell(self._register.raised(watch, breach, now, begins, aside), now)
         elif not alert.active or causes or (dealt is not None and breach.since > dealt.since):
             joined = causes if alert.active else breach.causes
-            aside = self._asides.of(watch, breach, now, alert)
+            if self._joins(alert, watch, breach, causes, now):
+                return
+            aside = self._asides.of(watch, chain(breach.causes, watch.causes()), now, alert)
             self.tell(self._register.again(alert, watch.rule, breach, joined, now, aside), now)
         else:
             self._asides.review(alert, now)
 
+    def review(self, watch: Watch, now: Instant) -> None:
+        """Fewer stand behind a breach that goes on: what is left may be set aside."""
+        alert = self._register.of(watch.rule.name, watch.key)
+        if alert is not None:
+            self._asides.review(alert, now)
+
     def tell(self, event: AlertEvent, now: Instant) -> None:
         """A step of an alert; then what it means for what is set aside."""
+        self._places[event.alert.id] = len(self.effects.alerts)
         self.effects.alerts.append(event)
         if event.action in (Action.RAISED, Action.CAUSE_AGAIN):
             self._asides.raised(event, now)
         elif event.alert.state is not State.CLOSED:
             self._asides.review(event.alert, now)
+
+    @property
+    def _places(self) -> dict[str, int]:
+        if self._newest[0] is not self.effects:
+            self._newest = (self.effects, {})
+        return self._newest[1]
+
+    def _joins(self, alert: Alert, watch: Watch, breach: Breach, causes: tuple[Reading, ...], now: Instant) -> bool:
+        """Whether it was added to what has just been told of the alert: in a storm many join at one instant.
+
+        Each is named there and counts as an occurrence; told one by one, they would hold up what comes next.
+        """
+        place = self._places.get(alert.id)
+        event = self.effects.alerts[place] if place is not None else None
+        if event is None or place is None or event.alert is not alert or not causes:
+            return False
+        if (
+            alert.occurrences <= _ONE_BY_ONE
+            or event.action != Action.CAUSE_AGAIN
+            or event.at != now
+            or len(event.causes) + len(causes) > _TOGETHER
+        ):
+            return False
+        if alert.aside is not None or not alert.active:
+            return False
+        event = self.effects.alerts[place] = self._register.joined(event, watch.rule, breach, causes)
+        self._asides.raised(replace(event, causes=causes), now)
+        return True

@@ -1,15 +1,18 @@
 """A watch: one rule at work on one device, one area or the site. A post: one installed device and who watches it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from alerts.rule import Breach, Memory, Rule
 from devices.device import Device
-from devices.reading import Instant
+from devices.reading import Instant, Reading
 
 SITE = "site"
 """The key of a rule that has one memory for the whole site."""
+PARTS = "\n"
+"""Between the key of a whole and the name of its part, in the key under which the part is stored."""
 
 
 class Supervised(msgspec.Struct, frozen=True, order=True):
@@ -23,19 +26,43 @@ class Supervised(msgspec.Struct, frozen=True, order=True):
 class Watch:
     """``applies`` is the state of its gate; ``dealt`` the breach that the alerts already reflect.
 
-    ``begun``: since when it is at work in this run of the gateway. ``pause``: what its rule is told of next.
+    ``begun``: since when it is at work in this run of the gateway. ``pause``: what its rule is told of next. Of a
+    parted rule the whole has ``parts`` by name, ``standing`` those of them that are in breach, as they came;
+    a part has the ``whole`` that it belongs to, and ``name`` is its name there.
     """
 
-    __slots__ = ("applies", "area", "begun", "dealt", "is_retired", "key", "memory", "pause", "rule")
+    __slots__ = (
+        *("applies", "area", "begun", "dealt", "is_retired", "key", "memory", "name", "parts", "pause", "rule"),
+        *("standing", "whole"),
+    )
 
-    def __init__(self, rule: Rule[Any], key: str, area: str) -> None:
+    def __init__(self, rule: Rule[Any], key: str, area: str, memory: Memory | None = None) -> None:
         self.rule, self.key, self.area = rule, key, area
-        self.memory: Memory = rule.start()
+        self.memory: Memory = rule.start() if memory is None else memory
         self.applies = True
         self.dealt: Breach | None = None
         self.begun: Instant = 0
         self.pause: Instant = 0
         self.is_retired = False
+        self.name = ""
+        self.whole: Watch | None = None
+        self.parts: dict[str, Watch] | None = {} if rule.parted else None
+        self.standing: dict[str, Watch] | None = None
+
+    def note(self, part: "Watch") -> None:
+        """Whether a part of it stands, by its memory now."""
+        if part.memory.breach is not None:
+            if self.standing is None:
+                self.standing = {}
+            self.standing[part.name] = part
+        elif self.standing:
+            self.standing.pop(part.name, None)
+
+    def causes(self) -> Iterator[Reading]:
+        """Every reading that shows its breach now."""
+        for watch in self.standing.values() if self.standing else (self,):
+            if watch.memory.breach is not None:
+                yield from watch.memory.breach.causes
 
 
 class Post:

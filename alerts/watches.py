@@ -1,14 +1,17 @@
 """Which rule is at work where: every post and watch, made as devices are installed and as signals are first heard."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from alerts.event import Due
+from alerts.event import Due, Event, LastHeard, Tick
+from alerts.parted import PartedRule
 from alerts.rule import Memory, Rule
-from alerts.watch import SITE, Post, Watch
+from alerts.watch import PARTS, SITE, Post, Watch
 from devices.device import Device
+from devices.reading import Instant
+from devices.supervision import Span
 
 
 class Watches:
@@ -23,7 +26,16 @@ class Watches:
         self.posts: dict[str, Post] = {}
         self.fresh: list[Watch] = []
         self._watches: dict[tuple[str, str], Watch] = {}
-        self._stored = dict(stored)
+        self._stored: dict[tuple[str, str], bytes] = {}
+        self._stored_parts: dict[tuple[str, str], dict[str, bytes]] = {}
+        for (rule, key), memory in stored.items():
+            whole, _, part = key.partition(PARTS)
+            if part:
+                self._stored_parts.setdefault((rule, whole), {})[part] = memory
+            else:
+                self._stored[rule, key] = memory
+        self._starts = {rule.name: rule.start() for rule in self.rules}
+        """A fresh memory of each rule, shared by all its watches: most of them never change it."""
 
     def __iter__(self) -> Iterator[Watch]:
         return iter(list(self._watches.values()))
@@ -33,6 +45,12 @@ class Watches:
 
     def find(self, rule: str, key: str) -> Watch | None:
         return self._watches.get((rule, key))
+
+    def of_book(self, book: str) -> list[Watch]:
+        """The watches of rules that read the book."""
+        if not any(book in rule.books for rule in self.rules):
+            return []
+        return [watch for watch in self._watches.values() if book in watch.rule.books]
 
     def post(self, device: str) -> Post:
         """What is known of the device; a stranger has an empty post."""
@@ -44,7 +62,46 @@ class Watches:
         if device is None:
             return ()
         rules = [rule for rule in self.rules if rule.selects(device) and rule.watches(device, signal)]
-        return tuple(self._watch(rule, _key(rule, device), device.area) for rule in rules)
+        watches = ((rule, self._watch(rule, _key(rule, device), device.area)) for rule in rules)
+        return tuple(
+            self.part(watch, rule.part_of(device.id, signal)) if isinstance(rule, PartedRule) else watch
+            for rule, watch in watches
+        )
+
+    def part(self, whole: Watch, name: str) -> Watch:
+        """The part of that name, made if need be."""
+        parts = whole.parts if whole.parts is not None else {}
+        part = parts.get(name)
+        if part is None:
+            part = parts[name] = Watch(
+                whole.rule, f"{whole.key}{PARTS}{name}", whole.area, self._starts[whole.rule.name]
+            )
+            part.name, part.whole, part.parts = name, whole, None
+        return part
+
+    def assembled(self, whole: Watch, now: Instant) -> Memory:
+        """The memory of the whole with its parts counted anew."""
+        parts = whole.parts if whole.parts is not None else {}
+        rule: PartedRule[Any] = whole.rule  # type: ignore[assignment]
+        memory: Memory = rule.assembled(whole.memory, {name: part.memory for name, part in parts.items()}, now)
+        return memory
+
+    def parts_of_others(self, whole: Watch, devices: Collection[str]) -> list[Watch]:
+        """Those of devices that do not belong to it: they are gone from it, and remember nothing any more."""
+        parts = whole.parts if whole.parts is not None else {}
+        return [self._gone(parts.pop(name)) for name in [*parts] if name.partition(PARTS)[0] not in devices]
+
+    def forgotten(self, watch: Watch) -> list[Watch]:
+        """A watch that has ended, and its parts: they remember nothing any more."""
+        rule = watch.rule
+        watch.memory = rule.start_together() if isinstance(rule, PartedRule) else self._starts[rule.name]
+        return [watch, *self.parts_of_others(watch, ())]
+
+    def _gone(self, part: Watch) -> Watch:
+        part.is_retired, part.memory = True, self._starts[part.rule.name]
+        if part.whole is not None:
+            part.whole.note(part)
+        return part
 
     def upkeeps(self, due: Due) -> list[Watch]:
         """The watches that wait for what the device is due for, made if it is due for anything."""
@@ -68,6 +125,22 @@ class Watches:
         names = ((rule.name, device) for rule in self._supervising)
         return [watch for name in names if (watch := self._watches.get(name)) is not None]
 
+    def last_heard(self, watch: Watch, post: Post, heard: Instant, now: Instant, runs: Sequence[Span]) -> Event:
+        """What its rule is told; every supervision of the device is told of each pause once."""
+        if post.device is None:
+            return Tick(now)
+        for each in self.supervisors(watch.key):
+            each.pause = max(each.pause, post.pause)
+        pause, post.pause, watch.pause = watch.pause, 0, 0
+        if post.panel is not None:
+            heard = max(heard, self._panel_heard(post.panel, now))
+        return LastHeard(post.device, heard or None, watch.begun, pause, tuple(runs))
+
+    def _panel_heard(self, panel: Post, now: Instant) -> Instant:
+        """A part behind a panel is there until its panel is lost; whose own interval says when that is."""
+        is_watched = panel.device is not None and bool(self.supervisors(panel.device.id))
+        return now if is_watched and not panel.lost else panel.heard
+
     def place(self, devices: Sequence[Device]) -> tuple[list[tuple[Watch, tuple[Device, ...]]], list[Watch]]:
         """These devices are installed now: the watches over several with their members, and those that end."""
         moved = self._set_posts(devices)
@@ -78,7 +151,7 @@ class Watches:
             if rule.per == "device":
                 areas.update({(rule.name, device.id): device.area for device in chosen})
                 for device in chosen:
-                    if _from_the_start(rule, device) or (rule.name, device.id) in self._stored:
+                    if _from_the_start(rule, device) or self._has_stored(rule, device.id):
                         self._watch(rule, device.id, device.area)
                 continue
             for key, group in _groups(rule, chosen).items():
@@ -123,17 +196,36 @@ class Watches:
                 moved.append(post)
         return moved
 
+    def _has_stored(self, rule: Rule[Any], key: str) -> bool:
+        return (rule.name, key) in self._stored or (rule.name, key) in self._stored_parts
+
     def _watch(self, rule: Rule[Any], key: str, area: str) -> Watch:
         watch = self._watches.get((rule.name, key))
         if watch is None:
-            watch = self._watches[rule.name, key] = Watch(rule, key, area)
+            start = rule.start_together() if isinstance(rule, PartedRule) else self._starts[rule.name]
+            watch = self._watches[rule.name, key] = Watch(rule, key, area, start)
             stored = self._stored.pop((rule.name, key), None)
             if stored is not None:
                 watch.memory = _restored(stored, watch.memory)
+            if isinstance(rule, PartedRule):
+                self._restore_parts(watch, rule, stored)
             self.fresh.append(watch)
             if rule.strangers:
                 self.of_strangers.append(watch)
         return watch
+
+    def _restore_parts(self, whole: Watch, rule: PartedRule[Any], stored: bytes | None) -> None:
+        parts = self._stored_parts.pop((rule.name, whole.key), {})
+        before = rule.parts_before(stored) if stored is not None and not parts else {}
+        memories = {name: _restored(memory, self._starts[rule.name]) for name, memory in parts.items()}
+        for name, memory in {**before, **memories}.items():
+            part = self.part(whole, name)
+            part.memory = memory
+            whole.note(part)
+        if not rule.counts_members:  # else it is counted when its members are told
+            whole.memory = rule.assembled(
+                whole.memory, {name: part.memory for name, part in (whole.parts or {}).items()}, 0
+            )
 
 
 def _restored(stored: bytes, start: Memory) -> Memory:

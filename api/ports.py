@@ -306,8 +306,8 @@ class Gateway(Protocol):
         """The id of the newest published event (0 if none)."""
         ...
 
-    def subscribe(self, after: int | None) -> AsyncIterator[Published]:
-        """Committed events with id > ``after`` (None: only new ones), first the missed ones, then live.
+    def subscribe(self, after: int | None) -> AsyncIterator[Sequence[Published]]:
+        """Committed events with id > ``after`` (None: only new ones), first the missed ones, then live, as they come.
 
         Raises Refused if ``after`` is older than what is kept; the client then reloads.
         """

@@ -1,6 +1,7 @@
 """What goes over HTTP: the only pydantic models. Times are ISO 8601 in UTC with milliseconds (``...Z``)."""
 
 from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
@@ -13,8 +14,14 @@ from ledger.entry import Entry
 
 def iso(instant: Instant) -> str:
     """``2026-11-24T08:30:15.000Z``"""
-    moment = datetime.fromtimestamp(instant // 1_000_000_000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{instant // 1_000_000 % 1000:03d}Z"
+    seconds, rest = divmod(instant, 1_000_000_000)
+    return f"{_second(seconds)}.{rest // 1_000_000:03d}Z"
+
+
+@lru_cache(1024)
+def _second(seconds: int) -> str:
+    """Whole seconds: in a storm thousands of times in a second fall into one of them."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 Time = Annotated[int, PlainSerializer(iso, return_type=str)]
@@ -377,4 +384,9 @@ class HealthOut(Out):
 
 def qualities(bits: int) -> list[str]:
     """``["snapshot", "clock_suspect"]``; empty for good."""
-    return [str(flag.name).lower() for flag in Quality if flag and bits & flag]
+    return [*_names_of(bits)] if bits else []
+
+
+@cache
+def _names_of(bits: int) -> tuple[str, ...]:
+    return tuple(str(flag.name).lower() for flag in Quality if flag and bits & flag)

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -30,7 +30,7 @@ async def server_sent(
     second where there are none; however many there are, beats come at their time.
     """
     events = gateway.subscribe(after)
-    upcoming: asyncio.Task[Published] | None = asyncio.ensure_future(anext(events))
+    upcoming: asyncio.Task[Sequence[Published]] | None = asyncio.ensure_future(anext(events))
     await asyncio.sleep(0)  # whoever has seen the first beat misses nothing that comes after it
     clock = asyncio.get_running_loop().time
     try:
@@ -48,14 +48,14 @@ async def server_sent(
             if not upcoming.done():
                 continue
             try:
-                event = upcoming.result()
+                news = upcoming.result()
             except StopAsyncIteration:
                 return  # the gateway stops; the client comes back with the number of its last event
             except (Refused, StoreUnavailable) as refusal:
                 yield frame("reset", {"reason": str(refusal)})
                 return
             upcoming = None
-            yield frame(event.kind, as_json(event), event.id)
+            yield b"".join(frame(event.kind, as_json(event), event.id) for event in news)
     finally:
         if upcoming is not None:
             upcoming.cancel()

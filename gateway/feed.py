@@ -11,6 +11,7 @@ from devices.errors import Refused
 
 _KEPT = 20_000
 _PAGE = 500
+_TOGETHER = 100
 
 
 class Feed:
@@ -65,9 +66,10 @@ class Feed:
             self._news.set()
             self._news = asyncio.Event()
 
-    async def subscribe(self, after: int | None) -> AsyncIterator[Published]:
+    async def subscribe(self, after: int | None) -> AsyncIterator[Sequence[Published]]:
         """Events with id > ``after`` (None: only new ones), first the missed ones, then live, until the gateway stops.
 
+        As many together as there are, a hundred at most: in a storm a turn of the loop for each would hold up the next.
         Raises Refused when ``after`` lies beyond what is kept, or the reader fell too far behind.
         """
         with self._lock:
@@ -76,28 +78,35 @@ class Feed:
         if after is not None:
             if after > live_from:
                 raise Refused("that event number is from another life of this gateway; reload")
-            async for event in self._missed(after, live_from):
-                yield event
+            async for missed in self._missed(after, live_from):
+                yield missed
         while not self._is_over:
             news = self._news
             with self._lock:
                 oldest = self._count - len(self._kept)
                 if place < oldest:
                     raise Refused("too far behind; reload")
-                fresh = list(islice(self._kept, place - oldest, None))
-                place = self._count
-            for event in fresh:
-                yield event
-            if not fresh and news is not None:
+                fresh = self._between(place, min(self._count, place + _TOGETHER))
+                place += len(fresh)
+            if fresh:
+                yield fresh
+            elif news is not None:
                 await news.wait()
 
-    async def _missed(self, after: int, until: int) -> AsyncIterator[Published]:
+    def _between(self, start: int, end: int) -> list[Published]:
+        """The events so counted; looked for from the nearer end of what is kept."""
+        newest = self._count
+        oldest = newest - len(self._kept)
+        if end - oldest < newest - start:
+            return list(islice(self._kept, start - oldest, end - oldest))
+        return list(islice(reversed(self._kept), newest - end, newest - start))[::-1]
+
+    async def _missed(self, after: int, until: int) -> AsyncIterator[Sequence[Published]]:
         while after < until:
             page = await asyncio.to_thread(self._older, after, _PAGE)
             if not page or page[0].id > after + 1:
                 raise Refused("older than what is kept; reload")
-            for event in page:
-                if event.id > until:
-                    return
-                yield event
+            told = [event for event in page if event.id <= until]
+            if told:
+                yield told
             after = page[-1].id

@@ -61,6 +61,9 @@ class RunningState:
     def open_alerts(self) -> list[Alert]:
         return self.engine.open_alerts() if self.engine is not None else []
 
+    def open_alert(self, alert_id: str) -> Alert | None:
+        return self.engine.open_alert(alert_id) if self.engine is not None else None
+
     def latest(self, device: str) -> list[Reading]:
         return self.series.latest_of(device)
 

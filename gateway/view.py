@@ -295,8 +295,7 @@ class GatewayView:
     # -- what was ------------------------------------------------------------------------------------------
 
     def alert(self, alert_id: str) -> Alert | None:
-        live = next((alert for alert in self.open_alerts() if alert.id == alert_id), None)
-        return live or self._records.alert(alert_id)
+        return self._state.open_alert(alert_id) or self._records.alert(alert_id)
 
     def alerts(
         self,
@@ -341,7 +340,7 @@ class GatewayView:
     def newest_id(self) -> int:
         return self._feed.newest_id
 
-    def subscribe(self, after: int | None) -> AsyncIterator[Published]:
+    def subscribe(self, after: int | None) -> AsyncIterator[Sequence[Published]]:
         return self._feed.subscribe(after)
 
     # -- who -----------------------------------------------------------------------------------------------

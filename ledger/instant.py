@@ -5,6 +5,7 @@ As text, because a nanosecond count is larger than the whole numbers that many J
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from devices.reading import SECOND, Instant
 
@@ -16,9 +17,15 @@ def text_of(instant: Instant) -> str:
     """The instant as text; outside the years 1 to 9999, which no clock of ours says, its plain nanoseconds."""
     seconds, rest = divmod(instant, SECOND)
     try:
-        return f"{(_EPOCH + timedelta(seconds=seconds)).isoformat()[:19]}.{rest:09d}Z"
+        return f"{_second(seconds)}.{rest:09d}Z"
     except OverflowError:
         return str(instant)
+
+
+@lru_cache(1024)
+def _second(seconds: int) -> str:
+    """Whole seconds, which the entries of a storm share."""
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat()[:19]
 
 
 def instant_of(text: str) -> Instant:

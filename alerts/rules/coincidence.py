@@ -17,21 +17,25 @@ within_s = 60
 procedure = "1. Evacuate. 2. Call 119."
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from alerts.activity import Active, Activity, heard, is_found, knows, learnt
+from alerts.activity import is_found
 from alerts.event import Event, Members, Presence
-from alerts.rule import Breach, Rule, check_seconds
+from alerts.parted import NAMED, BeforeParts, PartedRule, listed, named
+from alerts.rule import Breach, Memory, check_seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Quality, Reading
-from devices.signals import base_name
+from devices.signals import base_name, counts_in_snapshot
 
 _UNHEALTHY = ("fault", "disabled", "online")
 _NEVER_WAITS = "call_point"
-_SNAPSHOT = int(Quality.SNAPSHOT)
+_MOST_ABSENT = 20
+_SNAPSHOT, _EVENT = int(Quality.SNAPSHOT), int(Quality.EVENT)
 
 
 class Ended(Struct, frozen=True):
@@ -41,19 +45,40 @@ class Ended(Struct, frozen=True):
     at: Instant
 
 
-class CoincidenceMemory(Activity, frozen=True):
-    """``members``: devices that can report one of the signals; ``call_points`` of them need no second.
+class Member(Memory, frozen=True):
+    """One device. Its breach is that it is active and was seen to begin.
 
-    ``out``: (device, why) of those that cannot be counted on; ``ended``: what was active a short time ago.
+    ``active``: readings that say so; ``found``: those of them that tell only how it was found; ``known``: signals, no
+    alarms by themselves, whose state was heard before. ``out``: why it cannot be counted on. ``counts``: it can report
+    one of the signals; a ``call_point`` needs no second.
     """
 
-    members: tuple[str, ...] = ()
-    call_points: tuple[str, ...] = ()
-    out: frozenset[tuple[str, str]] = frozenset()
+    active: tuple[Reading, ...] = ()
+    found: tuple[Reading, ...] = ()
+    known: frozenset[str] = frozenset()
+    out: frozenset[str] = frozenset()
+    counts: bool = False
+    call_point: bool = False
+
+
+class Pairing(Memory, frozen=True):
+    """All members together: how many are active, call for help by hand, count at all, count but are out.
+
+    ``first``: readings of those active that began first. ``ended``: the newest that were active a short time ago, no
+    more than can matter. ``absent``: some of those that are out, by name, and ``absentees`` how many are.
+    """
+
+    actives: int = 0
+    calling: int = 0
+    counted: int = 0
+    counted_out: int = 0
+    absentees: int = 0
+    absent: tuple[str, ...] = ()
+    first: tuple[Reading, ...] = ()
     ended: tuple[Ended, ...] = ()
 
 
-class CoincidenceRule(Rule[CoincidenceMemory], frozen=True, kw_only=True, tag="coincidence"):
+class CoincidenceRule(PartedRule[Member], frozen=True, kw_only=True, tag="coincidence"):
     """It ends when none is active any more. Motion or a door found active after a start does not count.
 
     ``signals``: boolean signals; any of them counts
@@ -61,6 +86,8 @@ class CoincidenceRule(Rule[CoincidenceMemory], frozen=True, kw_only=True, tag="c
     ``within_s``: seconds within which they count together
     ``per``: where they count together
     """
+
+    counts_members = True
 
     signals: tuple[str, ...]
     count: int = 2
@@ -78,87 +105,184 @@ class CoincidenceRule(Rule[CoincidenceMemory], frozen=True, kw_only=True, tag="c
         base = base_name(signal)
         return base in self.signals or base in _UNHEALTHY
 
-    def start(self) -> CoincidenceMemory:
-        return CoincidenceMemory()
+    def part_of(self, device: str, signal: str) -> str:
+        return device
 
-    def knows(self, memory: CoincidenceMemory, reading: Reading) -> bool:
-        return knows(memory, reading)
+    def start(self) -> Member:
+        return Member()
 
-    def step(self, memory: CoincidenceMemory, event: Event, now: Instant) -> CoincidenceMemory:
+    def start_together(self) -> Pairing:
+        return Pairing()
+
+    def knows(self, memory: Member, reading: Reading) -> bool:
+        return reading.signal in memory.known
+
+    def is_worth_storing(self, old: Memory, new: Memory) -> bool:
+        if isinstance(old, Pairing) and isinstance(new, Pairing):
+            return new.breach is not old.breach or new.ended != old.ended  # the rest is counted anew at each start
+        return True
+
+    # -- one device ----------------------------------------------------------------------------------------
+
+    def step(self, memory: Member, event: Event, now: Instant) -> Member:
         match event:
-            case Reading(value=False, quality=0) if event.signal in self.signals and not memory.active:
-                return memory  # the daily bread, kept short
+            case Reading(value=False, quality=0) if memory.counts and not (memory.active or memory.found or memory.out):
+                return memory if event.signal in self.signals else self._told_of_itself(memory, event)
             case Reading() if base_name(event.signal) in self.signals:
-                changed = self._signalled(memory, event, now)
+                return self._signalled(memory, event, now)
             case Reading():
-                is_out = event.value is not (base_name(event.signal) == "online")
-                changed = _health(memory, frozenset({event.device}), event.signal, is_out=is_out)
+                return self._told_of_itself(memory, event)
             case Presence():
-                changed = _health(memory, event.devices, event.why, is_out=not event.present)
-            case Members():
-                changed = self._joined(memory, event.devices)
-            case _:
-                return memory
-        return memory if changed is memory else self._judged(changed, now)
-
-    def _signalled(self, memory: CoincidenceMemory, event: Reading, now: Instant) -> CoincidenceMemory:
-        known = learnt(memory, event) if event.quality & _SNAPSHOT else memory.known
-        active = heard(memory.active, event, now, is_active=event.value is True, found=is_found(event))
-        members = memory.members if event.device in memory.members else (*memory.members, event.device)
-        if active is memory.active and known is memory.known and members is memory.members:
-            return memory
-        ended = len(active) < len(memory.active)
-        over = [Ended(was.reading, now) for was in memory.active if ended and was not in active and not was.found]
-        kept = [ended for ended in memory.ended if now - ended.at <= int(self.within_s * SECOND)]
-        return replace(memory, active=active, known=known, members=members, ended=(*kept, *over))
-
-    def _joined(self, memory: CoincidenceMemory, devices: tuple[Device, ...]) -> CoincidenceMemory:
-        """Members by what they declare; one that declares nothing joins when it first reports one of the signals."""
-        able = {d.id for d in devices if any(base_name(signal) in self.signals for signal in d.signals)}
-        known = set(memory.members)
-        counted = able | {d.id for d in devices if not d.signals and d.id in known}
-        selected = {d.id for d in devices}
-        changed = replace(
-            memory,
-            members=tuple(d.id for d in devices if d.id in counted),
-            call_points=tuple(d.id for d in devices if d.kind == _NEVER_WAITS),
-            active=tuple(entry for entry in memory.active if entry.reading.device in selected),
-            ended=tuple(entry for entry in memory.ended if entry.reading.device in selected),
-            out=frozenset(entry for entry in memory.out if entry[0] in selected),
-        )
-        return memory if changed == memory else changed
-
-    def _judged(self, memory: CoincidenceMemory, now: Instant) -> CoincidenceMemory:
-        active = [entry for entry in memory.active if not entry.found]
-        if not active:
-            return memory if memory.breach is None else replace(memory, breach=None)
-        recent = [ended.reading for ended in memory.ended if now - ended.at <= int(self.within_s * SECOND)]
-        causes = (*recent, *(entry.reading for entry in active))
-        out = {device for device, _ in memory.out}
-        needed = max(1, min(self.count, len([device for device in memory.members if device not in out])))
-        devices = dict.fromkeys(cause.device for cause in causes)
-        old = memory.breach
-        if old is None and len(devices) < needed and not any(_is_call_point(memory, entry) for entry in active):
-            return memory
-        if old is not None and old.causes == causes:
-            return memory
-        text = f"{', '.join(devices)} active"
-        if len(devices) < self.count and out:
-            text += f"; needs no more because {', '.join(sorted(out))} cannot be counted on"
-        has_joined = old is None or any(cause not in old.causes for cause in causes)
-        since = now if has_joined or old is None else old.since
-        return replace(memory, breach=Breach(since=since, text=text, causes=causes))
-
-
-def _is_call_point(memory: CoincidenceMemory, entry: Active) -> bool:
-    return base_name(entry.reading.signal) == _NEVER_WAITS or entry.reading.device in memory.call_points
-
-
-def _health(memory: CoincidenceMemory, devices: frozenset[str], why: str, *, is_out: bool) -> CoincidenceMemory:
-    told = {(device, why) for device in devices}
-    if told <= memory.out if is_out else told.isdisjoint(memory.out):
+                return _health(memory, event.why, is_out=not event.present)
+            case Members(devices=(device,)):
+                return self._member(memory, device)
         return memory
-    return replace(memory, out=memory.out | told if is_out else memory.out - told)
+
+    def _told_of_itself(self, memory: Member, event: Reading) -> Member:
+        return _health(memory, event.signal, is_out=event.value is not (base_name(event.signal) == "online"))
+
+    def _signalled(self, memory: Member, event: Reading, now: Instant) -> Member:
+        is_active = event.value is True
+        old = next((cause for cause in (*memory.active, *memory.found) if cause.signal == event.signal), None)
+        changed = memory if memory.counts else replace(memory, counts=True)
+        if event.quality & _SNAPSHOT and not counts_in_snapshot(event.signal) and event.signal not in memory.known:
+            changed = replace(changed, known=memory.known | {event.signal})
+        if is_active == (old is not None) and not (is_active and event.quality & _EVENT):
+            return changed
+        active = tuple(cause for cause in memory.active if cause is not old)
+        found = tuple(cause for cause in memory.found if cause is not old)
+        if is_active and old is None and is_found(event):
+            found = (*found, event)
+        elif is_active:
+            active = (*active, event)
+        breach = memory.breach
+        if active != memory.active:
+            breach = Breach(now, "", active) if active else None
+        return replace(changed, active=active, found=found, breach=breach)
+
+    def _member(self, memory: Member, device: Device) -> Member:
+        """A member by what it declares; one that declares nothing joins when it first reports one of the signals."""
+        is_able = any(base_name(signal) in self.signals for signal in device.signals)
+        counts = is_able or (not device.signals and memory.counts)
+        is_call_point = device.kind == _NEVER_WAITS
+        if (counts, is_call_point) == (memory.counts, memory.call_point):
+            return memory
+        return replace(memory, counts=counts, call_point=is_call_point)
+
+    # -- all of them ---------------------------------------------------------------------------------------
+
+    def combined(self, whole: Pairing, part: str, old: Member, new: Member, now: Instant) -> Pairing:
+        was, breach = old.breach, new.breach
+        joined = () if breach is None else breach.causes if was is None else _new(breach.causes, was.causes)
+        over = () if was is None else _new(was.causes, () if breach is None else breach.causes)
+        first, causes = named(tuple(cause for cause in whole.first if cause not in over), joined)
+        ended = whole.ended
+        if was is not None and breach is None:
+            ended = (*_others(ended, was.causes), Ended(was.causes[-1], now))[-self.count :]
+        elif breach is not None and was is None:
+            ended = _others(ended, breach.causes)
+        whole = _counted(replace(whole, first=first, ended=self._recent(ended, now)), part, old, new)
+        return self._judged(whole, causes, joined, now)
+
+    def assembled(self, whole: Pairing, parts: Mapping[str, Member], now: Instant) -> Pairing:
+        standing = [member.breach for member in parts.values() if member.breach is not None]
+        standing.sort(key=lambda breach: breach.since)
+        causes = tuple(cause for breach in standing for cause in breach.causes)
+        counted = Pairing(
+            breach=whole.breach if standing else None,
+            first=tuple(cause for cause in whole.first if cause in causes) or causes[:NAMED],
+            ended=tuple(one for one in self._recent(whole.ended, now) if one.reading.device in parts),
+        )
+        for device, member in parts.items():
+            counted = _counted(counted, device, Member(), member)
+        counted = self._judged(counted, counted.first, (), now)
+        return whole if counted == whole else counted
+
+    def _judged(
+        self, whole: Pairing, causes: tuple[Reading, ...], joined: tuple[Reading, ...], now: Instant
+    ) -> Pairing:
+        if not whole.actives:
+            return whole if whole.breach is None else replace(whole, breach=None)
+        needed = max(1, min(self.count, whole.counted - whole.counted_out))
+        recent = self._recent(whole.ended, now)
+        if whole.breach is None and whole.actives + len(recent) < needed and not whole.calling:
+            return whole
+        if whole.breach is not None and not joined:
+            return whole
+        shown = (*(ended.reading for ended in recent), *causes) if whole.breach is None else causes
+        devices = list(dict.fromkeys(cause.device for cause in shown))
+        text = f"{listed(devices, whole.actives - len({cause.device for cause in causes}))} active"
+        if len(devices) < self.count and whole.absent:
+            absent = listed(sorted(whole.absent), whole.absentees - len(whole.absent))
+            text += f"; needs no more because {absent} cannot be counted on"
+        return replace(whole, breach=Breach(since=now, text=text, causes=shown))
+
+    def _recent(self, ended: tuple[Ended, ...], now: Instant) -> tuple[Ended, ...]:
+        if not ended:
+            return ended
+        kept = tuple(one for one in ended if now - one.at <= int(self.within_s * SECOND))
+        return ended if len(kept) == len(ended) else kept
+
+    def parts_before(self, stored: bytes) -> dict[str, Member]:
+        try:
+            before = msgspec.msgpack.decode(stored, type=_Before)
+        except (msgspec.DecodeError, ValueError):
+            return {}
+        parts: dict[str, Member] = {}
+        for device, why in before.out:
+            parts[device] = replace(parts.get(device, Member()), out=parts.get(device, Member()).out | {why})
+        for device, signal in before.known:
+            parts[device] = replace(parts.get(device, Member()), known=parts.get(device, Member()).known | {signal})
+        for entry in before.active:
+            device, member = entry.reading.device, parts.get(entry.reading.device, Member())
+            if entry.found:
+                parts[device] = replace(member, found=(*member.found, entry.reading))
+            else:
+                active = (*member.active, entry.reading)
+                parts[device] = replace(member, active=active, breach=Breach(entry.since, "", active))
+        return parts
+
+
+class _Before(BeforeParts, frozen=True):
+    out: tuple[tuple[str, str], ...] = ()
+
+
+def _counted(whole: Pairing, device: str, old: Member, new: Member) -> Pairing:
+    """The counts with ``new`` in the stead of ``old``."""
+    absent = whole.absent
+    if new.out and not old.out and len(absent) < _MOST_ABSENT:
+        absent = (*absent, device)
+    elif old.out and not new.out:
+        absent = tuple(name for name in absent if name != device)
+    return replace(
+        whole,
+        actives=whole.actives + (new.breach is not None) - (old.breach is not None),
+        calling=whole.calling + _calls(new) - _calls(old),
+        counted=whole.counted + new.counts - old.counts,
+        counted_out=whole.counted_out + (new.counts and bool(new.out)) - (old.counts and bool(old.out)),
+        absentees=whole.absentees + bool(new.out) - bool(old.out),
+        absent=absent,
+    )
+
+
+def _calls(member: Member) -> bool:
+    """Whether a person calls for help there: that waits for nobody."""
+    return any(member.call_point or base_name(cause.signal) == _NEVER_WAITS for cause in member.active)
+
+
+def _health(memory: Member, why: str, *, is_out: bool) -> Member:
+    if is_out == (why in memory.out):
+        return memory
+    return replace(memory, out=memory.out | {why} if is_out else memory.out - {why})
+
+
+def _new(causes: tuple[Reading, ...], known: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    return tuple(cause for cause in causes if cause not in known)
+
+
+def _others(ended: tuple[Ended, ...], causes: tuple[Reading, ...]) -> tuple[Ended, ...]:
+    """Without those of the device of these causes."""
+    return tuple(one for one in ended if one.reading.device != causes[0].device)
 
 
 KIND = CoincidenceRule

@@ -13,13 +13,13 @@ signals = ["fault", "battery_low", "battery", "mains"]
 procedure = "1. Visit the device. 2. Change the battery, or call the maker."
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
-from msgspec.structs import replace
-
-from alerts.activity import Activity, heard, judged, remaining
-from alerts.event import Event, Members, Tick
-from alerts.rule import Rule, check_seconds
+from alerts.activity import Activity, ActivityRule, heard, judged
+from alerts.event import Event, Tick
+from alerts.parted import listed
+from alerts.rule import check_seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name
@@ -35,7 +35,7 @@ _WORDS = {
 }
 
 
-class FaultRule(Rule[Activity], frozen=True, tag="fault"):
+class FaultRule(ActivityRule, frozen=True, tag="fault"):
     """Each condition that joins is told; the breach ends when none stands any more.
 
     ``signals``: what counts: ``fault`` (also of one part, ``fault.bus``), ``tamper``, ``battery_low``, ``battery`` (its
@@ -62,25 +62,21 @@ class FaultRule(Rule[Activity], frozen=True, tag="fault"):
     def watches(self, device: Device, signal: str) -> bool:
         return base_name(signal) in self.signals
 
-    def start(self) -> Activity:
-        return Activity()
-
     def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
         if type(event) is Reading:
             is_wrong = self._is_wrong(event)
-            if not memory.active and not is_wrong:
-                return memory
             if is_wrong is None:
                 return memory
-            active = heard(memory.active, event, now, is_active=is_wrong)
-            if active is memory.active:
+            changed = heard(memory, event, now, is_active=is_wrong)
+            if changed is memory:
                 return memory
-            memory = replace(memory, active=active)
-        elif type(event) is Members:
-            memory = remaining(memory, event.devices)
+            memory = changed
         elif type(event) is not Tick:
             return memory
-        return judged(memory, int(self.hold_s * SECOND), now, _text)
+        return judged(memory, int(self.hold_s * SECOND), now)
+
+    def told(self, causes: Sequence[Reading], more: int) -> str:
+        return listed(map(_said, causes), more)
 
     def _is_wrong(self, reading: Reading) -> bool | None:
         """Whether the condition stands; None for a charge between the limit and the limit at which it is well again."""
@@ -93,10 +89,6 @@ class FaultRule(Rule[Activity], frozen=True, tag="fault"):
                 is_between = self.battery_below <= charge < self.battery_below + self.battery_hysteresis
                 return None if is_between else charge < self.battery_below
         return value is True
-
-
-def _text(causes: tuple[Reading, ...]) -> str:
-    return ", ".join(dict.fromkeys(map(_said, causes)))
 
 
 def _said(cause: Reading) -> str:

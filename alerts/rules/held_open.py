@@ -12,17 +12,18 @@ open_s = 30
 procedure = "1. Call the person responsible. 2. Close the door."
 """
 
-from msgspec.structs import replace
+from collections.abc import Sequence
 
-from alerts.activity import Activity, heard, judged, remaining
-from alerts.event import Event, Members, Tick
-from alerts.rule import Rule, check_seconds
+from alerts.activity import Activity, ActivityRule, heard, judged
+from alerts.event import Event, Tick
+from alerts.parted import listed
+from alerts.rule import check_seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name
 
 
-class HeldOpenRule(Rule[Activity], frozen=True, tag="held_open"):
+class HeldOpenRule(ActivityRule, frozen=True, tag="held_open"):
     """Each door counts for itself; it ends when it is closed.
 
     ``open_s``: seconds for which it may stand open
@@ -38,23 +39,18 @@ class HeldOpenRule(Rule[Activity], frozen=True, tag="held_open"):
     def watches(self, device: Device, signal: str) -> bool:
         return base_name(signal) == self.signal
 
-    def start(self) -> Activity:
-        return Activity()
-
     def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
         if type(event) is Reading:
-            active = heard(memory.active, event, now, is_active=event.value is True)
-            if active is memory.active:
+            changed = heard(memory, event, now, is_active=event.value is True)
+            if changed is memory:
                 return memory
-            memory = replace(memory, active=active)
-        elif type(event) is Members:
-            memory = remaining(memory, event.devices)
+            memory = changed
         elif type(event) is not Tick:
             return memory
-        return judged(memory, int(self.open_s * SECOND), now, self._text)
+        return judged(memory, int(self.open_s * SECOND), now)
 
-    def _text(self, causes: tuple[Reading, ...]) -> str:
-        doors = ", ".join(f"{cause.signal} of {cause.device}" for cause in causes)
+    def told(self, causes: Sequence[Reading], more: int) -> str:
+        doors = listed((f"{cause.signal} of {cause.device}" for cause in causes), more)
         return f"{doors} open for more than {self.open_s:g} s"
 
 

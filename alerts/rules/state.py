@@ -14,19 +14,20 @@ modes = ["armed"]
 procedure = "1. Look at the camera. 2. Send the patrol. 3. Call the police if confirmed."
 """
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
-from alerts.activity import Activity, heard, is_found, judged, knows, learnt, remaining
-from alerts.event import Event, Members, Tick
-from alerts.rule import Rule, check_seconds
+from alerts.activity import Activity, ActivityRule, heard, is_found, judged, learns
+from alerts.event import Event, Tick
+from alerts.parted import listed
+from alerts.rule import check_seconds
 from devices.device import Device
-from devices.reading import SECOND, Instant, Quality, Reading
+from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name
 
-_SNAPSHOT = int(Quality.SNAPSHOT)
 
-
-class StateRule(Rule[Activity], frozen=True, tag="state"):
+class StateRule(ActivityRule, frozen=True, tag="state"):
     """Each signal that joins is told; the breach ends when none is active any more.
 
     ``signals``: boolean signals; any of them active is a breach
@@ -51,44 +52,28 @@ class StateRule(Rule[Activity], frozen=True, tag="state"):
     def watches(self, device: Device, signal: str) -> bool:
         return base_name(signal) in self.signals
 
-    def start(self) -> Activity:
-        return Activity()
-
-    def knows(self, memory: Activity, reading: Reading) -> bool:
-        return knows(memory, reading)
-
     def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
         if type(event) is Reading:
-            known = learnt(memory, event) if event.quality & _SNAPSHOT else memory.known
             is_active = event.value is self.active
-            if not is_active and not memory.active and known is memory.known:
+            if not is_active and memory.reading is None and not event.quality:
+                return memory  # the daily bread, kept short
+            changed = heard(learns(memory, event), event, now, is_active=is_active, found=is_found(event))
+            if changed is memory:
                 return memory
-            active = heard(memory.active, event, now, is_active=is_active, found=is_found(event))
-            if active is memory.active and known is memory.known:
-                return memory
-            memory = replace(memory, active=active, known=known)
-        elif type(event) is Members:
-            memory = remaining(memory, event.devices)
+            memory = changed
         elif type(event) is not Tick:
             return memory
-        if not self.pulse_s:
-            return judged(memory, int(self.hold_s * SECOND), now, _text)
-        return self._judged_pulses(memory, now)
+        hold, pulse = int(self.hold_s * SECOND), int(self.pulse_s * SECOND)
+        if not pulse or memory.reading is None:
+            return judged(memory, hold, now)
+        released_at = memory.since + pulse
+        if released_at <= now:
+            return judged(replace(memory, reading=None, since=0, found=False), hold, now)
+        memory = judged(memory, hold, now)
+        return replace(memory, wake_at=min(memory.wake_at or released_at, released_at))
 
-    def _judged_pulses(self, memory: Activity, now: Instant) -> Activity:
-        pulse = int(self.pulse_s * SECOND)
-        pressed = tuple(entry for entry in memory.active if entry.since + pulse > now)
-        if len(pressed) != len(memory.active):
-            memory = replace(memory, active=pressed)
-        memory = judged(memory, int(self.hold_s * SECOND), now, _text)
-        times = [entry.since + pulse for entry in pressed]
-        if memory.wake_at is not None:
-            times.append(memory.wake_at)
-        return replace(memory, wake_at=min(times)) if times else memory
-
-
-def _text(causes: tuple[Reading, ...]) -> str:
-    return ", ".join(dict.fromkeys(f"{cause.signal} of {cause.device}" for cause in causes)) + " active"
+    def told(self, causes: Sequence[Reading], more: int) -> str:
+        return listed((f"{cause.signal} of {cause.device}" for cause in causes), more) + " active"
 
 
 KIND = StateRule

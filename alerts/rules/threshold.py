@@ -13,19 +13,19 @@ hysteresis = 3.0
 procedure = "1. Look at the camera. 2. Send the patrol."
 """
 
+from collections.abc import Sequence
 from math import isfinite
 
-from msgspec.structs import replace
-
-from alerts.activity import Activity, heard, judged, remaining
-from alerts.event import Event, Members, Tick
-from alerts.rule import Rule, check_seconds
+from alerts.activity import Activity, ActivityRule, heard, judged
+from alerts.event import Event, Tick
+from alerts.parted import listed
+from alerts.rule import check_seconds
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import SIGNALS, base_name
 
 
-class ThresholdRule(Rule[Activity], frozen=True, tag="threshold"):
+class ThresholdRule(ActivityRule, frozen=True, tag="threshold"):
     """A value at the limit is within it. A reading is never NaN: devices.signals.check refuses it at the door.
 
     ``signal``: a numeric signal
@@ -55,40 +55,35 @@ class ThresholdRule(Rule[Activity], frozen=True, tag="threshold"):
     def watches(self, device: Device, signal: str) -> bool:
         return base_name(signal) == self.signal
 
-    def start(self) -> Activity:
-        return Activity()
-
     def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
         if type(event) is Reading:
             value = event.value
             above, below = self.above, self.below
             is_beyond = (above is not None and value > above) or (below is not None and value < below)  # type: ignore[operator]
-            if not is_beyond and (not memory.active or not self._is_back(value)):  # type: ignore[arg-type]
+            if not is_beyond and (memory.reading is None or not self._is_back(value)):  # type: ignore[arg-type]
                 return memory
-            active = heard(memory.active, event, now, is_active=is_beyond)
-            if active is memory.active:
+            changed = heard(memory, event, now, is_active=is_beyond)
+            if changed is memory:
                 return memory
-            memory = replace(memory, active=active)
-        elif type(event) is Members:
-            memory = remaining(memory, event.devices)
+            memory = changed
         elif type(event) is not Tick:
             return memory
-        return judged(memory, int(self.hold_s * SECOND), now, self._text)
+        return judged(memory, int(self.hold_s * SECOND), now)
 
     def _is_back(self, value: float) -> bool:
         return (self.above is None or value <= self.above - self.hysteresis) and (
             self.below is None or value >= self.below + self.hysteresis
         )
 
-    def _text(self, causes: tuple[Reading, ...]) -> str:
+    def told(self, causes: Sequence[Reading], more: int) -> str:
         unit = SIGNALS[self.signal].unit if self.signal in SIGNALS else ""
-        told = []
+        said = []
         for cause in causes:
             value = float(cause.value)
             is_above = self.above is not None and value > self.above
             limit = f"above {self.above:g}" if is_above else f"below {self.below:g}"
-            told.append(f"{cause.signal} of {cause.device} {value:g} {limit} {unit}".rstrip())
-        return ", ".join(told)
+            said.append(f"{cause.signal} of {cause.device} {value:g} {limit} {unit}".rstrip())
+        return listed(said, more)
 
 
 KIND = ThresholdRule

@@ -154,7 +154,7 @@ class Room:
             self.memories[key] = msgspec.msgpack.encode(memory)
         self.modes.update({mode.area: mode.mode for mode in effects.modes})
         if self.way == "bytes":
-            for watch in self.engine._watches:
+            for watch in [part for whole in self.engine._watches for part in (whole, *(whole.parts or {}).values())]:
                 stored = msgspec.msgpack.encode(watch.memory)
                 watch.memory = msgspec.msgpack.decode(stored, type=type(watch.memory))
         return effects

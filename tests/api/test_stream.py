@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -28,7 +28,7 @@ class House:
         self.feed = Feed(0, older)
         self.feed.bind(asyncio.get_running_loop())
 
-    def subscribe(self, after: int | None) -> AsyncIterator[Published]:
+    def subscribe(self, after: int | None) -> AsyncIterator[Sequence[Published]]:
         return self.feed.subscribe(after)
 
     def health(self) -> Health:
@@ -43,8 +43,8 @@ def yes() -> bool:
 
 
 def read(piece: bytes) -> tuple[str, Any]:
-    """Kind and data of a frame."""
-    fields = dict(line.split(": ", 1) for line in piece.decode().strip().split("\n"))
+    """Kind and data of the newest frame."""
+    fields = dict(line.split(": ", 1) for line in piece.decode().strip().split("\n\n")[-1].split("\n"))
     return fields["event"], json.loads(fields["data"])
 
 

@@ -16,6 +16,10 @@ def published(*numbers: int) -> list[Published]:
     return [Published(number, "alert", number) for number in numbers]
 
 
+def numbers(events: Sequence[Published]) -> list[int]:
+    return [event.id for event in events]
+
+
 def stored(upto: int) -> Feed:
     """A feed behind which events 1 to ``upto`` are stored."""
 
@@ -33,17 +37,30 @@ async def test_readers_get_everything_in_order() -> None:
     firsts = [asyncio.ensure_future(anext(reader)) for reader in readers]
     await asyncio.sleep(0)
     feed.publish(published(1, 2))
-    assert [1, 1, 1] == [event.id for event in await asyncio.gather(*firsts)]
-    assert [2, 2, 2] == [(await anext(reader)).id for reader in readers]
+    assert [[1, 2]] * 3 == [numbers(events) for events in await asyncio.gather(*firsts)]
+    feed.publish(published(3))
+    assert [[3]] * 3 == [numbers(await anext(reader)) for reader in readers]
 
 
 async def test_a_reader_resumes_across_what_is_stored_and_what_is_new() -> None:
     feed = stored(1200)
     reader = feed.subscribe(3)
-    told = [(await anext(reader)).id for _ in range(1197)]
+    told: list[int] = []
+    while len(told) < 1197:
+        told += numbers(await anext(reader))
     assert told == list(range(4, 1201))
     feed.publish(published(1201))
-    assert (await anext(reader)).id == 1201
+    assert [1201] == numbers(await anext(reader))
+
+
+async def test_a_reader_that_is_behind_gets_a_hundred_at_a_time_in_order() -> None:
+    feed = stored(0)
+    reader = feed.subscribe(None)
+    first = asyncio.ensure_future(anext(reader))
+    await asyncio.sleep(0)
+    feed.publish(published(*range(1, 1_001)))
+    told = [numbers(await first), *[numbers(await anext(reader)) for _ in range(9)]]
+    assert told == [list(range(start, start + 100)) for start in range(1, 1_001, 100)]
 
 
 async def test_a_number_from_the_future_is_refused() -> None:
