@@ -14,7 +14,9 @@ reading. A value that the node itself marks as bad or stale is not taken, unless
 What an instance of a template holds stands in a folder of its name. The firmware is what ``Properties/FW`` or the like
 says.
 
-Aliases, datatypes and units are known from births. Data before the birth, an alias that no birth told, or a gap in
+Aliases, datatypes and units are known from births. Libraries send data with the name, the alias or both, and not all
+write the name as in the birth: case and punctuation do not count, and an alias goes before a name that the birth does
+not know, unless several metrics share it. Data before the birth, an alias that no birth told, or a gap in
 ``seq`` make the gateway ask for a rebirth (``Node Control/Rebirth``), at most every 10 s for each node. Meanwhile
 known aliases and flags with names are used; numbers wait, because their unit is not known. An NDEATH whose ``bdSeq``
 is not the birth's is an old will and ignored. A birth is a snapshot, unless it tells anew what was there all the
@@ -23,7 +25,9 @@ publishes no ``STATE``, so an edge node must not wait for it as its primary host
 
 Remembered are 2,000 nodes (a dead one makes room for a new one), 500 devices and 2,000 metrics of a node, 100,000
 metrics in all, and names to 256 characters. What goes beyond is read as far as it speaks for itself, is not remembered,
-and is counted as malformed.
+and is counted as malformed. Names of installed nodes and devices mean the same after a start of the gateway, before
+they are born again; aliases do not. What speaks of a danger and is no signal is noted; data in which nothing is
+understood say ``online``.
 """
 
 from devices.codec import Decoder

@@ -95,6 +95,11 @@ def is_model(name: str) -> bool:
     return normal(name.rpartition("/")[2]) in ("model", "device_model", "hardware_model")
 
 
+def is_measured(name: str) -> bool:
+    """Whether it is no setting, limit or order by its folders."""
+    return not NOT_SENSED.intersection(normal(segment) for segment in name.split("/")[:-1])
+
+
 def is_firmware(name: str) -> bool:
     """Whether the metric of that name says which firmware runs: ``Properties/FW``, ``Node Info/Firmware``."""
     return normal(name.rpartition("/")[2]) in FIRMWARE

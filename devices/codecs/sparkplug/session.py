@@ -6,20 +6,24 @@ for itself: flags and texts by name. A number waits for the birth (80 may be °F
 
 import msgspec
 
-from devices.codec import Decoded, Message, Report
+from devices.codec import KEPT, Decoded, Message, Report
 from devices.codecs.sparkplug.meaning import (
     Sense,
     apart,
     fault_of,
     is_doubtful,
     is_firmware,
+    is_measured,
     is_model,
     senses,
     unit_of,
     value_of,
 )
+from devices.codecs.sparkplug.scope import Scope, datatype_of, told_by
 from devices.codecs.sparkplug.wire import LONGEST_NAME, Metric, Payload, Scalar, read, rebirth_request
 from devices.errors import MalformedMessage
+from devices.names import normal
+from devices.not_understood import Note, bounded, note_of
 from devices.reading import SECOND, Instant, Value
 from devices.signals import SIGNALS, base_name
 from devices.source_time import instant_of
@@ -28,31 +32,15 @@ _MOST_NODES = 2_000
 _MOST_METRICS = 2_000
 _MOST_METRICS_IN_ALL = 100_000
 _MOST_DEVICES = 500
+_MOST_PROBLEMS = 20
 _BETWEEN_REQUESTS: Instant = 10 * SECOND
 _OF_NODES = frozenset({"NBIRTH", "NDEATH", "NDATA", "DBIRTH", "DDEATH", "DDATA"})
 _OF_HOSTS = frozenset({"NCMD", "DCMD"})
 
 
-class _Scope(msgspec.Struct):
-    """What a birth told of one address. An alias of a metric that is no signal of ours stands there as None.
-
-    ``was_there``: it lived when its node told everything anew. ``whole``: what the birth told is remembered.
-    """
-
-    born: bool = False
-    was_there: bool = False
-    whole: bool = False
-    names: dict[str, Sense] = {}
-    aliases: dict[int, Sense | None] = {}
-
-    @property
-    def size(self) -> int:
-        return max(len(self.names), len(self.aliases))
-
-
 class _Node(msgspec.Struct):
-    own: _Scope
-    devices: dict[str, _Scope] = {}
+    own: Scope
+    devices: dict[str, Scope] = {}
     bd_seq: Scalar | None = None
     seq: int | None = None
     asked: Instant | None = None
@@ -76,6 +64,8 @@ class SparkplugDecoder:
         if place is None:
             return Decoded()
         group, kind, name, device = place
+        if message.source == KEPT:
+            return self._recalled(f"{group}/{name}", device, message)
         if message.retained:
             raise MalformedMessage("a retained message tells nothing of today's session; switch retaining off")
         payload = read(message.payload)
@@ -84,26 +74,46 @@ class SparkplugDecoder:
             return self._node_died(address, payload)
         node, problem = self._known(address)
         is_missing, missed = _follow(node, kind, payload.seq)
-        problems = [note for note in (problem, missed, payload.problem) if note]
+        problems = [fault for fault in (problem, missed, payload.problem) if fault]
+        notes: list[Note] = []
+        stands: tuple[tuple[str, tuple[str, ...]], ...] = ()
         where = f"{address}/{device}" if device else address
         if kind == "DDEATH":
-            self._put(node, device, _Scope())
+            self._put(node, device, (node.devices.get(device) or Scope()).without_aliases())
             reports = [Report(where, (("online", False),), _time(payload.timestamp, problems))]
         elif kind.endswith("BIRTH"):
-            reports = self._born(node, where, device, payload, problems)
+            reports = self._born(node, where, device, payload, problems, notes)
+            stands = ((message.address, (where,)),)
         else:
-            scope = (node.devices.get(device) if device else node.own) or _Scope()
+            scope = (node.devices.get(device) if device else node.own) or Scope()
             is_missing |= not scope.born
-            reports, is_strange = _data(where, scope, payload, problems)
+            reports, is_strange = _data(where, scope, payload, problems, notes)
             is_missing |= is_strange
+            if not reports and not problems:
+                reports = [Report(where, (("online", True),), _time(payload.timestamp, problems))]
         publish: tuple[tuple[str, bytes], ...] = ()
         if is_missing and not problem and (node.asked is None or message.received - node.asked >= _BETWEEN_REQUESTS):
             node.asked = message.received
             publish = ((f"{self._base}{group}/NCMD/{name}", rebirth_request(message.received // 1_000_000)),)
-        if problems and not reports and not publish:
+        if problems and not reports and not publish and not notes:
             raise MalformedMessage(problems[0])
-        raw = message.payload[:200] if problems else b""
-        return Decoded(tuple(reports), publish=publish, malformed=problems[0] if problems else "", raw=raw)
+        raw = message.payload[:200] if problems or notes else b""
+        notes += [Note(problem[:200]) for problem in problems[1:_MOST_PROBLEMS]]
+        malformed = problems[0] if problems else ""
+        return Decoded(
+            tuple(reports), publish=publish, malformed=malformed, notes=bounded(notes), raw=raw, stands=stands
+        )
+
+    def _recalled(self, address: str, device: str, message: Message) -> Decoded:
+        """A birth from before the gateway's start: its names mean now what they meant; its aliases may not."""
+        payload = read(message.payload)
+        node, problem = self._known(address)
+        where = f"{address}/{device}" if device else address
+        if not problem and not (device and len(node.devices) >= _MOST_DEVICES):
+            told = told_by([metric for metric in payload.metrics if metric.name])
+            if told.size <= min(_MOST_METRICS - node.size, _MOST_METRICS_IN_ALL - self._size):
+                self._put(node, device, told.without_aliases())
+        return Decoded(stands=((message.address, (where,)),))
 
     def _place(self, topic: str) -> tuple[str, str, str, str] | None:
         """(group, message type, node, device or nothing), None for what hosts say."""
@@ -126,9 +136,9 @@ class SparkplugDecoder:
         if len(self._nodes) >= _MOST_NODES:
             dead = next((known for known, node in self._nodes.items() if not node.alive), None)
             if dead is None:
-                return _Node(_Scope()), f"more than {_MOST_NODES} living nodes: this one is not remembered"
+                return _Node(Scope()), f"more than {_MOST_NODES} living nodes: this one is not remembered"
             self._size -= self._nodes.pop(dead).size
-        return self._nodes.setdefault(address, _Node(_Scope())), ""
+        return self._nodes.setdefault(address, _Node(Scope())), ""
 
     def _node_died(self, address: str, payload: Payload) -> Decoded:
         """Node and devices are gone, unless the will is an older session's (bdSeq, 6.4.21)."""
@@ -139,14 +149,14 @@ class SparkplugDecoder:
             if told is not None and node.bd_seq is not None and told != node.bd_seq:
                 return Decoded()
             node.alive = False
-            self._put(node, "", _Scope())
-            for device in node.devices:
-                self._put(node, device, _Scope())
+            self._put(node, "", node.own.without_aliases())
+            for device, scope in node.devices.items():
+                self._put(node, device, scope.without_aliases())
                 gone.append(f"{address}/{device}")
         # The will was written when the node connected, so its timestamp is not the time of death.
         return Decoded(tuple(Report(where, (("online", False),)) for where in gone))
 
-    def _put(self, node: _Node, device: str, scope: _Scope) -> None:
+    def _put(self, node: _Node, device: str, scope: Scope) -> None:
         old = node.devices.get(device) if device else node.own
         self._size += scope.size - (old.size if old is not None else 0)
         if device:
@@ -154,34 +164,46 @@ class SparkplugDecoder:
         else:
             node.own = scope
 
-    def _born(self, node: _Node, where: str, device: str, payload: Payload, problems: list[str]) -> list[Report]:
+    def _room_for(self, scope: Scope, node: _Node, old: Scope) -> bool:
+        """Whether it may be remembered. Names of the dead are the first to be forgotten."""
+        if scope.size > _MOST_METRICS - node.size + old.size:
+            return False
+        if scope.size > _MOST_METRICS_IN_ALL - self._size + old.size:
+            for other in self._nodes.values():
+                if not other.alive and other is not node:
+                    self._put(other, "", Scope())
+                    for device in other.devices:
+                        self._put(other, device, Scope())
+        return scope.size <= _MOST_METRICS_IN_ALL - self._size + old.size
+
+    def _born(
+        self, node: _Node, where: str, device: str, payload: Payload, problems: list[str], notes: list[Note]
+    ) -> list[Report]:
         """The birth, remembered if the bounds allow, as reports: it is there, and how it stands.
 
         What was there all the time and is only told anew is no snapshot: a door that opened in a message that was
         lost has opened.
         """
-        old = node.devices.get(device, _Scope()) if device else node.own
+        old = node.devices.get(device, Scope()) if device else node.own
         was_there = old.born or old.was_there
         if not device:
             bd_seq = _bd_seq(payload)
             was_there = node.alive and bd_seq is not None and bd_seq == node.bd_seq
             for name, scope in node.devices.items():
-                self._put(node, name, _Scope(was_there=was_there and scope.born))
+                self._put(node, name, scope.without_aliases(was_there=was_there and scope.born))
             node.bd_seq, node.alive = bd_seq, True
         metrics = [metric for metric in payload.metrics if metric.name]
-        names = senses((metric.name, _datatype(metric), unit_of(metric.properties)) for metric in metrics)
-        aliases = {metric.alias: names.get(metric.name) for metric in metrics if metric.alias is not None}
-        told = _Scope(True, False, True, names, aliases)
-        if told.size > min(_MOST_METRICS - node.size + old.size, _MOST_METRICS_IN_ALL - self._size + old.size):
+        told = told_by(metrics)
+        if not self._room_for(told, node, old):
             problems.append(f"more than {_MOST_METRICS} metrics of a node: this birth is read, but not remembered")
-            self._put(node, device, _Scope(born=True))
+            self._put(node, device, Scope(born=True))
         elif device and device not in node.devices and len(node.devices) >= _MOST_DEVICES:
             problems.append(f"more than {_MOST_DEVICES} devices of a node: this one is read, but not remembered")
         else:
             self._put(node, device, told)
-        problems += [fault for sense in names.values() if (fault := fault_of(sense))]
+        problems += [fault for sense in told.names.values() if (fault := fault_of(sense))]
         at = _time(payload.timestamp, problems)
-        values, past, _ = _values(told, payload, problems)
+        values, past, _ = _values(told, payload, problems, notes)
         live = tuple((signal, value) for _, signal, value in values)
         model = next((str(m.value)[:100] for m in metrics if isinstance(m.value, str) and is_model(m.name)), "")
         firmware = next((text for m in metrics if is_firmware(m.name) and (text := _version(m.value))), "")
@@ -195,27 +217,44 @@ class SparkplugDecoder:
 _Found = list[tuple[Instant | None, str, Value]]
 
 
-def _data(where: str, scope: _Scope, payload: Payload, problems: list[str]) -> tuple[list[Report], bool]:
+def _data(
+    where: str, scope: Scope, payload: Payload, problems: list[str], notes: list[Note]
+) -> tuple[list[Report], bool]:
     """What changed, and whether an alias was strange. Without a birth the message's own names must do."""
-    if not scope.whole:
-        told = ((m.name, _datatype(m), unit_of(m.properties)) for m in payload.metrics if m.name)
-        scope = _Scope(born=scope.born, names=senses(told))
-    values, past, is_strange = _values(scope, payload, problems)
+    if not scope.whole and not scope.names:
+        told = ((m.name, datatype_of(m), unit_of(m.properties)) for m in payload.metrics if m.name)
+        scope = Scope(born=scope.born, names=senses(told))
+    for metric in payload.metrics:
+        if metric.within is not None and metric.within in scope.folders:
+            metric.name = f"{scope.folders[metric.within]}/{metric.name}"
+        elif metric.within is not None and metric.alias is None:
+            metric.alias, metric.name = metric.within, ""  # a member of who knows what
+    values, past, is_strange = _values(scope, payload, problems, notes)
     return [*_in_time(where, past, snapshot=True), *_in_time(where, values, snapshot=False)], is_strange
 
 
-def _values(scope: _Scope, payload: Payload, problems: list[str]) -> tuple[_Found, _Found, bool]:
+def _values(scope: Scope, payload: Payload, problems: list[str], notes: list[Note]) -> tuple[_Found, _Found, bool]:
     """What the metrics say now, what they said in the past, and whether one has an alias that no birth told."""
     live: _Found = []
     past: _Found = []
     is_strange = False
     for metric in payload.metrics:
+        if not metric.name and metric.alias in scope.shared:
+            problems.append(f"alias {metric.alias} is that of several metrics in the birth")
+            continue
         if not metric.name and metric.alias not in scope.aliases:
             is_strange = is_strange or (metric.alias is not None and (scope.whole or not scope.born))
             problems.append(f"alias {metric.alias} is in no birth that is remembered")
             continue
         sense = _sense(scope, metric)
-        if sense is None or metric.is_null or metric.value is None or fault_of(sense):
+        if metric.is_null or metric.value is None:
+            continue
+        if sense is None:
+            name = metric.name or scope.unread.get(metric.alias or 0, "")
+            note = note_of(name, metric.value) if name and is_measured(name) else None
+            notes += [note] if note is not None else []
+            continue
+        if fault_of(sense):
             continue
         if not scope.whole and not sense.unit and SIGNALS[base_name(sense.signal)].python_type is float:
             problems.append(f"{metric.name[:60]!r} waits for a birth, which tells its unit")
@@ -227,6 +266,7 @@ def _values(scope: _Scope, payload: Payload, problems: list[str]) -> tuple[_Foun
             continue
         at = _time(metric.timestamp or payload.timestamp, problems)
         if is_doubtful(metric.properties) and value is not True:
+            notes.append(Note(f"{sense.signal}: of bad quality", is_calm=not SIGNALS[base_name(sense.signal)].alarm))
             continue
         if not metric.is_historical:
             live.append((at, sense.signal, value))
@@ -235,25 +275,24 @@ def _values(scope: _Scope, payload: Payload, problems: list[str]) -> tuple[_Foun
     return live, past, is_strange
 
 
-def _sense(scope: _Scope, metric: Metric) -> Sense | None:
-    """What the metric is; one that has a name and was not in the birth speaks for itself."""
+def _sense(scope: Scope, metric: Metric) -> Sense | None:
+    """What the metric is: by the birth's name, else by its alias, else by a name that differs in punctuation alone.
+
+    Libraries send data with the name, the alias or both, and not all send the name as the birth had it. One that the
+    birth did not tell speaks for itself.
+    """
     known = scope.aliases.get(metric.alias) if metric.alias is not None else None
-    sense = scope.names.get(metric.name) if metric.name else known
-    if sense is None and metric.name and metric.alias not in scope.aliases:
-        sense = senses([(metric.name, _datatype(metric), unit_of(metric.properties))]).get(metric.name)
+    sense = (scope.names.get(metric.name) if metric.name else None) or known
+    if sense is None and metric.name:
+        sense = scope.spelled.get(normal(metric.name))
+    if sense is None and metric.name:
+        sense = senses([(metric.name, datatype_of(metric), unit_of(metric.properties))]).get(metric.name)
         taken = {known.signal for known in scope.names.values()}
-        sense = apart(metric.name, sense, taken) if sense is not None and sense.signal in taken else sense
+        alike = {base_name(signal) for signal in taken}
+        sense = apart(metric.name, sense, taken) if sense is not None and base_name(sense.signal) in alike else sense
     if sense is not None and metric.datatype not in (0, sense.datatype):
         return msgspec.structs.replace(sense, datatype=metric.datatype)
     return sense
-
-
-def _datatype(metric: Metric) -> int:
-    """As told, or as the field that holds the value suggests: Boolean, Double, String, UInt64."""
-    for kind, datatype in ((bool, 11), (float, 10), (str, 12)):
-        if not metric.datatype and isinstance(metric.value, kind):
-            return datatype
-    return metric.datatype or 8
 
 
 def _in_time(where: str, found: _Found, *, snapshot: bool) -> list[Report]:

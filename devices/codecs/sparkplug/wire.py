@@ -30,7 +30,10 @@ Scalar = bool | int | float | str
 
 
 class Metric(msgspec.Struct):
-    """One metric as it was sent. Integers are unsigned; ``datatype`` says what they mean, 0 where it is not told."""
+    """One metric as it was sent. Integers are unsigned; ``datatype`` says what they mean, 0 where it is not told.
+
+    ``within`` is the alias of the template instance around it, where that was sent without its name.
+    """
 
     name: str = ""
     alias: int | None = None
@@ -41,6 +44,7 @@ class Metric(msgspec.Struct):
     properties: dict[str, Scalar] = {}
     value: Scalar | None = None
     template: bytes = b""
+    within: int | None = None
 
 
 class Payload(msgspec.Struct):
@@ -83,6 +87,7 @@ def _with_members(metric: Metric) -> list[Metric]:
         for instance in level:
             for member in _members(instance.template):
                 member.name = "/".join(filter(None, (instance.name, member.name)))
+                member.within = instance.within if instance.name else instance.alias
                 if len(member.name) > LONGEST_NAME:
                     raise MalformedMessage(f"a name longer than {LONGEST_NAME} characters")
                 member.timestamp = member.timestamp or instance.timestamp
@@ -141,7 +146,7 @@ def _metric(data: bytes) -> Metric:
     for number, found in _fields(data, _MOST_FIELDS):
         match number, found:
             case 1, bytes():
-                metric.name = _text(found)
+                metric.name = _text(found).strip("/ \0")
             case 2, int():
                 metric.alias = found
             case 3, int():
