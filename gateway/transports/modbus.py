@@ -74,7 +74,7 @@ class ModbusLine:
         self._silences = 0
         self._is_unnumbered = bool(setup.port) or setup.framing == "rtu"
         """RTU frames have no number: a late answer would answer the next question."""
-        self._settle_s = 2 * setup.timeout_s
+        self._settle_s = min(2 * setup.timeout_s, LATE_SERIAL_S)
         self._pairing = Pairing(LATE_SERIAL_S if setup.port else LATE_S)
         self._reopen_after = 1 if setup.framing == "rtu" else _REOPEN_AFTER
         self._gap_s = max(3.5 * 11 / setup.baud, 0.00175) if setup.port else 0.0
