@@ -36,6 +36,7 @@ class Report(msgspec.Struct, frozen=True):
     occurrence, which sounds again. ``reset``: on a line, the panel at this address was reset: what it and the parts
     behind it had in alarm is over, before the values of this report count. Behind it is every address that begins with
     its own and ``/`` or ``.``; the panel itself need not be installed, and the report may have no values.
+    ``reset_of``: of these signals alone and their channels, as a user cancels a burglary alarm and no fire.
     """
 
     address: str
@@ -47,6 +48,7 @@ class Report(msgspec.Struct, frozen=True):
     announced: tuple[str, ...] = ()
     event: bool = False
     reset: bool = False
+    reset_of: tuple[str, ...] = ()
 
 
 class Decoded(msgspec.Struct, frozen=True):

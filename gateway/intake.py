@@ -25,6 +25,7 @@ from devices.panel_reset import RaisedFlags, is_behind, over
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Reading
 from devices.registry import Registry
+from devices.signals import base_name
 from gateway.announcements import Announcements
 from gateway.builtin import line_device
 from gateway.inbox import FromLine
@@ -319,12 +320,16 @@ class Intake:
         time, quality = self.registry.dated(report, message.received)
         for name, signals in self._flags.up(line, family, panel).items():
             device = self.registry.device(name)
-            if device is not None and is_behind(device.address, panel):
+            if report.reset_of:
+                said = dict(report.values) if device is not None and device.address == panel else {}
+                signals = tuple(one for one in signals if base_name(one) in report.reset_of and one not in said)
+            if signals and device is not None and is_behind(device.address, panel):
                 fell = over(device, signals, time, message.received, quality)
                 self._flags.hear(device, fell)
                 readings += fell
-        self.quarantine.reset(SenderKey(line, family, panel))
-        self.strangers.append(PanelReset(SenderKey(line, family, panel)))
+        if not report.reset_of:
+            self.quarantine.reset(SenderKey(line, family, panel))
+            self.strangers.append(PanelReset(SenderKey(line, family, panel)))
         return readings
 
     def _hear_stranger(self, family: str, report: Report, message: Message, line: str) -> None:

@@ -517,6 +517,20 @@ def test_a_reset_of_a_panel_ends_what_stood_behind_it_before_what_it_says_next()
     assert ["p2"] == [reading.device for reading in taker.read_line(said(Report("e903", (), reset=True)), NOW + 4)]
 
 
+def test_a_cancel_ends_what_it_is_of_and_no_fire() -> None:
+    """On every channel of that signal; what the report says by itself is told once; strangers wait for their own."""
+    taker = panels()
+    burgled = (("intrusion.perimeter", True), ("intrusion", True), ("smoke", True))
+    taker.read_line(said(Report("e903/1.1.01", burgled), Report("e903/1.1.09", (("panic", True),))), NOW)
+    waiting = len(taker.strangers)
+    restored = Report("e903/1.1.01", (("intrusion", False),), reset=True, reset_of=("intrusion",))
+    readings = taker.read_line(said(restored), NOW + 1)
+    assert [("intrusion.perimeter", False), ("intrusion", False)] == [(one.signal, one.value) for one in readings]
+    assert waiting == len(taker.strangers)
+    assert [] == taker.read_line(said(Report("e903", (), reset=True, reset_of=("intrusion",))), NOW + 2)
+    assert ["smoke"] == [one.signal for one in taker.read_line(said(Report("e903", (), reset=True)), NOW + 3)]
+
+
 def test_a_reset_ends_what_was_known_before_the_start() -> None:
     taker = panels()
     taker.prime([Reading("p1", "smoke", True, NOW, NOW), Reading("s1", "smoke", True, NOW, NOW)])

@@ -19,6 +19,11 @@ reset or cleared.
 An upload is confirmed after it is stored, denied at once when its check fails; sent twice, it is confirmed twice and
 reported once. Types of makers are confirmed and noted, types without a reading (configuration, version) name the model
 and the firmware. An upload that fits no layout is denied, and ``fault.message`` of the device until the next that does.
+A reserved command is denied (6.5.3), but for 0 and 7 with ``register_first``; reserved bits are noted.
+
+An alarm with another time than before is a new one, which sounds again. A system's bit 13, and the operations ``reset``
+and ``alarm_cleared`` of a system or of the device, end the cause of all alarms behind it, whatever its components say;
+one from before the newest alarm ends nothing.
 """
 
 from collections.abc import Callable

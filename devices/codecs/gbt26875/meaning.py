@@ -5,6 +5,7 @@ Bit 0 (in operation, or in test) never takes a fire back: real devices send a fi
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 import msgspec
 
@@ -32,7 +33,9 @@ from devices.codecs.gbt26875.units import (
 from devices.codecs.gbt26875.units import text_of as words_of
 from devices.reading import Instant, Value
 
-_FIRE, _FEEDBACK = 1, 6
+_FIRE, _FEEDBACK, _RESET = 1, 6, 13
+_ENDING = ("reset", "alarm_cleared")
+_ALARMS = frozenset((*tables.ALARM_OF_COMPONENT.values(), "fire"))
 _LONGEST_TEXT = 120
 
 Values = list[tuple[str, Value]]
@@ -55,22 +58,33 @@ def device_model(frame: Frame) -> str:
     return f"transmission device no. {name}, protocol {frame.version[0]}.{frame.version[1]}"
 
 
-def presence(frame: Frame, *more: tuple[str, Value]) -> Report:
-    """Whoever sends a good frame is there; a heartbeat says no more."""
-    return Report(frame.source.hex(), (("online", True), *more), model=device_model(frame))
+def presence(frame: Frame, *more: tuple[str, Value], why: str = "") -> Report:
+    """Whoever sends a good frame is there; a heartbeat says no more. ``why`` is for whoever finds it waiting."""
+    model = f"{device_model(frame)}; {why}" if why else device_model(frame)
+    return Report(frame.source.hex(), (("online", True), *more), model=model)
 
 
-def said(frame: Frame, objects: Iterable[Object], options: Options, *, snapshot: bool = False) -> Said:
+class History(Protocol):
+    """When the parts of a device told of alarms: told again it is no new one, and the past does not end it."""
+
+    def is_new(self, address: str, label: bytes) -> bool: ...
+    def newest(self, source: str) -> Instant: ...
+    def alarmed(self, source: str, at: Instant) -> None: ...
+
+
+def said(
+    frame: Frame, objects: Iterable[Object], options: Options, history: History, *, snapshot: bool = False
+) -> Said:
     """All that a frame says. ``snapshot``: it answers a question of ours, so it tells of no change."""
-    sense = _Sense(frame, options, snapshot=snapshot)
+    sense = _Sense(frame, options, history, snapshot=snapshot)
     for item in objects:
         sense.take(item)
     return Said((presence(frame), *sense.reports), tuple(sense.notes.items()))
 
 
 class _Sense:
-    def __init__(self, frame: Frame, options: Options, *, snapshot: bool) -> None:
-        self._frame, self._options, self._snapshot = frame, options, snapshot
+    def __init__(self, frame: Frame, options: Options, history: History, *, snapshot: bool) -> None:
+        self._frame, self._options, self._history, self._snapshot = frame, options, history, snapshot
         self._source, self._zone = frame.source.hex(), options.zone
         self.reports: list[Report] = []
         self.notes: dict[str, str] = {}
@@ -78,8 +92,11 @@ class _Sense:
     def take(self, item: Object) -> None:
         match item:
             case SystemState():
-                self._report(self._system(item), self._system_state(item.bits), item.label, _system_model(item))
+                self._reserved("system", item.bits, 0x3FFF)
+                values, is_reset = self._system_state(item.bits), bool(item.bits >> _RESET & 1)
+                self._report(self._system(item), values, item.label, _system_model(item), is_reset=is_reset)
             case ComponentState():
+                self._reserved("component", item.bits, 0x01FF)
                 model = _named(_component_model(item), item.text)
                 self._report(self._component(item), self._component_state(item), item.label, model)
             case Analogue():
@@ -87,8 +104,10 @@ class _Sense:
                 if values:
                     self._report(self._component(item), values, item.label, _component_model(item))
             case SystemOperation():
+                self._reserved("operation", item.bits, 0x7F)
                 values = _operation(item.bits, item.operator, tables.OPERATIONS)
-                self._report(self._system(item), values, item.label, _system_model(item))
+                is_reset = _is_reset(values)
+                self._report(self._system(item), values, item.label, _system_model(item), is_reset=is_reset)
             case SystemVersion():
                 self._about(self._system(item), _system_model(item), f"{item.major}.{item.minor}")
             case SystemConfiguration():
@@ -96,10 +115,12 @@ class _Sense:
             case ComponentConfiguration():
                 self._about(self._component(item), _named(_component_model(item), item.text))
             case DeviceState():
+                self._reserved("device", item.bits, 0x7F)
                 self._report(self._source, self._device_state(item.bits), item.label, device_model(self._frame))
             case DeviceOperation():
                 values = _operation(item.bits, item.operator, tables.DEVICE_OPERATIONS)
-                self._report(self._source, values, item.label, device_model(self._frame))
+                is_reset = _is_reset(values)
+                self._report(self._source, values, item.label, device_model(self._frame), is_reset=is_reset)
             case DeviceVersion():
                 self._about(self._source, device_model(self._frame), f"{item.major}.{item.minor}")
             case DeviceConfiguration():
@@ -153,9 +174,28 @@ class _Sense:
 
     # -- reports -------------------------------------------------------------------------------------------
 
-    def _report(self, address: str, values: Values, label: bytes, model: str) -> None:
-        time = self._time(label or self._frame.label)
-        self.reports.append(Report(address, tuple(values), time, self._snapshot, model))
+    def _report(self, address: str, values: Values, label: bytes, model: str, *, is_reset: bool = False) -> None:
+        label = label or self._frame.label
+        time = self._time(label)
+        is_event = False
+        if not self._snapshot and any(value is True and signal in _ALARMS for signal, value in values):
+            is_event = self._history.is_new(address, label)
+            if time is not None:
+                self._history.alarmed(self._source, time)
+        if is_reset and not self._snapshot and time is not None and time < self._history.newest(self._source):
+            self._note("reset", "a reset from before the newest alarm ends nothing")
+            is_reset = False
+        is_reset = is_reset and not self._snapshot
+        report = Report(address, tuple(values), time, self._snapshot, model, event=is_event, reset=is_reset)
+        self.reports.append(report)
+        if is_reset and address.endswith("/0.0"):
+            self.reports.append(Report(self._source, (), time, reset=True, model=device_model(self._frame)))
+
+    def _reserved(self, whose: str, bits: int, known: int) -> None:
+        """A maker's own meaning, perhaps a fault."""
+        places = ", ".join(str(bit) for bit in range(16) if bits & ~known & 0xFFFF & 1 << bit)
+        if places:
+            self._note(f"{whose} {places}", f"bit {places} of a {whose} state is reserved; what it means is unknown")
 
     def _about(self, address: str, model: str, software: str = "") -> None:
         """Nothing to read, but it says what hangs there: for the technician who takes it over from quarantine."""
@@ -170,6 +210,10 @@ class _Sense:
 
     def _note(self, kind: str, words: str) -> None:
         self.notes.setdefault(kind, words)
+
+
+def _is_reset(values: Values) -> bool:
+    return any(pair in values for pair in (("action", word) for word in _ENDING))
 
 
 def _states(bits: int, table: Mapping[int, tuple[str, bool]]) -> Values:

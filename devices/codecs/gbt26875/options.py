@@ -20,6 +20,7 @@ class DeviceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     handshake: Literal["answer", "echo", "plain"] | None = None
     time_first: bool | None = None
     sync_clock: bool | None = None
+    register_first: bool | None = None
 
     def __post_init__(self) -> None:
         if self.time_zone is not None:
@@ -31,10 +32,12 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     ``lenient_checksum``: take frames with a wrong sum (each is noted); ``trust_test_bit``: bit 0 of a state really
     means that it is being tested; ``time_zone``: of the time labels; ``split_address``: component addresses as
-    zone-point; ``handshake``: what the one byte 16 is confirmed with: ``answer`` 17, ``echo`` 16, ``plain`` nothing;
-    ``time_first``: the private variant with the time before the object and three bytes behind it; ``sync_clock``:
-    set the device's clock after its first word and daily; ``answer_within_s`` and ``resends``: how long to wait for
-    an answer to what the gateway asks, and how often to ask again (clauses 6.5.4 and 6.5.5).
+    zone-point; ``handshake``: what the one byte 16 is confirmed with: ``answer`` 17, ``echo`` 16, ``plain``
+    nothing; ``time_first``: the private variant with the time before the object and three bytes behind it;
+    ``sync_clock``: set the device's clock after its first word and daily; ``register_first``: confirm command 0
+    (registration) and 7 (keep-alive) of a device that says nothing before (Dahua), which the standard denies;
+    ``answer_within_s`` and ``resends``: how long to wait for an answer to what the gateway asks, and how often to
+    ask again (clauses 6.5.4 and 6.5.5).
     """
 
     lenient_checksum: bool = False
@@ -44,6 +47,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     handshake: Literal["answer", "echo", "plain"] = "answer"
     time_first: bool = False
     sync_clock: bool = True
+    register_first: bool = False
     answer_within_s: float = 10
     resends: int = 3
     devices: dict[str, DeviceOptions] = {}

@@ -39,6 +39,8 @@ _MOST_ASKED = 32
 _MOST_UNSENT = 4096
 _MESSAGE = "fault.message"
 """Of a device whose upload nobody could read: it may have been a fire."""
+_REGISTERING = (0, 7)
+"""Reserved, and a maker's registration and keep-alive: Dahua's supplement to the standard, v1.03."""
 _HANDSHAKE = b"\x16"
 _HANDSHAKE_ANSWERS = {"answer": b"\x17", "echo": _HANDSHAKE, "plain": b""}
 
@@ -133,13 +135,28 @@ class Gbt26875Line:
             return self._upload(frame, options, now)
         asked = self._answered(frame) if frame.command in (CONFIRM, ANSWER, DENY) else None
         if asked is None:
-            if frame.command not in (CONFIRM, ANSWER, DENY):
-                self._deny(frame, now)
-            return self._noted(frame, f"command {frame.command}", f"command {frame.command} was not asked for", now)
+            return self._not_asked_for(frame, options, now)
         if frame.command == ANSWER:
             return self._answer(frame, options, now)
         malformed = f"{frame.source.hex()} denies {asked.what}" if frame.command == DENY else ""
         return Decoded((presence(frame),), malformed=malformed or frame.sum_fault, raw=frame.raw)
+
+    def _not_asked_for(self, frame: Frame, options: Options, now: Instant) -> Decoded:
+        """A reserved command is denied (6.5.3), an answer to nothing left: else two that deny would never end.
+
+        Whoever sends it is there; but an answer may be our own, which some cables bring back.
+        """
+        what = f"command {frame.command}"
+        if options.register_first and frame.command in _REGISTERING:
+            self._hear(frame, options, now)
+            return Decoded((presence(frame),), self._confirm(frame, now), malformed=frame.sum_fault, raw=frame.raw)
+        noted = self._noted(frame, what, f"{what} was not asked for", now)
+        if frame.command in (CONFIRM, ANSWER, DENY):
+            is_known = frame.source in self._heard
+            return msgspec.structs.replace(noted, reports=(presence(frame),) * is_known)
+        self._deny(frame, now)
+        why = f"{what} is denied" + ("; some devices need register_first" if frame.command in _REGISTERING else "")
+        return msgspec.structs.replace(noted, reports=(presence(frame, why=why),))
 
     def _upload(self, frame: Frame, options: Options, now: Instant) -> Decoded:
         unit = frame.unit
@@ -169,7 +186,7 @@ class Gbt26875Line:
         confirm = self._confirm(frame, now)
         if standing is Standing.STORED:
             return Decoded(confirm=confirm, raw=frame.raw)
-        meaning = said(frame, objects, options)
+        meaning = said(frame, objects, options, self._shared)
         if self._shared.understood(frame.source):
             meaning = Said((presence(frame, (_MESSAGE, False)), *meaning.reports[1:]), meaning.notes)
         return msgspec.structs.replace(self._told(frame, meaning, now), confirm=confirm, said=(key, what))
@@ -182,7 +199,7 @@ class Gbt26875Line:
             _, objects = units.decoded(frame.unit, time_first=options.time_first)
         except MalformedMessage as error:
             return Decoded((presence(frame),), malformed=str(error), raw=frame.raw)
-        return self._told(frame, said(frame, objects, options, snapshot=True), now)
+        return self._told(frame, said(frame, objects, options, self._shared, snapshot=True), now)
 
     def _told(self, frame: Frame, meaning: Said, now: Instant) -> Decoded:
         due = [words for kind, words in meaning.notes if self._shared.is_due(frame.source, kind, now)]

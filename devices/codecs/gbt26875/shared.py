@@ -19,6 +19,28 @@ class Shared:
         """The newest of each source and serial number."""
         self._noted: OrderedDict[tuple[bytes, str], Instant] = OrderedDict()
         self._misunderstood: OrderedDict[bytes, None] = OrderedDict()
+        self._alarms: OrderedDict[str, bytes] = OrderedDict()
+        self._newest: OrderedDict[str, Instant] = OrderedDict()
+
+    def is_new(self, address: str, label: bytes) -> bool:
+        """Whether an alarm there of that time label has not been told yet."""
+        was = self._alarms.get(address)
+        self._alarms[address] = label
+        self._alarms.move_to_end(address)
+        if len(self._alarms) > _MOST_REMEMBERED:
+            self._alarms.popitem(last=False)
+        return was != label
+
+    def alarmed(self, source: str, at: Instant) -> None:
+        """An alarm of that source."""
+        self._newest[source] = max(at, self._newest.get(source, at))
+        self._newest.move_to_end(source)
+        if len(self._newest) > _MOST_REMEMBERED:
+            self._newest.popitem(last=False)
+
+    def newest(self, source: str) -> Instant:
+        """When the newest alarm of a source was; 0 if none is known."""
+        return self._newest.get(source, 0)
 
     def misunderstood(self, source: bytes) -> None:
         """Its upload fits no layout."""

@@ -13,13 +13,20 @@ them as channels of the panel (``smoke.1-17``).
 Every message, also a link test (``NULL``, ``XNM``), says ``online`` of the panel; give it an ``interval_s``. What an
 event comes to follows its code: 111 and FA are ``smoke`` and ``fire``, 130 and BA ``intrusion``, 301 and AT ``mains``
 false, 570 and BB ``disabled``, 401 and OP or CL ``arm_request``; what is no state is an ``action``. An alarm whose code
-is in no table keeps its class (1 ``alarm``, 2 ``supervisory``, 3 ``fault``) and is noted. A message that is refused for
-its time shows as ``fault.clock`` of the panel, yet an alarm in it is believed if the panel has no key; an event that
-nobody can read is ``fault.message`` until the next that can be read.
+is in no table keeps its class (1 ``alarm``, 2 ``supervisory``, 3 ``fault``) and is noted. An alarm that is told again
+is a new one, which sounds again. Its cause ends by its restore (3130, BR, BH, FR ...); burglary also by a cancel (406,
+BC, OC), a fire by FC or XI, panic by 465, all of them by a reset of the panel (305, 313, RN). With ``zones = "panel"``
+only the reset of the whole panel does so.
+
+Nothing is silently gone. A message that is refused for its time shows as ``fault.clock`` of the panel, yet an alarm in
+it is believed if the panel has no key; an event that nobody can read, or a frame whose sum or length is wrong twice in
+turn, is ``fault.message`` until the next that can be read; a message that is not of the panel's key is ``fault.key``
+until the next that is. Who is not registered waits in quarantine, with the reason; who does not even say his account,
+as ``no account``.
 
 Keys: ``"dc09/1234"`` in the key file, the account in capitals. An event is confirmed (ACK) after it is stored; said
-twice, it is confirmed twice and reported once. NAK tells a panel with a wrong clock the time, DUH that it was not
-understood. What fails its sum is not answered, so that the panel sends it again.
+twice within a minute, or with the same time, it is confirmed twice and reported once. NAK tells a panel with a wrong
+clock the time, DUH that it was not understood. What fails its sum is not answered, so that the panel sends it again.
 """
 
 from collections.abc import Callable

@@ -3,6 +3,7 @@
 The one place of the pure packages that imports a library of ciphers (docs/adr/0096). It computes and nothing else.
 """
 
+import re
 from hashlib import blake2s
 
 from cryptography.exceptions import InvalidKey
@@ -17,10 +18,11 @@ _NO_VECTOR = CBC(bytes(_BLOCK))
 _PAD = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-"
 
 
-def opened(content: bytes, key: bytes) -> bytes:
+def opened(content: bytes, key: bytes, account: str) -> bytes:
     """The text inside an encrypted message, from its data on. Raises MalformedMessage: no cipher text, another key.
 
-    It begins with random bytes up to the first ``|``; a message without data may leave that out, too.
+    It begins with random bytes up to the first ``|``; a message without data may leave that out, too. The account
+    behind that finds the data even where the random bytes hold what they must not.
     """
     try:
         secret = bytes.fromhex(content.decode("ascii"))
@@ -30,6 +32,9 @@ def opened(content: bytes, key: bytes) -> bytes:
         raise MalformedMessage(f"an encrypted message of {len(secret)} bytes, which is no multiple of {_BLOCK}")
     decryptor = _cipher(key).decryptor()
     text = decryptor.update(secret) + decryptor.finalize()
+    named = re.search(rb"\|?#0*" + account.lstrip("0").encode() + rb"\|", text, re.IGNORECASE)
+    if named is not None:
+        return text[named.start() :].removeprefix(b"|")
     pad, bar, rest = text.partition(b"|")
     if bar and b"]" not in pad:
         return rest

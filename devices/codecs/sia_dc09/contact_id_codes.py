@@ -7,6 +7,7 @@ A line is: code, what its number counts (Z zone, U user, P a part of the panel),
 ``arm:armed``    an opening (new) or closing (restore): ``arm_request`` is ``disarmed``, or that word
 ``access:...``   ``access`` is that text
 ``!``            a moment and no state: ``action`` is the name
+``!cancel``      such a moment, and what it ends is in ends.py
 
 Of zones only those carry fire, smoke, heat and so on whose code says so. Codes 651 to 653 and 750 to 789 mean what a
 maker or user assigned to them, so they are moments here.
@@ -81,7 +82,7 @@ _TABLE = """
 302 P battery_low                   system battery low
 303 P fault.ram                     RAM checksum
 304 P fault.rom                     ROM checksum
-305 P !                             system reset
+305 P !reset                         system reset
 306 P !                             panel programming changed
 307 P fault.self_test               self-test failure
 308 P fault.shutdown                system shut down
@@ -89,7 +90,7 @@ _TABLE = """
 310 P fault.ground                  ground fault
 311 P fault.battery                 battery missing
 312 P fault.overcurrent             power supply overcurrent
-313 U !                             engineer reset
+313 U !reset                         engineer reset
 314 P -mains.primary                primary power supply failure
 315 P fault.system                  system trouble
 316 P tamper.system                 system tamper
@@ -155,7 +156,7 @@ _TABLE = """
 403 U arm:armed                     opened or closed automatically
 404 U arm:armed                     opened or closed late
 405 U arm:armed                     deferred opening or closing
-406 U !                             alarm cancelled
+406 U !cancel                        alarm cancelled
 407 U arm:armed                     opened or closed from afar
 408 U arm:armed                     armed quickly
 409 U arm:armed                     opened or closed by key switch
@@ -199,7 +200,7 @@ _TABLE = """
 462 U !                             legal code entered
 463 U !                             armed again after alarm
 464 U !                             automatic arming postponed
-465 Z !                             panic alarm reset
+465 Z !panic                         panic alarm reset
 466 U !                             service on or off premises
 501 Z disabled.reader               access reader disabled
 520 P disabled.sounder              sounder or relay disabled

@@ -10,9 +10,12 @@ import re
 from msgspec.structs import replace
 
 from devices.codecs.sia_dc09.dcs_codes import CODES, Code
+from devices.codecs.sia_dc09.ends import ENDS
 from devices.codecs.sia_dc09.envelope import text_of
-from devices.codecs.sia_dc09.event import Event, Values, number, of_part
+from devices.codecs.sia_dc09.event import TEXT, Event, Heard, Values, number, of_part
+from devices.kinds import ABOUT_ITSELF
 from devices.reading import Value
+from devices.signals import base_name
 
 _CODE = rb"(?:([a-z]{2})([0-9.:-]*)|([A-Z]{2})([0-9A-F]{0,8}))"
 _PACKET = re.compile(_CODE + rb"(?:\*([^/^]*))?(?:\^(?:([^^]*)\^|([^/^]*)))?(?:/|(?=[A-Za-z])|$)")
@@ -20,15 +23,20 @@ _PACKET = re.compile(_CODE + rb"(?:\*([^/^]*))?(?:\^(?:([^^]*)\^|([^/^]*)))?(?:/
 _SPOILT_PACKET = re.compile(_CODE + rb"?[^/]*/?")
 _TEXT, _NEW, _OLD = b"A", b"N", b"O"
 _FLAGS = {"1": True, "0": False}
+_GLUED = re.compile(rb"([0-9]{1,4})([A-F]{2})([0-9]{1,4})")
+"""A number, and behind it without a ``/`` the next code: both are hexadecimal digits."""
+_END_OF_TEXT = b"NM"
+"""Behind a code and its text, without a ``/``: some panels end so what they have to say."""
 
 Packet = tuple[bytes, bytes, bytes, bytes]
 """Modifier or code, its number, its measured value, its text."""
 
 
-def events(blocks: list[bytes], account: str) -> tuple[list[Event], list[str]]:
+def events(blocks: list[bytes], account: str) -> Heard:
     """What the blocks between the bars say, and what is odd about them."""
     told: list[Event] = []
     notes: list[str] = []
+    is_unread = False
     for block in blocks:
         kind, packets = _packets(block)
         spoilt = [] if packets or kind == _TEXT else _salvaged(block)
@@ -41,11 +49,12 @@ def events(blocks: list[bytes], account: str) -> tuple[list[Event], list[str]]:
         elif block[:1] == _TEXT and text_of(block[1:]):
             text = text_of(block[1:])
             told = [event if event.text else replace(event, text=text) for event in told] or [
-                Event(account, (("action", text),), "text")
+                Event(account, (("action", text),), TEXT)
             ]
         else:
             notes.append(f"no SIA event: {text_of(block, 40)!r}")
-    return told, notes
+            is_unread = is_unread or block[:1] in (_NEW, _OLD)
+    return Heard(told, notes, is_unread)
 
 
 def _packets(block: bytes) -> tuple[bytes, list[Packet]]:
@@ -69,7 +78,15 @@ def _whole(text: bytes) -> list[Packet]:
         if found is None:
             return []
         modifier, value, code, counted, measured, words, unclosed = found.groups()
+        is_end = code == _END_OF_TEXT and place and not counted and text[place - 1 : place] != b"/"
         counted = (value if modifier else counted) or b""
+        if is_end and any(each.isupper() for each, *_ in packets):
+            place = found.end()
+            continue
+        glued = _GLUED.fullmatch(counted) if code and len(counted) > 4 else None
+        if glued is not None and glued[2].decode() in CODES:
+            packets.append((code, glued[1], b"", b""))
+            code, counted = glued[2], glued[3]
         packets.append((modifier or code, counted, measured or b"", words or unclosed or b""))
         place = found.end()
     return packets if any(code.isupper() for code, *_ in packets) else []
@@ -127,18 +144,20 @@ def _event(name: str, account: str, partition: str, counted: str, user: str) -> 
         user = counted or user
     who: Values = ((by, f"user {user}"),) if user else ()
     values = who + _values(code)
+    ends = ENDS.get(code.ends, ())
     match code.counts:
         case "Z":
-            return Event(account, values, code.name, partition, counted)
+            over = {base_name(signal) for signal, value in values if value is False} - ABOUT_ITSELF
+            return Event(account, values, code.name, partition, counted, ends=ends or tuple(over - _NO_ALARM))
         case "D":
             return Event(account, values, code.name, partition, f"door{counted}" if counted else "")
         case "A":
-            return Event(account, values, code.name, counted or partition)
+            return Event(account, values, code.name, counted or partition, ends=ends)
         case "U":
-            return Event(account, values, code.name, partition)
+            return Event(account, values, code.name, partition, ends=ends)
         case _:
             parts = tuple(of_part(signal, value, counted) for signal, value in values)
-            return Event(account, parts, code.name)
+            return Event(account, parts, code.name, partition if ends else "", ends=ends)
 
 
 def _values(code: Code) -> Values:
@@ -148,6 +167,7 @@ def _values(code: Code) -> Values:
 
 
 _SIGNALS = {"arm": "arm_request"}
+_NO_ALARM = frozenset({"supervisory"})
 
 
 def _value(signal: str, written: str) -> Value:

@@ -2,7 +2,8 @@
 
 Most families of codes follow one pattern (FA fire alarm, FH its end, FT trouble ...), which _pattern writes out. Of the
 others a line is: code, what its number counts (Z zone, U user, D door, A partition, P a part of the panel), effect,
-name. Effects: ``smoke=1`` or ``smoke=0`` (several with commas), ``arm=...``, ``access=...``, ``!`` for a moment.
+name. Effects: ``smoke=1`` or ``smoke=0`` (several with commas), ``arm=...``, ``access=...``, ``!`` for a moment,
+``!cancel`` for one that ends something.
 """
 
 import msgspec
@@ -44,7 +45,7 @@ AN Z fault=0                   analogue sensor in order
 AR P mains=1                   mains back
 AS Z fault=1                   analogue sensor needs service
 AT P mains=0                   mains lost
-BC U !                         burglary alarm cancelled
+BC U !cancel                   burglary alarm cancelled
 BD Z fault.swinger=1           swinger trouble
 BE Z fault.swinger=0           swinger trouble over
 BG Z intrusion.unverified=1    burglary, not verified
@@ -109,7 +110,7 @@ ES P tamper.expander=1         expander tamper
 ET P fault.expander=1          expander trouble
 EX P !                         external device
 EZ Z fault.exit_error=1        alarm missing, exit error
-FC Z !                         fire alarm cancelled
+FC Z !fire                     fire alarm cancelled
 FG Z fire.unverified=1         fire, not verified
 FI A test.fire=1               fire test begins
 FK A test.fire=0               fire test ends
@@ -164,7 +165,7 @@ NS Z supervisory.inactivity=0  activity again
 NT P fault.network=1           network failure
 OA A arm=disarmed              opened automatically
 OB A arm=disarmed              opened
-OC U !                         alarm cancelled
+OC U !cancel                   alarm cancelled
 OG A arm=disarmed              opened
 OH U arm=disarmed              opened early after alarm
 OI A !                         failed to open
@@ -189,7 +190,7 @@ RA P !                         remote programmer's call failed
 RB P !                         remote programming begins
 RC P switch=1                  relay closed
 RD P !                         remote programming denied
-RN P !                         reset from afar
+RN P !reset                    reset from afar
 RO P switch=0                  relay open
 RP P !                         periodic test
 RR P !                         power up
@@ -224,7 +225,7 @@ XC Z fault.malfunction=0       malfunction over
 XE Z !                         extra point
 XF Z !                         extra radio point
 XH P fault.rf_jam=0            radio interference over
-XI Z !                         sensor reset
+XI Z !fire                     sensor reset
 XJ P tamper.receiver=0         radio receiver tamper over
 XL P fault.radio=1             weak radio signal
 XM Z fault.cross_zone=1        alarm missing, cross point
@@ -264,16 +265,17 @@ ZZ P !                         common event
 
 
 class Code(msgspec.Struct, frozen=True):
-    """One line of the table; ``effects`` are (signal, value) as they are written."""
+    """One line of the table; ``effects`` are (signal, value) as they are written, ``ends`` what ends.py knows."""
 
     counts: str
     effects: tuple[tuple[str, str], ...]
     name: str
+    ends: str = ""
 
 
 def _code(counts: str, effect: str, name: str) -> Code:
-    effects = () if effect == "!" else tuple(part.partition("=")[::2] for part in effect.split(","))
-    return Code(counts, effects, name)
+    effects = () if effect.startswith("!") else tuple(part.partition("=")[::2] for part in effect.split(","))
+    return Code(counts, effects, name, effect if effect.startswith("!") else "")
 
 
 def _pattern() -> dict[str, Code]:

@@ -15,9 +15,13 @@ from devices.reading import SECOND, Instant
 ANSWERS = frozenset(("ACK", "NAK", "DUH", "RSP"))
 
 _HEAD = re.compile(
-    rb'"(\*?)([A-Z0-9-]{1,12})"([0-9A-Fa-f]{4})(R[0-9A-Fa-f]{1,6})?(L[0-9A-Fa-f]{1,6})?(?:#([0-9A-Fa-f]{3,16}))?\['
+    rb'"(\*?)([A-Za-z0-9_-]{1,12})" ?([0-9A-Fa-f]{0,8}) ?(R[0-9A-Fa-f]{0,8})? ?(L[0-9A-Fa-f]{0,8})? ?'
+    rb"(?:#([0-9A-Za-z]{0,24}))? ?\["
 )
+"""Numbers may be missing, shorter or longer than the standard has them: they are only said back."""
+_ACCOUNT = re.compile(rb"#([0-9A-Za-z]{1,24}) ?[\[|\]]")
 _CONTENT = re.compile(rb"([^\[\]]*)\]((?:\[[^\[\]]*\])*)(.*)", re.DOTALL)
+_NO_END = re.compile(rb"([^\[\]_]*)()(.*)", re.DOTALL)
 _EXTENDED = re.compile(rb"\[([^\[\]]*)\]")
 _TIME = re.compile(rb"_?(\d\d):(\d\d):(\d\d),(\d\d)-(\d\d)-(\d{4})")
 _MORE_DATA = b"#"
@@ -47,13 +51,15 @@ class Envelope(msgspec.Struct, frozen=True):
 class Content(msgspec.Struct, frozen=True):
     """The inside of a message. ``extended`` are the blocks behind the data, without their brackets.
 
-    ``has_time`` is false where there is no timestamp at all; ``time`` is None also for one that cannot be.
+    ``has_time`` is false where there is no timestamp at all; ``time`` is None also for one that cannot be. ``odd`` says
+    what is wrong with the end of the message, though its data are whole.
     """
 
     data: bytes
     extended: tuple[bytes, ...]
     time: Instant | None
     has_time: bool
+    odd: str = ""
 
     def block(self, kind: bytes) -> bytes:
         """The first extended block of that kind, without its letter; empty if there is none."""
@@ -66,13 +72,15 @@ class Content(msgspec.Struct, frozen=True):
 
 
 def envelope_of(body: bytes) -> Envelope:
-    """Raises MalformedMessage for a body with another head."""
+    """Raises MalformedMessage for a body with another head. An account that it leaves out may stand in the data."""
     head = _HEAD.match(body)
     if head is None:
         raise MalformedMessage("a frame whose head is none: kind, sequence and account were expected")
     star, token, sequence, receiver, line, account = head.groups()
+    if not account and not star:
+        account = account_in(body[head.end() :])
     return Envelope(
-        token.decode(),
+        token.decode().upper(),
         bool(star),
         sequence,
         receiver or b"",
@@ -82,9 +90,17 @@ def envelope_of(body: bytes) -> Envelope:
     )
 
 
+def account_in(body: bytes) -> bytes:
+    """The first account that anything like a message names, empty if there is none."""
+    named = _ACCOUNT.search(body)
+    return named[1] if named is not None else b""
+
+
 def content_of(text: bytes) -> Content:
-    """What is inside, in the clear. Raises MalformedMessage if brackets or timestamp are spoilt."""
-    inside = _CONTENT.fullmatch(text)
+    """What is inside, in the clear. Raises MalformedMessage if the brackets make no sense."""
+    inside, odd = _CONTENT.fullmatch(text), ""
+    if inside is None:
+        inside, odd = _NO_END.fullmatch(text), "data without an end"
     if inside is None:
         raise MalformedMessage("a message whose data has no end")
     data, extended, stamp = inside.groups()
@@ -94,8 +110,8 @@ def content_of(text: bytes) -> Content:
     data = b"|".join((data, *(block for block in blocks if block.startswith(_MORE_DATA))))
     stamp = stamp.rstrip(b"\0 ")
     if stamp and not stamp.startswith(b"_"):
-        raise MalformedMessage("something that is no time behind the data")
-    return Content(data, blocks, instant_of(stamp), bool(stamp))
+        stamp, odd = b"", odd or "something that is no time behind the data"
+    return Content(data, blocks, instant_of(stamp), bool(stamp), odd)
 
 
 def instant_of(stamp: bytes) -> Instant | None:

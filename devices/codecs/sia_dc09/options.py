@@ -13,7 +13,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     (``where_keyed``), everybody (``required``), nobody (``optional``); ``check_time``: whose timestamps must be near:
     ``always`` where there is one, or of ``encrypted`` messages alone; ``oldest_s`` and ``newest_s``: how far behind or
     ahead of the gateway's clock they may be (clause 5.5.1.9); ``repeated_within_s``: how long the same event with the
-    same sequence number counts as said again.
+    same sequence number and time counts as said again (without a time, or with another, a minute).
     """
 
     zones: Literal["devices", "panel", "both"] = "devices"

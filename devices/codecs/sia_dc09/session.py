@@ -14,8 +14,17 @@ import msgspec
 from devices.codec import Decoded, Key, Report
 from devices.codecs.sia_dc09 import contact_id, dcs
 from devices.codecs.sia_dc09.cipher import opened, sealed
-from devices.codecs.sia_dc09.envelope import ANSWERS, Content, Envelope, content_of, envelope_of, instant_of, stamp_of
-from devices.codecs.sia_dc09.event import PANEL_MODEL, Event, reports, spoken_of
+from devices.codecs.sia_dc09.envelope import (
+    ANSWERS,
+    Content,
+    Envelope,
+    account_in,
+    content_of,
+    envelope_of,
+    instant_of,
+    stamp_of,
+)
+from devices.codecs.sia_dc09.event import PANEL_MODEL, TEXT, Event, Heard, readings_of, reports, spoken_of
 from devices.codecs.sia_dc09.framing import Failed, Frame, Framer, Skipped, encoded
 from devices.codecs.sia_dc09.options import Options
 from devices.codecs.sia_dc09.shared import Name, Shared
@@ -27,8 +36,16 @@ from devices.signals import counts_in_snapshot
 _MOST_UNSENT = 4096
 _LINK_TESTS = frozenset(("NULL", "XNM"))
 _CODES = {"ADM-CID": contact_id.events, "SIA-DCS": dcs.events}
-_CLOCK, _MESSAGE = "fault.clock", "fault.message"
+_CLOCK, _MESSAGE, _KEY = "fault.clock", "fault.message", "fault.key"
 _NOBODY = b'"DUH"0000L0#000[]'
+NO_ACCOUNT = "no account"
+"""Under what somebody waits who calls and does not say who he is."""
+_FAILS_UNTIL_FAULT = 2
+"""One message that fails its sum is noise, and said again."""
+
+
+class _Unlocked(MalformedMessage):
+    """The account has a key, and this was not said with it."""
 
 
 class SiaDc09Line:
@@ -46,7 +63,7 @@ class SiaDc09Line:
                 case Frame():
                     decoded.append(self._frame(piece, now))
                 case Failed():
-                    decoded.append(Decoded(malformed=piece.reason, raw=piece.raw))
+                    decoded.append(self._failed(piece))
                 case Skipped():
                     reason = f"{piece.count} bytes that belong to no frame"
                     decoded.append(Decoded(malformed=reason, raw=piece.raw))
@@ -74,50 +91,66 @@ class SiaDc09Line:
         try:
             envelope = envelope_of(frame.body)
         except MalformedMessage as error:
-            return self._not_understood(frame, _NOBODY, str(error))
+            account = account_in(frame.body).decode().upper()
+            return self._lost(frame, account, _NOBODY, str(error))
+        account, duh = envelope.account, envelope.answer(b"DUH")
         if envelope.token in ANSWERS:
             return Decoded(malformed=f"{envelope.token} without a question", raw=frame.raw)
-        if envelope.token not in _LINK_TESTS and envelope.token not in _CODES:
-            return self._not_understood(frame, envelope.answer(b"DUH"), f"messages {envelope.token} are not known")
+        if not account:
+            return self._lost(frame, "", duh, "a message without an account")
+        self._shared.came_through(account)
         try:
-            self._check_encryption(envelope, envelope.account)
+            self._check_encryption(envelope, account)
+            if envelope.token not in _LINK_TESTS and envelope.token not in _CODES:
+                return self._lost(frame, account, duh, f"messages {envelope.token} are not known")
             content = self._content(envelope)
+        except _Unlocked as error:
+            return self._locked(frame, account, duh, str(error))
         except MalformedMessage as error:
-            return self._not_understood(frame, envelope.answer(b"DUH"), str(error))
+            return self._lost(frame, account, duh, str(error))
         late = self._wrong_time(envelope, content, now)
         if late:
             return self._not_now(frame, envelope, content, late, now)
         try:
-            told, notes = self._events(envelope, content)
-        except MalformedMessage as error:
-            return self._not_understood(frame, envelope.answer(b"DUH"), str(error))
-        if envelope.token in _CODES and not told:
-            return self._lost(frame, envelope, "; ".join(notes) or f"{envelope.token} without an event")
-        return self._taken(frame, envelope, content, told, notes, now)
+            heard = self._events(envelope, content)
+        except _Unlocked as error:
+            return self._locked(frame, account, duh, str(error))
+        if envelope.token in _CODES and not heard.events:
+            return self._lost(frame, account, duh, "; ".join(heard.notes) or f"{envelope.token} without an event")
+        return self._taken(frame, envelope, content, heard, now)
+
+    def _failed(self, piece: Failed) -> Decoded:
+        """Not answered, so that it is said again; whoever fails again and again is shown, and a fault of his panel."""
+        account = account_in(piece.raw).decode().upper()
+        if not account:
+            return Decoded(malformed=piece.reason, raw=piece.raw)
+        is_fault = self._shared.failed(account) >= _FAILS_UNTIL_FAULT
+        if is_fault:
+            self._shared.is_wrong(account, _MESSAGE)
+        report = Report(account, ((_MESSAGE, True),) * is_fault, model=_unread_model(piece.reason))
+        return Decoded((report,), malformed=f"account {account}: {piece.reason}", raw=piece.raw)
 
     def _check_encryption(self, envelope: Envelope, account: str) -> None:
         """Raises MalformedMessage unless that account may be spoken of in this way."""
-        if not envelope.account:
-            raise MalformedMessage("a message without an account")
         own, needed = self._key(f"dc09/{envelope.account}"), self._options.encryption
         if envelope.is_encrypted:
             if own is None:
                 raise MalformedMessage(f"an encrypted message of account {account}, which has no key")
             if account != envelope.account and self._key(f"dc09/{account}") not in (None, own):
-                raise MalformedMessage(f"account {envelope.account} speaks of {account}, which has a key of its own")
+                raise _Unlocked(f"account {envelope.account} speaks of {account}, which has a key of its own")
         elif needed == "required":
-            raise MalformedMessage(f"account {account} does not encrypt, and must")
+            raise _Unlocked(f"account {account} does not encrypt, and must")
         elif needed == "where_keyed" and self._key(f"dc09/{account}") is not None:
-            raise MalformedMessage(f"account {account} has a key, and does not encrypt")
+            raise _Unlocked(f"account {account} has a key, and does not encrypt")
 
     def _content(self, envelope: Envelope) -> Content:
         key = self._key(f"dc09/{envelope.account}")
         if not envelope.is_encrypted or key is None:
             return content_of(envelope.content)
         try:
-            return content_of(opened(envelope.content, key))
+            return content_of(opened(envelope.content, key, envelope.account))
         except MalformedMessage as error:
-            raise MalformedMessage(f"account {envelope.account}, read with its key: {error}") from None
+            raise _Unlocked(f"account {envelope.account}, read with its key: {error}") from None
 
     def _wrong_time(self, envelope: Envelope, content: Content, now: Instant) -> str:
         """Why the message counts as too old or too new, "" if it does not."""
@@ -130,36 +163,48 @@ class SiaDc09Line:
             return ""
         return f"was sent {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} our time"
 
-    def _events(self, envelope: Envelope, content: Content) -> tuple[list[Event], list[str]]:
-        """What happened, and what is odd about it. Raises MalformedMessage: so nobody may speak of that account."""
+    def _events(self, envelope: Envelope, content: Content) -> Heard:
+        """What is said, and what is odd about it. Raises MalformedMessage: so nobody may speak of that account."""
+        heard = Heard([], [])
+        if envelope.token in _CODES:
+            for data in readings_of(content.data, envelope.account):
+                heard = self._events_in(envelope, data)
+                if any(event.name != TEXT for event in heard.events):
+                    break
+        return msgspec.structs.replace(heard, notes=[content.odd] * bool(content.odd) + heard.notes)
+
+    def _events_in(self, envelope: Envelope, data: bytes) -> Heard:
         told: list[Event] = []
         notes: list[str] = []
-        if envelope.token in _CODES:
-            spoken = spoken_of(content.data, envelope.account)
-            for account, _ in spoken:
-                self._check_encryption(envelope, account)
-            for account, blocks in spoken:
-                events, odd = _CODES[envelope.token](blocks, account)
-                told += events
-                notes += odd
-        return told, notes
+        is_unread = False
+        spoken = spoken_of(data, envelope.account)
+        for account, _ in spoken:
+            self._check_encryption(envelope, account)
+        for account, blocks in spoken:
+            heard = _CODES[envelope.token](blocks, account)
+            told += heard.events
+            notes += heard.notes
+            is_unread = is_unread or heard.is_unread
+        return Heard(told, notes, is_unread)
 
-    def _taken(
-        self, frame: Frame, envelope: Envelope, content: Content, told: list[Event], notes: list[str], now: Instant
-    ) -> Decoded:
+    def _taken(self, frame: Frame, envelope: Envelope, content: Content, heard: Heard, now: Instant) -> Decoded:
         account = envelope.account
         confirm = self._ack(frame, envelope, now)
-        said = self._name(envelope, content) if told else ()
+        said = self._name(envelope, content) if heard.events else ()
         standing = self._shared.standing(said, now)
         if standing is Standing.WAITING:
             return Decoded(raw=frame.raw)
         if standing is Standing.STORED:
             return Decoded(confirm=confirm, raw=frame.raw)
-        over = [_CLOCK] * self._shared.is_right(account, _CLOCK)
-        over += [_MESSAGE] * bool(told and self._shared.is_right(account, _MESSAGE))
-        presence = Report(account, (("online", True), *((signal, False) for signal in over)), model=PANEL_MODEL)
-        due = [words for words in notes if self._shared.is_due(account, words, now)]
-        told_all = (presence, *self._reports(told, content))
+        over = [signal for signal in (_CLOCK, _KEY) if self._shared.is_right(account, signal)]
+        if heard.is_unread:
+            self._shared.is_wrong(account, _MESSAGE)
+        elif heard.events and self._shared.is_right(account, _MESSAGE):
+            over.append(_MESSAGE)
+        values = (("online", True), *((signal, False) for signal in over), *((_MESSAGE, True),) * heard.is_unread)
+        presence = Report(account, values, model=PANEL_MODEL)
+        due = [words for words in heard.notes if self._shared.is_due(account, words, now)]
+        told_all = (presence, *self._reports(heard.events, content))
         return Decoded(told_all, confirm, malformed="; ".join(due), raw=frame.raw, said=said or None)
 
     def _reports(self, told: list[Event], content: Content) -> tuple[Report, ...]:
@@ -170,14 +215,19 @@ class SiaDc09Line:
         return reports(named, self._options.zones, time)
 
     def _name(self, envelope: Envelope, content: Content) -> tuple[Name, ...]:
-        """Of what was said: by account and number, and of an encrypted message also the cipher text itself.
+        """Of what was said: by account and number, for a minute, and by the time that it bears for longer.
 
-        The panel's own repeat is the same cipher text, or somebody has listened.
+        A panel that is not answered may put another time on it when it tries again; one that counts nothing has the
+        same number for what happens later. Of an encrypted message the cipher text itself counts, too: the panel's own
+        repeat is the same, or somebody has listened.
         """
-        what = blake2s(b"\n".join((envelope.token.encode(), content.data, *content.extended))).digest()
-        names: list[Name] = [((envelope.account, envelope.sequence), what)]
+        words = b"\n".join((envelope.token.encode(), content.data, *content.extended))
+        key = (envelope.account, envelope.sequence)
+        names: list[Name] = [(key, blake2s(words).digest(), True)]
+        if content.time is not None:
+            names.append((key, blake2s(b"%d\n%s" % (content.time, words)).digest(), False))
         if envelope.is_encrypted:
-            names.append((blake2s(envelope.account.encode() + envelope.content.upper()).digest(), b""))
+            names.append((blake2s(envelope.account.encode() + envelope.content.upper()).digest(), b"", False))
         return tuple(names)
 
     # -- what goes -----------------------------------------------------------------------------------------
@@ -198,34 +248,51 @@ class SiaDc09Line:
         self._send(encoded(b'"NAK"0000R0L0A0[]' + stamp_of(now), binary_sum=frame.binary_sum))
         self._shared.is_wrong(envelope.account, _CLOCK)
         presence = Report(envelope.account, (("online", True), (_CLOCK, True)), model=PANEL_MODEL)
-        told = () if envelope.is_encrypted else tuple(self._alarms(envelope, content))
+        said = blake2s(b"%d\n" % (content.time or 0) + envelope.sequence + content.data).hexdigest()
+        is_new = self._shared.is_due(envelope.account, said, now)
+        told = () if envelope.is_encrypted else tuple(self._alarms(envelope, content, is_new=is_new))
         due = self._shared.is_due(envelope.account, "clock", now)
         reason = f"account {envelope.account}: the message {why}; {'alarms' if told else 'not'} taken" if due else ""
         return Decoded((presence, *told), malformed=reason, raw=frame.raw)
 
-    def _alarms(self, envelope: Envelope, content: Content) -> Iterator[Report]:
-        """What of it is a danger by itself, of the time of receipt."""
+    def _alarms(self, envelope: Envelope, content: Content, *, is_new: bool) -> Iterator[Report]:
+        """What of it is a danger by itself, of the time of receipt. Said again because of the NAK it is no new one."""
         try:
-            events, _ = self._events(envelope, content)
+            events = self._events(envelope, content).events
         except MalformedMessage:
             return
         for report in reports(events, self._options.zones, None):
             alarms = tuple(pair for pair in report.values if pair[1] is True and counts_in_snapshot(pair[0]))
             if alarms:
-                yield msgspec.structs.replace(report, values=alarms)
+                yield msgspec.structs.replace(report, values=alarms, event=report.event and is_new, reset=False)
 
-    def _lost(self, frame: Frame, envelope: Envelope, reason: str) -> Decoded:
+    def _lost(self, frame: Frame, account: str, duh: bytes, reason: str) -> Decoded:
         """Something happened that nobody can read: it may have been a fire, so the panel shows a fault."""
-        self._shared.is_wrong(envelope.account, _MESSAGE)
-        presence = Report(envelope.account, (("online", True), (_MESSAGE, True)), model=PANEL_MODEL)
-        refused = self._not_understood(frame, envelope.answer(b"DUH"), reason)
-        return msgspec.structs.replace(refused, reports=(presence,))
+        if not account:
+            report = Report(NO_ACCOUNT, (), model=_unread_model(reason))
+        else:
+            self._shared.is_wrong(account, _MESSAGE)
+            is_keyed = self._key(f"dc09/{account}") is not None
+            presence = () if is_keyed else (("online", True),)
+            report = Report(account, (*presence, (_MESSAGE, True)), model=_unread_model(reason))
+            reason = reason if account in reason else f"account {account}: {reason}"
+        return self._not_understood(frame, duh, reason, report)
 
-    def _not_understood(self, frame: Frame, duh: bytes, reason: str) -> Decoded:
+    def _locked(self, frame: Frame, account: str, duh: bytes, reason: str) -> Decoded:
+        """In the name of a panel with a key, but not with it: its key is another one, or it was somebody else."""
+        self._shared.is_wrong(account, _KEY)
+        return self._not_understood(frame, duh, reason, Report(account, ((_KEY, True),), model=_unread_model(reason)))
+
+    def _not_understood(self, frame: Frame, duh: bytes, reason: str, report: Report) -> Decoded:
         self._send(encoded(duh, binary_sum=frame.binary_sum))
-        return Decoded(malformed=reason, raw=frame.raw)
+        return Decoded((report,), malformed=reason, raw=frame.raw)
 
     def _send(self, frame: bytes) -> None:
         """What a peer provokes beyond 4 KiB at a time is not sent: it asks again."""
         if len(self._unsent) + len(frame) <= _MOST_UNSENT:
             self._unsent += frame
+
+
+def _unread_model(reason: str) -> str:
+    """For the technician who finds it waiting."""
+    return f"{PANEL_MODEL} that cannot be understood: {reason}"

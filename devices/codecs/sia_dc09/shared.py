@@ -10,13 +10,15 @@ from typing import TypeAlias, TypeVar
 from devices.reading import SECOND, Instant
 from devices.repeats import Repeats, Standing
 
-Name: TypeAlias = tuple[Hashable, bytes]
-"""Under which key what was said is remembered, and a digest of it."""
+Name: TypeAlias = tuple[Hashable, bytes, bool]
+"""Under which key what was said is remembered, a digest of it, and whether that holds for a minute only."""
 
 _MOST_REMEMBERED = 4096
 _NOTE_AGAIN_AFTER = 3600 * SECOND
 _MOST_NOTES = 1024
 _MOST_WRONG = 2048
+_SAID_AGAIN_WITHIN = 60 * SECOND
+"""So long a panel tries again with the same words and number, whatever time it puts on them."""
 _NOT_WRONG = object()
 
 _Key = TypeVar("_Key")
@@ -27,23 +29,27 @@ class Shared:
     """A panel that comes back over another connection is still the same panel."""
 
     def __init__(self, repeated_within: Instant) -> None:
-        self._said = Repeats(repeated_within, _MOST_REMEMBERED)
+        self._said = {
+            False: Repeats(repeated_within, _MOST_REMEMBERED),
+            True: Repeats(min(_SAID_AGAIN_WITHIN, repeated_within), _MOST_REMEMBERED),
+        }
+        self._failed: OrderedDict[str, int] = OrderedDict()
         self._noted: OrderedDict[tuple[str, str], Instant] = OrderedDict()
         self._wrong: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def standing(self, said: Sequence[Name], now: Instant) -> Standing:
         """How far what has these names has come: as far as any of them, so that nothing counts twice."""
-        found = [(name, self._said.standing(*name, now)) for name in said]
+        found = [(name, self._said[name[2]].standing(*name[:2], now)) for name in said]
         so_far = {standing for _, standing in found}
         most = next((each for each in (Standing.STORED, Standing.WAITING) if each in so_far), Standing.NEW)
         for name, standing in found:
             if standing is not most:  # a repeat under another name waits for nothing of its own
-                self._said.settled(*name, is_stored=most is Standing.STORED)
+                self._said[name[2]].settled(*name[:2], is_stored=most is Standing.STORED)
         return most
 
     def settled(self, said: Sequence[Name], *, is_stored: bool) -> None:
         for name in said:
-            self._said.settled(*name, is_stored=is_stored)
+            self._said[name[2]].settled(*name[:2], is_stored=is_stored)
 
     def is_due(self, account: str, kind: str, now: Instant) -> bool:
         """Whether a note of that kind may be made: one an hour for each account, else a panel fills the log."""
@@ -53,6 +59,16 @@ class Shared:
             return False
         _remember(self._noted, key, now, _MOST_NOTES)
         return True
+
+    def failed(self, account: str) -> int:
+        """How many messages in turn of that account have failed their sum or length."""
+        count = self._failed.get(account, 0) + 1
+        _remember(self._failed, account, count, _MOST_WRONG)
+        return count
+
+    def came_through(self, account: str) -> None:
+        """One of its messages is whole."""
+        self._failed.pop(account, None)
 
     def is_wrong(self, account: str, what: str) -> None:
         """Its clock is, or what it says."""

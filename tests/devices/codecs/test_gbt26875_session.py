@@ -84,8 +84,11 @@ def test_a_type_that_only_a_centre_sends_is_confirmed_like_one_of_a_maker(unit: 
 
 @pytest.mark.parametrize("command", [0, 1, 4, 7, 128, 255])
 def test_a_command_that_is_not_for_the_centre_is_denied(command: int) -> None:
+    """Whoever sends it is there all the same."""
     line = opened()
-    assert [(0, f"command {command} was not asked for")] == said(line.receive(frame(b"", command=command), NOW))
+    (decoded,) = line.receive(frame(b"", command=command), NOW)
+    assert f"command {command} was not asked for" == decoded.malformed
+    assert [(DEVICE.hex(), (("online", True),))] == [(one.address, one.values) for one in decoded.reports]
     assert [6] == [sent.command for sent in frames(line.to_send(NOW))]
 
 
@@ -96,6 +99,8 @@ def test_an_answer_that_nobody_asked_for_is_noted_and_not_answered(command: int)
     assert [(0, f"command {command} was not asked for")] == said(line.receive(frame(b"", command=command), NOW))
     assert [(0, "")] == said(line.receive(frame(b"", command=command), NOW))
     assert b"" == line.to_send(NOW)
+    line.receive(V["V10"], NOW)
+    assert [(1, "")] == said(line.receive(frame(b"", command=command), NOW))
 
 
 @pytest.mark.parametrize(("style", "unit"), [("answer", b"\x17"), ("echo", b"\x16"), ("plain", b"")])
@@ -292,3 +297,70 @@ def test_whoever_comes_next_on_a_line_is_a_stranger() -> None:
     line.closed(NOW + 3 * SECOND)
     assert (None, b"") == (line.wake_at(), line.to_send(NOW + 60 * SECOND))
     assert [(0, "")] == said(line.receive(V["V1"], NOW + 4 * SECOND))
+
+
+# -- a maker's registration, events and resets ---------------------------------------------------------------------
+
+
+def test_a_device_that_must_be_registered_first_can_be() -> None:
+    """Commands 0 and 7 are reserved, and a maker's; 128 is denied as ever."""
+    line = opened(register_first=True, sync_clock=False)
+    for command in (0, 7):
+        (decoded,) = line.receive(frame(b"", command=command), NOW)
+        assert ([3], "", 1) == ([f.command for f in frames(decoded.confirm)], decoded.malformed, len(decoded.reports))
+    line.receive(frame(b"", command=128), NOW)
+    assert [6] == [sent.command for sent in frames(line.to_send(NOW))]
+
+
+LATER = bytes((30, *T[1:]))
+BEFORE = bytes((1, *T[1:]))
+
+
+def told(line: Gbt26875Line, unit: bytes, serial: int, **more: Any) -> list[tuple[str, bool, bool]]:
+    (decoded,) = line.receive(frame(unit, serial=serial, **more), NOW)
+    return [(report.address, report.event, report.reset) for report in decoded.reports[1:]]
+
+
+def test_an_alarm_of_another_time_is_a_new_one() -> None:
+    line = opened(sync_clock=False)
+    part = "e90300000000/1.1.02001100"
+    assert [(part, True, False)] == told(line, component(42, 2), 1)
+    assert [(part, False, False)] == told(line, component(42, 2), 2)
+    assert [(part, True, False)] == told(line, component(42, 2, label=LATER), 3)
+    assert [(part, False, False)] == told(line, component(42, 4, label=LATER), 4)
+
+
+def reset_units(label: bytes) -> list[tuple[bytes, list[str]]]:
+    """What resets, and the addresses behind which it does."""
+    return [
+        (bytes((1, 1, 1, 1, 1, 0x20)) + label, ["e90300000000/1.1"]),
+        (bytes((1, 1, 0, 0, 1, 0x20)) + label, ["e90300000000/0.0", "e90300000000"]),
+        (bytes((4, 1, 1, 1, 0x01, 0)) + label, ["e90300000000/1.1"]),
+        (bytes((4, 1, 1, 1, 0x08, 0)) + label, ["e90300000000/1.1"]),
+        (bytes((24, 1, 0x01, 0)) + label, ["e90300000000"]),
+    ]
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_a_reset_ends_what_stood_behind_it_unless_it_is_older_than_the_newest_alarm(place: int) -> None:
+    line = opened(sync_clock=False)
+    told(line, component(42, 2), 1)
+    unit, addresses = reset_units(LATER)[place]
+    assert [(address, False, True) for address in addresses] == told(line, unit, 2)
+    unit, _ = reset_units(BEFORE)[place]
+    assert not any(is_reset for _, _, is_reset in told(line, unit, 3))
+
+
+@pytest.mark.parametrize("bits", [0x02, 0x10, 0x40])
+def test_other_operations_reset_nothing(bits: int) -> None:
+    assert [False] == [reset for *_, reset in told(opened(sync_clock=False), bytes((4, 1, 1, 1, bits, 0)) + T, 1)]
+
+
+def test_the_past_that_we_ask_for_is_no_event_and_no_reset() -> None:
+    line = opened(sync_clock=False)
+    line.receive(V["V10"], NOW)
+    for unit in (bytes((4, 1, 1, 1, 1, 0)) + T, component(42, 2)):
+        assert line.ask(DEVICE, commands.component_states([(1, 1, bytes(4))]), NOW)
+        (asked,) = frames(line.to_send(NOW))
+        (decoded,) = line.receive(frame(unit, serial=asked.serial, command=5), NOW)
+        assert [(False, False)] == [(one.event, one.reset) for one in decoded.reports[1:]]

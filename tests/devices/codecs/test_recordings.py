@@ -34,6 +34,8 @@ def told(decoded: Decoded) -> dict[str, Any]:
         "reports": [
             {"address": r.address, "values": dict(r.values), "time": r.time, "model": r.model}
             | ({"firmware": r.firmware} if r.firmware else {})
+            | ({"event": True} if r.event else {})
+            | ({"reset": list(r.reset_of) or True} if r.reset else {})
             for r in decoded.reports
         ],
         "malformed": bool(decoded.malformed),

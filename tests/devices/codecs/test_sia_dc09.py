@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices.codecs.sia_dc09 import contact_id as contact_id_codec
 from devices.codecs.sia_dc09 import contact_id_codes, dcs_codes
-from devices.codecs.sia_dc09.contact_id import events as contact_id
-from devices.codecs.sia_dc09.dcs import events as dcs
+from devices.codecs.sia_dc09 import dcs as dcs_codec
 from devices.codecs.sia_dc09.event import Event
 from devices.codecs.sia_dc09.framing import Failed, Frame, Framer, Skipped, encoded
 from devices.reading import SECOND, Value
@@ -20,6 +20,16 @@ NOW = 1_795_509_015 * SECOND
 def pieces(*parts: bytes, framer: Framer | None = None) -> list[Frame | Failed | Skipped]:
     framer = framer or Framer()
     return [piece for part in parts for piece in framer.feed(part, NOW)]
+
+
+def contact_id(blocks: list[bytes], account: str) -> tuple[list[Event], list[str]]:
+    heard = contact_id_codec.events(blocks, account)
+    return heard.events, heard.notes
+
+
+def dcs(blocks: list[bytes], account: str) -> tuple[list[Event], list[str]]:
+    heard = dcs_codec.events(blocks, account)
+    return heard.events, heard.notes
 
 
 # -- frames ----------------------------------------------------------------------------------------------------
