@@ -16,10 +16,15 @@ the last words of the object (``rack_temperature``) are the signal, the others t
 but not those that the board's name has already. Numbers are taken in ESPHome's own units (°C, %, hPa for the air, V, A,
 W, lx, ppm, ppb, µg/m³, dBm); where makers' components differ (water pressure, level, flow, gas) there is no reading.
 A binary sensor whose name says nothing is ``switch`` with that name (``switch.zone_1``); the installer says what it is
-(``rename``). Covers are read where they are called door, gate, garage or window; ``nan`` is nothing. A panel that is
-triggered is ``alarm``.
+(``rename``). A text sensor that tells a state in words (``smoke_status`` with ``Alarm``) is read by its name. Covers
+are read where they are called door, gate, garage or window; ``nan`` is nothing. A panel that is triggered is ``alarm``.
+
+Housekeeping, of which nothing is taken: what a board tells of itself (uptime, memory, versions, addresses), targets and
+settings, covers of other names, the ``status`` of what is no board. Of other sensors whose name says nothing there is
+a note.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -29,9 +34,10 @@ from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.errors import MalformedMessage
 from devices.json_payload import json_of
 from devices.names import Called, called, normal
+from devices.not_understood import Note, note_of
 from devices.reading import Value
 from devices.signals import base_name
-from devices.words import NOTHING, number_of, plain
+from devices.words import NOTHING, WORDS_OF, number_of, plain, truth
 
 _MOST_BOARDS = 2_000
 _MOST_OWNERS = 20_000
@@ -48,6 +54,15 @@ _PANEL = {
     **dict.fromkeys(("armed_custom_bypass", "pending", "disarming"), False),
     "triggered": True,
 }
+_OF_PANELS = frozenset({"panel", "system", "partition", "area", "alarm"})
+_TRIGGERED = re.compile(r"triggered(?:_\w+)?|(?:fire|burglar|panic)_alarm|alarm(?:_\w+)?")
+_NUMBER = re.compile(r"[-+]?\d{1,15}(?:\.\d{0,15})?")
+_HOUSEKEEPING = re.compile(
+    r"(?:^|_)(?:uptime|version|heap|psram|loop|ip|ipv6|mac|ssid|bssid|dns|gateway|subnet|reset|boot|build|time|date|cpu"
+    r"|frequency|cycles|restart|debug|logger|scan|free|fragmentation|target|setpoint|setting|api|ota|update|forecast)"
+    r"(?:_|$)"
+)
+"""In the name of what a board tells of itself, or is told to do."""
 _EMERGENCIES = frozenset({"sos", "emergency", "panic"})
 
 _FACTORS = {
@@ -85,10 +100,23 @@ def _sensor(name: str, board: str, state: str) -> _Said:
         number = None if plain(state) in NOTHING else number_of(state)
         factor = _FACTORS[base_name(found.signal)]
         return () if number is None else ((_signal(found, board), round(number * factor, 6)),)
-    text = called(name, str)
-    if found is not None or text is None or plain(state) in NOTHING:
+    if plain(state) in NOTHING or found is not None:
         return ()
-    return ((_signal(text, board), state[:_LONGEST_NAME]),)
+    text = called(name, str)
+    return _told_in_words(name, board, state) if text is None else ((_signal(text, board), state[:_LONGEST_NAME]),)
+
+
+def _told_in_words(name: str, board: str, state: str) -> _Said:
+    """A text sensor that tells in words what a binary sensor would: ``smoke_status`` with ``Alarm``; or a panel's."""
+    flag = called(name, bool)
+    if flag is not None and flag.signal in WORDS_OF and _NUMBER.fullmatch(state) is None:
+        said = truth(state, WORDS_OF[flag.signal])
+        return () if said is None else ((_signal(flag, board), said is flag.upright),)
+    word = normal(state[:_LONGEST_NAME])
+    if not _OF_PANELS.intersection(normal(name).split("_")) or (word not in _PANEL and not _TRIGGERED.fullmatch(word)):
+        return ()
+    panel = Called("alarm", True, _words(name, "alarm", "panel", "system", "status", "state"))
+    return (_signal(panel, board), _PANEL.get(word, True)), ("fire", "fire" in word)
 
 
 def _has_one_unit(found: Called, name: str) -> bool:
@@ -190,11 +218,14 @@ class _EspHomeDecoder:
         read = _COMPONENTS.get(component)
         if read is None or not name or not rest.endswith("/state") or len(name) > _LONGEST_NAME or not message.payload:
             return Decoded()  # lights, numbers, commands, debug output; a state that was taken back
-        said = read(name, board, _text(message.payload))
+        state = _text(message.payload)
+        said = read(name, board, state)
+        if not said:
+            return Decoded(notes=_note(component, name, state))
         if component == "lock":
             said = self._with_jams(name, board, said)
         said = tuple((self._own(board, signal, f"{component}/{name}"), value) for signal, value in said)
-        return self._report(board, said) if said else Decoded()
+        return self._report(board, said)
 
     def _own(self, board: str, signal: str, what: str) -> str:
         """The signal; by its whole name if another thing on the board has it (``hall_smoke`` and ``smoke``)."""
@@ -249,6 +280,16 @@ class _EspHomeDecoder:
 
 
 _DISCOVER = "esphome/discover/"
+
+
+def _note(component: str, name: str, state: str) -> tuple[Note, ...]:
+    """What is to be said of a state of which nothing was taken: calm, but for one that speaks of a danger."""
+    if plain(state) in NOTHING or component not in ("sensor", "binary_sensor") or _HOUSEKEEPING.search(normal(name)):
+        return ()
+    if component == "binary_sensor" and set(normal(name).split("_")) & _OF_THE_BOARD:
+        return ()
+    unknown = Note(f"{component} {name}: what that is, or in what unit, its name does not say", is_calm=True)
+    return (note_of(name, float(state) if _NUMBER.fullmatch(state) else state) or unknown,)
 
 
 def _remember(known: dict[str, Any], key: str, what: Any, most: int = _MOST_BOARDS) -> None:

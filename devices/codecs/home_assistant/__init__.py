@@ -20,6 +20,9 @@ told apart by their names (``temperature.probe``). A sensor with ``off_delay`` n
 whether a value is in the message takes that value away, unless it is danger. Battery and link quality are also taken
 from ``json_attributes_topic``. Z-Wave's notifications are known by their ids where zwave-js-ui announces them.
 
+Housekeeping, of which nothing is taken: other components (lights, switches, buttons, settings) and emptied topics. What
+an announced message holds besides, and an entity of no signal, is noted where it speaks of a danger.
+
 Templates run in a closed box: fields, arithmetic, comparison, if, the usual filters; no loops, no regular expressions,
 no time, no other entity's state. An entity whose template wants more is refused with its name, its siblings live.
 All templates that one message goes through share a budget; installed devices go first, and of these what is danger.

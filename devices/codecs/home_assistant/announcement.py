@@ -16,6 +16,7 @@ from devices.codecs.home_assistant.meaning import Entity
 from devices.codecs.home_assistant.template import ValueTemplate
 from devices.errors import MalformedMessage
 from devices.json_payload import json_of
+from devices.not_understood import Note, note_of
 
 MOST_COMPONENTS = 300
 MOST_TEMPLATE_TEXT = 64 * 1024
@@ -87,16 +88,19 @@ class Announced(msgspec.Struct, frozen=True):
         return {template for template in given if template is not None}
 
 
-def announced(place: str, payload: bytes, forbidden: str) -> tuple[list[Announced], list[str]]:
+def announced(place: str, payload: bytes, forbidden: str) -> tuple[list[Announced], list[str], list[Note]]:
     """The entities of a message to ``place`` (topic without prefix and ``/config``), and what is wrong with others.
+
+    Last come notes on those that speak of a danger and are of no signal that is known.
 
     ``forbidden`` is where topics of states must not begin: the announcements' own. Raises MalformedMessage.
     """
     component, *ids = place.split("/")
     config = _expanded(_object(payload))
     if config.get("migrate_discovery") and "components" not in config and "state_topic" not in config:
-        return [], []
+        return [], [], []
     found: list[Announced] = []
+    notes: list[Note] = []
     problems: list[str] = []
     written = 0
     templates: set[ValueTemplate] = set()
@@ -113,7 +117,9 @@ def announced(place: str, payload: bytes, forbidden: str) -> tuple[list[Announce
         if one is not None:
             found.append(one)
             templates |= one.templates()
-    return found, problems
+        elif note_of(name, True) or note_of(str(part.get("name")), True):
+            notes.append(Note(f"{kind} {name[:60]}: announced, of no signal that is known here", is_calm=True))
+    return found, problems, notes
 
 
 def _check_size(characters: int, nodes: int) -> None:

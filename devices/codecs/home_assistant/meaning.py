@@ -166,6 +166,8 @@ def binary_sensor(config: Configuration) -> Entity | None:
         said = one_of(text, on, off)
         if said is None and text.lower() in NOTHING:
             return ()
+        if said is None and notified is not None:
+            said = notified.by_number(text)
         if said is None:
             if is_plain:
                 return None

@@ -1,7 +1,10 @@
 """The decoder: what was announced, and what each topic therefore means."""
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
+
+import msgspec
 
 from devices.codec import KEPT, Decoded, Message, Report
 from devices.codecs.home_assistant.announced_device import AnnouncedDevice
@@ -10,6 +13,7 @@ from devices.codecs.home_assistant.heard import FEW, Heard, verdict
 from devices.codecs.home_assistant.meaning import attributes_of
 from devices.errors import MalformedMessage
 from devices.names import normal
+from devices.not_understood import bounded, notes_in
 from devices.reading import Value
 from devices.signals import counts_in_snapshot, rank
 
@@ -21,6 +25,8 @@ MOST_NODES_HELD = 100_000
 """Of the templates of all entities: some 20 MB when compiled."""
 _LARGEST_STATE = 64 * 1024
 _LONGEST_PLACE = 200
+_NAME = re.compile(r"[^\W\d]\w*")
+_READ_ANYWAY = frozenset({"event_type", "state", "tone", "battery", "battery_level", "linkquality", "rssi"})
 
 
 class HomeAssistantDecoder:
@@ -44,6 +50,8 @@ class HomeAssistantDecoder:
         self._asked: set[str] = set()
         self._known: dict[Available, bool] = {}
         self._payloads: dict[str, int] = {}
+        self._asked_for: dict[str, frozenset[str]] = {}
+        """Names that the templates on a topic hold: what they look up in its messages."""
         self._entities = self._nodes = 0
 
     def decode(self, message: Message) -> Decoded:
@@ -61,11 +69,11 @@ class HomeAssistantDecoder:
         if self._payloads.get(place) == hash(payload):  # said again, word for word
             self._withdrawn.discard(place)
             return Decoded(stands=self._stands(place))
-        found, problems = announced(place, payload, self._start) if payload.strip() else ([], [])
+        found, problems, notes = announced(place, payload, self._start) if payload.strip() else ([], [], [])
         if problems and not found:
             raise MalformedMessage(problems[0])
         if not found:
-            return self._take_away(place, payload)
+            return msgspec.structs.replace(self._take_away(place, payload), notes=bounded(notes))
         before = self._told(place, found)
         emptied = self._forget_twins(place, found) if message.source != KEPT else []
         self._forget(place)
@@ -84,7 +92,13 @@ class HomeAssistantDecoder:
             problems += self._missing(before)
         problem = problems[0] if problems else ""
         stands = self._stands(place, *emptied)
-        return Decoded(subscribe=tuple(topics), malformed=problem, raw=payload[:200] if problem else b"", stands=stands)
+        return Decoded(
+            subscribe=tuple(topics),
+            malformed=problem,
+            notes=bounded(notes),
+            raw=payload[:200] if problem or notes else b"",
+            stands=stands,
+        )
 
     def _stands(self, *places: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         of = {place: dict.fromkeys(one.address for one in self._places.get(place, ())) for place in places}
@@ -155,6 +169,7 @@ class HomeAssistantDecoder:
         self._devices.setdefault(one.address, AnnouncedDevice()).entities[one.key] = one
         self._places.setdefault(place, []).append(one)
         self._states.setdefault(one.entity.topic, {})[one.key] = one
+        self._asked_for.pop(one.entity.topic, None)
         for each in one.availability.topics:
             self._reached.setdefault(each.topic, {})[one.address] = None
         if one.attributes:
@@ -181,6 +196,7 @@ class HomeAssistantDecoder:
         self._nodes -= sum(template.nodes for template in one.templates())
         self._unique.pop((one.address, one.unique_id), None)
         _drop(self._states, one.entity.topic, one.key)
+        self._asked_for.pop(one.entity.topic, None)
         device = self._devices[one.address]
         del device.entities[one.key]
         rest = device.entities.values()
@@ -229,7 +245,17 @@ class HomeAssistantDecoder:
             for address, values in said.items()
             for device in (self._devices[address],)
         )
-        return Decoded(reports, malformed=problem, raw=payload[:200] if problem else b"")
+        notes = notes_in(heard.object(), self._looked_up(topic)) if payload[:1] == b"{" else ()
+        return Decoded(reports, malformed=problem, notes=notes, raw=payload[:200] if problem or notes else b"")
+
+    def _looked_up(self, topic: str) -> frozenset[str]:
+        """What somebody reads of a message there, or may."""
+        known = self._asked_for.get(topic)
+        if known is None:
+            templates = {template for one in self._states.get(topic, {}).values() for template in one.templates()}
+            names = (name for template in templates for name in _NAME.findall(template.source))
+            known = self._asked_for[topic] = frozenset(names) | _READ_ANYWAY
+        return known
 
     def _turns(self, topic: str) -> Iterable[tuple[Collection[Announced], Collection[str]]]:
         """Who is asked one after another: many share a budget, so the installed go first, and with them danger."""

@@ -4,7 +4,9 @@ A notification that knows two states comes as a binary sensor, of a class that i
 a smoke detector as ``opening``, the test of it as ``problem``); one that knows more comes as a sensor whose states are
 texts such as ``Overheat detected``. Which it is, its ``unique_id`` says: node, command class, endpoint, what.
 
-Source: zwave-js-ui, versions 1 to 9 (its ``Gateway``); the texts are those of zwave-js for Z-Wave's notifications.
+Source: zwave-js-ui, versions 1 to 9 (its ``Gateway``); the texts are those of zwave-js for Z-Wave's notifications. The
+numbers are Z-Wave's (Notification Command Class, list of assigned notifications): 1 is an alarm at a known place, 2 at
+an unknown one; an announcement may name only one of them.
 """
 
 import re
@@ -20,11 +22,16 @@ _WHERE = re.compile(r"\s*\(location provided\)$")
 
 
 class Notification(msgspec.Struct, frozen=True):
-    """Its signal, and what its texts say of it; ``idle`` is what it says while there is nothing to notify of."""
+    """Its signal, what its texts and numbers say of it; ``idle`` is its value while there is nothing to notify of."""
 
     signal: str
     texts: Mapping[str, bool]
     idle: bool = False
+    numbers: Mapping[int, bool] = {}
+
+    def by_number(self, text: str) -> bool | None:
+        """What the number of a notification says, where its announcement names only one of several; None for none."""
+        return self.numbers.get(int(text)) if text.isdecimal() and text.isascii() and len(text) <= 3 else None
 
     @property
     def named(self) -> str:
@@ -39,8 +46,8 @@ class Notification(msgspec.Struct, frozen=True):
         return ((self.signal, self.texts.get(word, self.idle)),)
 
 
-def _yes(signal: str, *texts: str) -> Notification:
-    return Notification(signal, dict.fromkeys(texts, True))
+def _yes(signal: str, *texts: str, numbers: tuple[int, ...] = ()) -> Notification:
+    return Notification(signal, dict.fromkeys(texts, True), numbers=dict.fromkeys(numbers, True))
 
 
 _MAINTENANCE = _yes(
@@ -51,12 +58,12 @@ _MAINTENANCE = _yes(
     "maintenance required, dust in device",
 )
 _NOTIFICATIONS = {
-    "smoke_alarm_sensor_status": _yes("smoke", "smoke detected"),
+    "smoke_alarm_sensor_status": _yes("smoke", "smoke detected", numbers=(1, 2)),
     "smoke_alarm_alarm_status": Notification("test", {"smoke alarm test": True, "alarm silenced": False}),
     "smoke_alarm_maintenance_status": _MAINTENANCE,
     "smoke_alarm_periodic_inspection_status": _MAINTENANCE,
     "smoke_alarm_dust_in_device_status": _MAINTENANCE,
-    "co_alarm_sensor_status": _yes("co_alarm", "carbon monoxide detected"),
+    "co_alarm_sensor_status": _yes("co_alarm", "carbon monoxide detected", numbers=(1, 2)),
     "co_alarm_trigger_status": Notification("test", {"carbon monoxide test": True}),
     "co_alarm_maintenance_status": _MAINTENANCE,
     "heat_alarm_heat_sensor_status": Notification(
@@ -65,10 +72,11 @@ _NOTIFICATIONS = {
             **dict.fromkeys(("overheat detected", "rapid temperature rise"), True),
             **dict.fromkeys(("underheat detected", "under heat detected", "rapid temperature fall"), False),
         },
+        numbers={1: True, 2: True, 3: True, 4: True, 5: False, 6: False},
     ),
     "heat_alarm_maintenance_status": _MAINTENANCE,
-    "water_alarm_sensor_status": _yes("leak", "water leak detected"),
-    "gas_alarm_combustible_gas_sensor_status": _yes("gas_alarm", "combustible gas detected"),
+    "water_alarm_sensor_status": _yes("leak", "water leak detected", numbers=(1, 2)),
+    "gas_alarm_combustible_gas_sensor_status": _yes("gas_alarm", "combustible gas detected", numbers=(1, 2)),
     "home_security_cover_status": _yes("tamper", "tampering, product cover removed"),
     "home_security_motion_sensor_status": _yes("motion", "motion detection"),
     "access_control_door_state": Notification(

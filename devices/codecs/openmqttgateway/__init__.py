@@ -13,7 +13,8 @@ for rtl_433, ``<protocol>/<channel or unit>/<id>`` for pilight (what is missing 
 433 MHz code, which is ``switch`` each time it is heard (it says neither what it is nor when it ends: rename the signal
 and give its rule a ``pulse_s``). The gateway's own address is its name; it tells the firmware that it runs. Bluetooth
 advertisements that Theengs does not know, and phones under random addresses, are left out: they would crowd the
-quarantine. An ``alarm`` without a cause is ``supervisory``. ``moi`` and a numeric ``moisture`` are of the soil.
+quarantine; commands, presence and discovery are for others. An ``alarm`` without a cause is ``supervisory``. ``moi``
+and a numeric ``moisture`` are of the soil. A field of no signal that speaks of a danger is noted.
 """
 
 import re
@@ -39,6 +40,8 @@ _WIRED = ("SYStoMQTT", "CLIMAtoMQTT", "DHTtoMQTT", "GPIOInputtoMQTT", "HCSR501to
 _MAC = re.compile(r"[0-9A-F]{12}")
 _RANDOM_ADDRESSES = "RMAC"
 _TIRES = "TIRE"
+_POWERS = {"W": 1, "kW": 1_000}
+"""Units of an electricity meter's mean."""
 
 
 class _Decoder:
@@ -59,13 +62,16 @@ class _Decoder:
         if heard is None:
             return Decoded()
         values = dict(heard.beside)
-        read, problem = values_of(heard.fields)
+        read, problem, notes = values_of(heard.fields)
         merge_all(values, read.items())
-        if problem and not values:
+        if not values and not notes and not heard.firmware:
+            problem = problem or f"nothing is known here of {', '.join(map(str, heard.fields))[:100]}"
+        if problem and not values and not notes:
             raise MalformedMessage(problem)
         report = Report(heard.address, tuple(values.items()), _time(said), model=heard.model, firmware=heard.firmware)
         reports = (report,) if values or heard.firmware else ()
-        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
+        raw = message.payload[:200] if problem or notes else b""
+        return Decoded(reports, malformed=problem, notes=notes, raw=raw)
 
 
 class _Heard(msgspec.Struct):
@@ -115,6 +121,9 @@ def _bluetooth(tail: str, said: dict[str, Any]) -> _Heard | None:
         raise MalformedMessage(f"{address} speaks on the topic of {_mac(tail)}")
     pressure = {} if said.get("pres") is None else {_pressure_field(said): said["pres"]}
     fields = {**said, **pressure}
+    factor, mean = _POWERS.get(str(said.get("avgu"))), said.get("avg")
+    if factor is not None and isinstance(mean, int | float):
+        fields["power_W"] = mean if isinstance(mean, bool) else mean * factor
     if isinstance(said.get("open"), int) and not isinstance(said["open"], bool):
         del fields["open"]  # a blind says how far, in percent
     return _Heard(address, model, fields)

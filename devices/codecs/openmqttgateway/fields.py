@@ -9,6 +9,7 @@ from typing import Any
 
 from devices.errors import MalformedMessage
 from devices.findings import merge
+from devices.not_understood import Note, bounded, notes_in
 from devices.reading import Value
 
 _MOST_FIELDS = 200
@@ -150,25 +151,36 @@ FIELDS: dict[str, _Read] = {
 }  # fmt: skip
 """The name -> how to read it. Others say nothing to us."""
 
+_COUNTERS = frozenset({"leak_num"})
+"""How often so far: the field beside it tells that it is so."""
+
 _CHANNEL = re.compile(r"(tempc|tempf|hum|switch)([1-9])|(temperature)_([1-9])(_[CF])")
 """A second probe: tempc2, temperature_2_C."""
 
 
-def values_of(fields: dict[str, Any]) -> tuple[dict[str, Value], str]:
-    """What is understood, and what is wrong with the first field that is not: it must not cost the others."""
+def values_of(fields: dict[str, Any]) -> tuple[dict[str, Value], str, tuple[Note, ...]]:
+    """What is understood, what is wrong with the first field that is not, and notes on those that speak of a danger.
+
+    One bad field must not cost the others.
+    """
     found: dict[str, Value] = {}
+    notes: list[Note] = []
     problem = ""
     # Many sensors tell Celsius and Fahrenheit; Celsius is what they measured.
     for name, value in sorted(islice(fields.items(), _MOST_FIELDS), key=_is_fahrenheit):
         read, channel = _reader(name)
-        if read is None or value is None:
+        if value is None or name in _COUNTERS:
             continue
         try:
-            for signal, said in read(value):
-                merge(found, signal + channel, said)
+            told = tuple(read(value)) if read is not None else ()
         except MalformedMessage as error:
             problem = problem or f"{name}: {error}"
-    return found, problem
+            continue
+        for signal, said in told:
+            merge(found, signal + channel, said)
+        if not told:
+            notes += notes_in({name: value})
+    return found, problem, bounded(notes)
 
 
 def _is_fahrenheit(field: tuple[str, Any]) -> bool:
