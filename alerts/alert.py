@@ -51,8 +51,10 @@ class Alert(msgspec.Struct, frozen=True):
     ``id`` follows from (rule, key, first cause), so the same breach told twice is the same alert. ``key`` is
     the device or area whose memory breached. ``causes`` are the readings that raised it, first-out first; every
     later one that joined is in ``occurrences`` and in the history. ``latched`` holds until a person resets it;
-    ``active`` says whether the cause still stands. ``aside`` says why it is not shouted: it is out of the operator's
-    list, its sounds and its counts, and nothing else about it is any different.
+    ``active`` says whether the cause still stands. ``again``: when the cause came back last after it was gone, or an
+    event that stood happened anew; then nobody has acknowledged that yet, and every clock counts from it. ``aside``
+    says why it is not shouted: it is out of the operator's list, its sounds and its counts, and nothing else about it
+    is any different.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Alert(msgspec.Struct, frozen=True):
     active: bool = True
     latched: bool = False
     occurrences: int = 1
+    again: Instant | None = None
     procedure: str = ""
     acknowledged_by: str = ""
     acknowledged: Instant | None = None
@@ -79,6 +82,11 @@ class Alert(msgspec.Struct, frozen=True):
     disposition: Disposition | None = None
     note: str = ""
     aside: Aside | None = None
+
+    @property
+    def newest(self) -> Instant:
+        """When it was raised last: its age and the time to respond count from here."""
+        return self.raised if self.again is None else self.again
 
 
 class AlertEvent(msgspec.Struct, frozen=True):
@@ -95,6 +103,6 @@ class AlertEvent(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-def display_order(alert: Alert) -> tuple[int, int, Instant]:
-    """Sort key of the operator's list: priority, then class, then first-out on top."""
-    return (alert.priority, CLASS_ORDER[alert.alert_class], alert.raised)
+def display_order(alert: Alert) -> tuple[int, int, bool, Instant]:
+    """Sort key of the operator's list: priority, then class, then what still stands, of that the first-out on top."""
+    return (alert.priority, CLASS_ORDER[alert.alert_class], not alert.active, alert.newest)

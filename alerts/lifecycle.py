@@ -108,11 +108,13 @@ def after(
     note: str = "",
     text: str = "",
     aside: Aside | None = None,
+    is_anew: bool = False,
 ) -> Alert:
     """The alert after ``action`` (any but RAISED). Raises Refused; a close by a person needs a disposition.
 
     ``text`` is what a cause that came again or joined, or a new count, has to say; empty leaves it as it is.
-    ``aside`` is why it is set aside from now on.
+    ``aside`` is why it is set aside from now on. ``is_anew``: what stands has happened once more. Whatever comes again
+    belongs to nobody until somebody acknowledges it.
     """
     state = next_state(alert, action) if action is not Action.COMMENT else alert.state
     match action:
@@ -125,6 +127,9 @@ def after(
                 active=True,
                 latched=latched,
                 occurrences=alert.occurrences + 1,
+                again=now if is_anew or not alert.active else alert.again,
+                acknowledged_by="",
+                acknowledged=None,
                 text=text or alert.text,
             )
         case Action.CAUSE_GONE:
@@ -149,7 +154,7 @@ def after(
         case Action.SET_ASIDE:
             return replace(alert, changed=now, aside=aside)
         case Action.BROUGHT_BACK:
-            return replace(alert, state=state, changed=now, aside=None)
+            return replace(alert, state=state, changed=now, aside=None, acknowledged_by="", acknowledged=None)
         case Action.LAPSED:
             is_test = alert.aside is not None and alert.aside.reason is AsideReason.WALK_TEST
             finding = Disposition.TEST if is_test else None

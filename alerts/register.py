@@ -85,9 +85,12 @@ class Register:
         causes: tuple[Reading, ...],
         now: Instant,
         aside: Aside | None = None,
+        *,
+        is_anew: bool = False,
     ) -> AlertEvent:
-        """The cause is back, or more have joined."""
-        changed = replace(after(alert, Action.CAUSE_AGAIN, now, text=_text(rule, breach)), aside=aside)
+        """The cause is back, or more have joined; ``is_anew``: an event that stood has happened once more."""
+        text = _text(rule, breach)
+        changed = replace(after(alert, Action.CAUSE_AGAIN, now, text=text, is_anew=is_anew), aside=aside)
         return self._kept(AlertEvent(changed, Action.CAUSE_AGAIN, now, causes=causes))
 
     def joined(self, event: AlertEvent, rule: Rule[Any], breach: Breach, causes: tuple[Reading, ...]) -> AlertEvent:

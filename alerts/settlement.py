@@ -1,6 +1,7 @@
 """Brings the alert of a watch in line with its breach: raised, come again, gone, or only found."""
 
-from itertools import chain
+from collections.abc import Sequence
+from itertools import chain, repeat
 
 from msgspec.structs import replace
 
@@ -11,7 +12,9 @@ from alerts.lifecycle import Action
 from alerts.register import Register
 from alerts.rule import Breach
 from alerts.watch import Watch
-from devices.reading import Instant, Reading
+from devices.reading import Instant, Quality, Reading
+
+_EVENT = int(Quality.EVENT)
 
 _ONE_BY_ONE = 20
 """So many occurrences of an alert are told one by one; beyond that, those that join at one instant in one step."""
@@ -51,7 +54,8 @@ class Settlement:
             if self._joins(alert, watch, breach, causes, now):
                 return
             aside = self._asides.of(watch, chain(breach.causes, watch.causes()), now, alert)
-            self.tell(self._register.again(alert, watch.rule, breach, joined, now, aside), now)
+            is_anew = any(map(_is_event_again, joined, repeat(told)))
+            self.tell(self._register.again(alert, watch.rule, breach, joined, now, aside, is_anew=is_anew), now)
         else:
             self._asides.review(alert, now)
 
@@ -97,3 +101,9 @@ class Settlement:
         event = self.effects.alerts[place] = self._register.joined(event, watch.rule, breach, causes)
         self._asides.raised(replace(event, causes=causes), now)
         return True
+
+
+def _is_event_again(cause: Reading, told: Sequence[Reading]) -> bool:
+    """Whether it says of something that has been told that it has happened once more."""
+    same = (before.device == cause.device and before.signal == cause.signal for before in told)
+    return bool(cause.quality & _EVENT) and any(same)

@@ -259,6 +259,7 @@ class AlertOut(Out):
     occurrences: int
     raised: Time
     changed: Time
+    again: Time | None
     causes: list[ReadingOut]
     procedure: str
     acknowledged_by: str

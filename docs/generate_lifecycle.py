@@ -20,13 +20,16 @@ the refusal says what to do instead. Anyone may add a comment at any time before
 
 | action | who | what it says |
 | --- | --- | --- |
-| cause again | the rule | the cause is back, or more have joined: it is to be acknowledged anew |
+| cause again | the rule | the cause is back, an event is told once more, or more have joined: nobody owns it any more |
 | cause gone | the rule | nothing shows the breach any more, or the area was disarmed |
 | acknowledge | a person | I have seen it |
 | reset | a person | the cause is gone, release the latch |
 | close | a person | it ends, with a finding: confirmed, false alarm, nuisance, test, duplicate |
 
-An alert is closed only when its cause is gone, and a latched one only after its reset.
+An alert is closed only when its cause is gone, and a latched one only after its reset. Its age and the time to respond
+count from when it was raised last: `raised`, or `again` if its cause came back after it was gone, or an event that
+stood happened once more. What joins a cause that stands counts as an occurrence, and the clock goes on. In the
+operator's list what still stands comes before what is gone, inside a priority and class; of that the first-out on top.
 
 ## Set aside
 

@@ -83,6 +83,8 @@ def _of_alert(event: AlertEvent) -> Draft:
         "occurrences": alert.occurrences,
         "raised": text_of(alert.raised),
     }
+    if alert.again is not None:
+        fields["again"] = text_of(alert.again)
     if causes:
         fields["causes"] = "; ".join(compact(cause) for cause in causes)
     if alert.aside is not None:

@@ -163,6 +163,14 @@ def test_a_schedule_that_began_while_the_gateway_was_away_is_made_good() -> None
     assert effects.alerts[0].alert.text.endswith("found active when night began")
 
 
+def test_an_event_told_again_is_raised_anew_and_another_that_joins_is_not() -> None:
+    room = Room([rule("state", signals=["smoke"], per="area")], [device("a"), device("b")])
+    for second, text in enumerate(("!a.smoke=on", "!b.smoke=on", "!a.smoke=on")):
+        room.step([reading(text, START + second)], START + second)
+        (alert,) = room.engine.open_alerts()
+        assert alert.newest == START + (0, 0, 2)[second]
+
+
 def test_an_alert_whose_memory_was_lost_can_end() -> None:
     """A memory that has changed its shape is started anew; the alert must not stand for ever."""
     room = armed(SMOKE)

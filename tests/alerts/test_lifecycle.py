@@ -155,3 +155,28 @@ def test_priority_then_class_then_first_out() -> None:
     low_fire, gas = alert(priority=2), alert(AlertClass.GAS)
     early, late = alert(raised=1), alert(raised=2)
     assert [early, late, gas, low_fire] == sorted([low_fire, gas, late, early], key=display_order)
+
+
+def test_what_comes_again_is_nobodys_and_its_clock_counts_from_then() -> None:
+    first = walked(alert(), A, GONE)
+    again = after(first, AGAIN, 90)
+    assert (again.state, again.acknowledged_by, again.acknowledged) == (State.UNACKNOWLEDGED, "", None)
+    assert (again.raised, again.again, again.newest, again.occurrences) == (0, 90, 90, 2)
+
+
+def test_what_joins_a_cause_that_stands_is_nobodys_either_and_its_clock_goes_on() -> None:
+    joined = after(walked(alert(), A), AGAIN, 90)
+    assert (joined.state, joined.acknowledged_by, joined.newest) == (State.UNACKNOWLEDGED, "", 0)
+
+
+def test_an_event_that_happens_once_more_has_a_clock_of_its_own() -> None:
+    assert after(walked(alert(), A), AGAIN, 90, is_anew=True).newest == 90
+
+
+def test_what_still_stands_is_above_what_is_gone_and_the_first_out_on_top() -> None:
+    """A call point that is still pressed must not stand beneath fires of which the cause is gone."""
+    gone, first = alert(id="gone", active=False), alert(id="first", raised=10)
+    again = alert(id="again", raised=5, again=50)
+    later, other = alert(id="later", raised=20), alert(AlertClass.GAS, id="gas")
+    found = sorted([other, gone, again, later, first], key=display_order)
+    assert ["first", "later", "again", "gone", "gas"] == [one.id for one in found]
