@@ -26,9 +26,11 @@ from api.routes import (
     records,
     registration,
     rules,
+    screens,
     session,
     walk_tests,
 )
+from api.screens import Screens
 from devices.device_list import LARGEST_LIST
 from devices.errors import MalformedMessage, NotAllowed, Refused, StoreUnavailable
 
@@ -51,8 +53,8 @@ _STATUS: dict[type[Exception], int] = {
 }
 
 
-def create_app(gateway: Gateway, sessions: Sessions) -> FastAPI:
-    """The app; the console is mounted on it by api.console.mount."""
+def create_app(gateway: Gateway, sessions: Sessions, open_pages: Screens) -> FastAPI:
+    """The app; the console is mounted on it by api.console.mount. ``open_pages`` is filled by the console."""
     app = FastAPI(
         title="keyarea",
         version=version("keyarea"),
@@ -63,6 +65,7 @@ def create_app(gateway: Gateway, sessions: Sessions) -> FastAPI:
     )
     app.state.gateway, app.state.sessions, app.state.doorman = gateway, sessions, Doorman()
     app.state.presence = Presence(partial(find_people, gateway, sessions))
+    app.state.screens = open_pages
     for routes in (
         session,
         areas,
@@ -78,6 +81,7 @@ def create_app(gateway: Gateway, sessions: Sessions) -> FastAPI:
         bypasses,
         walk_tests,
         health,
+        screens,
     ):
         app.include_router(routes.router)
     for error in _STATUS:

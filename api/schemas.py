@@ -383,6 +383,16 @@ class HealthOut(Out):
     devices_due: int
 
 
+class ScreenOut(Out):
+    """An open page of the console: its account, its path, whether it is there to be heard, its newest receipt."""
+
+    account: str
+    path: str
+    sounds: bool
+    sound: str = Field(description="running, silenced or blocked")
+    told: Time
+
+
 def qualities(bits: int) -> list[str]:
     """``["snapshot", "clock_suspect"]``; empty for good."""
     return [*_names_of(bits)] if bits else []

@@ -18,7 +18,9 @@ from devices.signals import DANGERS
 from gateway.site.model import Area
 
 AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2, modes=("disarmed",))
-_LINE, _PART = "gateway_line", "gateway_part"
+_LINE, _PART, _SCREENS = "gateway_line", "gateway_part", "gateway_screens"
+MUTE_SCREENS = "screens:sound"
+"""The device whose fault is that a screen of the console cannot sound."""
 
 
 CLIENT_ID = "client-id"
@@ -38,15 +40,23 @@ def part_device(part: str) -> Device:
     return _device(f"part:{part}", _NAMES.get(part, f"Gateway part {part}"), _PART)
 
 
-def _device(device_id: str, name: str, kind: str) -> Device:
+def _device(device_id: str, name: str, kind: str, name_zh: str = "") -> Device:
     return Device(
-        id=device_id, family=OWN_FAMILY, address=device_id, area=AREA.id, name=name, kind=kind, signals=("fault",)
+        id=device_id,
+        family=OWN_FAMILY,
+        address=device_id,
+        area=AREA.id,
+        name=name,
+        name_zh=name_zh,
+        kind=kind,
+        signals=("fault",),
     )
 
 
 def own_devices(lines: Sequence[str], parts: Sequence[str]) -> list[Device]:
-    """Every line and part as a device."""
-    return [*(line_device(line) for line in lines), *(part_device(part) for part in parts)]
+    """Every line and part as a device, and the screens."""
+    screens = _device(MUTE_SCREENS, "Sound of the screens", _SCREENS, "屏幕声音")
+    return [*(line_device(line) for line in lines), *(part_device(part) for part in parts), screens]
 
 
 _STRANGERS: dict[AlertClass, tuple[str, ...]] = {
@@ -88,6 +98,22 @@ def own_rules() -> list[Rule[Any]]:
             "2. Disk full: make room; nothing that was acknowledged is lost.\n3. Call the technician on duty.",
             "procedure_zh": "1. 用 `keyarea status` 和日志查明原因。\n"
             "2. 磁盘已满：腾出空间；已确认的数据不会丢失。\n3. 通知值班技术员。",
+        },
+        {
+            "kind": "state",
+            "name": "gateway-screen-mute",
+            "title": "A screen cannot sound",
+            "title_zh": "有屏幕无法发声",
+            "alert_class": "fault",
+            "priority": 2,
+            "devices": (MUTE_SCREENS,),
+            "signals": ("fault",),
+            "procedure": "1. Every page names the screen in its bar: go there, or call.\n"
+            "2. Click or touch its page once, and check loudspeaker, plug and volume.\n"
+            "3. So that it sounds by itself after a start: docs/console.md, Kiosk.",
+            "procedure_zh": "1. 每个页面顶部都写明是哪块屏幕：前往或致电该处。\n"
+            "2. 在其页面上点击或触摸一次，并检查扬声器、插头和音量。\n"
+            "3. 要使其开机后自动发声，见 docs/console.md 中的 Kiosk 一节。",
         },
     ]
     state = kinds()["state"]

@@ -16,6 +16,7 @@ from alerts.engine import Engine
 from alerts.schedule import from_parts
 from api import console
 from api.app import create_app
+from api.screens import Screens
 from devices.errors import ChainBroken, Refused, StoreUnavailable
 from devices.families import families_of_panels, mqtt_families
 from devices.malformed import MalformedLog
@@ -24,7 +25,7 @@ from devices.reading import SECOND, Reading
 from devices.registrar import Registrar
 from devices.registry import Registry
 from gateway import local_channel, notify_systemd
-from gateway.builtin import AREA, CLIENT_ID, own_devices, own_rules
+from gateway.builtin import AREA, CLIENT_ID, MUTE_SCREENS, own_devices, own_rules
 from gateway.clock import Clock
 from gateway.done import DoneRecords
 from gateway.feed import Feed
@@ -63,12 +64,13 @@ from ledger.journal import drafts_of
 log = logging.getLogger("keyarea")
 
 _UPKEEP_EVERY_S = 5.0
+_SCREENS_EVERY_S = 1.0
 _CLOSE_WITHIN_S = 2
 _DAY = 86_400 * SECOND
 _COLLECT_AFTER = 50_000
 """Objects made and not yet dropped; a full burst makes about 20,000."""
 _UPKEEP = "upkeep"
-_OWN_PARTS = ("owner", "pipeline", "web", "status", "upkeep", "storage", CLIENT_ID)
+_OWN_PARTS = ("owner", "pipeline", "web", "status", "upkeep", "storage", "screens", CLIENT_ID)
 
 
 class _WebServer(uvicorn.Server):
@@ -127,7 +129,8 @@ class Gateway:
             tell=lambda due: self.inbox.put(Delivery(due)),
             monotonic=clock.monotonic,
         )
-        self.app = create_app(self.view, self.sessions)
+        self.screens = Screens()
+        self.app = create_app(self.view, self.sessions, self.screens)
         console.mount(self.app, self.view, self.sessions)
 
         # What keeps it all running.
@@ -143,6 +146,7 @@ class Gateway:
         self.supervisor.add("upkeep", self._run_upkeep)
         self.supervisor.add("status", partial(local_channel.serve, folder, self.view))
         self.supervisor.add("web", self._run_web)
+        self.supervisor.add("screens", self._watch_screens)
 
     async def run(self) -> None:
         self.feed.bind(asyncio.get_running_loop())
@@ -290,6 +294,16 @@ class Gateway:
             if all(state == "up" for state in self.supervisor.states.values()):
                 notify_systemd.tell("WATCHDOG=1")
             await asyncio.sleep(_UPKEEP_EVERY_S)
+
+    async def _watch_screens(self) -> None:
+        """A screen that cannot sound is told on the others: there it is an alert, and each page names it."""
+        was_mute: bool | None = None  # the first word is always passed on: it may differ from the last process' last
+        while True:
+            is_mute = bool(self.screens.mute(self.clock.now()))
+            if is_mute != was_mute:
+                self._say(MUTE_SCREENS, fault=is_mute)
+                was_mute = is_mute
+            await asyncio.sleep(_SCREENS_EVERY_S)
 
     async def _run_web(self) -> None:
         web = self.site.web

@@ -30,7 +30,7 @@ from api.ports import Gateway, Sessions
 
 def mount(app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
     """Add the console's pages to ``app``."""
-    screen = Screen(gateway)
+    screen, open_pages = Screen(gateway), app.state.screens
     app.mount("/console-static", StaticFiles(directory=str(files(__package__).joinpath("static"))))
     entrance = Entrance(app, gateway, sessions)
     app.add_middleware(SocketGuard, gateway=gateway, sessions=sessions)
@@ -39,7 +39,7 @@ def mount(app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
         # Whoever may not enter is turned away before NiceGUI makes a client of the request.
         @ui.page(path, title="keyarea", dependencies=[Depends(entrance.door(permission, is_there))])
         def show(request: Request) -> None:
-            build(Visit(request, gateway, sessions, screen, app.state.presence))
+            build(Visit(request, gateway, sessions, screen, app.state.presence, open_pages))
 
     def is_device(request: Request) -> bool:
         asked = request.path_params["device_id"]

@@ -27,7 +27,7 @@ class Commissioning:
         self._is_busy = False
 
     def build(self) -> None:
-        self.visit.open_page(self.update, hears_ticks=True)
+        self.visit.open_page(self.update)
         say = self.visit.say
         device = self._device()
         with ui.column().classes("q-pa-md w-full gap-3 ka-narrow"):

@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import events, run, ui
 
-from alerts.alert import Alert, Disposition, State
+from alerts.alert import Alert, AlertClass, Disposition, State
 from alerts.command import Acknowledge, Close, Command, Comment, Reset
 from api.auth import Permission
 from api.console.dialog import SHEET
@@ -20,6 +20,9 @@ from devices.errors import Refused, StoreUnavailable
 
 _COLUMNS = ("priority", "raised", "age", "area", "what", "device", "value", "count", "state", "owner")
 _ASIDE_COLUMNS = ("priority", "raised", "area", "what", "device", "value", "aside")
+
+_CLOSED_WITH_NOTE = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP})
+"""What was found there has to be said in words, too."""
 
 
 class ControlRoom:
@@ -34,6 +37,8 @@ class ControlRoom:
 
     def build(self) -> None:
         say = self.visit.say
+        self.visit.on_go_there = self.choose
+        self.visit.chosen = self.visit.query.get("alert", "")[:64]
         self.visit.open_page(self.update)
         with ui.row().classes("w-full no-wrap gap-0 items-stretch ka-split"):
             with ui.column().classes("grow gap-2 q-pa-sm").style("min-width: 0"):
@@ -222,22 +227,40 @@ class ControlRoom:
         self.update()
 
     def ask_close(self) -> None:
-        say, alert_id = self.visit.say, self.visit.chosen
+        """No finding is preset: it is the fact that every later figure rests on. Grey until all is there."""
+        say, alert = self.visit.say, self._panel_of
+        if alert is None or alert.id != self.visit.chosen:
+            return
+        needs_note = alert.alert_class in _CLOSED_WITH_NOTE
         with self._question() as dialog, ui.card().classes("gap-3 ka-dialog"):
             ui.label(self._about(say("verb.close"))).classes("text-h6 ka-wrap")
+            ui.label(say("verb.finding")).classes("ka-faint")
             options = {disposition.value: say("disposition." + disposition) for disposition in Disposition}
-            finding = ui.radio(options, value=Disposition.CONFIRMED.value)
-            note = ui.input(say("verb.note")).props("maxlength=2000 autofocus outlined").classes("w-full")
+            finding = ui.radio(options, value=None)
+            label = say("verb.note_needed") if needs_note else say("verb.note")
+            note = ui.input(label).props("maxlength=2000 outlined").classes("w-full")
+
+            def is_whole() -> bool:
+                return finding.value is not None and (not needs_note or bool((note.value or "").strip()))
 
             async def close() -> None:
+                if not is_whole():
+                    return
                 dialog.close()
                 chosen = Disposition(finding.value)
-                await self._do(lambda alert, by: Close(alert, by, chosen, note.value or ""), alert_id)
+                await self._do(lambda alert, by: Close(alert, by, chosen, (note.value or "").strip()), alert.id)
 
             note.on("keydown.enter", close)
             with ui.row().classes("w-full gap-2"):
-                big_button(say("verb.close"), close, main=True)
+                confirm = big_button(say("verb.close"), close, main=True)
                 big_button(say("verb.cancel"), dialog.close)
+
+            def look() -> None:
+                confirm.set_enabled(is_whole())
+
+            finding.on_value_change(look)
+            note.on_value_change(look)
+            look()
 
     def ask_comment(self) -> None:
         say, alert_id = self.visit.say, self.visit.chosen
@@ -260,9 +283,12 @@ class ControlRoom:
         return self._asks
 
     def _about(self, verb: str) -> str:
-        """What will be done, and to which alert."""
-        alert = self._panel_of
-        return verb if alert is None else f"{verb}: {self.visit.screen.text(alert, self.visit.say.language)}"
+        """What will be done, and to which alert: two of one kind are told apart by device, area and time."""
+        alert, say, screen = self._panel_of, self.visit.say, self.visit.screen
+        if alert is None:
+            return verb
+        where = f"{screen.device_of(alert, say.language)}, {screen.area_name(alert.area, say.language)}"
+        return f"{verb}: {screen.what(alert, say)} · {where} · {screen.clock(alert.raised)}"
 
     def _move(self, step: int) -> None:
         order = [row["id"] for name in ("new", "seen", "aside") for row in self._shown.get(name, [])]

@@ -3,22 +3,26 @@
 import json
 from collections.abc import Callable
 from functools import partial
+from hashlib import blake2b
 from typing import Any
 
-from nicegui import ui
+from msgspec.structs import replace
+from nicegui import events, ui
 from starlette.requests import Request
 
 from api.auth import COOKIE, Permission, Person
 from api.console.lapse import WATCHED, Lapse
 from api.console.locale import Say
 from api.console.screen import Screen
+from api.console.urgent_strip import UrgentStrip
 from api.ports import Gateway, Sessions
 from api.presence import Presence
+from api.screens import SOUNDS, OpenPage, Screens
 from devices.reading import SECOND
 
 _BEAT_S = 0.25
 _MUTE_S = 120
-_TESTS_NAMED = 3
+_TESTS_NAMED = _SCREENS_NAMED = 3
 _DEVICES = "/console/devices"
 _PAGES = (
     ("/", "console.control_room", Permission.LOOK),
@@ -40,16 +44,25 @@ class Visit:
     """One open page: the person, the language, what is chosen."""
 
     def __init__(
-        self, request: Request, gateway: Gateway, sessions: Sessions, screen: Screen, presence: Presence
+        self,
+        request: Request,
+        gateway: Gateway,
+        sessions: Sessions,
+        screen: Screen,
+        presence: Presence,
+        open_pages: Screens,
     ) -> None:
         self.gateway, self.sessions, self.screen, self._presence = gateway, sessions, screen, presence
         self.token = request.cookies.get(COOKIE, "")
         self.say = Say(request.cookies.get("keyarea_language", "en"))
         self.dark = request.cookies.get("keyarea_theme", "dark") != "light"
         self.path = request.url.path
+        self.on_go_there: Callable[[str], None] | None = None
+        """Of a page that shows alerts itself: chooses one by its id, where others lead to the control room."""
         self.wanted, self.query = request.path_params, request.query_params
         self.chosen = ""
         self.person: Person = request.state.person
+        self.open_pages = open_pages
         self._beats = 0
         self._last_beat = ""
 
@@ -57,45 +70,42 @@ class Visit:
         """Whether to show it; what is done asks anew (api.console.given.admit)."""
         return self.person.may(permission)
 
-    def open_page(self, on_beat: Callable[[], None], *, hears_ticks: bool = False) -> None:
-        """The frame of a page; ``on_beat`` brings its content up to date four times a second.
-
-        ``hears_ticks``: the page makes sounds when a device answers.
-        """
+    def open_page(self, on_beat: Callable[[], None]) -> None:
+        """The frame of a page; ``on_beat`` brings its content up to date four times a second."""
         ui.add_head_html('<link rel="stylesheet" href="/console-static/console.css">', shared=False)
+        ui.add_head_html('<script src="/console-static/sound.js"></script>', shared=False)
         ui.add_head_html('<script src="/console-static/console.js"></script>', shared=False)
         ui.add_head_html('<script src="/console-static/sign_in.js"></script>', shared=False)
         ui.dark_mode(self.dark)
         ui.colors(primary="#3d6db5", negative="#ff8a80" if self.dark else "#c10015")
         ui.query(".nicegui-content").classes("p-0 gap-0")
         self._overlays()
-        self._wants_sound = hears_ticks or self.path == "/"
-        with ui.header().classes("ka-bar items-center q-py-xs q-px-md gap-4 no-wrap"):
-            self._small_menu()
-            ui.label(self.gateway.site_name()).classes("text-subtitle1 text-weight-bold ellipsis")
-            for path, key, permission in _PAGES:
-                if self.may(permission):
-                    link = ui.link(self.say(key), path).classes("text-white gt-sm")
-                    if self._is_within(path):
-                        link.classes("text-weight-bold underline")
-            ui.space()
-            self._counters = ui.label().classes("ka-num gt-xs")
-            self._counters.props["title"] = self.say("console.counters")
-            ui.label(self.say("console.data_age")).classes("gt-sm")
-            age = ui.label("–").props('id="data-age"').classes("ka-age")
-            age.props["title"] = self.say("console.data_age")
-            self._clock = ui.label().classes("ka-num gt-sm")
-            ui.label().props('id="mute-left"').classes("text-amber")
-            with ui.row().classes("gt-sm items-center no-wrap gap-2"):
-                self._sounds("dense flat no-caps color=white")
-                self._own_menu()
+        self._take_receipts()
+        with ui.header().classes("ka-head"):
+            with ui.row().classes("ka-bar w-full items-center q-py-xs q-px-md gap-4 no-wrap"):
+                self._small_menu()
+                ui.label(self.gateway.site_name()).classes("text-subtitle1 text-weight-bold ellipsis")
+                for path, key, permission in _PAGES:
+                    if self.may(permission):
+                        link = ui.link(self.say(key), path).classes("text-white gt-sm")
+                        if self._is_within(path):
+                            link.classes("text-weight-bold underline")
+                ui.space()
+                self._counters = ui.label().classes("ka-num gt-xs")
+                self._counters.props["title"] = self.say("console.counters")
+                ui.label(self.say("console.data_age")).classes("gt-sm")
+                age = ui.label("–").props('id="data-age"').classes("ka-age")
+                age.props["title"] = self.say("console.data_age")
+                self._clock = ui.label().classes("ka-num gt-sm")
+                self._speaker()
+                with ui.row().classes("gt-sm items-center no-wrap gap-2"):
+                    self._sounds("dense flat no-caps color=white")
+                    self._own_menu()
+            # In the bar, which no scrolling takes away: the strip first, then whatever else must not be missed.
+            self._strip = UrgentStrip(self)
+            self._build_banners()
         if self._is_within(_DEVICES):
             self._technicians_row()
-        self._fault = ui.label().classes("ka-banner ka-amber w-full ka-wrap").props('role="alert"')
-        self._lapse = Lapse(self.say, self.screen, self.query.get("sign-in", ""))
-        self._flood = ui.label().classes("ka-banner ka-amber w-full").props('role="alert"')
-        with ui.link(target="/console/walk-tests").classes("ka-banner ka-walking w-full ka-no-print") as self._walking:
-            self._walkers = ui.label()
         self._title = self._page_title()
         self._on_beat = on_beat
         self._presence.enter(self.token, self.person)
@@ -104,9 +114,12 @@ class Visit:
 
     def _page_title(self) -> str:
         """What a tab says behind the count: several are open side by side."""
-        known = ((path, key) for path, key, _ in (*_PAGES, *_TECHNICIANS))
-        named = [key for path, key in known if self.path == path or self.path.startswith(f"{path}/")]
-        return f"{self.say('console.title')} · {self.say(named[-1])}" if named else self.say("console.title")
+        name = self._page_name(self.path)
+        return f"{self.say('console.title')} · {name}" if name else self.say("console.title")
+
+    def _page_name(self, path: str) -> str:
+        known = [key for at, key, _ in (*_PAGES, *_TECHNICIANS) if path == at or path.startswith(f"{at}/")]
+        return self.say(known[-1]) if known else ""
 
     def _is_within(self, path: str) -> bool:
         return self.path == path or (path == _DEVICES and self.path.startswith("/console/"))
@@ -131,7 +144,31 @@ class Visit:
 
     def _sounds(self, look: str) -> None:
         ui.button(self.say("verb.silence"), on_click=self.silence).props(look)
-        ui.button(self.say("verb.sound_on")).props(look).on("click", js_handler="() => keyarea.test('fire')")
+
+    def _speaker(self) -> None:
+        """Whether this page can sound, as the browser says; pressed it ends a silence, or sounds for a trial."""
+        with ui.element("button").props('id="sound-state" type="button"').classes("ka-sound") as speaker:
+            ui.icon("volume_off").classes("ka-sound-icon")
+            ui.element("span").classes("ka-sound-text gt-sm")
+        speaker.on("click", js_handler="() => keyarea.pressSound()")
+
+    def _take_receipts(self) -> None:
+        """What the page says of its sound goes to the screens, for as long as it is open."""
+        client = ui.context.client
+        page = OpenPage(
+            browser=blake2b(self.token.encode(), digest_size=8).hexdigest(),
+            account=self.person.name,
+            path=self.path,
+            sounds=self.may(Permission.HEAR),
+            able_at=0,
+        )
+
+        def told(event: events.GenericEventArguments) -> None:
+            self.open_pages.told(client.id, str(event.args), self.gateway.now())
+
+        client.on_connect(lambda: self.open_pages.opened(client.id, replace(page, able_at=self.gateway.now())))
+        client.on_delete(lambda: self.open_pages.shut(client.id))
+        ui.on("keyarea_sound", told)
 
     def _own(self, look: str) -> None:
         say = self.say
@@ -166,9 +203,18 @@ class Visit:
                 ui.label(say("console.not_live"))
             with ui.element("span"):
                 ui.label(say("console.not_live_hint"))
-        ui.element("div").props('id="late-banner" role="status"').classes("w-full")
-        with ui.element("div").props('id="sound-blocked" role="alert"').classes("w-full"):
-            ui.label(say("verb.sound_blocked"))
+
+    def _build_banners(self) -> None:
+        ui.element("div").props('id="late-banner" role="alert"').classes("ka-banner ka-amber w-full")
+        with ui.element("div").props('id="sound-blocked" role="alert"').classes("ka-banner ka-amber w-full"):
+            ui.label(self.say("verb.sound_blocked"))
+        with ui.element("div").classes("ka-banners w-full"):
+            self._fault = ui.label().classes("ka-banner ka-amber w-full ka-wrap").props('role="alert"')
+            self._lapse = Lapse(self.say, self.screen, self.query.get("sign-in", ""))
+            self._flood = ui.label().classes("ka-banner ka-amber w-full").props('role="alert"')
+            self._mute = ui.label().classes("ka-banner ka-amber w-full ka-wrap").props('role="alert"')
+            with ui.link(target="/console/walk-tests").classes("ka-banner ka-walking w-full") as self._walking:
+                self._walkers = ui.label()
 
     def ask_sign_in(self) -> None:
         """Ask for the password on this page, which stays live and sounding."""
@@ -203,6 +249,12 @@ class Visit:
         self._flood.set_visibility(bool(screen.flooded))
         if screen.flooded:
             self._flood.text = say("console.flood", count=screen.flooded)
+        mute = self.open_pages.mute(self.gateway.now())
+        self._mute.set_visibility(bool(mute))
+        if mute:
+            named = "; ".join(f"{page.account}, {self._page_name(page.path)}" for page in mute[:_SCREENS_NAMED])
+            self._mute.text = say("sound.mute", screens=named + ("; …" if len(mute) > _SCREENS_NAMED else ""))
+        self._strip.update()
         self._say_who_walks()
         if self._is_within(_DEVICES):
             waiting = len(screen.board.waiting()) if self.may(Permission.SERVE_DEVICES) else 0
@@ -242,18 +294,19 @@ class Visit:
         screen, say = self.screen, self.say
         health = screen.health
         age = None if health.newest_reading is None else (health.now - health.newest_reading) / SECOND
-        owner = screen.sound_owner() if self.path == "/" else ""
-        occurrences = sum(alert.occurrences for alert in screen.shouted())
+        hears = self.may(Permission.HEAR)
+        say_sound = {sound: say(f"sound.{sound}", seconds="{seconds}") for sound in SOUNDS}
         told: dict[str, Any] = {
-            "owner": owner,
-            "newest": f"{newest}/{occurrences}",
+            "owner": screen.sound_owner(every_alert=hears),
+            "raised": newest // 1_000_000,
+            "count": sum(alert.occurrences for alert in screen.shouted()),
             "open": len(screen.shouted()),
             "language": say.language,
             "ago": say("console.ago", age="{age}"),
             "units": say.units,
-            "wantsSound": self._wants_sound,
+            "hears": hears,
+            "sounds": say_sound,
             "late": say("console.late", age="{age}"),
-            "silenced": say("verb.silenced", seconds="{seconds}"),
             "title": (f"({new}) " if new else "") + self._title,
         }
         # Once a second, and at once when something that can be heard has changed.

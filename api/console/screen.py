@@ -16,6 +16,7 @@ from devices.reading import SECOND, Instant
 SHOWN = 200
 _WHOLE_SITE = "site"
 """The key of an alert that is about no single device or area."""
+_URGENT = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP, AlertClass.GAS})
 _FRESH_NS = SECOND // 5
 _FLOOD_WINDOW = 600 * SECOND
 _FLOOD_STARTS, _FLOOD_ENDS = 10, 5
@@ -78,9 +79,13 @@ class Screen:
         """Dangers that stand and are taken for a walk test's; each shouts when its aside ends."""
         return [alert for alert in self.set_aside() if alert.active and _is_by_test(alert)]
 
-    def sound_owner(self) -> str:
-        """Whose sound is on: ``fire``, a priority, or nobody."""
-        new = self.new()
+    def urgent(self) -> list[Alert]:
+        """The dangers to life that nobody has acknowledged, the first to be seen on top: for every page."""
+        return [alert for alert in self.new() if alert.alert_class in _URGENT]
+
+    def sound_owner(self, *, every_alert: bool) -> str:
+        """Whose sound is on: ``fire``, a priority, or nobody. ``every_alert``: not of the urgent ones alone."""
+        new = self.new() if every_alert else self.urgent()
         if any(alert.alert_class is AlertClass.FIRE for alert in new):
             return "fire"
         return str(min(alert.priority for alert in new)) if new else ""

@@ -31,7 +31,7 @@ class WalkTestPage:
         self._has_ended = False
 
     def build(self) -> None:
-        self.visit.open_page(self.update, hears_ticks=True)
+        self.visit.open_page(self.update)
         with ui.column().classes("q-pa-md w-full gap-3 ka-narrow"):
             ui.link(f"← {self.visit.say('console.walk_tests')}", "/console/walk-tests").classes("ka-no-print")
             self._content = ui.column().classes("w-full gap-3 ka-sheet")

@@ -101,11 +101,13 @@ class Say:
         return ("s", "min", "h", "d") if self.language == "en" else ("秒", "分", "时", "天")
 
     def age(self, seconds: float) -> str:
-        """``12 s``, ``3 min``, ``2 h 5 min``, in short."""
+        """``12 s``, ``3:20`` up to ten minutes, ``12 min``, ``2 h 5 min``, in short."""
         units = self.units
         whole = max(0, int(seconds))
-        if whole < 100:
+        if whole < 60:
             return f"{whole} {units[0]}"
+        if whole < 600:
+            return f"{whole // 60}:{whole % 60:02}"
         if whole < 6000:
             return f"{whole // 60} {units[1]}"
         if whole < 172_800:

@@ -1,0 +1,65 @@
+"""Which pages of the console are open, and what each says of its own sound: a screen that cannot sound is a fault."""
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec.structs import replace
+
+from devices.reading import SECOND, Instant
+
+RUNNING, SILENCED, BLOCKED = "running", "silenced", "blocked"
+SOUNDS = (RUNNING, SILENCED, BLOCKED)
+_LIVE_NS, _MUTE_AFTER_NS = 30 * SECOND, 30 * SECOND
+
+
+class OpenPage(msgspec.Struct, frozen=True):
+    """A page that is open somewhere. ``browser`` is the same for the tabs of one sign-in.
+
+    ``sounds``: it is there to be heard. ``sound`` is its newest word (one of SOUNDS, "" before the first), said at
+    ``told``; ``able_at`` is when it could last sound, or when it was opened.
+    """
+
+    browser: str
+    account: str
+    path: str
+    sounds: bool
+    able_at: Instant
+    told: Instant = 0
+    sound: str = ""
+
+
+class Screens:
+    """Written and read in the event loop; it forgets what has been shut."""
+
+    def __init__(self) -> None:
+        self._pages: dict[str, OpenPage] = {}
+
+    def opened(self, page: str, what: OpenPage) -> None:
+        self._pages[page] = what
+
+    def told(self, page: str, sound: str, now: Instant) -> None:
+        """A page's receipt: it is alive, and this is what it can do."""
+        known = self._pages.get(page)
+        if known is not None and sound in SOUNDS:
+            able_at = known.able_at if sound == BLOCKED else now
+            self._pages[page] = replace(known, sound=sound, told=now, able_at=able_at)
+
+    def shut(self, page: str) -> None:
+        self._pages.pop(page, None)
+
+    def live(self, now: Instant) -> list[OpenPage]:
+        """Those that have said something within the last 30 s, in the order of account and page."""
+        found = [page for page in self._pages.values() if page.told and now - page.told <= _LIVE_NS]
+        return _in_order(found)
+
+    def mute(self, now: Instant) -> list[OpenPage]:
+        """One page of each browser that is there to be heard and for 30 s no page of which was able to sound."""
+        newest: dict[str, OpenPage] = {}
+        for page in self._pages.values():
+            if page.sounds and (page.browser not in newest or newest[page.browser].able_at < page.able_at):
+                newest[page.browser] = page
+        return _in_order(page for page in newest.values() if now - page.able_at > _MUTE_AFTER_NS)
+
+
+def _in_order(pages: Iterable[OpenPage]) -> list[OpenPage]:
+    return sorted(pages, key=lambda page: (page.account, page.path))
