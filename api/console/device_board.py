@@ -13,8 +13,11 @@ _ROWS_FRESH_NS, _WAITING_FRESH_NS, _UPKEEP_FRESH_NS = 2 * SECOND, SECOND // 2, 3
 _WEAK_DAYS = 30
 _JUST_NS = 10 * SECOND
 _OF_ITSELF = frozenset({AlertClass.SUPERVISORY, AlertClass.FAULT, AlertClass.DUTY, AlertClass.INFORMATION})
-MARKS = ("alarm", "lost", "fault", "battery", "link", "due", "never", "bypassed", "in_test", "commissioning")
-"""What may be wrong with a device, the worst first."""
+MARKS = (
+    *("alarm", "gone", "lost", "fault", "open", "battery", "link", "due", "never", "bypassed", "in_test"),
+    "commissioning",
+)
+"""What may be wrong with a device, the worst first. What is open counts as long as it is, also with its cause gone."""
 
 
 class DeviceRow(msgspec.Struct, frozen=True):
@@ -80,10 +83,13 @@ class DeviceBoard:
         for device in gateway.devices():
             heard, own = gateway.last_heard(device.id), alerts.get(device.id, [])
             standing, kept = [alert for alert in own if alert.active], self._upkeep_of(device.id)
+            over = [alert for alert in own if not alert.active]
             wrong = {
                 "alarm": any(alert.alert_class not in _OF_ITSELF for alert in standing),
                 "lost": kept.is_lost or any(alert.rule in supervision for alert in standing),
                 "fault": any(alert.alert_class in _OF_ITSELF and alert.rule not in supervision for alert in standing),
+                "gone": any(alert.alert_class not in _OF_ITSELF for alert in over),
+                "open": any(alert.alert_class in _OF_ITSELF for alert in over),
                 "battery": kept.battery_days_left is not None and kept.battery_days_left <= _WEAK_DAYS,
                 "link": kept.is_link_weak,
                 "due": any(due.left_days < 0 for due in kept.due),
