@@ -102,7 +102,7 @@ class Visit:
                     self._sounds("dense flat no-caps color=white")
                     self._own_menu()
             # In the bar, which no scrolling takes away: the strip first, then whatever else must not be missed.
-            self._strip = UrgentStrip(self)
+            self._strip = UrgentStrip(self.say, self.screen, self.on_go_there)
             self._build_banners()
         if self._is_within(_DEVICES):
             self._technicians_row()

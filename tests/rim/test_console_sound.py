@@ -22,6 +22,7 @@ PAGES = {
     "tom": (*EVERYBODYS, *TECHNICIANS),
     "mia": (*EVERYBODYS, "/manager"),
     "ada": (*EVERYBODYS, *TECHNICIANS, "/manager"),
+    "kim": ("/", "/areas"),
 }
 FIRE = "keyarea sounds fire: 6 tones"
 
