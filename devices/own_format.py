@@ -12,8 +12,11 @@ import msgspec
 from devices.codec import Report
 from devices.errors import MalformedMessage
 from devices.json_payload import json_of
+from devices.not_understood import Note, notes_in
 from devices.reading import Instant, Value
+from devices.signals import SIGNALS, base_name
 from devices.source_time import instant_of
+from devices.words import WORDS_OF, truth, words
 
 _MOST_SIGNALS = 64
 _LONGEST_MODEL = 100
@@ -30,51 +33,85 @@ class Said(msgspec.Struct):
     firmware: Any = ""
 
 
+class _Plain(Said, forbid_unknown_fields=True):
+    """As nearly all are: nothing beside these, and no value that is none."""
+
+
 _NO_NUMBER = object()
-"""In the place of ``nan``; here and not for each value of each message, for this is the way of a broken one."""
-_decode = msgspec.json.Decoder(Said).decode
+"""In the place of ``nan``."""
+_FIELDS = frozenset(Said.__struct_fields__)
+_decode = msgspec.json.Decoder(_Plain).decode
 
 
-def said_in(payload: bytes) -> Said:
-    """The message. Raises MalformedMessage: no JSON, no readings, more of them than a message may hold."""
+def said_in(payload: bytes) -> tuple[Said, tuple[Note, ...]]:
+    """The message, and notes on what stands beside the readings.
+
+    Raises MalformedMessage: no JSON, no readings, more of them than a message may hold.
+    """
+    notes: tuple[Note, ...] = ()
     try:
         try:
-            said = _decode(payload)
+            said: Said = _decode(payload)
         except msgspec.DecodeError:
-            said = msgspec.convert(json_of(payload), Said)
-            for signal, value in said.readings.items():
-                if isinstance(value, float) and not math.isfinite(value):
-                    said.readings[signal] = _NO_NUMBER
+            said, notes = _odd(json_of(payload))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedMessage(str(error)) from None
     if not 0 < len(said.readings) <= _MOST_SIGNALS:
         raise MalformedMessage(f"readings must hold 1 to {_MOST_SIGNALS} signals")
-    return said
+    return said, notes
 
 
-def report_of(address: str, said: Said) -> tuple[tuple[Report, ...], str]:
-    """What it says, and what is wrong with the first thing that could not be read: that costs nothing else.
+def _odd(told: Any) -> tuple[Said, tuple[Note, ...]]:
+    """The slow way, for what is not as nearly all are."""
+    said = msgspec.convert(told, Said)
+    for signal, value in said.readings.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            said.readings[signal] = _NO_NUMBER
+    return said, notes_in(told, _FIELDS)
 
-    Raises MalformedMessage where nothing could be read.
+
+def report_of(address: str, said: Said) -> tuple[tuple[Report, ...], str, tuple[Note, ...]]:
+    """What it says, what is wrong with the first thing that could not be read, and notes on dangers in others.
+
+    What could not be read costs nothing else. Raises MalformedMessage where nothing could be read.
     """
     values: list[tuple[str, Value]] = []
     problem = ""
+    unread: dict[str, Any] = {}
     for signal, value in said.readings.items():
-        if isinstance(value, bool | int | float | str):
+        if isinstance(value, bool | float):
             values.append((signal, value))
+        elif isinstance(value, int | str):
+            values.append((signal, _meant(signal, value)))
         elif value is not None:
             problem = problem or f"{signal[:60]!r} must be true, false, a number or text"
+            if value is not _NO_NUMBER:
+                unread[signal] = value
     time: Instant | None = None
     try:
         if said.time is not None:
             time = _time(said.time)
     except MalformedMessage as error:
         problem = problem or str(error)
-    if not values:
+    notes = notes_in(unread) if unread else ()
+    if not values and not notes:
         raise MalformedMessage(problem or "every reading is null")
     model = said.model[:_LONGEST_MODEL] if isinstance(said.model, str) else ""
     firmware = said.firmware[:_LONGEST_FIRMWARE] if isinstance(said.firmware, str) else ""
-    return (Report(address, tuple(values), time, model=model, firmware=firmware),), problem
+    reports = (Report(address, tuple(values), time, model=model, firmware=firmware),) if values else ()
+    return reports, problem, notes
+
+
+def _meant(signal: str, value: float | str) -> Value:
+    """A flag written as 1, "true" or "ON" is one; a word that nobody knows is left for the registry to refuse."""
+    known = SIGNALS.get(base_name(signal))
+    if known is None or known.python_type is not bool:
+        return value
+    try:
+        said = truth(value, WORDS_OF.get(known.name, words()))
+    except MalformedMessage:
+        return value
+    return value if said is None else said
 
 
 def _time(said: Any) -> Instant:

@@ -76,7 +76,9 @@ class Registry:
             return received, 0
         return (received, _LATE) if abs(time - received) > self._allowed_skew else (time, 0)
 
-    def admit(self, family: str, report: Report, message: Message, line: str = "") -> tuple[list[Reading], str] | None:
+    def admit(
+        self, family: str, report: Report, message: Message, line: str = ""
+    ) -> tuple[list[Reading], list[str]] | None:
         """The report as readings and what is wrong with it; None if no installed device has that address.
 
         A value that its signal can't have is no reading, but must not cost the others in the same report: smoke
@@ -96,7 +98,8 @@ class Registry:
         elif report.event:
             quality |= _EVENT
         rename, name = device.rename, device.id
-        readings, fault = [], ""
+        readings: list[Reading] = []
+        faults: list[str] = []
         for signal, value in report.values:
             if rename:
                 signal = rename.get(signal, signal)
@@ -106,7 +109,7 @@ class Registry:
                 try:
                     value = check(signal, value)
                 except MalformedMessage as error:
-                    fault = fault or str(error)
+                    faults.append(str(error))
                     continue
             readings.append(Reading(name, signal, value, time, received, quality))
-        return readings, fault
+        return readings, faults

@@ -21,6 +21,7 @@ from devices.codec import KEPT, Decoded, Decoder, Message, MqttCodec, Report
 from devices.device import SenderKey
 from devices.errors import MalformedMessage
 from devices.malformed import MalformedLog
+from devices.not_understood import MOST_NOTES, Note
 from devices.panel_reset import RaisedFlags, is_behind, over
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Reading
@@ -303,7 +304,7 @@ class Intake:
             if admitted is None:
                 self._hear_stranger(family, report, message, line)
                 continue
-            known, fault = admitted
+            known, faults = admitted
             readings += known
             if line or report.firmware:
                 device = self.registry.find(family, report.address, line)
@@ -311,8 +312,11 @@ class Intake:
                     self._flags.hear(device, known)
                 if device is not None and report.firmware:
                     self.firmware[device.id] = report.firmware[:_LONGEST_FIRMWARE]
-            if fault:
-                self.malformed.add(message.source, message.address, fault, message.payload, message.received)
+            if faults:
+                first, *others = faults[:MOST_NOTES]
+                self.malformed.add(message.source, message.address, first, message.payload, message.received)
+                more = [Note(fault) for fault in others]
+                self.malformed.note(message.source, message.address, more, message.payload, message.received)
 
     def _reset(self, family: str, report: Report, message: Message, line: str) -> list[Reading]:
         """That what was in alarm at the panel and behind it is over, also at parts that nobody has registered."""

@@ -13,6 +13,7 @@ or ``offline``: publish ``online`` when the device starts, and have the broker p
 
 from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.errors import MalformedMessage
+from devices.not_understood import bounded
 from devices.own_format import report_of, said_in
 
 _MOST_TOPICS = 65_536
@@ -31,11 +32,13 @@ class _KeyareaDecoder:
             if online is None:
                 raise MalformedMessage("status must be online or offline")
             return Decoded((Report(address, (("online", online),)),))
-        said = said_in(message.payload)
+        said, beside = said_in(message.payload)
         if said.device is not None and said.device != address:
             raise MalformedMessage(f"{address} speaks as {said.device[:60]!r}")
-        reports, problem = report_of(address, said)
-        return Decoded(reports, malformed=problem, raw=message.payload[:200] if problem else b"")
+        reports, problem, notes = report_of(address, said)
+        notes = bounded((*notes, *beside)) if notes or beside else ()
+        raw = message.payload[:200] if problem or notes else b""
+        return Decoded(reports, malformed=problem, notes=notes, raw=raw)
 
     def _parse(self, topic: str) -> tuple[str, str]:
         address, _, leaf = topic.removeprefix(self._base).rpartition("/")

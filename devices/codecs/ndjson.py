@@ -14,6 +14,7 @@ import msgspec
 
 from devices.codec import Decoded, Key, Line
 from devices.errors import MalformedMessage
+from devices.not_understood import bounded
 from devices.own_format import report_of, said_in
 from devices.reading import Instant
 
@@ -70,13 +71,13 @@ def _meaning(line: bytes) -> Decoded:
     try:
         if len(line) > _LONGEST_LINE:
             raise MalformedMessage(f"longer than {_LONGEST_LINE} bytes")
-        said = said_in(line)
+        said, beside = said_in(line)
         if not said.device:
             raise MalformedMessage("device must be named")
-        reports, problem = report_of(said.device, said)
+        reports, problem, notes = report_of(said.device, said)
     except MalformedMessage as error:
         return Decoded(malformed=str(error), raw=line[:_KEPT])
-    return Decoded(reports, malformed=problem, raw=line[:_KEPT])
+    return Decoded(reports, malformed=problem, notes=bounded((*notes, *beside)), raw=line[:_KEPT])
 
 
 class NdjsonCodec:

@@ -77,7 +77,7 @@ def test_an_unknown_device_is_nobody() -> None:
 
 def test_an_installers_names_are_used() -> None:
     """``rename`` says what is wired to an input."""
-    assert admit("tasmota", "hall", {"switch": True}) == ([Reading("door", "door", True, NOW, NOW)], "")
+    assert admit("tasmota", "hall", {"switch": True}) == ([Reading("door", "door", True, NOW, NOW)], [])
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def test_one_bad_value_costs_no_other() -> None:
     """Smoke beside an impossible temperature is still smoke, and the fault is told."""
     admitted = admit("keyarea", "s1", {"temperature": -400.0, "smoke": True, "nonsense": 1.0})
     assert admitted is not None
-    readings, fault = admitted
+    readings, faults = admitted
     assert [("smoke", True)] == [(reading.signal, reading.value) for reading in readings]
-    assert "temperature" in fault
+    assert [True, True] == ["temperature" in faults[0], "nonsense" in faults[1]]
 
 
 def test_whole_numbers_are_numbers() -> None:
@@ -140,7 +140,7 @@ def test_what_is_installed_may_change_while_it_runs() -> None:
     message = Message("mqtt", "t", b"", NOW)
     assert registry.admit("keyarea", Report("s1", (("smoke", True),)), message) is None
     admitted = registry.admit("keyarea", Report("s9", (("smoke", True),)), message)
-    assert admitted == ([Reading("smoke", "smoke", True, NOW, NOW)], "")
+    assert admitted == ([Reading("smoke", "smoke", True, NOW, NOW)], [])
     assert ["smoke"] == [device.id for device in registry.devices()]
 
 
