@@ -63,6 +63,8 @@ _ONLINE = "online"
 _MOST_LOSSES = 500
 """So many silent devices at a look: when a whole site falls silent, an alarm gets through between two looks."""
 
+_MOST_RUNS = 1_000
+
 
 class Engine:
     """Owns every rule's memory, every open alert and the armed modes. ``step`` is the only way to change them."""
@@ -94,6 +96,8 @@ class Engine:
         self._stepping = Stepping(self._watches, self._register, self._settlement)
         self._gates = Gates(area_modes, area_choices or {}, schedules)
         self._runs = tuple(runs)
+        self._listening: Instant = 0
+        """Since when we have listened without a pause; 0 before the first step."""
         self._devices: Sequence[Device] | None = devices
         """Devices to install at the next step."""
         self._is_started = False
@@ -174,11 +178,20 @@ class Engine:
         self._now = max(self._now, now)
         self._devices = devices
 
+    def missed(self, since: Instant, until: Instant) -> None:
+        """Nobody listened from ``since`` to ``until`` (the process was stopped): as after a start, silence was ours."""
+        self._runs = (*self._runs, (self._listening, since))[-_MOST_RUNS:]
+        self._listening = until
+        for watch in self._watches:
+            if watch.rule.supervises:
+                watch.begun = max(watch.begun, until)
+
     # -- events in, effects out ----------------------------------------------------------------------------
 
     def step(self, events: Sequence[Event], now: Instant) -> Effects:
         """All that follows from these events at ``now``. Time never goes backwards: an earlier ``now`` is raised."""
         self._now = now = max(now, self._now)
+        self._listening = self._listening or now
         self._effects = effects = Effects()
         self._settlement.effects = self._stepping.effects = effects
         self._asides.begin_step(effects)

@@ -8,6 +8,7 @@ KeyareaError
  +- LineLost           a transport lost its line; the runtime retries
  +- StoreUnavailable   a store cannot be written or read; the runtime retries
      +- Superseded     another gateway owns the records now; this one ends
+ +- StartAnew          the program must begin from what is stored: the machine's clock was set
  +- ChainBroken        the ledger's chain does not verify; names the first entry that does not fit
 """
 
@@ -56,6 +57,10 @@ class StoreUnavailable(KeyareaError):
 
 class Superseded(StoreUnavailable):
     """Another gateway has taken over the records; nothing of ours may be written or acknowledged any more."""
+
+
+class StartAnew(KeyareaError):
+    """What runs can't go on; a start from what is stored can."""
 
 
 class ChainBroken(KeyareaError):

@@ -26,7 +26,13 @@ MUTE_SCREENS = "screens:sound"
 CLIENT_ID = "client-id"
 """The part whose fault is that a stranger uses our MQTT client id."""
 
-_NAMES = {CLIENT_ID: "MQTT client id (another client uses it)"}
+CLOCK = "clock"
+"""The part whose fault is that the machine's clock has jumped."""
+
+_NAMES = {
+    CLOCK: "Clock of the machine (it was set)",
+    CLIENT_ID: "MQTT client id (another client uses it)",
+}
 """What parts are called that say more than their id."""
 
 

@@ -4,7 +4,10 @@ import threading
 import time
 from typing import Protocol
 
-from devices.reading import Instant
+from devices.reading import SECOND, Instant
+
+_STEP: Instant = 60 * SECOND
+"""So far the machine's clock may be set at once; more is a jump."""
 
 
 class Clock(Protocol):
@@ -12,28 +15,50 @@ class Clock(Protocol):
 
     def now(self) -> Instant: ...
     def monotonic(self) -> float: ...
+    def jump(self) -> Instant:
+        """By how many nanoseconds the machine's clock is ahead of ``now`` since it jumped; 0 if it has not."""
+        ...
 
 
 class SystemClock:
-    """The machine's clocks. After the wall clock was set back, ``now`` goes on a tenth slower until it has caught up.
+    """The machine's clocks, of which the one that tells the date may be set while we run.
 
-    If it stood still, no delay, no bypass and no walk test would end, and no silence be noticed, for as long.
+    Set by a minute at most, it is followed: forwards at once, backwards by going on a tenth slower until it has caught
+    up (if time stood still, no delay and no bypass would end, and no silence be noticed, for as long). Set by more, it
+    has jumped: ``now`` goes on counting by the clock that nobody sets, and ``jump`` says by how much the two differ.
+    Whether the jump is right nobody can know; gateway.upkeep waits whether it is taken back, and starts anew if not.
     """
 
     def __init__(self) -> None:
-        self._newest = 0
-        self._looked = time.monotonic_ns()
+        self._newest = time.time_ns()
+        self._looked = _counted()
+        self._jump = 0
         self._lock = threading.Lock()
 
     def now(self) -> Instant:
         with self._lock:
-            wall, looked = time.time_ns(), time.monotonic_ns()
-            self._newest = max(wall, self._newest + (looked - self._looked) * 9 // 10)
-            self._looked = looked
+            wall, looked = time.time_ns(), _counted()
+            passed, self._looked = looked - self._looked, looked
+            ahead = wall - (self._newest + passed)
+            if abs(ahead) > _STEP:
+                self._jump = ahead
+                self._newest += passed
+            else:
+                self._jump = 0
+                self._newest = max(wall, self._newest + passed * 9 // 10)
             return self._newest
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+    def jump(self) -> Instant:
+        self.now()
+        return self._jump
+
+
+def _counted() -> int:
+    """Nanoseconds by a clock that nobody sets and that goes on while the machine is suspended."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
 
 
 SYSTEM = SystemClock()

@@ -30,6 +30,7 @@ from devices.reading import SECOND, Instant, Reading
 from devices.registrar import Prepared, Registrar
 from gateway.clock import Clock
 from gateway.feed import Feed
+from gateway.gaps import Gaps
 from gateway.greeting import Greeting
 from gateway.importing import Importing, UnfinishedImport
 from gateway.inbox import Delivery, FromLine, Inbox
@@ -94,6 +95,7 @@ class Pipeline:
         on_installed: Callable[[Sequence[Device]], None] = lambda devices: None,
         on_tested: Callable[[Device], None] = lambda device: None,
         unfinished: UnfinishedImport | None = None,
+        on_missed: Callable[[Instant, Instant], None] = lambda since, until: None,
     ) -> None:
         self._clock, self._inbox, self._intake, self._engine = clock, inbox, intake, engine
         self._series, self._records, self._feed, self._metrics = series, records, feed, metrics
@@ -102,7 +104,7 @@ class Pipeline:
         self._greeting = Greeting(intake.registry, intake.quarantine, engine)
         self._receipts = receipts
         self._on_store_fault, self._on_installed, self._on_tested = on_store_fault, on_installed, on_tested
-        self._keep_announcements = keep_announcements
+        self._keep_announcements, self._gaps = keep_announcements, Gaps(engine.missed, on_missed)
         self._importing = Importing(registrar, unfinished)
         self._waiting: deque[_Batch] = deque()
         self._uncommitted = 0
@@ -122,6 +124,7 @@ class Pipeline:
 
     def run(self) -> None:
         """Turn after turn until stopped. However it ends, the line is given back and whoever waits is told."""
+        self._gaps.begin(self._clock.now())
         try:
             while not self._stopping:
                 self._wait()
@@ -146,6 +149,7 @@ class Pipeline:
                 self._look_for_a_pause(bool(messages), connection, monotonic)
             deliveries = self._importing.released() + self._inbox.take(_BURST_MESSAGES)
         now = self._clock.now()
+        self._gaps.look(now)
         wake_at = self._engine.wake_at
         if messages or deliveries or self._has_own_work() or (wake_at is not None and now >= wake_at):
             try:

@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from devices.errors import KeyareaError, Superseded
+from devices.errors import KeyareaError, StartAnew, Superseded
 
 _MOST_DEATHS = 5
 _WITHIN_S = 60.0
@@ -44,7 +44,7 @@ class Supervisor:
         self._parts[name] = body
 
     async def run(self) -> None:
-        """Run all parts until cancelled. Raises GivenUp, and Superseded when the records are another gateway's."""
+        """Run all parts until cancelled. Raises GivenUp, Superseded and StartAnew when one of them did."""
         async with asyncio.TaskGroup() as group:
             for name, body in self._parts.items():
                 group.create_task(self._keep(name, body), name=name)
@@ -58,7 +58,7 @@ class Supervisor:
                     self._on_alive(name)
                 await body()
                 reason = "ended by itself"
-            except Superseded:
+            except (Superseded, StartAnew):
                 raise
             except Exception as error:
                 log.exception("part %s died", name)

@@ -17,15 +17,15 @@ from alerts.schedule import from_parts
 from api import console
 from api.app import create_app
 from api.screens import Screens
-from devices.errors import ChainBroken, Refused, StoreUnavailable
+from devices.errors import Refused, StoreUnavailable
 from devices.families import families_of_panels, mqtt_families
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
-from devices.reading import SECOND, Reading
+from devices.reading import SECOND, Instant, Reading
 from devices.registrar import Registrar
 from devices.registry import Registry
 from gateway import local_channel, notify_systemd
-from gateway.builtin import AREA, CLIENT_ID, MUTE_SCREENS, own_devices, own_rules
+from gateway.builtin import AREA, CLIENT_ID, CLOCK, MUTE_SCREENS, own_devices, own_rules
 from gateway.clock import Clock
 from gateway.done import DoneRecords
 from gateway.feed import Feed
@@ -38,6 +38,7 @@ from gateway.metrics import Metrics
 from gateway.pipeline import Pipeline
 from gateway.ports import SeriesStore
 from gateway.receipts import Receipts
+from gateway.set_back import set_back
 from gateway.settings import Settings
 from gateway.site.device_checks import check_of
 from gateway.site.model import Site
@@ -58,19 +59,18 @@ from gateway.supervisor import Supervisor, run_thread
 from gateway.survey import Survey
 from gateway.transports import mqtt
 from gateway.transports.rivalry import CONTENDED
+from gateway.upkeep import Upkeep, hourly
 from gateway.view import GatewayView
 from ledger.journal import drafts_of
 
 log = logging.getLogger("keyarea")
 
-_UPKEEP_EVERY_S = 5.0
 _SCREENS_EVERY_S = 1.0
 _CLOSE_WITHIN_S = 2
 _DAY = 86_400 * SECOND
 _COLLECT_AFTER = 50_000
 """Objects made and not yet dropped; a full burst makes about 20,000."""
-_UPKEEP = "upkeep"
-_OWN_PARTS = ("owner", "pipeline", "web", "status", "upkeep", "storage", "screens", CLIENT_ID)
+_OWN_PARTS = ("owner", "pipeline", "web", "status", "upkeep", "storage", "screens", CLIENT_ID, CLOCK)
 
 
 class _WebServer(uvicorn.Server):
@@ -143,7 +143,14 @@ class Gateway:
         self.supervisor.add("pipeline", self._run_pipeline)
         for part, run in self.lines.parts().items():
             self.supervisor.add(part, run)
-        self.supervisor.add("upkeep", self._run_upkeep)
+        jobs = {
+            "readings": self.series.upkeep,
+            "runs": self._note_run,
+            "retention": hourly(clock, self._retain),
+            "survey": lambda now: self.survey.look(self.view.devices(), now),
+        }
+        upkeep = Upkeep(clock, jobs, faults=self.state.faults, on_clock=self._clock_is, alive=self._alive)
+        self.supervisor.add("upkeep", upkeep.run)
         self.supervisor.add("status", partial(local_channel.serve, folder, self.view))
         self.supervisor.add("web", self._run_web)
         self.supervisor.add("screens", self._watch_screens)
@@ -175,7 +182,8 @@ class Gateway:
         registrar = self._registrar()
         self.lines.serve(registrar.devices())
         registry = Registry([*registrar.devices(), *own], allowed_skew=int(site.allowed_skew_s * SECOND))
-        restored = self.records.restore()
+        ahead = self.runs.ahead(self.clock.now())
+        restored = set_back(self.records.restore(), ahead, self.clock.now())
         engine = Engine(
             rules=[*site.rules, *own_rules()],
             devices=registry.devices(),
@@ -240,6 +248,7 @@ class Gateway:
             on_installed=self.lines.serve,
             on_tested=self.lines.tick,
             unfinished=self.unfinished,
+            on_missed=self.runs.missed,
         )
         self._go_on(registrar)
         pipeline.ledger_entries = self.records.ledger_head().sequence
@@ -269,31 +278,6 @@ class Gateway:
         except Refused as refusal:
             log.warning("a list of devices was imported in part before the gateway stopped; the rest: %s", refusal)
             self.unfinished.forget()
-
-    async def _run_upkeep(self) -> None:
-        """What must be done now and then, and the sign of life for systemd."""
-        retain_at = 0.0
-        while True:
-            now = self.clock.now()
-            try:
-                await asyncio.to_thread(self.series.upkeep, now)
-                if self.supervisor.states.get("pipeline") == "up":
-                    await asyncio.to_thread(self.runs.note, now)
-                if self.clock.monotonic() >= retain_at:
-                    retain_at = self.clock.monotonic() + 3600
-                    await asyncio.to_thread(self.series.retain, now - self.site.storage.keep_readings_days * _DAY)
-                await asyncio.to_thread(self.survey.look, self.view.devices(), now)
-                self.state.faults.pop(_UPKEEP, None)
-            except (
-                StoreUnavailable,
-                ChainBroken,
-            ) as error:  # a full disk is no reason to die: the next round may find room
-                if self.state.faults.get(_UPKEEP) != str(error):
-                    log.warning("upkeep failed: %s", error)
-                self.state.faults[_UPKEEP] = str(error)
-            if all(state == "up" for state in self.supervisor.states.values()):
-                notify_systemd.tell("WATCHDOG=1")
-            await asyncio.sleep(_UPKEEP_EVERY_S)
 
     async def _watch_screens(self) -> None:
         """A screen that cannot sound is told on the others: there it is an alert, and each page names it."""
@@ -334,6 +318,20 @@ class Gateway:
             await asyncio.wait([serving], timeout=2 * _CLOSE_WITHIN_S)
             raise
 
+    def _note_run(self, now: Instant) -> None:
+        if self.supervisor.states.get("pipeline") == "up":
+            self.runs.note(now)
+
+    def _retain(self, _now: Instant) -> None:
+        """Readings grow old by the time that a gateway listened: no clock that jumped may make us forget them."""
+        before = self.runs.listened_for(self.site.storage.keep_readings_days * _DAY)
+        if before is not None:
+            self.series.retain(before)
+
+    def _alive(self) -> None:
+        if all(state == "up" for state in self.supervisor.states.values()):
+            notify_systemd.tell("WATCHDOG=1")
+
     # -- what the gateway notices of itself ----------------------------------------------------------------
 
     def _line_is(self, line: str, state: str) -> None:
@@ -349,6 +347,18 @@ class Gateway:
     def _store_is(self, fault: str) -> None:
         log.log(logging.ERROR if fault else logging.INFO, "storage: %s", fault or "all is stored again")
         self._say("part:storage", fault=bool(fault))
+
+    def _clock_is(self, fault: str) -> None:
+        log.log(logging.ERROR if fault else logging.INFO, "clock: %s", fault or "by the machine's")
+        self._part_is(CLOCK, fault)
+
+    def _part_is(self, part: str, fault: str) -> None:
+        """What is wrong with a part that goes on ("": nothing): in the health and as an alert."""
+        if fault:
+            self.state.faults[part] = fault
+        else:
+            self.state.faults.pop(part, None)
+        self._say(f"part:{part}", fault=bool(fault))
 
     def _sound_parts(self) -> set[str]:
         return {name for name in self._part_names() if name not in self.state.faults}

@@ -3,13 +3,14 @@
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
-from devices.errors import KeyareaError
+from devices.errors import KeyareaError, StartAnew
 
 HELP = "run the gateway for a site file"
 EPILOG = """\
@@ -48,7 +49,13 @@ def run(args: argparse.Namespace) -> int:
     if not gateway.users.all():
         print("nobody can sign in yet: make an account with `keyarea user add NAME --role admin`", file=sys.stderr)
     print(f"{site.name}: console and API on http://{site.web.host}:{site.web.port}/", file=sys.stderr)
-    return asyncio.run(until_told(gateway.run()))
+    try:
+        return asyncio.run(until_told(gateway.run()))
+    except StartAnew as reason:
+        print(f"keyarea serve: {reason}", file=sys.stderr, flush=True)
+    # Everything is closed; the same process with the same arguments begins from what is stored.
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - it is what runs already
+    raise AssertionError("nothing comes after execv")
 
 
 async def until_told(work: Coroutine[Any, Any, None]) -> int:

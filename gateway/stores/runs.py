@@ -1,13 +1,13 @@
 """When gateways listened: one row a run, so that after a start it is known which silence was ours."""
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, false, func, insert, select, update
 
 from devices.reading import SECOND, Instant
 from devices.supervision import Span
 from gateway.stores import tables
 from gateway.stores.database import Database
 
-_MOST = 1_000
+_TOLD, _KEPT = 1_000, 20_000
 _NOTED_EVERY: Instant = 10 * SECOND
 
 
@@ -18,24 +18,63 @@ class Runs:
         self._database = database
         self._started: Instant | None = None
         self._noted: Instant = 0
+        self._missed: tuple[Instant, Instant] | None = None
 
     def begin(self, now: Instant) -> tuple[Span, ...]:
-        """A run begins; returns when those before it listened, oldest first."""
+        """A run begins; returns when the newest before it listened, oldest first."""
         table = tables.runs
-        newest = select(table).where(table.c.started < now).order_by(table.c.started.desc()).limit(_MOST)
+        newest = select(table).where(table.c.started < now).order_by(table.c.started.desc())
         with self._database.writing() as connection:
-            before = connection.execute(newest).all()[::-1]
-            oldest = before[0].started if before else now
-            connection.execute(delete(table).where((table.c.started < oldest) | (table.c.started >= now)))
+            before = connection.execute(newest.limit(_TOLD)).all()[::-1]
+            oldest = connection.scalar(newest.with_only_columns(table.c.started).offset(_KEPT).limit(1))
+            is_old = table.c.started <= oldest if oldest is not None else false()
+            connection.execute(delete(table).where(is_old | (table.c.started >= now)))
             connection.execute(insert(table), {"started": now, "listened": now})
         self._started = self._noted = now
         return tuple((row.started, min(row.listened, now)) for row in before)
 
+    def ahead(self, now: Instant) -> Span | None:
+        """When gateways ran by a clock that was ahead of ``now``; to be asked before ``begin``."""
+        table = tables.runs
+        with self._database.reading() as connection:
+            newest = connection.scalar(select(func.max(table.c.listened)))
+            first = connection.scalar(select(func.min(table.c.started)).where(table.c.started > now))
+        return (first if first is not None else now, newest) if newest is not None and newest > now else None
+
+    def missed(self, since: Instant, until: Instant) -> None:
+        """The run stood still from ``since`` to ``until``: the next note makes two of it. From any thread."""
+        self._missed = (self._missed[0] if self._missed is not None else since, until)
+
     def note(self, now: Instant, *, is_last: bool = False) -> None:
         """The run that has begun still listens. Written every ten seconds, and when it ends."""
-        if self._started is None or (now - self._noted < _NOTED_EVERY and not is_last):
+        missed = self._missed
+        if self._started is None or not (missed or is_last or now - self._noted >= _NOTED_EVERY):
             return
         table = tables.runs
         with self._database.writing() as connection:
-            connection.execute(update(table).where(table.c.started == self._started).values(listened=now))
+            its = update(table).where(table.c.started == self._started)
+            if missed is None:
+                connection.execute(its.values(listened=now))
+            else:
+                since, until = missed
+                connection.execute(its.values(listened=max(since, self._started)))
+                connection.execute(insert(table), {"started": until, "listened": max(now, until)})
+                self._started = until
         self._noted = now
+        if self._missed is missed:
+            self._missed = None
+
+    def listened_for(self, span: Instant) -> Instant | None:
+        """Since when gateways have listened for that long altogether; None if they have not.
+
+        By this and not by the date readings grow old: a clock that jumps ages nothing, and neither does an outage.
+        """
+        table = tables.runs
+        with self._database.reading() as connection:
+            rows = connection.execute(select(table).order_by(table.c.started.desc())).all()
+        for row in rows:
+            lasted = row.listened - row.started
+            if lasted >= span:
+                return int(row.listened - span)
+            span -= max(0, lasted)
+        return None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from devices.reading import Instant, Reading
 
-_NEVER: Instant = -(2**63)
+NEVER: Instant = -(2**63)
 
 
 class Catalogue:
@@ -17,13 +17,13 @@ class Catalogue:
         """(device, signal) by number; there is no number 0."""
         self.latest: list[Reading | None] = [None]
         """By number."""
-        self.newest: list[Instant] = [_NEVER]
+        self.newest: list[Instant] = [NEVER]
         """The source's time of ``latest``, in a list of its own because the hot path compares it for each reading."""
 
     def add(self, number: int, device: str, signal: str) -> None:
         self.names.append((device, signal))
         self.latest.append(None)
-        self.newest.append(_NEVER)
+        self.newest.append(NEVER)
         self.numbers.setdefault(device, {})[signal] = number
 
     def number_of(self, device: str, signal: str) -> int | None:

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import msgspec
 
-from devices.reading import Instant, Reading, Value
+from devices.reading import SECOND, Instant, Reading, Value
 from gateway.ports import RECEIPTS_KEPT, Receipt
 from gateway.stores.spool import Position, Spool, write_durably
 
+_AHEAD: Instant = 60 * SECOND
+"""What is known from so far ahead was told by a clock that was set back since."""
 _Row = tuple[str, str, Value, Instant, Instant, int]
 
 
@@ -135,7 +137,7 @@ class ReadingSpool:
             for reading in readings:
                 signals = self._latest.setdefault(reading.device, {})
                 known = signals.get(reading.signal)
-                if known is None or reading.time >= known.time:
+                if known is None or reading.time >= known.time or known.time > reading.received + _AHEAD:
                     signals[reading.signal] = reading
 
     def _note_receipts(self, receipts: Sequence[Receipt]) -> None:

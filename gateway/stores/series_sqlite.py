@@ -20,7 +20,7 @@ from devices.reading import SECOND, Instant, Reading, Value
 from gateway.ports import Aggregate, Point, Receipt
 from gateway.stores.aggregate import aggregated
 from gateway.stores.folder import FolderLock
-from gateway.stores.series_catalogue import Catalogue
+from gateway.stores.series_catalogue import NEVER, Catalogue
 from gateway.stores.series_columns import Columns, Damaged, cut, in_order, joined
 from gateway.stores.series_file import SeriesFile
 from gateway.stores.series_fresh import Fresh
@@ -37,6 +37,7 @@ from gateway.stores.series_rows import (
 )
 from gateway.stores.series_seal import UNKNOWN, End, forget, sealed
 
+_AHEAD: Instant = 60 * SECOND
 _SEAL_AFTER: Instant = 3600 * SECOND
 _SEAL_READINGS = 1_500_000
 _SERIES_A_TRANSACTION = 250
@@ -59,6 +60,7 @@ class SeriesSqlite:
         self._set_aside: list[Fresh] = []
         self._ends: dict[int, End] = {}
         self._sealed_at = now()
+        self._known_until = self._sealed_at + _AHEAD
         try:
             self._file = SeriesFile(folder / "series.sqlite")
             with self._file.reading() as connection:
@@ -76,18 +78,22 @@ class SeriesSqlite:
             catalogue.add(number, device, signal)
         for number, known in read_latest(connection, catalogue.names):
             catalogue.note(number, known)
+            if known.time > self._known_until:
+                catalogue.newest[number] = NEVER
         newest = catalogue.newest
         places: dict[int, tuple[Burst, int]] = {}
         for row, packed in connection.execute("SELECT id, burst FROM log ORDER BY id"):
             burst = unpack_burst(packed)
             self._fresh.add(burst, row)
             for place, (number, time) in enumerate(zip(burst.numbers, burst.times, strict=True)):
+                if time > self._known_until:
+                    time = NEVER  # by a clock that was ahead: whatever is said by the right one comes after it
                 if time >= newest[number]:
                     newest[number] = time
                     places[number] = burst, place
         for number, (burst, place) in places.items():
             value, quality, received = burst.values[place], burst.qualities[place], burst.received[place]
-            catalogue.latest[number] = reading(catalogue.names[number], newest[number], value, quality, received)
+            catalogue.latest[number] = reading(catalogue.names[number], burst.times[place], value, quality, received)
 
     # -- writing -------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ _IDLE_S = 13 * 3_600
 _WATCHES_S = 7 * 86_400
 """How long after its sign-in a session may watch: over the longest holiday of a site that still has a control room."""
 _NOTED_EVERY_S = 60
+_AHEAD_S = 60
 _MOST_OF_ONE = 100
 """Sessions of one account; the oldest goes."""
 _KIOSK = "kiosk"
@@ -42,7 +43,8 @@ class Sessions:
         kiosks = select(users.c.name).where(users.c.role == _KIOSK)
         with self._database.writing() as connection:
             gone = and_(table.c.created <= now - _WATCHES_S * SECOND, table.c.user.not_in(kiosks))
-            connection.execute(delete(table).where(gone))
+            is_ahead = and_(table.c.created > now + _AHEAD_S * SECOND, table.c.user.not_in(kiosks))
+            connection.execute(delete(table).where(or_(gone, is_ahead)))
             if connection.scalar(select(users.c.name).where(users.c.name == name)) is None:
                 raise Refused(f"there is no account {name!r}")
             self._keep_newest(connection, name)
@@ -93,6 +95,8 @@ class Sessions:
 
 def _signed_in(row: Row[tuple[object, ...]], now: Instant) -> SignedIn:
     runs_out = min(row.expires, row.last_seen + _IDLE_S * SECOND)
+    if row.created > now + _AHEAD_S * SECOND:  # by a clock that was ahead: it would last until then
+        runs_out = min(runs_out, now)
     if row.role == _KIOSK or now < runs_out:
         return SignedIn(row.user, row.role)
     return SignedIn(row.user, row.role, expired=runs_out, watches_until=row.created + _WATCHES_S * SECOND)

@@ -87,13 +87,13 @@ class Mosquitto:
             f"listener {self.port} 127.0.0.1\nallow_anonymous {str(anonymous).lower()}\n"
             f"max_inflight_messages {inflight}\nmax_queued_messages 0\nset_tcp_nodelay true\nuser {_me()}\n{extra}\n"
         )
-        self._log = folder / "mosquitto.log"
         self.state = folder / "mosquitto.db"
         """What it writes down, if it is told to in ``extra``."""
+        self.log = folder / "mosquitto.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
-        with self._log.open("ab") as log:
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [_mosquitto(), "-c", str(self._config)], stdout=log, stderr=subprocess.STDOUT
             )
@@ -102,7 +102,7 @@ class Mosquitto:
 
     def _is_up(self) -> bool:
         assert self._process is not None
-        assert self._process.poll() is None, self._log.read_text(errors="replace")[-4000:]
+        assert self._process.poll() is None, self.log.read_text(errors="replace")[-4000:]
         return is_listening(self.port)
 
     def stop(self) -> None:
