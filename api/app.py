@@ -1,5 +1,6 @@
 """The HTTP side: one FastAPI app over the ports, every error in one shape, every answer with safe headers."""
 
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -10,9 +11,11 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.auth import Doorman, NotSignedIn, TooManyTries, find_people
+from api.auth import NotSignedIn, find_people
+from api.doorman import Doorman, Hashing, TooManyTries
 from api.ports import Gateway, Sessions
 from api.presence import Presence
+from api.proxies import RealAddress
 from api.routes import (
     alerts,
     areas,
@@ -36,6 +39,9 @@ from devices.errors import MalformedMessage, NotAllowed, Refused, StoreUnavailab
 
 _LARGEST_BODY = 64 * 1024
 _LARGER = {device_list.PATH: LARGEST_LIST}
+_OWN = "/_nicegui"
+_LARGEST_OF_PAGE = LARGEST_LIST + _LARGEST_BODY
+"""What an open page sends: a list of devices, as a form's file."""
 _HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
@@ -53,8 +59,18 @@ _STATUS: dict[type[Exception], int] = {
 }
 
 
-def create_app(gateway: Gateway, sessions: Sessions, open_pages: Screens) -> FastAPI:
-    """The app; the console is mounted on it by api.console.mount. ``open_pages`` is filled by the console."""
+def create_app(
+    gateway: Gateway,
+    sessions: Sessions,
+    open_pages: Screens,
+    *,
+    metrics_token: str = "",
+    is_proxy: Callable[[str], bool] = lambda _: False,
+) -> FastAPI:
+    """The app; the console is mounted on it by api.console.mount. ``open_pages`` is filled by the console.
+
+    ``metrics_token`` opens /metrics without a session; ``is_proxy`` says whose X-Forwarded-For is believed.
+    """
     app = FastAPI(
         title="keyarea",
         version=version("keyarea"),
@@ -64,6 +80,7 @@ def create_app(gateway: Gateway, sessions: Sessions, open_pages: Screens) -> Fas
         openapi_url="/api/openapi.json",
     )
     app.state.gateway, app.state.sessions, app.state.doorman = gateway, sessions, Doorman()
+    app.state.hashing, app.state.metrics_token = Hashing(), metrics_token
     app.state.presence = Presence(partial(find_people, gateway, sessions))
     app.state.screens = open_pages
     for routes in (
@@ -89,6 +106,7 @@ def create_app(gateway: Gateway, sessions: Sessions, open_pages: Screens) -> Fas
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_middleware(_Guard)
+    app.add_middleware(RealAddress, is_proxy=is_proxy)
     return app
 
 
@@ -113,7 +131,7 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
 
 
 class _Guard:
-    """Bounds the body of requests to the API and adds the safe headers to every answer."""
+    """Bounds the body of requests and adds the safe headers to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -123,14 +141,14 @@ class _Guard:
             await self._app(scope, receive, send)
             return
         is_api = scope["path"].startswith("/api/")
-        largest = _LARGER.get(scope["path"], _LARGEST_BODY)
+        largest = _LARGER.get(scope["path"], _LARGEST_BODY if not scope["path"].startswith(_OWN) else _LARGEST_OF_PAGE)
         size = 0
 
         async def bounded() -> Message:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if is_api and size > largest:
+            if size > largest:
                 raise HTTPException(413, f"a request to {scope['path'][:100]} holds at most {largest} bytes")
             return message
 

@@ -10,24 +10,15 @@ from starlette.requests import HTTPConnection
 
 from api.ports import Gateway, Sessions
 from devices.errors import KeyareaError, NotAllowed
-from devices.reading import SECOND, Instant
+from devices.reading import Instant
 
 COOKIE = "keyarea_session"
-_MOST_REMEMBERED = 10_000
-_FREE_TRIES = 5
-_LONGEST_PAUSE_S = 300
+BROWSER = "keyarea_browser"
+"""What a browser keeps in which somebody has signed in before; it opens nothing."""
 
 
 class NotSignedIn(KeyareaError):
     """No session, or one that has ended (HTTP 401)."""
-
-
-class TooManyTries(KeyareaError):
-    """Wrong passwords too often (HTTP 429)."""
-
-    def __init__(self, wait_s: int) -> None:
-        self.wait_s = wait_s
-        super().__init__(f"too many wrong sign-ins; wait {wait_s} s and try again")
 
 
 class Permission(StrEnum):
@@ -77,37 +68,6 @@ class Person(msgspec.Struct, frozen=True):
 
     def may(self, permission: Permission) -> bool:
         return self.role in ROLES[permission] and (self.expired is None or permission in _WITHOUT_SIGN_IN)
-
-
-class Doorman:
-    """Slows down whoever guesses passwords, by name and by address. Bounded; time is handed in."""
-
-    def __init__(self) -> None:
-        self._failures: dict[str, tuple[int, Instant]] = {}
-
-    def wait_s(self, keys: tuple[str, ...], now: Instant) -> int:
-        """Seconds that one of these keys still has to wait, 0 if none."""
-        waits = [0]
-        for key in keys:
-            count, last = self._failures.get(key, (0, 0))
-            if count >= _FREE_TRIES:
-                pause = min(2 ** (count - _FREE_TRIES + 1), _LONGEST_PAUSE_S)
-                waits.append(pause - (now - last) // SECOND)
-        return max(0, *waits)
-
-    def failed(self, keys: tuple[str, ...], now: Instant) -> None:
-        if len(self._failures) > _MOST_REMEMBERED:
-            keep = sorted(self._failures.items(), key=lambda item: item[1][1])[_MOST_REMEMBERED // 2 :]
-            self._failures = dict(keep)
-        for key in keys:
-            count, last = self._failures.get(key, (0, 0))
-            if now - last > 2 * _LONGEST_PAUSE_S * SECOND:
-                count = 0
-            self._failures[key] = (count + 1, now)
-
-    def succeeded(self, keys: tuple[str, ...]) -> None:
-        for key in keys:
-            self._failures.pop(key, None)
 
 
 def token_of(request: HTTPConnection) -> tuple[str, bool]:

@@ -17,6 +17,7 @@ from devices.walk_test import Tested, WalkTest
 from ledger.books import Book
 from ledger.entry import Entry
 
+AccessAction = Literal["signed_in", "signed_out", "failed", "locked_out"]
 Aggregate = Literal["mean", "min", "max", "last", "count"]
 
 
@@ -319,6 +320,12 @@ class Gateway(Protocol):
 
     def role(self, user: str) -> str | None: ...
 
+    def set_password(self, user: str, password: str) -> None:
+        """A person's own new password; ends every session of the account. Raises Refused. Slow on purpose."""
+
+    def note_access(self, action: AccessAction, account: str, address: str) -> None:
+        """For the ledger: what happened at the door. Cheap; what comes in a flood is counted."""
+
 
 class Sessions(Protocol):
     """Who is signed in (gateway/stores/sessions.py). Methods may raise StoreUnavailable."""
@@ -330,6 +337,13 @@ class Sessions(Protocol):
     def signed_in(self, tokens: Collection[str], now: Instant) -> dict[str, SignedIn]:
         """Whose tokens these are; those left out count for nothing: unknown, ended, or the account is shut out."""
         ...
+
+    def knows_browser(self, browser: str, name: str) -> bool:
+        """Whether this account was signed in before in the browser that keeps this text."""
+        ...
+
+    def remember_browser(self, browser: str, name: str, now: Instant) -> None:
+        """... as from now on."""
 
     def close_session(self, token: str) -> None:
         """Sign out."""

@@ -44,6 +44,13 @@ class Credentials(In):
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
 
+class NewPassword(In):
+    """The old password, and the one from now on."""
+
+    old: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    new: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+
+
 class Note(In):
     """Free words, may be empty."""
 

@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.setup import cpu_seconds, resident_megabytes, site, write_result
-from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
+from tests.rim.processes import METRICS_TOKEN, GatewayProcess, Mosquitto, free_port, wait_until
 
 
 def load(port: int, *, devices: int, messages: int, rate: int, tree: str = "keyarea") -> dict[str, Any]:
@@ -51,7 +51,8 @@ def bare(port: int, messages: int, rate: int, devices: int) -> float:
 
 def readings_stored(gateway: GatewayProcess) -> int:
     """The gateway's own count of readings, from its metrics."""
-    with urllib.request.urlopen(gateway.url + "/metrics", timeout=10) as answer:
+    asked = urllib.request.Request(gateway.url + "/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
+    with urllib.request.urlopen(asked, timeout=10) as answer:
         for line in answer.read().decode().splitlines():
             if line.startswith("keyarea_readings_total"):
                 return int(float(line.split()[1]))

@@ -14,6 +14,10 @@ from gateway.metrics import Metrics
 from gateway.site.modbus_maps import load_maps
 
 HERE = Path(__file__).parent
+_WHERE = (
+    "At `/metrics`, in Prometheus' text format, for whoever shows the token in `KEYAREA_METRICS_TOKEN` or is signed\n"
+    "in as technician, manager or admin."
+)
 _WRITTEN = "Written by docs/generate_reference.py from the code; change the code."
 _TYPES = {bool: "true or false", float: "number", str: "text"}
 
@@ -100,7 +104,7 @@ def _metrics() -> str:
         f"| `{metric.name}{'_total' if metric.type == 'counter' else ''}` | {metric.type} | {metric.documentation} |\n"
         for metric in Metrics().registry.collect()
     )
-    return f"# Metrics\n\n{_WRITTEN}\n\nAt `/metrics`, in Prometheus' text format.\n\n{head}\n{rows}"
+    return f"# Metrics\n\n{_WRITTEN}\n\n{_WHERE}\n\n{head}\n{rows}"
 
 
 def main() -> int:

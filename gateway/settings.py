@@ -9,6 +9,7 @@ import msgspec
 MQTT_USERNAME = "KEYAREA_MQTT_USERNAME"
 MQTT_PASSWORD = "KEYAREA_MQTT_PASSWORD"  # noqa: S105 - the name of a variable
 INFLUX_TOKEN = "KEYAREA_INFLUX_TOKEN"  # noqa: S105
+METRICS_TOKEN = "KEYAREA_METRICS_TOKEN"  # noqa: S105
 DATABASE = "KEYAREA_DATABASE"
 KEYS = "KEYAREA_KEYS"
 
@@ -19,6 +20,7 @@ VARIABLES = {
     MQTT_USERNAME: "who the gateway is to the broker",
     MQTT_PASSWORD: "its password there",
     INFLUX_TOKEN: "the token for the InfluxDB server of [storage.influx]",
+    METRICS_TOKEN: "what Prometheus shows to read /metrics; without it only people who are signed in may",
     DATABASE: "an SQLAlchemy address of the relational store; without it, SQLite in the data folder",
     KEYS: "the key file: what readers and panels encrypt with; only the gateway's user may read it",
 }
@@ -55,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True):
     influx_token: Secret
     database_url: Secret
     key_file: str = ""
+    metrics_token: Secret = Secret("")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -65,4 +68,5 @@ class Settings(msgspec.Struct, frozen=True):
             influx_token=Secret(environment.get(INFLUX_TOKEN, "")),
             database_url=Secret(environment.get(DATABASE, "")),
             key_file=environment.get(KEYS, ""),
+            metrics_token=Secret(environment.get(METRICS_TOKEN, "")),
         )

@@ -15,6 +15,7 @@ from alerts.register import rule_version
 from alerts.rule import Rule
 from api.auth import ROLES, Permission
 from api.ports import (
+    AccessAction,
     Aggregate,
     AreaView,
     CommissioningView,
@@ -34,6 +35,7 @@ from devices.orders import Change, Import, LastingOrder, Order
 from devices.reading import Instant, Reading
 from devices.registrar import Prepared, Registrar
 from devices.walk_test import Tested, WalkTest
+from gateway.access import AccessLog
 from gateway.builtin import own_rules
 from gateway.clock import Clock
 from gateway.feed import Feed
@@ -67,12 +69,14 @@ class GatewayView:
         installation: Installation,
         books: Mapping[str, Book],
         metrics: Metrics,
+        access: AccessLog,
     ) -> None:
         self._state, self._clock, self._inbox, self._feed = state, clock, inbox, feed
         self._rules = [(rule, rule_version(rule)) for rule in (*state.site.rules, *own_rules())]
         self._planned = {area.id for area in state.areas if is_picture(area.plan)}
         self._installation = installation
         self._records, self._users, self._books, self._metrics = records, users, books, metrics
+        self._access = access
 
     async def submit(self, command: Command | Recorded) -> None:
         """Hand in what a person decided; returns once it is committed. Raises Refused, NotAllowed, StoreUnavailable."""
@@ -350,3 +354,9 @@ class GatewayView:
 
     def role(self, user: str) -> str | None:
         return self._users.role(user)
+
+    def set_password(self, user: str, password: str) -> None:
+        self._users.set_password(user, password, self._clock.now(), by=user)
+
+    def note_access(self, action: AccessAction, account: str, address: str) -> None:
+        self._access.note(action, account, address, self._clock.now())

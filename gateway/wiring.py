@@ -7,10 +7,9 @@ import asyncio
 import contextlib
 import gc
 import logging
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-
-import uvicorn
 
 from alerts.engine import Engine
 from alerts.schedule import from_parts
@@ -24,9 +23,10 @@ from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Reading
 from devices.registrar import Registrar
 from devices.registry import Registry
-from gateway import local_channel, notify_systemd
+from gateway import access, local_channel, notify_systemd, web_server
 from gateway.builtin import AREA, CLIENT_ID, CLOCK, MUTE_SCREENS, own_devices, own_rules
 from gateway.clock import Clock
+from gateway.descriptors import LoopFaults, for_web, make_room
 from gateway.done import DoneRecords
 from gateway.feed import Feed
 from gateway.importing import UnfinishedImport
@@ -44,6 +44,7 @@ from gateway.site.device_checks import check_of
 from gateway.site.model import Site
 from gateway.site.remarks import remarks_of
 from gateway.state import RunningState
+from gateway.stores.account_changes import AccountChanges
 from gateway.stores.announcements import KeptAnnouncements
 from gateway.stores.books import read_books
 from gateway.stores.database import Database
@@ -66,19 +67,10 @@ from ledger.journal import drafts_of
 log = logging.getLogger("keyarea")
 
 _SCREENS_EVERY_S = 1.0
-_CLOSE_WITHIN_S = 2
 _DAY = 86_400 * SECOND
 _COLLECT_AFTER = 50_000
 """Objects made and not yet dropped; a full burst makes about 20,000."""
-_OWN_PARTS = ("owner", "pipeline", "web", "status", "upkeep", "storage", "screens", CLIENT_ID, CLOCK)
-
-
-class _WebServer(uvicorn.Server):
-    """uvicorn, but signals are the program's business."""
-
-    @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]
-        yield
+_OWN_PARTS = ("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens", CLIENT_ID, CLOCK)
 
 
 class Gateway:
@@ -100,12 +92,15 @@ class Gateway:
         self.announcements = KeptAnnouncements(self.database)
         self.unfinished = UnfinishedImport(folder)
         self.sessions = Sessions(self.database)
+        self.account_changes = AccountChanges(self.database)
         self.runs = Runs(self.database)
 
         # The doors.
         self.inbox = Inbox()
         self.feed = Feed(self.records.feed_newest(), self.records.feed_after)
         self.metrics = Metrics()
+
+        self.access = access.AccessLog(lambda record: self._hand_in(Delivery(record)))
 
         self.lines = Lines(site, KeyFile(settings.key_file), self.inbox, clock, self._line_is)
 
@@ -121,6 +116,7 @@ class Gateway:
             installation=self.installation,
             books=self.books,
             metrics=self.metrics,
+            access=self.access,
         )
         self.survey = self.state.survey = Survey(
             self.series,
@@ -130,7 +126,13 @@ class Gateway:
             monotonic=clock.monotonic,
         )
         self.screens = Screens()
-        self.app = create_app(self.view, self.sessions, self.screens)
+        self.app = create_app(
+            self.view,
+            self.sessions,
+            self.screens,
+            metrics_token=settings.metrics_token.reveal(),
+            is_proxy=site.web.is_proxy,
+        )
         console.mount(self.app, self.view, self.sessions)
 
         # What keeps it all running.
@@ -151,12 +153,17 @@ class Gateway:
         }
         upkeep = Upkeep(clock, jobs, faults=self.state.faults, on_clock=self._clock_is, alive=self._alive)
         self.supervisor.add("upkeep", upkeep.run)
+        self.supervisor.add(
+            "access",
+            partial(access.run, self.access, self.account_changes, self.records, self._hand_in, clock.now),
+        )
         self.supervisor.add("status", partial(local_channel.serve, folder, self.view))
-        self.supervisor.add("web", self._run_web)
+        self.supervisor.add("web", self._web(make_room()))
         self.supervisor.add("screens", self._watch_screens)
 
     async def run(self) -> None:
         self.feed.bind(asyncio.get_running_loop())
+        asyncio.get_running_loop().set_exception_handler(LoopFaults())
         try:
             await self.supervisor.run()
         finally:
@@ -279,6 +286,10 @@ class Gateway:
             log.warning("a list of devices was imported in part before the gateway stopped; the rest: %s", refusal)
             self.unfinished.forget()
 
+    def _web(self, descriptors: int) -> Callable[[], Awaitable[None]]:
+        lines = len(self.lines.parts())
+        return partial(web_server.serve, self.app, self.site.web, for_web(descriptors, lines), self.feed.end)
+
     async def _watch_screens(self) -> None:
         """A screen that cannot sound is told on the others: there it is an alert, and each page names it."""
         was_mute: bool | None = None  # the first word is always passed on: it may differ from the last process' last
@@ -289,34 +300,11 @@ class Gateway:
                 was_mute = is_mute
             await asyncio.sleep(_SCREENS_EVERY_S)
 
-    async def _run_web(self) -> None:
-        web = self.site.web
-        config = uvicorn.Config(
-            self.app,
-            web.host,
-            web.port,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=_CLOSE_WITHIN_S,
-        )
-        server = _WebServer(config)
-
-        async def serve() -> None:
-            try:
-                await server.serve()
-            except SystemExit as end:  # uvicorn's word for it; it has logged why
-                raise OSError(f"cannot listen on {web.host}:{web.port}; is another program using that port?") from end
-
-        serving = asyncio.ensure_future(serve())
+    def _hand_in(self, delivery: Delivery) -> None:
         try:
-            notify_systemd.tell("READY=1")
-            await asyncio.shield(serving)
-        except asyncio.CancelledError:
-            # Told to stop, uvicorn says goodbye to its clients first; cut off, it would log a fault that is none.
-            self.feed.end()
-            server.should_exit = True
-            await asyncio.wait([serving], timeout=2 * _CLOSE_WITHIN_S)
-            raise
+            self.inbox.put(delivery)
+        except StoreUnavailable:
+            log.critical("the inbox is full, so the ledger misses %s", delivery.item)
 
     def _note_run(self, now: Instant) -> None:
         if self.supervisor.states.get("pipeline") == "up":

@@ -1,6 +1,7 @@
 """Who enters a page of the console; what those see who may not, or who ask for a page that is not there."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,14 +12,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from api.auth import COOKIE, NotSignedIn, Permission, Person, TooManyTries, find_person, same_origin
+from api.auth import COOKIE, NotSignedIn, Permission, Person, find_person, same_origin
 from api.console.locale import LANGUAGES, Say
+from api.console.own_password import page as own_password_page
 from api.console.plain import told
 from api.console.sign_in import page as sign_in_page
 from api.console.sign_in import way_back
+from api.doorman import TooManyTries
 from api.ports import Gateway, Sessions
-from api.routes.session import open_session, set_cookie
-from devices.errors import NotAllowed, StoreUnavailable
+from api.routes.session import close_session, open_session, prove, set_password
+from devices.errors import NotAllowed, Refused, StoreUnavailable
 
 IsThere = Callable[[Request], bool]
 """Whether what a page is about exists; may block."""
@@ -38,6 +41,7 @@ class Entrance:
     def __init__(self, app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
         self._gateway, self._sessions = gateway, sessions
         self._add_sign_in(app)
+        self._add_own_password(app)
         pages = nicegui.app
         pages.add_exception_handler(NotSignedIn, _to_sign_in)
         pages.add_exception_handler(NotAllowed, _not_for_you)
@@ -77,11 +81,10 @@ class Entrance:
         async def show(request: Request) -> Response:
             asked = request.query_params
             back = way_back(asked.get("next", ""))
-            if "ended" in asked:
-                person = await self._person(request)
-                if person is not None:  # signed in anew in another tab
-                    return RedirectResponse(back)
-            return _in_language(request, sign_in_page, "console.ended" if "ended" in asked else "", back)
+            if "ended" in asked and await self._person(request) is not None:
+                return RedirectResponse(back)  # signed in anew in another tab
+            problem = "console.ended" if "ended" in asked else ""
+            return _in_language(request, partial(sign_in_page, problem=problem, back=back))
 
         @app.post("/sign-in", include_in_schema=False)
         async def sign_in(
@@ -92,30 +95,64 @@ class Entrance:
         ) -> Response:
             if not same_origin(request):
                 raise NotAllowed("this request comes from another site")
-            language, back = request.cookies.get(_LANGUAGE, "en"), way_back(next)
+            language, back = _language(request), way_back(next)
             try:
-                signed_in = await open_session(request, user, password)
+                role = await prove(request, user, password)
             except NotSignedIn:
                 return sign_in_page(language, "console.wrong", 401, back=back)
             except TooManyTries:
                 return sign_in_page(language, "console.wait", 429, back=back)
             response = RedirectResponse(back, 303)
-            set_cookie(request, response, *signed_in)
+            await open_session(request, response, user, role)
             return response
 
         @app.get("/sign-out", include_in_schema=False)
         async def sign_out(request: Request) -> Response:
-            if same_origin(request):
-                token = request.cookies.get(COOKIE, "")
-                await run_in_threadpool(self._sessions.close_session, token)
             response = RedirectResponse("/sign-in", 303)
-            response.delete_cookie(COOKIE)
+            if same_origin(request):
+                await close_session(request, response)
             return response
 
         @app.get("/console/door", include_in_schema=False)
         async def is_still_open(request: Request) -> Response:
             """For a page whose socket is refused: 204 if its session still counts, 401 if it has ended."""
             return Response(status_code=204 if await self._person(request) is not None else 401)
+
+    def _add_own_password(self, app: FastAPI) -> None:
+        @app.get("/password", include_in_schema=False)
+        async def show(request: Request) -> Response:
+            refusal = await self._may_not_change(request)
+            return refusal or _in_language(request, own_password_page)
+
+        @app.post("/password", include_in_schema=False)
+        async def change(
+            request: Request,
+            old: Annotated[str, Form(max_length=1024)],
+            new: Annotated[str, Form(max_length=1024)],
+            again: Annotated[str, Form(max_length=1024)],
+        ) -> Response:
+            if not same_origin(request):
+                raise NotAllowed("this request comes from another site")
+            person, language = await self._person(request), _language(request)
+            refusal = await self._may_not_change(request)
+            if refusal is not None or person is None:
+                return refusal or RedirectResponse("/sign-in", 303)
+            if new != again:
+                return own_password_page(language, "console.not_the_same", 422)
+            response = RedirectResponse("/", 303)
+            try:
+                await set_password(request, response, person, old, new)
+            except Refused as refused:
+                return own_password_page(language, str(refused), 409)
+            except TooManyTries:
+                return own_password_page(language, "console.wait", 429)
+            return response
+
+    async def _may_not_change(self, request: Request) -> Response | None:
+        person = await self._person(request)
+        if person is None or person.expired is not None:
+            return RedirectResponse("/sign-in?next=/password", 303)
+        return None if person.may(Permission.LOOK) else await _not_for_you(request, NotAllowed("not for a kiosk"))
 
 
 async def _to_sign_in(request: Request, _error: Exception) -> Response:
@@ -143,13 +180,17 @@ async def _not_there(request: Request, error: Exception) -> Response:
 
 
 def _say(request: Request) -> Say:
-    return Say(request.cookies.get(_LANGUAGE, "en"))
+    return Say(_language(request))
 
 
-def _in_language(request: Request, page: Callable[..., HTMLResponse], problem: str, back: str) -> HTMLResponse:
+def _language(request: Request) -> str:
+    return request.cookies.get(_LANGUAGE, "en")
+
+
+def _in_language(request: Request, page: Callable[[str], HTMLResponse]) -> HTMLResponse:
     """The page in the language that is asked for now, or else in the one that the browser remembers."""
     asked = request.query_params.get("language", "")
-    shown = page(asked or request.cookies.get(_LANGUAGE, "en"), problem, back=back)
+    shown = page(asked or _language(request))
     if asked in LANGUAGES:
         shown.set_cookie(_LANGUAGE, asked, max_age=31_536_000, samesite="strict")
     return shown

@@ -180,6 +180,8 @@ class Visit:
         ui.button(say("console." + theme)).props(look).on(
             "click", js_handler=f"() => keyarea.remember('keyarea_theme', '{theme}')"
         )
+        if self.may(Permission.LOOK):
+            ui.link(say("console.own_password"), "/password")
         if self.person.role != "kiosk":  # nobody shall turn off a screen on a wall in passing
             ui.link(f"{say('console.sign_out')}: {self.person.name} ({self.person.role})", "/sign-out")
 

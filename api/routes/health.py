@@ -1,7 +1,7 @@
 """How the gateway is, its metrics, and the live stream."""
 
-import ipaddress
 from collections.abc import AsyncIterator
+from hmac import compare_digest
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -31,9 +31,10 @@ async def health(request: Request, _person: Annotated[Person, Depends(may(Permis
     return HealthOut.model_validate(await run_in_threadpool(gateway.health), from_attributes=True)
 
 
-@router.get("/metrics", summary="Prometheus metrics; from this machine, or with a session that may")
+@router.get("/metrics", summary="Prometheus metrics; for the token of the environment, or a session that may")
 async def metrics(request: Request) -> Response:
-    if not _is_loopback(request):
+    token, _ = token_of(request)
+    if not (token and compare_digest(token.encode(), request.app.state.metrics_token.encode())):
         person = await person_of(request)
         if not person.may(Permission.READ_METRICS):
             raise NotAllowed(f"the role {person.role} may not read metrics")
@@ -72,10 +73,3 @@ async def stream(
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
-
-
-def _is_loopback(request: Request) -> bool:
-    try:
-        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False

@@ -2,6 +2,8 @@
 
 import argparse
 import getpass
+import os
+import pwd
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,7 +77,7 @@ def _opened(args: argparse.Namespace) -> Database:
 
 
 def _do(users: Users, args: argparse.Namespace) -> None:
-    now = clock.now()
+    now, by = clock.now(), f"os:{_own_name()}"
     match args.verb:
         case "list":
             for user in users.all():
@@ -84,17 +86,25 @@ def _do(users: Users, args: argparse.Namespace) -> None:
                     f"{user.name:<32}  {user.role:<10}  {'disabled' if user.disabled else 'enabled':<8}  since {since}"
                 )
         case "add":
-            users.add(args.name, _password(args.password_stdin), args.role, now)
+            users.add(args.name, _password(args.password_stdin), args.role, now, by=by)
             print(f"{args.name} may sign in as {args.role}")
         case "password":
-            users.set_password(args.name, _password(args.password_stdin), now)
+            users.set_password(args.name, _password(args.password_stdin), now, by=by)
             print(f"{args.name} has a new password")
         case "role":
-            users.set_role(args.name, args.role, now)
+            users.set_role(args.name, args.role, now, by=by)
             print(f"{args.name} is {args.role} now")
         case verb:
-            users.set_disabled(args.name, verb == "disable", now)
+            users.set_disabled(args.name, verb == "disable", now, by=by)
             print(f"{args.name} is {verb}d")
+
+
+def _own_name() -> str:
+    """Who runs this, as the kernel knows it."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def _password(from_stdin: bool) -> str:

@@ -5,6 +5,7 @@ Every check returns all that it finds; a technician mends a file once, not fault
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
+from ipaddress import ip_network
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,14 @@ from gateway.site.line_checks import OWN_NAMES, line_faults, twice, unknown, wor
 from gateway.site.model import Influx, Mqtt, Schedule, Site
 
 _WEB_ADDRESS = re.compile(r"https?://[\w.\[\]:-]{1,100}(/[\w.~/-]{0,80})?", re.ASCII)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def name_faults(site: Site) -> Iterator[Fault]:
@@ -65,6 +74,10 @@ def _general(site: Site) -> Iterator[Fault]:
         yield Fault(("web", "port"), f"must be a port from 0 to 65535; found {site.web.port}")
     if site.web.url and not _WEB_ADDRESS.fullmatch(site.web.url):
         yield Fault(("web", "url"), "must be where people reach the console, like 'https://keyarea.example'")
+    for number, proxy in enumerate(site.web.trusted_proxies):
+        if not _is_network(proxy):
+            wrong = f"must be an address or a network, like '10.0.0.5' or '10.0.0.0/28'; found {proxy!r}"
+            yield Fault(("web", "trusted_proxies", number), wrong)
     if not site.web.host.strip():
         yield Fault(("web", "host"), "must name the address to listen on, for instance '127.0.0.1'")
     yield from _relative(site.storage.folder, ("storage", "folder"), absolute_too=True)

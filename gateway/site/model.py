@@ -1,5 +1,7 @@
 """A site as its file describes it: frozen, and checked whole by gateway.site.load before anything sees it."""
 
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
 from typing import Any, Literal
 
 import msgspec
@@ -144,15 +146,32 @@ class Storage(_Table, frozen=True):
 
 
 class Web(_Table, frozen=True):
-    """Where the API and the console listen. ``url`` is where people reach the console: labels lead there."""
+    """Where the API and the console listen. ``url`` is where people reach the console: labels lead there.
+
+    ``trusted_proxies``: addresses or networks of web servers in front; their X-Forwarded-For is believed, no other.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
     url: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+
+    def is_proxy(self, address: str) -> bool:
+        """Whether what that peer says of others' addresses is believed."""
+        return _is_within(address, self.trusted_proxies)
 
     def address(self) -> str:
         """Where people reach the console, without a slash at the end."""
         return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+@lru_cache(1024)
+def _is_within(address: str, networks: tuple[str, ...]) -> bool:
+    try:
+        found = ip_address(address)
+        return any(found in ip_network(network, strict=False) for network in networks)
+    except ValueError:
+        return False
 
 
 class Site(_Table, frozen=True):

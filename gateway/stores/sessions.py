@@ -26,7 +26,7 @@ _WATCHES_S = 7 * 86_400
 _NOTED_EVERY_S = 60
 _AHEAD_S = 60
 _MOST_OF_ONE = 100
-"""Sessions of one account; the oldest goes."""
+"""Sessions, and known browsers, of one account; the oldest goes."""
 _KIOSK = "kiosk"
 
 
@@ -72,6 +72,23 @@ class Sessions:
             with suppress(StoreUnavailable), self._database.writing() as connection:
                 connection.execute(update(table).where(table.c.token_hash.in_(stale)).values(last_seen=now))
         return {found[key]: who for key, who in people.items()}
+
+    def knows_browser(self, browser: str, name: str) -> bool:
+        """Whether this account was signed in there before, and its password not changed since."""
+        table = tables.known_browsers
+        asked = select(table.c.seen).where(table.c.digest == _digest(browser), table.c.user == name)
+        with self._database.reading() as connection:
+            return connection.scalar(asked) is not None
+
+    def remember_browser(self, browser: str, name: str, now: Instant) -> None:
+        """That account is known in it from now on."""
+        table = tables.known_browsers
+        with self._database.writing() as connection:
+            row = {"digest": _digest(browser), "user": name, "seen": now}
+            self._database.upsert(connection, table, [row])
+            old = select(table.c.digest).where(table.c.user == name).order_by(table.c.seen.desc()).offset(_MOST_OF_ONE)
+            gone = list(connection.scalars(old))
+            connection.execute(delete(table).where(table.c.user == name, table.c.digest.in_(gone)))
 
     def close_session(self, token: str) -> None:
         """Sign out; an unknown token is no fault."""

@@ -123,6 +123,29 @@ sessions = Table(
 )
 """Who is signed in. The token itself is known to its bearer only; here is its SHA-256."""
 
+known_browsers = Table(
+    "known_browsers",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("user", Text, ForeignKey("users.name"), primary_key=True),
+    Column("seen", _Number, nullable=False),
+    Index("known_browsers_user", "user", "seen"),
+)
+"""Browsers in which an account was signed in (digest: SHA-256 of what the browser keeps): no strangers to it."""
+
+account_changes = Table(
+    "account_changes",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("at", _Number, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""What was done to accounts and waits for the ledger."""
+
 devices = Table(
     "devices",
     metadata,

@@ -15,14 +15,14 @@ from sqlalchemy import ColumnElement, delete, false, func, insert, select, updat
 
 from devices.errors import Refused
 from devices.reading import Instant
-from gateway.stores import tables
+from gateway.stores import passwords, tables
+from gateway.stores.account_changes import note_change
 from gateway.stores.database import Database
 
 Role = Literal["operator", "technician", "manager", "admin", "kiosk"]
 ROLES: tuple[str, ...] = get_args(Role)
 
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)
-_LEAST_CHARACTERS, _MOST_CHARACTERS = 8, 256
 
 
 class User(msgspec.Struct, frozen=True):
@@ -36,7 +36,10 @@ class User(msgspec.Struct, frozen=True):
 
 
 class Users:
-    """The accounts. Every method may raise StoreUnavailable; Refused says what a person must do instead."""
+    """The accounts. Every method may raise StoreUnavailable; Refused says what a person must do instead.
+
+    ``by`` is who changes them: it goes into the ledger with the change (gateway.stores.account_changes).
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -44,18 +47,19 @@ class Users:
         self._hasher = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
         self._nobodys = self._hasher.hash(secrets.token_hex())
 
-    def add(self, name: str, password: str, role: str, now: Instant) -> None:
+    def add(self, name: str, password: str, role: str, now: Instant, *, by: str = "") -> None:
         """A new account. Raises Refused for a bad name, a weak password, an unknown role, or a name in use."""
         if not _NAME.fullmatch(name):
             raise Refused("a sign-in name has 2 to 32 of a-z, 0-9, dot, - and _, and starts with a letter")
         _check_role(role)
-        _check_password(name, password)
+        passwords.check(name, password)
         hashed = self._hasher.hash(password)
         row = {"name": name, "role": role, "password_hash": hashed, "disabled": False, "created": now, "changed": now}
         with self._database.writing() as connection:
             if connection.scalar(select(tables.users.c.name).where(tables.users.c.name == name)) is not None:
                 raise Refused(f"{name!r} is in use; choose another name, or set its password or role")
             connection.execute(insert(tables.users), row)
+            note_change(connection, "added", name, by, now, role)
 
     def all(self) -> list[User]:
         """Every account by name."""
@@ -77,26 +81,26 @@ class Users:
         with self._database.reading() as connection:
             found = connection.execute(row).one_or_none()
         try:
-            self._hasher.verify(found.password_hash if found else self._nobodys, _usable(password))
+            self._hasher.verify(found.password_hash if found else self._nobodys, passwords.usable(password))
         except (VerificationError, InvalidHashError):
             return None
         return found.role if found and not found.disabled else None
 
-    def set_password(self, name: str, password: str, now: Instant) -> None:
+    def set_password(self, name: str, password: str, now: Instant, *, by: str = "") -> None:
         """A new password; ends every session of the account. Raises Refused."""
-        _check_password(name, password)
-        self._change(name, now, password_hash=self._hasher.hash(password))
+        passwords.check(name, password)
+        self._change("password", name, by, now, password_hash=self._hasher.hash(password))
 
-    def set_role(self, name: str, role: str, now: Instant) -> None:
+    def set_role(self, name: str, role: str, now: Instant, *, by: str = "") -> None:
         """Another role. Raises Refused, also for the last administrator."""
         _check_role(role)
-        self._change(name, now, role=role)
+        self._change("role", name, by, now, role=role)
 
-    def set_disabled(self, name: str, disabled: bool, now: Instant) -> None:
+    def set_disabled(self, name: str, disabled: bool, now: Instant, *, by: str = "") -> None:
         """Shut an account out, or let it in again. Raises Refused, also for the last administrator."""
-        self._change(name, now, disabled=disabled)
+        self._change("disabled" if disabled else "enabled", name, by, now, disabled=disabled)
 
-    def _change(self, name: str, now: Instant, **values: object) -> None:
+    def _change(self, action: str, name: str, by: str, now: Instant, **values: object) -> None:
         table = tables.users
         with self._database.writing() as connection:
             before = connection.execute(select(table.c.role, table.c.disabled).where(_named(name))).one_or_none()
@@ -107,6 +111,9 @@ class Users:
             if was_admin and not connection.scalar(_ADMINS):
                 raise Refused("this is the last administrator; make another one first")
             connection.execute(delete(tables.sessions).where(tables.sessions.c.user == name))
+            if action == "password":  # whoever knew the old one is a stranger again
+                connection.execute(delete(tables.known_browsers).where(tables.known_browsers.c.user == name))
+            note_change(connection, action, name, by, now, str(values.get("role", "")))
 
 
 _ADMINS = select(func.count()).where(tables.users.c.role == "admin", tables.users.c.disabled.is_(False))
@@ -120,16 +127,3 @@ def _named(name: str) -> ColumnElement[bool]:
 def _check_role(role: str) -> None:
     if role not in ROLES:
         raise Refused(f"{role!r} is no role; choose one of {', '.join(ROLES)}")
-
-
-def _check_password(name: str, password: str) -> None:
-    if not _LEAST_CHARACTERS <= len(password) <= _MOST_CHARACTERS:
-        raise Refused(f"a password has {_LEAST_CHARACTERS} to {_MOST_CHARACTERS} characters")
-    if password.casefold() in (name.casefold(), "password", "12345678", "88888888", "admin123"):
-        raise Refused("this password is the first that an attacker tries; choose another")
-    if _usable(password) != password:
-        raise Refused("this password holds characters that are none; type it again")
-
-
-def _usable(password: str) -> str:
-    return password[: _MOST_CHARACTERS + 1].encode("utf-8", "replace").decode("utf-8")

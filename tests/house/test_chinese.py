@@ -13,7 +13,7 @@ SPEAKING = (
     *("devices/device_list.py", "devices/registration.py", "devices/registrar.py", "devices/commissioning.py"),
     *("devices/battery.py", "gateway/site/device_checks.py", "alerts/lifecycle.py", "alerts/gates.py"),
     *("alerts/register.py", "alerts/bypass.py", "alerts/walking.py", "alerts/permits.py", "alerts/conditions.py"),
-    *("alerts/asides.py", "alerts/rules/supervision.py"),
+    *("alerts/asides.py", "alerts/rules/supervision.py", "gateway/stores/passwords.py"),
 )
 """The files whose refusals, faults and texts of alerts stand on pages of the console."""
 

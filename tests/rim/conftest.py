@@ -13,7 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.rim.browsing import CHROMIUM, FLAGS
-from tests.rim.processes import PATIENCE_S, Client, GatewayProcess, Mosquitto, free_port
+from tests.rim.processes import METRICS_TOKEN, PATIENCE_S, Client, GatewayProcess, Mosquitto, free_port
 
 SITE = """\
 id = "test"
@@ -119,7 +119,7 @@ class Running:
     def metrics(self) -> str:
         """What Prometheus would read."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
-        connection.request("GET", "/metrics")
+        connection.request("GET", "/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
         text = connection.getresponse().read().decode()
         connection.close()
         return text

@@ -21,6 +21,7 @@ from gateway.stores.users import Users
 
 PATIENCE_S = 120.0
 """How long a test waits for what must come: only a machine that does nothing at all is slower than this."""
+METRICS_TOKEN = "for-prometheus-alone"
 PASSWORD = "correct-horse-battery-staple"
 USERS = {"olga": "operator", "tom": "technician", "mia": "manager", "ada": "admin", "kim": "kiosk"}
 
@@ -162,7 +163,7 @@ class GatewayProcess:
         self.data = folder / "data"
         self.url = f"http://127.0.0.1:{web_port}"
         self._lines = _lines_of(site)
-        self._env = {**os.environ, **(env or {})}
+        self._env = {**os.environ, "KEYAREA_METRICS_TOKEN": METRICS_TOKEN, **(env or {})}
         self._log = folder / "gateway.log"
         self._process: subprocess.Popen[bytes] | None = None
 

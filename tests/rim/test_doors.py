@@ -1,8 +1,10 @@
 """Who may be at an open page: an account that is disabled, a session that runs out, a screen on a wall, a stranger."""
 
 import http.client
+import json
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -182,3 +184,86 @@ def test_the_socket_asks_for_the_cookie_and_for_our_own_page(running_gateway: Ru
 def test_the_stream_asks_where_its_cookie_comes_from(running_gateway: Running) -> None:
     cookie = f"keyarea_session={running_gateway.client('olga').token}"
     assert status(running_gateway, "/api/stream", origin="http://evil.example", cookie=cookie) == 403
+
+
+def test_a_person_changes_the_own_password_and_every_other_session_ends(browser: Browser, own_gateway: Running) -> None:
+    running, new = own_gateway, "tiger-lamp-4821-虎"
+    other, left = running.client("olga"), sign_in(browser, running.url, "olga")
+    page = sign_in(browser, running.url, "olga", "zh")
+    page.goto(f"{running.url}/password")
+
+    def change(old: str, first: str, second: str) -> None:
+        for name, value in (("old", old), ("new", first), ("again", second)):
+            page.fill(f"input[name={name}]", value)
+        page.click("button")
+
+    change("not the password", new, new)
+    expect(page.locator("[role=alert]")).to_contain_text("旧密码不正确")
+    change(PASSWORD, new, f"{new}x")
+    expect(page.locator("[role=alert]")).to_contain_text("不一致")
+    change(PASSWORD, "password123", "password123")
+    expect(page.locator("[role=alert]")).to_contain_text("攻击者")
+    change(PASSWORD, new, new)
+    page.wait_for_url(f"{running.url}/")
+    expect(page.locator("body")).to_have_attribute("data-live", "live")
+    left.wait_for_url(re.compile("/sign-in"))
+    with pytest.raises(AssertionError, match="401"):
+        other.get("/api/me")
+    again = Client(running.port, "olga", new)
+    token = again.post("/api/me/password", {"old": new, "new": PASSWORD})["token"]
+    with pytest.raises(AssertionError, match="401"):
+        again.get("/api/me")
+    again.token = token
+    assert again.get("/api/me")["user"] == "olga"
+    kiosk = running.client("kim")
+    with pytest.raises(AssertionError, match="403"):
+        kiosk.post("/api/me/password", {"old": PASSWORD, "new": new})
+    for opened in (left, page):
+        opened.context.close()
+
+
+def test_three_hundred_guesses_at_once_lock_nobody_out_and_are_few_entries(own_gateway: Running) -> None:
+    """They come from one address; the owner's browser is known from an earlier sign-in."""
+    running = own_gateway
+    mark = cookies_of(running, PASSWORD)["keyarea_browser"]
+    with ThreadPoolExecutor(60) as pool:
+        statuses = list(pool.map(lambda n: tried(running, f"wrong password {n}"), range(300)))
+    assert set(statuses) <= {401, 429}
+    assert statuses.count(401) <= 5
+    assert tried(running, PASSWORD) == 429
+    assert tried(running, PASSWORD, cookie=f"keyarea_browser={mark}") == 200
+    done = running.gateway.keyarea("user", "role", "tom", "manager", "--data", str(running.data))
+    assert done.returncode == 0, done.stderr
+    admin = running.client("ada")
+
+    def entries() -> list[dict]:
+        return list(admin.get("/api/ledger?book=access")["entries"])
+
+    wait_until(lambda: any(entry["fields"]["action"] == "role" for entry in entries()), "the new role in the ledger")
+    told = [(entry["by"], entry["fields"]) for entry in entries()]
+    assert 10 > sum(fields["action"] in ("failed", "locked_out") for _, fields in told) >= 2
+    (change,) = ((by, fields) for by, fields in told if fields["action"] == "role")
+    assert change[0].startswith("os:")
+    assert (change[1]["account"], change[1]["role"]) == ("tom", "manager")
+    assert any(by == "olga" and fields["action"] == "signed_in" for by, fields in told)
+    assert "wrong password" not in str(told)
+    assert running.gateway.keyarea("ledger", "verify", "--data", str(running.data)).returncode == 0
+
+
+def asked(running: Running, password: str, **headers: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=PATIENCE_S)
+    body = json.dumps({"user": "olga", "password": password})
+    connection.request("POST", "/api/session", body, {"content-type": "application/json", **headers})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer
+
+
+def tried(running: Running, password: str, **headers: str) -> int:
+    return asked(running, password, **headers).status
+
+
+def cookies_of(running: Running, password: str) -> dict[str, str]:
+    set_by = asked(running, password).headers.get_all("set-cookie") or []
+    return dict(each.partition(";")[0].split("=", 1) for each in set_by)

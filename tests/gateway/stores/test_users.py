@@ -7,6 +7,7 @@ from api.ports import SignedIn
 from devices.errors import Refused, StoreUnavailable
 from devices.reading import SECOND
 from gateway.stores import tables
+from gateway.stores.account_changes import AccountChanges
 from gateway.stores.sessions import Sessions
 from gateway.stores.users import ROLES, User, Users
 
@@ -91,9 +92,10 @@ BAD = {
     "a name that is none": ("Li Si", PASSWORD, "operator", "sign-in name"),
     "a name for a terminal": ("li\x1b[2J", PASSWORD, "operator", "sign-in name"),
     "a name too long": ("l" * 33, PASSWORD, "operator", "sign-in name"),
-    "a short password": ("li", "1234567", "operator", "8 to 256"),
-    "a password without end": ("li", "x" * 257, "operator", "8 to 256"),
-    "the name again": ("lisi.wang", "LiSi.Wang", "operator", "first that an attacker"),
+    "a short password": ("li", "tiny-lamp", "operator", "10 to 256"),
+    "a password without end": ("li", "x" * 257, "operator", "10 to 256"),
+    "the name again": ("lisi.wangxu", "LiSi.WangXu", "operator", "is a name"),
+    "a common password": ("li", "password123", "operator", "first that an attacker"),
     "a broken password": ("li", "good\udc80enough", "operator", "type it again"),
     "a role that is none": ("li", PASSWORD, "root", "operator, technician, manager, admin"),
     "a name in use": ("ada", PASSWORD, "operator", "in use"),
@@ -228,3 +230,45 @@ def test_a_session_goes_on_while_the_store_cannot_be_written(users, sessions, da
         assert user_of(sessions, token, NOW + HOUR) == "ada"
         with pytest.raises(StoreUnavailable):
             sessions.close_session(token)
+
+
+def test_every_change_of_an_account_waits_for_the_ledger_with_who_made_it(users, database):
+    """Written with the change; one that was refused leaves none. No password is in it."""
+    users.add("li", PASSWORD, "operator", NOW, by="os:root")
+    users.set_role("li", "manager", NOW + 1, by="os:root")
+    users.set_password("li", "another good one", NOW + 2, by="li")
+    users.set_disabled("li", True, NOW + 3, by="os:root")
+    users.set_disabled("li", False, NOW + 4, by="os:root")
+    with pytest.raises(Refused):
+        users.set_disabled("ada", True, NOW + 5, by="os:root")
+    changes = AccountChanges(database)
+    waiting = changes.waiting()
+    assert [
+        ("added", "ada", "", "admin"),
+        ("added", "li", "os:root", "operator"),
+        ("role", "li", "os:root", "manager"),
+        ("password", "li", "li", ""),
+        ("disabled", "li", "os:root", ""),
+        ("enabled", "li", "os:root", ""),
+    ] == [(change.action, change.account, change.by, change.role) for change in waiting]
+    changes.forget([change.number for change in waiting])
+    users.set_role("li", "operator", NOW + 6)
+    (later,) = changes.waiting()
+    assert later.number > waiting[-1].number  # a number tells a change from any other for ever
+
+
+def test_a_browser_is_known_for_the_accounts_that_signed_in_there(users, sessions):
+    users.add("li", PASSWORD, "operator", NOW)
+    sessions.remember_browser("b", "li", NOW)
+    sessions.remember_browser("b", "li", NOW + 1)
+    assert [True, False, False] == [
+        sessions.knows_browser(*asked) for asked in (("b", "li"), ("b", "ada"), ("c", "li"))
+    ]
+    users.set_password("li", "another good one", NOW)
+    assert not sessions.knows_browser("b", "li")
+
+
+def test_the_newest_hundred_browsers_of_an_account_are_known(users, sessions):
+    for number in range(103):
+        sessions.remember_browser(f"b{number}", "ada", NOW + number)
+    assert [False, False, False, True] == [sessions.knows_browser(f"b{number}", "ada") for number in (0, 1, 2, 3)]

@@ -1,0 +1,176 @@
+"""The web server: bounded in connections, in the time that a head or body may take, and in what a head may hold."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from gateway import notify_systemd
+from gateway.descriptors import SaidOnce
+from gateway.site.model import Web
+
+CLOSE_WITHIN_S = 2
+_HEAD_WITHIN_S, _BODY_WITHIN_S = 10.0, 60.0
+_LARGEST_HEAD = 64 * 1024
+_LARGEST_SOCKET_MESSAGE = 2 * 1024 * 1024
+_BACKLOG = 64
+"""How many the loop accepts in one go before it looks at any: they must fit into the reserve of descriptors."""
+_FULL = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class Places:
+    """Who may hold a connection. When all are taken, whoever has not asked anything yet gives way to who comes.
+
+    No address but a trusted proxy's holds more than half of them.
+    """
+
+    def __init__(self, most: int, is_proxy: Callable[[str], bool]) -> None:
+        self._most, self._is_proxy = most, is_proxy
+        self.waiting: dict[BoundedHttp, None] = {}
+
+    def take(self, new: "BoundedHttp") -> bool:
+        """Whether there is room for it, made if need be."""
+        address = _address(new)
+        others = [_address(held) for held in new.connections]
+        mine = others.count(address)
+        if mine > self._most // 2 and not (address and self._is_proxy(address)):
+            return self._make_room(new, address)
+        return len(others) <= self._most or self._make_room(new)
+
+    def _make_room(self, new: "BoundedHttp", address: str | None = None) -> bool:
+        for held in self.waiting:
+            if held is not new and (address is None or _address(held) == address):
+                held.give_way()
+                return True
+        return False
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(self, *arguments: Any, places: Places, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._places = places
+        self._timer: asyncio.TimerHandle | None = None
+        self._head = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if not self._places.take(self):
+            self._refuse(_FULL)
+            return
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        cycle: Any = self.cycle  # None before the first request
+        if self._timer is None and (cycle is None or cycle.response_complete):
+            self._await_head()
+        if self in self._places.waiting:
+            self._head += len(data)
+            if self._head > _LARGEST_HEAD:
+                self._refuse(_TOO_LARGE)
+                return
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        self._head = 0
+        self._start(_BODY_WITHIN_S)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._stop()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not self.transport.is_closing() and self._timer is None:
+            self._places.waiting[self] = None  # idle until it asks again: uvicorn counts that time
+
+    def handle_websocket_upgrade(self) -> None:
+        self._stop()
+        super().handle_websocket_upgrade()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop()
+        super().connection_lost(exc)
+
+    def give_way(self) -> None:
+        """Let somebody else have the place."""
+        self._stop()
+        self.transport.abort()
+
+    def _await_head(self) -> None:
+        self._start(_HEAD_WITHIN_S)
+        self._places.waiting[self] = None
+
+    def _start(self, within_s: float) -> None:
+        self._stop()
+        self._timer = self.loop.call_later(within_s, self.give_way)
+
+    def _stop(self) -> None:
+        self._places.waiting.pop(self, None)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _refuse(self, answer: bytes) -> None:
+        self._stop()
+        self.transport.write(answer)
+        self.transport.close()
+
+
+def _address(connection: Any) -> str:
+    client = getattr(connection, "client", None)
+    return client[0] if client else ""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, but signals are the program's business."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        yield
+
+
+async def serve(app: Any, web: Web, most_connections: int, before_end: Callable[[], None]) -> None:
+    """Serve until cancelled. ``before_end`` is called before connections are closed. Raises OSError."""
+    logging.getLogger("uvicorn.error").addFilter(SaidOnce())
+    config = uvicorn.Config(
+        app,
+        web.host,
+        web.port,
+        http=partial(BoundedHttp, places=Places(most_connections, web.is_proxy)),  # type: ignore[arg-type]
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # api.proxies does that, for the proxies that the site trusts
+        backlog=_BACKLOG,
+        ws_max_size=_LARGEST_SOCKET_MESSAGE,
+        timeout_graceful_shutdown=CLOSE_WITHIN_S,
+    )
+    server = _Server(config)
+
+    async def run() -> None:
+        try:
+            await server.serve()
+        except SystemExit as end:  # uvicorn's word for it; it has logged why
+            raise OSError(f"cannot listen on {web.host}:{web.port}; is another program using that port?") from end
+
+    serving = asyncio.ensure_future(run())
+    try:
+        notify_systemd.tell("READY=1")
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        # Told to stop, uvicorn says goodbye to its clients first; cut off, it would log a fault that is none.
+        before_end()
+        server.should_exit = True
+        await asyncio.wait([serving], timeout=2 * CLOSE_WITHIN_S)
+        raise
