@@ -43,6 +43,9 @@ class ActivityRule(PartedRule[Activity], frozen=True):
     def knows(self, memory: Activity, reading: Reading) -> bool:
         return memory.known
 
+    def over(self, memory: Activity) -> Activity:
+        return Activity(known=memory.known)
+
     def parts_before(self, stored: bytes) -> dict[str, Activity]:
         try:
             before = msgspec.msgpack.decode(stored, type=BeforeParts)

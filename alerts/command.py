@@ -40,6 +40,18 @@ class Comment(msgspec.Struct, frozen=True, tag=True):
     note: str
 
 
+class EndCause(msgspec.Struct, frozen=True, tag=True):
+    """What raised it is over, though no device says so; ``note`` says how I know.
+
+    ``is_sure``: also where the device is alive and would say so by itself.
+    """
+
+    alert: str
+    by: str
+    note: str
+    is_sure: bool = False
+
+
 class Arm(msgspec.Struct, frozen=True, tag=True):
     """Set a key area's armed mode (``disarmed``, ``armed``, or a mode the site names)."""
 
@@ -111,4 +123,4 @@ class EndWalkTest(msgspec.Struct, frozen=True, tag=True):
 
 
 BypassCommand = Bypass | ConsentBypass | DeclineBypass | EndBypass
-Command = Acknowledge | Reset | Close | Comment | Arm | BypassCommand | StartWalkTest | EndWalkTest
+Command = Acknowledge | Reset | Close | Comment | EndCause | Arm | BypassCommand | StartWalkTest | EndWalkTest

@@ -62,6 +62,7 @@ class Effects(msgspec.Struct):
     ``memories`` maps (rule, key) to the memory to store, for every memory that changed; ``refused`` holds
     (index of the event in the batch, reason) for commands that could not be carried out. ``devices`` are the
     changes of installed devices that were ordered in the same turn. ``tests`` are walk tests to store as they stand.
+    ``readings`` follow from what a person said: that what a device told is over.
     """
 
     alerts: list[AlertEvent] = []
@@ -74,6 +75,7 @@ class Effects(msgspec.Struct):
     bypasses: list[BypassChanged] = []
     walk_tests: list[WalkTestChanged] = []
     tests: dict[str, WalkTest] = {}
+    readings: list[Reading] = []
 
     def changes_records(self) -> bool:
         """Whether anything has to be written to the relational store."""

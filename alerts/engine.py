@@ -23,9 +23,19 @@ from msgspec.structs import replace
 from alerts.alert import Alert
 from alerts.asides import Asides
 from alerts.bypass import Bypassed
-from alerts.command import Arm, Bypass, ConsentBypass, DeclineBypass, EndBypass, EndWalkTest, StartWalkTest
-from alerts.conditions import NAMES
+from alerts.command import (
+    Acknowledge,
+    Arm,
+    Bypass,
+    ConsentBypass,
+    DeclineBypass,
+    EndBypass,
+    EndCause,
+    EndWalkTest,
+    StartWalkTest,
+)
 from alerts.effects import Effects
+from alerts.endings import NO_RESTORE, Endings
 from alerts.event import (
     Applies,
     Due,
@@ -40,6 +50,7 @@ from alerts.event import (
     Tick,
 )
 from alerts.gates import Gates
+from alerts.installing import Installing
 from alerts.register import Register
 from alerts.rule import Rule
 from alerts.schedule import Schedule
@@ -88,19 +99,20 @@ class Engine:
 
         ``panels_of(devices)``: which of them answer for which others, as part and panel, by id.
         """
-        self._panels_of = panels_of
         self._watches = Watches(rules, restored_memories or {})
         self._register = Register(restored_alerts, rules)
         self._asides = Asides(self._watches, self._register, restored_bypasses, restored_tests)
         self._settlement = Settlement(self._register, self._asides)
-        self._stepping = Stepping(self._watches, self._register, self._settlement)
+        self._stepping = Stepping(self._watches, self._register, self._settlement, runs)
+        self._endings = Endings(self._watches, self._register)
         self._gates = Gates(area_modes, area_choices or {}, schedules)
-        self._runs = tuple(runs)
         self._listening: Instant = 0
         """Since when we have listened without a pause; 0 before the first step."""
+        self._installing = Installing(
+            self._watches, self._register, self._asides, self._settlement, self._gates, self._stepping, panels_of
+        )
         self._devices: Sequence[Device] | None = devices
         """Devices to install at the next step."""
-        self._is_started = False
         self._now: Instant = 0
         self._effects = Effects()
 
@@ -180,7 +192,7 @@ class Engine:
 
     def missed(self, since: Instant, until: Instant) -> None:
         """Nobody listened from ``since`` to ``until`` (the process was stopped): as after a start, silence was ours."""
-        self._runs = (*self._runs, (self._listening, since))[-_MOST_RUNS:]
+        self._stepping.runs = (*self._stepping.runs, (self._listening, since))[-_MOST_RUNS:]
         self._listening = until
         for watch in self._watches:
             if watch.rule.supervises:
@@ -196,7 +208,8 @@ class Engine:
         self._settlement.effects = self._stepping.effects = effects
         self._asides.begin_step(effects)
         if self._devices is not None:
-            self._install(now)
+            devices, self._devices = self._devices, None
+            self._installing.install(devices, now)
         self._run_timers(now)
         posts = self._watches.posts
         for place, event in enumerate(events):
@@ -239,12 +252,20 @@ class Engine:
                     self._recorded(event, now)
                 case Arm():
                     self._effects.modes.append(self._gates.arm(event, now))
-                    self._regate(now)
+                    self._installing.regate(now)
                 case Bypass() | ConsentBypass() | DeclineBypass() | EndBypass() | StartWalkTest() | EndWalkTest():
                     self._asides.carry_out(event, now)
-                    self._count_on(now)
+                    self._installing.count_on(now)
                 case Due():
                     self._due(event, now)
+                case EndCause():
+                    self._end(*self._endings.asked(event), now, by=event.by, why=event.note)
+                case Acknowledge():
+                    acknowledged = self._register.asked(event, now)
+                    self._settlement.tell(acknowledged, now)
+                    watch, causes = self._endings.by_acknowledgement(acknowledged.alert)
+                    if watch is not None:
+                        self._end(watch, causes, now, why=NO_RESTORE)
                 case Stranger() | Identified() | PanelReset():
                     self._stranger(event, now)
                 case Reading() | Tick() | Applies() | LastHeard() | Members() | Presence():
@@ -254,6 +275,30 @@ class Engine:
         except Refused as refusal:
             self._effects.refused.append((place, str(refusal)))
 
+    def _end(self, watch: Watch, causes: Sequence[Reading], now: Instant, *, by: str = "", why: str) -> None:
+        """What these told is over, though they do not say so; of a number, only for this rule."""
+        self._settlement.by, self._settlement.why = by, why
+        try:
+            for cause in causes:
+                if type(cause.value) is bool:
+                    reading = Reading(cause.device, cause.signal, not cause.value, now, now, int(Quality.DEDUCED))
+                    self._effects.readings.append(reading)
+                    self._deduced(reading, now)
+            for part in list((watch.standing or {}).values()) if causes else ():
+                if any(cause in causes for cause in (part.memory.breach.causes if part.memory.breach else ())):
+                    self._stepping.change(part, watch.rule.over(part.memory), now)  # type: ignore[attr-defined]
+        finally:
+            self._settlement.by = self._settlement.why = ""
+
+    def _deduced(self, reading: Reading, now: Instant) -> None:
+        post = self._watches.post(reading.device)
+        watches = post.signals.get(reading.signal)
+        if watches is None:
+            self._first_value(post, reading, now)
+            return
+        for watch in watches:
+            self._stepping.try_(watch, reading, now)
+
     def _recorded(self, event: Recorded, now: Instant) -> None:
         for watch in sorted(self._watches.of_book(event.book), key=lambda watch: (watch.rule.name, watch.key)):
             if watch.key == SITE or watch.area == event.area:
@@ -261,8 +306,8 @@ class Engine:
 
     def _due(self, event: Due, now: Instant) -> None:
         watches = self._watches.upkeeps(event)
-        for watch in self._take_up():
-            self._begin(watch, now)
+        for watch in self._installing.take_up(now):
+            self._installing.begin(watch, now)
         for watch in watches:
             self._stepping.try_(watch, event, now)
 
@@ -271,8 +316,8 @@ class Engine:
         watches = self._watches.of_strangers
         if isinstance(event, Stranger) and event.is_active:
             watches = self._watches.strangers(event.at, event.signal)
-            for watch in self._take_up():
-                self._begin(watch, now)
+            for watch in self._installing.take_up(now):
+                self._installing.begin(watch, now)
         for watch in list(watches):
             self._stepping.try_(watch, event, now)
 
@@ -281,8 +326,8 @@ class Engine:
     def _first_value(self, post: Post, reading: Reading, now: Instant) -> None:
         """A signal not heard since the start, or since its device was away: how was it found?"""
         watches = self._watches.of(post, reading.signal)
-        for watch in self._take_up():
-            self._begin(watch, now)
+        for watch in self._installing.take_up(now):
+            self._installing.begin(watch, now)
         if reading.signal == _ONLINE:  # asked for each time, so that each change is seen here
             if post.is_away != (reading.value is False):
                 post.is_away, post.is_back = reading.value is False, True
@@ -303,19 +348,19 @@ class Engine:
             for watch in list(post.lost):
                 if reading.quality & _SNAPSHOT:  # its broker says that it is there: it is waited for from now on
                     watch.begun = now
-                self._stepping.try_(watch, self._watches.last_heard(watch, post, now, now, self._runs), now)
+                self._stepping.try_(watch, self._stepping.last_heard(watch, post, now, now), now)
             for part in post.parts:
                 for watch in list(part.lost):
-                    self._stepping.try_(watch, self._watches.last_heard(watch, part, part.heard, now, self._runs), now)
+                    self._stepping.try_(watch, self._stepping.last_heard(watch, part, part.heard, now), now)
 
     # -- time ----------------------------------------------------------------------------------------------
 
     def _run_timers(self, now: Instant) -> None:
         self._asides.turn(now)
-        self._count_on(now)
+        self._installing.count_on(now)
         if self._gates.change_at is not None and self._gates.change_at <= now:
             self._gates.turn(self._watches.rules, now)
-            self._regate(now)
+            self._installing.regate(now)
         self._run(self._stepping.timers, now)
 
     def _run(self, timers: Timers, now: Instant, most: int | None = None) -> None:
@@ -324,95 +369,10 @@ class Engine:
             if watch.memory.wake_at != at or watch.is_retired:
                 continue
             if watch.rule.supervises:
-                self._supervise(watch, now)
+                self._stepping.supervise(watch, now)
             else:
                 self._stepping.try_(watch, Tick(now), now)
             if watch.memory.wake_at == at:  # it failed, or is not content: not so fast again
                 timers.push(at, watch, now + SECOND)
         missed, self._stepping.missed = self._stepping.missed, None
         self._stepping.tell_groups(missed, False, "lost", now)
-
-    def _supervise(self, watch: Watch, now: Instant) -> None:
-        """Look at the last word only when the deadline after an earlier one is due: a word costs no timer."""
-        post = self._watches.post(watch.key)
-        if watch.memory.breach is None:
-            self._stepping.try_(watch, self._watches.last_heard(watch, post, post.heard, now, self._runs), now)
-
-    def _count_on(self, now: Instant) -> None:
-        """Tell the rules over several devices who was bypassed, and who is back."""
-        told, self._asides.permits.presences = self._asides.permits.presences, []
-        at_last = dict(told)
-        for present in (True, False):
-            its = [device for device, is_there in at_last.items() if is_there is present]
-            self._stepping.tell_groups(its, present, "bypassed", now)
-
-    def _regate(self, now: Instant) -> None:
-        """Modes or time have changed: rules begin to apply, or cease to."""
-        gated = (watch for watch in self._watches if watch.rule.modes or watch.rule.schedule)
-        turned = [watch for watch in gated if watch.applies != self._gates.applies(watch.rule, watch.area)]
-        for watch in sorted(turned, key=lambda watch: (watch.rule.name, watch.key)):
-            watch.applies = not watch.applies
-            if watch.applies and not watch.rule.parted:
-                self._stepping.try_(watch, Applies(), now)
-            self._settlement.settle(watch, now, _begins(watch.rule))
-
-    # -- installing devices --------------------------------------------------------------------------------
-
-    def _install(self, now: Instant) -> None:
-        devices, self._devices = self._devices or (), None
-        is_start, self._is_started = not self._is_started, True
-        self._gates.turn(self._watches.rules, now)
-        members, ended = self._watches.place(devices)
-        self._watches.set_panels(self._panels_of(devices))
-        for watch in ended:
-            watch.applies = False
-            self._settlement.settle(watch, now)
-            for gone in self._watches.forgotten(watch):
-                self._effects.memories[gone.rule.name, gone.key] = gone.memory
-        fresh = self._take_up()
-        self._asides.installed(now)
-        for watch, group in members:
-            if watch.rule.parted:
-                self._stepping.assemble(watch, group, now)
-            else:
-                self._stepping.try_(watch, Members(group), now)
-            bypassed = frozenset(device.id for device in group) & self._asides.standing.bypasses.keys()
-            self._stepping.tell(watch, bypassed, False, "bypassed", now)
-        self._count_on(now)
-        for watch in fresh:
-            self._begin(watch, now)
-        if is_start:
-            for alert in self._register.in_order():
-                if alert.active and (alert.rule, alert.key) not in self._watches and alert.rule not in NAMES:
-                    self._effects.alerts.append(self._register.gone(alert, now, "no longer watched"))
-
-    def _take_up(self) -> list[Watch]:
-        """New watches, with what they remember set beside the alerts that stand."""
-        fresh, self._watches.fresh = self._watches.fresh, []
-        for watch in fresh:
-            memory, alert = watch.memory, self._register.of(watch.rule.name, watch.key)
-            watch.applies, watch.begun = self._gates.applies(watch.rule, watch.area), self._now
-            if memory.breach is not None and (memory.breach.found or (alert is not None and alert.active)):
-                watch.dealt = memory.breach
-            for each in (watch, *(watch.parts or {}).values()):
-                if each.memory.wake_at is not None:
-                    self._stepping.push(each, each.memory.wake_at)
-        return fresh
-
-    def _begin(self, watch: Watch, now: Instant) -> None:
-        """The first look: what runs on the clock starts, and what changed while we were away is made good."""
-        if watch.rule.supervises and watch.memory.breach is not None:
-            self._stepping.presence(watch, False, now)
-        if watch.rule.supervises:
-            self._supervise(watch, now)
-        elif watch.rule.eager:
-            self._stepping.try_(watch, Tick(now), now)
-        breach = watch.memory.breach
-        is_gated = bool(watch.rule.modes or watch.rule.schedule)
-        self._settlement.settle(
-            watch, now, _begins(watch.rule) if is_gated and breach is not None and not breach.found else ""
-        )
-
-
-def _begins(rule: Rule[Any]) -> str:
-    return "found active when armed" if rule.modes else f"found active when {rule.schedule} began"

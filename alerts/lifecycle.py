@@ -22,6 +22,7 @@ class Action(StrEnum):
     RAISED = "raised"
     CAUSE_AGAIN = "cause_again"
     CAUSE_GONE = "cause_gone"
+    END_CAUSE = "end_cause"
     SET_ASIDE = "set_aside"
     BROUGHT_BACK = "brought_back"
     LAPSED = "lapsed"
@@ -66,16 +67,25 @@ _EVERY_MANNER = {
     **{(state, Action.LAPSED): _C for state in (_U, _A, _R)},
 }
 
+_CAUSE_GONE = {
+    (Manner.LATCHING, _U): _U,
+    (Manner.LATCHING, _A): _A,
+    (Manner.HELD, _U): _R,
+    (Manner.HELD, _A): _A,
+    (Manner.SELF_CLOSING, _U): _R,
+    (Manner.SELF_CLOSING, _A): _C,
+}
+"""By itself, or because a person says so who has looked."""
+
 TRANSITIONS: dict[tuple[Manner, State, Action], State] = {
     **{(manner, *step): state for manner in Manner for step, state in _EVERY_MANNER.items()},
-    (Manner.LATCHING, _U, Action.CAUSE_GONE): _U,
-    (Manner.LATCHING, _A, Action.CAUSE_GONE): _A,
+    **{
+        (*where, action): state
+        for where, state in _CAUSE_GONE.items()
+        for action in (Action.CAUSE_GONE, Action.END_CAUSE)
+    },
     (Manner.LATCHING, _A, Action.RESET): _A,
-    (Manner.HELD, _U, Action.CAUSE_GONE): _R,
-    (Manner.HELD, _A, Action.CAUSE_GONE): _A,
     (Manner.HELD, _R, Action.ACKNOWLEDGE): _A,
-    (Manner.SELF_CLOSING, _U, Action.CAUSE_GONE): _R,
-    (Manner.SELF_CLOSING, _A, Action.CAUSE_GONE): _C,
     (Manner.SELF_CLOSING, _R, Action.ACKNOWLEDGE): _C,
 }
 
@@ -132,7 +142,7 @@ def after(
                 acknowledged=None,
                 text=text or alert.text,
             )
-        case Action.CAUSE_GONE:
+        case Action.CAUSE_GONE | Action.END_CAUSE:
             return replace(
                 alert, state=state, changed=now, active=False, closed=now if state is State.CLOSED else alert.closed
             )

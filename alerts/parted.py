@@ -43,6 +43,10 @@ class PartedRule(Rule[P], frozen=True):
         """The name of the part that a signal belongs to: begins with the device and a line break, or is the device."""
         return f"{device}\n{signal}"
 
+    def over(self, memory: P) -> P:
+        """What is remembered of a part once somebody has said that it is over."""
+        return self.start()
+
     def told(self, causes: Sequence[Reading], more: int) -> str:
         """The breach in words: these readings, and how many ``more`` there are."""
         raise NotImplementedError

@@ -132,9 +132,10 @@ class Register:
         )
         return [self._kept(AlertEvent(alert, Action.RAISED, now))]
 
-    def gone(self, alert: Alert, now: Instant, note: str = "") -> AlertEvent:
-        """The cause of an active alert is gone."""
-        return self._kept(AlertEvent(after(alert, Action.CAUSE_GONE, now), Action.CAUSE_GONE, now, note=note))
+    def gone(self, alert: Alert, now: Instant, note: str = "", by: str = "") -> AlertEvent:
+        """The cause of an active alert is gone; ``by`` whose word that is so, "" if it shows by itself."""
+        action = Action.END_CAUSE if by else Action.CAUSE_GONE
+        return self._kept(AlertEvent(after(alert, action, now), action, now, by=by, note=note))
 
     def asked(self, command: Acknowledge | Reset | Close | Comment, now: Instant) -> AlertEvent:
         """What a person asked for. Raises Refused."""

@@ -28,6 +28,8 @@ class Settlement:
     def __init__(self, register: Register, asides: Asides) -> None:
         self._register, self._asides = register, asides
         self.effects = Effects()
+        self.by = self.why = ""
+        """Who says that what ends now is over, and how they know; or why it is over without a word of the device."""
         self._newest: tuple[Effects, dict[str, int]] = (self.effects, {})
         """Where the newest step of each alert stands in these effects."""
 
@@ -40,7 +42,7 @@ class Settlement:
             self._asides.line(watch, now)
         if breach is None:
             if alert is not None and alert.active:
-                self.tell(self._register.gone(alert, now), now)
+                self.tell(self._register.gone(alert, now, self.why, self.by), now)
             return
         told = dealt.causes if dealt is not None else ()
         causes = tuple(cause for cause in breach.causes if cause not in told)

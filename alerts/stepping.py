@@ -11,17 +11,20 @@ from alerts.register import Register
 from alerts.rule import Memory
 from alerts.settlement import Settlement
 from alerts.timers import Timers
-from alerts.watch import Watch
+from alerts.watch import Post, Watch
 from alerts.watches import Watches
 from devices.device import Device
 from devices.reading import Instant
+from devices.supervision import Span
 
 
 class Stepping:
     """What follows goes to ``effects``, which the engine sets anew for each of its steps."""
 
-    def __init__(self, watches: Watches, register: Register, settlement: Settlement) -> None:
+    def __init__(self, watches: Watches, register: Register, settlement: Settlement, runs: Sequence[Span]) -> None:
+        """``runs``: when earlier runs of the gateway listened."""
         self._watches, self._register, self._settlement = watches, register, settlement
+        self.runs = tuple(runs)
         self.effects = Effects()
         self.timers, self.patient = Timers(), Timers()
         self.missed: list[str] | None = None
@@ -123,3 +126,13 @@ class Stepping:
         elif group.rule.counts_members:  # type: ignore[attr-defined]
             for device in sorted(devices):
                 self.try_(self._watches.part(group, device), Presence(frozenset({device}), present, why), now)
+
+    def supervise(self, watch: Watch, now: Instant) -> None:
+        """Look at the last word only when the deadline after an earlier one is due: a word costs no timer."""
+        post = self._watches.post(watch.key)
+        if watch.memory.breach is None:
+            self.try_(watch, self.last_heard(watch, post, post.heard, now), now)
+
+    def last_heard(self, watch: Watch, post: Post, heard: Instant, now: Instant) -> Event:
+        """What a rule that supervises the device is told."""
+        return self._watches.last_heard(watch, post, heard, now, self.runs)

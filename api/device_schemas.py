@@ -31,6 +31,7 @@ class Description(In):
     installed: Annotated[date | None, Field(strict=False)] = None
     test_every_days: int | None = None
     calibrate_every_days: int | None = None
+    restores: bool = True
 
     def on(self, device: Device) -> Device:
         """That device with what is said here."""
@@ -102,6 +103,7 @@ class DescribedDevice(Out):
     installed: date | None
     test_every_days: int | None
     calibrate_every_days: int | None
+    restores: bool
 
     @classmethod
     def of(cls, device: Device) -> "DescribedDevice":

@@ -57,6 +57,13 @@ class Note(In):
     note: Text = ""
 
 
+class CauseOver(In):
+    """How somebody knows that a cause is over; ``is_sure``: also where the device would say so itself."""
+
+    note: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    is_sure: bool = False
+
+
 class Finding(In):
     """How an alert is closed."""
 
@@ -207,6 +214,7 @@ class DeviceOut(Out):
     installed: date | None
     test_every_days: int | None
     calibrate_every_days: int | None
+    restores: bool
     last_heard: Time | None
     upkeep: UpkeepOut
 

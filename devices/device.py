@@ -17,6 +17,8 @@ class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``position`` is its place on the area's floor plan, fractions 0..1 from the top left.
     ``rename`` maps a family's signal name to ours where an installer wired it otherwise (``{"switch": "door"}``).
     ``line`` binds the device to one serial or socket line; empty means MQTT.
+    ``restores``: it says itself when what it told is over. One that does not (an event without an end) is over when
+    somebody has acknowledged it, and told again it alarms again.
     ``installed`` is the day on which it was put up; from then on, or from when it was done last, it is due for a test
     and a calibration every ``test_every_days`` and ``calibrate_every_days``.
     """
@@ -35,6 +37,7 @@ class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rename: dict[str, str] = {}
     tags: tuple[str, ...] = ()
     line: str = ""
+    restores: bool = True
     installed: date | None = None
     test_every_days: int | None = None
     calibrate_every_days: int | None = None

@@ -15,6 +15,7 @@ import msgspec
 
 from devices.device import Device
 from devices.orders import Import, RowFault
+from devices.words import NO, YES
 
 LARGEST_LIST = 4 * 1024 * 1024
 """Bytes."""
@@ -26,7 +27,7 @@ _NEEDED = ("id", "family", "address", "area")
 COLUMNS = (
     *("id", "name", "name_zh", "area", "kind", "family", "address", "line", "model"),
     *("signals", "interval_s", "position", "rename", "tags"),
-    *("installed", "test_every_days", "calibrate_every_days"),
+    *("installed", "test_every_days", "calibrate_every_days", "restores"),
 )
 """The titles, in the order in which they are written. Lists in a cell are parted by semicolons."""
 
@@ -76,6 +77,8 @@ def _shown(value: Any) -> str:
     match value:
         case None:
             return ""
+        case bool():
+            return "yes" if value else "no"
         case float() | int():
             return str(int(value)) if value == int(value) else repr(value)
         case dict():
@@ -196,6 +199,13 @@ def _number(text: str) -> float:
     return number
 
 
+def _yes(text: str) -> bool:
+    word = text.lower()
+    if word not in YES | NO:
+        raise _NotSo(f"expected yes or no; found {text[:40]!r}")
+    return word in YES
+
+
 def _whole(text: str) -> int:
     number = _number(text)
     if number != int(number):
@@ -235,4 +245,5 @@ _READ: dict[str, Callable[[str], Any]] = {
     "installed": _day,
     "test_every_days": _whole,
     "calibrate_every_days": _whole,
+    "restores": _yes,
 }

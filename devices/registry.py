@@ -95,7 +95,7 @@ class Registry:
         time, quality = self.dated(report, received)
         if report.snapshot or message.retained:
             quality |= _SNAPSHOT
-        elif report.event:
+        elif report.event or not device.restores:
             quality |= _EVENT
         rename, name = device.rename, device.id
         readings: list[Reading] = []

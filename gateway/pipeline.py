@@ -201,6 +201,9 @@ class Pipeline:
             deliveries += asked_for
         triggered = self._registrar.hear(readings)
         effects = self._engine.step(events, now)
+        if effects.readings:
+            readings += effects.readings
+            self._intake.prime(effects.readings)
         self._greeting.started(now)
         effects.devices = ordered
         for index, reason in effects.refused:

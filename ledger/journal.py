@@ -23,6 +23,7 @@ WORDS: dict[str, str] = {
     Action.RAISED: "raised",
     Action.CAUSE_AGAIN: "joined",
     Action.CAUSE_GONE: "returned",
+    Action.END_CAUSE: "cause_ended",
     Action.ACKNOWLEDGE: "acknowledged",
     Action.RESET: "reset",
     Action.CLOSE: "closed",
@@ -144,7 +145,7 @@ def _device(device: Device | None, other: Device | None) -> str:
     told = [str(hardware_of(device))]
     if other is not None:
         names = (
-            *("area", "name", "name_zh", "kind", "signals", "interval_s", "position", "rename", "tags"),
+            *("area", "name", "name_zh", "kind", "signals", "interval_s", "position", "rename", "tags", "restores"),
             *("installed", "test_every_days", "calibrate_every_days"),
         )
         values = {name: (getattr(device, name), getattr(other, name)) for name in names}

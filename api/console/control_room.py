@@ -11,6 +11,7 @@ from alerts.alert import Alert, AlertClass, Disposition, State
 from alerts.command import Acknowledge, Close, Command, Comment, Reset
 from api.auth import Permission
 from api.console.dialog import SHEET
+from api.console.end_cause import ask_end_cause
 from api.console.frame import Visit, big_button, button
 from api.console.given import admit, tell
 from api.console.live_rows import AlertRows
@@ -195,6 +196,8 @@ class ControlRoom:
         elif alert.state is not State.CLOSED:
             if alert.state is not State.ACKNOWLEDGED:
                 button(say("verb.acknowledge") + " (a)", self.acknowledge).props("color=primary")
+            if alert.active:
+                button(say("verb.end_cause"), self.ask_end_cause).props("outline")
             if alert.latched:
                 button(say("verb.reset") + " (r)", self.reset).props("outline")
             if alert.state is State.ACKNOWLEDGED and not alert.latched:
@@ -261,6 +264,10 @@ class ControlRoom:
             finding.on_value_change(look)
             note.on_value_change(look)
             look()
+
+    def ask_end_cause(self) -> None:
+        title = self._about(self.visit.say("verb.end_cause"))
+        self._asks = ask_end_cause(self.visit, self.visit.chosen, title, self.update)
 
     def ask_comment(self) -> None:
         say, alert_id = self.visit.say, self.visit.chosen

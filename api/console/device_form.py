@@ -47,6 +47,7 @@ class DeviceForm:
             self.installed.props("stack-label")
             self.test_days = ui.input(say("device.test_days"), value=_shown(device.test_every_days))
             self.calibrate_days = ui.input(say("device.calibrate_days"), value=_shown(device.calibrate_every_days))
+            self.restores = ui.switch(say("device.restores"), value=device.restores)
         self.fields: Mapping[str, ValidationElement[Any]] = {
             "area": self.area,
             "name": self.name,
@@ -103,6 +104,7 @@ class DeviceForm:
             installed=day,
             test_every_days=test_days,
             calibrate_every_days=calibrate_days,
+            restores=bool(self.restores.value),
         )
 
     def _number(self, name: str, read: Callable[[str], Number], key: str, said: dict[str, str]) -> Number | None:

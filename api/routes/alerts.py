@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
-from alerts.command import Acknowledge, Close, Comment, Reset
+from alerts.command import Acknowledge, Close, Comment, EndCause, Reset
 from api.auth import Permission, Person, may
 from api.ports import Gateway
-from api.schemas import AlertDetail, AlertEventOut, AlertOut, Alerts, Done, Finding, Note
+from api.schemas import AlertDetail, AlertEventOut, AlertOut, Alerts, CauseOver, Done, Finding, Note
 from api.times import instant_of
 from devices.errors import NotAllowed
 
@@ -58,6 +58,13 @@ async def acknowledge(alert_id: str, body: Note, request: Request, person: Handl
 @router.post("/{alert_id}/reset", summary="Release the latch; only when the cause is gone")
 async def reset(alert_id: str, body: Note, request: Request, person: Handler) -> Done:
     await request.app.state.gateway.submit(Reset(alert=alert_id, by=person.name, note=body.note))
+    return Done()
+
+
+@router.post("/{alert_id}/end-cause", summary="Its cause is over, though no device says so; the note says how I know")
+async def end_cause(alert_id: str, body: CauseOver, request: Request, person: Handler) -> Done:
+    command = EndCause(alert=alert_id, by=person.name, note=body.note, is_sure=body.is_sure)
+    await request.app.state.gateway.submit(command)
     return Done()
 
 

@@ -3,6 +3,7 @@
 A row is ``(second, given, expected)``. Given, separated by ``;``: ``a.smoke=on`` a reading, ``~a.door=on`` a snapshot,
 ``!a.smoke=on`` an event that may have no end,
 ``arm store armed``, ``ack store``, ``reset store``, ``close store``, ``comment store`` commands on the alert of a key,
+``end a looked`` its cause is over because I looked, ``end a looked sure`` also where the device would say so,
 ``record patrol checkpoint=gate`` a person's record, ``bypass a,b 600 welding``, ``bypass area:store 600 welding``
 (seconds; where it takes two, zhao consents at once), ``wish a 600 welding`` the same without, ``consent a zhao``,
 ``decline a zhao``, ``endbypass a``, ``walk area:store 600``, ``walk a 600 a window=60`` (a is up already), ``endwalk``,
@@ -28,6 +29,7 @@ from alerts.command import (
     ConsentBypass,
     DeclineBypass,
     EndBypass,
+    EndCause,
     EndWalkTest,
     Reset,
     StartWalkTest,
@@ -138,7 +140,7 @@ class Room:
     def _step(self, events: Sequence[Event], now: Instant) -> Effects:
         effects = self.engine.step(events, now)
         self.now = max(self.now, now)
-        for event in events:
+        for event in (*events, *effects.readings):
             if isinstance(event, Reading):
                 self.latest[event.device, event.signal] = event
         for alert_event in effects.alerts:
@@ -181,6 +183,9 @@ class Room:
                 )
                 extra = {"disposition": Disposition.CONFIRMED} if word == "close" else {}
                 return _COMMANDS[word](alert=alert, by="li", note="", **extra)  # type: ignore[no-any-return]
+            case ["end", key, *how]:
+                found = (a.id for a in self.alerts.values() if _key(a) == key and a.state is not State.CLOSED)
+                return EndCause(next(found, "?"), "li", " ".join(how), is_sure="sure" in how)
             case ["bypass", names, seconds, *reason]:
                 until = now + int(float(seconds) * SECOND)
                 area, devices = _chosen(names)

@@ -16,9 +16,9 @@ examples:
   keyarea device import devices.csv           all of it, or nothing
 
 The first row has the titles: id, family, address and area are needed; name, name_zh, kind, line, model, signals,
-interval_s, position, rename, tags, installed, test_every_days and calibrate_every_days may follow. A title that is
-missing leaves that as it is. UTF-8 or GB18030; commas, semicolons or tabs. Devices that are installed and not in the
-list stay.
+interval_s, position, rename, tags, installed, test_every_days, calibrate_every_days and restores may follow. A title
+that is missing leaves that as it is. UTF-8 or GB18030; commas, semicolons or tabs. Devices that are installed and not
+in the list stay.
 """
 
 

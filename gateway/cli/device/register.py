@@ -76,6 +76,7 @@ def _add_description(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--installed", type=_day, metavar="DAY", help="the day on which it was put up: 2026-05-01")
     parser.add_argument("--test-every", dest="test_every_days", type=int, metavar="DAYS", help="it is due so often")
     parser.add_argument("--calibrate-every", dest="calibrate_every_days", type=int, metavar="DAYS", help="likewise")
+    parser.add_argument("--restores", type=_yes_or_no, metavar="yes|no", help="no: it never says that an alarm is over")
     parser.add_argument("--position", type=_position, metavar="X,Y", help="on the plan, 0 to 1 from the top left")
     parser.add_argument("--rename", type=_pair, action="append", metavar="THEIRS=OURS", help="may be given again")
     parser.add_argument("--tag", dest="tags", action="append", help="may be given again")
@@ -175,7 +176,7 @@ def _said(args: argparse.Namespace, *names: str) -> dict[str, Any]:
 
 def _described(args: argparse.Namespace) -> dict[str, Any]:
     names = ("area", "name", "name_zh", "kind", "signals", "interval_s", "position", "rename", "tags")
-    said = _said(args, *names, "installed", "test_every_days", "calibrate_every_days")
+    said = _said(args, *names, "installed", "test_every_days", "calibrate_every_days", "restores")
     for name, made in (("rename", dict), ("tags", tuple)):
         if name in said:
             said[name] = made(said[name])
@@ -184,6 +185,12 @@ def _described(args: argparse.Namespace) -> dict[str, Any]:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise argparse.ArgumentTypeError(f"expected yes or no; found {text!r}")
+    return text == "yes"
 
 
 def _day(text: str) -> date:
