@@ -59,9 +59,9 @@ bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho co
 	$(BIN)/python -m benchmarks.storage
 	$(BIN)/python -m benchmarks.supervision
 
-crash: .venv/.stamp ## kill the gateway fifty times under load, then count every alarm; minutes
+crash: .venv/.stamp ## kill gateway and broker under load, lose PUBACKs, then count every alarm; half an hour
 	@$(BIN)/python -m tests.machine
-	$(BIN)/python -m benchmarks.crash --kills 50
+	$(BIN)/python -m benchmarks.crash --kills 200 --broker-kills 20 --stops 20 --losses 40 $(ARGS)
 
 flood: .venv/.stamp ## flood the gateway in every way that is known, and time a fire on its way to the screen meanwhile; minutes
 	@$(BIN)/python -m tests.machine

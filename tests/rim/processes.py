@@ -245,6 +245,13 @@ class GatewayProcess:
         self._process.wait(PATIENCE_S)
         self._process = None
 
+    def freeze(self, for_s: float) -> None:
+        """It stands still, as on a machine that has no time for it, and goes on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        time.sleep(for_s)
+        self._process.send_signal(signal.SIGCONT)
+
     def wait(self, within_s: float = PATIENCE_S) -> int:
         """The exit status of a gateway that ends by itself. subprocess.TimeoutExpired if it does not in time."""
         assert self._process is not None
