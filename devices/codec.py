@@ -123,7 +123,8 @@ class LineCodec(Protocol):
     connection or datagram peer. What sessions share (which frames were seen) they share through it. ``key(name)``
     is a secret of the gateway's key file, None where it holds none.
     A family whose panels watch their own components and zones, which speak only when something happens, says
-    ``answers_for_parts = True``: such a part is there as long as its panel is.
+    ``answers_for_parts = True``: such a part is there as long as its panel is. One whose panels prove nothing and call
+    from one address each says ``one_caller = True``: that address is learnt, and others end no alarm.
     """
 
     family: str

@@ -35,6 +35,11 @@ def bus_families() -> dict[str, BusCodec]:
     return {name: codec for name, codec in families().items() if hasattr(codec, "open_bus")}  # type: ignore[misc]
 
 
+def families_of_one_caller() -> frozenset[str]:
+    """Those whose panels prove nothing, and call from one address: it is learnt."""
+    return frozenset(name for name, codec in families().items() if getattr(codec, "one_caller", False))
+
+
 def families_of_panels() -> frozenset[str]:
     """Those whose panels answer for the components and zones behind them."""
     return frozenset(name for name, codec in families().items() if getattr(codec, "answers_for_parts", False))

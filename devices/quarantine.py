@@ -111,6 +111,13 @@ class Quarantine:
         kept[key] = sender
         return told
 
+    def is_in_danger(self, panel: SenderKey) -> bool:
+        """Whether that panel, or a part of it, waits here and tells a danger."""
+        return any(
+            (key.line, key.family) == (panel.line, panel.family) and is_behind(key.address, panel.address)
+            for key in self._in_danger
+        )
+
     def reset(self, panel: SenderKey) -> None:
         """A panel was reset: of the dangers that it and the parts behind it told, none stands."""
         for key, sender in [*self._in_danger.items()]:

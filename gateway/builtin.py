@@ -121,6 +121,22 @@ def own_rules() -> list[Rule[Any]]:
             "2. 在其页面上点击或触摸一次，并检查扬声器、插头和音量。\n"
             "3. 要使其开机后自动发声，见 docs/console.md 中的 Kiosk 一节。",
         },
+        {
+            "kind": "state",
+            "name": "gateway-second-caller",
+            "title": "A panel calls from a wrong address",
+            "title_zh": "主机呼入地址不符",
+            "alert_class": "tamper",
+            "priority": 1,
+            "device_kinds": (_LINE,),
+            "signals": ("tamper",),
+            "procedure": "1. Somebody else speaks in the name of this panel: its alarms count, its restores do not.\n"
+            "2. Look at the panel itself; end no alarm on its word alone.\n"
+            "3. Technician: find the second caller, or name the panel's address in the site file (peers).",
+            "procedure_zh": "1. 另有设备冒用该主机的地址：其报警有效，其恢复无效。\n"
+            "2. 到主机现场核实；不得仅凭其报文解除报警。\n"
+            "3. 技术人员：查明第二个呼入方，或在站点文件中写明该主机的地址（peers）。",
+        },
     ]
     state = kinds()["state"]
     return [*(msgspec.convert(table, state) for table in tables), *_stranger_rules()]

@@ -17,6 +17,7 @@ from typing import Protocol
 import msgspec
 
 from alerts.event import Event, PanelReset, Stranger
+from devices.callers import Callers
 from devices.codec import KEPT, Decoded, Decoder, Message, MqttCodec, Report
 from devices.device import SenderKey
 from devices.errors import MalformedMessage
@@ -26,7 +27,7 @@ from devices.panel_reset import RaisedFlags, is_behind, over
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Reading
 from devices.registry import Registry
-from devices.signals import base_name
+from devices.signals import base_name, is_danger
 from gateway.announcements import Announcements
 from gateway.builtin import line_device
 from gateway.inbox import FromLine
@@ -79,6 +80,7 @@ class Intake:
         matches: Callable[[str, str], bool],
         quarantine: Quarantine,
         malformed: MalformedLog,
+        callers: Callers | None = None,
     ) -> None:
         self.registry = registry
         self.quarantine = quarantine
@@ -92,6 +94,9 @@ class Intake:
         """What installed devices say that they run, by id."""
         self.announcements = Announcements(self._is_installed)
         self._flags = RaisedFlags()
+        self._callers = callers or Callers({}, ())
+        self.refused = ""
+        """Why nothing was taken of what a line has just brought: it is not to be confirmed."""
         self._matches = matches
         self._routes: dict[str, tuple[_Route, ...]] = {}
         self._filters: list[tuple[str, _Route]] = []
@@ -174,8 +179,29 @@ class Intake:
         """The readings in what a line's codec made of its bytes."""
         readings: list[Reading] = []
         message = Message(came.line, came.peer, came.decoded.raw, received)
-        self._admit(came.family, came.decoded, message, readings, came.line)
+        decoded, self.refused = came.decoded, ""
+        if came.peer and decoded.reports:
+            decoded = self._believed(came, received, readings)
+        self._admit(came.family, decoded, message, readings, came.line)
         return readings
+
+    def _believed(self, came: FromLine, now: Instant, readings: list[Reading]) -> Decoded:
+        """Without what somebody says in the name of a panel that calls from elsewhere, dangers apart."""
+        line, host = came.line, came.peer.rpartition(":")[0]
+        is_up = partial(self._is_in_danger, line, came.family)
+        said = self._callers.believed(line, came.family, host, came.decoded.reports, now, is_up)
+        readings += [Reading(line_device(line).id, signal, value, now, now) for signal, value in said.told]
+        if said.why:
+            self.malformed.add(line, came.peer, f"{said.why}: only dangers are believed", came.decoded.raw, now)
+        self.refused = "" if said.reports else said.why
+        return msgspec.structs.replace(came.decoded, reports=said.reports)
+
+    def _is_in_danger(self, line: str, family: str, source: str) -> bool:
+        """Whether a danger stands at that panel, or at a part of it that waits in quarantine."""
+        flags = self._flags.up(line, family, source)
+        if any(is_danger(signal, True) for signals in flags.values() for signal in signals):
+            return True
+        return self.quarantine.is_in_danger(SenderKey(line, family, source))
 
     def _claims(self, topic: str) -> tuple[_Route, ...]:
         """Who speaks on the topic, in the order in which they are believed."""

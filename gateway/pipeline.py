@@ -176,6 +176,8 @@ class Pipeline:
             item = delivery.item
             if isinstance(item, FromLine):
                 from_line = self._intake.read_line(item, now)
+                if self._intake.refused:
+                    _refuse(deliveries, delivery, self._intake.refused)
                 readings += from_line
                 events += from_line
             elif isinstance(item, Reading):

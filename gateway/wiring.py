@@ -16,8 +16,9 @@ from alerts.schedule import from_parts
 from api import console
 from api.app import create_app
 from api.screens import Screens
+from devices.callers import Callers
 from devices.errors import Refused, StoreUnavailable
-from devices.families import families_of_panels, mqtt_families
+from devices.families import families_of_one_caller, families_of_panels, mqtt_families
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Reading
@@ -29,6 +30,7 @@ from gateway.clock import Clock
 from gateway.descriptors import LoopFaults, for_web, make_room
 from gateway.done import DoneRecords
 from gateway.feed import Feed
+from gateway.full_doors import is_told_full
 from gateway.importing import UnfinishedImport
 from gateway.inbox import Delivery, Inbox
 from gateway.intake import Intake
@@ -215,6 +217,7 @@ class Gateway:
             matches=mqtt.matches,
             quarantine=Quarantine(registrar.installed.rejected),
             malformed=MalformedLog(),
+            callers=Callers({door.name: door.peers for door in site.socket}, families_of_one_caller()),
         )
         intake.prime(latest)
         intake.recall(self.announcements.all(), self.clock.now())
@@ -323,6 +326,8 @@ class Gateway:
     # -- what the gateway notices of itself ----------------------------------------------------------------
 
     def _line_is(self, line: str, state: str) -> None:
+        if is_told_full(line, state, self.state.faults, self._say):
+            return
         before = self.state.lines.get(line)
         self.state.lines[line] = state
         # The first word is always passed on: the line may have been lost when the process ended, and be back now.

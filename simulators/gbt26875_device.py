@@ -198,6 +198,11 @@ def system_state(label: bytes, bits: int) -> bytes:
     return struct.pack("<BBBBH", 1, 1, 1, 1, bits) + label
 
 
+def system_operation(label: bytes, bits: int) -> bytes:
+    """Type 4: what somebody did at the panel; bit 0 is a reset."""
+    return bytes((4, 1, 1, 1, bits, 0)) + label
+
+
 def device_state(label: bytes, bits: int) -> bytes:
     """Type 21, the device itself."""
     return bytes((21, 1, bits)) + label
@@ -225,11 +230,14 @@ class _Wire(asyncio.Protocol, asyncio.DatagramProtocol):
         self._device.lose()
 
 
-def over_tcp(host: str, port: int) -> Connect:
-    """The device calls in."""
+def over_tcp(host: str, port: int, local: str = "") -> Connect:
+    """The device calls in, from the address ``local`` if that is given."""
+    own = (local, 0) if local else None
 
     async def connect(device: Transmitter) -> tuple[Send, Callable[[], None]]:
-        transport, _ = await asyncio.get_running_loop().create_connection(lambda: _Wire(device), host, port)
+        transport, _ = await asyncio.get_running_loop().create_connection(
+            lambda: _Wire(device), host, port, local_addr=own
+        )
         return transport.write, transport.close
 
     return connect

@@ -40,6 +40,11 @@ def line_faults(site: Site) -> Iterator[Fault]:
         yield from _modbus(bus, ("modbus", index))
     for index, readers in enumerate(site.osdp):
         yield from _osdp(readers, ("osdp", index))
+    for index, door in enumerate(site.socket):
+        panels = {device.address.partition("/")[0] for device in site.devices if device.line == door.name}
+        if len(panels) > door.most_peers:
+            problem = f"must be at least {len(panels)}, as many panels are registered here; found {door.most_peers}"
+            yield Fault(("socket", index, "most_peers"), f"{problem}: they would cut each other off")
     for table in ("serial", "osdp"):
         yield from twice(table, "port", [line.port for line in getattr(site, table)])
     for protocol in ("tcp", "udp"):
@@ -104,6 +109,15 @@ def _door(door: SocketLine, path: Path) -> Iterator[Fault]:
         except ValueError:
             problem = f"must be a network like '192.168.10.0/24' or one address; found {found(network)}"
             yield Fault((*path, "allow", place), problem)
+    for source, networks in door.peers.items():
+        for place, network in enumerate(networks):
+            try:
+                ip_network(network)
+            except ValueError:
+                problem = f"must be a network like '192.168.10.0/24' or one address; found {found(network)}"
+                yield Fault((*path, "peers", source, place), problem)
+        if not networks:
+            yield Fault((*path, "peers", source), "say at least one address or network from which it calls")
     if is_open and not door.allow:
         problem = "say who may call in, for instance allow = [\"192.168.10.0/24\"] ('0.0.0.0/0': anybody)"
         yield Fault(path, f"listens to the network: {problem}")

@@ -75,7 +75,8 @@ class SocketLine(_Table, frozen=True):
     """A door for panels and transmitters that call in, over TCP, UDP or both (0: not over that one).
 
     ``allow`` are the networks that may speak; nobody else is answered. A peer silent for ``silence_s`` seconds is
-    dropped, and of more than ``most_peers`` the one silent longest.
+    dropped. One more than ``most_peers`` takes the place of one who has said nothing yet, or else of the one silent
+    longest. ``peers``: from which addresses or networks a panel calls, by its own address (source, account).
     """
 
     name: str
@@ -84,7 +85,8 @@ class SocketLine(_Table, frozen=True):
     tcp: int = 0
     udp: int = 0
     allow: tuple[str, ...] = ()
-    most_peers: int = 64
+    peers: dict[str, tuple[str, ...]] = {}
+    most_peers: int = 256
     silence_s: float = 300
     options: dict[str, Any] = {}
 

@@ -30,6 +30,12 @@ _LONGEST_RETRY_S = 10.0
 _MOST_AT_ONCE = 65_536
 _DATAGRAMS_A_TURN = 200
 _MOST_UNSENT = 256 * 1024
+_FULL_FOR_S = 60.0
+_LINGER_S = 30.0
+"""A peer that has said its last word waits so long for what stands for a commit."""
+
+FULL = "full: "
+"""How the state of a door begins that cuts off talkers to make room for others."""
 
 Put = Callable[[str, Decoded, Callable[[], None], Callable[[str], None]], None]
 
@@ -61,7 +67,19 @@ class _Peer:
         self.name, self.line, self.channel, self.address, self.heard_at = name, line, channel, address, heard_at
         self.key: Any = channel.fileno() if address is None else address
         self.unsent = bytearray()
-        self.is_gone = False
+        self.has_spoken = False
+        """Whether anything that it said was understood."""
+        self.owed = 0
+        """Answers that stand for a commit and are not there yet."""
+        self.is_half_closed = self.is_gone = False
+        self.events = 0
+
+    def worth(self) -> tuple[bool, bool, bool, float]:
+        """The lowest yields to a newcomer: who has said his last word, then who has said nothing, then datagrams.
+
+        A sender of datagrams has no connection to lose: many of them must not cut off a panel that is quiet.
+        """
+        return not self.is_half_closed, self.has_spoken, self.address is None, self.heard_at
 
 
 class SocketLine:
@@ -81,6 +99,8 @@ class SocketLine:
         self._waker.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self.refused = 0
+        self._full_since: float | None = None
+        self._cut_off = 0
 
     def stop(self) -> None:
         self._stopping.set()
@@ -161,7 +181,7 @@ class SocketLine:
         channel.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer = self._admit(f"{address[0]}:{address[1]}", channel, None)
-        self._selector.register(channel, selectors.EVENT_READ, peer)
+        self._watch(peer)
         self._send(peer, peer.line.to_send(self._clock.now()))
 
     def _take_datagrams(self, door: socket.socket) -> None:
@@ -190,13 +210,22 @@ class SocketLine:
 
     def _admit(self, name: str, channel: socket.socket, address: Any) -> _Peer:
         if len(self._peers) >= self._setup.most_peers:
-            # A sender of datagrams has no connection to lose: many of them must not cut off a panel that is quiet.
-            longest = min(self._peers.values(), key=lambda peer: (peer.address is None, peer.heard_at))
-            self._drop(longest, "makes room for another")
+            yielding = min(self._peers.values(), key=_Peer.worth)
+            if yielding.has_spoken and not yielding.is_half_closed:
+                self._is_full()
+            self._drop(yielding, "makes room for another")
         peer = _Peer(name, self._session(), channel, address, self._clock.monotonic())
         self._peers[peer.key] = peer
         log.info("line %s: %s calls", self._setup.name, name)
         return peer
+
+    def _is_full(self) -> None:
+        """A talker is cut off for another: said once, and again that it is over."""
+        self._cut_off += 1
+        if self._full_since is None:
+            most = self._setup.most_peers
+            self._on_state(f"{FULL}{most} callers are as many as it may have, and cut each other off: raise most_peers")
+        self._full_since = self._clock.monotonic()
 
     def _drop(self, peer: _Peer, why: str) -> None:
         del self._peers[peer.key]
@@ -221,14 +250,32 @@ class SocketLine:
         if data:
             self._received(peer, data)
         else:
+            peer.is_half_closed, peer.heard_at = True, self._clock.monotonic()
+            self._watch(peer)
+
+    def _watch(self, peer: _Peer) -> None:
+        """Wait for what the peer may yet do; one that has said its last word still gets what it is owed."""
+        if peer.is_half_closed and not peer.owed and not peer.unsent:
             self._drop(peer, "has closed the connection")
+            return
+        events = selectors.EVENT_READ * (not peer.is_half_closed) | selectors.EVENT_WRITE * bool(peer.unsent)
+        if events == peer.events:
+            return
+        if peer.events:
+            self._selector.unregister(peer.channel)
+        if events:
+            self._selector.register(peer.channel, events, peer)
+        peer.events = events
 
     def _answer_all(self) -> None:
         while self._answers:
             peer, decoded, is_stored = self._answers.popleft()
+            peer.owed -= 1
             if decoded.said is not None:
                 peer.line.settled(decoded.said, is_stored=is_stored)
             self._send(peer, decoded.confirm if is_stored else decoded.deny)
+            if peer.is_half_closed and not peer.is_gone:
+                self._watch(peer)
 
     def _received(self, peer: _Peer, data: bytes) -> None:
         """Also with no data: a session that asked to be woken may find a torn frame, or a silence to speak of."""
@@ -242,8 +289,11 @@ class SocketLine:
         self._send(peer, peer.line.to_send(self._clock.now()))
 
     def _hand_in(self, peer: _Peer, decoded: Decoded) -> None:
-        done = partial(self._settled, peer, decoded)
-        failed = partial(self._given_up, peer, decoded)
+        peer.has_spoken = peer.has_spoken or bool(decoded.reports)
+        is_owed = bool(decoded.confirm or decoded.deny) or decoded.said is not None
+        peer.owed += is_owed
+        done = partial(self._settled, peer, decoded) if is_owed else _nothing
+        failed = partial(self._given_up, peer, decoded) if is_owed else _nothing_for
         while not self._stopping.is_set():
             try:
                 self._put(peer.name, decoded, done, failed)
@@ -255,9 +305,8 @@ class SocketLine:
 
     def _settled(self, peer: _Peer, decoded: Decoded) -> None:
         """Called by the pipeline, after the commit."""
-        if decoded.confirm or decoded.said is not None:
-            self._answers.append((peer, decoded, True))
-            self._wake()
+        self._answers.append((peer, decoded, True))
+        self._wake()
 
     def _given_up(self, peer: _Peer, decoded: Decoded, _reason: str) -> None:
         self._answers.append((peer, decoded, False))
@@ -286,12 +335,18 @@ class SocketLine:
             self._drop(peer, str(error))
             return
         del peer.unsent[:sent]
-        waiting = selectors.EVENT_WRITE if peer.unsent else 0
-        self._selector.modify(peer.channel, selectors.EVENT_READ | waiting, peer)
+        self._watch(peer)
 
     def _look_at_clocks(self) -> None:
         now, monotonic = self._clock.now(), self._clock.monotonic()
+        if self._full_since is not None and monotonic - self._full_since >= _FULL_FOR_S:
+            log.info("line %s: %d callers were cut off for others", self._setup.name, self._cut_off)
+            self._full_since, self._cut_off = None, 0
+            self._on_state("up")
         for peer in list(self._peers.values()):
+            if peer.is_half_closed and monotonic - peer.heard_at > _LINGER_S:
+                self._drop(peer, "has closed the connection")
+                continue
             if monotonic - peer.heard_at > self._setup.silence_s:
                 self._drop(peer, f"silent for {self._setup.silence_s:g} s")
                 continue
@@ -306,3 +361,11 @@ class SocketLine:
     def _drain_wakes(self) -> None:
         with contextlib.suppress(BlockingIOError):
             self._woken.recv(4096)
+
+
+def _nothing() -> None:
+    """Of what nobody waits for."""
+
+
+def _nothing_for(_reason: str) -> None:
+    """Nor for its failing."""

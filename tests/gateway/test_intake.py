@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.event import PanelReset
+from devices.callers import Callers
 from devices.codec import Decoded, Message, Report
 from devices.device import Device, SenderKey
 from devices.families import mqtt_families
@@ -592,3 +593,24 @@ def test_the_line_of_a_bus_notes_as_well() -> None:
     taker = intake()
     taker.read_line(FromLine("tty", "keyarea", Decoded(notes=(Note("fault: 9"),), raw=b"9")), NOW)
     assert ["fault: 9"] == [sample.reason for sample in taker.malformed.samples()]
+
+
+def test_from_a_wrong_address_a_restore_is_refused_and_a_fire_is_not() -> None:
+    """Also of a part that waits in quarantine; the line tells of the second caller, and names both."""
+    taker = panels()
+    taker._callers = Callers({}, ("gbt26875",))
+
+    def came(host: str, at: int, *values: tuple[str, bool], part: str = "e903/1.1.01") -> list[tuple[str, object]]:
+        line = FromLine("tcp", "gbt26875", Decoded((Report(part, values),)), f"{host}:4711")
+        return [(reading.signal, reading.value) for reading in taker.read_line(line, NOW + at)]
+
+    assert [("smoke", True)] == came("10.0.0.7", 0, ("smoke", True))
+    told = came("10.0.0.9", 1, ("smoke", False))
+    assert ([("tamper.e903-called-from-10.0.0.9-and-10.0.0.7", True)], True) == (told, bool(taker.refused))
+    assert ([("heat", True)], "") == (came("10.0.0.9", 2, ("heat", True), ("fault", True)), taker.refused)
+    assert ([], True) == (came("10.0.0.9", 400 * SECOND, ("smoke", False)), bool(taker.refused))
+    assert ([("smoke", False)], "") == (came("10.0.0.7", 401 * SECOND, ("smoke", False)), taker.refused)
+    stranger = "e905/1.1.09"
+    came("10.0.0.7", 0, ("smoke", True), part=stranger)
+    came("10.0.0.9", 400 * SECOND, ("smoke", False), part=stranger)
+    assert taker.refused

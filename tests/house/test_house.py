@@ -18,7 +18,18 @@ from tests.house.places import PACKAGES, PURE, ROOT, modules, tracked
 ALLOWED = {
     *("msgspec", "typing", "collections", "enum", "dataclasses", "functools", "itertools", "contextlib", "string"),
     *("math", "re", "struct", "bisect", "heapq", "operator", "abc", "types", "binascii", "base64", "zlib", "json"),
-    *("hashlib", "hmac", "datetime", "zoneinfo", "decimal", "fractions", "unicodedata", "difflib", "statistics"),
+    *(
+        "hashlib",
+        "hmac",
+        "datetime",
+        "zoneinfo",
+        "decimal",
+        "fractions",
+        "unicodedata",
+        "difflib",
+        "statistics",
+        "ipaddress",
+    ),
 }
 """What the pure packages may import: values and computations, nothing that waits, asks or writes."""
 

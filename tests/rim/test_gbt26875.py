@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from simulators.gbt26875_device import (
     over_serial,
     over_tcp,
     over_udp,
+    system_operation,
 )
 from simulators.serial_pty import SerialPty
 from tests.rim.conftest import Running
@@ -80,7 +82,7 @@ class Door:
     """A running gateway with a device of each way, and the ways in."""
 
     def __init__(self, running: Running, tcp: int, udp: int, pty: SerialPty) -> None:
-        self.running, self.gateway = running, running.gateway
+        self.running, self.gateway, self.tcp = running, running.gateway, tcp
         self.ways: dict[str, Connect] = {
             "tcp": over_tcp("127.0.0.1", tcp),
             "udp": over_udp("127.0.0.1", udp),
@@ -216,6 +218,57 @@ def test_a_spoilt_frame_is_denied_and_said_again(door: Door) -> None:
 
     asyncio.run(story())
     assert any("sum" in sample["reason"] for sample in door.client().get("/api/malformed"))
+
+
+def alert_of(client: Client, device: str) -> dict[str, Any]:
+    """Its open alert of fire."""
+    return next(alert for alert in client.get("/api/alerts")["alerts"] if alert["key"] == device)
+
+
+def test_a_reset_of_the_panel_ends_the_cause_and_the_next_fire_is_heard(door: Door) -> None:
+    """The alert stands until a person resets it here; the second fire is one to acknowledge again."""
+    client = door.client()
+
+    async def story() -> None:
+        async with door.device("tcp") as device:
+            await device.say(component_state(device.label(), SMOKE, ADDRESS, OK | FIRE))
+            alert = await asyncio.to_thread(alert_of, client, "head-tcp")
+            await asyncio.to_thread(client.post, f"/api/alerts/{alert['id']}/acknowledge", {})
+            assert (await device.say(system_operation(device.label(), 1))).is_confirmed
+            alert = await asyncio.to_thread(alert_of, client, "head-tcp")
+            assert (False, True) == (alert["active"], alert["latched"])
+            later = bytes(((device.label()[0] + 1) % 60, *device.label()[1:]))
+            await device.say(component_state(later, SMOKE, ADDRESS, OK | FIRE))
+            alert = await asyncio.to_thread(alert_of, client, "head-tcp")
+            assert (True, "unacknowledged") == (alert["active"], alert["state"])
+
+    asyncio.run(story())
+
+
+def test_a_second_caller_raises_an_alarm_and_ends_none(door: Door) -> None:
+    """It is named beside the first; what it may not say is not confirmed, and the panel itself ends its fire."""
+    client = door.client()
+    other = over_tcp("127.0.0.1", door.tcp, "127.0.0.2")
+
+    async def story() -> None:
+        async with (
+            door.device("tcp") as device,
+            Transmitter(other, SOURCES["tcp"], answer_within_s=1, resends=0) as second,
+        ):
+            assert (await device.say(component_state(device.label(), SMOKE, ADDRESS, OK | FIRE))).is_confirmed
+            for unit in (component_state(second.label(), SMOKE, ADDRESS, OK), system_operation(second.label(), 1)):
+                assert not (await second.say(unit)).is_confirmed
+            assert (await asyncio.to_thread(alert_of, client, "head-tcp"))["active"]
+            claim = await asyncio.to_thread(alert_of, client, "line:panels")
+            assert ("gateway-second-caller", "tamper") == (claim["rule"], claim["alert_class"])
+            assert "-called-from-127.0.0.2-and-127.0.0.1" in claim["text"]
+            assert (await second.say(component_state(second.label(), SMOKE, ADDRESS + 1, OK | FIRE))).is_confirmed
+            stranger = await asyncio.to_thread(alert_of, client, "uitd-tcp")
+            assert stranger["alert_class"] == "fire"
+            assert (await device.say(component_state(device.label(), SMOKE, ADDRESS, OK))).is_confirmed
+            assert not (await asyncio.to_thread(alert_of, client, "head-tcp"))["active"]
+
+    asyncio.run(story())
 
 
 def _sent(device: Transmitter) -> int:

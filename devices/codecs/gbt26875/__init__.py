@@ -40,6 +40,7 @@ class Gbt26875Codec:
     family = "gbt26875"
     options = Options
     answers_for_parts = True
+    one_caller = True
 
     def open_line(self, name: str, options: Options, key: Key) -> Callable[[], Line]:
         shared = Shared()

@@ -124,6 +124,8 @@ BROKEN = [
     ("a door of no address", "[storage]", _DOOR.replace("127.0.0.1", "localhost"), ["an address of this machine"]),
     ("a network that is none", "[storage]", _DOOR.replace("10.0.0.0/8", "10.0.0.1/8"), ["must be a network"]),
     ("no peers", "[storage]", _DOOR.replace("tcp = 5000", "tcp = 5000\nmost_peers = 0"), ["from 1 to 10000"]),
+    ("peers of no network", "[storage]", _DOOR.replace("5000", '5000\npeers = {e9 = ["x"]}'), ["a network like"]),
+    ("peers of nowhere", "[storage]", _DOOR.replace("tcp = 5000", "tcp = 5000\npeers = {e9 = []}"), ["at least one"]),
     ("a restless door", "[storage]", _DOOR.replace("tcp = 5000", "tcp = 5000\nsilence_s = 1"), ["at least 10 s"]),
     ("a door's port", "[storage]", _DOOR.replace("tcp = 5000", "tcp = 70000"), ["from 1 to 65535"]),
     ("a name for two lines", "[storage]", _DOOR.replace('name = "door"', 'name = "yard"'), ["used twice"]),
@@ -319,3 +321,12 @@ def test_the_sample_factory_is_a_good_site_of_some_size() -> None:
     assert len(site.areas) >= 12
     assert len(site.devices) >= 60
     assert {area.id for area in site.areas} == {device.area for device in site.devices}
+
+
+def test_a_line_for_fewer_callers_than_it_has_panels_is_refused() -> None:
+    """Zones of one panel are no callers of their own."""
+    device = '[[devices]]\nid = "p{n}"\nfamily = "ndjson"\nline = "door"\narea = "gate"\naddress = "{panel}/{zone}"\n'
+    devices = "".join(device.format(n=n, panel=n // 2, zone=n % 2) for n in range(6))
+    text, _ = swapped("[storage]", devices + _DOOR.replace("5000", "5000\nmost_peers = 2"))
+    assert any("at least 3, as many panels" in problem for _, problem in faults(text))
+    parse(text.replace("most_peers = 2", "most_peers = 3"), "site.toml")

@@ -283,3 +283,38 @@ def test_a_port_in_use_is_a_lost_line_until_it_is_free() -> None:
         assert ["door-1"] == door.reports()
     finally:
         door.close()
+
+
+def test_a_peer_that_says_no_more_still_gets_its_confirm(opened: Callable[..., Door]) -> None:
+    """It has shut its half down, as a caller that sends one message does; then the other half ends, too."""
+    door = opened(Confirming)
+    call = door.call()
+    assert call.recv(5) == b"hello"
+    call.sendall(b"abcdefgh")
+    call.shutdown(socket.SHUT_WR)
+    settle = [door.received.get(timeout=PATIENCE_S)[2] for _ in range(2)]
+    settle[0]()
+    assert call.recv(7) == b"ok abcd"
+    settle[1]()
+    assert until_closed(call) == b"ok efgh"
+
+
+def test_who_has_said_nothing_yields_before_a_talker(opened: Callable[..., Door]) -> None:
+    """However quiet that is; and no fault is told of it."""
+    door = opened(most_peers=3)
+    talker = door.call()
+    talker.sendall(GOOD)
+    assert door.reports() == ["door-1"]
+    idle = [door.call() for _ in range(6)]
+    assert [b"", b"", b"", b""] == [until_closed(call) for call in idle[:4]]
+    talker.sendall(GOOD)
+    assert door.reports() == ["door-1"]
+    assert door.states.empty()
+
+
+def test_talkers_that_cut_each_other_off_are_a_fault_that_says_the_limit(opened: Callable[..., Door]) -> None:
+    door = opened(most_peers=2)
+    for _ in range(3):
+        door.call().sendall(GOOD)
+        assert door.reports() == ["door-1"]
+    assert door.states.get(timeout=PATIENCE_S).startswith("full: 2 callers are as many as it may have")
