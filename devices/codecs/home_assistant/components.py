@@ -14,6 +14,7 @@ from devices.codecs.home_assistant.meaning import (
     Topics,
     binary_sensor,
     one_of,
+    panel_reader,
     sensor,
     text_reader,
 )
@@ -23,10 +24,6 @@ from devices.names import normal
 from devices.words import number_of
 
 _OPENINGS = {"door", "garage", "gate", "window"}
-_ARMED = {
-    *("disarmed", "armed_home", "armed_away", "armed_night", "armed_vacation", "armed_custom_bypass", "pending"),
-    *("arming", "disarming"),
-}
 
 
 class _LockReader:
@@ -92,13 +89,7 @@ def _cover_by_position(config: Configuration) -> Entity | None:
 
 
 def _alarm_control_panel(config: Configuration) -> Entity | None:
-    def read(text: str) -> Said:
-        word = normal(text[:60])
-        if word != "triggered" and word not in _ARMED and word not in NOTHING:
-            raise MalformedMessage(f"an alarm panel is never {text[:40]!r}")
-        return () if word in NOTHING else (("alarm", word == "triggered"),)
-
-    return config.entity("alarm", read) if config.has("state_topic") else None
+    return config.entity("alarm", panel_reader) if config.has("state_topic") else None
 
 
 def _siren(config: Configuration) -> Entity | None:

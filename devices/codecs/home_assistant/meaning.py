@@ -17,9 +17,9 @@ from devices.codecs.home_assistant.z_wave import notification_of
 from devices.errors import MalformedMessage
 from devices.names import called, normal
 from devices.reading import Value
-from devices.signals import SIGNALS, base_name
+from devices.signals import DANGERS, SIGNALS, base_name
 from devices.units import in_our_unit, is_unit_of, plain_unit
-from devices.words import DOOR, FAULT, GAS, HEAT, LEAK, LOCK, LOW, MOTION, SMOKE, TAMPER, Words, number_of, truth
+from devices.words import DOOR, FAULT, GAS, HEAT, LEAK, LOCK, LOW, MOTION, SMOKE, TAMPER, Words, number_of, truth, words
 
 LONGEST_WORD = 100
 _LONGEST_SUFFIX = 40
@@ -76,11 +76,18 @@ _WORDS: dict[str, Words] = {
     "fault": FAULT, "battery_low": LOW, "door": DOOR, "lock": LOCK,
 }  # fmt: skip
 """Sensors that tell a state in words."""
+_ARMED = {
+    *("disarmed", "armed", "armed_home", "armed_away", "armed_night", "armed_vacation", "armed_custom_bypass"),
+    *("pending", "arming", "disarming", "ready", "not_ready"),
+}
+_PANEL = words("triggered")
 _ENDS_AS_STATE = re.compile(r"_(?:state|status)$")
 _TELLS_STATE = re.compile(r"(?:^|_)(?:state|status|alarm|detected|detection)(?:_|$)")
 
 _SAYS_TOO_LITTLE = {"gas"}
 """A name for people that may be an alarm's: a boiler that burns and a meter are called so as well."""
+_AS_EVENTS = {"smoke", "fire", "flame", "call_point", "panic", "duress"}
+"""Of an event, no other word of a danger is plain enough: ``heat`` is a thermostat's."""
 EMERGENCIES = {"sos", "emergency", "panic", "emergency_press", "sos_press", "panic_press", "hold_up"}
 NOTHING = {"", "none", "unknown", "unavailable", "null", "nan"}
 _FIELD = re.compile(r"value_json(?:\.\w+|\[['\"][^'\"\]]+['\"]\])*?(?:\.(\w+)|\[['\"]([^'\"\]]+)['\"]\])(?![\w.\[(])")
@@ -228,8 +235,11 @@ def sensor(config: Configuration) -> Entity | None:
     if text:
         return config.entity(text, text_reader(text))
     flag = config.called(bool)
-    if flag in _WORDS and any(_TELLS_STATE.search(normal(name[:200])) for name in config.names()):
+    tells_state = config.device_class == "enum" or any(_TELLS_STATE.search(normal(n[:200])) for n in config.names())
+    if flag in _WORDS and tells_state:
         return config.entity(flag, _word_reader(flag))
+    if flag == "alarm" and tells_state:
+        return config.entity(flag, panel_reader)
     return None
 
 
@@ -272,6 +282,9 @@ def text_reader(signal: str) -> Read:
             return ()
         if signal == "action" and normal(text[:60]) in EMERGENCIES:
             return (("panic", True),)
+        danger = danger_in(normal(text[:60])) if signal == "action" else ""
+        if danger in _AS_EVENTS:
+            return ((signal, text[:LONGEST_WORD]), (danger, True))
         return ((signal, text[:LONGEST_WORD]),)
 
     return read
@@ -285,6 +298,26 @@ def _word_reader(signal: str) -> Read:
         return () if said is None else ((signal, said),)
 
     return read
+
+
+def panel_reader(text: str) -> Said:
+    """How an alarm panel is: armed and disarmed are no alarm, what names a danger is one. Raises MalformedMessage."""
+    word = normal(text[:60])
+    if word in NOTHING:
+        return ()
+    if word in _ARMED or danger_in(word):
+        return (("alarm", word not in _ARMED),)
+    try:
+        said = truth(text[:LONGEST_WORD], _PANEL)
+    except MalformedMessage:
+        raise MalformedMessage(f"an alarm panel is never {text[:40]!r}") from None
+    return () if said is None else (("alarm", said),)
+
+
+def danger_in(word: str) -> str:
+    """The signal of the danger that a word names (``fire``, ``smoke_alarm``), "" if it names none."""
+    known = called(word, bool)
+    return known.signal if known and known.upright and known.signal in DANGERS and not any(known.rest) else ""
 
 
 def attributes_of(said: dict[str, Any]) -> Iterator[tuple[str, Value]]:

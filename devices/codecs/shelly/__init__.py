@@ -6,7 +6,7 @@ Firmware seen: generation 1 to 1.14, generations 2 to 4 to 1.7, by their publish
 ``info``), and ``shellyhtg3-84fce63ad204/events/rpc`` with
 ``{"src": ..., "method": "NotifyStatus", "params": {"ts": 1795480215.25, "temperature:0": {"tC": 21.5}}}`` or
 ``.../status/temperature:0`` with the component alone (generation 2 onwards). A base is what stands before the id in
-generation 2's MQTT prefix: ``site/hall`` for ``site/hall/shellyhtg3-84fce63ad204``.
+generation 2's MQTT prefix: ``site/hall`` for ``site/hall/shellyhtg3-84fce63ad204``; ``shellies`` needs none.
 
 Inputs are ``switch`` (the second ``switch.2``), relays ``switch.relay``; the installer says what is wired to them.
 A press of a button is ``action``. A generation 1 gas detector tells how bad it is in words: ``mild`` and ``heavy``
@@ -36,6 +36,7 @@ from devices.json_payload import object_of
 
 _FIRST = "shellies/"
 _ANNOUNCE = "announce"
+_SECOND = ("events/", "status/")
 _BLUETOOTH = "events/ble"
 _PUBLISHER = "shelly-blu/events/"
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}")
@@ -69,6 +70,8 @@ class _ShellyDecoder:
                 return self._announced(message)
             if not address:
                 raise MalformedMessage("topic must be shellies/<device>/...")
+            if leaf.startswith(_SECOND):  # whose prefix somebody made like that of the first
+                return self._second_generation(address, leaf, message)
             return first_generation(address, leaf, message)
         if message.address.startswith(_PUBLISHER):
             return _told_by_radio(message, topic_address=message.address.removeprefix(_PUBLISHER))
@@ -85,11 +88,16 @@ class _ShellyDecoder:
         if rest == _ANNOUNCE:
             self._learn(address, object_of(message.payload, "an announcement"))
             return Decoded()
-        if rest == "events/rpc":
+        return self._second_generation(address, rest, message)
+
+    def _second_generation(self, address: str, leaf: str, message: Message) -> Decoded:
+        if not message.payload.strip():
+            return Decoded()
+        if leaf == "events/rpc":
             return self._second.notification(address, message)
-        if rest == _BLUETOOTH:
+        if leaf == _BLUETOOTH:
             return _told_by_radio(message, address)
-        return self._second.component(address, rest.removeprefix("status/"), message)
+        return self._second.component(address, leaf.removeprefix("status/"), message)
 
     def _announced(self, message: Message) -> Decoded:
         said = object_of(message.payload, "an announcement")

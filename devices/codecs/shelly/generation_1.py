@@ -68,6 +68,8 @@ _NUMBERED_TOPICS: dict[str, tuple[str, Read]] = {
 """``#`` is the number of a channel."""
 
 _STATUS: dict[str, tuple[str, Read]] = {
+    "smoke": ("smoke", flag),
+    "flood": ("leak", flag),
     "motion": ("motion", flag),
     "vibration": ("vibration", flag),
     "lux": ("illuminance", sensed),
@@ -119,7 +121,7 @@ _PROBES: tuple[tuple[str, str, str, Read], ...] = (
 """Probes of an add-on: the field of ``info`` with an object for each by its number, and the same as a topic."""
 _TOPICS_OF_PROBES = {"ext_temperatures": _PROBES[:1], "ext_humidities": _PROBES[1:2]}
 _HOUSEKEEPING = re.compile(
-    r"announce|command|.+/command|info|settings|settings/.+|status|.+/status|events?|longpush/#|input_event"
+    r"announce|command|.+/command|mode|rpc|info|settings|settings/.+|status|.+/status|events?|longpush/#|input_event"
     r"|(?:relay|light|color|white|roller|emeter)/#/(?:energy|returned_energy|total|total_returned|pf|reactive_power)"
     r"|(?:relay|light|color|white|roller)/#/(?:overpower_value|set|stop_reason|pos|brightness|gain|temp|effect)"
     r"|(?:overpower_value|temperature_f|temperature_status|energy|power|ext_temperatures?_f/#|ext_temperature_f/#)"

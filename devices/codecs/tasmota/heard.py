@@ -18,7 +18,7 @@ _MOST_DEVICES = 20
 _LONGEST = 100
 _MAC = re.compile(r"[0-9A-Fa-f]{12}|(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 _NO_SENSORS = ("IBEACON", "Wifi", "LoRa")
-_FLAGS = {"PIR": "motion", "Motion": "motion", "Flooding": "leak", "Leak": "leak"}
+_FLAGS = {"Smoke": "smoke", "PIR": "motion", "Motion": "motion", "Flooding": "leak", "Leak": "leak"}
 """Of a Mi sensor. Its ``Door`` is passed over: two drivers do not agree which number is open."""
 _LORAWAN = "LwDecoded"
 

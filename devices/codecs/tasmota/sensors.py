@@ -25,7 +25,7 @@ _MEASURES: dict[str, tuple[str, str]] = {
     "Pressure": ("pressure", ""),
     "SeaPressure": ("pressure.sea", ""),
     "CarbonDioxide": ("co2", "ppm"),
-    "eCO2": ("co2", "ppm"),
+    **dict.fromkeys(("eCO2", "CO2", "ECO2"), ("co2", "ppm")),
     "CO": ("co", "ppm"),
     "TVOC": ("tvoc", "ppb"),
     **dict.fromkeys(("PM2.5", "PM2_5"), ("pm", "ug/m3")),
@@ -52,7 +52,7 @@ _RADARS = ("LD24", "LD10")
 _PLACE = re.compile(r".+-([1-9]\d?)")
 """``DS18B20-2``: the second, also in a message in which the first was not heard."""
 _BOARD = "ESP32"
-_NO_SENSORS = ("Zb", "Lw", "Rf", "Ir", "Status", "Wifi", "Berry", "Time", "Tuya", "Shutter")
+_NO_SENSORS = ("Zb", "Lw", "Rf", "Ir", "Status", "Wifi", "Berry", "Time", "TuyaR", "Shutter")
 _READERS: dict[str, tuple[str, str]] = {
     "PN532": ("UID", ""),
     "RDM6300": ("UID", ""),
@@ -89,8 +89,10 @@ def read_board(said: dict[str, Any], found: Found, *, is_sensor: bool = False) -
             signal = value.get("Signal")
             if isinstance(signal, int) and -200 < signal < 0:
                 found.keep("rssi", float(signal))
+        elif isinstance(value, str) and value in _ON_OFF and _danger_named(name):
+            found.keep(_danger_named(name), _ON_OFF[value])
         elif is_sensor and isinstance(value, str) and value in _ON_OFF and not name.startswith("PIR"):
-            found.keep(_danger_named(name) or _named_switch(name), _ON_OFF[value])
+            found.keep(_named_switch(name), _ON_OFF[value])
         elif isinstance(value, dict) and isinstance(value.get("Action"), str) and value["Action"] in _ON_OFF:
             found.keep(_named_switch(name), _ON_OFF[value["Action"]])
         elif name.startswith("PIR") and isinstance(value, str) and value in _ON_OFF:
@@ -169,7 +171,7 @@ def read_sensor(driver: str, sensor: dict[str, Any], found: Found, unit: dict[st
 
 def _is_warming_up(sensor: dict[str, Any]) -> bool:
     """No air is without carbon dioxide: such a sensor, and the others in its housing, tell 0 until they measure."""
-    zeros = [sensor[name] for name in ("CarbonDioxide", "eCO2") if name in sensor]
+    zeros = [sensor[name] for name in ("CarbonDioxide", "eCO2", "CO2") if name in sensor]
     return bool(zeros) and all(isinstance(zero, int | float) and zero == 0 for zero in zeros)
 
 

@@ -16,6 +16,7 @@ import msgspec
 from devices.codecs.tasmota.found import Found
 from devices.codecs.tasmota.sensors import read_sensor
 from devices.names import called
+from devices.not_understood import Note
 
 _MOST_DEVICES = 20
 _MOST_ZONES = 2_000
@@ -53,8 +54,18 @@ _ZONES: dict[int, str] = {
 _NAMED_ALARMS = frozenset(
     {"CIE", "Occupancy", "Contact", "Fire", "Water", "CO", "PersonalAlarm", "Movement", "Panic", "GlassBreak"}
 )
-_MODELS = {"wleak": "leak", "leak": "leak", "smoke": "smoke", "gas": "gas_alarm", "magnet": "door"}
-"""Part of a model's name -> what its zone's alarm is: ``lumi.sensor_wleak.aq1``."""
+_MODELS = {
+    **dict.fromkeys(("wleak", "leak", "ts0207", "watersensor", "flszb", "badring", "snzb-05", "3rws18bz"), "leak"),
+    **dict.fromkeys(("smoke", "smok_", "ts0205", "smszb"), "smoke"),
+    **dict.fromkeys(("heszb", "heatsensor"), "heat"),
+    **dict.fromkeys(("gassensor", "natgas", "gas_", "ts0204"), "gas_alarm"),
+    "cosensor": "co_alarm",
+    **dict.fromkeys(("magnet", "doorsensor", "ts0203", "wiszb", "snzb-04", "parasoll"), "door"),
+    **dict.fromkeys(("pirsensor", "ts0202", "moszb", "snzb-03", "vallhorn"), "motion"),
+    **dict.fromkeys(("vibrationsensor", "ts0210"), "vibration"),
+    "sos-e": "panic",
+}
+"""Part of a model's name -> what its zone's alarm is: ``lumi.sensor_wleak.aq1``; Tuya's ``TS02xx`` tell by number."""
 _ALARM, _CO_ALARM = 0b11, 0b01
 """Both alarm bits, but the second of a carbon monoxide detector tells of cooking."""
 
@@ -76,6 +87,8 @@ _TROUBLE: tuple[tuple[int, str, bool], ...] = (
 
 _GROUPS = ("ZbReceived", "ZbInfo")
 _ZONE = ("ZoneStatusChange", "ZoneStatus")
+_UNKNOWN_ZONE = "switch"
+_TUYA = "EF00/"
 _SHORT = re.compile(r"0x[0-9A-Fa-f]{4}")
 _NAMED = re.compile(r"([A-Za-z]+?)([2-9])?")
 _OTHER_NAMES = {
@@ -128,7 +141,7 @@ class Zigbee:
         told = _zone_of(sensor)
         if told and (address in self._zones or len(self._zones) < _MOST_ZONES):
             self._zones[address] = told
-        found = _read(sensor, self._zones.get(address, "switch"))
+        found = _read(sensor, self._zones.get(address, _UNKNOWN_ZONE))
         return ZigbeeDevice(address, model[:_LONGEST] if isinstance(model, str) else "", found, is_snapshot)
 
 
@@ -189,6 +202,10 @@ def _read(sensor: dict[str, Any], zone_signal: str) -> Found:
             found.values["action"] = value.lower()[:_LONGEST]
         elif flag and name == "Power":
             continue  # 2 is a toggle
+        elif name.startswith(_TUYA):
+            found.notes.append(
+                Note(f"{_TUYA}...: datapoints of Tuya's have no names: their bridge must know the model", True)
+            )
         elif not _read_by_name(name, value, found):
             measures[_OTHER_NAMES.get(name, name)] = value
     _read_zone(sensor, "" if is_alarm_named else zone_signal, found)
@@ -213,6 +230,11 @@ def _read_zone(sensor: dict[str, Any], signal: str, found: Found) -> None:
     if zone is None or isinstance(zone, bool):
         return
     if signal:
-        found.values.setdefault(signal, bool(zone & (_CO_ALARM if signal == "co_alarm" else _ALARM)))
+        is_alarm = bool(zone & (_CO_ALARM if signal == "co_alarm" else _ALARM))
+        found.values.setdefault(signal, is_alarm)
+        if signal == _UNKNOWN_ZONE:
+            found.notes.append(
+                Note("ZoneStatusChange: the alarm of a zone whose type was never told", is_calm=not is_alarm)
+            )
     for bit, trouble, upright in _TROUBLE:
         found.values.setdefault(trouble, bool(zone & bit) is upright)

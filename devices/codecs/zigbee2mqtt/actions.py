@@ -56,7 +56,7 @@ def happened(state: Mapping[str, Any], thing: str = "") -> list[tuple[str, Value
 
 def action_of(state: Mapping[str, Any]) -> str:
     action = state.get("action") or state.get("click")  # bridges before 1.17 called it so
-    return action if isinstance(action, str) else ""
+    return action if isinstance(action, str) and action not in ("null", "none") else ""
 
 
 def lock_moved(action: str) -> bool | None:

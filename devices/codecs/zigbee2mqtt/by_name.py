@@ -62,6 +62,8 @@ def _danger_before_alarm(rest: tuple[str, ...]) -> Called | None:
 
 
 def _said(flag: Called, value: Any, *, is_danger: bool) -> Said:
+    if value in ("0", "1") and is_danger:
+        raise NotYesOrNo(_signal(flag), float(value))
     try:
         said = truth(value, DOOR if flag.signal == "door" else _WORDS)
     except MalformedMessage:

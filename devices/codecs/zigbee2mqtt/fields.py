@@ -148,7 +148,7 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (measure("level", "m"), "liquid_depth"),
     (measure("illuminance", "lx"), "illuminance_lux illuminance"),
     (plain_number("linkquality"), "linkquality"),
-    (measure("battery", "%"), "battery"),
+    (battery_level, "battery"),
     (voltage, "voltage battery_voltage"),
     (measure("voltage.mains", "V"), "mains_voltage"),
     (measure("current", "A"), "current"),

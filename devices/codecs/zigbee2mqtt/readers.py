@@ -9,6 +9,7 @@ from devices.signals import base_name
 from devices.units import UNITS, in_our_unit, is_unit_of, plain_unit
 from devices.words import GAS, Words, number_of, plain, truth, words
 
+_CODES = ("0", "1")
 _ON_OFF = {"on": True, "off": False, "true": True, "false": False}
 
 
@@ -17,6 +18,8 @@ def flag(signal: str, known: Words = words(), *, invert: bool = False) -> Read: 
 
     def read(value: Any, feature: Feature) -> Said:
         told = feature.said(value)
+        if told in _CODES:
+            raise NotYesOrNo(signal, float(told))
         if not isinstance(told, bool | str):
             if isinstance(told, int | float):
                 raise NotYesOrNo(signal, told)
@@ -160,4 +163,5 @@ _PERCENT = measure("battery", "%")
 
 def battery_level(value: Any, feature: Feature) -> Said:
     """A word, or percent."""
-    return (_BATTERY_WORD if isinstance(value, str) else _PERCENT)(value, feature)
+    is_word = isinstance(value, str) and plain(value) in _BATTERY_STATES
+    return (_BATTERY_WORD if is_word else _PERCENT)(value, feature)

@@ -16,11 +16,13 @@ from devices.codecs.zigbee2mqtt.actions import action_of, happened, lock_moved
 from devices.codecs.zigbee2mqtt.definition import Definition
 from devices.codecs.zigbee2mqtt.feature import UNKNOWN, Feature, NotYesOrNo, NoUnit
 from devices.codecs.zigbee2mqtt.fields import GENERAL, SECOND_TO_SPEAK, field_of
+from devices.codecs.zigbee2mqtt.things import meaning_of
 from devices.errors import MalformedMessage
 from devices.findings import merge, merge_all
 from devices.not_understood import Note, bounded, note_of, notes_in
 from devices.reading import Value
 from devices.signals import DANGERS, base_name
+from devices.words import WORDS_OF, plain, truth
 
 _MOST_FIELDS = 500
 _MOST_REMEMBERED = 2_000
@@ -43,6 +45,7 @@ _SETS = re.compile(
 _MEASURED_WARM = frozenset({"gas", "co", "smoke_density"})
 _SAYS_NOTHING = frozenset({"unknown", "detecting", "none", "undefined", "null"})
 _DETECTORS = frozenset({"smoke", "gas", "carbon_monoxide", "water_leak", "contact", "occupancy", "vibration"})
+_STATE_IN_WORDS = frozenset({"state", "status", "sensor_state", "detector_state", "device_status", "sensor_status"})
 _SOUNDING = frozenset(
     {"melody", "volume", "duration", "strobe", "siren", "ringtone", "alarm_ringtone", "light", "max_duration"}
 )
@@ -91,7 +94,7 @@ class States:
         read, channel = known
         feature = definition.features.get(field, UNKNOWN)
         if feature is UNKNOWN and field in GENERAL:
-            feature = _guessed(state)
+            feature = _of_thing(field, definition.thing) if definition.thing else _guessed(state)
         try:
             said = tuple(read(value, feature))
         except NotYesOrNo as error:
@@ -106,10 +109,16 @@ class States:
             found.problem = found.problem or f"{field}: {error}"
             return
         if not said:
+            said = _in_words(field, value, definition.thing)
+        if not said:
             if not isinstance(value, str) or value.lower() not in _SAYS_NOTHING:
                 self._pass_over(field, value, definition, found)
             return
-        merge_all(found.values, ((_of_channel(signal, channel), told) for signal, told in said))
+        for signal, told in said:
+            name_of_channel = _of_channel(signal, channel)
+            if told is True and field in GENERAL:
+                found.values[name_of_channel] = True  # another cluster's cached state does not take it back
+            merge(found.values, name_of_channel, told)
         if self._unreadable:
             self._can_read(name, field, found)
 
@@ -164,6 +173,24 @@ def _is_warming_up(state: Mapping[str, Any]) -> bool:
     return (
         state.get("preheat") is True or state.get("preheating") == "preheating" or state.get("state") == "preparation"
     )
+
+
+def _of_thing(field: str, thing: str) -> Feature:
+    """A field that the definition does not hold, of a device whose description does say what it is."""
+    return Feature(meaning=meaning_of(field, "", thing))
+
+
+def _in_words(field: str, value: Any, thing: str) -> tuple[tuple[str, Value], ...]:
+    """``state`` with ``alarm`` of a device whose description names the danger that it detects."""
+    if field not in _STATE_IN_WORDS or thing not in WORDS_OF or thing not in DANGERS or not isinstance(value, str):
+        return ()
+    if plain(value) in ("on", "off", "work", "preparation", "idle"):
+        return ()
+    try:
+        said = truth(value, WORDS_OF[thing])
+    except MalformedMessage:
+        return ()
+    return () if said is None else ((thing, said),)
 
 
 def _guessed(state: Mapping[str, Any]) -> Feature:

@@ -15,14 +15,16 @@ _DANGERS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "leak",
         re.compile(r"water ?leak|\bleak(?:age)?\b(?! ?current)|\bflood\b(?! light)|\bwater (?:alarm|sensor|detector)"),
     ),
-    ("panic", re.compile(r"\bemergency (?:button|switch)|\bpanic\b|\bsos\b")),
+    ("panic", re.compile(r"\bemergency (?:button|switch|call|pull)|\bpanic\b|\bsos\b|nurse call")),
     ("glass_break", re.compile(r"glass ?break|broken glass|glass sensor")),
 )
 _OTHERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("siren", re.compile(r"\bsiren|sounder|sound (?:and|&) (?:flash|light)|\b(?:light|flash) (?:and|&) sound|strobe")),
     (
         "fault",
-        re.compile(r"breaker|\brcbo\b|\bmeter\b|charger|\bplug\b|socket|\brelay\b|\btrv\b|thermostat|\busb\b|dimmer"),
+        re.compile(
+            r"breaker|\brcbo\b|\bmeter\b|charger|\bplug\b|socket|\brelay\b|\btrv\b|thermostat|\busb\b|dimmer|\bvalve"
+        ),
     ),
     ("door", re.compile(r"\bdoor|window|contact|opening sensor|magnet")),
     ("vibration", re.compile(r"vibration|shock|knock")),
