@@ -54,7 +54,7 @@ class Alert(msgspec.Struct, frozen=True):
     ``active`` says whether the cause still stands. ``again``: when the cause came back last after it was gone, or an
     event that stood happened anew; then nobody has acknowledged that yet, and every clock counts from it. ``aside``
     says why it is not shouted: it is out of the operator's list, its sounds and its counts, and nothing else about it
-    is any different.
+    is any different. ``silent``: only the screens that the site names for it may show and sound it.
     """
 
     id: str
@@ -82,6 +82,7 @@ class Alert(msgspec.Struct, frozen=True):
     disposition: Disposition | None = None
     note: str = ""
     aside: Aside | None = None
+    silent: bool = False
 
     @property
     def newest(self) -> Instant:

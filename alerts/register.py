@@ -74,6 +74,7 @@ class Register:
             latched=MANNERS[rule.alert_class] is Manner.LATCHING,
             procedure=rule.procedure,
             aside=aside,
+            silent=rule.is_silent,
         )
         return self._kept(AlertEvent(alert, Action.RAISED, now, causes=breach.causes))
 

@@ -58,6 +58,8 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     ``modes``: the armed modes in which a breach counts; none given: always
     ``schedule``: the schedule in which a breach counts; empty: always
     ``per``: one alert at a time for each device, each area, or the whole site
+    ``silent``: of a ``hold_up`` rule: it sounds and shows on the screens named in ``silent_alarm_screens``
+    and nowhere else. Silent where nothing is said; ``silent = false`` makes a loud one. Duress is always silent
     """
 
     eager: ClassVar[bool] = False
@@ -89,6 +91,12 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     modes: tuple[str, ...] = ()
     schedule: str = ""
     per: Literal["device", "area", "site"] = "device"
+    silent: bool | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether whoever caused it must not learn from a screen that it was noticed."""
+        return self.alert_class is AlertClass.HOLD_UP if self.silent is None else self.silent
 
     def selects(self, device: Device) -> bool:
         """Whether the device is one that this rule is about; the gateway's own parts only if they are named."""

@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
+from api.discreet import seen, sight_of
 from api.ports import Gateway, Sessions
 from devices.errors import KeyareaError, NotAllowed
 from devices.reading import Instant
@@ -113,12 +114,17 @@ def same_origin(request: HTTPConnection) -> bool:
 
 
 def may(permission: Permission) -> Callable[[Request], Awaitable[Person]]:
-    """A dependency: the person who asks, if the role allows it. Raises NotSignedIn, NotAllowed."""
+    """A dependency: the person who asks, if the role allows it. Raises NotSignedIn, NotAllowed.
+
+    Puts the gateway as that person may see it into ``request.state.gateway``.
+    """
 
     async def check(request: Request) -> Person:
         person = await person_of(request)
         if not person.may(permission):
             raise NotAllowed(f"the role {person.role} may not do this ({permission})")
+        app: Gateway = request.app.state.gateway
+        request.state.gateway = seen(app, request.app.state.screens, sight_of(app, person.name))
         return person
 
     check.permission = permission  # type: ignore[attr-defined]

@@ -295,6 +295,14 @@ class Gateway(Protocol):
         """Title and procedure of a rule in a language; empty where the site gives none."""
         ...
 
+    def silent_alarm_screens(self) -> Sequence[str]:
+        """The accounts on whose screens a silent alarm sounds and shows."""
+        ...
+
+    def is_silent(self, device: str, signal: str) -> bool:
+        """Whether that signal of the device raises a silent alarm; ``device`` "": of one that is not registered."""
+        ...
+
     def rules(self) -> Sequence[tuple[Rule[Any], str]]:
         """Every rule in force with its version."""
         ...

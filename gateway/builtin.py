@@ -15,12 +15,12 @@ from alerts.rule import Rule
 from alerts.strangers import StrangerRule
 from devices.device import OWN_FAMILY, Device
 from devices.signals import DANGERS
-from gateway.site.model import Area
+from gateway.site.model import Area, Site
 
 AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2, modes=("disarmed",))
 _LINE, _PART, _SCREENS = "gateway_line", "gateway_part", "gateway_screens"
-MUTE_SCREENS = "screens:sound"
-"""The device whose fault is that a screen of the console cannot sound."""
+MUTE_SCREENS, SILENT_SCREENS = "screens:sound", "screens:silent"
+"""The devices whose fault is that a screen cannot sound, and that none is open which may show a silent alarm."""
 
 
 CLIENT_ID = "client-id"
@@ -61,13 +61,16 @@ def _device(device_id: str, name: str, kind: str, name_zh: str = "") -> Device:
 
 def own_devices(lines: Sequence[str], parts: Sequence[str]) -> list[Device]:
     """Every line and part as a device, and the screens."""
-    screens = _device(MUTE_SCREENS, "Sound of the screens", _SCREENS, "屏幕声音")
-    return [*(line_device(line) for line in lines), *(part_device(part) for part in parts), screens]
+    screens = [
+        _device(MUTE_SCREENS, "Sound of the screens", _SCREENS, "屏幕声音"),
+        _device(SILENT_SCREENS, "Screens for silent alarms", _SCREENS, "静默报警屏幕"),
+    ]
+    return [*(line_device(line) for line in lines), *(part_device(part) for part in parts), *screens]
 
 
 _STRANGERS: dict[AlertClass, tuple[str, ...]] = {
     AlertClass.FIRE: ("fire", "smoke", "heat", "flame", "call_point", "water_flow", "alarm"),
-    AlertClass.HOLD_UP: ("panic", "duress"),
+    AlertClass.HOLD_UP: ("panic",),
     AlertClass.GAS: ("gas_alarm", "co_alarm"),
     AlertClass.INTRUSION: ("intrusion",),
     AlertClass.SUPERVISORY: ("leak",),
@@ -75,8 +78,12 @@ _STRANGERS: dict[AlertClass, tuple[str, ...]] = {
 """Of which class a danger is that an unregistered part of a registered panel tells. Of no kind, it may be a fire."""
 
 
-def own_rules() -> list[Rule[Any]]:
-    """A lost line and a failed part are faults; a danger that an unregistered device tells is an alert."""
+def own_rules(*, panic_is_silent: bool = False) -> list[Rule[Any]]:
+    """A lost line, a failed part, a mute screen are faults; a danger that an unregistered device tells is an alert.
+
+    ``panic_is_silent``: an unregistered panic button is as silent as duress always is. Only a site that names screens
+    for silent alarms has somewhere to show it.
+    """
     tables: list[dict[str, Any]] = [
         {
             "kind": "state",
@@ -137,37 +144,72 @@ def own_rules() -> list[Rule[Any]]:
             "2. 到主机现场核实；不得仅凭其报文解除报警。\n"
             "3. 技术人员：查明第二个呼入方，或在站点文件中写明该主机的地址（peers）。",
         },
+        {
+            "kind": "state",
+            "name": "gateway-silent-screen-missing",
+            "title": "No screen for silent alarms is open",
+            "title_zh": "没有打开静默报警屏幕",
+            "alert_class": "fault",
+            "priority": 2,
+            "devices": (SILENT_SCREENS,),
+            "signals": ("fault",),
+            "procedure": "1. Open the console with an account that silent_alarm_screens of the site file names.\n"
+            "2. Until then a silent hold-up shows in the control room, without a sound: look at the list.\n"
+            "3. Nobody at hand who may: tell the duty leader.",
+            "procedure_zh": "1. 用站点文件 silent_alarm_screens 中列出的账号打开控制台。\n"
+            "2. 在此之前，静默劫持报警只在值班室列表中无声显示：请注意查看。\n3. 无人可办时，通知值班领导。",
+        },
     ]
     state = kinds()["state"]
-    return [*(msgspec.convert(table, state) for table in tables), *_stranger_rules()]
+    silent = frozenset(("duress", "panic") if panic_is_silent else ("duress",))
+    return [*(msgspec.convert(table, state) for table in tables), *_stranger_rules(silent)]
 
 
-def _stranger_rules() -> list[Rule[Any]]:
+def own_rules_of(site: Site) -> list[Rule[Any]]:
+    """Those that the gateway brings to this site."""
+    return own_rules(panic_is_silent=bool(site.silent_alarm_screens))
+
+
+def _stranger_rules(silent: frozenset[str]) -> list[Rule[Any]]:
     """A part of a registered panel is believed like the panel; elsewhere anybody may invent a name."""
-    believed: list[Rule[Any]] = [
-        StrangerRule(
-            name=f"gateway-unregistered-{alert_class.replace('_', '-')}",
-            title="Unregistered device",
-            title_zh="未登记设备",
-            alert_class=alert_class,
-            priority=2 if alert_class is AlertClass.SUPERVISORY else 1,
-            signals=signals,
-            procedure="1. Send somebody at once; the panel's own display says where it hangs.\n"
-            "2. If it is real, act as for a registered device of that class.\n"
-            "3. Technician: adopt the device, or reject it, on the page of unknown devices.",
-            procedure_zh="1. 立即派人查看；位置见报警主机显示屏。\n2. 属实时，按同类已登记设备的报警处置。\n"
-            "3. 技术人员：在“未知设备”页面接入或拒绝该设备。",
-        )
-        for alert_class, signals in _STRANGERS.items()
+    loud_help = tuple(signal for signal in _STRANGERS[AlertClass.HOLD_UP] if signal not in silent)
+    believed = [
+        *(_believed(kind, signals) for kind, signals in _STRANGERS.items() if kind is not AlertClass.HOLD_UP),
+        *([_believed(AlertClass.HOLD_UP, loud_help, silent=False)] if loud_help else []),
+        _believed(AlertClass.HOLD_UP, tuple(sorted(silent)), silent=True),
     ]
-    anybody = StrangerRule(
-        name="gateway-unregistered-device",
+    return [*believed, _anybodys(DANGERS - silent, silent=False), _anybodys(silent, silent=True)]
+
+
+def _believed(alert_class: AlertClass, signals: tuple[str, ...], *, silent: bool | None = None) -> Rule[Any]:
+    name = f"gateway-unregistered-{alert_class.replace('_', '-')}"
+    return StrangerRule(
+        name=f"{name}-silent" if silent else name,
+        title="Unregistered device",
+        title_zh="未登记设备",
+        alert_class=alert_class,
+        priority=2 if alert_class is AlertClass.SUPERVISORY else 1,
+        signals=signals,
+        silent=silent,
+        procedure="1. Send somebody at once; the panel's own display says where it hangs.\n"
+        "2. If it is real, act as for a registered device of that class.\n"
+        "3. Technician: adopt the device, or reject it, on the page of unknown devices.",
+        procedure_zh="1. 立即派人查看；位置见报警主机显示屏。\n2. 属实时，按同类已登记设备的报警处置。\n"
+        "3. 技术人员：在“未知设备”页面接入或拒绝该设备。",
+    )
+
+
+def _anybodys(signals: frozenset[str], *, silent: bool) -> Rule[Any]:
+    name = "gateway-unregistered-device"
+    return StrangerRule(
+        name=f"{name}-silent" if silent else name,
         title="Unregistered device",
         title_zh="未登记设备",
         alert_class=AlertClass.SUPERVISORY,
         priority=2,
         device_kinds=(_LINE,),
-        signals=tuple(sorted(DANGERS)),
+        signals=tuple(sorted(signals)),
+        silent=silent,
         procedure="1. Take it for real until somebody has looked: ask the technician where such a device hangs.\n"
         "2. If it is real, act as for a registered device.\n"
         "3. Technician: adopt the device, or reject it, on the page of unknown devices.",
@@ -175,4 +217,3 @@ def _stranger_rules() -> list[Rule[Any]]:
         "2. 属实时，按已登记设备的报警处置。\n"
         "3. 技术人员：在“未知设备”页面接入或拒绝该设备。",
     )
-    return [*believed, anybody]

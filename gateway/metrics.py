@@ -47,8 +47,10 @@ class Metrics:
         self._repeats.labels(standing).inc(messages)
 
     def committed(self, effects: Effects, took: Instant) -> None:
-        """``took`` in nanoseconds."""
+        """``took`` in nanoseconds. Silent alarms are not counted: a wall screen may show the figures."""
         for event in effects.alerts:
+            if event.alert.silent:
+                continue
             self._alert_events.labels(event.alert.alert_class, event.action).inc()
         self._commit_seconds.observe(took / SECOND)
 

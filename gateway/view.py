@@ -36,7 +36,7 @@ from devices.reading import Instant, Reading
 from devices.registrar import Prepared, Registrar
 from devices.walk_test import Tested, WalkTest
 from gateway.access import AccessLog
-from gateway.builtin import own_rules
+from gateway.builtin import own_rules_of
 from gateway.clock import Clock
 from gateway.feed import Feed
 from gateway.inbox import Delivery, Inbox
@@ -72,7 +72,8 @@ class GatewayView:
         access: AccessLog,
     ) -> None:
         self._state, self._clock, self._inbox, self._feed = state, clock, inbox, feed
-        self._rules = [(rule, rule_version(rule)) for rule in (*state.site.rules, *own_rules())]
+        self._rules = [(rule, rule_version(rule)) for rule in (*state.site.rules, *own_rules_of(state.site))]
+        self._silent_rules = [rule for rule, _ in self._rules if rule.is_silent]
         self._planned = {area.id for area in state.areas if is_picture(area.plan)}
         self._installation = installation
         self._records, self._users, self._books, self._metrics = records, users, books, metrics
@@ -286,6 +287,15 @@ class GatewayView:
         if found is None:
             return "", ""
         return (found.title_zh, found.procedure_zh) if language == "zh" else (found.title, found.procedure)
+
+    def silent_alarm_screens(self) -> Sequence[str]:
+        return self._state.site.silent_alarm_screens
+
+    def is_silent(self, device: str, signal: str) -> bool:
+        found = self._state.device(device) if device else None
+        if found is None:
+            return any(rule.hears(signal) for rule in self._silent_rules if rule.strangers)
+        return any(rule.selects(found) and rule.watches(found, signal) for rule in self._silent_rules)
 
     def rules(self) -> Sequence[tuple[Rule[Any], str]]:
         return self._rules

@@ -15,6 +15,7 @@ from alerts.engine import Engine
 from alerts.schedule import from_parts
 from api import console
 from api.app import create_app
+from api.discreet import is_watched
 from api.screens import Screens
 from devices.callers import Callers
 from devices.errors import Refused, StoreUnavailable
@@ -25,7 +26,7 @@ from devices.reading import SECOND, Instant, Reading
 from devices.registrar import Registrar
 from devices.registry import Registry
 from gateway import access, local_channel, notify_systemd, web_server
-from gateway.builtin import AREA, CLIENT_ID, CLOCK, MUTE_SCREENS, own_devices, own_rules
+from gateway.builtin import AREA, CLIENT_ID, CLOCK, MUTE_SCREENS, SILENT_SCREENS, own_devices, own_rules_of
 from gateway.clock import Clock
 from gateway.descriptors import LoopFaults, for_web, make_room
 from gateway.done import DoneRecords
@@ -45,6 +46,7 @@ from gateway.settings import Settings
 from gateway.site.device_checks import check_of
 from gateway.site.model import Site
 from gateway.site.remarks import remarks_of
+from gateway.site.silent_alarms import has_silent_alarms
 from gateway.state import RunningState
 from gateway.stores.account_changes import AccountChanges
 from gateway.stores.announcements import KeptAnnouncements
@@ -68,7 +70,7 @@ from ledger.journal import drafts_of
 
 log = logging.getLogger("keyarea")
 
-_SCREENS_EVERY_S = 1.0
+_SCREENS_EVERY_S, _NO_SCREEN_AFTER = 1.0, 60 * SECOND
 _DAY = 86_400 * SECOND
 _COLLECT_AFTER = 50_000
 """Objects made and not yet dropped; a full burst makes about 20,000."""
@@ -194,7 +196,7 @@ class Gateway:
         ahead = self.runs.ahead(self.clock.now())
         restored = set_back(self.records.restore(), ahead, self.clock.now())
         engine = Engine(
-            rules=[*site.rules, *own_rules()],
+            rules=[*site.rules, *own_rules_of(site)],
             devices=registry.devices(),
             area_modes={area.id: restored.modes.get(area.id, area.mode) for area in (*site.areas, AREA)},
             schedules={s.name: from_parts(s.days, s.start, s.end, site.time_zone) for s in site.schedules},
@@ -276,7 +278,7 @@ class Gateway:
         installed, left_out = self.installation.installed(self.site.devices).checked(check)
         for said in left_out:
             log.warning("%s", said)
-        return Registrar(installed, check, remarks_of([*self.site.rules, *own_rules()]))
+        return Registrar(installed, check, remarks_of([*self.site.rules, *own_rules_of(self.site)]))
 
     def _go_on(self, registrar: Registrar) -> None:
         """Finish the list that a gateway had begun to import when it ended."""
@@ -296,11 +298,20 @@ class Gateway:
     async def _watch_screens(self) -> None:
         """A screen that cannot sound is told on the others: there it is an alert, and each page names it."""
         was_mute: bool | None = None  # the first word is always passed on: it may differ from the last process' last
+        was_missing: bool | None = None
+        waits, watched_at = has_silent_alarms(self.site), self.clock.now()
         while True:
-            is_mute = bool(self.screens.mute(self.clock.now()))
+            now = self.clock.now()
+            is_mute = bool(self.screens.mute(now))
             if is_mute != was_mute:
                 self._say(MUTE_SCREENS, fault=is_mute)
                 was_mute = is_mute
+            if not waits or is_watched(self.view, self.screens):
+                watched_at = now
+            is_missing = now - watched_at > _NO_SCREEN_AFTER
+            if is_missing != was_missing:
+                self._say(SILENT_SCREENS, fault=is_missing)
+                was_missing = is_missing
             await asyncio.sleep(_SCREENS_EVERY_S)
 
     def _hand_in(self, delivery: Delivery) -> None:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from api.auth import Permission, Person, may
+from api.auth import ROLES, Permission, Person, may
 from api.console import adopt, amend, areas, malformed, manager
 from api.console.bypasses import Bypasses
 from api.console.commissioning import Commissioning
@@ -25,12 +25,16 @@ from api.console.sockets import SocketGuard
 from api.console.waiting import Waiting
 from api.console.walk_test import WalkTestPage
 from api.console.walk_tests import WalkTests
+from api.discreet import Sight, seen, sight_of
 from api.ports import Gateway, Sessions
+from api.screens import Screens
 
 
 def mount(app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
     """Add the console's pages to ``app``."""
-    screen, open_pages = Screen(gateway), app.state.screens
+    open_pages: Screens = app.state.screens
+    views = {sight: seen(gateway, open_pages, sight) for sight in Sight}
+    screens = {sight: Screen(view, hears_silent=sight is Sight.NAMED) for sight, view in views.items()}
     app.mount("/console-static", StaticFiles(directory=str(files(__package__).joinpath("static"))))
     entrance = Entrance(app, gateway, sessions)
     app.add_middleware(SocketGuard, gateway=gateway, sessions=sessions)
@@ -39,7 +43,10 @@ def mount(app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
         # Whoever may not enter is turned away before NiceGUI makes a client of the request.
         @ui.page(path, title="keyarea", dependencies=[Depends(entrance.door(permission, is_there))])
         def show(request: Request) -> None:
-            build(Visit(request, gateway, sessions, screen, app.state.presence, open_pages))
+            person: Person = request.state.person
+            in_control_room = path == "/" and person.role in ROLES[Permission.HANDLE_ALERTS]
+            sight = sight_of(gateway, person.name, is_control_room=in_control_room)
+            build(Visit(request, views[sight], sessions, screens[sight], app.state.presence, open_pages))
 
     def is_device(request: Request) -> bool:
         asked = request.path_params["device_id"]

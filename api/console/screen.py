@@ -26,8 +26,9 @@ LETTERS = {1: "A", 2: "B", 3: "C", 4: "D"}
 class Screen:
     """The newest state of the gateway, refreshed by whoever looks first."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        self.gateway = gateway
+    def __init__(self, gateway: Gateway, *, hears_silent: bool) -> None:
+        """``hears_silent``: silent alarms that are shown sound too, and stand in the strip."""
+        self.gateway, self._hears_silent = gateway, hears_silent
         self.alerts: list[Alert] = []
         self.health: Health = gateway.health()
         self.flooded = 0
@@ -81,11 +82,14 @@ class Screen:
 
     def urgent(self) -> list[Alert]:
         """The dangers to life that nobody has acknowledged, the first to be seen on top: for every page."""
-        return [alert for alert in self.new() if alert.alert_class in _URGENT]
+        return [alert for alert in self._loud() if alert.alert_class in _URGENT]
+
+    def _loud(self) -> list[Alert]:
+        return [alert for alert in self.new() if self._hears_silent or not alert.silent]
 
     def sound_owner(self, *, every_alert: bool) -> str:
         """Whose sound is on: ``fire``, a priority, or nobody. ``every_alert``: not of the urgent ones alone."""
-        new = self.new() if every_alert else self.urgent()
+        new = self._loud() if every_alert else self.urgent()
         if any(alert.alert_class is AlertClass.FIRE for alert in new):
             return "fire"
         return str(min(alert.priority for alert in new)) if new else ""

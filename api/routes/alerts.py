@@ -29,7 +29,7 @@ async def alerts(
 ) -> Alerts:
     if not open_only and not person.may(Permission.LOOK):
         raise NotAllowed(f"the role {person.role} may see open alerts only: ask with open=true")
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     until = instant_of(before) if before is not None else None
     found = await run_in_threadpool(
         lambda: gateway.alerts(area=area, before=until, open_only=open_only, aside=aside, limit=limit)
@@ -41,7 +41,7 @@ async def alerts(
 async def alert(
     alert_id: str, request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]
 ) -> AlertDetail:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     found = await run_in_threadpool(gateway.alert, alert_id)
     if found is None:
         raise HTTPException(404, "there is no such alert")
@@ -51,13 +51,13 @@ async def alert(
 
 @router.post("/{alert_id}/acknowledge", summary="I have seen it")
 async def acknowledge(alert_id: str, body: Note, request: Request, person: Handler) -> Done:
-    await request.app.state.gateway.submit(Acknowledge(alert=alert_id, by=person.name, note=body.note))
+    await request.state.gateway.submit(Acknowledge(alert=alert_id, by=person.name, note=body.note))
     return Done()
 
 
 @router.post("/{alert_id}/reset", summary="Release the latch; only when the cause is gone")
 async def reset(alert_id: str, body: Note, request: Request, person: Handler) -> Done:
-    await request.app.state.gateway.submit(Reset(alert=alert_id, by=person.name, note=body.note))
+    await request.state.gateway.submit(Reset(alert=alert_id, by=person.name, note=body.note))
     return Done()
 
 
@@ -71,11 +71,11 @@ async def end_cause(alert_id: str, body: CauseOver, request: Request, person: Ha
 @router.post("/{alert_id}/close", summary="End it with a finding")
 async def close(alert_id: str, body: Finding, request: Request, person: Handler) -> Done:
     command = Close(alert=alert_id, by=person.name, disposition=body.disposition, note=body.note)
-    await request.app.state.gateway.submit(command)
+    await request.state.gateway.submit(command)
     return Done()
 
 
 @router.post("/{alert_id}/comment", summary="Note something worth knowing")
 async def comment(alert_id: str, body: Note, request: Request, person: Handler) -> Done:
-    await request.app.state.gateway.submit(Comment(alert=alert_id, by=person.name, note=body.note))
+    await request.state.gateway.submit(Comment(alert=alert_id, by=person.name, note=body.note))
     return Done()

@@ -19,19 +19,19 @@ Id = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 
 @router.get("", summary="What is bypassed, by whom, why and until when; the first to end on top")
 async def bypasses(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> list[BypassOut]:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     return [BypassOut.of(bypass) for bypass in gateway.bypasses()]
 
 
 @router.get("/wishes", summary="What waits for a second person's consent; nothing is out of service by it")
 async def wishes(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> list[BypassOut]:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     return [BypassOut.of(wish) for wish in gateway.bypass_wishes()]
 
 
 @router.post("", summary="Take devices out of service for work; with fire or gas detectors among them, ask for it")
 async def begin(body: BypassIn, request: Request, person: Technician) -> Done:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     until = gateway.now() + body.for_s * SECOND
     await gateway.submit(Bypass(person.name, body.reason, until, body.area, tuple(body.devices)))
     return Done()
@@ -39,17 +39,17 @@ async def begin(body: BypassIn, request: Request, person: Technician) -> Done:
 
 @router.post("/{bypass_id}/consent", summary="The second person agrees: it begins")
 async def consent(bypass_id: Id, body: Note, request: Request, person: Consenter) -> Done:
-    await request.app.state.gateway.submit(ConsentBypass(bypass_id, person.name, body.note))
+    await request.state.gateway.submit(ConsentBypass(bypass_id, person.name, body.note))
     return Done()
 
 
 @router.post("/{bypass_id}/decline", summary="It shall not be; also for whoever asked")
 async def decline(bypass_id: Id, body: Note, request: Request, person: Consenter) -> Done:
-    await request.app.state.gateway.submit(DeclineBypass(bypass_id, person.name, body.note))
+    await request.state.gateway.submit(DeclineBypass(bypass_id, person.name, body.note))
     return Done()
 
 
 @router.post("/{bypass_id}/end", summary="Put devices back into service")
 async def end(bypass_id: Id, body: EndBypassIn, request: Request, person: Technician) -> Done:
-    await request.app.state.gateway.submit(EndBypass(bypass_id, person.name, tuple(body.devices), body.note))
+    await request.state.gateway.submit(EndBypass(bypass_id, person.name, tuple(body.devices), body.note))
     return Done()

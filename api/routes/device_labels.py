@@ -21,7 +21,7 @@ async def labels(
     sheet: Annotated[str, Query(max_length=20, description="columns x rows")] = "3x8",
     skip: Annotated[int, Query(ge=0, le=100, description="labels that are gone from the first sheet")] = 0,
 ) -> Response:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     drawn = await run_in_threadpool(gateway.label_sheet, area=area, devices=ids, sheet=sheet, skip=skip)
     headers = {"Content-Disposition": 'inline; filename="labels.pdf"'}
     if drawn.note:

@@ -18,7 +18,7 @@ Technician = Annotated[Person, Depends(may(Permission.SERVE_DEVICES))]
 
 @router.get("/device-list", summary="Every device in service as CSV, to be edited and imported again")
 async def export(request: Request, _person: Technician, area: Annotated[str, Query(max_length=200)] = "") -> Response:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     chosen = [device for device in gateway.devices() if area in ("", device.area)]
     content = await run_in_threadpool(device_list.write, chosen)
     headers = {"Content-Disposition": 'attachment; filename="devices.csv"'}
@@ -39,7 +39,7 @@ async def import_(
 ) -> Imported:
     # Read here and not by FastAPI: only who may import makes us hold megabytes.
     content = await request.body()
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     order = await run_in_threadpool(device_list.read, content, person.name, note)
     changes = await run_in_threadpool(gateway.rehearse, order)
     if not check and changes:

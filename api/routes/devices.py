@@ -16,7 +16,7 @@ router = APIRouter(prefix="/api", tags=["devices"])
 
 @router.get("/devices", summary="Every installed device and when it was last heard")
 async def devices(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> list[DeviceOut]:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     return [DeviceOut.model_validate(_fields(gateway, device)) for device in gateway.devices()]
 
 
@@ -24,7 +24,7 @@ async def devices(request: Request, _person: Annotated[Person, Depends(may(Permi
 async def device(
     device_id: str, request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]
 ) -> DeviceDetail:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     found = next((device for device in gateway.devices() if device.id == device_id), None)
     if found is None:
         raise HTTPException(404, "there is no such device")
@@ -38,7 +38,7 @@ async def device(
 async def malformed(
     request: Request, _person: Annotated[Person, Depends(may(Permission.SERVE_DEVICES))]
 ) -> list[SampleOut]:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     return [
         SampleOut(
             at=sample.at,

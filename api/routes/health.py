@@ -27,7 +27,7 @@ async def healthz(request: Request) -> JSONResponse:
 
 @router.get("/api/health", summary="What is up, how old the newest reading is, what is open")
 async def health(request: Request, _person: Annotated[Person, Depends(may(Permission.WATCH))]) -> HealthOut:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     return HealthOut.model_validate(await run_in_threadpool(gateway.health), from_attributes=True)
 
 
@@ -49,7 +49,7 @@ async def stream(
     after: Annotated[int | None, Query(ge=0, le=2**62)] = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     presence: Presence = request.app.state.presence
     token, by_cookie = token_of(request)
     if by_cookie and not same_origin(request):

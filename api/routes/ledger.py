@@ -20,6 +20,6 @@ async def entries(
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Entries:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     found = await run_in_threadpool(lambda: gateway.ledger(book=book, after=after, limit=limit))
     return Entries(entries=[EntryOut.of(entry) for entry in found])

@@ -26,7 +26,7 @@ async def readings(
     step: Annotated[str | None, Query(max_length=10, description="30s, 5m, 1h, 1d")] = None,
     aggregate: Literal["mean", "min", "max", "last", "count"] = "mean",
 ) -> Series:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     if not any(known.id == device for known in gateway.devices()):
         raise HTTPException(404, "there is no such device")
     spacing = step_of(step) if step is not None else None

@@ -14,6 +14,6 @@ router = APIRouter(prefix="/api/records", tags=["ledger"])
 
 @router.post("", summary="Write an entry into a book")
 async def record(body: Record, request: Request, person: Annotated[Person, Depends(may(Permission.RECORD))]) -> Done:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     await gateway.submit(Recorded(area=body.area, book=body.book, by=person.name, fields=body.fields))
     return Done()

@@ -28,14 +28,14 @@ Check = Annotated[bool, Query(description="only say whether it could be done")]
 
 @router.get("/quarantine", summary="Unknown devices that spoke, what they probably are, and the device we propose")
 async def quarantine(request: Request, _person: Technician) -> list[WaitingSender]:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     now = gateway.now()
     return [WaitingSender.of(sender, now) for sender in gateway.quarantine()]
 
 
 @router.get("/quarantine/rejected", summary="Senders that were turned away")
 async def rejected(request: Request, _person: Technician) -> list[RejectedOut]:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     return [RejectedOut.of(sender) for sender in gateway.rejected()]
 
 
@@ -77,32 +77,32 @@ async def retire(device_id: str, body: Note, request: Request, person: Technicia
 async def history(
     device_id: str, request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]
 ) -> list[ChangeOut]:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     return [ChangeOut.of(change) for change in await run_in_threadpool(gateway.device_history, device_id)]
 
 
 @router.get("/commissionings", summary="Devices that are being commissioned now")
 async def commissionings(request: Request, _person: Technician) -> list[CommissioningOut]:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     now = gateway.now()
     return [CommissioningOut.of(walk, now) for walk in gateway.commissionings()]
 
 
 @router.post("/devices/{device_id}/commission", summary="Measure it for ten minutes and wait for one live trigger")
 async def commission(device_id: str, body: Note, request: Request, person: Technician) -> Done:
-    await request.app.state.gateway.order(Commission(device_id, person.name, body.note))
+    await request.state.gateway.order(Commission(device_id, person.name, body.note))
     return Done()
 
 
 @router.post("/devices/{device_id}/finish", summary="End a commissioning; the record goes to the ledger")
 async def finish(device_id: str, body: Note, request: Request, person: Technician) -> Done:
-    await request.app.state.gateway.order(Finish(device_id, person.name, body.note))
+    await request.state.gateway.order(Finish(device_id, person.name, body.note))
     return Done()
 
 
 async def _carry_out(request: Request, order: LastingOrder, *, only_check: bool = False) -> Done:
     """Rehearsed first: a refusal then names every fault with its field."""
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     await run_in_threadpool(gateway.rehearse, order)
     if not only_check:
         await gateway.order(order)
@@ -110,7 +110,7 @@ async def _carry_out(request: Request, order: LastingOrder, *, only_check: bool 
 
 
 def _installed(request: Request, device_id: str) -> Device:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     found = next((device for device in gateway.devices() if device.id == device_id), None)
     if found is None:
         raise HTTPException(404, "there is no such device")

@@ -14,6 +14,6 @@ router = APIRouter(prefix="/api/screens", tags=["health"])
 
 @router.get("", summary="The open pages of the console by their own receipts: whose, which, and can it sound")
 async def screens(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> list[ScreenOut]:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     found: Screens = request.app.state.screens
     return [ScreenOut.model_validate(page, from_attributes=True) for page in found.live(gateway.now())]

@@ -20,7 +20,7 @@ Id = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 
 @router.get("", summary="Walk tests that run, and the newest that have ended")
 async def walk_tests(request: Request, _person: Looker, limit: Annotated[int, Query(ge=1, le=200)] = 20) -> WalkTests:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     past = await run_in_threadpool(gateway.past_walk_tests, limit)
     running = [WalkTestOut.of(test) for test in gateway.walk_tests()]
     return WalkTests(running=running, past=[WalkTestOut.of(test) for test in past])
@@ -28,7 +28,7 @@ async def walk_tests(request: Request, _person: Looker, limit: Annotated[int, Qu
 
 @router.post("", summary="Start a walk test of an area or of devices")
 async def start(body: WalkTestIn, request: Request, person: Technician) -> Done:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     until = gateway.now() + body.for_s * SECOND if body.for_s is not None else None
     window = body.window_s * SECOND
     await gateway.submit(StartWalkTest(person.name, body.area, tuple(body.devices), until, body.note, window))
@@ -37,14 +37,14 @@ async def start(body: WalkTestIn, request: Request, person: Technician) -> Done:
 
 @router.get("/last-tested", summary="When each device answered last in a walk test")
 async def last_tested(request: Request, _person: Looker) -> list[TestedOut]:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     found = await run_in_threadpool(gateway.last_tested)
     return [TestedOut.at_last(tested) for _, tested in sorted(found.items())]
 
 
 @router.get("/{test_id}", summary="One walk test as it stands, or its report")
 async def walk_test(test_id: Id, request: Request, _person: Looker) -> WalkTestOut:
-    gateway: Gateway = request.app.state.gateway
+    gateway: Gateway = request.state.gateway
     found = await run_in_threadpool(gateway.walk_test, test_id)
     if found is None:
         raise HTTPException(404, "there is no such walk test")
@@ -53,5 +53,5 @@ async def walk_test(test_id: Id, request: Request, _person: Looker) -> WalkTestO
 
 @router.post("/{test_id}/end", summary="End a walk test; its report goes into the ledger")
 async def end(test_id: Id, body: Note, request: Request, person: Technician) -> Done:
-    await request.app.state.gateway.submit(EndWalkTest(test_id, person.name, body.note))
+    await request.state.gateway.submit(EndWalkTest(test_id, person.name, body.note))
     return Done()

@@ -19,6 +19,7 @@ from gateway.site.lines import line_of, positions
 from gateway.site.model import Site
 from gateway.site.safety import safety_faults
 from gateway.site.shape import Misfit, fit
+from gateway.site.silent_alarms import silent_alarm_faults
 
 LARGEST_FILE = 8 * 1024 * 1024
 """Bytes. A site of 20,000 devices is half of this."""
@@ -98,7 +99,8 @@ def _tables(text: str, file: str) -> dict[str, Any]:
 def _faults(raw: dict[str, Any]) -> Site | list[Fault]:
     fitted = fit(raw)
     misfit = Misfit((), fitted, {}, {}) if isinstance(fitted, Site) else fitted
-    further = [] if misfit.rest is None else [*name_faults(misfit.rest), *safety_faults(misfit.rest)]
+    rest = misfit.rest
+    further = [] if rest is None else [*name_faults(rest), *safety_faults(rest), *silent_alarm_faults(rest)]
     at_fault = {f.path[0] for f in (*misfit.faults, *further) if f.path and (not f.lookup or f.wanted)}
     own = [_placed(fault, misfit) for fault in further if not _follows(fault, misfit, at_fault)]
     return [*misfit.faults, *own] or misfit.rest or []

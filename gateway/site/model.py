@@ -183,6 +183,8 @@ class Site(_Table, frozen=True):
     name: str
     time_zone: str = "Asia/Shanghai"
     allowed_skew_s: float = 300
+    silent_alarm_screens: tuple[str, ...] = ()
+    """The accounts on whose screens a silent hold-up or duress sounds and shows."""
     areas: tuple[Area, ...] = ()
     devices: tuple[Device, ...] = ()
     rules: tuple[Rule[Any], ...] = ()

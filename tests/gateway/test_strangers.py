@@ -176,15 +176,18 @@ def test_a_thousand_invented_names_are_one_alert_and_push_no_danger_out(house: H
     assert ("new", "fire") in standing(house)
 
 
-def test_each_danger_of_the_vocabulary_has_one_class_at_a_panel() -> None:
+@pytest.mark.parametrize("panic_is_silent", [False, True])
+def test_each_danger_of_the_vocabulary_has_one_class_at_a_panel(panic_is_silent: bool) -> None:
     """A signal that is added to the vocabulary as a danger is sorted in here, or this fails."""
-    strangers = [rule for rule in own_rules() if isinstance(rule, StrangerRule)]
+    strangers = [rule for rule in own_rules(panic_is_silent=panic_is_silent) if isinstance(rule, StrangerRule)]
     believed = [signal for rule in strangers if not rule.device_kinds for signal in rule.signals]
-    (anybody,) = (rule for rule in strangers if rule.device_kinds)
-    assert sorted(DANGERS) == sorted(believed) == sorted(anybody.signals)
+    anybodys = [rule for rule in strangers if rule.device_kinds]
+    assert sorted(DANGERS) == sorted(believed) == sorted(signal for rule in anybodys for signal in rule.signals)
+    silent = {signal for rule in strangers if rule.is_silent for signal in rule.signals}
+    assert silent == ({"duress", "panic"} if panic_is_silent else {"duress"})
     assert {"tamper", "fault", "supervisory", "battery_low"} == {n for n, s in SIGNALS.items() if s.alarm} - DANGERS
     assert all(rule.title_zh and rule.procedure_zh for rule in strangers)
-    assert anybody.alert_class is AlertClass.SUPERVISORY
+    assert {rule.alert_class for rule in anybodys} == {AlertClass.SUPERVISORY}
 
 
 def test_a_registered_zone_that_speaks_on_another_line_is_refused_and_its_panic_is_not(house: House) -> None:

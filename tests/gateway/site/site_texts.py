@@ -3,6 +3,7 @@
 GOOD = """\
 id = "works"
 name = "Works"
+silent_alarm_screens = ["li"]
 
 [mqtt]
 host = "127.0.0.1"

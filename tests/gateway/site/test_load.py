@@ -135,6 +135,10 @@ BROKEN = [
     ("maps elsewhere", "[storage]", '[[modbus]]\nname = "b"\nhost = "b"\nmaps = "../x"\n[storage]', ["may not lead"]),
     ("a reader that is none", "[storage]", '[[osdp]]\nname = "r"\nport = "/x"\nplain = [127]\n[storage]', ["0 to 126"]),
     ("a delayed hold-up", 'signals = ["panic"]', 'signals = ["panic"]\nhold_s = 1', ["hold-up alarm is never delayed"]),
+    ("a silent intrusion", 'signals = ["motion"]', 'signals = ["motion"]\nsilent = true', ["only a hold_up alert"]),
+    ("a loud duress", 'signals = ["panic"]', 'signals = ["duress"]\nsilent = false', ["always silent"]),
+    ("duress as a burglary", 'signals = ["motion"]', 'signals = ["motion", "duress"]', ["duress is a hold-up"]),
+    ("a screen of nobody", 'silent_alarm_screens = ["li"]', 'silent_alarm_screens = [" "]', ["name of an account"]),
     ("held for less than nothing", 'signals = ["motion"]', 'signals = ["motion"]\nhold_s = -1', ["0 or more"]),
     ("half a key pair", 'host = "127.0.0.1"', 'tls = true\ncert_file = "c.pem"', ["go together"]),
 ]  # fmt: skip
@@ -179,6 +183,20 @@ def test_faults_after_a_table_that_does_not_fit_keep_their_lines() -> None:
     text, _ = swapped('family = "keyarea"', "family = 1")
     text, line = swapped('area = "gate"', 'area = "gaet"', text)
     assert line in [at for at, _ in faults(text)]
+
+
+def test_a_hold_up_or_duress_without_a_screen_that_may_show_it_is_refused() -> None:
+    """Its rule, or the device where no rule looks at its button; a rule that says that it may sound is taken."""
+    nowhere = GOOD.replace('silent_alarm_screens = ["li"]\n', "")
+    assert ["no screen is named" in problem for _, problem in faults(nowhere)] == [True]
+    loud = nowhere.replace('signals = ["panic"]', 'signals = ["panic"]\nsilent = false')
+    assert parse(loud, "site.toml").rules
+    duress = loud.replace('signals = ["motion", "panic"]', 'signals = ["motion", "panic", "duress"]')
+    assert [True] == ["no screen is named" in problem for _, problem in faults(duress)]
+    unheard = loud.replace('alert_class = "hold_up"\npriority = 1', 'alert_class = "intrusion"\npriority = 1')
+    told = faults(unheard.replace("\nsilent = false", ""))
+    assert ["no screen is named" in problem for _, problem in told] == [True]
+    assert "[[devices]]" == unheard.splitlines()[told[0][0] - 1]
 
 
 def test_a_battery_sensor_that_says_so_may_be_silent_for_longer_and_is_named() -> None:
