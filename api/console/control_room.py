@@ -160,6 +160,8 @@ class ControlRoom:
         facts = [say("state." + alert.state), say("detail.active") if alert.active else say("detail.gone")]
         if alert.latched:
             facts.append(say("detail.latched"))
+        if alert.again is not None:
+            facts.append(f"{screen.age(alert, say)} · {say('detail.first', time=screen.clock(alert.raised))}")
         ui.label(" · ".join(facts)).classes("opacity-80")
 
     def _build_rest(self, alert: Alert) -> None:
@@ -295,7 +297,7 @@ class ControlRoom:
         if alert is None:
             return verb
         where = f"{screen.device_of(alert, say.language)}, {screen.area_name(alert.area, say.language)}"
-        return f"{verb}: {screen.what(alert, say)} · {where} · {screen.clock(alert.raised)}"
+        return f"{verb}: {screen.what(alert, say)} · {where} · {screen.clock(alert.newest)}"
 
     def _move(self, step: int) -> None:
         order = [row["id"] for name in ("new", "seen", "aside") for row in self._shown.get(name, [])]

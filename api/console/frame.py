@@ -263,7 +263,7 @@ class Visit:
             self._waiting.text = str(waiting)
             self._waiting.set_visibility(bool(waiting))
         self._on_beat()
-        self._tell_browser(len(new), max((alert.raised for alert in new), default=0))
+        self._tell_browser(len(new), max((alert.newest for alert in new), default=0))
 
     def _say_who_walks(self) -> None:
         tests, say = self.gateway.walk_tests(), self.say

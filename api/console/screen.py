@@ -51,7 +51,7 @@ class Screen:
     def _count_flood(self, now: Instant) -> None:
         shouted = self.shouted()
         ids = {alert.id for alert in shouted}
-        self._raised += [alert.raised for alert in shouted if alert.id not in self._known]
+        self._raised += [alert.newest for alert in shouted if alert.id not in self._known]
         self._known = ids
         self._raised = [raised for raised in self._raised if now - raised < _FLOOD_WINDOW]
         count = len(self._raised)
@@ -165,8 +165,8 @@ class Screen:
             "id": alert.id,
             "mark": f"ka-p{alert.priority}" + (" ka-new" if is_new else ""),
             "letter": LETTERS[alert.priority],
-            "raised": self.clock(alert.raised, day=now - alert.raised > 43_200 * SECOND),
-            "age": say.age((now - alert.raised) / SECOND),
+            "raised": self.clock(alert.newest, day=now - alert.newest > 43_200 * SECOND),
+            "age": self.age(alert, say),
             "area": self.area_name(alert.area, say.language),
             "what": self.what(alert, say),
             "device": self.device_of(alert, say.language),
@@ -179,6 +179,11 @@ class Screen:
             "aside": self._why_aside(alert, say),
             "chosen": alert.id == chosen,
         }
+
+    def age(self, alert: Alert, say: Say) -> str:
+        """Since when it stands; of what has come again since when it does so, and that it did: nobody has seen that."""
+        age = say.age((self.gateway.now() - alert.newest) / SECOND)
+        return age if alert.again is None else say("console.again", age=age, nth=say.nth(alert.occurrences))
 
     def _why_aside(self, alert: Alert, say: Say) -> str:
         aside = alert.aside

@@ -36,7 +36,7 @@ class UrgentStrip:
         say, first = self._say, self._alert
         area = self._screen.area_name(first.area, say.language)
         self._words.text = f"{say('class.' + first.alert_class)} · {area}"
-        self._since.props["data-since"] = first.raised // 1_000_000
+        self._since.props["data-since"] = first.newest // 1_000_000
         self._more.text = say("strip.more", count=len(urgent) - 1) if len(urgent) > 1 else ""
         self._more.set_visibility(len(urgent) > 1)
         self._link.props["href"] = f"/?{urlencode({'alert': first.id})}"

@@ -184,3 +184,24 @@ def test_nothing_is_closed_without_a_finding(browser: Browser, own_gateway: Runn
     closed = client.get(f"/api/alerts/{alert}")["alert"]
     assert (closed["disposition"], closed["note"]) == ("false_alarm", "dust from the works next door")
     page.context.close()
+
+
+def test_a_fire_that_comes_again_is_new_and_nobodys(browser: Browser, own_gateway: Running) -> None:
+    """Its clock starts anew, in the row and in the strip, and who acknowledged the one before does not own it."""
+    client = own_gateway.client("ada")
+    own_gateway.readings("smoke-1", smoke=True)
+    alert = open_alert(own_gateway, "smoke-1")
+    client.post(f"/api/alerts/{alert}/acknowledge")
+    page = sign_in(browser, own_gateway.url, "olga")
+    row = page.locator(".ka-alerts tbody tr", has_text="smoke-1")
+    expect(row.locator(".ka-c-owner")).to_have_text("ada")
+    expect(row.locator(".ka-c-age")).to_have_text(re.compile(r"^(\d+ s|\d:\d\d)$"))
+    own_gateway.readings("smoke-1", smoke=False)
+    wait_until(lambda: not client.get(f"/api/alerts/{alert}")["alert"]["active"], "the smoke has gone")
+    own_gateway.readings("smoke-1", smoke=True)
+    expect(row.locator(".ka-c-age")).to_have_text(re.compile(r"^again (\d+ s|\d:\d\d) ago \(2nd\)$"))
+    expect(row.locator(".ka-c-owner")).to_have_text("")
+    expect(page.locator(".ka-strip")).to_have_text(WORDS["en"])
+    row.click()
+    expect(page.locator(".ka-panel")).to_contain_text("first ")
+    page.context.close()

@@ -100,6 +100,13 @@ class Say:
         """Seconds, minutes, hours, days, in short."""
         return ("s", "min", "h", "d") if self.language == "en" else ("秒", "分", "时", "天")
 
+    def nth(self, number: int) -> str:
+        """``2nd``, ``11th``; in Chinese ``2``, around which the sentence says the rest."""
+        if self.language == "zh":
+            return str(number)
+        ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+        return f"{number}{ending}"
+
     def age(self, seconds: float) -> str:
         """``12 s``, ``3:20`` up to ten minutes, ``12 min``, ``2 h 5 min``, in short."""
         units = self.units

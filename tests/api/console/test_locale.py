@@ -44,3 +44,18 @@ def test_every_word_of_an_alert_has_a_text(language: str) -> None:
 @pytest.mark.parametrize(("language", "seconds"), [*product(LANGUAGES, (0, 59, 100, 7200, 10**6))])
 def test_an_age_is_short(language: str, seconds: int) -> None:
     assert len(Say(language).age(seconds)) < 12
+
+
+@pytest.mark.parametrize(
+    ("number", "english"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd"), (113, "113th")]
+)
+def test_how_often_is_said(number: int, english: str) -> None:
+    assert (english, str(number)) == (Say("en").nth(number), Say("zh").nth(number))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english"),
+    [(59, "59 s"), (60, "1:00"), (100, "1:40"), (599.9, "9:59"), (600, "10 min"), (7200, "2 h 0 min")],
+)
+def test_minutes_are_exact_up_to_ten(seconds: float, english: str) -> None:
+    assert english == Say("en").age(seconds)
