@@ -47,6 +47,11 @@ class Screens:
     def shut(self, page: str) -> None:
         self._pages.pop(page, None)
 
+    def shift(self, by: Instant) -> None:
+        """So much time has passed in which nobody could have said anything."""
+        for name, page in self._pages.items():
+            self._pages[name] = replace(page, able_at=page.able_at + by, told=page.told + by if page.told else 0)
+
     def live(self, now: Instant) -> list[OpenPage]:
         """Those that have said something within the last 30 s, in the order of account and page."""
         found = [page for page in self._pages.values() if page.told and now - page.told <= _LIVE_NS]

@@ -26,7 +26,7 @@ from devices.reading import SECOND, Instant, Reading
 from devices.registrar import Registrar
 from devices.registry import Registry
 from gateway import access, local_channel, notify_systemd, web_server
-from gateway.builtin import AREA, CLIENT_ID, CLOCK, MUTE_SCREENS, SILENT_SCREENS, own_devices, own_rules_of
+from gateway.builtin import AREA, CLIENT_ID, CLOCK, own_devices, own_rules_of
 from gateway.clock import Clock
 from gateway.descriptors import LoopFaults, for_web, make_room
 from gateway.done import DoneRecords
@@ -41,6 +41,7 @@ from gateway.metrics import Metrics
 from gateway.pipeline import Pipeline
 from gateway.ports import SeriesStore
 from gateway.receipts import Receipts
+from gateway.screen_watch import ScreenWatch
 from gateway.set_back import set_back
 from gateway.settings import Settings
 from gateway.site.device_checks import check_of
@@ -70,7 +71,6 @@ from ledger.journal import drafts_of
 
 log = logging.getLogger("keyarea")
 
-_SCREENS_EVERY_S, _NO_SCREEN_AFTER = 1.0, 60 * SECOND
 _DAY = 86_400 * SECOND
 _COLLECT_AFTER = 50_000
 """Objects made and not yet dropped; a full burst makes about 20,000."""
@@ -163,7 +163,13 @@ class Gateway:
         )
         self.supervisor.add("status", partial(local_channel.serve, folder, self.view))
         self.supervisor.add("web", self._web(make_room()))
-        self.supervisor.add("screens", self._watch_screens)
+        watch = ScreenWatch(
+            self.screens,
+            waits=has_silent_alarms(site),
+            is_watched=partial(is_watched, self.view, self.screens),
+            say=lambda device, is_fault: self._say(device, fault=is_fault),
+        )
+        self.supervisor.add("screens", partial(watch.run, clock.now))
 
     async def run(self) -> None:
         self.feed.bind(asyncio.get_running_loop())
@@ -294,25 +300,6 @@ class Gateway:
     def _web(self, descriptors: int) -> Callable[[], Awaitable[None]]:
         lines = len(self.lines.parts())
         return partial(web_server.serve, self.app, self.site.web, for_web(descriptors, lines), self.feed.end)
-
-    async def _watch_screens(self) -> None:
-        """A screen that cannot sound is told on the others: there it is an alert, and each page names it."""
-        was_mute: bool | None = None  # the first word is always passed on: it may differ from the last process' last
-        was_missing: bool | None = None
-        waits, watched_at = has_silent_alarms(self.site), self.clock.now()
-        while True:
-            now = self.clock.now()
-            is_mute = bool(self.screens.mute(now))
-            if is_mute != was_mute:
-                self._say(MUTE_SCREENS, fault=is_mute)
-                was_mute = is_mute
-            if not waits or is_watched(self.view, self.screens):
-                watched_at = now
-            is_missing = now - watched_at > _NO_SCREEN_AFTER
-            if is_missing != was_missing:
-                self._say(SILENT_SCREENS, fault=is_missing)
-                was_missing = is_missing
-            await asyncio.sleep(_SCREENS_EVERY_S)
 
     def _hand_in(self, delivery: Delivery) -> None:
         try:
