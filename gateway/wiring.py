@@ -240,7 +240,7 @@ class Gateway:
         if site.mqtt is not None:
             transport = mqtt.MqttTransport(
                 site.mqtt,
-                intake.topics,
+                [*intake.topics, *(["#"] if site.mqtt.listen_to_all else [])],
                 monotonic=self.clock.monotonic,
                 on_state=partial(self._line_is, "mqtt"),
                 on_connecting=receipts.connecting,

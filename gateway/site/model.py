@@ -56,6 +56,8 @@ class Mqtt(_Table, frozen=True):
     key_file: str = ""
     families: dict[str, str] = {}
     """family name -> topic base ("": its usual one); empty table: every MQTT family at its usual base."""
+    listen_to_all: bool = False
+    """Hear every topic, so that what no family speaks on is seen under "Not understood"."""
 
 
 class SerialLine(_Table, frozen=True):
