@@ -20,6 +20,8 @@ from devices.reading import Instant
 
 _LONGEST_LINE = 64 * 1024
 _KEPT = 200
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""Which some tools write first (RFC 8259, 8.1)."""
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,7 +73,7 @@ def _meaning(line: bytes) -> Decoded:
     try:
         if len(line) > _LONGEST_LINE:
             raise MalformedMessage(f"longer than {_LONGEST_LINE} bytes")
-        said, beside = said_in(line)
+        said, beside = said_in(line.removeprefix(_BYTE_ORDER_MARK))
         if not said.device:
             raise MalformedMessage("device must be named")
         reports, problem, notes = report_of(said.device, said)

@@ -48,7 +48,7 @@ kind = "state"
 name = "fire"
 alert_class = "fire"
 priority = 1
-signals = ["fire", "smoke"]
+signals = ["fire", "smoke", "intrusion"]
 procedure = "1. Go and look."
 """
 
@@ -279,3 +279,29 @@ def test_a_zone_that_nobody_registered_is_a_fire_of_its_panel_and_is_confirmed_o
     )
     assert alert["text"].endswith("smoke reported by sia_dc09 1001/1.55 on panels")
     assert 1 == raised(client, "panel-tcp")
+
+
+def test_after_a_cancel_a_new_alarm_without_a_restore_is_heard(door: Door) -> None:
+    """1130, acknowledged; 1406 and 1401, and no 3130: the cause is over; the next 1130 is to be acknowledged again."""
+    client = door.client()
+
+    def alert() -> dict[str, Any]:
+        (only,) = client.get("/api/alerts?open=true")["alerts"]
+        return dict(only)
+
+    async def story() -> None:
+        async with door.own("tcp") as panel:
+            await panel.say("1130 01 017")
+            first = await asyncio.to_thread(alert)
+            await asyncio.to_thread(client.post, f"/api/alerts/{first['id']}/acknowledge", {})
+            await panel.say("1130 01 017")
+            again = await asyncio.to_thread(alert)
+            assert (True, "unacknowledged") == (again["active"], again["state"])
+            await panel.say("1406 01 001")
+            await panel.say("1401 01 001")
+            assert not (await asyncio.to_thread(alert))["active"]
+            await panel.say("1130 01 017")
+            last = await asyncio.to_thread(alert)
+            assert (first["id"], True, "unacknowledged") == (last["id"], last["active"], last["state"])
+
+    asyncio.run(story())
