@@ -396,6 +396,7 @@ class HealthOut(Out):
     not_understood: int
     batteries_low: int
     devices_due: int
+    callers: dict[str, tuple[int, int]]
 
 
 class ScreenOut(Out):

@@ -35,6 +35,7 @@ class Lines:
         self._site, self._keys, self._inbox, self._clock, self._on_state = site, keys, inbox, clock, on_state
         self._devices: Sequence[Device] = ()
         self._buses: dict[str, Bus] = {}
+        self._doors: dict[str, socket_line.SocketLine] = {}
 
     def serve(self, devices: Sequence[Device]) -> None:
         """These are in service from now on: each bus asks its own. From any thread."""
@@ -51,6 +52,10 @@ class Lines:
     def names(self) -> list[str]:
         """The lines' own names."""
         return list(self._site.line_families())
+
+    def callers(self) -> dict[str, tuple[int, int]]:
+        """By line that panels call in on: how many do, and how many may. From any thread."""
+        return {name: (door.callers(), door.most) for name, door in list(self._doors.items())}
 
     def parts(self) -> dict[str, Run]:
         """The body of each line's task, by the name of the part."""
@@ -72,6 +77,7 @@ class Lines:
         put = partial(self._put, setup.name, setup.family)
         on_state = partial(self._on_state, setup.name)
         door = socket_line.SocketLine(setup, self._session(setup), put, self._clock, on_state)
+        self._doors[setup.name] = door
         await run_thread(f"socket {setup.name}", door.run, door.stop)
 
     async def _modbus(self, setup: ModbusLine) -> None:

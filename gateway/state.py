@@ -5,7 +5,7 @@ list's items, which CPython does not interrupt.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 
 from alerts.alert import Alert, State
@@ -42,6 +42,7 @@ class RunningState:
         self.survey: Survey | None = None
         self.parts: Mapping[str, str] = {}
         self.lines: dict[str, str] = {}
+        self.callers: Callable[[], Mapping[str, tuple[int, int]]] = dict
         self.faults: dict[str, str] = {}
         self._ledger_entries = records.ledger_head().sequence
         self._supervision = {rule.name for rule in site.rules if rule.__struct_config__.tag == "supervision"}
@@ -197,4 +198,5 @@ class RunningState:
             not_understood=self.intake.malformed.total if self.intake is not None else 0,
             batteries_low=self.survey.low_batteries() if self.survey is not None else 0,
             devices_due=self.survey.overdue(now) if self.survey is not None else 0,
+            callers=dict(self.callers()),
         )

@@ -110,6 +110,7 @@ class Gateway:
 
         # What people see.
         self.state = RunningState(site, self.series, self.records, clock.now())
+        self.state.callers = self.lines.callers
         self.view = GatewayView(
             self.state,
             clock=clock,

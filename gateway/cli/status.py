@@ -48,6 +48,10 @@ def run(args: argparse.Namespace) -> int:
     print(f"ledger          {health.ledger_entries} entries")
     print("tasks           " + ", ".join(f"{name} {state}" for name, state in sorted(health.tasks.items())))
     print("lines           " + (", ".join(f"{n} {s}" for n, s in sorted(health.lines.items())) or "none"))
+    if health.callers:
+        print(
+            "callers         " + ", ".join(f"{n} {now} of {most}" for n, (now, most) in sorted(health.callers.items()))
+        )
     for fault in health.faults:
         print(f"FAULT           {fault}")
     return 0 if health.ok else 1

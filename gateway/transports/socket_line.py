@@ -102,6 +102,15 @@ class SocketLine:
         self._full_since: float | None = None
         self._cut_off = 0
 
+    @property
+    def most(self) -> int:
+        """How many may call at one time."""
+        return self._setup.most_peers
+
+    def callers(self) -> int:
+        """How many do; from any thread."""
+        return len(self._peers)
+
     def stop(self) -> None:
         self._stopping.set()
         self._wake()

@@ -262,6 +262,7 @@ def test_a_second_caller_raises_an_alarm_and_ends_none(door: Door) -> None:
             claim = await asyncio.to_thread(alert_of, client, "line:panels")
             assert ("gateway-second-caller", "tamper") == (claim["rule"], claim["alert_class"])
             assert "-called-from-127.0.0.2-and-127.0.0.1" in claim["text"]
+            assert [2, 256] == (await asyncio.to_thread(client.get, "/api/health"))["callers"]["panels"]
             assert (await second.say(component_state(second.label(), SMOKE, ADDRESS + 1, OK | FIRE))).is_confirmed
             stranger = await asyncio.to_thread(alert_of, client, "uitd-tcp")
             assert stranger["alert_class"] == "fire"

@@ -20,6 +20,8 @@ _HEAD = re.compile(
 )
 """Numbers may be missing, shorter or longer than the standard has them: they are only said back."""
 _ACCOUNT = re.compile(rb"#([0-9A-Za-z]{1,24}) ?[\[|\]]")
+_OTHER = re.compile(rb"#([0-9A-Fa-f]{3,16})(?![0-9A-Za-z])|SR\d{4}L\d{4}[\s\0]+([0-9A-Fa-f]{3,16})X*[\s\0]")
+"""Osborne-Hoffman panels send ``SR0001L0001    001234XX    [ID00000000]`` as their link test."""
 _CONTENT = re.compile(rb"([^\[\]]*)\]((?:\[[^\[\]]*\])*)(.*)", re.DOTALL)
 _NO_END = re.compile(rb"([^\[\]_]*)()(.*)", re.DOTALL)
 _EXTENDED = re.compile(rb"\[([^\[\]]*)\]")
@@ -94,6 +96,12 @@ def account_in(body: bytes) -> bytes:
     """The first account that anything like a message names, empty if there is none."""
     named = _ACCOUNT.search(body)
     return named[1] if named is not None else b""
+
+
+def caller_in(noise: bytes) -> bytes:
+    """Whoever calls himself by an account in what is no frame: in an older protocol, or in a broken one."""
+    named = _ACCOUNT.search(noise) or _OTHER.search(noise)
+    return next((name for name in named.groups() if name), b"") if named is not None else b""
 
 
 def content_of(text: bytes) -> Content:

@@ -19,6 +19,7 @@ from devices.codecs.sia_dc09.envelope import (
     Content,
     Envelope,
     account_in,
+    caller_in,
     content_of,
     envelope_of,
     instant_of,
@@ -65,8 +66,7 @@ class SiaDc09Line:
                 case Failed():
                     decoded.append(self._failed(piece))
                 case Skipped():
-                    reason = f"{piece.count} bytes that belong to no frame"
-                    decoded.append(Decoded(malformed=reason, raw=piece.raw))
+                    decoded.append(self._failed(Failed(f"{piece.count} bytes that belong to no frame", piece.raw)))
         return decoded
 
     def to_send(self, now: Instant) -> bytes:
@@ -121,7 +121,7 @@ class SiaDc09Line:
 
     def _failed(self, piece: Failed) -> Decoded:
         """Not answered, so that it is said again; whoever fails again and again is shown, and a fault of his panel."""
-        account = account_in(piece.raw).decode().upper()
+        account = caller_in(piece.raw).decode().upper()
         if not account:
             return Decoded(malformed=piece.reason, raw=piece.raw)
         is_fault = self._shared.failed(account) >= _FAILS_UNTIL_FAULT

@@ -500,6 +500,23 @@ def test_a_spoilt_frame_shows_who_calls_and_the_second_in_turn_is_a_fault() -> N
     assert [("1234", {})] == faults(line, spoilt)
 
 
+@pytest.mark.parametrize(
+    "noise",
+    [
+        b"SR0001L0001    001234XX    [ID00000000]\r",
+        b"F#1234\r\n",
+        b'\nABCD0025ADM-CID"0007L0#1234[#1234|1110 01 017]\r',
+    ],
+)
+def test_a_panel_of_another_protocol_shows_who_calls(noise: bytes) -> None:
+    """Not believed and not answered; the technician finds it waiting."""
+    line = plain()
+    assert [] == line.receive(noise, NOW)
+    (decoded,) = line.receive(b"", NOW + 11 * SECOND)
+    assert ["1234"] == [report.address.lstrip("0") for report in decoded.reports]
+    assert ([()], b"") == ([report.values for report in decoded.reports], line.to_send(NOW))
+
+
 def test_whoever_calls_without_an_account_waits_under_a_name() -> None:
     assert [("no account", {})] == faults(plain(), framed(b'"ADM-CID"0001L0[1110 01 001]'))
     assert [("no account", {})] == faults(plain(), framed(b'"hello'))
