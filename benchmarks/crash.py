@@ -31,8 +31,7 @@ from tests.rim.lossy_link import LossyLink
 from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
 
 _GIVE_UP_S = 30.0
-_PER_SECOND = 15.0
-_DETECTORS_A_BLOW = 75
+_DETECTORS_A_BLOW = 12
 _BROKER = "persistence true\npersistence_location {folder}/\nautosave_interval 5\nqueue_qos0_messages true"
 
 
@@ -68,12 +67,12 @@ def crash(
     chance = random.Random(seed)
     blows = ["gateway"] * kills + ["broker"] * broker_kills + ["stop"] * stops + ["loss"] * losses
     chance.shuffle(blows)
-    detectors = _DETECTORS_A_BLOW * len(blows)
+    detectors = _DETECTORS_A_BLOW * len(blows)  # few: a start reads the site file, and there are many
     (folder / "gateway").mkdir()
     with (
         Mosquitto(folder, extra=_BROKER.format(folder=folder)) as broker,
         LossyLink(broker.port) as link,
-        Publisher(broker.port, detectors=detectors, per_second=_PER_SECOND) as publisher,
+        Publisher(broker.port) as publisher,
     ):
         web = free_port()
         text = site(detectors, broker_port=link.port, web_port=web)
@@ -81,6 +80,7 @@ def crash(
         gateway.start()
         fate = Fate(lambda: broker.state.read_bytes() if broker.state.exists() else b"")
         for number, blow in enumerate(blows, 1):
+            publisher.add(_DETECTORS_A_BLOW)
             time.sleep(chance.uniform(0.05, 1.5))
             _strike(blow, chance, gateway, broker, link, fate)
             if progress:

@@ -15,6 +15,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 _AREAS = 20
+_PAUSE_S = 1 / 15
 
 
 class Detector(NamedTuple):
@@ -97,13 +98,15 @@ class Told(NamedTuple):
 
 
 class Publisher:
-    """Publishes at QoS 1, so many detectors a second, and notes which smoke the broker acknowledged.
+    """Publishes at QoS 1, 15 detectors a second while any are left, and notes which smoke the broker acknowledged.
+
+    Detectors come into play by ``add``.
 
     What the broker had not acknowledged when it died is sent again, as a device would.
     """
 
-    def __init__(self, broker_port: int, *, detectors: int, per_second: float) -> None:
-        self._detectors, self._pause = detectors, 1 / per_second
+    def __init__(self, broker_port: int) -> None:
+        self._detectors = 0
         self.acknowledged: list[Told] = []
         self._on_the_way: dict[int, tuple[Detector, bytes, bool]] = {}
         self._heard: deque[tuple[int, float]] = deque()
@@ -135,12 +138,16 @@ class Publisher:
         self._client.disconnect()
         self._client.loop_stop()
 
+    def add(self, detectors: int) -> None:
+        self._detectors += detectors
+
     def _run(self) -> None:
-        for number in range(self._detectors):
-            self._say(detector(number), smoke=False)
+        number = 0
+        while not self._stop.wait(_PAUSE_S):
             self._go_on()
-            if self._stop.wait(self._pause):
-                return
+            if number < self._detectors:
+                self._say(detector(number), smoke=False)
+                number += 1
 
     def _go_on(self) -> None:
         while self._heard:

@@ -75,7 +75,11 @@ class Decoded(msgspec.Struct, frozen=True):
 
 
 class Decoder(Protocol):
-    """A family at work on one broker. Raises MalformedMessage; nothing else, whatever the bytes."""
+    """A family at work on one broker. Raises MalformedMessage; nothing else, whatever the bytes.
+
+    One that asks its devices anew when the broker is there (again) has ``connected(addresses)``, those of the installed
+    ones, and ``to_ask(now)``, which returns the next (topic, payload) to publish and is called twice a second.
+    """
 
     def decode(self, message: Message) -> Decoded: ...
 

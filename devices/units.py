@@ -4,6 +4,7 @@ Parts of air and weight in air are converted for 25 °C and 1 atm (24.45 L/mol).
 """
 
 import re
+from functools import lru_cache
 
 from devices.errors import MalformedMessage
 from devices.signals import base_name
@@ -45,6 +46,7 @@ UNITS: dict[str, dict[str, tuple[float, float]]] = {
 """Signal -> unit -> (factor, then what to add) to our unit. ``mw`` is not there: mega or milli, nobody knows."""
 
 
+@lru_cache(maxsize=1024)
 def plain_unit(text: str) -> str:
     """The unit as UNITS writes it: ``° C`` is ``c``, ``µg/m³`` is ``ug/m3``."""
     text = re.sub(r"[\s°º˚]|^deg\.", "", text[:_LONGEST].lower())

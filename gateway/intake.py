@@ -152,6 +152,20 @@ class Intake:
             self._hear_the_early(received, readings)
         return readings
 
+    def connected(self) -> None:
+        """The broker is there, or there again: those families to whom that matters will ask their devices."""
+        for family, route in self._families.items():
+            connected = getattr(route.decoder, "connected", None)
+            if connected is not None:
+                connected([device.address for device in self.registry.devices() if device.family == family])
+
+    def ask(self, now: Instant) -> None:
+        """The next few questions; call it twice a second."""
+        for route in self._families.values():
+            to_ask = getattr(route.decoder, "to_ask", None)
+            if to_ask is not None:
+                self.publish += to_ask(now)
+
     def recall(self, kept: Iterable[tuple[str, bytes]], now: Instant) -> None:
         """Hear (topic, payload) of what installed devices had announced: call it before anything is read."""
         for topic, payload in kept:

@@ -262,7 +262,10 @@ class Pipeline:
         return readings
 
     def _look_for_a_pause(self, is_heard: bool, connection: int, monotonic: float) -> None:
-        if is_heard or connection != self._spoke[0]:
+        if connection != self._spoke[0]:
+            self._intake.connected()
+            self._spoke = (connection, monotonic)
+        elif is_heard:
             self._spoke = (connection, monotonic)
         elif monotonic - self._spoke[1] >= _PAUSE_S:
             self._receipts.beginning_is_over()
@@ -376,14 +379,17 @@ class Pipeline:
         arrivals.poll(math.ceil(timeout * 1000))
 
     def _ask_mqtt(self, mqtt: MqttIntake) -> None:
+        monotonic = self._clock.monotonic()
+        is_due = monotonic >= self._upkeep_at
+        if is_due:
+            self._intake.ask(self._clock.now())
         for topic, payload in self._intake.publish:
             mqtt.publish(topic, payload)
         self._intake.publish.clear()
         if self._intake.subscribe:
             mqtt.subscribe(self._intake.subscribe)
             self._intake.subscribe.clear()
-        monotonic = self._clock.monotonic()
-        if monotonic >= self._upkeep_at or mqtt.fileno() is None:
+        if is_due or mqtt.fileno() is None:
             self._upkeep_at = monotonic + _LONGEST_WAIT_S
             mqtt.upkeep()
 

@@ -70,6 +70,7 @@ class Line:
     def __init__(self) -> None:
         self.arrivals: list[Message] = []
         self.acknowledged: list[int] = []
+        self.published: list[str] = []
         self.connection = 0
         self.is_closed = False
 
@@ -87,7 +88,8 @@ class Line:
         if connection == self.connection:
             self.acknowledged += [message.mid for message in messages]
 
-    def publish(self, topic: str, payload: bytes) -> None: ...
+    def publish(self, topic: str, payload: bytes) -> None:
+        self.published.append(topic)
 
     def subscribe(self, topics: Sequence[str]) -> None: ...
 
@@ -293,6 +295,18 @@ def test_a_standing_fire_is_not_ended_by_what_was_said_before_it(house: House, i
     assert alert.active
     assert ["raised"] == [entry.draft.fields["action"] for entry in house.records.ledger()]
     assert [1, 2, 1, 2] == house.line.acknowledged
+
+
+def test_nodes_are_asked_to_tell_everything_anew_whenever_the_broker_is_there(house: House) -> None:
+    """What they said at QoS 0 meanwhile is gone: at a start before anything was heard, and after each connection."""
+    house.file = [*DEVICES, Device("gate", "sparkplug", "plant/hall/gate", "store", signals=("door",))]
+    house.build()
+    for asked in (1, 2):
+        for _ in range(4):
+            house.clock.seconds += 1
+            house.arrive()
+        assert ["spBv1.0/plant/NCMD/hall"] * asked == house.line.published
+        house.connect()
 
 
 def test_what_nothing_follows_from_is_remembered_with_what_comes_next(house: House) -> None:

@@ -7,6 +7,7 @@ that it is a setting (``Setpoints/Temperature``) or an order (``Node Control/Reb
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -90,6 +91,7 @@ def is_doubtful(properties: dict[str, Scalar]) -> bool:
     return isinstance(quality, int) and quality != _GOOD
 
 
+@lru_cache(maxsize=4096)
 def is_model(name: str) -> bool:
     """Whether the metric of that name says what the device is."""
     return normal(name.rpartition("/")[2]) in ("model", "device_model", "hardware_model")
@@ -100,6 +102,7 @@ def is_measured(name: str) -> bool:
     return not NOT_SENSED.intersection(normal(segment) for segment in name.split("/")[:-1])
 
 
+@lru_cache(maxsize=4096)
 def is_firmware(name: str) -> bool:
     """Whether the metric of that name says which firmware runs: ``Properties/FW``, ``Node Info/Firmware``."""
     return normal(name.rpartition("/")[2]) in FIRMWARE
@@ -148,6 +151,7 @@ def _plain(datatype: int, sent: Scalar) -> Scalar:
     return sent
 
 
+@lru_cache(maxsize=8192)
 def _sense(name: str, datatype: int, unit: str) -> Sense | None:
     segments = [normal(segment) for segment in name.split("/")]
     if NOT_SENSED.intersection(segments[:-1]):

@@ -26,6 +26,8 @@ class Scope(msgspec.Struct):
     folders: dict[int, str] = {}
     unread: dict[int, str] = {}
     shared: frozenset[int] = frozenset()
+    shape: tuple[tuple[str, int | None, int, str, bool], ...] = ()
+    """What of the birth all this follows from: name, alias, datatype, unit, whether it is a template."""
 
     def without_aliases(self, *, was_there: bool = False) -> "Scope":
         return Scope(was_there=was_there, names=self.names, spelled=self.spelled)
@@ -35,9 +37,15 @@ class Scope(msgspec.Struct):
         return max(len(self.names), len(self.aliases))
 
 
-def told_by(metrics: list[Metric]) -> Scope:
-    """What a birth tells. An alias that several metrics have (a library that writes 0 where there is none) is none."""
-    names = senses((metric.name, datatype_of(metric), unit_of(metric.properties)) for metric in metrics)
+def told_by(metrics: list[Metric], before: Scope | None = None) -> Scope:
+    """What a birth tells. An alias that several metrics have (a library that writes 0 where there is none) is none.
+
+    Mostly it is what the birth ``before`` told.
+    """
+    shape = tuple([(m.name, m.alias, datatype_of(m), unit_of(m.properties), bool(m.template)) for m in metrics])
+    if before is not None and before.whole and before.shape == shape:
+        return before
+    names = senses((name, datatype, unit) for name, _, datatype, unit, _ in shape)
     spelled: dict[str, Sense] = {}
     twice: set[str] = set()
     for name, sense in names.items():
@@ -57,7 +65,7 @@ def told_by(metrics: list[Metric]) -> Scope:
         for alias, sense in aliases.items()
         if sense is None and is_measured(of_alias[alias]) and note_of(of_alias[alias], True) is not None
     }
-    return Scope(True, False, True, names, spelled, aliases, folders, unread, frozenset(shared))
+    return Scope(True, False, True, names, spelled, aliases, folders, unread, frozenset(shared), shape)
 
 
 def datatype_of(metric: Metric) -> int:

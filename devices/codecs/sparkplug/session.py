@@ -4,6 +4,9 @@ Only a birth says what an alias, a datatype and a unit are, so whatever comes wi
 for itself: flags and texts by name. A number waits for the birth (80 may be °F), and the node is asked for it.
 """
 
+from collections.abc import Iterable
+from itertools import islice
+
 import msgspec
 
 from devices.codec import KEPT, Decoded, Message, Report
@@ -34,6 +37,8 @@ _MOST_METRICS_IN_ALL = 100_000
 _MOST_DEVICES = 500
 _MOST_PROBLEMS = 20
 _BETWEEN_REQUESTS: Instant = 10 * SECOND
+_MOST_ASKED = 2_000
+_ASKED_AT_ONCE = 10
 _OF_NODES = frozenset({"NBIRTH", "NDEATH", "NDATA", "DBIRTH", "DDEATH", "DDATA"})
 _OF_HOSTS = frozenset({"NCMD", "DCMD"})
 
@@ -58,6 +63,33 @@ class SparkplugDecoder:
         self._base = base + "/"
         self._nodes: dict[str, _Node] = {}
         self._size = 0
+        self._installed: dict[str, set[str]] = {}
+        """Devices by node, as they were installed at the last connection: they have no birth here after a start."""
+        self._to_ask: dict[str, None] = {}
+        """Nodes that are to tell everything anew, in order."""
+
+    def connected(self, installed: Iterable[str]) -> None:
+        """What was said meanwhile may be lost (data come at QoS 0): every node that matters tells it anew."""
+        self._installed = {}
+        for address in installed:
+            group, name, *device = [*address.split("/"), ""][:3]
+            self._installed.setdefault(f"{group}/{name}", set()).update([address] if device[0] else [])
+        self._to_ask = dict.fromkeys(islice((*self._installed, *self._nodes), _MOST_ASKED))
+
+    def to_ask(self, now: Instant) -> tuple[tuple[str, bytes], ...]:
+        """The next few that have not been born since: all at once would be a flood of births."""
+        asked: list[tuple[str, bytes]] = []
+        for address in list(self._to_ask)[:_ASKED_AT_ONCE]:
+            del self._to_ask[address]
+            node = self._nodes.get(address)
+            if node is not None:
+                node.asked = now
+            asked.append(self._request(address, now))
+        return tuple(asked)
+
+    def _request(self, address: str, now: Instant) -> tuple[str, bytes]:
+        group, _, name = address.partition("/")
+        return f"{self._base}{group}/NCMD/{name}", rebirth_request(now // 1_000_000)
 
     def decode(self, message: Message) -> Decoded:
         place = self._place(message.address)
@@ -82,6 +114,7 @@ class SparkplugDecoder:
             self._put(node, device, (node.devices.get(device) or Scope()).without_aliases())
             reports = [Report(where, (("online", False),), _time(payload.timestamp, problems))]
         elif kind.endswith("BIRTH"):
+            self._to_ask.pop(address, None)
             reports = self._born(node, where, device, payload, problems, notes)
             stands = ((message.address, (where,)),)
         else:
@@ -94,7 +127,7 @@ class SparkplugDecoder:
         publish: tuple[tuple[str, bytes], ...] = ()
         if is_missing and not problem and (node.asked is None or message.received - node.asked >= _BETWEEN_REQUESTS):
             node.asked = message.received
-            publish = ((f"{self._base}{group}/NCMD/{name}", rebirth_request(message.received // 1_000_000)),)
+            publish = (self._request(address, message.received),)
         if problems and not reports and not publish and not notes:
             raise MalformedMessage(problems[0])
         raw = message.payload[:200] if problems or notes else b""
@@ -153,6 +186,7 @@ class SparkplugDecoder:
             for device, scope in node.devices.items():
                 self._put(node, device, scope.without_aliases())
                 gone.append(f"{address}/{device}")
+        gone += sorted(self._installed.get(address, set()) - {*gone})
         # The will was written when the node connected, so its timestamp is not the time of death.
         return Decoded(tuple(Report(where, (("online", False),)) for where in gone))
 
@@ -193,7 +227,7 @@ class SparkplugDecoder:
                 self._put(node, name, scope.without_aliases(was_there=was_there and scope.born))
             node.bd_seq, node.alive = bd_seq, True
         metrics = [metric for metric in payload.metrics if metric.name]
-        told = told_by(metrics)
+        told = told_by(metrics, old)
         if not self._room_for(told, node, old):
             problems.append(f"more than {_MOST_METRICS} metrics of a node: this birth is read, but not remembered")
             self._put(node, device, Scope(born=True))

@@ -10,6 +10,7 @@ Why this is not google.protobuf: docs/adr/0091-a-reader-for-sparkplug.md.
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -21,6 +22,8 @@ _MOST_FIELDS = 24
 _MOST_PROPERTIES = 64
 _MOST_BYTES = 1 << 18
 _DEEPEST_TEMPLATE = 4
+_SHORT = 64
+"""Bytes of properties that are remembered."""
 _COMPRESSED = b"SPBV1.0_COMPRESSED"
 _VARINT, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
 _BITS = (1 << 64) - 1
@@ -81,7 +84,9 @@ def read(data: bytes) -> Payload:
 def _with_members(metric: Metric) -> list[Metric]:
     """The metric, and what the instance of a template holds that it is."""
     found = [metric]
-    level = [metric] if metric.template else []
+    if not metric.template:
+        return found
+    level = [metric]
     for _ in range(_DEEPEST_TEMPLATE):
         below: list[Metric] = []
         for instance in level:
@@ -144,25 +149,27 @@ def _inflated(body: bytes) -> bytes:
 def _metric(data: bytes) -> Metric:
     metric = Metric()
     for number, found in _fields(data, _MOST_FIELDS):
-        match number, found:
-            case 1, bytes():
+        if isinstance(found, bytes):
+            if number == 1:
                 metric.name = _text(found).strip("/ \0")
-            case 2, int():
-                metric.alias = found
-            case 3, int():
-                metric.timestamp = found
-            case 4, int():
-                metric.datatype = found & 0xFFFFFFFF
-            case 5, int():
-                metric.is_historical = bool(found)
-            case 7, int():
-                metric.is_null = bool(found)
-            case 9, bytes():
-                metric.properties = _properties(found)
-            case 18, bytes():
+            elif number == 9:
+                metric.properties = _properties(found) if len(found) > _SHORT else _same_properties(found)
+            elif number == 18:
                 metric.template = found
-            case _ if 10 <= number <= 15:
+            elif 10 <= number <= 15:
                 metric.value = _scalar(number - 10, found)
+        elif number == 3:
+            metric.timestamp = found
+        elif number == 4:
+            metric.datatype = found & 0xFFFFFFFF
+        elif number == 2:
+            metric.alias = found
+        elif number == 5:
+            metric.is_historical = bool(found)
+        elif number == 7:
+            metric.is_null = bool(found)
+        elif 10 <= number <= 15:
+            metric.value = _scalar(number - 10, found)
     if len(metric.name) > LONGEST_NAME:
         raise MalformedMessage(f"a name longer than {LONGEST_NAME} characters")
     return metric
@@ -178,6 +185,10 @@ def _properties(data: bytes) -> dict[str, Scalar]:
         elif isinstance(found, bytes) and number == 2:
             values.append(_property(found))
     return {key: value for key, value in zip(keys, values, strict=False) if value is not None}
+
+
+_same_properties = lru_cache(maxsize=4096)(_properties)
+"""For short ones: many metrics have the same, a unit. Nobody changes what comes out."""
 
 
 def _property(data: bytes) -> Scalar | None:
@@ -231,7 +242,11 @@ def _fields(data: bytes, most: int) -> Iterator[tuple[int, int | bytes]]:
             yield number, found
             continue
         if wire == _BYTES:
-            length, place = _varint(data, place)
+            if place < end and data[place] < 0x80:
+                length = data[place]
+                place += 1
+            else:
+                length, place = _varint(data, place)
         elif wire in (_EIGHT, _FOUR):
             length = 8 if wire == _EIGHT else 4
         else:

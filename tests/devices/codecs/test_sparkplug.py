@@ -12,7 +12,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.codec import KEPT, Decoded, Decoder, Message
+from devices.codec import KEPT, Decoded, Message
 from devices.codecs.sparkplug import session, wire
 from devices.errors import MalformedMessage
 from devices.families import mqtt_families
@@ -43,7 +43,7 @@ class Host:
 
     def __init__(self) -> None:
         codec = mqtt_families()["sparkplug"]
-        self.decoder: Decoder = codec.open(codec.base)
+        self.decoder: Any = codec.open(codec.base)
         self.now = NOW
 
     def hears(self, said: tuple[str, bytes], *, retained: bool = False) -> Decoded:
@@ -207,6 +207,35 @@ def test_a_dead_node_takes_its_devices_with_it() -> None:
     assert {None} == {report.time for report in dead.reports}
     late = host.hears(node.says("detector", "Zone 1/Smoke", True, NOW_MS))
     assert ((), [ORDER]) == (late.reports, orders(late))
+
+
+def test_a_dead_node_takes_installed_devices_with_it_of_which_no_birth_is_known() -> None:
+    """After a start: they may have been born long ago."""
+    host, node = Host(), plant("plant", "hall")
+    host.decoder.connected(["plant/hall/gate", "plant/hall", "plant/other/gate", "plant/hall/detector"])
+    host.hears(node.birth(NOW_MS)[0])
+    gone = [report.address for report in host.hears(node.will()).reports if report.values == (("online", False),)]
+    assert ["plant/hall", "plant/hall/detector", "plant/hall/gate"] == gone
+
+
+def test_who_matters_is_asked_when_the_broker_is_there_and_not_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nodes of installed devices, though they were never heard; then those that were. Who is born is not asked."""
+    monkeypatch.setattr(session, "_ASKED_AT_ONCE", 2)
+    host, node = Host(), plant("plant", "hall")
+    host.hears(node.birth(NOW_MS)[0])
+    assert () == host.decoder.to_ask(NOW)
+    installed = ["plant/gate/door 1", "plant/gate/door 2", "plant/yard", "plant/roof"]
+    host.decoder.connected(installed)
+    host.hears(plant("plant", "gate").birth(NOW_MS)[0])
+    asked = [*host.decoder.to_ask(NOW), *host.decoder.to_ask(NOW), *host.decoder.to_ask(NOW)]
+    assert [f"spBv1.0/plant/NCMD/{name}" for name in ("yard", "roof", "hall")] == [topic for topic, _ in asked]
+    assert {wire.rebirth_request(NOW_MS)} == {payload for _, payload in asked}
+    node.says("", "Cabinet/Temperature", 1.0, NOW_MS)  # lost on the way
+    said = host.hears(node.says("", "Cabinet/Temperature", 2.0, NOW_MS))
+    assert ("seq 3 came after 0: something was lost", []) == (said.malformed, orders(said)), "it has just been asked"
+    monkeypatch.setattr(session, "_MOST_ASKED", 3)
+    host.decoder.connected(f"plant/node {number}" for number in range(5))
+    assert 3 == sum(len(host.decoder.to_ask(NOW)) for _ in range(4))
 
 
 def test_the_will_of_an_older_session_is_ignored() -> None:
