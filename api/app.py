@@ -34,6 +34,7 @@ from api.routes import (
     walk_tests,
 )
 from api.screens import Screens
+from api.sign_in_gate import SignInGate
 from devices.device_list import LARGEST_LIST
 from devices.errors import MalformedMessage, NotAllowed, Refused, StoreUnavailable
 
@@ -47,8 +48,12 @@ _HEADERS = {
     b"x-frame-options": b"DENY",
     b"referrer-policy": b"same-origin",
     b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+    # Pages bring their own (api.console.policy, api.console.plain).
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
-_API_HEADERS = {b"content-security-policy": b"default-src 'none'", b"cache-control": b"no-store"}
+_API_HEADERS = {b"cache-control": b"no-store"}
 _STATUS: dict[type[Exception], int] = {
     NotSignedIn: 401,
     NotAllowed: 403,
@@ -79,8 +84,9 @@ def create_app(
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    app.state.gateway, app.state.sessions, app.state.doorman = gateway, sessions, Doorman()
-    app.state.hashing, app.state.metrics_token = Hashing(), metrics_token
+    doorman, hashing = Doorman(), Hashing()
+    app.state.gateway, app.state.sessions, app.state.doorman = gateway, sessions, doorman
+    app.state.hashing, app.state.metrics_token = hashing, metrics_token
     app.state.presence = Presence(partial(find_people, gateway, sessions))
     app.state.screens = open_pages
     for routes in (
@@ -105,6 +111,7 @@ def create_app(
         app.add_exception_handler(error, _say)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_middleware(SignInGate, doorman=doorman, hashing=hashing, now=gateway.now)
     app.add_middleware(_Guard)
     app.add_middleware(RealAddress, is_proxy=is_proxy)
     return app

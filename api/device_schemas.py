@@ -44,6 +44,7 @@ class NewDevice(Description):
     id: Name
     family: Name
     address: Name
+    area: Name
     line: Words = ""
     model: Words = ""
     note: Text = ""

@@ -31,6 +31,7 @@ _STRANGERS_EVERY_S = 0.25
 _MOST_WAITING = {False: 8, True: 8}
 """Strangers, and whoever is known here."""
 _COURTEOUS = 10
+_ADDRESS = "address "
 
 
 class TooManyTries(KeyareaError):
@@ -55,7 +56,7 @@ class Try(msgspec.Struct, frozen=True):
             return {f"browser {self.account} {self.browser}": (_FREE_TRIES, _LONGEST_PAUSE_S)}
         pause = _LONGEST_PAUSE_S if self.address else _UNKNOWN_PAUSE_S
         counted = {f"pair {self.account} {self.address}": (_FREE_TRIES, pause)}
-        return counted | ({f"address {self.address}": (_FREE_OF_ADDRESS, _LONGEST_PAUSE_S)} if self.address else {})
+        return counted | ({_ADDRESS + self.address: (_FREE_OF_ADDRESS, _LONGEST_PAUSE_S)} if self.address else {})
 
 
 class Doorman:
@@ -63,6 +64,7 @@ class Doorman:
 
     def __init__(self) -> None:
         self._tries: dict[str, tuple[int, Instant]] = {}
+        self._told: set[str] = set()
         self._welcome: dict[tuple[str, str], None] = {}
 
     def knows(self, attempt: Try) -> bool:
@@ -73,35 +75,50 @@ class Doorman:
         """Count a try, which is about to be looked at. Raises TooManyTries; then nothing was counted."""
         keys = attempt.counted()
         for key, (free, longest) in keys.items():
-            count, last = self._count(key, now)
-            if count >= free:
-                pause = min(2 ** min(count - free + 1, 30), longest)
-                wait = pause - (now - last) // SECOND
-                if wait > 0:
-                    raise TooManyTries(wait, is_new=count == free)
+            wait_s = self._wait_s(key, free, longest, now)
+            if wait_s > 0:
+                is_new = key not in self._told
+                self._told.add(key)
+                raise TooManyTries(wait_s, is_new=is_new)
         if len(self._tries) + len(keys) > _MOST_REMEMBERED:
             keep = sorted(self._tries.items(), key=lambda item: item[1][1])[_MOST_REMEMBERED // 2 :]
             self._tries = dict(keep)
+            self._told &= self._tries.keys()
         for key in keys:
             self._tries[key] = (self._count(key, now)[0] + 1, now)
+
+    def wait_of_place(self, address: str, now: Instant) -> int:
+        """Seconds that every try from there must wait, whoever's account it is; 0 if none. For known browsers not."""
+        return self._wait_s(_ADDRESS + address, _FREE_OF_ADDRESS, _LONGEST_PAUSE_S, now) if address else 0
 
     def was_right(self, attempt: Try) -> None:
         """The password was right: forgive the tries of this account from there, and one of the address's."""
         for key in attempt.counted():
-            if key.startswith("address "):
+            if key.startswith(_ADDRESS):
                 count, last = self._tries.get(key, (1, 0))
                 self._tries[key] = (count - 1, last)
             else:
                 self._tries.pop(key, None)
+                self._told.discard(key)
         if attempt.address:
             self._welcome.pop((attempt.account, attempt.address), None)
             self._welcome[attempt.account, attempt.address] = None
             if len(self._welcome) > _MOST_REMEMBERED:
                 del self._welcome[next(iter(self._welcome))]
 
+    def _wait_s(self, key: str, free: int, longest: int, now: Instant) -> int:
+        count, last = self._count(key, now)
+        if count < free:
+            return 0
+        pause: int = min(2 ** min(count - free + 1, 30), longest)
+        return max(0, pause - (now - last) // SECOND)
+
     def _count(self, key: str, now: Instant) -> tuple[int, Instant]:
         count, last = self._tries.get(key, (0, 0))
-        return (count, last) if now - last <= 2 * _LONGEST_PAUSE_S * SECOND else (0, 0)
+        if now - last <= 2 * _LONGEST_PAUSE_S * SECOND:
+            return count, last
+        self._told.discard(key)
+        return 0, 0
 
 
 class Hashing:
@@ -112,6 +129,10 @@ class Hashing:
         self._waiting = {False: 0, True: 0}
         self._turn = asyncio.Lock()
         self._next_at = 0.0
+
+    def is_full(self) -> bool:
+        """Whether a stranger's password would be refused now."""
+        return self._waiting[False] >= _MOST_WAITING[False]
 
     async def run(self, work: Callable[[], T], *, is_known: bool) -> T:
         """The result of ``work``. Raises TooManyTries where too many wait already."""

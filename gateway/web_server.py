@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -32,20 +33,28 @@ class Places:
 
     def __init__(self, most: int, is_proxy: Callable[[str], bool]) -> None:
         self._most, self._is_proxy = most, is_proxy
+        self._held: Counter[str] = Counter()
+        self._all = 0
         self.waiting: dict[BoundedHttp, None] = {}
 
-    def take(self, new: "BoundedHttp") -> bool:
-        """Whether there is room for it, made if need be."""
-        address = _address(new)
-        others = [_address(held) for held in new.connections]
-        mine = others.count(address)
-        if mine > self._most // 2 and not (address and self._is_proxy(address)):
-            return self._make_room(new, address)
-        return len(others) <= self._most or self._make_room(new)
+    def take(self, address: str) -> bool:
+        """Count a connection from there in; whether it may stay. Room is made for it if need be."""
+        self._held[address] += 1
+        self._all += 1
+        if self._held[address] > self._most // 2 and not self._is_proxy(address):
+            return self._make_room(lambda held: held.address == address)
+        return self._all <= self._most or self._make_room(lambda _: True)
 
-    def _make_room(self, new: "BoundedHttp", address: str | None = None) -> bool:
+    def leave(self, address: str) -> None:
+        """One from there has ended."""
+        self._held[address] -= 1
+        self._all -= 1
+        if self._held[address] <= 0:
+            del self._held[address]
+
+    def _make_room(self, may_go: Callable[["BoundedHttp"], bool]) -> bool:
         for held in self.waiting:
-            if held is not new and (address is None or _address(held) == address):
+            if may_go(held):
                 held.give_way()
                 return True
         return False
@@ -59,10 +68,12 @@ class BoundedHttp(HttpToolsProtocol):
         self._places = places
         self._timer: asyncio.TimerHandle | None = None
         self._head = 0
+        self.address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if not self._places.take(self):
+        self.address = self.client[0] if self.client else ""
+        if not self._places.take(self.address):
             self._refuse(_FULL)
             return
         self._await_head()
@@ -97,9 +108,17 @@ class BoundedHttp(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         self._stop()
         super().handle_websocket_upgrade()
+        # From now on the transport tells another protocol of its end.
+        follows: Any = self.transport.get_protocol()
+        follows.connection_lost = partial(self._lost_after_upgrade, follows.connection_lost)
+
+    def _lost_after_upgrade(self, tell: Callable[[Exception | None], None], exc: Exception | None) -> None:
+        self._places.leave(self.address)
+        tell(exc)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop()
+        self._places.leave(self.address)
         super().connection_lost(exc)
 
     def give_way(self) -> None:
@@ -125,11 +144,6 @@ class BoundedHttp(HttpToolsProtocol):
         self._stop()
         self.transport.write(answer)
         self.transport.close()
-
-
-def _address(connection: Any) -> str:
-    client = getattr(connection, "client", None)
-    return client[0] if client else ""
 
 
 class _Server(uvicorn.Server):

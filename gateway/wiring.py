@@ -53,6 +53,7 @@ from gateway.stores.account_changes import AccountChanges
 from gateway.stores.announcements import KeptAnnouncements
 from gateway.stores.books import read_books
 from gateway.stores.database import Database
+from gateway.stores.folder import make_private
 from gateway.stores.installation import Installation
 from gateway.stores.owner import Owner, owned
 from gateway.stores.records import SqlRecords
@@ -82,7 +83,7 @@ class Gateway:
 
     def __init__(self, site: Site, folder: Path, settings: Settings, clock: Clock) -> None:
         self.site, self.folder, self.settings, self.clock = site, folder, settings, clock
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(folder)
 
         # Stores first: without them nothing may be taken in.
         database_url = settings.database_url.reveal()

@@ -3,6 +3,7 @@
 from importlib.resources import files
 from typing import Annotated, Any
 
+import nicegui
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.concurrency import run_in_threadpool
 from nicegui import ui
@@ -20,6 +21,7 @@ from api.console.device_list import DeviceList
 from api.console.device_page import DevicePage
 from api.console.entrance import Entrance, IsThere
 from api.console.frame import Visit
+from api.console.policy import PagePolicy
 from api.console.screen import Screen
 from api.console.sockets import SocketGuard
 from api.console.waiting import Waiting
@@ -80,6 +82,7 @@ def mount(app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
     async def moved() -> Response:
         return RedirectResponse("/console/devices")
 
+    nicegui.app.add_middleware(PagePolicy)  # before run_with, which adds the compression around it
     ui.run_with(app, title="keyarea", reconnect_timeout=10)
 
 

@@ -83,7 +83,7 @@ class Entrance:
             back = way_back(asked.get("next", ""))
             if "ended" in asked and await self._person(request) is not None:
                 return RedirectResponse(back)  # signed in anew in another tab
-            problem = "console.ended" if "ended" in asked else ""
+            problem = "console.ended" if "ended" in asked else "console.wait" if "wait" in asked else ""
             return _in_language(request, partial(sign_in_page, problem=problem, back=back))
 
         @app.post("/sign-in", include_in_schema=False)

@@ -12,6 +12,8 @@ from types import ModuleType
 from devices.errors import KeyareaError
 from gateway.site.fault import nearest, one_of
 
+_OTHERS = 0o077
+"""Readings, alerts, accounts, exports are nobody else's business: whatever this process makes is its owner's alone."""
 _EPILOG = """\
 start here:
   keyarea demo                         a whole factory with simulated devices; nothing else needed
@@ -60,6 +62,7 @@ def build_parser(chosen: Iterable[str]) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status: 0 well, 1 the answer is no (faults found, chain broken), 2 it could not be done."""
+    os.umask(_OTHERS)
     arguments = sys.argv[1:] if argv is None else list(argv)
     asked, known = next(iter(arguments), ""), names()
     try:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -147,7 +148,7 @@ def _export(folder: Path | None, file: Path) -> int:
             return 1
         records = RecordsReader(database, sites[0])
         head = records.ledger_head()
-        with file.open("xb") as out:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(header_line(records.site, head, clock.now()))
             for (digest, content), _place in zip(records.ledger_lines(), range(head.sequence), strict=False):
                 out.write(entry_line(digest, content))

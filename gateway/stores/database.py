@@ -108,7 +108,7 @@ class Database:
     def in_folder(cls, folder: Path) -> "Database":
         """The SQLite file of a data folder, made if it is not there, readable by its owner only."""
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
             raise StoreUnavailable(f"{folder / FILE_NAME} cannot be written: {error.strerror}") from error

@@ -2,9 +2,25 @@
 
 import fcntl
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 from devices.errors import StoreUnavailable
+
+
+def make_private(folder: Path) -> None:
+    """Take from everybody else what they may do with this data folder (made if it is missing) and all in it.
+
+    For folders of before, of another umask, or of a copy. What belongs to others, and links, are left alone.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path in (folder, *folder.rglob("*")):
+        with suppress(FileNotFoundError):
+            now = path.lstat()
+            others = stat.S_IMODE(now.st_mode) & 0o077
+            if others and now.st_uid == os.getuid() and not stat.S_ISLNK(now.st_mode):
+                path.chmod(stat.S_IMODE(now.st_mode) & ~others)
 
 
 class FolderLock:

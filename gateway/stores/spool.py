@@ -206,7 +206,8 @@ def write_durably(path: Path, content: bytes) -> None:
     """The whole file or none of it, also after a power cut. Raises StoreUnavailable."""
     with _unavailable():
         temporary = path.with_suffix(".new")
-        with temporary.open("wb") as file:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

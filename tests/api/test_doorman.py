@@ -89,11 +89,15 @@ def test_only_the_first_refusal_of_a_pause_is_news() -> None:
             doorman.knock(attempt, SECOND)
         except TooManyTries as refusal:
             news.append(refusal.is_new)
-    assert news == [True, True, True]
+    assert news == [True, False, False]
     assert wait_s(doorman, attempt, 10 * SECOND) == 0
     with pytest.raises(TooManyTries) as later:
         doorman.knock(attempt, 10 * SECOND)
     assert not later.value.is_new
+    assert guess(doorman, attempt, 5, 10_000 * SECOND) == 5
+    with pytest.raises(TooManyTries) as next_day:
+        doorman.knock(attempt, 10_000 * SECOND)
+    assert next_day.value.is_new
 
 
 def test_a_crowd_of_names_does_not_fill_memory() -> None:

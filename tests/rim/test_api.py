@@ -89,6 +89,8 @@ def test_the_manual_tells_the_roles(running_gateway: Running) -> None:
         ("/api/session", b'{"user": {"a": 1}, "password": "x"}', 422),
         ("/api/session", b'{"user": "nobody", "password": "wrong-password"}', 401),
         ("/api/session", b'{"user": "' + b"x" * 70_000 + b'", "password": "x"}', 413),
+        ("/api/devices", b'{"id": "x", "family": "keyarea", "address": "x"}', 422),
+        ("/api/devices", b'{"id": "x", "family": "keyarea", "address": "x", "area": ""}', 422),
         ("/api/records", b'{"book": "no such book", "fields": {}}', 409),
         ("/api/alerts/none/acknowledge", b"{}", 409),
         ("/api/alerts/none/close", b'{"disposition": "whatever"}', 422),

@@ -89,7 +89,7 @@ def print_changes(changes: Sequence[Change], *, as_json: bool) -> None:
         print(f"{shown(change.device or change.sender)}{where}: {change.action}")
 
 
-def write_file(path: Path, content: bytes, *, force: bool, mode: int = 0o666) -> None:
+def write_file(path: Path, content: bytes, *, force: bool, mode: int = 0o600) -> None:
     """Whole or not at all; takes the place of another file, or of a link, only if told so. Raises Refused.
 
     A file that is there already gives its rights and, where we may, its owner to the new one.
@@ -98,14 +98,12 @@ def write_file(path: Path, content: bytes, *, force: bool, mode: int = 0o666) ->
         raise Refused(f"{path} exists already; name another file, or write over it with --force")
     if path.is_dir():
         raise Refused(f"{path} is a folder; name a file in it")
-    mask = os.umask(0)
-    os.umask(mask)
     former = path.lstat() if path.is_file() and not path.is_symlink() else None
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-            os.fchmod(file.fileno(), stat.S_IMODE(former.st_mode) if former is not None else mode & ~mask)
+            os.fchmod(file.fileno(), stat.S_IMODE(former.st_mode) if former is not None else mode)
             if former is not None:
                 with contextlib.suppress(PermissionError):
                     os.fchown(file.fileno(), former.st_uid, former.st_gid)
