@@ -91,6 +91,17 @@ def notes_in(said: Any, understood: Container[str] = (), within: str = "") -> tu
     )
 
 
+def notes_among(fields: Iterable[tuple[str, Any]]) -> list[Note]:
+    """The same for single fields of a message, most of them plain values: cheap, and not yet bounded."""
+    found: list[Note] = []
+    for name, value in fields:
+        if isinstance(value, dict | list):
+            found += notes_in({name: value})
+        elif (note := note_of(name, value)) is not None:
+            found.append(note)
+    return found
+
+
 def bounded(notes: Iterable[Note]) -> tuple[Note, ...]:
     """Each once, those that are not calm first, and no more than a message may have."""
     found = sorted(dict.fromkeys(notes), key=lambda note: note.is_calm)

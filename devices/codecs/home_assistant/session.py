@@ -13,7 +13,7 @@ from devices.codecs.home_assistant.heard import FEW, Heard, verdict
 from devices.codecs.home_assistant.meaning import attributes_of
 from devices.errors import MalformedMessage
 from devices.names import normal
-from devices.not_understood import bounded, notes_in
+from devices.not_understood import Note, bounded, notes_among
 from devices.reading import Value
 from devices.signals import counts_in_snapshot, rank
 
@@ -245,8 +245,13 @@ class HomeAssistantDecoder:
             for address, values in said.items()
             for device in (self._devices[address],)
         )
-        notes = notes_in(heard.object(), self._looked_up(topic)) if payload[:1] == b"{" else ()
+        notes = self._left_unread(topic, heard) if payload[:1] == b"{" else ()
         return Decoded(reports, malformed=problem, notes=notes, raw=payload[:200] if problem or notes else b"")
+
+    def _left_unread(self, topic: str, heard: Heard) -> tuple[Note, ...]:
+        looked_up = self._looked_up(topic)
+        found = notes_among((name, value) for name, value in heard.object().items() if name not in looked_up)
+        return bounded(found) if found else ()
 
     def _looked_up(self, topic: str) -> frozenset[str]:
         """What somebody reads of a message there, or may."""

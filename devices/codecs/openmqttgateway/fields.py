@@ -9,7 +9,7 @@ from typing import Any
 
 from devices.errors import MalformedMessage
 from devices.findings import merge
-from devices.not_understood import Note, bounded, notes_in
+from devices.not_understood import Note, bounded, notes_among
 from devices.reading import Value
 
 _MOST_FIELDS = 200
@@ -141,7 +141,9 @@ FIELDS: dict[str, _Read] = {
     "contact": _contact, "open": _flag("door"), "opened": _flag("door"), "contact_open": _flag("door"),
     "reed_open": _flag("door.reed"), "door": _flag("door"), "window": _flag("door"),
     "closed": _flag("door", invert=True),
-    "motion": _flag("motion"), "move": _flag("motion"), "hcsr501": _flag("motion"), "presence": _flag("occupancy"),
+    "motion": _flag("motion"), "move": _flag("motion"), "moving": _flag("motion"), "unlocked": _flag("lock"),
+    "volt_batt": _measure("voltage"), "power": _measure("power"), "plugged_in": _flag("external_power"),
+    "hcsr501": _flag("motion"), "presence": _flag("occupancy"),
     "occupancy": _flag("occupancy"), "vibration": _flag("vibration"), "glass_break": _flag("glass_break"),
     "tamper": _flag("tamper"), "leak": _flag("leak"), "water": _flag("leak"), "water_leak": _flag("leak"),
     "detect_wet": _flag("leak"), "flood": _flag("leak"), "alarm": _flag("supervisory"), "panic": _flag("panic"),
@@ -164,7 +166,7 @@ def values_of(fields: dict[str, Any]) -> tuple[dict[str, Value], str, tuple[Note
     One bad field must not cost the others.
     """
     found: dict[str, Value] = {}
-    notes: list[Note] = []
+    unread: list[tuple[str, Any]] = []
     problem = ""
     # Many sensors tell Celsius and Fahrenheit; Celsius is what they measured.
     for name, value in sorted(islice(fields.items(), _MOST_FIELDS), key=_is_fahrenheit):
@@ -179,8 +181,8 @@ def values_of(fields: dict[str, Any]) -> tuple[dict[str, Value], str, tuple[Note
         for signal, said in told:
             merge(found, signal + channel, said)
         if not told:
-            notes += notes_in({name: value})
-    return found, problem, bounded(notes)
+            unread.append((name, value))
+    return found, problem, bounded(notes_among(unread))
 
 
 def _is_fahrenheit(field: tuple[str, Any]) -> bool:

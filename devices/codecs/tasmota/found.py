@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from devices.errors import MalformedMessage
-from devices.not_understood import Note, notes_in
+from devices.not_understood import Note, notes_among
 from devices.reading import Value
 
 _MOST_SIGNALS = 100
@@ -38,7 +38,7 @@ class Found:
 
     def leave(self, name: str, value: Any) -> None:
         """It was not read: if it speaks of a danger, that is noted."""
-        self.notes += notes_in({name: value})
+        self.notes += notes_among(((name, value),))
 
     def __bool__(self) -> bool:
         return bool(self.values)

@@ -19,7 +19,7 @@ from devices.codecs.zigbee2mqtt.fields import GENERAL, SECOND_TO_SPEAK, field_of
 from devices.codecs.zigbee2mqtt.things import meaning_of
 from devices.errors import MalformedMessage
 from devices.findings import merge, merge_all
-from devices.not_understood import Note, bounded, note_of, notes_in
+from devices.not_understood import Note, bounded, notes_among
 from devices.reading import Value
 from devices.signals import DANGERS, base_name
 from devices.words import WORDS_OF, plain, truth
@@ -128,10 +128,7 @@ class States:
             return
         if field not in definition.exposed:
             found.unknown.append(field)
-        if isinstance(value, dict | list):
-            found.notes += notes_in({field: value})
-        elif (note := note_of(field, value)) is not None:
-            found.notes.append(note)
+        found.notes += notes_among(((field, value),))
 
     def _cannot_read(self, name: str, field: str, found: Understood) -> None:
         """A detector whose alarm nobody can read is as good as none."""
