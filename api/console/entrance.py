@@ -169,7 +169,9 @@ async def _not_for_you(request: Request, _error: Exception) -> Response:
 
 
 async def _not_now(request: Request, _error: Exception) -> Response:
-    return told(_say(request), "console.not_now", "console.not_now_hint", 503, way=way_back(str(request.url.path)))
+    page = told(_say(request), "console.not_now", "console.not_now_hint", 503, way=way_back(str(request.url.path)))
+    page.headers["Refresh"] = "5"  # a screen that met this with nobody at the desk comes back by itself
+    return page
 
 
 async def _not_there(request: Request, error: Exception) -> Response:
