@@ -144,3 +144,19 @@ def test_with_no_named_screen_open_the_control_rooms_show_it_without_a_sound(bro
     wait_until(lambda: own(ada, SILENT) == "", "the fault is over")
     for page in (room, other, named):
         page.context.close()
+
+
+def test_duress_told_by_an_unregistered_device_is_as_silent(bank: Running) -> None:
+    """It waits with all else that it said; what it said of duress is for the named account alone."""
+    olga, ada = bank.client("olga"), bank.client("ada")
+    bank.publish(f"{bank.base}/keypad/readings", {"readings": {"duress": True, "battery": 80}})
+
+    def strangers(client: Client) -> list[str]:
+        found = client.get("/api/alerts?open=true")["alerts"]
+        return [alert["text"] for alert in found if alert["rule"].startswith("gateway-unregistered")]
+
+    wait_until(lambda: strangers(olga), "an alert about the stranger")
+    assert "duress reported by" in strangers(olga)[0]
+    assert [] == strangers(ada)
+    (waiting,) = ada.get("/api/quarantine")
+    assert ({"battery": 80}, []) == (waiting["signals"], waiting["dangers"])
