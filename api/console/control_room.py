@@ -9,6 +9,7 @@ from nicegui import events, run, ui
 
 from alerts.alert import Alert, AlertClass, Disposition, State
 from alerts.command import Acknowledge, Close, Command, Comment, Reset
+from alerts.lifecycle import Action, next_state
 from api.auth import Permission
 from api.console.dialog import SHEET
 from api.console.end_cause import ask_end_cause
@@ -235,6 +236,11 @@ class ControlRoom:
         """No finding is preset: it is the fact that every later figure rests on. Grey until all is there."""
         say, alert = self.visit.say, self._panel_of
         if alert is None or alert.id != self.visit.chosen:
+            return
+        try:
+            next_state(alert, Action.CLOSE)
+        except Refused as refused:  # said before the form is filled in
+            tell(self.visit, refused)
             return
         needs_note = alert.alert_class in _CLOSED_WITH_NOTE
         with self._question() as dialog, ui.card().classes("gap-3 ka-dialog"):

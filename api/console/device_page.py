@@ -62,6 +62,7 @@ class DevicePage:
         self._bypass = ui.link(target="/console/bypasses").classes("ka-refused ka-notice")
         with self._bypass:
             self._bypass_says = ui.label()
+        self._bypass.set_visibility(False)
         with ui.row().classes("items-baseline gap-2"):
             ui.label(say("device.last_heard")).classes("ka-faint")
             self._heard = ui.element("span").classes("ka-since ka-num text-weight-bold")

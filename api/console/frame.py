@@ -108,6 +108,8 @@ class Visit:
             self._technicians_row()
         self._title = self._page_title()
         self._on_beat = on_beat
+        self.screen.refresh()
+        self._strip.update()
         self._presence.enter(self.token, self.person)
         ui.context.client.on_delete(lambda: self._presence.leave(self.token))
         ui.timer(_BEAT_S, self._beat)
@@ -217,6 +219,8 @@ class Visit:
             self._mute = ui.label().classes("ka-banner ka-amber w-full ka-wrap").props('role="alert"')
             with ui.link(target="/console/walk-tests").classes("ka-banner ka-walking w-full") as self._walking:
                 self._walkers = ui.label()
+        for banner in (self._fault, self._flood, self._mute, self._walking):
+            banner.set_visibility(False)  # until the first beat has looked
 
     def ask_sign_in(self) -> None:
         """Ask for the password on this page, which stays live and sounding."""

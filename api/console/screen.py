@@ -172,9 +172,7 @@ class Screen:
             "device": self.device_of(alert, say.language),
             "value": self._values(alert, say),
             "count": alert.occurrences,
-            "state": "\u00a0".join(
-                [say("state." + alert.state), "●" if alert.active else "○", *(["L"] if alert.latched else [])]
-            ),
+            "state": f"{say('state.' + alert.state)} {_sign(alert)}",
             "owner": alert.acknowledged_by,
             "aside": self._why_aside(alert, say),
             "chosen": alert.id == chosen,
@@ -202,6 +200,11 @@ class Screen:
         if live is not None and not isinstance(first.value, bool | str):
             then = f"{first.value:g}"  # the unit is said once
         return f"{then} / {now}"
+
+
+def _sign(alert: Alert) -> str:
+    """Whether the cause stands, and whether a person must reset it; in one piece."""
+    return ("●" if alert.active else "○") + ("\u00a0L" if alert.latched else "")
 
 
 def _is_by_test(alert: Alert) -> bool:

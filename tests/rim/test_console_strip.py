@@ -156,13 +156,16 @@ def test_nothing_is_closed_without_a_finding(browser: Browser, own_gateway: Runn
     """No finding is preset; grey until one is chosen, of a fire until a note is there too; Enter is no way round."""
     own_gateway.readings("smoke-1", smoke=True)
     alert = open_alert(own_gateway, "smoke-1")
+    page = sign_in(browser, own_gateway.url, "olga")
+    page.goto(f"{own_gateway.url}/?alert={alert}")
+    expect(page.get_by_role("button", name="Acknowledge (a)")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.locator(".q-notification")).to_contain_text("acknowledge the alert first")
     own_gateway.readings("smoke-1", smoke=False)
     client = own_gateway.client()
     wait_until(lambda: not client.get(f"/api/alerts/{alert}")["alert"]["active"], "the cause is gone")
     for verb in ("acknowledge", "reset"):
         client.post(f"/api/alerts/{alert}/{verb}")
-    page = sign_in(browser, own_gateway.url, "olga")
-    page.goto(f"{own_gateway.url}/?alert={alert}")
     expect(page.get_by_role("button", name="Close (c)")).to_be_visible()
     page.keyboard.press("c")
     dialog = page.locator(".q-dialog")
