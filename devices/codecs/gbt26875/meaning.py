@@ -179,7 +179,7 @@ class _Sense:
         time = self._time(label)
         is_event = False
         if not self._snapshot and any(value is True and signal in _ALARMS for signal, value in values):
-            is_event = self._history.is_new(address, label)
+            is_event = self._history.is_new(address, label if time is not None else self._frame.label)
             if time is not None:
                 self._history.alarmed(self._source, time)
         if is_reset and not self._snapshot and time is not None and time < self._history.newest(self._source):

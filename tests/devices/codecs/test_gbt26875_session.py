@@ -328,6 +328,10 @@ def test_an_alarm_of_another_time_is_a_new_one() -> None:
     assert [(part, False, False)] == told(line, component(42, 2), 2)
     assert [(part, True, False)] == told(line, component(42, 2, label=LATER), 3)
     assert [(part, False, False)] == told(line, component(42, 4, label=LATER), 4)
+    never = bytes((255,)) * 6
+    assert [(part, True, False)] == told(line, component(42, 2, label=never), 5)
+    assert [(part, False, False)] == told(line, component(42, 2, label=never), 6)
+    assert [(part, True, False)] == told(line, component(42, 2, label=never), 7, label=LATER)
 
 
 def reset_units(label: bytes) -> list[tuple[bytes, list[str]]]:
