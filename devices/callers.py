@@ -12,12 +12,13 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 import msgspec
 
 from devices.codec import Report
-from devices.reading import SECOND, Instant
+from devices.reading import SECOND, Instant, Value
 from devices.signals import is_danger
 
 MOVES_AFTER = 300 * SECOND
 """So long the known caller must have been silent before another may take its place."""
 CLAIM_STANDS = 600 * SECOND
+_CALLER = "action.caller-"
 _MOST_PINS = 10_000
 _MOST_CLAIMS = 100
 
@@ -42,16 +43,17 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class Believed(msgspec.Struct, frozen=True):
-    """What of a caller's reports is believed, which claims (signal, stands) are to be told, and why not all is."""
+    """What of a caller's reports is believed, what the line says of its callers (signal, value), and why not all is."""
 
     reports: tuple[Report, ...]
-    told: tuple[tuple[str, bool], ...] = ()
+    told: tuple[tuple[str, Value], ...] = ()
     why: str = ""
 
 
 class _Pin(msgspec.Struct):
     host: str
     heard: Instant
+    is_told: bool = False
 
 
 class Callers:
@@ -67,6 +69,15 @@ class Callers:
         self._learning = frozenset(learning)
         self._pins: OrderedDict[tuple[str, str], _Pin] = OrderedDict()
         self._claims: OrderedDict[Claim, Instant] = OrderedDict()
+        self._stale: dict[str, list[str]] = {}
+        """By line: claims that stood when the gateway ended."""
+
+    def recall(self, line: str, signal: str, value: Value, time: Instant) -> None:
+        """What the line was last known to say of its callers: who a panel is outlives the gateway."""
+        if signal.startswith(_CALLER):
+            self._pins[line, signal.removeprefix(_CALLER)] = _Pin(str(value), time, is_told=True)
+        elif signal.startswith("tamper.") and value is True:
+            self._stale.setdefault(line, []).append(signal)
 
     def believed(
         self,
@@ -76,14 +87,22 @@ class Callers:
         reports: Sequence[Report],
         now: Instant,
         is_in_danger: Callable[[str], bool],
+        is_installed: Callable[[str], bool] = lambda source: False,
     ) -> Believed:
-        """Of these reports. ``is_in_danger(source)``: something stands that a word of that source could end."""
+        """Of these reports. ``is_in_danger(source)``: something stands that a word of that source could end.
+
+        Where an installed panel calls from is told, so that it is known again after a start.
+        """
         kept: list[Report] = []
-        told: list[tuple[str, bool]] = []
+        told: list[tuple[str, Value]] = []
         why = ""
         for report in reports:
             source = report.address.partition("/")[0]
             claim = self._claim(line, family, source, host, now, is_in_danger)
+            pin = self._pins.get((line, source))
+            if pin is not None and not pin.is_told and is_installed(source):
+                pin.is_told = True
+                told.append((_CALLER + source, pin.host))
             if claim is None:
                 kept.append(report)
                 continue
@@ -94,6 +113,8 @@ class Callers:
             if danger is not None:
                 kept.append(danger)
         told += [(claim.signal, False) for claim in self._over(now)]
+        standing = {claim.signal for claim in self._claims if claim.line == line}
+        told += [(signal, False) for signal in self._stale.pop(line, ()) if signal not in standing]
         return Believed(tuple(kept), tuple(told), why)
 
     def _claim(

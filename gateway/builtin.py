@@ -36,9 +36,13 @@ _NAMES = {
 """What parts are called that say more than their id."""
 
 
+LINE = "line:"
+"""How the ids of lines begin."""
+
+
 def line_device(line: str) -> Device:
     """A line (the broker, a serial port) as a device with one signal, ``fault``."""
-    return _device(f"line:{line}", f"Line {line}", _LINE)
+    return _device(f"{LINE}{line}", f"Line {line}", _LINE)
 
 
 def part_device(part: str) -> Device:

@@ -29,7 +29,7 @@ from devices.reading import SECOND, Instant, Reading
 from devices.registry import Registry
 from devices.signals import base_name, is_danger
 from gateway.announcements import Announcements
-from gateway.builtin import line_device
+from gateway.builtin import LINE, line_device
 from gateway.inbox import FromLine
 
 _MOST_ROUTES = 65_536
@@ -183,6 +183,9 @@ class Intake:
             device = self.registry.device(reading.device)
             if device is not None and device.line:
                 self._flags.hear(device, (reading,))
+            elif reading.device.startswith(LINE):
+                line = reading.device.removeprefix(LINE)
+                self._callers.recall(line, reading.signal, reading.value, reading.time)
 
     def settle(self, now: Instant) -> None:
         """Other devices are installed than before."""
@@ -203,12 +206,16 @@ class Intake:
         """Without what somebody says in the name of a panel that calls from elsewhere, dangers apart."""
         line, host = came.line, came.peer.rpartition(":")[0]
         is_up = partial(self._is_in_danger, line, came.family)
-        said = self._callers.believed(line, came.family, host, came.decoded.reports, now, is_up)
+        is_known = partial(self._is_panel, line, came.family)
+        said = self._callers.believed(line, came.family, host, came.decoded.reports, now, is_up, is_known)
         readings += [Reading(line_device(line).id, signal, value, now, now) for signal, value in said.told]
         if said.why:
             self.malformed.add(line, came.peer, f"{said.why}: only dangers are believed", came.decoded.raw, now)
         self.refused = "" if said.reports else said.why
         return msgspec.structs.replace(came.decoded, reports=said.reports)
+
+    def _is_panel(self, line: str, family: str, source: str) -> bool:
+        return self.registry.panel(family, source, line) is not None
 
     def _is_in_danger(self, line: str, family: str, source: str) -> bool:
         """Whether a danger stands at that panel, or at a part of it that waits in quarantine."""

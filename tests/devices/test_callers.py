@@ -70,6 +70,22 @@ def test_the_site_file_says_it_for_every_family_and_it_never_moves() -> None:
         assert is_refused == bool(heard(callers, host, account, family="sia_dc09").why)
 
 
+def test_who_a_panel_is_outlives_the_gateway_and_old_claims_do_not() -> None:
+    """It is told once, of installed panels alone; after a start another may take its place unless a danger stands."""
+    callers, told = learning(), []
+    for is_installed in (False, True, True):
+        installed = {"e903"} if is_installed else set[str]()
+        told += callers.believed("tcp", "gbt26875", HOME, (MIXED,), 0, set().__contains__, installed.__contains__).told
+    assert [("action.caller-e903", HOME)] == told
+    for danger, other_is_refused in ((True, True), (False, False)):
+        later = Callers({}, ("gbt26875",))
+        for signal, value in (*told, (SIGNAL, True), ("fault", True)):
+            later.recall("tcp", signal, value, 0)
+        heard_now = heard(later, OTHER, MIXED, MOVES_AFTER, danger=danger)
+        assert other_is_refused == bool(heard_now.why)
+        assert (SIGNAL, other_is_refused) in heard_now.told
+
+
 def test_memory_is_bounded() -> None:
     callers = learning()
     for number in range(300):

@@ -604,7 +604,7 @@ def test_from_a_wrong_address_a_restore_is_refused_and_a_fire_is_not() -> None:
         line = FromLine("tcp", "gbt26875", Decoded((Report(part, values),)), f"{host}:4711")
         return [(reading.signal, reading.value) for reading in taker.read_line(line, NOW + at)]
 
-    assert [("smoke", True)] == came("10.0.0.7", 0, ("smoke", True))
+    assert [("action.caller-e903", "10.0.0.7"), ("smoke", True)] == came("10.0.0.7", 0, ("smoke", True))
     told = came("10.0.0.9", 1, ("smoke", False))
     assert ([("tamper.e903-called-from-10.0.0.9-and-10.0.0.7", True)], True) == (told, bool(taker.refused))
     assert ([("heat", True)], "") == (came("10.0.0.9", 2, ("heat", True), ("fault", True)), taker.refused)
@@ -614,3 +614,10 @@ def test_from_a_wrong_address_a_restore_is_refused_and_a_fire_is_not() -> None:
     came("10.0.0.7", 0, ("smoke", True), part=stranger)
     came("10.0.0.9", 400 * SECOND, ("smoke", False), part=stranger)
     assert taker.refused
+    again = panels()
+    again._callers = Callers({}, ("gbt26875",))
+    known = [("line:tcp", "action.caller-e903", "10.0.0.7"), ("p1", "smoke", True)]
+    again.prime([Reading(device, signal, value, NOW, NOW) for device, signal, value in known])
+    restored = FromLine("tcp", "gbt26875", Decoded((Report("e903/1.1.01", (("smoke", False),)),)), "10.0.0.9:4711")
+    again.read_line(restored, NOW + 900 * SECOND)
+    assert again.refused
