@@ -15,9 +15,9 @@ from alerts.alert import Alert, AlertClass, AlertEvent, State
 from alerts.aside import Aside, AsideReason
 from alerts.bypass import Bypassed, choose
 from alerts.command import Bypass
-from alerts.conditions import NAMES, NOT_PUT_UP, conditions
+from alerts.conditions import NAMES, NOT_PUT_UP, conditions, gone
 from alerts.conditions import not_put_up as not_put_up_line
-from alerts.consent import takes_two
+from alerts.consent import is_danger_point, takes_two
 from alerts.effects import Effects
 from alerts.lifecycle import MANNERS, Action, Manner
 from alerts.permits import PermitCommand, Permits
@@ -29,6 +29,7 @@ from alerts.stages.walk_test import walk_test
 from alerts.standing import DEADLY, Case, Stage, Standing, line_of
 from alerts.watch import Post, Watch
 from alerts.watches import Watches
+from devices.danger_points import lost
 from devices.device import OWN_FAMILY, Device
 from devices.reading import SECOND, Instant, Reading
 from devices.walk_test import WalkTest
@@ -91,9 +92,27 @@ class Asides:
             if is_line(watch) and watch.memory.breach is not None and watch.key not in self.standing.lost:
                 self.standing.lost[watch.key] = watch.memory.breach.since
                 self._line_rules[watch.key] = watch.rule.name
-        self._known = {name: post.device for name, post in self._watches.posts.items() if post.device is not None}
+        before, self._known = (
+            self._known,
+            {name: post.device for name, post in self._watches.posts.items() if post.device is not None},
+        )
+        self._miss(before, now)
         self.permits.installed(self._known, now)
         self._changed(now)
+
+    def _miss(self, before: Mapping[str, Device], now: Instant) -> None:
+        """Say which points of danger are watched no more as they were, whichever way that came."""
+        changed = [device for name, device in before.items() if self._known.get(name) is not device]
+        is_danger = self.is_danger_point() if changed else None
+        for device in changed:
+            what = lost(device, self._known.get(device.id)) if is_danger is not None and is_danger(device) else ""
+            if what:
+                told = self._register.says(gone(device, what, now), now, is_loud=False)
+                self._effects.alerts += [*told, *(self._register.gone(event.alert, now) for event in told)]
+
+    def is_danger_point(self) -> Callable[[Device], bool]:
+        """Which devices are fire, gas or hold-up points."""
+        return is_danger_point(self._watches.rules, self._signals_of)
 
     def carry_out(self, command: PermitCommand, now: Instant) -> None:
         """What a person asks for. Raises Refused."""

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from alerts.command import Bypass, EndBypass
 from devices.device import OWN_FAMILY, Device
 from devices.errors import Refused
+from devices.orders import LastingOrder
 from devices.reading import SECOND, Instant
 from devices.trigger import is_worked_by_hand
 
@@ -34,7 +35,8 @@ class Bypassed(msgspec.Struct, frozen=True):
     """One bypass as it stands now. ``devices`` are those still in it; ``reminded``: when it last said so again.
 
     ``asked``: when it was asked for, if it takes a second person; nothing is out of service before ``consented_by`` is
-    known. ``rounds``: when people were last sent to look in its stead.
+    known. ``rounds``: when people were last sent to look in its stead. ``order``: it is no bypass, but a technician's
+    order that waits for a second person, and is carried out when they consent.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Bypassed(msgspec.Struct, frozen=True):
     asked: Instant | None = None
     consented_by: str = ""
     rounds: Instant | None = None
+    order: LastingOrder | None = None
 
     @property
     def is_wish(self) -> bool:

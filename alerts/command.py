@@ -3,6 +3,7 @@
 import msgspec
 
 from alerts.alert import Disposition
+from devices.orders import LastingOrder
 from devices.reading import Instant
 from devices.walk_test import WINDOW
 
@@ -73,6 +74,19 @@ class Bypass(msgspec.Struct, frozen=True, tag=True):
     devices: tuple[str, ...] = ()
 
 
+class AskOrder(msgspec.Struct, frozen=True, tag=True):
+    """A technician's order that takes a point of danger out of service: it waits for somebody else's consent.
+
+    ``devices`` of ``area`` that it is about, none if about a sender; ``what`` it takes away, and why.
+    """
+
+    by: str
+    order: LastingOrder
+    area: str
+    devices: tuple[str, ...]
+    what: str
+
+
 class ConsentBypass(msgspec.Struct, frozen=True, tag=True):
     """I am the second person, and agree to what was asked for: it begins now."""
 
@@ -122,5 +136,5 @@ class EndWalkTest(msgspec.Struct, frozen=True, tag=True):
     note: str = ""
 
 
-BypassCommand = Bypass | ConsentBypass | DeclineBypass | EndBypass
+BypassCommand = Bypass | AskOrder | ConsentBypass | DeclineBypass | EndBypass
 Command = Acknowledge | Reset | Close | Comment | EndCause | Arm | BypassCommand | StartWalkTest | EndWalkTest

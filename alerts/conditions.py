@@ -11,13 +11,15 @@ import msgspec
 from alerts.alert import AlertClass
 from alerts.bypass import Bypassed
 from devices.device import Device
+from devices.reading import Instant
 from devices.trigger import detects_fire
 from devices.walk_test import WalkTest
 
 BYPASSED, BLIND, TESTED = "gateway-bypass", "gateway-no-fire-detection", "gateway-walk-test"
 WISHED, ROUND = "gateway-bypass-asked", "gateway-fire-watch"
 NOT_PUT_UP = "gateway-not-put-up"
-NAMES = (BYPASSED, BLIND, TESTED, WISHED, ROUND, NOT_PUT_UP)
+GONE = "gateway-point-gone"
+NAMES = (BYPASSED, BLIND, TESTED, WISHED, ROUND, NOT_PUT_UP, GONE)
 _NAMED = 20
 
 
@@ -92,7 +94,35 @@ def _who(bypass: Bypassed) -> str:
     return f"{bypass.by}, with the consent of {bypass.consented_by}" if bypass.consented_by else bypass.by
 
 
+def _order_wish(wish: Bypassed) -> Condition:
+    return Condition(
+        WISHED,
+        wish.id,
+        wish.area,
+        f"{wish.by} asks for a point of danger out of service ({wish.reason[:200]}): a second person has to consent",
+        3,
+        "1. Ask why, and what watches in its stead.\n"
+        "2. Consent or decline on the page of the bypasses; whoever asked cannot.\n"
+        "3. Until somebody consents nothing is changed; after 30 minutes the wish lapses.",
+    )
+
+
+def gone(device: Device, what: str, now: Instant) -> Condition:
+    """A point of danger that was there is so no more: told once, until somebody has seen it."""
+    return Condition(
+        GONE,
+        f"{device.id} {now}",
+        device.area,
+        f"Point of danger {device.id} is out of service as it was: {what}",
+        2,
+        "1. Know that nothing may watch there now; have the place looked at until something does.\n"
+        "2. The history of the device says who ordered it, and who consented.",
+    )
+
+
 def _wish(wish: Bypassed) -> Condition:
+    if wish.order is not None:
+        return _order_wish(wish)
     return Condition(
         WISHED,
         wish.id,

@@ -8,7 +8,7 @@ from alerts.alert import AlertEvent
 from alerts.bypass import Bypassed
 from alerts.event import Recorded
 from alerts.rule import Memory
-from devices.orders import Change
+from devices.orders import Change, LastingOrder
 from devices.reading import Instant, Reading
 from devices.walk_test import Answer, Outcome, WalkTest
 
@@ -33,7 +33,7 @@ class BypassChanged(msgspec.Struct, frozen=True):
     """One step of a bypass or of the wish for one, and how it stands after it; ``by`` is "" for the gateway's clock."""
 
     bypass: Bypassed
-    action: Literal["asked", "declined", "lapsed", "begun", "reminded", "ended"]
+    action: Literal["asked", "declined", "lapsed", "consented", "begun", "reminded", "ended"]
     at: Instant
     devices: tuple[str, ...]
     by: str = ""
@@ -62,7 +62,8 @@ class Effects(msgspec.Struct):
     ``memories`` maps (rule, key) to the memory to store, for every memory that changed; ``refused`` holds
     (index of the event in the batch, reason) for commands that could not be carried out. ``devices`` are the
     changes of installed devices that were ordered in the same turn. ``tests`` are walk tests to store as they stand.
-    ``readings`` follow from what a person said: that what a device told is over.
+    ``orders``: (wish, order) that a second person has consented to, to be carried out in this turn. ``readings`` follow
+    from what a person said: that what a device told is over.
     """
 
     alerts: list[AlertEvent] = []
@@ -76,6 +77,7 @@ class Effects(msgspec.Struct):
     walk_tests: list[WalkTestChanged] = []
     tests: dict[str, WalkTest] = {}
     readings: list[Reading] = []
+    orders: list[tuple[str, LastingOrder]] = []
 
     def changes_records(self) -> bool:
         """Whether anything has to be written to the relational store."""

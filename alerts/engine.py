@@ -26,6 +26,7 @@ from alerts.bypass import Bypassed
 from alerts.command import (
     Acknowledge,
     Arm,
+    AskOrder,
     Bypass,
     ConsentBypass,
     DeclineBypass,
@@ -62,6 +63,7 @@ from alerts.watch import SITE, Post, Supervised, Watch
 from alerts.watches import Watches
 from devices.device import Device, SenderKey
 from devices.errors import Refused
+from devices.orders import LastingOrder
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.supervision import Span
 from devices.walk_test import WalkTest
@@ -154,6 +156,15 @@ class Engine:
     def takes_two(self, command: Bypass) -> bool:
         """Whether a second person has to consent to it. Raises Refused for devices that are not there."""
         return self._asides.takes_two(command)
+
+    def wished_order(self, wish: str) -> LastingOrder | None:
+        """The technician's order that waits for a second person under that id."""
+        found = self._asides.permits.wishes.get(wish)
+        return found.order if found is not None else None
+
+    def is_danger_point(self, device: Device) -> bool:
+        """Whether it is a fire, gas or hold-up point, by what it is and by what rules make of it."""
+        return self._asides.is_danger_point()(device)
 
     def walk_tests(self) -> list[WalkTest]:
         """Those that run."""
@@ -253,7 +264,15 @@ class Engine:
                 case Arm():
                     self._effects.modes.append(self._gates.arm(event, now))
                     self._installing.regate(now)
-                case Bypass() | ConsentBypass() | DeclineBypass() | EndBypass() | StartWalkTest() | EndWalkTest():
+                case (
+                    Bypass()
+                    | AskOrder()
+                    | ConsentBypass()
+                    | DeclineBypass()
+                    | EndBypass()
+                    | StartWalkTest()
+                    | EndWalkTest()
+                ):
                     self._asides.carry_out(event, now)
                     self._installing.count_on(now)
                 case Due():

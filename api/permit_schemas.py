@@ -40,7 +40,11 @@ class WalkTestIn(In):
 
 
 class BypassOut(Out):
-    """A bypass as it stands, or the wish for one: then ``asked`` is given and ``consented_by`` is empty."""
+    """A bypass as it stands, or the wish for one: then ``asked`` is given and ``consented_by`` is empty.
+
+    ``order``: what a technician has ordered that waits for a second person (``retire``, ``replace``, ``amend``,
+    ``reject``); empty for a bypass.
+    """
 
     id: str
     area: str
@@ -52,11 +56,13 @@ class BypassOut(Out):
     reminded: Time | None
     asked: Time | None
     consented_by: str
+    order: str
 
     @classmethod
     def of(cls, bypass: Bypassed) -> "BypassOut":
-        fields = {name: getattr(bypass, name) for name in cls.model_fields if name != "devices"}
-        return cls(devices=list(bypass.devices), **fields)
+        fields = {name: getattr(bypass, name) for name in cls.model_fields if name not in ("devices", "order")}
+        order = str(bypass.order.__struct_config__.tag) if bypass.order is not None else ""
+        return cls(devices=list(bypass.devices), order=order, **fields)
 
 
 class AnswerOut(Out):
@@ -127,7 +133,7 @@ class TestedOut(AnswerOut):
 
 
 class BypassChangedOut(Out):
-    """One step: asked, declined, lapsed, begun, reminded or ended; ``devices`` are those that it is about."""
+    """One step: asked, declined, lapsed, consented, begun, reminded, ended; ``devices`` are those that it is about."""
 
     action: str
     at: Time

@@ -73,6 +73,7 @@ class Quarantine:
         self._in_danger: dict[SenderKey, Sender] = {}
         """Each in the order of their newest words."""
         self._rejected: dict[SenderKey, int] = dict.fromkeys(rejected, 0)
+        self._rejected_dangers: dict[SenderKey, frozenset[str]] = {}
         self._swept: Instant = 0
         self.turned_away = 0
 
@@ -81,7 +82,7 @@ class Quarantine:
         key = SenderKey(line, family, report.address)
         if key in self._rejected:
             self._rejected[key] += 1
-            return []
+            return self._dangers_of_rejected(key, report)
         now = message.received
         sender = self._taken_out(key)
         if sender is None:
@@ -118,6 +119,20 @@ class Quarantine:
             for key in self._in_danger
         )
 
+    def _dangers_of_rejected(self, key: SenderKey, report: Report) -> list[tuple[str, bool]]:
+        """It is shown no more, but smoke is smoke: a danger that it tells is told on, and the end of that."""
+        told = self._rejected_dangers.get(key, frozenset())
+        found = [
+            (signal, value)
+            for signal, value in report.values
+            if isinstance(value, bool) and base_name(signal) in DANGERS and (value or signal in told)
+        ]
+        for signal, value in found:
+            told = told | {signal} if value and len(told) < _MOST_SIGNALS else told - {signal}
+        if found:
+            self._rejected_dangers[key] = told
+        return found
+
     def reset(self, panel: SenderKey) -> None:
         """A panel was reset: of the dangers that it and the parts behind it told, none stands."""
         for key, sender in [*self._in_danger.items()]:
@@ -143,13 +158,17 @@ class Quarantine:
         self._taken_out(key)
 
     def reject(self, key: SenderKey) -> None:
-        """Show it no more; count what it says."""
+        """Show it no more; count what it says. A danger that it tells is told on."""
+        sender = self.find(key)
+        if sender is not None and sender.dangers:
+            self._rejected_dangers[key] = frozenset(sender.dangers)
         self.forget(key)
         self._rejected.setdefault(key, 0)
 
     def readmit(self, key: SenderKey) -> None:
         """Show it again when it speaks next."""
         self._rejected.pop(key, None)
+        self._rejected_dangers.pop(key, None)
 
     def _taken_out(self, key: SenderKey) -> Sender | None:
         kept = (self._newcomers, self._regulars, self._in_danger)

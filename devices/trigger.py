@@ -60,6 +60,11 @@ def guards_life(device: Device) -> bool:
     return bool(_tells(device) & _DANGERS_TO_LIFE)
 
 
+def is_danger_point(device: Device) -> bool:
+    """Whether a fire, gas or hold-up point: people's lives hang on what it tells, or on being able to call for help."""
+    return guards_life(device) or bool(_all_of(device) & _BY_HAND)
+
+
 def detects_fire(device: Device) -> bool:
     """Whether it sees a fire by itself."""
     return bool(_tells(device) & _DETECTS_FIRE)
@@ -74,6 +79,10 @@ def is_worked_by_hand(device: Device) -> bool:
 def calls_by_hand(signal: str) -> bool:
     """Whether a person calls for help with this signal: it is never delayed, made dependent, or switched off."""
     return base_name(signal) in _BY_HAND
+
+
+def _all_of(device: Device) -> frozenset[str]:
+    return watched(device.kind, device.signals) | {base_name(signal) for signal in device.signals}
 
 
 def _tells(device: Device) -> frozenset[str]:

@@ -43,8 +43,7 @@ class Greeting:
         quarantine = self._quarantine
         for change in changes:
             if change.sender is not None and change.action == "rejected":
-                quarantine.reject(change.sender)
-                self.events.append(Identified(change.sender))
+                quarantine.reject(change.sender)  # what it has told of danger stands until it says that it is over
             elif change.sender is not None:
                 quarantine.readmit(change.sender)
             elif change.place is not None and not change.place.is_retired:
@@ -59,11 +58,9 @@ class Greeting:
             return
         self._has_started = True
         strangers = self._engine.strangers()
-        rejected = self._quarantine.rejected()
         for device in self._registry.devices() if strangers else ():
             if key_of(device) in strangers:
                 self._greet(device, now)
-        self.events += [Identified(sender) for sender in strangers if sender in rejected]
 
     def _greet(self, device: Device, now: Instant) -> None:
         key, quarantine = key_of(device), self._quarantine

@@ -6,7 +6,7 @@
 import contextlib
 import queue
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -82,3 +82,17 @@ class Inbox:
     def close(self) -> None:
         self._reader.close()
         self._writer.close()
+
+
+def refuse(deliveries: list[Delivery], delivery: Delivery, reason: str) -> None:
+    """Answer one of these that it cannot be, and why."""
+    deliveries.remove(delivery)
+    if delivery.failed is not None:
+        delivery.failed(reason)
+
+
+def give_up(deliveries: Sequence[Delivery], reason: str) -> None:
+    """Answer all of these that nothing comes of it."""
+    for delivery in deliveries:
+        if delivery.failed is not None:
+            delivery.failed(reason)

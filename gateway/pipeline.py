@@ -19,11 +19,12 @@ from itertools import groupby
 
 import msgspec
 
+from alerts.command import ConsentBypass
 from alerts.effects import Effects
 from alerts.engine import Engine
 from alerts.event import Event, Tick
 from api.ports import Published
-from devices.device import OWN_FAMILY, Device
+from devices.device import OWN_FAMILY, Device, SenderKey
 from devices.errors import Refused, StoreUnavailable
 from devices.orders import Change, Order
 from devices.reading import SECOND, Instant, Reading
@@ -33,11 +34,12 @@ from gateway.feed import Feed
 from gateway.gaps import Gaps
 from gateway.greeting import Greeting
 from gateway.importing import Importing, UnfinishedImport
-from gateway.inbox import Delivery, FromLine, Inbox
+from gateway.inbox import Delivery, FromLine, Inbox, give_up, refuse
 from gateway.intake import Intake
 from gateway.metrics import Metrics
 from gateway.ports import MqttIntake, Records, SeriesStore, Unacknowledged
 from gateway.receipts import Receipts, Standing, counts_when_doubtful
+from gateway.two_people import TwoPeople
 from ledger.entry import Draft
 
 log = logging.getLogger("keyarea.pipeline")
@@ -106,6 +108,7 @@ class Pipeline:
         self._on_store_fault, self._on_installed, self._on_tested = on_store_fault, on_installed, on_tested
         self._keep_announcements, self._gaps = keep_announcements, Gaps(engine.missed, on_missed)
         self._importing = Importing(registrar, unfinished)
+        self.two_people = TwoPeople(registrar, engine, self._importing, self._told_danger)
         self._waiting: deque[_Batch] = deque()
         self._uncommitted = 0
         self._retry_at = 0.0
@@ -116,6 +119,10 @@ class Pipeline:
         self.store_fault = ""
         self.newest_reading: Instant | None = None
         self.ledger_entries = 0
+
+    def _told_danger(self, sender: SenderKey) -> bool:
+        found = self._intake.quarantine.find(sender)
+        return bool(found is not None and found.dangers) or sender in self._engine.strangers()
 
     def stop(self) -> None:
         """Ask the loop to end after its turn; from any thread."""
@@ -131,8 +138,8 @@ class Pipeline:
                 self.turn()
         finally:
             for batch in self._waiting:
-                _give_up(batch.deliveries, "the gateway stopped before it was stored; try again")
-            _give_up(self._importing.given_up(), "the gateway stopped; a long list goes on at its next start")
+                give_up(batch.deliveries, "the gateway stopped before it was stored; try again")
+            give_up(self._importing.given_up(), "the gateway stopped; a long list goes on at its next start")
             if self._mqtt is not None:
                 self._mqtt.close()
 
@@ -155,7 +162,7 @@ class Pipeline:
             try:
                 self._take_in(messages, connection, deliveries, now)
             except BaseException:
-                _give_up(deliveries, "the gateway failed over it and starts anew; see the log")
+                give_up(deliveries, "the gateway failed over it and starts anew; see the log")
                 raise
         if self._waiting and self._clock.monotonic() >= self._retry_at:
             self._retry()
@@ -177,17 +184,24 @@ class Pipeline:
             if isinstance(item, FromLine):
                 from_line = self._intake.read_line(item, now)
                 if self._intake.refused:
-                    _refuse(deliveries, delivery, self._intake.refused)
+                    refuse(deliveries, delivery, self._intake.refused)
                 readings += from_line
                 events += from_line
             elif isinstance(item, Reading):
                 events.append(item)
             elif isinstance(item, Order | Prepared):
                 try:
-                    ordered += self._order(item, deliveries, delivery, now)
+                    wish = self.two_people.take(item, delivery, deliveries, ordered, now)
                 except Refused as refusal:
-                    _refuse(deliveries, delivery, str(refusal))
+                    refuse(deliveries, delivery, str(refusal))
+                    continue
+                if wish is not None:
+                    asked[len(events)] = delivery
+                    events.append(wish)
             else:
+                if isinstance(item, ConsentBypass) and (why_not := self.two_people.speaks_against(item, delivery, now)):
+                    refuse(deliveries, delivery, why_not)
+                    continue
                 asked[len(events)] = delivery
                 events.append(item)
         if self._intake.strangers:
@@ -207,9 +221,10 @@ class Pipeline:
             readings += effects.readings
             self._intake.prime(effects.readings)
         self._greeting.started(now)
-        effects.devices = ordered
         for index, reason in effects.refused:
-            _refuse(deliveries, asked[index], reason)
+            refuse(deliveries, asked[index], reason)
+        ordered += self.two_people.settled(effects.orders, deliveries, now)
+        effects.devices = ordered
         if readings:
             self.newest_reading = now
         self._metrics.took_in(len(messages), len(readings), len(deliveries))
@@ -220,21 +235,6 @@ class Pipeline:
         if settled:
             batch.installed, batch.settled = self._registrar.devices(), settled
         self._settle(batch)
-
-    def _order(
-        self, item: Order | Prepared, deliveries: list[Delivery], delivery: Delivery, now: Instant
-    ) -> list[Change]:
-        """Its changes; none yet of a list, nor of what waits for one. Raises Refused."""
-        if self._importing.runs:
-            self._importing.hold(delivery)
-        elif not isinstance(item, Prepared):
-            return self._registrar.carry_out(item, now)
-        elif item.changes:
-            self._importing.begin(item, delivery)
-        else:
-            return []
-        deliveries.remove(delivery)
-        return []
 
     def _has_own_work(self) -> bool:
         """Whether a turn has something to do although nothing came."""
@@ -392,15 +392,3 @@ class Pipeline:
         if is_due or mqtt.fileno() is None:
             self._upkeep_at = monotonic + _LONGEST_WAIT_S
             mqtt.upkeep()
-
-
-def _refuse(deliveries: list[Delivery], delivery: Delivery, reason: str) -> None:
-    deliveries.remove(delivery)
-    if delivery.failed is not None:
-        delivery.failed(reason)
-
-
-def _give_up(deliveries: Sequence[Delivery], reason: str) -> None:
-    for delivery in deliveries:
-        if delivery.failed is not None:
-            delivery.failed(reason)

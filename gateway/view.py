@@ -92,14 +92,22 @@ class GatewayView:
     def _check_second_person(self, command: Bypass) -> None:
         """Raises Refused where nobody could consent: a wish that waits for nobody helps nobody."""
         engine = self._state.engine
-        if engine is None or not engine.takes_two(command):
-            return
-        asking = people(command.by)
+        if engine is not None and engine.takes_two(command):
+            self._somebody_else_than(command.by, "a bypass with fire or gas detectors in it")
+
+    def _check_somebody_else(self, order: Order) -> None:
+        """Raises Refused likewise, and for what is wrong with the order anyway."""
+        pipeline = self._state.pipeline
+        if pipeline is not None and pipeline.two_people.wish_for(order, self._clock.now()) is not None:
+            self._somebody_else_than(order.by, "what takes a point of fire, gas or hold-up out of service")
+
+    def _somebody_else_than(self, by: str, what: str) -> None:
+        asking = people(by)
         may = ROLES[Permission.CONSENT]
         accounts = (user for user in self._users.all() if user.role in may and not user.disabled)
         if all(user.name.casefold() in asking for user in accounts):
             raise Refused(
-                "a bypass with fire or gas detectors in it takes a second person, and nobody else has an account: "
+                f"{what} takes a second person, and nobody else has an account: "
                 "add one with `keyarea user add NAME --role operator`"
             )
 
@@ -109,6 +117,7 @@ class GatewayView:
             prepared = await asyncio.to_thread(self._registrar().prepare, order, self._clock.now())
             await self._hand_in(prepared, within_s=_LIST_WITHIN_S)
         else:
+            await asyncio.to_thread(self._check_somebody_else, order)
             await self._hand_in(order)
 
     def rehearse(self, order: LastingOrder) -> list[Change]:

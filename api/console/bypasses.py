@@ -100,7 +100,8 @@ class Bypasses:
             ui.label(f"{area} · {say('bypass.count', count=len(names))}").classes("ka-name")
             more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
             ui.label(", ".join(names[:_NAMED]) + more).classes("ka-wrap")
-            ui.label(bypass.reason).classes("ka-wrap text-weight-bold")
+            reason = bypass.reason if bypass.order is None else say.said(bypass.reason)
+            ui.label(reason).classes("ka-wrap text-weight-bold")
             who = f"{bypass.by} + {bypass.consented_by}" if bypass.consented_by else bypass.by
             ends, until = ("bypass.lapses", lapses_at(bypass)) if bypass.is_wish else ("bypass.left", bypass.until)
             with ui.row().classes("gap-1 items-baseline"):
@@ -115,7 +116,8 @@ class Bypasses:
     def _decide(self, wish: Bypassed) -> None:
         """Consent and decline; whoever asked may only take it back."""
         say, visit = self.visit.say, self.visit
-        ui.label(f"{say('bypass.until')} {visit.screen.clock(wish.until, day=True)}")
+        if wish.order is None:
+            ui.label(f"{say('bypass.until')} {visit.screen.clock(wish.until, day=True)}")
         if not visit.may(Permission.CONSENT):
             return
         is_own = bool(people(by(visit)) & people(wish.by))
@@ -123,7 +125,8 @@ class Bypasses:
             if is_own:
                 ui.label(say("bypass.own")).classes("ka-wrap")
             else:
-                big_button(say("bypass.consent"), partial(self._ask_consent, wish), main=True)
+                words = "bypass.consent_order" if wish.order is not None else "bypass.consent"
+                big_button(say(words), partial(self._ask_consent, wish), main=True)
             big_button(say("bypass.withdraw" if is_own else "bypass.decline"), partial(self._ask_decline, wish))
 
     def _ask_consent(self, wish: Bypassed) -> None:
@@ -132,7 +135,8 @@ class Bypasses:
         async def consent(note: str) -> Exception | None:
             return await say_to(self.visit, ConsentBypass(wish.id, by(self.visit), note))
 
-        ask(self.visit, say("bypass.consent"), say("bypass.consent_means"), say("bypass.consent"), consent)
+        words = "bypass.consent_order" if wish.order is not None else "bypass.consent"
+        ask(self.visit, say(words), say(f"{words}_means"), say(words), consent)
 
     def _ask_decline(self, wish: Bypassed) -> None:
         say = self.visit.say

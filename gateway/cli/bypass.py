@@ -90,6 +90,9 @@ def _begin(args: argparse.Namespace) -> int:
 def _consent(args: argparse.Namespace) -> int:
     wish = _wish_for(args)
     carry_out(args.data, ConsentBypass(wish.id, "", args.note), claimed=args.by)
+    if wish.order is not None:
+        print(f"{shown(wish.reason)}: done; have the place watched in its stead")
+        return 0
     print(f"{shown(', '.join(wish.devices))}: bypassed until {local(wish.until)}; have the area watched in their stead")
     return 0
 
@@ -97,13 +100,13 @@ def _consent(args: argparse.Namespace) -> int:
 def _decline(args: argparse.Namespace) -> int:
     wish = _wish_for(args)
     carry_out(args.data, DeclineBypass(wish.id, "", args.note), claimed=args.by)
-    print(f"{shown(', '.join(wish.devices))}: not bypassed")
+    print(f"{shown(', '.join(wish.devices) or wish.reason)}: not {'done' if wish.order is not None else 'bypassed'}")
     return 0
 
 
 def _wish_for(args: argparse.Namespace) -> Bypassed:
     wishes = ask(args.data, Ask("bypass_wishes"), list[Bypassed])
-    found = next((wish for wish in wishes if args.device in wish.devices), None)
+    found = next((wish for wish in wishes if args.device in (*wish.devices, wish.id)), None)
     if found is None:
         raise Refused(f"nobody has asked to bypass {shown(args.device)}")
     return found
@@ -128,7 +131,7 @@ def _list(args: argparse.Namespace) -> int:
     if args.json:
         print_json([*standing, *wishes])
         return 0
-    rows = [(local(b.until), b.area, ", ".join(b.devices), _who(b), b.reason) for b in (*standing, *wishes)]
+    rows = [(local(b.until), b.area, ", ".join(b.devices) or b.id, _who(b), b.reason) for b in (*standing, *wishes)]
     print_table(("UNTIL", "AREA", "DEVICES", "BY", "REASON"), rows)
     return 0
 

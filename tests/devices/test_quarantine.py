@@ -213,7 +213,9 @@ def test_it_tells_which_dangers_stand_and_which_may_have_stood() -> None:
     on, off = ("smoke", True), ("smoke", False)
     assert told == [[off, heat], [heat], [on, heat], [on, heat], [off, heat], [heat], [heat]]
     quarantine.reject(SenderKey("", "keyarea", "x"))
-    assert quarantine.heard("keyarea", danger("x"), message()) == []
+    assert quarantine.heard("keyarea", danger("x"), message()) == [on]  # rejected, and smoke is smoke all the same
+    assert quarantine.heard("keyarea", Report("x", (("smoke", False), ("door", True))), message()) == [off]
+    assert quarantine.heard("keyarea", Report("x", (("smoke", False),)), message()) == []
 
 
 def test_a_danger_among_many_signals_is_kept() -> None:

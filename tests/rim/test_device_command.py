@@ -57,18 +57,37 @@ def test_a_detector_goes_from_the_wall_into_service(running_gateway: Running, de
 def test_it_is_described_anew_exchanged_and_retired(device: Keyarea) -> None:
     """Also one that has not spoken yet."""
     assert 0 == device("adopt", "cli-2", "--family", "keyarea", "--id", "cli-2", "--area", "store")[0]
-    options = ("--position", "0.2,0.5", "--signals", "smoke, heat", "--rename", "a=smoke", "--tag", "x", "--tag", "y")
+    options = ("--position", "0.2,0.5", "--signals", "door, motion", "--rename", "a=door", "--tag", "x", "--tag", "y")
     assert (0, "cli-2 in store: amended\n", "") == device("amend", "cli-2", *options, "--interval", "90")
     assert "may be silent for  90 s, but no supervision rule waits for it\n" in device("show", "cli-2")[1]
     assert 0 == device("replace", "cli-2", "cli-2b", "--note", "battery leaked")[0]
     found = json.loads(device("show", "cli-2", "--json")[1])
     described = found["state"]["device"]
-    assert ("cli-2b", [0.2, 0.5], ["smoke", "heat"], {"a": "smoke"}, ["x", "y"], 90) == tuple(
+    assert ("cli-2b", [0.2, 0.5], ["door", "motion"], {"a": "door"}, ["x", "y"], 90) == tuple(
         described[key] for key in ("address", "position", "signals", "rename", "tags", "interval_s")
     )
     assert ["adopted", "amended", "replaced"] == [change["action"] for change in found["history"]]
     assert 0 == device("retire", "cli-2")[0]
     assert (1, "") == device("show", "cli-2")[:2]
+
+
+def test_a_fire_detector_goes_by_two_people_only(running_gateway: Running, device: Keyarea) -> None:
+    """Asked for on the command line; another person consents over HTTP, and then it is done."""
+    options = ("--family", "keyarea", "--id", "cli-fire", "--area", "store", "--kind", "smoke_detector")
+    assert 0 == device("adopt", "cli-fire", *options)[0]
+    status, _, complaint = device("retire", "cli-fire", "--by", "tom")
+    assert (1, True) == (status, "it takes a second person" in complaint)
+    assert 0 == device("show", "cli-fire")[0]
+    tom, olga = running_gateway.client("tom"), running_gateway.client("olga")
+    (wish,) = [wish for wish in tom.get("/api/bypasses/wishes") if wish["devices"] == ["cli-fire"]]
+    assert ("retire", "cli-fire retired") == (wish["order"], wish["reason"])
+    olga.post(f"/api/bypasses/{wish['id']}/consent")
+    assert 1 == device("show", "cli-fire")[0]
+    gone = wait_until(
+        lambda: [a for a in olga.get("/api/alerts?open=true")["alerts"] if a["rule"] == "gateway-point-gone"],
+        "an alert that the point is gone",
+    )
+    assert any("cli-fire" in alert["text"] for alert in gone)
 
 
 def test_a_refusal_is_told_field_by_field(device: Keyarea) -> None:

@@ -83,6 +83,24 @@ def test_a_fire_latches_until_a_person_resets_it(running_gateway: Running) -> No
     assert actions == ["raised", "acknowledge", "cause_gone", "reset", "close"]
 
 
+def test_a_person_ends_what_no_device_ends_and_says_how_they_know(running_gateway: Running) -> None:
+    """A device that is alive is believed first; whoever is sure ends it all the same."""
+    device = running_gateway.fresh_smoke()
+    operator = running_gateway.client("olga")
+    running_gateway.readings(device, smoke=True)
+    path = f"/api/alerts/{open_alert(operator, device)['id']}"
+    code, text = status(running_gateway, operator, "POST", f"{path}/end-cause", {"note": "looked"})
+    assert (code, "can say so itself" in text) == (409, True)
+    assert 422 == status(running_gateway, operator, "POST", f"{path}/end-cause", {"note": ""})[0]
+    operator.post(f"{path}/end-cause", {"note": "it hangs in the workshop", "is_sure": True})
+    detail = operator.get(path)
+    assert (detail["alert"]["active"], detail["alert"]["latched"]) == (False, True)
+    step = detail["history"][-1]
+    assert (step["action"], step["by"], step["note"]) == ("end_cause", "olga", "it hangs in the workshop")
+    (smoke,) = [one for one in operator.get(f"/api/devices/{device}")["latest"] if one["signal"] == "smoke"]
+    assert (smoke["value"], smoke["quality"]) == (False, ["deduced"])
+
+
 def test_roles_are_kept(running_gateway: Running) -> None:
     """A technician may not acknowledge, an operator may not look into the quarantine, nobody may without a session."""
     device = running_gateway.fresh_smoke()

@@ -1,0 +1,129 @@
+"""Orders that take a point of danger out of service wait for a second person; the engine keeps who has asked.
+
+The order is carried out when somebody else consents, as it then stands: what speaks against it by then is asked anew.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from alerts.command import AskOrder, ConsentBypass
+from alerts.engine import Engine
+from devices.danger_points import taken
+from devices.device import SenderKey
+from devices.errors import Refused
+from devices.orders import Change, Commission, Finish, LastingOrder, Order, Reject
+from devices.reading import Instant
+from devices.registrar import Prepared, Registrar
+from gateway.builtin import AREA
+from gateway.importing import Importing
+from gateway.inbox import Delivery, refuse
+
+WAITS = (
+    "it takes a second person, because it takes a point of fire, gas or hold-up out of service: that is asked for, "
+    "and is done when somebody else consents to it among the bypasses"
+)
+_MOST_NAMED = 10
+
+
+class TwoPeople:
+    """``told_danger``: whether that sender has said of a danger that it stands."""
+
+    def __init__(
+        self, registrar: Registrar, engine: Engine, importing: Importing, told_danger: Callable[[SenderKey], bool]
+    ) -> None:
+        self._registrar, self._engine, self._importing = registrar, engine, importing
+        self._told_danger = told_danger
+        self._waiting: list[Delivery] = []
+        """Who is to be told in this turn that it takes a second person."""
+        self._consents: dict[str, Delivery] = {}
+
+    def take(
+        self,
+        item: Order | Prepared,
+        delivery: Delivery,
+        deliveries: list[Delivery],
+        ordered: list[Change],
+        now: Instant,
+    ) -> AskOrder | None:
+        """Carry it out, into ``ordered``, or return what to ask a second person for. Raises Refused.
+
+        None yet of a list, nor of what waits for one: these deliveries are taken out.
+        """
+        if self._importing.runs:
+            self._importing.hold(delivery)
+        else:
+            wish = self.wish_for(item, now)
+            if wish is not None:
+                self._waiting.append(delivery)
+                return wish
+            if not isinstance(item, Prepared):
+                ordered += self._registrar.carry_out(item, now)
+                return None
+            if not item.changes:
+                return None
+            self._importing.begin(item, delivery)
+        deliveries.remove(delivery)
+        return None
+
+    def speaks_against(self, command: ConsentBypass, delivery: Delivery, now: Instant) -> str:
+        """Why the order behind a wish cannot be carried out any more; "" where it can be, or there is none."""
+        order = self._engine.wished_order(command.bypass)
+        if order is None:
+            return ""
+        if self._importing.runs:
+            return "a long list of devices is being imported; consent in a moment"
+        try:
+            self._registrar.rehearse(order, now)
+        except Refused as refusal:
+            return str(refusal)
+        self._consents[command.bypass] = delivery
+        return ""
+
+    def settled(
+        self, orders: Sequence[tuple[str, LastingOrder]], deliveries: list[Delivery], now: Instant
+    ) -> list[Change]:
+        """The changes of what was consented to in this turn; whoever has only asked is told so."""
+        changes: list[Change] = []
+        for wish, order in orders:
+            try:
+                changes += self._registrar.carry_out(order, now)
+            except Refused as refusal:  # another order of this turn stands in its way
+                refuse(deliveries, self._consents[wish], str(refusal))
+        for delivery in self._waiting:
+            if delivery in deliveries:
+                refuse(deliveries, delivery, WAITS)
+        self._waiting.clear()
+        self._consents.clear()
+        return changes
+
+    def wish_for(self, order: Order | Prepared, now: Instant) -> AskOrder | None:
+        """What to ask a second person for; None if one is enough. Raises Refused: what is wrong with it anyway."""
+        if isinstance(order, Commission | Finish):
+            return None
+        if isinstance(order, Prepared):
+            self._refuse_list(order.changes)
+            return None
+        found = self._found(order, self._registrar.rehearse(order, now))
+        if not found:
+            return None
+        devices = tuple(found) if not isinstance(order, Reject) else ()
+        old = next((device for device in map(self._registrar.installed.device, devices) if device is not None), None)
+        what = "; ".join(f"{name} {why}" for name, why in found.items())
+        note = f"{what} ({order.note.strip()})" if order.note.strip() else what
+        return AskOrder(order.by, order, old.area if old is not None else AREA.id, devices, note)
+
+    def _found(self, order: LastingOrder, changes: Sequence[Change]) -> Mapping[str, str]:
+        """What is taken out of service, and how."""
+        if isinstance(order, Reject):
+            return {str(order.sender): "rejected, which has told a danger"} if self._told_danger(order.sender) else {}
+        told = {change.device: taken(change, self._engine.is_danger_point) for change in changes}
+        return {device: why for device, why in told.items() if why}
+
+    def _refuse_list(self, changes: Sequence[Change]) -> None:
+        found = [change.device for change in changes if taken(change, self._engine.is_danger_point)]
+        if found:
+            more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+            named = ", ".join(found[:_MOST_NAMED]) + more
+            raise Refused(
+                f"a list takes no point of fire, gas or hold-up out of service: {named}; "
+                "change these one by one, with a second person, and import the rest"
+            )

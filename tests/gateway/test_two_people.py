@@ -1,0 +1,167 @@
+"""What takes a point of fire, gas or hold-up out of service takes two people, whichever road it goes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from alerts.alert import State
+from alerts.command import Acknowledge, ConsentBypass, DeclineBypass
+from devices.danger_points import lost
+from devices.device import Device, SenderKey
+from devices.installed import Hardware
+from devices.orders import Adopt, Amend, Import, Reject, Replace, Retire
+from devices.trigger import is_danger_point
+from gateway.two_people import WAITS
+from tests.gateway.test_pipeline import House, smoke
+
+FIRE = Device(
+    id="fire", family="keyarea", address="fire", area="store", kind="smoke_detector", signals=("smoke",), interval_s=90
+)
+PANIC = Device(id="panic", family="keyarea", address="panic", area="store", kind="panic_button")
+DOOR = Device(id="door", family="keyarea", address="door", area="store", kind="door_contact")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    built = House(tmp_path)
+    for device in (FIRE, PANIC, DOOR):
+        built.ask(Adopt(device, "tom"))
+    built.arrive()
+    built.arrive()
+    built.answers.clear()
+    yield built
+    built.series.close()
+    built.records.close()
+    built.inbox.close()
+
+
+ROADS = {
+    "retire": Retire("fire", "tom"),
+    "retire a panic button": Retire("panic", "tom"),
+    "other hardware": Replace("fire", Hardware("keyarea", "dummy"), "tom"),
+    "another kind": Amend(replace(FIRE, kind="door_contact"), "tom"),
+    "no signals": Amend(replace(FIRE, signals=()), "tom"),
+    "another area": Amend(replace(FIRE, area="hall"), "tom"),
+    "a longer silence": Amend(replace(FIRE, interval_s=9_000), "tom"),
+    "no interval": Amend(replace(FIRE, interval_s=None), "tom"),
+    "a signal called otherwise": Amend(replace(FIRE, rename={"smoke": "motion"}), "tom"),
+    "other tags": Amend(replace(FIRE, tags=("x",)), "tom"),
+    "no restore": Amend(replace(FIRE, restores=False), "tom"),
+}
+
+
+def installed(house: House) -> dict[str, Device]:
+    return {device.id: device for device in house.registrar.devices()}
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_no_road_leads_past_the_second_person(house: House, road: str) -> None:
+    before = installed(house)
+    house.ask(ROADS[road])
+    house.arrive()
+    assert ([WAITS], before) == (house.answers, installed(house))
+    (wish,) = house.engine.wishes()
+    assert {"gateway-bypass-asked"} == {alert.rule for alert in house.engine.open_alerts()}
+    for somebody in ("tom", "tom (os:root)"):
+        house.ask(ConsentBypass(wish.id, somebody))
+    house.arrive()
+    assert before == installed(house)
+    house.ask(ConsentBypass(wish.id, "olga"))
+    house.arrive()
+    assert before != installed(house)
+    assert [] == house.engine.wishes()
+    house.arrive()
+    (gone,) = (alert for alert in house.engine.open_alerts() if alert.rule == "gateway-point-gone")
+    assert (gone.alert_class, gone.state) == ("supervisory", State.RETURNED)
+    house.ask(Acknowledge(gone.id, "olga"))
+    house.arrive()
+    assert "gateway-point-gone" not in {alert.rule for alert in house.engine.open_alerts()}
+    told = [entry.draft.fields for entry in house.records.ledger(limit=1_000)]
+    assert ["asked", "consented"] == [fields["action"] for fields in told if "bypassed_by" in fields]
+    (by,) = {entry.draft.by for entry in house.records.ledger(limit=1_000) if "consent" in entry.draft.by}
+    assert by == "tom, with the consent of olga"
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        Retire("door", "tom"),
+        Amend(replace(DOOR, area="hall"), "tom"),
+        Amend(replace(FIRE, name="Smoke by the gate", position=(0.5, 0.5), interval_s=60), "tom"),
+        Replace("door", Hardware("keyarea", "door2"), "tom"),
+        Reject(SenderKey("", "keyarea", "lamp"), "tom"),
+    ],
+)
+def test_what_takes_nothing_of_that_away_takes_one(house: House, order: Any) -> None:
+    house.ask(order)
+    house.arrive()
+    assert ["done"] == house.answers
+
+
+def test_a_list_takes_no_such_point_out_of_service(house: House) -> None:
+    listed = Import((replace(FIRE, area="hall"), replace(DOOR, name="Gate")), "tom")
+    house.ask(house.registrar.prepare(listed, house.clock.now()))
+    house.arrive()
+    (answer,) = house.answers
+    assert "a list takes no point of fire" in answer
+    assert (FIRE, DOOR) == (installed(house)["fire"], installed(house)["door"])
+
+
+def test_whoever_told_a_danger_is_rejected_by_two(house: House) -> None:
+    house.arrive(smoke(1, "x"))
+    house.ask(Reject(SenderKey("", "keyarea", "x"), "tom"))
+    house.arrive()
+    assert ([WAITS], frozenset()) == (house.answers, house.registrar.installed.rejected)
+
+
+def test_a_wish_lapses_survives_a_restart_and_can_be_declined(house: House) -> None:
+    house.ask(Retire("fire", "tom"))
+    house.arrive()
+    house.build()
+    house.arrive()
+    (wish,) = house.engine.wishes()
+    house.clock.seconds += 1_801
+    house.arrive()
+    house.ask(ConsentBypass(wish.id, "olga"))
+    house.arrive()
+    assert "it may have lapsed" in house.answers[-1]
+    house.ask(Retire("fire", "tom"))
+    house.arrive()
+    (wish,) = house.engine.wishes()
+    house.ask(DeclineBypass(wish.id, "olga", "it is needed"))
+    house.arrive()
+    assert ([], FIRE) == (house.engine.wishes(), installed(house)["fire"])
+
+
+def test_what_was_asked_for_is_looked_at_anew_when_somebody_consents(house: House) -> None:
+    house.ask(Replace("fire", Hardware("keyarea", "dummy"), "tom"))
+    house.arrive()
+    (wish,) = house.engine.wishes()
+    house.ask(Adopt(Device("other", "keyarea", "dummy", "store"), "tom"))
+    house.arrive()
+    house.ask(ConsentBypass(wish.id, "olga"))
+    house.arrive()
+    assert "keyarea dummy is other already" in house.answers[-1]
+    assert FIRE == installed(house)["fire"]
+
+
+def test_the_same_is_not_asked_for_twice(house: House) -> None:
+    for _ in range(2):
+        house.ask(Retire("fire", "tom"))
+        house.arrive()
+    assert 1 == len(house.engine.wishes())
+    assert "tom has asked for that already" in house.answers[-1]
+
+
+def test_points_of_danger_are_known_by_kind_and_by_signals() -> None:
+    kinds = ("smoke_detector", "gas_detector", "call_point", "panic_button", "flow_switch")
+    assert all(is_danger_point(Device("a", "f", "a", "s", kind=kind)) for kind in kinds)
+    assert is_danger_point(Device("a", "f", "a", "s", kind="motion_detector", signals=("motion", "duress.2")))
+    assert not is_danger_point(Device("a", "f", "a", "s", kind="door_contact", signals=("door", "tamper")))
+
+
+def test_what_only_names_or_dates_it_takes_nothing_away() -> None:
+    assert "" == lost(FIRE, replace(FIRE, name="x", model="y", position=(0.1, 0.1), signals=("smoke", "heat")))
