@@ -122,7 +122,11 @@ async def _say(_request: Request, error: Exception) -> JSONResponse:
     said: dict[str, Any] = {"error": str(error)}
     if isinstance(error, Refused) and error.faults:
         said["faults"] = [{"row": row, "column": column, "problem": problem} for row, column, problem in error.faults]
-    return JSONResponse(said, _STATUS[type(error)], headers)
+    return JSONResponse(said, _status(error), headers)
+
+
+def _status(error: Exception) -> int:
+    return next(status for kind, status in _STATUS.items() if isinstance(error, kind))
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -7,6 +7,7 @@ KeyareaError
  +- NotAllowed         a person, or a device, asked for what it has no right to (HTTP 403)
  +- LineLost           a transport lost its line; the runtime retries
  +- StoreUnavailable   a store cannot be written or read; the runtime retries
+     +- StoreDamaged   what it holds is damaged; waiting does not help
      +- Superseded     another gateway owns the records now; this one ends
  +- StartAnew          the program must begin from what is stored: the machine's clock was set
  +- ChainBroken        the ledger's chain does not verify; names the first entry that does not fit
@@ -53,6 +54,10 @@ class LineLost(KeyareaError):
 
 class StoreUnavailable(KeyareaError):
     """A store could not be reached or written (server down, disk full)."""
+
+
+class StoreDamaged(StoreUnavailable):
+    """A store is there, and what it holds is damaged."""
 
 
 class Superseded(StoreUnavailable):

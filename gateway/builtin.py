@@ -18,7 +18,7 @@ from devices.signals import DANGERS
 from gateway.site.model import Area, Site
 
 AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2, modes=("disarmed",))
-_LINE, _PART, _SCREENS = "gateway_line", "gateway_part", "gateway_screens"
+_LINE, _PART, _SCREENS, _RECORDS = "gateway_line", "gateway_part", "gateway_screens", "gateway_records"
 MUTE_SCREENS, SILENT_SCREENS = "screens:sound", "screens:silent"
 """The devices whose fault is that a screen cannot sound, and that none is open which may show a silent alarm."""
 
@@ -29,11 +29,15 @@ CLIENT_ID = "client-id"
 CLOCK = "clock"
 """The part whose fault is that the machine's clock has jumped."""
 
+RECORDS = "records"
+"""The part whose fault is that records are missing or damaged."""
+
 _NAMES = {
-    CLOCK: "Clock of the machine (it was set)",
-    CLIENT_ID: "MQTT client id (another client uses it)",
+    CLOCK: ("Clock of the machine (it was set)", "主机时钟（被改动）"),
+    CLIENT_ID: ("MQTT client id (another client uses it)", "MQTT 客户端标识（被其他客户端占用）"),
+    RECORDS: ("Alerts and ledger (missing or damaged)", "报警记录与台账（缺失或损坏）"),
 }
-"""What parts are called that say more than their id."""
+"""What parts are called that say more than their id, and in Chinese."""
 
 
 LINE = "line:"
@@ -47,7 +51,8 @@ def line_device(line: str) -> Device:
 
 def part_device(part: str) -> Device:
     """A part of the gateway (a store, a task, the clock) as a device with one signal, ``fault``."""
-    return _device(f"part:{part}", _NAMES.get(part, f"Gateway part {part}"), _PART)
+    name, name_zh = _NAMES.get(part, (f"Gateway part {part}", ""))
+    return _device(f"part:{part}", name, _RECORDS if part == RECORDS else _PART, name_zh)
 
 
 def _device(device_id: str, name: str, kind: str, name_zh: str = "") -> Device:
@@ -115,6 +120,24 @@ def own_rules(*, panic_is_silent: bool = False) -> list[Rule[Any]]:
             "2. Disk full: make room; nothing that was acknowledged is lost.\n3. Call the technician on duty.",
             "procedure_zh": "1. 用 `keyarea status` 和日志查明原因。\n"
             "2. 磁盘已满：腾出空间；已确认的数据不会丢失。\n3. 通知值班技术员。",
+        },
+        {
+            "kind": "state",
+            "name": "gateway-records-damaged",
+            "title": "Records missing or damaged: what happens now is not recorded",
+            "title_zh": "记录缺失或损坏：当前事件未被记录",
+            "alert_class": "tamper",
+            "priority": 1,
+            "device_kinds": (_RECORDS,),
+            "signals": ("fault",),
+            "procedure": "1. Alarms go on: watch this screen, and write down by hand what happens and what is done.\n"
+            "2. `keyarea status` names what is missing. Touch nothing in the data folder; call the technician.\n"
+            "3. Technician: keep a copy of the folder as it is, stop the gateway, restore a backup (docs/storage.md).\n"
+            "4. Find out who has had access to the machine.",
+            "procedure_zh": "1. 报警仍会显示：请持续查看本屏幕，并手工记录事件和处置。\n"
+            "2. `keyarea status` 会说明缺失的内容。不要改动数据目录；通知值班技术员。\n"
+            "3. 技术员：原样保留目录副本，停止网关，恢复备份（见 docs/storage.md）。\n"
+            "4. 查明谁接触过该主机。",
         },
         {
             "kind": "state",

@@ -12,6 +12,7 @@ INFLUX_TOKEN = "KEYAREA_INFLUX_TOKEN"  # noqa: S105
 METRICS_TOKEN = "KEYAREA_METRICS_TOKEN"  # noqa: S105
 DATABASE = "KEYAREA_DATABASE"
 KEYS = "KEYAREA_KEYS"
+WITNESS = "KEYAREA_WITNESS"
 
 DATA_HELP = "data folder (default: the database of KEYAREA_DATABASE, or else ./data)"
 """How commands that work without a gateway say where the records are."""
@@ -23,6 +24,7 @@ VARIABLES = {
     METRICS_TOKEN: "what Prometheus shows to read /metrics; without it only people who are signed in may",
     DATABASE: "an SQLAlchemy address of the relational store; without it, SQLite in the data folder",
     KEYS: "the key file: what readers and panels encrypt with; only the gateway's user may read it",
+    WITNESS: "the file that witnesses how far the ledger has come; without it, ledger.witness in the data folder",
 }
 """Every variable that the gateway reads, and what it is for."""
 
@@ -58,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True):
     database_url: Secret
     key_file: str = ""
     metrics_token: Secret = Secret("")
+    witness: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -69,4 +72,5 @@ class Settings(msgspec.Struct, frozen=True):
             database_url=Secret(environment.get(DATABASE, "")),
             key_file=environment.get(KEYS, ""),
             metrics_token=Secret(environment.get(METRICS_TOKEN, "")),
+            witness=environment.get(WITNESS, ""),
         )

@@ -9,6 +9,7 @@ for true, and the program starts anew by it: what is stored is then read as afte
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, MutableMapping
+from typing import Protocol
 
 from devices.errors import ChainBroken, StartAnew, StoreUnavailable
 from devices.reading import SECOND, Instant
@@ -35,6 +36,43 @@ def hourly(clock: Clock, job: Job) -> Job:
             next_at = clock.monotonic() + 3600
 
     return look
+
+
+def told_when_changed(look: Callable[[], str], tell: Callable[[str], None]) -> Job:
+    """Looks each time, and tells what is wrong ("": nothing) the first time and whenever it is something else."""
+    said: str | None = None
+
+    def job(_now: Instant) -> None:
+        nonlocal said
+        fault = look()
+        if fault != said:
+            tell(fault)
+            said = fault
+
+    return job
+
+
+class Runs(Protocol):
+    """gateway.stores.runs.Runs has this shape."""
+
+    def listened_for(self, span: Instant) -> Instant | None: ...
+
+
+class Readings(Protocol):
+    """gateway.ports.SeriesStore has this shape."""
+
+    def retain(self, before: Instant) -> int: ...
+
+
+def retention(runs: Runs, series: Readings, keep: Instant) -> Job:
+    """Readings grow old by the time that a gateway listened: no clock that jumped may make us forget them."""
+
+    def job(_now: Instant) -> None:
+        before = runs.listened_for(keep)
+        if before is not None:
+            series.retain(before)
+
+    return job
 
 
 class Upkeep:

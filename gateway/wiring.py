@@ -26,7 +26,7 @@ from devices.reading import SECOND, Instant, Reading
 from devices.registrar import Registrar
 from devices.registry import Registry
 from gateway import access, local_channel, notify_systemd, web_server
-from gateway.builtin import AREA, CLIENT_ID, CLOCK, own_devices, own_rules_of
+from gateway.builtin import AREA, CLIENT_ID, CLOCK, RECORDS, own_devices, own_rules_of
 from gateway.clock import Clock
 from gateway.descriptors import LoopFaults, for_web, make_room
 from gateway.done import DoneRecords
@@ -53,6 +53,7 @@ from gateway.stores.account_changes import AccountChanges
 from gateway.stores.announcements import KeptAnnouncements
 from gateway.stores.books import read_books
 from gateway.stores.database import Database
+from gateway.stores.evidence import Evidence
 from gateway.stores.folder import make_private
 from gateway.stores.installation import Installation
 from gateway.stores.owner import Owner, owned
@@ -62,11 +63,13 @@ from gateway.stores.series_influx import SeriesInflux
 from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.stores.sessions import Sessions
 from gateway.stores.users import Users
+from gateway.stores.witness import FILE_NAME as WITNESS
+from gateway.stores.witness import Witness
 from gateway.supervisor import Supervisor, run_thread
 from gateway.survey import Survey
 from gateway.transports import mqtt
 from gateway.transports.rivalry import CONTENDED
-from gateway.upkeep import Upkeep, hourly
+from gateway.upkeep import Upkeep, hourly, retention, told_when_changed
 from gateway.view import GatewayView
 from ledger.journal import drafts_of
 
@@ -75,7 +78,7 @@ log = logging.getLogger("keyarea")
 _DAY = 86_400 * SECOND
 _COLLECT_AFTER = 50_000
 """Objects made and not yet dropped; a full burst makes about 20,000."""
-_OWN_PARTS = ("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens", CLIENT_ID, CLOCK)
+_OWN_PARTS = ("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens", CLIENT_ID, CLOCK, RECORDS)
 
 
 class Gateway:
@@ -90,6 +93,9 @@ class Gateway:
         self.database = Database(database_url) if database_url else Database.in_folder(folder)
         self.owner = owned(self.database, folder, clock.monotonic)
         self.records = SqlRecords(self.database, site.id)
+        witness = Witness(Path(settings.witness) if settings.witness else folder / WITNESS, site.id)
+        self.evidence = self.records.evidence = self.database.evidence = Evidence(self.database, site.id, witness)
+        self.evidence.look()
         self.series = self._open_series()
         self.users = Users(self.database)
         self.books = read_books()
@@ -152,9 +158,10 @@ class Gateway:
         for part, run in self.lines.parts().items():
             self.supervisor.add(part, run)
         jobs = {
+            "records": told_when_changed(self.evidence.look, self._records_are),
             "readings": self.series.upkeep,
             "runs": self._note_run,
-            "retention": hourly(clock, self._retain),
+            "retention": hourly(clock, retention(self.runs, self.series, site.storage.keep_readings_days * _DAY)),
             "survey": lambda now: self.survey.look(self.view.devices(), now),
         }
         upkeep = Upkeep(clock, jobs, faults=self.state.faults, on_clock=self._clock_is, alive=self._alive)
@@ -313,12 +320,6 @@ class Gateway:
         if self.supervisor.states.get("pipeline") == "up":
             self.runs.note(now)
 
-    def _retain(self, _now: Instant) -> None:
-        """Readings grow old by the time that a gateway listened: no clock that jumped may make us forget them."""
-        before = self.runs.listened_for(self.site.storage.keep_readings_days * _DAY)
-        if before is not None:
-            self.series.retain(before)
-
     def _alive(self) -> None:
         if all(state == "up" for state in self.supervisor.states.values()):
             notify_systemd.tell("WATCHDOG=1")
@@ -340,6 +341,10 @@ class Gateway:
     def _store_is(self, fault: str) -> None:
         log.log(logging.ERROR if fault else logging.INFO, "storage: %s", fault or "all is stored again")
         self._say("part:storage", fault=bool(fault))
+
+    def _records_are(self, fault: str) -> None:
+        log.log(logging.CRITICAL if fault else logging.INFO, "records: %s", fault or "all is there")
+        self._part_is(RECORDS, fault)
 
     def _clock_is(self, fault: str) -> None:
         log.log(logging.ERROR if fault else logging.INFO, "clock: %s", fault or "by the machine's")

@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +14,10 @@ from devices.errors import ChainBroken, KeyareaError
 from gateway import clock
 from gateway.settings import DATA_HELP, Settings
 from gateway.stores.database import Database
+from gateway.stores.folder import FolderLock
 from gateway.stores.records_read import RecordsReader, sites_of
+from gateway.stores.witness import FILE_NAME as WITNESS
+from gateway.stores.witness import Witness, sites_in
 from ledger.chain import Head, verify
 from ledger.entry import Entry
 from ledger.export import ends_at, entry_line, header_line, read_entries, read_header
@@ -38,7 +41,7 @@ _LONG = 20_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verify|export|show")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verify|export|show|resume")
     checking = verbs.add_parser("verify", help="check the whole chain; exit 1 at the first entry that does not fit")
     source = checking.add_mutually_exclusive_group()
     _add_data(source)
@@ -49,6 +52,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     exporting = verbs.add_parser("export", help="write the whole ledger to a file that outsiders can check")
     exporting.add_argument("file", type=Path, metavar="FILE", help="JSON lines; must not exist yet")
     _add_data(exporting)
+    resuming = verbs.add_parser(
+        "resume", help="after a backup was restored: let the ledger go on although it was longer (the gateway stands)"
+    )
+    _add_data(resuming)
     showing = verbs.add_parser("show", help="print the newest entries")
     showing.add_argument("--book", help="only of this book (alerts, patrol, duty ...)")
     showing.add_argument("--last", type=int, default=20, metavar="N", help="how many (default 20)")
@@ -71,6 +78,8 @@ def run(args: argparse.Namespace) -> int:
         match args.verb:
             case "verify":
                 return _verify_export(args.export, args.expect) if args.export else _verify_data(args.data, args.expect)
+            case "resume":
+                return _resume(args.data)
             case "export":
                 return _export(args.data, args.file)
             case _:
@@ -90,11 +99,37 @@ def _opened(folder: Path | None) -> Database:
 
 def _verify_data(folder: Path | None, expected: Head | None) -> int:
     code = 0
+    witness = _witness(folder)
+    noted = {site: Witness(witness, site).known() for site in sites_in(witness)}  # before the entries: they go on
     with _opened(folder) as database:
-        for site in sites_of(database) or [""]:
+        sites = sorted({*sites_of(database), *noted})
+        for site in sites:
             records = RecordsReader(database, site)
-            code |= _report(site, records.ledger_entries(), records.ledger_head().sequence, expected)
+            heads = [head for head in (expected, noted.get(site)) if head is not None]
+            code |= _report(site, records.ledger_entries(), records.ledger_head().sequence, heads)
+    if not sites:
+        print("BROKEN there is no ledger: nothing was ever recorded here, or all of it is gone")
+        return 1
     return code
+
+
+def _witness(folder: Path | None) -> Path:
+    named = Settings.from_environment().witness
+    return Path(named) if named else (folder or Path("data")) / WITNESS
+
+
+def _resume(folder: Path | None) -> int:
+    """A restored backup is shorter than the ledger was; from here on it counts."""
+    path = _witness(folder)
+    FolderLock(folder or Path("data"), "series.lock").release()  # raises where a gateway runs
+    for site in sites_in(path):
+        known = Witness(path, site).known()
+        with _opened(folder) as database:
+            head = RecordsReader(database, site).ledger_head()
+        print(f"the ledger of {site!r} had entry {known.sequence if known else 0} and goes on after {head.sequence}")
+    kept = Witness(path, "").put_aside(text_of(clock.now())[:19].replace(":", ""))
+    print(f"the witness of before is kept as {kept}" if kept else "there is no witness; nothing to do")
+    return 0
 
 
 def _verify_export(file: Path, expected: Head | None) -> int:
@@ -105,13 +140,13 @@ def _verify_export(file: Path, expected: Head | None) -> int:
             print(f"BROKEN {file}: {broken.reason}")
             return 1
         entries = ends_at(read_entries(lines), header.head)
-        return _report(header.site, entries, header.head.sequence, expected)
+        return _report(header.site, entries, header.head.sequence, [expected] if expected is not None else [])
 
 
-def _report(site: str, entries: Iterator[Entry], total: int, expected: Head | None) -> int:
-    """Prints the verdict; ``total`` is how far the progress bar goes, ``expected`` a head that must be reached."""
+def _report(site: str, entries: Iterator[Entry], total: int, heads: Sequence[Head]) -> int:
+    """Prints the verdict; ``total`` is how far the progress bar goes, ``heads`` are those that must be reached."""
     try:
-        head = verify(_with_progress(entries, total), site, expected=expected)
+        head = verify(_attested(_with_progress(entries, total), heads), site)
     except ChainBroken as broken:
         print(f"BROKEN ledger of {site!r}: {broken}")
         print(f"The {max(0, broken.sequence - 1)} entries before it fit. Keep this copy; compare it with an export.")
@@ -119,6 +154,19 @@ def _report(site: str, entries: Iterator[Entry], total: int, expected: Head | No
     print(f"OK ledger of {site!r}: {head.sequence} entries verified")
     print(f"head {head.sequence}:{head.hash}")
     return 0
+
+
+def _attested(entries: Iterable[Entry], heads: Sequence[Head]) -> Iterator[Entry]:
+    """The entries. Raises ChainBroken where they do not pass by each of the heads."""
+    last = 0
+    for entry in entries:
+        last = entry.sequence
+        if noted := next((head.hash for head in heads if head.sequence == last and head.hash != entry.hash), None):
+            raise ChainBroken(last, f"its hash is {entry.hash}, but {noted} was attested")
+        yield entry
+    furthest = max((head.sequence for head in heads), default=0)
+    if last < furthest:
+        raise ChainBroken(last + 1, f"missing: the chain was {furthest} entries long")
 
 
 def _with_progress(entries: Iterable[Entry], total: int) -> Iterator[Entry]:

@@ -10,7 +10,7 @@ from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
-from devices.errors import KeyareaError, StartAnew
+from devices.errors import KeyareaError, StartAnew, StoreUnavailable
 
 HELP = "run the gateway for a site file"
 EPILOG = """\
@@ -45,7 +45,10 @@ def run(args: argparse.Namespace) -> int:
     folder = args.data or args.config.parent / site.storage.folder
     gateway = Gateway(site, folder, Settings.from_environment(), SystemClock())
     # Alerts name the version of their rule; the text that it stood in is kept with them.
-    gateway.installation.note_site(args.config.read_text(encoding="utf-8"), gateway.clock.now())
+    try:
+        gateway.installation.note_site(args.config.read_text(encoding="utf-8"), gateway.clock.now())
+    except StoreUnavailable as error:  # a gateway that can record nothing must show alarms all the same
+        logging.getLogger("keyarea").warning("the site file's version is not recorded: %s", error)
     if not gateway.users.all():
         print("nobody can sign in yet: make an account with `keyarea user add NAME --role admin`", file=sys.stderr)
     print(f"{site.name}: console and API on http://{site.web.host}:{site.web.port}/", file=sys.stderr)

@@ -23,7 +23,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from devices.errors import ConfigError, StoreUnavailable
+from devices.errors import ConfigError, StoreDamaged, StoreUnavailable
 from gateway.stores import migrations
 
 FILE_NAME = "records.sqlite"
@@ -54,6 +54,7 @@ _RENEWED_JUST_NOW = text("SELECT EXTRACT(EPOCH FROM clock_timestamp()) - renewed
 _BUGS = (ProgrammingError, DataError, NotSupportedError)
 """What the database refuses because we asked wrongly: never an outage."""
 
+_DAMAGE = ("malformed", "not a database", "disk I/O")
 _ADVICE = (
     (("full", "No space left"), "the disk is full; free some space where the records are kept"),
     (("locked", "busy"), "another program holds the database; is a second gateway running on the same data?"),
@@ -71,6 +72,13 @@ class Lease(Protocol):
         """Raises Superseded if the records are another gateway's now."""
 
 
+class Intact(Protocol):
+    """gateway.stores.evidence.Evidence has this shape."""
+
+    def check(self) -> None:
+        """Raises StoreUnavailable if records are missing or damaged."""
+
+
 class Database:
     """Engines for writing and reading. Raises StoreUnavailable if it cannot be opened, with what to do."""
 
@@ -81,6 +89,8 @@ class Database:
         """
         self.owner: Lease | None = None
         """What is asked in each transaction that writes, and before anything is acknowledged: is it still ours?"""
+        self.evidence: Intact | None = None
+        """What is asked with it: are the records still there?"""
         self.file: Path | None = None
         """The file of SQLite; a server has none."""
         try:
@@ -133,8 +143,13 @@ class Database:
         return self._writer
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction, committed at the end. Raises StoreUnavailable; then nothing was written."""
+    def writing(self, *, is_record: bool = True) -> Iterator[Connection]:
+        """One transaction, committed at the end. Raises StoreUnavailable; then nothing was written.
+
+        What is no record (who is signed in) is written also where records are missing or damaged.
+        """
+        if is_record and self.evidence is not None:
+            self.evidence.check()
         with unavailable(), self._writer.begin() as connection:
             if self.owner is not None:
                 self.owner.check(connection, is_writing=True)
@@ -142,6 +157,8 @@ class Database:
 
     def confirm(self) -> None:
         """What was taken in may be acknowledged: these records are still ours. Raises StoreUnavailable."""
+        if self.evidence is not None:
+            self.evidence.check()
         if self.owner is not None:
             with self.reading() as connection:
                 self.owner.check(connection, is_writing=False)
@@ -216,11 +233,16 @@ def unavailable() -> Iterator[None]:
             f"another program has written to these records; stop all gateways but one ({error.orig})"
         ) from error
     except (DatabaseError, InterfaceError, PoolTimeout) as error:
-        raise StoreUnavailable(_advice(error)) from error
+        said = _said(error)
+        kind = StoreDamaged if any(word in said for word in _DAMAGE) else StoreUnavailable
+        raise kind(_advice(said)) from error
 
 
-def _advice(error: SQLAlchemyError) -> str:
-    said = str(getattr(error, "orig", None) or error).strip()
+def _said(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).strip()
+
+
+def _advice(said: str) -> str:
     for words, advice in _ADVICE:
         if any(word in said for word in words):
             return f"{advice} ({said})"

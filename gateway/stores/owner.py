@@ -137,7 +137,7 @@ class Owner:
                 raise Superseded(self._lost)
 
     def _renew(self) -> None:
-        with self._database.writing() as connection:
+        with self._database.writing(is_record=False) as connection:
             self._set_renewed(connection, connection.scalar(_CLOCK) or 0)
 
     def _set_renewed(self, connection: Connection, at: int) -> None:
@@ -151,7 +151,7 @@ class Owner:
     def release(self) -> None:
         """Give the lease back, so that the next one need not wait."""
         try:
-            with self._database.writing() as connection:
+            with self._database.writing(is_record=False) as connection:
                 self._set_renewed(connection, 0)
         except StoreUnavailable as error:
             log.debug("the lease could not be given back: %s", error)

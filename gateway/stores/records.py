@@ -20,6 +20,7 @@ from devices.reading import Instant
 from gateway.ports import RECEIPTS_KEPT, Committed, Receipt, Restored, Session
 from gateway.stores import installation, permits, tables
 from gateway.stores.database import Database
+from gateway.stores.evidence import Evidence
 from gateway.stores.records_read import RecordsReader
 from gateway.stores.records_rows import (
     Row,
@@ -66,6 +67,7 @@ class SqlRecords(RecordsReader):
         super().__init__(database, site)
         self.permits = permits.Permits(database)
         self._place: _Place | None = None
+        self.evidence: Evidence | None = None
         self._attempt: _Attempt | None = None
 
     def restore(self) -> Restored:
@@ -102,6 +104,8 @@ class SqlRecords(RecordsReader):
             self._place = None
             raise
         self._place, self._attempt = attempt.place, None
+        if attempt.committed.entries and self.evidence is not None:
+            self.evidence.note(attempt.place.head)
         return attempt.committed
 
     def confirm(self) -> None:
@@ -164,7 +168,10 @@ class SqlRecords(RecordsReader):
         """Where things stand, from the database. Raises StoreUnavailable."""
         with self.database.reading() as connection:
             oldest, newest = connection.execute(select(func.min(tables.feed.c.id), func.max(tables.feed.c.id))).one()
-        self._place = _Place(self.ledger_head(), newest or 0, (oldest or 1) - 1)
+        head = self.ledger_head()
+        if self.evidence is not None:
+            self.evidence.compare(head)
+        self._place = _Place(head, newest or 0, (oldest or 1) - 1)
         return self._place
 
     def _done_after_all(

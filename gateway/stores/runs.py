@@ -24,7 +24,7 @@ class Runs:
         """A run begins; returns when the newest before it listened, oldest first."""
         table = tables.runs
         newest = select(table).where(table.c.started < now).order_by(table.c.started.desc())
-        with self._database.writing() as connection:
+        with self._database.writing(is_record=False) as connection:
             before = connection.execute(newest.limit(_TOLD)).all()[::-1]
             oldest = connection.scalar(newest.with_only_columns(table.c.started).offset(_KEPT).limit(1))
             is_old = table.c.started <= oldest if oldest is not None else false()
@@ -51,7 +51,7 @@ class Runs:
         if self._started is None or not (missed or is_last or now - self._noted >= _NOTED_EVERY):
             return
         table = tables.runs
-        with self._database.writing() as connection:
+        with self._database.writing(is_record=False) as connection:
             its = update(table).where(table.c.started == self._started)
             if missed is None:
                 connection.execute(its.values(listened=now))

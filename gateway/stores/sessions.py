@@ -41,7 +41,7 @@ class Sessions:
         token = secrets.token_urlsafe(32)
         table, users = tables.sessions, tables.users
         kiosks = select(users.c.name).where(users.c.role == _KIOSK)
-        with self._database.writing() as connection:
+        with self._database.writing(is_record=False) as connection:
             gone = and_(table.c.created <= now - _WATCHES_S * SECOND, table.c.user.not_in(kiosks))
             is_ahead = and_(table.c.created > now + _AHEAD_S * SECOND, table.c.user.not_in(kiosks))
             connection.execute(delete(table).where(or_(gone, is_ahead)))
@@ -69,7 +69,7 @@ class Sessions:
             stale = self._unnoted(connection, [key for key, who in people.items() if who.expired is None], now)
         if stale:
             # With a full disk the store cannot note it, and the operator must see the alerts all the same.
-            with suppress(StoreUnavailable), self._database.writing() as connection:
+            with suppress(StoreUnavailable), self._database.writing(is_record=False) as connection:
                 connection.execute(update(table).where(table.c.token_hash.in_(stale)).values(last_seen=now))
         return {found[key]: who for key, who in people.items()}
 
@@ -83,7 +83,7 @@ class Sessions:
     def remember_browser(self, browser: str, name: str, now: Instant) -> None:
         """That account is known in it from now on."""
         table = tables.known_browsers
-        with self._database.writing() as connection:
+        with self._database.writing(is_record=False) as connection:
             row = {"digest": _digest(browser), "user": name, "seen": now}
             self._database.upsert(connection, table, [row])
             old = select(table.c.digest).where(table.c.user == name).order_by(table.c.seen.desc()).offset(_MOST_OF_ONE)
@@ -92,7 +92,7 @@ class Sessions:
 
     def close_session(self, token: str) -> None:
         """Sign out; an unknown token is no fault."""
-        with self._database.writing() as connection:
+        with self._database.writing(is_record=False) as connection:
             connection.execute(delete(tables.sessions).where(tables.sessions.c.token_hash == _digest(token)))
 
     @staticmethod

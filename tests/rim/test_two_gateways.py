@@ -4,22 +4,20 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 import pytest
-from paho.mqtt.client import Client as Mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 
 from devices.errors import StoreUnavailable
 from gateway.stores.database import Database
 from gateway.stores.records_read import RecordsReader
+from tests.rim.broker_side import kept_for
 from tests.rim.conftest import Running, site
 from tests.rim.postgresql import Server
-from tests.rim.processes import PATIENCE_S, GatewayProcess, Mosquitto, free_port, wait_until
+from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
 
 Made = Callable[[str], GatewayProcess]
 
@@ -107,24 +105,6 @@ def test_one_that_was_stopped_and_goes_on_acknowledges_nothing_and_ends(
         f"{tmp_path.name}/smoke-1/readings",
     }
     running.close()
-
-
-def kept_for(client_id: str, broker: Mosquitto) -> set[str]:
-    """The topics of what the broker still keeps for that client: what it has not acknowledged."""
-    topics: set[str] = set()
-    is_all = threading.Event()
-    client = Mqtt(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False, manual_ack=True)
-    client.on_message = lambda _client, _data, message: (
-        is_all.set() if message.topic.endswith("/last") else topics.add(message.topic)
-    )
-    client.on_connect = lambda *_: (client.subscribe(f"{client_id}/last"), client.publish(f"{client_id}/last", b""))
-    client.connect("127.0.0.1", broker.port)
-    client.loop_start()
-    assert is_all.wait(PATIENCE_S)
-    wait_until(lambda: topics, "the broker repeats what was not acknowledged")
-    client.loop_stop()
-    client.disconnect()
-    return topics
 
 
 def test_a_gateway_that_ends_gives_the_lease_back(made: Made, url: str) -> None:

@@ -14,6 +14,7 @@ from alerts.effects import Effects
 from gateway.cli import ledger, user
 from gateway.stores.database import FILE_NAME
 from gateway.stores.users import Users
+from gateway.stores.witness import Witness
 from tests.gateway.stores.records_examples import commit, everything, raised
 
 PASSWORD = "correct horse battery"
@@ -43,8 +44,8 @@ def verify_export(file, capsys, *words):
 
 def tamper(tmp_path, statement):
     outsider = sqlite3.connect(tmp_path / "data" / FILE_NAME)
-    outsider.execute("DROP TRIGGER ledger_update")
-    outsider.execute("DROP TRIGGER ledger_delete")
+    outsider.execute("DROP TRIGGER IF EXISTS ledger_update")
+    outsider.execute("DROP TRIGGER IF EXISTS ledger_delete")
     outsider.execute(statement)
     outsider.commit()
     outsider.close()
@@ -138,8 +139,27 @@ def test_a_folder_without_records_is_left_as_it_is(keyarea, tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-def test_a_new_store_has_a_whole_ledger_of_no_entries(keyarea, records):
+def test_no_ledger_at_all_is_an_error(keyarea, records):
+    code, said = keyarea(ledger, "verify")
+    assert (code, said.startswith("BROKEN there is no ledger")) == (1, True)
+
+
+def test_a_ledger_that_is_shorter_than_its_witness_is_broken_until_it_is_resumed(keyarea, records, tmp_path):
+    commit(records, everything(1))
+    witness, head = tmp_path / "data" / "ledger.witness", records.ledger_head()
+    Witness(witness, "works").note(head)
     assert keyarea(ledger, "verify")[0] == 0
+    tamper(tmp_path, "DELETE FROM ledger WHERE sequence > 3")
+    code, said = keyarea(ledger, "verify")
+    assert (code, "entry 4: missing: the chain was 5 entries long" in said) == (1, True)
+    tamper(tmp_path, "DELETE FROM ledger")
+    code, said = keyarea(ledger, "verify")
+    assert (code, "entry 1: missing" in said) == (1, True)
+    code, said = keyarea(ledger, "resume")
+    assert (code, said.splitlines()[0]) == (0, "the ledger of 'works' had entry 5 and goes on after 0")
+    (kept,) = witness.parent.glob("ledger.witness.*")
+    assert Witness(kept, "works").known() == head
+    assert keyarea(ledger, "resume") == (0, "there is no witness; nothing to do\n")
 
 
 def test_without_a_folder_the_database_of_the_environment_is_meant(records, tmp_path, monkeypatch, capsys):

@@ -1,0 +1,124 @@
+"""Whether what was recorded is still there: the database's files, and the ledger as far as its witness has seen it.
+
+Looked at before each commit and each acknowledgement (the files) and in each upkeep (all of it). While something is
+wrong nothing is recorded and nothing acknowledged: a commit into a file that somebody has deleted would be lost, and an
+entry after a gap would cover it up. Alarms are shown and sounded all the same (gateway.pipeline).
+"""
+
+import sys
+from pathlib import Path
+
+from sqlalchemy import select
+
+from devices.errors import StoreDamaged, StoreUnavailable
+from gateway.stores import tables
+from gateway.stores.database import Database
+from gateway.stores.witness import Witness
+from ledger.chain import Head
+
+_KEPT_OF_WAL = 64 << 20
+"""To so many bytes SQLite itself cuts its write-ahead log (journal_size_limit in gateway.stores.database)."""
+_UNTIL = "nothing is recorded until the gateway is stopped and a backup restored"
+
+
+class Evidence:
+    """Of one site's records. ``fault`` says what is wrong, "" while nothing is."""
+
+    def __init__(self, database: Database, site: str, witness: Witness, fault: str = "") -> None:
+        """``fault``: what was wrong at the start and stays so."""
+        self._database, self._site, self._witness = database, site, witness
+        self._lasting = self.fault = fault
+        self._files = _watched(database.file) if database.file is not None else []
+
+    def check(self) -> None:
+        """Quick: the files. Raises StoreUnavailable with what is wrong."""
+        if not self.fault:
+            self.fault = self._wrong_with_files()
+        if self.fault:
+            raise StoreUnavailable(self.fault)
+
+    def look(self) -> str:
+        """All of it; returns what is wrong."""
+        self.fault = self._lasting or self._wrong_with_files() or self._wrong_with_ledger()
+        return self.fault
+
+    def compare(self, head: Head) -> None:
+        """A head that was read. Raises StoreUnavailable if the ledger had come further, or another way."""
+        known = self._witness.known()
+        if known is not None and head.sequence < known.sequence:
+            self.fault = _shorter(head, known)
+        if known is not None and head.sequence == known.sequence and head.hash != known.hash:
+            self.fault = _another(known)
+        if self.fault:
+            raise StoreUnavailable(self.fault)
+
+    def note(self, head: Head) -> None:
+        """A commit is durable."""
+        try:
+            self._witness.note(head)
+        except StoreUnavailable as error:  # what is committed is committed; the next look tells it
+            self.fault = str(error)
+
+    def _wrong_with_files(self) -> str:
+        wrong = next((wrong for file in self._files if (wrong := file.look())), "")
+        return f"{wrong}; {_UNTIL} (docs/storage.md)" if wrong else ""
+
+    def _wrong_with_ledger(self) -> str:
+        table = tables.ledger
+        try:
+            known = self._witness.known()
+            if known is None:
+                return ""
+            if not self._witness.is_there():
+                return f"the ledger's witness {self._witness.path.name} is gone; {_UNTIL} (docs/storage.md)"
+            with self._database.reading() as connection:
+                noted = select(table.c.hash).where(table.c.site == self._site, table.c.sequence == known.sequence)
+                found = connection.scalar(noted)
+                newest = select(table.c.sequence, table.c.hash).where(table.c.site == self._site)
+                head = connection.execute(newest.order_by(table.c.sequence.desc()).limit(1)).one_or_none()
+        except StoreDamaged as error:
+            return f"{error}; {_UNTIL} (docs/storage.md)"
+        except StoreUnavailable:
+            return ""  # away is not damaged: the pipeline tells of it
+        if found == known.hash:
+            return ""
+        return _another(known) if found is not None else _shorter(Head(*head) if head else Head(0, ""), known)
+
+
+def _shorter(head: Head, known: Head) -> str:
+    return (
+        f"the ledger is shorter than it was: it ends with entry {head.sequence}, and had entry {known.sequence}; "
+        f"{_UNTIL} (docs/storage.md)"
+    )
+
+
+def _another(known: Head) -> str:
+    return f"entry {known.sequence} of the ledger is another than it was; {_UNTIL} (docs/storage.md)"
+
+
+class _Watched:
+    """One file that must stay the same file, and never become shorter."""
+
+    def __init__(self, path: Path, kept: int = sys.maxsize) -> None:
+        """``kept``: down to so many bytes it may be cut."""
+        self._path, self._kept = path, kept
+        self._known: tuple[int, int] | None = None
+        self._size = 0
+
+    def look(self) -> str:
+        try:
+            status = self._path.stat()
+        except OSError as error:
+            return f"{self._path.name} is gone ({error.strerror})" if self._known is not None else ""
+        if self._known is None:
+            self._known = (status.st_dev, status.st_ino)
+        if (status.st_dev, status.st_ino) != self._known:
+            return f"{self._path.name} is another file than it was"
+        if status.st_size < min(self._size, self._kept):
+            return f"{self._path.name} is shorter than it was"
+        self._size = status.st_size
+        return ""
+
+
+def _watched(file: Path) -> list[_Watched]:
+    return [_Watched(file), _Watched(file.with_name(f"{file.name}-wal"), _KEPT_OF_WAL)]
