@@ -35,7 +35,8 @@ class Sample(msgspec.Struct, frozen=True):
 class MalformedLog:
     """Bounded in every direction: hostile senders fill counters, never memory.
 
-    ``total`` counts messages that were refused in whole or part, ``noted`` words of danger that nobody understood.
+    ``total`` counts messages that were refused in whole or part, ``noted`` words of danger that nobody understood, and
+    ``passed_over`` by family those in which it found neither.
     """
 
     def __init__(self) -> None:
@@ -46,6 +47,7 @@ class MalformedLog:
         self.counts: Counter[tuple[str, str]] = Counter()
         self.total = 0
         self.noted = 0
+        self.passed_over: Counter[str] = Counter()
 
     def add(self, source: str, address: str, reason: str, payload: bytes, at: Instant) -> None:
         reason = reason[:_EXCERPT]

@@ -200,6 +200,7 @@ class Intake:
         if came.peer and decoded.reports:
             decoded = self._believed(came, received, readings)
         self._admit(came.family, decoded, message, readings, came.line)
+        self._count_if_silent(came.family, came.decoded)
         return readings
 
     def _believed(self, came: FromLine, now: Instant, readings: list[Reading]) -> Decoded:
@@ -248,6 +249,7 @@ class Intake:
                 self._keep_for_a_minute(message)
             if isinstance(decoded, Decoded):
                 self._admit(claims[0].family, decoded, message, readings, "")
+                self._count_if_silent(claims[0].family, decoded)
                 return
             faults = [decoded]
             if not claims[0].is_guess:
@@ -285,7 +287,15 @@ class Intake:
                 if is_understood:
                     rest = msgspec.structs.replace(rest, malformed="", notes=())
                 self._admit(family, rest, message, readings, "")
+        if not is_understood and not expected and heard:
+            told = next((one for one in heard if one[1].malformed or one[1].notes), heard[0])
+            self._count_if_silent(*told)
         return [] if is_understood else expected or ([] if heard else faults)
+
+    def _count_if_silent(self, family: str, decoded: Decoded) -> None:
+        """Orders of others, housekeeping, figures that are no signal: that there were so many is all that is kept."""
+        if not (decoded.reports or decoded.malformed or decoded.notes or decoded.stands or decoded.subscribe):
+            self.malformed.passed_over[family] += 1
 
     def _is_of_installed(self, family: str, decoded: Decoded | str) -> bool:
         return isinstance(decoded, Decoded) and self._of_installed(family, decoded) is not None

@@ -160,6 +160,10 @@ class RunningState:
         """How many messages could not be understood since the pipeline started."""
         return float(self.intake.malformed.total) if self.intake is not None else 0.0
 
+    def passed_over(self) -> dict[str, int]:
+        """By family, the messages since the start in which it found nothing to read."""
+        return dict(self.intake.malformed.passed_over) if self.intake is not None else {}
+
     def noted_total(self) -> float:
         """How many words of danger nobody understood since the pipeline started."""
         return float(self.intake.malformed.noted) if self.intake is not None else 0.0
@@ -195,7 +199,7 @@ class RunningState:
             lines=dict(self.lines),
             faults=tuple(faults),
             set_aside=dict(Counter(alert.aside.reason.value for alert in open_alerts if alert.aside is not None)),
-            not_understood=self.intake.malformed.total if self.intake is not None else 0,
+            not_understood=int(self.malformed_total() + self.noted_total()),
             batteries_low=self.survey.low_batteries() if self.survey is not None else 0,
             devices_due=self.survey.overdue(now) if self.survey is not None else 0,
             callers=dict(self.callers()),

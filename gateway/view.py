@@ -263,6 +263,9 @@ class GatewayView:
     def malformed(self) -> list[MalformedSample]:
         return self._state.malformed()
 
+    def passed_over(self) -> dict[str, int]:
+        return self._state.passed_over()
+
     def now(self) -> Instant:
         return self._clock.now()
 

@@ -151,6 +151,11 @@ class Gateway:
         self.supervisor = Supervisor(monotonic=clock.monotonic, on_death=self._died, on_alive=self._recovered)
         self.state.parts = self.supervisor.states
         self.metrics.watch("keyarea_malformed_total", "Messages not understood", self.state.malformed_total)
+        self.metrics.watch(
+            "keyarea_passed_over_total",
+            "Messages in which a family found nothing to read",
+            lambda: float(sum(self.state.passed_over().values())),
+        )
         self.metrics.watch("keyarea_noted_total", "Words of danger not understood", self.state.noted_total)
         if isinstance(self.owner, Owner):
             self.supervisor.add("owner", partial(run_thread, "owner", self.owner.keep, self.owner.stop))

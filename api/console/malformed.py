@@ -33,10 +33,14 @@ def build(visit: Visit) -> None:
             samples.rows = rows
         samples.set_visibility(bool(rows))
         none.set_visibility(not rows)
+        over = visit.gateway.passed_over()
+        passed.set_text(say("device.passed_over", families=", ".join(f"{name} {over[name]}" for name in sorted(over))))
+        passed.set_visibility(bool(over))
 
     visit.open_page(update)
     with ui.column().classes("q-pa-md w-full gap-3"):
         ui.label(say("device.malformed")).classes("text-h6")
+        passed = ui.label().classes("ka-empty")
         none = ui.label(say("device.malformed_none")).classes("ka-empty")
         columns = ("at", "column.raised"), ("address", "device.address"), ("reason", "device.reason")
         samples = table(visit, [*columns, ("payload", "device.payload")]).classes("ka-whole")
