@@ -35,10 +35,10 @@ _DETECTOR_EVENTS: dict[str, tuple[tuple[str, Value], ...]] = {
 
 def event(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     """Milesight's smoke detector; others' events are phrases."""
-    if around.get("type") != "smoke sensor" or not isinstance(value, str):
+    if around.get("type") != "smoke sensor":
         return occurred(value, unit, around)
-    if plain(value) not in _DETECTOR_EVENTS:
-        raise MalformedMessage(f"{value[:40]!r} is no event of a smoke detector that is known here")
+    if not isinstance(value, str) or plain(value) not in _DETECTOR_EVENTS:
+        raise MalformedMessage(f"{str(value)[:40]!r} is no event of a smoke detector that is known here")
     return _DETECTOR_EVENTS[plain(value)]
 
 

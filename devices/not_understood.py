@@ -6,6 +6,7 @@ is too late to learn that nobody reads it (docs/adr/0168). What somebody has set
 called (``"model": "Gas Sensor"``) says nothing.
 """
 
+import contextlib
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -15,6 +16,7 @@ from typing import Any
 import msgspec
 
 from devices.errors import MalformedMessage
+from devices.json_payload import json_of
 from devices.words import WORDS_OF, Words, truth, words
 
 MOST_NOTES = 12
@@ -27,7 +29,7 @@ _LONGEST_VALUE = 60
 _MOST_SEARCHED = 200
 
 _SPEAKS = re.compile(
-    r"alarm|alert|smok[ei]|(?<!mis)fire(?!base|fox|ware|wall|fly|wire)|flam[ei](?!ngo)|leak|flood(?!l)|panic|emergenc|tamper"
+    r"alarm|alert|smok[ei]|gas(?!ket|tro|olin)|(?<!mis)fire(?!base|fox|ware|wall|fly|wire)|flam[ei](?!ngo)|leak|flood(?!l)|panic|emergenc|tamper"
     r"|(?<!de)fault|failure|failed|malfunction|trouble|abnormal|anomal|(?<![a-z])hazard|danger|intru[ds]|burglar|duress"
     r"|hold_?up|man_?down|help_?me|overheat|over_?temp|explo[sd]|monoxide|methane|propane|lpg|poison|toxic"
     r"|evacuat|glass_?br|break_?glass|call_?point|sabotage|violat|warning|critical|wet(?![a-z])"
@@ -48,6 +50,7 @@ _SETTINGS = frozenset({
     *("calibration", "timestamp", "time", "date", "version", "unit", "units", "setpoint", "schedule", "hysteresis"),
     *("icon", "color", "brightness", "language", "min", "max", "upper", "lower", "period", "timeout", "seq", "id"),
 })  # fmt: skip
+_FIGURE = re.compile(r"\s*[+-]?\d*(?:\d\d|\.\d+|\d[eE][+-]?\d+)\s*")
 _THINGS = frozenset({"sensor", "detector", "button", "panel", "probe", "lorawan", "lora"})
 """Last words of texts that say what a thing is: ``smoke sensor``."""
 _SET_IN_CHINESE = re.compile("音量|灵敏度|阈值|设置|时长|间隔|使能|铃声|时间")
@@ -58,6 +61,12 @@ _CALLED = frozenset({
     *("名称", "型号", "厂家", "位置"),
 })  # fmt: skip
 """Last words of names whose text is what something is called: a room may be the fire station."""
+
+_ORDERS = re.compile(
+    r"(?:^|/)(?:cmnd|set|get|commands?|ncmd|dcmd|rpc_in|bridge|discover|discovery)(?:/|$)|/config$",
+    re.IGNORECASE,
+)
+"""Topics on which others speak to devices, or software of itself."""
 
 _CALM: Words = (
     frozenset().union(*(yes for yes, _ in WORDS_OF.values() if "open" not in yes)),
@@ -100,6 +109,20 @@ def notes_among(fields: Iterable[tuple[str, Any]]) -> list[Note]:
         elif (note := note_of(name, value)) is not None:
             found.append(note)
     return found
+
+
+def notes_on(topic: str, payload: bytes) -> tuple[Note, ...]:
+    """The notes on a whole MQTT message in which its family found nothing: an object, or a text named by its topic.
+
+    What others order, set or configure there is nothing that a device said.
+    """
+    if _ORDERS.search(topic) or not payload.strip():
+        return ()
+    leaf = topic.rpartition("/")[2]
+    if payload.lstrip()[:1] in (b"{", b"["):
+        with contextlib.suppress(msgspec.DecodeError, UnicodeError, RecursionError):
+            return notes_in(json_of(payload), within="" if payload.lstrip()[:1] == b"{" else leaf)
+    return notes_in(payload[:_MOST_SEARCHED].decode("utf-8", "replace"), within=leaf)
 
 
 def bounded(notes: Iterable[Note]) -> tuple[Note, ...]:
@@ -177,7 +200,7 @@ def _is_calm(value: Any) -> bool:
 def _said(value: Any) -> str:
     """Figures that change with every message would be a note each: only codes are shown."""
     if isinstance(value, str):
-        return repr(_shown(value, _LONGEST_VALUE))
+        return "a number" if _FIGURE.fullmatch(value[:_LONGEST_VALUE]) else repr(_shown(value, _LONGEST_VALUE))
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:g}" if value in range(-1, 16) else "a number"

@@ -22,7 +22,7 @@ from devices.codec import KEPT, Decoded, Decoder, Message, MqttCodec, Report
 from devices.device import SenderKey
 from devices.errors import MalformedMessage
 from devices.malformed import MalformedLog
-from devices.not_understood import MOST_NOTES, Note
+from devices.not_understood import MOST_NOTES, Note, notes_on
 from devices.panel_reset import RaisedFlags, is_behind, over
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Reading
@@ -66,6 +66,10 @@ def _breadth(topic_filter: str) -> tuple[int, ...]:
     So ``zigbee2mqtt/status/x`` is Zigbee2MQTT's and not of the family that listens to ``+/status/+``.
     """
     return tuple({"+": 1, "#": 2}.get(level, 0) for level in topic_filter.split("/"))
+
+
+def _is_silent(decoded: Decoded) -> bool:
+    return not (decoded.reports or decoded.malformed or decoded.notes or decoded.stands or decoded.subscribe)
 
 
 class Intake:
@@ -200,7 +204,8 @@ class Intake:
         if came.peer and decoded.reports:
             decoded = self._believed(came, received, readings)
         self._admit(came.family, decoded, message, readings, came.line)
-        self._count_if_silent(came.family, came.decoded)
+        if _is_silent(came.decoded):
+            self.malformed.passed_over[came.family] += 1
         return readings
 
     def _believed(self, came: FromLine, now: Instant, readings: list[Reading]) -> Decoded:
@@ -249,7 +254,7 @@ class Intake:
                 self._keep_for_a_minute(message)
             if isinstance(decoded, Decoded):
                 self._admit(claims[0].family, decoded, message, readings, "")
-                self._count_if_silent(claims[0].family, decoded)
+                self._look_if_silent(claims[0].family, decoded, message)
                 return
             faults = [decoded]
             if not claims[0].is_guess:
@@ -289,13 +294,15 @@ class Intake:
                 self._admit(family, rest, message, readings, "")
         if not is_understood and not expected and heard:
             told = next((one for one in heard if one[1].malformed or one[1].notes), heard[0])
-            self._count_if_silent(*told)
+            self._look_if_silent(*told, message)
         return [] if is_understood else expected or ([] if heard else faults)
 
-    def _count_if_silent(self, family: str, decoded: Decoded) -> None:
-        """Orders of others, housekeeping, figures that are no signal: that there were so many is all that is kept."""
-        if not (decoded.reports or decoded.malformed or decoded.notes or decoded.stands or decoded.subscribe):
+    def _look_if_silent(self, family: str, decoded: Decoded, message: Message) -> None:
+        """Orders of others and housekeeping are counted; what sounds like a danger all the same is noted."""
+        if _is_silent(decoded):
             self.malformed.passed_over[family] += 1
+            notes = notes_on(message.address, message.payload)
+            self.malformed.note(message.source, message.address, notes, message.payload, message.received)
 
     def _is_of_installed(self, family: str, decoded: Decoded | str) -> bool:
         return isinstance(decoded, Decoded) and self._of_installed(family, decoded) is not None

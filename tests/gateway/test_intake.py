@@ -621,3 +621,17 @@ def test_from_a_wrong_address_a_restore_is_refused_and_a_fire_is_not() -> None:
     restored = FromLine("tcp", "gbt26875", Decoded((Report("e903/1.1.01", (("smoke", False),)),)), "10.0.0.9:4711")
     again.read_line(restored, NOW + 900 * SECOND)
     assert again.refused
+
+
+def test_what_a_family_passes_over_is_counted_and_looked_at_for_dangers() -> None:
+    taker = intake()
+    silent = [
+        Arrived("tele/board/UPTIME", b'{"Uptime": 7}'),
+        Arrived("zigbee2mqtt/siren/set", b'{"alarm": "ON"}'),
+        Arrived("shelly-1/events/rpc", b'{"id": 1, "result": {"zone_alarm": true}}'),
+        Arrived("application/1/device/24e124128c147204/event/txack", b"not even JSON"),
+    ]
+    assert [] == taker.read(silent, NOW)
+    assert {"tasmota": 1, "zigbee2mqtt": 1, "shelly": 1, "chirpstack": 1} == dict(taker.malformed.passed_over)
+    assert ["result.zone_alarm: true"] == [sample.reason for sample in taker.malformed.samples()]
+    assert (0, 1) == (taker.malformed.total, taker.malformed.noted)

@@ -28,6 +28,7 @@ from devices.codecs.openmqttgateway.rtl_433 import is_no_device, model_of, senso
 from devices.errors import MalformedMessage
 from devices.findings import merge_all
 from devices.json_payload import object_of
+from devices.not_understood import bounded, notes_in
 from devices.reading import Instant, Value
 from devices.source_time import instant_of
 
@@ -64,6 +65,8 @@ class _Decoder:
         values = dict(heard.beside)
         read, problem, notes = values_of(heard.fields)
         merge_all(values, read.items())
+        if subject != "RTL_433toMQTT":  # of which all is in the fields, but for what its model has said already
+            notes = bounded((*notes, *notes_in(said, {*heard.fields, "message"})))
         if not values and not notes and not heard.firmware:
             problem = problem or f"nothing is known here of {', '.join(map(str, heard.fields))[:100]}"
         if problem and not values and not notes:

@@ -65,7 +65,10 @@ def _leak_is_a_count_of_days(fields: dict[str, Any]) -> Said:
 
 def _cavius(fields: dict[str, Any]) -> Said:
     bits = fields.get("message")
-    return {signal: True for bit, signal in _CAVIUS.items() if isinstance(bits, int) and bits & bit}
+    if not isinstance(bits, int):
+        fields["alarm_message"] = bits  # by which it is noted
+        return {}
+    return {signal: True for bit, signal in _CAVIUS.items() if bits & bit}
 
 
 def _chuango(fields: dict[str, Any]) -> Said:

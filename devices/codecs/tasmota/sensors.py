@@ -150,7 +150,7 @@ def read_sensor(driver: str, sensor: dict[str, Any], found: Found, unit: dict[st
     for name, value in list(sensor.items())[:_MOST_FIELDS]:
         known = _known(name)
         if known is None:
-            _read_flag(name, value, found)
+            _read_flag(driver, name, value, found)
         if known is None or isinstance(value, dict) or (name == "Distance" and driver.startswith(_RADARS)):
             continue
         signal, told = known
@@ -175,12 +175,12 @@ def _is_warming_up(sensor: dict[str, Any]) -> bool:
     return bool(zeros) and all(isinstance(zero, int | float) and zero == 0 for zero in zeros)
 
 
-def _read_flag(name: str, value: Any, found: Found) -> None:
+def _read_flag(driver: str, name: str, value: Any, found: Found) -> None:
     """A flag of a driver that no table knows: ``{"MYBOX": {"Smoke": true}}``."""
     known = called(name, bool)
     said = _ON_OFF.get(value) if isinstance(value, str) else value
     if known is None or any(known.rest) or known.signal in _NEVER_BY_NAME or not isinstance(said, bool):
-        found.leave(name, value)
+        found.leave(f"{driver}.{name}", value)
     else:
         found.keep(known.signal, said is known.upright)
 
