@@ -104,10 +104,13 @@ def caller_in(noise: bytes) -> bytes:
     return next((name for name in named.groups() if name), b"") if named is not None else b""
 
 
-def content_of(text: bytes) -> Content:
-    """What is inside, in the clear. Raises MalformedMessage if the brackets make no sense."""
+def content_of(text: bytes, *, was_sealed: bool = False) -> Content:
+    """What is inside, in the clear. Raises MalformedMessage if the brackets make no sense.
+
+    ``was_sealed``: no sum says that this is what was meant, so that a spoilt end means another key.
+    """
     inside, odd = _CONTENT.fullmatch(text), ""
-    if inside is None:
+    if inside is None and not was_sealed:
         inside, odd = _NO_END.fullmatch(text), "data without an end"
     if inside is None:
         raise MalformedMessage("a message whose data has no end")
@@ -118,6 +121,8 @@ def content_of(text: bytes) -> Content:
     data = b"|".join((data, *(block for block in blocks if block.startswith(_MORE_DATA))))
     stamp = stamp.rstrip(b"\0 ")
     if stamp and not stamp.startswith(b"_"):
+        if was_sealed:
+            raise MalformedMessage("something that is no time behind the data")
         stamp, odd = b"", odd or "something that is no time behind the data"
     return Content(data, blocks, instant_of(stamp), bool(stamp), odd)
 

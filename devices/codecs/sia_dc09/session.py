@@ -148,7 +148,7 @@ class SiaDc09Line:
         if not envelope.is_encrypted or key is None:
             return content_of(envelope.content)
         try:
-            return content_of(opened(envelope.content, key, envelope.account))
+            return content_of(opened(envelope.content, key, envelope.account), was_sealed=True)
         except MalformedMessage as error:
             raise _Unlocked(f"account {envelope.account}, read with its key: {error}") from None
 

@@ -484,6 +484,15 @@ def test_a_message_that_is_not_of_the_key_is_a_fault_of_the_panel_until_the_next
     assert {"online": True, "fault.key": False} == dict(decoded.reports[0].values)
 
 
+@given(st.binary(min_size=32, max_size=32), st.integers(0, 99))
+def test_another_key_is_never_a_wrong_time(other: bytes, number: int) -> None:
+    """Whatever it makes of the text: DUH and a fault of the key, and no time is told to it."""
+    line = keyed(KEYS[32])
+    frame = encrypted(f"|#1234|1111 01 {number:03}]{STAMP}", other)
+    assert [("1234", {"fault.key": True})] == faults(line, frame)
+    assert line.to_send(NOW)[10:13] == b"DUH"
+
+
 def test_random_bytes_that_hold_a_bracket_cost_no_alarm() -> None:
     """The standard forbids them; the account says where the data begin."""
     for pad in ("]]]]]]]]]]]]]]]]", "|||||||||||||||||", "#1234#1234#1234#"):
