@@ -17,6 +17,7 @@ from devices.codecs.tasmota.found import Found
 from devices.codecs.tasmota.sensors import read_sensor
 from devices.names import called
 from devices.not_understood import Note
+from devices.zigbee_models import zone_alarm_of
 
 _MOST_DEVICES = 20
 _MOST_ZONES = 2_000
@@ -54,18 +55,6 @@ _ZONES: dict[int, str] = {
 _NAMED_ALARMS = frozenset(
     {"CIE", "Occupancy", "Contact", "Fire", "Water", "CO", "PersonalAlarm", "Movement", "Panic", "GlassBreak"}
 )
-_MODELS = {
-    **dict.fromkeys(("wleak", "leak", "ts0207", "watersensor", "flszb", "badring", "snzb-05", "3rws18bz"), "leak"),
-    **dict.fromkeys(("smoke", "smok_", "ts0205", "smszb"), "smoke"),
-    **dict.fromkeys(("heszb", "heatsensor"), "heat"),
-    **dict.fromkeys(("gassensor", "natgas", "gas_", "ts0204"), "gas_alarm"),
-    "cosensor": "co_alarm",
-    **dict.fromkeys(("magnet", "doorsensor", "ts0203", "wiszb", "snzb-04", "parasoll"), "door"),
-    **dict.fromkeys(("pirsensor", "ts0202", "moszb", "snzb-03", "vallhorn"), "motion"),
-    **dict.fromkeys(("vibrationsensor", "ts0210"), "vibration"),
-    "sos-e": "panic",
-}
-"""Part of a model's name -> what its zone's alarm is: ``lumi.sensor_wleak.aq1``; Tuya's ``TS02xx`` tell by number."""
 _ALARM, _CO_ALARM = 0b11, 0b01
 """Both alarm bits, but the second of a carbon monoxide detector tells of cooking."""
 
@@ -147,10 +136,10 @@ class Zigbee:
 
 def _zone_of(sensor: dict[str, Any]) -> str:
     """What the device's alarm is, by its zone type, the name of an alarm that it told, or its model; "" if unknown."""
-    zone, model = sensor.get("ZoneType"), str(sensor.get("ModelId", ""))[:_LONGEST].lower()
+    zone = sensor.get("ZoneType")
     named = next((_FLAGS[name][0] for name in sensor if name in _NAMED_ALARMS), "")
-    by_model = next((signal for part, signal in _MODELS.items() if part in model), "")
-    return (_ZONES.get(zone, "") if isinstance(zone, int) else "") or named or by_model
+    by_type = _ZONES.get(zone, "") if isinstance(zone, int) else ""
+    return by_type or named or zone_alarm_of(str(sensor.get("ModelId", "")))
 
 
 def _is_device(sensor: dict[str, Any]) -> bool:

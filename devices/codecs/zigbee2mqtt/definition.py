@@ -8,6 +8,7 @@ from devices.codecs.zigbee2mqtt.alarms import cause_of
 from devices.codecs.zigbee2mqtt.feature import UNKNOWN, Feature
 from devices.codecs.zigbee2mqtt.fields import FAULTS, GENERAL, field_of
 from devices.codecs.zigbee2mqtt.things import is_state, meaning_of, thing_of
+from devices.zigbee_models import zone_alarm_of
 
 _LONGEST_NAME = 200
 _LONGEST_VERSION = 60
@@ -53,6 +54,7 @@ def definition_of(device: Any) -> tuple[str, Definition] | None:
     model = model[:100] if isinstance(model, str) else ""
     description = told.get("description")
     thing = thing_of(description) if isinstance(description, str) else ""
+    thing = thing or zone_alarm_of(model)  # the description of a generated definition says nothing
     exposed = {field["property"]: field for field in _fields(told.get("exposes"))}
     if not _OPENINGS.isdisjoint(exposed) and thing == "door":
         thing = "alarm"  # that it is open it tells otherwise
