@@ -13,7 +13,7 @@ from typing import Any, cast
 from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertEvent, State
-from alerts.command import Acknowledge, Close, Command, Comment, Reset
+from alerts.command import Acknowledge, Close, Command, Comment, EndCause, Reset
 from alerts.event import Recorded
 from api.ports import Aggregate, AreaView, Gateway, Health, Point, Published, QuarantinedSender
 from api.screens import Screens
@@ -98,7 +98,7 @@ class _Discreet:
         return self._gateway.history(alert_id) if self.alert(alert_id) is not None else []
 
     async def submit(self, command: Command | Recorded) -> None:
-        if isinstance(command, Acknowledge | Reset | Close | Comment) and any(
+        if isinstance(command, Acknowledge | Reset | Close | Comment | EndCause) and any(
             alert.id == command.alert for alert in self._hidden()
         ):
             raise Refused("no such open alert; it may have been closed meanwhile")

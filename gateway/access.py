@@ -111,13 +111,16 @@ async def run(
     """What was done to accounts, by whichever program, and what was counted at the door go into the ledger."""
     to_ledger = ChangesToLedger(changes, hand_in)
     to_ledger.stand_already(await asyncio.to_thread(_newest, records))
-    while True:
-        access.flush(now())
-        try:
-            await asyncio.to_thread(to_ledger.turn)
-        except StoreUnavailable as error:
-            log.warning("changes of accounts wait for the ledger: %s", error)
-        await asyncio.sleep(_EVERY_S)
+    try:
+        while True:
+            access.flush(now())
+            try:
+                await asyncio.to_thread(to_ledger.turn)
+            except StoreUnavailable as error:
+                log.warning("changes of accounts wait for the ledger: %s", error)
+            await asyncio.sleep(_EVERY_S)
+    finally:
+        access.flush(now(), is_last=True)  # taken by the pipeline if it has a turn left
 
 
 def _newest(records: SqlRecords) -> list[Entry]:

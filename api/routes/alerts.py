@@ -64,7 +64,7 @@ async def reset(alert_id: str, body: Note, request: Request, person: Handler) ->
 @router.post("/{alert_id}/end-cause", summary="Its cause is over, though no device says so; the note says how I know")
 async def end_cause(alert_id: str, body: CauseOver, request: Request, person: Handler) -> Done:
     command = EndCause(alert=alert_id, by=person.name, note=body.note, is_sure=body.is_sure)
-    await request.app.state.gateway.submit(command)
+    await request.state.gateway.submit(command)
     return Done()
 
 
