@@ -91,7 +91,7 @@ _IN_A_UNIT = re.compile(r"(.+?)(?:\s*[(\[]\s*([^()\[\]]{1,10})[)\]]|[_ .-]([A-Za
 _DRESSED = re.compile(
     r"(?:is|has|alarm|critically|local|remote|device)?"
     r"(smoke|fire|flame|heat|overheat|carbonmonoxide|gas|waterleakage|waterleak|leakage|leak|flood|wet|tamper|fault|sos"
-    r"|panic|emergency|callpoint|manualcallpoint|glassbreak|waterflow|vibration|motion|occupancy|mandown|lowbattery"
+    r"|panic|emergency|intrusion|duress|callpoint|manualcallpoint|glassbreak|waterflow|vibration|motion|occupancy|mandown|lowbattery"
     r"|batterylow|lowbatt|tampered)(\d{0,2})"
     r"(?:alarm|alert|warning|status|state|detected|detection|detect|event|active|triggered|flag|report)*"
 )
@@ -230,7 +230,10 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (flag("panic", PRESSED), "sos sosbutton panic panicbutton emergency emergencybutton mandown"),
     (kind, "payloadtype messagetype msgtype typeofmessage devicestatus type"),
     (flag("co_alarm", words("co")), "coalarm costatus carbonmonoxidealarm"),
-    (flag("gas_alarm", GAS), "gas gasalarm gasleak 燃气 可燃气体"),
+    (
+        flag("gas_alarm", GAS),
+        "gas gasalarm gasleak methanealarm lpgalarm ch4alarm naturalgasalarm propanealarm 燃气 可燃气体",
+    ),
     (octet("leak", LEAK), "leak leakage waterleak waterleakage waterdetected leaking wet 漏水 水浸"),
     (octet("leak", LEAK), "flooding flooded flooddetectionwirestate isleaking"),
     (flood, "flood"),

@@ -16,7 +16,9 @@ def temperature_alarm(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     """A limit somebody set, high or low; but Milesight's ``burning alarm`` is heat."""
     if isinstance(value, str) and plain(value).startswith("burning"):
         return flag("heat", HEAT)(value, unit, around)
-    return flag("supervisory.temperature", words("thresholdalarm mutationalarm"))(value, unit, around)
+    return flag(
+        "supervisory.temperature", words("thresholdalarm thresholdalarmtrigger mutationalarm mutationalarmtrigger")
+    )(value, unit, around)
 
 
 _DETECTOR_EVENTS: dict[str, tuple[tuple[str, Value], ...]] = {

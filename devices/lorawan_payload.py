@@ -18,7 +18,7 @@ import msgspec
 from devices.errors import MalformedMessage
 from devices.findings import merge
 from devices.lorawan_fields import Known, channel_suffix, happening, known_field
-from devices.lorawan_makers import MEASUREMENTS
+from devices.lorawan_makers import MEASUREMENTS, event, status
 from devices.lorawan_reading import HEADLINES, TAKE_LISTS, Read
 from devices.not_understood import Note, bounded, notes_in
 from devices.reading import Value
@@ -48,6 +48,7 @@ _VALUES = ("value", "measurementValue", "val")
 _OF_THE_PAST = frozenset({"time", "timestamp", "ts", "date", "datetime", "ago", "age", "offset", "seq"})
 _WARMING_UP = re.compile(r"warm(?:ing)?up|pre_?heat(?:ing)?|polariz|预热")
 _WARM = re.compile(r"done|complete|finish|ended|off|over|false|no|完成|结束")
+_SAY_ANYTHING = HEADLINES | {status, event}
 _SLOW = frozenset({"co", "co2", "tvoc", "gas", "formaldehyde", "pm", "smoke_density"})
 """What is measured by sensors that must warm up first."""
 
@@ -184,11 +185,15 @@ def _taken(known: Known, where: str, value: Any, around: Mapping[str, Any]) -> t
         return [], []  # several of one kind: a history, or channels without their numbers
     if not isinstance(value, dict):
         return [(read, channel, (value,), unit)], []
+    if read in _SAY_ANYTHING:
+        return [], [(where, value)]  # {"status": {"alarm": true}}: what is in it tells more
     inner = {plain(name): said for name, said in islice(value.items(), _MOST_INNER)}
     ways = [inner[name] for name in _INNER if _is_plain(inner.get(name))]
     named = (name for name in islice(value, _MOST_INNER) if plain(name) != "event")
     if not ways and _is_plain(inner.get("event")) and not any(map(known_field, named)):
         ways = [inner["event"]]  # Radio Bridge: {"Water": {"Event": "Water Present"}}
+    if not ways and isinstance(inner.get("type"), str) and inner.get("active") is not False:
+        ways = [inner["type"]]  # Milesight: {"temperature_alarm": {"type": "burning alarm trigger"}}
     if (
         not ways
         and str(around.get("decodingInfo", ""))[:13] == "values: [t=0,"

@@ -235,6 +235,7 @@ _CAUSES: dict[str, tuple[str, Value]] = {
 
 _STANDS = words("set raised appeared open started", "disappeared reset resolved closed gone ended stopped")
 _NAMED = ("eventName", "name", "alarm", "event", "cause", "alarmType", "type")
+_OF_EVENTS = frozenset({"alarmstate", "alarmstatus", "alarmaction", "eventstate", "eventstatus", "eventaction"})
 _STATED = ("sense", "state", "status", "active", "value")
 
 
@@ -273,7 +274,20 @@ def occurred(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     """What an event tells: ``heartbeat,water_leak_alert``. One that is called by no danger's name says nothing."""
     if isinstance(value, dict):
         value = next((value[key] for key in _NAMED if isinstance(value.get(key), str)), None)
-    return said_by(value) if isinstance(value, str) else ()
+    told = said_by(value) if isinstance(value, str) else ()
+    return [(signal, False) for signal, _ in told] if told and _is_over(around) else told
+
+
+def _is_over(around: Mapping[str, Any]) -> bool:
+    """Whether a field beside the event's name says that it has ended: ``"alarm_state": "cleared"``."""
+    for name, value in islice(around.items(), _MOST_NEIGHBOURS):
+        if isinstance(value, str) and plain(name) in _OF_EVENTS:
+            try:
+                if truth(value, _STANDS) is False:
+                    return True
+            except MalformedMessage:
+                continue
+    return False
 
 
 TAKE_LISTS: frozenset[Read] = frozenset({alarm, kind, occurred})

@@ -32,7 +32,7 @@ _SPEAKS = re.compile(
     r"alarm|alert|smok[ei]|gas(?!ket|tro|olin)|(?<!mis)fire(?!base|fox|ware|wall|fly|wire)|flam[ei](?!ngo)|leak|flood(?!l)|panic|emergenc|tamper"
     r"|(?<!de)fault|failure|failed|malfunction|trouble|abnormal|anomal|(?<![a-z])hazard|danger|intru[ds]|burglar|duress"
     r"|hold_?up|man_?down|help_?me|overheat|over_?temp|explo[sd]|monoxide|methane|propane|lpg|poison|toxic"
-    r"|evacuat|glass_?br|break_?glass|call_?point|sabotage|violat|warning|critical|wet(?![a-z])"
+    r"|evacuat|glass_?br|forced|break_?glass|call_?point|sabotage|violat|warning|critical|wet(?![a-z])"
     r"|报警|告警|警报|警情|火|烟|燃气|煤气|可燃|泄漏|泄露|漏|水浸|溢水|故障|异常|失效|紧急|求救|求助|胁迫|劫持|入侵|防拆|拆动|防盗|一氧化碳|甲烷|超温|高温|危险"
 )
 _ALONE = frozenset({

@@ -36,7 +36,7 @@ def words(yes: str = "", no: str = "") -> Words:
 
 
 SMOKE = words("smoke smokealarm smokedetected fire firealarm 火警")
-HEAT = words("heat heatalarm hightemp hightemperature overheat burning burningalarm")
+HEAT = words("heat heatalarm hightemp hightemperature overheat burning burningalarm burningalarmtrigger")
 GAS = words("gas gasalarm leak leakage leakagealarm gasleak gasleakage abnormal 燃气")
 LEAK = words(
     "leak leaking leaked leakage leakagealarm waterleak waterleakage flood flooded wet water 漏水"
@@ -57,7 +57,7 @@ LOW = words("low lowbattery lowpower ultralow empty critical", "good high full m
 CONTACT = words("high h closed connect connected", "low l open disconnect disconnected")
 TESTED = words("test testing pressed testisrunning producttestisrunning running", "testoff producttestoff")
 PRESSED = words("pressed press")
-POWERED = words("connected present", "disconnected absent")
+POWERED = words("connected present", "disconnected absent lost failed failure outage")
 DOOR = (YES | {"open", "opened", "opening", "ajar", "开", "打开"}, NO | {"close", "closed", "shorted", "关", "关闭"})
 LOCK = (frozenset({"unlocked", "unlock", "open", "opened"}), frozenset({"locked", "lock", "close", "closed"}))
 

@@ -314,6 +314,16 @@ SAID: dict[str, tuple[dict[str, Any], dict[str, Value]]] = {
     "a fault beside a word": ({"smoke": {"status": "normal", "fault": True}}, {"smoke": False, "fault": True}),
     "a measurement by its name": ({"data": {"0": {"name": "Water leak", "value": 1}}}, {"leak": True}),
     "a status in words": ({"status": "SMOKE ALARM", "sensor_status": "Sensor fault"}, {"smoke": True, "fault": True}),
+    "an event that is over": ({"alarm_type": "tamper", "alarm_state": "cleared"}, {"tamper": False}),
+    "an alarm in a status": (
+        {"status": {"alarm": True, "low_battery": True}},
+        {"supervisory": True, "battery_low": True},
+    ),
+    "Milesight, newer codecs": (
+        {"temperature_alarm": {"type": "burning alarm trigger"}, "tamper_status_alarm": {"type": "triggered"}},
+        {"heat": True, "tamper": True},
+    ),
+    "methane": ({"methane_alarm": True, "ac_power": "lost"}, {"gas_alarm": True, "mains": False}),
     "a code of a fault": ({"errorCode": 12}, {"fault": True}),
     "no fault": ({"fault_code": "0x00", "memoryFault": "no fault detected"}, {"fault": False}),
     "Chinese": ({"smoke": "报警", "door": "关闭"}, {"smoke": True, "door": False}),
