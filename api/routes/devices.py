@@ -7,8 +7,9 @@ from fastapi.concurrency import run_in_threadpool
 from msgspec.structs import asdict
 
 from api.auth import Permission, Person, may
+from api.health_schemas import SampleOut
 from api.ports import Gateway
-from api.schemas import DeviceDetail, DeviceOut, ReadingOut, SampleOut, UpkeepOut
+from api.schemas import DeviceDetail, DeviceOut, ReadingOut, UpkeepOut
 from devices.device import Device
 
 router = APIRouter(prefix="/api", tags=["devices"])

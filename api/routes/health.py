@@ -9,9 +9,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from api.auth import Permission, Person, may, person_of, same_origin, token_of
+from api.health_schemas import HealthOut
 from api.ports import Gateway
 from api.presence import Presence
-from api.schemas import HealthOut
 from api.stream import server_sent
 from devices.errors import MalformedMessage, NotAllowed
 

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from api.auth import Permission, Person, may
+from api.health_schemas import ScreenOut
 from api.ports import Gateway
-from api.schemas import ScreenOut
 from api.screens import Screens
 
 router = APIRouter(prefix="/api/screens", tags=["health"])
