@@ -8,7 +8,7 @@ import re
 
 from devices.errors import MalformedMessage
 from devices.json_payload import object_of
-from devices.names import called
+from devices.names import called, normal
 from devices.reading import Value
 from devices.signals import DANGERS
 from devices.words import WORDS_OF, truth, words
@@ -28,7 +28,7 @@ def told_by_topic(name: str, payload: bytes) -> tuple[tuple[str, Value], ...]:
     """
     known = called(_NUMBERED.sub(r"\1_\2", name), bool)
     text = _state_in(payload)
-    if known is None or known.signal in _NEVER:
+    if known is None or known.signal in _NEVER or is_heating(known.signal, name):
         raise MalformedMessage(f"nobody here knows what {name[:60]!r} is")
     if len(text) > _LONGEST or text.startswith(("{", "[")):
         raise MalformedMessage(f"{name[:60]!r} must be a word for yes or no")
@@ -39,6 +39,11 @@ def told_by_topic(name: str, payload: bytes) -> tuple[tuple[str, Value], ...]:
     rest = "_".join(word for word in known.rest if word and word != "1")[:40]
     signal = f"{known.signal}.{rest}" if rest else known.signal
     return () if said is None else ((signal, said is known.upright),)
+
+
+def is_heating(signal: str, name: str) -> bool:
+    """Whether what is called heat may as well be a heater at work: its alarm is called one, or detected."""
+    return signal == "heat" and {"alarm", "detected", "detector", "overheat"}.isdisjoint(normal(name).split("_"))
 
 
 def _state_in(payload: bytes) -> str:

@@ -33,6 +33,7 @@ import msgspec
 from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.errors import MalformedMessage
 from devices.json_payload import json_of
+from devices.named_topic import is_heating
 from devices.names import Called, called, normal
 from devices.not_understood import Note, note_of
 from devices.reading import Value
@@ -109,7 +110,8 @@ def _sensor(name: str, board: str, state: str) -> _Said:
 def _told_in_words(name: str, board: str, state: str) -> _Said:
     """A text sensor that tells in words what a binary sensor would: ``smoke_status`` with ``Alarm``; or a panel's."""
     flag = called(name, bool)
-    if flag is not None and flag.signal in WORDS_OF and _NUMBER.fullmatch(state) is None:
+    is_flag = flag is not None and flag.signal in WORDS_OF and not is_heating(flag.signal, name)
+    if flag is not None and is_flag and _NUMBER.fullmatch(state) is None:
         said = truth(state, WORDS_OF[flag.signal])
         return () if said is None else ((_signal(flag, board), said is flag.upright),)
     word = normal(state[:_LONGEST_NAME])

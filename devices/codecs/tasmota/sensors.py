@@ -5,6 +5,7 @@ from string import ascii_letters
 from typing import Any
 
 from devices.codecs.tasmota.found import Found
+from devices.named_topic import is_heating
 from devices.names import called, normal
 from devices.not_understood import Note
 from devices.signals import DANGERS
@@ -133,7 +134,9 @@ def numbered(signal: str, name: str) -> str:
 def _danger_named(name: str) -> str:
     """What an input is that its text calls a danger (SwitchText: ``Smoke``), "" for every other one."""
     known = called(name, bool)
-    return known.signal if known and known.upright and not any(known.rest) and known.signal in DANGERS else ""
+    if known is None or not known.upright or any(known.rest) or is_heating(known.signal, name):
+        return ""
+    return known.signal if known.signal in DANGERS else ""
 
 
 def _named_switch(name: str) -> str:
@@ -179,7 +182,8 @@ def _read_flag(driver: str, name: str, value: Any, found: Found) -> None:
     """A flag of a driver that no table knows: ``{"MYBOX": {"Smoke": true}}``."""
     known = called(name, bool)
     said = _ON_OFF.get(value) if isinstance(value, str) else value
-    if known is None or any(known.rest) or known.signal in _NEVER_BY_NAME or not isinstance(said, bool):
+    is_known = known is not None and not any(known.rest) and known.signal not in _NEVER_BY_NAME
+    if known is None or not is_known or not isinstance(said, bool) or is_heating(known.signal, name):
         found.leave(f"{driver}.{name}", value)
     else:
         found.keep(known.signal, said is known.upright)

@@ -47,7 +47,19 @@ _SAYS_NOTHING = frozenset({"unknown", "detecting", "none", "undefined", "null"})
 _DETECTORS = frozenset({"smoke", "gas", "carbon_monoxide", "water_leak", "contact", "occupancy", "vibration"})
 _STATE_IN_WORDS = frozenset({"state", "status", "sensor_state", "detector_state", "device_status", "sensor_status"})
 _SOUNDING = frozenset(
-    {"melody", "volume", "duration", "strobe", "siren", "ringtone", "alarm_ringtone", "light", "max_duration"}
+    {
+        "melody",
+        "volume",
+        "duration",
+        "strobe",
+        "siren",
+        "ringtone",
+        "alarm_ringtone",
+        "light",
+        "max_duration",
+        "warning",
+        "alarm_time",
+    }
 )
 """Siblings of an ``alarm`` that is a siren's."""
 
