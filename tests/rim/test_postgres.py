@@ -12,9 +12,13 @@ from alembic.migration import MigrationContext
 
 from alerts.effects import Effects
 from devices.errors import StoreUnavailable
+from devices.reading import SECOND
+from gateway.stores.account_changes import AccountChanges
 from gateway.stores.database import Database
 from gateway.stores.records import SqlRecords
+from gateway.stores.sessions import Sessions
 from gateway.stores.tables import metadata
+from gateway.stores.users import Users
 
 # The suites that hold for both; pytest collects them here with this file's fixtures.
 from tests.gateway.stores.records_examples import assert_whole, commit, contents, everything, raised
@@ -94,6 +98,27 @@ def test_the_server_refuses_to(attempt, records, url):
 def test_the_migrations_make_the_same_tables_on_a_server(records):
     with records.database.writing() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_sessions_browsers_and_changes_of_accounts_are_kept_on_a_server(open_database):
+    database, now, day = open_database(), 1_795_521_600 * SECOND, 86_400 * SECOND
+    users, sessions, changes = Users(database), Sessions(database), AccountChanges(database)
+    for name, role in (("ada", "admin"), ("wall", "kiosk")):
+        users.add(name, "correct horse battery", role, now, by="os:root")
+    ada, wall = sessions.open_session("ada", now), sessions.open_session("wall", now)
+    sessions.remember_browser("b", "ada", now)
+    sessions.remember_browser("b", "ada", now + 1)
+    assert sessions.knows_browser("b", "ada")
+    found = sessions.signed_in([ada, wall, "none"], now + 2 * day)
+    assert [("admin", False), ("kiosk", True)] == [(found[t].role, found[t].expired is None) for t in (ada, wall)]
+    sessions.open_session("ada", now + 8 * day)  # sweeps what may not even watch any more, and no kiosk
+    assert {wall} == sessions.signed_in([ada, wall], now + 8 * day).keys()
+    waiting = changes.waiting()
+    assert [("added", "ada"), ("added", "wall")] == [(change.action, change.account) for change in waiting]
+    changes.forget([change.number for change in waiting])
+    users.set_disabled("wall", True, now)
+    assert [("disabled", "wall")] == [(change.action, change.account) for change in changes.waiting()]
+    assert {} == sessions.signed_in([wall], now)
 
 
 def test_a_server_that_goes_away_is_said_and_found_again(server, records):
