@@ -182,6 +182,7 @@ class RunningState:
         if self.registrar is not None and self.registrar.installed.left_out:
             names = ", ".join(sorted(self.registrar.installed.left_out)[:_MOST_NAMED])
             faults.append(f"devices not in service, because the site file contradicts them: {names}")
+        faults += self.records.damaged.copy().values()
         if self.intake is not None and self.intake.codec_faults:
             faults.append(f"codec faults: {self.intake.codec_faults}")
         return Health(

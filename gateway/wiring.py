@@ -26,7 +26,7 @@ from devices.reading import SECOND, Instant, Reading
 from devices.registrar import Registrar
 from devices.registry import Registry
 from gateway import access, local_channel, notify_systemd, web_server
-from gateway.builtin import AREA, CLIENT_ID, CLOCK, RECORDS, own_devices, own_rules_of
+from gateway.builtin import AREA, CLIENT_ID, CLOCK, OWN_PARTS, READINGS, RECORDS, own_devices, own_rules_of
 from gateway.clock import Clock
 from gateway.descriptors import LoopFaults, for_web, make_room
 from gateway.done import DoneRecords
@@ -52,14 +52,13 @@ from gateway.state import RunningState
 from gateway.stores.account_changes import AccountChanges
 from gateway.stores.announcements import KeptAnnouncements
 from gateway.stores.books import read_books
-from gateway.stores.database import Database
-from gateway.stores.evidence import Evidence
 from gateway.stores.folder import make_private
 from gateway.stores.installation import Installation
-from gateway.stores.owner import Owner, owned
-from gateway.stores.records import SqlRecords
+from gateway.stores.opening import open_records
+from gateway.stores.owner import Owner
 from gateway.stores.runs import Runs
 from gateway.stores.series_influx import SeriesInflux
+from gateway.stores.series_opening import put_aside_before, series_in, upkeep_of
 from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.stores.sessions import Sessions
 from gateway.stores.users import Users
@@ -78,7 +77,6 @@ log = logging.getLogger("keyarea")
 _DAY = 86_400 * SECOND
 _COLLECT_AFTER = 50_000
 """Objects made and not yet dropped; a full burst makes about 20,000."""
-_OWN_PARTS = ("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens", CLIENT_ID, CLOCK, RECORDS)
 
 
 class Gateway:
@@ -89,13 +87,10 @@ class Gateway:
         make_private(folder)
 
         # Stores first: without them nothing may be taken in.
-        database_url = settings.database_url.reveal()
-        self.database = Database(database_url) if database_url else Database.in_folder(folder)
-        self.owner = owned(self.database, folder, clock.monotonic)
-        self.records = SqlRecords(self.database, site.id)
         witness = Witness(Path(settings.witness) if settings.witness else folder / WITNESS, site.id)
-        self.evidence = self.records.evidence = self.database.evidence = Evidence(self.database, site.id, witness)
-        self.evidence.look()
+        self.opened = open_records(settings.database_url.reveal(), folder, site.id, witness, clock)
+        self.records, self.owner = self.opened.records, self.opened.owner
+        self.database = self.records.database
         self.series = self._open_series()
         self.users = Users(self.database)
         self.books = read_books()
@@ -163,13 +158,17 @@ class Gateway:
         for part, run in self.lines.parts().items():
             self.supervisor.add(part, run)
         jobs = {
-            "records": told_when_changed(self.evidence.look, self._records_are),
-            "readings": self.series.upkeep,
+            "records": told_when_changed(self.opened.evidence.look, partial(self._part_is, RECORDS)),
+            "accounts": self.opened.accounts.keep,
+            "readings": upkeep_of(self.series, folder) if isinstance(self.series, SeriesSqlite) else self.series.upkeep,
+            "damage": told_when_changed(partial(put_aside_before, folder), partial(self._part_is, READINGS)),
             "runs": self._note_run,
             "retention": hourly(clock, retention(self.runs, self.series, site.storage.keep_readings_days * _DAY)),
             "survey": lambda now: self.survey.look(self.view.devices(), now),
         }
-        upkeep = Upkeep(clock, jobs, faults=self.state.faults, on_clock=self._clock_is, alive=self._alive)
+        upkeep = Upkeep(
+            clock, jobs, faults=self.state.faults, on_clock=partial(self._part_is, CLOCK), alive=self._alive
+        )
         self.supervisor.add("upkeep", upkeep.run)
         self.supervisor.add(
             "access",
@@ -347,16 +346,9 @@ class Gateway:
         log.log(logging.ERROR if fault else logging.INFO, "storage: %s", fault or "all is stored again")
         self._say("part:storage", fault=bool(fault))
 
-    def _records_are(self, fault: str) -> None:
-        log.log(logging.CRITICAL if fault else logging.INFO, "records: %s", fault or "all is there")
-        self._part_is(RECORDS, fault)
-
-    def _clock_is(self, fault: str) -> None:
-        log.log(logging.ERROR if fault else logging.INFO, "clock: %s", fault or "by the machine's")
-        self._part_is(CLOCK, fault)
-
     def _part_is(self, part: str, fault: str) -> None:
-        """What is wrong with a part that goes on ("": nothing): in the health and as an alert."""
+        """What is wrong with a part that goes on ("": nothing): in the log, the health and as an alert."""
+        log.log(logging.ERROR if fault else logging.INFO, "%s: %s", part, fault or "all is well")
         if fault:
             self.state.faults[part] = fault
         else:
@@ -367,7 +359,7 @@ class Gateway:
         return {name for name in self._part_names() if name not in self.state.faults}
 
     def _part_names(self) -> list[str]:
-        return [*_OWN_PARTS, *self.lines.parts()]
+        return [*OWN_PARTS, *self.lines.parts()]
 
     def _died(self, part: str, reason: str) -> None:
         self.metrics.task_died(part)
@@ -388,7 +380,7 @@ class Gateway:
     def _open_series(self) -> SeriesStore:
         influx = self.site.storage.influx
         if influx is None:
-            return SeriesSqlite(self.folder, self.clock.now)
+            return series_in(self.folder, self.clock.now)
         return SeriesInflux(influx, self.settings.influx_token.reveal(), self.folder / "spool", self.clock.now)
 
 

@@ -18,7 +18,7 @@ from ledger.chain import Head
 
 _KEPT_OF_WAL = 64 << 20
 """To so many bytes SQLite itself cuts its write-ahead log (journal_size_limit in gateway.stores.database)."""
-_UNTIL = "nothing is recorded until the gateway is stopped and a backup restored"
+UNTIL = "nothing is recorded until the gateway is stopped and a backup restored"
 
 
 class Evidence:
@@ -61,7 +61,7 @@ class Evidence:
 
     def _wrong_with_files(self) -> str:
         wrong = next((wrong for file in self._files if (wrong := file.look())), "")
-        return f"{wrong}; {_UNTIL} (docs/storage.md)" if wrong else ""
+        return f"{wrong}; {UNTIL} (docs/storage.md)" if wrong else ""
 
     def _wrong_with_ledger(self) -> str:
         table = tables.ledger
@@ -70,14 +70,14 @@ class Evidence:
             if known is None:
                 return ""
             if not self._witness.is_there():
-                return f"the ledger's witness {self._witness.path.name} is gone; {_UNTIL} (docs/storage.md)"
+                return f"the ledger's witness {self._witness.path.name} is gone; {UNTIL} (docs/storage.md)"
             with self._database.reading() as connection:
                 noted = select(table.c.hash).where(table.c.site == self._site, table.c.sequence == known.sequence)
                 found = connection.scalar(noted)
                 newest = select(table.c.sequence, table.c.hash).where(table.c.site == self._site)
                 head = connection.execute(newest.order_by(table.c.sequence.desc()).limit(1)).one_or_none()
         except StoreDamaged as error:
-            return f"{error}; {_UNTIL} (docs/storage.md)"
+            return f"{error}; {UNTIL} (docs/storage.md)"
         except StoreUnavailable:
             return ""  # away is not damaged: the pipeline tells of it
         if found == known.hash:
@@ -88,12 +88,12 @@ class Evidence:
 def _shorter(head: Head, known: Head) -> str:
     return (
         f"the ledger is shorter than it was: it ends with entry {head.sequence}, and had entry {known.sequence}; "
-        f"{_UNTIL} (docs/storage.md)"
+        f"{UNTIL} (docs/storage.md)"
     )
 
 
 def _another(known: Head) -> str:
-    return f"entry {known.sequence} of the ledger is another than it was; {_UNTIL} (docs/storage.md)"
+    return f"entry {known.sequence} of the ledger is another than it was; {UNTIL} (docs/storage.md)"
 
 
 class _Watched:

@@ -1,22 +1,28 @@
 """The reading side of the relational store: alerts, their history, the ledger, the feed. From any thread."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Row, Select, false, func, select
 
 from alerts.alert import Alert, AlertEvent
 from api.ports import Published
-from devices.errors import ChainBroken, Refused
+from devices.errors import ChainBroken, Refused, StoreDamaged
 from devices.reading import Instant
 from gateway.stores import tables
 from gateway.stores.database import Database
 from gateway.stores.records_rows import read_published
 from ledger.chain import GENESIS, Head
-from ledger.entry import Entry, entry_of
+from ledger.entry import Draft, Entry, entry_of
 
 _PAGE = 1_000
+
+_MOST_NAMED = 20
+_DAMAGE = (msgspec.MsgspecError, ValueError, TypeError, KeyError, RecursionError)
+"""What a decoder raises over a row that somebody, or a bad disk, has changed (UnicodeError is a ValueError)."""
+
+T = TypeVar("T")
 
 _alert = msgspec.json.Decoder(Alert).decode
 _event = msgspec.json.Decoder(AlertEvent).decode
@@ -27,12 +33,14 @@ class RecordsReader:
 
     def __init__(self, database: Database, site: str) -> None:
         self.database, self.site = database, site
+        self.damaged: dict[str, str] = {}
+        """What could not be read since the start, by its name."""
 
     def open_alerts(self) -> list[Alert]:
         """Every alert that is not closed, oldest first."""
         rows = select(tables.alerts.c.content).where(tables.alerts.c.is_open).order_by(tables.alerts.c.raised)
         with self.database.reading() as connection:
-            return [_alert(content) for content in connection.scalars(rows)]
+            return self._alerts(connection.execute(rows.add_columns(tables.alerts.c.id)))
 
     def alert(self, alert_id: str) -> Alert | None:
         """One alert as it stands."""
@@ -41,7 +49,12 @@ class RecordsReader:
         row = select(tables.alerts.c.content).where(tables.alerts.c.id == alert_id)
         with self.database.reading() as connection:
             content = connection.scalar(row)
-        return None if content is None else _alert(content)
+        if content is None:
+            return None
+        try:
+            return _alert(content)
+        except _DAMAGE as error:
+            raise StoreDamaged(self._named(f"alert {alert_id}", error)) from error
 
     def alerts(
         self, *, area: str | None = None, before: Instant | None = None, open_only: bool = False, limit: int = 200
@@ -56,42 +69,74 @@ class RecordsReader:
         if open_only:
             rows = rows.where(table.c.is_open)
         with self.database.reading() as connection:
-            return [_alert(content) for content in connection.scalars(rows)]
+            return self._alerts(connection.execute(rows.add_columns(table.c.id)))
+
+    def _alerts(self, rows: Iterable[Row[Any]]) -> list[Alert]:
+        """Those that can be read; what can't is named among ``damaged``."""
+        return self._decoded(_alert, ((row.content, f"alert {row.id}") for row in rows))
+
+    def _decoded(self, decode: Callable[[Any], T], rows: Iterable[tuple[Any, str]]) -> list[T]:
+        found = []
+        for content, name in rows:
+            try:
+                found.append(decode(content))
+            except _DAMAGE as error:
+                self._named(name, error)
+        return found
+
+    def _named(self, name: str, error: Exception) -> str:
+        """Somebody must hear of it: what it says, and what is said to whoever asked for it."""
+        if len(self.damaged) < _MOST_NAMED:
+            self.damaged[name] = f"{name} is damaged in the database: {error}"
+        return f"{name} is damaged in the database: {error}; restore a backup (docs/storage.md)"
 
     def history(self, alert_id: str) -> list[AlertEvent]:
         """Every step of an alert, in order."""
         if not _is_storable(alert_id):
             return []
         table = tables.alert_events
-        rows = select(table.c.content).where(table.c.alert == alert_id).order_by(table.c.id)
+        rows = select(table.c.content, table.c.id).where(table.c.alert == alert_id).order_by(table.c.id)
         with self.database.reading() as connection:
-            return [_event(content) for content in connection.scalars(rows)]
+            steps = ((row.content, f"step {row.id} of alert {alert_id}") for row in connection.execute(rows))
+            return self._decoded(_event, steps)
 
     def ledger(self, *, book: str | None = None, after: int = 0, limit: int = 200) -> list[Entry]:
         """Entries with a sequence number above ``after``, in order."""
         table = tables.ledger
         rows = (
-            select(table.c.content, table.c.hash, table.c.sequence)
+            select(table.c.content, table.c.hash, table.c.sequence, table.c.book, table.c.previous)
             .where(table.c.site == self.site, table.c.sequence > after)
             .order_by(table.c.sequence)
             .limit(limit)
         )
         if book is not None:
             rows = rows.where(table.c.book == book if _is_storable(book) else false())
-        return [entry_of(_bytes(row.content), row.hash, row.sequence) for row in self._all(rows)]
+        return self._entries(self._all(rows))
+
+    def _entries(self, rows: Sequence[Row[Any]]) -> list[Entry]:
+        """Each in its place; one that can't be read says so there."""
+        found = []
+        for row in rows:
+            try:
+                found.append(entry_of(_bytes(row.content), row.hash, row.sequence))
+            except (ChainBroken, *_DAMAGE) as error:
+                said = self._named(f"entry {row.sequence} of the ledger", error)
+                draft = Draft(book=row.book, at=0, fields={"damaged": said})
+                found.append(Entry(row.sequence, self.site, 0, draft, row.previous, row.hash))
+        return found
 
     def ledger_newest(self, *, book: str | None = None, limit: int = 20) -> list[Entry]:
         """The newest entries, oldest of them first."""
         table = tables.ledger
         rows = (
-            select(table.c.content, table.c.hash, table.c.sequence)
+            select(table.c.content, table.c.hash, table.c.sequence, table.c.book, table.c.previous)
             .where(table.c.site == self.site)
             .order_by(table.c.sequence.desc())
             .limit(limit)
         )
         if book is not None:
             rows = rows.where(table.c.book == book if _is_storable(book) else false())
-        return [entry_of(_bytes(row.content), row.hash, row.sequence) for row in self._all(rows)][::-1]
+        return self._entries(self._all(rows))[::-1]
 
     def ledger_lines(self) -> Iterator[tuple[str, bytes]]:
         """The hash and the content of every entry as stored, in order, right or wrong: for an export."""
@@ -152,7 +197,7 @@ class RecordsReader:
             ).all()
         if number < (oldest or 1) - 1 or number > (newest or 0):
             raise Refused(f"event {number} is not among those kept ({oldest or 0} to {newest or 0}); reload")
-        return [read_published(*row) for row in rows]
+        return self._decoded(lambda row: read_published(*row), ((row, f"event {row.id} of the feed") for row in rows))
 
 
 def sites_of(database: Database) -> list[str]:

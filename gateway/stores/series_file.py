@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from devices.errors import StoreUnavailable
+from devices.errors import StoreDamaged, StoreUnavailable
 from gateway.stores.series_columns import Damaged
 
 _VERSION = 1
@@ -45,6 +45,8 @@ class SeriesFile:
         self._turn, self._writing = threading.Lock(), threading.Lock()
         self._readers: list[sqlite3.Connection] = []
         self._closed = False
+        self.damage = ""
+        """What was found damaged while writing."""
         with self._in_plain_words():
             self._writer = self._open()
             version = self._writer.execute("PRAGMA user_version").fetchone()[0]
@@ -64,15 +66,19 @@ class SeriesFile:
 
         In turn: who waits has the turn, so a thread with many small transactions lets others in between.
         """
-        with self._in_plain_words(), self._in_turn():
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
+        try:
+            with self._in_plain_words(), self._in_turn():
+                self._writer.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._writer
+                    self._writer.execute("COMMIT")
+                except BaseException:
+                    if self._writer.in_transaction:
+                        self._writer.execute("ROLLBACK")
+                    raise
+        except StoreDamaged as error:
+            self.damage = str(error)
+            raise
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -127,17 +133,22 @@ class SeriesFile:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreUnavailable(f"{self._path.name}: {error}; {_advice(str(error))}") from error
+            kind = StoreDamaged if _is_damage(str(error)) else StoreUnavailable
+            raise kind(f"{self._path.name}: {error}; {_advice(str(error))}") from error
         except Damaged as error:
-            raise StoreUnavailable(f"{self._path.name}: {error}; {_DAMAGED}") from error
+            raise StoreDamaged(f"{self._path.name}: {error}; {_DAMAGED}") from error
 
 
 _DAMAGED = "stop the gateway, put the file aside and restore a copy (docs/storage.md)"
 
 
+def _is_damage(text: str) -> bool:
+    return "malformed" in text or "not a database" in text
+
+
 def _advice(text: str) -> str:
     if "full" in text:
         return "make room on the disk, writing goes on by itself"
-    if "malformed" in text or "not a database" in text:
+    if _is_damage(text):
         return _DAMAGED
     return "look at the disk and at who may write to it"

@@ -158,6 +158,11 @@ class SeriesSqlite:
         late = unsealed > 0 and now - self._sealed_at >= _SEAL_AFTER
         return late or unsealed >= _SEAL_READINGS or bool(self._set_aside)
 
+    @property
+    def damage(self) -> str:
+        """What was found damaged while writing; "" while nothing was."""
+        return self._file.damage
+
     def upkeep(self, now: Instant) -> None:
         if self.seal_due(now):
             self.seal(now)

@@ -79,3 +79,48 @@ def test_a_ledger_that_is_shorter_at_a_start(own_gateway: Running) -> None:
     told(client, "smoke-1")
     wait_until(lambda: client.get("/api/health")["ok"], "all is recorded again")
     assert gateway.keyarea("ledger", "verify", "--data", str(running.data)).returncode == 0
+
+
+def test_records_and_readings_that_cannot_be_read_at_a_start(own_gateway: Running) -> None:
+    """It starts with none, people can sign in, alarms are shown, and what was there is kept."""
+    running, gateway = own_gateway, own_gateway.gateway
+    running.readings("smoke-0", smoke=True)
+    told(running.client(), "smoke-0")
+    wait_until((running.data / "accounts.copy").exists, "the accounts are copied")
+    gateway.kill()
+    for name in ("records.sqlite", "series.sqlite"):
+        (running.data / name).write_bytes(b"\xa5" * 100_000)
+        for suffix in ("-wal", "-shm"):
+            (running.data / (name + suffix)).unlink(missing_ok=True)
+    gateway.start()
+    client = running.client()
+    assert told(client, "part:records")["alert_class"] == "tamper"
+    told(client, "part:readings")
+    running.readings("smoke-1", smoke=True)
+    assert told(client, "smoke-1")["alert_class"] == "fire"
+    gateway.kill()
+    assert f"{running.base}/smoke-1/readings" in kept_for(running.base, running.broker)
+    assert list(running.data.glob("records.sqlite.damaged-*"))
+    assert list(running.data.glob("series.sqlite.damaged-*"))
+
+
+def test_spoilt_rows_are_named_and_no_page_breaks_over_them(own_gateway: Running) -> None:
+    running, gateway = own_gateway, own_gateway.gateway
+    for device in ("smoke-0", "smoke-1"):
+        running.readings(device, smoke=True)
+    client = running.client()
+    spoilt, whole = told(client, "smoke-0")["id"], told(client, "smoke-1")["id"]
+    wait_until(lambda: len(client.get("/api/ledger")["entries"]) >= 2, "both are recorded")
+    gateway.stop()
+    with closing(sqlite3.connect(running.data / "records.sqlite")) as connection, connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE alerts SET content = CAST(x'7b22ff' AS TEXT) WHERE id = ?", (spoilt,))
+        connection.execute("UPDATE ledger SET content = '{' WHERE sequence = 1")
+    gateway.start()
+    client = running.client()
+    assert whole in {alert["id"] for alert in client.get("/api/alerts")["alerts"]}
+    assert "damaged" in str(client.get("/api/ledger")["entries"][0]["fields"])
+    assert f"alert {spoilt} is damaged" in " ".join(client.get("/api/health")["faults"])
+    # What its rule remembers says that the fire stands: it is an alert all the same.
+    wait_until(lambda: spoilt in {alert["id"] for alert in client.get("/api/alerts?open=true")["alerts"]}, "the fire")
