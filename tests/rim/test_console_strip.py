@@ -107,6 +107,7 @@ def test_scrolling_takes_no_banner_away(browser: Browser, running_gateway: Runni
     expect(late).to_be_visible()
     expect(late).to_have_text(re.compile(r"已 \d+ 秒 未更新"))
     assert is_in_sight(late)
+    assert "8px" == page.evaluate("getComputedStyle(document.body, '::after').borderTopWidth")
     expect(page.locator("#popup")).to_be_hidden()
     expect(page.locator("#not-live")).to_be_visible()
     expect(page.locator("#popup")).to_be_hidden()
