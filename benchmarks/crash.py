@@ -4,7 +4,7 @@
 several families say "all clear", then "smoke"; each smoke that the broker acknowledged is noted. The gateway reaches
 the broker over a link that swallows PUBACKs when told to, and is then cut. Mosquitto writes its state down as in
 deploy/mosquitto. After the last start every noted smoke must be one standing alert and begun once in the ledger, and
-the chain must verify.
+the chain must verify. SIGINT to this process alone ends the blows, and what was done is counted.
 
 An alarm may be missing for one reason alone: the broker was killed before it had written it down and before it
 had it acknowledged by the gateway. So of each the figures say whether the broker still had it: what was acknowledged
@@ -16,10 +16,12 @@ two beginnings in the ledger. ``shown_as_over``: the alert is not active althoug
 import argparse
 import json
 import random
+import signal
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +46,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     args = parser.parse_args()
     print(f"seed {args.seed}")
+    interrupted: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _frame: interrupted.append(number))
     with tempfile.TemporaryDirectory() as name:
         figures = crash(
             Path(name), kills=args.kills, broker_kills=args.broker_kills, stops=args.stops, losses=args.losses,
-            seed=args.seed, progress=True,
+            seed=args.seed, progress=True, is_over=lambda: bool(interrupted),
         )  # fmt: skip
     print(json.dumps(figures, indent=2))
     write_result("crash", figures)
@@ -61,7 +65,15 @@ def is_well(figures: dict[str, Any]) -> bool:
 
 
 def crash(
-    folder: Path, *, kills: int, broker_kills: int, stops: int, losses: int, seed: int, progress: bool = False
+    folder: Path,
+    *,
+    kills: int,
+    broker_kills: int,
+    stops: int,
+    losses: int,
+    seed: int,
+    progress: bool = False,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
     """Run the whole story in ``folder``; its figures."""
     chance = random.Random(seed)
@@ -79,10 +91,14 @@ def crash(
         gateway = GatewayProcess(folder / "gateway", text, web_port=web)
         gateway.start()
         fate = Fate(lambda: broker.state.read_bytes() if broker.state.exists() else b"")
+        struck: Counter[str] = Counter()
         for number, blow in enumerate(blows, 1):
+            if is_over():
+                break
             publisher.add(_DETECTORS_A_BLOW)
             time.sleep(chance.uniform(0.05, 1.5))
             _strike(blow, chance, gateway, broker, link, fate)
+            struck[blow] += 1
             if progress:
                 print(f"\r{number} of {len(blows)}", end="", flush=True)
         publisher.stop()
@@ -95,7 +111,8 @@ def crash(
         verify = gateway.keyarea("ledger", "verify", "--data", str(gateway.data))
         taken = {one.topic + one.payload.decode() for one in link.acknowledged}
         return {
-            "kills": kills, "broker_kills": broker_kills, "stops": stops, "losses": losses, "seed": seed,
+            "kills": struck["gateway"], "broker_kills": struck["broker"], "stops": struck["stop"],
+            "losses": struck["loss"], "seed": seed,
             **_figures(gateway.data, wanted, lost, taken),
             "repeated": sum(one.is_dup for one in link.delivered),
             "chain": "verified" if verify.returncode == 0 else verify.stdout + verify.stderr,

@@ -109,6 +109,8 @@ class MqttCodec(Protocol):
 
     A family whose devices sign in at the broker themselves also has ``device_topics(base, address)``, which returns
     DeviceTopics. Without it they come through a converter, which signs in for all of them.
+    A family of which the first level below the base does not tell one sender from another has ``sender(base, topic)``:
+    a flood of one then holds up no other.
     A family whose topics are a guess says ``yields = True``: others' devices that announce such a topic go before it.
     A family whose decoder must know who is installed has ``open_for(base, is_installed)`` besides; it asks by address.
     """

@@ -72,6 +72,11 @@ def _is_silent(decoded: Decoded) -> bool:
     return not (decoded.reports or decoded.malformed or decoded.notes or decoded.stands or decoded.subscribe)
 
 
+def _first_below(base: str, topic: str) -> str:
+    """The first level below the base; of a topic elsewhere the first of all."""
+    return topic.removeprefix(f"{base}/").partition("/")[0]
+
+
 class Intake:
     """Turns messages into readings; what follows besides is collected in ``publish``, ``subscribe``, ``strangers``."""
 
@@ -110,8 +115,10 @@ class Intake:
         self._has_news = False
         """Whether the message at hand announced a topic."""
         self._families: dict[str, _Route] = {}
+        self._senders: dict[str, Callable[[str], str]] = {}
         for family, codec in codecs.items():
             base = bases.get(family) or codec.base
+            self._senders[family] = partial(getattr(codec, "sender", _first_below), base)
             is_guess = getattr(codec, "yields", False)
             largest = getattr(codec, "largest_payload", _LARGEST_PAYLOAD)
             decoder = self._opened(family, codec, base)
@@ -155,6 +162,16 @@ class Intake:
         if self._early:
             self._hear_the_early(received, readings)
         return readings
+
+    def is_known(self, topic: str) -> bool:
+        """Whether something was heard there before."""
+        return topic in self._routes
+
+    def sender(self, topic: str) -> str:
+        """Who speaks there, as far as the topic tells: the same name for all topics of one device."""
+        claims = self._routes.get(topic) or self._covering(self._filters, topic)
+        family = claims[0].family if claims else ""
+        return f"{family} {self._senders[family](topic)}" if family else ""
 
     def connected(self) -> None:
         """The broker is there, or there again: those families to whom that matters will ask their devices."""

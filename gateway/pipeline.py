@@ -10,12 +10,10 @@ order; turns go on, and what they cause is shown live, marked as not stored. Not
 commit, so a crash then costs nothing but a repeat.
 """
 
-import logging
 import math
 import select
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby
 
 import msgspec
 
@@ -38,19 +36,15 @@ from gateway.inbox import Delivery, FromLine, Inbox, give_up, refuse
 from gateway.intake import Intake
 from gateway.metrics import Metrics
 from gateway.ports import MqttIntake, Records, SeriesStore, Unacknowledged
-from gateway.receipts import Receipts, Standing, counts_when_doubtful
+from gateway.receipts import Receipts
+from gateway.taking import Taking
 from gateway.two_people import TwoPeople
 from ledger.entry import Draft
 
-log = logging.getLogger("keyarea.pipeline")
-
-_BURST_MESSAGES = 1_000
-_BURST_S = 0.02
+_MOST_DELIVERIES = 1_000
 _LONGEST_WAIT_S = 0.5
 _RETRY_S = 1.0
 _MOST_UNCOMMITTED = 50_000
-_PAUSE_S = 2.0
-"""A broker sends what it has kept at once: when it is silent for so long after a connection, it has sent it all."""
 
 
 class _Batch(msgspec.Struct):
@@ -105,6 +99,7 @@ class Pipeline:
         self._own = [device for device in intake.registry.devices() if device.family == OWN_FAMILY]
         self._greeting = Greeting(intake.registry, intake.quarantine, engine)
         self._receipts = receipts
+        self._taking = Taking(mqtt, intake, receipts, clock, metrics) if mqtt is not None else None
         self._on_store_fault, self._on_installed, self._on_tested = on_store_fault, on_installed, on_tested
         self._keep_announcements, self._gaps = keep_announcements, Gaps(engine.missed, on_missed)
         self._importing = Importing(registrar, unfinished)
@@ -113,8 +108,6 @@ class Pipeline:
         self._uncommitted = 0
         self._retry_at = 0.0
         self._upkeep_at = 0.0
-        self._spoke = (0, 0.0)
-        """The connection, and when (monotonic) something came on it last."""
         self._stopping = False
         self.store_fault = ""
         self.newest_reading: Instant | None = None
@@ -145,22 +138,18 @@ class Pipeline:
 
     def turn(self) -> None:
         """One turn; returns without waiting."""
-        messages: Sequence[Unacknowledged] = ()
+        arrived: Sequence[Unacknowledged] = ()
         deliveries: list[Delivery] = []
-        connection = 0
         if self._uncommitted < _MOST_UNCOMMITTED:
-            if self._mqtt is not None:
-                monotonic = self._clock.monotonic()
-                messages = self._mqtt.take(_BURST_MESSAGES, monotonic + _BURST_S)
-                connection = self._mqtt.connection
-                self._look_for_a_pause(bool(messages), connection, monotonic)
-            deliveries = self._importing.released() + self._inbox.take(_BURST_MESSAGES)
+            if self._taking is not None:
+                arrived = self._taking.arrived()
+            deliveries = self._importing.released() + self._inbox.take(_MOST_DELIVERIES)
         now = self._clock.now()
         self._gaps.look(now)
         wake_at = self._engine.wake_at
-        if messages or deliveries or self._has_own_work() or (wake_at is not None and now >= wake_at):
+        if arrived or deliveries or self._has_own_work() or (wake_at is not None and now >= wake_at):
             try:
-                self._take_in(messages, connection, deliveries, now)
+                self._take_in(arrived, deliveries, now)
             except BaseException:
                 give_up(deliveries, "the gateway failed over it and starts anew; see the log")
                 raise
@@ -171,11 +160,15 @@ class Pipeline:
 
     # -- taking in -----------------------------------------------------------------------------------------
 
-    def _take_in(
-        self, messages: Sequence[Unacknowledged], connection: int, deliveries: list[Delivery], now: Instant
-    ) -> None:
+    def _take_in(self, arrived: Sequence[Unacknowledged], deliveries: list[Delivery], now: Instant) -> None:
         found, identified = self._greeting.taken()
-        readings = found + self._read(messages, now)
+        readings = [*found]
+        messages: Sequence[Unacknowledged] = ()
+        connection = 0
+        if self._taking is not None and self._uncommitted < _MOST_UNCOMMITTED:
+            messages, read = self._taking.understood(arrived, now)
+            connection = self._taking.connection
+            readings += read
         events: list[Event] = list(readings)
         asked: dict[int, Delivery] = {}
         ordered: list[Change] = []
@@ -239,36 +232,14 @@ class Pipeline:
     def _has_own_work(self) -> bool:
         """Whether a turn has something to do although nothing came."""
         announced = bool(self._intake.announcements.unsaved) and not self._waiting
-        return bool(self._greeting) or self._has_slice() or announced
+        return bool(self._greeting) or self._has_slice() or announced or self._has_messages()
+
+    def _has_messages(self) -> bool:
+        """Whether messages wait for their share of a turn."""
+        return self._taking is not None and self._taking.waits and self._uncommitted < _MOST_UNCOMMITTED
 
     def _has_slice(self) -> bool:
         return self._importing.runs and not self._waiting
-
-    def _read(self, messages: Sequence[Unacknowledged], now: Instant) -> list[Reading]:
-        """The readings in what was not taken in before (gateway/receipts.py)."""
-        standings = self._receipts.take(messages)
-        if standings is None:
-            return self._intake.read(messages, now)
-        readings: list[Reading] = []
-        for standing, pairs in groupby(zip(standings, messages, strict=True), key=lambda one: one[0]):
-            group = [message for _, message in pairs]
-            if standing is Standing.NEW:
-                readings += self._intake.read(group, now)
-                continue
-            self._metrics.repeated(standing.value, len(group))
-            if standing is Standing.DOUBTFUL:
-                log.warning("%d messages may have been taken in before: only what is on counts", len(group))
-                readings += filter(counts_when_doubtful, self._intake.read(group, now))
-        return readings
-
-    def _look_for_a_pause(self, is_heard: bool, connection: int, monotonic: float) -> None:
-        if connection != self._spoke[0]:
-            self._intake.connected()
-            self._spoke = (connection, monotonic)
-        elif is_heard:
-            self._spoke = (connection, monotonic)
-        elif monotonic - self._spoke[1] >= _PAUSE_S:
-            self._receipts.beginning_is_over()
 
     # -- making durable ------------------------------------------------------------------------------------
 
@@ -303,8 +274,8 @@ class Pipeline:
         if batch.installed is not None:
             self._install(batch.installed, batch.settled)
             self._importing.stored(batch.settled)
-        if batch.messages and self._mqtt is not None:
-            self._mqtt.acknowledge(batch.messages, batch.connection)
+        if batch.messages and self._taking is not None:
+            self._taking.committed(batch.messages, batch.connection)
         for delivery in batch.deliveries:
             if delivery.done is not None:
                 delivery.done()
@@ -361,7 +332,9 @@ class Pipeline:
     # -- waiting -------------------------------------------------------------------------------------------
 
     def _wait(self) -> None:
-        if self._mqtt is not None and self._mqtt.has_more() and self._uncommitted < _MOST_UNCOMMITTED:
+        if self._has_messages() or (
+            self._mqtt is not None and self._uncommitted < _MOST_UNCOMMITTED and self._mqtt.has_more()
+        ):
             return
         timeout = 0.0 if self._importing.has_work and not self._waiting else _LONGEST_WAIT_S
         wake_at = self._engine.wake_at

@@ -28,14 +28,17 @@ __all__ = [
 ]
 
 
-RECEIPTS_KEPT = 65_536
-"""MQTT messages of which it is known that they were taken in: there are no more packet ids."""
+RECEIPTS_KEPT = 40_000
+"""MQTT messages of which it is known that they were taken in.
+
+With those that may come in between (gateway/shares.py) fewer than there are packet ids: one that is used again in its
+turn does not look like a repeat."""
 
 
 class Receipt(msgspec.Struct, frozen=True):
     """That messages were taken in: gateway/receipts.py. Durable together with what they caused.
 
-    ``first`` counts messages, the newest 65,536 are kept; ``packed`` are packet ids, then digests.
+    ``first`` counts messages, the newest 40,000 are kept; ``packed`` are packet ids, then digests.
     """
 
     first: int

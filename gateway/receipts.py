@@ -27,6 +27,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from hashlib import blake2b
+from itertools import islice
 
 import msgspec
 
@@ -37,6 +38,7 @@ from gateway.ports import RECEIPTS_KEPT, Receipt, Session, Unacknowledged
 log = logging.getLogger("keyarea.mqtt")
 
 _NOTE_BYTES = 2 + 8
+_MOST_OUT_OF_ORDER = 10_000
 _OWN_TIME = int(Quality.CLOCK_SUSPECT)
 
 
@@ -49,7 +51,7 @@ class Standing(Enum):
 
 
 class Receipts:
-    """In memory the newest 65,536 to twice as many; all methods belong to the pipeline's thread."""
+    """In memory the newest 40,000 to twice as many; all methods belong to the pipeline's thread."""
 
     def __init__(
         self,
@@ -72,7 +74,7 @@ class Receipts:
         self._next = ours[-1].first + len(ours[-1].packed) // _NOTE_BYTES if ours else session.first
         self._durable = self._next
         self._index: dict[int, int] | None = None
-        self._is_beginning = True
+        self._is_beginning, self._news = True, 0
 
     # -- the connection ------------------------------------------------------------------------------------
 
@@ -105,6 +107,7 @@ class Receipts:
 
     def _begin(self) -> None:
         self._is_beginning, self._index, self._is_kept = bool(self._ids), None, False
+        self._news = 0
         try:
             self.save()
         except StoreUnavailable as error:  # ``save`` is called again before anything is committed
@@ -185,8 +188,9 @@ class Receipts:
 
     def _standing(self, message: Unacknowledged, note: int | None, now: int) -> Standing:
         if note is None:
-            if not message.dup and not message.retain:
-                self._is_beginning = False  # nothing that was sent before comes after the first new message
+            if not message.dup:
+                self._news += 1  # who waited for his share may come before what was sent before (gateway/shares.py)
+                self._is_beginning = self._is_beginning and self._news < _MOST_OUT_OF_ORDER
             return Standing.NEW
         connection, is_last_use = note >> 1, note & 1
         if message.dup:
@@ -201,7 +205,7 @@ class Receipts:
         used: set[int] = set()
         is_last_use = True
         columns = (reversed(self._ids), reversed(self._digests), reversed(self._connections))
-        for number, digest, connection in zip(*columns, strict=True):
+        for number, digest, connection in islice(zip(*columns, strict=True), RECEIPTS_KEPT):
             is_last_use = is_last_use and number not in used
             used.add(number)
             index.setdefault(digest << 16 | number, connection << 1 | is_last_use)

@@ -307,6 +307,46 @@ def test_a_standing_fire_is_not_ended_by_what_was_said_before_it(house: House, i
     assert [1, 2, 1, 2] == house.line.acknowledged
 
 
+class Slow(Time):
+    """A clock that moves a little each time that somebody looks: making sense of messages takes time."""
+
+    def monotonic(self) -> float:
+        self.seconds_more = getattr(self, "seconds_more", 0.0) + 0.015
+        return self.seconds + self.seconds_more
+
+
+def test_a_flood_of_one_sender_holds_up_no_other(house: House) -> None:
+    """An alarm that came behind it is stored within two turns; PUBACKs go out in the order of arrival all the same."""
+    house.arrive(smoke(1, "s2", value=False), smoke(2, "s1", value=False))
+    house.clock.__class__ = Slow
+    house.arrive(*(smoke(number, value=False) for number in range(3, 1_000)), smoke(1_000, "s2"))
+    house.arrive()
+    assert ["s2"] == house.stored()
+    assert 1_000 not in house.line.acknowledged
+    for _ in range(100):
+        house.arrive()
+    assert list(range(1, 1_001)) == house.line.acknowledged
+
+
+def test_a_flood_that_is_cut_off_comes_again_and_counts_once(house: House) -> None:
+    """What waited for its share was not acknowledged, so the broker has it; what was said at QoS 0 it has not."""
+    house.arrive(smoke(1, "s2", value=False), smoke(2, "s1", value=False))
+    house.clock.__class__ = Slow
+    flood = [smoke(number, value=False) for number in range(3, 500)]
+    last = Message("keyarea/s3/readings", b'{"readings": {"smoke": true}}', 0, qos=0)
+    house.arrive(*flood, smoke(500, "s2"), last)
+    house.arrive()
+    heard = max(house.line.acknowledged)
+    house.connect()
+    again = [smoke(number, value=False, dup=True) for number in range(heard + 1, 500)]
+    house.arrive(*again, smoke(500, "s2", dup=True))
+    for _ in range(100):
+        house.arrive()
+    assert list(range(1, 501)) == house.line.acknowledged
+    assert ["s2", "s3"] == house.stored()
+    assert ["raised", "raised"] == [entry.draft.fields["action"] for entry in house.records.ledger()]
+
+
 def test_nodes_are_asked_to_tell_everything_anew_whenever_the_broker_is_there(house: House) -> None:
     """What they said at QoS 0 meanwhile is gone: at a start before anything was heard, and after each connection."""
     house.file = [*DEVICES, Device("gate", "sparkplug", "plant/hall/gate", "store", signals=("door",))]

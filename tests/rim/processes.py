@@ -81,7 +81,7 @@ def is_listening(port: int) -> bool:
 class Mosquitto:
     """Debian's Mosquitto with persistence in ``folder``; ``kill`` and ``start`` again keep port and sessions."""
 
-    def __init__(self, folder: Path, *, inflight: int = 2000, extra: str = "", anonymous: bool = True) -> None:
+    def __init__(self, folder: Path, *, inflight: int = 10_000, extra: str = "", anonymous: bool = True) -> None:
         self.port = free_port()
         self._config = folder / "mosquitto.conf"
         self._config.write_text(

@@ -49,6 +49,11 @@ class SparkplugCodec:
         of_nodes = tuple(f"{base}/+/{kind}/+" for kind in _FROM_NODES)
         return (*of_nodes, *(f"{base}/+/{kind}/+/+" for kind in _FROM_DEVICES))
 
+    def sender(self, base: str, topic: str) -> str:
+        """The node: what its devices say comes through it, and in its order."""
+        group, _, node, *_ = [*topic.removeprefix(f"{base}/").split("/"), "", ""]
+        return f"{group}/{node}"
+
     def open(self, base: str) -> Decoder:
         return SparkplugDecoder(base)
 

@@ -183,7 +183,7 @@ def test_the_feed_forgets_its_oldest_and_says_so(records, monkeypatch):
 
 
 def test_only_the_newest_receipts_are_kept(records, open_database):
-    """As many as there are packet ids. A repeat of a commit whose confirmation was lost finds its own."""
+    """Fewer than there are packet ids. A repeat of a commit whose confirmation was lost finds its own."""
     for number in (1, 100, RECEIPTS_KEPT, RECEIPTS_KEPT + 50):
         commit(records, Effects(memories={("r", "k"): memory(str(number))}), [number, number + 10])
     commit(records, Effects(memories={("r", "k"): memory("again")}), [RECEIPTS_KEPT + 50])
