@@ -20,7 +20,7 @@ from devices.findings import merge
 from devices.lorawan_fields import Known, channel_suffix, happening, known_field
 from devices.lorawan_makers import MEASUREMENTS, event, status
 from devices.lorawan_reading import HEADLINES, TAKE_LISTS, Read
-from devices.not_understood import Note, bounded, notes_in
+from devices.not_understood import Note, bounded, note_of, notes_in
 from devices.reading import Value
 from devices.signals import SIGNALS, base_name
 from devices.words import plain
@@ -91,7 +91,9 @@ class _Search:
     def run(self) -> None:
         while self.waiting and self._left > 0:
             depth, path, around = self.waiting.popleft()
-            rest = dict(islice(around.items(), self._left, self._left + _MOST_FIELDS))
+            rest = (
+                dict(islice(around.items(), self._left, self._left + _MOST_FIELDS)) if len(around) > self._left else {}
+            )
             for name, value in islice(around.items(), self._left):
                 self._left -= 1
                 if value is None:
@@ -101,7 +103,8 @@ class _Search:
                     self._note_the_past(where, name, value)
                 else:
                     self._look(depth, where, name, value, around)
-            self._note(notes_in(rest, within=path))
+            if rest:
+                self._note(notes_in(rest, within=path))
         for _, path, around in islice(self.waiting, _MOST_LISTED):
             self._note(notes_in(around, within=path))
         if self._is_warming_up:
@@ -120,8 +123,7 @@ class _Search:
             deeper, past = _below(where, value)
             told: list[_Told] = []
             self._note(note for one in past for note in notes_in(one, within=where) if not note.is_calm)
-            if not isinstance(value, dict | list):
-                self._note(notes_in(value, within=where))
+            self._note_plainly(where, value)
         else:
             told, deeper = _taken(known, where, value, around)
             if not told and not deeper:
@@ -146,7 +148,7 @@ class _Search:
         for signal, value in said:
             merge(self.found, signal + channel, value)
         if not said:
-            notes = notes_in(list(ways), within=where)
+            notes = [note for way in ways if (note := note_of(where, way)) is not None]
             if read in HEADLINES:
                 self._headlines += notes
             else:
@@ -156,6 +158,11 @@ class _Search:
         """A leak of long ago is none now, but worth a line; a setting is not."""
         if len(name) > _LONGEST_NAME or _OF_HISTORY.search(name.lower()):
             self._note(note for note in notes_in(value, within=where) if not note.is_calm)
+
+    def _note_plainly(self, where: str, value: Any) -> None:
+        note = note_of(where, value)
+        if note is not None:
+            self._note((note,))
 
     def _note(self, notes: Iterable[Note]) -> None:
         if len(self.notes) < _MOST_FIELDS:
@@ -171,9 +178,14 @@ class _Search:
 def _says_warming_up(name: str, value: Any) -> bool:
     if isinstance(value, str) and _WARMING_UP.search(plain(value[:_LONGEST_PATH])):
         return _WARM.search(plain(value[:_LONGEST_PATH])) is None
-    if not _WARMING_UP.search(plain(name)) or isinstance(value, dict | list):
+    if not _names_a_warm_up(name) or isinstance(value, dict | list):
         return False
     return value is True or value == 1 or (isinstance(value, str) and plain(value) in ("active", "true", "yes", "on"))
+
+
+@lru_cache(maxsize=4096)
+def _names_a_warm_up(name: str) -> bool:
+    return _WARMING_UP.search(plain(name)) is not None
 
 
 def _taken(known: Known, where: str, value: Any, around: Mapping[str, Any]) -> tuple[list[_Told], list[_Deeper]]:

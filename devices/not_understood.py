@@ -127,7 +127,10 @@ def notes_on(topic: str, payload: bytes) -> tuple[Note, ...]:
 
 def bounded(notes: Iterable[Note]) -> tuple[Note, ...]:
     """Each once, those that are not calm first, and no more than a message may have."""
-    found = sorted(dict.fromkeys(notes), key=lambda note: note.is_calm)
+    found = list(dict.fromkeys(notes))
+    if not found:
+        return ()
+    found.sort(key=lambda note: note.is_calm)
     left_out = found[MOST_NOTES:]
     if not left_out:
         return tuple(found)

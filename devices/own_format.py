@@ -40,6 +40,7 @@ class _Plain(Said, forbid_unknown_fields=True):
 _NO_NUMBER = object()
 """In the place of ``nan``."""
 _FIELDS = frozenset(Said.__struct_fields__)
+_FIGURES = frozenset(name for name, signal in SIGNALS.items() if signal.python_type is float)
 _decode = msgspec.json.Decoder(_Plain).decode
 
 
@@ -79,9 +80,10 @@ def report_of(address: str, said: Said) -> tuple[tuple[Report, ...], str, tuple[
     problem = ""
     unread: dict[str, Any] = {}
     for signal, value in said.readings.items():
-        if isinstance(value, bool | float):
+        kind = type(value)
+        if kind is bool or kind is float or (kind is int and signal in _FIGURES):
             values.append((signal, value))
-        elif isinstance(value, int | str):
+        elif kind is int or kind is str:
             values.append((signal, _meant(signal, value)))
         elif value is not None:
             problem = problem or f"{signal[:60]!r} must be true, false, a number or text"
