@@ -26,6 +26,8 @@ class Watches:
         self.posts: dict[str, Post] = {}
         self.fresh: list[Watch] = []
         self._watches: dict[tuple[str, str], Watch] = {}
+        self._selecting: dict[str, list[Rule[Any]]] = {}
+        """The rules that select a device, by its id: asked for with the first value of each of its signals."""
         self._stored: dict[tuple[str, str], bytes] = {}
         self._stored_parts: dict[tuple[str, str], dict[str, bytes]] = {}
         for (rule, key), memory in stored.items():
@@ -61,7 +63,10 @@ class Watches:
         device = post.device
         if device is None:
             return ()
-        rules = [rule for rule in self.rules if rule.selects(device) and rule.watches(device, signal)]
+        selecting = self._selecting.get(device.id)
+        if selecting is None:
+            selecting = self._selecting[device.id] = [rule for rule in self.rules if rule.selects(device)]
+        rules = [rule for rule in selecting if rule.watches(device, signal)]
         watches = ((rule, self._watch(rule, _key(rule, device), device.area)) for rule in rules)
         return tuple(
             self.part(watch, rule.part_of(device.id, signal)) if isinstance(rule, PartedRule) else watch
@@ -143,6 +148,7 @@ class Watches:
 
     def place(self, devices: Sequence[Device]) -> tuple[list[tuple[Watch, tuple[Device, ...]]], list[Watch]]:
         """These devices are installed now: the watches over several with their members, and those that end."""
+        self._selecting.clear()
         moved = self._set_posts(devices)
         members: list[tuple[Watch, tuple[Device, ...]]] = []
         areas: dict[tuple[str, str], str] = {}
@@ -207,7 +213,7 @@ class Watches:
             stored = self._stored.pop((rule.name, key), None)
             if stored is not None:
                 watch.memory = _restored(stored, watch.memory)
-            if isinstance(rule, PartedRule):
+            if isinstance(rule, PartedRule) and (stored is not None or (rule.name, key) in self._stored_parts):
                 self._restore_parts(watch, rule, stored)
             self.fresh.append(watch)
             if rule.strangers:

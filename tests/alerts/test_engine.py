@@ -6,6 +6,7 @@ from typing import ClassVar
 import pytest
 
 from alerts.alert import AlertClass, State
+from alerts.conditions import NAMES
 from alerts.effects import Found, ModeChanged
 from alerts.engine import Engine
 from alerts.event import Event, LastHeard, Recorded, Tick
@@ -361,7 +362,7 @@ def test_a_device_that_moves_takes_its_alerts_to_come_with_it() -> None:
     tell(room, "a.smoke=off")
     room.engine.set_devices((device("a", "hall"),), room.now)
     tell(room, "a.smoke=on")
-    assert ["hall"] == [alert.area for alert in room.engine.open_alerts()]
+    assert ["hall"] == [alert.area for alert in room.engine.open_alerts() if alert.rule not in NAMES]
 
 
 def test_a_device_that_moves_is_watched_by_the_rules_of_its_new_area() -> None:
@@ -370,7 +371,7 @@ def test_a_device_that_moves_is_watched_by_the_rules_of_its_new_area() -> None:
     tell(room, "a.smoke=off")
     room.engine.set_devices((device("a", "hall"),), room.now)
     tell(room, "a.smoke=on")
-    assert ["hall"] == [alert.rule for alert in room.engine.open_alerts()]
+    assert ["hall"] == [alert.rule for alert in room.engine.open_alerts() if alert.rule not in NAMES]
 
 
 def test_what_a_retired_device_was_waiting_for_never_comes() -> None:

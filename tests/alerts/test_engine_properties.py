@@ -254,6 +254,7 @@ def test_the_list_of_open_alerts_shows_fire_before_noise(batches: list[tuple[int
     told(world, batches)
     listed = world.engine.open_alerts()
     assume(listed)
-    order = [(alert.priority, list(AlertClass).index(alert.alert_class), alert.raised) for alert in listed]
+    ranks = list(AlertClass)
+    order = [(a.priority, ranks.index(a.alert_class), not a.active, a.newest) for a in listed]
     assert sorted(order) == order
     assert {alert.id for alert in listed} == {a.id for a in world.alerts.values() if a.state is not State.CLOSED}
