@@ -18,7 +18,7 @@ import msgspec
 
 from alerts.event import Event, PanelReset, Stranger
 from devices.callers import Callers
-from devices.codec import KEPT, Decoded, Decoder, Message, MqttCodec, Report
+from devices.codec import KEPT, Decoded, Message, MqttCodec, Report
 from devices.device import SenderKey
 from devices.errors import MalformedMessage
 from devices.malformed import MalformedLog
@@ -31,10 +31,8 @@ from devices.signals import base_name, is_danger
 from gateway.announcements import Announcements
 from gateway.builtin import LINE, line_device
 from gateway.inbox import FromLine
+from gateway.topic_routes import Route, TopicRoutes
 
-_MOST_ROUTES = 65_536
-_LARGEST_PAYLOAD = 256 * 1024
-"""In bytes; a codec whose family speaks at greater length says so itself (``largest_payload``)."""
 _NOBODY = "no family speaks on this topic"
 _MOST_EARLY = 1_000
 _LARGEST_EARLY = 4_096
@@ -53,28 +51,8 @@ class Arrival(Protocol):
     def retain(self) -> bool: ...
 
 
-class _Route(msgspec.Struct, frozen=True):
-    family: str
-    decoder: Decoder
-    largest_payload: int
-    is_guess: bool = False
-
-
-def _breadth(topic_filter: str) -> tuple[int, ...]:
-    """Sorts the narrower filter first: a level that is named goes before ``+``, and that before ``#``.
-
-    So ``zigbee2mqtt/status/x`` is Zigbee2MQTT's and not of the family that listens to ``+/status/+``.
-    """
-    return tuple({"+": 1, "#": 2}.get(level, 0) for level in topic_filter.split("/"))
-
-
 def _is_silent(decoded: Decoded) -> bool:
     return not (decoded.reports or decoded.malformed or decoded.notes or decoded.stands or decoded.subscribe)
-
-
-def _first_below(base: str, topic: str) -> str:
-    """The first level below the base; of a topic elsewhere the first of all."""
-    return topic.removeprefix(f"{base}/").partition("/")[0]
 
 
 class Intake:
@@ -106,34 +84,10 @@ class Intake:
         self._callers = callers or Callers({}, ())
         self.refused = ""
         """Why nothing was taken of what a line has just brought: it is not to be confirmed."""
-        self._matches = matches
-        self._routes: dict[str, tuple[_Route, ...]] = {}
-        self._filters: list[tuple[str, _Route]] = []
-        self._guesses: list[tuple[str, _Route]] = []
-        self._announced: dict[str, list[_Route]] = {}
+        self._routes = TopicRoutes(codecs, bases, matches, self._is_installed)
         self._early: deque[Message] = deque(maxlen=_MOST_EARLY)
         self._has_news = False
         """Whether the message at hand announced a topic."""
-        self._families: dict[str, _Route] = {}
-        self._senders: dict[str, Callable[[str], str]] = {}
-        for family, codec in codecs.items():
-            base = bases.get(family) or codec.base
-            self._senders[family] = partial(getattr(codec, "sender", _first_below), base)
-            is_guess = getattr(codec, "yields", False)
-            largest = getattr(codec, "largest_payload", _LARGEST_PAYLOAD)
-            decoder = self._opened(family, codec, base)
-            route = self._families[family] = _Route(family, decoder, largest, is_guess)
-            filters = self._guesses if is_guess else self._filters
-            filters += [(topic_filter, route) for topic_filter in codec.topics(base)]
-        self._filters.sort(key=lambda entry: _breadth(entry[0]))
-        self._own = len(self._filters)
-
-    def _opened(self, family: str, codec: MqttCodec, base: str) -> Decoder:
-        open_for = getattr(codec, "open_for", None)
-        if open_for is None:
-            return codec.open(base)
-        decoder: Decoder = open_for(base, partial(self._is_installed, family))
-        return decoder
 
     def _is_installed(self, family: str, address: str) -> bool:
         return self.registry.find(family, address) is not None
@@ -141,12 +95,12 @@ class Intake:
     @property
     def topics(self) -> list[str]:
         """What to subscribe to."""
-        return list(dict.fromkeys(topic_filter for topic_filter, _ in self._filters + self._guesses))
+        return self._routes.topics
 
     def read(self, arrivals: Sequence[Arrival], received: Instant) -> list[Reading]:
         """The readings in a burst of MQTT messages, in order."""
         readings: list[Reading] = []
-        routes = self._routes
+        known = self._routes.known
         for arrival in arrivals:
             try:
                 topic = arrival.topic
@@ -154,8 +108,8 @@ class Intake:
                 self.malformed.add("mqtt", "?", "the topic is not UTF-8", arrival.payload, received)
                 continue
             message = Message("mqtt", topic, arrival.payload, received, arrival.retain)
-            claims = routes.get(topic)
-            self._hear(self._claims(topic) if claims is None else claims, message, readings)
+            claims = known.get(topic)
+            self._hear(self._routes.claims(topic) if claims is None else claims, message, readings)
             if self._has_news and self._early:  # before whatever comes next on the topics just announced
                 self._hear_the_early(received, readings)
             self._has_news = False
@@ -165,32 +119,24 @@ class Intake:
 
     def is_known(self, topic: str) -> bool:
         """Whether something was heard there before."""
-        return topic in self._routes
+        return topic in self._routes.known
 
     def sender(self, topic: str) -> str:
         """Who speaks there, as far as the topic tells: the same name for all topics of one device."""
-        claims = self._routes.get(topic) or self._covering(self._filters, topic)
-        family = claims[0].family if claims else ""
-        return f"{family} {self._senders[family](topic)}" if family else ""
+        return self._routes.sender(topic)
 
     def connected(self) -> None:
         """The broker is there, or there again: those families to whom that matters will ask their devices."""
-        for family, route in self._families.items():
-            connected = getattr(route.decoder, "connected", None)
-            if connected is not None:
-                connected([device.address for device in self.registry.devices() if device.family == family])
+        self._routes.connected(self.registry.devices())
 
     def ask(self, now: Instant) -> None:
         """The next few questions; call it twice a second."""
-        for route in self._families.values():
-            to_ask = getattr(route.decoder, "to_ask", None)
-            if to_ask is not None:
-                self.publish += to_ask(now)
+        self.publish += self._routes.to_ask(now)
 
     def recall(self, kept: Iterable[tuple[str, bytes]], now: Instant) -> None:
         """Hear (topic, payload) of what installed devices had announced: call it before anything is read."""
         for topic, payload in kept:
-            claims = self._claims(topic)
+            claims = self._routes.claims(topic)
             if not claims:
                 continue  # its family is switched off
             self.announcements.recall(topic, payload)
@@ -247,20 +193,7 @@ class Intake:
             return True
         return self.quarantine.is_in_danger(SenderKey(line, family, source))
 
-    def _claims(self, topic: str) -> tuple[_Route, ...]:
-        """Who speaks on the topic, in the order in which they are believed."""
-        if len(self._routes) >= _MOST_ROUTES:
-            self._routes.clear()
-        found = [*self._covering(self._filters, topic), *self._announced.get(topic, ())]
-        found += self._covering(self._guesses, topic)
-        self._routes[topic] = claims = tuple(dict.fromkeys(found))
-        return claims
-
-    def _covering(self, filters: Sequence[tuple[str, _Route]], topic: str) -> list[_Route]:
-        """The first whose filter covers the topic, if there is one."""
-        return next(([route] for one, route in filters if self._matches(one, topic)), [])
-
-    def _hear(self, claims: tuple[_Route, ...], message: Message, readings: list[Reading]) -> None:
+    def _hear(self, claims: tuple[Route, ...], message: Message, readings: list[Reading]) -> None:
         if not claims:
             self.malformed.add("mqtt", message.address, _NOBODY, message.payload, message.received)
             self._keep_for_a_minute(message)
@@ -281,12 +214,12 @@ class Intake:
         if faults:
             self.malformed.add(message.source, message.address, faults[0], message.payload, message.received)
 
-    def _hear_several(self, claims: tuple[_Route, ...], message: Message, readings: list[Reading]) -> list[str]:
+    def _hear_several(self, claims: tuple[Route, ...], message: Message, readings: list[Reading]) -> list[str]:
         """What was wrong for those who should have understood; empty if one did."""
         heard: list[tuple[str, Decoded]] = []
         faults: list[str] = []
         expected: list[str] = []
-        announced = self._announced.get(message.address, ())
+        announced = self._routes.announced.get(message.address, ())
         is_understood = False
         for route in claims:
             if is_understood and route.family not in self.registry.families:
@@ -339,13 +272,14 @@ class Intake:
         waiting = list(self._early)
         self._early.clear()
         for message in waiting:
-            claims = self._claims(message.address) if message.address in self._announced else ()
+            is_announced = message.address in self._routes.announced
+            claims = self._routes.claims(message.address) if is_announced else ()
             if claims:
                 self._hear(claims, message, readings)
             elif now - message.received <= _EARLY:
                 self._early.append(message)
 
-    def _decode(self, route: _Route, message: Message) -> Decoded | str:
+    def _decode(self, route: Route, message: Message) -> Decoded | str:
         """What the family makes of it, or what is wrong with it."""
         if len(message.payload) > route.largest_payload:
             return f"larger than {route.largest_payload} bytes"
@@ -366,7 +300,9 @@ class Intake:
         if decoded.publish:
             self.publish += decoded.publish
         if decoded.subscribe:
-            self._listen(self._families[family], decoded.subscribe)
+            wanted, is_news = self._routes.announce(family, decoded.subscribe)
+            self.subscribe += wanted
+            self._has_news = self._has_news or is_news
         for topic, addresses in decoded.stands:
             fault = self.announcements.stands(family, topic, addresses, message.payload)
             if fault:
@@ -426,16 +362,3 @@ class Intake:
             sender = SenderKey(line, family, report.address)
             is_event = report.event and not (report.snapshot or message.retained)
             self.strangers += [Stranger(at, sender, signal, value, is_event) for signal, value in told]
-
-    def _listen(self, route: _Route, topics: Sequence[str]) -> None:
-        """Remember whose these topics are. What a family's own topics cover is received already."""
-        for topic in topics:
-            if "+" in topic or "#" in topic:
-                self._filters.append((topic, route))
-                self._routes.clear()
-            elif route not in self._announced.setdefault(topic, []):
-                self._announced[topic].append(route)
-                self._has_news = True
-                self._routes.pop(topic, None)
-            if not self._covering(self._filters[: self._own], topic):
-                self.subscribe.append(topic)
