@@ -85,6 +85,7 @@ class Receipts:
 
     def connected(self, is_known: bool) -> None:
         """The broker answered; ``is_known`` is its "session present". Before anything that it sends is judged."""
+        self._is_beginning, self._index, self._news = bool(self._ids), None, 0  # not before: connecting takes its time
         if is_known:
             return
         if self._ids:

@@ -115,6 +115,16 @@ def test_an_old_queue_of_a_broker_that_was_killed_ends_no_danger() -> None:
     assert [NEW, TAKEN] == [*gateway.take(sent("f1")), *gateway.take(sent("a2", dup=True))]
 
 
+def test_a_connection_begins_when_the_broker_answers() -> None:
+    """However long that takes: the silence before it tells nothing."""
+    gateway = Gateway()
+    gateway.take(sent("f1 t2"))
+    gateway.receipts.connecting()
+    gateway.receipts.beginning_is_over()
+    gateway.receipts.connected(is_known=True)
+    assert [DOUBTFUL] == gateway.take(sent("f1"))
+
+
 def test_a_number_that_is_used_again_on_the_same_connection_is_news() -> None:
     """And it tells that the broker has heard of all before its former use."""
     gateway = Gateway()
