@@ -36,6 +36,7 @@ class HealthOut(Out):
     not_understood: int
     batteries_low: int
     devices_due: int
+    unrecorded: list[str]
     callers: dict[str, tuple[int, int]]
 
 

@@ -73,6 +73,8 @@ class Health(msgspec.Struct, frozen=True):
     """How many devices say so, have little charge, or a battery that will not last for two weeks."""
     devices_due: int = 0
     """How many are due for a test or a calibration."""
+    unrecorded: tuple[str, ...] = ()
+    """Ids of alerts of which a step is shown and not recorded yet."""
     callers: dict[str, tuple[int, int]] = {}
     """By line that panels call in on: how many do now, and how many may."""
 

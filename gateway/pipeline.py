@@ -110,6 +110,8 @@ class Pipeline:
         self._upkeep_at = 0.0
         self._stopping = False
         self.store_fault = ""
+        self.unrecorded: set[str] = set()
+        """The alerts of which a step waits to be stored."""
         self.newest_reading: Instant | None = None
         self.ledger_entries = 0
 
@@ -307,6 +309,7 @@ class Pipeline:
         self._waiting.append(batch)
         self._uncommitted += len(batch.messages) + len(batch.deliveries)
         self._metrics.uncommitted(self._uncommitted)
+        self.unrecorded |= {event.alert.id for event in batch.effects.alerts}
         newest = self._feed.newest_id
         self._feed.publish([Published(newest, "alert", event) for event in batch.effects.alerts])
 
@@ -320,7 +323,7 @@ class Pipeline:
             done = self._waiting.popleft()
             self._uncommitted -= len(done.messages) + len(done.deliveries)
         self._metrics.uncommitted(0)
-        self.store_fault = ""
+        self.unrecorded, self.store_fault = set(), ""
         self._on_store_fault("")
 
     def _fail(self, reason: str) -> None:

@@ -202,6 +202,7 @@ class RunningState:
             set_aside=dict(Counter(alert.aside.reason.value for alert in open_alerts if alert.aside is not None)),
             not_understood=int(self.malformed_total() + self.noted_total()),
             batteries_low=self.survey.low_batteries() if self.survey is not None else 0,
+            unrecorded=tuple(sorted(pipeline.unrecorded.copy())) if pipeline is not None else (),
             devices_due=self.survey.overdue(now) if self.survey is not None else 0,
             callers=dict(self.callers()),
         )

@@ -161,6 +161,8 @@ class ControlRoom:
         facts = [say("state." + alert.state), say("detail.active") if alert.active else say("detail.gone")]
         if alert.latched:
             facts.append(say("detail.latched"))
+        if alert.id in screen.health.unrecorded:
+            facts.append(say("detail.unrecorded"))
         if alert.again is not None:
             facts.append(f"{screen.age(alert, say)} · {say('detail.first', time=screen.clock(alert.raised))}")
         ui.label(" · ".join(facts)).classes("opacity-80")

@@ -133,7 +133,8 @@ class Screen:
     def what(self, alert: Alert, say: Say) -> str:
         """Its class and its text; once, where both are the same word."""
         kind, text = say("class." + alert.alert_class), self.text(alert, say.language)
-        return text if text == kind else f"{kind} · {text}"
+        said = text if text == kind else f"{kind} · {text}"
+        return f"{said} · {say('detail.unrecorded')}" if alert.id in self.health.unrecorded else said
 
     def procedure(self, alert: Alert, language: str) -> str:
         """What the operator does: in the language if the site gives it, else as it stood when the alert was raised."""

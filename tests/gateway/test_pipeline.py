@@ -413,6 +413,19 @@ def test_a_gateway_that_dies_between_its_two_stores_takes_it_in_again(house: Hou
     assert ["s1"] == house.stored()
 
 
+def test_alerts_are_known_as_unrecorded_until_they_are_stored(house: House) -> None:
+    house.arrive(smoke(1))
+    assert house.pipeline.unrecorded == set()
+    house.break_store(DISK_FULL)
+    house.arrive(smoke(2, "s2"))
+    assert house.pipeline.unrecorded == {alert.id for alert in house.engine.open_alerts() if alert.key == "s2"}
+    house.mend_store()
+    house.clock.seconds += 2
+    house.arrive()
+    assert house.pipeline.unrecorded == set()
+    assert "s2" in house.stored()
+
+
 def test_a_person_is_answered_once_it_is_stored_or_told_why_not(house: House) -> None:
     house.arrive(smoke(1))
     alert = house.engine.open_alerts()[0].id

@@ -50,7 +50,9 @@ def test_damage_while_running(damage: str, own_gateway: Running) -> None:
     assert (tamper["alert_class"], tamper["priority"]) == ("tamper", 1)
     assert "nothing is recorded until" in " ".join(client.get("/api/health")["faults"])
     running.readings("smoke-1", smoke=True)
-    assert told(client, "smoke-1")["alert_class"] == "fire"
+    fire = told(client, "smoke-1")
+    assert fire["alert_class"] == "fire"
+    wait_until(lambda: fire["id"] in client.get("/api/health")["unrecorded"], "it is marked as not recorded")
     running.gateway.kill()
     assert f"{running.base}/smoke-1/readings" in kept_for(running.base, running.broker)
 
