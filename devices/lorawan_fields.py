@@ -18,6 +18,7 @@ import msgspec
 
 from devices.lorawan_makers import (
     HAPPENINGS,
+    bare_alarm,
     battery_grade,
     event,
     flood,
@@ -90,7 +91,7 @@ _NUMBERED_CLOSELY = re.compile(r"(.*\D\D\D)(\d)")
 _IN_A_UNIT = re.compile(r"(.+?)(?:\s*[(\[]\s*([^()\[\]]{1,10})[)\]]|[_ .-]([A-Za-z%]{1,10}))")
 _DRESSED = re.compile(
     r"(?:is|has|alarm|critically|local|remote|device)?"
-    r"(smoke|fire|flame|heat|overheat|carbonmonoxide|gas|waterleakage|waterleak|leakage|leak|flood|wet|tamper|fault|sos"
+    r"(smoke|fire|flame|heat|overheat|carbonmonoxide|coalarm|gas|waterleakage|waterleak|leakage|leak|flood|wet|tamper|fault|sos"
     r"|panic|emergency|intrusion|duress|callpoint|manualcallpoint|glassbreak|waterflow|vibration|motion|occupancy|mandown|lowbattery"
     r"|batterylow|lowbatt|tampered)(\d{0,2})"
     r"(?:alarm|alert|warning|status|state|detected|detection|detect|event|active|triggered|flag|report)*"
@@ -255,11 +256,11 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (flag("occupancy.2", OCCUPANCY), "occu1state"),
     (shaken, "vibration shock shockalarm"),
     (flag("glass_break", words("broken break")), "glassbreak glassbroken glassbreakage"),
-    (flag("tamper", TAMPER), "tamper tampered antitamper boxtamper"),
+    (flag("tamper", TAMPER), "tamper tampered antitamper boxtamper 防拆 防拆报警 防拆状态"),
     (flag("tamper", TAMPER), "dismantle disassembled disassembledalarm opencase violationdetection"),
     (flag("tamper", (YES, NO), invert=True), "mounted ismounted install attachedbackplate"),
     (flag("fault", (YES, NO), invert=True), "sensorconnected"),
-    (flag("fault", FAULT), "fault malfunction trouble brokensensor fouledsmokechamber"),
+    (flag("fault", FAULT), "fault malfunction trouble brokensensor fouledsmokechamber 故障 故障状态"),
     (smoke_sensor, "smokesensorstatus"),
     (sentence, "smokealarmhush smokelocalproducttest smokeremoteproducttest"),
     (sentence, "temphumsensorstatus antiteardetectionstatus"),
@@ -282,9 +283,13 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (flag("switch.b", CONTACT), "channelb"),
     (flag("switch.c", CONTACT), "channelc"),
     (flag("switch.d", CONTACT), "channeld"),
-    (alarm, "alarm alarmstatus alarms activealarms alert alerts activealerts processalarms"),
+    (bare_alarm, "alarm"),
+    (alarm, "alarmstatus alarms activealarms alert alerts activealerts processalarms 报警 报警状态 告警 告警状态"),
     (text, "press button buttonstatus buttonevent action"),
-    (measure("temperature"), "temperature temp tem tempc temperaturec temperaturesensor airtemperature airtemp"),
+    (
+        measure("temperature"),
+        "temperature temp tem tempc temperaturec temperaturesensor airtemperature airtemp tempreport",
+    ),
     (measure("temperature"), "ambienttemperature roomtemperature sensortemperature temperaturecelsius tempcds18b20"),
     (measure("temperature"), "averagetemperature ambienttemp tempred tempsensor"),
     (measure("temperature.2"), "tempwhite"),
@@ -298,7 +303,7 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (measure("temperature.device"), "devicetemperature boardtemperature chiptemperature internaltemperature temppcb"),
     (sht, "tempcsht tempcsht31 tempcsht41"),
     (measure("humidity"), "humidity hum humi relativehumidity rh humiditysensor airhumidity humsht humsht31 humsht41"),
-    (measure("humidity"), "hygro hygrometry ambienthumidity rhum"),
+    (measure("humidity"), "humidityreport hygro hygrometry ambienthumidity rhum"),
     (pressure, "pressure"),
     (measure("pressure", "kPa"), "pressurekpa"),
     (measure("pressure", "hPa"), "atmp barometricpressure barometer airpressure atmosphericpressure pressurehpa"),
@@ -318,9 +323,9 @@ _TABLE: tuple[tuple[Read, str], ...] = (
     (measure("gas"), "lel gaslel ch4lel"),
     (measure("smoke_density"), "smokedensity"),
     (light, "ambientlight visiblelight"),
-    (light, "illuminance illumination lux light lightlux lightintensity luminosity luminositysensor"),
+    (light, "illuminance illumination lux light lightlux lightintensity luminosity luminositysensor luxreport"),
     (light, "illuminancesensor illlx 光照"),
-    (battery, "battery batt bat batterylevel battlevel batlevel"),
+    (battery, "battery batt bat batterylevel battlevel batlevel batteryreport"),
     (measure("battery"), "batterypercent batterypercentage batterypct batterycapacity batterysoc"),
     (
         measure("battery"),

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from devices.errors import MalformedMessage
-from devices.lorawan_reading import Said, flag, measure, occurred, octet
+from devices.lorawan_reading import Said, alarm, flag, measure, occurred, octet
 from devices.reading import Value
 from devices.words import CONTACT, DOOR, HEAT, LEAK, LOW, NO, SMOKE, YES, plain, words
 
@@ -175,16 +175,24 @@ def power_event(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     return [told for told in occurred(value, unit, around) if told[0] == "mains"]
 
 
-_BROWAN = {"Status", "Time", "Count"}
+_BROWAN = frozenset({"status", "time", "count"})
 _BY_PORT: dict[int, str] = {100: "door", 102: "occupancy"}
 
 
 def by_port(payload: Any, port: Any) -> Said:
-    """Browan's contact and motion sensors write one ``Status``; which it is only the port tells."""
-    if not isinstance(payload, dict) or not payload.keys() >= _BROWAN or not isinstance(port, int):
+    """Browan's contact and motion sensors write one ``status`` (``Status``); which it is only the port tells."""
+    signal = _BY_PORT.get(port) if isinstance(port, int) else None
+    if signal is None or not isinstance(payload, dict):
         return ()
-    signal, said = _BY_PORT.get(port), payload["Status"]
-    return ((signal, said == 1),) if signal and said in (0, 1) else ()
+    told = {name.lower(): said for name, said in islice(payload.items(), _MOST_BESIDE)}
+    return ((signal, told["status"] == 1),) if told.keys() >= _BROWAN and told["status"] in (0, 1) else ()
+
+
+def bare_alarm(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
+    """An alarm without its cause. Dragino's panic button (PB01) tells how loud its keys are beside it."""
+    if {"Sound_key", "Sound_ACK"} <= around.keys():
+        return flag("panic", words())(value, unit, around)
+    return alarm(value, unit, around)
 
 
 HAPPENINGS = {"burningalarmtrigger": ("heat", True), "burningalarmdeactivation": ("heat", False)}

@@ -18,7 +18,7 @@ import msgspec
 from devices.errors import MalformedMessage
 from devices.findings import merge
 from devices.lorawan_fields import Known, channel_suffix, happening, known_field
-from devices.lorawan_makers import MEASUREMENTS, event, status
+from devices.lorawan_makers import MEASUREMENTS, bare_alarm, event, status
 from devices.lorawan_reading import HEADLINES, TAKE_LISTS, Read
 from devices.not_understood import Note, bounded, note_of, notes_in
 from devices.reading import Value
@@ -192,7 +192,7 @@ def _taken(known: Known, where: str, value: Any, around: Mapping[str, Any]) -> t
     """What a known field holds, and what must be looked into instead."""
     read, channel, unit = known.read, known.channel, known.unit
     if isinstance(value, list):
-        if read in TAKE_LISTS:
+        if read in TAKE_LISTS or read is bare_alarm:
             return [(read, channel, (one,), "") for one in value[:_MOST_LISTED]], []
         return [], []  # several of one kind: a history, or channels without their numbers
     if not isinstance(value, dict):

@@ -14,7 +14,7 @@ from devices.phrases import said_by
 from devices.reading import Value
 from devices.signals import base_name
 from devices.units import UNITS, in_our_unit, plain_unit
-from devices.words import FAULT, LOW, NOTHING, Words, number_of, plain, truth, words
+from devices.words import FAULT, LOW, NOTHING, WORDS_OF, Words, number_of, plain, truth, words
 
 Said = Iterable[tuple[str, Value]]
 Read = Callable[[Any, str, Mapping[str, Any]], Said]
@@ -235,7 +235,11 @@ _CAUSES: dict[str, tuple[str, Value]] = {
 
 _STANDS = words("set raised appeared open started", "disappeared reset resolved closed gone ended stopped")
 _NAMED = ("eventName", "name", "alarm", "event", "cause", "alarmType", "type")
-_OF_EVENTS = frozenset({"alarmstate", "alarmstatus", "alarmaction", "eventstate", "eventstatus", "eventaction"})
+_OF_EVENTS = frozenset({"alarmstate", "alarmstatus", "alarmaction", "eventstate", "eventstatus", "eventaction"}) | {
+    *("active", "isactive", "alarmactive", "eventactive"),
+}
+_ENDED = frozenset({"cleared", "restored", "recovered", "released", "ended", "resolved", "reset", "over", "gone"})
+"""What a bare ``state`` beside an event may say of it: ``normal`` could be of the device."""
 _STATED = ("sense", "state", "status", "active", "value")
 
 
@@ -275,19 +279,34 @@ def occurred(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     if isinstance(value, dict):
         value = next((value[key] for key in _NAMED if isinstance(value.get(key), str)), None)
     told = said_by(value) if isinstance(value, str) else ()
-    return [(signal, False) for signal, _ in told] if told and _is_over(around) else told
+    is_over = bool(told) and isinstance(value, str) and _is_over(told[0][0], plain(value), around)
+    return [(signal, False) for signal, _ in told] if is_over else told
 
 
-def _is_over(around: Mapping[str, Any]) -> bool:
-    """Whether a field beside the event's name says that it has ended: ``"alarm_state": "cleared"``."""
+def _is_over(signal: str, event: str, around: Mapping[str, Any]) -> bool:
+    """Whether a field beside the event's name says that it has ended: ``"alarm_state": "cleared"``.
+
+    One of the event's own name tells how that is (``"event": "water", "water": "not present"``).
+    """
     for name, value in islice(around.items(), _MOST_NEIGHBOURS):
-        if isinstance(value, str) and plain(name) in _OF_EVENTS:
-            try:
-                if truth(value, _STANDS) is False:
-                    return True
-            except MalformedMessage:
-                continue
+        of = plain(name)
+        if of in ("state", "status") and isinstance(value, str) and plain(value) in _ENDED:
+            return True
+        if of == event and isinstance(value, dict) and any((signal, False) in said_by(one) for one in _texts(value)):
+            return True
+        said = _STANDS if of in _OF_EVENTS else WORDS_OF.get(signal, words()) if of == event else None
+        if said is None or not isinstance(value, str | bool | int):
+            continue
+        try:
+            if truth(value, said) is False:
+                return True
+        except MalformedMessage:
+            continue
     return False
+
+
+def _texts(within: Mapping[str, Any]) -> list[str]:
+    return [value for value in islice(within.values(), _MOST_NEIGHBOURS) if isinstance(value, str)]
 
 
 TAKE_LISTS: frozenset[Read] = frozenset({alarm, kind, occurred})

@@ -15,7 +15,7 @@ FLAGS: dict[str, tuple[str, bool]] = {
     **dict.fromkeys(("smoke_alarm", "smoke_detected", "fire", "fire_alarm", "fire_detected"), ("smoke", True)),
     **dict.fromkeys(("heat_alarm", "heat_detected", "overheat"), ("heat", True)),
     **dict.fromkeys(("flame_detected", "flame_alarm"), ("flame", True)),
-    **dict.fromkeys(("gas", "gas_detected", "gas_leak"), ("gas_alarm", True)),
+    **dict.fromkeys(("gas", "gas_detected", "gas_leak", "gas_leak_detected", "gas_leak_alarm"), ("gas_alarm", True)),
     **dict.fromkeys(("co", "carbon_monoxide", "co_detected", "carbon_monoxide_alarm"), ("co_alarm", True)),
     **dict.fromkeys(("manual_call_point", "mcp", "pull_station", "break_glass"), ("call_point", True)),
     **dict.fromkeys(("waterflow", "flow_switch", "sprinkler_flow"), ("water_flow", True)),
@@ -98,6 +98,38 @@ _NOT_SAID = {
     *("calibration", "predicted", "forecast", "expected", "alarms", "total"),
 }
 """Words before the one that matters which turn it into something else: no smoke, the target temperature."""
+_DANGERS = frozenset(
+    {
+        *("smoke", "heat", "flame", "co_alarm", "gas_alarm", "leak", "panic", "duress", "call_point", "water_flow"),
+        *("glass_break", "tamper", "intrusion"),
+    }
+)
+_MAY_STAND_FIRST = _DANGERS | {"door", "motion", "occupancy"}
+_TRIPPED = frozenset({"alarm", "alert", "active", "activated", "triggered", "tripped", "leak", "button"})
+_PLACES = frozenset({
+    *("room", "hall", "hallway", "kitchen", "bedroom", "bathroom", "bath", "toilet", "wc", "lobby", "office", "store"),
+    *("storage", "cellar", "basement", "attic", "loft", "garage", "stairs", "staircase", "corridor", "laundry", "lab"),
+    *("living", "dining", "entrance", "entry", "floor", "ground", "upper", "lower", "front", "back", "rear", "side"),
+    *("left", "right", "north", "south", "east", "west", "inside", "outside", "zone", "area", "building", "block"),
+    *("house", "shed", "workshop", "warehouse", "server", "utility", "upstairs", "downstairs"),
+    *("first", "second", "third", "guest", "kids", "washroom", "restroom", "roof", "gate", "yard"),
+})  # fmt: skip
+_NO_PLACE = frozenset({
+    *("battery", "batt", "low", "fault", "faults", "trouble", "error", "errors", "failure", "failed", "dirty", "ok"),
+    *("test", "testing", "selftest", "self", "mute", "muted", "silence", "silenced", "hush", "hushed", "reset"),
+    *("enable", "enabled", "disable", "disabled", "disarmed", "armed", "bypass", "bypassed", "inhibit", "isolated"),
+    *("count", "counter", "times", "time", "total", "last", "threshold", "level", "limit", "sensitivity", "mode"),
+    *("volume", "delay", "duration", "interval", "min", "max", "setting", "settings", "config", "option", "options"),
+    *("ringtone", "melody", "sound", "schedule", "timer", "relay", "switch", "output", "valve", "pump", "fan", "siren"),
+    *("sounder", "buzzer", "horn", "strobe", "beacon", "light", "lamp", "led", "indicator", "machine", "vent"),
+    *("curtain", "damper", "shutter", "power", "mains", "supply", "connected", "disconnected", "connection", "online"),
+    *("offline", "available", "availability", "link", "linkage", "wifi", "signal", "normal", "clear", "cleared", "no"),
+    *("not", "never", "cover", "open", "closed", "lock", "locked", "missing", "alive", "heartbeat", "expired", "life"),
+    *("maintenance", "service", "warmup", "preheat", "calibration", "ready", "panel", "system", "memory", "history"),
+    *("firmware", "update", "voltage", "temperature", "humidity", "concentration", "density", "value", "off", "on"),
+    *("by", "when", "if", "for", "from", "remote", "simulated", "drill", "over", "ended", "chamber", "head", "pre"),
+})  # fmt: skip
+"""Words behind a danger that tell of something else than the danger: its battery, its siren, its test."""
 _MOST_WORDS = 20
 _LONGEST_NAME = 200
 
@@ -133,8 +165,30 @@ def called(name: str, kind: type) -> Called | None:
             if found is not None:
                 return None if _NOT_SAID.intersection(before) else Called(*found, (*before, *number))
         if not words or words[-1] not in _DRESS:
-            return None
+            return _placed_behind(words, number) if kind is bool else None
         words.pop()
+
+
+def _placed_behind(words: list[str], number: list[str]) -> Called | None:
+    """``smoke_hall``, ``leak_sensor_pump_room``: a danger, and then where.
+
+    Behind a bare word only words for places are (``smoke_extraction`` is no smoke); behind one that is dressed as a
+    detector or an alarm any, but for those that tell of something else of it (``smoke_alarm_muted``).
+    """
+    for length in (3, 2, 1):
+        found = FLAGS.get("_".join(words[:length])) if len(words) >= length else None
+        if found is None or found[0] not in _MAY_STAND_FIRST or not found[1]:
+            continue
+        rest = words[length:]
+        while rest and rest[0] in _DRESS | _TRIPPED:
+            rest.pop(0)
+        is_dressed = found[0] in _DANGERS and len(words) - len(rest) > 1
+        told = [word for word, behind in zip(rest, [*rest[1:], ""], strict=False) if behind != "room"]  # a pump room
+        if (_NO_PLACE | _NOT_SAID).intersection(told):
+            return None
+        places = is_dressed or (found[0] != "heat" and all(word in _PLACES or word.isdecimal() for word in rest))
+        return Called(*found, (*rest, *number)) if places else None
+    return None
 
 
 def _found(word: str, kind: type) -> tuple[str, bool] | None:

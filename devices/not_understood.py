@@ -50,6 +50,10 @@ _SETTINGS = frozenset({
     *("calibration", "timestamp", "time", "date", "version", "unit", "units", "setpoint", "schedule", "hysteresis"),
     *("icon", "color", "brightness", "language", "min", "max", "upper", "lower", "period", "timeout", "seq", "id"),
 })  # fmt: skip
+_COUNTED = frozenset({"count", "counts", "counter", "times", "total", "consumed", "consumption", "usage", "meter"}) | {
+    *("num", "number", "ago", "since", "flow"),
+}
+"""Last words of names whose figures count: how often there was a leak is history, how much water flowed no danger."""
 _FIGURE = re.compile(r"\s*[+-]?\d*(?:\d\d|\.\d+|\d[eE][+-]?\d+)\s*")
 _THINGS = frozenset({"sensor", "detector", "button", "panel", "probe", "lorawan", "lora"})
 """Last words of texts that say what a thing is: ``smoke sensor``."""
@@ -87,6 +91,8 @@ def note_of(name: str, value: Any) -> Note | None:
         return None
     if not (_speaks_in_name(name[:_LONGEST_NAME]) or _speaks_in_value(name[-_LONGEST_NAME:], value)):
         return None
+    if isinstance(value, int | float) and not isinstance(value, bool) and _counts(name[-_LONGEST_NAME:]):
+        return Note(f"{_shown(name, _LONGEST_NAME)}: a number", is_calm=True)
     return Note(f"{_shown(name, _LONGEST_NAME)}: {_said(value)}", is_calm=_is_calm(value))
 
 
@@ -175,6 +181,11 @@ def _speaks_in_name(name: str) -> bool:
         return False
     last = _spelled(name.rpartition(".")[2])
     return not (_SETTINGS.intersection(last.split("_")) or _SET_IN_CHINESE.search(last))
+
+
+@lru_cache(maxsize=4096)
+def _counts(name: str) -> bool:
+    return _spelled(name.rpartition(".")[2]).rpartition("_")[2] in _COUNTED
 
 
 def _speaks_in_value(name: str, value: Any) -> bool:

@@ -24,6 +24,7 @@ _DENIED = re.compile(r"(?:not|non|no)(.+)")
 _SUBJECTS = frozenset({
     *("smoke", "fire", "water", "gas", "alarm", "tamper", "movement", "motion", "battery", "voltage", "level"),
     *("door", "window", "contact", "contacts", "local", "remote", "the", "is", "was", "has", "been"),
+    *("co", "carbon", "monoxide", "heat"),
 })  # fmt: skip
 """Words of a sentence that say what it is about, not how that is: ``Local smoke Alarm activated``."""
 _MOST_WORDS = 6

@@ -226,8 +226,11 @@ class _EspHomeDecoder:
             return Decoded(notes=_note(component, name, state))
         if component == "lock":
             said = self._with_jams(name, board, said)
+        named = any(base_name(signal) == "switch" for signal, _ in said) and component == "binary_sensor"
+        danger = note_of(name, said[0][1]) if named else None  # smoke_vent: told, and perhaps more than a switch
         said = tuple((self._own(board, signal, f"{component}/{name}"), value) for signal, value in said)
-        return self._report(board, said)
+        report = self._report(board, said)
+        return msgspec.structs.replace(report, notes=(danger,)) if danger else report
 
     def _own(self, board: str, signal: str, what: str) -> str:
         """The signal; by its whole name if another thing on the board has it (``hall_smoke`` and ``smoke``)."""

@@ -548,7 +548,7 @@ def noted(payload: Any) -> list[str]:
     ("payload", "notes"),
     [
         ({"cryoAlarm": True}, ["cryoAlarm: true"]),
-        ({"smokeless": {"fire_zone": {"3": "burning"}}}, ["smokeless.fire_zone.3: 'burning'"]),
+        ({"smokeless": {"fire_zone": {"3": "burning"}}}, ["smokeless.fire_zone: 'burning'"]),
         ({"event": "emergency"}, ["event: 'emergency'"]),
         ({"event_type": "Emergency", "smoke": True}, []),  # what it is about, the smoke says
         ({"history": [{"leak": "leak"}, {"leak": "dry"}]}, ["history.leak: 'leak'"]),

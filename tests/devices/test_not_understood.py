@@ -44,6 +44,13 @@ def test_what_says_that_all_is_well_is_noted_as_calm(name: str, value: Any) -> N
     assert note.is_calm
 
 
+@pytest.mark.parametrize("name", ["WATER_LEAK_TIMES", "ALARM_COUNT", "water_consumed", "gas_meter", "smoke.alarm_num"])
+def test_how_often_is_one_calm_line_whatever_the_figure(name: str) -> None:
+    notes = {note_of(name, figure) for figure in (0, 1, 3, 15, 4711, 2.5)}
+    assert notes == {Note(f"{name}: a number", is_calm=True)}
+    assert note_of(name, value="alarm") not in notes
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
