@@ -20,6 +20,13 @@ from tests.gateway.stores.records_examples import commit, everything, raised
 PASSWORD = "correct horse battery"
 
 
+class Terminal(io.StringIO):
+    """What a person types into."""
+
+    def isatty(self):
+        return True
+
+
 @pytest.fixture
 def keyarea(tmp_path, capsys, monkeypatch):
     """Runs a command on the test's data folder; returns its exit code and what it printed."""
@@ -27,7 +34,7 @@ def keyarea(tmp_path, capsys, monkeypatch):
     def run(command, *words, stdin=""):
         parser = argparse.ArgumentParser()
         command.add_arguments(parser)
-        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        monkeypatch.setattr("sys.stdin", Terminal(stdin))
         code = command.run(parser.parse_args([*words, "--data", str(tmp_path / "data")]))
         printed = capsys.readouterr()
         return code, printed.out + printed.err
@@ -206,7 +213,7 @@ def test_accounts_are_made_listed_and_changed(keyarea, open_database):
 
 def test_a_refusal_is_a_sentence_and_exit_code_one(keyarea):
     code, printed = keyarea(user, "add", "li", "--role", "operator", "--password-stdin", stdin="short\n")
-    assert (code, printed) == (1, "keyarea user: a password has 8 to 256 characters\n")
+    assert (code, printed) == (1, "keyarea user: a password has 10 to 256 characters\n")
     assert keyarea(user, "disable", "nobody")[0] == 1
 
 
