@@ -105,7 +105,7 @@ _DANGERS = frozenset(
     }
 )
 _MAY_STAND_FIRST = _DANGERS | {"door", "motion", "occupancy"}
-_TRIPPED = frozenset({"alarm", "alert", "active", "activated", "triggered", "tripped", "leak", "button"})
+_TRIPPED = frozenset({"alarm", "alert", "active", "activated", "triggered", "tripped", "leak", "button", "pressed"})
 _PLACES = frozenset({
     *("room", "hall", "hallway", "kitchen", "bedroom", "bathroom", "bath", "toilet", "wc", "lobby", "office", "store"),
     *("storage", "cellar", "basement", "attic", "loft", "garage", "stairs", "staircase", "corridor", "laundry", "lab"),

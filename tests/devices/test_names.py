@@ -16,7 +16,11 @@ from devices.names import called
             ("tamper_front", "tamper", "front"),
             ("pir_hall", "motion", "hall"),
         ),
-        *(("smoke_alarm_triggered", "smoke", ""), ("kitchen_smoke_detector", "smoke", "kitchen")),
+        *(
+            ("smoke_alarm_triggered", "smoke", ""),
+            ("panic_pressed", "panic", ""),
+            ("kitchen_smoke_detector", "smoke", "kitchen"),
+        ),
         *(("front_door", "door", "front"), ("door_front", "door", "front")),
     ],
 )

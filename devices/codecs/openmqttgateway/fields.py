@@ -146,8 +146,8 @@ FIELDS: dict[str, _Read] = {
     "hcsr501": _flag("motion"), "presence": _flag("occupancy"),
     "occupancy": _flag("occupancy"), "vibration": _flag("vibration"), "glass_break": _flag("glass_break"),
     "tamper": _flag("tamper"), "leak": _flag("leak"), "water": _flag("leak"), "water_leak": _flag("leak"),
-    "detect_wet": _flag("leak"), "flood": _flag("leak"), "alarm": _flag("supervisory"), "panic": _flag("panic"),
-    "gas_detected": _flag("gas_alarm"),
+    "detect_wet": _flag("leak"), "flood": _flag("leak"), "wet": _flag("leak"),
+    "alarm": _flag("supervisory"), "panic": _flag("panic"), "gas_detected": _flag("gas_alarm"),
     "sos": _flag("panic"), "test": _flag("test"), "gpio": _flag("switch"), "switch": _flag("switch"),
     "state": _state, "event": _event, "remarks": _event, "button": _text, "cmd": _text, "button_id": _text,
 }  # fmt: skip
