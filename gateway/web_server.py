@@ -86,10 +86,10 @@ class BoundedHttp(HttpToolsProtocol):
             self._await_head()
         if self in self._places.waiting:
             self._head += len(data)
-            if self._head > _LARGEST_HEAD:
-                self._refuse(_TOO_LARGE)
-                return
         super().data_received(data)
+        # Only now is it known how much of it was head: a body may come with it in one piece.
+        if self in self._places.waiting and self._head > _LARGEST_HEAD:
+            self._refuse(_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
         self._head = 0

@@ -107,10 +107,15 @@ def _own_name() -> str:
         return str(os.getuid())
 
 
+def is_at_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
+
+
 def _password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    if not sys.stdin.isatty():
+    if not is_at_terminal():
         raise Refused(f"{_NO_TERMINAL}; nothing was changed")
     try:
         password = getpass.getpass("Password: ")

@@ -21,7 +21,7 @@ def ask(
     connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=PATIENCE_S)
     connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()
-    told = {name.lower(): value for name, value in answer.getheaders()}
+    told = {name.lower(): value for name, value in reversed(answer.getheaders())}  # the first of a name
     text = (
         "" if told.get("content-type", "").startswith("text/event-stream") else answer.read().decode(errors="replace")
     )

@@ -220,6 +220,7 @@ def test_a_refusal_is_a_sentence_and_exit_code_one(keyarea):
 def test_a_password_is_typed_twice_the_same(keyarea, monkeypatch, open_database):
     typed = iter([PASSWORD, PASSWORD, PASSWORD, PASSWORD + "x"])
     monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))
+    monkeypatch.setattr("gateway.cli.user.is_at_terminal", lambda: True)
     assert keyarea(user, "add", "ada", "--role", "admin")[0] == 0
     assert Users(open_database()).check("ada", PASSWORD) == "admin"
     code, printed = keyarea(user, "password", "ada")

@@ -33,7 +33,7 @@ while True:
 
 
 def open_small(folder):
-    return SeriesSqlite(folder, lambda: NOON)
+    return SeriesSqlite(folder, lambda: NOON + 3600 * SECOND)
 
 
 def round_of(turn):
