@@ -24,7 +24,7 @@ def test_an_empty_environment_is_no_error() -> None:
 
 
 def test_a_secret_is_not_printed(caplog: pytest.LogCaptureFixture) -> None:
-    plain = {"KEYAREA_MQTT_USERNAME": "gateway", "KEYAREA_KEYS": "keys.toml"}
+    plain = {"KEYAREA_MQTT_USERNAME": "gateway", "KEYAREA_KEYS": "keys.toml", "KEYAREA_WITNESS": "/mnt/witness"}
     settings = Settings.from_environment(dict.fromkeys(VARIABLES, WORD) | plain)
     with caplog.at_level(logging.DEBUG):
         logging.getLogger("keyarea").info("%s %r %s", settings, settings.mqtt_password, {"all": settings})

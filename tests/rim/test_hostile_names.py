@@ -128,7 +128,7 @@ PAGES = [
     ("/console/devices/probe", ["probe", "note"]),
     ("/console/devices/probe/amend", ["probe", "area"]),
     ("/console/devices/probe/commissioning", ["probe", "note"]),
-    (f"/console/devices/{quote(evil('nobody').replace('/', ''))}", ["nobody"]),
+    (f"/console/devices/{quote(evil('nobody').replace('/', ''))}", []),  # the page that says so names nothing
     ("/console/waiting", ["stranger"]),
     (
         f"/console/adopt?{urlencode({'line': '', 'family': 'keyarea', 'address': calls_itself('stranger')})}",
