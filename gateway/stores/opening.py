@@ -8,9 +8,11 @@ import logging
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import inspect
 
 from devices.errors import StoreDamaged, StoreUnavailable
 from gateway.clock import Clock
+from gateway.stores import tables
 from gateway.stores.accounts_copy import AccountsCopy
 from gateway.stores.announcements import KeptAnnouncements
 from gateway.stores.aside import put_aside
@@ -67,6 +69,10 @@ def _readable(folder: Path, site: str) -> Database:
     """The database, of which all can be read that a start reads. Raises StoreDamaged."""
     database = Database.in_folder(folder)
     try:
+        with database.reading() as connection:
+            missing = tables.metadata.tables.keys() - set(inspect(connection).get_table_names())
+        if missing:
+            raise StoreDamaged(f"{FILE_NAME} lacks {', '.join(sorted(missing))}; restore a backup")
         records = SqlRecords(database, site)
         records.restore()
         records.ledger_head()

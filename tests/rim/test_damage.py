@@ -106,6 +106,24 @@ def test_records_and_readings_that_cannot_be_read_at_a_start(own_gateway: Runnin
     assert list(running.data.glob("series.sqlite.damaged-*"))
 
 
+def test_records_that_lack_a_table_at_a_start(own_gateway: Running) -> None:
+    """Readable, and yet no gateway can work on them: as damaged as a file of noise."""
+    running, gateway = own_gateway, own_gateway.gateway
+    wait_until((running.data / "accounts.copy").exists, "the accounts are copied")
+    gateway.stop()
+    with closing(sqlite3.connect(running.data / "records.sqlite")) as connection, connection:
+        connection.execute("DROP TABLE rule_memory")
+    gateway.start()
+    client = running.client()
+    assert told(client, "part:records")["alert_class"] == "tamper"
+    assert "lacks rule_memory" in " ".join(client.get("/api/health")["faults"])
+    running.readings("smoke-1", smoke=True)
+    assert told(client, "smoke-1")["alert_class"] == "fire"
+    gateway.kill()
+    assert f"{running.base}/smoke-1/readings" in kept_for(running.base, running.broker)
+    assert list(running.data.glob("records.sqlite.damaged-*"))
+
+
 def test_spoilt_rows_are_named_and_no_page_breaks_over_them(own_gateway: Running) -> None:
     running, gateway = own_gateway, own_gateway.gateway
     for device in ("smoke-0", "smoke-1"):
