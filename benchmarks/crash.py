@@ -90,6 +90,7 @@ def crash(
         text = site(detectors, broker_port=link.port, web_port=web)
         gateway = GatewayProcess(folder / "gateway", text, web_port=web)
         gateway.start()
+        broker.save()  # a broker that dies before it has written the session down knows of no subscription afterwards
         fate = Fate(lambda: broker.state.read_bytes() if broker.state.exists() else b"")
         struck: Counter[str] = Counter()
         for number, blow in enumerate(blows, 1):
