@@ -15,6 +15,8 @@ KeyareaError
 
 from collections.abc import Sequence
 
+from devices.message import Text, plain
+
 
 class KeyareaError(Exception):
     """The root; never raised itself. Messages say what to do next."""
@@ -39,9 +41,11 @@ class Refused(KeyareaError):
     ``faults`` are (row, column, problem), where more than one thing is wrong and each has its field.
     """
 
-    def __init__(self, reason: str, faults: Sequence[tuple[int, str, str]] = ()) -> None:
+    def __init__(self, reason: str | Text, faults: Sequence[tuple[int, str, str]] = ()) -> None:
         self.faults = tuple(faults)
-        super().__init__(reason)
+        self.text = reason if isinstance(reason, Text) else plain(reason)
+        """What is said to the person, in any language (devices/message.py)."""
+        super().__init__(reason if isinstance(reason, str) else str(reason))
 
 
 class NotAllowed(KeyareaError):

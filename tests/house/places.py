@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PURE = ("devices", "alerts", "ledger")
+PURE = ("devices", "alerts", "ledger", "workflows")
 PACKAGES = ("gateway", "api", *PURE, "simulators")
 
 

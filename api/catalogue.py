@@ -1,0 +1,61 @@
+"""Every template that anything speaks by: pairs of catalogues beside what speaks, united by scan.
+
+``alerts/rules/threshold.en.toml`` and ``threshold.zh.toml`` hold the same tables with the same keys and parameters
+(tests/house/test_messages.py). A new rule kind, workflow or page brings its own pair and touches nothing here.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from zoneinfo import ZoneInfo
+
+from devices.language import Language
+
+LANGUAGES = ("en", "zh")
+_SPEAKERS = ("devices", "alerts", "ledger", "workflows", "api", "gateway")
+_PASSED_OVER = ("__pycache__", "static", "locale")
+
+
+class CatalogueFault(ValueError):
+    """Two catalogues of one language have the same key: a bug, found by the tests and at the first start."""
+
+
+@cache
+def templates(code: str) -> dict[str, str]:
+    """By ``table.name``. Raises CatalogueFault."""
+    found: dict[str, str] = {}
+    for catalogue in _catalogues(code):
+        for table, texts in tomllib.loads(catalogue.read_text(encoding="utf-8")).items():
+            for name, template in texts.items():
+                key = f"{table}.{name}"
+                if key in found:
+                    raise CatalogueFault(f"{key} stands in two catalogues, one of them {catalogue.name}")
+                found[key] = template
+    return found
+
+
+@cache
+def language(code: str, time_zone: str = "UTC") -> Language:
+    """``en`` or ``zh``; any other is English."""
+    code = code if code in LANGUAGES else "en"
+    return Language(code, templates(code), ZoneInfo(time_zone))
+
+
+def _catalogues(code: str) -> Iterator[Traversable]:
+    for package in _SPEAKERS:
+        try:
+            root = files(package)
+        except ModuleNotFoundError:
+            continue
+        yield from _below(root, f".{code}.toml")
+
+
+def _below(folder: Traversable, ending: str) -> Iterator[Traversable]:
+    for child in sorted(folder.iterdir(), key=lambda found: found.name):
+        if child.is_dir():
+            if child.name not in _PASSED_OVER:
+                yield from _below(child, ending)
+        elif child.name.endswith(ending):
+            yield child

@@ -1,0 +1,129 @@
+"""A language: templates, and how a text with its parameters becomes a sentence (devices/message.py).
+
+A template holds ``{name}``, and after a colon how to show it:
+
+- a number as Python formats it (``{limit:.1f}``; without a word ``g``);
+- ``{count:plural device|devices}`` picks one of two words and shows no number; Chinese has no need of it;
+- ``{state:of state}`` is the template ``state.<value>``, and the value itself where there is none;
+- ``{faults:;}`` joins a list by semicolons instead of commas.
+"""
+
+import contextlib
+import string
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+import msgspec
+
+from devices.message import At, Duration, Name, Param, SignalName, Text
+from devices.reading import SECOND, Instant
+from devices.signals import SIGNALS, base_name
+
+_DEEPEST = 6
+_MOST_CHARACTERS = 4_000
+
+
+class Language(msgspec.Struct, frozen=True):
+    """Templates by key, and how to show what is no text. ``zone``: the site's time zone."""
+
+    code: str
+    templates: Mapping[str, str]
+    zone: Any = UTC
+
+    def render(self, said: Text, *, depth: int = 0) -> str:
+        """The sentence. A key or a parameter that is not known is shown as it is: never an error."""
+        if said.key == "plain.words":
+            return str(said.params.get("words", ""))[:_MOST_CHARACTERS]
+        template = self.templates.get(said.key)
+        if template is None or depth > _DEEPEST:
+            return str(said)[:_MOST_CHARACTERS]
+        return _Formatter(self, depth).vformat(template, (), said.params)[:_MOST_CHARACTERS]
+
+    def show(self, value: Param, spec: str = "", *, depth: int = 0) -> str:
+        """One parameter."""
+        match value:
+            case Text():
+                return self.render(value, depth=depth + 1)
+            case tuple() | list():
+                return self._joined([self.show(part, depth=depth) for part in value], spec)
+            case Name(en=en, zh=zh):
+                return (zh or en) if self.is_chinese else (en or zh)
+            case At(instant=instant):
+                return local(instant, self.zone)
+            case Duration(seconds=seconds):
+                return self.age(seconds)
+            case SignalName(signal=signal):
+                return self._signal(signal)
+            case bool():
+                return self.templates.get("word.yes" if value else "word.no", str(value))
+            case _:
+                return self._plain(value, spec)
+
+    @property
+    def is_chinese(self) -> bool:
+        return self.code == "zh"
+
+    def age(self, seconds: float) -> str:
+        """``12 s``, ``12 min``, ``2 h 5 min``, ``3 d``."""
+        second, minute, hour, day = ("秒", "分钟", "小时", "天") if self.is_chinese else (" s", " min", " h", " d")
+        whole = max(0, round(seconds))
+        if whole < 60:
+            return f"{whole}{second}"
+        if whole < 3_600:
+            return f"{whole // 60}{minute}" + (f" {whole % 60}{second}" if whole % 60 else "")
+        if whole < 172_800:
+            return f"{whole // 3_600}{hour}" + (f" {whole // 60 % 60}{minute}" if whole // 60 % 60 else "")
+        return f"{whole // 86_400}{day}"
+
+    def _joined(self, parts: Sequence[str], spec: str) -> str:
+        comma, semicolon = ("、", "；") if self.is_chinese else (", ", "; ")
+        return (semicolon if spec == ";" else comma).join(parts)
+
+    def _signal(self, signal: str) -> str:
+        known = SIGNALS.get(base_name(signal))
+        if not self.is_chinese or known is None:
+            return signal
+        channel = signal.removeprefix(known.name)
+        return known.label_zh + (f" {channel.lstrip('.')}" if channel else "")
+
+    def _plain(self, value: str | float, spec: str) -> str:
+        if spec.startswith("plural "):
+            one, _, many = spec.removeprefix("plural ").partition("|")
+            return one if value == 1 else many
+        if spec.startswith("of "):
+            return self.templates.get(f"{spec.removeprefix('of ')}.{value}", str(value))
+        if isinstance(value, str):
+            return value
+        with contextlib.suppress(ValueError):
+            return format(value, spec or ("d" if isinstance(value, int) else "g"))
+        return str(value)
+
+
+class _Formatter(string.Formatter):
+    """str.format without a way to reach attributes; nothing in it raises for what a catalogue or a text lacks."""
+
+    def __init__(self, language: Language, depth: int) -> None:
+        self._language, self._depth = language, depth
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        return kwargs.get(field_name, f"{{{field_name}}}"), field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return self._language.show(value, format_spec, depth=self._depth)
+
+    def check_unused_args(self, used_args: Any, args: Any, kwargs: Any) -> None:
+        pass
+
+
+def local(instant: Instant, zone: tzinfo) -> str:
+    """``2026-11-30 08:15`` there."""
+    try:
+        return datetime.fromtimestamp(instant // SECOND, zone).strftime("%Y-%m-%d %H:%M")
+    except (OverflowError, ValueError, OSError):
+        return str(instant)
+
+
+def names_of(template: str) -> set[str]:
+    """The parameters of a template."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
