@@ -1,0 +1,69 @@
+"""A case: one thing that people do, as it stands now, and what it holds back while it is open."""
+
+from typing import ClassVar
+
+import msgspec
+
+from alerts.facts import Origin
+from devices.message import Text
+from devices.reading import Instant
+
+
+class Window(msgspec.Struct, frozen=True):
+    """A person has triggered that device: what it says of the same quantity is held back ``until`` then."""
+
+    device: str
+    signal: str
+    until: Instant
+
+
+class Holds(msgspec.Struct, frozen=True):
+    """Devices about which the case is asked before an alert of theirs is raised; over at ``until`` by itself.
+
+    ``is_out``: rules over several devices do not count on them. ``windows``: all that one person alone may hold back
+    of fire, gas and hold-up, and of a call point.
+    """
+
+    devices: tuple[str, ...]
+    until: Instant
+    is_out: bool = True
+    windows: tuple[Window, ...] = ()
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One case as it stands; a change is a new value. ``wake_at``: when ``turn`` is wanted.
+
+    ``opened`` and ``revision`` are kept by the kernel. Fields are only ever added; for any other change ``VERSION`` is
+    raised and Workflow.upgrade turns what was stored into what it is now.
+    """
+
+    VERSION: ClassVar[int] = 1
+
+    id: str
+    area: str = ""
+    by: str = ""
+    second: str = ""
+    opened: Instant = 0
+    wake_at: Instant | None = None
+    is_open: bool = True
+    origin: Origin = "real"
+    holds: Holds | None = None
+    version: int = 1
+    revision: int = 0
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """Do not shout, until then at most, and why."""
+
+    until: Instant
+    reason: Text | None = None
+
+
+class InForce(msgspec.Struct, frozen=True):
+    """What a case holds back now, whosever it is."""
+
+    workflow: str
+    case: str
+    by: str
+    second: str
+    holds: Holds

@@ -1,0 +1,84 @@
+"""The vocabulary in which workflows meet: facts that one states and others hear, and questions that others answer.
+
+A fact says what happened and never what must follow: rules that listen to its topic make an alert of it. Whoever hears
+a fact does not know who said it, so a workflow can be added or taken away without its neighbours noticing.
+"""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from devices.message import Text
+from devices.reading import Instant
+
+FieldValue: TypeAlias = str | int | float | bool | None
+Origin: TypeAlias = Literal["real", "drill", "canary", "test", "simulator"]
+"""What is not real never leaves by forwarding, starts no output but its own, and counts in no figure but its own."""
+
+# Topics, with the fields that a fact of each carries.
+SCAN = "scan"
+"""Somebody was at a place: ``checkpoint``."""
+PRESENCE = "presence"
+"""Somebody is in the area, or has left it: ``person``, ``is_present``."""
+SUPPRESSION_BEGUN = "suppression_begun"
+"""From now on devices are held back by the case: ``devices`` of the fact, ``reason``, ``until``."""
+SUPPRESSION_ENDED = "suppression_ended"
+"""They are held back no more: ``reason``."""
+EVIDENCE = "evidence"
+"""Something was kept that shows what happened: ``kind``; ``seal`` of the fact is its SHA-256."""
+DISPATCH = "dispatch"
+"""Somebody was sent, or has arrived: ``person``, ``is_there``."""
+FIRE_WATCH_ROUND = "fire_watch_round"
+"""A round of a fire watch is due, was walked, or was missed: ``state`` is one of these."""
+FIRE_WATCH_ENDED = "fire_watch_ended"
+"""The last round after the work is done: ``for_case`` says whose watch it was."""
+TOPICS = (
+    *(SCAN, PRESENCE, SUPPRESSION_BEGUN, SUPPRESSION_ENDED, EVIDENCE, DISPATCH),
+    *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED),
+)
+
+# Questions, with what is asked about and what an answer is.
+ON_DUTY = "on_duty"
+"""``role``, ``area``, ``at`` -> user names, who is asked first in front."""
+PRESENT = "present"
+"""``area`` -> user names."""
+NEAREST_GUARD = "nearest_guard"
+"""``area`` -> user names, the nearest in front."""
+COVERAGE = "coverage"
+"""``area`` -> the share of it that is watched, 0 to 1."""
+QUESTIONS = (ON_DUTY, PRESENT, NEAREST_GUARD, COVERAGE)
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that happened in a case of a workflow; the ledger, the stream and whoever listens are given it.
+
+    ``step``: a word of the workflow's own (``begun``); ``<workflow>.<step>`` is always one of its topics, ``topics``
+    are those of the vocabulary. ``by`` whom, "" for the clock; ``second``: who consented. ``at``: when it was done,
+    ``recorded``: when the gateway learnt of it, if later. ``fields`` are typed and stand in the ledger;
+    ``personal`` names those of them that say something of a person. ``seal``: the SHA-256 of what was kept as evidence.
+    ``book``: where it is written; None: in the workflow's own book, "": nowhere. ``position``: of a projection that
+    hands in a result, how far it had read.
+    """
+
+    workflow: str
+    case: str
+    step: str
+    at: Instant
+    text: Text
+    by: str = ""
+    second: str = ""
+    area: str = ""
+    devices: tuple[str, ...] = ()
+    origin: Origin = "real"
+    fields: dict[str, str | int | float | bool | None] = {}
+    personal: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    recorded: Instant | None = None
+    seal: str = ""
+    book: str | None = None
+    position: int | None = None
+
+    @property
+    def heard_as(self) -> tuple[str, ...]:
+        """Every topic that it is heard under."""
+        return (f"{self.workflow}.{self.step}", *self.topics)

@@ -1,0 +1,63 @@
+"""What a workflow may hear beside its asks: each a value, told by the kernel after the rules have been stepped."""
+
+import msgspec
+
+from alerts.alert import Alert, AlertClass
+from devices.device import Device
+from devices.reading import Instant
+from devices.supervision import Span
+
+
+class Listens(msgspec.Struct, frozen=True):
+    """What else than its asks a workflow wants to hear. ``signals`` without channels; ``topics`` of facts."""
+
+    signals: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+    alerts: bool = False
+    receipts: bool = False
+    modes: bool = False
+    presence: bool = False
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """A time at which a workflow opens cases by itself; after an outage one for all that fell into it.
+
+    ``last``: the slot before, 0 if there was none. ``missed``: when nobody listened since then: what fell into it is
+    not observed.
+    """
+
+    at: Instant
+    last: Instant
+    missed: tuple[Span, ...] = ()
+
+
+class ModeSet(msgspec.Struct, frozen=True):
+    """An area's armed mode was set."""
+
+    area: str
+    mode: str
+    by: str
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """Devices cannot be counted on, or can be again (``is_present``); ``why``: ``lost`` or ``bypassed``."""
+
+    devices: frozenset[str]
+    is_present: bool
+    why: str
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """One device's part in an alert that is about to be raised, or is looked at anew.
+
+    ``begun``: since when it breaches the rule; ``told``: when it gave its newest reason. ``alert``: as it stands so
+    far.
+    """
+
+    device: Device
+    alert_class: AlertClass
+    signals: frozenset[str]
+    begun: Instant
+    told: Instant
+    now: Instant
+    alert: Alert | None = None

@@ -1,0 +1,88 @@
+"""What a workflow may ask for beside its cases and facts: values, carried out by whoever owns what they are about."""
+
+from typing import Literal
+
+import msgspec
+
+from alerts.alert import AlertClass
+from alerts.facts import Origin
+from devices.message import Text
+from devices.reading import SECOND, Instant, Value
+
+
+class SetMode(msgspec.Struct, frozen=True):
+    """Set an area's armed mode."""
+
+    area: str
+    mode: str
+
+
+class FireWatch(msgspec.Struct, frozen=True):
+    """Somebody looks in the devices' stead: every ``every`` until ``until``, and for ``after`` longer.
+
+    ``until`` None: for as long as the case is open. Asked for again under the same ``id`` it is changed.
+    """
+
+    id: str
+    area: str
+    devices: tuple[str, ...]
+    every: Instant = 1_800 * SECOND
+    until: Instant | None = None
+    after: Instant = 0
+
+
+class DeviceOrder(msgspec.Struct, frozen=True):
+    """Bring a signal of a device to a value (a siren, a strobe, a relay); ``until``: then back by itself."""
+
+    id: str
+    device: str
+    signal: str
+    value: bool | float | str
+    until: Instant | None = None
+
+
+class Notification(msgspec.Struct, frozen=True):
+    """Tell these people; what became of it comes back as a Receipt of that ``id``. Asked for twice it is one."""
+
+    id: str
+    to: tuple[str, ...]
+    text: Text
+    workflow: str = ""
+    case: str = ""
+    area: str = ""
+    origin: Origin = "real"
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What became of a notification; ``note``: the reason of whoever carried it."""
+
+    notification: str
+    state: Literal["sent", "failed", "read"]
+    at: Instant
+    to: str = ""
+    note: str = ""
+
+
+class SystemAlert(msgspec.Struct, frozen=True):
+    """The gateway's own word for its protection (a bypass that stands); anything else is a fact and a rule.
+
+    ``key`` is its name in the workflow; said again it is brought up to date, ``is_loud``: with a sound; not
+    ``is_active``: over.
+    """
+
+    key: str
+    area: str
+    text: Text
+    procedure: Text | None = None
+    priority: Literal[1, 2, 3, 4] = 3
+    alert_class: AlertClass = AlertClass.SUPERVISORY
+    is_loud: bool = False
+    is_active: bool = True
+
+
+class Stimulus(msgspec.Struct, frozen=True):
+    """Let the shadow of a device say something, in a drill or to try a chain: never joined with what is real."""
+
+    device: str
+    signal: str
+    value: Value

@@ -1,0 +1,33 @@
+"""What workflows know of the site: its areas, its devices when the file is checked, and its calendar."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from alerts.calendar import Calendar
+from devices.device import Device
+from devices.message import Name, Text
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A key area, as far as people are told of it."""
+
+    id: str
+    name: Name
+    risk: int = 3
+    responsible: str = ""
+
+
+class SiteFacts(msgspec.Struct, frozen=True):
+    """``areas`` by id."""
+
+    areas: Mapping[str, Place] = {}
+    devices: Sequence[Device] = ()
+    calendar: Calendar = Calendar()
+
+
+class ConfigFault(msgspec.Struct, frozen=True):
+    """What is wrong in a workflow's own table of the site file; ``path`` leads from that table to the line."""
+
+    path: tuple[str | int, ...]
+    text: Text

@@ -1,0 +1,123 @@
+"""The one interface of a workflow: what people do, that stands for a while, has a clock, and goes into a book.
+
+A workflow is one pure file in workflows/. It says how cases of one kind are opened, moved on and ended, by people and
+by the clock. It says what happened; rules say what must hold. The kernel keeps the cases, wakes them, asks roles and
+second persons, passes facts round, and lets every alarm through when a workflow fails. docs/adr/0176 has examples.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
+
+import msgspec
+
+from alerts.alert import AlertEvent
+from alerts.case import Case, Hold
+from alerts.facts import Fact, Origin
+from alerts.heard import Listens, Lost, ModeSet, Pending, Slot
+from alerts.moves import DeviceOrder, FireWatch, Notification, Receipt, SetMode, Stimulus, SystemAlert
+from alerts.rule import Rule
+from alerts.site_facts import ConfigFault, SiteFacts
+from alerts.world import World
+from devices.reading import Instant, Reading
+
+EVERYBODY = frozenset({"operator", "technician", "manager", "admin"})
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
+    """What a person asks of a workflow: a subclass with ``tag="..."``, whose own fields are the form.
+
+    ``id``: asked twice it is one ask. ``case``: which one it is about, "" to open one. ``by``, ``role``, ``proof`` and
+    ``origin`` are set by the door it came through. ``done_at``: when it was done, if handed in later. ``seen``: the
+    ``revision`` of the case as the person saw it; has it moved on, the ask is refused. ``second``: who consented.
+    """
+
+    ROLES: ClassVar[frozenset[str]] = frozenset({"operator", "admin"})
+    SECOND: ClassVar[bool] = False
+    SECOND_ROLES: ClassVar[frozenset[str]] = EVERYBODY
+
+    id: str = ""
+    case: str = ""
+    by: str = ""
+    role: str = ""
+    proof: Literal["session", "code", "card", "link", "machine"] = "session"
+    done_at: Instant | None = None
+    until: Instant | None = None
+    seen: int | None = None
+    origin: Origin = "real"
+    note: str = ""
+    second: str = ""
+
+
+class Moves(msgspec.Struct, frozen=True, kw_only=True):
+    """All that follows. A returned case is stored as it stands; one that is not open has ended, with what it held."""
+
+    cases: tuple[Case, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    modes: tuple[SetMode, ...] = ()
+    compensations: tuple[FireWatch, ...] = ()
+    orders: tuple[DeviceOrder, ...] = ()
+    notifications: tuple[Notification, ...] = ()
+    alerts: tuple[SystemAlert, ...] = ()
+    stimuli: tuple[Stimulus, ...] = ()
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A workflow's own table in the site file, ``[workflows.<name>]``; every field has a default."""
+
+    def check(self, site: SiteFacts) -> Iterable[ConfigFault]:
+        """All that is wrong with it beyond its shape."""
+        return ()
+
+
+C = TypeVar("C", bound=Case)
+Heard: TypeAlias = Ask | Reading | Fact | AlertEvent | Receipt | ModeSet | Lost | Slot
+Answer: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, Any], World, Instant], Any]
+"""(what is asked about, this workflow's open cases by id, world, now); None: no answer."""
+
+
+class Workflow(Generic[C]):
+    """Subclassed in workflows/<name>.py, which ends with ``WORKFLOW = ...``. It keeps no state: all is in its cases.
+
+    ``book``: the ledger's book for its facts. ``rules``: shipped with it; the site file overrides one by its name.
+    """
+
+    name: ClassVar[str]
+    book: ClassVar[str]
+    case: type[C]
+    asks: ClassVar[tuple[type[Ask], ...]] = ()
+    config_type: ClassVar[type[Config]] = Config
+    listens: ClassVar[Listens] = Listens()
+    provides: ClassVar[Mapping[str, Answer]] = {}
+
+    def __init__(self, config: Config | None = None) -> None:
+        self.config: Any = config if config is not None else self.config_type()
+
+    def rules(self) -> Sequence[Rule[Any]]:
+        return ()
+
+    def takes_two(self, ask: Any, world: World) -> bool:
+        """Whether somebody else has to consent to this ask."""
+        return bool(ask.SECOND)
+
+    def check(self, ask: Any, cases: Mapping[str, C], world: World, now: Instant) -> None:
+        """What speaks against it, before it waits for a second person and again when they consent. Raises Refused."""
+
+    def opens(self, last: Instant, world: World, now: Instant) -> Instant | None:
+        """The next Slot after ``last``, the slot before (0: none yet)."""
+        return None
+
+    def sets_aside(self, case: C, pending: Pending, world: World) -> Hold | None:
+        """Why an alert of a device that the case holds is not to be shouted."""
+        return None
+
+    def step(self, event: Heard, cases: Mapping[str, C], world: World, now: Instant) -> Moves:
+        """What follows from an ask or from what is listened to. Raises Refused for an ask that cannot be."""
+        raise NotImplementedError
+
+    def turn(self, due: Sequence[C], world: World, now: Instant) -> Moves:
+        """What follows for the cases whose ``wake_at`` has come."""
+        raise NotImplementedError
+
+    def upgrade(self, version: int, stored: dict[str, Any]) -> dict[str, Any]:
+        """What was stored with that version, as it is stored now."""
+        return stored

@@ -1,0 +1,40 @@
+"""What a workflow may look at: everything in it is as it stands in this turn, and nothing can be changed by it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from alerts.alert import Alert
+from alerts.case import InForce
+from alerts.site_facts import SiteFacts
+from devices.device import Device
+from devices.reading import Instant, Reading
+from devices.supervision import Span
+
+
+class World(Protocol):
+    """Handed to every function of a workflow."""
+
+    @property
+    def site(self) -> SiteFacts: ...
+    @property
+    def devices(self) -> Mapping[str, Device]: ...
+    @property
+    def modes(self) -> Mapping[str, str]: ...
+    def open_alerts(self) -> Sequence[Alert]: ...
+    def suppressions(self) -> Sequence[InForce]: ...
+    def guards_life(self, device: Device) -> bool: ...
+    def outages(self, since: Instant) -> tuple[Span, ...]:
+        """When nobody listened."""
+        ...
+
+    def recent(self, device: str, signal: str, span: Instant) -> Sequence[Reading]:
+        """What was heard of a signal in so long; the newest last, and at least the newest that there was."""
+        ...
+
+    def ask_of(self, question: str, **about: Any) -> Sequence[Any]:
+        """What other workflows answer; alerts.facts says which questions there are. Empty: nobody knows."""
+        ...
+
+    def chance(self, case: str) -> float:
+        """0 to 1, always the same for that case."""
+        ...
