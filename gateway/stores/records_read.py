@@ -12,6 +12,7 @@ from devices.errors import ChainBroken, Refused, StoreDamaged
 from devices.reading import Instant
 from gateway.stores import tables
 from gateway.stores.database import Database
+from gateway.stores.documents import UNDECODABLE, Documents, is_storable
 from gateway.stores.records_rows import read_published
 from ledger.chain import GENESIS, Head
 from ledger.entry import Draft, Entry, entry_of
@@ -19,8 +20,6 @@ from ledger.entry import Draft, Entry, entry_of
 _PAGE = 1_000
 
 _MOST_NAMED = 20
-_DAMAGE = (msgspec.MsgspecError, ValueError, TypeError, KeyError, RecursionError)
-"""What a decoder raises over a row that somebody, or a bad disk, has changed (UnicodeError is a ValueError)."""
 
 T = TypeVar("T")
 
@@ -35,6 +34,7 @@ class RecordsReader:
         self.database, self.site = database, site
         self.damaged: dict[str, str] = {}
         """What could not be read since the start, by its name."""
+        self.documents = Documents(database, self.damaged)
 
     def open_alerts(self) -> list[Alert]:
         """Every alert that is not closed, oldest first."""
@@ -44,7 +44,7 @@ class RecordsReader:
 
     def alert(self, alert_id: str) -> Alert | None:
         """One alert as it stands."""
-        if not _is_storable(alert_id):
+        if not is_storable(alert_id):
             return None
         row = select(tables.alerts.c.content).where(tables.alerts.c.id == alert_id)
         with self.database.reading() as connection:
@@ -53,7 +53,7 @@ class RecordsReader:
             return None
         try:
             return _alert(content)
-        except _DAMAGE as error:
+        except UNDECODABLE as error:
             raise StoreDamaged(self._named(f"alert {alert_id}", error)) from error
 
     def alerts(
@@ -63,7 +63,7 @@ class RecordsReader:
         table = tables.alerts
         rows = select(table.c.content).order_by(table.c.raised.desc(), table.c.id).limit(limit)
         if area is not None:
-            rows = rows.where(table.c.area == area if _is_storable(area) else false())
+            rows = rows.where(table.c.area == area if is_storable(area) else false())
         if before is not None:
             rows = rows.where(table.c.raised < before)
         if open_only:
@@ -80,7 +80,7 @@ class RecordsReader:
         for content, name in rows:
             try:
                 found.append(decode(content))
-            except _DAMAGE as error:
+            except UNDECODABLE as error:
                 self._named(name, error)
         return found
 
@@ -92,7 +92,7 @@ class RecordsReader:
 
     def history(self, alert_id: str) -> list[AlertEvent]:
         """Every step of an alert, in order."""
-        if not _is_storable(alert_id):
+        if not is_storable(alert_id):
             return []
         table = tables.alert_events
         rows = select(table.c.content, table.c.id).where(table.c.alert == alert_id).order_by(table.c.id)
@@ -110,7 +110,7 @@ class RecordsReader:
             .limit(limit)
         )
         if book is not None:
-            rows = rows.where(table.c.book == book if _is_storable(book) else false())
+            rows = rows.where(table.c.book == book if is_storable(book) else false())
         return self._entries(self._all(rows))
 
     def _entries(self, rows: Sequence[Row[Any]]) -> list[Entry]:
@@ -119,7 +119,7 @@ class RecordsReader:
         for row in rows:
             try:
                 found.append(entry_of(_bytes(row.content), row.hash, row.sequence))
-            except (ChainBroken, *_DAMAGE) as error:
+            except (ChainBroken, *UNDECODABLE) as error:
                 said = self._named(f"entry {row.sequence} of the ledger", error)
                 draft = Draft(book=row.book, at=0, fields={"damaged": said})
                 found.append(Entry(row.sequence, self.site, 0, draft, row.previous, row.hash))
@@ -135,7 +135,7 @@ class RecordsReader:
             .limit(limit)
         )
         if book is not None:
-            rows = rows.where(table.c.book == book if _is_storable(book) else false())
+            rows = rows.where(table.c.book == book if is_storable(book) else false())
         return self._entries(self._all(rows))[::-1]
 
     def ledger_lines(self) -> Iterator[tuple[str, bytes]]:
@@ -210,8 +210,3 @@ def sites_of(database: Database) -> list[str]:
 def _bytes(content: str | bytes) -> bytes:
     """The content as it lies in the database, even where somebody has made it something else than UTF-8."""
     return content.encode("utf-8", "surrogateescape") if isinstance(content, str) else bytes(content)
-
-
-def _is_storable(text: str) -> bool:
-    """Whether a database takes such text at all: SQLite chokes on lone surrogates, PostgreSQL on a zero."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

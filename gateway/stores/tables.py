@@ -226,6 +226,19 @@ announcements = Table(
 )
 """What installed devices announced of themselves: heard at each start before anything else."""
 
+documents = Table(
+    "documents",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("is_open", Boolean, nullable=False),
+    Column("since", _Number, nullable=False),
+    Column("version", _Number, nullable=False),
+    Column("content", Text, nullable=False),
+    Index("documents_newest", "is_open", "kind", "since"),
+)
+"""Structs of ours as they stand now, by kind and id (gateway/stores/documents.py; docs/storage.md lists the kinds)."""
+
 owner = Table(
     "owner",
     metadata,

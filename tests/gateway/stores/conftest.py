@@ -2,8 +2,15 @@
 
 import pytest
 
-from gateway.stores.database import Database
+from gateway.stores.database import FILE_NAME, Database
 from gateway.stores.records import SqlRecords
+
+
+@pytest.fixture
+def url(tmp_path):
+    """Where the test's database is, or may be made."""
+    (tmp_path / "data").mkdir(exist_ok=True)
+    return f"sqlite:///{tmp_path / 'data' / FILE_NAME}"
 
 
 @pytest.fixture

@@ -1,0 +1,104 @@
+"""Data of the release before the documents is opened, is all there, verifies, and goes on."""
+
+import msgspec
+import pytest
+
+from devices.device import SenderKey
+from devices.installed import Hardware
+from gateway.stores.announcements import KeptAnnouncements
+from gateway.stores.installation import Installation
+from gateway.stores.records import SqlRecords
+from gateway.stores.runs import Runs
+from gateway.stores.users import Users
+from ledger.chain import Head, verify
+from tests.gateway.stores import data_of_0008
+from tests.gateway.stores.records_examples import assert_whole, commit, contents, everything
+
+UNTOUCHED = (
+    "alerts",
+    "alert_events",
+    "ledger",
+    "rule_memory",
+    "modes",
+    "feed",
+    "receipts",
+    "mqtt_session",
+    "users",
+    "sessions",
+    "known_browsers",
+    "account_changes",
+    "device_changes",
+    "runs",
+    "site_versions",
+)
+"""Tables that came over as they were."""
+
+
+@pytest.fixture
+def old(url, open_database):
+    data_of_0008.write(url)
+    return SqlRecords(open_database(), data_of_0008.SITE)
+
+
+def test_what_needed_no_move_is_as_it_was(old):
+    now = contents(old.database)
+    for table in UNTOUCHED:
+        assert sorted(tuple(row.values()) for row in data_of_0008.rows(table)) == now[table], table
+
+
+def test_the_ledger_verifies_to_the_head_that_was_witnessed_and_goes_on(old):
+    head = Head(*data_of_0008.HEAD)
+    assert head == old.ledger_head() == verify(old.ledger_entries(), old.site, expected=head)
+    commit(old, everything(1))
+    assert head.sequence + 5 == old.ledger_head().sequence
+    assert_whole(old)
+
+
+def test_open_alerts_and_modes_are_there_and_nothing_is_damaged(old):
+    restored = old.restore()
+    was_open = {row["id"] for row in data_of_0008.rows("alerts") if row["is_open"]}
+    assert was_open == {alert.id for alert in restored.alerts}
+    assert ({"office": "disarmed"}, 14) == (restored.modes, len(restored.memories))
+    assert {} == old.damaged
+
+
+def test_the_bypass_that_stood_and_the_walk_test_that_ran_are_there(old):
+    restored = old.restore()
+    (bypass,), (test,) = restored.bypasses, restored.tests
+    assert (("smoke-1",), "tom", "olga", "welding 动火") == (
+        bypass.devices, bypass.by, bypass.consented_by, bypass.reason,
+    )  # fmt: skip
+    assert (("smoke-3", "smoke-2"), "tom", ["smoke-3"]) == (
+        test.devices, test.by, [answer.device for answer in test.answers],
+    )  # fmt: skip
+    (past,) = old.permits.past(10)
+    assert ("finished", "smoke-3 is behind a beam", ["smoke-2"]) == (
+        past.outcome, past.note, [answer.device for answer in past.answers],
+    )  # fmt: skip
+    tested = old.permits.last_tested()
+    assert {"smoke-2": past.id, "smoke-3": test.id} == {device: each.test for device, each in tested.items()}
+
+
+def test_what_technicians_installed_is_in_service_and_whom_they_turned_away_stays_away(old):
+    installation = Installation(old.database)
+    installed = installation.installed(())
+    assert {"new-1", "announced-1", "smoke-4"} == installed.places.keys()
+    new = installed.places["new-1"]
+    assert ("new-1b", "备用烟感", False) == (new.device.address, new.device.name_zh, new.is_retired)
+    retired = installed.places["smoke-4"]
+    assert (True, Hardware("keyarea", "smoke-4")) == (retired.is_retired, retired.file)
+    assert {SenderKey("", "keyarea", "stranger-1")} == installed.rejected
+    assert ["adopted", "replaced"] == [change.action for change in installation.history("new-1")]
+
+
+def test_what_a_device_announced_is_there_byte_for_byte(old):
+    ((topic, payload),) = KeptAnnouncements(old.database).all()
+    (was,) = data_of_0008.rows("announcements")
+    assert (was["topic"], was["payload"]) == (topic, payload)
+    assert "announced-1" in msgspec.json.decode(payload)["dev"]["identifiers"]
+
+
+def test_when_the_gateway_listened_and_who_may_sign_in_is_there(old):
+    runs = tuple((row["started"], row["listened"]) for row in data_of_0008.rows("runs"))
+    assert runs == Runs(old.database).begin(runs[-1][1] + 1)
+    assert {"ada", "tom", "olga"} <= {user.name for user in Users(old.database).all()}
