@@ -11,16 +11,27 @@ OWN_FAMILY = "gateway"
 class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One installed device, as the site file or a technician describes it.
 
-    ``id`` is ours and unique in the site; ``address`` is what the family calls it (an MQTT name, a serial
-    line's unit). ``interval_s`` is the longest silence, in seconds, before it is reported lost (supervision).
-    ``kind`` says what hangs on the wall (``smoke_detector``, ``call_point``, ``door_contact`` ...).
-    ``position`` is its place on the area's floor plan, fractions 0..1 from the top left.
-    ``rename`` maps a family's signal name to ours where an installer wired it otherwise (``{"switch": "door"}``).
-    ``line`` binds the device to one serial or socket line; empty means MQTT.
-    ``restores``: it says itself when what it told is over. One that does not (an event without an end) is over when
-    somebody has acknowledged it, and told again it alarms again.
-    ``installed`` is the day on which it was put up; from then on, or from when it was done last, it is due for a test
-    and a calibration every ``test_every_days`` and ``calibrate_every_days``.
+    ``id``: our name of the device, unique in the site
+    ``family``: how it speaks; ``keyarea check`` lists the families it knows
+    ``address``: what the family calls it (an MQTT name, a unit on a line); unique for family and line
+    ``area``: the key area it hangs in
+    ``name``: for people
+    ``name_zh``: for people, in Chinese
+    ``kind``: what hangs on the wall: ``smoke_detector``, ``heat_detector``, ``flame_detector``, ``multi_detector``,
+    ``call_point``, ``door_contact`` ...; rules select by it
+    ``model``: maker's model
+    ``signals``: what it reports; empty means whatever comes. A second channel is ``temperature.2``
+    ``interval_s``: the longest silence before it is reported lost; not given: learnt from its own rhythm, until then
+    the supervision rule's
+    ``position``: its place on the area's floor plan: fractions from the top left, ``[0.25, 0.5]``
+    ``rename``: how it is wired: the family's signal name = ours; ``{ switch = "door" }`` makes its switch a door
+    ``tags``: free words that rules may select by; ``radio`` is explained below
+    ``line``: the serial line, door or bus it is on; empty means MQTT
+    ``restores``: ``false``: it sends no restore (a panel's zone, a button). An alarm of it is over when somebody has
+    acknowledged it (a fire stays latched), and told again it alarms again
+    ``installed``: the day on which it was put up: ``2026-05-01``
+    ``test_every_days``: it is due for a test so often; needs ``installed``, to count from, or from when it was done
+    ``calibrate_every_days``: it is due for a calibration so often; needs ``installed``
     """
 
     id: str

@@ -1,13 +1,12 @@
 """Writes docs/rules/ from the rule kinds themselves; ``--check`` only says whether it is up to date."""
 
 import inspect
-import re
 import sys
 from pathlib import Path
-from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 import msgspec
+from field_tables import default_of, described, plain, type_word
 
 from alerts.alert import AlertClass
 from alerts.kinds import kinds
@@ -66,9 +65,9 @@ def _kind_page(name: str, kind: type[Rule[Any]]) -> str:
 
 Written by docs/generate_rules.py from alerts/rules/{name}.py; change it there.
 
-{_plain(text)}
+{plain(text)}
 
-{_plain(inspect.cleandoc(notes))}
+{plain(inspect.cleandoc(notes))}
 
 {_parameters(kind, Rule)}
 
@@ -87,7 +86,7 @@ def _said(kind: type[Rule[Any]]) -> tuple[str, str]:
 
 def _summary(name: str, kind: type[Rule[Any]]) -> str:
     first = _said(kind)[0].partition("\n")[0]
-    return _plain(first).removeprefix(f"`{name}`: ").rstrip(".")
+    return plain(first).removeprefix(f"`{name}`: ").rstrip(".")
 
 
 def _parameters(kind: type[Rule[Any]], base: type[Rule[Any]]) -> str:
@@ -97,47 +96,12 @@ def _parameters(kind: type[Rule[Any]], base: type[Rule[Any]]) -> str:
         is_common = kind is not base and field.name in base.__struct_fields__
         if is_common and field.name not in documented:
             continue
-        default = "" if field.required else f"`{_toml(field.default)}`"
-        rows.append(f"| `{field.name}` | {_type(field.type)} | {default} | {_plain(documented[field.name])} |")
+        rows.append(f"| `{field.name}` | {_type(field.type)} | {default_of(field)} | {plain(documented[field.name])} |")
     return "\n".join(["| parameter | value | default | meaning |", "| --- | --- | --- | --- |", *rows])
 
 
-def described(kind: type[Rule[Any]]) -> dict[str, str]:
-    """The parameters as the class's docstring explains them: lines that begin with the name in double backquotes."""
-    found = re.findall(
-        r"^``(\w+)``: (.+?)(?=^``|\n\n|\Z)", inspect.cleandoc(kind.__doc__ or ""), re.MULTILINE | re.DOTALL
-    )
-    return {name: " ".join(text.split()) for name, text in found}
-
-
 def _type(shape: Any) -> str:
-    words = {
-        str: "text",
-        float: "number",
-        int: "whole number",
-        bool: "true or false",
-        AlertClass: "one of the classes below",
-    }
-    if shape in words:
-        return words[shape]
-    if get_origin(shape) is Literal:
-        return " or ".join(f"`{_toml(value)}`" for value in get_args(shape))
-    if get_origin(shape) is tuple:
-        each = _type(get_args(shape)[0])
-        return f"list of {each}" if "`" in each else f"list of {each}s"
-    return " or ".join(_type(part) for part in get_args(shape) if part is not NoneType)
-
-
-def _toml(value: Any) -> str:
-    if value is None:
-        return "not given"
-    if isinstance(value, tuple):
-        return "[]" if not value else str(list(value))
-    return msgspec.json.encode(value).decode()
-
-
-def _plain(text: str) -> str:
-    return text.replace("``", "`")
+    return "one of the classes below" if shape is AlertClass else type_word(shape)
 
 
 def main() -> int:

@@ -15,9 +15,16 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Area(_Table, frozen=True):
-    """A key area. ``risk`` 1 (highest) to 4; ``mode`` is the armed mode it starts in.
+    """A key area.
 
-    ``plan`` is relative to the site file; a loaded site names it by its whole path.
+    ``id``: one word; ``gateway`` and ``mqtt`` are the gateway's own
+    ``name``: for people
+    ``name_zh``: the name on the Chinese console
+    ``risk``: 1 (highest) to 4
+    ``responsible``: who answers for the area
+    ``modes``: the armed modes that it knows
+    ``mode``: the armed mode that it starts in; later, people change it and the gateway remembers
+    ``plan``: a picture of its floor plan, beside the site file; a loaded site names it by its whole path
     """
 
     id: str
@@ -31,7 +38,13 @@ class Area(_Table, frozen=True):
 
 
 class Schedule(_Table, frozen=True):
-    """When something applies: weekdays (1 Monday .. 7 Sunday) and a span of local time that may pass midnight."""
+    """When something applies: a span of local time that may pass midnight.
+
+    ``name``: what rules call it
+    ``days``: weekdays, 1 is Monday
+    ``start``: local time
+    ``end``: local time; an end before the start is on the next day
+    """
 
     name: str
     days: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
@@ -40,9 +53,25 @@ class Schedule(_Table, frozen=True):
 
 
 class Mqtt(_Table, frozen=True):
-    """The broker. Credentials come from KEYAREA_MQTT_USERNAME and KEYAREA_MQTT_PASSWORD, never from this file.
+    """The broker. Without this table no MQTT is spoken.
 
-    The files for TLS are relative to the site file; a loaded site names them by their whole path.
+    Credentials come from KEYAREA_MQTT_USERNAME and KEYAREA_MQTT_PASSWORD, never from this file. The files for TLS are
+    relative to the site file; a loaded site names them by their whole path.
+
+    ``host``: where it listens
+    ``port``: where it listens
+    ``protocol``: 5 costs more processor time
+    ``client_id``: the broker keeps the gateway's session under this name: one gateway, one name, never changed
+    ``keep_alive_s``: 5 to 65535; a dead line is noticed after one and a half times this
+    ``tls``: whether the line to the broker is encrypted
+    ``ca_file``: the authority that signed the broker's certificate; empty: the system's. Beside the site file, or a
+    whole path
+    ``cert_file``: the gateway's own certificate, where the broker asks for one
+    ``key_file``: the key of that certificate
+    ``families``: family = topic base (``""``: its usual one). Empty: every MQTT family, each at its usual base
+    ``listen_to_all``: true: hear every topic of the broker, so that a device whose topic no family knows shows under
+    *Not understood*. For the days of installation: it costs what everybody else says there, and a broker that delivers
+    a message once for each subscription (EMQX) delivers all of them twice
     """
 
     host: str = "127.0.0.1"
@@ -55,13 +84,20 @@ class Mqtt(_Table, frozen=True):
     cert_file: str = ""
     key_file: str = ""
     families: dict[str, str] = {}
-    """family name -> topic base ("": its usual one); empty table: every MQTT family at its usual base."""
     listen_to_all: bool = False
-    """Hear every topic, so that what no family speaks on is seen under "Not understood"."""
 
 
 class SerialLine(_Table, frozen=True):
-    """A serial line: ``family`` is the codec that speaks on it."""
+    """A serial line.
+
+    ``name``: what devices call it in ``line``; no two lines share a name
+    ``port``: the whole path; ``/dev/serial/by-id/...`` stays the same when adapters change places
+    ``family``: what is spoken on it (docs/families.md)
+    ``baud``: symbols a second
+    ``parity``: of a character
+    ``stop_bits``: of a character
+    ``options``: the family's own settings (docs/families.md)
+    """
 
     name: str
     port: str
@@ -70,15 +106,22 @@ class SerialLine(_Table, frozen=True):
     parity: Literal["N", "E", "O"] = "N"
     stop_bits: Literal[1, 2] = 1
     options: dict[str, Any] = {}
-    """The family's own settings (the ``Options`` of its codec)."""
 
 
 class SocketLine(_Table, frozen=True):
-    """A door for panels and transmitters that call in, over TCP, UDP or both (0: not over that one).
+    """A door for panels and transmission devices that call in, over TCP, UDP or both.
 
-    ``allow`` are the networks that may speak; nobody else is answered. A peer silent for ``silence_s`` seconds is
-    dropped. One more than ``most_peers`` takes the place of one who has said nothing yet, or else of the one silent
-    longest. ``peers``: from which addresses or networks a panel calls, by its own address (source, account).
+    ``name``: what devices call it in ``line``
+    ``family``: what is spoken there
+    ``host``: the address to listen on; ``"0.0.0.0"`` for all of this machine's, and then ``allow`` is needed
+    ``tcp``: port; 0: not over TCP
+    ``udp``: port; 0: not over UDP
+    ``allow``: networks that may call in, like ``"192.168.10.0/24"``; nobody else is answered
+    ``peers``: a panel's own address (source, account) = the addresses or networks that it calls from (below)
+    ``most_peers``: callers at one time; one more takes the place of one who has said nothing, else of the one silent
+    longest
+    ``silence_s``: a caller silent for longer is dropped (its devices are supervised by their own ``interval_s``)
+    ``options``: the family's own settings
     """
 
     name: str
@@ -94,12 +137,19 @@ class SocketLine(_Table, frozen=True):
 
 
 class ModbusLine(_Table, frozen=True):
-    """A Modbus bus that the gateway polls: RTU on a serial ``port``, or Modbus TCP to ``host``.
+    """A Modbus bus that the gateway polls: RTU on a serial port, or Modbus TCP.
 
-    ``framing = "rtu"``: to ``host`` go RTU frames as they stand, for a serial device server that only passes bytes on.
-    Its devices say their unit (``address``; ``7/3`` is channel 3 of unit 7) and the register map that describes
-    them (``model``). ``maps`` is a
-    folder beside the site file with maps of one's own.
+    ``name``: what devices call it in ``line``
+    ``port``: Modbus RTU: the whole path of the serial port
+    ``host``: Modbus TCP: the machine to call; one of ``port`` and ``host``
+    ``tcp_port``: where that machine listens
+    ``framing``: ``"rtu"``: RTU frames to ``host``, for a serial device server that only passes bytes on
+    ``baud``: symbols a second
+    ``parity``: of a character
+    ``stop_bits``: of a character
+    ``poll_s``: each device is asked this often, unless its map says otherwise
+    ``timeout_s``: how long a device may take to answer
+    ``maps``: a folder beside the site file with register maps of one's own
     """
 
     name: str
@@ -116,9 +166,15 @@ class ModbusLine(_Table, frozen=True):
 
 
 class OsdpLine(_Table, frozen=True):
-    """A bus of OSDP readers. A reader without a key in the key file is refused, unless ``plain`` lists its address.
+    """A bus of OSDP card readers.
 
-    ``install`` lists readers that are new: taken under the key that everybody knows, once, and given their own.
+    ``name``: what devices call it in ``line``
+    ``port``: the whole path of the serial port
+    ``baud``: symbols a second
+    ``plain``: readers without a key that may speak unencrypted: their cards can be read off the cable, and forged
+    ``install``: new readers: taken under the key that everybody knows, and given their own. Take each out when it is
+    ``online``
+    ``scan``: look for readers that nobody has registered, one address every two seconds; they wait in quarantine
     """
 
     name: str
@@ -130,7 +186,13 @@ class OsdpLine(_Table, frozen=True):
 
 
 class Influx(_Table, frozen=True):
-    """An InfluxDB 2 server; its token comes from KEYAREA_INFLUX_TOKEN."""
+    """An InfluxDB 2 server that the readings are sent to; its token comes from KEYAREA_INFLUX_TOKEN.
+
+    ``url``: like ``"http://127.0.0.1:8086"``
+    ``org``: the organization there
+    ``bucket``: the bucket there
+    ``spool_megabytes``: what may wait on this machine's disk while the server is away
+    """
 
     url: str
     org: str = "keyarea"
@@ -139,9 +201,14 @@ class Influx(_Table, frozen=True):
 
 
 class Storage(_Table, frozen=True):
-    """Where things are kept. ``folder`` is relative to the site file.
+    """Where things are kept.
 
-    The relational store is SQLite in it, unless KEYAREA_DATABASE names a server: its address holds a password.
+    The relational store is SQLite in the folder, unless KEYAREA_DATABASE names a server: its address holds a password.
+
+    ``folder``: beside the site file, or a whole path; ``keyarea serve --data`` overrides it
+    ``influx``: sends the readings to an InfluxDB 2 server instead
+    ``keep_readings_days``: readings older than this, in days on which the gateway ran, are forgotten; alerts and ledger
+    never are
     """
 
     folder: str = "data"
@@ -150,9 +217,16 @@ class Storage(_Table, frozen=True):
 
 
 class Web(_Table, frozen=True):
-    """Where the API and the console listen. ``url`` is where people reach the console: labels lead there.
+    """Where the API and the console listen.
 
-    ``trusted_proxies``: addresses or networks of web servers in front; their X-Forwarded-For is believed, no other.
+    ``host``: the address. Put a web server with TLS in front before anybody comes from another machine
+    (deploy/README.md)
+    ``port``: where they listen
+    ``url``: where people reach the console, like ``"https://keyarea.works.example"``: the QR codes of device labels
+    lead there. Empty is ``http://host:port``
+    ``trusted_proxies``: addresses or networks of the web servers in front, for instance ``["127.0.0.1"]``: their
+    ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed, nobody else's. Without it nobody who comes through a
+    proxy has an address, so that wrong sign-ins are paced for all of them together
     """
 
     host: str = "127.0.0.1"
@@ -179,14 +253,32 @@ def _is_within(address: str, networks: tuple[str, ...]) -> bool:
 
 
 class Site(_Table, frozen=True):
-    """The whole site file."""
+    """The whole site file.
+
+    ``id``: the site's id; stands in the ledger's chain, so it never changes
+    ``name``: the site's name for people
+    ``time_zone``: for schedules and reports; stored times are UTC
+    ``allowed_skew_s``: a device's clock that is off by more is noted on its readings and not used; at least 1
+    ``silent_alarm_screens``: the accounts on whose screens a silent hold-up or duress sounds and shows
+    ([console.md](console.md#silent-alarms)); needed where a hold-up is silent
+    ``areas``: key areas
+    ``devices``: what is installed
+    ``rules``: what must hold
+    ``schedules``: when something applies
+    ``mqtt``: the broker
+    ``serial``: serial lines
+    ``socket``: doors for panels that call in
+    ``modbus``: buses that the gateway polls
+    ``osdp``: card readers
+    ``storage``: where things are kept
+    ``web``: API and console
+    """
 
     id: str
     name: str
     time_zone: str = "Asia/Shanghai"
     allowed_skew_s: float = 300
     silent_alarm_screens: tuple[str, ...] = ()
-    """The accounts on whose screens a silent hold-up or duress sounds and shows."""
     areas: tuple[Area, ...] = ()
     devices: tuple[Device, ...] = ()
     rules: tuple[Rule[Any], ...] = ()

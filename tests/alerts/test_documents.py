@@ -1,7 +1,5 @@
 """The documents about rules and the life of an alert say what the code says."""
 
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,13 +11,6 @@ from alerts.kinds import kinds
 from alerts.rule import Rule
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-
-
-@pytest.mark.parametrize("generator", ["generate_rules.py", "generate_lifecycle.py"])
-def test_the_generated_pages_are_up_to_date(generator: str) -> None:
-    command = [sys.executable, str(DOCS / generator), "--check"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=DOCS.parent)
-    assert (0, "") == (done.returncode, done.stdout + done.stderr)
 
 
 @pytest.mark.parametrize("name", kinds())
