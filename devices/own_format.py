@@ -13,6 +13,7 @@ from devices.codec import Report
 from devices.errors import MalformedMessage
 from devices.json_payload import json_of
 from devices.not_understood import Note, notes_in
+from devices.output_orders import OutputOrder
 from devices.reading import Instant, Value
 from devices.signals import SIGNALS, base_name
 from devices.source_time import instant_of
@@ -102,6 +103,14 @@ def report_of(address: str, said: Said) -> tuple[tuple[Report, ...], str, tuple[
     firmware = said.firmware[:_LONGEST_FIRMWARE] if isinstance(said.firmware, str) else ""
     reports = (Report(address, tuple(values), time, model=model, firmware=firmware),) if values else ()
     return reports, problem, notes
+
+
+def order_in_json(order: OutputOrder, **further: str) -> bytes:
+    """``{"id": "...", "output": "siren", "value": true}``; what is empty, real or 0 is left out."""
+    told: dict[str, Any] = {**further, "id": order.id, "output": order.what, "value": order.value}
+    beside = {"channel": order.channel, "duration_s": order.duration_s}
+    told |= {name: value for name, value in beside.items() if value}
+    return msgspec.json.encode(told if order.origin == "real" else {**told, "origin": order.origin})
 
 
 def _meant(signal: str, value: float | str) -> Value:

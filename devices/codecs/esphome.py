@@ -19,6 +19,9 @@ A binary sensor whose name says nothing is ``switch`` with that name (``switch.z
 (``rename``). A text sensor that tells a state in words (``smoke_status`` with ``Alarm``) is read by its name. Covers
 are read where they are called door, gate, garage or window; ``nan`` is nothing. A panel that is triggered is ``alarm``.
 
+Orders go to ``<board>/switch/<object>/command`` (ON, OFF) and ``<board>/lock/<object>/command`` (LOCK, UNLOCK);
+``channel`` is the object. A siren is a switch that is called one.
+
 Housekeeping, of which nothing is taken: what a board tells of itself (uptime, memory, versions, addresses), targets and
 settings, covers of other names, the ``status`` of what is no board. Of other sensors whose name says nothing there is
 a note.
@@ -31,11 +34,13 @@ from typing import Any
 import msgspec
 
 from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
+from devices.device import Device
 from devices.errors import MalformedMessage
 from devices.json_payload import json_of
 from devices.named_topic import is_heating
 from devices.names import Called, called, normal
 from devices.not_understood import Note, note_of
+from devices.output_orders import Commands, OutputOrder, refused, switched, usual_feedback
 from devices.reading import Value
 from devices.signals import base_name
 from devices.words import NOTHING, WORDS_OF, number_of, plain, truth
@@ -231,6 +236,25 @@ class _EspHomeDecoder:
         said = tuple((self._own(board, signal, f"{component}/{name}"), value) for signal, value in said)
         report = self._report(board, said)
         return msgspec.structs.replace(report, notes=(danger,)) if danger else report
+
+    def command(self, device: Device, order: OutputOrder) -> Commands:
+        """To ``<board>/switch/<object>/command`` or ``.../lock/...``. Raises Refused.
+
+        ``channel`` names the object; without one it is the one that tells the signal (``siren``, ``switch``, ``lock``).
+        """
+        if order.what in ("keypad", "led"):
+            raise refused("no_such_output", order)
+        component = "lock" if order.what == "lock" else "switch"
+        what = f"{component}/{order.channel}"
+        if not order.channel:
+            own = usual_feedback(order.what)
+            signals = [own, *(signal for signal, theirs in device.rename.items() if theirs == own), "switch"]
+            known = (self._owners.get(f"{device.address}/{signal}", "") for signal in signals)
+            what = next((name for name in known if name.startswith(component)), "")
+        if not what:
+            raise refused("not_known_yet", order)
+        word = switched(order, "UNLOCK", "LOCK") if component == "lock" else switched(order)
+        return Commands(publish=((f"{self._start}{device.address}/{what}/command", word.encode()),))
 
     def _own(self, board: str, signal: str, what: str) -> str:
         """The signal; by its whole name if another thing on the board has it (``hall_smoke`` and ``smoke``)."""

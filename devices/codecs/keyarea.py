@@ -9,12 +9,18 @@ that it runs), and ``device`` (must be the topic's address: who speaks for anoth
 says nothing; one that cannot be read, or a time that cannot, costs no other. ``<base>/<address>/status`` is ``online``
 or ``offline``: publish ``online`` when the device starts, and have the broker publish ``offline`` as its last will
 (retained).
+
+Orders to its outputs come on ``<base>/<address>/command`` as ``{"id": "...", "output": "siren", "value": true}``, with
+``channel`` where it has several, ``duration_s`` where it may end it by itself, and ``origin`` for what is not real. A
+device that obeys says so in its readings (``siren``, ``switch``, ``lock``); the same order again changes nothing.
 """
 
 from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
+from devices.device import Device
 from devices.errors import MalformedMessage
 from devices.not_understood import bounded
-from devices.own_format import report_of, said_in
+from devices.output_orders import Commands, OutputOrder
+from devices.own_format import order_in_json, report_of, said_in
 
 _MOST_TOPICS = 65_536
 _ONLINE = {b"online": True, b"offline": False}
@@ -39,6 +45,10 @@ class _KeyareaDecoder:
         notes = bounded((*notes, *beside)) if notes or beside else ()
         raw = message.payload[:200] if problem or notes else b""
         return Decoded(reports, malformed=problem, notes=notes, raw=raw)
+
+    def command(self, device: Device, order: OutputOrder) -> Commands:
+        """The order in the device's own topic."""
+        return Commands(publish=((f"{self._base}{device.address}/command", order_in_json(order)),))
 
     def _parse(self, topic: str) -> tuple[str, str]:
         address, _, leaf = topic.removeprefix(self._base).rpartition("/")

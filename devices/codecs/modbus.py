@@ -9,6 +9,9 @@ carry devices of several areas, as the zones of a fire panel: ``7/3`` is what th
 Example: ``7/th-transmitter/values`` with ``02 92 FF 9B`` is what unit 7 gave for the block ``values`` of that map:
 registers of two bytes each, high byte first, or bits of coils and inputs, eight a byte, lowest bit first. Before the
 first of a model, ``map/<model>`` brings its map as JSON. A retained message is the first after a silence: a snapshot.
+
+Orders write what the map reads: the coil, or the holding register with ``states`` for true and false, of ``switch``
+(``channel`` 2: ``switch.2``), ``siren`` or ``lock`` (functions 5 and 6). The next poll says that it acted.
 """
 
 import math
@@ -19,8 +22,10 @@ from collections.abc import Iterator
 import msgspec
 
 from devices.codec import Decoded, Decoder, Message, Report
+from devices.device import Device
 from devices.errors import MalformedMessage
 from devices.modbus_map import BIT_KINDS, WIDTHS, Block, Point, RegisterMap, faults
+from devices.output_orders import Commands, OutputOrder, refused, usual_feedback
 from devices.reading import Value
 from devices.signals import SIGNALS, base_name, check
 
@@ -32,11 +37,30 @@ _ORDERS = {"ABCD": (0, 1, 2, 3), "CDAB": (2, 3, 0, 1), "BADC": (1, 0, 3, 2), "DC
 _read_map = msgspec.json.Decoder(RegisterMap).decode
 
 
+class Write(msgspec.Struct, frozen=True):
+    """One coil or holding register to be written; ``place`` counts from 0, ``value`` is 0 or 1 for a coil."""
+
+    unit: int
+    kind: str
+    place: int
+    value: int
+
+
 class _ModbusDecoder:
     """Knows the maps that it was told; at 1,000 of them it takes no more, in words."""
 
     def __init__(self) -> None:
         self._maps: dict[str, dict[str, Block]] = {}
+
+    def command(self, device: Device, order: OutputOrder) -> Commands:
+        """What is to be written. Raises Refused."""
+        unit, _, part = device.address.partition("/")
+        wanted = _signals_of(order, part)
+        for block in self._maps.get(device.model, {}).values():
+            for point in block.points if block.kind in ("coil", "holding") else ():
+                if point.signal in wanted and (code := _code(block, point, order)) is not None:
+                    return Commands(bus=Write(int(unit), block.kind, block.first + point.at, code))
+        raise refused("no_such_output", order)
 
     def decode(self, message: Message) -> Decoded:
         """The values in one block of one unit."""
@@ -83,6 +107,22 @@ def _is_unit(text: str) -> bool:
     On TCP a device that is no gateway for others is to be asked as 255.
     """
     return text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= 255
+
+
+def _signals_of(order: OutputOrder, part: str) -> frozenset[str]:
+    """What the map may call the output: a siren hangs on a relay as well."""
+    channel = order.channel or part
+    signals = {usual_feedback(order.what, channel), usual_feedback("relay", channel)} - {""}
+    return frozenset(signals | {f"{signal}.1" for signal in signals if channel in ("", "1")})
+
+
+def _code(block: Block, point: Point, order: OutputOrder) -> int | None:
+    """What to write so that the point then reads as ordered; None for a point that can't be written alone."""
+    if block.kind == "coil":
+        return int(bool(order.value) is not point.inverted)
+    if point.mask or point.type != "u16":
+        return None
+    return next((code for code, meaning in point.codes().items() if meaning == order.value), None)
 
 
 def _values(block: Block, payload: bytes) -> tuple[tuple[tuple[str, Value], ...], list[str]]:

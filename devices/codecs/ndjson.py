@@ -5,6 +5,9 @@ Firmware seen: none of a third party; this text is the format. Example line:
 milliseconds since 1970), ``model`` and ``firmware`` may stand beside them; a reading that is null says nothing, and one
 that cannot be read costs no other. A line that makes no sense is counted and skipped; one that grows beyond 64 KiB
 without a line feed is thrown away up to the next.
+
+Orders to outputs go back on the line, ``{"device": "siren-1", "id": "...", "output": "siren", "value": true}`` and a
+line feed, as over MQTT (devices/codecs/keyarea.py); readings of the device say that it acted.
 """
 
 from collections.abc import Callable
@@ -13,9 +16,11 @@ from typing import Any
 import msgspec
 
 from devices.codec import Decoded, Key, Line
+from devices.device import Device
 from devices.errors import MalformedMessage
 from devices.not_understood import bounded
-from devices.own_format import report_of, said_in
+from devices.output_orders import Commands, OutputOrder
+from devices.own_format import order_in_json, report_of, said_in
 from devices.reading import Instant
 
 _LONGEST_LINE = 64 * 1024
@@ -56,6 +61,10 @@ class _NdjsonLine:
 
     def to_send(self, now: Instant) -> bytes:
         return b""
+
+    def command(self, device: Device, order: OutputOrder) -> Commands:
+        """The order in one line."""
+        return Commands(send=order_in_json(order, device=device.address) + b"\n")
 
     def wake_at(self) -> Instant | None:
         return None

@@ -16,6 +16,10 @@ a key of the gateway's (``secret``), so that equal codes are equal words; withou
 ``door`` and the like. ``1/outputs`` are ``switch.out1`` and on. ``1/heads`` ``[0]`` says if a head is connected and
 closed, ``1/id`` who made the reader. ``1/state`` is the line's word: ``online``, ``fault.channel`` (it answers, but not
 under its key), ``tamper.line`` (somebody else spoke as this reader). ``time`` says that time passed.
+
+Orders: an LED takes a colour (``green``, ``red``, ``amber``, ``off``), a buzzer and an output true, each for
+``duration_s``, in tenths of a second up to 25.5; ``channel`` is the output, from 0. That it took an order to its light
+or sound a reader says to the line, in no reading; of an output ``switch.out1`` tells.
 """
 
 import hashlib
@@ -26,7 +30,9 @@ from typing import Any, Literal
 import msgspec
 
 from devices.codec import Decoded, Decoder, Message, Report
+from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.output_orders import Commands, OutputOrder, refused
 from devices.reading import SECOND, Instant, Value
 
 _ENTRY_ENDS_AFTER = 5 * SECOND
@@ -37,6 +43,10 @@ _MOST_STATES = 64
 _ENTER, _ENTER_2, _DELETE, _DELETE_2 = 0x0D, ord("#"), 0x7F, ord("*")
 _FUNCTION_KEYS = dict(enumerate(("F1", "F2", "F3", "F4", "F1+F2", "F2+F3", "F3+F4", "F1+F4"), ord("A")))
 _ASCII = 2
+_LONGEST_TENTHS = 255
+_COLOURS = frozenset({"green", "red", "amber", "off"})
+_BEEP_TENTHS = 4
+"""Two on, two off."""
 
 
 class _Card(msgspec.Struct, forbid_unknown_fields=True):
@@ -97,6 +107,10 @@ class _OsdpDecoder:
         self._models: dict[str, str] = {}
         self._firmware: dict[str, str] = {}
         self._entries: dict[tuple[str, int], _Entry] = {}
+
+    def command(self, device: Device, order: OutputOrder) -> Commands:
+        """The order as a reader takes it. Raises Refused."""
+        return Commands(bus=_reader_order(order))
 
     def decode(self, message: Message) -> Decoded:
         """What one reader said."""
@@ -316,10 +330,47 @@ def _is_address(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 4 and int(text) <= 126
 
 
+class ReaderOrder(msgspec.Struct, frozen=True):
+    """What a reader is told: an LED of that ``colour``, a buzzer's ``count`` of beeps, or output ``number``.
+
+    ``tenths`` of a second, 1 to 255; of an output 0 is for good.
+    """
+
+    what: str
+    colour: str = ""
+    count: int = 0
+    number: int = 0
+    is_on: bool = True
+    tenths: int = 0
+
+
+def _reader_order(order: OutputOrder) -> ReaderOrder:
+    tenths = min(round(order.duration_s * 10) or _LONGEST_TENTHS, _LONGEST_TENTHS)
+    match order.what:
+        case "led":
+            colour = order.value if isinstance(order.value, str) else "red" if order.value else "off"
+            if colour in _COLOURS:
+                return ReaderOrder("led", colour=colour, tenths=1 if colour == "off" else tenths)
+        case "buzzer" | "siren" if order.value is True:
+            return ReaderOrder("buzzer", count=max(1, tenths // _BEEP_TENTHS))
+        case "buzzer" | "siren" if order.value is False:
+            return ReaderOrder("buzzer")
+        case "relay" | "lock" | "strobe" if type(order.value) is bool and (order.channel or "0").isdecimal():
+            lasts = min(round(order.duration_s * 10), _LONGEST_TENTHS)
+            return ReaderOrder("output", number=int(order.channel or "0"), is_on=order.value, tenths=lasts)
+    raise refused("no_such_output", order)
+
+
 class OsdpCodec:
     """OSDP, as devices.families finds it."""
 
     family = "osdp"
+
+    def feedback(self, what: str, channel: str) -> str:
+        """An output says how it stands; of light and sound there is no reading."""
+        if what in ("led", "buzzer", "siren"):
+            return ""
+        return f"switch.out{int(channel or '0') + 1}" if (channel or "0").isdecimal() else ""
 
     def open_bus(self) -> Decoder:
         return _OsdpDecoder()

@@ -29,6 +29,9 @@ All templates that one message goes through share a budget; installed devices go
 An announced topic must be one topic, without wildcards. What another family speaks on is heard as that family.
 Remembered are 5,000 entities, 300 of a device, 10,000 topics. Who may write under ``homeassistant/`` can speak for
 any device that announced itself: give each device the right to its own announcements only.
+
+Orders go to the command topic that a siren or a lock announced, in the words that it announced; one that announced a
+template for its commands is refused.
 """
 
 from collections.abc import Callable

@@ -13,6 +13,7 @@ import msgspec
 
 from devices.codecs.home_assistant.components import entity_of, is_of_interest
 from devices.codecs.home_assistant.meaning import Entity
+from devices.codecs.home_assistant.orders import TakesOrders, takes_orders
 from devices.codecs.home_assistant.template import ValueTemplate
 from devices.errors import MalformedMessage
 from devices.json_payload import json_of
@@ -40,6 +41,8 @@ _KEYS = {
     "stat_t": "state_topic", "stat_tpl": "state_template", "stat_unlocked": "state_unlocked",
     "stat_unlocking": "state_unlocking", "stat_val_tpl": "state_value_template", "stype": "subtype", "t": "topic",
     "uniq_id": "unique_id", "unit_of_meas": "unit_of_measurement", "val_tpl": "value_template",
+    "cmd_off_tpl": "command_off_template", "cmd_t": "command_topic", "cmd_tpl": "command_template",
+    "pl_lock": "payload_lock", "pl_unlk": "payload_unlock",
 }  # fmt: skip
 """Home Assistant's abbreviations, as far as the keys are read here."""
 
@@ -81,6 +84,7 @@ class Announced(msgspec.Struct, frozen=True):
     availability: Availability
     attributes: str = ""
     firmware: str = ""
+    orders: TakesOrders | None = None
 
     def templates(self) -> set[ValueTemplate]:
         """Those that its messages go through."""
@@ -170,6 +174,7 @@ def _announced(
         _availability(config, topics),
         topics.optional(config, "json_attributes_topic") if "json_attributes_template" not in config else "",
         _name(device.get("sw_version")),
+        takes_orders(kind, config, topics),
     )
 
 

@@ -11,9 +11,11 @@ from devices.codecs.home_assistant.announced_device import AnnouncedDevice
 from devices.codecs.home_assistant.announcement import Announced, Available, announced
 from devices.codecs.home_assistant.heard import FEW, Heard, verdict
 from devices.codecs.home_assistant.meaning import attributes_of
+from devices.device import Device
 from devices.errors import MalformedMessage
 from devices.names import normal
 from devices.not_understood import Note, bounded, notes_among
+from devices.output_orders import Commands, OutputOrder, refused
 from devices.reading import Value
 from devices.signals import counts_in_snapshot, rank
 
@@ -59,6 +61,21 @@ class HomeAssistantDecoder:
         if topic.startswith(self._start) and topic.endswith("/config"):
             return self._announce(topic[len(self._start) : -len("/config")], message)
         return self._hear(topic, message)
+
+    def command(self, device: Device, order: OutputOrder) -> Commands:
+        """To the command topic that the device announced for its siren or lock. Raises Refused.
+
+        ``channel`` is the rest of the signal's name where it has several: ``front`` for ``siren.front``.
+        """
+        known = self._devices.get(device.address)
+        if known is None:
+            raise refused("not_known_yet", order)
+        signal = f"{order.what}.{order.channel}" if order.channel else order.what
+        for one in known.entities.values():
+            if one.orders is not None and one.orders.what == order.what and known.signals[one.key] == signal:
+                is_mute = one.entity.topic == ""
+                return Commands(publish=((one.orders.topic, one.orders.payload(order)),), is_mute=is_mute)
+        raise refused("no_such_output", order)
 
     # -- announcements -----------------------------------------------------------------------------------------
 

@@ -19,6 +19,10 @@ What a Shelly hears over Bluetooth has an address below its own: ``<id>/<MAC>`` 
 for ``universal-blu-to-mqtt.js`` and what is published on ``shelly-blu/events/<MAC>``, ``<id>/bthomedevice:200`` and
 ``<id>/bthomesensor:203`` for its components. A ``bthomesensor`` does not say what it measures: true and false are
 ``switch``, to be renamed, and numbers are left out. ``announce`` (and ``info``) tell model and firmware.
+
+Orders switch a relay, whatever hangs on it (``channel``, from 0): generation 1 by ``shellies/<id>/relay/0/command``,
+generation 2 onwards by the RPC method ``Switch.Set`` on ``<id>/rpc``, with ``toggle_after`` where it may end by itself.
+``switch.relay`` says that it acted.
 """
 
 import re
@@ -30,9 +34,11 @@ from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.codecs.shelly.bluetooth import told_on_its_own
 from devices.codecs.shelly.generation_1 import first_generation
 from devices.codecs.shelly.generation_2 import SecondGeneration
-from devices.codecs.shelly.reading import flag
+from devices.codecs.shelly.reading import channel, flag
+from devices.device import Device
 from devices.errors import MalformedMessage
 from devices.json_payload import object_of
+from devices.output_orders import Commands, OutputOrder, refused, switched
 
 _FIRST = "shellies/"
 _ANNOUNCE = "announce"
@@ -42,6 +48,9 @@ _PUBLISHER = "shelly-blu/events/"
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}")
 _VERSIONS = ("fw_ver", "ver", "fw_id")
 _MOST_KNOWN = 2_000
+_RELAYS = frozenset({"siren", "strobe", "relay", "lock", "buzzer"})
+_ASKER = "keyarea-orders"
+"""Where a Shelly answers a call: nobody listens there, its status tells what we want to know."""
 _LONGEST = 100
 
 
@@ -58,6 +67,26 @@ class _ShellyDecoder:
         self._second = SecondGeneration()
         self._known: dict[str, _Known] = {}
         """By the device's topic."""
+        self._first: dict[str, bool] = {}
+        """Those heard -> whether it is of the first generation."""
+
+    def command(self, device: Device, order: OutputOrder) -> Commands:
+        """Its relay on or off. Raises Refused. Of one that was not heard yet nobody knows the generation: both."""
+        if order.what not in _RELAYS or not (order.channel or "0").isdecimal():
+            raise refused("no_such_output", order)
+        place, address = int(order.channel or "0"), device.address
+        call: dict[str, Any] = {"id": place, "on": switched(order) == "ON"}
+        if order.duration_s:
+            call["toggle_after"] = order.duration_s
+        rpc = msgspec.json.encode({"id": 1, "src": _ASKER, "method": "Switch.Set", "params": call})
+        first = (f"{_FIRST}{address}/relay/{place}/command", switched(order, "on", "off").encode())
+        second = (f"{self._start}{address}/rpc", rpc)
+        is_first = self._first.get(address)
+        return Commands(publish=(first, second) if is_first is None else (first,) if is_first else (second,))
+
+    def _heard(self, address: str, *, is_first: bool) -> None:
+        if len(self._first) < _MOST_KNOWN:
+            self._first[address] = is_first
 
     def decode(self, message: Message) -> Decoded:
         decoded = self._decode(message)
@@ -72,6 +101,7 @@ class _ShellyDecoder:
                 raise MalformedMessage("topic must be shellies/<device>/...")
             if leaf.startswith(_SECOND):  # whose prefix somebody made like that of the first
                 return self._second_generation(address, leaf, message)
+            self._heard(address, is_first=True)
             return first_generation(address, leaf, message)
         if message.address.startswith(_PUBLISHER):
             return _told_by_radio(message, topic_address=message.address.removeprefix(_PUBLISHER))
@@ -93,6 +123,7 @@ class _ShellyDecoder:
     def _second_generation(self, address: str, leaf: str, message: Message) -> Decoded:
         if not message.payload.strip():
             return Decoded()
+        self._heard(address, is_first=False)
         if leaf == "events/rpc":
             return self._second.notification(address, message)
         if leaf == _BLUETOOTH:
@@ -147,6 +178,10 @@ class ShellyCodec:
         start = base + "/" if base else ""
         own = (f"{_FIRST}{address}/#", f"{start}{address}/#")
         return DeviceTopics(write=(*own, f"{_FIRST}{_ANNOUNCE}"), read=(*own, f"{_FIRST}command"))
+
+    def feedback(self, what: str, channel_name: str) -> str:
+        """The signal of the relay, whatever hangs on it."""
+        return channel("switch.relay", channel_name)
 
     def open(self, base: str) -> Decoder:
         return _ShellyDecoder(base)

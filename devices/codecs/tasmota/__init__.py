@@ -18,6 +18,9 @@ memory and load.
 What speaks behind a board has an address below the board's: ``zb/door`` for a Zigbee device (its name, else its short
 address), ``hub/ATCd3511c`` for a Bluetooth sensor, ``lora/gate`` for a decoded LoRaWAN node, ``rf/D0B7A4`` for a code
 at 433 MHz, which is ``switch`` each time it is heard.
+
+Orders switch a relay (``cmnd/<board>/POWER2`` with ``ON``; ``channel`` from 1), whatever hangs on it; ``switch`` says
+that it acted.
 """
 
 import re
@@ -30,11 +33,13 @@ from devices.codecs.tasmota.found import Found, check
 from devices.codecs.tasmota.heard import bluetooth_sensors, lorawan_nodes, radio_code
 from devices.codecs.tasmota.sensors import read_board, read_switch
 from devices.codecs.tasmota.zigbee import Zigbee
+from devices.device import Device
 from devices.errors import MalformedMessage
 from devices.json_payload import object_of
 from devices.named_topic import told_by_topic
 from devices.names import called
 from devices.not_understood import bounded
+from devices.output_orders import Commands, OutputOrder, refused, switched
 from devices.reading import Instant
 from devices.source_time import instant_of
 
@@ -57,6 +62,9 @@ _MOST_BOARDS = 2_000
 _LONGEST = 100
 
 
+_RELAYS = frozenset({"siren", "strobe", "relay", "lock", "buzzer"})
+
+
 class _Board(msgspec.Struct, frozen=True):
     """What a board says that it is."""
 
@@ -74,6 +82,8 @@ class _TasmotaDecoder:
         self._boards: dict[str, _Board] = {}
         self._zigbee = Zigbee()
         self._without_mains: set[str] = set()
+        self._ways: dict[str, str] = {}
+        """By board, where it takes orders, as the topics show on which it speaks."""
 
     def decode(self, message: Message) -> Decoded:
         if message.address.startswith(_DISCOVERY):
@@ -112,6 +122,19 @@ class _TasmotaDecoder:
         if leaf in _MEASURED and unknown and not any(found or found.problems or found.notes for _, found in heard):
             raise MalformedMessage(f"nothing is known here, or nothing measured, of {', '.join(unknown)[:100]}")
         return self._reported(heard, message, _time(found_in))
+
+    def command(self, device: Device, order: OutputOrder) -> Commands:
+        """``cmnd/<board>/POWER2`` with ``ON``, in each place where this board may listen. Raises Refused.
+
+        What it hears by radio (``board/...``) takes no orders by this way.
+        """
+        if order.what not in _RELAYS or not (order.channel or "1").isdecimal():
+            raise refused("no_such_output", order)
+        word, which = switched(order).encode(), f"POWER{order.channel}"
+        places = [place.removesuffix("#") for place in _orders(self._base, _COMMANDS, device.address)]
+        way = self._ways.get(device.address)
+        known = [place for place in places if place == way] or places
+        return Commands(publish=tuple((f"{place}{which}", word) for place in known))
 
     def _named(self, address: str, leaf: str, message: Message) -> Decoded:
         """A topic that is none of Tasmota's own: its name may say what it is."""
@@ -171,13 +194,13 @@ class _TasmotaDecoder:
             return "", ""
         if len(parts) < 3:
             raise MalformedMessage("a board's topic must be <prefix>/<board>/<what>")
-        if parts[0] in _PREFIXES:
-            return "/".join(parts[1:-1]), parts[-1]
-        if parts[-2] in _PREFIXES:
-            return "/".join(parts[:-2]), parts[-1]
-        if parts[1] in _PREFIXES:
-            return "/".join((parts[0], *parts[2:-1])), parts[-1]
-        raise MalformedMessage("a board's topic must hold tele or stat beside its own")
+        place = 0 if parts[0] in _PREFIXES else len(parts) - 2 if parts[-2] in _PREFIXES else 1
+        if parts[place] not in _PREFIXES:
+            raise MalformedMessage("a board's topic must hold tele or stat beside its own")
+        address = "/".join((*parts[:place], *parts[place + 1 : -1]))
+        if address in self._ways or len(self._ways) < _MOST_BOARDS:
+            self._ways[address] = self._base + "/".join((*parts[:place], _COMMANDS, *parts[place + 1 : -1], ""))
+        return address, parts[-1]
 
     def _discovered(self, message: Message) -> Decoded:
         if message.address.endswith("/config") and message.payload.strip():
@@ -248,6 +271,10 @@ class TasmotaCodec:
             write=(*(t for prefix in _PREFIXES for t in _orders(start, prefix, address)), f"{_DISCOVERY}#"),
             read=_orders(start, _COMMANDS, address),
         )
+
+    def feedback(self, what: str, channel: str) -> str:
+        """The signal of the relay, whatever hangs on it."""
+        return "switch" if channel in ("", "1") else f"switch.{channel}"
 
     def open(self, base: str) -> Decoder:
         return _TasmotaDecoder(base)

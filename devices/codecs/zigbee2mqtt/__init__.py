@@ -23,6 +23,10 @@ The bridge itself has the address ``bridge``: register it too. While it is gone,
 ``online``; a device that was removed, renamed or has left the network is not ``online`` and a note says what became of
 it. Groups are no devices.
 
+Orders go to ``<device>/set``: a siren is set by the field that its definition has (``warning``, ``alarm``,
+``state``), a relay by ``state`` (``state_l2`` for channel ``l2``), a lock by ``LOCK`` and ``UNLOCK``. What sounds by
+``warning`` alone does not say that it sounds.
+
 Housekeeping, of which nothing is taken: what somebody may set, by the definition or by its name (sensitivities,
 volumes, delays, thresholds, ``linkage_alarm``, ``force_...``, ``invert_...``), ``last_seen``, ``update``, ``device``,
 ``set`` and ``get`` topics, and all of ``bridge/`` but ``state``, ``devices``, ``groups``, ``event``, ``log``, ``info``,
@@ -36,10 +40,13 @@ import msgspec
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.codecs.zigbee2mqtt.bridge import Bridge, is_online
 from devices.codecs.zigbee2mqtt.fields import field_of
+from devices.codecs.zigbee2mqtt.orders import command_of
 from devices.codecs.zigbee2mqtt.states import States
+from devices.device import Device
 from devices.errors import MalformedMessage
 from devices.json_payload import json_of, object_of
 from devices.not_understood import note_of
+from devices.output_orders import Commands, OutputOrder
 from devices.reading import Instant
 from devices.source_time import instant_of
 
@@ -71,6 +78,11 @@ class _Zigbee2MqttDecoder:
         if head and not message.payload.lstrip().startswith(b"{"):
             return self._attribute(head, leaf, message)
         return self._report(name, object_of(message.payload, "a state"), message)
+
+    def command(self, device: Device, order: OutputOrder) -> Commands:
+        """The order as the bridge takes it. Raises Refused."""
+        payload, is_mute = command_of(order, self._bridge.definition(device.address))
+        return Commands(publish=((f"{self._base}{device.address}/set", payload),), is_mute=is_mute)
 
     def _report(self, name: str, state: dict[str, Any], message: Message) -> Decoded:
         definition = self._bridge.definition(name)

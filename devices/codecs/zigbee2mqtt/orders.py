@@ -1,0 +1,54 @@
+"""How a Zigbee2MQTT device is told to sound, flash, switch or lock: the payload of ``<base>/<device>/set``.
+
+Source: the exposes of zigbee-herdsman-converters (zigbee2mqtt.io, "supported devices"): IAS warning devices (Heiman
+HS2WD-E, Develco SIRZB-110) take the composite ``warning``; Tuya sirens ``alarm`` (true or false) or ``state``.
+"""
+
+from typing import Any
+
+import msgspec
+
+from devices.codecs.zigbee2mqtt.definition import Definition
+from devices.output_orders import OutputOrder, refused, switched
+
+_LONGEST_WARNING_S = 1_800
+"""Of the warning devices that are known the shortest limit (HS2WD-E)."""
+
+
+def command_of(order: OutputOrder, known: Definition) -> tuple[bytes, bool]:
+    """The payload, and whether nothing will tell that it acted. Raises Refused."""
+    match order.what:
+        case "siren" | "strobe":
+            told, is_mute = _warned(order, known)
+        case "relay":
+            told, is_mute = {_state_field(order): switched(order)}, False
+        case "lock":
+            told, is_mute = {_state_field(order): switched(order, "UNLOCK", "LOCK")}, False
+        case _:
+            raise refused("no_such_output", order)
+    return msgspec.json.encode(told), is_mute
+
+
+def _state_field(order: OutputOrder) -> str:
+    return f"state_{order.channel}" if order.channel else "state"
+
+
+def _warned(order: OutputOrder, known: Definition) -> tuple[dict[str, Any], bool]:
+    """By the definition; before the bridge has told it, as most sirens take it."""
+    can = known.settings
+    is_on = switched(order) == "ON"
+    if order.channel or (can and not can & {"warning", "alarm"} and _state_field(order) in can):
+        return {_state_field(order): switched(order)}, False
+    if order.what == "siren" and "alarm" in can and "warning" not in can:
+        return {"alarm": is_on}, False
+    if can and "warning" not in can:
+        raise refused("no_such_output", order)
+    if not is_on:
+        return {
+            "warning": {"mode": "stop", "level": "low", "strobe": False, "duration": 0}
+        }, "alarm" not in known.exposed
+    lasts_s = int(order.duration_s) or _LONGEST_WARNING_S
+    warning = {"mode": "emergency", "level": "very_high", "strobe": True, "duration": lasts_s}
+    if order.what == "strobe":
+        warning |= {"mode": "stop", "level": "low", "strobe_level": "very_high"}
+    return {"warning": warning}, "alarm" not in known.exposed
