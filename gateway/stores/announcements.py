@@ -2,35 +2,35 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select
+import msgspec
 
-from gateway.stores import tables
-from gateway.stores.database import Database
+from gateway.stores.documents import Documents, document
 
-_IN_ONE_QUERY = 500
+ANNOUNCEMENT = "announcement"
+"""Kind of document; the id is the topic."""
+
+
+class Announced(msgspec.Struct, frozen=True):
+    """What stands under a topic (as Base64 in the document)."""
+
+    payload: bytes
 
 
 class KeptAnnouncements:
     """Every method is one short transaction and may raise StoreUnavailable."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
 
     def all(self) -> list[tuple[str, bytes]]:
         """(topic, payload) of each."""
-        table = tables.announcements
-        with self._database.reading() as connection:
-            rows = connection.execute(select(table.c.topic, table.c.payload).order_by(table.c.topic))
-            return [(row.topic, row.payload) for row in rows]
+        found = self._documents.read(self._documents.open_of(ANNOUNCEMENT), Announced)
+        return [(topic, announced.payload) for topic, announced in found.whole.items()]
 
     def keep(self, changes: Mapping[str, bytes | None]) -> None:
         """Topic -> payload to keep, None to forget what was kept."""
-        table = tables.announcements
-        kept = [{"topic": topic, "payload": payload} for topic, payload in changes.items() if payload is not None]
+        kept = {topic: Announced(payload) for topic, payload in changes.items() if payload is not None}
         forgotten = [topic for topic, payload in changes.items() if payload is None]
-        with self._database.writing() as connection:
-            if kept:
-                self._database.upsert(connection, table, kept)
-            for start in range(0, len(forgotten), _IN_ONE_QUERY):
-                topics = forgotten[start : start + _IN_ONE_QUERY]
-                connection.execute(delete(table).where(table.c.topic.in_(topics)))
+        with self._documents.database.writing() as connection:
+            self._documents.put(connection, (document(ANNOUNCEMENT, *each) for each in kept.items()))
+            self._documents.forget(connection, ANNOUNCEMENT, forgotten)

@@ -66,7 +66,7 @@ class Documents:
 
     def __init__(self, database: Database, damaged: dict[str, str] | None = None) -> None:
         """``damaged``: what could not be read since the start, by its name; shown among the faults."""
-        self._database = database
+        self.database = database
         self.damaged = damaged if damaged is not None else {}
 
     # -- writing -------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ class Documents:
         """In place of those of the same kind and id, with the transaction of that connection."""
         rows = {(each.kind, each.id): msgspec.structs.asdict(each) for each in documents}
         if rows:
-            self._database.upsert(connection, tables.documents, list(rows.values()))
+            self.database.upsert(connection, tables.documents, list(rows.values()))
 
     def forget(self, connection: Connection, kind: str, ids: Sequence[str]) -> None:
         """For what has no history of its own; a case is closed and never forgotten."""
@@ -146,7 +146,7 @@ class Documents:
         return self._rows(rows.order_by(table.c.since, table.c.kind, table.c.id))
 
     def _rows(self, rows: Select[Any]) -> list[Document]:
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return [_document(row) for row in connection.execute(rows)]
 
 

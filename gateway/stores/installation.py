@@ -7,34 +7,42 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select
 
 from devices.device import Device, SenderKey
 from devices.installed import Installed, Place, key_of
 from devices.orders import Change
 from devices.reading import Instant
 from gateway.stores import tables
-from gateway.stores.database import Database
+from gateway.stores.documents import Documents, document
 from gateway.stores.records_rows import to_text
+
+PLACE = "place"
+"""Kind of document; the id is the device's."""
+REJECTION = "rejected_sender"
+"""Kind of document; the id is the sender's line, family and address."""
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """An unknown sender that a technician has turned away."""
+
+    sender: SenderKey
+    by: str
+    at: Instant
 
 
 class Installation:
     """Every method is one short transaction and may raise StoreUnavailable."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, documents: Documents) -> None:
+        self._documents, self._database = documents, documents.database
 
     def installed(self, file: Iterable[Device]) -> Installed:
         """What is installed: the devices of the site file, and what technicians have settled beside it."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                select(tables.devices.c.id, tables.devices.c.content).order_by(tables.devices.c.id)
-            )
-            places = {row.id: msgspec.json.decode(row.content, type=Place) for row in rows}
-            table = tables.rejected_senders
-            senders = connection.execute(select(table.c.line, table.c.family, table.c.address))
-            rejected = frozenset(SenderKey(*row) for row in senders)
-        return Installed({device.id: device for device in file}, places, rejected)
+        places = self._documents.read(self._documents.open_of(PLACE), Place).whole
+        rejections = self._documents.read(self._documents.open_of(REJECTION), Rejection).whole.values()
+        rejected = frozenset(rejection.sender for rejection in rejections)
+        return Installed({device.id: device for device in file}, dict(sorted(places.items())), rejected)
 
     def history(self, device_id: str) -> list[Change]:
         """All that was done to a device while a gateway ran, oldest first."""
@@ -53,17 +61,14 @@ class Installation:
         return digest
 
 
-def write(connection: Connection, database: Database, changes: Sequence[Change]) -> None:
+def write(connection: Connection, documents: Documents, changes: Sequence[Change]) -> None:
     """Make changes durable with the transaction of that connection."""
     if not changes:
         return
-    places = {change.place.device.id: (change.place, change) for change in changes if change.place is not None}
-    if places:
-        rows = [
-            {"id": place_id, "content": to_text(place), "by": change.by, "at": change.at}
-            for place_id, (place, change) in places.items()
-        ]
-        database.upsert(connection, tables.devices, rows)
+    documents.put(
+        connection,
+        (document(PLACE, each.place.device.id, each.place, each.at) for each in changes if each.place is not None),
+    )
     told = [
         {"device": change.device, "at": change.at, "action": change.action, "content": to_text(change)}
         for change in changes
@@ -71,24 +76,23 @@ def write(connection: Connection, database: Database, changes: Sequence[Change])
     ]
     if told:
         connection.execute(insert(tables.device_changes), told)
-    _senders(connection, database, changes)
+    _senders(connection, documents, changes)
 
 
-def _senders(connection: Connection, database: Database, changes: Sequence[Change]) -> None:
+def _senders(connection: Connection, documents: Documents, changes: Sequence[Change]) -> None:
     """Who is turned away from now on, and who, adopted or readmitted, no more."""
-    table = tables.rejected_senders
-    columns = (table.c.line, table.c.family, table.c.address)
-    kept = {SenderKey(*row) for row in connection.execute(select(*columns))}
+    stands: dict[str, Rejection | None] = {}
     for change in changes:
         place, sender = change.place, change.sender
         if place is not None and not place.is_retired:
             sender = key_of(place.device)
-        if sender is None:
-            continue
-        key = {"line": sender.line, "family": sender.family, "address": sender.address}
-        if change.action == "rejected":
-            database.upsert(connection, table, [{**key, "by": change.by, "at": change.at}])
-            kept.add(sender)
-        elif sender in kept:
-            connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
-            kept.discard(sender)
+        if sender is not None:
+            is_rejected = change.action == "rejected"
+            stands[_id_of(sender)] = Rejection(sender, change.by, change.at) if is_rejected else None
+    away = {key: rejection for key, rejection in stands.items() if rejection is not None}
+    documents.put(connection, (document(REJECTION, key, each, each.at) for key, each in away.items()))
+    documents.forget(connection, REJECTION, [key for key in stands if key not in away])
+
+
+def _id_of(sender: SenderKey) -> str:
+    return to_text([sender.line, sender.family, sender.address])

@@ -78,8 +78,8 @@ def _readable(folder: Path, site: str) -> Database:
         records.ledger_head()
         records.feed_newest()
         Users(database).all()
-        Installation(database).installed(())
-        KeptAnnouncements(database).all()
+        Installation(records.documents).installed(())
+        KeptAnnouncements(records.documents).all()
     except BaseException:
         database.close()
         raise

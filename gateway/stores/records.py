@@ -141,7 +141,7 @@ class SqlRecords(RecordsReader):
         _insert(connection, tables.ledger, entry_rows(entries))
         self._upsert(connection, tables.rule_memory, _memory_rows(effects))
         self._upsert(connection, tables.modes, _mode_rows(effects))
-        installation.write(connection, self.database, effects.devices)
+        installation.write(connection, self.documents, effects.devices)
         permits.write(connection, self.database, effects)
         _insert(connection, tables.feed, feed_rows(out))
         after = _Place(

@@ -146,16 +146,6 @@ account_changes = Table(
 )
 """What was done to accounts and waits for the ledger."""
 
-devices = Table(
-    "devices",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("content", Text, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("at", _Number, nullable=False),
-)
-"""Places that technicians settled while running, beside the site file (content: devices.installed.Place)."""
-
 device_changes = Table(
     "device_changes",
     metadata,
@@ -167,17 +157,6 @@ device_changes = Table(
     Index("device_changes_device", "device", "id"),
 )
 """What was done to each device, its former hardware with it (content: devices.orders.Change)."""
-
-rejected_senders = Table(
-    "rejected_senders",
-    metadata,
-    Column("line", Text, primary_key=True),
-    Column("family", Text, primary_key=True),
-    Column("address", Text, primary_key=True),
-    Column("by", Text, nullable=False),
-    Column("at", _Number, nullable=False),
-)
-"""Unknown senders that a technician has turned away; the line is "" for MQTT."""
 
 runs = Table(
     "runs",
@@ -217,14 +196,6 @@ device_tests = Table(
     Column("content", Text, nullable=False),
 )
 """The newest answer of each device in a walk test (content: devices.walk_test.Tested)."""
-
-announcements = Table(
-    "announcements",
-    metadata,
-    Column("topic", Text, primary_key=True),
-    Column("payload", LargeBinary, nullable=False),
-)
-"""What installed devices announced of themselves: heard at each start before anything else."""
 
 documents = Table(
     "documents",

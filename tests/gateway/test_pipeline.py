@@ -34,6 +34,7 @@ from gateway.ports import Unacknowledged
 from gateway.receipts import Receipts
 from gateway.stores.announcements import KeptAnnouncements
 from gateway.stores.database import Database
+from gateway.stores.documents import Documents
 from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords
 from gateway.stores.series_sqlite import SeriesSqlite
@@ -136,7 +137,7 @@ class House:
 
     def build(self) -> None:
         restored = self.records.restore()
-        stored = Installation(self.database).installed(self.file)
+        stored = Installation(Documents(self.database)).installed(self.file)
         self.registrar = Registrar(stored, lambda _device: ())
         registry = Registry([*stored.devices(), *own_devices(["mqtt", "panels"], [])], 300 * SECOND)
         self.engine = Engine(
@@ -148,7 +149,7 @@ class House:
             restored_memories=restored.memories,
             restored_bypasses=restored.bypasses,
         )
-        kept = KeptAnnouncements(self.database)
+        kept = KeptAnnouncements(Documents(self.database))
         self.intake = Intake(
             registry,
             mqtt_families(),
@@ -658,11 +659,11 @@ def test_an_announcement_is_acknowledged_when_it_is_kept_and_not_before(house: H
     house.arrive(ANNOUNCEMENT, Message("hall/smoke", b"ON", 2))
     assert [] == house.line.acknowledged
     house.arrive()
-    assert [] == KeptAnnouncements(house.database).all()
+    assert [] == KeptAnnouncements(Documents(house.database)).all()
     house.mend_store()
     house.arrive()
     assert [1, 2] == house.line.acknowledged
-    assert [ANNOUNCEMENT.topic] == [topic for topic, _ in KeptAnnouncements(house.database).all()]
+    assert [ANNOUNCEMENT.topic] == [topic for topic, _ in KeptAnnouncements(Documents(house.database)).all()]
     assert ["hall"] == house.stored()
 
 
@@ -670,7 +671,7 @@ def test_what_a_device_announced_is_kept_as_long_as_it_is_installed(house: House
     house.ask(Adopt(HALL, "tom"))
     house.arrive(ANNOUNCEMENT)
     house.arrive(Message(ANNOUNCEMENT.topic, b"", 2, retain=True))
-    assert 1 == len(KeptAnnouncements(house.database).all())
+    assert 1 == len(KeptAnnouncements(Documents(house.database)).all())
     house.ask(Retire("hall", "tom"))
     house.arrive()
     house.break_store(DISK_FULL)
@@ -679,4 +680,4 @@ def test_what_a_device_announced_is_kept_as_long_as_it_is_installed(house: House
     assert 1 == len(house.pipeline._waiting)
     house.mend_store()
     house.arrive()
-    assert [] == KeptAnnouncements(house.database).all()
+    assert [] == KeptAnnouncements(Documents(house.database)).all()

@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from sqlalchemy import create_engine, text
 
 from devices.device import SenderKey
 from devices.installed import Hardware
@@ -80,7 +81,7 @@ def test_the_bypass_that_stood_and_the_walk_test_that_ran_are_there(old):
 
 
 def test_what_technicians_installed_is_in_service_and_whom_they_turned_away_stays_away(old):
-    installation = Installation(old.database)
+    installation = Installation(old.documents)
     installed = installation.installed(())
     assert {"new-1", "announced-1", "smoke-4"} == installed.places.keys()
     new = installed.places["new-1"]
@@ -92,7 +93,7 @@ def test_what_technicians_installed_is_in_service_and_whom_they_turned_away_stay
 
 
 def test_what_a_device_announced_is_there_byte_for_byte(old):
-    ((topic, payload),) = KeptAnnouncements(old.database).all()
+    ((topic, payload),) = KeptAnnouncements(old.documents).all()
     (was,) = data_of_0008.rows("announcements")
     assert (was["topic"], was["payload"]) == (topic, payload)
     assert "announced-1" in msgspec.json.decode(payload)["dev"]["identifiers"]
@@ -102,3 +103,28 @@ def test_when_the_gateway_listened_and_who_may_sign_in_is_there(old):
     runs = tuple((row["started"], row["listened"]) for row in data_of_0008.rows("runs"))
     assert runs == Runs(old.database).begin(runs[-1][1] + 1)
     assert {"ada", "tom", "olga"} <= {user.name for user in Users(old.database).all()}
+
+
+SPOILT = {
+    "no JSON": ("devices", "content", "{"),
+    "a blob": ("devices", "content", b"\x00\xff"),
+    "no UTF-8 in a sender": ("rejected_senders", "address", b"\xff"),
+    "no UTF-8 in a topic": ("announcements", "topic", b"\xff"),
+}
+
+
+@pytest.mark.parametrize(("table", "column", "value"), SPOILT.values(), ids=SPOILT)
+def test_a_row_that_was_spoilt_before_keeps_no_other_from_coming_over(table, column, value, url, open_database):
+    if isinstance(value, bytes) and not url.startswith("sqlite"):
+        pytest.skip("a server lets nobody put such text into it")
+    data_of_0008.write(url)
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        as_text = "CAST(:value AS TEXT)" if column != "content" else ":value"
+        one = f"(SELECT min({column}) FROM {table})"
+        connection.execute(text(f"UPDATE {table} SET {column} = {as_text} WHERE {column} = {one}"), {"value": value})
+    engine.dispose()
+    old = SqlRecords(open_database(), data_of_0008.SITE)
+    installed = Installation(old.documents).installed(())
+    assert 3 == len(installed.places) + len(old.damaged)
+    assert (1, 1) == (len(installed.rejected), len(KeptAnnouncements(old.documents).all()))

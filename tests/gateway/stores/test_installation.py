@@ -7,6 +7,7 @@ from devices.device import Device, SenderKey
 from devices.installed import Hardware
 from devices.orders import Adopt, Import, Readmit, Reject, Replace, Retire
 from devices.registration import carry_out
+from gateway.stores.documents import Document, Documents
 from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords
 from ledger.chain import verify
@@ -21,14 +22,14 @@ SENDER = SenderKey("", "tasmota", "x")
 
 @pytest.fixture
 def installation(open_database):
-    return Installation(open_database())
+    return Installation(Documents(open_database()))
 
 
 @pytest.fixture
 def order(open_database):
     """Carries orders out and commits what follows, as the pipeline does."""
     database = open_database()
-    records, installation = SqlRecords(database, "works"), Installation(database)
+    records, installation = SqlRecords(database, "works"), Installation(Documents(database))
 
     def carry(*orders):
         for number, given in enumerate(orders, 1):
@@ -44,7 +45,7 @@ def order(open_database):
 def test_an_adopted_device_comes_back_whole(order, open_database):
     stands = order(Adopt(SMOKE, "tom"))
     assert (*FILE, SMOKE) == stands.devices()
-    assert stands == Installation(open_database()).installed(FILE)
+    assert stands == Installation(Documents(open_database())).installed(FILE)
 
 
 def test_every_change_stands_in_the_chain_with_who_and_what(order):
@@ -84,10 +85,27 @@ def test_a_whole_list_is_one_transaction(order):
 
 def test_a_device_retired_while_in_the_file_stays_retired(order, open_database):
     order(Retire("f-1", "tom"))
-    assert () == Installation(open_database()).installed(FILE).devices()
+    assert () == Installation(Documents(open_database())).installed(FILE).devices()
 
 
 def test_a_version_of_the_site_file_is_kept_once(installation, open_database):
     first = installation.note_site("id = 'a'", 1)
     assert installation.note_site("id = 'a'", 2) == first
     assert installation.note_site("id = 'b' # 部位", 3) != first
+
+
+def test_a_place_that_cannot_be_read_is_named_and_the_others_are_in_service(order, open_database):
+    order(Adopt(SMOKE, "tom"), Adopt(Device("t", "tasmota", "t", "store"), "tom"))
+    database = open_database()
+    documents = Documents(database)
+    with database.writing() as connection:
+        documents.put(connection, [Document("place", "sd-9", '{"device": 7}')])
+    assert [*FILE, Device("t", "tasmota", "t", "store")] == [*Installation(documents).installed(FILE).devices()]
+    assert ["place sd-9"] == list(documents.damaged)
+
+
+def test_who_turned_a_sender_away_and_when_is_kept(order, open_database):
+    order(Reject(SENDER, "tom"))
+    (kept,) = Documents(open_database()).open_of("rejected_sender")
+    assert (1, '["","tasmota","x"]') == (kept.since, kept.id)
+    assert '"by":"tom"' in kept.content
