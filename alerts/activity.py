@@ -37,6 +37,8 @@ A = TypeVar("A", bound=Activity)
 class ActivityRule(PartedRule[Activity], frozen=True):
     """A rule about signals that are active for a while."""
 
+    listens = (Reading,)
+
     def start(self) -> Activity:
         return Activity()
 

@@ -19,6 +19,7 @@ from alerts.conditions import NAMES, NOT_PUT_UP, conditions, gone
 from alerts.conditions import not_put_up as not_put_up_line
 from alerts.consent import is_danger_point, takes_two
 from alerts.effects import Effects
+from alerts.event import Stranger
 from alerts.lifecycle import MANNERS, Action, Manner
 from alerts.permits import PermitCommand, Permits
 from alerts.register import Register
@@ -180,7 +181,7 @@ class Asides:
     def of(self, watch: Watch, causes: Iterable[Reading], now: Instant, alert: Alert | None = None) -> Aside | None:
         """Why an alert of these causes is not to be shouted; ``alert``: as it stands so far."""
         so_far = alert.aside if alert is not None else None
-        if watch.rule.strangers:
+        if Stranger in watch.rule.listens:
             return None  # a stranger is no device that anybody has bypassed or tests
         if so_far is None and alert is not None and _stays_shown(alert):
             return None

@@ -50,8 +50,10 @@ from alerts.event import (
     Stranger,
     Tick,
 )
+from alerts.facts import Fact
 from alerts.gates import Gates
 from alerts.installing import Installing
+from alerts.listeners import Listeners
 from alerts.register import Register
 from alerts.rule import Rule
 from alerts.schedule import Schedule
@@ -59,7 +61,7 @@ from alerts.settlement import Settlement
 from alerts.stepping import Stepping
 from alerts.strangers import standing
 from alerts.timers import Timers
-from alerts.watch import SITE, Post, Supervised, Watch
+from alerts.watch import Post, Supervised, Watch
 from alerts.watches import Watches
 from devices.device import Device, SenderKey
 from devices.errors import Refused
@@ -101,7 +103,7 @@ class Engine:
 
         ``panels_of(devices)``: which of them answer for which others, as part and panel, by id.
         """
-        self._watches = Watches(rules, restored_memories or {})
+        self._watches = Watches(rules, restored_memories or {}, area_modes)
         self._register = Register(restored_alerts, rules)
         self._asides = Asides(self._watches, self._register, restored_bypasses, restored_tests)
         self._settlement = Settlement(self._register, self._asides)
@@ -113,6 +115,7 @@ class Engine:
         self._installing = Installing(
             self._watches, self._register, self._asides, self._settlement, self._gates, self._stepping, panels_of
         )
+        self._listeners = Listeners(self._watches, self._installing, self._stepping)
         self._devices: Sequence[Device] | None = devices
         """Devices to install at the next step."""
         self._now: Instant = 0
@@ -260,7 +263,7 @@ class Engine:
             match event:
                 case Recorded():
                     self._effects.recorded.append((event, now))
-                    self._recorded(event, now)
+                    self._listeners.recorded(event, now)
                 case Arm():
                     self._effects.modes.append(self._gates.arm(event, now))
                     self._installing.regate(now)
@@ -275,8 +278,10 @@ class Engine:
                 ):
                     self._asides.carry_out(event, now)
                     self._installing.count_on(now)
+                case Fact():
+                    self._listeners.fact(event, now)
                 case Due():
-                    self._due(event, now)
+                    self._listeners.due(event, now)
                 case EndCause():
                     self._end(*self._endings.asked(event), now, by=event.by, why=event.note)
                 case Acknowledge():
@@ -286,7 +291,7 @@ class Engine:
                     if watch is not None:
                         self._end(watch, causes, now, why=NO_RESTORE)
                 case Stranger() | Identified() | PanelReset():
-                    self._stranger(event, now)
+                    self._listeners.stranger(event, now)
                 case Reading() | Tick() | Applies() | LastHeard() | Members() | Presence():
                     raise Refused(f"the engine does not take {type(event).__name__} from outside")
                 case _:
@@ -317,28 +322,6 @@ class Engine:
             return
         for watch in watches:
             self._stepping.try_(watch, reading, now)
-
-    def _recorded(self, event: Recorded, now: Instant) -> None:
-        for watch in sorted(self._watches.of_book(event.book), key=lambda watch: (watch.rule.name, watch.key)):
-            if watch.key == SITE or watch.area == event.area:
-                self._stepping.try_(watch, event, now)
-
-    def _due(self, event: Due, now: Instant) -> None:
-        watches = self._watches.upkeeps(event)
-        for watch in self._installing.take_up(now):
-            self._installing.begin(watch, now)
-        for watch in watches:
-            self._stepping.try_(watch, event, now)
-
-    def _stranger(self, event: Stranger | Identified | PanelReset, now: Instant) -> None:
-        """A danger concerns the rules about where it was told; its end, whoever remembers the sender."""
-        watches = self._watches.of_strangers
-        if isinstance(event, Stranger) and event.is_active:
-            watches = self._watches.strangers(event.at, event.signal)
-            for watch in self._installing.take_up(now):
-                self._installing.begin(watch, now)
-        for watch in list(watches):
-            self._stepping.try_(watch, event, now)
 
     # -- readings that are not routine ---------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
-"""What the engine is told: a reading, that time passed, what a person asked, what a person recorded."""
+"""What the engine is told: a reading, that time passed, what a person asked, recorded, what happened in a case."""
 
 import msgspec
 
 from alerts.command import Command
+from alerts.facts import Fact
 from devices.device import Device, SenderKey
 from devices.due import What
 from devices.reading import Instant, Reading
@@ -93,6 +94,7 @@ Event = (
     Reading
     | Tick
     | Recorded
+    | Fact
     | Command
     | LastHeard
     | Presence

@@ -51,7 +51,7 @@ class Installing:
         for watch, group in members:
             if watch.rule.parted:
                 self._stepping.assemble(watch, group, now)
-            else:
+            elif Members in watch.rule.listens:
                 self._stepping.try_(watch, Members(group), now)
             bypassed = frozenset(device.id for device in group) & self._asides.standing.bypasses.keys()
             self._stepping.tell(watch, bypassed, False, "bypassed", now)
@@ -96,7 +96,7 @@ class Installing:
         turned = [watch for watch in gated if watch.applies != self._gates.applies(watch.rule, watch.area)]
         for watch in sorted(turned, key=lambda watch: (watch.rule.name, watch.key)):
             watch.applies = not watch.applies
-            if watch.applies and not watch.rule.parted:
+            if watch.applies and Applies in watch.rule.listens:
                 self._stepping.try_(watch, Applies(), now)
             self._settlement.settle(watch, now, _begins(watch.rule))
 

@@ -36,8 +36,8 @@ class PartedRule(Rule[P], frozen=True):
     """``step`` is of one part; ``combined`` and ``assembled`` of the whole that it belongs to."""
 
     parted: ClassVar[bool] = True
-    counts_members: ClassVar[bool] = False
-    """Each device has a part from the start, and is told (Members, Presence) whether it can be counted on."""
+    """One that listens to Members counts them: each device has a part from the start, and is told (Members, Presence)
+    whether it can be counted on."""
 
     def part_of(self, device: str, signal: str) -> str:
         """The name of the part that a signal belongs to: begins with the device and a line break, or is the device."""

@@ -5,9 +5,10 @@ from typing import ClassVar, Generic, Literal, TypeVar
 import msgspec
 
 from alerts.alert import AlertClass
-from alerts.event import Event
+from alerts.event import Event, LastHeard
 from devices.device import Device
 from devices.reading import Instant, Reading
+from devices.signals import base_name
 
 _OWN_FAMILY = "gateway"
 _LONGEST_S = 31_622_400
@@ -62,20 +63,19 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     and nowhere else. Silent where nothing is said; ``silent = false`` makes a loud one. Duress is always silent
     """
 
+    listens: ClassVar[tuple[type[Event], ...]] = (Reading,)
+    """The events that it is given, no others; of Reading those that it ``watches``, of those with a topic (Recorded,
+    Stranger, Fact) those that it ``hears``. A Tick comes to whoever asks for it by ``wake_at``; who listens to
+    LastHeard is given that instead."""
     eager: ClassVar[bool] = False
-    """Runs on the clock before anything was heard: its memories exist from the start."""
+    """Runs on the clock before anything was heard: not which events it gets, but that its memories exist from the
+    start."""
     patient: ClassVar[bool] = False
-    """Waits for what does not come: its timers run after the readings of a batch, so that a late batch is heard."""
-    supervises: ClassVar[bool] = False
-    """Is given LastHeard at its deadlines instead of Tick."""
-    upkeeps: ClassVar[bool] = False
-    """Is given Due: what a device is due for."""
-    strangers: ClassVar[bool] = False
-    """Is given Stranger and Identified: what unregistered devices say of dangers."""
-    books: ClassVar[tuple[str, ...]] = ()
-    """Is given what people record in these ledger books."""
+    """Waits for what does not come: its timers run after the readings of a batch, so that a late batch is heard. Not
+    which events it gets, but in which order."""
     parted: ClassVar[bool] = False
-    """Remembers each signal by itself, and of those that belong together only how many there are (parted.py)."""
+    """Remembers each signal by itself, and of those that belong together only how many there are (parted.py). Not which
+    events it gets, but the shape of its memory."""
 
     name: str
     alert_class: AlertClass
@@ -108,13 +108,29 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
             and (device.family != _OWN_FAMILY or bool(self.areas or self.devices or self.device_kinds or self.tags))
         )
 
+    @property
+    def supervises(self) -> bool:
+        """Whether it waits for a word of devices."""
+        return LastHeard in self.listens
+
+    def watched_signals(self) -> tuple[str, ...]:
+        """The signals that it is about, without channels; what a site file may misspell, and what a delay concerns."""
+        return ()
+
     def watches(self, device: Device, signal: str) -> bool:
         """Whether a reading of that signal of a selected device concerns this rule."""
-        raise NotImplementedError
+        return base_name(signal) in self.watched_signals()
 
-    def hears(self, signal: str) -> bool:
-        """Of a rule for strangers: whether it is about that danger."""
+    def hears(self, topic: str) -> bool:
+        """Whether it is about that book (Recorded), that danger (Stranger), or facts of that topic (Fact)."""
         return False
+
+    def longest_delay_s(self) -> float:
+        """How long what it is about may stand, in seconds, before it is an alert: limits of standards are about this.
+
+        Every kind says so itself, 0 if it tells at once.
+        """
+        raise NotImplementedError
 
     def start(self) -> M:
         """The memory before anything was heard."""

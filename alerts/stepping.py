@@ -85,7 +85,7 @@ class Stepping:
         for gone in self._watches.parts_of_others(whole, {device.id for device in devices}):
             self.effects.memories[rule.name, gone.key] = gone.memory
         try:
-            if rule.counts_members:  # type: ignore[attr-defined]
+            if Members in rule.listens:
                 for device in devices:
                     part = self._watches.part(whole, device.id)
                     part.memory = rule.step(part.memory, Members((device,)), now)
@@ -119,11 +119,13 @@ class Stepping:
 
     def tell(self, group: Watch, devices: Iterable[str], present: bool, why: str, now: Instant) -> None:
         """A group that counts its members is told of each by itself."""
+        if Presence not in group.rule.listens:
+            return
         if not group.rule.parted:
             its = frozenset(devices)
             if its:
                 self.try_(group, Presence(its, present, why), now)
-        elif group.rule.counts_members:  # type: ignore[attr-defined]
+        else:
             for device in sorted(devices):
                 self.try_(self._watches.part(group, device), Presence(frozenset({device}), present, why), now)
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from alerts.event import Event, Identified, PanelReset, Stranger, Tick
 from alerts.rule import Breach, Memory, Rule
-from devices.device import Device, SenderKey
+from devices.device import SenderKey
 from devices.panel_reset import is_behind
 from devices.reading import SECOND, Instant
 from devices.signals import base_name
@@ -58,15 +58,15 @@ class Strangers(Memory, frozen=True):
 class StrangerRule(Rule[Strangers], frozen=True, tag="stranger"):
     """``signals``: the dangers that it is about."""
 
-    strangers = True
+    listens = (Stranger, Identified, PanelReset)
 
     signals: tuple[str, ...]
 
-    def watches(self, device: Device, signal: str) -> bool:
-        return False
+    def hears(self, topic: str) -> bool:
+        return base_name(topic) in self.signals
 
-    def hears(self, signal: str) -> bool:
-        return base_name(signal) in self.signals
+    def longest_delay_s(self) -> float:
+        return 0
 
     def start(self) -> Strangers:
         return Strangers()

@@ -5,24 +5,28 @@ from typing import Any
 
 import msgspec
 
-from alerts.event import Due, Event, LastHeard, Tick
+from alerts.event import Due, Event, LastHeard, Members, Recorded, Stranger, Tick
+from alerts.facts import Fact
 from alerts.parted import PartedRule
 from alerts.rule import Memory, Rule
 from alerts.watch import PARTS, SITE, Post, Watch
 from devices.device import Device
-from devices.reading import Instant
+from devices.reading import Instant, Reading
 from devices.supervision import Span
 
 
 class Watches:
     """Owns posts and watches. ``fresh`` holds the watches made since the engine looked last."""
 
-    def __init__(self, rules: Sequence[Rule[Any]], stored: Mapping[tuple[str, str], bytes]) -> None:
+    def __init__(
+        self, rules: Sequence[Rule[Any]], stored: Mapping[tuple[str, str], bytes], areas: Collection[str] = ()
+    ) -> None:
+        """``areas``: where facts may be stated, whether or not devices hang there."""
         self.rules = tuple(rules)
-        self._hearing = [rule for rule in self.rules if rule.strangers]
+        self._areas = frozenset(areas)
         self.of_strangers: list[Watch] = []
         """Those that hear what unregistered devices say."""
-        self._supervising = [rule for rule in self.rules if rule.supervises]
+        self._listening: dict[type[Event], list[Rule[Any]]] = {}
         self.posts: dict[str, Post] = {}
         self.fresh: list[Watch] = []
         self._watches: dict[tuple[str, str], Watch] = {}
@@ -48,11 +52,35 @@ class Watches:
     def find(self, rule: str, key: str) -> Watch | None:
         return self._watches.get((rule, key))
 
+    def listening(self, event: type[Event]) -> Sequence[Rule[Any]]:
+        """The rules that are given such events."""
+        rules = self._listening.get(event)
+        if rules is None:
+            rules = self._listening[event] = [rule for rule in self.rules if event in rule.listens]
+        return rules
+
     def of_book(self, book: str) -> list[Watch]:
         """The watches of rules that read the book."""
-        if not any(book in rule.books for rule in self.rules):
-            return []
-        return [watch for watch in self._watches.values() if book in watch.rule.books]
+        names = {rule.name for rule in self.listening(Recorded) if rule.hears(book)}
+        return [watch for watch in self._watches.values() if watch.rule.name in names] if names else []
+
+    def of_fact(self, fact: Fact) -> list[Watch]:
+        """The watches of rules that listen to one of its topics, by where it happened or its devices; made if new."""
+        rules = [rule for rule in self.listening(Fact) if any(map(rule.hears, fact.heard_as))]
+        devices = [device for name in fact.devices if (device := self.post(name).device) is not None] if rules else []
+        found: dict[tuple[str, str], Watch] = {}
+        for rule in rules:
+            for device in devices if rule.per == "device" else ():
+                if rule.selects(device):
+                    found[rule.name, device.id] = self._watch(rule, device.id, device.area)
+            key = SITE if rule.per == "site" else fact.area
+            if rule.per != "device" and self._is_place_of(rule, fact.area):
+                found[rule.name, key] = self._watch(rule, key, fact.area)
+        return [found[name] for name in sorted(found)]
+
+    def _is_place_of(self, rule: Rule[Any], area: str) -> bool:
+        is_known = rule.per == "site" or area in self._areas
+        return is_known and (not rule.areas or area in rule.areas)
 
     def post(self, device: str) -> Post:
         """What is known of the device; a stranger has an empty post."""
@@ -65,7 +93,8 @@ class Watches:
             return ()
         selecting = self._selecting.get(device.id)
         if selecting is None:
-            selecting = self._selecting[device.id] = [rule for rule in self.rules if rule.selects(device)]
+            reading = self.listening(Reading)
+            selecting = self._selecting[device.id] = [rule for rule in reading if rule.selects(device)]
         rules = [rule for rule in selecting if rule.watches(device, signal)]
         watches = ((rule, self._watch(rule, _key(rule, device), device.area)) for rule in rules)
         return tuple(
@@ -108,26 +137,26 @@ class Watches:
             part.whole.note(part)
         return part
 
-    def upkeeps(self, due: Due) -> list[Watch]:
+    def of_due(self, due: Due) -> list[Watch]:
         """The watches that wait for what the device is due for, made if it is due for anything."""
         device = self.post(due.device).device
         if device is None:
             return []
-        rules = [rule for rule in self.rules if rule.upkeeps and rule.selects(device)]
+        rules = [rule for rule in self.listening(Due) if rule.selects(device)]
         keys = [(rule, _key(rule, device)) for rule in rules]
         return [self._watch(rule, key, device.area) for rule, key in keys if due.dates or (rule.name, key) in self]
 
-    def strangers(self, at: str, signal: str) -> list[Watch]:
+    def of_stranger(self, at: str, signal: str) -> list[Watch]:
         """The watches for a danger that an unregistered device tells there, made if need be."""
         device = self.post(at).device
         if device is None:
             return []
-        rules = [rule for rule in self._hearing if rule.hears(signal) and rule.selects(device)]
+        rules = [rule for rule in self.listening(Stranger) if rule.hears(signal) and rule.selects(device)]
         return [self._watch(rule, _key(rule, device), device.area) for rule in rules]
 
     def supervisors(self, device: str) -> list[Watch]:
         """The watches that wait for a word of that device."""
-        names = ((rule.name, device) for rule in self._supervising)
+        names = ((rule.name, device) for rule in self.listening(LastHeard))
         return [watch for name in names if (watch := self._watches.get(name)) is not None]
 
     def last_heard(self, watch: Watch, post: Post, heard: Instant, now: Instant, runs: Sequence[Span]) -> Event:
@@ -166,6 +195,7 @@ class Watches:
                 members.append((watch, tuple(group)))
                 for device in group:
                     self.posts[device.id].groups.append(watch)
+        areas.update(self._places_of_facts())
         ended = [watch for name, watch in self._watches.items() if name not in areas]
         for watch in ended:
             del self._watches[watch.rule.name, watch.key]
@@ -176,6 +206,17 @@ class Watches:
         for post in moved:
             post.signals = {signal: self.of(post, signal) for signal in post.signals}
         return members, ended
+
+    def _places_of_facts(self) -> dict[tuple[str, str], str]:
+        """Where rules listen to facts, though no device hangs there: each with its area. Made where one is stored."""
+        places: dict[tuple[str, str], str] = {}
+        for rule in self.listening(Fact):
+            for area in sorted(self._areas) if rule.per == "area" else ():
+                if self._is_place_of(rule, area):
+                    places[rule.name, area] = area
+                    if self._has_stored(rule, area):
+                        self._watch(rule, area, area)
+        return places
 
     def set_panels(self, panels: Mapping[str, str]) -> None:
         """Which device answers for which others, by id: part, panel."""
@@ -216,7 +257,7 @@ class Watches:
             if isinstance(rule, PartedRule) and (stored is not None or (rule.name, key) in self._stored_parts):
                 self._restore_parts(watch, rule, stored)
             self.fresh.append(watch)
-            if rule.strangers:
+            if Stranger in rule.listens:
                 self.of_strangers.append(watch)
         return watch
 
@@ -228,7 +269,7 @@ class Watches:
             part = self.part(whole, name)
             part.memory = memory
             whole.note(part)
-        if not rule.counts_members:  # else it is counted when its members are told
+        if Members not in rule.listens:  # else it is counted when its members are told
             whole.memory = rule.assembled(
                 whole.memory, {name: part.memory for name, part in (whole.parts or {}).items()}, 0
             )
@@ -247,7 +288,8 @@ def _key(rule: Rule[Any], device: Device) -> str:
 
 
 def _from_the_start(rule: Rule[Any], device: Device) -> bool:
-    return rule.eager and (rule.supervises or any(rule.watches(device, signal) for signal in device.signals))
+    is_concerned = rule.supervises or any(rule.watches(device, signal) for signal in device.signals)
+    return rule.eager and is_concerned
 
 
 def _groups(rule: Rule[Any], chosen: Sequence[Device]) -> dict[str, list[Device]]:

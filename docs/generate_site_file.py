@@ -13,6 +13,7 @@ from alerts.kinds import kinds
 from alerts.rule import Rule
 from gateway.settings import VARIABLES
 from gateway.site.model import Site
+from gateway.site.safety import LONGEST_DELAYS_S
 
 PAGE = Path(__file__).with_name("site-file.md")
 _TITLE = """\
@@ -104,10 +105,10 @@ for what is tagged `radio`. The API and the console say for each device what hol
 What no rule may do, whatever the file says:
 
 - a `fire`, `hold_up`, `gas` or `tamper` rule has no `modes` and no `schedule`: it is never switched off;
-- a `fire` rule waits (`hold_s`) for 60 s at most, and never for a manual call point;
+{delays}
+- nothing delays a manual call point;
 - a `hold_up` rule that does not say `silent = false`, and a device that tells `panic` or `duress` without one that
   does, need `silent_alarm_screens`; a rule for `duress` is of class `hold_up` and silent;
-- a `hold_up` rule does not wait; an `intrusion` rule waits for 45 s at most (the entry time of EN 50131-1);
 - a supervision rule gives no fire device more than 100 s;
 - a rule selects at least one device, and one that has what it looks at.
 """,
@@ -181,7 +182,8 @@ def page() -> str:
     for table in tables():
         parts += [f"## `{table.written}`: {table.title}", beside_fields(table.shape) if table.shape is not Rule else ""]
         parts += [BEFORE.get(table.path, "").strip(), _keys(table.shape)]
-        parts += [_kinds() if table.shape is Rule else "", AFTER.get(table.path, "").strip()]
+        after = AFTER.get(table.path, "").strip()
+        parts += [_kinds() if table.shape is Rule else "", after.replace("{delays}", _delays())]
     return "\n\n".join(part for part in [*parts, _environment()] if part) + "\n"
 
 
@@ -202,6 +204,11 @@ def _keys(shape: type[msgspec.Struct]) -> str:
             cells = [needed, default_of(field), type_word(field.type), unit_of(field.name), plain(said[field.name])]
             rows.append(f"| `{field.name}` |" + "".join(f" {cell} |" if cell else " |" for cell in cells))
     return "\n".join(rows)
+
+
+def _delays() -> str:
+    """What a rule of each class may wait, of whatever kind."""
+    return "\n".join(f"- {words.format(limit=limit)};" for limit, words in LONGEST_DELAYS_S.values())
 
 
 def _kinds() -> str:

@@ -10,7 +10,7 @@ from alerts.alert import Alert, AlertEvent, display_order
 from alerts.bypass import Bypassed
 from alerts.command import Bypass, Command, StartWalkTest
 from alerts.consent import people
-from alerts.event import Recorded
+from alerts.event import Recorded, Stranger
 from alerts.register import rule_version
 from alerts.rule import Rule
 from api.auth import ROLES, Permission
@@ -306,7 +306,7 @@ class GatewayView:
     def is_silent(self, device: str, signal: str) -> bool:
         found = self._state.device(device) if device else None
         if found is None:
-            return any(rule.hears(signal) for rule in self._silent_rules if rule.strangers)
+            return any(rule.hears(signal) for rule in self._silent_rules if Stranger in rule.listens)
         return any(rule.selects(found) and rule.watches(found, signal) for rule in self._silent_rules)
 
     def rules(self) -> Sequence[tuple[Rule[Any], str]]:

@@ -87,7 +87,7 @@ class CoincidenceRule(PartedRule[Member], frozen=True, kw_only=True, tag="coinci
     ``per``: where they count together
     """
 
-    counts_members = True
+    listens = (Reading, Members, Presence)
 
     signals: tuple[str, ...]
     count: int = 2
@@ -100,6 +100,13 @@ class CoincidenceRule(PartedRule[Member], frozen=True, kw_only=True, tag="coinci
         if self.count < 2:
             raise ValueError("count must be 2 or more; for a single device there is the kind state")
         check_seconds("within_s", self.within_s, least=1)
+
+    def watched_signals(self) -> tuple[str, ...]:
+        return self.signals
+
+    def longest_delay_s(self) -> float:
+        """None: what it is about stands once enough of them are active together, and is told then."""
+        return 0
 
     def watches(self, device: Device, signal: str) -> bool:
         base = base_name(signal)

@@ -20,7 +20,6 @@ from alerts.activity import Activity, ActivityRule, heard, judged
 from alerts.event import Event, Tick
 from alerts.parted import listed
 from alerts.rule import check_seconds
-from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name
 
@@ -59,8 +58,11 @@ class FaultRule(ActivityRule, frozen=True, tag="fault"):
         if not 0 <= self.battery_hysteresis <= 100 - self.battery_below:
             raise ValueError("battery_below and battery_hysteresis together must be 100 percent at most")
 
-    def watches(self, device: Device, signal: str) -> bool:
-        return base_name(signal) in self.signals
+    def watched_signals(self) -> tuple[str, ...]:
+        return self.signals
+
+    def longest_delay_s(self) -> float:
+        return self.hold_s
 
     def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
         if type(event) is Reading:

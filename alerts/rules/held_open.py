@@ -18,9 +18,7 @@ from alerts.activity import Activity, ActivityRule, heard, judged
 from alerts.event import Event, Tick
 from alerts.parted import listed
 from alerts.rule import check_seconds
-from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
-from devices.signals import base_name
 
 
 class HeldOpenRule(ActivityRule, frozen=True, tag="held_open"):
@@ -36,8 +34,11 @@ class HeldOpenRule(ActivityRule, frozen=True, tag="held_open"):
     def __post_init__(self) -> None:
         check_seconds("open_s", self.open_s)
 
-    def watches(self, device: Device, signal: str) -> bool:
-        return base_name(signal) == self.signal
+    def watched_signals(self) -> tuple[str, ...]:
+        return (self.signal,)
+
+    def longest_delay_s(self) -> float:
+        return self.open_s
 
     def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
         if type(event) is Reading:

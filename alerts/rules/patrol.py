@@ -22,9 +22,7 @@ from msgspec.structs import replace
 
 from alerts.event import Applies, Event, Recorded, Tick
 from alerts.rule import Breach, Memory, Rule, check_seconds
-from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
-from devices.signals import base_name
 
 
 class PatrolMemory(Memory, frozen=True):
@@ -43,9 +41,9 @@ class PatrolRule(Rule[PatrolMemory], frozen=True, kw_only=True, tag="patrol"):
     ``per``: one alert at a time for the route
     """
 
+    listens = (Reading, Recorded, Applies)
     eager = True
     patient = True
-    books = ("patrol",)
 
     checkpoints: tuple[str, ...]
     every_s: float = 7200
@@ -58,8 +56,14 @@ class PatrolRule(Rule[PatrolMemory], frozen=True, kw_only=True, tag="patrol"):
         check_seconds("every_s", self.every_s, least=1)
         check_seconds("grace_s", self.grace_s)
 
-    def watches(self, device: Device, signal: str) -> bool:
-        return base_name(signal) == "checkpoint"
+    def watched_signals(self) -> tuple[str, ...]:
+        return ("checkpoint",)
+
+    def hears(self, topic: str) -> bool:
+        return topic == "patrol"
+
+    def longest_delay_s(self) -> float:
+        return self.every_s + self.grace_s
 
     def start(self) -> PatrolMemory:
         return PatrolMemory()

@@ -22,9 +22,7 @@ from alerts.activity import Activity, ActivityRule, heard, is_found, judged, lea
 from alerts.event import Event, Tick
 from alerts.parted import listed
 from alerts.rule import check_seconds
-from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
-from devices.signals import base_name
 
 
 class StateRule(ActivityRule, frozen=True, tag="state"):
@@ -49,8 +47,11 @@ class StateRule(ActivityRule, frozen=True, tag="state"):
         if 0 < self.pulse_s <= self.hold_s:
             raise ValueError("pulse_s must be more than hold_s, or the signal is never active for long enough")
 
-    def watches(self, device: Device, signal: str) -> bool:
-        return base_name(signal) in self.signals
+    def watched_signals(self) -> tuple[str, ...]:
+        return self.signals
+
+    def longest_delay_s(self) -> float:
+        return self.hold_s
 
     def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
         if type(event) is Reading:

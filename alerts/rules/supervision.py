@@ -40,9 +40,9 @@ class SupervisionRule(Rule[Silence], frozen=True, tag="supervision"):
     ``learns``: whether a device that names no interval gets one from its own rhythm
     """
 
+    listens = (Reading, LastHeard)
     eager = True
     patient = True
-    supervises = True
 
     interval_s: float = 100
     learns: bool = True
@@ -52,8 +52,15 @@ class SupervisionRule(Rule[Silence], frozen=True, tag="supervision"):
         if self.per != "device":
             raise ValueError('supervision is per = "device"')
 
+    def watched_signals(self) -> tuple[str, ...]:
+        return ("online",)
+
     def watches(self, device: Device, signal: str) -> bool:
         return signal == "online"
+
+    def longest_delay_s(self) -> float:
+        """Of devices that name no interval and have taught none; of a device by itself ``waits`` says it."""
+        return self.interval_s
 
     def start(self) -> Silence:
         return Silence()

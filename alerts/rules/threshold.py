@@ -20,9 +20,8 @@ from alerts.activity import Activity, ActivityRule, heard, judged
 from alerts.event import Event, Tick
 from alerts.parted import listed
 from alerts.rule import check_seconds
-from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
-from devices.signals import SIGNALS, base_name
+from devices.signals import SIGNALS
 
 
 class ThresholdRule(ActivityRule, frozen=True, tag="threshold"):
@@ -52,8 +51,11 @@ class ThresholdRule(ActivityRule, frozen=True, tag="threshold"):
         if self.above is not None and self.below is not None and self.below >= self.above:
             raise ValueError("below must be less than above; a breach is a value outside of them")
 
-    def watches(self, device: Device, signal: str) -> bool:
-        return base_name(signal) == self.signal
+    def watched_signals(self) -> tuple[str, ...]:
+        return (self.signal,)
+
+    def longest_delay_s(self) -> float:
+        return self.hold_s
 
     def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
         if type(event) is Reading:

@@ -18,7 +18,6 @@ from msgspec.structs import replace
 
 from alerts.event import Due, Event, Members, Tick
 from alerts.rule import Breach, Memory, Rule, check_seconds
-from devices.device import Device
 from devices.due import WHATS, What
 from devices.reading import SECOND, Instant
 
@@ -48,7 +47,7 @@ class UpkeepRule(Rule[Dates], frozen=True, tag="upkeep"):
     ``battery_ahead_days``: so many days before a battery is likely to be empty it is told
     """
 
-    upkeeps = True
+    listens = (Due, Members)
 
     what: tuple[What, ...] = WHATS
     ahead_days: float = 0
@@ -60,8 +59,8 @@ class UpkeepRule(Rule[Dates], frozen=True, tag="upkeep"):
         check_seconds("ahead_days", self.ahead_days * 86_400)
         check_seconds("battery_ahead_days", self.battery_ahead_days * 86_400)
 
-    def watches(self, device: Device, signal: str) -> bool:
-        return False
+    def longest_delay_s(self) -> float:
+        return 0
 
     def start(self) -> Dates:
         return Dates()

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.alert import Alert, AlertClass, State
 from alerts.aside import AsideReason
+from alerts.event import Stranger
 from alerts.standing import DEADLY
 from api.console.device_board import DeviceBoard
 from api.console.locale import Say
@@ -128,7 +129,7 @@ class Screen:
 
     def is_of_stranger(self, alert: Alert) -> bool:
         """Whether it tells what unregistered devices say."""
-        return any(rule.strangers for rule, _ in self.gateway.rules() if rule.name == alert.rule)
+        return any(Stranger in rule.listens for rule, _ in self.gateway.rules() if rule.name == alert.rule)
 
     def what(self, alert: Alert, say: Say) -> str:
         """Its class and its text; once, where both are the same word."""

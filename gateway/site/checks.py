@@ -11,15 +11,18 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from alerts.facts import Fact
 from alerts.rule import Rule
 from alerts.schedule import minutes
 from devices.errors import ConfigError
 from devices.families import mqtt_families
+from devices.reading import Reading
 from devices.signals import SIGNALS
 from gateway.site.device_checks import PRINTABLE, device_faults_of
 from gateway.site.fault import Fault, Path, found, nearest, one_of
 from gateway.site.line_checks import OWN_NAMES, line_faults, twice, unknown, word
 from gateway.site.model import Influx, Mqtt, Schedule, Site
+from gateway.site.rule_keys import key_of
 
 _WEB_ADDRESS = re.compile(r"https?://[\w.\[\]:-]{1,100}(/[\w.~/-]{0,80})?", re.ASCII)
 
@@ -51,12 +54,6 @@ def name_faults(site: Site) -> Iterator[Fault]:
     ]
     for table, key, values in tables:
         yield from twice(table, key, values)
-
-
-def signals_of(rule: Rule[Any]) -> tuple[str, ...]:
-    """The signals that a rule names, whatever its kind calls the field."""
-    one = getattr(rule, "signal", "")
-    return (*getattr(rule, "signals", ()), *((one,) if one else ()))
 
 
 def _general(site: Site) -> Iterator[Fault]:
@@ -176,10 +173,10 @@ def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
     schedules = {schedule.name for schedule in site.schedules}
     if rule.schedule and rule.schedule not in schedules:
         yield unknown("schedule", rule.schedule, schedules, (*path, "schedule"), "schedules", rule.schedule)
-    for signal in signals_of(rule):
+    for signal in rule.watched_signals():
         if signal not in SIGNALS:
             all_known = False
-            yield unknown("signal", signal, SIGNALS, (*path, "signals" if hasattr(rule, "signals") else "signal"))
+            yield unknown("signal", signal, SIGNALS, (*path, *key_of(rule, signal)))
     if not rule.procedure.strip():
         yield Fault((*path, "procedure"), "must say what the operator does: an alert without a response helps nobody")
     if site.devices and all_known:
@@ -188,13 +185,18 @@ def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
 
 def _selects_nothing(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
     chosen = [device for device in site.devices if rule.selects(device)]
-    if not chosen:
+    if not chosen and Fact not in rule.listens:
         problem = "selects no device: no single one fits its areas, devices, device_kinds and tags together"
         yield Fault(path, problem, "devices")
-    elif not (rule.supervises or rule.upkeeps) and all(
-        device.signals and not any(rule.watches(device, signal) for signal in device.signals) for device in chosen
+    elif (
+        chosen
+        and Reading in rule.listens
+        and not rule.supervises
+        and all(
+            device.signals and not any(rule.watches(device, signal) for signal in device.signals) for device in chosen
+        )
     ):
-        wanted = " or ".join(signals_of(rule)) or "what it looks at"
+        wanted = " or ".join(rule.watched_signals()) or "what it looks at"
         yield Fault(path, f"watches nothing: none of the {len(chosen)} devices it selects has {wanted}", "devices")
 
 

@@ -39,7 +39,7 @@ def notes(site: Site) -> Iterator[str]:
         "nothing watches these areas, they have no device", [a.id for a in site.areas if a.id not in housed]
     )
     supervising = [rule for rule in site.rules if rule.supervises]
-    others = [rule for rule in site.rules if not rule.supervises and not rule.upkeeps]
+    others = [rule for rule in site.rules if not rule.supervises]
     unwatched = [
         d.id for d in site.devices if (signals := detected(d)) and not any(looks_at(r, d, signals) for r in others)
     ]

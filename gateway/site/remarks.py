@@ -14,7 +14,7 @@ _NAMED = 3
 
 def remarks_of(rules: Sequence[Rule[Any]]) -> Callable[[Device], tuple[str, ...]]:
     """What to remark of a device at a site with these rules; empty if all is well."""
-    looking = [rule for rule in rules if not rule.supervises and not rule.upkeeps]
+    looking = [rule for rule in rules if not rule.supervises]
 
     def remarks(device: Device) -> tuple[str, ...]:
         if device.family == OWN_FAMILY:

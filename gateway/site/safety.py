@@ -6,14 +6,23 @@ from typing import Any
 from alerts.alert import AlertClass
 from alerts.rule import Rule
 from devices.device import Device
+from devices.signals import base_name
 from devices.supervision import FIRE_KINDS, LONGEST_FIRE_S, RADIO_TAG
 from gateway.site.fault import Fault, Path
 from gateway.site.model import Site
+from gateway.site.rule_keys import key_of
 
 LONGEST_VERIFICATION_S = 60
 """A detector's signal may be verified for so long before it is an alarm (UL 864; EN 54-2 dependency type A)."""
 LONGEST_ENTRY_S = 45
 """EN 50131-1: the entry timer is 45 s at most."""
+LONGEST_DELAYS_S = {
+    AlertClass.FIRE: (LONGEST_VERIFICATION_S, "a fire may be verified for {limit} s at most"),
+    AlertClass.GAS: (LONGEST_VERIFICATION_S, "a gas alarm may be verified for {limit} s at most, as a fire"),
+    AlertClass.HOLD_UP: (0, "a hold-up alarm is never delayed (GB 50394)"),
+    AlertClass.INTRUSION: (LONGEST_ENTRY_S, "an intrusion may wait for {limit} s at most (EN 50131-1)"),
+}
+"""How long what a rule is about may stand before it is an alert of that class, and the words for it."""
 
 _ALWAYS_ON = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP, AlertClass.GAS, AlertClass.TAMPER})
 _CALL_POINT = "call_point"
@@ -45,35 +54,43 @@ def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
                 problem = f"a {rule.alert_class} rule is never switched off, neither by an armed mode nor by a schedule"
                 yield Fault((*path, key), problem)
     chosen = [device for device in site.devices if rule.selects(device)]
-    yield from _delay(rule, chosen, path)
-    if rule.supervises and hasattr(rule, "interval_s"):
-        watched = [d for d in chosen if d.kind in FIRE_KINDS and d.interval_s is None and RADIO_TAG not in d.tags]
-        if watched and rule.interval_s > LONGEST_FIRE_S:
+    yield from _silence(rule, chosen, path) if rule.supervises else _delay(rule, chosen, path)
+
+
+def _silence(rule: Rule[Any], chosen: list[Device], path: Path) -> Iterator[Fault]:
+    """A rule that waits for fire devices for longer than the standards allow."""
+    for device in chosen:
+        waits_s, why = rule.waits(rule.start(), device)
+        is_fire = device.kind in FIRE_KINDS and RADIO_TAG not in device.tags
+        if is_fire and why != "set" and waits_s > LONGEST_FIRE_S:
             yield Fault(
-                (*path, "interval_s"),
+                (*path, *key_of(rule, waits_s)),
                 f"the loss of a fire device must show within {LONGEST_FIRE_S} s (EN 54-2, GB 4717); "
-                f"{watched[0].id!r} has no interval_s of its own and would get {rule.interval_s:g}",
+                f"{device.id!r} has no interval_s of its own and would get {waits_s:g}",
             )
+            return
 
 
 def _delay(rule: Rule[Any], chosen: list[Device], path: Path) -> Iterator[Fault]:
-    hold_s = float(getattr(rule, "hold_s", 0))
-    where = (*path, "hold_s")
-    if hold_s <= 0:
-        return
-    if rule.alert_class is AlertClass.FIRE and _concerns_call_point(rule, chosen):
-        yield Fault(where, "a manual call point is never delayed (EN 54-2); give it a rule of its own without hold_s")
-    elif rule.alert_class is AlertClass.FIRE and hold_s > LONGEST_VERIFICATION_S:
-        yield Fault(where, f"a fire may be verified for {LONGEST_VERIFICATION_S} s at most; found {hold_s:g}")
-    elif rule.alert_class is AlertClass.HOLD_UP:
-        yield Fault(where, "a hold-up alarm is never delayed (GB 50394)")
-    elif rule.alert_class is AlertClass.INTRUSION and hold_s > LONGEST_ENTRY_S:
-        yield Fault(where, f"an intrusion may wait for {LONGEST_ENTRY_S} s at most (EN 50131-1); found {hold_s:g}")
+    """What a rule of any kind is about may not stand for longer than its class allows before it is an alert."""
+    delay_s = rule.longest_delay_s()
+    where = (*path, *key_of(rule, delay_s))
+    limit, words = LONGEST_DELAYS_S.get(rule.alert_class, (delay_s, ""))
+    if delay_s > 0 and rule.alert_class is AlertClass.FIRE and _concerns_call_point(rule, chosen):
+        yield Fault(
+            where, f"a manual call point is never delayed (EN 54-2); give it a rule of its own without {_named(where)}"
+        )
+    elif delay_s > limit:
+        yield Fault(where, words.format(limit=limit) + (f"; found {delay_s:g}" if limit else ""))
+
+
+def _named(where: Path) -> str:
+    return str(where[-1]) if isinstance(where[-1], str) else "a delay"
 
 
 def _concerns_call_point(rule: Rule[Any], chosen: list[Device]) -> bool:
     """Whether a call point's press could be held back by this rule."""
-    if _CALL_POINT in getattr(rule, "signals", ()):
+    if _CALL_POINT in map(base_name, rule.watched_signals()):
         return True
     points = [device for device in chosen if device.kind == _CALL_POINT]
     return any(rule.watches(device, signal) for device in points for signal in (device.signals or (_CALL_POINT,)))

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from alerts.alert import AlertClass
 from devices.signals import base_name
-from gateway.site.checks import signals_of
 from gateway.site.device_checks import PRINTABLE
 from gateway.site.fault import Fault, Path, found
 from gateway.site.model import Site
 from gateway.site.remarks import looks_at
+from gateway.site.rule_keys import key_of
 
 _DURESS, _PANIC = "duress", "panic"
 _CALLS_FOR_HELP = (_DURESS, _PANIC)
@@ -32,13 +32,12 @@ def silent_alarm_faults(site: Site) -> Iterator[Fault]:
     for index, rule in enumerate(site.rules):
         path: Path = ("rules", index)
         is_hold_up = rule.alert_class is AlertClass.HOLD_UP
-        is_duress = any(base_name(signal) == _DURESS for signal in signals_of(rule))
-        if is_duress and not is_hold_up:
-            named = "signals" if hasattr(rule, "signals") else "signal"
-            yield Fault((*path, named), 'duress is a hold-up: its rule has alert_class = "hold_up"')
+        duress = next((signal for signal in rule.watched_signals() if base_name(signal) == _DURESS), "")
+        if duress and not is_hold_up:
+            yield Fault((*path, *key_of(rule, duress)), 'duress is a hold-up: its rule has alert_class = "hold_up"')
         elif rule.silent is not None and not is_hold_up:
             yield Fault((*path, "silent"), "only a hold_up alert can be silent")
-        elif is_duress and not rule.is_silent:
+        elif duress and not rule.is_silent:
             problem = "duress is always silent; panic buttons that may sound have a rule of their own"
             yield Fault((*path, "silent"), problem)
         elif is_hold_up:
