@@ -3,83 +3,64 @@
 Changes are written by ``write`` inside the transaction that also holds their ledger entries (gateway.stores.records).
 """
 
-import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from alerts.bypass import Bypassed
 from alerts.effects import Effects
 from devices.walk_test import Tested, WalkTest
-from gateway.stores import tables
-from gateway.stores.database import Database
-from gateway.stores.records_rows import to_text
+from gateway.stores.documents import Documents, document
 
-_test = msgspec.json.Decoder(WalkTest).decode
-_tested = msgspec.json.Decoder(Tested).decode
-_bypass = msgspec.json.Decoder(Bypassed).decode
+BYPASS, WALK_TEST = "bypass", "walk_test"
+"""Kinds of documents; the id is its own."""
+DEVICE_TEST = "device_test"
+"""Kind of document; the id is the device's."""
 
 
 class Permits:
     """Every method is one short read and may raise StoreUnavailable."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
 
     def bypasses(self) -> tuple[Bypassed, ...]:
-        """Those that stand."""
-        table = tables.bypasses
-        rows = select(table.c.content).where(table.c.is_open).order_by(table.c.since, table.c.id)
-        with self._database.reading() as connection:
-            return tuple(_bypass(content) for content in connection.scalars(rows))
+        """Those that stand. One that cannot be read holds nothing back any more, and is named among the faults."""
+        return tuple(self._documents.read(self._documents.open_of(BYPASS), Bypassed).whole.values())
 
     def running(self) -> tuple[WalkTest, ...]:
         """The walk tests that run."""
-        table = tables.walk_tests
-        rows = select(table.c.content).where(table.c.is_open).order_by(table.c.started, table.c.id)
-        with self._database.reading() as connection:
-            return tuple(_test(content) for content in connection.scalars(rows))
+        return tuple(self._documents.read(self._documents.open_of(WALK_TEST), WalkTest).whole.values())
 
     def past(self, limit: int) -> list[WalkTest]:
         """Walk tests that have ended, newest first."""
-        table = tables.walk_tests
-        rows = select(table.c.content).where(~table.c.is_open).order_by(table.c.started.desc(), table.c.id)
-        with self._database.reading() as connection:
-            return [_test(content) for content in connection.scalars(rows.limit(limit))]
+        return list(self._documents.read(self._documents.ended(WALK_TEST, limit), WalkTest).whole.values())
 
     def walk_test(self, test_id: str) -> WalkTest | None:
-        row = select(tables.walk_tests.c.content).where(tables.walk_tests.c.id == test_id)
-        with self._database.reading() as connection:
-            content = connection.scalar(row)
-        return None if content is None else _test(content)
+        return self._documents.read_one(self._documents.one(WALK_TEST, test_id), WalkTest)
 
     def last_tested(self) -> dict[str, Tested]:
         """The newest answer of each device in any walk test."""
-        table = tables.device_tests
-        with self._database.reading() as connection:
-            return {row.device: _tested(row.content) for row in connection.execute(select(table))}
+        return self._documents.read(self._documents.open_of(DEVICE_TEST), Tested).whole
 
 
-def write(connection: Connection, database: Database, effects: Effects) -> None:
+def write(connection: Connection, documents: Documents, effects: Effects) -> None:
     """Make changes durable with the transaction of that connection."""
-    standing = {change.bypass.id: change.bypass for change in effects.bypasses}
-    if standing:
-        rows = [
-            {"id": each.id, "is_open": each.ended is None, "since": each.since, "content": to_text(each)}
-            for each in standing.values()
-        ]
-        database.upsert(connection, tables.bypasses, rows)
-    if effects.tests:
-        rows = [
-            {"id": test.id, "is_open": test.ended is None, "started": test.started, "content": to_text(test)}
-            for test in effects.tests.values()
-        ]
-        database.upsert(connection, tables.walk_tests, rows)
-    answers = {
-        change.answer.device: Tested(change.answer, change.test, effects.tests[change.test].by)
-        for change in effects.walk_tests
-        if change.answer is not None
-    }
-    if answers:
-        rows = [
-            {"device": device, "at": tested.answer.at, "content": to_text(tested)} for device, tested in answers.items()
-        ]
-        database.upsert(connection, tables.device_tests, rows)
+    documents.put(
+        connection,
+        [
+            *(
+                document(BYPASS, each.id, each, each.since, is_open=each.ended is None)
+                for each in (change.bypass for change in effects.bypasses)
+            ),
+            *(
+                document(WALK_TEST, test.id, test, test.started, is_open=test.ended is None)
+                for test in effects.tests.values()
+            ),
+            *(
+                document(
+                    DEVICE_TEST, answer.device, Tested(answer, change.test, effects.tests[change.test].by), answer.at
+                )
+                for change in effects.walk_tests
+                if (answer := change.answer) is not None
+            ),
+        ],
+    )

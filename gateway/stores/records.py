@@ -65,7 +65,7 @@ class SqlRecords(RecordsReader):
 
     def __init__(self, database: Database, site: str) -> None:
         super().__init__(database, site)
-        self.permits = permits.Permits(database)
+        self.permits = permits.Permits(self.documents)
         self._place: _Place | None = None
         self.evidence: Evidence | None = None
         self._attempt: _Attempt | None = None
@@ -142,7 +142,7 @@ class SqlRecords(RecordsReader):
         self._upsert(connection, tables.rule_memory, _memory_rows(effects))
         self._upsert(connection, tables.modes, _mode_rows(effects))
         installation.write(connection, self.documents, effects.devices)
-        permits.write(connection, self.database, effects)
+        permits.write(connection, self.documents, effects)
         _insert(connection, tables.feed, feed_rows(out))
         after = _Place(
             head=head,

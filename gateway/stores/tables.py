@@ -166,37 +166,6 @@ runs = Table(
 )
 """From when until when each of the newest runs of the gateway listened."""
 
-bypasses = Table(
-    "bypasses",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("is_open", Boolean, nullable=False),
-    Column("since", _Number, nullable=False),
-    Column("content", Text, nullable=False),
-    Index("bypasses_open", "is_open", "since"),
-)
-"""Every bypass as it stands now, those that have ended too (content: alerts.bypass.Bypassed)."""
-
-walk_tests = Table(
-    "walk_tests",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("is_open", Boolean, nullable=False),
-    Column("started", _Number, nullable=False),
-    Column("content", Text, nullable=False),
-    Index("walk_tests_open", "is_open", "started"),
-)
-"""Every walk test as it stands now, with its answers (content: devices.walk_test.WalkTest)."""
-
-device_tests = Table(
-    "device_tests",
-    metadata,
-    Column("device", Text, primary_key=True),
-    Column("at", _Number, nullable=False),
-    Column("content", Text, nullable=False),
-)
-"""The newest answer of each device in a walk test (content: devices.walk_test.Tested)."""
-
 documents = Table(
     "documents",
     metadata,

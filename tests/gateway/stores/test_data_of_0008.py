@@ -106,25 +106,31 @@ def test_when_the_gateway_listened_and_who_may_sign_in_is_there(old):
 
 
 SPOILT = {
-    "no JSON": ("devices", "content", "{"),
-    "a blob": ("devices", "content", b"\x00\xff"),
-    "no UTF-8 in a sender": ("rejected_senders", "address", b"\xff"),
-    "no UTF-8 in a topic": ("announcements", "topic", b"\xff"),
+    "no JSON": ("devices", "content", "{", "id = 'new-1'", "place new-1"),
+    "a blob": ("devices", "content", b"\x00\xff", "id = 'new-1'", "place new-1"),
+    "a bypass": ("bypasses", "content", "[]", "is_open", "bypass f15ab46c8eea2526"),
+    "a walk test": ("walk_tests", "content", b"\xff", "is_open", "walk_test 3e205eb47fd2c744"),
+    "no UTF-8 in a sender": ("rejected_senders", "address", b"\xff", "family = 'keyarea'", None),
+    "no UTF-8 in a topic": ("announcements", "topic", b"\xff", "topic LIKE 'home%'", None),
 }
 
 
-@pytest.mark.parametrize(("table", "column", "value"), SPOILT.values(), ids=SPOILT)
-def test_a_row_that_was_spoilt_before_keeps_no_other_from_coming_over(table, column, value, url, open_database):
+@pytest.mark.parametrize(("table", "column", "value", "which", "named"), SPOILT.values(), ids=SPOILT)
+def test_a_row_that_was_spoilt_before_keeps_no_other_from_coming_over(
+    table, column, value, which, named, url, open_database
+):
     if isinstance(value, bytes) and not url.startswith("sqlite"):
         pytest.skip("a server lets nobody put such text into it")
     data_of_0008.write(url)
     engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
     with engine.begin() as connection:
-        as_text = "CAST(:value AS TEXT)" if column != "content" else ":value"
-        one = f"(SELECT min({column}) FROM {table})"
-        connection.execute(text(f"UPDATE {table} SET {column} = {as_text} WHERE {column} = {one}"), {"value": value})
+        spoilt = "CAST(:value AS TEXT)" if column != "content" else ":value"
+        connection.execute(text(f"UPDATE {table} SET {column} = {spoilt} WHERE {which}"), {"value": value})
     engine.dispose()
     old = SqlRecords(open_database(), data_of_0008.SITE)
-    installed = Installation(old.documents).installed(())
-    assert 3 == len(installed.places) + len(old.damaged)
-    assert (1, 1) == (len(installed.rejected), len(KeptAnnouncements(old.documents).all()))
+    restored, installed = old.restore(), Installation(old.documents).installed(())
+    read = (installed.places, installed.rejected, restored.bypasses, restored.tests)
+    announced = KeptAnnouncements(old.documents).all()
+    assert ([named] if named else []) == list(old.damaged)
+    assert 7 - len(old.damaged) == sum(map(len, (*read, announced)))
+    assert 13 == len(contents(old.database)["documents"])
