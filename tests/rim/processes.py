@@ -8,9 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
@@ -153,10 +154,37 @@ def _lines_of(site: str) -> set[str]:
     return named | ({"mqtt"} & tables.keys())
 
 
+@cache
+def _fresh_records() -> dict[str, bytes]:
+    """A data folder that has accounts and nothing else: names and contents. Migrations and hashes take a second."""
+    with tempfile.TemporaryDirectory() as folder:
+        with Database.in_folder(Path(folder)) as database:
+            users = Users(database)
+            for name, role in USERS.items():
+                users.add(name, PASSWORD, role, time.time_ns())
+        return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+
+
+def from_nothing(words: list[str], env: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """``keyarea`` with these words, as anybody starts it."""
+    with log.open("ab") as file:
+        return subprocess.Popen(
+            [sys.executable, "-m", "gateway", *words], stdout=file, stderr=subprocess.STDOUT, env=env
+        )
+
+
 class GatewayProcess:
     """``keyarea serve`` on a site file in ``folder``; ``kill`` is SIGKILL, ``stop`` is SIGTERM."""
 
-    def __init__(self, folder: Path, site: str, *, web_port: int, env: dict[str, str] | None = None) -> None:
+    spawn: Callable[[list[str], dict[str, str], Path], Any] = staticmethod(from_nothing)
+    """How it begins: the tests of this folder put tests.rim.forked here, benchmarks start from nothing."""
+
+    def __init__(
+        self, folder: Path, site: str, *, web_port: int, env: dict[str, str] | None = None, fresh: bool = False
+    ) -> None:
+        """``fresh``: the interpreter starts from nothing, whatever the others do."""
+        if fresh:
+            self.spawn = from_nothing
         self.folder, self.port = folder, web_port
         self.site_file = folder / "site.toml"
         self.site_file.write_text(site, encoding="utf-8")
@@ -165,7 +193,7 @@ class GatewayProcess:
         self._lines = _lines_of(site)
         self._env = {**os.environ, "KEYAREA_METRICS_TOKEN": METRICS_TOKEN, **(env or {})}
         self._log = folder / "gateway.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Any = None
 
     def keyarea(self, *args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a ``keyarea`` command to its end."""
@@ -182,10 +210,9 @@ class GatewayProcess:
     def add_users(self) -> None:
         """Somebody of each role, straight into the store: a process for each would cost more than many a test."""
         self.data.mkdir(mode=0o700)
-        with Database.in_folder(self.data) as database:
-            users = Users(database)
-            for name, role in USERS.items():
-                users.add(name, PASSWORD, role, time.time_ns())
+        for name, content in _fresh_records().items():
+            (self.data / name).write_bytes(content)
+            (self.data / name).chmod(0o600)
 
     @property
     def pid(self) -> int:
@@ -193,13 +220,8 @@ class GatewayProcess:
         return self._process.pid
 
     def start(self, *, wait: bool = True) -> Self:
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "gateway", "serve", "--config", str(self.site_file), "--data", str(self.data)],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=self._env,
-            )
+        words = ["serve", "--config", str(self.site_file), "--data", str(self.data)]
+        self._process = self.spawn(words, self._env, self._log)
         if wait:
             try:
                 wait_until(self.is_up, "the gateway is up")

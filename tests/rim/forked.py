@@ -1,0 +1,147 @@
+"""Gateways that begin where their imports end: forked from a process that has imported them once.
+
+What ``python -m gateway`` does first takes two seconds of a core, and the tests start some hundreds of gateways. A
+forked one is a process of its own all the same: its own pid, environment, log, signals and exit status, and it goes
+through gateway.cli from its arguments on. What the interpreter looks at before that (PYTHONPATH) needs a start from
+nothing, and so do a few tests that look at the very process (``fresh=True`` of GatewayProcess).
+"""
+
+import array
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+_NUMBER = struct.Struct("i")
+_ORDER_BYTES = 1 << 18
+_MODULES = ("gateway.cli.serve", "gateway.clock", "gateway.settings", "gateway.site.load", "gateway.wiring")
+
+
+class Forked:
+    """A child of the process that imports, with the part of ``subprocess.Popen`` that the tests use."""
+
+    def __init__(self, words: list[str], env: dict[str, str], log: Path) -> None:
+        """``words``: what stands behind ``python -m gateway``."""
+        order = json.dumps({"words": words, "env": env, "folder": str(Path.cwd())}).encode()
+        assert len(order) < _ORDER_BYTES
+        self._told, tells = socket.socketpair()
+        with log.open("ab") as file, tells:
+            _importer()[0].sendmsg(
+                [order], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [file.fileno(), tells.fileno()]))]
+            )
+        self.pid: int = self._number()
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """The exit status, as subprocess has it; None while it runs."""
+        if self.returncode is None and select.select([self._told], [], [], 0)[0]:
+            self.returncode = os.waitstatus_to_exitcode(self._number())
+            self._told.close()
+        return self.returncode
+
+    def wait(self, within_s: float) -> int:
+        """The exit status. subprocess.TimeoutExpired if it does not end in time."""
+        deadline = time.monotonic() + within_s
+        while (code := self.poll()) is None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise subprocess.TimeoutExpired(f"gateway {self.pid}", within_s)
+            select.select([self._told], [], [], left)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        """To a process that has not ended."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def _number(self) -> int:
+        raw = self._told.recv(_NUMBER.size)
+        assert len(raw) == _NUMBER.size, "the process that imports the gateway has ended"
+        return int(_NUMBER.unpack(raw)[0])
+
+
+@cache
+def _importer() -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """This worker's process that imports, and the way to it; it ends with the worker."""
+    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    for end in (here, there):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ORDER_BYTES)
+    with there:
+        words = [sys.executable, "-m", __name__, str(there.fileno())]
+        quiet = subprocess.DEVNULL
+        return here, subprocess.Popen(words, pass_fds=[there.fileno()], stdin=quiet, stdout=quiet)
+
+
+def _serve(orders: socket.socket) -> None:
+    """Fork for each order, and say to who gave it how the child has ended."""
+    children: dict[int, tuple[int, socket.socket]] = {}  # by its pidfd
+    while True:
+        ready, _, _ = select.select([orders, *children], [], [])
+        for pidfd in set(ready) & set(children):
+            assert isinstance(pidfd, int)
+            pid, tells = children.pop(pidfd)
+            _, status = os.waitpid(pid, 0)
+            os.close(pidfd)
+            with contextlib.suppress(OSError), tells:  # nobody may be left to hear it
+                tells.send(_NUMBER.pack(status))
+        if orders not in ready:
+            continue
+        raw, files, _, _ = socket.recv_fds(orders, _ORDER_BYTES, 2)
+        if not raw:
+            return
+        log, told = files
+        pid = os.fork()
+        if pid == 0:
+            for own in (orders, *(tells for _, tells in children.values())):
+                own.detach()
+            _become(json.loads(raw), log)
+        tells = socket.socket(fileno=told)
+        tells.send(_NUMBER.pack(pid))
+        children[os.pidfd_open(pid)] = pid, tells
+        os.close(log)
+
+
+def _become(order: dict, log: int) -> NoReturn:
+    """In the child: what a fresh ``python -m gateway`` would find, and then the same words."""
+    from gateway import cli
+
+    for number in (1, 2):
+        os.dup2(log, number)
+    os.closerange(3, 4096)
+    os.chdir(order["folder"])
+    os.environ.clear()
+    os.environ.update(order["env"])
+    time.tzset()
+    sys.argv[1:] = order["words"]
+    sys.orig_argv[1:] = ["-m", "gateway", *order["words"]]  # what a gateway that starts anew executes
+    sys.exit(cli.main(order["words"]))
+
+
+def main() -> None:
+    import gc
+    import importlib
+
+    for module in _MODULES:
+        importlib.import_module(module)
+    gc.freeze()
+    _serve(socket.socket(fileno=int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()
