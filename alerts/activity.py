@@ -56,7 +56,7 @@ class ActivityRule(PartedRule[Activity], frozen=True):
         parts = {self.part_of(device, signal): Activity(known=True) for device, signal in before.known}
         for entry in before.active:
             name = self.part_of(entry.reading.device, entry.reading.signal)
-            breach = Breach(entry.since, "", (entry.reading,), entry.found)
+            breach = Breach(entry.since, causes=(entry.reading,), found=entry.found)
             parts[name] = Activity(breach, None, entry.reading, entry.since, entry.found, name in parts)
         return parts
 
@@ -92,7 +92,7 @@ def judged(memory: A, hold: Instant, now: Instant) -> A:
         wake_at = memory.since + hold
     elif reading is not None:
         is_same = old is not None and old.causes == (reading,)
-        breach = old if is_same else Breach(since=now, text="", causes=(reading,), found=memory.found)
+        breach = old if is_same else Breach(since=now, causes=(reading,), found=memory.found)
     if breach is old and wake_at == memory.wake_at:
         return memory
     return replace(memory, breach=breach, wake_at=wake_at)

@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from alerts.aside import Aside
+from devices.message import NO_WORDS, StoredText, Text, read_sentence
 from devices.reading import Instant, Reading
 
 
@@ -54,7 +55,8 @@ class Alert(msgspec.Struct, frozen=True):
     ``active`` says whether the cause still stands. ``again``: when the cause came back last after it was gone, or an
     event that stood happened anew; then nobody has acknowledged that yet, and every clock counts from it. ``aside``
     says why it is not shouted: it is out of the operator's list, its sounds and its counts, and nothing else about it
-    is any different. ``silent``: only the screens that the site names for it may show and sound it.
+    is any different. ``note``: a person's words, or the gateway's own. ``silent``: only the screens that the site
+    names for it may show and sound it.
     """
 
     id: str
@@ -64,7 +66,7 @@ class Alert(msgspec.Struct, frozen=True):
     key: str
     alert_class: AlertClass
     priority: int
-    text: str
+    text: StoredText
     state: State
     raised: Instant
     changed: Instant
@@ -73,16 +75,25 @@ class Alert(msgspec.Struct, frozen=True):
     latched: bool = False
     occurrences: int = 1
     again: Instant | None = None
-    procedure: str = ""
+    procedure: StoredText = NO_WORDS
     acknowledged_by: str = ""
     acknowledged: Instant | None = None
     reset_by: str = ""
     closed_by: str = ""
     closed: Instant | None = None
     disposition: Disposition | None = None
-    note: str = ""
+    note: str | Text = ""
     aside: Aside | None = None
     silent: bool = False
+
+    def __post_init__(self) -> None:
+        read_sentence(self, "text", "procedure")
+
+    @property
+    def words(self) -> Text:
+        """What its text says beside the title of its rule."""
+        inner = self.text.params.get("text") if self.text.key == "alert.titled" else None
+        return inner if isinstance(inner, Text) else self.text
 
     @property
     def newest(self) -> Instant:
@@ -93,7 +104,8 @@ class Alert(msgspec.Struct, frozen=True):
 class AlertEvent(msgspec.Struct, frozen=True):
     """One step of an alert's life: the alert as it stands after it, what was done, by whom, when, because of what.
 
-    ``action`` is an alerts.lifecycle.Action value; ``by`` is a user name, or "" for the gateway itself.
+    ``action`` is an alerts.lifecycle.Action value; ``by`` is a user name, or "" for the gateway itself; so is ``note``
+    a person's words, or a Text.
     """
 
     alert: Alert
@@ -101,7 +113,7 @@ class AlertEvent(msgspec.Struct, frozen=True):
     at: Instant
     by: str = ""
     causes: tuple[Reading, ...] = ()
-    note: str = ""
+    note: str | Text = ""
 
 
 def display_order(alert: Alert) -> tuple[int, int, bool, Instant]:

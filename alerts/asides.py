@@ -32,6 +32,7 @@ from alerts.watch import Post, Watch
 from alerts.watches import Watches
 from devices.danger_points import lost
 from devices.device import OWN_FAMILY, Device
+from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
 from devices.walk_test import WalkTest
 
@@ -106,8 +107,8 @@ class Asides:
         changed = [device for name, device in before.items() if self._known.get(name) is not device]
         is_danger = self.is_danger_point() if changed else None
         for device in changed:
-            what = lost(device, self._known.get(device.id)) if is_danger is not None and is_danger(device) else ""
-            if what:
+            what = lost(device, self._known.get(device.id)) if is_danger is not None and is_danger(device) else None
+            if what is not None:
                 told = self._register.says(gone(device, what, now), now, is_loud=False)
                 self._effects.alerts += [*told, *(self._register.gone(event.alert, now) for event in told)]
 
@@ -229,12 +230,11 @@ class Asides:
         if wanted == alert.aside:
             return
         if wanted is not None:
-            note = f"{wanted.reason} {wanted.note}".strip()
-            event = self._register.changed(alert, Action.SET_ASIDE, now, note=note, aside=wanted)
+            event = self._register.changed(alert, Action.SET_ASIDE, now, note=_because(wanted), aside=wanted)
         elif alert.active or _was_shown(alert) or self._is_real(alert):
             event = self._register.changed(alert, Action.BROUGHT_BACK, now)
         else:
-            event = self._register.changed(alert, Action.LAPSED, now, note="it was over while it was set aside")
+            event = self._register.changed(alert, Action.LAPSED, now, note=Text.of("suppressor.over"))
         self._effects.alerts.append(event)
         self._note(event.alert)
         if alert.aside is not None:
@@ -331,7 +331,9 @@ class Asides:
             if alert is None or not alert.active:
                 continue
             self._counted[line] = now
-            text = f"{line.removeprefix(_LINE)} lost: {held[line]} of {total[line]} devices behind it not heard"
+            text = Text.of(
+                "suppressor.line_lost", line=line.removeprefix(_LINE), unheard=held[line], devices=total[line]
+            )
             event = self._register.changed(alert, Action.COUNTED, now, text=text)
             self._effects.alerts.append(event)
 
@@ -347,6 +349,12 @@ class Asides:
         alert = self._register.of(NOT_PUT_UP, "site")
         if alert is not None and alert.active:
             self._effects.alerts.append(self._register.gone(alert, now))
+
+
+def _because(aside: Aside) -> Text:
+    """Why an alert is set aside; with the words of whoever did it, if they gave any."""
+    because = Text.of(f"suppression.{aside.reason}")
+    return Text.of("suppression.noted", reason=because, note=aside.note) if aside.note else because
 
 
 def is_line(watch: Watch) -> bool:

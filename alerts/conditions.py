@@ -10,7 +10,9 @@ import msgspec
 
 from alerts.alert import AlertClass
 from alerts.bypass import Bypassed
+from alerts.parted import listed
 from devices.device import Device
+from devices.message import Param, Text
 from devices.reading import Instant
 from devices.trigger import detects_fire
 from devices.walk_test import WalkTest
@@ -29,9 +31,9 @@ class Condition(msgspec.Struct, frozen=True):
     rule: str
     key: str
     area: str
-    text: str
+    text: Text
     priority: int
-    procedure: str
+    procedure: Text
     alert_class: AlertClass = AlertClass.SUPERVISORY
 
 
@@ -62,36 +64,36 @@ def conditions(
 def not_put_up(devices: Sequence[Device], own_area: str) -> Condition:
     """One line for all that were never heard since they were registered: where they hang, if that is one area."""
     areas = {device.area for device in devices}
-    count = len(devices)
     return Condition(
         NOT_PUT_UP,
         "site",
         areas.pop() if len(areas) == 1 else own_area,
-        f"{count} device{'s' if count > 1 else ''} registered and never heard: {names([d.id for d in devices])}",
+        Text.of("system_alerts.never_heard", count=len(devices), devices=names([device.id for device in devices])),
         3,
-        "1. Ask the technician whether they hang there yet.\n"
-        "2. If they do: check power, radio and the address that they were registered with.\n"
-        "3. Until they speak nothing watches what they are there for.",
+        Text.of("system_alerts.never_heard_procedure"),
         AlertClass.FAULT,
     )
 
 
 def _bypass(area: str, standing: Sequence[Bypassed]) -> Condition:
-    told = "; ".join(f"{names(bypass.devices)} by {_who(bypass)} ({bypass.reason[:200]})" for bypass in standing)
     count = sum(len(bypass.devices) for bypass in standing)
     return Condition(
         BYPASSED,
         area,
         area,
-        f"{count} device{'s' if count > 1 else ''} bypassed: {told}",
+        Text.of("system_alerts.bypassed", count=count, bypasses=tuple(map(_of_one, standing))),
         3,
-        "1. Know that these devices do not shout.\n2. Watch the area in their stead for as long as it lasts.\n"
-        "3. End the bypass as soon as the work is done.",
+        Text.of("system_alerts.bypassed_procedure"),
     )
 
 
-def _who(bypass: Bypassed) -> str:
-    return f"{bypass.by}, with the consent of {bypass.consented_by}" if bypass.consented_by else bypass.by
+def _of_one(bypass: Bypassed) -> Text:
+    devices, reason = names(bypass.devices), bypass.reason[:200]
+    if bypass.consented_by:
+        return Text.of(
+            "system_alerts.bypassed_by_two", devices=devices, by=bypass.by, second=bypass.consented_by, reason=reason
+        )
+    return Text.of("system_alerts.bypassed_by", devices=devices, by=bypass.by, reason=reason)
 
 
 def _order_wish(wish: Bypassed) -> Condition:
@@ -99,24 +101,21 @@ def _order_wish(wish: Bypassed) -> Condition:
         WISHED,
         wish.id,
         wish.area,
-        f"{wish.by} asks for a point of danger out of service ({wish.reason[:200]}): a second person has to consent",
+        Text.of("system_alerts.order_asked", by=wish.by, reason=wish.reason[:200]),
         3,
-        "1. Ask why, and what watches in its stead.\n"
-        "2. Consent or decline on the page of the bypasses; whoever asked cannot.\n"
-        "3. Until somebody consents nothing is changed; after 30 minutes the wish lapses.",
+        Text.of("system_alerts.order_asked_procedure"),
     )
 
 
-def gone(device: Device, what: str, now: Instant) -> Condition:
+def gone(device: Device, what: Text, now: Instant) -> Condition:
     """A point of danger that was there is so no more: told once, until somebody has seen it."""
     return Condition(
         GONE,
         f"{device.id} {now}",
         device.area,
-        f"Point of danger {device.id} is out of service as it was: {what}",
+        Text.of("system_alerts.point_gone", device=device.id, change=what),
         2,
-        "1. Know that nothing may watch there now; have the place looked at until something does.\n"
-        "2. The history of the device says who ordered it, and who consented.",
+        Text.of("system_alerts.point_gone_procedure"),
     )
 
 
@@ -127,11 +126,9 @@ def _wish(wish: Bypassed) -> Condition:
         WISHED,
         wish.id,
         wish.area,
-        f"{wish.by} asks to bypass {names(wish.devices)} ({wish.reason[:200]}): a second person has to consent",
+        Text.of("system_alerts.bypass_asked", by=wish.by, devices=names(wish.devices), reason=wish.reason[:200]),
         3,
-        "1. Ask what is worked on, and who watches the area meanwhile.\n"
-        "2. Consent or decline on the page of the bypasses; whoever asked cannot.\n"
-        "3. Until somebody consents nothing is bypassed; after 30 minutes the wish lapses.",
+        Text.of("system_alerts.bypass_asked_procedure"),
     )
 
 
@@ -140,11 +137,9 @@ def _round(area: str, devices: Sequence[str]) -> Condition:
         ROUND,
         area,
         area,
-        f"Fire watch: patrol this area, {names(devices)} bypassed",
+        Text.of("system_alerts.fire_watch", devices=names(devices)),
         2,
-        "1. Send somebody through the area, to look for smoke, fire and smells, now and every 30 minutes.\n"
-        "2. Acknowledge when they have been there and all is well: that stands in the ledger as done.\n"
-        "3. The rounds end with the bypass.",
+        Text.of("system_alerts.fire_watch_procedure"),
         AlertClass.DUTY,
     )
 
@@ -154,10 +149,9 @@ def _blind(area: str, eyes: Sequence[str]) -> Condition:
         BLIND,
         area,
         area,
-        f"No fire detector of this area is in service: {names(eyes)} bypassed",
+        Text.of("system_alerts.blind", devices=names(eyes)),
         2,
-        "1. Send somebody to watch the area for fire, and leave nobody asleep in it.\n"
-        "2. Ask whoever bypassed them to put back what is not worked on.",
+        Text.of("system_alerts.blind_procedure"),
     )
 
 
@@ -168,17 +162,15 @@ def _test(test: WalkTest, devices: Mapping[str, Device]) -> Condition:
         TESTED,
         test.id,
         area,
-        f"Walk test by {test.by}: {names(test.devices)}"
+        Text.of("system_alerts.walk_test", by=test.by, devices=tuple(test.devices))
         if count <= _NAMED
-        else f"Walk test by {test.by}: {count} devices",
+        else Text.of("system_alerts.long_walk_test", by=test.by, count=count),
         4,
-        "1. Expect triggers of these devices; they go to the test's own list.\n"
-        "2. Whatever shouts all the same is real: act on it.",
+        Text.of("system_alerts.walk_test_procedure"),
         AlertClass.INFORMATION,
     )
 
 
-def names(devices: Sequence[str]) -> str:
+def names(devices: Sequence[str]) -> Param:
     """A list of devices, cut where it grows long, with how many there are more."""
-    more = len(devices) - _NAMED
-    return ", ".join(devices[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return listed(devices[:_NAMED], len(devices) - _NAMED)

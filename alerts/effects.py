@@ -8,6 +8,7 @@ from alerts.alert import AlertEvent
 from alerts.bypass import Bypassed
 from alerts.event import Recorded
 from alerts.rule import Memory
+from devices.message import Text
 from devices.orders import Change, LastingOrder
 from devices.reading import Instant, Reading
 from devices.walk_test import Answer, Outcome, WalkTest
@@ -53,7 +54,7 @@ class WalkTestChanged(msgspec.Struct, frozen=True):
     of: int
     by: str = ""
     answer: Answer | None = None
-    note: str = ""
+    note: str | Text = ""
 
 
 class Effects(msgspec.Struct):

@@ -15,11 +15,12 @@ from alerts.watch import Watch
 from alerts.watches import Watches
 from devices.device import OWN_FAMILY
 from devices.errors import Refused
+from devices.message import Text
 from devices.reading import Quality, Reading
 
 _EVENT = int(Quality.EVENT)
 _MOST_NAMED = 3
-NO_RESTORE = "over with its acknowledgement: the device sends no restore"
+NO_RESTORE = Text.of("endings.no_restore")
 
 
 class Endings:

@@ -65,6 +65,7 @@ from alerts.watch import Post, Supervised, Watch
 from alerts.watches import Watches
 from devices.device import Device, SenderKey
 from devices.errors import Refused
+from devices.message import Text
 from devices.orders import LastingOrder
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.supervision import Span
@@ -299,7 +300,7 @@ class Engine:
         except Refused as refusal:
             self._effects.refused.append((place, str(refusal)))
 
-    def _end(self, watch: Watch, causes: Sequence[Reading], now: Instant, *, by: str = "", why: str) -> None:
+    def _end(self, watch: Watch, causes: Sequence[Reading], now: Instant, *, by: str = "", why: str | Text) -> None:
         """What these told is over, though they do not say so; of a number, only for this rule."""
         self._settlement.by, self._settlement.why = by, why
         try:

@@ -14,6 +14,7 @@ from alerts.stepping import Stepping
 from alerts.watch import Watch
 from alerts.watches import Watches
 from devices.device import Device
+from devices.message import Text
 from devices.reading import Instant
 
 
@@ -61,7 +62,9 @@ class Installing:
         if is_start:
             for alert in self._register.in_order():
                 if alert.active and (alert.rule, alert.key) not in self._watches and alert.rule not in NAMES:
-                    self._stepping.effects.alerts.append(self._register.gone(alert, now, "no longer watched"))
+                    self._stepping.effects.alerts.append(
+                        self._register.gone(alert, now, Text.of("installing.no_longer_watched"))
+                    )
 
     def take_up(self, now: Instant) -> list[Watch]:
         """New watches, with what they remember set beside the alerts that stand."""
@@ -87,7 +90,7 @@ class Installing:
         breach = watch.memory.breach
         is_gated = bool(watch.rule.modes or watch.rule.schedule)
         self._settlement.settle(
-            watch, now, _begins(watch.rule) if is_gated and breach is not None and not breach.found else ""
+            watch, now, _begins(watch.rule) if is_gated and breach is not None and not breach.found else None
         )
 
     def regate(self, now: Instant) -> None:
@@ -109,5 +112,5 @@ class Installing:
             self._stepping.tell_groups(its, present, "bypassed", now)
 
 
-def _begins(rule: Rule[Any]) -> str:
-    return "found active when armed" if rule.modes else f"found active when {rule.schedule} began"
+def _begins(rule: Rule[Any]) -> Text:
+    return Text.of("installing.armed") if rule.modes else Text.of("installing.schedule_began", schedule=rule.schedule)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from alerts.alert import Alert, AlertClass, Disposition, State
 from alerts.aside import Aside, AsideReason
 from devices.errors import Refused
+from devices.message import Text
 from devices.reading import Instant
 
 
@@ -115,14 +116,14 @@ def after(
     *,
     by: str = "",
     disposition: Disposition | None = None,
-    note: str = "",
-    text: str = "",
+    note: str | Text = "",
+    text: Text | None = None,
     aside: Aside | None = None,
     is_anew: bool = False,
 ) -> Alert:
     """The alert after ``action`` (any but RAISED). Raises Refused; a close by a person needs a disposition.
 
-    ``text`` is what a cause that came again or joined, or a new count, has to say; empty leaves it as it is.
+    ``text`` is what a cause that came again or joined, or a new count, has to say; None leaves it as it is.
     ``aside`` is why it is set aside from now on. ``is_anew``: what stands has happened once more. Whatever comes again
     belongs to nobody until somebody acknowledges it.
     """
@@ -160,7 +161,7 @@ def after(
         case Action.COMMENT:
             return replace(alert, changed=now, note=note)
         case Action.COUNTED:
-            return replace(alert, changed=now, text=text)
+            return replace(alert, changed=now, text=text or alert.text)
         case Action.SET_ASIDE:
             return replace(alert, changed=now, aside=aside)
         case Action.BROUGHT_BACK:

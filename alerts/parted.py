@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from alerts.rule import Breach, Memory, Rule
+from devices.message import Param, Text
 from devices.reading import Instant, Reading
 
 NAMED = 5
@@ -47,7 +48,7 @@ class PartedRule(Rule[P], frozen=True):
         """What is remembered of a part once somebody has said that it is over."""
         return self.start()
 
-    def told(self, causes: Sequence[Reading], more: int) -> str:
+    def told(self, causes: Sequence[Reading], more: int) -> Text:
         """The breach in words: these readings, and how many ``more`` there are."""
         raise NotImplementedError
 
@@ -105,10 +106,10 @@ def named(first: tuple[Reading, ...], new: tuple[Reading, ...]) -> tuple[tuple[R
     return first, (*first, *(cause for cause in new if cause not in first))
 
 
-def listed(words: Iterable[str], more: int) -> str:
+def listed(words: Iterable[str | Text], more: int) -> Param:
     """``a, b and 217 more``; each word once."""
-    told = ", ".join(dict.fromkeys(words))
-    return f"{told} and {more} more" if more > 0 else told
+    each = tuple(dict.fromkeys(words))
+    return Text.of("parted.more", words=each, more=more) if more > 0 else each
 
 
 class _Active(msgspec.Struct, frozen=True):

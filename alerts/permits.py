@@ -27,6 +27,7 @@ from alerts.effects import BypassChanged, Effects, WalkTestChanged
 from alerts.standing import Standing
 from devices.device import Device
 from devices.errors import Refused
+from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
 from devices.walk_test import Answer, Outcome, WalkTest, heard, is_contradicted, triggered_together
 
@@ -234,11 +235,11 @@ class Permits:
             if (areas & _areas(test, devices) and not about <= set(test.devices)) or is_contradicted(test, causes)
         ]
         for test in over:
-            self.end_test(test, "interrupted", now, "", f"a real alarm: {alert.text}")
+            self.end_test(test, "interrupted", now, "", Text.of("walking.real_alarm", alert=alert.text))
         self._index()
         return bool(over)
 
-    def end_test(self, test: WalkTest, outcome: Outcome, now: Instant, by: str, note: str) -> None:
+    def end_test(self, test: WalkTest, outcome: Outcome, now: Instant, by: str, note: str | Text) -> None:
         over = replace(test, outcome=outcome, ended=now, ended_by=by, note=note or test.note)
         del self.tests[test.id]
         for device in test.devices:
@@ -261,7 +262,14 @@ class Permits:
         self.effects.bypasses.append(BypassChanged(bypass, action, now, devices, by, note))  # type: ignore[arg-type]
 
     def _walked(
-        self, test: WalkTest, action: str, now: Instant, *, by: str = "", answer: Answer | None = None, note: str = ""
+        self,
+        test: WalkTest,
+        action: str,
+        now: Instant,
+        *,
+        by: str = "",
+        answer: Answer | None = None,
+        note: str | Text = "",
     ) -> None:
         self.effects.tests[test.id] = test
         change = WalkTestChanged(

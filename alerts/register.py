@@ -16,6 +16,7 @@ from alerts.lifecycle import MANNERS, Action, Manner, after
 from alerts.rule import Breach, Rule
 from alerts.watch import Watch
 from devices.errors import Refused
+from devices.message import Name, Text
 from devices.reading import Instant, Reading
 
 _MOST_REASON = 200
@@ -49,12 +50,12 @@ class Register:
         return [alert for alert in found if alert is not None and (wanted is None or wanted(alert))]
 
     def raised(
-        self, watch: Watch, breach: Breach, now: Instant, found: str = "", aside: Aside | None = None
+        self, watch: Watch, breach: Breach, now: Instant, found: Text | None = None, aside: Aside | None = None
     ) -> AlertEvent:
         """A new alert; ``found`` says so if it stood already when the rule began to apply."""
         # The same readings may breach again each time the rule begins to apply, and a repeated reading must not
         # bring a closed alert to life: each of these is an alert of its own.
-        alert_id = _alert_id(watch.rule.name, watch.key, breach, now if found else 0)
+        alert_id = _alert_id(watch.rule.name, watch.key, breach, now if found is not None else 0)
         if alert_id == self._closed.get((watch.rule.name, watch.key)):
             alert_id = _alert_id(watch.rule.name, watch.key, breach, now)
         rule = watch.rule
@@ -72,7 +73,7 @@ class Register:
             changed=now,
             causes=breach.causes,
             latched=MANNERS[rule.alert_class] is Manner.LATCHING,
-            procedure=rule.procedure,
+            procedure=Text.of("alert.procedure", words=Name(rule.procedure, rule.procedure_zh)),
             aside=aside,
             silent=rule.is_silent,
         )
@@ -101,7 +102,14 @@ class Register:
         return self._kept(replace(event, alert=changed, causes=(*event.causes, *causes)))
 
     def changed(
-        self, alert: Alert, action: Action, now: Instant, *, note: str = "", text: str = "", aside: Aside | None = None
+        self,
+        alert: Alert,
+        action: Action,
+        now: Instant,
+        *,
+        note: str | Text = "",
+        text: Text | None = None,
+        aside: Aside | None = None,
     ) -> AlertEvent:
         """What the gateway does with an alert that is set aside, or with what it counts."""
         changed = after(alert, action, now, note=note, text=text, aside=aside)
@@ -133,7 +141,7 @@ class Register:
         )
         return [self._kept(AlertEvent(alert, Action.RAISED, now))]
 
-    def gone(self, alert: Alert, now: Instant, note: str = "", by: str = "") -> AlertEvent:
+    def gone(self, alert: Alert, now: Instant, note: str | Text = "", by: str = "") -> AlertEvent:
         """The cause of an active alert is gone; ``by`` whose word that is so, "" if it shows by itself."""
         action = Action.END_CAUSE if by else Action.CAUSE_GONE
         return self._kept(AlertEvent(after(alert, action, now), action, now, by=by, note=note))
@@ -162,7 +170,7 @@ class Register:
         if alert is not None and alert.active:
             return None
         reason = f"{type(error).__name__}: {error}"[:_MOST_REASON]
-        breach = Breach(since=now, text=f"rule {rule.name} failed and may miss alarms ({reason})")
+        breach = Breach(since=now, text=Text.of("open_alerts.rule_failed", rule=rule.name, reason=reason))
         if alert is not None:
             return self._kept(AlertEvent(after(alert, Action.CAUSE_AGAIN, now), Action.CAUSE_AGAIN, now))
         alert = Alert(
@@ -178,7 +186,7 @@ class Register:
             raised=now,
             changed=now,
             causes=(),
-            procedure="1. Watch the area in person.\n2. Report the text of this alert; the rule needs mending.",
+            procedure=Text.of("open_alerts.rule_failed_procedure"),
         )
         return self._kept(AlertEvent(alert, Action.RAISED, now))
 
@@ -222,6 +230,9 @@ def _alert_id(rule: str, key: str, breach: Breach, salt: Instant) -> str:
     return blake2b(msgspec.json.encode((rule, key, *told, salt)), digest_size=8).hexdigest()
 
 
-def _text(rule: Rule[Any], breach: Breach, found: str = "") -> str:
-    text = f"{breach.text}, {found}" if found else breach.text
-    return f"{rule.title}: {text}" if rule.title else text
+def _text(rule: Rule[Any], breach: Breach, found: Text | None = None) -> Text:
+    """Of a rule with a title ``alert.titled``: what it names beside the title is its ``text``."""
+    text = breach.text if found is None else Text.of("alert.found", text=breach.text, found=found)
+    if not (rule.title or rule.title_zh):
+        return text
+    return Text.of("alert.titled", title=Name(rule.title, rule.title_zh), text=text)

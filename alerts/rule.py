@@ -7,6 +7,7 @@ import msgspec
 from alerts.alert import AlertClass
 from alerts.event import Event, LastHeard
 from devices.device import Device
+from devices.message import NO_WORDS, StoredText, read_sentence
 from devices.reading import Instant, Reading
 from devices.signals import base_name
 
@@ -14,17 +15,21 @@ _OWN_FAMILY = "gateway"
 _LONGEST_S = 31_622_400
 
 
-class Breach(msgspec.Struct, frozen=True):
-    """The rule does not hold. ``causes`` are readings that show it, first-out first; of many the first and the newest.
+class Breach(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The rule does not hold; ``text`` says how.
 
-    A later ``since`` than before says that something has joined. ``found``: known from snapshots only, of signals
-    that are no alarm by themselves (a door found open); told as found, an alert only once the rule begins to apply.
+    ``causes`` are readings that show it, first-out first; of many the first and the newest. A later
+    ``since`` than before says that something has joined. ``found``: known from snapshots only, of signals that are no
+    alarm by themselves (a door found open); told as found, an alert only once the rule begins to apply.
     """
 
     since: Instant
-    text: str
+    text: StoredText = NO_WORDS
     causes: tuple[Reading, ...] = ()
     found: bool = False
+
+    def __post_init__(self) -> None:
+        read_sentence(self, "text")
 
 
 class Memory(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from alerts.lifecycle import Action
 from alerts.register import Register
 from alerts.rule import Breach
 from alerts.watch import Watch
+from devices.message import Text
 from devices.reading import Instant, Quality, Reading
 
 _EVENT = int(Quality.EVENT)
@@ -28,12 +29,13 @@ class Settlement:
     def __init__(self, register: Register, asides: Asides) -> None:
         self._register, self._asides = register, asides
         self.effects = Effects()
-        self.by = self.why = ""
+        self.by = ""
+        self.why: str | Text = ""
         """Who says that what ends now is over, and how they know; or why it is over without a word of the device."""
         self._newest: tuple[Effects, dict[str, int]] = (self.effects, {})
         """Where the newest step of each alert stands in these effects."""
 
-    def settle(self, watch: Watch, now: Instant, begins: str = "") -> None:
+    def settle(self, watch: Watch, now: Instant, begins: Text | None = None) -> None:
         """Bring the alert of a watch in line with its breach; ``begins`` says why it applies only from now on."""
         breach = watch.memory.breach if watch.applies else None
         dealt, watch.dealt = watch.dealt, breach
@@ -46,7 +48,7 @@ class Settlement:
             return
         told = dealt.causes if dealt is not None else ()
         causes = tuple(cause for cause in breach.causes if cause not in told)
-        if breach.found and not begins and (alert is None or not alert.active):
+        if breach.found and begins is None and (alert is None or not alert.active):
             self.effects.found += [Found(watch.area, cause) for cause in causes]
         elif alert is None:
             aside = self._asides.of(watch, chain(breach.causes, watch.causes()), now)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from alerts.event import Event, Identified, PanelReset, Stranger, Tick
 from alerts.rule import Breach, Memory, Rule
 from devices.device import SenderKey
+from devices.message import SignalName, Text
 from devices.panel_reset import is_behind
 from devices.reading import SECOND, Instant
 from devices.signals import base_name
@@ -162,19 +163,19 @@ def _judged(memory: Strangers, now: Instant) -> Strangers:
     return Strangers(breach, wake_at, dangers, memory.is_full, memory.told + 1, now)
 
 
-def _text(dangers: Sequence[Danger], *, is_full: bool) -> str:
-    """The sentences that api/console/locale/said.toml knows in Chinese."""
+def _text(dangers: Sequence[Danger], *, is_full: bool) -> Text:
     more = len(dangers) - 2 * _NAMED
     named = dangers if more <= 0 else (*dangers[:_NAMED], *dangers[-_NAMED:])
-    told = [sentence for danger in named for sentence in _sentences(danger)]
+    told = [report for danger in named for report in _reports(danger)]
     if more > 0:
-        told.append(f"and {'at least ' if is_full else ''}{more} more devices")
-    return "; ".join(told)
+        told.append(Text.of("unregistered_alarm.at_least" if is_full else "unregistered_alarm.more", count=more))
+    return Text.of("unregistered_alarm.reports", reports=tuple(told))
 
 
-def _sentences(danger: Danger) -> list[str]:
+def _reports(danger: Danger) -> list[Text]:
     signals = list(dict.fromkeys(map(base_name, danger.said)))[:_SIGNALS_NAMED]
-    return [f"{signal} reported by {_printable(str(danger.sender))}" for signal in signals]
+    sender = _printable(str(danger.sender))
+    return [Text.of("unregistered_alarm.report", signal=SignalName(signal), sender=sender) for signal in signals]
 
 
 def _printable(text: str) -> str:

@@ -8,6 +8,7 @@ from alerts.command import StartWalkTest
 from alerts.standing import DEADLY
 from devices.device import Device
 from devices.errors import Refused
+from devices.message import Text
 from devices.reading import SECOND, Instant
 from devices.trigger import is_worked_by_hand
 from devices.walk_test import DEFAULT, LONGEST, LONGEST_WINDOW, SHORTEST_WINDOW, WalkTest
@@ -51,9 +52,11 @@ def begin(
         faults.append(f"a detector is left in alarm by the test for {least} s to {most} s")
     areas = {device.area for device in chosen}
     standing = [alert for alert in open_alerts if alert.area in areas and _is_danger(alert)]
-    faults += [f"in {alert.area} stands an alert that nobody has acknowledged: {alert.text}" for alert in standing]
     if faults:
         raise Refused("; ".join(faults[:_NAMED]))
+    if standing:
+        alerts = (Text.of("walking.alert_stands", area=alert.area, alert=alert.text) for alert in standing[:_NAMED])
+        raise Refused(Text.of("walking.alerts_stand", alerts=tuple(alerts)))
     ids = tuple(device.id for device in chosen)
     return WalkTest(
         id=made_id("walk test", command.by, now, ids),

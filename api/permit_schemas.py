@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from alerts.bypass import Bypassed
 from alerts.effects import BypassChanged, WalkTestChanged
 from api.schemas import In, Name, Out, Text, Time
+from devices.language import Language
 from devices.reading import SECOND
 from devices.walk_test import LONGEST_WINDOW, SHORTEST_WINDOW, WINDOW, Answer, Tested, WalkTest
 
@@ -101,8 +102,8 @@ class WalkTestOut(Out):
     missing: list[str]
 
     @classmethod
-    def of(cls, test: WalkTest) -> "WalkTestOut":
-        made = ("devices", "answers", "missing", "window_s")
+    def of(cls, test: WalkTest, language: Language) -> "WalkTestOut":
+        made = ("devices", "answers", "missing", "window_s", "note")
         fields = {name: getattr(test, name) for name in cls.model_fields if name not in made}
         answers = [AnswerOut.of(answer) for answer in test.answers]
         return cls(
@@ -110,6 +111,7 @@ class WalkTestOut(Out):
             answers=answers,
             missing=list(test.missing),
             window_s=test.window // SECOND,
+            note=language.show(test.note),
             **fields,
         )
 
@@ -170,8 +172,8 @@ class WalkTestChangedOut(Out):
     answer: AnswerOut | None
 
     @classmethod
-    def of(cls, change: WalkTestChanged) -> "WalkTestChangedOut":
-        names = ("test", "area", "action", "at", "until", "outcome", "answered", "by", "note")
+    def of(cls, change: WalkTestChanged, language: Language) -> "WalkTestChangedOut":
+        names = ("test", "area", "action", "at", "until", "outcome", "answered", "by")
         fields = {name: getattr(change, name) for name in names}
         answer = AnswerOut.of(change.answer) if change.answer is not None else None
-        return cls(answer=answer, of_all=change.of, **fields)
+        return cls(answer=answer, of_all=change.of, note=language.show(change.note), **fields)

@@ -2,12 +2,15 @@
 
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from alerts.alert import Alert, AlertEvent, Disposition
 from alerts.aside import Aside
+from devices import message
+from devices.language import Language
 from devices.reading import Instant, Quality, Reading
 from ledger.entry import Entry
 
@@ -257,8 +260,21 @@ class AsideOut(Out):
         return cls(**{name: getattr(aside, name) for name in cls.model_fields})
 
 
+class MessageOut(Out):
+    """What a text is made of, the same in every language: ``params`` are named in the template of ``key``."""
+
+    key: str
+    params: dict[str, Any]
+
+    @classmethod
+    def of(cls, text: message.Text) -> "MessageOut":
+        return cls(key=text.key, params=msgspec.to_builtins(text.params))
+
+
 class AlertOut(Out):
-    """An alert as it stands."""
+    """An alert as it stands. ``text`` and ``procedure`` in the caller's language; ``message`` is what ``text`` says."""
+
+    _made: ClassVar[tuple[str, ...]] = ("message", "causes", "aside")
 
     id: str
     rule: str
@@ -268,6 +284,7 @@ class AlertOut(Out):
     alert_class: str
     priority: int
     text: str
+    message: MessageOut
     state: str
     active: bool
     latched: bool
@@ -287,10 +304,12 @@ class AlertOut(Out):
     aside: AsideOut | None
 
     @classmethod
-    def of(cls, alert: Alert) -> "AlertOut":
-        fields = {name: getattr(alert, name) for name in cls.model_fields if name not in ("causes", "aside")}
+    def of(cls, alert: Alert, language: Language) -> "AlertOut":
+        fields = {name: getattr(alert, name) for name in cls.model_fields if name not in cls._made}
+        fields |= {name: language.show(getattr(alert, name)) for name in ("text", "procedure", "note")}
         aside = AsideOut.of(alert.aside) if alert.aside is not None else None
-        return cls(causes=[ReadingOut.of(cause) for cause in alert.causes], aside=aside, **fields)
+        causes = [ReadingOut.of(cause) for cause in alert.causes]
+        return cls(causes=causes, aside=aside, message=MessageOut.of(alert.text), **fields)
 
 
 class AlertEventOut(Out):
@@ -304,14 +323,14 @@ class AlertEventOut(Out):
     alert: AlertOut
 
     @classmethod
-    def of(cls, event: AlertEvent) -> "AlertEventOut":
+    def of(cls, event: AlertEvent, language: Language) -> "AlertEventOut":
         return cls(
             action=event.action,
             at=event.at,
             by=event.by,
-            note=event.note,
+            note=language.show(event.note),
             causes=[ReadingOut.of(cause) for cause in event.causes],
-            alert=AlertOut.of(event.alert),
+            alert=AlertOut.of(event.alert, language),
         )
 
 

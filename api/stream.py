@@ -13,6 +13,7 @@ from api.permit_schemas import BypassChangedOut, WalkTestChangedOut
 from api.ports import Gateway, Published
 from api.schemas import AlertEventOut, EntryOut, iso
 from devices.errors import Refused, StoreUnavailable
+from devices.language import Language
 from devices.reading import SECOND
 from ledger.entry import Entry
 
@@ -21,9 +22,11 @@ _LOOK_S = 0.5
 
 
 async def server_sent(
-    gateway: Gateway, after: int | None, still_allowed: Callable[[], bool], beat_s: float = BEAT_S
+    gateway: Gateway, after: int | None, still_allowed: Callable[[], bool], language: Language, beat_s: float = BEAT_S
 ) -> AsyncIterator[bytes]:
-    """The bytes of the stream. Every ``beat_s`` seconds a ``beat`` event tells that it lives.
+    """The bytes of the stream, in the listener's ``language``.
+
+    Every ``beat_s`` seconds a ``beat`` event tells that it lives.
 
     A client that has fallen too far behind gets a ``reset`` event and must load the list anew; one whose session has
     ended gets ``signed_out``. Either ends the stream. Who may still listen is asked before each event, and twice a
@@ -55,7 +58,7 @@ async def server_sent(
                 yield frame("reset", {"reason": str(refusal)})
                 return
             upcoming = None
-            yield b"".join(frame(event.kind, as_json(event), event.id) for event in news)
+            yield b"".join(frame(event.kind, as_json(event, language), event.id) for event in news)
     finally:
         if upcoming is not None:
             upcoming.cancel()
@@ -70,15 +73,15 @@ def frame(kind: str, data: Any, event_id: int | None = None) -> bytes:
     return f"{number}event: {kind}\ndata: ".encode() + msgspec.json.encode(data) + b"\n\n"
 
 
-def as_json(published: Published) -> Any:
-    """An event as the API shows it."""
+def as_json(published: Published, language: Language) -> Any:
+    """An event as the API shows it, in the listener's language."""
     event = published.event
     if isinstance(event, AlertEvent):
-        return AlertEventOut.of(event).model_dump(mode="json")
+        return AlertEventOut.of(event, language).model_dump(mode="json")
     if isinstance(event, BypassChanged):
         return BypassChangedOut.of(event).model_dump(mode="json")
     if isinstance(event, WalkTestChanged):
-        return WalkTestChangedOut.of(event).model_dump(mode="json")
+        return WalkTestChangedOut.of(event, language).model_dump(mode="json")
     if isinstance(event, Entry):
         return EntryOut.of(event).model_dump(mode="json")
     return msgspec.to_builtins(event)

@@ -7,6 +7,7 @@ it, puts it on the plan or dates it is not asked about. docs/adr/0159.
 from collections.abc import Callable
 
 from devices.device import Device
+from devices.message import Text
 from devices.orders import Change
 from devices.signals import base_name
 
@@ -14,33 +15,35 @@ IsDanger = Callable[[Device], bool]
 """Whether a device is a fire, gas or hold-up point, by what it is and by what its rules make of it."""
 
 
-def taken(change: Change, is_danger: IsDanger) -> str:
-    """What of a point of danger the change takes away, "" for nothing."""
+def taken(change: Change, is_danger: IsDanger) -> Text | None:
+    """What of a point of danger the change takes away, None for nothing."""
     old = change.old
     if old is None or not is_danger(old) or change.action in ("reinstated", "commissioned"):
-        return ""
+        return None
     return lost(old, change.new if change.action != "retired" else None)
 
 
-def lost(old: Device, new: Device | None) -> str:
-    """What is not watched any more as it was."""
+def lost(old: Device, new: Device | None) -> Text | None:
+    """What is not watched any more as it was; None if all is."""
     if new is None:
-        return "retired"
+        return Text.of("danger_points.retired")
     if (old.family, old.address, old.line) != (new.family, new.address, new.line):
-        return "replaced by other hardware"
+        return Text.of("danger_points.replaced")
     if old.area != new.area:
-        return f"moved to {new.area}"
-    found = []
+        return Text.of("danger_points.moved", area=new.area)
+    found: list[Text] = []
     if {base_name(signal) for signal in old.signals} - {base_name(signal) for signal in new.signals}:
-        found.append("fewer signals")
+        found.append(Text.of("danger_points.fewer_signals"))
     if old.kind != new.kind:
-        found.append(f"described as {new.kind or 'nothing'}")
+        found.append(
+            Text.of("danger_points.other_kind", kind=new.kind) if new.kind else Text.of("danger_points.no_kind")
+        )
     if old.interval_s is not None and (new.interval_s is None or new.interval_s > old.interval_s):
-        found.append("a longer silence is allowed")
+        found.append(Text.of("danger_points.longer_silence"))
     if old.rename != new.rename:
-        found.append("its signals are called otherwise")
+        found.append(Text.of("danger_points.renamed"))
     if old.tags != new.tags:
-        found.append("other tags, by which rules choose")
+        found.append(Text.of("danger_points.other_tags"))
     if old.restores and not new.restores:
-        found.append("it is said to send no restore")
-    return ", ".join(found)
+        found.append(Text.of("danger_points.no_restore"))
+    return Text.of("danger_points.changed", changes=tuple(found)) if found else None

@@ -6,9 +6,10 @@ template ``no_reason``; api/catalogue.py unites all pairs. Parameters are values
 an instant, another Text. Names that people gave are data: ``Name`` has both, and one that is missing is the other.
 """
 
-from typing import TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias, Union
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from devices.reading import Instant
 
@@ -71,3 +72,21 @@ class Text(msgspec.Struct, frozen=True, tag="text"):
 def plain(words: str) -> Text:
     """Words that were typed by a person or sent by a device: the same in every language."""
     return Text("plain.words", {"words": words})
+
+
+NO_WORDS = plain("")
+"""Nothing is said."""
+
+if TYPE_CHECKING:
+    StoredText: TypeAlias = Text
+else:
+    StoredText = Text | str
+"""A Text. Earlier releases stored the sentence itself: ``read_sentence`` makes a Text of it when it is read back."""
+
+
+def read_sentence(read: msgspec.Struct, *fields: str) -> None:
+    """For ``__post_init__``: a sentence of an earlier release says the same in every language."""
+    for field in fields:
+        value: object = getattr(read, field)
+        if isinstance(value, str):
+            force_setattr(read, field, plain(value))

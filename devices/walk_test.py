@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from devices.device import Device
+from devices.message import Text
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import SIGNALS, base_name
 from devices.trigger import guards_life, is_same_quantity, is_trigger, tells_danger
@@ -67,7 +68,7 @@ class WalkTest(msgspec.Struct, frozen=True):
     outcome: Outcome = "running"
     ended: Instant | None = None
     ended_by: str = ""
-    note: str = ""
+    note: str | Text = ""
     up: frozenset[tuple[str, str]] = frozenset()
     reminded: Instant | None = None
     window: Instant = WINDOW

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from alerts.command import AskOrder, ConsentBypass
 from alerts.engine import Engine
+from api.catalogue import language
 from devices.danger_points import taken
 from devices.device import SenderKey
 from devices.errors import Refused
@@ -22,6 +23,8 @@ WAITS = (
     "and is done when somebody else consents to it among the bypasses"
 )
 _MOST_NAMED = 10
+_ENGLISH = language("en")
+"""The wish keeps its reason as a sentence."""
 
 
 class TwoPeople:
@@ -116,7 +119,7 @@ class TwoPeople:
         if isinstance(order, Reject):
             return {str(order.sender): "rejected, which has told a danger"} if self._told_danger(order.sender) else {}
         told = {change.device: taken(change, self._engine.is_danger_point) for change in changes}
-        return {device: why for device, why in told.items() if why}
+        return {device: _ENGLISH.render(why) for device, why in told.items() if why is not None}
 
     def _refuse_list(self, changes: Sequence[Change]) -> None:
         found = [change.device for change in changes if taken(change, self._engine.is_danger_point)]

@@ -15,6 +15,7 @@ from alerts.engine import Engine
 from alerts.schedule import from_parts
 from api import console
 from api.app import create_app
+from api.catalogue import language
 from api.discreet import is_watched
 from api.screens import Screens
 from devices.callers import Callers
@@ -271,7 +272,7 @@ class Gateway:
             records=self.records,
             feed=self.feed,
             metrics=self.metrics,
-            drafts_of=partial(drafts_of, books=self.books),
+            drafts_of=partial(drafts_of, books=self.books, render=language(site.language, site.time_zone).show),
             mqtt=transport,
             receipts=receipts,
             keep_announcements=self.announcements.keep,

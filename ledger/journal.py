@@ -16,6 +16,7 @@ from ledger import outages
 from ledger.books import CORRECTS, Book
 from ledger.entry import Draft, FieldValue
 from ledger.instant import text_of
+from ledger.texts import Render, written
 
 ALERTS, EVENTS, ARMING, INSTALLATION = "alerts", "events", "arming", "installation"
 
@@ -39,19 +40,22 @@ _MOST_TEXT = 200
 _MOST_DESCRIPTION = 2_000
 
 
-def drafts_of(effects: Effects, now: Instant, *, books: Mapping[str, Book] | None = None) -> list[Draft]:
+def drafts_of(
+    effects: Effects, now: Instant, *, render: Render, books: Mapping[str, Book] | None = None
+) -> list[Draft]:
     """One draft for each alert event, found signal, change of mode, record, device, bypass and test, in this order.
 
-    ``books`` gives the types of the fields of records; without it they stay text.
+    ``render`` makes the sentences, in the site's language. ``books`` gives the types of the fields of records; without
+    it they stay text.
     """
     known = books or {}
     return [
-        *(_of_alert(event) for event in effects.alerts),
+        *(_of_alert(event, render) for event in effects.alerts),
         *(_of_found(found, now) for found in effects.found),
         *(_of_mode(change) for change in effects.modes),
         *(_of_record(record, at, known.get(record.book)) for record, at in effects.recorded),
         *(_of_device(change) for change in effects.devices),
-        *outages.drafts_of(effects),
+        *outages.drafts_of(effects, render),
     ]
 
 
@@ -67,7 +71,7 @@ def compact(reading: Reading) -> str:
     return f"{reading.device} {reading.signal} {shown} {text_of(reading.time)}"
 
 
-def _of_alert(event: AlertEvent) -> Draft:
+def _of_alert(event: AlertEvent, render: Render) -> Draft:
     alert = event.alert
     causes = event.causes or (alert.causes if event.action == Action.RAISED else ())
     fields: dict[str, FieldValue] = {
@@ -78,7 +82,7 @@ def _of_alert(event: AlertEvent) -> Draft:
         "rule": alert.rule,
         "rule_version": alert.rule_version,
         "key": alert.key,
-        "text": alert.text,
+        **written("text", alert.text, render),
         "state": str(alert.state),
         "active": alert.active,
         "occurrences": alert.occurrences,
@@ -93,7 +97,7 @@ def _of_alert(event: AlertEvent) -> Draft:
     if event.action in (Action.CLOSE, Action.LAPSED) and alert.disposition is not None:
         fields["disposition"] = str(alert.disposition)
     if event.note:
-        fields["note"] = event.note
+        fields |= written("note", event.note, render)
     return Draft(book=ALERTS, at=event.at, fields=fields, by=event.by, area=alert.area)
 
 

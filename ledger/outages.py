@@ -7,16 +7,17 @@ from devices.reading import SECOND
 from devices.walk_test import Answer, WalkTest
 from ledger.entry import Draft, FieldValue
 from ledger.instant import text_of
+from ledger.texts import Render, written
 
 BYPASSES, WALK_TESTS = "bypasses", "walk_tests"
 
 
-def drafts_of(effects: Effects) -> list[Draft]:
+def drafts_of(effects: Effects, render: Render) -> list[Draft]:
     """One for each beginning and each end. A reminder is told by its alert, an answer by the report of its test."""
     return [
         *(_of_bypass(change) for change in effects.bypasses if change.action != "reminded"),
         *(
-            _of_test(change, effects.tests[change.test])
+            _of_test(change, effects.tests[change.test], render)
             for change in effects.walk_tests
             if change.action in ("started", "ended")
         ),
@@ -44,7 +45,7 @@ def _of_bypass(change: BypassChanged) -> Draft:
     return Draft(BYPASSES, change.at, _said(fields), by=change.by, area=bypass.area)
 
 
-def _of_test(change: WalkTestChanged, test: WalkTest) -> Draft:
+def _of_test(change: WalkTestChanged, test: WalkTest, render: Render) -> Draft:
     fields: dict[str, FieldValue] = {
         "test": test.id,
         "action": change.action,
@@ -52,7 +53,7 @@ def _of_test(change: WalkTestChanged, test: WalkTest) -> Draft:
         "started": text_of(test.started),
         "until": text_of(test.until),
         "count": len(test.devices),
-        "note": change.note,
+        **written("note", change.note, render),
     }
     if change.action == "started":
         fields["devices"] = ", ".join(test.devices)

@@ -29,6 +29,7 @@ from alerts.event import Event, Members, Presence
 from alerts.parted import NAMED, BeforeParts, PartedRule, listed, named
 from alerts.rule import Breach, Memory, check_seconds
 from devices.device import Device
+from devices.message import Text
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import base_name, counts_in_snapshot
 
@@ -164,7 +165,7 @@ class CoincidenceRule(PartedRule[Member], frozen=True, kw_only=True, tag="coinci
             active = (*active, event)
         breach = memory.breach
         if active != memory.active:
-            breach = Breach(now, "", active) if active else None
+            breach = Breach(now, causes=active) if active else None
         return replace(changed, active=active, found=found, breach=breach)
 
     def _member(self, memory: Member, device: Device) -> Member:
@@ -218,10 +219,12 @@ class CoincidenceRule(PartedRule[Member], frozen=True, kw_only=True, tag="coinci
             return whole
         shown = (*(ended.reading for ended in recent), *causes) if whole.breach is None else causes
         devices = list(dict.fromkeys(cause.device for cause in shown))
-        text = f"{listed(devices, whole.actives - len({cause.device for cause in causes}))} active"
+        text = Text.of(
+            "coincidence.active", devices=listed(devices, whole.actives - len({cause.device for cause in causes}))
+        )
         if len(devices) < self.count and whole.absent:
             absent = listed(sorted(whole.absent), whole.absentees - len(whole.absent))
-            text += f"; needs no more because {absent} cannot be counted on"
+            text = Text.of("coincidence.enough", active=text, absent=absent)
         return replace(whole, breach=Breach(since=now, text=text, causes=shown))
 
     def _recent(self, ended: tuple[Ended, ...], now: Instant) -> tuple[Ended, ...]:
@@ -246,7 +249,7 @@ class CoincidenceRule(PartedRule[Member], frozen=True, kw_only=True, tag="coinci
                 parts[device] = replace(member, found=(*member.found, entry.reading))
             else:
                 active = (*member.active, entry.reading)
-                parts[device] = replace(member, active=active, breach=Breach(entry.since, "", active))
+                parts[device] = replace(member, active=active, breach=Breach(entry.since, causes=active))
         return parts
 
 

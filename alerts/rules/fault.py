@@ -20,18 +20,11 @@ from alerts.activity import Activity, ActivityRule, heard, judged
 from alerts.event import Event, Tick
 from alerts.parted import listed
 from alerts.rule import check_seconds
+from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name
 
 Signal = Literal["fault", "tamper", "battery_low", "battery", "mains", "disabled"]
-
-_WORDS = {
-    "fault": "fault of {0}",
-    "tamper": "{0} opened or removed",
-    "battery_low": "battery of {0} low",
-    "mains": "mains power of {0} lost",
-    "disabled": "{0} switched off on purpose",
-}
 
 
 class FaultRule(ActivityRule, frozen=True, tag="fault"):
@@ -77,8 +70,8 @@ class FaultRule(ActivityRule, frozen=True, tag="fault"):
             return memory
         return judged(memory, int(self.hold_s * SECOND), now)
 
-    def told(self, causes: Sequence[Reading], more: int) -> str:
-        return listed(map(_said, causes), more)
+    def told(self, causes: Sequence[Reading], more: int) -> Text:
+        return Text.of("fault.stands", faults=listed(map(_fault, causes), more))
 
     def _is_wrong(self, reading: Reading) -> bool | None:
         """Whether the condition stands; None for a charge between the limit and the limit at which it is well again."""
@@ -93,12 +86,12 @@ class FaultRule(ActivityRule, frozen=True, tag="fault"):
         return value is True
 
 
-def _said(cause: Reading) -> str:
+def _fault(cause: Reading) -> Text:
     base, _, part = cause.signal.partition(".")
     if base == "battery":
-        return f"battery of {cause.device} at {float(cause.value):g} %"
-    said = _WORDS[base].format(cause.device)
-    return f"{said} ({part})" if part else said
+        return Text.of("fault.battery", device=cause.device, charge=float(cause.value))
+    fault = Text.of(f"fault.{base}", device=cause.device)
+    return Text.of("fault.of_part", fault=fault, part=part) if part else fault
 
 
 KIND = FaultRule

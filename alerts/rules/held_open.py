@@ -18,6 +18,7 @@ from alerts.activity import Activity, ActivityRule, heard, judged
 from alerts.event import Event, Tick
 from alerts.parted import listed
 from alerts.rule import check_seconds
+from devices.message import SignalName, Text
 from devices.reading import SECOND, Instant, Reading
 
 
@@ -50,9 +51,9 @@ class HeldOpenRule(ActivityRule, frozen=True, tag="held_open"):
             return memory
         return judged(memory, int(self.open_s * SECOND), now)
 
-    def told(self, causes: Sequence[Reading], more: int) -> str:
-        doors = listed((f"{cause.signal} of {cause.device}" for cause in causes), more)
-        return f"{doors} open for more than {self.open_s:g} s"
+    def told(self, causes: Sequence[Reading], more: int) -> Text:
+        doors = (Text.of("held_open.door", signal=SignalName(cause.signal), device=cause.device) for cause in causes)
+        return Text.of("held_open.too_long", doors=listed(doors, more), seconds=self.open_s)
 
 
 KIND = HeldOpenRule

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 
 from alerts.event import Applies, Event, Recorded, Tick
 from alerts.rule import Breach, Memory, Rule, check_seconds
+from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
 
 
@@ -105,7 +106,7 @@ def _breach(memory: PatrolMemory, missed: list[str], now: Instant) -> Breach | N
         return memory.breach
     has_joined = memory.breach is None or not set(missed) <= set(memory.missed)
     since = now if has_joined or memory.breach is None else memory.breach.since
-    return Breach(since=since, text="missed: " + ", ".join(missed))
+    return Breach(since=since, text=Text.of("patrol.missed", checkpoints=tuple(missed)))
 
 
 KIND = PatrolRule

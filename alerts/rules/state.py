@@ -22,6 +22,7 @@ from alerts.activity import Activity, ActivityRule, heard, is_found, judged, lea
 from alerts.event import Event, Tick
 from alerts.parted import listed
 from alerts.rule import check_seconds
+from devices.message import SignalName, Text
 from devices.reading import SECOND, Instant, Reading
 
 
@@ -73,8 +74,9 @@ class StateRule(ActivityRule, frozen=True, tag="state"):
         memory = judged(memory, hold, now)
         return replace(memory, wake_at=min(memory.wake_at or released_at, released_at))
 
-    def told(self, causes: Sequence[Reading], more: int) -> str:
-        return listed((f"{cause.signal} of {cause.device}" for cause in causes), more) + " active"
+    def told(self, causes: Sequence[Reading], more: int) -> Text:
+        signals = (Text.of("state.signal", signal=SignalName(cause.signal), device=cause.device) for cause in causes)
+        return Text.of("state.active", signals=listed(signals, more))
 
 
 KIND = StateRule

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from alerts.event import Event, LastHeard
 from alerts.rule import Breach, Memory, Rule, check_seconds
 from devices.device import Device
+from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
 from devices.supervision import Rhythm, deadline, learnt_s, longest_s, next_look
 
@@ -83,7 +84,9 @@ class SupervisionRule(Rule[Silence], frozen=True, tag="supervision"):
         if isinstance(event, LastHeard):
             return self._looked(self._taught(memory, event, now), event, now)
         if isinstance(event, Reading) and event.value is False and memory.breach is None:
-            return replace(memory, wake_at=None, breach=Breach(since=now, text="reported offline", causes=(event,)))
+            return replace(
+                memory, wake_at=None, breach=Breach(since=now, text=Text.of("supervision.offline"), causes=(event,))
+            )
         return memory
 
     def _taught(self, memory: Silence, event: LastHeard, now: Instant) -> Silence:
@@ -101,7 +104,7 @@ class SupervisionRule(Rule[Silence], frozen=True, tag="supervision"):
         due = deadline(int(interval_s * SECOND), heard, event.begun, event.runs)
         if now < due:
             return replace(memory, breach=None, wake_at=next_look(due, now))
-        text = f"no word for {(now - max(heard, event.begun)) // SECOND} s"
+        text = Text.of("supervision.silent", seconds=(now - max(heard, event.begun)) // SECOND)
         return replace(memory, wake_at=None, breach=Breach(since=now, text=text))
 
 

@@ -20,6 +20,7 @@ from alerts.activity import Activity, ActivityRule, heard, judged
 from alerts.event import Event, Tick
 from alerts.parted import listed
 from alerts.rule import check_seconds
+from devices.message import SignalName, Text
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import SIGNALS
 
@@ -77,15 +78,20 @@ class ThresholdRule(ActivityRule, frozen=True, tag="threshold"):
             self.below is None or value >= self.below + self.hysteresis
         )
 
-    def told(self, causes: Sequence[Reading], more: int) -> str:
-        unit = SIGNALS[self.signal].unit if self.signal in SIGNALS else ""
-        said = []
-        for cause in causes:
-            value = float(cause.value)
-            is_above = self.above is not None and value > self.above
-            limit = f"above {self.above:g}" if is_above else f"below {self.below:g}"
-            said.append(f"{cause.signal} of {cause.device} {value:g} {limit} {unit}".rstrip())
-        return listed(said, more)
+    def told(self, causes: Sequence[Reading], more: int) -> Text:
+        return Text.of("threshold.beyond", values=listed(map(self._value, causes), more))
+
+    def _value(self, cause: Reading) -> Text:
+        unit, value = SIGNALS[self.signal].unit if self.signal in SIGNALS else "", float(cause.value)
+        is_above = self.above is not None and value > self.above
+        return Text.of(
+            "threshold.above" if is_above else "threshold.below",
+            signal=SignalName(cause.signal),
+            device=cause.device,
+            value=value,
+            limit=float((self.above if is_above else self.below) or 0),
+            unit=f" {unit}" if unit else "",
+        )
 
 
 KIND = ThresholdRule

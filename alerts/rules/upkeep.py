@@ -11,6 +11,7 @@ priority = 4
 procedure = "1. Do what is due. 2. Write it into the maintenance book: the date moves by itself."
 """
 
+from collections.abc import Sequence
 from math import ceil
 
 import msgspec
@@ -19,6 +20,7 @@ from msgspec.structs import replace
 from alerts.event import Due, Event, Members, Tick
 from alerts.rule import Breach, Memory, Rule, check_seconds
 from devices.due import WHATS, What
+from devices.message import Text
 from devices.reading import SECOND, Instant
 
 _DAY: Instant = 86_400 * SECOND
@@ -98,19 +100,20 @@ class UpkeepRule(Rule[Dates], frozen=True, tag="upkeep"):
         else:
             has_joined = memory.breach is None or not told_before.issuperset(names)
             since = now if has_joined or memory.breach is None else memory.breach.since
-            breach = Breach(since=since, text=", ".join(_said(date, now) for date in told)) if told else None
+            breach = Breach(since=since, text=_text(told, now)) if told else None
         if (breach, wake_at, tuple(told)) == (memory.breach, memory.wake_at, memory.told):
             return memory
         return replace(memory, breach=breach, wake_at=wake_at, told=tuple(told))
 
 
-def _said(date: Date, now: Instant) -> str:
+def _text(dates: Sequence[Date], now: Instant) -> Text:
+    return Text.of("upkeep.due", dates=tuple(_of_one(date, now) for date in dates))
+
+
+def _of_one(date: Date, now: Instant) -> Text:
     days = ceil((date.at - now) / _DAY)
-    if date.what == "battery":
-        return f"battery of {date.device} " + (f"likely empty in {days} days" if days > 0 else "likely empty")
-    if days > 0:
-        return f"{date.what} of {date.device} due in {days} days"
-    return f"{date.what} of {date.device} due" + (f", {-days} days overdue" if days < 0 else "")
+    when = "ahead" if days > 0 else "overdue" if days < 0 and date.what != "battery" else "now"
+    return Text.of(f"upkeep.{date.what}_{when}", device=date.device, days=abs(days))
 
 
 KIND = UpkeepRule

@@ -34,4 +34,5 @@ def walk_test(case: Case, standing: Standing) -> Aside | None:
         so_far = case.aside
         if so_far is not None and so_far.source == test.id and case.now < (so_far.until or 0) < until:
             until = so_far.until or until  # looked at anew when that is due, and not before
-    return Aside(AsideReason.WALK_TEST, test.id, case.now, test.by, until, test.note)
+    note = test.note if isinstance(test.note, str) else ""
+    return Aside(AsideReason.WALK_TEST, test.id, case.now, test.by, until, note)

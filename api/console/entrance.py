@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from api.accept_language import LANGUAGE_COOKIE
 from api.auth import COOKIE, NotSignedIn, Permission, Person, find_person, same_origin
 from api.console.locale import LANGUAGES, Say
 from api.console.own_password import page as own_password_page
@@ -25,7 +26,6 @@ from devices.errors import NotAllowed, Refused, StoreUnavailable
 
 IsThere = Callable[[Request], bool]
 """Whether what a page is about exists; may block."""
-_LANGUAGE = "keyarea_language"
 
 
 class _HasRunOut(HTTPException):
@@ -186,7 +186,7 @@ def _say(request: Request) -> Say:
 
 
 def _language(request: Request) -> str:
-    return request.cookies.get(_LANGUAGE, "en")
+    return request.cookies.get(LANGUAGE_COOKIE, "en")
 
 
 def _in_language(request: Request, page: Callable[[str], HTMLResponse]) -> HTMLResponse:
@@ -194,5 +194,5 @@ def _in_language(request: Request, page: Callable[[str], HTMLResponse]) -> HTMLR
     asked = request.query_params.get("language", "")
     shown = page(asked or _language(request))
     if asked in LANGUAGES:
-        shown.set_cookie(_LANGUAGE, asked, max_age=31_536_000, samesite="strict")
+        shown.set_cookie(LANGUAGE_COOKIE, asked, max_age=31_536_000, samesite="strict")
     return shown

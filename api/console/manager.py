@@ -7,9 +7,11 @@ from api.console.frame import Visit
 from api.console.plots import as_yes_or_no, options
 from api.console.signals import signal_label
 from api.console.table import table
+from devices.message import Text
 from devices.reading import SECOND, Reading
 from devices.signals import SIGNALS, base_name
 from ledger.entry import Draft
+from ledger.texts import is_part, read
 
 _BEFORE, _AFTER = 600 * SECOND, 600 * SECOND
 _LEDGER_SHOWN = 50
@@ -28,15 +30,21 @@ def content(visit: Visit, draft: Draft) -> str:
     fields = {field.name: field for field in known.fields} if known is not None else {}
     told = []
     for name, value in draft.fields.items():
-        if value in ("", None):
+        if value in ("", None) or is_part(name, draft.fields):
             continue
         field = fields.get(name)
         title = name if field is None else field.zh if say.language == "zh" else field.title
-        text = say("value.yes" if value else "value.no") if isinstance(value, bool) else str(value)
+        text = say("value.yes" if value else "value.no") if isinstance(value, bool) else _read(visit, draft, name)
         if field is not None and say.language == "zh":
             text = field.choices.get(text, text)
         told.append(f"{title}: {text}")
     return " · ".join(told)[:_MOST_CONTENT]
+
+
+def _read(visit: Visit, draft: Draft, name: str) -> str:
+    """A text in the language of whoever reads it; other fields as they were written."""
+    value = read(draft.fields, name)
+    return visit.say.said(value) if isinstance(value, Text) else value
 
 
 def build(visit: Visit) -> None:
@@ -86,7 +94,7 @@ def build(visit: Visit) -> None:
             where = f"{screen.area_name(alert.area, say.language)} · {screen.text(alert, say.language)}"
             ui.label(where).classes("text-subtitle1 text-weight-bold ka-wrap")
             for step in steps:
-                note = step.note if step.by else say.said(step.note)  # what people write is theirs
+                note = say.said(step.note)
                 text = f"{screen.full(step.at)}  {say('action.' + step.action)}  {step.by}"
                 ui.label(text + (f": {note}" if note else "")).classes("ka-num ka-wrap")
             for cause in {(c.device, c.signal): c for c in alert.causes[:4]}.values():

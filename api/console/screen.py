@@ -35,7 +35,8 @@ class Screen:
         self.flooded = 0
         self.board = DeviceBoard(gateway)
         self._at: Instant = 0
-        self._zone = ZoneInfo(gateway.time_zone())
+        self._time_zone = gateway.time_zone()
+        self._zone = ZoneInfo(self._time_zone)
         self._raised: list[Instant] = []
         self._known: set[str] = set()
 
@@ -109,15 +110,15 @@ class Screen:
 
     def text(self, alert: Alert, language: str) -> str:
         """What happened, in a few words: the rule's title, what a sensor measured, how many devices joined."""
-        say, (english, _) = Say(language), self.gateway.rule_words(alert.rule, "en")
+        say, (english, _) = Say(language, self._time_zone), self.gateway.rule_words(alert.rule, "en")
         title = self.gateway.rule_words(alert.rule, language)[0] or english
         if not alert.causes:
             # Who was missed, how long it was silent, who speaks unregistered: the rule's own words.
-            what = say.said(alert.text.removeprefix(english).removeprefix(": "))
+            what = say.said(alert.words).removeprefix(f"{english}: ")
             return f"{title}: {what}" if title else what
         first, joined = alert.causes[0], len({cause.device for cause in alert.causes})
         if not title and language == "en":
-            return alert.text
+            return say.said(alert.text)
         if not isinstance(first.value, bool):
             measured = f"{signal_label(first.signal, say)} {value_label(first.signal, first.value, say)}"
             title = f"{title}: {measured}" if title else measured
@@ -140,7 +141,7 @@ class Screen:
     def procedure(self, alert: Alert, language: str) -> str:
         """What the operator does: in the language if the site gives it, else as it stood when the alert was raised."""
         own = self.gateway.rule_words(alert.rule, language)[1] if language == "zh" else ""
-        return own or Say(language).said(alert.procedure)
+        return own or Say(language, self._time_zone).said(alert.procedure)
 
     def clock(self, instant: Instant, *, day: bool = False) -> str:
         """Local time of the site."""

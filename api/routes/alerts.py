@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from alerts.command import Acknowledge, Close, Comment, EndCause, Reset
+from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may
 from api.ports import Gateway
 from api.schemas import AlertDetail, AlertEventOut, AlertOut, Alerts, CauseOver, Done, Finding, Note
@@ -20,6 +21,7 @@ Handler = Annotated[Person, Depends(may(Permission.HANDLE_ALERTS))]
 async def alerts(
     request: Request,
     person: Annotated[Person, Depends(may(Permission.WATCH))],
+    language: CallersLanguage,
     *,
     open_only: Annotated[bool, Query(alias="open", description="only those not closed")] = False,
     aside: Annotated[bool | None, Query(description="open ones that are set aside; false: the others")] = None,
@@ -34,19 +36,23 @@ async def alerts(
     found = await run_in_threadpool(
         lambda: gateway.alerts(area=area, before=until, open_only=open_only, aside=aside, limit=limit)
     )
-    return Alerts(alerts=[AlertOut.of(alert) for alert in found])
+    return Alerts(alerts=[AlertOut.of(alert, language) for alert in found])
 
 
 @router.get("/{alert_id}", summary="One alert and everything that was done to it")
 async def alert(
-    alert_id: str, request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]
+    alert_id: str,
+    request: Request,
+    language: CallersLanguage,
+    _person: Annotated[Person, Depends(may(Permission.LOOK))],
 ) -> AlertDetail:
     gateway: Gateway = request.state.gateway
     found = await run_in_threadpool(gateway.alert, alert_id)
     if found is None:
         raise HTTPException(404, "there is no such alert")
     history = await run_in_threadpool(gateway.history, alert_id)
-    return AlertDetail(alert=AlertOut.of(found), history=[AlertEventOut.of(event) for event in history])
+    steps = [AlertEventOut.of(event, language) for event in history]
+    return AlertDetail(alert=AlertOut.of(found, language), history=steps)
 
 
 @router.post("/{alert_id}/acknowledge", summary="I have seen it")

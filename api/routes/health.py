@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may, person_of, same_origin, token_of
 from api.health_schemas import HealthOut
 from api.ports import Gateway
@@ -46,6 +47,7 @@ async def metrics(request: Request) -> Response:
 async def stream(
     request: Request,
     person: Annotated[Person, Depends(may(Permission.WATCH))],
+    language: CallersLanguage,
     after: Annotated[int | None, Query(ge=0, le=2**62)] = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
@@ -61,7 +63,7 @@ async def stream(
 
     async def events() -> AsyncIterator[bytes]:
         with presence.being(token, person):
-            async for piece in server_sent(gateway, after, still_allowed):
+            async for piece in server_sent(gateway, after, still_allowed, language):
                 yield piece
 
     if last_event_id is not None:

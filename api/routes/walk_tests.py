@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from alerts.command import EndWalkTest, StartWalkTest
+from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may
 from api.permit_schemas import TestedOut, WalkTestIn, WalkTestOut, WalkTests
 from api.ports import Gateway
@@ -19,11 +20,13 @@ Id = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 
 
 @router.get("", summary="Walk tests that run, and the newest that have ended")
-async def walk_tests(request: Request, _person: Looker, limit: Annotated[int, Query(ge=1, le=200)] = 20) -> WalkTests:
+async def walk_tests(
+    request: Request, _person: Looker, language: CallersLanguage, limit: Annotated[int, Query(ge=1, le=200)] = 20
+) -> WalkTests:
     gateway: Gateway = request.state.gateway
     past = await run_in_threadpool(gateway.past_walk_tests, limit)
-    running = [WalkTestOut.of(test) for test in gateway.walk_tests()]
-    return WalkTests(running=running, past=[WalkTestOut.of(test) for test in past])
+    running = [WalkTestOut.of(test, language) for test in gateway.walk_tests()]
+    return WalkTests(running=running, past=[WalkTestOut.of(test, language) for test in past])
 
 
 @router.post("", summary="Start a walk test of an area or of devices")
@@ -43,12 +46,12 @@ async def last_tested(request: Request, _person: Looker) -> list[TestedOut]:
 
 
 @router.get("/{test_id}", summary="One walk test as it stands, or its report")
-async def walk_test(test_id: Id, request: Request, _person: Looker) -> WalkTestOut:
+async def walk_test(test_id: Id, request: Request, _person: Looker, language: CallersLanguage) -> WalkTestOut:
     gateway: Gateway = request.state.gateway
     found = await run_in_threadpool(gateway.walk_test, test_id)
     if found is None:
         raise HTTPException(404, "there is no such walk test")
-    return WalkTestOut.of(found)
+    return WalkTestOut.of(found, language)
 
 
 @router.post("/{test_id}/end", summary="End a walk test; its report goes into the ledger")

@@ -4,6 +4,7 @@ import argparse
 import threading
 
 from alerts.command import EndWalkTest, StartWalkTest
+from api.catalogue import language
 from devices.errors import Refused
 from devices.reading import SECOND
 from devices.walk_test import WINDOW, Tested, WalkTest
@@ -92,7 +93,8 @@ def _report(test: WalkTest, *, as_json: bool) -> int:
         print_json(test)
     else:
         length = ((test.ended or test.until) - test.started) // SECOND
-        print(f"walk test {test.id} by {shown(test.by)}: {test.outcome} after {length} s {shown(test.note)}".rstrip())
+        note = language("en").show(test.note)
+        print(f"walk test {test.id} by {shown(test.by)}: {test.outcome} after {length} s {shown(note)}".rstrip())
         rows = [(f"[x] {a.device}", a.signal, local(a.at), f"{a.delay / SECOND:.1f} s") for a in test.answers]
         rows += [(f"[ ] {name}", "", "no answer", "") for name in test.missing]
         print_table(("DEVICE", "SIGNAL", "ANSWERED", "ON ITS WAY"), rows)

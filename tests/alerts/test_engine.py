@@ -9,6 +9,7 @@ from alerts.event import Event, LastHeard, Recorded
 from devices.reading import SECOND, Quality, Reading
 from tests.alerts.room import INTRUSION, SMOKE, A, B, armed, tell
 from tests.alerts.timeline import START, Room, device, reading, rule, said
+from tests.words import english
 
 # -- what an alert says ----------------------------------------------------------------------------------------
 
@@ -21,8 +22,8 @@ def test_an_alert_says_what_raised_it_and_by_which_version_of_the_rule() -> None
     assert ("smoke", "a", "store", AlertClass.FIRE, 1) == (
         alert.rule, alert.key, alert.area, alert.alert_class, alert.priority
     )  # fmt: skip
-    assert "Smoke: smoke of a active" == alert.text
-    assert "look" == alert.procedure
+    assert "Smoke: smoke of a active" == english(alert.text)
+    assert "look" == english(alert.procedure)
     assert (Reading("a", "smoke", True, START, START, Quality.SNAPSHOT),) == alert.causes == event.causes
     assert (True, True, State.UNACKNOWLEDGED, START) == (alert.active, alert.latched, alert.state, alert.raised)
     assert 8 == len(alert.rule_version)
@@ -47,7 +48,7 @@ def test_what_joins_an_area_is_in_the_history_with_its_own_cause_only() -> None:
     assert ["b"] == [cause.device for cause in event.causes]
     assert ["a"] == [cause.device for cause in event.alert.causes]
     assert 2 == event.alert.occurrences
-    assert "smoke of a, smoke of b active" == event.alert.text
+    assert "smoke of a, smoke of b active" == english(event.alert.text)
 
 
 def test_a_repeated_reading_never_brings_a_closed_alert_to_life() -> None:
@@ -86,7 +87,7 @@ def test_arming_one_area_leaves_the_others_alone() -> None:
     tell(room, "a.door=off", "h.door=off")
     assert [] == tell(room, "a.door=on", "h.door=on")
     assert ["raised h"] == tell(room, "arm hall armed")
-    assert room.engine.open_alerts()[0].text.endswith("found active when armed")
+    assert english(room.engine.open_alerts()[0].text).endswith("found active when armed")
 
 
 # -- people ----------------------------------------------------------------------------------------------------

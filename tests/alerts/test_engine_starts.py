@@ -6,6 +6,7 @@ from alerts.watch import Supervised
 from devices.reading import SECOND, Quality, Reading
 from tests.alerts.room import INTRUSION, LOST, NIGHTLY, SMOKE, A, armed, beat, tell
 from tests.alerts.timeline import START, Room, device, reading, rule, said
+from tests.words import english
 
 # -- snapshots and starts --------------------------------------------------------------------------------------
 
@@ -75,7 +76,7 @@ def test_a_schedule_that_began_while_the_gateway_was_away_is_made_good() -> None
     now = START + 23 * 3600 * SECOND
     effects = room.step([Tick(now)], now)
     assert ["raised a"] == said(effects)
-    assert effects.alerts[0].alert.text.endswith("found active when night began")
+    assert english(effects.alerts[0].alert.text).endswith("found active when night began")
 
 
 def test_an_event_told_again_is_raised_anew_and_another_that_joins_is_not() -> None:
@@ -103,7 +104,7 @@ def test_an_alert_of_a_rule_that_was_taken_away_can_end() -> None:
     room.restart()
     effects = room.step([], room.now + SECOND)
     assert ["gone a"] == said(effects)
-    assert "no longer watched" == effects.alerts[0].note
+    assert "no longer watched" == english(effects.alerts[0].note)
     assert ["acknowledge a", "reset a", "close a"] == tell(room, "ack a", "reset a", "close a")
 
 

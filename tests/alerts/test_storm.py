@@ -12,6 +12,7 @@ from alerts.rule import Rule
 from devices.device import Device
 from devices.reading import SECOND, Reading
 from tests.alerts.timeline import START, Room, device, rule, said
+from tests.words import english
 
 SMOKE_OF_AREA = rule("state", signals=["smoke"], per="area")
 PAIR = rule("coincidence", name="pair", signals=["smoke"], count=2)
@@ -89,7 +90,7 @@ def test_what_joins_is_named_and_the_rest_is_counted() -> None:
     room = Room([SMOKE_OF_AREA, PAIR], site(220))
     for number in range(220):
         room.step([Reading(f"d{number}", "smoke", True, START, START)], START)
-    texts = {alert.rule: alert.text for alert in room.engine.open_alerts()}
+    texts = {alert.rule: english(alert.text) for alert in room.engine.open_alerts()}
     shown = ", ".join(f"smoke of d{number}" for number in (0, 1, 2, 3, 4, 219))
     assert texts["state"] == f"{shown} and 214 more active"
     assert texts["pair"] == "d0, d1, d2, d3, d4, d219 and 214 more active"

@@ -44,6 +44,7 @@ from alerts.schedule import Schedule, from_parts
 from devices.device import Device, SenderKey
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.walk_test import WINDOW, WalkTest
+from tests.words import readable
 
 START: Instant = 1_795_363_200 * SECOND
 """Monday 2026-11-23, midnight in Shanghai."""
@@ -147,6 +148,8 @@ class Room:
             before = self.alerts.get(alert_event.alert.id)
             assert before is None or before.state is not State.CLOSED, "a closed alert never changes"
             self.alerts[alert_event.alert.id] = alert_event.alert
+            for text in (alert_event.alert.text, alert_event.alert.procedure, alert_event.note):
+                readable(text)
         for change in effects.bypasses:
             self.bypasses[change.bypass.id] = change.bypass
             if change.bypass.ended is not None:

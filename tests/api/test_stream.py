@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from api.catalogue import language
 from api.ports import Health, Published
 from api.stream import frame, server_sent
 from devices.errors import StoreUnavailable
@@ -19,6 +20,9 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+ENGLISH = language("en")
 
 
 class House:
@@ -54,7 +58,7 @@ def mode(number: int) -> Published:
 
 async def test_it_begins_with_a_beat_and_misses_nothing_after_it() -> None:
     house = House()
-    async with aclosing(server_sent(house, None, yes)) as stream:  # type: ignore[arg-type]
+    async with aclosing(server_sent(house, None, yes, ENGLISH)) as stream:  # type: ignore[arg-type]
         kind, beat = read(await anext(stream))
         house.feed.publish([mode(1)])  # before the reader asks for more
         assert (kind, beat["newest_reading_age_s"], beat["unacknowledged"]) == ("beat", 1.5, 3)
@@ -62,7 +66,7 @@ async def test_it_begins_with_a_beat_and_misses_nothing_after_it() -> None:
 
 
 async def test_silence_is_broken_by_beats() -> None:
-    async with aclosing(server_sent(House(), None, yes, beat_s=0.01)) as stream:  # type: ignore[arg-type]
+    async with aclosing(server_sent(House(), None, yes, ENGLISH, beat_s=0.01)) as stream:  # type: ignore[arg-type]
         assert ["beat"] * 3 == [read(await anext(stream))[0] for _ in range(3)]
 
 
@@ -74,7 +78,7 @@ async def test_a_session_that_ends_in_the_middle_of_a_storm_is_noticed() -> None
     def still_allowed() -> bool:
         return allowed
 
-    async with aclosing(server_sent(house, None, still_allowed, beat_s=0.05)) as stream:  # type: ignore[arg-type]
+    async with aclosing(server_sent(house, None, still_allowed, ENGLISH, beat_s=0.05)) as stream:  # type: ignore[arg-type]
         await anext(stream)
         kinds: list[str] = []
         for number in range(1, 100_000):
@@ -94,13 +98,13 @@ async def test_missed_events_that_cannot_be_read_end_in_a_reset() -> None:
 
     house = House(older=older)
     house.feed.publish([mode(7)])
-    frames = [read(piece) async for piece in server_sent(house, 3, yes)]  # type: ignore[arg-type]
+    frames = [read(piece) async for piece in server_sent(house, 3, yes, ENGLISH)]  # type: ignore[arg-type]
     assert frames[1:] == [("reset", {"reason": "the store does not answer"})]
 
 
 async def test_it_ends_when_the_gateway_stops() -> None:
     house = House()
-    stream = server_sent(house, None, yes)  # type: ignore[arg-type]
+    stream = server_sent(house, None, yes, ENGLISH)  # type: ignore[arg-type]
     await anext(stream)
     house.feed.end()
     with pytest.raises(StopAsyncIteration):

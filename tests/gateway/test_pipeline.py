@@ -40,7 +40,7 @@ from gateway.stores.records import SqlRecords
 from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.transports.mqtt import matches
 from gateway.two_people import WAITS
-from ledger.journal import drafts_of
+from tests.words import drafts_of
 
 DEVICES = [
     Device(id=f"s{n}", family="keyarea", address=f"s{n}", area="store", signals=("smoke", "temperature"))

@@ -16,6 +16,7 @@ from devices.signals import DANGERS, SIGNALS
 from gateway.builtin import own_rules
 from gateway.inbox import Delivery, FromLine
 from tests.gateway.test_pipeline import DISK_FULL, House, Message, smoke
+from tests.words import english
 
 X = SenderKey("", "keyarea", "x")
 NEW = Device("new", "keyarea", "x", "store", kind="smoke_detector")
@@ -62,7 +63,7 @@ def test_smoke_of_a_stranger_is_an_alert_stored_before_it_is_acknowledged(house:
     house.arrive()
     assert ([1], ["line:mqtt"]) == (house.line.acknowledged, house.stored())
     (alert,) = house.engine.open_alerts()
-    assert (alert.text, alert.priority) == ("Unregistered device: smoke reported by keyarea x", 2)
+    assert (english(alert.text), alert.priority) == ("Unregistered device: smoke reported by keyarea x", 2)
     assert ["raised"] == [entry.draft.fields["action"] for entry in house.records.ledger()]
 
 
@@ -162,7 +163,7 @@ def test_an_unregistered_zone_of_a_registered_panel_is_a_fire_in_its_area(house:
     assert (["confirmed"], ["panel"]) == (house.answers, house.stored())
     (alert,) = house.engine.open_alerts()
     assert ("store", 1, True) == (alert.area, alert.priority, alert.latched)
-    assert alert.text.endswith("smoke reported by sia_dc09 1234/1.17 on panels")
+    assert english(alert.text).endswith("smoke reported by sia_dc09 1234/1.17 on panels")
     hear(house, "9999/1.17", panic=True)
     assert [("line:panels", "supervisory"), ("panel", "fire")] == standing(house)
 

@@ -164,4 +164,4 @@ def test_points_of_danger_are_known_by_kind_and_by_signals() -> None:
 
 
 def test_what_only_names_or_dates_it_takes_nothing_away() -> None:
-    assert "" == lost(FIRE, replace(FIRE, name="x", model="y", position=(0.1, 0.1), signals=("smoke", "heat")))
+    assert lost(FIRE, replace(FIRE, name="x", model="y", position=(0.1, 0.1), signals=("smoke", "heat"))) is None

@@ -12,14 +12,13 @@ from tests.house.places import ROOT
 SPEAKING = (
     *("devices/device_list.py", "devices/registration.py", "devices/registrar.py", "devices/commissioning.py"),
     *("devices/battery.py", "gateway/site/device_checks.py", "alerts/lifecycle.py", "alerts/gates.py"),
-    *("alerts/register.py", "alerts/bypass.py", "alerts/walking.py", "alerts/permits.py", "alerts/conditions.py"),
-    *("alerts/asides.py", "alerts/rules/supervision.py", "gateway/stores/passwords.py"),
+    *("alerts/register.py", "alerts/bypass.py", "alerts/walking.py", "alerts/permits.py"),
+    "gateway/stores/passwords.py",
 )
 """The files whose refusals, faults and texts of alerts stand on pages of the console."""
 
 NOT_SAID = {
-    'supervision is per = "device"',
-    *("... and Q7 more faults", "nothing was imported", "walk test", " and Q7 more"),
+    *("... and Q7 more faults", "nothing was imported", "walk test"),
     "Q7 Q7; `keyarea device list` shows what is",
 }
 """A fault of a site file, what only a terminal shows, and pieces that are sentences elsewhere in said.toml."""

@@ -1,5 +1,7 @@
 """The journal: one draft for each thing that happened, the same for the same effects."""
 
+from functools import partial
+
 import pytest
 from msgspec.structs import replace
 
@@ -7,11 +9,15 @@ from alerts.alert import Alert, AlertClass, AlertEvent, Disposition, State
 from alerts.effects import Effects, Found, ModeChanged
 from alerts.event import Recorded
 from alerts.lifecycle import Action
+from devices.message import plain
 from devices.reading import Reading
 from gateway.stores.books import read_books
+from ledger import journal
 from ledger.entry import Draft
-from ledger.journal import compact, drafts_of
+from ledger.journal import compact
+from tests.words import english
 
+drafts_of = partial(journal.drafts_of, render=english)
 NOON = 1_795_521_600_000_000_000
 SMOKE = Reading("sd-1", "smoke", True, NOON, NOON)
 HEAT = Reading("hd-2", "temperature", 81.5, NOON + 1, NOON + 1)
@@ -23,7 +29,7 @@ ALERT = Alert(
     key="sd-1",
     alert_class=AlertClass.FIRE,
     priority=1,
-    text="smoke active",
+    text=plain("smoke active"),
     state=State.UNACKNOWLEDGED,
     raised=NOON,
     changed=NOON,

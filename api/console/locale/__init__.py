@@ -5,6 +5,8 @@ import tomllib
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from api.catalogue import language
+from devices.message import Text
 from devices.signals import SIGNALS
 
 LANGUAGES = ("en", "zh")
@@ -82,8 +84,8 @@ def _carried(name: str, part: str, depth: int) -> str:
 class Say:
     """``say("verb.close")`` in one language."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language if language in LANGUAGES else "en"
+    def __init__(self, language: str, time_zone: str = "UTC") -> None:
+        self.language, self._time_zone = language if language in LANGUAGES else "en", time_zone
         self._texts = texts(self.language)
 
     def __call__(self, key: str, **values: object) -> str:
@@ -91,8 +93,10 @@ class Say:
         text = self._texts[table].get(name, name)
         return text.format(**values) if values else text
 
-    def said(self, text: str) -> str:
-        """What the gateway says in English, in the language; what it has no words for stays as it is."""
+    def said(self, text: Text | str) -> str:
+        """What the gateway says, in the language; what it has no words for stays as it is."""
+        if isinstance(text, Text):
+            return language(self.language, self._time_zone).render(text)
         return text if self.language == "en" else _translated(text)
 
     @property

@@ -4,6 +4,7 @@ import pytest
 
 from alerts.rules.fault import FaultRule
 from tests.alerts.timeline import START, Room, device, reading, rule
+from tests.words import english
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ from tests.alerts.timeline import START, Room, device, reading, rule
 def test_the_text_says_what_it_is(word: str, expected: str) -> None:
     room = Room((rule("fault", alert_class="fault"),), (device("a"),))
     (event,) = room.step([reading(word, START)], START).alerts
-    assert expected == event.alert.text
+    assert expected == english(event.alert.text)
 
 
 @pytest.mark.parametrize(

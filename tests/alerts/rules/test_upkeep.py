@@ -4,6 +4,7 @@ import pytest
 
 from alerts.rules.upkeep import UpkeepRule
 from tests.alerts.timeline import START, Room, device, rule
+from tests.words import english
 
 
 @pytest.mark.parametrize(
@@ -14,13 +15,13 @@ from tests.alerts.timeline import START, Room, device, rule
         ("due a calibration=5", "calibration of a due in 5 days"),
         ("due a battery=12", "battery of a likely empty in 12 days"),
         ("due a battery=-1", "battery of a likely empty"),
-        ("due a calibration=-1 test=1", "calibration of a due, 1 days overdue, test of a due in 1 days"),
+        ("due a calibration=-1 test=1", "calibration of a due, 1 day overdue, test of a due in 1 day"),
     ],
 )
 def test_the_text_says_what_is_due_and_when(due: str, expected: str) -> None:
     room = Room((rule("upkeep", alert_class="supervisory", ahead_days=7),), (device("a"),))
     (event,) = room.step([room.event(due, START)], START).alerts
-    assert expected == event.alert.text
+    assert expected == english(event.alert.text)
 
 
 @pytest.mark.parametrize("parameters", [{"what": ()}, {"ahead_days": -1}, {"battery_ahead_days": 1e9}])

@@ -8,6 +8,7 @@ from alerts.event import Tick
 from devices.reading import SECOND
 from tests.alerts.stages.points import COM, LINE, LOST, SMOKE, on
 from tests.alerts.timeline import START, WAYS, Timeline, Way, said, walk
+from tests.words import english
 
 LINES = (
     Timeline(
@@ -112,7 +113,7 @@ def test_a_restart_while_a_line_is_lost_tells_nothing_anew() -> None:
 def test_a_lost_line_says_how_many_devices_are_behind_it() -> None:
     case = LINES[0]
     room = walk(replace(case, rows=case.rows[:4]), "plain")
-    told = [alert.text for alert in room.alerts.values() if alert.key == COM.id]
+    told = [english(alert.text) for alert in room.alerts.values() if alert.key == COM.id]
     assert ["com1 lost: 2 of 2 devices behind it not heard"] == told
 
 
@@ -144,5 +145,5 @@ def test_lines_lost_together_are_each_counted() -> None:
         "plain",
     )
     room.run_until(START + 101 * SECOND)
-    told = {alert.text for alert in room.alerts.values() if alert.key.startswith("line:")}
+    told = {english(alert.text) for alert in room.alerts.values() if alert.key.startswith("line:")}
     assert {f"com{n} lost: {held} of {held} devices behind it not heard" for n, held in ((1, 2), (2, 1))} == told

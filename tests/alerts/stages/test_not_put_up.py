@@ -7,6 +7,7 @@ from alerts.event import Tick
 from devices.reading import SECOND
 from tests.alerts.stages.points import LOST, SMOKE, TWO, A, B, C
 from tests.alerts.timeline import WAYS, Timeline, Way, said, walk
+from tests.words import english
 
 NOT_PUT_UP = (
     Timeline(
@@ -68,7 +69,7 @@ def test_devices_that_were_never_heard_are_one_line_over_a_restart() -> None:
     assert [] == said(room.step([Tick(room.now)], room.now))
     assert [] == room.run_until(room.now + 600 * SECOND)
     [line] = [alert for alert in room.alerts.values() if alert.aside is None]
-    assert "3 devices registered and never heard: a, b, c" == line.text
+    assert "3 devices registered and never heard: a, b, c" == english(line.text)
     assert line.active
     now = room.now
     told = said(room.step([room.event(f"{name}.smoke=off", now) for name in "abc"], now))

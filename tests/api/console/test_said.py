@@ -10,6 +10,7 @@ from alerts.bypass import begin as begin_bypass
 from alerts.command import Bypass, ConsentBypass, StartWalkTest
 from alerts.consent import consented
 from alerts.event import Stranger
+from alerts.parted import listed
 from alerts.strangers import StrangerRule
 from alerts.walking import begin as begin_walk
 from api.console.locale import Say
@@ -18,6 +19,7 @@ from devices.commissioning import Commissions
 from devices.device import Device, SenderKey
 from devices.errors import Refused
 from devices.installed import Installed
+from devices.message import Text
 from devices.orders import Commission, Finish, Import
 from devices.reading import SECOND, Reading
 from devices.registration import carry_out
@@ -102,18 +104,17 @@ def test_why_nobody_may_walk_is_said_in_chinese() -> None:
 @pytest.mark.parametrize(
     ("text", "chinese"),
     [
-        ("no word for 15 s", "已 15 秒无通信"),
-        ("missed: gate, chemical store", "漏检：gate, chemical store"),
+        (Text.of("supervision.silent", seconds=15), "已 15 秒无通信"),
+        (Text.of("patrol.missed", checkpoints=("gate", "chemical store")), "漏检：gate、chemical store"),
         (
-            "test of a due, 3 days overdue, battery of b likely empty, calibration of c due in 9 days",
-            "a 的测试已逾期 3 天，b 的电池可能已耗尽，c 须在 9 天内校准",
+            Text.of("system_alerts.bypassed_by", devices=listed(["a"], 11), by="li", reason="hot work"),
+            "a 等，另有 11 个，由 li 屏蔽（hot work）",
         ),
-        ("2 devices bypassed: a and 11 more by li (hot work)", "屏蔽 2 台设备：a 等，另有 11 个，li（hot work）"),
-        ("Walk test by wang: a, b", "wang 正在步行测试：a, b"),
+        (Text.of("system_alerts.walk_test", by="wang", devices=("a", "b")), "wang 正在步行测试：a、b"),
         ("line mqtt: lost: no broker", "线路 mqtt：中断：no broker"),
     ],
 )
-def test_what_happened_is_said_in_chinese(text: str, chinese: str) -> None:
+def test_what_happened_is_said_in_chinese(text: Text | str, chinese: str) -> None:
     assert chinese == Say("zh").said(text)
 
 
@@ -179,5 +180,8 @@ def test_who_speaks_unregistered_is_said_in_chinese() -> None:
         memory = rule.step(memory, Stranger("line:fire-1", sender, "smoke.3", is_active=True), SECOND)
     assert memory.breach is not None
     said = Say("zh").said(memory.breach.text).split("；")
-    assert ("烟雾报警（gbt26875 e9/1.1.0）", "烟雾报警（gbt26875 e9/1.1.1 on fire-1）") == (said[0], said[1])
-    assert ("烟雾报警（gbt26875 e9/1.1.11 on fire-1）", "另有 2 个设备") == (said[-2], said[-1])
+    assert ("烟雾报警（由 gbt26875 e9/1.1.0 上报）", "烟雾报警（由 gbt26875 e9/1.1.1 on fire-1 上报）") == (
+        said[0],
+        said[1],
+    )
+    assert ("烟雾报警（由 gbt26875 e9/1.1.11 on fire-1 上报）", "另有 2 个设备") == (said[-2], said[-1])

@@ -11,7 +11,7 @@ from devices.reading import Reading
 from gateway.ports import Receipt
 from gateway.stores.tables import metadata
 from ledger.chain import verify
-from ledger.journal import drafts_of
+from tests.words import drafts_of
 
 NOW = 1_795_521_600_000_000_000
 

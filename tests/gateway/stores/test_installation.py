@@ -11,7 +11,7 @@ from gateway.stores.documents import Document, Documents
 from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords
 from ledger.chain import verify
-from ledger.journal import drafts_of
+from tests.words import drafts_of
 
 SMOKE = Device(
     id="sd-9", family="zigbee2mqtt", address="0x00158d", area="store", signals=("smoke",), interval_s=60.0, tags=("a",)
