@@ -10,6 +10,7 @@ from alerts.event import Recorded
 from alerts.rule import Memory
 from devices.message import Text
 from devices.orders import Change, LastingOrder
+from devices.output_orders import OutputFact, OutputOrder
 from devices.reading import Instant, Reading
 from devices.walk_test import Answer, Outcome, WalkTest
 
@@ -64,7 +65,8 @@ class Effects(msgspec.Struct):
     (index of the event in the batch, reason) for commands that could not be carried out. ``devices`` are the
     changes of installed devices that were ordered in the same turn. ``tests`` are walk tests to store as they stand.
     ``orders``: (wish, order) that a second person has consented to, to be carried out in this turn. ``readings`` follow
-    from what a person said: that what a device told is over.
+    from what a person said: that what a device told is over. ``outputs`` are sent to their devices when this is stored;
+    ``output_facts`` say what became of earlier ones.
     """
 
     alerts: list[AlertEvent] = []
@@ -79,6 +81,8 @@ class Effects(msgspec.Struct):
     tests: dict[str, WalkTest] = {}
     readings: list[Reading] = []
     orders: list[tuple[str, LastingOrder]] = []
+    outputs: list[OutputOrder] = []
+    output_facts: list[OutputFact] = []
 
     def changes_records(self) -> bool:
         """Whether anything has to be written to the relational store."""
@@ -91,4 +95,6 @@ class Effects(msgspec.Struct):
             or self.devices
             or self.bypasses
             or self.tests
+            or self.outputs
+            or self.output_facts
         )

@@ -54,6 +54,8 @@ from alerts.facts import Fact
 from alerts.gates import Gates
 from alerts.installing import Installing
 from alerts.listeners import Listeners
+from alerts.output_control import OutputControl
+from alerts.output_event import OutputEvent
 from alerts.register import Register
 from alerts.rule import Rule
 from alerts.schedule import Schedule
@@ -109,6 +111,7 @@ class Engine:
         self._asides = Asides(self._watches, self._register, restored_bypasses, restored_tests)
         self._settlement = Settlement(self._register, self._asides)
         self._stepping = Stepping(self._watches, self._register, self._settlement, runs)
+        self._outputs = OutputControl(rules, self._watches, self._register, self._stepping)
         self._endings = Endings(self._watches, self._register)
         self._gates = Gates(area_modes, area_choices or {}, schedules)
         self._listening: Instant = 0
@@ -129,7 +132,8 @@ class Engine:
         """When a Tick is wanted next; None if no rule waits for anything."""
         if self._devices is not None:
             return self._now
-        times = (self._stepping.timers.next, self._stepping.patient.next, self._gates.change_at, self._asides.wake_at)
+        timers = (self._stepping.timers.next, self._stepping.patient.next)
+        times = (*timers, self._gates.change_at, self._asides.wake_at, self._outputs.wake_at)
         return min((time for time in times if time is not None), default=None)
 
     @property
@@ -257,6 +261,7 @@ class Engine:
                 self._other(place, event, now)
         self._run(self._stepping.patient, now, _MOST_LOSSES)
         self._asides.count(now)
+        self._outputs.follow(effects, now)
         return effects
 
     def _other(self, place: int, event: Event, now: Instant) -> None:
@@ -291,6 +296,8 @@ class Engine:
                     watch, causes = self._endings.by_acknowledgement(acknowledged.alert)
                     if watch is not None:
                         self._end(watch, causes, now, why=NO_RESTORE)
+                case OutputEvent():
+                    self._outputs.take(event, self._effects, now)
                 case Stranger() | Identified() | PanelReset():
                     self._listeners.stranger(event, now)
                 case Reading() | Tick() | Applies() | LastHeard() | Members() | Presence():

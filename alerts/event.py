@@ -4,6 +4,7 @@ import msgspec
 
 from alerts.command import Command
 from alerts.facts import Fact
+from alerts.output_event import OutputAnswered, SilenceOutputs
 from devices.device import Device, SenderKey
 from devices.due import What
 from devices.reading import Instant, Reading
@@ -104,4 +105,6 @@ Event = (
     | Stranger
     | Identified
     | PanelReset
+    | OutputAnswered
+    | SilenceOutputs
 )

@@ -146,6 +146,11 @@ class Watches:
         keys = [(rule, _key(rule, device)) for rule in rules]
         return [self._watch(rule, key, device.area) for rule, key in keys if due.dates or (rule.name, key) in self]
 
+    def of_outputs(self, rule: Rule[Any], device: str) -> Watch | None:
+        """The one that remembers what was ordered of a device's outputs, made if need be; None if it isn't there."""
+        found = self.post(device).device
+        return self._watch(rule, device, found.area) if found is not None and rule.selects(found) else None
+
     def of_stranger(self, at: str, signal: str) -> list[Watch]:
         """The watches for a danger that an unregistered device tells there, made if need be."""
         device = self.post(at).device

@@ -77,6 +77,10 @@ class Decoded(msgspec.Struct, frozen=True):
 class Decoder(Protocol):
     """A family at work on one broker. Raises MalformedMessage; nothing else, whatever the bytes.
 
+    One whose devices take orders has ``command(device, order)``, which returns Commands or raises Refused
+    (devices/output_orders.py), as a Line may have, too; its codec then says ``takes_orders = True``, and
+    ``feedback(what, channel)`` which signal says how an output stands, where that is not the usual one.
+
     One that asks its devices anew when the broker is there (again) has ``connected(addresses)``, those of the installed
     ones, and ``to_ask(now)``, which returns the next (topic, payload) to publish and is called twice a second.
     """

@@ -2,10 +2,12 @@
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from functools import cache
 
 from devices import codecs
 from devices.codec import BusCodec, LineCodec, MqttCodec
+from devices.output_orders import usual_feedback
 
 
 @cache
@@ -33,6 +35,17 @@ def line_families() -> dict[str, LineCodec]:
 def bus_families() -> dict[str, BusCodec]:
     """The families whose bus the gateway works itself."""
     return {name: codec for name, codec in families().items() if hasattr(codec, "open_bus")}  # type: ignore[misc]
+
+
+def families_that_obey() -> frozenset[str]:
+    """Those whose devices take orders to their outputs (devices/output_orders.py)."""
+    return frozenset(name for name, codec in families().items() if getattr(codec, "takes_orders", False))
+
+
+def feedback_of(family: str, what: str, channel: str) -> str:
+    """The signal by which a device of that family says how an output stands; "" where none does."""
+    own: Callable[[str, str], str] = getattr(families().get(family), "feedback", usual_feedback)
+    return own(what, channel)
 
 
 def families_of_one_caller() -> frozenset[str]:

@@ -112,6 +112,29 @@ What no rule may do, whatever the file says:
 - a supervision rule gives no fire device more than 100 s;
 - a rule selects at least one device, and one that has what it looks at.
 """,
+    "outputs": """\
+```toml
+[[outputs]]
+device = "siren-hall"
+what = "siren"
+classes = ["fire", "gas"]
+areas = ["store", "hall"]
+until = "reset"
+```
+
+A site without this table switches nothing. An order goes out when it is stored; if the store can't be written for 2 s,
+sirens and strobes for fire and gas go out all the same, and the ledger says so once it can. The device then says in a
+reading that it acted; if it does not within `within_s`, that is a fault alert that names the device, and the order is
+sent again: twice more at that pace, then once a minute. Several tables may bind one output: it is on while one of them
+wants it. Operators silence sirens and buzzers (docs/api.md); alerts stand as they stood, and a new alert, or one that
+comes again or is joined, sounds them anew. After a restart what should be on is ordered again; what the gateway never
+switched on, it never switches off.
+
+What starts nothing: an alert that is set aside (bypass, walk test), what is not real (but a drill, where `drills` says
+so), and, of what is seen or heard, a silent hold-up. What `keyarea check` refuses: a device whose family takes no
+orders; a lock that a fire or gas locks; a siren, strobe, buzzer, LED or keypad for `hold_up` beside a rule that is
+silent; a `within_s` of more than 100 s for fire and gas (EN 54-2).
+""",
     "socket": """\
 A talker that is cut off to make room for another is a fault that names the limit; `keyarea check` refuses a limit
 below the number of panels that are registered on the line.

@@ -15,6 +15,7 @@ from alerts.rule import Rule
 from alerts.strangers import StrangerRule
 from devices.device import OWN_FAMILY, Device
 from devices.signals import DANGERS
+from gateway.output_rules import output_rules_of
 from gateway.site.model import Area, Site
 
 AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2, modes=("disarmed",))
@@ -203,7 +204,7 @@ def own_rules(*, panic_is_silent: bool = False) -> list[Rule[Any]]:
 
 def own_rules_of(site: Site) -> list[Rule[Any]]:
     """Those that the gateway brings to this site."""
-    return own_rules(panic_is_silent=bool(site.silent_alarm_screens))
+    return [*own_rules(panic_is_silent=bool(site.silent_alarm_screens)), *output_rules_of(site)]
 
 
 def _stranger_rules(silent: frozenset[str]) -> list[Rule[Any]]:

@@ -1,15 +1,20 @@
 """The lines of a site besides the broker: which transport works each, and how what it received comes to the inbox."""
 
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
+from alerts.output_event import OutputAnswered
 from devices.codec import Decoded, Key, Line
 from devices.device import Device
+from devices.errors import Refused
 from devices.families import bus_families, line_families
+from devices.message import Text
+from devices.output_orders import OutputOrder, refused
 from gateway.clock import Clock
 from gateway.inbox import Delivery, FromLine, Inbox
 from gateway.site.modbus_maps import load_maps
@@ -26,6 +31,9 @@ class Bus(Protocol):
     def run(self) -> None: ...
     def stop(self) -> None: ...
     def serve(self, devices: Sequence[Device]) -> None: ...
+    def order(
+        self, device: Device, order: OutputOrder, told: Callable[[Literal["acted", "refused"], Text | None], None]
+    ) -> None: ...
 
 
 class Lines:
@@ -36,6 +44,7 @@ class Lines:
         self._devices: Sequence[Device] = ()
         self._buses: dict[str, Bus] = {}
         self._doors: dict[str, socket_line.SocketLine] = {}
+        self._serials: dict[str, serial.SerialLine] = {}
 
     def serve(self, devices: Sequence[Device]) -> None:
         """These are in service from now on: each bus asks its own. From any thread."""
@@ -45,9 +54,25 @@ class Lines:
 
     def tick(self, device: Device) -> None:
         """Let whoever stands at the device see and hear that it was heard, where it can. From any thread."""
-        bus = self._buses.get(device.line)
-        if isinstance(bus, osdp.OsdpLine):
-            bus.tick(int(device.address))
+        if isinstance(self._buses.get(device.line), osdp.OsdpLine):
+            now, why = self._clock.now(), Text.of("lines.heard")
+            green = OutputOrder("tick", device.id, "led", "green", now, why, duration_s=1, origin="test")
+            beep = OutputOrder("tick", device.id, "buzzer", True, now, why, duration_s=0.4, origin="test")
+            for order in (green, beep):
+                with contextlib.suppress(Refused):  # whoever stands there sees that it does not answer
+                    self.order(device, order, _ignore)
+
+    def order(self, device: Device, order: OutputOrder, answer: Callable[[OutputAnswered], None]) -> None:
+        """Tell a device on a line what its output shall do. From any thread. Raises Refused."""
+        bus, line = self._buses.get(device.line), self._serials.get(device.line)
+        if bus is not None:
+            bus.order(device, order, lambda step, why: answer(OutputAnswered(order, step, why)))
+        elif line is not None:
+            is_told = line.order(device, order)
+            if not is_told:
+                answer(OutputAnswered(order, "sent"))
+        else:
+            raise refused("line_lost" if device.line not in self._doors else "no_such_output", order)
 
     def names(self) -> list[str]:
         """The lines' own names."""
@@ -71,6 +96,7 @@ class Lines:
         session = self._session(setup)()
         put = partial(self._put, setup.name, setup.family, "")
         line = serial.SerialLine(setup, session, put, self._clock, partial(self._on_state, setup.name))
+        self._serials[setup.name] = line
         await run_thread(f"serial {setup.name}", line.run, line.stop)
 
     async def _socket(self, setup: SocketLine) -> None:
@@ -112,3 +138,7 @@ class Lines:
         failed: Callable[[str], None],
     ) -> None:
         self._inbox.put(Delivery(FromLine(line, family, decoded, peer), done, failed))
+
+
+def _ignore(_event: OutputAnswered) -> None:
+    """Nobody waits for it."""

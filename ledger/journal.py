@@ -12,7 +12,7 @@ from devices.device import Device
 from devices.installed import hardware_of
 from devices.orders import Change
 from devices.reading import Instant, Reading
-from ledger import outages
+from ledger import outages, output_entries
 from ledger.books import CORRECTS, Book
 from ledger.entry import Draft, FieldValue
 from ledger.instant import text_of
@@ -56,6 +56,7 @@ def drafts_of(
         *(_of_record(record, at, known.get(record.book)) for record, at in effects.recorded),
         *(_of_device(change) for change in effects.devices),
         *outages.drafts_of(effects, render),
+        *output_entries.drafts_of(effects, render),
     ]
 
 

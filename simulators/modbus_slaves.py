@@ -12,6 +12,7 @@ import random
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pymodbus.constants import ExcCodes
 from pymodbus.framer import FramerType
@@ -21,6 +22,7 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 
 _KINDS = {1: "coil", 2: "discrete", 3: "holding", 4: "input"}
 """By the function that reads them."""
+_WRITES = {5: "coil", 6: "holding"}
 
 
 @dataclass
@@ -49,13 +51,19 @@ class Slave:
         return SimDevice(id=self.unit, simdata=(*bits, *words), action=self._read)
 
     async def _read(
-        self, function: int, start: int, address: int, count: int, registers: list[int], _written: object
+        self, function: int, start: int, address: int, count: int, registers: list[int], written: Any
     ) -> ExcCodes | None:
         self.asked += not self.is_silent
-        kind = _KINDS.get(function)
+        if function in _WRITES and written is not None:
+            values = getattr(self, _WRITES[function])
+            if address not in values:
+                return ExcCodes.ILLEGAL_ADDRESS
+            values[address] = int(written[0])
+            return None
+        kind = _KINDS.get(function) or _WRITES.get(function)  # what was written is read back for the answer
         if kind is None:
             return ExcCodes.ILLEGAL_FUNCTION
-        values: Mapping[int, int] = getattr(self, kind)
+        values = getattr(self, kind)
         if kind in ("coil", "discrete"):
             if address not in values:
                 return ExcCodes.ILLEGAL_ADDRESS

@@ -362,6 +362,7 @@ class EspHomeCodec:
     """ESPHome, as devices.families finds it."""
 
     family = "esphome"
+    takes_orders = True
     base = ""
     yields = True
 

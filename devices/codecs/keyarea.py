@@ -64,6 +64,7 @@ class KeyareaCodec:
     """Native JSON, as devices.families finds it."""
 
     family = "keyarea"
+    takes_orders = True
     base = "keyarea"
 
     def topics(self, base: str) -> tuple[str, ...]:

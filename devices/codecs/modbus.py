@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from devices.bus_orders import RegisterWrite
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
@@ -37,15 +38,6 @@ _ORDERS = {"ABCD": (0, 1, 2, 3), "CDAB": (2, 3, 0, 1), "BADC": (1, 0, 3, 2), "DC
 _read_map = msgspec.json.Decoder(RegisterMap).decode
 
 
-class Write(msgspec.Struct, frozen=True):
-    """One coil or holding register to be written; ``place`` counts from 0, ``value`` is 0 or 1 for a coil."""
-
-    unit: int
-    kind: str
-    place: int
-    value: int
-
-
 class _ModbusDecoder:
     """Knows the maps that it was told; at 1,000 of them it takes no more, in words."""
 
@@ -59,7 +51,7 @@ class _ModbusDecoder:
         for block in self._maps.get(device.model, {}).values():
             for point in block.points if block.kind in ("coil", "holding") else ():
                 if point.signal in wanted and (code := _code(block, point, order)) is not None:
-                    return Commands(bus=Write(int(unit), block.kind, block.first + point.at, code))
+                    return Commands(bus=RegisterWrite(int(unit), block.kind, block.first + point.at, code))
         raise refused("no_such_output", order)
 
     def decode(self, message: Message) -> Decoded:
@@ -192,7 +184,12 @@ class ModbusCodec:
     """Modbus, as devices.families finds it."""
 
     family = "modbus"
+    takes_orders = True
     answers_for_parts = True
+
+    def feedback(self, what: str, channel: str) -> str:
+        """What hangs on a numbered relay is told as that relay."""
+        return usual_feedback("relay" if channel and what != "lock" else what, channel)
 
     def open_bus(self) -> Decoder:
         return _ModbusDecoder()

@@ -95,6 +95,7 @@ class NdjsonCodec:
     """Newline JSON on a line, as devices.families finds it."""
 
     family = "ndjson"
+    takes_orders = True
     options = Options
 
     def open_line(self, name: str, options: Options, key: Key) -> Callable[[], Line]:

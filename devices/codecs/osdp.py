@@ -29,6 +29,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from devices.bus_orders import ReaderOrder
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
@@ -330,20 +331,6 @@ def _is_address(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 4 and int(text) <= 126
 
 
-class ReaderOrder(msgspec.Struct, frozen=True):
-    """What a reader is told: an LED of that ``colour``, a buzzer's ``count`` of beeps, or output ``number``.
-
-    ``tenths`` of a second, 1 to 255; of an output 0 is for good.
-    """
-
-    what: str
-    colour: str = ""
-    count: int = 0
-    number: int = 0
-    is_on: bool = True
-    tenths: int = 0
-
-
 def _reader_order(order: OutputOrder) -> ReaderOrder:
     tenths = min(round(order.duration_s * 10) or _LONGEST_TENTHS, _LONGEST_TENTHS)
     match order.what:
@@ -365,6 +352,7 @@ class OsdpCodec:
     """OSDP, as devices.families finds it."""
 
     family = "osdp"
+    takes_orders = True
 
     def feedback(self, what: str, channel: str) -> str:
         """An output says how it stands; of light and sound there is no reading."""

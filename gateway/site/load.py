@@ -17,6 +17,7 @@ from gateway.site.checks import name_faults
 from gateway.site.fault import Fault
 from gateway.site.lines import line_of, positions
 from gateway.site.model import Site
+from gateway.site.output_checks import output_faults
 from gateway.site.safety import safety_faults
 from gateway.site.shape import Misfit, fit
 from gateway.site.silent_alarms import silent_alarm_faults
@@ -100,7 +101,11 @@ def _faults(raw: dict[str, Any]) -> Site | list[Fault]:
     fitted = fit(raw)
     misfit = Misfit((), fitted, {}, {}) if isinstance(fitted, Site) else fitted
     rest = misfit.rest
-    further = [] if rest is None else [*name_faults(rest), *safety_faults(rest), *silent_alarm_faults(rest)]
+    further = (
+        []
+        if rest is None
+        else [*name_faults(rest), *safety_faults(rest), *silent_alarm_faults(rest), *output_faults(rest)]
+    )
     at_fault = {f.path[0] for f in (*misfit.faults, *further) if f.path and (not f.lookup or f.wanted)}
     own = [_placed(fault, misfit) for fault in further if not _follows(fault, misfit, at_fault)]
     return [*misfit.faults, *own] or misfit.rest or []

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from alerts.output import Output
 from alerts.rule import Rule
 from devices.device import Device
 
@@ -265,6 +266,7 @@ class Site(_Table, frozen=True):
     ``areas``: key areas
     ``devices``: what is installed
     ``rules``: what must hold
+    ``outputs``: what alerts switch on: sirens, strobes, relays, locks
     ``schedules``: when something applies
     ``mqtt``: the broker
     ``serial``: serial lines
@@ -284,6 +286,7 @@ class Site(_Table, frozen=True):
     areas: tuple[Area, ...] = ()
     devices: tuple[Device, ...] = ()
     rules: tuple[Rule[Any], ...] = ()
+    outputs: tuple[Output, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     mqtt: Mqtt | None = None
     serial: tuple[SerialLine, ...] = ()

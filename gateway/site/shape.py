@@ -179,8 +179,15 @@ def _said(text: str, value: Any, shape: Any) -> str:
 def _choices(shape: Any) -> list[Any]:
     """What a Literal or an Enum allows."""
     if isinstance(shape, type):
-        return [member.value for member in shape] if issubclass(shape, Enum) else []
-    return [choice for part in get_args(shape) for choice in (_choices(part) if get_args(part) else [part])]
+        if issubclass(shape, Enum):
+            return [member.value for member in shape]
+        return [_WORDS[shape.__name__]] if shape.__name__ in _WORDS else []
+    return [choice for part in get_args(shape) for choice in ([part] if _is_value(part) else _choices(part))]
+
+
+def _is_value(part: Any) -> bool:
+    """Of the arguments of a Literal, which are no types."""
+    return not get_args(part) and not isinstance(part, type)
 
 
 def _element(shape: Any) -> type[msgspec.Struct] | None:

@@ -19,16 +19,20 @@ from devices.codec import Decoded, Decoder, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage, StoreUnavailable
 from devices.modbus_map import BIT_KINDS, RegisterMap
+from devices.output_orders import OutputOrder, refused
 from gateway.clock import Clock
 from gateway.transports.modbus_client import MOST_UNREAD, Client, Flooded, Setup, client_for, opened, unread
 from gateway.transports.modbus_identity import IDENTIFY, revision_of
 from gateway.transports.modbus_polls import FAILS_UNTIL_OFFLINE, Poll, Polls, due_at, payload_size
 from gateway.transports.modbus_stream import LATE_S, LATE_SERIAL_S, Pairing
 from gateway.transports.modbus_told import Parts, nothing, nothing_for, online, payload, reason, unreadable
+from gateway.transports.modbus_writes import Told, Writes
 
 _FIRST_RETRY_S = 0.2
 _LONGEST_RETRY_S = 10.0
 _BUSY_S = 0.1
+_LONGEST_PAUSE_S = 0.25
+"""Between two looks at what is to be written."""
 _REOPEN_AFTER = 3
 _KEPT = 200
 _FUNCTIONS = {"coil": 1, "discrete": 2, "holding": 3, "input": 4}
@@ -68,6 +72,7 @@ class ModbusLine:
         self._wanted = self._served = Parts((), maps)
         self._polls = Polls(maps, setup.poll_s, setup.timeout_s)
         self._stopping = threading.Event()
+        self._writes = Writes()
         self._state = ""
         self._retry_s = _FIRST_RETRY_S
         self._heard = b""
@@ -86,6 +91,13 @@ class ModbusLine:
     def serve(self, devices: Sequence[Device]) -> None:
         """These are on the bus from now on; from any thread."""
         self._wanted = Parts(devices, self._maps)
+
+    def order(self, device: Device, order: OutputOrder, told: Told) -> None:
+        """Write what that order wants, and tell what came of it; from any thread. Raises Refused."""
+        command = getattr(self._decoder, "command", None)
+        if command is None or self._state.startswith("lost"):
+            raise refused("line_lost" if command is not None else "no_such_output", order)
+        self._writes.add(command(device, order).bus, order, told)
 
     def run(self) -> None:
         """Open, ask, lose, open again, until stopped."""
@@ -110,6 +122,7 @@ class ModbusLine:
                 continue
             finally:
                 client.close()  # type: ignore[no-untyped-call]
+                self._writes.give_up()
             self._stopping.wait(self._retry_s * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
             self._retry_s = min(self._retry_s * 2, _LONGEST_RETRY_S)
 
@@ -145,10 +158,13 @@ class ModbusLine:
     def _work(self, client: Client) -> None:
         """Until stopped, or others are on the bus."""
         while not self._stopping.is_set() and self._wanted is self._served:
+            if self._writes:
+                self._writes.carry_out(client, self._clear)
+                self._stopping.wait(self._gap_s)
             poll = self._polls.next()
             wait_s = 1.0 if poll is None else due_at(poll) - self._clock.monotonic()
             if poll is None or wait_s > 0:
-                self._stopping.wait(min(wait_s, 1.0))
+                self._stopping.wait(min(wait_s, _LONGEST_PAUSE_S))
                 continue
             is_in_step = self._ask(client, poll)
             self._stopping.wait(self._gap_s)

@@ -17,9 +17,10 @@ import msgspec
 from devices.codec import Decoded, Decoder, Key, Message
 from devices.device import Device
 from devices.errors import MalformedMessage, StoreUnavailable
+from devices.output_orders import OutputOrder, refused
 from gateway.clock import Clock
 from gateway.transports import osdp_orders
-from gateway.transports.osdp_panel import MOST_READERS, Panel, Said, Slot
+from gateway.transports.osdp_panel import DONE, MOST_READERS, Panel, Said, Slot
 from gateway.transports.osdp_readers import News, Why, all_silent
 from gateway.transports.osdp_scan import Scan
 from gateway.transports.serial import open_port
@@ -92,7 +93,8 @@ class OsdpLine:
         self._served_keys: list[bytes | None] = []
         self._panel = Panel((), clock.monotonic)
         self._scan = Scan(setup.scan)
-        self._orders: deque[tuple[int, osdp_orders.Command]] = deque(maxlen=_MOST_ORDERS)
+        self._orders: deque[osdp_orders.ReaderTask] = deque()
+        self._unanswered = osdp_orders.Unanswered()
         self._stopping = threading.Event()
         self._state = ""
         self._tick_at = self._look_at = 0.0
@@ -109,21 +111,15 @@ class OsdpLine:
         """These are on the bus from now on."""
         self._wanted = tuple(sorted({int(device.address) for device in devices}))
 
-    def tick(self, address: int) -> None:
-        """Whoever stands at the reader sees green for a second and hears a beep."""
-        self.led(address, "green", 10)
-        self.buzzer(address, 1)
-
-    def led(self, address: int, colour: str, tenths: int) -> None:
-        """Light: ``green``, ``red``, ``amber`` or ``off``, for tenths of a second."""
-        self._orders.append((address, osdp_orders.led(colour, tenths)))
-
-    def buzzer(self, address: int, beeps: int) -> None:
-        self._orders.append((address, osdp_orders.buzzer(beeps)))
-
-    def output(self, address: int, number: int, tenths: int) -> None:
-        """Switch output ``number`` (0 is the first) on for tenths of a second."""
-        self._orders.append((address, osdp_orders.output(number, tenths)))
+    def order(self, device: Device, order: OutputOrder, told: osdp_orders.Told) -> None:
+        """Have a reader do that, and tell what came of it; from any thread. Raises Refused."""
+        command = getattr(self._decoder, "command", None)
+        if command is None:
+            raise refused("no_such_output", order)
+        task = osdp_orders.command_of(command(device, order).bus)
+        if len(self._orders) >= _MOST_ORDERS or self._state.startswith("lost"):
+            raise refused("line_lost", order)
+        self._orders.append(osdp_orders.ReaderTask(int(device.address), task, order, told))
 
     def run(self) -> None:
         """Open, ask, lose, open again, until stopped."""
@@ -158,7 +154,10 @@ class OsdpLine:
             if self._panel.broken is not None:
                 raise self._panel.broken
             for what in said:
-                self._tell(what)
+                if what.kind == DONE:
+                    self._unanswered.answered(what.address, what.what[0], is_done=what.what[1])
+                else:
+                    self._tell(what)
             self._tell_all(news)
             self._tell_forged()
             self._tell_who_is_there()
@@ -204,8 +203,12 @@ class OsdpLine:
 
     def _carry_out(self) -> None:
         while self._orders:
-            problem = self._panel.order(*self._orders.popleft())
-            if problem:
+            task = self._orders.popleft()
+            problem = self._panel.order(task.address, task.command)
+            if not problem:
+                self._unanswered.add(task)
+            else:
+                task.lost("not_there" if problem.endswith("is not there") else "device_refused")
                 self._hand_in(Decoded(malformed=f"an order that was not carried out: {problem}"))
 
     def _look_for_more(self, port: Port) -> None:
@@ -227,6 +230,8 @@ class OsdpLine:
 
     def _tell_all(self, news: list[tuple[int, News]]) -> None:
         for address, told in news:
+            if not told.is_online:
+                self._unanswered.gone(address)
             if told.why is None and told.away_s:
                 why = f"it dropped out and was back after {told.away_s:.1f} s: noise on the line, or a restart"
                 self._tell(Said(address, "state", {"why": why}))

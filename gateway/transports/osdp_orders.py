@@ -1,13 +1,21 @@
-"""What readers are told: light, sound and outputs, as libosdp takes it.
+"""What readers are told: light, sound and outputs, as libosdp takes it, and whose order each answer is about.
 
 A reader drops out of libosdp when it refuses a command, so none gets what it does not say that it can do (``NEEDS``).
 """
 
-from typing import Any
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Literal
 
+import msgspec
 import osdp_sys
 
+from devices.bus_orders import ReaderOrder
+from devices.message import Text
+from devices.output_orders import OutputOrder, refused
+
 Command = dict[str, Any]
+Told = Callable[[Literal["acted", "refused"], Text | None], None]
 
 NAMES = {
     osdp_sys.CMD_LED: "the light",
@@ -22,6 +30,65 @@ NEEDS = {
 }
 _COLOURS = {"off": osdp_sys.LED_COLOR_NONE, "red": osdp_sys.LED_COLOR_RED, "green": osdp_sys.LED_COLOR_GREEN}
 _AT_ONCE_FOR_A_TIME, _ON_FOR_A_TIME, _DEFAULT_TONE = 2, 5, 2
+_OFF_FOR_GOOD, _ON_FOR_GOOD, _NO_TONE = 1, 2, 1
+_MOST_UNANSWERED = 64
+
+
+class ReaderTask(msgspec.Struct, frozen=True):
+    """An order on its way to the reader at that address."""
+
+    address: int
+    command: Command
+    order: OutputOrder
+    told: Told
+
+    def done(self, *, is_done: bool) -> None:
+        """The reader has carried it out, or refused it."""
+        if is_done:
+            self.told("acted", None)
+        else:
+            self.lost("device_refused")
+
+    def lost(self, name: str = "not_there") -> None:
+        """The reader is not there, or why else nothing comes of it."""
+        self.told("refused", refused(name, self.order).text)
+
+
+class Unanswered:
+    """What readers were told and have not answered; each answers its commands of one kind in order."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[tuple[int, int], deque[ReaderTask]] = {}
+
+    def add(self, task: ReaderTask) -> None:
+        waiting = self._tasks.setdefault((task.address, task.command["command"]), deque())
+        if len(waiting) >= _MOST_UNANSWERED:
+            waiting.popleft().lost()
+        waiting.append(task)
+
+    def answered(self, address: int, command: int, *, is_done: bool) -> None:
+        waiting = self._tasks.get((address, command))
+        if waiting:
+            waiting.popleft().done(is_done=is_done)
+
+    def gone(self, address: int) -> None:
+        """It dropped out: nobody knows what became of them."""
+        for key in [key for key in self._tasks if key[0] == address]:
+            for task in self._tasks.pop(key):
+                task.lost()
+
+
+def command_of(order: ReaderOrder) -> Command:
+    """The order as libosdp takes it."""
+    match order.what:
+        case "led":
+            return led(order.colour, order.tenths)
+        case "buzzer":
+            return buzzer(order.count) if order.count else {**buzzer(1), "control_code": _NO_TONE}
+    if order.is_on and order.tenths:
+        return output(order.number, order.tenths)
+    code = _ON_FOR_GOOD if order.is_on else _OFF_FOR_GOOD
+    return {**output(order.number, 1), "control_code": code, "timer_count": 0}
 
 
 def led(colour: str, tenths: int) -> Command:

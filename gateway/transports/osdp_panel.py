@@ -19,6 +19,8 @@ MOST_READERS = 126
 """OSDP_PD_MAX: libosdp writes past its arrays with more."""
 _ANSWERS_WITHIN_S = 0.25
 _LOUDEST_ONLY = osdp_sys.LOG_EMERG
+DONE = "done"
+"""The kind of word by which a reader answers an order: ``[command, whether it was done]``. No word for the codec."""
 _STATUS_KINDS = {
     osdp_sys.STATUS_REPORT_LOCAL: "local",
     osdp_sys.STATUS_REPORT_INPUT: "inputs",
@@ -294,6 +296,8 @@ class Panel:
         reader, questions, which = self.readers[index], self._questions[index], 0
         if command == osdp_sys.CMD_STATUS and questions:
             which = questions.pop(0)
+        if command in NEEDS:
+            said.append(Said(reader.address, DONE, (command, is_done)))
         if is_done:
             self._ask_next(index)
         elif self._monotonic() - reader.up_at < _ANSWERS_WITHIN_S:

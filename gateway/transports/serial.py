@@ -14,7 +14,9 @@ from typing import Any, Protocol
 from serial import Serial, SerialException
 
 from devices.codec import Decoded, Line
+from devices.device import Device
 from devices.errors import StoreUnavailable
+from devices.output_orders import Commands, OutputOrder, refused
 from devices.reading import SECOND
 from gateway.clock import Clock
 
@@ -22,6 +24,8 @@ _POLL_S = 0.1
 _FIRST_RETRY_S = 0.2
 _LONGEST_RETRY_S = 10.0
 _MOST_AT_ONCE = 65_536
+_MOST_ORDERS = 256
+"""That wait to be written; the line takes what waits ten times a second."""
 
 Put = Callable[[Decoded, Callable[[], None], Callable[[str], None]], None]
 
@@ -60,10 +64,25 @@ class SerialLine:
         self._stopping = threading.Event()
         self._writing = threading.Lock()
         self._settled: deque[tuple[Any, bool]] = deque()
+        self._orders: deque[bytes] = deque()
         self._port: Serial | None = None
 
     def stop(self) -> None:
         self._stopping.set()
+
+    def order(self, device: Device, order: OutputOrder) -> bool:
+        """Tell a device what its output shall do; from any thread. Whether a reading may say that it did.
+
+        Raises Refused: the family takes no orders, or the port is gone.
+        """
+        command: Callable[[Device, OutputOrder], Commands] | None = getattr(self._line, "command", None)
+        if command is None:
+            raise refused("no_such_family", order, family=self._setup.family)
+        commands = command(device, order)
+        if self._port is None or len(self._orders) >= _MOST_ORDERS:
+            raise refused("line_lost", order)
+        self._orders.append(commands.send)
+        return not commands.is_mute
 
     def run(self) -> None:
         """Open, read, lose, open again, until stopped."""
@@ -71,6 +90,7 @@ class SerialLine:
         while not self._stopping.is_set():
             try:
                 with self._open() as port:
+                    self._orders.clear()
                     self._port = port
                     self._on_state("up")
                     pause = _FIRST_RETRY_S
@@ -90,6 +110,8 @@ class SerialLine:
     def _read(self, port: Serial) -> None:
         while not self._stopping.is_set():
             first = port.read(1)
+            while self._orders:
+                self._send(self._orders.popleft())
             while self._settled:
                 said, is_stored = self._settled.popleft()
                 self._line.settled(said, is_stored=is_stored)

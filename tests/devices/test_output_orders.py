@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from api.catalogue import LANGUAGES, language
+from devices.bus_orders import ReaderOrder, RegisterWrite
 from devices.codec import Decoder, Message
-from devices.codecs.modbus import Write
-from devices.codecs.osdp import ReaderOrder
 from devices.device import Device
 from devices.errors import Refused
 from devices.families import bus_families, families, line_families, mqtt_families
@@ -135,13 +134,13 @@ BLOCKS = [
 @pytest.mark.parametrize(
     ("told", "write"),
     [
-        (order("relay", channel="2"), Write(7, "coil", 1, 1)),
-        (order("siren"), Write(7, "coil", 3, 0)),
-        (order("siren", channel="2"), Write(7, "coil", 1, 1)),
-        (order("lock", False), Write(7, "holding", 100, 2)),
+        (order("relay", channel="2"), RegisterWrite(7, "coil", 1, 1)),
+        (order("siren"), RegisterWrite(7, "coil", 3, 0)),
+        (order("siren", channel="2"), RegisterWrite(7, "coil", 1, 1)),
+        (order("lock", False), RegisterWrite(7, "holding", 100, 2)),
     ],
 )
-def test_modbus_writes_what_it_reads(told: OutputOrder, write: Write) -> None:
+def test_modbus_writes_what_it_reads(told: OutputOrder, write: RegisterWrite) -> None:
     decoder = bus_families()["modbus"].open_bus()
     known = {"model": "io", "description": "", "description_zh": "", "source": "", "blocks": BLOCKS}
     decoder.decode(Message("bus", "map/io", json.dumps(known).encode(), NOW))

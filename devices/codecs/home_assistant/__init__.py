@@ -44,6 +44,7 @@ class HomeAssistantCodec:
     """Home Assistant discovery, as devices.families finds it."""
 
     family = "home_assistant"
+    takes_orders = True
     base = "homeassistant"
 
     def topics(self, base: str) -> tuple[str, ...]:

@@ -167,6 +167,7 @@ class ShellyCodec:
     """Shelly, as devices.families finds it."""
 
     family = "shelly"
+    takes_orders = True
     base = ""
 
     def topics(self, base: str) -> tuple[str, ...]:

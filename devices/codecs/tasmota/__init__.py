@@ -256,6 +256,7 @@ class TasmotaCodec:
     """Tasmota, as devices.families finds it."""
 
     family = "tasmota"
+    takes_orders = True
     base = ""
 
     def topics(self, base: str) -> tuple[str, ...]:

@@ -142,6 +142,7 @@ class Zigbee2MqttCodec:
     """Zigbee2MQTT, as devices.families finds it. A bridge with many devices tells of them at length."""
 
     family = "zigbee2mqtt"
+    takes_orders = True
     base = "zigbee2mqtt"
     largest_payload = 2 << 20
 

@@ -14,6 +14,8 @@ import pytest
 from devices.codec import Decoded
 from devices.device import Device
 from devices.families import bus_families
+from devices.message import Text
+from devices.output_orders import OutputOrder
 from devices.reading import Value
 from gateway.clock import SystemClock
 from gateway.site.model import OsdpLine as Setup
@@ -36,6 +38,7 @@ class Bus:
         self.link = folder / "bus"
         self.told: list[Decoded] = []
         self.states: list[str] = []
+        self.answers: list[str] = []
         self._changed = threading.Condition()
         self.pty = SerialPty(self.link)
         settings = Setup("gate", str(self.link), plain=(3,), **setup)
@@ -47,6 +50,20 @@ class Bus:
 
     def serve(self, *devices: int) -> None:
         self.line.serve([Device(f"reader-{number}", "osdp", str(number), "gate", line="gate") for number in devices])
+
+    def order(self, address: int, what: Any, value: bool | str = True, **more: Any) -> None:
+        order = OutputOrder("o", f"reader-{address}", what, value, 0, Text.of("lines.heard"), **more)
+        device = Device(f"reader-{address}", "osdp", str(address), "gate", line="gate")
+
+        def told(step: str, why: Text | None) -> None:
+            self.answers.append(f"{what} {why.key if why is not None else step}")
+
+        self.line.order(device, order, told)
+
+    def tick(self, address: int) -> None:
+        """As gateway.lines does it."""
+        self.order(address, "led", "green", duration_s=1)
+        self.order(address, "buzzer", duration_s=0.4)
 
     def start(self, *readers: Any) -> None:
         self._readers = Readers(self.pty.fileno(), readers)
@@ -200,13 +217,14 @@ def test_a_reader_shows_and_sounds_what_it_is_told(bus: Bus) -> None:
     reader = keyed()
     bus.start(reader)
     bus.until_is(1, "mains", True)
-    bus.line.tick(1)
-    bus.line.led(1, "red", 5)
+    bus.tick(1)
+    bus.order(1, "led", "red", duration_s=0.5)
     bus.until(lambda: len(reader.told) == 3, "a light, a beep, a light")
     green, beep, red = reader.told
     assert (LED, GREEN, 10) == (green["command"], green["on_color"], green["timer_count"])
     assert (BUZZER, 1) == (beep["command"], beep["rep_count"])
     assert (LED, RED, 5) == (red["command"], red["on_color"], red["timer_count"])
+    bus.until(lambda: bus.answers == ["led acted", "buzzer acted", "led acted"], "the reader says so")
 
 
 def test_an_order_that_cannot_be_carried_out_is_told_and_does_no_harm(bus: Bus) -> None:
@@ -214,11 +232,13 @@ def test_an_order_that_cannot_be_carried_out_is_told_and_does_no_harm(bus: Bus) 
     reader = keyed()
     bus.start(reader)
     bus.until_is(1, "mains", True)
-    bus.line.output(1, 0, 30)
-    bus.line.tick(9)
+    bus.order(1, "relay", channel="0", duration_s=3)
+    bus.tick(9)
     bus.until(lambda: "reader 9 is not there" in bus.notes(), "an order for nobody")
     assert "reader 1 does not have an output" in bus.notes()
-    bus.line.tick(1)
+    refusals = ["relay output_orders.device_refused", "led output_orders.not_there", "buzzer output_orders.not_there"]
+    assert refusals == bus.answers
+    bus.tick(1)
     bus.until(lambda: len(reader.told) == 2, "a light and a beep")
     assert "dropped out" not in bus.notes()
 
@@ -231,7 +251,7 @@ def test_a_reader_that_refuses_a_question_is_not_asked_again(bus: Bus) -> None:
     bus.until_is(1, "mains", True)
     reader.contact(1, is_active=True)
     bus.until_is(1, "switch.2", True)
-    bus.line.output(1, 1, 30)
+    bus.order(1, "relay", channel="1", duration_s=3)
     bus.until(lambda: reader.told, "an output")
     assert (OUTPUT, 1, 30) == tuple(reader.told[0][name] for name in ("command", "output_no", "timer_count"))
     assert bus.notes().count("refused") == bus.notes().count("was back") == 2

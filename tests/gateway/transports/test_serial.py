@@ -11,7 +11,11 @@ from queue import Queue
 import pytest
 
 from devices.codec import Decoded, Line
+from devices.device import Device
+from devices.errors import Refused
 from devices.families import line_families
+from devices.message import Text
+from devices.output_orders import OutputOrder
 from gateway.clock import SystemClock
 from gateway.site.model import SerialLine as Setup
 from gateway.transports.serial import SerialLine
@@ -101,3 +105,16 @@ def test_a_cable_that_is_out_is_said_so_and_comes_back_by_itself(cable: Cable) -
     cable.until("up")
     os.write(cable.far, GOOD)
     assert addresses(cable.received.get(timeout=PATIENCE_S)) == ["door-1"]
+
+
+def test_an_order_goes_out_on_the_line_and_is_refused_without_one(cable: Cable) -> None:
+    siren = Device("siren-1", "ndjson", "siren-1", "yard", line="test")
+    order = OutputOrder("o", "siren-1", "siren", True, 0, Text.of("lines.heard"))
+    cable.until("up")
+    assert cable.line.order(siren, order)
+    assert os.read(cable.far, 200) == b'{"device":"siren-1","id":"o","output":"siren","value":true}\n'
+    cable.unplug()
+    cable.until("lost")
+    with pytest.raises(Refused):
+        cable.line.order(siren, order)
+    cable.plug()
