@@ -196,8 +196,12 @@ class Engine:
         waits = (watch.rule.waits(watch.memory, post.device) for watch in watches)
         return min((Supervised(*wait, is_lost) for wait in waits), default=None)
 
-    def prime(self, readings: Iterable[Reading], now: Instant) -> None:
-        """Remember from stored readings when each device was last heard; causes nothing."""
+    def prime(self, readings: Iterable[Reading], now: Instant, stretch: Sequence[Reading] = ()) -> None:
+        """Remember from stored readings when each device was last heard; causes nothing.
+
+        ``stretch``: what was stored of the windows that rules look back over (priming.py), in time order.
+        """
+        self._installing.stretch = stretch
         for reading in readings:
             post = self._watches.post(reading.device)
             if not reading.quality & _NO_WORD:

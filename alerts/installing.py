@@ -7,6 +7,7 @@ from alerts.asides import Asides
 from alerts.conditions import NAMES
 from alerts.event import Applies, Members, Tick
 from alerts.gates import Gates
+from alerts.priming import forget_breach, prime
 from alerts.register import Register
 from alerts.rule import Rule
 from alerts.settlement import Settlement
@@ -15,7 +16,7 @@ from alerts.watch import Watch
 from alerts.watches import Watches
 from devices.device import Device
 from devices.message import Text
-from devices.reading import Instant
+from devices.reading import Instant, Reading
 
 
 class Installing:
@@ -35,6 +36,9 @@ class Installing:
         self._settlement, self._gates, self._stepping = settlement, gates, stepping
         self._panels_of = panels_of
         self._is_started = False
+        self.stretch: Sequence[Reading] = ()
+        """What was stored of the windows that rules look back over, in time order, until the first installation."""
+        self._primed: set[Watch] = set()
 
     def install(self, devices: Sequence[Device], now: Instant) -> None:
         """These devices are there from now on, and no others."""
@@ -42,12 +46,20 @@ class Installing:
         self._gates.turn(self._watches.rules, now)
         members, ended = self._watches.place(devices)
         self._watches.set_panels(self._panels_of(devices))
+        if is_start:  # before a rule can fail: its fault of before is over, a new one is not
+            for alert in self._register.in_order():
+                if alert.active and (alert.rule, alert.key) not in self._watches and alert.rule not in NAMES:
+                    self._stepping.effects.alerts.append(
+                        self._register.gone(alert, now, Text.of("installing.no_longer_watched"))
+                    )
         for watch in ended:
             watch.applies = False
             self._settlement.settle(watch, now)
             for gone in self._watches.forgotten(watch):
                 self._stepping.effects.memories[gone.rule.name, gone.key] = gone.memory
+        self._primed, self.stretch = prime(self._watches, self._stepping, self.stretch, now), ()
         fresh = self.take_up(now)
+        self._primed.clear()
         self._asides.installed(now)
         for watch, group in members:
             if watch.rule.parted:
@@ -59,12 +71,6 @@ class Installing:
         self.count_on(now)
         for watch in fresh:
             self.begin(watch, now)
-        if is_start:
-            for alert in self._register.in_order():
-                if alert.active and (alert.rule, alert.key) not in self._watches and alert.rule not in NAMES:
-                    self._stepping.effects.alerts.append(
-                        self._register.gone(alert, now, Text.of("installing.no_longer_watched"))
-                    )
 
     def take_up(self, now: Instant) -> list[Watch]:
         """New watches, with what they remember set beside the alerts that stand."""
@@ -74,6 +80,8 @@ class Installing:
             watch.applies, watch.begun = self._gates.applies(watch.rule, watch.area), now
             if memory.breach is not None and (memory.breach.found or (alert is not None and alert.active)):
                 watch.dealt = memory.breach
+            elif watch in self._primed and watch.applies:
+                forget_breach(self._watches, watch, now)
             for each in (watch, *(watch.parts or {}).values()):
                 if each.memory.wake_at is not None:
                     self._stepping.push(each, each.memory.wake_at)

@@ -137,6 +137,17 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
         """
         raise NotImplementedError
 
+    def window_s(self) -> float:
+        """How far it looks back, in seconds: after a start it is told again what was stored of that (Quality.STORED).
+
+        What such a kind remembers of the window need not be stored (``is_worth_storing``). 0: it does not look back.
+        """
+        return 0
+
+    def before_window(self, stored: M) -> M:
+        """What stays of a stored memory when the window is about to be told again."""
+        return self.start()
+
     def start(self) -> M:
         """The memory before anything was heard."""
         raise NotImplementedError

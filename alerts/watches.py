@@ -86,8 +86,8 @@ class Watches:
         """What is known of the device; a stranger has an empty post."""
         return self.posts.setdefault(device, Post())
 
-    def of(self, post: Post, signal: str) -> tuple[Watch, ...]:
-        """The watches of that signal of that device, made if need be."""
+    def of(self, post: Post, signal: str, only: Collection[str] | None = None) -> tuple[Watch, ...]:
+        """The watches of that signal of that device, made if need be; ``only``: of the rules of these names."""
         device = post.device
         if device is None:
             return ()
@@ -95,7 +95,7 @@ class Watches:
         if selecting is None:
             reading = self.listening(Reading)
             selecting = self._selecting[device.id] = [rule for rule in reading if rule.selects(device)]
-        rules = [rule for rule in selecting if rule.watches(device, signal)]
+        rules = [rule for rule in selecting if rule.watches(device, signal) and (only is None or rule.name in only)]
         watches = ((rule, self._watch(rule, _key(rule, device), device.area)) for rule in rules)
         return tuple(
             self.part(watch, rule.part_of(device.id, signal)) if isinstance(rule, PartedRule) else watch

@@ -27,6 +27,8 @@ class Quality(IntFlag):
     """It tells that something happened, and nobody tells when that is over: told again, it has happened again."""
     DEDUCED = 16
     """No word of the device: that it is over follows from a reset of its panel, or from what a person said."""
+    STORED = 32
+    """It was heard before this start, and is told again to the rules that look back (alerts/priming.py)."""
 
 
 class Reading(msgspec.Struct, frozen=True, gc=False):

@@ -61,6 +61,7 @@ from gateway.stores.runs import Runs
 from gateway.stores.series_influx import SeriesInflux
 from gateway.stores.series_opening import put_aside_before, series_in, upkeep_of
 from gateway.stores.series_sqlite import SeriesSqlite
+from gateway.stores.series_stretch import stretch
 from gateway.stores.sessions import Sessions
 from gateway.stores.users import Users
 from gateway.stores.witness import FILE_NAME as WITNESS
@@ -215,8 +216,9 @@ class Gateway:
         registry = Registry([*registrar.devices(), *own], allowed_skew=int(site.allowed_skew_s * SECOND))
         ahead = self.runs.ahead(self.clock.now())
         restored = set_back(self.records.restore(), ahead, self.clock.now())
+        rules = [*site.rules, *own_rules_of(site)]
         engine = Engine(
-            rules=[*site.rules, *own_rules_of(site)],
+            rules=rules,
             devices=registry.devices(),
             area_modes={area.id: restored.modes.get(area.id, area.mode) for area in (*site.areas, AREA)},
             schedules={s.name: from_parts(s.days, s.start, s.end, site.time_zone) for s in site.schedules},
@@ -228,8 +230,9 @@ class Gateway:
             restored_tests=restored.tests,
             panels_of=lambda devices: Registry(devices, 0).behind_panels(families_of_panels()),
         )
-        latest = self.series.latest().values()
-        engine.prime(latest, self.clock.now())
+        latest = self.series.latest()
+        looked_back = stretch(rules, registry.devices(), self.series, latest, self.clock.now)
+        engine.prime(latest.values(), self.clock.now(), looked_back)
         bases = site.mqtt.families if site.mqtt is not None else {}
         codecs = mqtt_families()
         intake = Intake(
@@ -241,7 +244,7 @@ class Gateway:
             malformed=MalformedLog(),
             callers=Callers({door.name: door.peers for door in site.socket}, families_of_one_caller()),
         )
-        intake.prime(latest)
+        intake.prime(latest.values())
         intake.recall(self.announcements.all(), self.clock.now())
         broker = site.mqtt
         receipts = Receipts(

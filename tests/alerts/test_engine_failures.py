@@ -58,6 +58,21 @@ def test_the_fault_of_a_rule_ends_with_a_start_and_comes_again_if_it_fails_again
     assert ["again rule:broken"] == tell(room, "a.smoke=on")
 
 
+def test_a_rule_that_fails_at_a_start_is_a_fault_that_stands() -> None:
+    class Stillborn(BrokenRule, frozen=True, tag="stillborn"):
+        eager = True
+
+        def step(self, memory: Memory, event: Event, now: Instant) -> Memory:
+            raise ZeroDivisionError("division by zero")
+
+    stillborn = Stillborn(name="stillborn", alert_class=AlertClass.FIRE, priority=1, procedure="run")
+    room = armed(stillborn, devices=(device("a", signals=("smoke",)),))
+    assert ["raised rule:stillborn"] == tell(room)
+    room.restart()
+    assert ["gone rule:stillborn", "again rule:stillborn"] == tell(room)
+    assert [True] == [alert.active for alert in room.engine.open_alerts()]
+
+
 def test_a_rule_that_always_wants_to_be_woken_at_once_does_not_hang_the_engine() -> None:
     class RestlessRule(Rule[Memory], frozen=True, tag="restless"):
         eager = True

@@ -132,7 +132,7 @@ class OverdueRule(Rule[Overdue], frozen=True, kw_only=True, tag="overdue"):
             return memory
         others = tuple(case for case in memory.cases if case != event.case)
         cases = (*others, event.case) if event.step == "overdue" else others
-        return Overdue(Breach(since=now, text=f"overdue: {', '.join(cases)}") if cases else None, None, cases)
+        return Overdue(Breach(since=now, text=plain(f"overdue: {', '.join(cases)}")) if cases else None, None, cases)
 
 
 def overdue(per: str, **selectors: Any) -> Rule[Any]:

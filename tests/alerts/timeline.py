@@ -39,6 +39,7 @@ from alerts.effects import Effects
 from alerts.engine import Engine
 from alerts.event import Due, Event, Identified, PanelReset, Recorded, Stranger, Tick
 from alerts.kinds import kinds
+from alerts.priming import windows
 from alerts.rule import Rule
 from alerts.schedule import Schedule, from_parts
 from devices.device import Device, SenderKey
@@ -97,6 +98,7 @@ class Room:
         self.latest: dict[tuple[str, str], Reading] = {}
         for one in devices if are_up else ():
             self.latest[one.id, "rssi"] = Reading(one.id, "rssi", -70.0, START, START)
+        self.history: list[Reading] = []
         self.now = self.started = START
         self.runs: list[tuple[Instant, Instant]] = []
         self.bypasses: dict[str, Bypassed] = {}
@@ -116,8 +118,15 @@ class Room:
             restored_tests=self.running(),
             panels_of=lambda _devices: self.panels,
         )
-        engine.prime(self.latest.values(), self.now)
+        engine.prime(self.latest.values(), self.now, self.stretch())
         return engine
+
+    def stretch(self) -> list[Reading]:
+        """What the series store would give to rules that look back."""
+        wanted = windows(self.rules, self.devices, self.latest)
+        stopped = max((self.latest[name].time for name in wanted), default=self.now)
+        kept = (reading for reading in self.history if (reading.device, reading.signal) in wanted)
+        return [one for one in kept if stopped - wanted[one.device, one.signal] <= one.time]
 
     def restart(self, after_s: float = 0) -> None:
         """Killed, and started again from what is stored, some seconds later."""
@@ -144,6 +153,7 @@ class Room:
         for event in (*events, *effects.readings):
             if isinstance(event, Reading):
                 self.latest[event.device, event.signal] = event
+                self.history.append(event)
         for alert_event in effects.alerts:
             before = self.alerts.get(alert_event.alert.id)
             assert before is None or before.state is not State.CLOSED, "a closed alert never changes"

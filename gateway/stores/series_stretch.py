@@ -1,0 +1,49 @@
+"""The stretch of stored readings that rules look back over after a start, in time order."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from alerts.priming import windows
+from alerts.rule import Rule
+from devices.device import Device
+from devices.errors import StoreUnavailable
+from devices.reading import SECOND, Instant, Reading
+from gateway.ports import SeriesStore
+
+_MOST_READINGS = 500_000
+_LONGEST: Instant = 10 * SECOND
+"""So long a start may wait for it: alarms wait meanwhile."""
+
+log = logging.getLogger("keyarea")
+
+
+def stretch(
+    rules: Sequence[Rule[Any]],
+    devices: Sequence[Device],
+    series: SeriesStore,
+    latest: Mapping[tuple[str, str], Reading],
+    now: Callable[[], Instant],
+) -> Sequence[Reading]:
+    """What was stored of each window, before the newest reading of all that is looked back over.
+
+    Short windows first: they are those of alarms. ``received`` is not kept for long, so it is the reading's time. What
+    cannot be read, or not soon enough, is left out and said in the log: rules then go on with what they remember.
+    """
+    wanted = sorted(windows(rules, devices, latest).items(), key=lambda item: (item[1], item[0]))
+    begun = now()
+    stopped = min(begun, max((latest[name].time for name, _ in wanted), default=begun))
+    found: list[Reading] = []
+    for place, ((device, signal), span) in enumerate(wanted):
+        try:
+            is_too_much = len(found) >= _MOST_READINGS or now() - begun > _LONGEST
+            points = None if is_too_much else series.range(device, signal, stopped - span, stopped + 1)
+        except StoreUnavailable:
+            points = None
+        if points is None:
+            log.warning(
+                "rules do not look back over %d of %d series after this start", len(wanted) - place, len(wanted)
+            )
+            break
+        found += (Reading(device, signal, point.value, point.time, point.time, point.quality) for point in points)
+    return sorted(found, key=lambda reading: reading.time)
