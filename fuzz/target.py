@@ -14,8 +14,8 @@ from devices.families import bus_families, families, line_families, mqtt_familie
 from devices.reading import SECOND, Instant
 from devices.signals import check
 from fuzz.held import held
-from fuzz.recordings import Recorded, recordings
 from fuzz.sums import KEY, has_key
+from tests.devices.codecs.recordings import Recording, recordings
 
 NOW: Instant = 1_795_480_215 * SECOND
 WINDOW = 256
@@ -102,7 +102,7 @@ class _LineUnderAttack:
 class _DecoderUnderAttack:
     """An input is one byte that says which recorded topic it comes on (the highest: its own, up to a line feed)."""
 
-    def __init__(self, family: str, recorded: list[Recorded]) -> None:
+    def __init__(self, family: str, recorded: tuple[Recording, ...]) -> None:
         self._fresh = _fresh(family)
         self._before = list(dict.fromkeys(said for one in recorded for said in one.before))
         topics = [one.topic for one in recorded] + [topic for topic, _ in self._before]

@@ -16,9 +16,9 @@ from devices.families import families, line_families
 from devices.signals import base_name
 from fuzz.held import held
 from fuzz.mix import LARGEST, Mix
-from fuzz.recordings import ROOT, recordings
 from fuzz.sums import KEY, SUMS, has_key
 from fuzz.target import NOW, Broken, Target
+from tests.devices.codecs.recordings import ROOT, recordings
 from tests.rim.processes import PATIENCE_S
 
 _INPUTS = 30

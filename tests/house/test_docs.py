@@ -162,13 +162,18 @@ def run(house: Path, script: str) -> str:
 PERFORM = """
 import json
 from devices.codec import Message
+from devices.errors import MalformedMessage
 from devices.families import families
 from gateway.site.load import parse
 site = parse(open("site.toml").read(), "site.toml")
-message = json.load(open("message.json"))
-decoded = families()["acme"].open("acme").decode(Message("mqtt", message["topic"], message["payload"].encode(), 0))
-report = decoded.reports[0]
-print(json.dumps([report.address, dict(report.values), type(site.rules[-1]).__name__]))
+def understood(case):
+    try:
+        decoded = families()["acme"].open("acme").decode(Message("mqtt", case["topic"], case["payload"].encode(), 0))
+    except MalformedMessage:
+        return "refused"
+    return {"reports": [{"address": report.address, "values": dict(report.values)} for report in decoded.reports]}
+cases = {name: understood(case) for name, case in json.load(open("cases.json")).items()}
+print(json.dumps([cases, type(site.rules[-1]).__name__]))
 """
 
 
@@ -178,20 +183,19 @@ def test_a_first_codec_and_a_first_rule_kind_work_as_contributing_says(house: Pa
     recorded = {name: text for name, text in files.items() if name.startswith("tests/")}
     modules_added = {name: text for name, text in files.items() if name.endswith(".py")}
     assert ["devices/codecs/acme.py", "alerts/rules/weak_battery.py"] == list(modules_added)
-    assert ["message", "expected"] == [Path(name).stem for name in recorded]
+    assert ["tests/devices/codecs/acme.toml"] == list(recorded)
     for name, text in modules_added.items():
         assert not (house / name).exists()
         (house / name).write_text(text, encoding="utf-8")
-    message, expected = recorded.values()
-    (house / "message.json").write_text(message, encoding="utf-8")
+    cases = tomllib.loads(next(iter(recorded.values())))
+    (house / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
     site = re.search(r"```toml\n(.*?)```", SITE_FILE, re.DOTALL)
-    rule = re.search(r"```toml\n(.*?)```", CONTRIBUTING, re.DOTALL)
+    rule = re.findall(r"```toml\n(.*?)```", CONTRIBUTING, re.DOTALL)[-1]
     assert site is not None
-    assert rule is not None
     wired = site.group(1).replace('"temperature"]', '"temperature", "battery"]').replace('"keyarea"', '"acme"')
-    (house / "site.toml").write_text(wired + rule.group(1), encoding="utf-8")
-    report = json.loads(expected)["reports"][0]
-    assert [report["address"], report["values"], "WeakBatteryRule"] == json.loads(run(house, PERFORM))
+    (house / "site.toml").write_text(wired + rule, encoding="utf-8")
+    expected = {name: case.get("expected", "refused") for name, case in cases.items()}
+    assert [expected, "WeakBatteryRule"] == json.loads(run(house, PERFORM))
 
 
 WITHOUT = """

@@ -20,9 +20,8 @@ from devices.errors import MalformedMessage
 from devices.reading import Value
 from devices.signals import check
 from gateway.transports.mqtt import matches
-from tests.devices.codecs.test_recordings import CASES, NOW, earlier, recorded
-
-OWN_CASES = [case for case in CASES if case.parent.name == "home_assistant"]
+from tests.devices.codecs.recordings import recordings
+from tests.devices.codecs.test_recordings import NOW
 
 
 def decoder() -> HomeAssistantDecoder:
@@ -617,9 +616,8 @@ def sound(listener: HomeAssistantDecoder) -> bool:
 @given(st.data())
 def test_a_recording_with_anything_in_its_place_is_refused_in_words(data: st.DataObject) -> None:
     """One value of a real announcement or state becomes something else."""
-    case = data.draw(st.sampled_from(OWN_CASES))
-    topic, payload, _ = recorded(case)
-    conversation = [(said.address, said.payload) for said in earlier(case)] + [(topic, payload)]
+    case = data.draw(st.sampled_from(recordings("home_assistant")))
+    conversation = [*case.before, (case.topic, case.payload)]
     chosen = data.draw(st.integers(0, len(conversation) - 1))
     topic, payload = conversation[chosen]
     with contextlib.suppress(ValueError):

@@ -15,7 +15,8 @@ from devices.errors import MalformedMessage
 from devices.families import mqtt_families
 from devices.not_understood import MOST_NOTES
 from devices.signals import SIGNALS, base_name
-from tests.devices.codecs.test_recordings import CASES, NOW, earlier, recorded
+from tests.devices.codecs.recordings import recordings
+from tests.devices.codecs.test_recordings import NOW, earlier
 
 SPEAK_OUR_NAMES = {"keyarea"}
 """Families that pass names on as they come; the registry refuses what is no signal."""
@@ -33,17 +34,16 @@ _VALUES = st.recursive(
 
 
 @cache
-def recordings(family: str) -> tuple[tuple[str, bytes, tuple[Message, ...]], ...]:
-    """Topic, payload and what came before, of each."""
-    cases = [case for case in CASES if case.parent.name == family]
-    return tuple((*recorded(case)[:2], tuple(earlier(case))) for case in cases)
+def conversations(family: str) -> tuple[tuple[str, bytes, tuple[Message, ...]], ...]:
+    """Topic, payload and what came before, of each recording."""
+    return tuple((case.topic, case.payload, earlier(case)) for case in recordings(family))
 
 
 @pytest.mark.parametrize("family", sorted(mqtt_families()))
 @given(data=st.data())
 def test_one_value_of_a_real_message_may_be_anything(family: str, data: st.DataObject) -> None:
     """Understood or refused in words; never a signal that nobody knows, never more than a message may say."""
-    topic, payload, before = data.draw(st.sampled_from(recordings(family)))
+    topic, payload, before = data.draw(st.sampled_from(conversations(family)))
     with contextlib.suppress(ValueError):
         message = json.loads(payload)
         place: Any = message
@@ -85,7 +85,7 @@ def places(message: Any) -> Iterator[tuple[Any, Any]]:
 @pytest.mark.parametrize("family", sorted(mqtt_families()))
 def test_no_value_of_a_real_message_has_to_be_of_its_kind(family: str) -> None:
     """Each in turn is something of each other kind."""
-    for topic, payload, before in recordings(family):
+    for topic, payload, before in conversations(family):
         with contextlib.suppress(ValueError):
             message = json.loads(payload)
             for holder, key in places(message):

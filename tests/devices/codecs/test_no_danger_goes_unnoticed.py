@@ -26,8 +26,9 @@ from devices.registry import Registry
 from devices.signals import SIGNALS, base_name
 from gateway.intake import Intake
 from gateway.transports.mqtt import matches
-from tests.devices.codecs.test_hostile_states import places, recordings
-from tests.devices.codecs.test_recordings import LINE_CASES, NOW, opened, recorded
+from tests.devices.codecs.recordings import Recording
+from tests.devices.codecs.test_hostile_states import conversations, places
+from tests.devices.codecs.test_recordings import LINE_CASES, NOW, opened
 
 _NAMES = st.builds(
     "{}{}{}".format,
@@ -99,7 +100,7 @@ def at(message: Any, way: tuple[str, ...]) -> Any:
 def spoken(family: str) -> list[tuple[str, bytes, tuple[Message, ...], tuple[str, ...]]]:
     """(topic, payload, what came before, where in it) of each recorded object in which the device speaks."""
     found = []
-    for topic, payload, before in recordings(family):
+    for topic, payload, before in conversations(family):
         if any(word in topic or word in repr(payload) for word in OTHERS_WORDS):
             continue
         with contextlib.suppress(ValueError):
@@ -202,16 +203,15 @@ def test_a_danger_on_a_topic_that_nobody_knows_is_noticed(topic: str, name: str,
 
 @pytest.mark.parametrize("family", sorted(mqtt_families()))
 def test_a_recorded_message_is_read_noted_or_counted(family: str) -> None:
-    for topic, payload, before in recordings(family):
+    for topic, payload, before in conversations(family):
         heard = hear(topic, payload, before)
         is_announcement = any(word in topic for word in OTHERS_WORDS)
         assert heard.said or heard.noted or heard.passed_over or is_announcement, topic
 
 
-@pytest.mark.parametrize("case", LINE_CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
-def test_a_recorded_frame_leaves_a_trace(case: Any) -> None:
-    _, payload, _ = recorded(case)
-    heard = opened(case.parent.name).receive(payload, NOW)
+@pytest.mark.parametrize("case", LINE_CASES, ids=str)
+def test_a_recorded_frame_leaves_a_trace(case: Recording) -> None:
+    heard = opened(case.family).receive(case.payload, NOW)
     assert heard
     assert all(one.reports or one.malformed or one.notes or one.confirm or one.said for one in heard)
 
@@ -226,4 +226,4 @@ def test_a_danger_that_newline_json_does_not_know_is_noticed(name: str, value: A
 
 
 def test_every_line_is_among_these() -> None:
-    assert set(line_families()) == {case.parent.name for case in LINE_CASES}
+    assert set(line_families()) == {case.family for case in LINE_CASES}

@@ -15,7 +15,8 @@ from paho.mqtt.client import topic_matches_sub
 from devices.codec import Decoded, Message
 from devices.errors import MalformedMessage
 from devices.families import mqtt_families
-from tests.devices.codecs.test_recordings import CASES, NOW, recorded
+from tests.devices.codecs.recordings import recordings
+from tests.devices.codecs.test_recordings import NOW
 
 FAMILIES = ["chirpstack", "openmqttgateway", "things_stack"]
 _KEYS = st.sampled_from([
@@ -58,8 +59,8 @@ def up(decoded: Any, **more: Any) -> list[tuple[str, str, bytes]]:
 @given(data=st.data())
 def test_a_recording_with_anything_in_its_place_is_refused_in_words(family: str, data: st.DataObject) -> None:
     """One value of a real message becomes something else: understood or refused, and never more than it may hold."""
-    case = data.draw(st.sampled_from([case for case in CASES if case.parent.name == family]))
-    topic, payload, _ = recorded(case)
+    case = data.draw(st.sampled_from(recordings(family)))
+    topic, payload = case.topic, case.payload
     with contextlib.suppress(ValueError):
         message = json.loads(payload)
         place = message
@@ -80,7 +81,7 @@ def test_a_recording_with_anything_in_its_place_is_refused_in_words(family: str,
 @pytest.mark.parametrize("family", FAMILIES)
 @given(payload=st.dictionaries(_KEYS, _VALUES, max_size=8))
 def test_any_object_is_refused_in_words(family: str, payload: dict[str, Any]) -> None:
-    topics = sorted({recorded(case)[0] for case in CASES if case.parent.name == family})
+    topics = sorted({case.topic for case in recordings(family)})
     for topic in topics:
         with contextlib.suppress(MalformedMessage):
             decode(family, topic, told(payload))
@@ -162,8 +163,8 @@ def test_a_raw_payload_says_what_to_do(family: str) -> None:
 )
 def test_a_base_of_one_s_own_is_a_prefix(family: str, base: str) -> None:
     """And what does not begin with it is another's."""
-    case = next(case for case in CASES if case.parent.name == family and "impostor" not in case.name)
-    topic, payload, _ = recorded(case)
+    case = next(case for case in recordings(family) if "impostor" not in case.name)
+    topic, payload = case.topic, case.payload
     codec = mqtt_families()[family]
     moved = base + "/" + (topic.removeprefix(codec.base + "/") if codec.base else topic)
     assert decode(family, topic, payload) == decode(family, moved, payload, base)
@@ -176,9 +177,8 @@ def test_what_is_recorded_is_subscribed_to(family: str) -> None:
     """A message that nobody asked the broker for never comes. Commands are not asked for."""
     codec = mqtt_families()[family]
     filters = codec.topics(codec.base)
-    for case in CASES:
-        topic = recorded(case)[0]
-        if case.parent.name == family and "/commands/" not in topic:
+    for topic in (case.topic for case in recordings(family)):
+        if "/commands/" not in topic:
             assert any(topic_matches_sub(topic_filter, topic) for topic_filter in filters), topic
 
 
