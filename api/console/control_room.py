@@ -190,7 +190,7 @@ class ControlRoom:
             for step in steps[-50:]:
                 text = f"{screen.clock(step.at)}  {say('action.' + step.action)}"
                 text += f"  {step.by}" if step.by else ""
-                note = say.said(step.note)
+                note = say.told(step.note, step.by)
                 text += f": {note}" if note else ""
                 ui.label(text).classes("ka-num ka-wrap")
 

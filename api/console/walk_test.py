@@ -147,7 +147,7 @@ class WalkTestPage:
                 ui.label(say("walk.report")).classes("text-h6")
                 ui.label(f"{self.visit.gateway.site_name()} · {self._area(test)}").classes("text-weight-bold")
                 ui.label(f"{screen.full(test.started)} – {screen.clock(ended)} · {test.by}").classes("ka-num")
-                note = test.note if test.outcome == "finished" else say.said(test.note)
+                note = say.told(test.note, test.by if test.outcome == "finished" else "")
                 outcome = ui.label(say("walk." + test.outcome) + (f" · {note}" if note else ""))
                 outcome.classes("ka-refused" if test.outcome == "interrupted" else "ka-wrap")
                 ui.label(say("walk.result", answered=len(test.answers), all=len(test.devices))).classes("text-h6")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.rim.conftest import Running
-from tests.rim.processes import PASSWORD, PATIENCE_S, USERS
+from tests.rim.processes import PASSWORD, PATIENCE_S, USERS, wait_until
 
 OPEN_TO_ALL = {"POST /api/session", "GET /healthz"}
 
@@ -166,3 +166,23 @@ def test_an_area_is_armed_and_a_record_is_written(running_gateway: Running) -> N
     client.post("/api/areas/store/mode", {"mode": "disarmed"})
     entries = running_gateway.client("mia").get("/api/ledger?book=arming&limit=1000")["entries"]
     assert [entry["by"] for entry in entries if entry["area"] == "store"][-2:] == ["olga", "olga"]
+
+
+def test_an_alert_is_told_in_the_callers_language_and_written_in_the_sites(running_gateway: Running) -> None:
+    client = running_gateway.client("olga")
+    device = running_gateway.fresh_smoke()
+    running_gateway.readings(device, smoke=True)
+    english, chinese = (
+        wait_until(
+            lambda path=path: next((a for a in client.get(path)["alerts"] if a["key"] == device), None), "the alert"
+        )
+        for path in ("/api/alerts?open=true", "/api/alerts?open=true&lang=zh")
+    )
+    assert english["text"].endswith(f"smoke of {device} active")
+    assert chinese["text"].endswith(f"{device} 的烟雾报警 动作")
+    assert english["message"] == chinese["message"]
+    assert chinese["text"] == client.get(f"/api/alerts/{english['id']}?lang=zh")["history"][0]["alert"]["text"]
+    entries = running_gateway.client("mia").get("/api/ledger?book=alerts&limit=1000")["entries"]
+    fields = next(entry["fields"] for entry in entries if entry["fields"]["alert"] == english["id"])
+    assert (english["text"], english["message"]["key"]) == (fields["text"], fields["text_key"])
+    assert english["message"]["params"] == json.loads(fields["text_params"])

@@ -99,6 +99,10 @@ class Say:
             return language(self.language, self._time_zone).render(text)
         return text if self.language == "en" else _translated(text)
 
+    def told(self, note: Text | str, by: str) -> str:
+        """The note of a step: what people write is theirs."""
+        return note if by and isinstance(note, str) else self.said(note)
+
     @property
     def units(self) -> tuple[str, str, str, str]:
         """Seconds, minutes, hours, days, in short."""
