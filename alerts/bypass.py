@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from alerts.command import Bypass, EndBypass
 from devices.device import OWN_FAMILY, Device
 from devices.errors import Refused
+from devices.message import Text
 from devices.orders import LastingOrder
 from devices.reading import SECOND, Instant
 from devices.trigger import is_worked_by_hand
@@ -36,7 +37,8 @@ class Bypassed(msgspec.Struct, frozen=True):
 
     ``asked``: when it was asked for, if it takes a second person; nothing is out of service before ``consented_by`` is
     known. ``rounds``: when people were last sent to look in its stead. ``order``: it is no bypass, but a technician's
-    order that waits for a second person, and is carried out when they consent.
+    order that waits for a second person, and is carried out when they consent; ``change`` is its ``reason`` in any
+    language.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Bypassed(msgspec.Struct, frozen=True):
     consented_by: str = ""
     rounds: Instant | None = None
     order: LastingOrder | None = None
+    change: Text | None = None
 
     @property
     def is_wish(self) -> bool:

@@ -3,6 +3,7 @@
 import msgspec
 
 from alerts.alert import Disposition
+from devices.message import Text
 from devices.orders import LastingOrder
 from devices.reading import Instant
 from devices.walk_test import WINDOW
@@ -77,7 +78,8 @@ class Bypass(msgspec.Struct, frozen=True, tag=True):
 class AskOrder(msgspec.Struct, frozen=True, tag=True):
     """A technician's order that takes a point of danger out of service: it waits for somebody else's consent.
 
-    ``devices`` of ``area`` that it is about, none if about a sender; ``what`` it takes away, and why.
+    ``devices`` of ``area`` that it is about, none if about a sender; ``what`` it takes away, and why;
+    ``change`` says the same in any language.
     """
 
     by: str
@@ -85,6 +87,7 @@ class AskOrder(msgspec.Struct, frozen=True, tag=True):
     area: str
     devices: tuple[str, ...]
     what: str
+    change: Text | None = None
 
 
 class ConsentBypass(msgspec.Struct, frozen=True, tag=True):

@@ -101,7 +101,7 @@ def _order_wish(wish: Bypassed) -> Condition:
         WISHED,
         wish.id,
         wish.area,
-        Text.of("system_alerts.order_asked", by=wish.by, reason=wish.reason[:200]),
+        Text.of("system_alerts.order_asked", by=wish.by, reason=wish.change or wish.reason[:200]),
         3,
         Text.of("system_alerts.order_asked_procedure"),
     )

@@ -44,6 +44,7 @@ def asked_order(command: AskOrder, waiting: Iterable[Bypassed], now: Instant) ->
         until=now + WAITS,
         asked=now,
         order=command.order,
+        change=command.change,
     )
 
 

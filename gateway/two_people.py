@@ -11,6 +11,7 @@ from api.catalogue import language
 from devices.danger_points import taken
 from devices.device import SenderKey
 from devices.errors import Refused
+from devices.message import Text
 from devices.orders import Change, Commission, Finish, LastingOrder, Order, Reject
 from devices.reading import Instant
 from devices.registrar import Prepared, Registrar
@@ -24,7 +25,7 @@ WAITS = (
 )
 _MOST_NAMED = 10
 _ENGLISH = language("en")
-"""The wish keeps its reason as a sentence."""
+"""The wish keeps its reason as a sentence, too: for the ledger and for callers of old."""
 
 
 class TwoPeople:
@@ -110,16 +111,19 @@ class TwoPeople:
             return None
         devices = tuple(found) if not isinstance(order, Reject) else ()
         old = next((device for device in map(self._registrar.installed.device, devices) if device is not None), None)
-        what = "; ".join(f"{name} {why}" for name, why in found.items())
-        note = f"{what} ({order.note.strip()})" if order.note.strip() else what
-        return AskOrder(order.by, order, old.area if old is not None else AREA.id, devices, note)
+        changes = (Text.of("two_people.change", device=name, change=why) for name, why in found.items())
+        change = Text.of("two_people.changes", changes=tuple(changes))
+        if order.note.strip():
+            change = Text.of("two_people.noted", changes=change, note=order.note.strip())
+        area = old.area if old is not None else AREA.id
+        return AskOrder(order.by, order, area, devices, _ENGLISH.render(change), change)
 
-    def _found(self, order: LastingOrder, changes: Sequence[Change]) -> Mapping[str, str]:
+    def _found(self, order: LastingOrder, changes: Sequence[Change]) -> Mapping[str, Text]:
         """What is taken out of service, and how."""
         if isinstance(order, Reject):
-            return {str(order.sender): "rejected, which has told a danger"} if self._told_danger(order.sender) else {}
+            return {str(order.sender): Text.of("two_people.rejected")} if self._told_danger(order.sender) else {}
         told = {change.device: taken(change, self._engine.is_danger_point) for change in changes}
-        return {device: _ENGLISH.render(why) for device, why in told.items() if why is not None}
+        return {device: why for device, why in told.items() if why is not None}
 
     def _refuse_list(self, changes: Sequence[Change]) -> None:
         found = [change.device for change in changes if taken(change, self._engine.is_danger_point)]

@@ -15,9 +15,11 @@ from devices.reading import SECOND, Reading
 from tests.alerts.timeline import START, Room, device, reading, rule
 from tests.words import chinese, english
 
-BEFORE = b"""{"id":"a1","rule":"smoke","rule_version":"v1","area":"store","key":"sd-1","alert_class":"fire",
-"priority":1,"text":"Smoke: smoke of sd-1 active","state":"unacknowledged","raised":1,"changed":1,"causes":[],"procedure":"1. Look.",
-"note":"steam"}"""
+BEFORE = (
+    b'{"id":"a1","rule":"smoke","rule_version":"v1","area":"store","key":"sd-1","alert_class":"fire","priority":1,'
+    b'"text":"Smoke: smoke of sd-1 active","state":"unacknowledged","raised":1,"changed":1,"causes":[],'
+    b'"procedure":"1. Look.","note":"steam"}'
+)
 """An alert as the release before this one wrote it."""
 
 

@@ -181,7 +181,9 @@ def test_an_alert_is_told_in_the_callers_language_and_written_in_the_sites(runni
     assert english["text"].endswith(f"smoke of {device} active")
     assert chinese["text"].endswith(f"{device} 的烟雾报警 动作")
     assert english["message"] == chinese["message"]
-    assert chinese["text"] == client.get(f"/api/alerts/{english['id']}?lang=zh")["history"][0]["alert"]["text"]
+    path = f"/api/alerts/{english['id']}?lang=zh"
+    step = wait_until(lambda: next(iter(client.get(path)["history"]), None), "the stored step")
+    assert chinese["text"] == step["alert"]["text"]
     entries = running_gateway.client("mia").get("/api/ledger?book=alerts&limit=1000")["entries"]
     fields = next(entry["fields"] for entry in entries if entry["fields"]["alert"] == english["id"])
     assert (english["text"], english["message"]["key"]) == (fields["text"], fields["text_key"])
