@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from alerts.aside import Aside
+from alerts.suppression_reason import Suppression
 from devices.message import NO_WORDS, StoredText, Text, read_sentence
 from devices.reading import Instant, Reading
 
@@ -83,7 +83,7 @@ class Alert(msgspec.Struct, frozen=True):
     closed: Instant | None = None
     disposition: Disposition | None = None
     note: str | Text = ""
-    aside: Aside | None = None
+    suppression: Suppression | None = msgspec.field(default=None, name="aside")  # as it is stored, and told by the API
     silent: bool = False
 
     def __post_init__(self) -> None:

@@ -1,7 +1,8 @@
 """A bypass: devices taken out of service for work, by a person, with a reason and an end that comes by itself.
 
 Who bypasses a detector of fire or gas answers for it for a shift at most, together with a second person who consents
-to it (alerts/consent.py); others may be out for a day. What calls for help by hand is never bypassed. docs/adr/0105 and
+to it (alerts/suppression/consent.py); others may be out for a day. What calls for help by hand is never bypassed.
+docs/adr/0105 and
 docs/adr/0134 say why.
 """
 
@@ -12,12 +13,12 @@ import msgspec
 from msgspec.structs import replace
 
 from alerts.command import Bypass, EndBypass
+from devices.detector_trigger import is_worked_by_hand
 from devices.device import OWN_FAMILY, Device
 from devices.errors import Refused
 from devices.message import Text
 from devices.orders import LastingOrder
 from devices.reading import SECOND, Instant
-from devices.trigger import is_worked_by_hand
 
 LONGEST: Instant = 86_400 * SECOND
 LONGEST_FOR_LIFE: Instant = 28_800 * SECOND

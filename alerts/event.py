@@ -6,7 +6,7 @@ from alerts.command import Command
 from alerts.facts import Fact
 from alerts.output_event import OutputAnswered, SilenceOutputs
 from devices.device import Device, SenderKey
-from devices.due import What
+from devices.maintenance_dates import What
 from devices.reading import Instant, Reading
 from devices.supervision import Span
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, Disposition, State
-from alerts.aside import Aside, AsideReason
+from alerts.suppression_reason import Suppression, SuppressionReason
 from devices.errors import Refused
 from devices.message import Text
 from devices.reading import Instant
@@ -104,7 +104,7 @@ def next_state(alert: Alert, action: Action) -> State:
         raise Refused("this alert is latched; reset it first, then close it with a finding")
     if action is Action.CLOSE and alert.active:
         raise Refused("the cause still stands; an alert is closed when it is gone")
-    if action is Action.LAPSED and (alert.active or alert.aside is None):
+    if action is Action.LAPSED and (alert.active or alert.suppression is None):
         raise Refused("only what is set aside lapses, and only when its cause is gone")
     return state
 
@@ -118,7 +118,7 @@ def after(
     disposition: Disposition | None = None,
     note: str | Text = "",
     text: Text | None = None,
-    aside: Aside | None = None,
+    suppression: Suppression | None = None,
     is_anew: bool = False,
 ) -> Alert:
     """The alert after ``action`` (any but RAISED). Raises Refused; a close by a person needs a disposition.
@@ -163,11 +163,11 @@ def after(
         case Action.COUNTED:
             return replace(alert, changed=now, text=text or alert.text)
         case Action.SET_ASIDE:
-            return replace(alert, changed=now, aside=aside)
+            return replace(alert, changed=now, suppression=suppression)
         case Action.BROUGHT_BACK:
-            return replace(alert, state=state, changed=now, aside=None, acknowledged_by="", acknowledged=None)
+            return replace(alert, state=state, changed=now, suppression=None, acknowledged_by="", acknowledged=None)
         case Action.LAPSED:
-            is_test = alert.aside is not None and alert.aside.reason is AsideReason.WALK_TEST
+            is_test = alert.suppression is not None and alert.suppression.reason is SuppressionReason.WALK_TEST
             finding = Disposition.TEST if is_test else None
             return replace(alert, state=state, changed=now, closed=now, latched=False, disposition=finding, note=note)
         case Action.RAISED:

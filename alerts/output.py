@@ -71,7 +71,7 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (
             alert.alert_class in self.classes
             and (not self.areas or alert.area in self.areas)
-            and alert.aside is None
+            and alert.suppression is None
             and not (alert.silent and self.what in PERCEIVED)
             and (origin == "real" or (origin == "drill" and self.drills))
         )

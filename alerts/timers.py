@@ -6,7 +6,7 @@ What is due at the same instant comes in the order of names, so that a restart i
 import heapq
 from collections.abc import Iterator
 
-from alerts.watch import Watch
+from alerts.rule_instance import RuleInstance
 from devices.reading import Instant
 
 
@@ -14,7 +14,7 @@ class Timers:
     """Pushing is cheap and nothing is ever removed early: whoever is given a watch checks whether it is still due."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[Instant, str, str, int, Instant, Watch]] = []
+        self._heap: list[tuple[Instant, str, str, int, Instant, RuleInstance]] = []
         self._pushed = 0
 
     @property
@@ -22,12 +22,12 @@ class Timers:
         """The earliest time asked for."""
         return self._heap[0][0] if self._heap else None
 
-    def push(self, at: Instant, watch: Watch, not_before: Instant = 0) -> None:
+    def push(self, at: Instant, instance: RuleInstance, not_before: Instant = 0) -> None:
         """The watch asks to be looked at ``at``; ``not_before`` puts off one that asks too often."""
         self._pushed += 1
-        heapq.heappush(self._heap, (max(at, not_before), watch.rule.name, watch.key, self._pushed, at, watch))
+        heapq.heappush(self._heap, (max(at, not_before), instance.rule.name, instance.key, self._pushed, at, instance))
 
-    def due(self, now: Instant, most: int | None = None) -> Iterator[tuple[Instant, Watch]]:
+    def due(self, now: Instant, most: int | None = None) -> Iterator[tuple[Instant, RuleInstance]]:
         """What was asked for by ``now``, with the time asked for; what is pushed meanwhile waits for the next call.
 
         ``most``: what there is more of waits, too.

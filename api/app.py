@@ -12,7 +12,6 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import NotSignedIn, find_people
-from api.doorman import Doorman, Hashing, TooManyTries
 from api.ports import Gateway, Sessions
 from api.presence import Presence
 from api.proxies import RealAddress
@@ -35,6 +34,7 @@ from api.routes import (
 )
 from api.screens import Screens
 from api.sign_in_gate import SignInGate
+from api.sign_in_throttle import Hashing, SignInThrottle, TooManyTries
 from devices.device_list import LARGEST_LIST
 from devices.errors import MalformedMessage, NotAllowed, Refused, StoreUnavailable
 
@@ -84,7 +84,7 @@ def create_app(
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    doorman, hashing = Doorman(), Hashing()
+    doorman, hashing = SignInThrottle(), Hashing()
     app.state.gateway, app.state.sessions, app.state.doorman = gateway, sessions, doorman
     app.state.hashing, app.state.metrics_token = hashing, metrics_token
     app.state.presence = Presence(partial(find_people, gateway, sessions))

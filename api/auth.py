@@ -8,8 +8,8 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
-from api.discreet import seen, sight_of
 from api.ports import Gateway, Sessions
+from api.silent_alarm_view import seen, sight_of
 from devices.errors import KeyareaError, NotAllowed
 from devices.reading import Instant
 

@@ -8,7 +8,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from alerts.alert import Alert, AlertEvent, Disposition
-from alerts.aside import Aside
+from alerts.suppression_reason import Suppression
 from devices import message
 from devices.language import Language
 from devices.reading import Instant, Quality, Reading
@@ -256,7 +256,7 @@ class AsideOut(Out):
     note: str
 
     @classmethod
-    def of(cls, aside: Aside) -> "AsideOut":
+    def of(cls, aside: Suppression) -> "AsideOut":
         return cls(**{name: getattr(aside, name) for name in cls.model_fields})
 
 
@@ -307,7 +307,7 @@ class AlertOut(Out):
     def of(cls, alert: Alert, language: Language) -> "AlertOut":
         fields = {name: getattr(alert, name) for name in cls.model_fields if name not in cls._made}
         fields |= {name: language.show(getattr(alert, name)) for name in ("text", "procedure", "note")}
-        aside = AsideOut.of(alert.aside) if alert.aside is not None else None
+        aside = AsideOut.of(alert.suppression) if alert.suppression is not None else None
         causes = [ReadingOut.of(cause) for cause in alert.causes]
         return cls(causes=causes, aside=aside, message=MessageOut.of(alert.text), **fields)
 

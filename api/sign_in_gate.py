@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.auth import BROWSER
-from api.doorman import Doorman, Hashing, TooManyTries, place_of
+from api.sign_in_throttle import Hashing, SignInThrottle, TooManyTries, place_of
 from devices.reading import Instant
 
 _API, _PAGE = "/api/session", "/sign-in"
@@ -18,7 +18,7 @@ _BUSY_S = 2
 class SignInGate:
     """Costs a tenth of what the routes do. A browser that carries a mark goes on to where the mark is looked at."""
 
-    def __init__(self, app: ASGIApp, *, doorman: Doorman, hashing: Hashing, now: Callable[[], Instant]) -> None:
+    def __init__(self, app: ASGIApp, *, doorman: SignInThrottle, hashing: Hashing, now: Callable[[], Instant]) -> None:
         self._app, self._doorman, self._hashing, self._now = app, doorman, hashing, now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

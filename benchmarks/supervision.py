@@ -31,14 +31,14 @@ import msgspec
 from paho.mqtt.client import Client as Mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from alerts.engine import Engine
+from alerts.engine.engine import Engine
 from alerts.event import Tick
 from alerts.kinds import kinds
 from benchmarks.setup import cpu_seconds, site, write_result
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
+from gateway.device_forecast import DeviceForecast
 from gateway.stores.series_sqlite import SeriesSqlite
-from gateway.survey import Survey
 from tests.rim.processes import Client, GatewayProcess, Mosquitto, free_port, wait_until
 
 _TURN: Instant = SECOND // 20
@@ -199,7 +199,7 @@ def survey(devices: int) -> dict[str, Any]:
                 [Reading(d.id, signal, 80.0, at, at) for d in installed for signal in ("battery", "linkquality")]
             )
         series.seal(now)
-        looking = Survey(series, "UTC", done=dict, tell=lambda due: None, monotonic=lambda: 0.0)
+        looking = DeviceForecast(series, "UTC", done=dict, tell=lambda due: None, monotonic=lambda: 0.0)
         began = time.process_time()
         looking.look(installed, now)
         cpu = time.process_time() - began

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from devices.not_understood import Note
+from devices.payloads.not_understood import Note
 from devices.reading import Instant, Value
 
 Key = Callable[[str], bytes | None]
@@ -56,7 +56,7 @@ class Decoded(msgspec.Struct, frozen=True):
 
     ``confirm`` goes back on the line after the commit, ``deny`` if it fails. ``publish`` are (topic, payload)
     to send, ``subscribe`` topics that the family now needs. ``malformed`` says what was wrong with ``raw``; ``notes``
-    are what it says of alarms and faults that the family does not understand (devices/not_understood.py).
+    are what it says of alarms and faults that the family does not understand (devices/payloads/not_understood.py).
     ``said`` is the line's own name for this: the line hears of it when it is stored, or could not be.
     ``stands``: (topic, addresses), what was said there last is what gives these devices' words their meaning; it is
     kept over restarts for the installed ones among them. With no addresses it means nothing any more.

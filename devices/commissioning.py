@@ -8,13 +8,13 @@ from collections.abc import Iterable
 
 import msgspec
 
+from devices.detector_trigger import is_trigger
 from devices.device import Device
 from devices.errors import Refused
 from devices.kinds import watched
 from devices.orders import Change, Commission, Finish
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import base_name
-from devices.trigger import is_trigger
 
 WINDOW: Instant = 600 * SECOND
 """How long a device is listened to."""

@@ -15,7 +15,7 @@ import msgspec
 
 from devices.device import Device
 from devices.orders import Import, RowFault
-from devices.words import NO, YES
+from devices.payloads.boolean_words import NO, YES
 
 LARGEST_LIST = 4 * 1024 * 1024
 """Bytes."""

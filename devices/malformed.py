@@ -1,7 +1,7 @@
 """Messages that could not be understood: counted, and the newest kept for the technician to see.
 
 What was said again counts at its first entry, which moves to the front: a device that says one unknown word each minute
-is one line, and pushes nobody out. What speaks of a danger (devices/not_understood.py) has room of its own.
+is one line, and pushes nobody out. What speaks of a danger (devices/payloads/not_understood.py) has room of its own.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from operator import attrgetter
 
 import msgspec
 
-from devices.not_understood import Note
+from devices.payloads.not_understood import Note
 from devices.reading import Instant
 
 _KEPT = 200

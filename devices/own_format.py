@@ -11,13 +11,13 @@ import msgspec
 
 from devices.codec import Report
 from devices.errors import MalformedMessage
-from devices.json_payload import json_of
-from devices.not_understood import Note, notes_in
 from devices.output_orders import OutputOrder
+from devices.payloads.boolean_words import WORDS_OF, truth, words
+from devices.payloads.json_payload import json_of
+from devices.payloads.not_understood import Note, notes_in
+from devices.payloads.source_time import instant_of
 from devices.reading import Instant, Value
 from devices.signals import SIGNALS, base_name
-from devices.source_time import instant_of
-from devices.words import WORDS_OF, truth, words
 
 _MOST_SIGNALS = 64
 _LONGEST_MODEL = 100

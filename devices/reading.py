@@ -28,7 +28,7 @@ class Quality(IntFlag):
     DEDUCED = 16
     """No word of the device: that it is over follows from a reset of its panel, or from what a person said."""
     STORED = 32
-    """It was heard before this start, and is told again to the rules that look back (alerts/priming.py)."""
+    """It was heard before this start, and is told again to the rules that look back (alerts/engine/priming.py)."""
 
 
 class Reading(msgspec.Struct, frozen=True, gc=False):

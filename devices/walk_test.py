@@ -10,11 +10,11 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
+from devices.detector_trigger import guards_life, is_same_quantity, is_trigger, tells_danger
 from devices.device import Device
 from devices.message import Text
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import SIGNALS, base_name
-from devices.trigger import guards_life, is_same_quantity, is_trigger, tells_danger
 
 DEFAULT: Instant = 7_200 * SECOND
 """How long a test runs if nobody says how long."""

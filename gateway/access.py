@@ -13,7 +13,7 @@ from gateway.inbox import Delivery
 from gateway.stores.account_changes import AccountChange, AccountChanges
 from gateway.stores.records import SqlRecords
 from ledger.entry import Entry
-from ledger.instant import text_of
+from ledger.timestamp import text_of
 
 BOOK = "access"
 _WINDOW = 600 * SECOND

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
+from devices.device_service import DeviceService, Prepared
 from devices.errors import Refused
 from devices.orders import Change, Import
-from devices.registrar import Prepared, Registrar
 from gateway.inbox import Delivery
 
 SLICE = 100
@@ -61,8 +61,8 @@ class UnfinishedImport:
 class Importing:
     """At most one list at a time, and the orders that wait until it is written."""
 
-    def __init__(self, registrar: Registrar, file: UnfinishedImport | None = None) -> None:
-        self._registrar, self._file = registrar, file
+    def __init__(self, device_service: DeviceService, file: UnfinishedImport | None = None) -> None:
+        self._device_service, self._file = device_service, file
         self._list: Prepared | None = None
         self._written = 0
         self._asked: list[Delivery] = []
@@ -78,7 +78,7 @@ class Importing:
 
     def begin(self, prepared: Prepared, delivery: Delivery) -> None:
         """Raises Refused if the list holds no more."""
-        self._registrar.expect(prepared)
+        self._device_service.expect(prepared)
         if len(prepared.changes) > SLICE and self._file is not None:
             self._file.keep(prepared.order)
         self._list, self._written, self._asked = prepared, 0, [delivery]
@@ -101,7 +101,7 @@ class Importing:
         self._written += len(part)
         if self._written < len(prepared.changes):
             return part, (), []
-        self._registrar.settle(prepared)
+        self._device_service.settle(prepared)
         asked, self._asked, self._list = self._asked, [], None
         return part, prepared.changes, asked
 

@@ -13,10 +13,10 @@ import msgspec
 from alerts.command import Command
 from alerts.event import Due, Recorded
 from devices.codec import Decoded
+from devices.device_service import Prepared
 from devices.errors import StoreUnavailable
 from devices.orders import Order
 from devices.reading import Reading
-from devices.registrar import Prepared
 
 _MOST_WAITING = 20_000
 

@@ -19,25 +19,25 @@ import msgspec
 
 from alerts.command import ConsentBypass
 from alerts.effects import Effects
-from alerts.engine import Engine
+from alerts.engine.engine import Engine
 from alerts.event import Event, Tick
 from api.ports import Published
 from devices.device import OWN_FAMILY, Device, SenderKey
+from devices.device_service import DeviceService, Prepared
 from devices.errors import Refused, StoreUnavailable
 from devices.orders import Change, Order
 from devices.reading import SECOND, Instant, Reading
-from devices.registrar import Prepared, Registrar
 from gateway.clock import Clock
 from gateway.feed import Feed
 from gateway.gaps import Gaps
-from gateway.greeting import Greeting
 from gateway.importing import Importing, UnfinishedImport
 from gateway.inbox import Delivery, FromLine, Inbox, give_up, refuse
-from gateway.intake import Intake
+from gateway.ingest.adoption_replay import AdoptionReplay
+from gateway.ingest.ingest import Ingest
+from gateway.ingest.mqtt_ingest import MqttIngest
+from gateway.ingest.receipts import Receipts
 from gateway.metrics import Metrics
 from gateway.ports import MqttIntake, Records, SeriesStore, Unacknowledged
-from gateway.receipts import Receipts
-from gateway.taking import Taking
 from gateway.two_people import TwoPeople
 from ledger.entry import Draft
 
@@ -76,13 +76,13 @@ class Pipeline:
         *,
         clock: Clock,
         inbox: Inbox,
-        intake: Intake,
+        ingest: Ingest,
         engine: Engine,
         series: SeriesStore,
         records: Records,
         feed: Feed,
         metrics: Metrics,
-        registrar: Registrar,
+        device_service: DeviceService,
         drafts_of: Callable[[Effects, Instant], list[Draft]],
         receipts: Receipts,
         mqtt: MqttIntake | None = None,
@@ -93,17 +93,17 @@ class Pipeline:
         unfinished: UnfinishedImport | None = None,
         on_missed: Callable[[Instant, Instant], None] = lambda since, until: None,
     ) -> None:
-        self._clock, self._inbox, self._intake, self._engine = clock, inbox, intake, engine
+        self._clock, self._inbox, self._ingest, self._engine = clock, inbox, ingest, engine
         self._series, self._records, self._feed, self._metrics = series, records, feed, metrics
-        self._registrar, self._drafts_of, self._mqtt = registrar, drafts_of, mqtt
-        self._own = [device for device in intake.registry.devices() if device.family == OWN_FAMILY]
-        self._greeting = Greeting(intake.registry, intake.quarantine, engine)
+        self._device_service, self._drafts_of, self._mqtt = device_service, drafts_of, mqtt
+        self._own = [device for device in ingest.registry.devices() if device.family == OWN_FAMILY]
+        self._greeting = AdoptionReplay(ingest.registry, ingest.quarantine, engine)
         self._receipts = receipts
-        self._taking = Taking(mqtt, intake, receipts, clock, metrics) if mqtt is not None else None
+        self._taking = MqttIngest(mqtt, ingest, receipts, clock, metrics) if mqtt is not None else None
         self._on_store_fault, self._on_installed, self._on_tested = on_store_fault, on_installed, on_tested
         self._keep_announcements, self._gaps = keep_announcements, Gaps(engine.missed, on_missed)
-        self._importing = Importing(registrar, unfinished)
-        self.two_people = TwoPeople(registrar, engine, self._importing, self._told_danger)
+        self._importing = Importing(device_service, unfinished)
+        self.two_people = TwoPeople(device_service, engine, self._importing, self._told_danger)
         self._waiting: deque[_Batch] = deque()
         self._uncommitted = 0
         self._retry_at = 0.0
@@ -116,7 +116,7 @@ class Pipeline:
         self.ledger_entries = 0
 
     def _told_danger(self, sender: SenderKey) -> bool:
-        found = self._intake.quarantine.find(sender)
+        found = self._ingest.quarantine.find(sender)
         return bool(found is not None and found.dangers) or sender in self._engine.strangers()
 
     def stop(self) -> None:
@@ -177,9 +177,9 @@ class Pipeline:
         for delivery in list(deliveries):
             item = delivery.item
             if isinstance(item, FromLine):
-                from_line = self._intake.read_line(item, now)
-                if self._intake.refused:
-                    refuse(deliveries, delivery, self._intake.refused)
+                from_line = self._ingest.read_line(item, now)
+                if self._ingest.refused:
+                    refuse(deliveries, delivery, self._ingest.refused)
                 readings += from_line
                 events += from_line
             elif isinstance(item, Reading):
@@ -199,9 +199,9 @@ class Pipeline:
                     continue
                 asked[len(events)] = delivery
                 events.append(item)
-        if self._intake.strangers:
-            events += self._intake.strangers
-            self._intake.strangers.clear()
+        if self._ingest.strangers:
+            events += self._ingest.strangers
+            self._ingest.strangers.clear()
         events += identified
         wake_at = self._engine.wake_at
         if wake_at is not None and now >= wake_at:
@@ -210,11 +210,11 @@ class Pipeline:
         if self._has_slice() and not ordered:
             ordered, settled, asked_for = self._importing.next_slice()
             deliveries += asked_for
-        triggered = self._registrar.hear(readings)
+        triggered = self._device_service.hear(readings)
         effects = self._engine.step(events, now)
         if effects.readings:
             readings += effects.readings
-            self._intake.prime(effects.readings)
+            self._ingest.prime(effects.readings)
         self._greeting.started(now)
         for index, reason in effects.refused:
             refuse(deliveries, asked[index], reason)
@@ -228,12 +228,12 @@ class Pipeline:
             now, readings, effects, drafts, messages, connection, self._receipts.taken, deliveries, triggered=triggered
         )
         if settled:
-            batch.installed, batch.settled = self._registrar.devices(), settled
+            batch.installed, batch.settled = self._device_service.devices(), settled
         self._settle(batch)
 
     def _has_own_work(self) -> bool:
         """Whether a turn has something to do although nothing came."""
-        announced = bool(self._intake.announcements.unsaved) and not self._waiting
+        announced = bool(self._ingest.announcements.unsaved) and not self._waiting
         return bool(self._greeting) or self._has_slice() or announced or self._has_messages()
 
     def _has_messages(self) -> bool:
@@ -256,7 +256,7 @@ class Pipeline:
             self._put_off(batch)
 
     def _commit(self, batch: _Batch) -> None:
-        unsaved = self._intake.announcements.unsaved
+        unsaved = self._ingest.announcements.unsaved
         if unsaved:  # before the broker is told that it was heard: it may not have kept it
             self._keep_announcements(unsaved)
             unsaved.clear()
@@ -292,16 +292,16 @@ class Pipeline:
     def _tested(self, batch: _Batch) -> list[Device]:
         """Those that a person has just made speak, in a commissioning or a walk test."""
         answers = [changed.answer.device for changed in batch.effects.walk_tests if changed.answer is not None]
-        answered = [self._intake.registry.device(device) for device in answers]
+        answered = [self._ingest.registry.device(device) for device in answers]
         return [*batch.triggered, *(device for device in answered if device is not None)]
 
     def _install(self, devices: Sequence[Device], changes: Sequence[Change]) -> None:
         """Stored orders take effect: who is known, who is watched, who waits in quarantine no more."""
         now = self._clock.now()
-        registry = self._intake.registry
-        registry.install([*devices, *self._own])
-        self._intake.settle(now)
-        self._engine.set_devices(registry.devices(), now)
+        directory = self._ingest.registry
+        directory.install([*devices, *self._own])
+        self._ingest.settle(now)
+        self._engine.set_devices(directory.devices(), now)
         self._on_installed(devices)
         self._greeting.settled(changes, now)
 
@@ -358,13 +358,13 @@ class Pipeline:
         monotonic = self._clock.monotonic()
         is_due = monotonic >= self._upkeep_at
         if is_due:
-            self._intake.ask(self._clock.now())
-        for topic, payload in self._intake.publish:
+            self._ingest.ask(self._clock.now())
+        for topic, payload in self._ingest.publish:
             mqtt.publish(topic, payload)
-        self._intake.publish.clear()
-        if self._intake.subscribe:
-            mqtt.subscribe(self._intake.subscribe)
-            self._intake.subscribe.clear()
+        self._ingest.publish.clear()
+        if self._ingest.subscribe:
+            mqtt.subscribe(self._ingest.subscribe)
+            self._ingest.subscribe.clear()
         if is_due or mqtt.fileno() is None:
             self._upkeep_at = monotonic + _LONGEST_WAIT_S
             mqtt.upkeep()

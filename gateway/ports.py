@@ -31,12 +31,13 @@ __all__ = [
 RECEIPTS_KEPT = 40_000
 """MQTT messages of which it is known that they were taken in.
 
-With those that may come in between (gateway/shares.py) fewer than there are packet ids: one that is used again in its
+With those that may come in between (gateway/ingest/fair_queue.py) fewer than there are packet ids: one that is used
+again in its
 turn does not look like a repeat."""
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """That messages were taken in: gateway/receipts.py. Durable together with what they caused.
+    """That messages were taken in: gateway/ingest/receipts.py. Durable together with what they caused.
 
     ``first`` counts messages, the newest 40,000 are kept; ``packed`` are packet ids, then digests.
     """

@@ -10,20 +10,20 @@ from importlib.metadata import version
 
 from alerts.alert import Alert, State
 from alerts.bypass import Bypassed
-from alerts.engine import Engine
+from alerts.engine.engine import Engine
 from api.ports import CommissioningView, Health, MalformedSample, QuarantinedSender, RejectedSender, UpkeepView
 from devices.device import OWN_FAMILY, Device
+from devices.device_service import DeviceService
 from devices.proposal import propose
 from devices.reading import Instant, Reading
-from devices.registrar import Registrar
 from devices.walk_test import WalkTest
-from gateway.builtin import AREA
-from gateway.intake import Intake
+from gateway.device_forecast import DeviceForecast
+from gateway.ingest.ingest import Ingest
 from gateway.pipeline import Pipeline
 from gateway.ports import SeriesStore
+from gateway.self_monitoring import AREA
 from gateway.site.model import Area, Site
 from gateway.stores.records_read import RecordsReader
-from gateway.survey import Survey
 
 _MOST_NAMED = 20
 
@@ -36,10 +36,10 @@ class RunningState:
         self.areas: Sequence[Area] = (*site.areas, AREA)
         self._areas = {area.id: area for area in self.areas}
         self.engine: Engine | None = None
-        self.intake: Intake | None = None
+        self.ingest: Ingest | None = None
         self.pipeline: Pipeline | None = None
-        self.registrar: Registrar | None = None
-        self.survey: Survey | None = None
+        self.device_service: DeviceService | None = None
+        self.forecast: DeviceForecast | None = None
         self.parts: Mapping[str, str] = {}
         self.lines: dict[str, str] = {}
         self.callers: Callable[[], Mapping[str, tuple[int, int]]] = dict
@@ -48,13 +48,13 @@ class RunningState:
         self._supervision = {rule.name for rule in site.rules if rule.__struct_config__.tag == "supervision"}
 
     def devices(self) -> Sequence[Device]:
-        return self.intake.registry.devices() if self.intake is not None else self.site.devices
+        return self.ingest.registry.devices() if self.ingest is not None else self.site.devices
 
     def area(self, area: str) -> Area | None:
         return self._areas.get(area)
 
     def device(self, device: str) -> Device | None:
-        return self.intake.registry.device(device) if self.intake is not None else None
+        return self.ingest.registry.device(device) if self.ingest is not None else None
 
     def modes(self) -> Mapping[str, str]:
         return dict(self.engine.modes) if self.engine is not None else {}
@@ -88,24 +88,24 @@ class RunningState:
             is_lost=supervised is not None and supervised.is_lost,
             interval_s=supervised.interval_s if supervised is not None else None,
             interval_from=supervised.interval_from if supervised is not None else "",
-            firmware=self.intake.firmware.get(device, "") if self.intake is not None else "",
+            firmware=self.ingest.firmware.get(device, "") if self.ingest is not None else "",
             via=self._carrier(device),
             remarks=self._remarks(device),
         )
-        return self.survey.on(view, now) if self.survey is not None else view
+        return self.forecast.on(view, now) if self.forecast is not None else view
 
     def _carrier(self, device_id: str) -> str:
         device = self.device(device_id)
-        return self.intake.registry.carrier(device) if self.intake is not None and device is not None else ""
+        return self.ingest.registry.carrier(device) if self.ingest is not None and device is not None else ""
 
     def _remarks(self, device_id: str) -> tuple[str, ...]:
         device = self.device(device_id)
-        return self.registrar.remarks(device) if self.registrar is not None and device is not None else ()
+        return self.device_service.remarks(device) if self.device_service is not None and device is not None else ()
 
     def quarantine(self) -> list[QuarantinedSender]:
-        if self.intake is None:
+        if self.ingest is None:
             return []
-        settled = self.registrar.installed.places if self.registrar is not None else ()
+        settled = self.device_service.installed.places if self.device_service is not None else ()
         taken = {*(device.id for device in self.devices()), *settled}
         return [
             QuarantinedSender(
@@ -123,17 +123,17 @@ class RunningState:
                 proposed=propose(sender, taken),
                 dangers=sender.dangers,
             )
-            for sender in self.intake.quarantine.senders()
+            for sender in self.ingest.quarantine.senders()
         ]
 
     def rejected(self) -> list[RejectedSender]:
-        if self.intake is None:
+        if self.ingest is None:
             return []
-        heard = sorted(self.intake.quarantine.rejected().items())
+        heard = sorted(self.ingest.quarantine.rejected().items())
         return [RejectedSender(key.line, key.family, key.address, count) for key, count in heard]
 
     def commissionings(self, now: Instant) -> list[CommissioningView]:
-        found = self.registrar.commissions.all() if self.registrar is not None else []
+        found = self.device_service.commissions.all() if self.device_service is not None else []
         return [
             CommissioningView(
                 device=walk.device.id,
@@ -149,29 +149,29 @@ class RunningState:
         ]
 
     def malformed(self) -> list[MalformedSample]:
-        if self.intake is None:
+        if self.ingest is None:
             return []
         return [
             MalformedSample(sample.at, sample.source, sample.address, sample.reason, sample.payload, sample.times)
-            for sample in self.intake.malformed.samples()
+            for sample in self.ingest.malformed.samples()
         ]
 
     def malformed_total(self) -> float:
         """How many messages could not be understood since the pipeline started."""
-        return float(self.intake.malformed.total) if self.intake is not None else 0.0
+        return float(self.ingest.malformed.total) if self.ingest is not None else 0.0
 
     def passed_over(self) -> dict[str, int]:
         """By family, the messages since the start in which it found nothing to read."""
-        return dict(self.intake.malformed.passed_over) if self.intake is not None else {}
+        return dict(self.ingest.malformed.passed_over) if self.ingest is not None else {}
 
     def noted_total(self) -> float:
         """How many words of danger nobody understood since the pipeline started."""
-        return float(self.intake.malformed.noted) if self.intake is not None else 0.0
+        return float(self.ingest.malformed.noted) if self.ingest is not None else 0.0
 
     def health(self, now: Instant) -> Health:
         """Asks no store: it must answer when the store does not."""
         open_alerts = self.open_alerts()
-        shouted = [alert for alert in open_alerts if alert.aside is None]
+        shouted = [alert for alert in open_alerts if alert.suppression is None]
         pipeline = self.pipeline
         if pipeline is not None:
             self._ledger_entries = max(self._ledger_entries, pipeline.ledger_entries)
@@ -179,12 +179,12 @@ class RunningState:
         if pipeline is not None and pipeline.store_fault:
             faults.append(f"storage: {pipeline.store_fault}")
         faults += [f"line {name}: {state}" for name, state in sorted(self.lines.items()) if state != "up"]
-        if self.registrar is not None and self.registrar.installed.left_out:
-            names = ", ".join(sorted(self.registrar.installed.left_out)[:_MOST_NAMED])
+        if self.device_service is not None and self.device_service.installed.left_out:
+            names = ", ".join(sorted(self.device_service.installed.left_out)[:_MOST_NAMED])
             faults.append(f"devices not in service, because the site file contradicts them: {names}")
         faults += self.records.damaged.copy().values()
-        if self.intake is not None and self.intake.codec_faults:
-            faults.append(f"codec faults: {self.intake.codec_faults}")
+        if self.ingest is not None and self.ingest.codec_faults:
+            faults.append(f"codec faults: {self.ingest.codec_faults}")
         return Health(
             ok=not faults,
             version=version("keyarea"),
@@ -199,10 +199,12 @@ class RunningState:
             tasks=dict(self.parts),
             lines=dict(self.lines),
             faults=tuple(faults),
-            set_aside=dict(Counter(alert.aside.reason.value for alert in open_alerts if alert.aside is not None)),
+            set_aside=dict(
+                Counter(alert.suppression.reason.value for alert in open_alerts if alert.suppression is not None)
+            ),
             not_understood=int(self.malformed_total() + self.noted_total()),
-            batteries_low=self.survey.low_batteries() if self.survey is not None else 0,
+            batteries_low=self.forecast.low_batteries() if self.forecast is not None else 0,
             unrecorded=tuple(sorted(pipeline.unrecorded.copy())) if pipeline is not None else (),
-            devices_due=self.survey.overdue(now) if self.survey is not None else 0,
+            devices_due=self.forecast.overdue(now) if self.forecast is not None else 0,
             callers=dict(self.callers()),
         )

@@ -6,18 +6,18 @@ The order is carried out when somebody else consents, as it then stands: what sp
 from collections.abc import Callable, Mapping, Sequence
 
 from alerts.command import AskOrder, ConsentBypass
-from alerts.engine import Engine
+from alerts.engine.engine import Engine
 from api.catalogue import language
 from devices.danger_points import taken
 from devices.device import SenderKey
+from devices.device_service import DeviceService, Prepared
 from devices.errors import Refused
 from devices.message import Text
 from devices.orders import Change, Commission, Finish, LastingOrder, Order, Reject
 from devices.reading import Instant
-from devices.registrar import Prepared, Registrar
-from gateway.builtin import AREA
 from gateway.importing import Importing
 from gateway.inbox import Delivery, refuse
+from gateway.self_monitoring import AREA
 
 WAITS = (
     "it takes a second person, because it takes a point of fire, gas or hold-up out of service: that is asked for, "
@@ -32,9 +32,13 @@ class TwoPeople:
     """``told_danger``: whether that sender has said of a danger that it stands."""
 
     def __init__(
-        self, registrar: Registrar, engine: Engine, importing: Importing, told_danger: Callable[[SenderKey], bool]
+        self,
+        device_service: DeviceService,
+        engine: Engine,
+        importing: Importing,
+        told_danger: Callable[[SenderKey], bool],
     ) -> None:
-        self._registrar, self._engine, self._importing = registrar, engine, importing
+        self._device_service, self._engine, self._importing = device_service, engine, importing
         self._told_danger = told_danger
         self._waiting: list[Delivery] = []
         """Who is to be told in this turn that it takes a second person."""
@@ -60,7 +64,7 @@ class TwoPeople:
                 self._waiting.append(delivery)
                 return wish
             if not isinstance(item, Prepared):
-                ordered += self._registrar.carry_out(item, now)
+                ordered += self._device_service.carry_out(item, now)
                 return None
             if not item.changes:
                 return None
@@ -76,7 +80,7 @@ class TwoPeople:
         if self._importing.runs:
             return "a long list of devices is being imported; consent in a moment"
         try:
-            self._registrar.rehearse(order, now)
+            self._device_service.rehearse(order, now)
         except Refused as refusal:
             return str(refusal)
         self._consents[command.bypass] = delivery
@@ -89,7 +93,7 @@ class TwoPeople:
         changes: list[Change] = []
         for wish, order in orders:
             try:
-                changes += self._registrar.carry_out(order, now)
+                changes += self._device_service.carry_out(order, now)
             except Refused as refusal:  # another order of this turn stands in its way
                 refuse(deliveries, self._consents[wish], str(refusal))
         for delivery in self._waiting:
@@ -106,11 +110,13 @@ class TwoPeople:
         if isinstance(order, Prepared):
             self._refuse_list(order.changes)
             return None
-        found = self._found(order, self._registrar.rehearse(order, now))
+        found = self._found(order, self._device_service.rehearse(order, now))
         if not found:
             return None
         devices = tuple(found) if not isinstance(order, Reject) else ()
-        old = next((device for device in map(self._registrar.installed.device, devices) if device is not None), None)
+        old = next(
+            (device for device in map(self._device_service.installed.device, devices) if device is not None), None
+        )
         changes = (Text.of("two_people.change", device=name, change=why) for name, why in found.items())
         change = Text.of("two_people.changes", changes=tuple(changes))
         if order.note.strip():

@@ -3,7 +3,7 @@
 With it goes the look at the machine's clock. A clock that jumped is a fault at once; the gateway goes on by its own
 count (gateway.clock), so a jump that is taken back leaves nothing behind. One that stands for half a minute is taken
 for true, and the program starts anew by it: what is stored is then read as after an outage (forwards), or moved back
-(gateway.set_back).
+(gateway.clock_rollback).
 """
 
 import asyncio

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from alerts.alert import Alert, AlertEvent, display_order
 from alerts.bypass import Bypassed
 from alerts.command import Bypass, Command, StartWalkTest
-from alerts.consent import people
 from alerts.event import Recorded, Stranger
-from alerts.register import rule_version
+from alerts.open_alerts import rule_version
 from alerts.rule import Rule
+from alerts.suppression.consent import people
 from api.auth import ROLES, Permission
 from api.ports import (
     AccessAction,
@@ -30,18 +30,18 @@ from api.ports import (
 )
 from devices.broker_access import Login, logins
 from devices.device import OWN_FAMILY, Device
+from devices.device_service import DeviceService, Prepared
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.orders import Change, Import, LastingOrder, Order
 from devices.reading import Instant, Reading
-from devices.registrar import Prepared, Registrar
 from devices.walk_test import Tested, WalkTest
 from gateway.access import AccessLog
-from gateway.builtin import own_rules_of
 from gateway.clock import Clock
 from gateway.feed import Feed
 from gateway.inbox import Delivery, Inbox
 from gateway.label_sheet import Label, SheetOrder, drawn_apart, label_of
 from gateway.metrics import Metrics
+from gateway.self_monitoring import own_rules_of
 from gateway.site.plans import is_picture, picture
 from gateway.state import RunningState
 from gateway.stores.installation import Installation
@@ -114,20 +114,20 @@ class GatewayView:
     async def order(self, order: Order) -> None:
         """Hand in what a technician orders; returns once it is stored and in effect. Raises like ``submit``."""
         if isinstance(order, Import):
-            prepared = await asyncio.to_thread(self._registrar().prepare, order, self._clock.now())
+            prepared = await asyncio.to_thread(self._device_service().prepare, order, self._clock.now())
             await self._hand_in(prepared, within_s=_LIST_WITHIN_S)
         else:
             await asyncio.to_thread(self._check_somebody_else, order)
             await self._hand_in(order)
 
     def rehearse(self, order: LastingOrder) -> list[Change]:
-        return self._registrar().rehearse(order, self._clock.now())
+        return self._device_service().rehearse(order, self._clock.now())
 
-    def _registrar(self) -> Registrar:
-        registrar = self._state.registrar
-        if registrar is None:
+    def _device_service(self) -> DeviceService:
+        device_service = self._state.device_service
+        if device_service is None:
             raise StoreUnavailable("the gateway is starting; try again in a moment")
-        return registrar
+        return device_service
 
     async def _hand_in(
         self, item: Command | Recorded | Order | Prepared, *, within_s: float = _ANSWER_WITHIN_S
@@ -187,7 +187,7 @@ class GatewayView:
         views = []
         for area in self._state.areas:
             here = open_by_area.get(area.id, [])
-            open_here = [alert for alert in here if alert.aside is None]
+            open_here = [alert for alert in here if alert.suppression is None]
             views.append(
                 AreaView(
                     id=area.id,
@@ -334,7 +334,7 @@ class GatewayView:
     ) -> list[Alert]:
         if open_only or aside is not None:
             chosen = [alert for alert in self.open_alerts() if area in (None, alert.area)]
-            chosen = [alert for alert in chosen if aside in (None, alert.aside is not None)]
+            chosen = [alert for alert in chosen if aside in (None, alert.suppression is not None)]
             return sorted(chosen, key=display_order)[:limit]
         return self._records.alerts(area=area, before=before, limit=limit)
 

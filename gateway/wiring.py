@@ -11,39 +11,40 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from alerts.engine import Engine
+from alerts.engine.engine import Engine
 from alerts.schedule import from_parts
 from api import console
 from api.app import create_app
 from api.catalogue import language
-from api.discreet import is_watched
 from api.screens import Screens
+from api.silent_alarm_view import is_watched
 from devices.callers import Callers
+from devices.device_directory import DeviceDirectory
+from devices.device_service import DeviceService
 from devices.errors import Refused, StoreUnavailable
 from devices.families import families_of_one_caller, families_of_panels, mqtt_families
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Reading
-from devices.registrar import Registrar
-from devices.registry import Registry
 from gateway import access, local_channel, notify_systemd, web_server
-from gateway.builtin import AREA, CLIENT_ID, CLOCK, OWN_PARTS, READINGS, RECORDS, own_devices, own_rules_of
 from gateway.clock import Clock
+from gateway.clock_rollback import after_rollback
 from gateway.descriptors import LoopFaults, for_web, make_room
-from gateway.done import DoneRecords
+from gateway.device_forecast import DeviceForecast
 from gateway.feed import Feed
 from gateway.full_doors import is_told_full
 from gateway.importing import UnfinishedImport
 from gateway.inbox import Delivery, Inbox
-from gateway.intake import Intake
+from gateway.ingest.ingest import Ingest
+from gateway.ingest.receipts import Receipts
 from gateway.keys import KeyFile
+from gateway.last_maintenance import LastMaintenance
 from gateway.lines import Lines
 from gateway.metrics import Metrics
 from gateway.pipeline import Pipeline
 from gateway.ports import SeriesStore
-from gateway.receipts import Receipts
 from gateway.screen_watch import ScreenWatch
-from gateway.set_back import set_back
+from gateway.self_monitoring import AREA, CLIENT_ID, CLOCK, OWN_PARTS, READINGS, RECORDS, own_devices, own_rules_of
 from gateway.settings import Settings
 from gateway.site.device_checks import check_of
 from gateway.site.model import Site
@@ -51,8 +52,8 @@ from gateway.site.remarks import remarks_of
 from gateway.site.silent_alarms import has_silent_alarms
 from gateway.state import RunningState
 from gateway.stores.account_changes import AccountChanges
-from gateway.stores.announcements import KeptAnnouncements
 from gateway.stores.books import read_books
+from gateway.stores.discovery_cache import StoredDiscoveryCache
 from gateway.stores.folder import make_private
 from gateway.stores.installation import Installation
 from gateway.stores.opening import open_records
@@ -67,7 +68,6 @@ from gateway.stores.users import Users
 from gateway.stores.witness import FILE_NAME as WITNESS
 from gateway.stores.witness import Witness
 from gateway.supervisor import Supervisor, run_thread
-from gateway.survey import Survey
 from gateway.transports import mqtt
 from gateway.transports.rivalry import CONTENDED
 from gateway.upkeep import Upkeep, hourly, retention, told_when_changed
@@ -97,7 +97,7 @@ class Gateway:
         self.users = Users(self.database)
         self.books = read_books()
         self.installation = Installation(self.records.documents)
-        self.announcements = KeptAnnouncements(self.records.documents)
+        self.announcements = StoredDiscoveryCache(self.records.documents)
         self.unfinished = UnfinishedImport(folder)
         self.sessions = Sessions(self.database)
         self.account_changes = AccountChanges(self.database)
@@ -127,10 +127,10 @@ class Gateway:
             metrics=self.metrics,
             access=self.access,
         )
-        self.survey = self.state.survey = Survey(
+        self.forecast = self.state.forecast = DeviceForecast(
             self.series,
             site.time_zone,
-            done=DoneRecords(self.records, self.view.last_tested),
+            done=LastMaintenance(self.records, self.view.last_tested),
             tell=lambda due: self.inbox.put(Delivery(due)),
             monotonic=clock.monotonic,
         )
@@ -166,7 +166,7 @@ class Gateway:
             "damage": told_when_changed(partial(put_aside_before, folder), partial(self._part_is, READINGS)),
             "runs": self._note_run,
             "retention": hourly(clock, retention(self.runs, self.series, site.storage.keep_readings_days * _DAY)),
-            "survey": lambda now: self.survey.look(self.view.devices(), now),
+            "survey": lambda now: self.forecast.look(self.view.devices(), now),
         }
         upkeep = Upkeep(
             clock, jobs, faults=self.state.faults, on_clock=partial(self._part_is, CLOCK), alive=self._alive
@@ -211,15 +211,15 @@ class Gateway:
     def _build_pipeline(self) -> Pipeline:
         site = self.site
         own = own_devices(["mqtt", *self.lines.names()], self._part_names())
-        registrar = self._registrar()
-        self.lines.serve(registrar.devices())
-        registry = Registry([*registrar.devices(), *own], allowed_skew=int(site.allowed_skew_s * SECOND))
+        device_service = self._device_service()
+        self.lines.serve(device_service.devices())
+        directory = DeviceDirectory([*device_service.devices(), *own], allowed_skew=int(site.allowed_skew_s * SECOND))
         ahead = self.runs.ahead(self.clock.now())
-        restored = set_back(self.records.restore(), ahead, self.clock.now())
+        restored = after_rollback(self.records.restore(), ahead, self.clock.now())
         rules = [*site.rules, *own_rules_of(site)]
         engine = Engine(
             rules=rules,
-            devices=registry.devices(),
+            devices=directory.devices(),
             area_modes={area.id: restored.modes.get(area.id, area.mode) for area in (*site.areas, AREA)},
             schedules={s.name: from_parts(s.days, s.start, s.end, site.time_zone) for s in site.schedules},
             restored_alerts=restored.alerts,
@@ -228,24 +228,24 @@ class Gateway:
             runs=self.runs.begin(self.clock.now()),
             restored_bypasses=restored.bypasses,
             restored_tests=restored.tests,
-            panels_of=lambda devices: Registry(devices, 0).behind_panels(families_of_panels()),
+            panels_of=lambda devices: DeviceDirectory(devices, 0).behind_panels(families_of_panels()),
         )
         latest = self.series.latest()
-        looked_back = stretch(rules, registry.devices(), self.series, latest, self.clock.now)
+        looked_back = stretch(rules, directory.devices(), self.series, latest, self.clock.now)
         engine.prime(latest.values(), self.clock.now(), looked_back)
         bases = site.mqtt.families if site.mqtt is not None else {}
         codecs = mqtt_families()
-        intake = Intake(
-            registry,
+        ingest = Ingest(
+            directory,
             {family: codec for family, codec in codecs.items() if not bases or family in bases},
             bases,
             matches=mqtt.matches,
-            quarantine=Quarantine(registrar.installed.rejected),
+            quarantine=Quarantine(device_service.installed.rejected),
             malformed=MalformedLog(),
             callers=Callers({door.name: door.peers for door in site.socket}, families_of_one_caller()),
         )
-        intake.prime(latest.values())
-        intake.recall(self.announcements.all(), self.clock.now())
+        ingest.prime(latest.values())
+        ingest.recall(self.announcements.all(), self.clock.now())
         broker = site.mqtt
         receipts = Receipts(
             restored.session,
@@ -257,7 +257,7 @@ class Gateway:
         if site.mqtt is not None:
             transport = mqtt.MqttTransport(
                 site.mqtt,
-                [*intake.topics, *(["#"] if site.mqtt.listen_to_all else [])],
+                [*ingest.topics, *(["#"] if site.mqtt.listen_to_all else [])],
                 monotonic=self.clock.monotonic,
                 on_state=partial(self._line_is, "mqtt"),
                 on_connecting=receipts.connecting,
@@ -268,9 +268,9 @@ class Gateway:
         pipeline = Pipeline(
             clock=self.clock,
             inbox=self.inbox,
-            intake=intake,
+            ingest=ingest,
             engine=engine,
-            registrar=registrar,
+            device_service=device_service,
             series=self.series,
             records=self.records,
             feed=self.feed,
@@ -285,31 +285,31 @@ class Gateway:
             unfinished=self.unfinished,
             on_missed=self.runs.missed,
         )
-        self._go_on(registrar)
+        self._go_on(device_service)
         pipeline.ledger_entries = self.records.ledger_head().sequence
         self.feed.catch_up()
-        self.state.engine, self.state.intake, self.state.pipeline = engine, intake, pipeline
-        self.state.registrar = registrar
+        self.state.engine, self.state.ingest, self.state.pipeline = engine, ingest, pipeline
+        self.state.device_service = device_service
         for alert in restored.alerts:  # parts that had failed when the process ended
             if alert.active and alert.key.removeprefix("part:") in self._sound_parts():
                 self._say(alert.key, fault=False)
         return pipeline
 
-    def _registrar(self) -> Registrar:
+    def _device_service(self) -> DeviceService:
         """What the site file and technicians installed; what of the latter the file contradicts is left out."""
         check = check_of(self.site)
         installed, left_out = self.installation.installed(self.site.devices).checked(check)
         for said in left_out:
             log.warning("%s", said)
-        return Registrar(installed, check, remarks_of([*self.site.rules, *own_rules_of(self.site)]))
+        return DeviceService(installed, check, remarks_of([*self.site.rules, *own_rules_of(self.site)]))
 
-    def _go_on(self, registrar: Registrar) -> None:
+    def _go_on(self, device_service: DeviceService) -> None:
         """Finish the list that a gateway had begun to import when it ended."""
         order = self.unfinished.kept()
         if order is None:
             return
         try:
-            self.inbox.put(Delivery(registrar.prepare(order, self.clock.now())))
+            self.inbox.put(Delivery(device_service.prepare(order, self.clock.now())))
         except Refused as refusal:
             log.warning("a list of devices was imported in part before the gateway stopped; the rest: %s", refusal)
             self.unfinished.forget()

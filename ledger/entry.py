@@ -12,7 +12,7 @@ import msgspec
 
 from devices.errors import ChainBroken, Refused
 from devices.reading import Instant
-from ledger.instant import instant_of, text_of
+from ledger.timestamp import instant_of, text_of
 
 FieldValue = str | int | float | bool | None
 

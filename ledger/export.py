@@ -12,7 +12,7 @@ from devices.errors import ChainBroken
 from devices.reading import Instant
 from ledger.chain import GENESIS, Head
 from ledger.entry import Entry, entry_of
-from ledger.instant import text_of
+from ledger.timestamp import text_of
 
 FORMAT = "keyarea-ledger"
 VERSION = 1

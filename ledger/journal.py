@@ -15,8 +15,8 @@ from devices.reading import Instant, Reading
 from ledger import outages, output_entries
 from ledger.books import CORRECTS, Book
 from ledger.entry import Draft, FieldValue
-from ledger.instant import text_of
 from ledger.texts import Render, written
+from ledger.timestamp import text_of
 
 ALERTS, EVENTS, ARMING, INSTALLATION = "alerts", "events", "arming", "installation"
 
@@ -93,8 +93,8 @@ def _of_alert(event: AlertEvent, render: Render) -> Draft:
         fields["again"] = text_of(alert.again)
     if causes:
         fields["causes"] = "; ".join(compact(cause) for cause in causes)
-    if alert.aside is not None:
-        fields["aside"] = f"{alert.aside.reason} {alert.aside.source} {alert.aside.by}".strip()
+    if alert.suppression is not None:
+        fields["aside"] = f"{alert.suppression.reason} {alert.suppression.source} {alert.suppression.by}".strip()
     if event.action in (Action.CLOSE, Action.LAPSED) and alert.disposition is not None:
         fields["disposition"] = str(alert.disposition)
     if event.note:

@@ -6,8 +6,8 @@ from alerts.effects import BypassChanged, Effects, WalkTestChanged
 from devices.reading import SECOND
 from devices.walk_test import Answer, WalkTest
 from ledger.entry import Draft, FieldValue
-from ledger.instant import text_of
 from ledger.texts import Render, written
+from ledger.timestamp import text_of
 
 BYPASSES, WALK_TESTS = "bypasses", "walk_tests"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from aiomqtt import Client, MqttError
 
-from simulators.far_sides import FarSides
 from simulators.fleet import SimulatedDevice, Value, on_the_wire, presence
+from simulators.line_peers import LinePeers
 from simulators.people import Round
 from simulators.scenario import STEPS, Doing, Scenario
 from simulators.site import SiteEntry
@@ -111,7 +111,7 @@ async def run(
 
     ``serial_link`` takes the place of the port of the site's first serial line.
     """
-    lines = FarSides()
+    lines = LinePeers()
     said = 0
     async with lines.opened(runner.site, list(runner.devices.values()), serial_link):
         while not runner.is_over:
@@ -129,7 +129,7 @@ async def run(
 async def _speak(
     runner: Runner,
     client: Client,
-    lines: FarSides,
+    lines: LinePeers,
     speed: float,
     said: int,
     on_progress: Callable[[float, int], None],

@@ -24,7 +24,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from alerts.activity import is_found
+from alerts.active_signals import is_found
 from alerts.event import Event, Members, Presence
 from alerts.parted import NAMED, BeforeParts, PartedRule, listed, named
 from alerts.rule import Breach, Memory, check_seconds

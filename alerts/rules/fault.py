@@ -16,7 +16,7 @@ procedure = "1. Visit the device. 2. Change the battery, or call the maker."
 from collections.abc import Sequence
 from typing import Literal
 
-from alerts.activity import Activity, ActivityRule, heard, judged
+from alerts.active_signals import ActiveSignal, ActiveSignalRule, heard, judged
 from alerts.event import Event, Tick
 from alerts.parted import listed
 from alerts.rule import check_seconds
@@ -27,7 +27,7 @@ from devices.signals import base_name
 Signal = Literal["fault", "tamper", "battery_low", "battery", "mains", "disabled"]
 
 
-class FaultRule(ActivityRule, frozen=True, tag="fault"):
+class FaultRule(ActiveSignalRule, frozen=True, tag="fault"):
     """Each condition that joins is told; the breach ends when none stands any more.
 
     ``signals``: what counts: ``fault`` (also of one part, ``fault.bus``), ``tamper``, ``battery_low``, ``battery`` (its
@@ -57,7 +57,7 @@ class FaultRule(ActivityRule, frozen=True, tag="fault"):
     def longest_delay_s(self) -> float:
         return self.hold_s
 
-    def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
+    def step(self, memory: ActiveSignal, event: Event, now: Instant) -> ActiveSignal:
         if type(event) is Reading:
             is_wrong = self._is_wrong(event)
             if is_wrong is None:

@@ -14,7 +14,7 @@ procedure = "1. Call the person responsible. 2. Close the door."
 
 from collections.abc import Sequence
 
-from alerts.activity import Activity, ActivityRule, heard, judged
+from alerts.active_signals import ActiveSignal, ActiveSignalRule, heard, judged
 from alerts.event import Event, Tick
 from alerts.parted import listed
 from alerts.rule import check_seconds
@@ -22,7 +22,7 @@ from devices.message import SignalName, Text
 from devices.reading import SECOND, Instant, Reading
 
 
-class HeldOpenRule(ActivityRule, frozen=True, tag="held_open"):
+class HeldOpenRule(ActiveSignalRule, frozen=True, tag="held_open"):
     """Each door counts for itself; it ends when it is closed.
 
     ``open_s``: seconds for which it may stand open
@@ -41,7 +41,7 @@ class HeldOpenRule(ActivityRule, frozen=True, tag="held_open"):
     def longest_delay_s(self) -> float:
         return self.open_s
 
-    def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
+    def step(self, memory: ActiveSignal, event: Event, now: Instant) -> ActiveSignal:
         if type(event) is Reading:
             changed = heard(memory, event, now, is_active=event.value is True)
             if changed is memory:

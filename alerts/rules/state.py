@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from alerts.activity import Activity, ActivityRule, heard, is_found, judged, learns
+from alerts.active_signals import ActiveSignal, ActiveSignalRule, heard, is_found, judged, learns
 from alerts.event import Event, Tick
 from alerts.parted import listed
 from alerts.rule import check_seconds
@@ -26,7 +26,7 @@ from devices.message import SignalName, Text
 from devices.reading import SECOND, Instant, Reading
 
 
-class StateRule(ActivityRule, frozen=True, tag="state"):
+class StateRule(ActiveSignalRule, frozen=True, tag="state"):
     """Each signal that joins is told; the breach ends when none is active any more.
 
     ``signals``: boolean signals; any of them active is a breach
@@ -54,7 +54,7 @@ class StateRule(ActivityRule, frozen=True, tag="state"):
     def longest_delay_s(self) -> float:
         return self.hold_s
 
-    def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
+    def step(self, memory: ActiveSignal, event: Event, now: Instant) -> ActiveSignal:
         if type(event) is Reading:
             is_active = event.value is self.active
             if not is_active and memory.reading is None and not event.quality:

@@ -16,7 +16,7 @@ procedure = "1. Look at the camera. 2. Send the patrol."
 from collections.abc import Sequence
 from math import isfinite
 
-from alerts.activity import Activity, ActivityRule, heard, judged
+from alerts.active_signals import ActiveSignal, ActiveSignalRule, heard, judged
 from alerts.event import Event, Tick
 from alerts.parted import listed
 from alerts.rule import check_seconds
@@ -25,7 +25,7 @@ from devices.reading import SECOND, Instant, Reading
 from devices.signals import SIGNALS
 
 
-class ThresholdRule(ActivityRule, frozen=True, tag="threshold"):
+class ThresholdRule(ActiveSignalRule, frozen=True, tag="threshold"):
     """A value at the limit is within it. A reading is never NaN: devices.signals.check refuses it at the door.
 
     ``signal``: a numeric signal
@@ -58,7 +58,7 @@ class ThresholdRule(ActivityRule, frozen=True, tag="threshold"):
     def longest_delay_s(self) -> float:
         return self.hold_s
 
-    def step(self, memory: Activity, event: Event, now: Instant) -> Activity:
+    def step(self, memory: ActiveSignal, event: Event, now: Instant) -> ActiveSignal:
         if type(event) is Reading:
             value = event.value
             above, below = self.above, self.below

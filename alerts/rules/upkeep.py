@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from alerts.event import Due, Event, Members, Tick
 from alerts.rule import Breach, Memory, Rule, check_seconds
-from devices.due import WHATS, What
+from devices.maintenance_dates import WHATS, What
 from devices.message import Text
 from devices.reading import SECOND, Instant
 

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from api.auth import ROLES, Permission, Person, may
 from api.console import adopt, amend, areas, malformed, manager
+from api.console.alert_list import AlertList
 from api.console.bypasses import Bypasses
 from api.console.commissioning import Commissioning
 from api.console.control_room import ControlRoom
@@ -20,23 +21,22 @@ from api.console.device_import import DeviceImport
 from api.console.device_list import DeviceList
 from api.console.device_page import DevicePage
 from api.console.entrance import Entrance, IsThere
-from api.console.frame import Visit
+from api.console.page import Visit
 from api.console.policy import PagePolicy
-from api.console.screen import Screen
 from api.console.sockets import SocketGuard
 from api.console.waiting import Waiting
 from api.console.walk_test import WalkTestPage
 from api.console.walk_tests import WalkTests
-from api.discreet import Sight, seen, sight_of
 from api.ports import Gateway, Sessions
 from api.screens import Screens
+from api.silent_alarm_view import Sight, seen, sight_of
 
 
 def mount(app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
     """Add the console's pages to ``app``."""
     open_pages: Screens = app.state.screens
     views = {sight: seen(gateway, open_pages, sight) for sight in Sight}
-    screens = {sight: Screen(view, hears_silent=sight is Sight.NAMED) for sight, view in views.items()}
+    screens = {sight: AlertList(view, hears_silent=sight is Sight.NAMED) for sight, view in views.items()}
     app.mount("/console-static", StaticFiles(directory=str(files(__package__).joinpath("static"))))
     entrance = Entrance(app, gateway, sessions)
     app.add_middleware(SocketGuard, gateway=gateway, sessions=sessions)

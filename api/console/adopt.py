@@ -3,10 +3,10 @@
 from nicegui import ui
 
 from api.console.device_form import DeviceForm
-from api.console.frame import Visit, big_button
-from api.console.given import commission, give
 from api.console.kinds import kind_name
+from api.console.page import Visit, big_button
 from api.console.signals import signal_label, value_label
+from api.console.submit import commission, give
 from devices.device import SenderKey
 from devices.orders import Adopt
 

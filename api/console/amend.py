@@ -5,8 +5,8 @@ from urllib.parse import quote
 from nicegui import ui
 
 from api.console.device_form import DeviceForm
-from api.console.frame import Visit, big_button
-from api.console.given import give
+from api.console.page import Visit, big_button
+from api.console.submit import give
 from devices.orders import Amend
 
 

@@ -9,9 +9,9 @@ from nicegui import ui
 from alerts.alert import Alert
 from alerts.command import Arm
 from api.auth import Permission
-from api.console.frame import Visit, big_button, button
-from api.console.given import admit, tell
-from api.console.screen import LETTERS
+from api.console.alert_list import LETTERS
+from api.console.page import Visit, big_button, button
+from api.console.submit import admit, tell
 from api.ports import AreaView
 from devices.errors import Refused, StoreUnavailable
 

@@ -7,11 +7,11 @@ from nicegui import ui
 
 from alerts.bypass import Bypassed
 from alerts.command import Bypass, ConsentBypass, DeclineBypass, EndBypass
-from alerts.consent import lapses_at, people
+from alerts.suppression.consent import lapses_at, people
 from api.auth import Permission
 from api.console.dialog import SHEET, ask
-from api.console.frame import Visit, big_button
-from api.console.given import by, say_to, watched_areas
+from api.console.page import Visit, big_button
+from api.console.submit import by, say_to, watched_areas
 from devices.reading import SECOND
 
 _HOURS = (1, 2, 4, 8, 24)

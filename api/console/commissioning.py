@@ -5,11 +5,11 @@ from urllib.parse import quote
 from nicegui import run, ui
 
 from api.auth import Permission
-from api.console.frame import Visit, big_button
-from api.console.given import by, give, give_or_tell
+from api.console.commissioning_record import show_record
 from api.console.kinds import kind_name
-from api.console.record import show_record
+from api.console.page import Visit, big_button
 from api.console.signals import signal_label
+from api.console.submit import by, give, give_or_tell
 from api.ports import CommissioningView
 from devices.device import Device
 from devices.orders import Commission, Finish

@@ -11,13 +11,13 @@ from alerts.alert import Alert, AlertClass, Disposition, State
 from alerts.command import Acknowledge, Close, Command, Comment, Reset
 from alerts.lifecycle import Action, next_state
 from api.auth import Permission
+from api.console.alert_list import LETTERS, SHOWN
 from api.console.dialog import SHEET
 from api.console.end_cause import ask_end_cause
-from api.console.frame import Visit, big_button, button
-from api.console.given import admit, tell
 from api.console.live_rows import AlertRows
-from api.console.screen import LETTERS, SHOWN
+from api.console.page import Visit, big_button, button
 from api.console.signals import signal_label, value_label
+from api.console.submit import admit, tell
 from devices.errors import Refused, StoreUnavailable
 
 _COLUMNS = ("priority", "raised", "age", "area", "what", "device", "value", "count", "state", "owner")
@@ -99,7 +99,7 @@ class ControlRoom:
         """How many are set aside and why, always; which, at a click."""
         say = self.visit.say
         self._aside_title.set_visibility(bool(alerts))
-        counts = Counter(alert.aside.reason for alert in alerts if alert.aside is not None)
+        counts = Counter(alert.suppression.reason for alert in alerts if alert.suppression is not None)
         why = ", ".join(f"{say('aside.' + reason)} {count}" for reason, count in counts.items())
         turn = say("aside.hide") if self._shows_aside else say("aside.show")
         self._aside_title.text = f"{say('aside.count', count=len(alerts), why=why)} · {turn}"

@@ -8,9 +8,9 @@ from nicegui import ui
 from api.auth import Permission
 from api.console.bypasses import ask_bypass
 from api.console.dialog import SHEET, ask
-from api.console.frame import Visit, big_button
-from api.console.given import by, commission, give
 from api.console.kinds import kind_name
+from api.console.page import Visit, big_button
+from api.console.submit import by, commission, give
 from devices.device import Device
 from devices.installed import Hardware
 from devices.orders import Replace, Retire

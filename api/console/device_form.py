@@ -9,10 +9,10 @@ from nicegui import ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
 from api.console.floor_plan import Point, has_plan, show_plan
-from api.console.frame import Visit
-from api.console.given import say_beside
 from api.console.kinds import kind_choices
+from api.console.page import Visit
 from api.console.signals import signal_label
+from api.console.submit import say_beside
 from devices.device import Device
 from devices.errors import Refused
 from devices.signals import SIGNALS

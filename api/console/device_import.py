@@ -5,8 +5,8 @@ from functools import partial
 
 from nicegui import events, run, ui
 
-from api.console.frame import Visit, big_button
-from api.console.given import by, give_or_tell, tell
+from api.console.page import Visit, big_button
+from api.console.submit import by, give_or_tell, tell
 from api.console.table import table
 from devices import device_list
 from devices.errors import Refused, StoreUnavailable

@@ -7,9 +7,9 @@ from nicegui import ui
 
 from api.auth import Permission
 from api.console.device_board import MARKS, DeviceRow
-from api.console.frame import Visit, big_button
 from api.console.kinds import kind_choices, kind_name
 from api.console.live_rows import DeviceRows
+from api.console.page import Visit, big_button
 from api.console.signals import signal_label, value_label
 
 _SHOWN = 100

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nicegui import run, ui
 
-from api.console.frame import Visit
+from api.console.page import Visit
 from api.console.plots import as_yes_or_no, options
 from api.console.signals import signal_label, value_label
 from api.ports import Point

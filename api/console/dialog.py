@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
-from api.console.frame import Visit, big_button
+from api.console.page import Visit, big_button
 
 SHEET = ':maximized="window.innerWidth < 600"'
 """Props of a dialog that fills a phone."""

@@ -7,8 +7,8 @@ from nicegui import ui
 from alerts.command import Command, EndCause
 from api.auth import Permission
 from api.console.dialog import SHEET
-from api.console.frame import Visit, big_button
-from api.console.given import admit
+from api.console.page import Visit, big_button
+from api.console.submit import admit
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 
 

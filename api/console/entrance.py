@@ -19,9 +19,9 @@ from api.console.own_password import page as own_password_page
 from api.console.plain import told
 from api.console.sign_in import page as sign_in_page
 from api.console.sign_in import way_back
-from api.doorman import TooManyTries
 from api.ports import Gateway, Sessions
 from api.routes.session import close_session, open_session, prove, set_password
+from api.sign_in_throttle import TooManyTries
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 
 IsThere = Callable[[Request], bool]

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from nicegui import events, ui
 
-from api.console.frame import Visit
+from api.console.page import Visit
 
 _WHERE = """(event) => {
   const place = event.currentTarget.getBoundingClientRect();

@@ -6,8 +6,8 @@ import json
 from nicegui import Client, background_tasks, core, ui
 
 from api.auth import Person
+from api.console.alert_list import AlertList
 from api.console.locale import Say
-from api.console.screen import Screen
 
 WATCHED = ("/", "/areas")
 """The pages that a session which has run out may keep, and a kiosk may open."""
@@ -17,7 +17,7 @@ _GOES_WITHIN_S = 1.0
 class Lapse:
     """The end of a session, on one page; built where its banner shall stand."""
 
-    def __init__(self, say: Say, screen: Screen, wanted: str) -> None:
+    def __init__(self, say: Say, screen: AlertList, wanted: str) -> None:
         """``wanted``: the page that was asked for, and needs a sign-in; "" if none."""
         self._say, self._screen, self._wanted = say, screen, wanted
         self._client = ui.context.client

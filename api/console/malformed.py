@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from api.console.frame import Visit
+from api.console.page import Visit
 from api.console.table import table
 
 _UPDATE_EVERY = 8

@@ -3,7 +3,7 @@
 from nicegui import run, ui
 
 from alerts.alert import Alert, AlertEvent
-from api.console.frame import Visit
+from api.console.page import Visit
 from api.console.plots import as_yes_or_no, options
 from api.console.signals import signal_label
 from api.console.table import table

@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from api.console.frame import Visit
+from api.console.page import Visit
 
 _TIME, _PROSE = "white-space: nowrap", "min-width: 14rem"
 _STYLES = dict.fromkeys(("at", "raised", "closed"), _TIME) | dict.fromkeys(

@@ -5,9 +5,9 @@ from functools import partial
 from nicegui import ui
 
 from api.auth import Permission
-from api.console.frame import Visit, big_button, labelled
+from api.console.maintenance_form import ask_work
+from api.console.page import Visit, big_button, labelled
 from api.console.signals import signal_label
-from api.console.work import ask_work
 from api.ports import DueView, UpkeepView
 from devices.device import Device
 

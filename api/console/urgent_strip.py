@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from alerts.alert import Alert
+from api.console.alert_list import AlertList
 from api.console.locale import Say
-from api.console.screen import Screen
 
 
 class UrgentStrip:
     """One line, however many there are: the first in the operator's order, and how many more."""
 
-    def __init__(self, say: Say, screen: Screen, go: Callable[[str], None] | None) -> None:
+    def __init__(self, say: Say, screen: AlertList, go: Callable[[str], None] | None) -> None:
         """``go`` chooses an alert on this page; without it the strip leads to the control room."""
         self._say, self._screen, self._go = say, screen, go
         self._alert: Alert | None = None

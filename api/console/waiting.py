@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from api.console.dialog import ask
-from api.console.frame import Visit, big_button
-from api.console.given import by, give, give_or_tell
 from api.console.kinds import kind_name
 from api.console.live_rows import WaitingCards
+from api.console.page import Visit, big_button
 from api.console.signals import signal_label, value_label
+from api.console.submit import by, give, give_or_tell
 from api.ports import QuarantinedSender
 from devices.device import SenderKey
 from devices.orders import Readmit, Reject

@@ -6,13 +6,13 @@ from nicegui import run, ui
 
 from alerts.command import EndWalkTest
 from api.auth import Permission
+from api.console.commissioning_record import print_button
 from api.console.dialog import ask
-from api.console.frame import Visit, big_button
-from api.console.given import by, say_to
 from api.console.kinds import kind_name
 from api.console.live_rows import WalkRows
-from api.console.record import print_button
+from api.console.page import Visit, big_button
 from api.console.signals import signal_label
+from api.console.submit import by, say_to
 from devices.device import Device
 from devices.reading import SECOND
 from devices.walk_test import Answer, WalkTest, is_up

@@ -4,8 +4,8 @@ from nicegui import run, ui
 
 from alerts.command import StartWalkTest
 from api.auth import Permission
-from api.console.frame import Visit, big_button
-from api.console.given import by, say_to, watched_areas
+from api.console.page import Visit, big_button
+from api.console.submit import by, say_to, watched_areas
 from devices.reading import SECOND
 from devices.walk_test import WINDOW, WalkTest
 

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth import BROWSER, COOKIE, NotSignedIn, Permission, Person, may, same_origin, token_of
-from api.doorman import Doorman, Hashing, TooManyTries, Try, place_of
 from api.ports import Gateway, Sessions
 from api.schemas import Credentials, Done, Me, NewPassword, Session
+from api.sign_in_throttle import Hashing, SignInThrottle, TooManyTries, Try, place_of
 from devices.errors import NotAllowed, Refused
 
 router = APIRouter(prefix="/api", tags=["session"])
@@ -58,7 +58,7 @@ async def prove(request: Request, user: str, password: str) -> str:
     Raises NotSignedIn, the same for an unknown name and a wrong password; TooManyTries.
     """
     gateway: Gateway = request.app.state.gateway
-    doorman: Doorman = request.app.state.doorman
+    doorman: SignInThrottle = request.app.state.doorman
     hashing: Hashing = request.app.state.hashing
     attempt = await _attempt(request, user)
     try:

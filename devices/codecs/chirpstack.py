@@ -6,7 +6,8 @@ marshaling; version 3's ``objectJSON`` is understood too. Example topic, of whic
 ``{"time": "2026-11-24T08:30:15.123+00:00", "deviceInfo": {...}, "data": "AXVc", "object": {...}, "rxInfo": [...]}``,
 whose ``object`` is what the device profile's codec made of ``data``: ``{"battery": 92, "magnet_status": "open"}``.
 
-A device is known by its DevEUI in lower case. What ``object`` may hold, devices/lorawan_fields.py says. A payload
+A device is known by its DevEUI in lower case. What ``object`` may hold, devices/payloads/lorawan_fields.py says. A
+payload
 that no codec has decoded tells the signal strength alone, and a note says what to do in ChirpStack; what of an object
 speaks of a danger and is not understood is noted. ``status`` tells battery and ``external_power``, ``join`` and ``ack``
 that the device can be reached; a ``log`` of level ERROR is shown as it is. The firmware is what ``object`` says of it.
@@ -19,14 +20,14 @@ import msgspec
 
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
-from devices.findings import merge_all
-from devices.json_payload import object_of
-from devices.lorawan_firmware import firmware_in
-from devices.lorawan_makers import by_port
-from devices.lorawan_payload import told_in
-from devices.not_understood import Note, notes_in
+from devices.payloads.decoded_values import merge_all
+from devices.payloads.json_payload import object_of
+from devices.payloads.lorawan_firmware import firmware_in
+from devices.payloads.lorawan_makers import by_port
+from devices.payloads.lorawan_payload import told_in
+from devices.payloads.not_understood import Note, notes_in
+from devices.payloads.source_time import instant_of
 from devices.reading import Instant, Value
-from devices.source_time import instant_of
 
 _EUI = re.compile(r"[0-9a-fA-F]{16}")
 _OF_THE_SERVER = frozenset({"txack", "location", "integration"})

@@ -11,7 +11,8 @@ a board that announces itself to Home Assistant, as most do, tells units and dev
 family's. Boards with a ``topic_prefix`` of two parts (``esp/hall``) need the first of them as the base:
 ``[mqtt.families]`` with ``esphome = "esp"``. The address is the board's name, the last part of its ``topic_prefix``.
 
-These topics carry neither unit nor device class, so a name must say it all, and only those in devices/names.py do:
+These topics carry neither unit nor device class, so a name must say it all, and only those in
+devices/payloads/signal_aliases.py do:
 the last words of the object (``rack_temperature``) are the signal, the others tell two apart (``temperature.rack``),
 but not those that the board's name has already. Numbers are taken in ESPHome's own units (°C, %, hPa for the air, V, A,
 W, lx, ppm, ppb, µg/m³, dBm); where makers' components differ (water pressure, level, flow, gas) there is no reading.
@@ -36,14 +37,14 @@ import msgspec
 from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
-from devices.json_payload import json_of
-from devices.named_topic import is_heating
-from devices.names import Called, called, normal
-from devices.not_understood import Note, note_of
 from devices.output_orders import Commands, OutputOrder, refused, switched, usual_feedback
+from devices.payloads.boolean_words import NOTHING, WORDS_OF, number_of, plain, truth
+from devices.payloads.json_payload import json_of
+from devices.payloads.named_topic import is_heating
+from devices.payloads.not_understood import Note, note_of
+from devices.payloads.signal_aliases import Called, called, normal
 from devices.reading import Value
 from devices.signals import base_name
-from devices.words import NOTHING, WORDS_OF, number_of, plain, truth
 
 _MOST_BOARDS = 2_000
 _MOST_OWNERS = 20_000

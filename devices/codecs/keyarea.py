@@ -18,9 +18,9 @@ device that obeys says so in its readings (``siren``, ``switch``, ``lock``); the
 from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
-from devices.not_understood import bounded
 from devices.output_orders import Commands, OutputOrder
 from devices.own_format import order_in_json, report_of, said_in
+from devices.payloads.not_understood import bounded
 
 _MOST_TOPICS = 65_536
 _ONLINE = {b"online": True, b"offline": False}

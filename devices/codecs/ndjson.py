@@ -18,9 +18,9 @@ import msgspec
 from devices.codec import Decoded, Key, Line
 from devices.device import Device
 from devices.errors import MalformedMessage
-from devices.not_understood import bounded
 from devices.output_orders import Commands, OutputOrder
 from devices.own_format import order_in_json, report_of, said_in
+from devices.payloads.not_understood import bounded
 from devices.reading import Instant
 
 _LONGEST_LINE = 64 * 1024

@@ -6,7 +6,8 @@ formatters, normalized payload). Example topic: ``v3/store-sensors@ttn/devices/d
 whose ``uplink_message`` holds ``"decoded_payload": {"battery": 92, "magnet_status": "open"}`` and ``rx_metadata``.
 
 A device is known by its device id, which the message must repeat. The normalized payload, whose names and units the
-network fixes, goes before the decoded one (devices/lorawan_fields.py), but a danger stands if either says so. A
+network fixes, goes before the decoded one (devices/payloads/lorawan_fields.py), but a danger stands if either says so.
+A
 normalized measurement with a time of its own is a report of its own. A payload that no formatter has decoded tells
 the signal strength alone, and a note says what to do in The Things Stack; what of a payload speaks of a danger and is
 not understood is noted. The firmware is what the device says of it, else what was chosen for it.
@@ -18,14 +19,14 @@ import msgspec
 
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
-from devices.findings import merge, merge_all
-from devices.json_payload import object_of
-from devices.lorawan_firmware import firmware_in
-from devices.lorawan_makers import by_port
-from devices.lorawan_payload import told_in
-from devices.not_understood import Note, bounded, notes_in
+from devices.payloads.decoded_values import merge, merge_all
+from devices.payloads.json_payload import object_of
+from devices.payloads.lorawan_firmware import firmware_in
+from devices.payloads.lorawan_makers import by_port
+from devices.payloads.lorawan_payload import told_in
+from devices.payloads.not_understood import Note, bounded, notes_in
+from devices.payloads.source_time import instant_of
 from devices.reading import Instant, Value
-from devices.source_time import instant_of
 
 _MOST_GATEWAYS = 50
 _MOST_MEASUREMENTS = 50

@@ -5,7 +5,7 @@ import sys
 
 from alerts.bypass import Bypassed
 from alerts.command import Bypass, ConsentBypass, DeclineBypass, EndBypass
-from alerts.consent import lapses_at
+from alerts.suppression.consent import lapses_at
 from devices.errors import Refused
 from devices.reading import SECOND, Instant
 from gateway import clock

@@ -21,7 +21,7 @@ from gateway.stores.witness import Witness, sites_in
 from ledger.chain import Head, verify
 from ledger.entry import Entry
 from ledger.export import ends_at, entry_line, header_line, read_entries, read_header
-from ledger.instant import text_of
+from ledger.timestamp import text_of
 
 HELP = "verify, export or show the patrol ledger"
 EPILOG = """\

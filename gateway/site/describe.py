@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from devices.detector_trigger import detects_fire
 from devices.kinds import KINDS
 from devices.supervision import FIRE_KINDS, LONGEST_FIRE_S
-from devices.trigger import detects_fire
 from gateway.site.fault import nearest
 from gateway.site.model import Site, SocketLine
 from gateway.site.remarks import detected, looks_at

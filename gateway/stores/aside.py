@@ -4,7 +4,7 @@ from pathlib import Path
 
 from devices.errors import StoreUnavailable
 from devices.reading import Instant
-from ledger.instant import text_of
+from ledger.timestamp import text_of
 
 
 def put_aside(file: Path, now: Instant) -> Path:

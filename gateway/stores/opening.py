@@ -14,9 +14,9 @@ from devices.errors import StoreDamaged, StoreUnavailable
 from gateway.clock import Clock
 from gateway.stores import tables
 from gateway.stores.accounts_copy import AccountsCopy
-from gateway.stores.announcements import KeptAnnouncements
 from gateway.stores.aside import put_aside
 from gateway.stores.database import FILE_NAME, Database
+from gateway.stores.discovery_cache import StoredDiscoveryCache
 from gateway.stores.evidence import UNTIL, Evidence
 from gateway.stores.folder import FolderLock
 from gateway.stores.installation import Installation
@@ -79,7 +79,7 @@ def _readable(folder: Path, site: str) -> Database:
         records.feed_newest()
         Users(database).all()
         Installation(records.documents).installed(())
-        KeptAnnouncements(records.documents).all()
+        StoredDiscoveryCache(records.documents).all()
     except BaseException:
         database.close()
         raise

@@ -25,7 +25,7 @@ from gateway.stores import tables
 from gateway.stores.database import Database, unavailable
 from gateway.stores.folder import FolderLock
 from gateway.stores.process import Process, this_process
-from ledger.instant import text_of
+from ledger.timestamp import text_of
 
 LEASE_S = 10
 _RENEWED_EVERY_S = 2.0

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from alerts.priming import windows
+from alerts.engine.priming import windows
 from alerts.rule import Rule
 from devices.device import Device
 from devices.errors import StoreUnavailable

@@ -86,7 +86,7 @@ receipts = Table(
     Column("connection", _Number, nullable=False),
     Column("packed", LargeBinary, nullable=False),
 )
-"""Which MQTT messages were taken in with the newest commits (gateway/receipts.py); those that changed nothing here
+"""Which MQTT messages were taken in with the newest commits (ingest/receipts.py); those that changed nothing here
 have theirs beside their readings."""
 
 mqtt_session = Table(

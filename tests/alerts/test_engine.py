@@ -4,7 +4,7 @@ import pytest
 
 from alerts.alert import AlertClass, State
 from alerts.effects import ModeChanged
-from alerts.engine import Engine
+from alerts.engine.engine import Engine
 from alerts.event import Event, LastHeard, Recorded
 from devices.reading import SECOND, Quality, Reading
 from tests.alerts.room import INTRUSION, SMOKE, A, B, armed, tell

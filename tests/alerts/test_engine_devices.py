@@ -1,7 +1,7 @@
 """The engine while devices come and go, all at once too, and behind panels."""
 
-from alerts.conditions import NAMES
 from alerts.event import Tick
+from alerts.system_alerts import NAMES
 from devices.device import Device
 from devices.reading import SECOND
 from tests.alerts.room import LOST, PAIR, SMOKE, A, B, armed, tell

@@ -209,7 +209,7 @@ def test_an_open_alert_is_active_exactly_while_its_cause_stands(batches: list[tu
     world = room()
     told(world, batches)
     open_alerts = {(alert.rule, alert.key): alert for alert in world.engine.open_alerts()}
-    for watch in world.engine._watches:
+    for watch in world.engine._instances:
         alert = open_alerts.get((watch.rule.name, watch.key))
         breach = watch.memory.breach if watch.applies else None
         if breach is None or not breach.found:

@@ -2,7 +2,7 @@
 
 from alerts.effects import Found
 from alerts.event import Tick
-from alerts.watch import Supervised
+from alerts.rule_instance import Supervised
 from devices.reading import SECOND, Quality, Reading
 from tests.alerts.room import INTRUSION, LOST, NIGHTLY, SMOKE, A, armed, beat, tell
 from tests.alerts.timeline import START, Room, device, reading, rule, said
@@ -181,5 +181,5 @@ def test_a_silence_of_the_gateway_itself_teaches_nothing() -> None:
 def test_two_rules_that_wait_for_one_device_both_learn() -> None:
     room = armed(LOST, rule("supervision", name="late", alert_class="fault", interval_s=1000))
     beat(room, "a.temperature=20", every_s=90, times=60)
-    learnt = {watch.rule.name: watch.memory.learnt_s for watch in room.engine._watches.supervisors("a")}
+    learnt = {watch.rule.name: watch.memory.learnt_s for watch in room.engine._instances.supervisors("a")}
     assert {"lost": 270, "late": 270} == learnt

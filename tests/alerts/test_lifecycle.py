@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.alert import Alert, AlertClass, Disposition, State, display_order
-from alerts.aside import Aside, AsideReason
 from alerts.lifecycle import MANNERS, TRANSITIONS, Action, Manner, after
+from alerts.suppression_reason import Suppression, SuppressionReason
 from devices.errors import Refused
 
 ACTIONS = [action for action in Action if action is not Action.RAISED]
@@ -20,7 +20,7 @@ BY_MANNER = {
 }
 
 
-ASIDE = Aside(AsideReason.BYPASS, "b1", 0, "li", 100, "welding")
+ASIDE = Suppression(SuppressionReason.BYPASS, "b1", 0, "li", 100, "welding")
 
 
 def alert(alert_class: AlertClass = AlertClass.FIRE, **fields: Any) -> Alert:
@@ -48,7 +48,7 @@ def test_what_the_table_lacks_is_refused_and_what_it_has_is_done(manner: Manner,
         return
     is_active = action is Action.CAUSE_GONE
     aside = ASIDE if action is Action.LAPSED else None
-    found = alert(BY_MANNER[manner], state=state, active=is_active, latched=action is Action.RESET, aside=aside)
+    found = alert(BY_MANNER[manner], state=state, active=is_active, latched=action is Action.RESET, suppression=aside)
     expected = TRANSITIONS.get((manner, state, action))
     if expected is None:
         with pytest.raises(Refused):
@@ -128,7 +128,7 @@ def test_a_random_walk_never_leaves_the_table(alert_class: AlertClass, actions: 
         if action is Action.CAUSE_GONE and not current.active:
             continue  # the engine tells only what changes
         try:
-            changed = after(current, action, now, by="li", disposition=Disposition.TEST, aside=ASIDE)
+            changed = after(current, action, now, by="li", disposition=Disposition.TEST, suppression=ASIDE)
         except Refused:
             continue
         assert current.state is not State.CLOSED or action is Action.COMMENT, "a closed alert never changes"
@@ -137,7 +137,7 @@ def test_a_random_walk_never_leaves_the_table(alert_class: AlertClass, actions: 
         assert not (changed.state is State.RETURNED and changed.active)
         if MANNERS[alert_class] is Manner.LATCHING:
             by_person = changed.reset_by and changed.closed_by
-            assert changed.state is not State.CLOSED or by_person or current.aside is not None
+            assert changed.state is not State.CLOSED or by_person or current.suppression is not None
             assert not (changed.active and not changed.latched)
         current = changed
 

@@ -101,7 +101,7 @@ def test_a_rule_is_given_what_it_listens_to_and_a_tick_when_it_asks(kind: type[A
 
 def instances(room: Room) -> list[Any]:
     """Every instance of every rule."""
-    return list(room.engine._watches)
+    return list(room.engine._instances)
 
 
 # -- facts -----------------------------------------------------------------------------------------------------

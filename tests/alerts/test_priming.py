@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from alerts.alert import AlertClass
+from alerts.engine.priming import windows
 from alerts.event import Event, Tick
 from alerts.parted import PartedRule
-from alerts.priming import windows
 from alerts.rule import Breach, Memory, Rule
 from devices.message import Text, plain
 from devices.reading import SECOND, Instant, Quality, Reading
@@ -150,7 +150,7 @@ def test_a_memory_that_was_stored_whole_is_told_nothing_twice() -> None:
 
 
 def values(room: Room) -> list[Any]:
-    return [reading.value for instance in room.engine._watches for reading in instance.memory.readings]
+    return [reading.value for instance in room.engine._instances for reading in instance.memory.readings]
 
 
 def test_what_is_told_again_is_marked_in_order_and_no_older_than_the_window() -> None:
@@ -160,7 +160,7 @@ def test_what_is_told_again_is_marked_in_order_and_no_older_than_the_window() ->
         assert START + 10 * second * SECOND == room.now
     room.restart(500)
     room.step([Tick(room.now)], room.now)
-    (instance,) = room.engine._watches
+    (instance,) = room.engine._instances
     assert [2.0, 3.0, 4.0] == [reading.value for reading in instance.memory.readings]  # type: ignore[attr-defined]
     assert {STORED} == {reading.quality & STORED for reading in instance.memory.readings}  # type: ignore[attr-defined]
     tell(room, "a.temperature=5")

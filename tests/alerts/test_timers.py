@@ -1,11 +1,11 @@
 """Timers: what is due, in which order, and that they always come to an end."""
 
+from alerts.rule_instance import RuleInstance
 from alerts.timers import Timers
-from alerts.watch import Watch
 from tests.alerts.timeline import rule
 
-A = Watch(rule("state", name="a", signals=["smoke"]), "a", "store")
-B = Watch(rule("state", name="b", signals=["smoke"]), "a", "store")
+A = RuleInstance(rule("state", name="a", signals=["smoke"]), "a", "store")
+B = RuleInstance(rule("state", name="b", signals=["smoke"]), "a", "store")
 
 
 def test_the_earliest_comes_first_and_at_one_instant_the_order_of_names_decides() -> None:

@@ -34,14 +34,14 @@ from alerts.command import (
     Reset,
     StartWalkTest,
 )
-from alerts.conditions import NAMES, WISHED
 from alerts.effects import Effects
-from alerts.engine import Engine
+from alerts.engine.engine import Engine
+from alerts.engine.priming import windows
 from alerts.event import Due, Event, Identified, PanelReset, Recorded, Stranger, Tick
 from alerts.kinds import kinds
-from alerts.priming import windows
 from alerts.rule import Rule
 from alerts.schedule import Schedule, from_parts
+from alerts.system_alerts import NAMES, WISHED
 from devices.device import Device, SenderKey
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.walk_test import WINDOW, WalkTest
@@ -169,7 +169,7 @@ class Room:
             self.memories[key] = msgspec.msgpack.encode(memory)
         self.modes.update({mode.area: mode.mode for mode in effects.modes})
         if self.way == "bytes":
-            for watch in [part for whole in self.engine._watches for part in (whole, *(whole.parts or {}).values())]:
+            for watch in [part for whole in self.engine._instances for part in (whole, *(whole.parts or {}).values())]:
                 stored = msgspec.msgpack.encode(watch.memory)
                 watch.memory = msgspec.msgpack.decode(stored, type=type(watch.memory))
         return effects
@@ -263,7 +263,7 @@ def said(effects: Effects) -> list[str]:
     return [
         *(
             f"{_WORDS.get(event.action, event.action)} {_key(event.alert)}"
-            + (f" ({event.alert.aside.reason})" if event.alert.aside is not None else "")
+            + (f" ({event.alert.suppression.reason})" if event.alert.suppression is not None else "")
             for event in effects.alerts
         ),
         *(f"found {found.reading.device}.{found.reading.signal}" for found in effects.found),

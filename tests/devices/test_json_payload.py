@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from devices.codec import Decoded, Message
 from devices.errors import MalformedMessage
 from devices.families import mqtt_families
-from devices.json_payload import json_of, object_of
+from devices.payloads.json_payload import json_of, object_of
 from tests.devices.codecs.test_recordings import NOW, opened
 
 _JSON = st.recursive(

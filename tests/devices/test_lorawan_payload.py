@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.findings import merge
-from devices.lorawan_fields import _FIELDS, known_field
-from devices.lorawan_firmware import firmware_in
-from devices.lorawan_payload import told_in
+from devices.payloads.decoded_values import merge
+from devices.payloads.lorawan_fields import _FIELDS, known_field
+from devices.payloads.lorawan_firmware import firmware_in
+from devices.payloads.lorawan_payload import told_in
 from devices.reading import Value
 from devices.signals import SIGNALS, base_name
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.malformed import MalformedLog
-from devices.not_understood import MOST_NOTES, Note, note_of, notes_in
+from devices.payloads.not_understood import MOST_NOTES, Note, note_of, notes_in
 from devices.reading import SECOND
 
 NOW = 1_795_480_215 * SECOND

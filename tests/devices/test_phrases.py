@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.phrases import said_by
+from devices.payloads.phrases import said_by
 from devices.signals import SIGNALS
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.errors import MalformedMessage
+from devices.payloads.units import UNITS, in_our_unit, is_unit_of, plain_unit
 from devices.signals import SIGNALS
-from devices.units import UNITS, in_our_unit, is_unit_of, plain_unit
 
 
 @pytest.mark.parametrize(

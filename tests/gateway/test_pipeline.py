@@ -12,28 +12,28 @@ from sqlalchemy import event as sql
 from sqlalchemy.exc import OperationalError
 
 from alerts.command import Acknowledge, ConsentBypass
-from alerts.engine import Engine
+from alerts.engine.engine import Engine
 from alerts.kinds import kinds
 from devices.device import Device, SenderKey
+from devices.device_directory import DeviceDirectory
+from devices.device_service import DeviceService
 from devices.families import mqtt_families
 from devices.installed import Hardware
 from devices.malformed import MalformedLog
 from devices.orders import Adopt, Commission, Finish, Import, Reject, Replace, Retire
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Quality
-from devices.registrar import Registrar
-from devices.registry import Registry
-from gateway.builtin import own_devices, own_rules
 from gateway.feed import Feed
 from gateway.importing import SLICE, UnfinishedImport
 from gateway.inbox import Delivery, Inbox
-from gateway.intake import Intake
+from gateway.ingest.ingest import Ingest
+from gateway.ingest.receipts import Receipts
 from gateway.metrics import Metrics
 from gateway.pipeline import Pipeline
 from gateway.ports import Unacknowledged
-from gateway.receipts import Receipts
-from gateway.stores.announcements import KeptAnnouncements
+from gateway.self_monitoring import own_devices, own_rules
 from gateway.stores.database import Database
+from gateway.stores.discovery_cache import StoredDiscoveryCache
 from gateway.stores.documents import Documents
 from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords
@@ -138,27 +138,27 @@ class House:
     def build(self) -> None:
         restored = self.records.restore()
         stored = Installation(Documents(self.database)).installed(self.file)
-        self.registrar = Registrar(stored, lambda _device: ())
-        registry = Registry([*stored.devices(), *own_devices(["mqtt", "panels"], [])], 300 * SECOND)
+        self.device_service = DeviceService(stored, lambda _device: ())
+        directory = DeviceDirectory([*stored.devices(), *own_devices(["mqtt", "panels"], [])], 300 * SECOND)
         self.engine = Engine(
             rules=[msgspec.convert(RULE, kinds()["state"]), *own_rules()],
-            devices=registry.devices(),
+            devices=directory.devices(),
             area_modes={"store": "disarmed"},
             schedules={},
             restored_alerts=restored.alerts,
             restored_memories=restored.memories,
             restored_bypasses=restored.bypasses,
         )
-        kept = KeptAnnouncements(Documents(self.database))
-        self.intake = Intake(
-            registry,
+        kept = StoredDiscoveryCache(Documents(self.database))
+        self.ingest = Ingest(
+            directory,
             mqtt_families(),
             {},
             matches=matches,
             quarantine=Quarantine(stored.rejected),
             malformed=MalformedLog(),
         )
-        self.intake.recall(kept.all(), self.clock.now())
+        self.ingest.recall(kept.all(), self.clock.now())
         self.metrics = Metrics()
         self.receipts = Receipts(
             restored.session, (*restored.receipts, *self.series.receipts()), keep=self.records.note_session
@@ -166,10 +166,10 @@ class House:
         self.pipeline = Pipeline(
             clock=self.clock,  # type: ignore[arg-type]
             inbox=self.inbox,
-            intake=self.intake,
+            ingest=self.ingest,
             keep_announcements=kept.keep,
             engine=self.engine,
-            registrar=self.registrar,
+            device_service=self.device_service,
             series=self.series,
             records=self.records,
             feed=self.feed,
@@ -366,7 +366,7 @@ def test_what_nothing_follows_from_is_remembered_with_what_comes_next(house: Hou
     house.arrive(smoke(2))
     house.build()
     house.arrive(Message("keyarea/s1/readings", b"nonsense", 1, dup=True), smoke(2, dup=True))
-    assert 0 == house.intake.malformed.total
+    assert 0 == house.ingest.malformed.total
     assert 2 == house.repeats("taken")
 
 
@@ -512,19 +512,19 @@ def test_what_waits_is_bounded(house: House) -> None:
 def test_an_order_takes_effect_when_it_is_stored(house: House) -> None:
     """Not before: with the store away the stranger stays a stranger. Found alarming when adopted, it alarms."""
     house.arrive(smoke(1, "new"))
-    assert ["new"] == [sender.address for sender in house.pipeline._intake.quarantine.senders()]
+    assert ["new"] == [sender.address for sender in house.pipeline._ingest.quarantine.senders()]
     house.break_store(DISK_FULL)
     house.ask(Adopt(Device("new", "keyarea", "new", "store"), "tom"))
     house.arrive()
     house.arrive(smoke(2, "new"))
-    assert ([], None) == (house.answers, house.pipeline._intake.registry.device("new"))
+    assert ([], None) == (house.answers, house.pipeline._ingest.registry.device("new"))
     assert [] == house.served
     house.mend_store()
     house.arrive()
     house.arrive()
     assert (["done"], ["line:mqtt", "new"]) == (house.answers, house.stored())
     assert [["s0", "s1", "s2", "s3", "new"]] == house.served
-    assert [] == house.pipeline._intake.quarantine.senders()
+    assert [] == house.pipeline._ingest.quarantine.senders()
     (found,) = (alert.causes[0] for alert in house.records.alerts() if alert.key == "new")
     assert found.quality & Quality.SNAPSHOT
     told = [(entry.draft.book, entry.draft.fields.get("action")) for entry in house.records.ledger()]
@@ -550,20 +550,20 @@ def test_a_device_goes_its_whole_way(house: House) -> None:
     house.ask(Commission("new", "tom"))
     house.arrive()
     house.arrive(smoke(1, "a"))
-    assert house.registrar.commissions.of("new").triggered is not None
+    assert house.device_service.commissions.of("new").triggered is not None
     house.ask_by_two(Replace("new", Hardware("keyarea", "b"), "tom", "dropped from the ceiling"))
     house.ask(Finish("new", "tom", "note"))
     house.arrive()
     house.build()
     house.arrive(smoke(2, "a"), smoke(3, "b"))
     assert {"line:mqtt", "new"} <= set(house.stored())
-    assert ["a"] == [sender.address for sender in house.pipeline._intake.quarantine.senders()]
+    assert ["a"] == [sender.address for sender in house.pipeline._ingest.quarantine.senders()]
     house.ask_by_two(Retire("new", "tom"))
     house.ask_by_two(Reject(SenderKey("", "keyarea", "a"), "tom"))
     house.arrive()
     house.arrive(smoke(4, "a"), smoke(5, "b"))
-    assert ["b"] == [sender.address for sender in house.pipeline._intake.quarantine.senders()]
-    assert {SenderKey("", "keyarea", "a"): 1} == house.pipeline._intake.quarantine.rejected()
+    assert ["b"] == [sender.address for sender in house.pipeline._ingest.quarantine.senders()]
+    assert {SenderKey("", "keyarea", "a"): 1} == house.pipeline._ingest.quarantine.rejected()
     assert 5 == house.answers.count("done")
     assert 3 == house.answers.count(WAITS)
     assert 1 == sum("not being commissioned" in answer for answer in house.answers)
@@ -575,40 +575,40 @@ def _list(count: int, by: str = "tom") -> Import:
 
 def test_a_long_list_lets_alarms_through_and_takes_effect_as_a_whole(house: House) -> None:
     """A slice a turn: an alarm is stored and acknowledged between two; what else is ordered waits for its end."""
-    house.ask(house.registrar.prepare(_list(2 * SLICE + 1), house.clock.now()))
+    house.ask(house.device_service.prepare(_list(2 * SLICE + 1), house.clock.now()))
     house.arrive()
     house.ask(Adopt(Device("late", "keyarea", "late", "store"), "tom"))
     house.arrive(smoke(1, "s1"))
     assert ([1], ["s1"]) == (house.line.acknowledged, house.stored())
-    assert ([], [], None) == (house.answers, house.served, house.pipeline._intake.registry.device("n0"))
+    assert ([], [], None) == (house.answers, house.served, house.pipeline._ingest.registry.device("n0"))
     house.arrive()
     assert ["done"] == house.answers
     assert [len(DEVICES) + 2 * SLICE + 1] == [len(devices) for devices in house.served]
-    assert house.registrar.installed.device("late") is None
+    assert house.device_service.installed.device("late") is None
     house.arrive()
     assert (["done", "done"], "late") == (house.answers, house.served[-1][-1])
     assert 2 * SLICE + 2 == sum(entry.draft.book == "installation" for entry in house.records.ledger(limit=1_000))
 
 
 def test_a_gateway_that_ends_in_the_midst_of_a_list_finishes_it_at_its_next_start(house: House) -> None:
-    house.ask(house.registrar.prepare(_list(3 * SLICE), house.clock.now()))
+    house.ask(house.device_service.prepare(_list(3 * SLICE), house.clock.now()))
     house.arrive()
     kept = house.unfinished.kept()
     assert kept == _list(3 * SLICE)
     house.build()
-    assert SLICE == sum(device.id.startswith("n") for device in house.registrar.devices())
-    prepared = house.registrar.prepare(kept, house.clock.now())
+    assert SLICE == sum(device.id.startswith("n") for device in house.device_service.devices())
+    prepared = house.device_service.prepare(kept, house.clock.now())
     assert 2 * SLICE == len(prepared.changes)
     house.ask(prepared)
     house.arrive()
     house.arrive()
     assert (["done"], None) == (house.answers, house.unfinished.kept())
-    assert 3 * SLICE == sum(device.id.startswith("n") for device in house.registrar.devices())
+    assert 3 * SLICE == sum(device.id.startswith("n") for device in house.device_service.devices())
 
 
 def test_a_list_waits_with_the_store(house: House) -> None:
     """Nothing of it takes effect, nothing is asked of the store that is away, and it goes on by itself."""
-    house.ask(house.registrar.prepare(_list(2 * SLICE), house.clock.now()))
+    house.ask(house.device_service.prepare(_list(2 * SLICE), house.clock.now()))
     house.arrive()
     house.break_store(DISK_FULL)
     for _ in range(5):
@@ -621,14 +621,14 @@ def test_a_list_waits_with_the_store(house: House) -> None:
 
 
 def test_a_list_holds_only_while_nothing_else_is_settled(house: House) -> None:
-    prepared = house.registrar.prepare(_list(SLICE), house.clock.now())
+    prepared = house.device_service.prepare(_list(SLICE), house.clock.now())
     house.ask(Adopt(Device("n0", "keyarea", "other", "store"), "ann"))
     house.ask(prepared)
-    house.ask(house.registrar.prepare(Import((), "tom"), house.clock.now()))
+    house.ask(house.device_service.prepare(Import((), "tom"), house.clock.now()))
     house.arrive()
     assert ["done", "done"] == [answer for answer in house.answers if answer == "done"]
     assert any("meanwhile" in answer for answer in house.answers)
-    assert house.registrar.installed.device("n1") is None
+    assert house.device_service.installed.device("n1") is None
 
 
 HALL = Device("hall", "home_assistant", "hall", "store")
@@ -647,7 +647,7 @@ def test_an_adopted_device_is_understood_after_a_crash_though_the_broker_kept_no
     assert ["done"] == house.answers
     house.arrive()
     house.build()
-    assert ["hall/smoke"] == house.intake.subscribe
+    assert ["hall/smoke"] == house.ingest.subscribe
     house.arrive(Message("hall/smoke", b"ON", 2))
     assert ["hall"] == house.stored()
 
@@ -659,11 +659,11 @@ def test_an_announcement_is_acknowledged_when_it_is_kept_and_not_before(house: H
     house.arrive(ANNOUNCEMENT, Message("hall/smoke", b"ON", 2))
     assert [] == house.line.acknowledged
     house.arrive()
-    assert [] == KeptAnnouncements(Documents(house.database)).all()
+    assert [] == StoredDiscoveryCache(Documents(house.database)).all()
     house.mend_store()
     house.arrive()
     assert [1, 2] == house.line.acknowledged
-    assert [ANNOUNCEMENT.topic] == [topic for topic, _ in KeptAnnouncements(Documents(house.database)).all()]
+    assert [ANNOUNCEMENT.topic] == [topic for topic, _ in StoredDiscoveryCache(Documents(house.database)).all()]
     assert ["hall"] == house.stored()
 
 
@@ -671,7 +671,7 @@ def test_what_a_device_announced_is_kept_as_long_as_it_is_installed(house: House
     house.ask(Adopt(HALL, "tom"))
     house.arrive(ANNOUNCEMENT)
     house.arrive(Message(ANNOUNCEMENT.topic, b"", 2, retain=True))
-    assert 1 == len(KeptAnnouncements(Documents(house.database)).all())
+    assert 1 == len(StoredDiscoveryCache(Documents(house.database)).all())
     house.ask(Retire("hall", "tom"))
     house.arrive()
     house.break_store(DISK_FULL)
@@ -680,4 +680,4 @@ def test_what_a_device_announced_is_kept_as_long_as_it_is_installed(house: House
     assert 1 == len(house.pipeline._waiting)
     house.mend_store()
     house.arrive()
-    assert [] == KeptAnnouncements(Documents(house.database)).all()
+    assert [] == StoredDiscoveryCache(Documents(house.database)).all()

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from devices.errors import StoreUnavailable
 from devices.reading import Quality, Reading
+from gateway.ingest.receipts import Receipts, Standing, counts_when_doubtful
 from gateway.ports import RECEIPTS_KEPT, Receipt, Session
-from gateway.receipts import Receipts, Standing, counts_when_doubtful
 
 NEW, DOUBTFUL, TAKEN = Standing.NEW, Standing.DOUBTFUL, Standing.TAKEN
 SESSION = Session(b"k" * 32)

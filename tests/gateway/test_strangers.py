@@ -7,14 +7,14 @@ import msgspec
 import pytest
 
 from alerts.alert import AlertClass, State
-from alerts.strangers import StrangerRule
+from alerts.unregistered_alarm import UnregisteredAlarmRule
 from devices.codec import Decoded, Report
 from devices.device import Device, SenderKey
 from devices.installed import Hardware
 from devices.orders import Adopt, Readmit, Reject, Replace
 from devices.signals import DANGERS, SIGNALS
-from gateway.builtin import own_rules
 from gateway.inbox import Delivery, FromLine
+from gateway.self_monitoring import own_rules
 from tests.gateway.test_pipeline import DISK_FULL, House, Message, smoke
 from tests.words import english
 
@@ -116,7 +116,7 @@ def test_the_danger_of_a_rejected_sender_stays_loud_and_nothing_else_of_it_is_sh
     house.arrive(smoke(1, "x"))
     house.ask_by_two(Reject(X, "tom"))
     house.arrive()
-    assert ([STRANGER], []) == (standing(house), house.pipeline._intake.quarantine.senders())
+    assert ([STRANGER], []) == (standing(house), house.pipeline._ingest.quarantine.senders())
     house.clock.seconds += 100
     house.arrive(smoke(2, "x", value=False))
     assert [] == standing(house)
@@ -125,10 +125,10 @@ def test_the_danger_of_a_rejected_sender_stays_loud_and_nothing_else_of_it_is_sh
     assert [] == standing(house)
     house.arrive(smoke(4, "x"))
     assert [STRANGER] == standing(house)
-    assert [] == house.pipeline._intake.quarantine.senders()
+    assert [] == house.pipeline._ingest.quarantine.senders()
     order(house, Readmit(X, "tom"))
     house.arrive(smoke(5, "x"))
-    assert [X] == [sender.key for sender in house.pipeline._intake.quarantine.senders()]
+    assert [X] == [sender.key for sender in house.pipeline._ingest.quarantine.senders()]
 
 
 def test_an_order_stored_in_the_last_moment_takes_effect_at_the_next_start(house: House) -> None:
@@ -182,7 +182,7 @@ def test_a_thousand_invented_names_are_one_alert_and_push_no_danger_out(house: H
     house.pipeline.turn()
     assert [STRANGER] == standing(house)
     assert house.engine.open_alerts()[0].occurrences <= 20
-    senders = house.pipeline._intake.quarantine.senders()
+    senders = house.pipeline._ingest.quarantine.senders()
     assert (1_000, True) == (len(senders), "x" in {sender.address for sender in senders})
     order(house, Adopt(NEW, "tom"))
     assert ("new", "fire") in standing(house)
@@ -191,7 +191,7 @@ def test_a_thousand_invented_names_are_one_alert_and_push_no_danger_out(house: H
 @pytest.mark.parametrize("panic_is_silent", [False, True])
 def test_each_danger_of_the_vocabulary_has_one_class_at_a_panel(panic_is_silent: bool) -> None:
     """A signal that is added to the vocabulary as a danger is sorted in here, or this fails."""
-    strangers = [rule for rule in own_rules(panic_is_silent=panic_is_silent) if isinstance(rule, StrangerRule)]
+    strangers = [rule for rule in own_rules(panic_is_silent=panic_is_silent) if isinstance(rule, UnregisteredAlarmRule)]
     believed = [signal for rule in strangers if not rule.device_kinds for signal in rule.signals]
     anybodys = [rule for rule in strangers if rule.device_kinds]
     assert sorted(DANGERS) == sorted(believed) == sorted(signal for rule in anybodys for signal in rule.signals)
@@ -207,4 +207,4 @@ def test_a_registered_zone_that_speaks_on_another_line_is_refused_and_its_panic_
     order(house, Adopt(Device("zone", "sia_dc09", "1234/1.17", "store", line="elsewhere"), "tom"))
     hear(house, "1234/1.17", panic=True)
     assert [("line:panels", "supervisory")] == standing(house)
-    assert 1 == house.pipeline._intake.malformed.total
+    assert 1 == house.pipeline._ingest.malformed.total

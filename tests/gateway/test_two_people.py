@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from alerts.alert import State
 from alerts.command import Acknowledge, ConsentBypass, DeclineBypass
 from devices.danger_points import lost
+from devices.detector_trigger import is_danger_point
 from devices.device import Device, SenderKey
 from devices.installed import Hardware
 from devices.orders import Adopt, Amend, Import, Reject, Replace, Retire
-from devices.trigger import is_danger_point
 from gateway.two_people import WAITS
 from tests.gateway.test_pipeline import House, smoke
 
@@ -54,7 +54,7 @@ ROADS = {
 
 
 def installed(house: House) -> dict[str, Device]:
-    return {device.id: device for device in house.registrar.devices()}
+    return {device.id: device for device in house.device_service.devices()}
 
 
 @pytest.mark.parametrize("road", ROADS)
@@ -103,7 +103,7 @@ def test_what_takes_nothing_of_that_away_takes_one(house: House, order: Any) -> 
 
 def test_a_list_takes_no_such_point_out_of_service(house: House) -> None:
     listed = Import((replace(FIRE, area="hall"), replace(DOOR, name="Gate")), "tom")
-    house.ask(house.registrar.prepare(listed, house.clock.now()))
+    house.ask(house.device_service.prepare(listed, house.clock.now()))
     house.arrive()
     (answer,) = house.answers
     assert "a list takes no point of fire" in answer
@@ -114,7 +114,7 @@ def test_whoever_told_a_danger_is_rejected_by_two(house: House) -> None:
     house.arrive(smoke(1, "x"))
     house.ask(Reject(SenderKey("", "keyarea", "x"), "tom"))
     house.arrive()
-    assert ([WAITS], frozenset()) == (house.answers, house.registrar.installed.rejected)
+    assert ([WAITS], frozenset()) == (house.answers, house.device_service.installed.rejected)
 
 
 def test_a_wish_lapses_survives_a_restart_and_can_be_declined(house: House) -> None:

@@ -10,9 +10,9 @@ from api.console.locale import Say
 from tests.house.places import ROOT
 
 SPEAKING = (
-    *("devices/device_list.py", "devices/registration.py", "devices/registrar.py", "devices/commissioning.py"),
-    *("devices/battery.py", "gateway/site/device_checks.py", "alerts/lifecycle.py", "alerts/gates.py"),
-    *("alerts/register.py", "alerts/bypass.py", "alerts/walking.py", "alerts/permits.py"),
+    *("devices/device_list.py", "devices/device_orders.py", "devices/device_service.py", "devices/commissioning.py"),
+    *("devices/battery.py", "gateway/site/device_checks.py", "alerts/lifecycle.py", "alerts/engine/applicability.py"),
+    *("alerts/open_alerts.py", "alerts/bypass.py", "alerts/suppression/walking.py", "alerts/suppression/permits.py"),
     "gateway/stores/passwords.py",
 )
 """The files whose refusals, faults and texts of alerts stand on pages of the console."""

@@ -18,9 +18,9 @@ BREACHES = {
     "pure": ("alerts/rules/threshold.py", "import time"),
     "codecs-independent": ("devices/codecs/keyarea.py", "import devices.codecs.tasmota"),
     "rules-independent": ("alerts/rules/state.py", "import alerts.rules.threshold"),
-    "stages-independent": ("alerts/stages/bypass.py", "import alerts.stages.walk_test"),
+    "stages-independent": ("alerts/suppression/stages/bypass.py", "import alerts.suppression.stages.walk_test"),
     "codecs-protected": ("gateway/wiring.py", "import devices.codecs.keyarea"),
-    "rules-protected": ("alerts/engine.py", "import alerts.rules.state"),
+    "rules-protected": ("alerts/engine/engine.py", "import alerts.rules.state"),
     "paho-room": ("gateway/pipeline.py", "import paho.mqtt.client"),
     "serial-room": ("gateway/pipeline.py", "import serial"),
     "modbus-room": ("gateway/pipeline.py", "import pymodbus.client"),
@@ -29,7 +29,7 @@ BREACHES = {
     "sql-room": ("gateway/view.py", "import sqlalchemy"),
     "web-room": ("gateway/feed.py", "import pydantic"),
     "oracle": ("simulators/__init__.py", "import devices.families"),
-    "acyclic": ("devices/device.py", "import devices.registry"),
+    "acyclic": ("devices/device.py", "import devices.device_directory"),
 }
 
 

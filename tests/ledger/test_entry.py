@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from devices.errors import ChainBroken, Refused
 from ledger.entry import MOST_EXACT, Draft, Entry, content_of, entry_of
-from ledger.instant import instant_of, text_of
+from ledger.timestamp import instant_of, text_of
 from tests.ledger.drafts import ENTRY
 
 

@@ -28,8 +28,8 @@ from devices.codecs.gbt26875.options import Options
 from devices.codecs.gbt26875.shared import Shared
 from devices.codecs.gbt26875.time_label import label_of
 from devices.errors import MalformedMessage
+from devices.payloads.deduplication import Standing
 from devices.reading import SECOND, Instant
-from devices.repeats import Standing
 
 _CLOCK_AFTER = 2 * SECOND
 """The clock is set a moment after the first word, so that the confirm of that comes first."""

@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 
+from devices.payloads.deduplication import Deduplication
 from devices.reading import SECOND, Instant
-from devices.repeats import Repeats
 
 _REPEATED_WITHIN = 60 * SECOND
 _MOST_REMEMBERED = 4096
@@ -15,7 +15,7 @@ class Shared:
     """A device that comes back over another connection is still the same device."""
 
     def __init__(self) -> None:
-        self.uploads = Repeats(_REPEATED_WITHIN, _MOST_REMEMBERED)
+        self.uploads = Deduplication(_REPEATED_WITHIN, _MOST_REMEMBERED)
         """The newest of each source and serial number."""
         self._noted: OrderedDict[tuple[bytes, str], Instant] = OrderedDict()
         self._misunderstood: OrderedDict[bytes, None] = OrderedDict()

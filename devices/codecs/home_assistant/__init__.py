@@ -14,7 +14,8 @@ topic's own. Binary sensors, sensors, locks, doors and gates among covers, siren
 buttons and settings are passed over. A panel that is triggered is ``alarm``: it does not say by what; the
 class ``safety`` without a name that says more is ``supervisory``; of ``safety`` and ``problem`` on is bad, whatever
 the name. What burns or heats on purpose (a boiler's flame, a heater's ``heat``) is no alarm. The device
-class and the unit say which signal; without a class, only names that are in devices/names.py. Two of one quantity are
+class and the unit say which signal; without a class, only names that are in devices/payloads/signal_aliases.py. Two of
+one quantity are
 told apart by their names (``temperature.probe``). A sensor with ``off_delay`` never says off: give its rule a
 ``pulse_s``. Availability is ``online``; that of a part of the device alone is ``online.<topic>``; that which only says
 whether a value is in the message takes that value away, unless it is danger. Battery and link quality are also taken

@@ -5,7 +5,7 @@ from collections import Counter
 from msgspec import structs
 
 from devices.codecs.home_assistant.announcement import Announced, Availability, Available
-from devices.names import normal
+from devices.payloads.signal_aliases import normal
 from devices.signals import rank
 
 

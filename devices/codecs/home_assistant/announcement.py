@@ -16,8 +16,8 @@ from devices.codecs.home_assistant.meaning import Entity
 from devices.codecs.home_assistant.orders import TakesOrders, takes_orders
 from devices.codecs.home_assistant.template import ValueTemplate
 from devices.errors import MalformedMessage
-from devices.json_payload import json_of
-from devices.not_understood import Note, note_of
+from devices.payloads.json_payload import json_of
+from devices.payloads.not_understood import Note, note_of
 
 MOST_COMPONENTS = 300
 MOST_TEMPLATE_TEXT = 64 * 1024

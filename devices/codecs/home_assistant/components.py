@@ -19,9 +19,9 @@ from devices.codecs.home_assistant.meaning import (
     text_reader,
 )
 from devices.errors import MalformedMessage
-from devices.json_payload import json_of
-from devices.names import normal
-from devices.words import number_of
+from devices.payloads.boolean_words import number_of
+from devices.payloads.json_payload import json_of
+from devices.payloads.signal_aliases import normal
 
 _OPENINGS = {"door", "garage", "gate", "window"}
 

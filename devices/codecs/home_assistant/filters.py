@@ -13,7 +13,7 @@ import msgspec
 from jinja2 import Undefined, UndefinedError
 
 from devices.errors import MalformedMessage
-from devices.json_payload import json_of
+from devices.payloads.json_payload import json_of
 
 MOST_NODES = 250
 _MOST_COMPARED = 64

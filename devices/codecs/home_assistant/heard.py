@@ -15,7 +15,7 @@ from devices.codecs.home_assistant.filters import MOST_NODES
 from devices.codecs.home_assistant.meaning import one_of
 from devices.codecs.home_assistant.template import ValueTemplate
 from devices.errors import MalformedMessage
-from devices.json_payload import json_of
+from devices.payloads.json_payload import json_of
 
 MOST_WORK = 4_000
 FEW = MOST_WORK // MOST_NODES

@@ -6,7 +6,7 @@ the ``Heating`` and ``Boiler`` of thermostats and coffee machines.
 
 from collections.abc import Iterable
 
-from devices.names import normal
+from devices.payloads.signal_aliases import normal
 
 _AT_WORK = {"heating", "heater", "boiler", "burner", "furnace", "radiator", "sauna", "oven", "stove"}
 _DRESS = {"status", "state", "active", "on", "is", "running"}

@@ -1,7 +1,8 @@
 """What an entity is to us: from component, device class, unit and name to a signal, and from its words to values.
 
 The device class goes first, because a maker chose it on purpose. Without one, a name that is in the tables of
-devices/names.py decides; a name that is in no table is no signal. A number in a unit that is not the signal's is no
+devices/payloads/signal_aliases.py decides; a name that is in no table is no signal. A number in a unit that is not the
+signal's is no
 number of ours.
 """
 
@@ -15,11 +16,26 @@ from devices.codecs.home_assistant.heaters import heats, is_burner
 from devices.codecs.home_assistant.template import ValueTemplate
 from devices.codecs.home_assistant.z_wave import notification_of
 from devices.errors import MalformedMessage
-from devices.names import called, normal
+from devices.payloads.boolean_words import (
+    DOOR,
+    FAULT,
+    GAS,
+    HEAT,
+    LEAK,
+    LOCK,
+    LOW,
+    MOTION,
+    SMOKE,
+    TAMPER,
+    Words,
+    number_of,
+    truth,
+    words,
+)
+from devices.payloads.signal_aliases import called, normal
+from devices.payloads.units import in_our_unit, is_unit_of, plain_unit
 from devices.reading import Value
 from devices.signals import DANGERS, SIGNALS, base_name
-from devices.units import in_our_unit, is_unit_of, plain_unit
-from devices.words import DOOR, FAULT, GAS, HEAT, LEAK, LOCK, LOW, MOTION, SMOKE, TAMPER, Words, number_of, truth, words
 
 LONGEST_WORD = 100
 _LONGEST_SUFFIX = 40

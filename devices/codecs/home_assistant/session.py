@@ -13,9 +13,9 @@ from devices.codecs.home_assistant.heard import FEW, Heard, verdict
 from devices.codecs.home_assistant.meaning import attributes_of
 from devices.device import Device
 from devices.errors import MalformedMessage
-from devices.names import normal
-from devices.not_understood import Note, bounded, notes_among
 from devices.output_orders import Commands, OutputOrder, refused
+from devices.payloads.not_understood import Note, bounded, notes_among
+from devices.payloads.signal_aliases import normal
 from devices.reading import Value
 from devices.signals import counts_in_snapshot, rank
 

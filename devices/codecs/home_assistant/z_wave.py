@@ -15,7 +15,7 @@ from collections.abc import Mapping
 import msgspec
 
 from devices.errors import MalformedMessage
-from devices.names import normal
+from devices.payloads.signal_aliases import normal
 
 _ID = re.compile(r"0x[0-9a-f]+_\d+-(113|156)-\d+-(.+)", re.IGNORECASE)
 _WHERE = re.compile(r"\s*\(location provided\)$")

@@ -26,11 +26,11 @@ from devices.codec import Decoded, Decoder, Message, Report
 from devices.codecs.openmqttgateway.fields import name_of, values_of
 from devices.codecs.openmqttgateway.rtl_433 import is_no_device, model_of, sensor
 from devices.errors import MalformedMessage
-from devices.findings import merge_all
-from devices.json_payload import object_of
-from devices.not_understood import bounded, notes_in
+from devices.payloads.decoded_values import merge_all
+from devices.payloads.json_payload import object_of
+from devices.payloads.not_understood import bounded, notes_in
+from devices.payloads.source_time import instant_of
 from devices.reading import Instant, Value
-from devices.source_time import instant_of
 
 _RADIO = ("BTtoMQTT", "RTL_433toMQTT", "433toMQTT", "SRFBtoMQTT", "LORAtoMQTT", "PilighttoMQTT")
 _DETECTED = {"MQ2toMQTT": "gas_detected", "WATERtoMQTT": "leak"}

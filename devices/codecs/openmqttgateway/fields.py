@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Any
 
 from devices.errors import MalformedMessage
-from devices.findings import merge
-from devices.not_understood import Note, bounded, notes_among
+from devices.payloads.decoded_values import merge
+from devices.payloads.not_understood import Note, bounded, notes_among
 from devices.reading import Value
 
 _MOST_FIELDS = 200

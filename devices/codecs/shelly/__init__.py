@@ -37,8 +37,8 @@ from devices.codecs.shelly.generation_2 import SecondGeneration
 from devices.codecs.shelly.reading import channel, flag
 from devices.device import Device
 from devices.errors import MalformedMessage
-from devices.json_payload import object_of
 from devices.output_orders import Commands, OutputOrder, refused, switched
+from devices.payloads.json_payload import object_of
 
 _FIRST = "shellies/"
 _ANNOUNCE = "announce"

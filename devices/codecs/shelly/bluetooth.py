@@ -14,8 +14,8 @@ from devices.codec import Report
 from devices.codecs.shelly.bthome import objects_in
 from devices.codecs.shelly.reading import Read, channel, flag, number
 from devices.errors import MalformedMessage
+from devices.payloads.units import in_our_unit
 from devices.reading import Instant, Value
-from devices.units import in_our_unit
 
 _LONGEST = 60
 _LONGEST_RAW = 600

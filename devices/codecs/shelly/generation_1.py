@@ -17,10 +17,10 @@ from devices.codecs.shelly.reading import (
     sensed,
 )
 from devices.errors import MalformedMessage
-from devices.findings import merge
-from devices.json_payload import object_of
-from devices.named_topic import told_by_topic
-from devices.not_understood import notes_in
+from devices.payloads.decoded_values import merge
+from devices.payloads.json_payload import object_of
+from devices.payloads.named_topic import told_by_topic
+from devices.payloads.not_understood import notes_in
 from devices.reading import Value
 
 _MOST_LISTED = 10

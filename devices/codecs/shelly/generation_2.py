@@ -7,12 +7,12 @@ from devices.codec import Decoded, Message, Report
 from devices.codecs.shelly.bluetooth import pressed_at_gateway, told_by_gateway, told_by_script
 from devices.codecs.shelly.reading import Read, channel, flag, number
 from devices.errors import MalformedMessage
-from devices.findings import merge
-from devices.json_payload import object_of
-from devices.names import called
-from devices.not_understood import Note, bounded, notes_in
+from devices.payloads.decoded_values import merge
+from devices.payloads.json_payload import object_of
+from devices.payloads.not_understood import Note, bounded, notes_in
+from devices.payloads.signal_aliases import called
+from devices.payloads.source_time import instant_of
 from devices.reading import Instant, Value
-from devices.source_time import instant_of
 
 _BLU = "blu"
 _NOTIFICATIONS = "/events/rpc"

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from devices.errors import MalformedMessage
+from devices.payloads.boolean_words import number_of
 from devices.reading import Value
-from devices.words import number_of
 
 Read = Callable[[Any], Value | None]
 """What is said, None for nothing. Raises MalformedMessage for what cannot be read."""

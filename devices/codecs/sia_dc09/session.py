@@ -30,8 +30,8 @@ from devices.codecs.sia_dc09.framing import Failed, Frame, Framer, Skipped, enco
 from devices.codecs.sia_dc09.options import Options
 from devices.codecs.sia_dc09.shared import Name, Shared
 from devices.errors import MalformedMessage
+from devices.payloads.deduplication import Standing
 from devices.reading import SECOND, Instant
-from devices.repeats import Standing
 from devices.signals import counts_in_snapshot
 
 _MOST_UNSENT = 4096

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from typing import TypeAlias, TypeVar
 
+from devices.payloads.deduplication import Deduplication, Standing
 from devices.reading import SECOND, Instant
-from devices.repeats import Repeats, Standing
 
 Name: TypeAlias = tuple[Hashable, bytes, bool]
 """Under which key what was said is remembered, a digest of it, and whether that holds for a minute only."""
@@ -30,8 +30,8 @@ class Shared:
 
     def __init__(self, repeated_within: Instant) -> None:
         self._said = {
-            False: Repeats(repeated_within, _MOST_REMEMBERED),
-            True: Repeats(min(_SAID_AGAIN_WITHIN, repeated_within), _MOST_REMEMBERED),
+            False: Deduplication(repeated_within, _MOST_REMEMBERED),
+            True: Deduplication(min(_SAID_AGAIN_WITHIN, repeated_within), _MOST_REMEMBERED),
         }
         self._failed: OrderedDict[str, int] = OrderedDict()
         self._noted: OrderedDict[tuple[str, str], Instant] = OrderedDict()

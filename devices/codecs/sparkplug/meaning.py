@@ -14,11 +14,11 @@ import msgspec
 from devices.codecs.sparkplug.wire import Scalar
 from devices.codecs.sparkplug.words import AMBIGUOUS, DETECTED, FIRMWARE, LEAVES, NOT_MEASURED, NOT_SENSED, TRIPPED
 from devices.errors import MalformedMessage
-from devices.names import FLAGS, NUMBERS, TEXTS, called, normal
+from devices.payloads.boolean_words import WORDS_OF, truth
+from devices.payloads.signal_aliases import FLAGS, NUMBERS, TEXTS, called, normal
+from devices.payloads.units import UNITS, in_our_unit, is_unit_of, plain_unit
 from devices.reading import Value
 from devices.signals import SIGNALS, base_name
-from devices.units import UNITS, in_our_unit, is_unit_of, plain_unit
-from devices.words import WORDS_OF, truth
 
 _SIGNED = {1: 8, 2: 16, 3: 32, 4: 64}
 _UNSIGNED = {5: 8, 6: 16, 7: 32, 8: 64, 13: 64}

@@ -4,8 +4,8 @@ import msgspec
 
 from devices.codecs.sparkplug.meaning import Sense, is_measured, senses, unit_of
 from devices.codecs.sparkplug.wire import Metric
-from devices.names import normal
-from devices.not_understood import note_of
+from devices.payloads.not_understood import note_of
+from devices.payloads.signal_aliases import normal
 
 
 class Scope(msgspec.Struct):

@@ -25,11 +25,11 @@ from devices.codecs.sparkplug.meaning import (
 from devices.codecs.sparkplug.scope import Scope, datatype_of, told_by
 from devices.codecs.sparkplug.wire import LONGEST_NAME, Metric, Payload, Scalar, read, rebirth_request
 from devices.errors import MalformedMessage
-from devices.names import normal
-from devices.not_understood import Note, bounded, note_of
+from devices.payloads.not_understood import Note, bounded, note_of
+from devices.payloads.signal_aliases import normal
+from devices.payloads.source_time import instant_of
 from devices.reading import SECOND, Instant, Value
 from devices.signals import SIGNALS, base_name
-from devices.source_time import instant_of
 
 _MOST_NODES = 2_000
 _MOST_METRICS = 2_000

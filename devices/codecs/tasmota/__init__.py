@@ -35,13 +35,13 @@ from devices.codecs.tasmota.sensors import read_board, read_switch
 from devices.codecs.tasmota.zigbee import Zigbee
 from devices.device import Device
 from devices.errors import MalformedMessage
-from devices.json_payload import object_of
-from devices.named_topic import told_by_topic
-from devices.names import called
-from devices.not_understood import bounded
 from devices.output_orders import Commands, OutputOrder, refused, switched
+from devices.payloads.json_payload import object_of
+from devices.payloads.named_topic import told_by_topic
+from devices.payloads.not_understood import bounded
+from devices.payloads.signal_aliases import called
+from devices.payloads.source_time import instant_of
 from devices.reading import Instant
-from devices.source_time import instant_of
 
 _PREFIXES = ("tele", "stat")
 _COMMANDS = "cmnd"

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from devices.errors import MalformedMessage
-from devices.not_understood import Note, notes_among
+from devices.payloads.not_understood import Note, notes_among
 from devices.reading import Value
 
 _MOST_SIGNALS = 100

@@ -9,7 +9,7 @@ from typing import Any
 
 from devices.codecs.tasmota.found import Found
 from devices.codecs.tasmota.sensors import read_sensor
-from devices.lorawan_payload import told_in
+from devices.payloads.lorawan_payload import told_in
 
 Heard = tuple[str, str, Found]
 """Address, model, what it says."""

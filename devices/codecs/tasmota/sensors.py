@@ -5,11 +5,11 @@ from string import ascii_letters
 from typing import Any
 
 from devices.codecs.tasmota.found import Found
-from devices.named_topic import is_heating
-from devices.names import called, normal
-from devices.not_understood import Note
+from devices.payloads.named_topic import is_heating
+from devices.payloads.not_understood import Note
+from devices.payloads.signal_aliases import called, normal
+from devices.payloads.units import in_our_unit, is_unit_of, plain_unit
 from devices.signals import DANGERS
-from devices.units import in_our_unit, is_unit_of, plain_unit
 
 _MOST_DRIVERS = 60
 _MOST_FIELDS = 60

@@ -15,9 +15,9 @@ import msgspec
 
 from devices.codecs.tasmota.found import Found
 from devices.codecs.tasmota.sensors import read_sensor
-from devices.names import called
-from devices.not_understood import Note
-from devices.zigbee_models import zone_alarm_of
+from devices.payloads.not_understood import Note
+from devices.payloads.signal_aliases import called
+from devices.payloads.zigbee_models import zone_alarm_of
 
 _MOST_DEVICES = 20
 _MOST_ZONES = 2_000

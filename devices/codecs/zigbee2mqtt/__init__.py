@@ -44,11 +44,11 @@ from devices.codecs.zigbee2mqtt.orders import command_of
 from devices.codecs.zigbee2mqtt.states import States
 from devices.device import Device
 from devices.errors import MalformedMessage
-from devices.json_payload import json_of, object_of
-from devices.not_understood import note_of
 from devices.output_orders import Commands, OutputOrder
+from devices.payloads.json_payload import json_of, object_of
+from devices.payloads.not_understood import note_of
+from devices.payloads.source_time import instant_of
 from devices.reading import Instant
-from devices.source_time import instant_of
 
 _OWN_LEAVES = frozenset({"set", "get"})
 _BRIDGE = "bridge/"

@@ -4,7 +4,7 @@ from typing import Any
 
 from devices.codecs.zigbee2mqtt.feature import Feature, NotYesOrNo, Read, Said
 from devices.errors import MalformedMessage
-from devices.words import plain, truth, words
+from devices.payloads.boolean_words import plain, truth, words
 
 _SOUNDS = {
     **dict.fromkeys(("on", "alarm", "sound", "light", "soundlight", "alarmsound", "alarmlight", "ring", "beep"), True),

@@ -11,7 +11,7 @@ import msgspec
 from devices.codec import KEPT, Decoded, Message, Report
 from devices.codecs.zigbee2mqtt.definition import Definition, definition_of
 from devices.errors import MalformedMessage
-from devices.json_payload import json_of, object_of
+from devices.payloads.json_payload import json_of, object_of
 
 _MOST_DEVICES = 1_000
 _LONGEST_NAME = 200

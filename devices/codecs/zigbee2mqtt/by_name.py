@@ -1,4 +1,4 @@
-"""Fields of devices that no table knows, understood by their names (devices/names.py): a new detector must be heard.
+"""Fields of devices that no table knows, understood by their names (signal_aliases.py): a new detector must be heard.
 
 Flags are believed as they are, numbers only where the bridge tells their unit. What somebody may set is a setting, but
 a danger: a converter may be wrong of its field, and a smoke that is lost is worse than one that is mended on site.
@@ -8,10 +8,10 @@ from typing import Any
 
 from devices.codecs.zigbee2mqtt.feature import Feature, NotYesOrNo, Read, Said
 from devices.errors import MalformedMessage
-from devices.names import Called, called, normal
+from devices.payloads.boolean_words import DOOR, NOTHING, number_of, plain, truth, words
+from devices.payloads.signal_aliases import Called, called, normal
+from devices.payloads.units import in_our_unit, is_unit_of, plain_unit
 from devices.signals import DANGERS, SIGNALS, base_name
-from devices.units import in_our_unit, is_unit_of, plain_unit
-from devices.words import DOOR, NOTHING, number_of, plain, truth, words
 
 _FLAGS = frozenset(
     {"smoke", "heat", "flame", "gas_alarm", "co_alarm", "call_point", "water_flow", "leak", "panic", "duress"}

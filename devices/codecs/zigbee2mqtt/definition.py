@@ -8,7 +8,7 @@ from devices.codecs.zigbee2mqtt.alarms import cause_of
 from devices.codecs.zigbee2mqtt.feature import UNKNOWN, Feature
 from devices.codecs.zigbee2mqtt.fields import FAULTS, GENERAL, field_of
 from devices.codecs.zigbee2mqtt.things import is_state, meaning_of, thing_of
-from devices.zigbee_models import zone_alarm_of
+from devices.payloads.zigbee_models import zone_alarm_of
 
 _LONGEST_NAME = 200
 _LONGEST_VERSION = 60

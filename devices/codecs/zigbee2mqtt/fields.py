@@ -39,7 +39,7 @@ from devices.codecs.zigbee2mqtt.readers import (
     status,
     voltage,
 )
-from devices.words import FAULT, GAS, LEAK, LOW, MOTION, OCCUPANCY, SMOKE, words
+from devices.payloads.boolean_words import FAULT, GAS, LEAK, LOW, MOTION, OCCUPANCY, SMOKE, words
 
 _LONGEST_NAME = 60
 _STILL_THERE = words("static peaceful stationary small large medium smallmovement largemovement smallmove largemove")

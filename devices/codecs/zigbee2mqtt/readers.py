@@ -4,10 +4,10 @@ from typing import Any
 
 from devices.codecs.zigbee2mqtt.feature import Feature, NotYesOrNo, NoUnit, Read, Said
 from devices.errors import MalformedMessage
+from devices.payloads.boolean_words import GAS, Words, number_of, plain, truth, words
+from devices.payloads.units import UNITS, in_our_unit, is_unit_of, plain_unit
 from devices.reading import Value
 from devices.signals import base_name
-from devices.units import UNITS, in_our_unit, is_unit_of, plain_unit
-from devices.words import GAS, Words, number_of, plain, truth, words
 
 _CODES = ("0", "1")
 _ON_OFF = {"on": True, "off": False, "true": True, "false": False}

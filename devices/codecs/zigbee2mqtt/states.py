@@ -18,11 +18,11 @@ from devices.codecs.zigbee2mqtt.feature import UNKNOWN, Feature, NotYesOrNo, NoU
 from devices.codecs.zigbee2mqtt.fields import GENERAL, SECOND_TO_SPEAK, field_of
 from devices.codecs.zigbee2mqtt.things import meaning_of
 from devices.errors import MalformedMessage
-from devices.findings import merge, merge_all
-from devices.not_understood import Note, bounded, notes_among
+from devices.payloads.boolean_words import WORDS_OF, plain, truth
+from devices.payloads.decoded_values import merge, merge_all
+from devices.payloads.not_understood import Note, bounded, notes_among
 from devices.reading import Value
 from devices.signals import DANGERS, base_name
-from devices.words import WORDS_OF, plain, truth
 
 _MOST_FIELDS = 500
 _MOST_REMEMBERED = 2_000

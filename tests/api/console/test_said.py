@@ -8,22 +8,22 @@ import pytest
 from alerts.alert import AlertClass
 from alerts.bypass import begin as begin_bypass
 from alerts.command import Bypass, ConsentBypass, StartWalkTest
-from alerts.consent import consented
 from alerts.event import Stranger
 from alerts.parted import listed
-from alerts.strangers import StrangerRule
-from alerts.walking import begin as begin_walk
+from alerts.suppression.consent import consented
+from alerts.suppression.walking import begin as begin_walk
+from alerts.unregistered_alarm import UnregisteredAlarmRule
 from api.console.locale import Say
 from devices import device_list
 from devices.commissioning import Commissions
+from devices.detector_trigger import guards_life
 from devices.device import Device, SenderKey
+from devices.device_orders import carry_out
 from devices.errors import Refused
 from devices.installed import Installed
 from devices.message import Text
 from devices.orders import Commission, Finish, Import
 from devices.reading import SECOND, Reading
-from devices.registration import carry_out
-from devices.trigger import guards_life
 from gateway.site.device_checks import check_of
 from gateway.site.model import Site
 
@@ -173,7 +173,9 @@ def test_a_long_text_is_not_searched_for_sentences() -> None:
 
 
 def test_who_speaks_unregistered_is_said_in_chinese() -> None:
-    rule = StrangerRule(name="r", alert_class=AlertClass.FIRE, priority=1, procedure="p", signals=("smoke", "heat"))
+    rule = UnregisteredAlarmRule(
+        name="r", alert_class=AlertClass.FIRE, priority=1, procedure="p", signals=("smoke", "heat")
+    )
     memory = rule.start()
     for number in range(12):
         sender = SenderKey("fire-1" if number else "", "gbt26875", f"e9/1.1.{number}")

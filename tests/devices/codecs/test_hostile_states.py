@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from devices.codec import Message
 from devices.errors import MalformedMessage
 from devices.families import mqtt_families
-from devices.not_understood import MOST_NOTES
+from devices.payloads.not_understood import MOST_NOTES
 from devices.signals import SIGNALS, base_name
 from tests.devices.codecs.recordings import recordings
 from tests.devices.codecs.test_recordings import NOW, earlier

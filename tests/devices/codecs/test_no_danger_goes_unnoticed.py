@@ -17,14 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.codec import Message
+from devices.device_directory import DeviceDirectory
 from devices.families import line_families, mqtt_families
 from devices.malformed import MalformedLog
-from devices.not_understood import note_of
+from devices.payloads.not_understood import note_of
 from devices.quarantine import Quarantine
 from devices.reading import SECOND
-from devices.registry import Registry
 from devices.signals import SIGNALS, base_name
-from gateway.intake import Intake
+from gateway.ingest.ingest import Ingest
 from gateway.transports.mqtt import matches
 from tests.devices.codecs.recordings import Recording
 from tests.devices.codecs.test_hostile_states import conversations, places
@@ -74,8 +74,8 @@ class Heard(msgspec.Struct):
 def hear(topic: str, payload: bytes, before: tuple[Message, ...] = ()) -> Heard:
     """What an intake without any device makes of it."""
     log, quarantine = MalformedLog(), Quarantine()
-    taker = Intake(
-        Registry([], 300 * SECOND), mqtt_families(), {}, matches=matches, quarantine=quarantine, malformed=log
+    taker = Ingest(
+        DeviceDirectory([], 300 * SECOND), mqtt_families(), {}, matches=matches, quarantine=quarantine, malformed=log
     )
     taker.read([Arrived(said.address, said.payload) for said in before], NOW)
     taker.read([Arrived(topic, payload)], NOW)

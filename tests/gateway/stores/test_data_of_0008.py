@@ -6,7 +6,7 @@ from sqlalchemy import create_engine, text
 
 from devices.device import SenderKey
 from devices.installed import Hardware
-from gateway.stores.announcements import KeptAnnouncements
+from gateway.stores.discovery_cache import StoredDiscoveryCache
 from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords
 from gateway.stores.runs import Runs
@@ -93,7 +93,7 @@ def test_what_technicians_installed_is_in_service_and_whom_they_turned_away_stay
 
 
 def test_what_a_device_announced_is_there_byte_for_byte(old):
-    ((topic, payload),) = KeptAnnouncements(old.documents).all()
+    ((topic, payload),) = StoredDiscoveryCache(old.documents).all()
     (was,) = data_of_0008.rows("announcements")
     assert (was["topic"], was["payload"]) == (topic, payload)
     assert "announced-1" in msgspec.json.decode(payload)["dev"]["identifiers"]
@@ -130,7 +130,7 @@ def test_a_row_that_was_spoilt_before_keeps_no_other_from_coming_over(
     old = SqlRecords(open_database(), data_of_0008.SITE)
     restored, installed = old.restore(), Installation(old.documents).installed(())
     read = (installed.places, installed.rejected, restored.bypasses, restored.tests)
-    announced = KeptAnnouncements(old.documents).all()
+    announced = StoredDiscoveryCache(old.documents).all()
     assert ([named] if named else []) == list(old.damaged)
     assert 7 - len(old.damaged) == sum(map(len, (*read, announced)))
     assert 13 == len(contents(old.database)["documents"])

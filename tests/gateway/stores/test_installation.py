@@ -4,9 +4,9 @@ import pytest
 
 from alerts.effects import Effects
 from devices.device import Device, SenderKey
+from devices.device_orders import carry_out
 from devices.installed import Hardware
 from devices.orders import Adopt, Import, Readmit, Reject, Replace, Retire
-from devices.registration import carry_out
 from gateway.stores.documents import Document, Documents
 from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords

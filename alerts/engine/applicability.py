@@ -1,0 +1,48 @@
+"""Whether a rule applies now: the armed modes of its area, and its schedule."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from alerts.command import Arm
+from alerts.effects import ModeChanged
+from alerts.rule import Rule
+from alerts.schedule import Schedule
+from devices.errors import Refused
+from devices.reading import Instant
+
+
+class Applicability:
+    """Owns the armed modes. A rule without modes and schedule always applies."""
+
+    def __init__(
+        self, modes: Mapping[str, str], choices: Mapping[str, Sequence[str]], schedules: Mapping[str, Schedule]
+    ) -> None:
+        self.modes = dict(modes)
+        self._choices, self._schedules = dict(choices), dict(schedules)
+        self._off: frozenset[str] = frozenset()
+        self.change_at: Instant | None = None
+        """When the next schedule in use begins or ends; ``turn`` is wanted then."""
+
+    def turn(self, rules: Iterable[Rule[Any]], now: Instant) -> None:
+        """Look at the clock for the schedules that these rules use, once for all their watches."""
+        used = {rule.schedule: self._schedules[rule.schedule] for rule in rules if rule.schedule in self._schedules}
+        self._off = frozenset(name for name, schedule in used.items() if not schedule.is_on(now))
+        changes = (schedule.next_change(now) for schedule in used.values())
+        self.change_at = min((change for change in changes if change is not None), default=None)
+
+    def applies(self, rule: Rule[Any], area: str) -> bool:
+        """As of the last ``turn``. A rule over the whole site applies while any of its areas is in one of its modes."""
+        areas = (area,) if rule.per != "site" else rule.areas or tuple(self.modes)
+        if rule.modes and not any(self.modes.get(each) in rule.modes for each in areas):
+            return False
+        return rule.schedule not in self._off
+
+    def arm(self, command: Arm, now: Instant) -> ModeChanged:
+        """Set an area's mode. Raises Refused for an unknown area or mode."""
+        if command.area not in self.modes:
+            raise Refused(f"there is no key area {command.area!r}")
+        choices = self._choices.get(command.area)
+        if choices is not None and command.mode not in choices:
+            raise Refused(f"{command.mode!r} is not a mode of this area; choose one of {', '.join(choices)}")
+        self.modes[command.area] = command.mode
+        return ModeChanged(command.area, command.mode, command.by, now)

@@ -1,0 +1,403 @@
+"""The sans-I/O engine: events and ``now`` in, effects and the next wake-up time out.
+
+Theory of operation. Each rule keeps one frozen memory for each device, area or site that it is about: a *rule instance*
+(rule_instance.py). A reading finds the state of its device and there the instances for its signal; a signal that no
+rule watches maps to an empty tuple and costs two look-ups. A rule's step returns the very same memory if nothing
+changed, and then nothing else happens. If the memory changed, its breach is compared with the alert that stands for
+it (open_alerts.py).
+
+Rules run on the clock, not on the next message: a memory names the time at which it wants a Tick, the engine keeps
+these in a heap (timers.py) and answers ``wake_at``. In a batch that comes late, timers that were due run first (what
+was active so long has been active so long), but those that wait for something that does not come run last (it may be
+in the batch). Nothing here waits, logs, or looks anywhere, so any stretch of recorded events can be replayed, and the
+same events give the same effects.
+
+Snapshot or transition: the first value of a signal after a start is how it was found, unless the rule's restored
+memory knows how it stood before; so are the values of a device that was away. docs/adr/0071 says why.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from alerts.alert import Alert
+from alerts.bypass import Bypassed
+from alerts.command import (
+    Acknowledge,
+    Arm,
+    AskOrder,
+    Bypass,
+    ConsentBypass,
+    DeclineBypass,
+    EndBypass,
+    EndCause,
+    EndWalkTest,
+    StartWalkTest,
+)
+from alerts.effects import Effects
+from alerts.engine.applicability import Applicability
+from alerts.engine.breach_to_alert import BreachToAlert
+from alerts.engine.endings import NO_RESTORE, Endings
+from alerts.engine.installing import Installing
+from alerts.engine.listeners import Listeners
+from alerts.engine.output_control import OutputControl
+from alerts.engine.stepping import Stepping
+from alerts.event import (
+    Applies,
+    Due,
+    Event,
+    Identified,
+    LastHeard,
+    Members,
+    PanelReset,
+    Presence,
+    Recorded,
+    Stranger,
+    Tick,
+)
+from alerts.facts import Fact
+from alerts.open_alerts import OpenAlerts
+from alerts.output_event import OutputEvent
+from alerts.rule import Rule
+from alerts.rule_instance import DeviceState, RuleInstance, Supervised
+from alerts.rule_instances import RuleInstances
+from alerts.schedule import Schedule
+from alerts.suppression.suppressor import Suppressor
+from alerts.timers import Timers
+from alerts.unregistered_alarm import standing
+from devices.device import Device, SenderKey
+from devices.errors import Refused
+from devices.message import Text
+from devices.orders import LastingOrder
+from devices.reading import SECOND, Instant, Quality, Reading
+from devices.supervision import Span
+from devices.walk_test import WalkTest
+
+_SNAPSHOT = int(Quality.SNAPSHOT)
+_EVENT = int(Quality.EVENT)
+_NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
+"""What does not show that the device itself has just spoken."""
+_ONLINE = "online"
+_MOST_LOSSES = 500
+"""So many silent devices at a look: when a whole site falls silent, an alarm gets through between two looks."""
+
+_MOST_RUNS = 1_000
+
+
+class Engine:
+    """Owns every rule's memory, every open alert and the armed modes. ``step`` is the only way to change them."""
+
+    def __init__(
+        self,
+        *,
+        rules: Sequence[Rule[Any]],
+        devices: Sequence[Device],
+        area_modes: Mapping[str, str],
+        schedules: Mapping[str, Schedule],
+        restored_alerts: Sequence[Alert] = (),
+        restored_memories: Mapping[tuple[str, str], bytes] | None = None,
+        area_choices: Mapping[str, Sequence[str]] | None = None,
+        runs: Sequence[Span] = (),
+        restored_bypasses: Sequence[Bypassed] = (),
+        restored_tests: Sequence[WalkTest] = (),
+        panels_of: Callable[[Sequence[Device]], Mapping[str, str]] = lambda _devices: {},
+    ) -> None:
+        """``area_choices``: the modes that each area may be set to (missing: any). ``runs``: when others listened.
+
+        ``panels_of(devices)``: which of them answer for which others, as part and panel, by id.
+        """
+        self._instances = RuleInstances(rules, restored_memories or {}, area_modes)
+        self._open_alerts = OpenAlerts(restored_alerts, rules)
+        self._suppressor = Suppressor(self._instances, self._open_alerts, restored_bypasses, restored_tests)
+        self._breach_to_alert = BreachToAlert(self._open_alerts, self._suppressor)
+        self._stepping = Stepping(self._instances, self._open_alerts, self._breach_to_alert, runs)
+        self._outputs = OutputControl(rules, self._instances, self._open_alerts, self._stepping)
+        self._endings = Endings(self._instances, self._open_alerts)
+        self._applicability = Applicability(area_modes, area_choices or {}, schedules)
+        self._listening: Instant = 0
+        """Since when we have listened without a pause; 0 before the first step."""
+        self._installing = Installing(
+            self._instances,
+            self._open_alerts,
+            self._suppressor,
+            self._breach_to_alert,
+            self._applicability,
+            self._stepping,
+            panels_of,
+        )
+        self._listeners = Listeners(self._instances, self._installing, self._stepping)
+        self._devices: Sequence[Device] | None = devices
+        """Devices to install at the next step."""
+        self._now: Instant = 0
+        self._effects = Effects()
+
+    # -- what others ask -----------------------------------------------------------------------------------
+
+    @property
+    def wake_at(self) -> Instant | None:
+        """When a Tick is wanted next; None if no rule waits for anything."""
+        if self._devices is not None:
+            return self._now
+        timers = (self._stepping.timers.next, self._stepping.patient.next)
+        times = (*timers, self._applicability.change_at, self._suppressor.wake_at, self._outputs.wake_at)
+        return min((time for time in times if time is not None), default=None)
+
+    @property
+    def failures(self) -> Mapping[str, int]:
+        """How often each rule raised an exception."""
+        return self._stepping.failures
+
+    @property
+    def modes(self) -> Mapping[str, str]:
+        return self._applicability.modes
+
+    def open_alerts(self) -> list[Alert]:
+        """Every alert that is not closed, in the operator's order."""
+        return self._open_alerts.in_order()
+
+    def open_alert(self, alert_id: str) -> Alert | None:
+        """The open alert of that id."""
+        return self._open_alerts.find(alert_id)
+
+    def bypasses(self) -> list[Bypassed]:
+        """Those that stand, the first to end on top."""
+        return sorted(self._suppressor.permits.bypasses.copy().values(), key=lambda bypass: (bypass.until, bypass.id))
+
+    def wishes(self) -> list[Bypassed]:
+        """Bypasses that wait for a second person, the oldest on top."""
+        return sorted(self._suppressor.permits.wishes.copy().values(), key=lambda wish: (wish.since, wish.id))
+
+    def takes_two(self, command: Bypass) -> bool:
+        """Whether a second person has to consent to it. Raises Refused for devices that are not there."""
+        return self._suppressor.takes_two(command)
+
+    def wished_order(self, wish: str) -> LastingOrder | None:
+        """The technician's order that waits for a second person under that id."""
+        found = self._suppressor.permits.wishes.get(wish)
+        return found.order if found is not None else None
+
+    def is_danger_point(self, device: Device) -> bool:
+        """Whether it is a fire, gas or hold-up point, by what it is and by what rules make of it."""
+        return self._suppressor.is_danger_point()(device)
+
+    def walk_tests(self) -> list[WalkTest]:
+        """Those that run."""
+        return list(self._suppressor.permits.tests.copy().values())
+
+    def strangers(self) -> dict[SenderKey, tuple[str, ...]]:
+        """The unregistered devices that have told a danger, with what of it still stands."""
+        return standing(instance.memory for instance in self._instances.of_strangers)
+
+    def last_heard(self, device: str) -> Instant | None:
+        """By the gateway's clock; None if never. A retained message is no word of it."""
+        device_state = self._instances.device_states.get(device)
+        return device_state.heard or None if device_state is not None else None
+
+    def supervised(self, device: str) -> Supervised | None:
+        """By the strictest rule that waits for the device; None if none does."""
+        device_state = self._instances.device_states.get(device)
+        if device_state is None or device_state.device is None:
+            return None
+        watches, is_lost = self._instances.supervisors(device), bool(device_state.lost)
+        waits = (instance.rule.waits(instance.memory, device_state.device) for instance in watches)
+        return min((Supervised(*wait, is_lost) for wait in waits), default=None)
+
+    def prime(self, readings: Iterable[Reading], now: Instant, stretch: Sequence[Reading] = ()) -> None:
+        """Remember from stored readings when each device was last heard; causes nothing.
+
+        ``stretch``: what was stored of the windows that rules look back over (priming.py), in time order.
+        """
+        self._installing.stretch = stretch
+        for reading in readings:
+            device_state = self._instances.post(reading.device)
+            if not reading.quality & _NO_WORD:
+                device_state.heard = max(min(reading.received, now), device_state.heard)
+        self._now = max(self._now, now)
+
+    def set_devices(self, devices: Sequence[Device], now: Instant) -> None:
+        """A technician adopted, moved or retired a device; takes effect in the next step, which is wanted at once."""
+        self._now = max(self._now, now)
+        self._devices = devices
+
+    def missed(self, since: Instant, until: Instant) -> None:
+        """Nobody listened from ``since`` to ``until`` (the process was stopped): as after a start, silence was ours."""
+        self._stepping.runs = (*self._stepping.runs, (self._listening, since))[-_MOST_RUNS:]
+        self._listening = until
+        for instance in self._instances:
+            if instance.rule.supervises:
+                instance.begun = max(instance.begun, until)
+
+    # -- events in, effects out ----------------------------------------------------------------------------
+
+    def step(self, events: Sequence[Event], now: Instant) -> Effects:
+        """All that follows from these events at ``now``. Time never goes backwards: an earlier ``now`` is raised."""
+        self._now = now = max(now, self._now)
+        self._listening = self._listening or now
+        self._effects = effects = Effects()
+        self._breach_to_alert.effects = self._stepping.effects = effects
+        self._suppressor.begin_step(effects)
+        if self._devices is not None:
+            devices, self._devices = self._devices, None
+            self._installing.install(devices, now)
+        self._run_timers(now)
+        device_states = self._instances.device_states
+        for place, event in enumerate(events):
+            if type(event) is Reading:
+                device_state = device_states.get(event.device)
+                if device_state is None:
+                    device_state = self._instances.post(event.device)
+                if not event.quality & _NO_WORD and device_state.heard != now:  # once a message
+                    if device_state.heard and now - device_state.heard > device_state.pause:
+                        device_state.pause = now - device_state.heard
+                    device_state.heard = now
+                if device_state.is_tested:
+                    self._suppressor.heard(device_state, event, now)
+                if device_state.lost:
+                    self._speaks(device_state, event, now)
+                watches = device_state.signals.get(event.signal)
+                if watches is None:
+                    self._first_value(device_state, event, now)
+                    continue
+                for instance in watches:
+                    memory = instance.memory
+                    try:
+                        new = instance.rule.step(memory, event, now)
+                    except Exception as error:  # noqa: BLE001 - docs/adr/0070: one rule's bug must not silence the others
+                        self._stepping.failed(instance, error, now)
+                        continue
+                    if new is not memory:
+                        self._stepping.change(instance, new, now)
+            elif type(event) is not Tick:
+                self._other(place, event, now)
+        self._run(self._stepping.patient, now, _MOST_LOSSES)
+        self._suppressor.count(now)
+        self._outputs.follow(effects, now)
+        return effects
+
+    def _other(self, place: int, event: Event, now: Instant) -> None:
+        try:
+            match event:
+                case Recorded():
+                    self._effects.recorded.append((event, now))
+                    self._listeners.recorded(event, now)
+                case Arm():
+                    self._effects.modes.append(self._applicability.arm(event, now))
+                    self._installing.regate(now)
+                case (
+                    Bypass()
+                    | AskOrder()
+                    | ConsentBypass()
+                    | DeclineBypass()
+                    | EndBypass()
+                    | StartWalkTest()
+                    | EndWalkTest()
+                ):
+                    self._suppressor.carry_out(event, now)
+                    self._installing.count_on(now)
+                case Fact():
+                    self._listeners.fact(event, now)
+                case Due():
+                    self._listeners.due(event, now)
+                case EndCause():
+                    self._end(*self._endings.asked(event), now, by=event.by, why=event.note)
+                case Acknowledge():
+                    acknowledged = self._open_alerts.asked(event, now)
+                    self._breach_to_alert.tell(acknowledged, now)
+                    instance, causes = self._endings.by_acknowledgement(acknowledged.alert)
+                    if instance is not None:
+                        self._end(instance, causes, now, why=NO_RESTORE)
+                case OutputEvent():
+                    self._outputs.take(event, self._effects, now)
+                case Stranger() | Identified() | PanelReset():
+                    self._listeners.stranger(event, now)
+                case Reading() | Tick() | Applies() | LastHeard() | Members() | Presence():
+                    raise Refused(f"the engine does not take {type(event).__name__} from outside")
+                case _:
+                    self._breach_to_alert.tell(self._open_alerts.asked(event, now), now)
+        except Refused as refusal:
+            self._effects.refused.append((place, str(refusal)))
+
+    def _end(
+        self, instance: RuleInstance, causes: Sequence[Reading], now: Instant, *, by: str = "", why: str | Text
+    ) -> None:
+        """What these told is over, though they do not say so; of a number, only for this rule."""
+        self._breach_to_alert.by, self._breach_to_alert.why = by, why
+        try:
+            for cause in causes:
+                if type(cause.value) is bool:
+                    reading = Reading(cause.device, cause.signal, not cause.value, now, now, int(Quality.DEDUCED))
+                    self._effects.readings.append(reading)
+                    self._deduced(reading, now)
+            for part in list((instance.standing or {}).values()) if causes else ():
+                if any(cause in causes for cause in (part.memory.breach.causes if part.memory.breach else ())):
+                    self._stepping.change(part, instance.rule.over(part.memory), now)  # type: ignore[attr-defined]
+        finally:
+            self._breach_to_alert.by = self._breach_to_alert.why = ""
+
+    def _deduced(self, reading: Reading, now: Instant) -> None:
+        device_state = self._instances.post(reading.device)
+        watches = device_state.signals.get(reading.signal)
+        if watches is None:
+            self._first_value(device_state, reading, now)
+            return
+        for instance in watches:
+            self._stepping.try_(instance, reading, now)
+
+    # -- readings that are not routine ---------------------------------------------------------------------
+
+    def _first_value(self, device_state: DeviceState, reading: Reading, now: Instant) -> None:
+        """A signal not heard since the start, or since its device was away: how was it found?"""
+        watches = self._instances.of(device_state, reading.signal)
+        for instance in self._installing.take_up(now):
+            self._installing.begin(instance, now)
+        if reading.signal == _ONLINE:  # asked for each time, so that each change is seen here
+            if device_state.is_away != (reading.value is False):
+                device_state.is_away, device_state.is_back = reading.value is False, True
+                device_state.signals.clear()
+        else:
+            device_state.signals[reading.signal] = watches
+        found = replace(reading, quality=reading.quality | _SNAPSHOT)
+        for instance in watches:
+            is_known = bool(reading.quality & _EVENT) or (
+                not device_state.is_back and instance.rule.knows(instance.memory, reading)
+            )
+            self._stepping.try_(instance, reading if is_known else found, now)
+
+    def _speaks(self, device_state: DeviceState, reading: Reading, now: Instant) -> None:
+        """A lost device is heard; what it says now is how it was found, not what has just happened."""
+        is_word = reading.value is True if reading.signal == _ONLINE else not reading.quality & _NO_WORD
+        if is_word:
+            device_state.is_back = True
+            device_state.signals.clear()
+            for instance in list(device_state.lost):
+                if reading.quality & _SNAPSHOT:  # its broker says that it is there: it is waited for from now on
+                    instance.begun = now
+                self._stepping.try_(instance, self._stepping.last_heard(instance, device_state, now, now), now)
+            for part in device_state.parts:
+                for instance in list(part.lost):
+                    self._stepping.try_(instance, self._stepping.last_heard(instance, part, part.heard, now), now)
+
+    # -- time ----------------------------------------------------------------------------------------------
+
+    def _run_timers(self, now: Instant) -> None:
+        self._suppressor.turn(now)
+        self._installing.count_on(now)
+        if self._applicability.change_at is not None and self._applicability.change_at <= now:
+            self._applicability.turn(self._instances.rules, now)
+            self._installing.regate(now)
+        self._run(self._stepping.timers, now)
+
+    def _run(self, timers: Timers, now: Instant, most: int | None = None) -> None:
+        self._stepping.missed = []
+        for at, instance in timers.due(now, most):
+            if instance.memory.wake_at != at or instance.is_retired:
+                continue
+            if instance.rule.supervises:
+                self._stepping.supervise(instance, now)
+            else:
+                self._stepping.try_(instance, Tick(now), now)
+            if instance.memory.wake_at == at:  # it failed, or is not content: not so fast again
+                timers.push(at, instance, now + SECOND)
+        missed, self._stepping.missed = self._stepping.missed, None
+        self._stepping.tell_groups(missed, False, "lost", now)

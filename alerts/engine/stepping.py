@@ -1,0 +1,144 @@
+"""Every step of a memory, and what follows from it: it is stored, waits, changes the whole, and so brings about alerts.
+
+A rule with a bug costs its own step and no other: it is a fault alert (docs/adr/0070).
+"""
+
+from collections.abc import Iterable, Sequence
+
+from alerts.effects import Effects
+from alerts.engine.breach_to_alert import BreachToAlert
+from alerts.event import Event, Members, Presence
+from alerts.open_alerts import OpenAlerts
+from alerts.rule import Memory
+from alerts.rule_instance import DeviceState, RuleInstance
+from alerts.rule_instances import RuleInstances
+from alerts.timers import Timers
+from devices.device import Device
+from devices.reading import Instant
+from devices.supervision import Span
+
+
+class Stepping:
+    """What follows goes to ``effects``, which the engine sets anew for each of its steps."""
+
+    def __init__(
+        self, watches: RuleInstances, register: OpenAlerts, settlement: BreachToAlert, runs: Sequence[Span]
+    ) -> None:
+        """``runs``: when earlier runs of the gateway listened."""
+        self._instances, self._open_alerts, self._breach_to_alert = watches, register, settlement
+        self.runs = tuple(runs)
+        self.effects = Effects()
+        self.timers, self.patient = Timers(), Timers()
+        self.missed: list[str] | None = None
+        """Devices found lost in this look, while one is made."""
+        self.failures: dict[str, int] = {}
+        """How often each rule raised an exception."""
+
+    def try_(self, instance: RuleInstance, event: Event, now: Instant) -> None:
+        try:
+            new = instance.rule.step(instance.memory, event, now)
+        except Exception as error:  # noqa: BLE001 - docs/adr/0070
+            self.failed(instance, error, now)
+            return
+        if new is not instance.memory:
+            self.change(instance, new, now)
+
+    def failed(self, instance: RuleInstance, error: Exception, now: Instant) -> None:
+        rule, area = instance.rule, (instance.whole or instance).area
+        self.failures[rule.name] = self.failures.get(rule.name, 0) + 1
+        event = self._open_alerts.failed(rule, area, error, now)
+        if event is not None:
+            self.effects.alerts.append(event)
+
+    def change(self, instance: RuleInstance, new: Memory, now: Instant) -> None:
+        old, instance.memory = instance.memory, new
+        if new.wake_at is not None and new.wake_at != old.wake_at:
+            self.push(instance, new.wake_at)
+        if instance.rule.is_worth_storing(old, new):
+            self.effects.memories[(instance.rule.name, instance.key)] = new
+        whole = instance.whole
+        if whole is not None:
+            self._combine(whole, instance, old, now)
+            return
+        if new.breach is old.breach:
+            return
+        self._breach_to_alert.settle(instance, now)
+        if instance.rule.supervises and (new.breach is None) != (old.breach is None):
+            self.presence(instance, new.breach is None, now)
+
+    def _combine(self, whole: RuleInstance, part: RuleInstance, old: Memory, now: Instant) -> None:
+        """A part has changed: so may the whole that it belongs to."""
+        new, before = part.memory, whole.memory
+        try:
+            together = part.rule.combined(before, part.name, old, new, now)  # type: ignore[attr-defined]
+        except Exception as error:  # noqa: BLE001 - docs/adr/0070
+            self.failed(whole, error, now)
+            return
+        if new.breach is not old.breach:
+            whole.note(part)
+        if together is not before:
+            self.change(whole, together, now)
+        if new.breach is not old.breach and together.breach is before.breach:
+            self._breach_to_alert.review(whole, now)
+
+    def assemble(self, whole: RuleInstance, devices: Sequence[Device], now: Instant) -> None:
+        """These devices belong to it now: parts of others are gone, and the rest are counted anew."""
+        rule = whole.rule
+        for gone in self._instances.parts_of_others(whole, {device.id for device in devices}):
+            self.effects.memories[rule.name, gone.key] = gone.memory
+        try:
+            if Members in rule.listens:
+                for device in devices:
+                    part = self._instances.part(whole, device.id)
+                    part.memory = rule.step(part.memory, Members((device,)), now)
+            together = self._instances.assembled(whole, now)
+        except Exception as error:  # noqa: BLE001 - docs/adr/0070
+            self.failed(whole, error, now)
+            return
+        if together is not whole.memory:
+            self.change(whole, together, now)
+        self._breach_to_alert.review(whole, now)
+
+    def push(self, instance: RuleInstance, at: Instant) -> None:
+        (self.patient if instance.rule.patient else self.timers).push(at, instance)
+
+    def presence(self, instance: RuleInstance, present: bool, now: Instant) -> None:
+        device_state = self._instances.post(instance.key)
+        device_state.lost = [other for other in device_state.lost if other is not instance] + (
+            [] if present else [instance]
+        )
+        if self.missed is not None and not present:
+            self.missed.append(instance.key)
+        else:
+            self.tell_groups([instance.key], not device_state.lost, "lost", now)
+
+    def tell_groups(self, devices: Sequence[str], present: bool, why: str, now: Instant) -> None:
+        """Each rule over several devices is told of all of its own at once: it looks at every member each time."""
+        members: dict[RuleInstance, list[str]] = {}
+        for device in devices:
+            for group in self._instances.post(device).groups:
+                members.setdefault(group, []).append(device)
+        for group, its in members.items():
+            self.tell(group, its, present, why, now)
+
+    def tell(self, group: RuleInstance, devices: Iterable[str], present: bool, why: str, now: Instant) -> None:
+        """A group that counts its members is told of each by itself."""
+        if Presence not in group.rule.listens:
+            return
+        if not group.rule.parted:
+            its = frozenset(devices)
+            if its:
+                self.try_(group, Presence(its, present, why), now)
+        else:
+            for device in sorted(devices):
+                self.try_(self._instances.part(group, device), Presence(frozenset({device}), present, why), now)
+
+    def supervise(self, instance: RuleInstance, now: Instant) -> None:
+        """Look at the last word only when the deadline after an earlier one is due: a word costs no timer."""
+        device_state = self._instances.post(instance.key)
+        if instance.memory.breach is None:
+            self.try_(instance, self.last_heard(instance, device_state, device_state.heard, now), now)
+
+    def last_heard(self, instance: RuleInstance, device_state: DeviceState, heard: Instant, now: Instant) -> Event:
+        """What a rule that supervises the device is told."""
+        return self._instances.last_heard(instance, device_state, heard, now, self.runs)

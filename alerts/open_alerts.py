@@ -1,0 +1,243 @@
+"""Every open alert, by id and by the watch that raised it; each change of one is returned as an AlertEvent."""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from alerts.alert import Alert, AlertClass, AlertEvent, State, display_order
+from alerts.command import Acknowledge, Close, Comment, Reset
+from alerts.lifecycle import MANNERS, Action, Manner, after
+from alerts.rule import Breach, Rule
+from alerts.rule_instance import RuleInstance
+from alerts.suppression_reason import Suppression
+from alerts.system_alerts import SystemAlert
+from devices.errors import Refused
+from devices.message import Name, Text
+from devices.reading import Instant, Reading
+
+_MOST_REASON = 200
+
+
+class OpenAlerts:
+    """One open alert at most for each (rule, key)."""
+
+    def __init__(self, open_alerts: Sequence[Alert], rules: Sequence[Rule[Any]]) -> None:
+        self._versions = {rule.name: rule_version(rule) for rule in rules}
+        self._alerts = {alert.id: alert for alert in open_alerts}
+        self._by_watch = {(alert.rule, alert.key): alert.id for alert in open_alerts}
+        self._closed: dict[tuple[str, str], str] = {}
+        self._numbers = {alert.id: number for number, alert in enumerate(open_alerts)}
+        """Of two at one instant, the first comes first."""
+        self._raised = len(self._numbers)
+        self._order = sorted(self._place(alert) for alert in open_alerts)
+        """Kept in order, so that neither a change nor a look costs a sort of all."""
+
+    def of(self, rule: str, key: str) -> Alert | None:
+        """The open alert of that watch."""
+        return self._alerts.get(self._by_watch.get((rule, key), ""))
+
+    def find(self, alert_id: str) -> Alert | None:
+        """The open alert of that id."""
+        return self._alerts.get(alert_id)
+
+    def in_order(self, wanted: Callable[[Alert], bool] | None = None) -> list[Alert]:
+        """Every open alert, or those that are wanted, in the operator's order."""
+        found = (self._alerts.get(place[-1]) for place in self._order.copy())
+        return [alert for alert in found if alert is not None and (wanted is None or wanted(alert))]
+
+    def raised(
+        self,
+        instance: RuleInstance,
+        breach: Breach,
+        now: Instant,
+        found: Text | None = None,
+        suppression: Suppression | None = None,
+    ) -> AlertEvent:
+        """A new alert; ``found`` says so if it stood already when the rule began to apply."""
+        # The same readings may breach again each time the rule begins to apply, and a repeated reading must not
+        # bring a closed alert to life: each of these is an alert of its own.
+        alert_id = _alert_id(instance.rule.name, instance.key, breach, now if found is not None else 0)
+        if alert_id == self._closed.get((instance.rule.name, instance.key)):
+            alert_id = _alert_id(instance.rule.name, instance.key, breach, now)
+        rule = instance.rule
+        alert = Alert(
+            id=alert_id,
+            rule=rule.name,
+            rule_version=self._versions[rule.name],
+            area=instance.area,
+            key=instance.key,
+            alert_class=rule.alert_class,
+            priority=rule.priority,
+            text=_text(rule, breach, found),
+            state=State.UNACKNOWLEDGED,
+            raised=now,
+            changed=now,
+            causes=breach.causes,
+            latched=MANNERS[rule.alert_class] is Manner.LATCHING,
+            procedure=Text.of("alert.procedure", words=Name(rule.procedure, rule.procedure_zh)),
+            suppression=suppression,
+            silent=rule.is_silent,
+        )
+        return self._kept(AlertEvent(alert, Action.RAISED, now, causes=breach.causes))
+
+    def again(
+        self,
+        alert: Alert,
+        rule: Rule[Any],
+        breach: Breach,
+        causes: tuple[Reading, ...],
+        now: Instant,
+        suppression: Suppression | None = None,
+        *,
+        is_anew: bool = False,
+    ) -> AlertEvent:
+        """The cause is back, or more have joined; ``is_anew``: an event that stood has happened once more."""
+        text = _text(rule, breach)
+        changed = replace(after(alert, Action.CAUSE_AGAIN, now, text=text, is_anew=is_anew), suppression=suppression)
+        return self._kept(AlertEvent(changed, Action.CAUSE_AGAIN, now, causes=causes))
+
+    def joined(self, event: AlertEvent, rule: Rule[Any], breach: Breach, causes: tuple[Reading, ...]) -> AlertEvent:
+        """What has just been told again, with those that have joined in the same instant."""
+        alert = event.alert
+        changed = replace(alert, occurrences=alert.occurrences + 1, text=_text(rule, breach))
+        return self._kept(replace(event, alert=changed, causes=(*event.causes, *causes)))
+
+    def changed(
+        self,
+        alert: Alert,
+        action: Action,
+        now: Instant,
+        *,
+        note: str | Text = "",
+        text: Text | None = None,
+        suppression: Suppression | None = None,
+    ) -> AlertEvent:
+        """What the gateway does with an alert that is set aside, or with what it counts."""
+        changed = after(alert, action, now, note=note, text=text, suppression=suppression)
+        return self._kept(AlertEvent(changed, action, now, note=note))
+
+    def says(self, condition: SystemAlert, now: Instant, *, is_loud: bool) -> list[AlertEvent]:
+        """The gateway's own word: raised, told again if ``is_loud``, else brought up to date without a sound."""
+        alert = self.of(condition.rule, condition.key)
+        if alert is not None and (is_loud or not alert.active):
+            changed = after(alert, Action.CAUSE_AGAIN, now, text=condition.text)
+            return [self._kept(AlertEvent(changed, Action.CAUSE_AGAIN, now))]
+        if alert is not None:
+            is_same = alert.text == condition.text
+            return [] if is_same else [self.changed(alert, Action.COUNTED, now, text=condition.text)]
+        alert = Alert(
+            id=_alert_id(condition.rule, condition.key, Breach(since=now, text=condition.text), now),
+            rule=condition.rule,
+            rule_version="",
+            area=condition.area,
+            key=condition.key,
+            alert_class=condition.alert_class,
+            priority=condition.priority,
+            text=condition.text,
+            state=State.UNACKNOWLEDGED,
+            raised=now,
+            changed=now,
+            causes=(),
+            procedure=condition.procedure,
+        )
+        return [self._kept(AlertEvent(alert, Action.RAISED, now))]
+
+    def gone(self, alert: Alert, now: Instant, note: str | Text = "", by: str = "") -> AlertEvent:
+        """The cause of an active alert is gone; ``by`` whose word that is so, "" if it shows by itself."""
+        action = Action.END_CAUSE if by else Action.CAUSE_GONE
+        return self._kept(AlertEvent(after(alert, action, now), action, now, by=by, note=note))
+
+    def asked(self, command: Acknowledge | Reset | Close | Comment, now: Instant) -> AlertEvent:
+        """What a person asked for. Raises Refused."""
+        alert = self._alerts.get(command.alert)
+        if alert is None:
+            raise Refused("no such open alert; it may have been closed meanwhile")
+        by, note = command.by, command.note
+        match command:
+            case Acknowledge():
+                action, changed = Action.ACKNOWLEDGE, after(alert, Action.ACKNOWLEDGE, now, by=by)
+            case Reset():
+                action, changed = Action.RESET, after(alert, Action.RESET, now, by=by)
+            case Close(disposition=finding):
+                action, changed = Action.CLOSE, after(alert, Action.CLOSE, now, by=by, disposition=finding, note=note)
+            case Comment():
+                action, changed = Action.COMMENT, after(alert, Action.COMMENT, now, note=note)
+        return self._kept(AlertEvent(changed, action, now, by=by, note=note))
+
+    def failed(self, rule: Rule[Any], area: str, error: Exception, now: Instant) -> AlertEvent | None:
+        """A fault: the rule itself does not work. It stands until the gateway is started again."""
+        key = failure_key(rule)
+        alert = self.of(rule.name, key)
+        if alert is not None and alert.active:
+            return None
+        reason = f"{type(error).__name__}: {error}"[:_MOST_REASON]
+        breach = Breach(since=now, text=Text.of("open_alerts.rule_failed", rule=rule.name, reason=reason))
+        if alert is not None:
+            return self._kept(AlertEvent(after(alert, Action.CAUSE_AGAIN, now), Action.CAUSE_AGAIN, now))
+        alert = Alert(
+            id=_alert_id(rule.name, key, breach, now),
+            rule=rule.name,
+            rule_version=self._versions[rule.name],
+            area=area,
+            key=key,
+            alert_class=AlertClass.FAULT,
+            priority=1,
+            text=breach.text,
+            state=State.UNACKNOWLEDGED,
+            raised=now,
+            changed=now,
+            causes=(),
+            procedure=Text.of("open_alerts.rule_failed_procedure"),
+        )
+        return self._kept(AlertEvent(alert, Action.RAISED, now))
+
+    def _place(self, alert: Alert) -> tuple[Any, ...]:
+        return *display_order(alert), self._numbers[alert.id], alert.id
+
+    def _kept(self, event: AlertEvent) -> AlertEvent:
+        alert = event.alert
+        instance = (alert.rule, alert.key)
+        before = self._alerts.get(alert.id)
+        if before is not None:
+            self._order.pop(bisect_left(self._order, self._place(before)))
+        else:
+            self._raised += 1
+            self._numbers[alert.id] = self._raised
+        if alert.state is not State.CLOSED:
+            insort(self._order, self._place(alert))
+        if alert.state is State.CLOSED:
+            del self._alerts[alert.id], self._by_watch[instance], self._numbers[alert.id]
+            self._closed[instance] = alert.id
+        else:
+            self._alerts[alert.id] = alert
+            self._by_watch[instance] = alert.id
+        return event
+
+
+def failure_key(rule: Rule[Any]) -> str:
+    """The key of the alert which says that a rule failed."""
+    return f"rule:{rule.name}"
+
+
+def rule_version(rule: Rule[Any]) -> str:
+    """A short hash of a rule's parameters: each alert says which version raised it."""
+    return blake2b(msgspec.json.encode(rule, order="sorted"), digest_size=4).hexdigest()
+
+
+def _alert_id(rule: str, key: str, breach: Breach, salt: Instant) -> str:
+    """The same breach told twice is the same alert: a hash of the rule, the key and what first showed it."""
+    first = breach.causes[0] if breach.causes else None
+    told = (first.device, first.signal, first.time) if first is not None else ("", "", breach.since)
+    return blake2b(msgspec.json.encode((rule, key, *told, salt)), digest_size=8).hexdigest()
+
+
+def _text(rule: Rule[Any], breach: Breach, found: Text | None = None) -> Text:
+    """Of a rule with a title ``alert.titled``: what it names beside the title is its ``text``."""
+    text = breach.text if found is None else Text.of("alert.found", text=breach.text, found=found)
+    if not (rule.title or rule.title_zh):
+        return text
+    return Text.of("alert.titled", title=Name(rule.title, rule.title_zh), text=text)

@@ -1,1 +1,0 @@
-"""One reason not to shout in each file; alerts/asides.py names them in their order."""

@@ -1,0 +1,135 @@
+"""The second person: a bypass of what guards life begins when somebody else than who asked for it consents.
+
+IEC 62443-3-3 SR 2.1 calls it dual approval. docs/adr/0134 says why, and who is somebody else.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from alerts.alert import AlertClass
+from alerts.bypass import Bypassed, check_words, made_id
+from alerts.command import AskOrder, ConsentBypass, DeclineBypass
+from alerts.rule import Rule
+from alerts.suppression.in_force import DEADLY
+from devices.detector_trigger import guards_life
+from devices.detector_trigger import is_danger_point as is_point
+from devices.device import Device
+from devices.errors import Refused
+from devices.orders import LastingOrder
+from devices.reading import SECOND, Instant
+
+WAITS: Instant = 1_800 * SECOND
+"""How long a wish waits for the second person."""
+TAKES_TWO = frozenset({AlertClass.FIRE, AlertClass.GAS})
+"""Alerts of these classes are bypassed by two people only."""
+_MACHINES_USER = re.compile(r"(?:(?P<account>.*) \(os:(?P<by>.+)\)|os:(?P<alone>.+))\Z", re.DOTALL)
+
+
+def asked_order(command: AskOrder, waiting: Iterable[Bypassed], now: Instant) -> Bypassed:
+    """The wish for it. Raises Refused if it waits already."""
+    check_words(command.by, command.what)
+    waits = next((wish for wish in waiting if wish.order is not None and _is_same(wish.order, command.order)), None)
+    if waits is not None:
+        raise Refused(f"{waits.by} has asked for that already; consent to it, or decline it")
+    return Bypassed(
+        id=made_id("order", command.by, now, (*command.devices, command.what)),
+        area=command.area,
+        devices=command.devices,
+        by=command.by,
+        reason=command.what,
+        since=now,
+        until=now + WAITS,
+        asked=now,
+        order=command.order,
+        change=command.change,
+    )
+
+
+def signed(wish: Bypassed, command: ConsentBypass) -> LastingOrder | None:
+    """The order that two people stand behind. Raises Refused for the wrong second person."""
+    check_words(command.by, command.note)
+    if wish.order is None:
+        return None
+    _somebody_else(wish, command.by)
+    both = f"{wish.by}, with the consent of {command.by}"
+    return replace(wish.order, by=both)
+
+
+def _is_same(order: LastingOrder, other: LastingOrder) -> bool:
+    return type(order) is type(other) and replace(order, by="", note="") == replace(other, by="", note="")
+
+
+def is_danger_point(
+    rules: Iterable[Rule[Any]], signals_of: Callable[[str], Collection[str]]
+) -> Callable[[Device], bool]:
+    """Which devices are fire, gas or hold-up points: by what they are, and by what a rule makes of them."""
+    guards = _by_rules(rules, signals_of, DEADLY)
+    return lambda device: is_point(device) or guards(device)
+
+
+def lapses_at(wish: Bypassed) -> Instant:
+    return min((wish.asked or wish.since) + WAITS, wish.until)
+
+
+def takes_two(rules: Iterable[Rule[Any]], signals_of: Callable[[str], Collection[str]]) -> Callable[[Device], bool]:
+    """Which devices take two: what detects a danger to life, and what a rule makes a danger of.
+
+    ``signals_of``: what a device was heard to say beside what it is installed for.
+    """
+    watched = _by_rules(rules, signals_of, TAKES_TWO)
+    return lambda device: guards_life(device) or watched(device)
+
+
+def _by_rules(
+    rules: Iterable[Rule[Any]], signals_of: Callable[[str], Collection[str]], classes: Collection[AlertClass]
+) -> Callable[[Device], bool]:
+    grave = [rule for rule in rules if rule.alert_class in classes]
+
+    def check(device: Device) -> bool:
+        signals = {*device.signals, *signals_of(device.id)}
+        return any(rule.selects(device) and any(rule.watches(device, signal) for signal in signals) for rule in grave)
+
+    return check
+
+
+def consented(
+    wish: Bypassed | None, command: ConsentBypass, out: Mapping[str, Bypassed], tested: Collection[str], now: Instant
+) -> Bypassed:
+    """The bypass that begins now. Raises Refused.
+
+    ``out`` and ``tested``: devices that were bypassed, or have come into a walk test, since it was asked for.
+    """
+    check_words(command.by, command.note)
+    wish = _waiting(wish)
+    _somebody_else(wish, command.by)
+    taken = [device for device in wish.devices if device in out or device in tested]
+    if taken:
+        raise Refused(f"bypassed or in a walk test meanwhile: {', '.join(taken[:20])}; ask anew")
+    return replace(wish, since=now, consented_by=command.by, note=command.note.strip())
+
+
+def _somebody_else(wish: Bypassed, by: str) -> None:
+    if people(by) & people(wish.by):
+        raise Refused(f"it takes somebody else than {wish.by}, who asked for it")
+
+
+def declined(wish: Bypassed | None, command: DeclineBypass, now: Instant) -> Bypassed:
+    """The wish, ended. Raises Refused."""
+    check_words(command.by, command.note)
+    return replace(_waiting(wish), ended=now, ended_by=command.by, note=command.note)
+
+
+def people(by: str) -> frozenset[str]:
+    """Who may be behind a signature, ``tom``, ``os:root`` or ``tom (os:root)``: the account, the machine's user."""
+    found = _MACHINES_USER.match(by)
+    names = [name for name in found.groups() if name] if found is not None else [by]
+    return frozenset(name.casefold() for name in names)
+
+
+def _waiting(wish: Bypassed | None) -> Bypassed:
+    if wish is None:
+        raise Refused("nobody waits for this consent; it may have lapsed, or been decided meanwhile")
+    return wish

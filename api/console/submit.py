@@ -1,0 +1,116 @@
+"""Orders that a page gives, and why one was refused: said beside the field that it is about."""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+from urllib.parse import quote
+
+from nicegui import run, ui
+from nicegui.elements.mixins.validation_element import ValidationElement
+
+from alerts.command import Bypass, BypassCommand, ConsentBypass, DeclineBypass, EndBypass, EndWalkTest, StartWalkTest
+from alerts.event import Recorded
+from api.auth import Permission, Person, find_person
+from api.console.page import Visit
+from devices.errors import NotAllowed, Refused, StoreUnavailable
+from devices.orders import Commission, LastingOrder, Order
+
+
+async def give(visit: Visit, order: Order) -> Refused | None:
+    """Hand in an order: None if it is done, else why not. Rehearsed first, so that every fault is named."""
+    try:
+        await admit(visit, Permission.SERVE_DEVICES)
+        if isinstance(order, get_args(LastingOrder)):
+            await run.io_bound(visit.gateway.rehearse, order)
+        await visit.gateway.order(order)
+    except Refused as refused:
+        return refused
+    except (NotAllowed, StoreUnavailable) as error:
+        return Refused(str(error))
+    visit.screen.board.forget()
+    return None
+
+
+async def say_to(visit: Visit, command: BypassCommand | StartWalkTest | EndWalkTest | Recorded) -> Refused | None:
+    """The same for a command about bypasses and walk tests, and for a record."""
+    match command:
+        case Bypass() | EndBypass():
+            needed = Permission.BYPASS
+        case ConsentBypass() | DeclineBypass():
+            needed = Permission.CONSENT
+        case StartWalkTest() | EndWalkTest():
+            needed = Permission.WALK_TEST
+        case Recorded():
+            needed = Permission.RECORD
+    try:
+        await admit(visit, needed)
+        await visit.gateway.submit(command)
+    except Refused as refused:
+        return refused
+    except (NotAllowed, StoreUnavailable) as error:
+        return Refused(str(error))
+    visit.screen.board.forget()
+    return None
+
+
+async def give_or_tell(visit: Visit, order: Order) -> bool:
+    """The same for a button: what was refused is told at the edge of the page. Whether it is done."""
+    refused = await give(visit, order)
+    if refused is not None:
+        tell(visit, refused)
+    return refused is None
+
+
+async def commission(visit: Visit, device: str) -> None:
+    """Go on with the commissioning of a device that was just hung up."""
+    page = f"/console/devices/{quote(device, safe='')}"
+    has_begun = await give(visit, Commission(device, by(visit))) is None
+    ui.navigate.to(f"{page}/commissioning" if has_begun else page)
+
+
+async def admit(visit: Visit, permission: Permission) -> Person:
+    """Who gives this order, looked up now: a page may have been open for hours.
+
+    Raises Refused if the session has ended or run out meanwhile (then the page asks for a sign-in), or the role may
+    not do it; StoreUnavailable.
+    """
+    person = await run.io_bound(find_person, visit.gateway, visit.sessions, visit.token)
+    if person is None or person.name != visit.person.name:
+        raise Refused(visit.say("console.ended"))
+    if person.expired is not None:
+        visit.ask_sign_in()
+        raise Refused(visit.say("console.sign_in_first"))
+    if not person.may(permission):
+        raise Refused(visit.say("console.not_allowed"))
+    return person
+
+
+def watched_areas(visit: Visit) -> dict[str, str]:
+    """Id and name of the areas in which there are devices."""
+    held = {device.area for device in visit.gateway.devices()}
+    language = visit.say.language
+    return {area.id: visit.screen.area_name(area.id, language) for area in visit.gateway.areas() if area.id in held}
+
+
+def tell(visit: Visit, refused: Exception) -> None:
+    """Say why something cannot be, until it was read."""
+    said = visit.say.said(str(refused))
+    ui.notify(said, type="warning", timeout=10_000, multi_line=True, close_button=visit.say("verb.ok"))
+
+
+def say_beside(visit: Visit, refused: Refused, fields: Mapping[str, ValidationElement[Any]]) -> str:
+    """Put what was refused beside its field; returns what has no field on this page."""
+    said, rest = dict[str, str](), []
+    for _, column, problem in refused.faults or ((0, "", str(refused)),):
+        text = visit.say.said(problem)
+        if column in fields:
+            said[column] = f"{said[column]}; {text}" if column in said else text
+        else:
+            rest.append(f"{column}: {text}" if column else text)
+    for name, field in fields.items():
+        field.error = said.get(name)
+    return "; ".join(rest)
+
+
+def by(visit: Visit) -> str:
+    """Who gives it."""
+    return visit.person.name

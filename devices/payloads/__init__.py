@@ -1,0 +1,1 @@
+"""What codecs share: how makers write yes and no, names, numbers, units and times."""

@@ -1,0 +1,1 @@
+"""From what arrived to readings: whose turn it is, what is a repeat, which device it is."""

@@ -1,0 +1,1 @@
+"""What the ledger says, read on from where it was left."""
