@@ -56,12 +56,12 @@ LINE = "line:"
 
 def line_device(line: str) -> Device:
     """A line (the broker, a serial port) as a device with one signal, ``fault``."""
-    return _device(f"{LINE}{line}", f"Line {line}", _LINE)
+    return _device(f"{LINE}{line}", f"Line {line}", _LINE, f"线路 {line}")
 
 
 def part_device(part: str) -> Device:
     """A part of the gateway (a store, a task, the clock) as a device with one signal, ``fault``."""
-    name, name_zh = _NAMES.get(part, (f"Gateway part {part}", ""))
+    name, name_zh = _NAMES.get(part, (f"Gateway part {part}", f"网关部件 {part}"))
     return _device(f"part:{part}", name, _RECORDS if part == RECORDS else _PART, name_zh)
 
 

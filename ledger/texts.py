@@ -13,6 +13,8 @@ from ledger.entry import FieldValue
 
 Render = Callable[[Text | str], str]
 """Makes the sentence in the site's language; words of people stay as they are."""
+_LONGEST = 4_000
+"""Characters of the parameters; of what is longer the sentence stands alone."""
 _KEY, _PARAMS = "_key", "_params"
 
 
@@ -24,6 +26,8 @@ def written(name: str, said: Text | str, render: Render) -> dict[str, FieldValue
     try:
         params = msgspec.json.encode(said.params).decode() if said.params else ""
     except UnicodeEncodeError:  # what a device sent is no text: the sentence stands alone
+        return {name: sentence}
+    if len(params) > _LONGEST:
         return {name: sentence}
     return {name: sentence, name + _KEY: said.key, **({name + _PARAMS: params} if params else {})}
 

@@ -370,8 +370,8 @@ class Suppressor:
 
 def _because(suppression: Suppression) -> Text:
     """Why an alert is set aside; with the words of whoever did it, if they gave any."""
-    because = Text.of(f"suppression.{suppression.reason}")
-    return Text.of("suppression.noted", reason=because, note=suppression.note) if suppression.note else because
+    because = Text.of(f"suppression_reason.{suppression.reason}")
+    return Text.of("suppression_reason.noted", reason=because, note=suppression.note) if suppression.note else because
 
 
 def is_line(instance: RuleInstance) -> bool:

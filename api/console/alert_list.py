@@ -115,17 +115,17 @@ class AlertList:
         if not alert.causes:
             # Who was missed, how long it was silent, who speaks unregistered: the rule's own words.
             what = say.said(alert.words).removeprefix(f"{english}: ")
-            return f"{title}: {what}" if title else what
+            return f"{title}{say.colon}{what}" if title else what
         first, joined = alert.causes[0], len({cause.device for cause in alert.causes})
         if not title and language == "en":
             return say.said(alert.text)
         if not isinstance(first.value, bool):
             measured = f"{signal_label(first.signal, say)} {value_label(first.signal, first.value, say)}"
-            title = f"{title}: {measured}" if title else measured
+            title = f"{title}{say.colon}{measured}" if title else measured
         title = title or signal_label(first.signal, say)
         behind = sum(held.suppression is not None and held.suppression.source == alert.key for held in self.alerts)
         if behind:
-            title = f"{title}: {say('aside.behind', count=behind)}"
+            title = f"{title}{say.colon}{say('aside.behind', count=behind)}"
         return f"{title} (×{joined})" if joined > 1 else title
 
     def is_of_stranger(self, alert: Alert) -> bool:

@@ -44,6 +44,11 @@ def test_what_is_no_text_leaves_the_sentence() -> None:
     assert {"text": "state.signal(device=\ud800)"} == written("text", Text.of("state.signal", device="\ud800"), str)
 
 
+def test_a_storm_of_names_does_not_swell_the_ledger() -> None:
+    said = Text.of("patrol.missed", checkpoints=tuple(f"checkpoint {number}" for number in range(10_000)))
+    assert {"text"} == written("text", said, english).keys()
+
+
 @given(TEXTS)
 def test_every_text_comes_back_from_its_fields(said: Text) -> None:
     assert said == read(written("text", said, english), "text")

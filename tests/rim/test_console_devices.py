@@ -305,7 +305,7 @@ def test_an_operator_may_look_and_not_adopt(browser: Browser, running_gateway: R
     ("language", "told", "link", "mark"),
     [
         ("en", "Unregistered device: .*smoke reported by keyarea {}", "Go to the unknown", "Reports a danger"),
-        ("zh", "未登记设备: .*烟雾报警（keyarea {}）", "前往“未知设备”", "正在报警"),
+        ("zh", "未登记设备：.*烟雾报警（由 keyarea {} 上报）", "前往“未知设备”", "正在报警"),
     ],
 )
 def test_the_alarm_of_an_unknown_device_leads_to_where_it_waits(

@@ -104,6 +104,11 @@ class Say:
         return note if by and isinstance(note, str) else self.said(note)
 
     @property
+    def colon(self) -> str:
+        """Between a title and what follows."""
+        return "：" if self.language == "zh" else ": "
+
+    @property
     def units(self) -> tuple[str, str, str, str]:
         """Seconds, minutes, hours, days, in short."""
         return ("s", "min", "h", "d") if self.language == "en" else ("秒", "分", "时", "天")
