@@ -181,8 +181,9 @@ def test_a_first_codec_and_a_first_rule_kind_work_as_contributing_says(house: Pa
     """By adding files only."""
     files = dict(re.findall(r"`([\w./]+)`:\n\n```\w+\n(.*?)```", CONTRIBUTING, re.DOTALL))
     recorded = {name: text for name, text in files.items() if name.startswith("tests/")}
-    modules_added = {name: text for name, text in files.items() if name.endswith(".py")}
-    assert ["devices/codecs/acme.py", "alerts/rules/weak_battery.py"] == list(modules_added)
+    modules_added = {name: text for name, text in files.items() if not name.startswith("tests/")}
+    catalogues = [f"alerts/rules/weak_battery.{code}.toml" for code in ("en", "zh")]
+    assert ["devices/codecs/acme.py", "alerts/rules/weak_battery.py", *catalogues] == list(modules_added)
     assert ["tests/devices/codecs/acme.toml"] == list(recorded)
     for name, text in modules_added.items():
         assert not (house / name).exists()
@@ -190,7 +191,7 @@ def test_a_first_codec_and_a_first_rule_kind_work_as_contributing_says(house: Pa
     cases = tomllib.loads(next(iter(recorded.values())))
     (house / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
     site = re.search(r"```toml\n(.*?)```", SITE_FILE, re.DOTALL)
-    rule = re.findall(r"```toml\n(.*?)```", CONTRIBUTING, re.DOTALL)[-1]
+    rule = re.findall(r"```toml\n(\[\[rules\]\].*?)```", CONTRIBUTING, re.DOTALL)[-1]
     assert site is not None
     wired = site.group(1).replace('"temperature"]', '"temperature", "battery"]').replace('"keyarea"', '"acme"')
     (house / "site.toml").write_text(wired + rule, encoding="utf-8")
