@@ -1,0 +1,52 @@
+"""What an alert of the kind ``rate`` says, what it remembers, and which parameters it refuses."""
+
+import pytest
+
+from alerts.rule import Memory
+from alerts.rules.rate import Course, RateRule
+from devices.reading import SECOND
+from tests.alerts.timeline import START, Room, device, reading, rule
+from tests.words import english
+
+
+@pytest.mark.parametrize(
+    ("limits", "values", "expected"),
+    [
+        ({"rise": 10}, (20, 31), "temperature of a 31 °C, up by 10 °C or more within 1 min"),
+        ({"fall": 5}, (20, 15), "temperature of a 15 °C, down by 5 °C or more within 1 min"),
+        ({"rise": 10, "fall": 5}, (20, 30), "temperature of a 30 °C, up by 10 or down by 5 °C or more within 1 min"),
+    ],
+)
+def test_the_text_says_how_far_and_in_what_time(
+    limits: dict[str, float], values: tuple[float, float], expected: str
+) -> None:
+    room = Room((rule("rate", signal="temperature", **limits),), (device("a"),))
+    for second, value in enumerate(values):
+        at = START + second * SECOND
+        effects = room.step([reading(f"a.temperature={value}", at)], at)
+    assert [expected] == [english(event.alert.text) for event in effects.alerts]
+
+
+def test_what_is_remembered_does_not_grow_with_how_often_a_device_speaks() -> None:
+    made = RateRule(name="r", alert_class="fire", priority=1, procedure="run", signal="temperature", rise=10)  # type: ignore[arg-type]
+    memory: Memory = made.start()
+    for tick in range(10_000):
+        now = START + tick * SECOND // 10
+        memory = made.step(memory, reading(f"a.temperature={20 + tick % 7}", now), now)  # type: ignore[arg-type]
+    assert isinstance(memory, Course)
+    assert len(memory.marks) <= 32
+
+
+def test_a_reading_that_changes_nothing_costs_no_new_memory() -> None:
+    made = RateRule(name="r", alert_class="fire", priority=1, procedure="run", signal="temperature", rise=10)  # type: ignore[arg-type]
+    memory = made.step(made.start(), reading("a.temperature=20", START), START)
+    assert memory is made.step(memory, reading("a.temperature=20", START + SECOND), START + SECOND)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{}, {"rise": 0}, {"fall": -1}, {"rise": float("nan")}, {"rise": 1, "within_s": 0}, {"rise": 1, "within_s": 1e9}],
+)
+def test_parameters_that_make_no_sense_are_refused(parameters: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=r"must|give"):
+        RateRule(name="r", alert_class="fire", priority=1, procedure="run", signal="temperature", **parameters)  # type: ignore[arg-type]
