@@ -3,6 +3,7 @@
 import msgspec
 
 from alerts.alert import Disposition
+from alerts.output_event import SilenceOutputs
 from devices.message import Text
 from devices.orders import LastingOrder
 from devices.reading import Instant
@@ -140,4 +141,5 @@ class EndWalkTest(msgspec.Struct, frozen=True, tag=True):
 
 
 BypassCommand = Bypass | AskOrder | ConsentBypass | DeclineBypass | EndBypass
-Command = Acknowledge | Reset | Close | Comment | EndCause | Arm | BypassCommand | StartWalkTest | EndWalkTest
+AlertCommand = Acknowledge | Reset | Close | Comment | EndCause
+Command = AlertCommand | Arm | BypassCommand | StartWalkTest | EndWalkTest | SilenceOutputs

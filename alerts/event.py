@@ -4,7 +4,7 @@ import msgspec
 
 from alerts.command import Command
 from alerts.facts import Fact
-from alerts.output_event import OutputAnswered, SilenceOutputs
+from alerts.output_event import OutputAnswered
 from devices.device import Device, SenderKey
 from devices.maintenance_dates import What
 from devices.reading import Instant, Reading
@@ -106,5 +106,4 @@ Event = (
     | Identified
     | PanelReset
     | OutputAnswered
-    | SilenceOutputs
 )

@@ -44,6 +44,15 @@ class OutputMemory(Memory, frozen=True):
     started: dict[str, Instant] = {}
 
 
+class OutputState(msgspec.Struct, frozen=True):
+    """How one output stands: its last order, whether it acted on it, why not, and whether a person silenced it."""
+
+    device: str
+    output: Output
+    ordered: Ordered | None
+    is_silenced: bool
+
+
 class OutputRule(Rule[OutputMemory], frozen=True, tag="output"):
     """``outputs``: all that the site binds, with the signal of each feedback ("": the device tells nothing)."""
 

@@ -24,6 +24,7 @@ from api.routes import (
     devices,
     health,
     ledger,
+    outputs,
     readings,
     records,
     registration,
@@ -103,6 +104,7 @@ def create_app(
         rules,
         bypasses,
         walk_tests,
+        outputs,
         health,
         screens,
     ):

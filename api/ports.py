@@ -9,6 +9,7 @@ from alerts.alert import Alert, AlertEvent
 from alerts.bypass import Bypassed
 from alerts.command import Command
 from alerts.event import Recorded
+from alerts.output_rule import OutputState
 from alerts.rule import Rule
 from devices.device import Device
 from devices.orders import Change, LastingOrder, Order
@@ -246,6 +247,10 @@ class Gateway(Protocol):
 
     def bypass_wishes(self) -> list[Bypassed]:
         """Those that wait for a second person, the oldest on top; nothing is out of service by them."""
+        ...
+
+    def outputs(self) -> list[OutputState]:
+        """What alerts switch on, as it stands."""
         ...
 
     def walk_tests(self) -> list[WalkTest]:

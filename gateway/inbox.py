@@ -12,6 +12,7 @@ import msgspec
 
 from alerts.command import Command
 from alerts.event import Due, Recorded
+from alerts.output_event import OutputAnswered
 from devices.codec import Decoded
 from devices.device_service import Prepared
 from devices.errors import StoreUnavailable
@@ -36,7 +37,7 @@ class Delivery(msgspec.Struct, frozen=True):
     ``done`` is called once, after the commit; ``failed`` with the reason instead, if it cannot be.
     """
 
-    item: FromLine | Command | Recorded | Reading | Order | Prepared | Due
+    item: FromLine | Command | Recorded | Reading | Order | Prepared | Due | OutputAnswered
     done: Callable[[], None] | None = None
     failed: Callable[[str], None] | None = None
 

@@ -34,9 +34,12 @@ class Ways(Protocol):
         """In the words of its MQTT family. Raises Refused."""
         ...
 
-    def publish(self, topic: str, payload: bytes) -> bool:
-        """False if there is no connection to the broker."""
+    def is_up(self) -> bool:
+        """Whether there is a connection to the broker."""
         ...
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """To the broker; nothing without a connection."""
 
     def order(self, device: Device, order: OutputOrder, answer: Answer) -> None:
         """On its line, which answers itself. Raises Refused."""
@@ -50,24 +53,29 @@ class Ways(Protocol):
 
 
 class OutputSender:
-    """``decided`` before the commit, ``send`` after it; in between ``storing`` and ``look``."""
+    """``decided`` before the commit, ``send`` after it; in between ``storing`` and ``look``.
 
-    def __init__(self, ways: Ways, monotonic: Callable[[], float]) -> None:
+    What finds no broker is held, the newest order to each output, and goes out as soon as there is one.
+    """
+
+    def __init__(self, ways: Ways | None, monotonic: Callable[[], float]) -> None:
+        """Without ``ways`` nothing is sent: a pipeline of a test, or of a site without outputs."""
         self._ways, self._monotonic = ways, monotonic
         self._urgent: dict[tuple[str, int], tuple[float, OutputOrder]] = {}
         """What goes out without a commit, and when."""
         self._gone: set[tuple[str, int]] = set()
         """What did, and whose commit is still to come."""
+        self._held: dict[tuple[str, str], OutputOrder] = {}
 
     def decided(self, orders: Iterable[OutputOrder]) -> None:
         """These will be sent when they are stored."""
         for order in orders:
-            if order.is_urgent:
+            if order.is_urgent and self._ways is not None:
                 self._urgent[_name(order)] = (self._monotonic() + LONGEST_WAIT_S, order)
 
     def send(self, orders: Iterable[OutputOrder]) -> None:
         """These are stored."""
-        for order in orders:
+        for order in orders if self._ways is not None else ():
             name = _name(order)
             self._urgent.pop(name, None)
             if name in self._gone:
@@ -76,7 +84,11 @@ class OutputSender:
                 self._send(order)
 
     def look(self) -> None:
-        """Send what is urgent and has waited too long."""
+        """Send what is urgent and has waited too long, and what was held if the broker is there."""
+        if self._held and self._ways is not None and self._ways.is_up():
+            held, self._held = self._held, {}
+            for order in held.values():
+                self._send(order)
         now = self._monotonic()
         if any(due <= now for due, _ in self._urgent.values()):
             self._go_early()
@@ -89,6 +101,8 @@ class OutputSender:
         return _Watch(max(0.0, due - self._monotonic()), self._go_early)
 
     def _go_early(self) -> None:
+        if self._ways is None:
+            return
         urgent, self._urgent = self._urgent, {}
         for name, (_, order) in urgent.items():
             log.error("nothing can be stored: the %s of %s is switched all the same", order.what, order.device)
@@ -97,26 +111,32 @@ class OutputSender:
             self._ways.answer(OutputAnswered(order, "early"))
 
     def _send(self, order: OutputOrder) -> None:
+        ways = self._ways
+        if ways is None:
+            return
         try:
-            self._sent(order)
+            self._sent(order, ways)
         except Refused as refusal:
-            self._ways.answer(OutputAnswered(order, "refused", refusal.text))
+            ways.answer(OutputAnswered(order, "refused", refusal.text))
         except Exception:  # a codec's bug must not stop what else is to be sent
             log.exception("the order to the %s of %s can't be sent", order.what, order.device)
-            self._ways.answer(OutputAnswered(order, "refused", Text.of("output_control.no_way")))
+            ways.answer(OutputAnswered(order, "refused", Text.of("output_control.no_way")))
 
-    def _sent(self, order: OutputOrder) -> None:
-        device = self._ways.device(order.device)
+    def _sent(self, order: OutputOrder, ways: Ways) -> None:
+        device = ways.device(order.device)
         if device is None:
             raise refused("not_there", order)
         if device.line:
-            self._ways.order(device, order, self._ways.answer)
+            ways.order(device, order, ways.answer)
             return
-        commands = self._ways.command(device, order)
-        if not all(self._ways.publish(topic, payload) for topic, payload in commands.publish):
-            raise refused("line_lost", order)
-        if commands.is_mute or not self._ways.tells(order):
-            self._ways.answer(OutputAnswered(order, "sent"))
+        if not ways.is_up():
+            self._held[order.device, order.key] = order
+            return
+        commands = ways.command(device, order)
+        for topic, payload in commands.publish:
+            ways.publish(topic, payload)
+        if commands.is_mute or not ways.tells(order):
+            ways.answer(OutputAnswered(order, "sent"))
 
 
 class _Watch:

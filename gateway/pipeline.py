@@ -37,7 +37,8 @@ from gateway.ingest.ingest import Ingest
 from gateway.ingest.mqtt_ingest import MqttIngest
 from gateway.ingest.receipts import Receipts
 from gateway.metrics import Metrics
-from gateway.ports import MqttIntake, Records, SeriesStore, Unacknowledged
+from gateway.output_sender import OutputSender
+from gateway.ports import Committed, MqttIntake, Records, SeriesStore, Unacknowledged
 from gateway.two_people import TwoPeople
 from ledger.entry import Draft
 
@@ -91,6 +92,7 @@ class Pipeline:
         on_installed: Callable[[Sequence[Device]], None] = lambda devices: None,
         on_tested: Callable[[Device], None] = lambda device: None,
         unfinished: UnfinishedImport | None = None,
+        outputs: OutputSender | None = None,
         on_missed: Callable[[Instant, Instant], None] = lambda since, until: None,
     ) -> None:
         self._clock, self._inbox, self._ingest, self._engine = clock, inbox, ingest, engine
@@ -98,7 +100,7 @@ class Pipeline:
         self._device_service, self._drafts_of, self._mqtt = device_service, drafts_of, mqtt
         self._own = [device for device in ingest.registry.devices() if device.family == OWN_FAMILY]
         self._greeting = AdoptionReplay(ingest.registry, ingest.quarantine, engine)
-        self._receipts = receipts
+        self._receipts, self._outputs = receipts, outputs or OutputSender(None, clock.monotonic)
         self._taking = MqttIngest(mqtt, ingest, receipts, clock, metrics) if mqtt is not None else None
         self._on_store_fault, self._on_installed, self._on_tested = on_store_fault, on_installed, on_tested
         self._keep_announcements, self._gaps = keep_announcements, Gaps(engine.missed, on_missed)
@@ -157,6 +159,7 @@ class Pipeline:
                 raise
         if self._waiting and self._clock.monotonic() >= self._retry_at:
             self._retry()
+        self._outputs.look()
         if self._mqtt is not None:
             self._ask_mqtt(self._mqtt)
 
@@ -246,6 +249,7 @@ class Pipeline:
     # -- making durable ------------------------------------------------------------------------------------
 
     def _settle(self, batch: _Batch) -> None:
+        self._outputs.decided(batch.effects.outputs)
         if self._waiting:
             self._put_off(batch)
             return
@@ -255,7 +259,8 @@ class Pipeline:
             self._fail(str(error))
             self._put_off(batch)
 
-    def _commit(self, batch: _Batch) -> None:
+    def _store(self, batch: _Batch) -> Committed | None:
+        """Durable when it returns."""
         unsaved = self._ingest.announcements.unsaved
         if unsaved:  # before the broker is told that it was heard: it may not have kept it
             self._keep_announcements(unsaved)
@@ -273,6 +278,12 @@ class Pipeline:
             self._receipts.stored(batch.taken)
         if not changes_records and (batch.messages or batch.deliveries):
             self._records.confirm()
+        return committed
+
+    def _commit(self, batch: _Batch) -> None:
+        with self._outputs.storing():
+            committed = self._store(batch)
+        self._outputs.send(batch.effects.outputs)
         if batch.installed is not None:
             self._install(batch.installed, batch.settled)
             self._importing.stored(batch.settled)

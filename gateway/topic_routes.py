@@ -11,6 +11,7 @@ import msgspec
 
 from devices.codec import Decoder, MqttCodec
 from devices.device import Device
+from devices.output_orders import Commands, OutputOrder, refused
 from devices.reading import Instant
 
 _MOST_ROUTES = 65_536
@@ -101,6 +102,14 @@ class TopicRoutes:
             connected = getattr(route.decoder, "connected", None)
             if connected is not None:
                 connected([device.address for device in devices if device.family == family])
+
+    def command(self, device: Device, order: OutputOrder) -> Commands:
+        """The order in the words of the device's family. Raises Refused."""
+        route = self._families.get(device.family)
+        command: Callable[[Device, OutputOrder], Commands] | None = getattr(route and route.decoder, "command", None)
+        if command is None:
+            raise refused("no_such_family", order, family=device.family)
+        return command(device, order)
 
     def to_ask(self, now: Instant) -> list[tuple[str, bytes]]:
         """The next few questions of all families, as (topic, payload)."""

@@ -11,6 +11,7 @@ from alerts.bypass import Bypassed
 from alerts.command import Bypass, Command, StartWalkTest
 from alerts.event import Recorded, Stranger
 from alerts.open_alerts import rule_version
+from alerts.output_rule import OutputState
 from alerts.rule import Rule
 from alerts.suppression.consent import people
 from api.auth import ROLES, Permission
@@ -343,6 +344,10 @@ class GatewayView:
 
     def bypass_wishes(self) -> list[Bypassed]:
         return self._state.bypass_wishes()
+
+    def outputs(self) -> list[OutputState]:
+        engine = self._state.engine
+        return engine.outputs.states() if engine is not None else []
 
     def walk_tests(self) -> list[WalkTest]:
         return self._state.walk_tests()

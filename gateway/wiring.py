@@ -26,7 +26,7 @@ from devices.families import families_of_one_caller, families_of_panels, mqtt_fa
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Reading
-from gateway import access, local_channel, notify_systemd, web_server
+from gateway import access, local_channel, notify_systemd, output_ways, web_server
 from gateway.clock import Clock
 from gateway.clock_rollback import after_rollback
 from gateway.descriptors import LoopFaults, for_web, make_room
@@ -283,6 +283,9 @@ class Gateway:
             on_installed=self.lines.serve,
             on_tested=self.lines.tick,
             unfinished=self.unfinished,
+            outputs=output_ways.sender(
+                self.clock.monotonic, ingest, transport, self.inbox, self.lines.order, own_rules_of(site)
+            ),
             on_missed=self.runs.missed,
         )
         self._go_on(device_service)

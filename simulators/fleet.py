@@ -20,6 +20,7 @@ _AT_REST: dict[str, Value] = {
     **dict.fromkeys(("door", "occupancy", "motion", "vibration", "glass_break", "leak", "tamper"), False),
     **dict.fromkeys(("call_point", "panic", "intrusion", "intrusion.perimeter", "intrusion.interior"), False),
     **dict.fromkeys(("fault", "disabled", "battery_low"), False),
+    **dict.fromkeys(("siren", "siren.strobe", "switch", "lock"), False),
     "mains": True,
 }
 """What no story has touched."""

@@ -11,6 +11,7 @@ from aiomqtt import Client, MqttError
 
 from simulators.fleet import SimulatedDevice, Value, on_the_wire, presence
 from simulators.line_peers import LinePeers
+from simulators.outputs import command_topics, obeyed
 from simulators.people import Round
 from simulators.scenario import STEPS, Doing, Scenario
 from simulators.site import SiteEntry
@@ -87,6 +88,13 @@ class Runner:
             self.devices[device].silent = silent
         return [Said(None, {}, topic, payload) for topic, payload in doing.raw]
 
+    def obey(self, address: str, order: bytes) -> None:
+        """An order to one of its devices: it does so, and says so with its next word."""
+        for device in self.devices.values():
+            if device.entry.address == address and device.entry.family == "keyarea":
+                said = obeyed(order)
+                device.forced.update({name: said[name] for name in device.entry.signals if name in said})
+
     @property
     def is_over(self) -> bool:
         return self._scenario.ends_s is not None and self.world.now >= self._scenario.ends_s
@@ -121,6 +129,7 @@ async def run(
                         here = presence(device.entry, online=True)
                         if here is not None:
                             await client.publish(*here, qos=1, retain=True)
+                    await client.subscribe(command_topics(), qos=1)
                     said = await _speak(runner, client, lines, speed, said, on_progress)
             except MqttError:
                 await asyncio.sleep(1)
@@ -136,7 +145,11 @@ async def _speak(
 ) -> int:
     loop = asyncio.get_running_loop()
     beat = loop.time()
+    orders = client.messages
     while not runner.is_over:
+        while len(orders):
+            order = await anext(aiter(orders))
+            runner.obey(str(order.topic).split("/")[1], bytes(order.payload or b""))  # type: ignore[arg-type]
         for word in runner.advance(_STEP_S * speed):
             if word.device is not None and word.device.entry.line:
                 lines.tell(word.device, word.values)

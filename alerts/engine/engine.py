@@ -112,7 +112,7 @@ class Engine:
         self._suppressor = Suppressor(self._instances, self._open_alerts, restored_bypasses, restored_tests)
         self._breach_to_alert = BreachToAlert(self._open_alerts, self._suppressor)
         self._stepping = Stepping(self._instances, self._open_alerts, self._breach_to_alert, runs)
-        self._outputs = OutputControl(rules, self._instances, self._open_alerts, self._stepping)
+        self.outputs = OutputControl(rules, self._instances, self._open_alerts, self._stepping)
         self._endings = Endings(self._instances, self._open_alerts)
         self._applicability = Applicability(area_modes, area_choices or {}, schedules)
         self._listening: Instant = 0
@@ -140,7 +140,7 @@ class Engine:
         if self._devices is not None:
             return self._now
         timers = (self._stepping.timers.next, self._stepping.patient.next)
-        times = (*timers, self._applicability.change_at, self._suppressor.wake_at, self._outputs.wake_at)
+        times = (*timers, self._applicability.change_at, self._suppressor.wake_at, self.outputs.wake_at)
         return min((time for time in times if time is not None), default=None)
 
     @property
@@ -272,7 +272,7 @@ class Engine:
                 self._other(place, event, now)
         self._run(self._stepping.patient, now, _MOST_LOSSES)
         self._suppressor.count(now)
-        self._outputs.follow(effects, now)
+        self.outputs.follow(effects, now)
         return effects
 
     def _other(self, place: int, event: Event, now: Instant) -> None:
@@ -308,7 +308,7 @@ class Engine:
                     if instance is not None:
                         self._end(instance, causes, now, why=NO_RESTORE)
                 case OutputEvent():
-                    self._outputs.take(event, self._effects, now)
+                    self.outputs.take(event, self._effects, now)
                 case Stranger() | Identified() | PanelReset():
                     self._listeners.stranger(event, now)
                 case Reading() | Tick() | Applies() | LastHeard() | Members() | Presence():

@@ -19,7 +19,7 @@ from alerts.lifecycle import Action
 from alerts.open_alerts import OpenAlerts
 from alerts.output import Output
 from alerts.output_event import OutputAnswered, OutputEvent, SilenceOutputs
-from alerts.output_rule import Ordered, OutputMemory, OutputRule
+from alerts.output_rule import Ordered, OutputMemory, OutputRule, OutputState
 from alerts.rule import Rule
 from alerts.rule_instance import RuleInstance
 from alerts.rule_instances import RuleInstances
@@ -56,6 +56,7 @@ class OutputControl:
         """After all else of a step: what of it starts or ends outputs, and what became of orders."""
         if not self._rule.outputs:
             return
+        self._adopt(effects, now)
         if not self._is_started:
             self._start(effects, now)
         for event in tuple(effects.alerts):
@@ -65,6 +66,16 @@ class OutputControl:
                 self._settle(place, effects, now)
         if effects.memories:
             self._tell(effects, now)
+
+    def states(self) -> list[OutputState]:
+        """Every output that the site binds, as it stands; from any thread."""
+        found = []
+        for output in self._rule.outputs:
+            instance = self._instance(output)
+            memory = _memory(instance) if instance is not None else OutputMemory()
+            ordered, is_silenced = memory.orders.get(output.key), output.key in memory.silenced
+            found.append(OutputState(output.device, output, ordered, is_silenced))
+        return found
 
     def take(self, event: OutputEvent, effects: Effects, now: Instant) -> None:
         """A person's wish, or what the way to a device says. Raises Refused."""
@@ -108,14 +119,17 @@ class OutputControl:
         if new is not memory:
             self._stepping.change(instance, new, now)
 
-    def order(self, order: OutputOrder, now: Instant) -> None:
-        """An order that no binding of the site file asks for: a drill's own, a door that somebody lets open."""
-        instance = self._instances.of_outputs(self._rule, order.device)
-        if instance is None:
-            raise Refused(Text.of("output_control.no_device", device=order.device))
-        self._stepping.change(instance, self._rule.ordered(_memory(instance), order, now), now)
-
     # -- inside --------------------------------------------------------------------------------------------
+
+    def _adopt(self, effects: Effects, now: Instant) -> None:
+        """Orders that others have put there (a drill's own): of bound devices their feedback is waited for as well."""
+        others, effects.outputs = effects.outputs, []
+        for order in others:
+            instance = self._instances.of_outputs(self._rule, order.device)
+            if instance is None:
+                effects.outputs.append(order)
+            else:
+                self._stepping.change(instance, self._rule.ordered(_memory(instance), order, now), now)
 
     def _start(self, effects: Effects, now: Instant) -> None:
         self._is_started = True

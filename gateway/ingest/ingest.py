@@ -19,10 +19,11 @@ import msgspec
 from alerts.event import Event, PanelReset, Stranger
 from devices.callers import Callers
 from devices.codec import KEPT, Decoded, Message, MqttCodec, Report
-from devices.device import SenderKey
+from devices.device import Device, SenderKey
 from devices.device_directory import DeviceDirectory
 from devices.errors import MalformedMessage
 from devices.malformed import MalformedLog
+from devices.output_orders import Commands, OutputOrder
 from devices.panel_reset import RaisedFlags, is_behind, over
 from devices.payloads.not_understood import MOST_NOTES, Note, notes_on
 from devices.quarantine import Quarantine
@@ -124,6 +125,10 @@ class Ingest:
     def sender(self, topic: str) -> str:
         """Who speaks there, as far as the topic tells: the same name for all topics of one device."""
         return self._routes.sender(topic)
+
+    def command(self, device: Device, order: OutputOrder) -> Commands:
+        """The order in the words of the device's MQTT family. Raises Refused."""
+        return self._routes.command(device, order)
 
     def connected(self) -> None:
         """The broker is there, or there again: those families to whom that matters will ask their devices."""

@@ -157,6 +157,11 @@ class MqttTransport:
         """Counts connections: an acknowledgement belongs to the one that its message came on."""
         return self._connection
 
+    @property
+    def is_up(self) -> bool:
+        """Whether the broker has taken us in."""
+        return self._up
+
     def fileno(self) -> int | None:
         """The descriptor to wait on, None while there is no connection."""
         if self._connecting is not None or self._client.burst is None or self._client.socket() is None:

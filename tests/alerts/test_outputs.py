@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from alerts.alert import AlertClass, Disposition, State
@@ -240,3 +241,15 @@ def test_an_led_has_a_colour_and_a_lock_opens() -> None:
 def test_what_an_output_may_not_be(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must"):
         Output(**{"device": "siren", "what": "siren", "classes": (AlertClass.FIRE,), **wrong})
+
+
+def test_an_order_that_somebody_else_put_there_is_waited_for_as_well() -> None:
+    """A workflow's own: a drill sounds a siren by its moves."""
+    outputs = Outputs(SIREN)
+    outputs.at(1, "a.smoke=off")
+    order = OutputOrder("d1", "siren", "siren", True, 0, Text.of("output_control.over"), origin="drill")
+    elsewhere = msgspec.structs.replace(order, id="d2", device="a")
+    effects = outputs.room.engine._stepping.effects = Effects(outputs=[order, elsewhere])
+    outputs.room.engine.outputs.follow(effects, outputs.room.now)
+    assert sorted(one.id for one in effects.outputs) == ["d1", "d2"]
+    assert outputs.at(2, "siren.siren=on") == ["acted siren"]

@@ -1,0 +1,76 @@
+"""Sirens and other outputs: how they stand, and silence until the next alarm."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from alerts.output_event import SilenceOutputs
+from alerts.output_rule import OutputState
+from api.accept_language import CallersLanguage
+from api.auth import Permission, Person, may
+from api.ports import Gateway
+from api.schemas import Done
+from devices.language import Language
+
+router = APIRouter(prefix="/api/outputs", tags=["outputs"])
+
+
+class OutputOut(BaseModel):
+    """``state``: never ordered, waiting for the device, acted or failed; ``why`` it can't, in the caller's language."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{
+        "device": "siren-hall", "what": "siren", "channel": "", "state": "acted", "value": True,
+        "is_silenced": False, "attempts": 1, "reason": "fire in store", "why": "",
+    }]})  # fmt: skip
+
+    device: str
+    what: str
+    channel: str
+    state: str
+    value: bool | str | None
+    is_silenced: bool
+    attempts: int
+    reason: str
+    why: str
+
+    @classmethod
+    def of(cls, state: OutputState, language: Language) -> "OutputOut":
+        known = state.ordered
+        return cls(
+            device=state.device,
+            what=state.output.what,
+            channel=state.output.channel,
+            state=known.state if known is not None else "idle",
+            value=known.order.value if known is not None else None,
+            is_silenced=state.is_silenced,
+            attempts=known.order.attempt if known is not None else 0,
+            reason=language.render(known.order.reason) if known is not None else "",
+            why=language.render(known.why) if known is not None and known.why is not None else "",
+        )
+
+
+class Silence(BaseModel):
+    """``area``: only what sounds there; empty: everywhere."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"area": "", "note": "evacuated"}]})
+
+    area: str = Field("", max_length=100)
+    note: str = Field("", max_length=500)
+
+
+@router.get("", summary="Every output that alerts switch, and how it stands")
+async def outputs(
+    request: Request, language: CallersLanguage, _person: Annotated[Person, Depends(may(Permission.LOOK))]
+) -> list[OutputOut]:
+    gateway: Gateway = request.state.gateway
+    return [OutputOut.of(state, language) for state in gateway.outputs()]
+
+
+@router.post("/silence", summary="Silence sirens and buzzers until the next alarm; alerts stand as they stood")
+async def silence(
+    body: Silence, request: Request, person: Annotated[Person, Depends(may(Permission.HANDLE_ALERTS))]
+) -> Done:
+    gateway: Gateway = request.state.gateway
+    await gateway.submit(SilenceOutputs(person.name, body.area, body.note))
+    return Done()

@@ -1,0 +1,156 @@
+"""A fire sounds a siren over a real broker: ordered, obeyed, silenced, unheard; and though nothing can be stored."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+import pytest
+from paho.mqtt.client import Client as Mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from simulators.outputs import command_topics, obeyed
+from tests.rim.conftest import Running, serving, site
+from tests.rim.processes import PATIENCE_S, Client, Mosquitto, free_port, wait_until
+from tests.rim.test_disk_full import UNLIMITED, limit
+
+OUTPUTS = """
+[[devices]]
+id = "siren-1"
+family = "keyarea"
+address = "siren-1"
+area = "store"
+kind = "siren"
+signals = ["siren"]
+
+[[outputs]]
+device = "siren-1"
+what = "siren"
+classes = ["fire"]
+within_s = 3
+"""
+
+
+class Siren:
+    """One that obeys and reports, or is deaf."""
+
+    def __init__(self, broker: Mosquitto, base: str) -> None:
+        self.orders: Queue[dict[str, Any]] = Queue()
+        self.is_deaf = False
+        self._base = base
+        self._mqtt = Mqtt(CallbackAPIVersion.VERSION2)
+        self._mqtt.on_message = self._hear
+        self._mqtt.on_connect = lambda client, *_: client.subscribe(command_topics(base), 1)
+        heard: Queue[None] = Queue()
+        self._mqtt.on_subscribe = lambda *_: heard.put(None)
+        self._mqtt.connect("127.0.0.1", broker.port)
+        self._mqtt.loop_start()
+        heard.get(timeout=PATIENCE_S)
+
+    def _hear(self, client: Mqtt, _userdata: Any, message: Any) -> None:
+        if not self.is_deaf:
+            said = json.dumps({"readings": obeyed(message.payload)})
+            client.publish(f"{self._base}/siren-1/readings", said, qos=1)
+        self.orders.put(json.loads(message.payload))
+
+    def told(self) -> dict[str, Any]:
+        """The next order that comes."""
+        return self.orders.get(timeout=PATIENCE_S)
+
+    def close(self) -> None:
+        self._mqtt.disconnect()
+        self._mqtt.loop_stop()
+
+
+@pytest.fixture
+def gateway(broker: Mosquitto, tmp_path: Path) -> Iterator[Running]:
+    web, name = free_port(), tmp_path.name
+    text = site(broker.port, web, smokes=5, name=name) + OUTPUTS
+    with serving(tmp_path, text, web, broker, name) as running:
+        yield running
+
+
+@pytest.fixture
+def siren(gateway: Running) -> Iterator[Siren]:
+    siren = Siren(gateway.broker, gateway.base)
+    yield siren
+    siren.close()
+
+
+def until_state(gateway: Running, state: str, **further: Any) -> dict[str, Any]:
+    client = gateway.client("olga")
+
+    def found() -> Any:
+        (output,) = client.get("/api/outputs")
+        wanted = {"state": state, **further}
+        return output if {name: output[name] for name in wanted} == wanted else None
+
+    return wait_until(found, f"the siren is {state} {further}")
+
+
+def actions(client: Client) -> list[str]:
+    entries = client.get("/api/ledger?book=outputs")["entries"]
+    return [entry["fields"]["action"] for entry in entries]
+
+
+def until_open(gateway: Running, is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    client = gateway.client("olga")
+    return wait_until(
+        lambda: next((a for a in client.get("/api/alerts?open=true")["alerts"] if is_so(a)), None), "an alert"
+    )
+
+
+def test_a_fire_sounds_the_siren_until_a_person_silences_it(gateway: Running, siren: Siren) -> None:
+    smoke = gateway.fresh_smoke()
+    gateway.readings(smoke, smoke=True)
+    order = siren.told()
+    assert (order["output"], order["value"]) == ("siren", True)
+    until_state(gateway, "acted", value=True, is_silenced=False)
+    gateway.client("olga").post("/api/outputs/silence", {})
+    assert siren.told()["value"] is False
+    until_state(gateway, "acted", value=False, is_silenced=True)
+    assert until_open(gateway, lambda alert: alert["key"] == smoke)["state"] == "unacknowledged"
+    gateway.readings(gateway.fresh_smoke(), smoke=True)
+    assert siren.told()["value"] is True
+    until_state(gateway, "acted", value=True, is_silenced=False)
+    client = gateway.client("ada")
+    said = wait_until(lambda: found if len(found := actions(client)) == 7 else None, "all is in the ledger")
+    assert said == ["ordered", "acted", "ordered", "silenced", "acted", "ordered", "acted"]
+
+
+def test_a_siren_that_does_not_answer_is_a_fault_and_is_told_again(gateway: Running, siren: Siren) -> None:
+    siren.is_deaf = True
+    gateway.readings(gateway.fresh_smoke(), smoke=True)
+    first = siren.told()
+    alert = until_open(gateway, lambda alert: alert["key"] == "siren-1")
+    assert (alert["alert_class"], "siren-1" in alert["text"]) == ("fault", True)
+    siren.is_deaf = False
+    again = siren.told()
+    assert again["id"] == first["id"]
+    until_state(gateway, "acted", value=True)
+    until_open(gateway, lambda alert: alert["key"] == "siren-1" and not alert["active"])
+
+
+def test_what_should_sound_sounds_again_after_a_kill(gateway: Running, siren: Siren) -> None:
+    gateway.readings(gateway.fresh_smoke(), smoke=True)
+    first = siren.told()
+    until_state(gateway, "acted")
+    gateway.gateway.kill()
+    gateway.gateway.start()
+    again = siren.told()
+    assert (again["id"], again["value"]) == (first["id"], True)
+
+
+def test_a_siren_sounds_though_nothing_can_be_stored(gateway: Running, siren: Siren) -> None:
+    smoke = gateway.fresh_smoke()
+    client = gateway.client("olga")
+    wait_until(lambda: client.get(f"/api/devices/{smoke}")["latest"], "the device is heard")
+    limit(gateway, 1)
+    gateway.readings(smoke, smoke=True)
+    assert siren.told()["value"] is True
+    assert actions(client) == []
+    limit(gateway, UNLIMITED)
+    said = wait_until(lambda: found if "acted" in (found := actions(client)) else None, "it is stored after all")
+    assert said[:2] == ["ordered", "sent_before_stored"]
+    assert siren.orders.empty()
