@@ -18,9 +18,10 @@ from devices.families import mqtt_families
 from devices.reading import Value
 from devices.signals import check
 from gateway.transports.mqtt import matches
-from tests.devices.codecs.test_recordings import CASES, NOW, recorded
+from tests.devices.codecs.recordings import recordings
+from tests.devices.codecs.test_recordings import NOW
 
-SAID = [recorded(case)[:2] for case in CASES if case.parent.name == "esphome"]
+SAID = [(case.topic, case.payload) for case in recordings("esphome")]
 
 
 def say(decoder: esphome.Decoder, topic: str, payload: bytes) -> Decoded:
@@ -36,18 +37,16 @@ def covered(filters: tuple[str, ...], topic: str) -> bool:
 
 
 def test_every_recorded_state_is_subscribed_to() -> None:
-    for case in CASES:
-        topic, _, expected = recorded(case)
-        if case.parent.name == "esphome" and expected != "malformed" and expected["reports"]:
-            assert covered(CODEC.topics(""), topic), topic
+    for case in recordings("esphome"):
+        if case.expected is not None and case.expected.get("reports"):
+            assert covered(CODEC.topics(""), case.topic), case.topic
 
 
 @pytest.mark.parametrize("family", sorted(set(mqtt_families()) - {"esphome"}))
 def test_no_topic_of_another_family_is_swallowed(family: str) -> None:
     """What another family recorded is that family's: by order where it has own topics, else by none of ours fitting."""
     codec = mqtt_families()[family]
-    for case in CASES:
-        topic = recorded(case)[0] if case.parent.name == family else ""
+    for topic in (case.topic for case in recordings(family)):
         if topic and not covered(codec.topics(codec.base), topic):
             assert CODEC.yields or not covered(CODEC.topics(""), topic)
 
