@@ -4,6 +4,7 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+FAST := $(wildcard tests/devices tests/alerts tests/ledger tests/workflows) tests/gateway/site
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
@@ -47,7 +48,7 @@ lint: .venv/.stamp ## ruff, mypy --strict, import rules
 	$(BIN)/lint-imports --no-logo
 
 fast: .venv/.stamp ## the tests that need nothing but Python; the loop to live in
-	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q tests/devices tests/alerts tests/ledger tests/gateway/site $(ARGS)
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -n0 --dist no -m "not slow" $(FAST) $(ARGS)
 
 fuzz: .venv/.stamp ## hostile input for every decoder, a million each, guided by coverage; half an hour
 	$(BIN)/python -m fuzz $(ARGS)

@@ -1,6 +1,8 @@
-"""How every run of the tests behaves: how hard hypothesis tries, and that a skipped test is a failed run."""
+"""How every run of the tests behaves: how hard hypothesis tries, what a test may cost, and that a skip is a failure."""
 
 import os
+import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -8,10 +10,52 @@ from hypothesis import HealthCheck, settings
 # `fast` is for the loop people live in, `ci` for `make test`: the same examples in each run, so that a test which fails
 # has been broken by what was changed. `deep` is for a night, with new examples each time (docs/adr/0137).
 _COMMON = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("fast", max_examples=25, derandomize=True, **_COMMON)
+settings.register_profile("fast", max_examples=10, derandomize=True, **_COMMON)
 settings.register_profile("ci", max_examples=100, derandomize=True, **_COMMON)
 settings.register_profile("deep", max_examples=5000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "ci")
+
+
+PURE = ("tests/devices/", "tests/alerts/", "tests/ledger/", "tests/workflows/", "tests/gateway/site/")
+"""What `make fast` runs: tests of what needs nothing but Python."""
+WARNED_S, FAILED_S = 0.2, 0.6
+"""CPU of a pure test that is not marked slow. Three times as much, on any machine, is no accident: the one exception
+to "no test asserts a time". A property may take ten times as much where it is given ten times the examples."""
+_COST = "cost of an unmarked test"
+
+
+def allowance(item: pytest.Item) -> float:
+    """By how much the limits are stretched: examples of a property, in those of the fast profile; 0 is no limit."""
+    if not item.nodeid.startswith(PURE) or item.get_closest_marker("slow"):
+        return 0
+    examples = settings.get_profile("fast").max_examples
+    is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    return max(1.0, settings().max_examples / examples) if is_property else 1.0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A pure test that costs is marked slow, or made cheaper: the loop that people live in stays under ten seconds."""
+    began = time.process_time()
+    yield
+    used, stretch = time.process_time() - began, allowance(item)
+    if stretch and used > FAILED_S * stretch:
+        pytest.fail(f"{used:.1f} s of CPU: mark it slow (it is left out of `make fast`), or make it cheaper")
+    if stretch and used > WARNED_S * stretch:
+        item.user_properties.append((_COST, used))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the tests that are on their way to be too slow."""
+    for report in terminalreporter.stats.get("passed", ()):
+        for used in (value for name, value in report.user_properties if name == _COST):
+            terminalreporter.write_line(f"slow, and not marked so: {used:.2f} s of CPU, {report.nodeid}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for processes and browsers begins first; the small ones fill the gaps at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/rim/"))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,5 +1,7 @@
 """The engine while devices come and go, all at once too, and behind panels."""
 
+import pytest
+
 from alerts.event import Tick
 from alerts.system_alerts import NAMES
 from devices.device import Device
@@ -96,6 +98,7 @@ def test_the_gateway_s_own_parts_are_watched_by_rules_that_name_them_only() -> N
     assert [] == room.run_until(START + 1000 * SECOND)
 
 
+@pytest.mark.slow
 def test_devices_that_are_lost_and_come_back_all_at_once_are_each_told() -> None:
     devices = [device(f"d{number}") for number in range(2_000)]
     room = Room((LOST, SMOKE), devices)
@@ -108,6 +111,7 @@ def test_devices_that_are_lost_and_come_back_all_at_once_are_each_told() -> None
     assert 2_000 == len(effects.alerts)
 
 
+@pytest.mark.slow
 def test_a_fire_gets_through_while_a_whole_site_falls_silent() -> None:
     """The losses are told look by look, each of which is short; none is left out, and the pair knows of all of them."""
     devices = [device(f"d{number}", signals=("smoke",)) for number in range(1_700)]

@@ -86,6 +86,7 @@ def test_who_a_panel_is_outlives_the_gateway_and_old_claims_do_not() -> None:
         assert (SIGNAL, other_is_refused) in heard_now.told
 
 
+@pytest.mark.slow
 def test_memory_is_bounded() -> None:
     callers = learning()
     for number in range(300):

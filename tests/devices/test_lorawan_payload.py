@@ -456,6 +456,7 @@ def test_only_a_rise_of_danger_overrules() -> None:
     assert {"door": True, "leak": True} == found
 
 
+@pytest.mark.slow
 def test_a_payload_of_any_size_is_searched_within_bounds() -> None:
     """A hundred thousand fields, or as many levels, cost no more than some hundred."""
     wide = {f"smoke_{number}": 1 for number in range(100_000)}

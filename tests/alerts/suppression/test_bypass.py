@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from alerts.event import Tick
 from devices.reading import SECOND
-from tests.alerts.stages.points import AREA, FAR, FAULT, SMOKE, TWO, A, B, D, P
+from tests.alerts.suppression.points import AREA, FAR, FAULT, SMOKE, TWO, A, B, D, P
 from tests.alerts.timeline import START, WAYS, Timeline, Way, device, rule, said, walk
 
 BYPASS = (

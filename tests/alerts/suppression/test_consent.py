@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.alerts.stages.points import DOOR, FAULT, SMOKE, A, B, D
+from tests.alerts.suppression.points import DOOR, FAULT, SMOKE, A, B, D
 from tests.alerts.timeline import WAYS, Timeline, Way, device, rule, walk
 
 CONSENT = (

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from alerts.alert import State
 from alerts.event import Tick
 from devices.reading import SECOND
-from tests.alerts.stages.points import COM, LINE, LOST, SMOKE, on
+from tests.alerts.suppression.points import COM, LINE, LOST, SMOKE, on
 from tests.alerts.timeline import START, WAYS, Timeline, Way, said, walk
 from tests.words import english
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from alerts.event import Tick
 from devices.reading import SECOND
-from tests.alerts.stages.points import LOST, SMOKE, TWO, A, B, C
+from tests.alerts.suppression.points import LOST, SMOKE, TWO, A, B, C
 from tests.alerts.timeline import WAYS, Timeline, Way, said, walk
 from tests.words import english
 

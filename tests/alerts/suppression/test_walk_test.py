@@ -4,7 +4,7 @@ import pytest
 
 from alerts.alert import Disposition
 from devices.reading import SECOND
-from tests.alerts.stages.points import DOOR, FAR, FAULT, HEAT, LOST, SMOKE, A, B, C, D, M, P
+from tests.alerts.suppression.points import DOOR, FAR, FAULT, HEAT, LOST, SMOKE, A, B, C, D, M, P
 from tests.alerts.timeline import START, WAYS, Timeline, Way, device, rule, walk
 
 WALK = (

@@ -97,6 +97,7 @@ def test_two_things_of_a_board_never_share_a_signal() -> None:
     assert {"hall": {"smoke": True}} == values(say(decoder, "hall/binary_sensor/hall_smoke/state", b"ON"))
 
 
+@pytest.mark.slow
 def test_memory_is_bounded_whoever_speaks() -> None:
     decoder = CODEC.open("")
     for n in range(3_000):

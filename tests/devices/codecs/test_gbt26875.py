@@ -189,6 +189,7 @@ def test_random_bytes_raise_nothing_and_fill_nothing(pieces: list[bytes]) -> Non
         assert len(line.to_send(NOW)) <= 4096
 
 
+@pytest.mark.slow
 def test_a_megabyte_of_start_marks_is_a_few_notes() -> None:
     line = Gbt26875Line(Options(), Shared())
     notes = line.receive(b"@@" * 500_000, NOW)

@@ -185,6 +185,7 @@ def test_two_devices_may_say_the_same() -> None:
     assert [(2, ""), (2, "")] == said(line.receive(V["V1"] + frame(V["V1"][27:-3], source=b"\xea\3\0\0\0\0"), NOW))
 
 
+@pytest.mark.slow
 def test_what_is_remembered_of_others_is_bounded() -> None:
     """At 4,096 uploads the oldest is forgotten: repeated, it is reported again."""
     shared = Shared()

@@ -82,6 +82,7 @@ def places(message: Any) -> Iterator[tuple[Any, Any]]:
         yield from places(value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", sorted(mqtt_families()))
 def test_no_value_of_a_real_message_has_to_be_of_its_kind(family: str) -> None:
     """Each in turn is something of each other kind."""
@@ -96,6 +97,7 @@ def test_no_value_of_a_real_message_has_to_be_of_its_kind(family: str) -> None:
                 holder[key] = good
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("family", "topic", "payload"),
     [

@@ -158,6 +158,7 @@ def alarms(said: dict[str, dict[str, Any]]) -> set[tuple[str, str]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", sorted(family for family, ways in WHERE_DEVICES_SPEAK.items() if ways))
 def test_a_word_that_nobody_knows_in_the_field_of_a_danger_is_noticed(family: str) -> None:
     for topic, message, before, holder, key in dangers(family):

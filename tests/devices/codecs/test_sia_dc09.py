@@ -111,6 +111,7 @@ def test_a_frame_that_never_ends_is_given_up_after_ten_seconds() -> None:
     assert isinstance(pieces(wire(SMOKE), framer=framer)[-1], Frame)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("byte", [b"\n", b"\r", b'"', b"0", b"\n0000" + b"0FFF" + b'"', b"\x00"])
 def test_a_megabyte_of_anything_stays_small(byte: bytes) -> None:
     framer, data = Framer(), byte * (1_048_576 // len(byte))

@@ -455,6 +455,7 @@ def test_settings_that_would_let_a_message_be_played_back_are_refused(options: d
         Options(**options)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_what_a_line_remembers_is_bounded() -> None:
     """The oldest is forgotten, nothing grows."""
     session = lines()
