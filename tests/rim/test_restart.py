@@ -145,6 +145,37 @@ def test_what_was_not_acknowledged_comes_again_after_a_kill_and_counts_once(own_
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
+RISE = """
+[[rules]]
+kind = "rate"
+name = "rise"
+alert_class = "gas"
+priority = 1
+signal = "temperature"
+rise = 10
+within_s = 3600
+procedure = "1. Look."
+"""
+
+
+def test_what_a_rule_looks_back_over_is_known_after_a_kill(own_gateway: Running) -> None:
+    """The rise began before it; the start itself tells nothing."""
+    running = own_gateway
+    assert running.gateway.stop() == 0
+    running.gateway.site_file.write_text(running.gateway.site_file.read_text() + RISE)
+    running.gateway.start()
+    client = running.client("olga")
+    running.readings("smoke-1", smoke=False, temperature=15.5)
+    wait_until(lambda: client.get("/api/devices/smoke-1")["latest"], "it is stored")
+    running.gateway.kill()
+    running.gateway.start()
+    wait_until(lambda: client.get("/api/devices/smoke-1")["latest"], "the session still counts")
+    assert {} == open_keys(client)
+    running.readings("smoke-1", temperature=26.0)
+    alert = wait_until(lambda: open_keys(client).get("smoke-1"), "an alert")
+    assert ("rise", [26.0]) == (alert["rule"], [cause["value"] for cause in alert["causes"]])
+
+
 def test_a_second_gateway_on_the_same_data_is_refused(own_gateway: Running) -> None:
     """It says why and ends; the first goes on."""
     web = free_port()
