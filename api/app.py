@@ -9,9 +9,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import NotSignedIn, find_people
+from api.guard import Guard
 from api.ports import Gateway, Sessions
 from api.presence import Presence
 from api.proxies import RealAddress
@@ -36,25 +36,8 @@ from api.routes import (
 from api.screens import Screens
 from api.sign_in_gate import SignInGate
 from api.sign_in_throttle import Hashing, SignInThrottle, TooManyTries
-from devices.device_list import LARGEST_LIST
 from devices.errors import MalformedMessage, NotAllowed, Refused, StoreUnavailable
 
-_LARGEST_BODY = 64 * 1024
-_LARGER = {device_list.PATH: LARGEST_LIST}
-_OWN = "/_nicegui"
-_LARGEST_OF_PAGE = LARGEST_LIST + _LARGEST_BODY
-"""What an open page sends: a list of devices, as a form's file."""
-_HEADERS = {
-    b"x-content-type-options": b"nosniff",
-    b"x-frame-options": b"DENY",
-    b"referrer-policy": b"same-origin",
-    b"cross-origin-opener-policy": b"same-origin",
-    b"cross-origin-resource-policy": b"same-origin",
-    b"permissions-policy": b"camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
-    # Pages bring their own (api.console.policy, api.console.plain).
-    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
-}
-_API_HEADERS = {b"cache-control": b"no-store"}
 _STATUS: dict[type[Exception], int] = {
     NotSignedIn: 401,
     NotAllowed: 403,
@@ -114,7 +97,7 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_middleware(SignInGate, doorman=doorman, hashing=hashing, now=gateway.now)
-    app.add_middleware(_Guard)
+    app.add_middleware(Guard)
     app.add_middleware(RealAddress, is_proxy=is_proxy)
     return app
 
@@ -141,37 +124,3 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     return JSONResponse({"error": str(error.detail)}, error.status_code)
-
-
-class _Guard:
-    """Bounds the body of requests and adds the safe headers to every answer."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        is_api = scope["path"].startswith("/api/")
-        largest = _LARGER.get(scope["path"], _LARGEST_BODY if not scope["path"].startswith(_OWN) else _LARGEST_OF_PAGE)
-        size = 0
-
-        async def bounded() -> Message:
-            nonlocal size
-            message = await receive()
-            size += len(message.get("body", b""))
-            if size > largest:
-                raise HTTPException(413, f"a request to {scope['path'][:100]} holds at most {largest} bytes")
-            return message
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers: list[Any] = list(message.get("headers", []))
-                present = {name for name, _ in headers}
-                extra = {**_HEADERS, **(_API_HEADERS if is_api else {})}
-                headers += [(name, value) for name, value in extra.items() if name not in present]
-                message = {**message, "headers": headers}
-            await send(message)
-
-        await self._app(scope, bounded, guarded)

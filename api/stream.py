@@ -9,9 +9,11 @@ import msgspec
 
 from alerts.alert import AlertEvent
 from alerts.effects import BypassChanged, WalkTestChanged
+from api.alert_schemas import AlertEventOut
+from api.ledger_schemas import EntryOut
 from api.permit_schemas import BypassChangedOut, WalkTestChangedOut
 from api.ports import Gateway, Published
-from api.schemas import AlertEventOut, EntryOut, iso
+from api.schemas import iso
 from devices.errors import Refused, StoreUnavailable
 from devices.language import Language
 from devices.reading import SECOND

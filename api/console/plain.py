@@ -6,13 +6,12 @@ from urllib.parse import urlencode
 from starlette.responses import HTMLResponse
 
 from api.console.locale import LANGUAGES, Say
+from api.guard import policy
 
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>keyarea</title><link rel="stylesheet" href="/console-static/plain.css"></head><body>{body}</body></html>"""
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+_POLICY = policy("style-src 'self'", "img-src 'self'", "form-action 'self'", "base-uri 'none'")
 HEADERS = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
 
 

@@ -7,9 +7,10 @@ from fastapi.concurrency import run_in_threadpool
 
 from alerts.command import Acknowledge, Close, Comment, EndCause, Reset
 from api.accept_language import CallersLanguage
+from api.alert_schemas import AlertDetail, AlertEventOut, AlertOut, Alerts
 from api.auth import Permission, Person, may
 from api.ports import Gateway
-from api.schemas import AlertDetail, AlertEventOut, AlertOut, Alerts, CauseOver, Done, Finding, Note
+from api.schemas import CauseOver, Done, Finding, Note
 from api.times import instant_of
 from devices.errors import NotAllowed
 

@@ -8,8 +8,9 @@ from msgspec.structs import asdict
 
 from api.auth import Permission, Person, may
 from api.health_schemas import SampleOut
+from api.installed_schemas import DeviceDetail, DeviceOut, UpkeepOut
 from api.ports import Gateway
-from api.schemas import DeviceDetail, DeviceOut, ReadingOut, UpkeepOut
+from api.reading_schemas import ReadingOut
 from devices.device import Device
 
 router = APIRouter(prefix="/api", tags=["devices"])

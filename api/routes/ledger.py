@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth import Permission, Person, may
+from api.ledger_schemas import Entries, EntryOut
 from api.ports import Gateway
-from api.schemas import Entries, EntryOut
 
 router = APIRouter(prefix="/api/ledger", tags=["ledger"])
 

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.auth import Permission, Person, may
 from api.ports import Gateway
-from api.schemas import PointOut, Series, qualities
+from api.reading_schemas import PointOut, Series, qualities
 from api.times import instant_of, step_of
 
 router = APIRouter(prefix="/api", tags=["readings"])

@@ -1,0 +1,115 @@
+"""What goes over HTTP of alerts."""
+
+from typing import Any, ClassVar
+
+import msgspec
+
+from alerts.alert import Alert, AlertEvent
+from alerts.suppression_reason import Suppression
+from api.reading_schemas import ReadingOut
+from api.schemas import Out, Time
+from devices import message
+from devices.language import Language
+
+
+class AsideOut(Out):
+    """Why an open alert is not shouted: ``reason`` is bypass, walk_test, line_lost or not_put_up."""
+
+    kind: str
+    reason: str
+    source: str
+    since: Time
+    by: str
+    until: Time | None
+    note: str
+
+    @classmethod
+    def of(cls, aside: Suppression) -> "AsideOut":
+        return cls(**{name: getattr(aside, name) for name in cls.model_fields})
+
+
+class MessageOut(Out):
+    """What a text is made of, the same in every language: ``params`` are named in the template of ``key``."""
+
+    key: str
+    params: dict[str, Any]
+
+    @classmethod
+    def of(cls, text: message.Text) -> "MessageOut":
+        return cls(key=text.key, params=msgspec.to_builtins(text.params))
+
+
+class AlertOut(Out):
+    """An alert as it stands. ``text`` and ``procedure`` in the caller's language; ``message`` is what ``text`` says."""
+
+    _made: ClassVar[tuple[str, ...]] = ("message", "causes", "aside")
+
+    id: str
+    rule: str
+    rule_version: str
+    area: str
+    key: str
+    alert_class: str
+    priority: int
+    text: str
+    message: MessageOut
+    state: str
+    active: bool
+    latched: bool
+    occurrences: int
+    raised: Time
+    changed: Time
+    again: Time | None
+    causes: list[ReadingOut]
+    procedure: str
+    acknowledged_by: str
+    acknowledged: Time | None
+    reset_by: str
+    closed_by: str
+    closed: Time | None
+    disposition: str | None
+    note: str
+    aside: AsideOut | None
+
+    @classmethod
+    def of(cls, alert: Alert, language: Language) -> "AlertOut":
+        fields = {name: getattr(alert, name) for name in cls.model_fields if name not in cls._made}
+        fields |= {name: language.show(getattr(alert, name)) for name in ("text", "procedure", "note")}
+        aside = AsideOut.of(alert.suppression) if alert.suppression is not None else None
+        causes = [ReadingOut.of(cause) for cause in alert.causes]
+        return cls(causes=causes, aside=aside, message=MessageOut.of(alert.text), **fields)
+
+
+class AlertEventOut(Out):
+    """One step of the life of an alert, and the alert after it."""
+
+    action: str
+    at: Time
+    by: str
+    note: str
+    causes: list[ReadingOut]
+    alert: AlertOut
+
+    @classmethod
+    def of(cls, event: AlertEvent, language: Language) -> "AlertEventOut":
+        return cls(
+            action=event.action,
+            at=event.at,
+            by=event.by,
+            note=language.show(event.note),
+            causes=[ReadingOut.of(cause) for cause in event.causes],
+            alert=AlertOut.of(event.alert, language),
+        )
+
+
+class AlertDetail(Out):
+    """An alert and all its steps."""
+
+    alert: AlertOut
+    history: list[AlertEventOut]
+
+
+class Alerts(Out):
+    """A list of alerts."""
+
+    alerts: list[AlertOut]

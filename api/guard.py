@@ -1,0 +1,78 @@
+"""Bounds what a request may hold, and adds safe headers to every answer."""
+
+from typing import Any
+
+from fastapi import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.routes import device_list
+from devices.device_list import LARGEST_LIST
+
+_LARGEST_BODY = 64 * 1024
+_LARGER = {device_list.PATH: LARGEST_LIST}
+_OWN = "/_nicegui"
+_LARGEST_OF_PAGE = LARGEST_LIST + _LARGEST_BODY
+"""What an open page sends: a list of devices, as a form's file."""
+
+
+def policy(*allowed: str) -> str:
+    """A Content-Security-Policy: nothing but what is allowed, each a directive, and nobody may frame it."""
+    return "; ".join(("default-src 'none'", *allowed, "frame-ancestors 'none'"))
+
+
+_HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+    # Pages bring their own (api.console.policy, api.console.plain).
+    b"content-security-policy": policy().encode(),
+}
+_API_HEADERS = {b"cache-control": b"no-store"}
+
+
+class HttpOnly:
+    """A middleware that leaves alone what is no request (WebSockets, the start of the app)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self.answer(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        raise NotImplementedError
+
+
+class Guard(HttpOnly):
+    """Stands before everything that is answered."""
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_api = scope["path"].startswith("/api/")
+        largest = _LARGER.get(scope["path"], _LARGEST_BODY if not scope["path"].startswith(_OWN) else _LARGEST_OF_PAGE)
+        size = 0
+
+        async def bounded() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > largest:
+                raise HTTPException(413, f"a request to {scope['path'][:100]} holds at most {largest} bytes")
+            return message
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers: list[Any] = list(message.get("headers", []))
+                present = {name for name, _ in headers}
+                extra = {**_HEADERS, **(_API_HEADERS if is_api else {})}
+                headers += [(name, value) for name, value in extra.items() if name not in present]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await self._app(scope, bounded, guarded)
