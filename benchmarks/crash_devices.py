@@ -14,6 +14,8 @@ from typing import NamedTuple, Self
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from tests.rim.site_parts import SMOKE_IS_A_FIRE
+
 _AREAS = 20
 _PAUSE_S = 1 / 15
 
@@ -78,14 +80,7 @@ port = {web_port}
 
 {areas}
 {devices}
-[[rules]]
-kind = "state"
-name = "smoke"
-alert_class = "fire"
-priority = 1
-signals = ["smoke"]
-procedure = "1. Go and look."
-"""
+{SMOKE_IS_A_FIRE}"""
 
 
 class Told(NamedTuple):

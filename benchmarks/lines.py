@@ -18,12 +18,14 @@ from typing import Any
 from benchmarks.far_sides import OSDP_KEY, FarSide, Wall
 from benchmarks.setup import resident_megabytes, write_result
 from tests.rim.processes import Client, GatewayProcess, Mosquitto, free_port, wait_until
+from tests.rim.site_parts import SMOKE_IS_A_FIRE
 
 _NOISE = 1 << 20
 _MUTE_PEERS = 20
 _GIVE_UP_S = 120.0
 
-SITE = """\
+SITE = (
+    """\
 id = "lines"
 name = "Lines"
 
@@ -38,14 +40,9 @@ id = "wall"
 name = "Wall"
 
 {tables}
-[[rules]]
-kind = "state"
-name = "smoke"
-alert_class = "fire"
-priority = 1
-signals = ["smoke"]
-procedure = "1. Go and look."
-
+"""
+    + SMOKE_IS_A_FIRE
+    + """
 [[rules]]
 kind = "supervision"
 name = "lost"
@@ -53,6 +50,7 @@ alert_class = "fault"
 priority = 3
 procedure = "1. Visit the device."
 """
+)
 
 
 def main() -> int:

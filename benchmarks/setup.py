@@ -10,6 +10,7 @@ from typing import Any
 
 from devices.families import mqtt_families
 from gateway import clock
+from tests.rim.site_parts import SMOKE_IS_A_FIRE
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -46,14 +47,7 @@ port = {web_port}
 
 {area_tables}
 {device_tables}
-[[rules]]
-kind = "state"
-name = "smoke"
-alert_class = "fire"
-priority = 1
-signals = ["smoke"]
-procedure = "1. Go and look."
-
+{SMOKE_IS_A_FIRE}
 [[rules]]
 kind = "threshold"
 name = "hot"

@@ -8,16 +8,15 @@ confirms a duty check and answers what it is asked. Encoder and parser are its o
 import argparse
 import asyncio
 import contextlib
-import os
 import random
 import struct
 import sys
-import termios
-import tty
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Self
+
+from simulators.gbt26875_ways import Connect, Send, open_port, over_serial, over_tcp, over_udp
 
 CONTROL, SEND, CONFIRM, REQUEST, ANSWER, DENY = 1, 2, 3, 4, 5, 6
 SMOKE, HEAT, CALL_POINT, FLOW = 42, 31, 23, 96
@@ -26,9 +25,6 @@ OK, FIRE, FAULT, DISABLED, FEEDBACK = 1, 2, 4, 8, 64
 TEMPERATURE, KILOPASCAL = 3, 5
 _SHANGHAI = timedelta(hours=8)
 _RECONNECT_S = 0.1
-
-Send = Callable[[bytes], None]
-Connect = Callable[["Transmitter"], Coroutine[Any, Any, tuple[Send, Callable[[], None]]]]
 
 
 @dataclass
@@ -206,90 +202,6 @@ def system_operation(label: bytes, bits: int) -> bytes:
 def device_state(label: bytes, bits: int) -> bytes:
     """Type 21, the device itself."""
     return bytes((21, 1, bits)) + label
-
-
-# -- ways to the centre ----------------------------------------------------------------------------------------
-
-
-class _Wire(asyncio.Protocol, asyncio.DatagramProtocol):
-    """Hands on what comes, and that it ended."""
-
-    def __init__(self, device: Transmitter) -> None:
-        self._device = device
-
-    def data_received(self, data: bytes) -> None:
-        self._device.heard(data)
-
-    def datagram_received(self, data: bytes, addr: Any) -> None:
-        self._device.heard(data)
-
-    def error_received(self, exc: Exception) -> None:
-        """Nobody listens there: what was sent is lost, as if the network had lost it."""
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._device.lose()
-
-
-def over_tcp(host: str, port: int, local: str = "") -> Connect:
-    """The device calls in, from the address ``local`` if that is given."""
-    own = (local, 0) if local else None
-
-    async def connect(device: Transmitter) -> tuple[Send, Callable[[], None]]:
-        transport, _ = await asyncio.get_running_loop().create_connection(
-            lambda: _Wire(device), host, port, local_addr=own
-        )
-        return transport.write, transport.close
-
-    return connect
-
-
-def over_udp(host: str, port: int) -> Connect:
-    """A datagram a frame."""
-
-    async def connect(device: Transmitter) -> tuple[Send, Callable[[], None]]:
-        loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: _Wire(device), remote_addr=(host, port))
-        return transport.sendto, transport.close
-
-    return connect
-
-
-def over_serial(descriptor: int) -> Connect:
-    """A descriptor of a serial port or of one end of a pseudo terminal; it stays open when the device stops."""
-
-    async def connect(device: Transmitter) -> tuple[Send, Callable[[], None]]:
-        loop = asyncio.get_running_loop()
-        os.set_blocking(descriptor, False)
-
-        def read() -> None:
-            with contextlib.suppress(BlockingIOError):
-                try:
-                    device.heard(os.read(descriptor, 4096))
-                except OSError:  # a pseudo terminal whose other end nobody has open
-                    device.lose()
-
-        def write(data: bytes) -> None:
-            with contextlib.suppress(BlockingIOError):
-                os.write(descriptor, data)
-
-        loop.add_reader(descriptor, read)
-        return write, lambda: _drop_reader(loop, descriptor)
-
-    return connect
-
-
-def _drop_reader(loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
-    loop.remove_reader(descriptor)
-
-
-def open_port(path: str, baud: int = 9600) -> int:
-    """A descriptor of a serial port, raw, at that speed. Raises OSError, or AttributeError for no such speed."""
-    descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-    tty.setraw(descriptor)
-    settings = termios.tcgetattr(descriptor)
-    settings[4] = settings[5] = getattr(termios, f"B{baud}")
-    termios.tcsetattr(descriptor, termios.TCSANOW, settings)
-    return descriptor
 
 
 # -- by hand ---------------------------------------------------------------------------------------------------

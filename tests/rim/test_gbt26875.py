@@ -13,21 +13,20 @@ from simulators.gbt26875_device import (
     OK,
     SMOKE,
     TEMPERATURE,
-    Connect,
     Transmitter,
     analogue,
     component_state,
-    over_serial,
-    over_tcp,
-    over_udp,
     system_operation,
 )
+from simulators.gbt26875_ways import Connect, over_serial, over_tcp, over_udp
 from simulators.serial_pty import SerialPty
 from tests.rim.conftest import Running
 from tests.rim.processes import PATIENCE_S, Client, GatewayProcess, Mosquitto, free_port, wait_until
+from tests.rim.site_parts import SMOKE_IS_A_FIRE
 from tests.rim.test_disk_full import UNLIMITED, limit
 
-SITE = """\
+SITE = (
+    """\
 id = "test"
 name = "Test site"
 
@@ -55,14 +54,9 @@ family = "gbt26875"
 port = "{port}"
 
 {devices}
-[[rules]]
-kind = "state"
-name = "smoke"
-alert_class = "fire"
-priority = 1
-signals = ["smoke"]
-procedure = "1. Go and look."
 """
+    + SMOKE_IS_A_FIRE
+)
 
 DEVICE = """\
 [[devices]]

@@ -10,8 +10,10 @@ from simulators.modbus_slaves import Slave, on_serial, on_tcp
 from simulators.serial_cable import SerialCable
 from tests.rim.conftest import Running
 from tests.rim.processes import Client, GatewayProcess, Mosquitto, free_port, wait_until
+from tests.rim.site_parts import SMOKE_IS_A_FIRE
 
-SITE = """\
+SITE = (
+    """\
 id = "test"
 name = "Test site"
 
@@ -40,14 +42,9 @@ poll_s = 0.2
 maps = "maps"
 
 {devices}
-[[rules]]
-kind = "state"
-name = "smoke"
-alert_class = "fire"
-priority = 1
-signals = ["smoke"]
-procedure = "1. Go and look."
 """
+    + SMOKE_IS_A_FIRE
+)
 DEVICE = """\
 [[devices]]
 id = "{line}-{unit}"

@@ -10,26 +10,17 @@ from itertools import islice
 import msgspec
 
 from devices.codec import KEPT, Decoded, Message, Report
+from devices.codecs.sparkplug.data import data, in_time, time_of, values_of
 from devices.codecs.sparkplug.meaning import (
-    Sense,
-    apart,
     fault_of,
-    is_doubtful,
     is_firmware,
-    is_measured,
     is_model,
-    senses,
-    unit_of,
-    value_of,
 )
-from devices.codecs.sparkplug.scope import Scope, datatype_of, told_by
-from devices.codecs.sparkplug.wire import LONGEST_NAME, Metric, Payload, Scalar, read, rebirth_request
+from devices.codecs.sparkplug.scope import Scope, told_by
+from devices.codecs.sparkplug.wire import LONGEST_NAME, Payload, Scalar, read, rebirth_request
 from devices.errors import MalformedMessage
-from devices.payloads.not_understood import Note, bounded, note_of
-from devices.payloads.signal_aliases import normal
-from devices.payloads.source_time import instant_of
-from devices.reading import SECOND, Instant, Value
-from devices.signals import SIGNALS, base_name
+from devices.payloads.not_understood import Note, bounded
+from devices.reading import SECOND, Instant
 
 _MOST_NODES = 2_000
 _MOST_METRICS = 2_000
@@ -112,7 +103,7 @@ class SparkplugDecoder:
         where = f"{address}/{device}" if device else address
         if kind == "DDEATH":
             self._put(node, device, (node.devices.get(device) or Scope()).without_aliases())
-            reports = [Report(where, (("online", False),), _time(payload.timestamp, problems))]
+            reports = [Report(where, (("online", False),), time_of(payload.timestamp, problems))]
         elif kind.endswith("BIRTH"):
             self._to_ask.pop(address, None)
             reports = self._born(node, where, device, payload, problems, notes)
@@ -120,10 +111,10 @@ class SparkplugDecoder:
         else:
             scope = (node.devices.get(device) if device else node.own) or Scope()
             is_missing |= not scope.born
-            reports, is_strange = _data(where, scope, payload, problems, notes)
+            reports, is_strange = data(where, scope, payload, problems, notes)
             is_missing |= is_strange
             if not reports and not problems:
-                reports = [Report(where, (("online", True),), _time(payload.timestamp, problems))]
+                reports = [Report(where, (("online", True),), time_of(payload.timestamp, problems))]
         publish: tuple[tuple[str, bytes], ...] = ()
         if is_missing and not problem and (node.asked is None or message.received - node.asked >= _BETWEEN_REQUESTS):
             node.asked = message.received
@@ -236,105 +227,16 @@ class SparkplugDecoder:
         else:
             self._put(node, device, told)
         problems += [fault for sense in told.names.values() if (fault := fault_of(sense))]
-        at = _time(payload.timestamp, problems)
-        values, past, _ = _values(told, payload, problems, notes)
+        at = time_of(payload.timestamp, problems)
+        values, past, _ = values_of(told, payload, problems, notes)
         live = tuple((signal, value) for _, signal, value in values)
         model = next((str(m.value)[:100] for m in metrics if isinstance(m.value, str) and is_model(m.name)), "")
         firmware = next((text for m in metrics if is_firmware(m.name) and (text := _version(m.value))), "")
         reports = [
             Report(where, (("online", True),), at, model=model, firmware=firmware),
-            *_in_time(where, past, snapshot=True),
+            *in_time(where, past, snapshot=True),
         ]
         return [*reports, Report(where, live, at, not was_there, model, firmware)] if live else reports
-
-
-_Found = list[tuple[Instant | None, str, Value]]
-
-
-def _data(
-    where: str, scope: Scope, payload: Payload, problems: list[str], notes: list[Note]
-) -> tuple[list[Report], bool]:
-    """What changed, and whether an alias was strange. Without a birth the message's own names must do."""
-    if not scope.whole and not scope.names:
-        told = ((m.name, datatype_of(m), unit_of(m.properties)) for m in payload.metrics if m.name)
-        scope = Scope(born=scope.born, names=senses(told))
-    for metric in payload.metrics:
-        if metric.within is not None and metric.within in scope.folders:
-            metric.name = f"{scope.folders[metric.within]}/{metric.name}"
-        elif metric.within is not None and metric.alias is None:
-            metric.alias, metric.name = metric.within, ""  # a member of who knows what
-    values, past, is_strange = _values(scope, payload, problems, notes)
-    return [*_in_time(where, past, snapshot=True), *_in_time(where, values, snapshot=False)], is_strange
-
-
-def _values(scope: Scope, payload: Payload, problems: list[str], notes: list[Note]) -> tuple[_Found, _Found, bool]:
-    """What the metrics say now, what they said in the past, and whether one has an alias that no birth told."""
-    live: _Found = []
-    past: _Found = []
-    is_strange = False
-    for metric in payload.metrics:
-        if not metric.name and metric.alias in scope.shared:
-            problems.append(f"alias {metric.alias} is that of several metrics in the birth")
-            continue
-        if not metric.name and metric.alias not in scope.aliases:
-            is_strange = is_strange or (metric.alias is not None and (scope.whole or not scope.born))
-            problems.append(f"alias {metric.alias} is in no birth that is remembered")
-            continue
-        sense = _sense(scope, metric)
-        if metric.is_null or metric.value is None:
-            continue
-        if sense is None:
-            name = metric.name or scope.unread.get(metric.alias or 0, "")
-            note = note_of(name, metric.value) if name and is_measured(name) else None
-            notes += [note] if note is not None else []
-            continue
-        if fault_of(sense):
-            continue
-        if not scope.whole and not sense.unit and SIGNALS[base_name(sense.signal)].python_type is float:
-            problems.append(f"{metric.name[:60]!r} waits for a birth, which tells its unit")
-            continue
-        try:
-            value = value_of(sense, metric.value)
-        except MalformedMessage as error:
-            problems.append(str(error))
-            continue
-        at = _time(metric.timestamp or payload.timestamp, problems)
-        if is_doubtful(metric.properties) and value is not True:
-            notes.append(Note(f"{sense.signal}: of bad quality", is_calm=not SIGNALS[base_name(sense.signal)].alarm))
-            continue
-        if not metric.is_historical:
-            live.append((at, sense.signal, value))
-        elif at is not None:
-            past.append((at, sense.signal, value))
-    return live, past, is_strange
-
-
-def _sense(scope: Scope, metric: Metric) -> Sense | None:
-    """What the metric is: by the birth's name, else by its alias, else by a name that differs in punctuation alone.
-
-    Libraries send data with the name, the alias or both, and not all send the name as the birth had it. One that the
-    birth did not tell speaks for itself.
-    """
-    known = scope.aliases.get(metric.alias) if metric.alias is not None else None
-    sense = (scope.names.get(metric.name) if metric.name else None) or known
-    if sense is None and metric.name:
-        sense = scope.spelled.get(normal(metric.name))
-    if sense is None and metric.name:
-        sense = senses([(metric.name, datatype_of(metric), unit_of(metric.properties))]).get(metric.name)
-        taken = {known.signal for known in scope.names.values()}
-        alike = {base_name(signal) for signal in taken}
-        sense = apart(metric.name, sense, taken) if sense is not None and base_name(sense.signal) in alike else sense
-    if sense is not None and metric.datatype not in (0, sense.datatype):
-        return msgspec.structs.replace(sense, datatype=metric.datatype)
-    return sense
-
-
-def _in_time(where: str, found: _Found, *, snapshot: bool) -> list[Report]:
-    """A report for each instant, in the order in which they were sent."""
-    instants: dict[Instant | None, list[tuple[str, Value]]] = {}
-    for at, signal, value in found:
-        instants.setdefault(at, []).append((signal, value))
-    return [Report(where, tuple(values), at, snapshot) for at, values in instants.items()]
 
 
 def _follow(node: _Node, kind: str, seq: int | None) -> tuple[bool, str]:
@@ -360,11 +262,3 @@ def _version(value: Scalar | None) -> str:
 
 def _bd_seq(payload: Payload) -> Scalar | None:
     return next((metric.value for metric in payload.metrics if metric.name == "bdSeq"), None)
-
-
-def _time(milliseconds: int | None, problems: list[str]) -> Instant | None:
-    try:
-        return instant_of(milliseconds) if milliseconds else None
-    except MalformedMessage as error:
-        problems.append(str(error))
-        return None
