@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from alerts.restored import Restored
 from devices.reading import SECOND, Instant
 from devices.supervision import Span
-from gateway.ports import Restored
 
 LEAST: Instant = 60 * SECOND
 """A clock that was set back by less is caught up with (gateway.clock)."""

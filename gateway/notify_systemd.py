@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Mapping
 
 
 def tell(state: str) -> None:
@@ -16,3 +17,9 @@ def tell(state: str) -> None:
             sender.sendto(state.encode(), address)
         except OSError:
             return  # systemd is gone or its socket is full: its watchdog will act, we go on
+
+
+def alive(parts: Mapping[str, str]) -> None:
+    """Feed the watchdog, if every part is ``up``."""
+    if all(state == "up" for state in parts.values()):
+        tell("WATCHDOG=1")

@@ -5,12 +5,10 @@ from typing import Protocol
 
 import msgspec
 
-from alerts.alert import Alert
-from alerts.bypass import Bypassed
 from alerts.effects import Effects
+from alerts.restored import Restored
 from api.ports import Aggregate, Point, Published
 from devices.reading import Instant, Reading
-from devices.walk_test import WalkTest
 from ledger.entry import Draft, Entry
 
 __all__ = [
@@ -21,7 +19,7 @@ __all__ = [
     "Point",
     "Receipt",
     "Records",
-    "Restored",
+    "RestoredRecords",
     "SeriesStore",
     "Session",
     "Unacknowledged",
@@ -113,22 +111,19 @@ class Committed(msgspec.Struct, frozen=True):
     published: tuple[Published, ...] = ()
 
 
-class Restored(msgspec.Struct, frozen=True):
-    """What survived: open alerts, rule memories as bytes by (rule, key), armed modes, bypasses, walk tests that run."""
+class RestoredRecords(msgspec.Struct, frozen=True):
+    """What survived: what the engine goes on from, the modes of areas, and what was heard of the broker."""
 
-    alerts: tuple[Alert, ...]
-    memories: dict[tuple[str, str], bytes]
+    engine: Restored
     modes: dict[str, str]
     session: Session
     receipts: Sequence[Receipt] = ()
-    bypasses: tuple[Bypassed, ...] = ()
-    tests: tuple[WalkTest, ...] = ()
 
 
 class Records(Protocol):
     """The relational store: alerts, their history, memories, modes and the ledger, in one transaction."""
 
-    def restore(self) -> Restored: ...
+    def restore(self) -> RestoredRecords: ...
 
     def commit(self, effects: Effects, drafts: Sequence[Draft], receipts: Sequence[Receipt], now: Instant) -> Committed:
         """One durable transaction. ``receipts`` are of the messages that caused it (see restore)."""

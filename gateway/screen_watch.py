@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from api.screens import Screens
 from devices.reading import SECOND, Instant
-from gateway.self_monitoring import MUTE_SCREENS, SILENT_SCREENS
+from gateway.own_devices import MUTE_SCREENS, SILENT_SCREENS
 
 _EVERY_S = 1.0
 _NO_SCREEN_AFTER, _STOOD_STILL = 60 * SECOND, 5 * SECOND

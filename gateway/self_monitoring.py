@@ -1,256 +1,89 @@
-"""The gateway watches itself: its parts and lines as devices of an area of their own, and the rules that it brings.
+"""What the gateway notices of itself, said in the log, the health and as an alert: lines, stores, parts that died."""
 
-They go through the same engine, alerts and ledger as everything else, so a gateway that is ill says so in the
-operator's own list.
-"""
+import logging
+from collections.abc import Iterable
 
-from collections.abc import Sequence
-from typing import Any
+from alerts.alert import Alert
+from devices.errors import StoreUnavailable
+from devices.reading import Reading
+from gateway.clock import Clock
+from gateway.full_doors import is_told_full
+from gateway.inbox import Delivery, Inbox
+from gateway.metrics import Metrics
+from gateway.own_devices import CLIENT_ID
+from gateway.state import RunningState
+from gateway.transports.rivalry import CONTENDED
 
-import msgspec
-
-from alerts.alert import AlertClass
-from alerts.kinds import kinds
-from alerts.rule import Rule
-from alerts.unregistered_alarm import UnregisteredAlarmRule
-from devices.device import OWN_FAMILY, Device
-from devices.signals import DANGERS
-from gateway.output_rules import output_rules_of
-from gateway.site.model import Area, Site
-
-AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2, modes=("disarmed",))
-_LINE, _PART, _SCREENS, _RECORDS = "gateway_line", "gateway_part", "gateway_screens", "gateway_records"
-MUTE_SCREENS, SILENT_SCREENS = "screens:sound", "screens:silent"
-"""The devices whose fault is that a screen cannot sound, and that none is open which may show a silent alarm."""
+log = logging.getLogger("keyarea")
 
 
-CLIENT_ID = "client-id"
-"""The part whose fault is that a stranger uses our MQTT client id."""
+class SelfMonitoring:
+    """Every method may be called from any thread."""
 
-CLOCK = "clock"
-"""The part whose fault is that the machine's clock has jumped."""
+    def __init__(self, state: RunningState, inbox: Inbox, metrics: Metrics, clock: Clock) -> None:
+        self._state, self._inbox, self._metrics, self._clock = state, inbox, metrics, clock
+        metrics.watch("keyarea_malformed_total", "Messages not understood", state.malformed_total)
+        metrics.watch(
+            "keyarea_passed_over_total",
+            "Messages in which a family found nothing to read",
+            lambda: float(sum(state.passed_over().values())),
+        )
+        metrics.watch("keyarea_noted_total", "Words of danger not understood", state.noted_total)
 
-READINGS = "readings"
-"""The part whose fault is that a damaged file of readings was put aside."""
-RECORDS = "records"
-"""The part whose fault is that records are missing or damaged."""
+    def line_is(self, line: str, state: str) -> None:
+        """``up`` or ``lost: ...``."""
+        if is_told_full(line, state, self._state.faults, self.say):
+            return
+        before = self._state.lines.get(line)
+        self._state.lines[line] = state
+        # The first word is always passed on: the line may have been lost when the process ended, and be back now.
+        if before is None or (state == "up") != (before == "up"):
+            log.log(logging.INFO if state == "up" else logging.WARNING, "line %s: %s", line, state)
+            self.say(f"line:{line}", fault=state != "up")
+        if before is None or state.startswith(CONTENDED) != before.startswith(CONTENDED):
+            self.say(f"part:{CLIENT_ID}", fault=state.startswith(CONTENDED))
 
-OWN_PARTS = (
-    *("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens"),
-    *(CLIENT_ID, CLOCK, RECORDS, READINGS),
-)
-"""What may fail, beside the lines."""
+    def store_is(self, fault: str) -> None:
+        """What is wrong with the stores ("": all is stored again)."""
+        log.log(logging.ERROR if fault else logging.INFO, "storage: %s", fault or "all is stored again")
+        self.say("part:storage", fault=bool(fault))
 
-_NAMES = {
-    CLOCK: ("Clock of the machine (it was set)", "主机时钟（被改动）"),
-    CLIENT_ID: ("MQTT client id (another client uses it)", "MQTT 客户端标识（被其他客户端占用）"),
-    READINGS: ("Old readings (damaged, put aside)", "历史读数（已损坏，已另存）"),
-    RECORDS: ("Alerts and ledger (missing or damaged)", "报警记录与台账（缺失或损坏）"),
-}
-"""What parts are called that say more than their id, and in Chinese."""
+    def part_is(self, part: str, fault: str) -> None:
+        """What is wrong with a part that goes on ("": nothing)."""
+        log.log(logging.ERROR if fault else logging.INFO, "%s: %s", part, fault or "all is well")
+        if fault:
+            self._state.faults[part] = fault
+        else:
+            self._state.faults.pop(part, None)
+        self.say(f"part:{part}", fault=bool(fault))
 
+    def died(self, part: str, reason: str) -> None:
+        self._metrics.task_died(part)
+        self._state.faults[part] = reason
+        self.say(f"part:{part}", fault=True)
 
-LINE = "line:"
-"""How the ids of lines begin."""
+    def recovered(self, part: str) -> None:
+        self._state.faults.pop(part, None)
+        self.say(f"part:{part}", fault=False)
 
+    def restarted(self, open_alerts: Iterable[Alert], parts: Iterable[str]) -> None:
+        """After a start: those of these parts that had failed when the process ended are sound, if they are now."""
+        sound = {name for name in parts if name not in self._state.faults}
+        for alert in open_alerts:
+            if alert.active and alert.key.removeprefix("part:") in sound:
+                self.say(alert.key, fault=False)
 
-def line_device(line: str) -> Device:
-    """A line (the broker, a serial port) as a device with one signal, ``fault``."""
-    return _device(f"{LINE}{line}", f"Line {line}", _LINE, f"线路 {line}")
+    def say(self, device: str, *, fault: bool) -> None:
+        """For the rules: whether a device of our own is at fault."""
+        now = self._clock.now()
+        try:
+            self._inbox.put(Delivery(Reading(device, "fault", fault, now, now)))
+        except StoreUnavailable:
+            log.critical("%s, fault %s: the inbox is full, so there is no alert of it", device, fault)
 
-
-def part_device(part: str) -> Device:
-    """A part of the gateway (a store, a task, the clock) as a device with one signal, ``fault``."""
-    name, name_zh = _NAMES.get(part, (f"Gateway part {part}", f"网关部件 {part}"))
-    return _device(f"part:{part}", name, _RECORDS if part == RECORDS else _PART, name_zh)
-
-
-def _device(device_id: str, name: str, kind: str, name_zh: str = "") -> Device:
-    return Device(
-        id=device_id,
-        family=OWN_FAMILY,
-        address=device_id,
-        area=AREA.id,
-        name=name,
-        name_zh=name_zh,
-        kind=kind,
-        signals=("fault",),
-    )
-
-
-def own_devices(lines: Sequence[str], parts: Sequence[str]) -> list[Device]:
-    """Every line and part as a device, and the screens."""
-    screens = [
-        _device(MUTE_SCREENS, "Sound of the screens", _SCREENS, "屏幕声音"),
-        _device(SILENT_SCREENS, "Screens for silent alarms", _SCREENS, "静默报警屏幕"),
-    ]
-    return [*(line_device(line) for line in lines), *(part_device(part) for part in parts), *screens]
-
-
-_STRANGERS: dict[AlertClass, tuple[str, ...]] = {
-    AlertClass.FIRE: ("fire", "smoke", "heat", "flame", "call_point", "water_flow", "alarm"),
-    AlertClass.HOLD_UP: ("panic",),
-    AlertClass.GAS: ("gas_alarm", "co_alarm"),
-    AlertClass.INTRUSION: ("intrusion",),
-    AlertClass.SUPERVISORY: ("leak",),
-}
-"""Of which class a danger is that an unregistered part of a registered panel tells. Of no kind, it may be a fire."""
-
-
-def own_rules(*, panic_is_silent: bool = False) -> list[Rule[Any]]:
-    """A lost line, a failed part, a mute screen are faults; a danger that an unregistered device tells is an alert.
-
-    ``panic_is_silent``: an unregistered panic button is as silent as duress always is. Only a site that names screens
-    for silent alarms has somewhere to show it.
-    """
-    tables: list[dict[str, Any]] = [
-        {
-            "kind": "state",
-            "name": "gateway-line-lost",
-            "title": "Gateway line lost",
-            "title_zh": "网关线路中断",
-            "alert_class": "fault",
-            "priority": 2,
-            "device_kinds": (_LINE,),
-            "signals": ("fault",),
-            "procedure": "1. Check cable, port or broker of this line.\n"
-            "2. Until it is back, watch the areas behind it in person.\n3. The gateway reconnects by itself.",
-            "procedure_zh": "1. 检查该线路的电缆、端口或消息代理。\n2. 恢复前派人看守其后的部位。\n3. 网关会自动重连。",
-        },
-        {
-            "kind": "state",
-            "name": "gateway-part-failed",
-            "title": "Gateway part failed",
-            "title_zh": "网关部件故障",
-            "alert_class": "fault",
-            "priority": 2,
-            "device_kinds": (_PART,),
-            "signals": ("fault",),
-            "procedure": "1. Read `keyarea status` and the log for the reason.\n"
-            "2. Disk full: make room; nothing that was acknowledged is lost.\n3. Call the technician on duty.",
-            "procedure_zh": "1. 用 `keyarea status` 和日志查明原因。\n"
-            "2. 磁盘已满：腾出空间；已确认的数据不会丢失。\n3. 通知值班技术员。",
-        },
-        {
-            "kind": "state",
-            "name": "gateway-records-damaged",
-            "title": "Records missing or damaged: what happens now is not recorded",
-            "title_zh": "记录缺失或损坏：当前事件未被记录",
-            "alert_class": "tamper",
-            "priority": 1,
-            "device_kinds": (_RECORDS,),
-            "signals": ("fault",),
-            "procedure": "1. Alarms go on: watch this screen, and write down by hand what happens and what is done.\n"
-            "2. `keyarea status` names what is missing. Touch nothing in the data folder; call the technician.\n"
-            "3. Technician: keep a copy of the folder as it is, stop the gateway, restore a backup (docs/storage.md).\n"
-            "4. Find out who has had access to the machine.",
-            "procedure_zh": "1. 报警仍会显示：请持续查看本屏幕，并手工记录事件和处置。\n"
-            "2. `keyarea status` 会说明缺失的内容。不要改动数据目录；通知值班技术员。\n"
-            "3. 技术员：原样保留目录副本，停止网关，恢复备份（见 docs/storage.md）。\n"
-            "4. 查明谁接触过该主机。",
-        },
-        {
-            "kind": "state",
-            "name": "gateway-screen-mute",
-            "title": "A screen cannot sound",
-            "title_zh": "有屏幕无法发声",
-            "alert_class": "fault",
-            "priority": 2,
-            "devices": (MUTE_SCREENS,),
-            "signals": ("fault",),
-            "procedure": "1. Every page names the screen in its bar: go there, or call.\n"
-            "2. Click or touch its page once, and check loudspeaker, plug and volume.\n"
-            "3. So that it sounds by itself after a start: docs/console.md, Kiosk.",
-            "procedure_zh": "1. 每个页面顶部都写明是哪块屏幕：前往或致电该处。\n"
-            "2. 在其页面上点击或触摸一次，并检查扬声器、插头和音量。\n"
-            "3. 要使其开机后自动发声，见 docs/console.md 中的 Kiosk 一节。",
-        },
-        {
-            "kind": "state",
-            "name": "gateway-second-caller",
-            "title": "A panel calls from a wrong address",
-            "title_zh": "主机呼入地址不符",
-            "alert_class": "tamper",
-            "priority": 1,
-            "device_kinds": (_LINE,),
-            "signals": ("tamper",),
-            "procedure": "1. Somebody else speaks in the name of this panel: its alarms count, its restores do not.\n"
-            "2. Look at the panel itself; end no alarm on its word alone.\n"
-            "3. Technician: find the second caller, or name the panel's address in the site file (peers).",
-            "procedure_zh": "1. 另有设备冒用该主机的地址：其报警有效，其恢复无效。\n"
-            "2. 到主机现场核实；不得仅凭其报文解除报警。\n"
-            "3. 技术人员：查明第二个呼入方，或在站点文件中写明该主机的地址（peers）。",
-        },
-        {
-            "kind": "state",
-            "name": "gateway-silent-screen-missing",
-            "title": "No screen for silent alarms is open",
-            "title_zh": "没有打开静默报警屏幕",
-            "alert_class": "fault",
-            "priority": 2,
-            "devices": (SILENT_SCREENS,),
-            "signals": ("fault",),
-            "procedure": "1. Open the console with an account that silent_alarm_screens of the site file names.\n"
-            "2. Until then a silent hold-up shows in the control room, without a sound: look at the list.\n"
-            "3. Nobody at hand who may: tell the duty leader.",
-            "procedure_zh": "1. 用站点文件 silent_alarm_screens 中列出的账号打开控制台。\n"
-            "2. 在此之前，静默劫持报警只在值班室列表中无声显示：请注意查看。\n3. 无人可办时，通知值班领导。",
-        },
-    ]
-    state = kinds()["state"]
-    silent = frozenset(("duress", "panic") if panic_is_silent else ("duress",))
-    return [*(msgspec.convert(table, state) for table in tables), *_stranger_rules(silent)]
-
-
-def own_rules_of(site: Site) -> list[Rule[Any]]:
-    """Those that the gateway brings to this site."""
-    return [*own_rules(panic_is_silent=bool(site.silent_alarm_screens)), *output_rules_of(site)]
-
-
-def _stranger_rules(silent: frozenset[str]) -> list[Rule[Any]]:
-    """A part of a registered panel is believed like the panel; elsewhere anybody may invent a name."""
-    loud_help = tuple(signal for signal in _STRANGERS[AlertClass.HOLD_UP] if signal not in silent)
-    believed = [
-        *(_believed(kind, signals) for kind, signals in _STRANGERS.items() if kind is not AlertClass.HOLD_UP),
-        *([_believed(AlertClass.HOLD_UP, loud_help, silent=False)] if loud_help else []),
-        _believed(AlertClass.HOLD_UP, tuple(sorted(silent)), silent=True),
-    ]
-    return [*believed, _anybodys(DANGERS - silent, silent=False), _anybodys(silent, silent=True)]
-
-
-def _believed(alert_class: AlertClass, signals: tuple[str, ...], *, silent: bool | None = None) -> Rule[Any]:
-    name = f"gateway-unregistered-{alert_class.replace('_', '-')}"
-    return UnregisteredAlarmRule(
-        name=f"{name}-silent" if silent else name,
-        title="Unregistered device",
-        title_zh="未登记设备",
-        alert_class=alert_class,
-        priority=2 if alert_class is AlertClass.SUPERVISORY else 1,
-        signals=signals,
-        silent=silent,
-        procedure="1. Send somebody at once; the panel's own display says where it hangs.\n"
-        "2. If it is real, act as for a registered device of that class.\n"
-        "3. Technician: adopt the device, or reject it, on the page of unknown devices.",
-        procedure_zh="1. 立即派人查看；位置见报警主机显示屏。\n2. 属实时，按同类已登记设备的报警处置。\n"
-        "3. 技术人员：在“未知设备”页面接入或拒绝该设备。",
-    )
-
-
-def _anybodys(signals: frozenset[str], *, silent: bool) -> Rule[Any]:
-    name = "gateway-unregistered-device"
-    return UnregisteredAlarmRule(
-        name=f"{name}-silent" if silent else name,
-        title="Unregistered device",
-        title_zh="未登记设备",
-        alert_class=AlertClass.SUPERVISORY,
-        priority=2,
-        device_kinds=(_LINE,),
-        signals=tuple(sorted(signals)),
-        silent=silent,
-        procedure="1. Take it for real until somebody has looked: ask the technician where such a device hangs.\n"
-        "2. If it is real, act as for a registered device.\n"
-        "3. Technician: adopt the device, or reject it, on the page of unknown devices.",
-        procedure_zh="1. 查明之前一律按真实报警对待：询问技术人员该设备装在何处。\n"
-        "2. 属实时，按已登记设备的报警处置。\n"
-        "3. 技术人员：在“未知设备”页面接入或拒绝该设备。",
-    )
+    def record(self, delivery: Delivery) -> None:
+        """For the ledger: what happened at the door, what was done to accounts."""
+        try:
+            self._inbox.put(delivery)
+        except StoreUnavailable:
+            log.critical("the inbox is full, so the ledger misses %s", delivery.item)

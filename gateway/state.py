@@ -19,9 +19,9 @@ from devices.reading import Instant, Reading
 from devices.walk_test import WalkTest
 from gateway.device_forecast import DeviceForecast
 from gateway.ingest.ingest import Ingest
+from gateway.own_devices import AREA
 from gateway.pipeline import Pipeline
 from gateway.ports import SeriesStore
-from gateway.self_monitoring import AREA
 from gateway.site.model import Area, Site
 from gateway.stores.records_read import RecordsReader
 
@@ -174,10 +174,10 @@ class RunningState:
         shouted = [alert for alert in open_alerts if alert.suppression is None]
         pipeline = self.pipeline
         if pipeline is not None:
-            self._ledger_entries = max(self._ledger_entries, pipeline.ledger_entries)
+            self._ledger_entries = max(self._ledger_entries, pipeline.committing.ledger_entries)
         faults = [f"{name}: {reason}" for name, reason in sorted(self.faults.items())]
-        if pipeline is not None and pipeline.store_fault:
-            faults.append(f"storage: {pipeline.store_fault}")
+        if pipeline is not None and pipeline.committing.store_fault:
+            faults.append(f"storage: {pipeline.committing.store_fault}")
         faults += [f"line {name}: {state}" for name, state in sorted(self.lines.items()) if state != "up"]
         if self.device_service is not None and self.device_service.installed.left_out:
             names = ", ".join(sorted(self.device_service.installed.left_out)[:_MOST_NAMED])
@@ -204,7 +204,7 @@ class RunningState:
             ),
             not_understood=int(self.malformed_total() + self.noted_total()),
             batteries_low=self.forecast.low_batteries() if self.forecast is not None else 0,
-            unrecorded=tuple(sorted(pipeline.unrecorded.copy())) if pipeline is not None else (),
+            unrecorded=tuple(sorted(pipeline.committing.unrecorded.copy())) if pipeline is not None else (),
             devices_due=self.forecast.overdue(now) if self.forecast is not None else 0,
             callers=dict(self.callers()),
         )

@@ -17,7 +17,7 @@ from devices.orders import Change, Commission, Finish, LastingOrder, Order, Reje
 from devices.reading import Instant
 from gateway.importing import Importing
 from gateway.inbox import Delivery, refuse
-from gateway.self_monitoring import AREA
+from gateway.own_devices import AREA
 
 WAITS = (
     "it takes a second person, because it takes a point of fire, gas or hold-up out of service: that is asked for, "

@@ -42,12 +42,10 @@ from gateway.feed import Feed
 from gateway.inbox import Delivery, Inbox
 from gateway.label_sheet import Label, SheetOrder, drawn_apart, label_of
 from gateway.metrics import Metrics
-from gateway.self_monitoring import own_rules_of
+from gateway.own_rules import own_rules_of
 from gateway.site.plans import is_picture, picture
 from gateway.state import RunningState
-from gateway.stores.installation import Installation
-from gateway.stores.records import SqlRecords
-from gateway.stores.users import Users
+from gateway.stores.site_stores import SiteStores
 from ledger.books import Book
 from ledger.entry import Entry
 
@@ -65,10 +63,7 @@ class GatewayView:
         clock: Clock,
         inbox: Inbox,
         feed: Feed,
-        records: SqlRecords,
-        users: Users,
-        installation: Installation,
-        books: Mapping[str, Book],
+        stores: SiteStores,
         metrics: Metrics,
         access: AccessLog,
     ) -> None:
@@ -76,9 +71,8 @@ class GatewayView:
         self._rules = [(rule, rule_version(rule)) for rule in (*state.site.rules, *own_rules_of(state.site))]
         self._silent_rules = [rule for rule, _ in self._rules if rule.is_silent]
         self._planned = {area.id for area in state.areas if is_picture(area.plan)}
-        self._installation = installation
-        self._records, self._users, self._books, self._metrics = records, users, books, metrics
-        self._access = access
+        self._records, self._users, self._books = stores.records, stores.users, stores.books
+        self._installation, self._metrics, self._access = stores.installation, metrics, access
 
     async def submit(self, command: Command | Recorded) -> None:
         """Hand in what a person decided; returns once it is committed. Raises Refused, NotAllowed, StoreUnavailable."""

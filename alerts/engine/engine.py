@@ -59,6 +59,7 @@ from alerts.event import (
 from alerts.facts import Fact
 from alerts.open_alerts import OpenAlerts
 from alerts.output_event import OutputEvent
+from alerts.restored import Restored
 from alerts.rule import Rule
 from alerts.rule_instance import DeviceState, RuleInstance, Supervised
 from alerts.rule_instances import RuleInstances
@@ -71,7 +72,6 @@ from devices.errors import Refused
 from devices.message import Text
 from devices.orders import LastingOrder
 from devices.reading import SECOND, Instant, Quality, Reading
-from devices.supervision import Span
 from devices.walk_test import WalkTest
 
 _SNAPSHOT = int(Quality.SNAPSHOT)
@@ -83,6 +83,7 @@ _MOST_LOSSES = 500
 """So many silent devices at a look: when a whole site falls silent, an alarm gets through between two looks."""
 
 _MOST_RUNS = 1_000
+_NOTHING = Restored()
 
 
 class Engine:
@@ -95,23 +96,19 @@ class Engine:
         devices: Sequence[Device],
         area_modes: Mapping[str, str],
         schedules: Mapping[str, Schedule],
-        restored_alerts: Sequence[Alert] = (),
-        restored_memories: Mapping[tuple[str, str], bytes] | None = None,
+        restored: Restored = _NOTHING,
         area_choices: Mapping[str, Sequence[str]] | None = None,
-        runs: Sequence[Span] = (),
-        restored_bypasses: Sequence[Bypassed] = (),
-        restored_tests: Sequence[WalkTest] = (),
         panels_of: Callable[[Sequence[Device]], Mapping[str, str]] = lambda _devices: {},
     ) -> None:
-        """``area_choices``: the modes that each area may be set to (missing: any). ``runs``: when others listened.
+        """``area_choices``: the modes that each area may be set to (missing: any).
 
         ``panels_of(devices)``: which of them answer for which others, as part and panel, by id.
         """
-        self._instances = RuleInstances(rules, restored_memories or {}, area_modes)
-        self._open_alerts = OpenAlerts(restored_alerts, rules)
-        self._suppressor = Suppressor(self._instances, self._open_alerts, restored_bypasses, restored_tests)
+        self._instances = RuleInstances(rules, restored.memories, area_modes)
+        self._open_alerts = OpenAlerts(restored.alerts, rules)
+        self._suppressor = Suppressor(self._instances, self._open_alerts, restored.bypasses, restored.tests)
         self._breach_to_alert = BreachToAlert(self._open_alerts, self._suppressor)
-        self._stepping = Stepping(self._instances, self._open_alerts, self._breach_to_alert, runs)
+        self._stepping = Stepping(self._instances, self._open_alerts, self._breach_to_alert, restored.runs)
         self.outputs = OutputControl(rules, self._instances, self._open_alerts, self._stepping)
         self._endings = Endings(self._instances, self._open_alerts)
         self._applicability = Applicability(area_modes, area_choices or {}, schedules)

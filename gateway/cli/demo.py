@@ -150,7 +150,7 @@ def _write_site(folder: Path, ports: dict[str, int], web_port: int) -> Path:
 def _sign_ins(folder: Path, gateway: "object") -> dict[str, str]:
     """Name -> password of the demo's accounts: made at the first start, kept where only the owner may read."""
     path = folder / "sign-ins.txt"
-    users, now = gateway.users, gateway.clock.now()  # type: ignore[attr-defined]
+    users, now = gateway.stores.users, gateway.clock.now()  # type: ignore[attr-defined]
     if path.exists():
         return dict(line.split() for line in path.read_text().splitlines() if line.strip())
     made = {name: secrets.token_urlsafe(9) for name in _SIGN_INS}

@@ -46,10 +46,10 @@ def run(args: argparse.Namespace) -> int:
     gateway = Gateway(site, folder, Settings.from_environment(), SystemClock())
     # Alerts name the version of their rule; the text that it stood in is kept with them.
     try:
-        gateway.installation.note_site(args.config.read_text(encoding="utf-8"), gateway.clock.now())
+        gateway.stores.installation.note_site(args.config.read_text(encoding="utf-8"), gateway.clock.now())
     except StoreUnavailable as error:  # a gateway that can record nothing must show alarms all the same
         logging.getLogger("keyarea").warning("the site file's version is not recorded: %s", error)
-    if not gateway.users.all():
+    if not gateway.stores.users.all():
         print("nobody can sign in yet: make an account with `keyarea user add NAME --role admin`", file=sys.stderr)
     print(f"{site.name}: console and API on http://{site.web.host}:{site.web.port}/", file=sys.stderr)
     try:

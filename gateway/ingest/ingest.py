@@ -11,34 +11,30 @@ announced the topic is kept (docs/adr/0160).
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from typing import Protocol
 
 import msgspec
 
-from alerts.event import Event, PanelReset, Stranger
+from alerts.event import Event
 from devices.callers import Callers
-from devices.codec import KEPT, Decoded, Message, MqttCodec, Report
-from devices.device import Device, SenderKey
+from devices.codec import KEPT, Decoded, Message, MqttCodec
+from devices.device import Device
 from devices.device_directory import DeviceDirectory
 from devices.errors import MalformedMessage
 from devices.malformed import MalformedLog
 from devices.output_orders import Commands, OutputOrder
-from devices.panel_reset import RaisedFlags, is_behind, over
-from devices.payloads.not_understood import MOST_NOTES, Note, notes_on
+from devices.payloads.not_understood import notes_on
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Reading
-from devices.signals import base_name, is_danger
 from gateway.discovery_cache import DiscoveryCache
 from gateway.inbox import FromLine
-from gateway.self_monitoring import LINE, line_device
+from gateway.ingest.admission import Admission, is_silent
 from gateway.topic_routes import Route, TopicRoutes
 
 _NOBODY = "no family speaks on this topic"
 _MOST_EARLY = 1_000
 _LARGEST_EARLY = 4_096
 _EARLY: Instant = 60 * SECOND
-_LONGEST_FIRMWARE = 100
 
 
 class Arrival(Protocol):
@@ -50,10 +46,6 @@ class Arrival(Protocol):
     def payload(self) -> bytes: ...
     @property
     def retain(self) -> bool: ...
-
-
-def _is_silent(decoded: Decoded) -> bool:
-    return not (decoded.reports or decoded.malformed or decoded.notes or decoded.stands or decoded.subscribe)
 
 
 class Ingest:
@@ -70,25 +62,31 @@ class Ingest:
         malformed: MalformedLog,
         callers: Callers | None = None,
     ) -> None:
-        self.registry = directory
-        self.quarantine = quarantine
-        self.malformed = malformed
+        self.registry, self.quarantine, self.malformed = directory, quarantine, malformed
+        self._admission = Admission(directory, quarantine, malformed, callers or Callers({}, ()))
         self.publish: list[tuple[str, bytes]] = []
         self.subscribe: list[str] = []
-        self.strangers: list[Event] = []
-        """What unregistered devices said of dangers."""
         self.codec_faults = 0
-        self.firmware: dict[str, str] = {}
-        """What installed devices say that they run, by id."""
         self.announcements = DiscoveryCache(self._is_installed)
-        self._flags = RaisedFlags()
-        self._callers = callers or Callers({}, ())
-        self.refused = ""
-        """Why nothing was taken of what a line has just brought: it is not to be confirmed."""
         self._routes = TopicRoutes(codecs, bases, matches, self._is_installed)
         self._early: deque[Message] = deque(maxlen=_MOST_EARLY)
         self._has_news = False
         """Whether the message at hand announced a topic."""
+
+    @property
+    def strangers(self) -> list[Event]:
+        """What unregistered devices said of dangers."""
+        return self._admission.strangers
+
+    @property
+    def firmware(self) -> Mapping[str, str]:
+        """What installed devices say that they run, by id."""
+        return self._admission.firmware
+
+    @property
+    def refused(self) -> str:
+        """Why nothing was taken of what a line has just brought: it is not to be confirmed."""
+        return self._admission.refused
 
     def _is_installed(self, family: str, address: str) -> bool:
         return self.registry.find(family, address) is not None
@@ -151,13 +149,7 @@ class Ingest:
 
     def prime(self, readings: Iterable[Reading]) -> None:
         """Know from stored readings what is in alarm behind panels: their next reset ends it."""
-        for reading in readings:
-            device = self.registry.device(reading.device)
-            if device is not None and device.line:
-                self._flags.hear(device, (reading,))
-            elif reading.device.startswith(LINE):
-                line = reading.device.removeprefix(LINE)
-                self._callers.recall(line, reading.signal, reading.value, reading.time)
+        self._admission.prime(readings)
 
     def settle(self, now: Instant) -> None:
         """Other devices are installed than before."""
@@ -166,37 +158,7 @@ class Ingest:
 
     def read_line(self, came: FromLine, received: Instant) -> list[Reading]:
         """The readings in what a line's codec made of its bytes."""
-        readings: list[Reading] = []
-        message = Message(came.line, came.peer, came.decoded.raw, received)
-        decoded, self.refused = came.decoded, ""
-        if came.peer and decoded.reports:
-            decoded = self._believed(came, received, readings)
-        self._admit(came.family, decoded, message, readings, came.line)
-        if _is_silent(came.decoded):
-            self.malformed.passed_over[came.family] += 1
-        return readings
-
-    def _believed(self, came: FromLine, now: Instant, readings: list[Reading]) -> Decoded:
-        """Without what somebody says in the name of a panel that calls from elsewhere, dangers apart."""
-        line, host = came.line, came.peer.rpartition(":")[0]
-        is_up = partial(self._is_in_danger, line, came.family)
-        is_known = partial(self._is_panel, line, came.family)
-        said = self._callers.believed(line, came.family, host, came.decoded.reports, now, is_up, is_known)
-        readings += [Reading(line_device(line).id, signal, value, now, now) for signal, value in said.told]
-        if said.why:
-            self.malformed.add(line, came.peer, f"{said.why}: only dangers are believed", came.decoded.raw, now)
-        self.refused = "" if said.reports else said.why
-        return msgspec.structs.replace(came.decoded, reports=said.reports)
-
-    def _is_panel(self, line: str, family: str, source: str) -> bool:
-        return self.registry.panel(family, source, line) is not None
-
-    def _is_in_danger(self, line: str, family: str, source: str) -> bool:
-        """Whether a danger stands at that panel, or at a part of it that waits in quarantine."""
-        flags = self._flags.up(line, family, source)
-        if any(is_danger(signal, True) for signals in flags.values() for signal in signals):
-            return True
-        return self.quarantine.is_in_danger(SenderKey(line, family, source))
+        return self._admission.read_line(came, received)
 
     def _hear(self, claims: tuple[Route, ...], message: Message, readings: list[Reading]) -> None:
         if not claims:
@@ -254,7 +216,7 @@ class Ingest:
 
     def _look_if_silent(self, family: str, decoded: Decoded, message: Message) -> None:
         """Orders of others and housekeeping are counted; what sounds like a danger all the same is noted."""
-        if _is_silent(decoded):
+        if is_silent(decoded):
             self.malformed.passed_over[family] += 1
             notes = notes_on(message.address, message.payload)
             self.malformed.note(message.source, message.address, notes, message.payload, message.received)
@@ -297,11 +259,7 @@ class Ingest:
             return f"fault in the {route.family} codec: {error!r}"
 
     def _admit(self, family: str, decoded: Decoded, message: Message, readings: list[Reading], line: str) -> None:
-        if decoded.malformed:
-            self.malformed.add(message.source, message.address, decoded.malformed, decoded.raw, message.received)
-        if decoded.notes:
-            raw = decoded.raw or message.payload
-            self.malformed.note(message.source, message.address, decoded.notes, raw, message.received)
+        """The readings in it, and what follows from it besides."""
         if decoded.publish:
             self.publish += decoded.publish
         if decoded.subscribe:
@@ -312,58 +270,4 @@ class Ingest:
             fault = self.announcements.stands(family, topic, addresses, message.payload)
             if fault:
                 self.malformed.add(message.source, topic, fault, message.payload, message.received)
-        for report in decoded.reports:
-            if report.reset and line:
-                readings += self._reset(family, report, message, line)
-            try:
-                admitted = self.registry.admit(family, report, message, line)
-            except MalformedMessage as error:
-                self.malformed.add(message.source, message.address, str(error), message.payload, message.received)
-                self._hear_stranger(
-                    family, report, message, line
-                )  # a panel on another plug is refused, its fire is not
-                continue
-            if admitted is None:
-                self._hear_stranger(family, report, message, line)
-                continue
-            known, faults = admitted
-            readings += known
-            if line or report.firmware:
-                device = self.registry.find(family, report.address, line)
-                if device is not None and line:
-                    self._flags.hear(device, known)
-                if device is not None and report.firmware:
-                    self.firmware[device.id] = report.firmware[:_LONGEST_FIRMWARE]
-            if faults:
-                first, *others = faults[:MOST_NOTES]
-                self.malformed.add(message.source, message.address, first, message.payload, message.received)
-                more = [Note(fault) for fault in others]
-                self.malformed.note(message.source, message.address, more, message.payload, message.received)
-
-    def _reset(self, family: str, report: Report, message: Message, line: str) -> list[Reading]:
-        """That what was in alarm at the panel and behind it is over, also at parts that nobody has registered."""
-        panel, readings = report.address, []
-        time, quality = self.registry.dated(report, message.received)
-        for name, signals in self._flags.up(line, family, panel).items():
-            device = self.registry.device(name)
-            if report.reset_of:
-                said = dict(report.values) if device is not None and device.address == panel else {}
-                signals = tuple(one for one in signals if base_name(one) in report.reset_of and one not in said)
-            if signals and device is not None and is_behind(device.address, panel):
-                fell = over(device, signals, time, message.received, quality)
-                self._flags.hear(device, fell)
-                readings += fell
-        if not report.reset_of:
-            self.quarantine.reset(SenderKey(line, family, panel))
-            self.strangers.append(PanelReset(SenderKey(line, family, panel)))
-        return readings
-
-    def _hear_stranger(self, family: str, report: Report, message: Message, line: str) -> None:
-        """It waits in quarantine; what it says of a danger does not wait. Found standing, it counts as much."""
-        told = self.quarantine.heard(family, report, message, line)
-        if told:
-            panel = self.registry.panel(family, report.address, line)
-            at = panel.id if panel is not None else line_device(line or "mqtt").id
-            sender = SenderKey(line, family, report.address)
-            is_event = report.event and not (report.snapshot or message.retained)
-            self.strangers += [Stranger(at, sender, signal, value, is_event) for signal, value in told]
+        readings += self._admission.admit(family, decoded, message, line)

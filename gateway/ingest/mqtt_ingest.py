@@ -20,6 +20,7 @@ _UNDERSTOOD_S = 0.04
 _FLOOD_MESSAGES, _FLOOD_S, _FLOOD_UNDERSTOOD_S = 5_000, 0.08, 0.015
 """The same while messages wait: rather more is taken from the line, for an alarm may come behind them."""
 _AT_ONCE, _AT_ONCE_IN_FLOOD = 50, 10
+_TEND_EVERY_S = 0.5
 _PAUSE_S = 2.0
 """A broker sends what it has kept at once: when it is silent for so long after a connection, it has sent it all."""
 
@@ -34,6 +35,7 @@ class MqttIngest:
         self.connection = 0
         """That on which the newest messages came."""
         self._heard_at = 0.0
+        self._tend_at = 0.0
 
     @property
     def waits(self) -> bool:
@@ -85,6 +87,22 @@ class MqttIngest:
     def committed(self, messages: Sequence[Unacknowledged], connection: int) -> None:
         """What they caused is durable: acknowledge what may be acknowledged now."""
         self._mqtt.acknowledge(self._shares.committed(messages), connection)
+
+    def tend(self) -> None:
+        """Send out what families want to say and hear, and twice a second what else a connection needs."""
+        ingest, monotonic = self._ingest, self._clock.monotonic()
+        is_due = monotonic >= self._tend_at
+        if is_due:
+            ingest.ask(self._clock.now())
+        for topic, payload in ingest.publish:
+            self._mqtt.publish(topic, payload)
+        ingest.publish.clear()
+        if ingest.subscribe:
+            self._mqtt.subscribe(ingest.subscribe)
+            ingest.subscribe.clear()
+        if is_due or self._mqtt.fileno() is None:
+            self._tend_at = monotonic + _TEND_EVERY_S
+            self._mqtt.upkeep()
 
     def _read(self, messages: Sequence[Unacknowledged], now: Instant) -> list[Reading]:
         """The readings in what was not taken in before."""

@@ -15,9 +15,10 @@ from sqlalchemy import Connection, Executable, Table, bindparam, delete, func, i
 from alerts.alert import AlertEvent
 from alerts.effects import Effects
 from alerts.lifecycle import Action
+from alerts.restored import Restored
 from devices.errors import StoreUnavailable
 from devices.reading import Instant
-from gateway.ports import RECEIPTS_KEPT, Committed, Receipt, Restored, Session
+from gateway.ports import RECEIPTS_KEPT, Committed, Receipt, RestoredRecords, Session
 from gateway.stores import installation, permits, tables
 from gateway.stores.database import Database
 from gateway.stores.evidence import Evidence
@@ -70,21 +71,23 @@ class SqlRecords(RecordsReader):
         self.evidence: Evidence | None = None
         self._attempt: _Attempt | None = None
 
-    def restore(self) -> Restored:
+    def restore(self) -> RestoredRecords:
         """What survived the last stop. Raises StoreUnavailable."""
         with self.database.reading() as connection:
             memories = connection.execute(select(tables.rule_memory)).all()
             modes = connection.execute(select(tables.modes.c.area, tables.modes.c.mode)).all()
             receipts = connection.execute(select(tables.receipts)).all()
             session = connection.execute(select(tables.mqtt_session)).first()
-        return Restored(
-            alerts=tuple(self.open_alerts()),
-            memories={(row.rule, row.key): row.memory for row in memories},
+        return RestoredRecords(
+            engine=Restored(
+                alerts=tuple(self.open_alerts()),
+                memories={(row.rule, row.key): row.memory for row in memories},
+                bypasses=self.permits.bypasses(),
+                tests=self.permits.running(),
+            ),
             modes={row.area: row.mode for row in modes},
             session=Session(session.key, session.first, session.connection) if session else _first_session(),
             receipts=[Receipt(*row) for row in receipts],
-            bypasses=self.permits.bypasses(),
-            tests=self.permits.running(),
         )
 
     def commit(self, effects: Effects, drafts: Sequence[Draft], receipts: Sequence[Receipt], now: Instant) -> Committed:

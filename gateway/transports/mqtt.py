@@ -9,20 +9,14 @@ the client is not touched until it has ended.
 
 import logging
 import random
-import re
-import socket
-import ssl
 import threading
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
+from paho.mqtt.enums import MQTTErrorCode
 
-from gateway.transports.burst_socket import BurstSocket
+from gateway.transports.mqtt_client import Broker, build
 from gateway.transports.rivalry import Rivalry
 
 log = logging.getLogger("keyarea.mqtt")
@@ -31,54 +25,7 @@ _FIRST_RETRY_S = 0.5
 _LONGEST_RETRY_S = 30.0
 _LONGEST_GOODBYE_S = 2.0
 _MOST_NAMED = 5
-_SESSION_EXPIRY_S = 7 * 24 * 3600
 _SUCCESS = MQTTErrorCode.MQTT_ERR_SUCCESS
-
-
-class Broker(Protocol):
-    """Where to connect and how (gateway.site.model.Mqtt has this shape)."""
-
-    @property
-    def host(self) -> str: ...
-    @property
-    def port(self) -> int: ...
-    @property
-    def protocol(self) -> str: ...
-    @property
-    def client_id(self) -> str: ...
-    @property
-    def keep_alive_s(self) -> int: ...
-    @property
-    def tls(self) -> bool: ...
-    @property
-    def ca_file(self) -> str: ...
-    @property
-    def cert_file(self) -> str: ...
-    @property
-    def key_file(self) -> str: ...
-
-
-class _BurstClient(Client):
-    """paho's client over a BurstSocket."""
-
-    burst: BurstSocket | None = None
-
-    def _create_socket(self) -> Any:
-        self.burst = BurstSocket(super()._create_socket())  # type: ignore[arg-type]
-        return self.burst
-
-    def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
-        context = self._ssl_context
-        if context is None:
-            raise ValueError("TLS is not set up")
-        secure = context.wrap_socket(tcp_sock, server_hostname=self._host, do_handshake_on_connect=False)
-        try:
-            secure.settimeout(self._connect_timeout)
-            secure.do_handshake()  # checks certificate and name: the context of tls_set says so
-        except BaseException:
-            secure.close()  # paho leaves it open, one descriptor for each attempt
-            raise
-        return secure
 
 
 class MqttTransport:
@@ -118,37 +65,9 @@ class MqttTransport:
         self._is_heard = False
         self._connection = 0
         self._rivalry = Rivalry(broker.client_id)
-        self._client = self._build(username, password)
-
-    def _build(self, username: str, password: str) -> _BurstClient:
-        is_v5 = self._broker.protocol == "5"
-        client = _BurstClient(
-            CallbackAPIVersion.VERSION2,
-            client_id=self._broker.client_id,
-            clean_session=None if is_v5 else False,
-            protocol=MQTTProtocolVersion.MQTTv5 if is_v5 else MQTTProtocolVersion.MQTTv311,
-            manual_ack=True,
-        )
-        if username:
-            client.username_pw_set(username, password)
-        if self._broker.tls:
-            client.tls_set(
-                ca_certs=self._broker.ca_file or None,
-                certfile=self._broker.cert_file or None,
-                keyfile=self._broker.key_file or None,
-            )
-        connect: dict[str, Any] = {}
-        if is_v5:
-            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-            properties.SessionExpiryInterval = _SESSION_EXPIRY_S
-            properties.ReceiveMaximum = 65535
-            connect = {"clean_start": False, "properties": properties}
-        client.connect_async(self._broker.host, self._broker.port, self._broker.keep_alive_s, **connect)
-        client.on_message = self._on_message
-        client.on_connect = self._on_connect
-        client.on_subscribe = self._on_subscribe
-        client.on_disconnect = self._on_disconnect
-        return client
+        self._client = client = build(broker, username, password)
+        client.on_message, client.on_connect = self._on_message, self._on_connect
+        client.on_subscribe, client.on_disconnect = self._on_subscribe, self._on_disconnect
 
     # -- what the pipeline calls ---------------------------------------------------------------------------
 
@@ -339,23 +258,3 @@ class MqttTransport:
             if self._up:
                 self._rivalry.cut(self._monotonic(), str(reason))
             self._lost(self._refusal or str(reason))
-
-
-def matches(topic_filter: str, topic: str) -> bool:
-    """Whether an MQTT topic filter covers a topic (MQTT 3.1.1, 4.7).
-
-    Asked of every filter for each topic that is new, so it is quick: paho's own builds a tree each time, and a flood of
-    invented topics would hold up the pipeline.
-    """
-    return _pattern(topic_filter).fullmatch(topic) is not None
-
-
-@lru_cache(maxsize=20_000)
-def _pattern(topic_filter: str) -> re.Pattern[str]:
-    """A wildcard in front does not cover the broker's own topics, which begin with ``$``."""
-    levels = topic_filter.split("/")
-    is_open = levels[-1] == "#"
-    text = "/".join("[^/]*" if level == "+" else re.escape(level) for level in (levels[:-1] if is_open else levels))
-    if is_open:
-        text = f"{text}(?:/.*)?" if len(levels) > 1 else ".*"
-    return re.compile((r"(?!\$)" if levels[0] in ("+", "#") else "") + text, re.DOTALL)

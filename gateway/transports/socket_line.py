@@ -14,13 +14,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
-from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any, Protocol
+from typing import Any
 
 from devices.codec import Decoded, Line
 from devices.errors import StoreUnavailable
 from devices.reading import SECOND
 from gateway.clock import Clock
+from gateway.transports.socket_peers import Neighbours, Peer, Setup
 
 log = logging.getLogger("keyarea")
 
@@ -40,48 +40,6 @@ FULL = "full: "
 Put = Callable[[str, Decoded, Callable[[], None], Callable[[str], None]], None]
 
 
-class Setup(Protocol):
-    """A door as the site file describes it (gateway.site.model.SocketLine)."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def host(self) -> str: ...
-    @property
-    def tcp(self) -> int: ...
-    @property
-    def udp(self) -> int: ...
-    @property
-    def allow(self) -> tuple[str, ...]: ...
-    @property
-    def most_peers(self) -> int: ...
-    @property
-    def silence_s(self) -> float: ...
-
-
-class _Peer:
-    """One connection, or one sender of datagrams."""
-
-    def __init__(self, name: str, line: Line, channel: socket.socket, address: Any, heard_at: float) -> None:
-        """``address`` is where datagrams go, None for a connection."""
-        self.name, self.line, self.channel, self.address, self.heard_at = name, line, channel, address, heard_at
-        self.key: Any = channel.fileno() if address is None else address
-        self.unsent = bytearray()
-        self.has_spoken = False
-        """Whether anything that it said was understood."""
-        self.owed = 0
-        """Answers that stand for a commit and are not there yet."""
-        self.is_half_closed = self.is_gone = False
-        self.events = 0
-
-    def worth(self) -> tuple[bool, bool, bool, float]:
-        """The lowest yields to a newcomer: who has said his last word, then who has said nothing, then datagrams.
-
-        A sender of datagrams has no connection to lose: many of them must not cut off a panel that is quiet.
-        """
-        return not self.is_half_closed, self.has_spoken, self.address is None, self.heard_at
-
-
 class SocketLine:
     """One door. ``run`` is the body of its thread; ``stop`` may be called from any other."""
 
@@ -90,15 +48,14 @@ class SocketLine:
     ) -> None:
         """``put(peer, decoded, done, failed)`` hands in what came; ``on_state`` hears ``up`` or ``lost: ...``."""
         self._setup, self._session, self._put, self._clock, self._on_state = setup, session, put, clock, on_state
-        self._allowed = [ip_network(network) for network in setup.allow]
-        self._peers: dict[Any, _Peer] = {}
-        self._answers: deque[tuple[_Peer, Decoded, bool]] = deque()
+        self._neighbours = Neighbours(setup)
+        self._peers: dict[Any, Peer] = {}
+        self._answers: deque[tuple[Peer, Decoded, bool]] = deque()
         self._stopping = threading.Event()
         self._woken, self._waker = socket.socketpair()
         self._woken.setblocking(False)
         self._waker.setblocking(False)
         self._selector = selectors.DefaultSelector()
-        self.refused = 0
         self._full_since: float | None = None
         self._cut_off = 0
 
@@ -106,6 +63,11 @@ class SocketLine:
     def most(self) -> int:
         """How many may call at one time."""
         return self._setup.most_peers
+
+    @property
+    def refused(self) -> int:
+        """How often somebody called who may not."""
+        return self._neighbours.refused
 
     def callers(self) -> int:
         """How many do; from any thread."""
@@ -168,7 +130,7 @@ class SocketLine:
     def _turn(self) -> None:
         for key, events in self._selector.select(_TURN_S):
             peer = key.data
-            if not isinstance(peer, _Peer):
+            if not isinstance(peer, Peer):
                 peer()
                 continue
             if events & selectors.EVENT_WRITE and not peer.is_gone:
@@ -183,7 +145,7 @@ class SocketLine:
             channel, address = door.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
-        if not self._may_speak(address[0]):
+        if not self._neighbours.may_speak(address[0]):
             channel.close()
             return
         channel.setblocking(False)
@@ -201,29 +163,18 @@ class SocketLine:
                 return
             except ConnectionError:
                 continue  # the network's word that an earlier answer found nobody
-            if not self._may_speak(address[0]):
+            if not self._neighbours.may_speak(address[0]):
                 continue
             peer = self._peers.get(address) or self._admit(f"{address[0]}:{address[1]}", door, address)
             self._received(peer, data)
 
-    def _may_speak(self, host: str) -> bool:
-        address = ip_address(host.partition("%")[0])
-        if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped
-        if not self._allowed or any(address in network for network in self._allowed):
-            return True
-        self.refused += 1
-        if self.refused & (self.refused - 1) == 0:  # the 1st, 2nd, 4th, 8th ...: said, and never a flood of its own
-            log.warning("line %s: %s is in no allowed network; %d refused", self._setup.name, host, self.refused)
-        return False
-
-    def _admit(self, name: str, channel: socket.socket, address: Any) -> _Peer:
+    def _admit(self, name: str, channel: socket.socket, address: Any) -> Peer:
         if len(self._peers) >= self._setup.most_peers:
-            yielding = min(self._peers.values(), key=_Peer.worth)
+            yielding = min(self._peers.values(), key=Peer.worth)
             if yielding.has_spoken and not yielding.is_half_closed:
                 self._is_full()
             self._drop(yielding, "makes room for another")
-        peer = _Peer(name, self._session(), channel, address, self._clock.monotonic())
+        peer = Peer(name, self._session(), channel, address, self._clock.monotonic())
         self._peers[peer.key] = peer
         log.info("line %s: %s calls", self._setup.name, name)
         return peer
@@ -236,7 +187,7 @@ class SocketLine:
             self._on_state(f"{FULL}{most} callers are as many as it may have, and cut each other off: raise most_peers")
         self._full_since = self._clock.monotonic()
 
-    def _drop(self, peer: _Peer, why: str) -> None:
+    def _drop(self, peer: Peer, why: str) -> None:
         del self._peers[peer.key]
         peer.is_gone = True
         peer.line.closed(self._clock.now())
@@ -248,7 +199,7 @@ class SocketLine:
 
     # -- talking -------------------------------------------------------------------------------------------
 
-    def _read(self, peer: _Peer) -> None:
+    def _read(self, peer: Peer) -> None:
         try:
             data = peer.channel.recv(_MOST_AT_ONCE)
         except BlockingIOError:
@@ -262,7 +213,7 @@ class SocketLine:
             peer.is_half_closed, peer.heard_at = True, self._clock.monotonic()
             self._watch(peer)
 
-    def _watch(self, peer: _Peer) -> None:
+    def _watch(self, peer: Peer) -> None:
         """Wait for what the peer may yet do; one that has said its last word still gets what it is owed."""
         if peer.is_half_closed and not peer.owed and not peer.unsent:
             self._drop(peer, "has closed the connection")
@@ -286,7 +237,7 @@ class SocketLine:
             if peer.is_half_closed and not peer.is_gone:
                 self._watch(peer)
 
-    def _received(self, peer: _Peer, data: bytes) -> None:
+    def _received(self, peer: Peer, data: bytes) -> None:
         """Also with no data: a session that asked to be woken may find a torn frame, or a silence to speak of."""
         self._answer_all()  # a line hears what became of what was said before it hears a repeat
         if peer.is_gone:
@@ -297,7 +248,7 @@ class SocketLine:
             self._hand_in(peer, decoded)
         self._send(peer, peer.line.to_send(self._clock.now()))
 
-    def _hand_in(self, peer: _Peer, decoded: Decoded) -> None:
+    def _hand_in(self, peer: Peer, decoded: Decoded) -> None:
         peer.has_spoken = peer.has_spoken or bool(decoded.reports)
         is_owed = bool(decoded.confirm or decoded.deny) or decoded.said is not None
         peer.owed += is_owed
@@ -312,16 +263,16 @@ class SocketLine:
             else:
                 return
 
-    def _settled(self, peer: _Peer, decoded: Decoded) -> None:
+    def _settled(self, peer: Peer, decoded: Decoded) -> None:
         """Called by the pipeline, after the commit."""
         self._answers.append((peer, decoded, True))
         self._wake()
 
-    def _given_up(self, peer: _Peer, decoded: Decoded, _reason: str) -> None:
+    def _given_up(self, peer: Peer, decoded: Decoded, _reason: str) -> None:
         self._answers.append((peer, decoded, False))
         self._wake()
 
-    def _send(self, peer: _Peer, data: bytes) -> None:
+    def _send(self, peer: Peer, data: bytes) -> None:
         """An answer to a peer that is gone is no fault: it will ask again."""
         if not data or peer.is_gone:
             return
@@ -335,7 +286,7 @@ class SocketLine:
         else:
             self._flush(peer)
 
-    def _flush(self, peer: _Peer) -> None:
+    def _flush(self, peer: Peer) -> None:
         try:
             sent = peer.channel.send(peer.unsent) if peer.unsent else 0
         except BlockingIOError:

@@ -39,6 +39,7 @@ from alerts.engine.engine import Engine
 from alerts.engine.priming import windows
 from alerts.event import Due, Event, Identified, PanelReset, Recorded, Stranger, Tick
 from alerts.kinds import kinds
+from alerts.restored import Restored
 from alerts.rule import Rule
 from alerts.schedule import Schedule, from_parts
 from alerts.system_alerts import NAMES, WISHED
@@ -111,11 +112,13 @@ class Room:
             devices=self.devices,
             area_modes=self.modes,
             schedules=self.schedules,
-            restored_alerts=[alert for alert in self.alerts.values() if alert.state is not State.CLOSED],
-            restored_memories=self.memories,
-            runs=self.runs,
-            restored_bypasses=list(self.bypasses.values()),
-            restored_tests=self.running(),
+            restored=Restored(
+                alerts=[alert for alert in self.alerts.values() if alert.state is not State.CLOSED],
+                memories=self.memories,
+                bypasses=list(self.bypasses.values()),
+                tests=self.running(),
+                runs=self.runs,
+            ),
             panels_of=lambda _devices: self.panels,
         )
         engine.prime(self.latest.values(), self.now, self.stretch())

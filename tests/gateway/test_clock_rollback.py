@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from alerts.restored import Restored
 from alerts.rules.supervision import Silence
 from devices.reading import SECOND, Instant
 from gateway.clock_rollback import after_rollback
-from gateway.ports import Restored
 from tests.gateway.stores.records_examples import raised
 
 _NOW = 1_800_000_000 * SECOND
@@ -17,7 +17,7 @@ _AHEAD = (_NOW + 10 * _YEAR, _NOW + 10 * _YEAR + 3600 * SECOND)
 
 
 def kept(memory: Silence) -> Restored:
-    return Restored((), {("lost", "d"): msgspec.msgpack.encode(memory)}, {}, frozenset())
+    return Restored(memories={("lost", "d"): msgspec.msgpack.encode(memory)})
 
 
 def moved(memory: Silence, ahead: tuple[Instant, Instant] | None = _AHEAD) -> Silence:
@@ -38,7 +38,7 @@ def test_what_was_told_by_the_right_clock_stays_and_so_does_a_date_far_ahead() -
 
 def test_alerts_are_moved_too_and_keep_their_ids() -> None:
     alert = replace(raised(1).alert, raised=_AHEAD[0], changed=_AHEAD[1])
-    (found,) = after_rollback(Restored((alert,), {}, {}, frozenset()), _AHEAD, _NOW).alerts
+    (found,) = after_rollback(Restored((alert,)), _AHEAD, _NOW).alerts
     assert found == replace(alert, raised=_NOW - 3600 * SECOND, changed=_NOW)
 
 
@@ -49,5 +49,5 @@ def test_a_clock_that_was_not_set_back_moves_nothing(at: Instant, ended: Instant
 
 
 def test_a_memory_that_cannot_be_read_is_left_to_its_rule() -> None:
-    restored = Restored((), {("r", "d"): b"\xc1"}, {}, frozenset())
+    restored = Restored(memories={("r", "d"): b"\xc1"})
     assert after_rollback(restored, _AHEAD, _NOW) == restored

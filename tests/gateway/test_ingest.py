@@ -17,7 +17,7 @@ from devices.quarantine import Quarantine
 from devices.reading import SECOND, Quality, Reading
 from gateway.inbox import FromLine
 from gateway.ingest.ingest import Ingest
-from gateway.transports.mqtt import matches
+from gateway.transports.topic_filter import matches
 
 NOW = 1_763_000_000 * SECOND
 
@@ -598,7 +598,7 @@ def test_the_line_of_a_bus_notes_as_well() -> None:
 def test_from_a_wrong_address_a_restore_is_refused_and_a_fire_is_not() -> None:
     """Also of a part that waits in quarantine; the line tells of the second caller, and names both."""
     taker = panels()
-    taker._callers = Callers({}, ("gbt26875",))
+    taker._admission._callers = Callers({}, ("gbt26875",))
 
     def came(host: str, at: int, *values: tuple[str, bool], part: str = "e903/1.1.01") -> list[tuple[str, object]]:
         line = FromLine("tcp", "gbt26875", Decoded((Report(part, values),)), f"{host}:4711")
@@ -615,7 +615,7 @@ def test_from_a_wrong_address_a_restore_is_refused_and_a_fire_is_not() -> None:
     came("10.0.0.9", 400 * SECOND, ("smoke", False), part=stranger)
     assert taker.refused
     again = panels()
-    again._callers = Callers({}, ("gbt26875",))
+    again._admission._callers = Callers({}, ("gbt26875",))
     known = [("line:tcp", "action.caller-e903", "10.0.0.7"), ("p1", "smoke", True)]
     again.prime([Reading(device, signal, value, NOW, NOW) for device, signal, value in known])
     restored = FromLine("tcp", "gbt26875", Decoded((Report("e903/1.1.01", (("smoke", False),)),)), "10.0.0.9:4711")

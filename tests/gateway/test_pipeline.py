@@ -23,22 +23,24 @@ from devices.malformed import MalformedLog
 from devices.orders import Adopt, Commission, Finish, Import, Reject, Replace, Retire
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Quality
+from gateway.committing import Callbacks, Doors, Stores
 from gateway.feed import Feed
 from gateway.importing import SLICE, UnfinishedImport
 from gateway.inbox import Delivery, Inbox
 from gateway.ingest.ingest import Ingest
 from gateway.ingest.receipts import Receipts
 from gateway.metrics import Metrics
+from gateway.own_devices import own_devices
+from gateway.own_rules import own_rules
 from gateway.pipeline import Pipeline
 from gateway.ports import Unacknowledged
-from gateway.self_monitoring import own_devices, own_rules
 from gateway.stores.database import Database
 from gateway.stores.discovery_cache import StoredDiscoveryCache
 from gateway.stores.documents import Documents
 from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords
 from gateway.stores.series_sqlite import SeriesSqlite
-from gateway.transports.mqtt import matches
+from gateway.transports.topic_filter import matches
 from gateway.two_people import WAITS
 from tests.words import drafts_of
 
@@ -145,9 +147,7 @@ class House:
             devices=directory.devices(),
             area_modes={"store": "disarmed"},
             schedules={},
-            restored_alerts=restored.alerts,
-            restored_memories=restored.memories,
-            restored_bypasses=restored.bypasses,
+            restored=restored.engine,
         )
         kept = StoredDiscoveryCache(Documents(self.database))
         self.ingest = Ingest(
@@ -165,22 +165,17 @@ class House:
         )
         self.pipeline = Pipeline(
             clock=self.clock,  # type: ignore[arg-type]
-            inbox=self.inbox,
-            ingest=self.ingest,
-            keep_announcements=kept.keep,
-            engine=self.engine,
-            device_service=self.device_service,
-            series=self.series,
-            records=self.records,
-            feed=self.feed,
             metrics=self.metrics,
-            drafts_of=drafts_of,
-            mqtt=self.line,
-            receipts=self.receipts,
-            on_store_fault=self.faults.append,
-            on_installed=lambda devices: self.served.append([device.id for device in devices]),
-            on_tested=lambda device: self.tested.append(device.id),
-            unfinished=self.unfinished,
+            doors=Doors(self.inbox, self.feed, self.receipts, self.line),
+            stores=Stores(self.series, self.records, drafts_of, kept.keep, self.unfinished),
+            engine=self.engine,
+            ingest=self.ingest,
+            device_service=self.device_service,
+            callbacks=Callbacks(
+                on_store_fault=self.faults.append,
+                on_installed=lambda devices: self.served.append([device.id for device in devices]),
+                on_tested=lambda device: self.tested.append(device.id),
+            ),
         )
         self.connect()
 
@@ -250,12 +245,12 @@ def test_acknowledged_only_after_the_commit(house: House) -> None:
     assert (house.line.acknowledged, house.stored()) == ([1], ["s1"])
     assert ["s1", "s2"] == sorted(alert.key for alert in house.engine.open_alerts())
     assert (house.told()[-1], len(house.faults)) == ((1, "s2"), 1)
-    assert "full" in house.pipeline.store_fault
+    assert "full" in house.pipeline.committing.store_fault
     house.mend_store()
     house.arrive()
     assert (house.line.acknowledged, house.stored()) == ([1, 2], ["s1", "s2"])
-    assert (house.told()[-1], house.faults[-1], house.pipeline.store_fault) == ((2, "s2"), "", "")
-    assert house.pipeline.ledger_entries == house.records.ledger_head().sequence == 2
+    assert (house.told()[-1], house.faults[-1], house.pipeline.committing.store_fault) == ((2, "s2"), "", "")
+    assert house.pipeline.committing.ledger_entries == house.records.ledger_head().sequence == 2
 
 
 def test_what_waits_stays_in_order(house: House) -> None:
@@ -416,14 +411,16 @@ def test_a_gateway_that_dies_between_its_two_stores_takes_it_in_again(house: Hou
 
 def test_alerts_are_known_as_unrecorded_until_they_are_stored(house: House) -> None:
     house.arrive(smoke(1))
-    assert house.pipeline.unrecorded == set()
+    assert house.pipeline.committing.unrecorded == set()
     house.break_store(DISK_FULL)
     house.arrive(smoke(2, "s2"))
-    assert house.pipeline.unrecorded == {alert.id for alert in house.engine.open_alerts() if alert.key == "s2"}
+    assert house.pipeline.committing.unrecorded == {
+        alert.id for alert in house.engine.open_alerts() if alert.key == "s2"
+    }
     house.mend_store()
     house.clock.seconds += 2
     house.arrive()
-    assert house.pipeline.unrecorded == set()
+    assert house.pipeline.committing.unrecorded == set()
     assert "s2" in house.stored()
 
 
@@ -677,7 +674,7 @@ def test_what_a_device_announced_is_kept_as_long_as_it_is_installed(house: House
     house.break_store(DISK_FULL)
     for _ in range(5):  # what has no message of its own waits without growing
         house.arrive()
-    assert 1 == len(house.pipeline._waiting)
+    assert 1 == len(house.pipeline.committing._waiting)
     house.mend_store()
     house.arrive()
     assert [] == StoredDiscoveryCache(Documents(house.database)).all()

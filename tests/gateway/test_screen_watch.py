@@ -4,8 +4,8 @@ import pytest
 
 from api.screens import BLOCKED, RUNNING, OpenPage, Screens
 from devices.reading import SECOND
+from gateway.own_devices import MUTE_SCREENS, SILENT_SCREENS
 from gateway.screen_watch import ScreenWatch
-from gateway.self_monitoring import MUTE_SCREENS, SILENT_SCREENS
 
 
 class Desk:

@@ -14,7 +14,7 @@ from devices.installed import Hardware
 from devices.orders import Adopt, Readmit, Reject, Replace
 from devices.signals import DANGERS, SIGNALS
 from gateway.inbox import Delivery, FromLine
-from gateway.self_monitoring import own_rules
+from gateway.own_rules import own_rules
 from tests.gateway.test_pipeline import DISK_FULL, House, Message, smoke
 from tests.words import english
 

@@ -14,8 +14,9 @@ from paho.mqtt.client import Client as Mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from gateway.site.model import Mqtt as Broker
-from gateway.transports.mqtt import MqttTransport, matches
+from gateway.transports.mqtt import MqttTransport
 from gateway.transports.rivalry import CONTENDED
+from gateway.transports.topic_filter import matches
 from tests.rim.conftest import Running, site
 from tests.rim.processes import PATIENCE_S, GatewayProcess, Mosquitto, free_port, wait_until
 

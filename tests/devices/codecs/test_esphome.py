@@ -17,7 +17,7 @@ from devices.errors import MalformedMessage
 from devices.families import mqtt_families
 from devices.reading import Value
 from devices.signals import check
-from gateway.transports.mqtt import matches
+from gateway.transports.topic_filter import matches
 from tests.devices.codecs.recordings import recordings
 from tests.devices.codecs.test_recordings import NOW
 

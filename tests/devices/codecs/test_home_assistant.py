@@ -19,7 +19,7 @@ from devices.codecs.home_assistant.template import LONGEST_RESULT, ValueTemplate
 from devices.errors import MalformedMessage
 from devices.reading import Value
 from devices.signals import check
-from gateway.transports.mqtt import matches
+from gateway.transports.topic_filter import matches
 from tests.devices.codecs.recordings import recordings
 from tests.devices.codecs.test_recordings import NOW
 

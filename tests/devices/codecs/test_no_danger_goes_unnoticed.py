@@ -25,7 +25,7 @@ from devices.quarantine import Quarantine
 from devices.reading import SECOND
 from devices.signals import SIGNALS, base_name
 from gateway.ingest.ingest import Ingest
-from gateway.transports.mqtt import matches
+from gateway.transports.topic_filter import matches
 from tests.devices.codecs.recordings import Recording
 from tests.devices.codecs.test_hostile_states import conversations, places
 from tests.devices.codecs.test_recordings import LINE_CASES, NOW, opened

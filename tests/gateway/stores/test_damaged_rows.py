@@ -33,7 +33,13 @@ def test_a_spoilt_alert_is_named_and_the_others_are_there(content: str, records:
     commit(records, everything(2))
     spoilt, whole = (alert.id for alert in records.open_alerts())
     spoil(tmp_path, f"UPDATE alerts SET content = {content} WHERE id = '{spoilt}'")
-    assert [whole] == [alert.id for alert in records.open_alerts()] == [alert.id for alert in records.restore().alerts]
+    assert (
+        [whole]
+        == [alert.id for alert in records.open_alerts()]
+        == [alert.id for alert in records.restore().engine.alerts]
+    )
+    assert [whole] == [alert.id for alert in records.open_alerts()]
+    assert [whole] == [alert.id for alert in records.restore().engine.alerts]
     assert [whole] == [alert.id for alert in records.alerts()]
     with pytest.raises(StoreDamaged, match=f"alert {spoilt} is damaged"):
         records.alert(spoilt)

@@ -58,14 +58,14 @@ def test_the_ledger_verifies_to_the_head_that_was_witnessed_and_goes_on(old):
 def test_open_alerts_and_modes_are_there_and_nothing_is_damaged(old):
     restored = old.restore()
     was_open = {row["id"] for row in data_of_0008.rows("alerts") if row["is_open"]}
-    assert was_open == {alert.id for alert in restored.alerts}
-    assert ({"office": "disarmed"}, 14) == (restored.modes, len(restored.memories))
+    assert was_open == {alert.id for alert in restored.engine.alerts}
+    assert ({"office": "disarmed"}, 14) == (restored.modes, len(restored.engine.memories))
     assert {} == old.damaged
 
 
 def test_the_bypass_that_stood_and_the_walk_test_that_ran_are_there(old):
     restored = old.restore()
-    (bypass,), (test,) = restored.bypasses, restored.tests
+    (bypass,), (test,) = restored.engine.bypasses, restored.engine.tests
     assert (("smoke-1",), "tom", "olga", "welding 动火") == (
         bypass.devices, bypass.by, bypass.consented_by, bypass.reason,
     )  # fmt: skip
@@ -128,7 +128,7 @@ def test_a_row_that_was_spoilt_before_keeps_no_other_from_coming_over(
     engine.dispose()
     old = SqlRecords(open_database(), data_of_0008.SITE)
     restored, installed = old.restore(), Installation(old.documents).installed(())
-    read = (installed.places, installed.rejected, restored.bypasses, restored.tests)
+    read = (installed.places, installed.rejected, restored.engine.bypasses, restored.engine.tests)
     announced = StoredDiscoveryCache(old.documents).all()
     assert ([named] if named else []) == list(old.damaged)
     assert 7 - len(old.damaged) == sum(map(len, (*read, announced)))

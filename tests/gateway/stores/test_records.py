@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from alerts.effects import Effects, ModeChanged
 from alerts.event import Recorded
+from alerts.restored import Restored
 from devices.errors import Refused, StoreUnavailable
 from devices.reading import Reading
 from gateway.ports import RECEIPTS_KEPT, Receipt
@@ -31,7 +32,7 @@ from tests.words import drafts_of, english
 
 def test_a_new_store_is_empty(records):
     restored = records.restore()
-    assert (restored.alerts, restored.memories, restored.modes, restored.receipts) == ((), {}, {}, [])
+    assert (restored.engine, restored.modes, restored.receipts) == (Restored(), {}, [])
     assert (records.ledger_head(), records.feed_newest(), records.feed_after(0)) == (GENESIS, 0, [])
 
 
@@ -40,10 +41,11 @@ def test_what_was_committed_survives_a_restart(records, open_database):
     commit(records, Effects(memories={("heat", "hd-1"): memory("newer")}, alerts=[raised(2), closed(2)]), [2**47 + 7])
     again = SqlRecords(open_database(), "works")
     restored = again.restore()
-    assert [acknowledged(1).alert] == list(restored.alerts)
+    assert [acknowledged(1).alert] == list(restored.engine.alerts)
     assert restored.modes == {"office": "mode 1"}
     assert receipts(again) == {2**47, 2**47 + 5, 2**47 + 7}
-    decoded = {key: msgspec.msgpack.decode(packed, type=type(memory(""))) for key, packed in restored.memories.items()}
+    memories = restored.engine.memories
+    decoded = {key: msgspec.msgpack.decode(packed, type=type(memory(""))) for key, packed in memories.items()}
     assert decoded == {("smoke", "sd-1"): memory("active"), ("heat", "hd-1"): memory("newer")}
     commit(again, everything(3))
     assert_whole(again)

@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from paho.mqtt.client import topic_matches_sub
 
-from gateway.transports.mqtt import matches
+from gateway.transports.topic_filter import matches
 
 LEVELS = st.sampled_from(["a", "b", "", "$SYS", "ab"])
 TOPICS = st.lists(LEVELS, min_size=1, max_size=5).map("/".join)

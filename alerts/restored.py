@@ -1,0 +1,25 @@
+"""What the engine goes on from after a start."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from alerts.alert import Alert
+from alerts.bypass import Bypassed
+from devices.supervision import Span
+from devices.walk_test import WalkTest
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """What was stored of an engine before this one; of the first one there is nothing."""
+
+    alerts: Sequence[Alert] = ()
+    """Those that are not closed."""
+    memories: Mapping[tuple[str, str], bytes] = {}
+    """Of rules, as bytes (MessagePack) by (rule, key)."""
+    bypasses: Sequence[Bypassed] = ()
+    """Those that stand or wait for a second person."""
+    tests: Sequence[WalkTest] = ()
+    """Those that run."""
+    runs: Sequence[Span] = ()
+    """When others listened, the oldest first."""

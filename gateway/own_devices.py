@@ -1,0 +1,79 @@
+"""The gateway watches itself: its parts, its lines and the screens are devices of an area of their own.
+
+They go through the same engine, alerts and ledger as everything else, so a gateway that is ill says so in the
+operator's own list.
+"""
+
+from collections.abc import Sequence
+
+from devices.device import OWN_FAMILY, Device
+from gateway.site.model import Area
+
+AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2, modes=("disarmed",))
+LINE_KIND, PART_KIND, SCREENS_KIND, RECORDS_KIND = "gateway_line", "gateway_part", "gateway_screens", "gateway_records"
+"""Of which kind these devices are: rules choose them by it."""
+MUTE_SCREENS, SILENT_SCREENS = "screens:sound", "screens:silent"
+"""The devices whose fault is that a screen cannot sound, and that none is open which may show a silent alarm."""
+
+
+CLIENT_ID = "client-id"
+"""The part whose fault is that a stranger uses our MQTT client id."""
+
+CLOCK = "clock"
+"""The part whose fault is that the machine's clock has jumped."""
+
+READINGS = "readings"
+"""The part whose fault is that a damaged file of readings was put aside."""
+RECORDS = "records"
+"""The part whose fault is that records are missing or damaged."""
+
+OWN_PARTS = (
+    *("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens"),
+    *(CLIENT_ID, CLOCK, RECORDS, READINGS),
+)
+"""What may fail, beside the lines."""
+
+_NAMES = {
+    CLOCK: ("Clock of the machine (it was set)", "主机时钟（被改动）"),
+    CLIENT_ID: ("MQTT client id (another client uses it)", "MQTT 客户端标识（被其他客户端占用）"),
+    READINGS: ("Old readings (damaged, put aside)", "历史读数（已损坏，已另存）"),
+    RECORDS: ("Alerts and ledger (missing or damaged)", "报警记录与台账（缺失或损坏）"),
+}
+"""What parts are called that say more than their id, and in Chinese."""
+
+
+LINE = "line:"
+"""How the ids of lines begin."""
+
+
+def line_device(line: str) -> Device:
+    """A line (the broker, a serial port) as a device with one signal, ``fault``."""
+    return _device(f"{LINE}{line}", f"Line {line}", LINE_KIND, f"线路 {line}")
+
+
+def part_device(part: str) -> Device:
+    """A part of the gateway (a store, a task, the clock) as a device with one signal, ``fault``."""
+    name, name_zh = _NAMES.get(part, (f"Gateway part {part}", f"网关部件 {part}"))
+    return _device(f"part:{part}", name, RECORDS_KIND if part == RECORDS else PART_KIND, name_zh)
+
+
+def _device(device_id: str, name: str, kind: str, name_zh: str = "") -> Device:
+    return Device(
+        id=device_id,
+        family=OWN_FAMILY,
+        address=device_id,
+        area=AREA.id,
+        name=name,
+        name_zh=name_zh,
+        kind=kind,
+        signals=("fault",),
+    )
+
+
+def own_devices(lines: Sequence[str], parts: Sequence[str]) -> list[Device]:
+    """Every line and part as a device, and the screens."""
+    screens = [
+        _device(MUTE_SCREENS, "Sound of the screens", SCREENS_KIND, "屏幕声音"),
+        _device(SILENT_SCREENS, "Screens for silent alarms", SCREENS_KIND, "静默报警屏幕"),
+    ]
+    return [*(line_device(line) for line in lines), *(part_device(part) for part in parts), *screens]

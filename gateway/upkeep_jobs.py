@@ -1,0 +1,38 @@
+"""What is done every few seconds while the gateway runs, each by its name; gateway/upkeep.py does it."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from devices.reading import SECOND, Instant
+from gateway.foundation import Foundation
+from gateway.own_devices import READINGS, RECORDS
+from gateway.self_monitoring import SelfMonitoring
+from gateway.stores.runs import Runs
+from gateway.stores.series_opening import put_aside_before, upkeep_of
+from gateway.stores.series_sqlite import SeriesSqlite
+from gateway.upkeep import Job, hourly, retention, told_when_changed
+
+_DAY = 86_400 * SECOND
+
+
+def jobs(
+    foundation: Foundation, folder: Path, monitoring: SelfMonitoring, states: Mapping[str, str], forecast: Job
+) -> dict[str, Job]:
+    """``states`` of the parts, as the supervisor keeps them; ``survey`` looks at the devices."""
+    stores, fault = foundation.stores, monitoring.part_is
+    series, keep = stores.series, foundation.site.storage.keep_readings_days * _DAY
+    return {
+        "records": told_when_changed(stores.opened.evidence.look, partial(fault, RECORDS)),
+        "accounts": stores.opened.accounts.keep,
+        "readings": upkeep_of(series, folder) if isinstance(series, SeriesSqlite) else series.upkeep,
+        "damage": told_when_changed(partial(put_aside_before, folder), partial(fault, READINGS)),
+        "runs": partial(_note_run, stores.runs, states),
+        "retention": hourly(foundation.clock, retention(stores.runs, series, keep)),
+        "survey": forecast,
+    }
+
+
+def _note_run(runs: Runs, states: Mapping[str, str], now: Instant) -> None:
+    if states.get("pipeline") == "up":
+        runs.note(now)

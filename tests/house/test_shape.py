@@ -1,0 +1,64 @@
+"""The shape of the code: files that fit a few screens, and constructors whose arguments one can keep in mind."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house.places import PACKAGES, ROOT, modules
+
+LINES, MEDIAN, ARGUMENTS, WIRING = 400, 110, 8, 250
+
+
+def test_most_files_are_short_and_none_is_long() -> None:
+    """Those that only mark a package count for nothing."""
+    lengths = {str(path.relative_to(ROOT)): _lines(path) for path in modules(*PACKAGES)}
+    counted = sorted(length for length in lengths.values() if length)
+    assert counted[len(counted) // 2] < MEDIAN
+    assert {} == {name: length for name, length in lengths.items() if length > LINES}
+
+
+@pytest.mark.parametrize("name", ["wiring", "pipeline"])
+def test_what_everything_goes_through_is_read_in_one_go(name: str) -> None:
+    assert _lines(ROOT / "gateway" / f"{name}.py") < WIRING
+
+
+def test_wiring_builds_and_closes() -> None:
+    """Nothing else: no look at an error, no sentence, no decision but which part there is."""
+    tree = ast.parse((ROOT / "gateway" / "wiring.py").read_text(encoding="utf-8"))
+    (gateway,) = (node for node in tree.body if isinstance(node, ast.ClassDef))
+    methods = [node.name for node in gateway.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert ["__init__", "run", "_add_parts"] == methods
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)]
+
+
+def test_no_constructor_takes_more_than_one_can_keep_in_mind() -> None:
+    """Those that are written out; a struct of plain values has the fields that the thing has."""
+    found = [
+        f"{path.relative_to(ROOT)}: {name} takes {count}; join what belongs together in a frozen struct"
+        for path in modules(*PACKAGES, "benchmarks")
+        for name, count in constructors(ast.parse(path.read_text(encoding="utf-8")))
+        if count > ARGUMENTS
+    ]
+    assert [] == found
+
+
+def constructors(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Each class with an ``__init__``, and how many arguments that takes beside ``self``."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        for method in node.body:
+            if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+                taken = method.args
+                yield node.name, len([*taken.posonlyargs, *taken.args, *taken.kwonlyargs]) - 1
+
+
+def test_the_count_of_arguments_counts_all_of_them() -> None:
+    tree = ast.parse("class A:\n class B:\n  def __init__(self, a, /, b, *c, d=1, **e): ...\n def __init__(self): ...")
+    assert [("A", 0), ("B", 3)] == list(constructors(tree))
+
+
+def _lines(path: Path) -> int:
+    return path.read_text(encoding="utf-8").count("\n")
