@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from alerts.facts import Origin
 from alerts.suppression_reason import Suppression
 from devices.message import NO_WORDS, StoredText, Text, read_sentence
 from devices.reading import Instant, Reading
@@ -57,6 +58,7 @@ class Alert(msgspec.Struct, frozen=True):
     says why it is not shouted: it is out of the operator's list, its sounds and its counts, and nothing else about it
     is any different. ``note``: a person's words, or the gateway's own. ``silent``: only the screens that the site
     names for it may show and sound it.
+    ``origin``: whether it is real, or a drill's, a test's.
     """
 
     id: str
@@ -85,6 +87,7 @@ class Alert(msgspec.Struct, frozen=True):
     note: str | Text = ""
     suppression: Suppression | None = msgspec.field(default=None, name="aside")  # as it is stored, and told by the API
     silent: bool = False
+    origin: Origin = "real"
 
     def __post_init__(self) -> None:
         read_sentence(self, "text", "procedure")

@@ -10,10 +10,11 @@ from devices.reading import Instant
 
 
 class Window(msgspec.Struct, frozen=True):
-    """A person has triggered that device: what it says of the same quantity is held back ``until`` then."""
+    """A person triggered that device at ``since``: what it says of that quantity is held back ``until`` then."""
 
     device: str
     signal: str
+    since: Instant
     until: Instant
 
 
@@ -33,8 +34,9 @@ class Holds(msgspec.Struct, frozen=True):
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One case as it stands; a change is a new value. ``wake_at``: when ``turn`` is wanted.
 
-    ``opened`` and ``revision`` are kept by the kernel. Fields are only ever added; for any other change ``VERSION`` is
-    raised and Workflow.upgrade turns what was stored into what it is now.
+    ``opened``, ``revision`` and ``asks`` (ids of the newest asks about it) are kept by the kernel. Fields are only
+    ever added; for any other change ``VERSION`` is raised and Workflow.upgrade turns what was stored into what it is
+    now.
     """
 
     VERSION: ClassVar[int] = 1
@@ -50,6 +52,14 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     holds: Holds | None = None
     version: int = 1
     revision: int = 0
+    asks: tuple[str, ...] = ()
+
+    @property
+    def next_at(self) -> Instant | None:
+        """When it is to be looked at: it asked to be woken, or what it holds back is over."""
+        if self.holds is None:
+            return self.wake_at
+        return self.holds.until if self.wake_at is None else min(self.wake_at, self.holds.until)
 
 
 class Hold(msgspec.Struct, frozen=True):
@@ -59,7 +69,7 @@ class Hold(msgspec.Struct, frozen=True):
     reason: Text | None = None
 
 
-class InForce(msgspec.Struct, frozen=True):
+class HeldBack(msgspec.Struct, frozen=True):
     """What a case holds back now, whosever it is."""
 
     workflow: str

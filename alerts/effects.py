@@ -1,12 +1,15 @@
 """All that follows from one batch of events, as values: nothing was done yet."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from alerts.alert import AlertEvent
 from alerts.bypass import Bypassed
+from alerts.case import Case
 from alerts.event import Recorded
+from alerts.facts import Fact
+from alerts.moves import Notification
 from alerts.rule import Memory
 from devices.message import Text
 from devices.orders import Change, LastingOrder
@@ -58,6 +61,38 @@ class WalkTestChanged(msgspec.Struct, frozen=True):
     note: str | Text = ""
 
 
+class CaseChanged(msgspec.Struct, frozen=True):
+    """A case as it stands after this, as plain values: whoever hears of it need not know its workflow."""
+
+    workflow: str
+    id: str
+    is_open: bool
+    case: dict[str, Any]
+
+    @classmethod
+    def of(cls, workflow: str, case: Case) -> "CaseChanged":
+        return cls(workflow, case.id, case.is_open, _listed(msgspec.to_builtins(case)))
+
+
+def _listed(value: Any) -> Any:
+    """Tuples as lists: as it is read back."""
+    if isinstance(value, dict):
+        return {name: _listed(each) for name, each in value.items()}
+    return [_listed(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """An ask was carried out, or waits for a second person: the ``case`` that it is about, "" if there is none.
+
+    ``place``: where it stood among the events.
+    """
+
+    place: int
+    workflow: str
+    case: str
+    waits: bool = False
+
+
 class Effects(msgspec.Struct):
     """What one batch of events asks for.
 
@@ -66,7 +101,8 @@ class Effects(msgspec.Struct):
     changes of installed devices that were ordered in the same turn. ``tests`` are walk tests to store as they stand.
     ``orders``: (wish, order) that a second person has consented to, to be carried out in this turn. ``readings`` follow
     from what a person said: that what a device told is over. ``outputs`` are sent to their devices when this is stored;
-    ``output_facts`` say what became of earlier ones.
+    ``output_facts`` say what became of earlier ones. ``cases``, by (workflow, id),
+    are stored as they stand.
     """
 
     alerts: list[AlertEvent] = []
@@ -74,7 +110,7 @@ class Effects(msgspec.Struct):
     found: list[Found] = []
     modes: list[ModeChanged] = []
     recorded: list[tuple[Recorded, Instant]] = []
-    refused: list[tuple[int, str]] = []
+    refused: list[tuple[int, str | Text]] = []
     devices: list[Change] = []
     bypasses: list[BypassChanged] = []
     walk_tests: list[WalkTestChanged] = []
@@ -83,6 +119,10 @@ class Effects(msgspec.Struct):
     orders: list[tuple[str, LastingOrder]] = []
     outputs: list[OutputOrder] = []
     output_facts: list[OutputFact] = []
+    cases: dict[tuple[str, str], Case] = {}
+    facts: list[Fact] = []
+    notifications: list[Notification] = []
+    answered: list[Answered] = []
 
     def changes_records(self) -> bool:
         """Whether anything has to be written to the relational store."""
@@ -97,4 +137,6 @@ class Effects(msgspec.Struct):
             or self.tests
             or self.outputs
             or self.output_facts
+            or self.cases
+            or self.facts
         )

@@ -2,8 +2,10 @@
 
 import msgspec
 
+from alerts.ask import Ask
 from alerts.command import Command
 from alerts.facts import Fact
+from alerts.moves import Receipt
 from alerts.output_event import OutputAnswered
 from devices.device import Device, SenderKey
 from devices.maintenance_dates import What
@@ -106,4 +108,6 @@ Event = (
     | Identified
     | PanelReset
     | OutputAnswered
+    | Ask
+    | Receipt
 )

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from alerts.alert import Alert, AlertClass
+from alerts.alert import AlertClass
+from alerts.suppression_reason import Suppression
 from devices.device import Device
 from devices.reading import Instant
 from devices.supervision import Span
@@ -50,8 +51,8 @@ class Lost(msgspec.Struct, frozen=True):
 class Pending(msgspec.Struct, frozen=True):
     """One device's part in an alert that is about to be raised, or is looked at anew.
 
-    ``begun``: since when it breaches the rule; ``told``: when it gave its newest reason. ``alert``: as it stands so
-    far.
+    ``begun``: since when it breaches the rule; ``told``: when it gave its newest reason. ``so_far``: why it was not
+    shouted until now.
     """
 
     device: Device
@@ -60,4 +61,4 @@ class Pending(msgspec.Struct, frozen=True):
     begun: Instant
     told: Instant
     now: Instant
-    alert: Alert | None = None
+    so_far: Suppression | None = None

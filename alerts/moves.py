@@ -31,16 +31,6 @@ class FireWatch(msgspec.Struct, frozen=True):
     after: Instant = 0
 
 
-class DeviceOrder(msgspec.Struct, frozen=True):
-    """Bring a signal of a device to a value (a siren, a strobe, a relay); ``until``: then back by itself."""
-
-    id: str
-    device: str
-    signal: str
-    value: bool | float | str
-    until: Instant | None = None
-
-
 class Notification(msgspec.Struct, frozen=True):
     """Tell these people; what became of it comes back as a Receipt of that ``id``. Asked for twice it is one."""
 
@@ -63,7 +53,7 @@ class Receipt(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-class SystemAlert(msgspec.Struct, frozen=True):
+class StandingAlert(msgspec.Struct, frozen=True):
     """The gateway's own word for its protection (a bypass that stands); anything else is a fact and a rule.
 
     ``key`` is its name in the workflow; said again it is brought up to date, ``is_loud``: with a sound; not

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, AlertEvent, State, display_order
 from alerts.command import Acknowledge, Close, Comment, Reset
+from alerts.facts import Origin
 from alerts.lifecycle import MANNERS, Action, Manner, after
 from alerts.rule import Breach, Rule
 from alerts.rule_instance import RuleInstance
@@ -25,7 +26,9 @@ _MOST_REASON = 200
 class OpenAlerts:
     """One open alert at most for each (rule, key)."""
 
-    def __init__(self, open_alerts: Sequence[Alert], rules: Sequence[Rule[Any]]) -> None:
+    def __init__(self, open_alerts: Sequence[Alert], rules: Sequence[Rule[Any]], origin: Origin = "real") -> None:
+        """``origin``: of every alert that it raises."""
+        self._origin: Origin = origin
         self._versions = {rule.name: rule_version(rule) for rule in rules}
         self._alerts = {alert.id: alert for alert in open_alerts}
         self._by_watch = {(alert.rule, alert.key): alert.id for alert in open_alerts}
@@ -60,7 +63,8 @@ class OpenAlerts:
         """A new alert; ``found`` says so if it stood already when the rule began to apply."""
         # The same readings may breach again each time the rule begins to apply, and a repeated reading must not
         # bring a closed alert to life: each of these is an alert of its own.
-        alert_id = _alert_id(instance.rule.name, instance.key, breach, now if found is not None else 0)
+        salt = -now if self._origin != "real" else now if found is not None else 0
+        alert_id = _alert_id(instance.rule.name, instance.key, breach, salt)
         if alert_id == self._closed.get((instance.rule.name, instance.key)):
             alert_id = _alert_id(instance.rule.name, instance.key, breach, now)
         rule = instance.rule
@@ -81,6 +85,7 @@ class OpenAlerts:
             procedure=Text.of("alert.procedure", words=Name(rule.procedure, rule.procedure_zh)),
             suppression=suppression,
             silent=rule.is_silent,
+            origin=self._origin,
         )
         return self._kept(AlertEvent(alert, Action.RAISED, now, causes=breach.causes))
 
@@ -143,6 +148,7 @@ class OpenAlerts:
             changed=now,
             causes=(),
             procedure=condition.procedure,
+            origin=condition.origin,
         )
         return [self._kept(AlertEvent(alert, Action.RAISED, now))]
 

@@ -6,6 +6,7 @@ import msgspec
 
 from alerts.alert import Alert
 from alerts.bypass import Bypassed
+from alerts.facts import Origin
 from devices.supervision import Span
 from devices.walk_test import WalkTest
 
@@ -21,5 +22,9 @@ class Restored(msgspec.Struct, frozen=True):
     """Those that stand or wait for a second person."""
     tests: Sequence[WalkTest] = ()
     """Those that run."""
+    cases: Mapping[tuple[str, str], bytes] = {}
+    """Of workflows, those that are open, as JSON by (workflow, id)."""
+    origin: Origin = "real"
+    """Of all that it hears."""
     runs: Sequence[Span] = ()
     """When others listened, the oldest first."""

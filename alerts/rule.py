@@ -63,7 +63,7 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     ``tags``: only devices with one of these tags
     ``modes``: the armed modes in which a breach counts; none given: always
     ``schedule``: the schedule in which a breach counts; empty: always
-    ``per``: one alert at a time for each device, each area, or the whole site
+    ``per``: one alert at a time for each device, each area, the whole site, or (of facts) each case
     ``silent``: of a ``hold_up`` rule: it sounds and shows on the screens named in ``silent_alarm_screens``
     and nowhere else. Silent where nothing is said; ``silent = false`` makes a loud one. Duress is always silent
     """
@@ -95,7 +95,7 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     tags: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
     schedule: str = ""
-    per: Literal["device", "area", "site"] = "device"
+    per: Literal["device", "area", "site", "case"] = "device"
     silent: bool | None = None
 
     @property

@@ -1,6 +1,6 @@
 """Which rule is at work where: every post and watch, made as devices are installed and as signals are first heard."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from alerts.rule import Memory, Rule
 from alerts.rule_instance import PARTS, SITE, DeviceState, RuleInstance
 from devices.device import Device
 from devices.reading import Instant, Reading
+from devices.signals import base_name
 from devices.supervision import Span
 
 
@@ -28,6 +29,7 @@ class RuleInstances:
         """Those that hear what unregistered devices say."""
         self._listening: dict[type[Event], list[Rule[Any]]] = {}
         self.device_states: dict[str, DeviceState] = {}
+        self._ears: dict[str, RuleInstance] = {}
         self.fresh: list[RuleInstance] = []
         self._instances: dict[tuple[str, str], RuleInstance] = {}
         self._selecting: dict[str, list[Rule[Any]]] = {}
@@ -73,13 +75,13 @@ class RuleInstances:
             for device in devices if rule.per == "device" else ():
                 if rule.selects(device):
                     found[rule.name, device.id] = self._watch(rule, device.id, device.area)
-            key = SITE if rule.per == "site" else fact.area
+            key = {"site": SITE, "case": fact.case}.get(rule.per, fact.area)
             if rule.per != "device" and self._is_place_of(rule, fact.area):
                 found[rule.name, key] = self._watch(rule, key, fact.area)
         return [found[name] for name in sorted(found)]
 
     def _is_place_of(self, rule: Rule[Any], area: str) -> bool:
-        is_known = rule.per == "site" or area in self._areas
+        is_known = rule.per != "area" or area in self._areas
         return is_known and (not rule.areas or area in rule.areas)
 
     def post(self, device: str) -> DeviceState:
@@ -99,10 +101,16 @@ class RuleInstances:
             selecting = self._selecting[device.id] = [rule for rule in reading if rule.selects(device)]
         rules = [rule for rule in selecting if rule.watches(device, signal) and (only is None or rule.name in only)]
         watches = ((rule, self._watch(rule, _key(rule, device), device.area)) for rule in rules)
-        return tuple(
+        found = tuple(
             self.part(instance, rule.part_of(device.id, signal)) if isinstance(rule, PartedRule) else instance
             for rule, instance in watches
         )
+        ear = self._ears.get(base_name(signal)) if self._ears else None
+        return found if ear is None else (*found, ear)
+
+    def listen(self, signals: Iterable[str], ear: RuleInstance) -> None:
+        """The ear is told of each reading of these signals, whatever their channel."""
+        self._ears = dict.fromkeys(signals, ear)
 
     def part(self, whole: RuleInstance, name: str) -> RuleInstance:
         """The part of that name, made if need be."""
@@ -193,6 +201,8 @@ class RuleInstances:
         members: list[tuple[RuleInstance, tuple[Device, ...]]] = []
         areas: dict[tuple[str, str], str] = {}
         for rule in self.rules:
+            if rule.per == "case":
+                continue
             chosen = [device for device in devices if rule.selects(device)]
             if rule.per == "device":
                 areas.update({(rule.name, device.id): device.area for device in chosen})
@@ -227,6 +237,13 @@ class RuleInstances:
                     places[rule.name, area] = area
                     if self._has_stored(rule, area):
                         self._watch(rule, area, area)
+            if rule.per == "case":
+                for key in [key for name, key in self._stored if name == rule.name]:
+                    instance = self._watch(rule, key, "")
+                    instance.area = getattr(instance.memory, "area", "")
+                places.update(
+                    {name: instance.area for name, instance in self._instances.items() if instance.rule is rule}
+                )
         return places
 
     def set_panels(self, panels: Mapping[str, str]) -> None:

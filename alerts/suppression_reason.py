@@ -21,6 +21,7 @@ class SuppressionReason(StrEnum):
     WALK_TEST = "walk_test"
     LINE_LOST = "line_lost"
     NOT_PUT_UP = "not_put_up"
+    CASE = "case"
 
 
 KIND_OF: dict[SuppressionReason, SuppressionKind] = {
@@ -28,11 +29,14 @@ KIND_OF: dict[SuppressionReason, SuppressionKind] = {
     SuppressionReason.WALK_TEST: SuppressionKind.OUT_OF_SERVICE,
     SuppressionReason.LINE_LOST: SuppressionKind.SUPPRESSED,
     SuppressionReason.NOT_PUT_UP: SuppressionKind.SUPPRESSED,
+    SuppressionReason.CASE: SuppressionKind.OUT_OF_SERVICE,
 }
 
 
 class Suppression(msgspec.Struct, frozen=True):
-    """``source`` is the id of the bypass, walk test or line that it follows from, "" where there is none.
+    """``source`` is the id of the bypass, walk test, line or case that it follows from, "" where there is none.
+
+    ``workflow``: of a case, whose it is.
 
     ``since``: when it was set aside.
 
@@ -47,6 +51,7 @@ class Suppression(msgspec.Struct, frozen=True):
     until: Instant | None = None
     note: str = ""
     left_s: float | None = None
+    workflow: str = ""
 
     @property
     def kind(self) -> SuppressionKind:

@@ -10,6 +10,7 @@ import msgspec
 
 from alerts.alert import AlertClass
 from alerts.bypass import Bypassed
+from alerts.facts import Origin
 from alerts.parted import listed
 from devices.detector_trigger import detects_fire
 from devices.device import Device
@@ -35,6 +36,7 @@ class SystemAlert(msgspec.Struct, frozen=True):
     priority: int
     procedure: Text
     alert_class: AlertClass = AlertClass.SUPERVISORY
+    origin: Origin = "real"
 
 
 def system_alerts(

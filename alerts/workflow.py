@@ -6,46 +6,23 @@ second persons, passes facts round, and lets every alarm through when a workflow
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 import msgspec
 
 from alerts.alert import AlertEvent
+from alerts.ask import EVERYBODY, Ask
 from alerts.case import Case, Hold
-from alerts.facts import Fact, Origin
+from alerts.facts import Fact
 from alerts.heard import Listens, Lost, ModeSet, Pending, Slot
-from alerts.moves import DeviceOrder, FireWatch, Notification, Receipt, SetMode, Stimulus, SystemAlert
+from alerts.moves import FireWatch, Notification, Receipt, SetMode, StandingAlert, Stimulus
 from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.world import World
+from devices.output_orders import OutputOrder
 from devices.reading import Instant, Reading
 
-EVERYBODY = frozenset({"operator", "technician", "manager", "admin"})
-
-
-class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
-    """What a person asks of a workflow: a subclass with ``tag="..."``, whose own fields are the form.
-
-    ``id``: asked twice it is one ask. ``case``: which one it is about, "" to open one. ``by``, ``role``, ``proof`` and
-    ``origin`` are set by the door it came through. ``done_at``: when it was done, if handed in later. ``seen``: the
-    ``revision`` of the case as the person saw it; has it moved on, the ask is refused. ``second``: who consented.
-    """
-
-    ROLES: ClassVar[frozenset[str]] = frozenset({"operator", "admin"})
-    SECOND: ClassVar[bool] = False
-    SECOND_ROLES: ClassVar[frozenset[str]] = EVERYBODY
-
-    id: str = ""
-    case: str = ""
-    by: str = ""
-    role: str = ""
-    proof: Literal["session", "code", "card", "link", "machine"] = "session"
-    done_at: Instant | None = None
-    until: Instant | None = None
-    seen: int | None = None
-    origin: Origin = "real"
-    note: str = ""
-    second: str = ""
+__all__ = ["EVERYBODY", "Answer", "Ask", "Case", "Config", "Heard", "Hold", "Moves", "Workflow", "World"]
 
 
 class Moves(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,9 +32,9 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...] = ()
     modes: tuple[SetMode, ...] = ()
     compensations: tuple[FireWatch, ...] = ()
-    orders: tuple[DeviceOrder, ...] = ()
+    orders: tuple[OutputOrder, ...] = ()
     notifications: tuple[Notification, ...] = ()
-    alerts: tuple[SystemAlert, ...] = ()
+    alerts: tuple[StandingAlert, ...] = ()
     stimuli: tuple[Stimulus, ...] = ()
 
 

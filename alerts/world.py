@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from alerts.alert import Alert
-from alerts.case import InForce
+from alerts.case import HeldBack
 from alerts.site_facts import SiteFacts
 from devices.device import Device
 from devices.reading import Instant, Reading
@@ -21,7 +21,7 @@ class World(Protocol):
     @property
     def modes(self) -> Mapping[str, str]: ...
     def open_alerts(self) -> Sequence[Alert]: ...
-    def suppressions(self) -> Sequence[InForce]: ...
+    def suppressions(self) -> Sequence[HeldBack]: ...
     def guards_life(self, device: Device) -> bool: ...
     def outages(self, since: Instant) -> tuple[Span, ...]:
         """When nobody listened."""

@@ -69,6 +69,7 @@ class AlertOut(Out):
     closed: Time | None
     disposition: str | None
     note: str
+    origin: str
     aside: AsideOut | None
 
     @classmethod

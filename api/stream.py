@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 
 from alerts.alert import AlertEvent
-from alerts.effects import BypassChanged, WalkTestChanged
+from alerts.effects import BypassChanged, CaseChanged, WalkTestChanged
+from alerts.facts import Fact
 from api.alert_schemas import AlertEventOut
+from api.case_schemas import CaseChangedOut, FactOut
 from api.ledger_schemas import EntryOut
 from api.permit_schemas import BypassChangedOut, WalkTestChangedOut
 from api.ports import Gateway, Published
@@ -84,6 +86,10 @@ def as_json(published: Published, language: Language) -> Any:
         return BypassChangedOut.of(event).model_dump(mode="json")
     if isinstance(event, WalkTestChanged):
         return WalkTestChangedOut.of(event, language).model_dump(mode="json")
+    if isinstance(event, Fact):
+        return FactOut.of(event, language).model_dump(mode="json")
+    if isinstance(event, CaseChanged):
+        return CaseChangedOut.of(event).model_dump(mode="json")
     if isinstance(event, Entry):
         return EntryOut.of(event).model_dump(mode="json")
     return msgspec.to_builtins(event)

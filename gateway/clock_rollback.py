@@ -40,6 +40,7 @@ def after_rollback(restored: Restored, ahead: Span | None, now: Instant) -> Rest
         memories={key: back.packed(memory) for key, memory in restored.memories.items()},
         bypasses=tuple(back.struct(bypass) for bypass in restored.bypasses),
         tests=tuple(back.struct(test) for test in restored.tests),
+        cases={name: back.text(case) for name, case in restored.cases.items()},
     )
 
 
@@ -58,6 +59,13 @@ class _Back(msgspec.Struct, frozen=True):
             return msgspec.msgpack.encode(self._moved(msgspec.msgpack.decode(memory)))
         except (msgspec.DecodeError, ValueError):
             return memory  # its rule starts anew (alerts.rule_instances)
+
+    def text(self, case: bytes) -> bytes:
+        """JSON."""
+        try:
+            return msgspec.json.encode(self._moved(msgspec.json.decode(case)))
+        except (msgspec.DecodeError, ValueError):
+            return case  # nobody can read it (alerts.kernel)
 
     def _moved(self, value: Any) -> Any:
         if type(value) is int:

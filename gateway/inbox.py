@@ -10,12 +10,17 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from alerts.ask import Ask
 from alerts.command import Command
+from alerts.effects import Answered
 from alerts.event import Due, Recorded
+from alerts.facts import Fact
+from alerts.moves import Receipt
 from alerts.output_event import OutputAnswered
 from devices.codec import Decoded
 from devices.device_service import Prepared
 from devices.errors import StoreUnavailable
+from devices.message import Text
 from devices.orders import Order
 from devices.reading import Reading
 
@@ -34,12 +39,14 @@ class FromLine(msgspec.Struct, frozen=True):
 class Delivery(msgspec.Struct, frozen=True):
     """One thing that came in and the way to say that it is done.
 
-    ``done`` is called once, after the commit; ``failed`` with the reason instead, if it cannot be.
+    ``done`` is called once, after the commit; ``failed`` with the reason instead, if it cannot be. ``answered`` is told
+    before that what came of an ask.
     """
 
-    item: FromLine | Command | Recorded | Reading | Order | Prepared | Due | OutputAnswered
+    item: FromLine | Command | Recorded | Reading | Order | Prepared | Due | OutputAnswered | Ask | Fact | Receipt
     done: Callable[[], None] | None = None
-    failed: Callable[[str], None] | None = None
+    failed: Callable[[str | Text], None] | None = None
+    answered: Callable[[Answered], None] | None = None
 
 
 class Inbox:
@@ -85,7 +92,7 @@ class Inbox:
         self._writer.close()
 
 
-def refuse(deliveries: list[Delivery], delivery: Delivery, reason: str) -> None:
+def refuse(deliveries: list[Delivery], delivery: Delivery, reason: str | Text) -> None:
     """Answer one of these that it cannot be, and why."""
     deliveries.remove(delivery)
     if delivery.failed is not None:

@@ -137,7 +137,7 @@ class Lines:
         done: Callable[[], None],
         failed: Callable[[str], None],
     ) -> None:
-        self._inbox.put(Delivery(FromLine(line, family, decoded, peer), done, failed))
+        self._inbox.put(Delivery(FromLine(line, family, decoded, peer), done, lambda reason: failed(str(reason))))
 
 
 def _ignore(_event: OutputAnswered) -> None:

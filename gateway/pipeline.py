@@ -179,6 +179,9 @@ class Pipeline:
         self._greeting.started(now)
         for index, reason in effects.refused:
             refuse(deliveries, asked[index], reason)
+        for answer in effects.answered:
+            if (told := asked[answer.place].answered) is not None:
+                told(answer)
         ordered += self.two_people.settled(effects.orders, deliveries, now)
         effects.devices = ordered
         if readings:

@@ -42,6 +42,7 @@ from gateway.stores.series_stretch import stretch
 from gateway.supervisor import run_thread
 from gateway.transports import mqtt
 from gateway.transports.topic_filter import matches
+from gateway.workflow_parts import kernel_of, shipped_rules
 from ledger.journal import drafts_of
 
 log = logging.getLogger("keyarea")
@@ -76,7 +77,7 @@ class PipelineAssembly:
         ahead = stores.runs.ahead(clock.now())
         restored = stores.records.restore()
         before = after_rollback(restored.engine, ahead, clock.now())
-        rules = [*self._site.rules, *own_rules_of(self._site)]
+        rules = [*self._site.rules, *own_rules_of(self._site), *shipped_rules(self._site)]
         engine = self._engine(rules, directory, before, restored.modes)
         latest = stores.series.latest()
         looked_back = stretch(rules, directory.devices(), stores.series, latest, clock.now)
@@ -131,6 +132,7 @@ class PipelineAssembly:
             restored=replace(before, runs=self._stores.runs.begin(self._clock.now())),
             area_choices={area.id: area.modes for area in site.areas},
             panels_of=lambda devices: DeviceDirectory(devices, 0).behind_panels(families_of_panels()),
+            kernel=kernel_of(site, before.cases),
         )
 
     def _ingest(self, directory: DeviceDirectory, device_service: DeviceService, latest: Iterable[Reading]) -> Ingest:

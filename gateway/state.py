@@ -171,7 +171,7 @@ class RunningState:
     def health(self, now: Instant) -> Health:
         """Asks no store: it must answer when the store does not."""
         open_alerts = self.open_alerts()
-        shouted = [alert for alert in open_alerts if alert.suppression is None]
+        shouted = [alert for alert in open_alerts if alert.suppression is None and alert.origin == "real"]
         pipeline = self.pipeline
         if pipeline is not None:
             self._ledger_entries = max(self._ledger_entries, pipeline.committing.ledger_entries)

@@ -1,19 +1,20 @@
 """The running gateway as the API and the console see it: reads of what is, and one way to hand in a decision."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertEvent, display_order
+from alerts.ask import Ask
 from alerts.bypass import Bypassed
 from alerts.command import Bypass, Command, StartWalkTest
+from alerts.effects import Answered
 from alerts.event import Recorded, Stranger
 from alerts.open_alerts import rule_version
 from alerts.output_rule import OutputState
 from alerts.rule import Rule
-from alerts.suppression.consent import people
 from api.auth import ROLES, Permission
 from api.ports import (
     AccessAction,
@@ -33,7 +34,9 @@ from devices.broker_access import Login, logins
 from devices.device import OWN_FAMILY, Device
 from devices.device_service import DeviceService, Prepared
 from devices.errors import NotAllowed, Refused, StoreUnavailable
+from devices.message import Text
 from devices.orders import Change, Import, LastingOrder, Order
+from devices.people import people
 from devices.reading import Instant, Reading
 from devices.walk_test import Tested, WalkTest
 from gateway.access import AccessLog
@@ -115,6 +118,12 @@ class GatewayView:
             await asyncio.to_thread(self._check_somebody_else, order)
             await self._hand_in(order)
 
+    async def ask(self, ask: Ask) -> Answered:
+        """Hand in what a person asks of a workflow; returns once it is stored. Raises like ``submit``."""
+        answers: list[Answered] = []
+        await self._hand_in(ask, answered=answers.append)
+        return answers[0]
+
     def rehearse(self, order: LastingOrder) -> list[Change]:
         return self._device_service().rehearse(order, self._clock.now())
 
@@ -125,7 +134,11 @@ class GatewayView:
         return device_service
 
     async def _hand_in(
-        self, item: Command | Recorded | Order | Prepared, *, within_s: float = _ANSWER_WITHIN_S
+        self,
+        item: Command | Recorded | Order | Prepared | Ask,
+        *,
+        within_s: float = _ANSWER_WITHIN_S,
+        answered: Callable[[Answered], None] | None = None,
     ) -> None:
         loop = asyncio.get_running_loop()
         settled: asyncio.Future[None] = loop.create_future()
@@ -141,10 +154,10 @@ class GatewayView:
         def done() -> None:
             loop.call_soon_threadsafe(settle, None)
 
-        def failed(reason: str) -> None:
+        def failed(reason: str | Text) -> None:
             loop.call_soon_threadsafe(settle, Refused(reason))
 
-        self._inbox.put(Delivery(item, done, failed))
+        self._inbox.put(Delivery(item, done, failed, answered))
         try:
             await asyncio.wait_for(settled, within_s)
         except TimeoutError:

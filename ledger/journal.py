@@ -12,7 +12,7 @@ from devices.device import Device
 from devices.installed import hardware_of
 from devices.orders import Change
 from devices.reading import Instant, Reading
-from ledger import outages, output_entries
+from ledger import cases, outages, output_entries
 from ledger.books import CORRECTS, Book
 from ledger.entry import Draft, FieldValue
 from ledger.texts import Render, written
@@ -57,6 +57,7 @@ def drafts_of(
         *(_of_device(change) for change in effects.devices),
         *outages.drafts_of(effects, render),
         *output_entries.drafts_of(effects, render),
+        *cases.drafts_of(effects, render),
     ]
 
 
@@ -97,6 +98,8 @@ def _of_alert(event: AlertEvent, render: Render) -> Draft:
         fields["aside"] = f"{alert.suppression.reason} {alert.suppression.source} {alert.suppression.by}".strip()
     if event.action in (Action.CLOSE, Action.LAPSED) and alert.disposition is not None:
         fields["disposition"] = str(alert.disposition)
+    if alert.origin != "real":
+        fields["origin"] = alert.origin
     if event.note:
         fields |= written("note", event.note, render)
     return Draft(book=ALERTS, at=event.at, fields=fields, by=event.by, area=alert.area)

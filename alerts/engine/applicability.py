@@ -39,10 +39,14 @@ class Applicability:
 
     def arm(self, command: Arm, now: Instant) -> ModeChanged:
         """Set an area's mode. Raises Refused for an unknown area or mode."""
-        if command.area not in self.modes:
-            raise Refused(f"there is no key area {command.area!r}")
-        choices = self._choices.get(command.area)
-        if choices is not None and command.mode not in choices:
-            raise Refused(f"{command.mode!r} is not a mode of this area; choose one of {', '.join(choices)}")
+        self.check(command.area, command.mode)
         self.modes[command.area] = command.mode
         return ModeChanged(command.area, command.mode, command.by, now)
+
+    def check(self, area: str, mode: str) -> None:
+        """Raises Refused for an unknown area or mode."""
+        if area not in self.modes:
+            raise Refused(f"there is no key area {area!r}")
+        choices = self._choices.get(area)
+        if choices is not None and mode not in choices:
+            raise Refused(f"{mode!r} is not a mode of this area; choose one of {', '.join(choices)}")

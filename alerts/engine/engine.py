@@ -19,29 +19,20 @@ memory knows how it stood before; so are the values of a device that was away. d
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from msgspec.structs import replace
-
 from alerts.alert import Alert
+from alerts.ask import Ask
 from alerts.bypass import Bypassed
-from alerts.command import (
-    Acknowledge,
-    Arm,
-    AskOrder,
-    Bypass,
-    ConsentBypass,
-    DeclineBypass,
-    EndBypass,
-    EndCause,
-    EndWalkTest,
-    StartWalkTest,
-)
+from alerts.command import Acknowledge, Arm, Bypass, EndCause
 from alerts.effects import Effects
 from alerts.engine.applicability import Applicability
 from alerts.engine.breach_to_alert import BreachToAlert
 from alerts.engine.endings import NO_RESTORE, Endings
+from alerts.engine.first_values import FirstValues
+from alerts.engine.footing import Footing
 from alerts.engine.installing import Installing
 from alerts.engine.listeners import Listeners
 from alerts.engine.output_control import OutputControl
+from alerts.engine.shadows import Shadows, rules_of
 from alerts.engine.stepping import Stepping
 from alerts.event import (
     Applies,
@@ -57,13 +48,17 @@ from alerts.event import (
     Tick,
 )
 from alerts.facts import Fact
+from alerts.kernel.ear import ear
+from alerts.kernel.kernel import Kernel
+from alerts.moves import Receipt
 from alerts.open_alerts import OpenAlerts
 from alerts.output_event import OutputEvent
 from alerts.restored import Restored
 from alerts.rule import Rule
-from alerts.rule_instance import DeviceState, RuleInstance, Supervised
+from alerts.rule_instance import RuleInstance, Supervised
 from alerts.rule_instances import RuleInstances
 from alerts.schedule import Schedule
+from alerts.suppression.permits import PermitCommand
 from alerts.suppression.suppressor import Suppressor
 from alerts.timers import Timers
 from alerts.unregistered_alarm import standing
@@ -74,11 +69,8 @@ from devices.orders import LastingOrder
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.walk_test import WalkTest
 
-_SNAPSHOT = int(Quality.SNAPSHOT)
-_EVENT = int(Quality.EVENT)
 _NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
 """What does not show that the device itself has just spoken."""
-_ONLINE = "online"
 _MOST_LOSSES = 500
 """So many silent devices at a look: when a whole site falls silent, an alarm gets through between two looks."""
 
@@ -99,31 +91,64 @@ class Engine:
         restored: Restored = _NOTHING,
         area_choices: Mapping[str, Sequence[str]] | None = None,
         panels_of: Callable[[Sequence[Device]], Mapping[str, str]] = lambda _devices: {},
+        kernel: Kernel | None = None,
     ) -> None:
         """``area_choices``: the modes that each area may be set to (missing: any).
 
-        ``panels_of(devices)``: which of them answer for which others, as part and panel, by id.
+        ``panels_of(devices)``: which of them answer for which others, as part and panel, by id. ``kernel``: with the
+        workflows and their cases; none: there are no workflows.
         """
         self._instances = RuleInstances(rules, restored.memories, area_modes)
-        self._open_alerts = OpenAlerts(restored.alerts, rules)
+        own = [alert for alert in restored.alerts if alert.origin == restored.origin]
+        self._open_alerts = OpenAlerts(own, rules, restored.origin)
         self._suppressor = Suppressor(self._instances, self._open_alerts, restored.bypasses, restored.tests)
         self._breach_to_alert = BreachToAlert(self._open_alerts, self._suppressor)
         self._stepping = Stepping(self._instances, self._open_alerts, self._breach_to_alert, restored.runs)
         self.outputs = OutputControl(rules, self._instances, self._open_alerts, self._stepping)
         self._endings = Endings(self._instances, self._open_alerts)
         self._applicability = Applicability(area_modes, area_choices or {}, schedules)
-        self._listening: Instant = 0
-        """Since when we have listened without a pause; 0 before the first step."""
+        self._latest_devices = devices
+        self._shadows = Shadows(
+            lambda before: Engine(
+                rules=rules_of(rules),
+                devices=self._latest_devices,
+                area_modes=self._applicability.modes,
+                schedules=schedules,
+                restored=before,
+                area_choices=area_choices,
+                panels_of=panels_of,
+            ),
+            restored,
+        )
+        self.kernel = kernel = kernel or Kernel()
         self._installing = Installing(
-            self._instances,
-            self._open_alerts,
-            self._suppressor,
-            self._breach_to_alert,
-            self._applicability,
-            self._stepping,
-            panels_of,
+            *(
+                self._instances,
+                self._open_alerts,
+                self._suppressor,
+                self._breach_to_alert,
+                self._applicability,
+                self._stepping,
+            ),
+            *(kernel, panels_of),
         )
         self._listeners = Listeners(self._instances, self._installing, self._stepping)
+        self._first_values = FirstValues(self._instances, self._installing, self._stepping)
+        self._footing = Footing(
+            *(
+                self._open_alerts,
+                self._suppressor,
+                self._applicability,
+                self._stepping,
+                self._installing,
+                self._listeners,
+            ),
+            self._shadows,
+        )
+        kernel.stand_on(self._footing)
+        self._suppressor.standing.cases, self._suppressor.standing.held = kernel.cases, kernel.held
+        self._instances.listen(kernel.signals, ear(kernel.tell))
+        self._stepping.hears_presence = kernel.hears_presence
         self._devices: Sequence[Device] | None = devices
         """Devices to install at the next step."""
         self._now: Instant = 0
@@ -136,8 +161,9 @@ class Engine:
         """When a Tick is wanted next; None if no rule waits for anything."""
         if self._devices is not None:
             return self._now
-        timers = (self._stepping.timers.next, self._stepping.patient.next)
-        times = (*timers, self._applicability.change_at, self._suppressor.wake_at, self.outputs.wake_at)
+        waiting = (self._stepping.timers.next, self._stepping.patient.next, self._applicability.change_at)
+        parts = (self._suppressor, self.outputs, self.kernel, self._shadows)
+        times = (*waiting, *(part.wake_at for part in parts))
         return min((time for time in times if time is not None), default=None)
 
     @property
@@ -151,11 +177,11 @@ class Engine:
 
     def open_alerts(self) -> list[Alert]:
         """Every alert that is not closed, in the operator's order."""
-        return self._open_alerts.in_order()
+        return [*self._open_alerts.in_order(), *self._shadows.open_alerts()]
 
     def open_alert(self, alert_id: str) -> Alert | None:
         """The open alert of that id."""
-        return self._open_alerts.find(alert_id)
+        return self._open_alerts.find(alert_id) or self._shadows.open_alert(alert_id)
 
     def bypasses(self) -> list[Bypassed]:
         """Those that stand, the first to end on top."""
@@ -215,12 +241,13 @@ class Engine:
     def set_devices(self, devices: Sequence[Device], now: Instant) -> None:
         """A technician adopted, moved or retired a device; takes effect in the next step, which is wanted at once."""
         self._now = max(self._now, now)
-        self._devices = devices
+        self._devices = self._latest_devices = devices
+        self._shadows.set_devices(devices, now)
 
     def missed(self, since: Instant, until: Instant) -> None:
         """Nobody listened from ``since`` to ``until`` (the process was stopped): as after a start, silence was ours."""
-        self._stepping.runs = (*self._stepping.runs, (self._listening, since))[-_MOST_RUNS:]
-        self._listening = until
+        self._stepping.runs = (*self._stepping.runs, (self._stepping.listening, since))[-_MOST_RUNS:]
+        self._stepping.listening = until
         for instance in self._instances:
             if instance.rule.supervises:
                 instance.begun = max(instance.begun, until)
@@ -230,9 +257,9 @@ class Engine:
     def step(self, events: Sequence[Event], now: Instant) -> Effects:
         """All that follows from these events at ``now``. Time never goes backwards: an earlier ``now`` is raised."""
         self._now = now = max(now, self._now)
-        self._listening = self._listening or now
+        self._stepping.listening = self._stepping.listening or now
         self._effects = effects = Effects()
-        self._breach_to_alert.effects = self._stepping.effects = effects
+        self._breach_to_alert.effects = self._stepping.effects = self._footing.effects = effects
         self._suppressor.begin_step(effects)
         if self._devices is not None:
             devices, self._devices = self._devices, None
@@ -251,10 +278,10 @@ class Engine:
                 if device_state.is_tested:
                     self._suppressor.heard(device_state, event, now)
                 if device_state.lost:
-                    self._speaks(device_state, event, now)
+                    self._first_values.speaks(device_state, event, now)
                 watches = device_state.signals.get(event.signal)
                 if watches is None:
-                    self._first_value(device_state, event, now)
+                    self._first_values.first(device_state, event, now)
                     continue
                 for instance in watches:
                     memory = instance.memory
@@ -268,11 +295,15 @@ class Engine:
             elif type(event) is not Tick:
                 self._other(place, event, now)
         self._run(self._stepping.patient, now, _MOST_LOSSES)
+        if self.kernel.has_work(now) or self._shadows.wants(now):
+            self._move(now)
         self._suppressor.count(now)
         self.outputs.follow(effects, now)
         return effects
 
     def _other(self, place: int, event: Event, now: Instant) -> None:
+        if self._shadows.takes(place, event):
+            return
         try:
             match event:
                 case Recorded():
@@ -281,19 +312,14 @@ class Engine:
                 case Arm():
                     self._effects.modes.append(self._applicability.arm(event, now))
                     self._installing.regate(now)
-                case (
-                    Bypass()
-                    | AskOrder()
-                    | ConsentBypass()
-                    | DeclineBypass()
-                    | EndBypass()
-                    | StartWalkTest()
-                    | EndWalkTest()
-                ):
+                case _ if isinstance(event, PermitCommand):
                     self._suppressor.carry_out(event, now)
                     self._installing.count_on(now)
-                case Fact():
-                    self._listeners.fact(event, now)
+                case Ask():
+                    self.kernel.ask(place, event)
+                case Fact() | Receipt():
+                    self._effects.facts += [event] if isinstance(event, Fact) else []
+                    self.kernel.tell(event)
                 case Due():
                     self._listeners.due(event, now)
                 case EndCause():
@@ -315,6 +341,14 @@ class Engine:
         except Refused as refusal:
             self._effects.refused.append((place, str(refusal)))
 
+    def _move(self, now: Instant) -> None:
+        """Workflows, when every alarm of this turn is in the effects already."""
+        for lost in self._stepping.heard:
+            self.kernel.tell(lost)
+        self._stepping.heard.clear()
+        self._footing.settle(now)
+        self.kernel.step(now)
+
     def _end(
         self, instance: RuleInstance, causes: Sequence[Reading], now: Instant, *, by: str = "", why: str | Text
     ) -> None:
@@ -325,55 +359,12 @@ class Engine:
                 if type(cause.value) is bool:
                     reading = Reading(cause.device, cause.signal, not cause.value, now, now, int(Quality.DEDUCED))
                     self._effects.readings.append(reading)
-                    self._deduced(reading, now)
+                    self._first_values.deduced(reading, now)
             for part in list((instance.standing or {}).values()) if causes else ():
                 if any(cause in causes for cause in (part.memory.breach.causes if part.memory.breach else ())):
                     self._stepping.change(part, instance.rule.over(part.memory), now)  # type: ignore[attr-defined]
         finally:
             self._breach_to_alert.by = self._breach_to_alert.why = ""
-
-    def _deduced(self, reading: Reading, now: Instant) -> None:
-        device_state = self._instances.post(reading.device)
-        watches = device_state.signals.get(reading.signal)
-        if watches is None:
-            self._first_value(device_state, reading, now)
-            return
-        for instance in watches:
-            self._stepping.try_(instance, reading, now)
-
-    # -- readings that are not routine ---------------------------------------------------------------------
-
-    def _first_value(self, device_state: DeviceState, reading: Reading, now: Instant) -> None:
-        """A signal not heard since the start, or since its device was away: how was it found?"""
-        watches = self._instances.of(device_state, reading.signal)
-        for instance in self._installing.take_up(now):
-            self._installing.begin(instance, now)
-        if reading.signal == _ONLINE:  # asked for each time, so that each change is seen here
-            if device_state.is_away != (reading.value is False):
-                device_state.is_away, device_state.is_back = reading.value is False, True
-                device_state.signals.clear()
-        else:
-            device_state.signals[reading.signal] = watches
-        found = replace(reading, quality=reading.quality | _SNAPSHOT)
-        for instance in watches:
-            is_known = bool(reading.quality & _EVENT) or (
-                not device_state.is_back and instance.rule.knows(instance.memory, reading)
-            )
-            self._stepping.try_(instance, reading if is_known else found, now)
-
-    def _speaks(self, device_state: DeviceState, reading: Reading, now: Instant) -> None:
-        """A lost device is heard; what it says now is how it was found, not what has just happened."""
-        is_word = reading.value is True if reading.signal == _ONLINE else not reading.quality & _NO_WORD
-        if is_word:
-            device_state.is_back = True
-            device_state.signals.clear()
-            for instance in list(device_state.lost):
-                if reading.quality & _SNAPSHOT:  # its broker says that it is there: it is waited for from now on
-                    instance.begun = now
-                self._stepping.try_(instance, self._stepping.last_heard(instance, device_state, now, now), now)
-            for part in device_state.parts:
-                for instance in list(part.lost):
-                    self._stepping.try_(instance, self._stepping.last_heard(instance, part, part.heard, now), now)
 
     # -- time ----------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from alerts.engine.breach_to_alert import BreachToAlert
 from alerts.engine.priming import forget_breach, prime
 from alerts.engine.stepping import Stepping
 from alerts.event import Applies, Members, Tick
+from alerts.kernel.kernel import Kernel
 from alerts.open_alerts import OpenAlerts
 from alerts.rule import Rule
 from alerts.rule_instance import RuleInstance
@@ -30,11 +31,12 @@ class Installing:
         settlement: BreachToAlert,
         gates: Applicability,
         stepping: Stepping,
+        kernel: Kernel,
         panels_of: Callable[[Sequence[Device]], Mapping[str, str]],
     ) -> None:
         self._instances, self._open_alerts, self._suppressor = watches, register, asides
         self._breach_to_alert, self._applicability, self._stepping = settlement, gates, stepping
-        self._panels_of = panels_of
+        self._kernel, self._panels_of = kernel, panels_of
         self._is_started = False
         self.stretch: Sequence[Reading] = ()
         """What was stored of the windows that rules look back over, in time order, until the first installation."""
@@ -48,7 +50,8 @@ class Installing:
         self._instances.set_panels(self._panels_of(devices))
         if is_start:  # before a rule can fail: its fault of before is over, a new one is not
             for alert in self._open_alerts.in_order():
-                if alert.active and (alert.rule, alert.key) not in self._instances and alert.rule not in NAMES:
+                is_own = alert.rule in NAMES or self._kernel.stands_behind(alert)
+                if alert.active and (alert.rule, alert.key) not in self._instances and not is_own:
                     self._stepping.effects.alerts.append(
                         self._open_alerts.gone(alert, now, Text.of("installing.no_longer_watched"))
                     )
@@ -61,12 +64,15 @@ class Installing:
         fresh = self.take_up(now)
         self._primed.clear()
         self._suppressor.installed(now)
+        if not is_start:
+            self._kernel.installed(now)
         for instance, group in members:
             if instance.rule.parted:
                 self._stepping.assemble(instance, group, now)
             elif Members in instance.rule.listens:
                 self._stepping.try_(instance, Members(group), now)
-            bypassed = frozenset(device.id for device in group) & self._suppressor.standing.bypasses.keys()
+            its = frozenset(device.id for device in group)
+            bypassed = (its & self._suppressor.standing.bypasses.keys()) | self._kernel.cases.out(its)
             self._stepping.tell(instance, bypassed, False, "bypassed", now)
         self.count_on(now)
         for instance in fresh:

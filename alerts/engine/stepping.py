@@ -4,10 +4,12 @@ A rule with a bug costs its own step and no other: it is a fault alert (docs/adr
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from alerts.effects import Effects
 from alerts.engine.breach_to_alert import BreachToAlert
 from alerts.event import Event, Members, Presence
+from alerts.heard import Lost
 from alerts.open_alerts import OpenAlerts
 from alerts.rule import Memory
 from alerts.rule_instance import DeviceState, RuleInstance
@@ -27,10 +29,15 @@ class Stepping:
         """``runs``: when earlier runs of the gateway listened."""
         self._instances, self._open_alerts, self._breach_to_alert = watches, register, settlement
         self.runs = tuple(runs)
+        self.listening: Instant = 0
+        """Since when this run has listened without a pause."""
         self.effects = Effects()
         self.timers, self.patient = Timers(), Timers()
         self.missed: list[str] | None = None
         """Devices found lost in this look, while one is made."""
+        self.hears_presence = False
+        self.heard: list[Lost] = []
+        """Who was lost or is back, for workflows that want to hear it."""
         self.failures: dict[str, int] = {}
         """How often each rule raised an exception."""
 
@@ -99,6 +106,11 @@ class Stepping:
             self.change(whole, together, now)
         self._breach_to_alert.review(whole, now)
 
+    def outages(self, since: Instant) -> tuple[Span, ...]:
+        """When nobody listened after that, as far as it is known."""
+        gaps = ((ended, begun) for (_, ended), (begun, _) in pairwise((*self.runs, (self.listening, self.listening))))
+        return tuple((max(ended, since), begun) for ended, begun in gaps if begun > max(ended, since))
+
     def push(self, instance: RuleInstance, at: Instant) -> None:
         (self.patient if instance.rule.patient else self.timers).push(at, instance)
 
@@ -107,6 +119,8 @@ class Stepping:
         device_state.lost = [other for other in device_state.lost if other is not instance] + (
             [] if present else [instance]
         )
+        if self.hears_presence:
+            self.heard.append(Lost(frozenset({instance.key}), not device_state.lost, "lost"))
         if self.missed is not None and not present:
             self.missed.append(instance.key)
         else:

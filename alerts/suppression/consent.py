@@ -3,7 +3,6 @@
 IEC 62443-3-3 SR 2.1 calls it dual approval. docs/adr/0134 says why, and who is somebody else.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
@@ -19,13 +18,13 @@ from devices.detector_trigger import is_danger_point as is_point
 from devices.device import Device
 from devices.errors import Refused
 from devices.orders import LastingOrder
+from devices.people import people
 from devices.reading import SECOND, Instant
 
 WAITS: Instant = 1_800 * SECOND
 """How long a wish waits for the second person."""
 TAKES_TWO = frozenset({AlertClass.FIRE, AlertClass.GAS})
 """Alerts of these classes are bypassed by two people only."""
-_MACHINES_USER = re.compile(r"(?:(?P<account>.*) \(os:(?P<by>.+)\)|os:(?P<alone>.+))\Z", re.DOTALL)
 
 
 def asked_order(command: AskOrder, waiting: Iterable[Bypassed], now: Instant) -> Bypassed:
@@ -120,13 +119,6 @@ def declined(wish: Bypassed | None, command: DeclineBypass, now: Instant) -> Byp
     """The wish, ended. Raises Refused."""
     check_words(command.by, command.note)
     return replace(_waiting(wish), ended=now, ended_by=command.by, note=command.note)
-
-
-def people(by: str) -> frozenset[str]:
-    """Who may be behind a signature, ``tom``, ``os:root`` or ``tom (os:root)``: the account, the machine's user."""
-    found = _MACHINES_USER.match(by)
-    names = [name for name in found.groups() if name] if found is not None else [by]
-    return frozenset(name.casefold() for name in names)
 
 
 def _waiting(wish: Bypassed | None) -> Bypassed:

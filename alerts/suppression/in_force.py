@@ -11,6 +11,10 @@ import msgspec
 
 from alerts.alert import AlertClass
 from alerts.bypass import Bypassed
+from alerts.case import Case as WorkflowCase
+from alerts.case import Hold
+from alerts.heard import Pending
+from alerts.kernel.open_cases import OpenCases
 from alerts.suppression_reason import Suppression
 from devices.device import OWN_FAMILY, Device
 from devices.reading import Instant
@@ -41,7 +45,7 @@ class Candidate(msgspec.Struct, frozen=True):
 class InForce:
     """``bypasses`` and ``tests`` by device. ``lost``: lines by id, and since when; ``back``: when they came back.
 
-    ``sources``: the ids of all bypasses and tests.
+    ``sources``: the ids of all bypasses and tests. ``cases`` are those of workflows, and ``held`` asks them.
     """
 
     def __init__(self) -> None:
@@ -50,13 +54,26 @@ class InForce:
         self.lost: dict[str, Instant] = {}
         self.back: dict[str, Instant] = {}
         self.sources: frozenset[str] = frozenset()
+        self.cases = OpenCases()
+        self.held: Callable[[Pending], tuple[str, WorkflowCase, Hold] | None] = lambda _pending: None
 
     def __bool__(self) -> bool:
-        return bool(self.bypasses or self.tests or self.lost)
+        return bool(self.bypasses or self.tests or self.lost) or self.cases.is_holding
 
     def has(self, source: str) -> bool:
         """Whether the bypass or walk test of that id stands, or the line is lost."""
         return source in self.sources or source in self.lost
+
+    def stands(self, suppression: Suppression) -> bool:
+        """Whether what it follows from stands."""
+        if not suppression.workflow:
+            return self.has(suppression.source)
+        case = self.cases.find(suppression.workflow, suppression.source)
+        return case is not None and case.holds is not None
+
+    def is_permit_for(self, device: str) -> bool:
+        """Whether anybody may hold back what that device says."""
+        return device in self.bypasses or device in self.tests or self.cases.holds(device)
 
 
 Stage = Callable[[Candidate, InForce], Suppression | None]

@@ -28,6 +28,7 @@ from alerts.system_alerts import BLIND, BYPASSED, ROUND, TESTED, WISHED
 from devices.device import Device
 from devices.errors import Refused
 from devices.message import Text
+from devices.people import people
 from devices.reading import SECOND, Instant, Reading
 from devices.walk_test import Answer, Outcome, WalkTest, heard, is_contradicted, triggered_together
 
@@ -294,7 +295,7 @@ def _areas(test: WalkTest, devices: Mapping[str, Device]) -> set[str]:
 
 def _is_beside(other: WalkTest, test: WalkTest, devices: Mapping[str, Device]) -> bool:
     """Whether one person may walk both, or two stand in the same room."""
-    is_same = bool(consent.people(other.by) & consent.people(test.by))
+    is_same = bool(people(other.by) & people(test.by))
     return is_same or bool(_areas(other, devices) & _areas(test, devices))
 
 

@@ -23,7 +23,9 @@ from alerts.rule_instances import RuleInstances
 from alerts.suppression.consent import is_danger_point, takes_two
 from alerts.suppression.in_force import DEADLY, Candidate, InForce, Stage, line_of
 from alerts.suppression.permits import PermitCommand, Permits
+from alerts.suppression.shown import stays_shown, was_shown
 from alerts.suppression.stages.bypass import bypass
+from alerts.suppression.stages.case import case
 from alerts.suppression.stages.line_lost import line_lost
 from alerts.suppression.stages.not_put_up import not_put_up
 from alerts.suppression.stages.walk_test import walk_test
@@ -36,11 +38,9 @@ from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
 from devices.walk_test import WalkTest
 
-STAGES: tuple[Stage, ...] = (bypass, walk_test, line_lost, not_put_up)
+STAGES: tuple[Stage, ...] = (bypass, walk_test, case, line_lost, not_put_up)
 """Every reason not to shout, in the order in which they are asked."""
 
-_STAYS_SHOWN = DEADLY | {AlertClass.INTRUSION}
-_UNSEEN = (State.UNACKNOWLEDGED, State.RETURNED)
 _COUNT_EVERY: Instant = 10 * SECOND
 _LINE = "line:"
 
@@ -128,8 +128,29 @@ class Suppressor:
 
     def takes_two(self, command: Bypass) -> bool:
         """Whether a bypass is only asked for by this. Raises Refused for devices that are not there."""
-        guards_life = takes_two(self._instances.rules, self._signals_of)
-        return any(guards_life(device) for device in choose(command.area, command.devices, self._known))
+        return any(map(self.guards_life, choose(command.area, command.devices, self._known)))
+
+    @property
+    def known(self) -> Mapping[str, Device]:
+        """Every installed device, by id."""
+        return self._known
+
+    @property
+    def own_area(self) -> str:
+        """Where the gateway's own parts are."""
+        return next((device.area for device in self._known.values() if device.family == OWN_FAMILY), "")
+
+    def guards_life(self, device: Device) -> bool:
+        """Whether it takes two people to take that device out of service."""
+        return takes_two(self._instances.rules, self._signals_of)(device)
+
+    def out_of_service(self, out: Collection[str], back: Collection[str]) -> None:
+        """Workflows hold these devices from now on, and those no more: rules are told at the next count."""
+        self.permits.presences += [*((device, False) for device in out), *((device, True) for device in back)]
+
+    def held_changed(self, now: Instant) -> None:
+        """Look anew at what a case may hold back, or has held."""
+        self._review_all(now, self._is_permitted)
 
     def _signals_of(self, device: str) -> Collection[str]:
         device_state = self._instances.device_states.get(device)
@@ -190,13 +211,13 @@ class Suppressor:
         so_far = alert.suppression if alert is not None else None
         if Stranger in instance.rule.listens:
             return None  # a stranger is no device that anybody has bypassed or tests
-        if so_far is None and alert is not None and _stays_shown(alert):
+        if so_far is None and alert is not None and stays_shown(alert):
             return None
         if so_far is None and not self.standing and not instance.rule.supervises:
             return None
         about: dict[str, list[Reading]] = {}
         for cause in causes:
-            if instance.rule.parted and not self._is_permit_for(cause.device):
+            if instance.rule.parted and not self.standing.is_permit_for(cause.device):
                 return None  # one in the open is enough: the others, which may be hundreds, need not be asked
             about.setdefault(cause.device, []).append(cause)
         since = instance.memory.breach.since if instance.memory.breach is not None else now
@@ -222,7 +243,7 @@ class Suppressor:
         device_state = self._instances.device_states.get(name)
         if device_state is None or device_state.device is None:
             return None
-        case = Candidate(
+        candidate = Candidate(
             device=device_state.device,
             alert_class=instance.rule.alert_class,
             begun=min((since, *(cause.received for cause in causes))),
@@ -235,7 +256,9 @@ class Suppressor:
             suppression=so_far,
             is_heard=bool(device_state.heard),
         )
-        return next((suppression for stage in STAGES if (suppression := stage(case, self.standing)) is not None), None)
+        return next(
+            (suppression for stage in STAGES if (suppression := stage(candidate, self.standing)) is not None), None
+        )
 
     def review(self, alert: Alert, now: Instant) -> None:
         """Set the alert aside, or bring it back, if what stands says otherwise than it does."""
@@ -246,7 +269,7 @@ class Suppressor:
             return
         if wanted is not None:
             event = self._open_alerts.changed(alert, Action.SET_ASIDE, now, note=_because(wanted), suppression=wanted)
-        elif alert.active or _was_shown(alert) or self._is_real(alert):
+        elif alert.active or was_shown(alert) or self._is_real(alert):
             event = self._open_alerts.changed(alert, Action.BROUGHT_BACK, now)
         else:
             event = self._open_alerts.changed(alert, Action.LAPSED, now, note=Text.of("suppressor.over"))
@@ -268,7 +291,7 @@ class Suppressor:
         so_far = alert.suppression
         if not alert.active:
             is_over = so_far is None or MANNERS[alert.alert_class] is Manner.SELF_CLOSING
-            return so_far if so_far is not None and not is_over and self.standing.has(so_far.source) else None
+            return so_far if so_far is not None and not is_over and self.standing.stands(so_far) else None
         instance = self._instances.find(alert.rule, alert.key)
         if instance is None or instance.memory.breach is None:
             return None
@@ -295,10 +318,7 @@ class Suppressor:
         if instance is None or instance.memory.breach is None:
             return False
         devices = {cause.device for cause in instance.causes()} or {alert.key}
-        return any(map(self._is_permit_for, devices))
-
-    def _is_permit_for(self, device: str) -> bool:
-        return device in self.standing.bypasses or device in self.standing.tests
+        return any(map(self.standing.is_permit_for, devices))
 
     def _note(self, alert: Alert) -> None:
         suppression = alert.suppression
@@ -359,8 +379,7 @@ class Suppressor:
         )
         silent = {alert.key: self._known[alert.key] for alert in held if alert.active and alert.key in self._known}
         if silent:
-            own_area = next((device.area for device in self._known.values() if device.family == OWN_FAMILY), "")
-            line = not_put_up_line([*silent.values()], own_area)
+            line = not_put_up_line([*silent.values()], self.own_area)
             self._effects.alerts += self._open_alerts.says(line, now, is_loud=False)
             return
         alert = self._open_alerts.of(NOT_PUT_UP, "site")
@@ -377,15 +396,3 @@ def _because(suppression: Suppression) -> Text:
 def is_line(instance: RuleInstance) -> bool:
     """Whether it watches over one of the gateway's own lines."""
     return instance.rule.alert_class is AlertClass.FAULT and instance.key.startswith(_LINE)
-
-
-def _stays_shown(alert: Alert) -> bool:
-    """A danger that people were shown and nobody has acknowledged is not taken off their list by anybody else."""
-    return alert.alert_class in _STAYS_SHOWN and alert.suppression is None and alert.state in _UNSEEN
-
-
-def _was_shown(alert: Alert) -> bool:
-    """Whether it was in the open before, and a person has to deal with it in the end."""
-    suppression = alert.suppression
-    is_shown = suppression is not None and suppression.since > alert.raised
-    return is_shown and MANNERS[alert.alert_class] is not Manner.SELF_CLOSING

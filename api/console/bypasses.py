@@ -7,11 +7,12 @@ from nicegui import ui
 
 from alerts.bypass import Bypassed
 from alerts.command import Bypass, ConsentBypass, DeclineBypass, EndBypass
-from alerts.suppression.consent import lapses_at, people
+from alerts.suppression.consent import lapses_at
 from api.auth import Permission
 from api.console.dialog import SHEET, ask
 from api.console.page import Visit, big_button
 from api.console.submit import by, say_to, watched_areas
+from devices.people import people
 from devices.reading import SECOND
 
 _HOURS = (1, 2, 4, 8, 24)

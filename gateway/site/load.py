@@ -21,6 +21,7 @@ from gateway.site.output_checks import output_faults
 from gateway.site.safety import safety_faults
 from gateway.site.shape import Misfit, fit
 from gateway.site.silent_alarms import silent_alarm_faults
+from gateway.site.workflow_tables import workflow_faults
 
 LARGEST_FILE = 8 * 1024 * 1024
 """Bytes. A site of 20,000 devices is half of this."""
@@ -104,7 +105,10 @@ def _faults(raw: dict[str, Any]) -> Site | list[Fault]:
     further = (
         []
         if rest is None
-        else [*name_faults(rest), *safety_faults(rest), *silent_alarm_faults(rest), *output_faults(rest)]
+        else [
+            *(*name_faults(rest), *safety_faults(rest), *silent_alarm_faults(rest), *output_faults(rest)),
+            *workflow_faults(rest),
+        ]
     )
     at_fault = {f.path[0] for f in (*misfit.faults, *further) if f.path and (not f.lookup or f.wanted)}
     own = [_placed(fault, misfit) for fault in further if not _follows(fault, misfit, at_fault)]

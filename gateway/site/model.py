@@ -263,6 +263,7 @@ class Site(_Table, frozen=True):
     ``allowed_skew_s``: a device's clock that is off by more is noted on its readings and not used; at least 1
     ``silent_alarm_screens``: the accounts on whose screens a silent hold-up or duress sounds and shows
     ([console.md](console.md#silent-alarms)); needed where a hold-up is silent
+    ``workflows``: by name, a table with the own settings of each workflow
     ``areas``: key areas
     ``devices``: what is installed
     ``rules``: what must hold
@@ -293,6 +294,7 @@ class Site(_Table, frozen=True):
     socket: tuple[SocketLine, ...] = ()
     modbus: tuple[ModbusLine, ...] = ()
     osdp: tuple[OsdpLine, ...] = ()
+    workflows: dict[str, Any] = {}
     storage: Storage = Storage()
     web: Web = Web()
 

@@ -15,6 +15,8 @@ import msgspec
 
 from alerts.kinds import kinds
 from alerts.rule import Rule
+from alerts.workflow import Config
+from api.workflow_finder import workflows
 from gateway.site.fault import Fault, Path, found, nearest, one_of
 from gateway.site.model import Site
 
@@ -56,7 +58,17 @@ def _whole(raw: dict[str, Any]) -> Site:
     site = msgspec.convert(tables, Site)
     if not isinstance(rules, list) or any(not math.isfinite(number) for number in _numbers(raw)):
         raise msgspec.ValidationError
-    return msgspec.structs.replace(site, rules=tuple(msgspec.convert(rule, _kind_of(rule)) for rule in rules))
+    return msgspec.structs.replace(
+        site,
+        rules=tuple(msgspec.convert(rule, _kind_of(rule)) for rule in rules),
+        workflows={name: msgspec.convert(table, _config_of(name)) for name, table in site.workflows.items()},
+    )
+
+
+def _config_of(workflow: str) -> type[Config]:
+    if workflow not in workflows():
+        raise msgspec.ValidationError
+    return workflows()[workflow].config_type
 
 
 def _kind_of(rule: Any) -> type[Rule[Any]]:
@@ -101,7 +113,11 @@ def table_faults(table: Any, shape: type[msgspec.Struct], path: Path) -> Iterato
     tag = shape.__struct_config__.tag_field
     clean = True
     for key, value in table.items():
-        if key in fields:
+        if key == "workflows" and shape is Site:
+            for fault in _workflows(value):
+                clean = False
+                yield fault
+        elif key in fields:
             for fault in _value(value, fields[key].type, (*path, key)):
                 clean = False
                 yield fault
@@ -136,6 +152,18 @@ def _value(value: Any, shape: Any, path: Path) -> Iterator[Fault]:
         yield from _converts(value, shape, path)
         if any(not math.isfinite(number) for number in _numbers(value)):
             yield Fault(path, "must be a finite number; nan and inf are none")
+
+
+def _workflows(table: Any) -> Iterator[Fault]:
+    if not isinstance(table, dict):
+        yield Fault(("workflows",), f"must hold a table for each workflow; found {found(table)}")
+        return
+    for name, value in table.items():
+        if name in workflows():
+            yield from table_faults(value, _config_of(name), ("workflows", name))
+        else:
+            said = f"there is no workflow like {name[:60]!r}{nearest(name, workflows())}; known: {one_of(workflows())}"
+            yield Fault(("workflows", name), said)
 
 
 def _rule(table: Any, path: Path) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ from alerts.restored import Restored
 from devices.errors import StoreUnavailable
 from devices.reading import Instant
 from gateway.ports import RECEIPTS_KEPT, Committed, Receipt, RestoredRecords, Session
-from gateway.stores import installation, permits, tables
+from gateway.stores import cases, installation, permits, tables
 from gateway.stores.database import Database
 from gateway.stores.evidence import Evidence
 from gateway.stores.records_read import RecordsReader
@@ -84,6 +84,7 @@ class SqlRecords(RecordsReader):
                 memories={(row.rule, row.key): row.memory for row in memories},
                 bypasses=self.permits.bypasses(),
                 tests=self.permits.running(),
+                cases=cases.open_cases(self.documents),
             ),
             modes={row.area: row.mode for row in modes},
             session=Session(session.key, session.first, session.connection) if session else _first_session(),
@@ -146,6 +147,7 @@ class SqlRecords(RecordsReader):
         self._upsert(connection, tables.modes, _mode_rows(effects))
         installation.write(connection, self.documents, effects.devices)
         permits.write(connection, self.documents, effects)
+        cases.write(connection, self.documents, effects)
         _insert(connection, tables.feed, feed_rows(out))
         after = _Place(
             head=head,

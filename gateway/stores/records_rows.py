@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from alerts.alert import Alert, AlertEvent, State
-from alerts.effects import BypassChanged, Effects, ModeChanged, WalkTestChanged
+from alerts.effects import BypassChanged, CaseChanged, Effects, ModeChanged, WalkTestChanged
+from alerts.facts import Fact
 from alerts.lifecycle import Action
 from api.ports import Published
 from ledger.entry import Draft, Entry, content_of
@@ -21,6 +22,8 @@ _PUBLISHED: dict[str, Any] = {
     "mode": ModeChanged,
     "bypass": BypassChanged,
     "walk_test": WalkTestChanged,
+    "case": CaseChanged,
+    "fact": Fact,
     "ledger": Entry,
 }
 _TOLD_ALREADY = (ALERTS, ARMING, BYPASSES, WALK_TESTS)
@@ -109,13 +112,16 @@ def entry_rows(entries: Sequence[Entry]) -> list[Row]:
 
 
 def published(effects: Effects, entries: Sequence[Entry], after: int) -> list[Published]:
-    """What goes out, numbered from ``after`` + 1: alert events, modes, bypasses, tests, then entries not told so."""
-    out: list[tuple[str, AlertEvent | ModeChanged | BypassChanged | WalkTestChanged | Entry]] = [
+    """What goes out, numbered from ``after`` + 1: alert events, modes, cases, facts, then entries not told so."""
+    told = {fact.book for fact in effects.facts if fact.book}
+    out: list[tuple[str, Any]] = [
         *(("alert", event) for event in effects.alerts),
         *(("mode", change) for change in effects.modes),
         *(("bypass", change) for change in effects.bypasses),
         *(("walk_test", change) for change in effects.walk_tests),
-        *(("ledger", entry) for entry in entries if entry.draft.book not in _TOLD_ALREADY),
+        *(("case", CaseChanged.of(workflow, case)) for (workflow, _), case in effects.cases.items()),
+        *(("fact", fact) for fact in effects.facts),
+        *(("ledger", entry) for entry in entries if entry.draft.book not in (*_TOLD_ALREADY, *told)),
     ]
     return [Published(number, kind, event) for number, (kind, event) in enumerate(out, start=after + 1)]
 

@@ -41,7 +41,7 @@ def test_so_does_a_step_in_the_history_and_in_the_feed() -> None:
 def test_a_memory_of_an_earlier_release_keeps_its_breach(kind: str) -> None:
     """Of each kind: else a rule would start anew at the upgrade, and a standing alarm be told twice."""
     made = {"coincidence": {"signals": ["smoke"]}, "state": {"signals": ["smoke"]}, "patrol": {"checkpoints": ["gate"]}}
-    made["threshold"] = {"signal": "temperature", "above": 57}
+    made |= {"threshold": {"signal": "temperature", "above": 57}, "fact": {"begins": ["a.b"]}}
     start = rule(kind, **made.get(kind, {})).start()
     breach = {"since": START, "text": "no word for 15 s", "causes": [], "found": False}
     stored = msgspec.msgpack.encode({**msgspec.to_builtins(start), "breach": breach})

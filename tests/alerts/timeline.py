@@ -7,7 +7,9 @@ A row is ``(second, given, expected)``. Given, separated by ``;``: ``a.smoke=on`
 ``record patrol checkpoint=gate`` a person's record, ``bypass a,b 600 welding``, ``bypass area:store 600 welding``
 (seconds; where it takes two, zhao consents at once), ``wish a 600 welding`` the same without, ``consent a zhao``,
 ``decline a zhao``, ``endbypass a``, ``walk area:store 600``, ``walk a 600 a window=60`` (a is up already), ``endwalk``,
-``due a test=3`` (in three days), ``stranger line:mqtt x/1.smoke=on`` what an unregistered device tells there,
+``due a test=3`` (in three days),
+``fact hazard.overdue store h1`` (topic, area, case),
+``stranger line:mqtt x/1.smoke=on`` what an unregistered device tells there,
 ``identified x/1``, ``panelreset x``; nothing means that only time passes. Expected, by ``;``: ``raised store``,
 ``again store``, ``gone store``, ``acknowledge store``, ``found a.door``, ``refused``; behind an alert that is set
 aside, why. Between rows the clock runs as the pipeline runs it, and nothing may happen there.
@@ -38,12 +40,14 @@ from alerts.effects import Effects
 from alerts.engine.engine import Engine
 from alerts.engine.priming import windows
 from alerts.event import Due, Event, Identified, PanelReset, Recorded, Stranger, Tick
+from alerts.facts import Fact
 from alerts.kinds import kinds
 from alerts.restored import Restored
 from alerts.rule import Rule
 from alerts.schedule import Schedule, from_parts
 from alerts.system_alerts import NAMES, WISHED
 from devices.device import Device, SenderKey
+from devices.message import plain
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.walk_test import WINDOW, WalkTest
 from tests.words import readable
@@ -226,6 +230,11 @@ class Room:
             case ["record", book, field]:
                 name, _, value = field.partition("=")
                 return Recorded("store", book, "li", {name: value.replace("_", " ")})
+            case ["fact", topic, area, key]:
+                workflow, _, step = topic.partition(".")
+                return Fact(
+                    workflow=workflow, case=key, step=step, at=now, text=plain(topic), area=area, devices=(key,)
+                )
             case ["stranger", at, told]:
                 where, _, written = told.partition("=")
                 address, _, signal = where.rpartition(".")

@@ -1,0 +1,35 @@
+"""What a person asks of a workflow: its fields are the form; who may, and whether it takes two, stands on it."""
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+from alerts.facts import Origin
+from devices.reading import Instant
+
+EVERYBODY = frozenset({"operator", "technician", "manager", "admin"})
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
+    """What a person asks of a workflow: a subclass with ``tag="..."``, whose own fields are the form.
+
+    ``id``: asked twice it is one ask. ``case``: which one it is about, "" to open one. ``by``, ``role``, ``proof`` and
+    ``origin`` are set by the door it came through. ``done_at``: when it was done, if handed in later. ``seen``: the
+    ``revision`` of the case as the person saw it; has it moved on, the ask is refused. ``second``: who consented.
+    """
+
+    ROLES: ClassVar[frozenset[str]] = frozenset({"operator", "admin"})
+    SECOND: ClassVar[bool] = False
+    SECOND_ROLES: ClassVar[frozenset[str]] = EVERYBODY
+
+    id: str = ""
+    case: str = ""
+    by: str = ""
+    role: str = ""
+    proof: Literal["session", "code", "card", "link", "machine"] = "session"
+    done_at: Instant | None = None
+    until: Instant | None = None
+    seen: int | None = None
+    origin: Origin = "real"
+    note: str = ""
+    second: str = ""

@@ -1,0 +1,105 @@
+"""Where the kernel stands in the engine: what of rules, alerts and modes it may look at, and how it changes them."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from alerts.alert import Alert, AlertClass
+from alerts.command import Arm
+from alerts.effects import Effects
+from alerts.engine.applicability import Applicability
+from alerts.engine.installing import Installing
+from alerts.engine.listeners import Listeners
+from alerts.engine.shadows import Shadows
+from alerts.engine.stepping import Stepping
+from alerts.facts import Fact, Origin
+from alerts.moves import StandingAlert, Stimulus
+from alerts.open_alerts import OpenAlerts
+from alerts.suppression.suppressor import Suppressor
+from alerts.system_alerts import SystemAlert
+from devices.device import Device
+from devices.message import Text
+from devices.reading import Instant
+from devices.supervision import Span
+
+
+class Footing:
+    """The body of Ground. ``effects`` are the engine's, set anew for each of its steps."""
+
+    def __init__(
+        self,
+        register: OpenAlerts,
+        asides: Suppressor,
+        gates: Applicability,
+        stepping: Stepping,
+        installing: Installing,
+        listeners: Listeners,
+        shadows: Shadows,
+    ) -> None:
+        self._open_alerts, self._suppressor = register, asides
+        self._applicability, self._stepping = gates, stepping
+        self._installing, self._listeners, self._shadows = installing, listeners, shadows
+        self.effects = Effects()
+        self._is_changed = False
+
+    # -- what is seen --------------------------------------------------------------------------------------
+
+    @property
+    def devices(self) -> Mapping[str, Device]:
+        return self._suppressor.known
+
+    @property
+    def modes(self) -> Mapping[str, str]:
+        return self._applicability.modes
+
+    def open_alerts(self) -> Sequence[Alert]:
+        return [*self._open_alerts.in_order(), *self._shadows.open_alerts()]
+
+    def guards_life(self, device: Device) -> bool:
+        return self._suppressor.guards_life(device)
+
+    def outages(self, since: Instant) -> tuple[Span, ...]:
+        return self._stepping.outages(since)
+
+    # -- what is changed -----------------------------------------------------------------------------------
+
+    def check_mode(self, area: str, mode: str) -> None:
+        self._applicability.check(area, mode)
+
+    def set_mode(self, area: str, mode: str, by: str, now: Instant) -> None:
+        self.effects.modes.append(self._applicability.arm(Arm(area, mode, by), now))
+        self._installing.regate(now)
+
+    def says(self, rule: str, alert: StandingAlert, origin: Origin, now: Instant) -> None:
+        found = self._open_alerts.of(rule, alert.key)
+        if alert.is_active:
+            procedure = alert.procedure if alert.procedure is not None else Text.of("workflow.procedure")
+            said = SystemAlert(
+                rule, alert.key, alert.area, alert.text, alert.priority, procedure, alert.alert_class, origin
+            )
+            self.effects.alerts += self._open_alerts.says(said, now, is_loud=alert.is_loud)
+        elif found is not None and found.active:
+            self.effects.alerts.append(self._open_alerts.gone(found, now))
+
+    def fault(self, rule: str, key: str, text: Text, now: Instant) -> None:
+        found = self._open_alerts.of(rule, key)
+        if found is None or not found.active:
+            procedure = Text.of("workflow.failed_procedure")
+            said = SystemAlert(rule, key, self._suppressor.own_area, text, 1, procedure, AlertClass.FAULT)
+            self.effects.alerts += self._open_alerts.says(said, now, is_loud=True)
+
+    def hear(self, fact: Fact, now: Instant) -> None:
+        self._listeners.fact(fact, now)
+
+    def stimulate(self, stimulus: Stimulus, origin: Origin, now: Instant) -> None:
+        self._shadows.stimulate(stimulus, origin)
+
+    def held_changed(self, out: Collection[str], back: Collection[str], now: Instant) -> None:
+        self._suppressor.out_of_service(out, back)
+        self._is_changed = True
+
+    def settle(self, now: Instant) -> None:
+        if self._shadows.wants(now):
+            self._shadows.step(self._applicability.modes, self.effects, now)
+        if self._is_changed:
+            self._is_changed = False
+            self._suppressor.held_changed(now)
+            self._installing.count_on(now)

@@ -1,0 +1,131 @@
+"""Shadow points: what a drill, a canary or a test makes devices say, heard by rules with a memory of their own.
+
+Theory of operation. For each origin that is not real there is a second engine with the same rules and devices, made
+when it is first needed. Stimuli go there and nowhere else, so no real member of a rule over several is ever joined
+with a drill's, and real smoke on a detector under drill finds a real memory in which nothing has happened: it is a new
+alert. Alerts of a shadow are shown, acknowledged and closed like any other and carry their origin; what rules would
+order or find beside them is dropped, for a drill starts no output but its own. docs/adr/0178.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from alerts.alert import Alert
+from alerts.command import Acknowledge, Arm, Close, Comment, EndCause, Reset
+from alerts.effects import Effects
+from alerts.event import Event, Tick
+from alerts.facts import Origin
+from alerts.moves import Stimulus
+from alerts.restored import Restored
+from alerts.rule import Rule
+from devices.device import Device
+from devices.reading import Instant, Reading
+
+MARK = ":"
+"""Between the origin and the name of the rule, in the name under which a shadow's memory is stored."""
+OfAlert = Acknowledge | Reset | Close | Comment | EndCause
+
+
+class Shadow(Protocol):
+    """As much of an engine as is needed here."""
+
+    @property
+    def wake_at(self) -> Instant | None: ...
+    @property
+    def modes(self) -> Mapping[str, str]: ...
+    def open_alerts(self) -> list[Alert]: ...
+    def open_alert(self, alert_id: str) -> Alert | None: ...
+    def set_devices(self, devices: Sequence[Device], now: Instant) -> None: ...
+    def step(self, events: Sequence[Event], now: Instant) -> Effects: ...
+
+
+Make = Callable[[Restored], Shadow]
+
+
+class Shadows:
+    """``make(restored)`` makes the engine of an origin, which goes on from that; ``restored`` is of the real one."""
+
+    def __init__(self, make: Make, restored: Restored) -> None:
+        self._make, self._memories = make, restored.memories
+        self._of: dict[Origin, Shadow] = {}
+        self._stimuli: dict[Origin, list[Stimulus]] = {}
+        self._commands: dict[Origin, list[tuple[int, OfAlert]]] = {}
+        self._told: set[tuple[Origin, str, str]] = set()
+        alerts = restored.alerts if restored.origin == "real" else ()
+        for origin in sorted({alert.origin for alert in alerts} - {"real"}):
+            self._of[origin] = self._new(origin, [alert for alert in alerts if alert.origin == origin])
+
+    def _new(self, origin: Origin, alerts: Sequence[Alert] = ()) -> Shadow:
+        stored = {
+            (rule.removeprefix(f"{origin}{MARK}"), key): memory
+            for (rule, key), memory in self._memories.items()
+            if rule.startswith(f"{origin}{MARK}")
+        }
+        return self._make(Restored(alerts=alerts, memories=stored, origin=origin))
+
+    @property
+    def wake_at(self) -> Instant | None:
+        times = (shadow.wake_at for shadow in self._of.values())
+        return min((time for time in times if time is not None), default=None)
+
+    def open_alerts(self) -> list[Alert]:
+        return [alert for shadow in self._of.values() for alert in shadow.open_alerts()]
+
+    def open_alert(self, alert_id: str) -> Alert | None:
+        found = (shadow.open_alert(alert_id) for shadow in self._of.values())
+        return next((alert for alert in found if alert is not None), None)
+
+    def set_devices(self, devices: Sequence[Device], now: Instant) -> None:
+        for shadow in self._of.values():
+            shadow.set_devices(devices, now)
+
+    def stimulate(self, stimulus: Stimulus, origin: Origin) -> None:
+        """To be heard in the next step."""
+        self._stimuli.setdefault(origin, []).append(stimulus)
+
+    def takes(self, place: int, event: Event) -> bool:
+        """Whether it is a command about an alert of a shadow: then it is carried out in the next step."""
+        if not isinstance(event, OfAlert) or not self._of:
+            return False
+        for origin, shadow in self._of.items():
+            if shadow.open_alert(event.alert) is not None:
+                self._commands.setdefault(origin, []).append((place, event))
+                return True
+        return False
+
+    def wants(self, now: Instant) -> bool:
+        """Whether a step would do anything."""
+        return bool(self._stimuli or self._commands) or ((at := self.wake_at) is not None and at <= now)
+
+    def step(self, modes: Mapping[str, str], effects: Effects, now: Instant) -> None:
+        """What follows joins the effects of the turn; ``modes`` are the real ones, which shadows have too."""
+        stimuli, self._stimuli = self._stimuli, {}
+        commands, self._commands = self._commands, {}
+        for origin in stimuli:
+            if origin not in self._of:
+                self._of[origin] = self._new(origin)
+        for origin, shadow in self._of.items():
+            events: list[Any] = [command for _, command in commands.get(origin, ())]
+            places = [place for place, _ in commands.get(origin, ())]
+            events += [Arm(area, mode, "") for area, mode in modes.items() if shadow.modes.get(area) != mode]
+            for stimulus in stimuli.get(origin, ()):
+                events += self._readings(origin, stimulus, now)
+            if events or ((at := shadow.wake_at) is not None and at <= now):
+                followed = shadow.step(events or [Tick(now)], now)
+                effects.alerts += followed.alerts
+                effects.memories |= {(f"{origin}{MARK}{r}", key): m for (r, key), m in followed.memories.items()}
+                effects.refused += [(places[place], why) for place, why in followed.refused if place < len(places)]
+
+    def _readings(self, origin: Origin, stimulus: Stimulus, now: Instant) -> list[Reading]:
+        """What the device says; the first time, how it stood before comes first: so that it is a change."""
+        place = (origin, stimulus.device, stimulus.signal)
+        said = [Reading(stimulus.device, stimulus.signal, stimulus.value, now, now)]
+        if place not in self._told and stimulus.value is True:
+            said.insert(0, Reading(stimulus.device, stimulus.signal, False, now, now))
+        self._told.add(place)
+        return said
+
+
+def rules_of(rules: Sequence[Rule[Any]]) -> list[Rule[Any]]:
+    """Those that a shadow has: what waits for silence or for the clock alone would alarm of points that say nothing."""
+    return [rule for rule in rules if Reading in rule.listens and not (rule.eager or rule.patient)]

@@ -1,0 +1,156 @@
+"""The second person: an ask that takes two waits until somebody else consents, and is then looked at anew.
+
+It lapses by itself, whoever asked cannot consent but can take it back, and nothing happens before. docs/adr/0134 says
+why, and who is somebody else.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from msgspec.structs import replace
+
+from alerts.alert import AlertClass
+from alerts.case import Case
+from alerts.facts import Fact
+from alerts.moves import StandingAlert
+from alerts.workflow import EVERYBODY, Ask, Heard, Moves, Workflow
+from alerts.world import World
+from devices.errors import Refused
+from devices.message import At, Duration, Text
+from devices.people import people
+from devices.reading import SECOND, Instant
+
+NAME = "consent"
+WAITS: Instant = 1_800 * SECOND
+"""How long an ask waits for the second person."""
+
+
+class Waiting(Case, frozen=True, kw_only=True):
+    """``ask`` as plain values, of that ``workflow`` and with that ``tag``; ``until``: when it lapses."""
+
+    workflow: str
+    tag: str
+    ask: dict[str, Any]
+    until: Instant
+    devices: tuple[str, ...] = ()
+
+
+class Give(Ask, tag="give", frozen=True, kw_only=True):
+    """I am the second person, and agree: it begins now."""
+
+    ROLES = EVERYBODY
+
+
+class Decline(Ask, tag="decline", frozen=True, kw_only=True):
+    """It shall not be; also for whoever asked."""
+
+    ROLES = EVERYBODY
+
+
+class Consent(Workflow[Waiting]):
+    """``Give`` is carried out by the kernel, which has the ask; the rest is here."""
+
+    name, book, case = NAME, "consents", Waiting
+    asks = (Give, Decline)
+
+    def wait(self, workflow: str, ask: Ask, plain: dict[str, Any], case: str, world: World, now: Instant) -> Moves:
+        """The case of an ask that waits. Raises Refused if the same waits already."""
+        tag = str(ask.__struct_config__.tag)
+        devices = tuple(str(device) for device in plain.get("devices", ()))
+        places = [world.devices[device].area for device in devices if device in world.devices]
+        area = str(plain.get("area", "")) or next(iter(places), "")
+        waiting = Waiting(
+            id=case,
+            area=area,
+            by=ask.by,
+            origin=ask.origin,
+            workflow=workflow,
+            tag=tag,
+            ask=plain,
+            devices=devices,
+            until=min(now + WAITS, ask.until) if ask.until is not None else now + WAITS,
+        )
+        waiting = replace(waiting, wake_at=waiting.until)
+        return Moves(cases=(waiting,), facts=(_fact(waiting, "asked", now, ask.by),), alerts=(_alert(waiting),))
+
+    def given(self, waiting: Waiting, by: str, note: str, now: Instant) -> Moves:
+        """What is told when it has been carried out."""
+        return _over(waiting, "given", now, by, note, second=by)
+
+    def changed(self, waiting: Waiting, now: Instant) -> Moves:
+        """What it is about is no longer as it was."""
+        return _over(waiting, "changed", now)
+
+    def step(self, event: Heard, cases: Mapping[str, Waiting], world: World, now: Instant) -> Moves:
+        if isinstance(event, Decline):
+            return _over(found(cases, event.case), "declined", now, event.by, event.note)
+        raise Refused(Text.of("workflow.not_understood", ask=type(event).__name__))
+
+    def turn(self, due: Sequence[Waiting], world: World, now: Instant) -> Moves:
+        lapsed = [_over(waiting, "lapsed", now) for waiting in due]
+        return Moves(
+            cases=tuple(case for moves in lapsed for case in moves.cases),
+            facts=tuple(fact for moves in lapsed for fact in moves.facts),
+            alerts=tuple(alert for moves in lapsed for alert in moves.alerts),
+        )
+
+
+def found(cases: Mapping[str, Waiting], case: str) -> Waiting:
+    """The one that waits under that id. Raises Refused."""
+    waiting = cases.get(case)
+    if waiting is None:
+        raise Refused(Text.of("consent.nobody_waits"))
+    return waiting
+
+
+def check_somebody_else(waiting: Waiting, by: str) -> None:
+    """Raises Refused for whoever asked."""
+    if people(by) & people(waiting.by):
+        raise Refused(Text.of("consent.somebody_else", by=waiting.by))
+
+
+def _what(waiting: Waiting) -> Text:
+    return Text.of(f"{waiting.workflow}.ask_{waiting.tag}")
+
+
+Step = Literal["asked", "given", "declined", "lapsed", "changed"]
+
+
+def _over(waiting: Waiting, step: Step, now: Instant, by: str = "", note: str = "", second: str = "") -> Moves:
+    over = replace(waiting, is_open=False, second=second)
+    return Moves(cases=(over,), facts=(_fact(over, step, now, by, note),), alerts=(_alert(over),))
+
+
+def _fact(waiting: Waiting, step: Step, now: Instant, by: str, note: str = "") -> Fact:
+    return Fact(
+        workflow=NAME,
+        case=waiting.id,
+        step=step,
+        at=now,
+        by=by,
+        second=waiting.second,
+        area=waiting.area,
+        devices=waiting.devices,
+        origin=waiting.origin,
+        text=Text.of(f"consent.{step}", by=waiting.by, what=_what(waiting), second=by, until=At(waiting.until)),
+        fields={"asked_by": waiting.by, "what": f"{waiting.workflow}.{waiting.tag}", "note": note},
+    )
+
+
+def _alert(waiting: Waiting) -> StandingAlert:
+    return StandingAlert(
+        key=waiting.id,
+        area=waiting.area,
+        text=Text.of(
+            "consent.waits",
+            by=waiting.by,
+            what=_what(waiting),
+            devices=waiting.devices[:20],
+            count=len(waiting.devices),
+            note=str(waiting.ask.get("note", ""))[:200],
+        ),
+        procedure=Text.of("consent.procedure", waits=Duration(WAITS / SECOND)),
+        alert_class=AlertClass.SUPERVISORY,
+        is_loud=waiting.is_open,
+        is_active=waiting.is_open,
+    )

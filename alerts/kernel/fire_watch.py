@@ -1,0 +1,181 @@
+"""Fire watch: somebody walks through the area in the devices' stead, while they are out and for a while after.
+
+A round is due at once, and then each ``every``. Acknowledging the round's alert says that it was walked, as does the
+ask. With a time ``after`` the end, the watch is over only when a last round was walked after that time.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from alerts.alert import AlertClass, AlertEvent
+from alerts.case import Case
+from alerts.facts import FIRE_WATCH_ENDED, FIRE_WATCH_ROUND, Fact
+from alerts.heard import Listens
+from alerts.moves import FireWatch, StandingAlert
+from alerts.workflow import EVERYBODY, Ask, Heard, Moves, Workflow
+from alerts.world import World
+from devices.errors import Refused
+from devices.message import Duration, Text
+from devices.reading import SECOND, Instant
+
+NAME = "fire_watch"
+
+
+class Watch(Case, frozen=True, kw_only=True):
+    """The watch that ``for_case`` of ``workflow`` asked for. ``due``: since when a round is due, None: it was walked.
+
+    ``round_at``: when the next round is due. ``last_at``: when the last is; None: what it stands in for goes on.
+    """
+
+    workflow: str
+    for_case: str
+    devices: tuple[str, ...]
+    every: Instant
+    until: Instant | None
+    after: Instant
+    round_at: Instant
+    due: Instant | None = None
+    rounds: int = 0
+    last_at: Instant | None = None
+
+
+class Walked(Ask, tag="walked", frozen=True, kw_only=True):
+    """I have been there, and all is well."""
+
+    ROLES = EVERYBODY
+
+
+class FireWatches(Workflow[Watch]):
+    """The kernel opens them, and says when what they stand in for is over."""
+
+    name, book, case = NAME, "fire_watch", Watch
+    asks = (Walked,)
+    listens = Listens(alerts=True)
+
+    def begin(self, order: FireWatch, workflow: str, source: Case, before: Watch | None, now: Instant) -> Moves:
+        """What a workflow asked for; asked for again it goes on as it is wanted now."""
+        patrol = Watch(
+            id=order.id,
+            area=order.area,
+            by=source.by,
+            origin=source.origin,
+            workflow=workflow,
+            for_case=source.id,
+            devices=order.devices,
+            every=order.every,
+            until=order.until,
+            after=order.after,
+            round_at=now + order.every if before is None else min(before.round_at, now + order.every),
+            due=now if before is None else before.due,
+            rounds=0 if before is None else before.rounds,
+        )
+        facts = [_round(patrol, "due", now)] if before is None else []
+        return _moves(patrol, facts, is_loud=before is None)
+
+    def source_ended(self, patrol: Watch, now: Instant) -> Moves:
+        """What it stands in for is over."""
+        if patrol.last_at is not None:
+            return Moves()
+        if not patrol.after:
+            return _ended(patrol, now)
+        return _moves(_last(patrol, now + patrol.after), [], is_loud=False)
+
+    def step(self, event: Heard, cases: Mapping[str, Watch], world: World, now: Instant) -> Moves:
+        if isinstance(event, Walked):
+            patrol = cases.get(event.case)
+            if patrol is None:
+                raise Refused(Text.of("fire_watch.over"))
+            return self._walked(patrol, event.by, now)
+        if isinstance(event, AlertEvent) and event.action == "acknowledge" and event.alert.rule == f"workflow:{NAME}":
+            patrol = cases.get(event.alert.key)
+            return self._walked(patrol, event.by, now) if patrol is not None and patrol.due is not None else Moves()
+        return Moves()
+
+    def _walked(self, patrol: Watch, by: str, now: Instant) -> Moves:
+        walked = replace(patrol, due=None, rounds=patrol.rounds + 1)
+        facts = [_round(walked, "walked", now, by)]
+        if patrol.last_at is not None and now >= patrol.last_at:
+            over = _ended(walked, now)
+            return Moves(cases=over.cases, facts=(*facts, *over.facts), alerts=over.alerts)
+        return _moves(walked, facts, is_loud=False)
+
+    def turn(self, due: Sequence[Watch], world: World, now: Instant) -> Moves:
+        each = [self._turned(patrol, now) for patrol in due]
+        return Moves(
+            cases=tuple(case for moves in each for case in moves.cases),
+            facts=tuple(fact for moves in each for fact in moves.facts),
+            alerts=tuple(alert for moves in each for alert in moves.alerts),
+        )
+
+    def _turned(self, patrol: Watch, now: Instant) -> Moves:
+        if patrol.until is not None and patrol.until <= now and patrol.last_at is None:
+            if not patrol.after:
+                return _ended(patrol, now)
+            patrol = _last(patrol, patrol.until + patrol.after)
+        if patrol.round_at > now:
+            return _moves(patrol, [], is_loud=False)
+        facts = [] if patrol.due is None else [_round(patrol, "missed", now)]
+        next_at = now + patrol.every
+        if patrol.last_at is not None and now < patrol.last_at < next_at + patrol.every // 2:
+            next_at = patrol.last_at  # the last two rounds would come close together: the last is enough
+        again = replace(patrol, due=now, round_at=next_at)
+        return _moves(again, [*facts, _round(again, "due", now)], is_loud=True)
+
+
+def _last(patrol: Watch, at: Instant) -> Watch:
+    """No more than one round after that time."""
+    return replace(patrol, last_at=at, round_at=min(patrol.round_at, at))
+
+
+def _moves(patrol: Watch, facts: Sequence[Fact], *, is_loud: bool) -> Moves:
+    ends_at = patrol.until if patrol.until is not None and patrol.last_at is None else patrol.round_at
+    patrol = replace(patrol, wake_at=min(patrol.round_at, ends_at))
+    return Moves(cases=(patrol,), facts=tuple(facts), alerts=(_alert(patrol, is_loud=is_loud),))
+
+
+def _ended(patrol: Watch, now: Instant) -> Moves:
+    over = replace(patrol, is_open=False, due=None)
+    fact = Fact(
+        workflow=NAME,
+        case=patrol.id,
+        step="ended",
+        at=now,
+        area=patrol.area,
+        devices=patrol.devices,
+        origin=patrol.origin,
+        text=Text.of("fire_watch.ended", rounds=patrol.rounds),
+        fields={"for_case": patrol.for_case, "for_workflow": patrol.workflow, "rounds": patrol.rounds},
+        topics=(FIRE_WATCH_ENDED,),
+    )
+    return Moves(cases=(over,), facts=(fact,), alerts=(_alert(over, is_loud=False),))
+
+
+def _round(patrol: Watch, state: str, now: Instant, by: str = "") -> Fact:
+    return Fact(
+        workflow=NAME,
+        case=patrol.id,
+        step=state,
+        at=now,
+        by=by,
+        area=patrol.area,
+        devices=patrol.devices,
+        origin=patrol.origin,
+        text=Text.of(f"fire_watch.{state}", devices=patrol.devices[:20]),
+        fields={"state": state, "for_case": patrol.for_case, "for_workflow": patrol.workflow, "rounds": patrol.rounds},
+        topics=(FIRE_WATCH_ROUND,),
+        book="" if state == "due" else None,
+    )
+
+
+def _alert(patrol: Watch, *, is_loud: bool) -> StandingAlert:
+    return StandingAlert(
+        key=patrol.id,
+        area=patrol.area,
+        text=Text.of("fire_watch.patrol", devices=patrol.devices[:20]),
+        procedure=Text.of("fire_watch.procedure", every=Duration(patrol.every / SECOND)),
+        priority=2,
+        alert_class=AlertClass.DUTY,
+        is_loud=is_loud,
+        is_active=patrol.is_open,
+    )

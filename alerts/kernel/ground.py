@@ -1,0 +1,35 @@
+"""What the kernel needs of the engine that it works in."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from alerts.effects import Effects
+from alerts.facts import Fact, Origin
+from alerts.kernel.outlook import Sight
+from alerts.moves import StandingAlert, Stimulus
+from devices.message import Text
+from devices.reading import Instant
+
+
+class Ground(Sight, Protocol):
+    """Everything that follows from a call stands in ``effects``."""
+
+    @property
+    def effects(self) -> Effects: ...
+    def check_mode(self, area: str, mode: str) -> None:
+        """Raises Refused for an area or a mode that there is not."""
+
+    def set_mode(self, area: str, mode: str, by: str, now: Instant) -> None: ...
+    def says(self, rule: str, alert: StandingAlert, origin: Origin, now: Instant) -> None: ...
+    def fault(self, rule: str, key: str, text: Text, now: Instant) -> None:
+        """A fault alert; it stands until the gateway is started again."""
+
+    def hear(self, fact: Fact, now: Instant) -> None:
+        """Step the rules that listen to it."""
+
+    def stimulate(self, stimulus: Stimulus, origin: Origin, now: Instant) -> None: ...
+    def held_changed(self, out: Collection[str], back: Collection[str], now: Instant) -> None:
+        """Other devices are held back than before: these can be counted on no more, and those again."""
+
+    def settle(self, now: Instant) -> None:
+        """Look anew at every alert that ``held_changed`` may concern, and tell the rules who is out."""

@@ -1,0 +1,37 @@
+"""What no workflow may hold back, whatever it says: call points, and danger to life with one person behind it.
+
+EN 54-2 and GB 50394-2007 5.2.2 let nobody disable a call for help by hand; IEC 62443-3-3 SR 2.1 asks for dual approval.
+The one exception is a person's own trigger of a device in a walk test: of that device, that quantity, for a while.
+"""
+
+from alerts.alert import AlertClass
+from alerts.case import Case, Window
+from alerts.heard import Pending
+from devices.detector_trigger import calls_by_hand, is_same_quantity
+from devices.people import people
+from devices.reading import SECOND, Instant
+
+LONGEST_WINDOW: Instant = 180 * SECOND
+_DEADLY = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP, AlertClass.GAS})
+
+
+def may_hold(case: Case, pending: Pending) -> bool:
+    """Whether the case may be asked about this part of an alert at all."""
+    holds = case.holds
+    if holds is None or not case.is_open or pending.now >= holds.until or case.origin != "real":
+        return False
+    is_by_hand = any(calls_by_hand(signal) for signal in pending.signals)
+    if not is_by_hand and (pending.alert_class not in _DEADLY or is_by_two(case)):
+        return True
+    return any(_explains(window, pending) for window in holds.windows)
+
+
+def is_by_two(case: Case) -> bool:
+    """Whether two people stand behind it."""
+    return bool(case.second) and not people(case.by) & people(case.second)
+
+
+def _explains(window: Window, pending: Pending) -> bool:
+    is_now = pending.now < min(window.until, window.since + LONGEST_WINDOW)
+    is_its = window.device == pending.device.id and window.since <= pending.told
+    return is_now and is_its and all(is_same_quantity(window.signal, signal) for signal in pending.signals)

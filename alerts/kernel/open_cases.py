@@ -1,0 +1,114 @@
+"""Every open case: by workflow and id, by the devices that it holds, and when it is to be looked at next.
+
+What cannot be read stays in the store as it is and is not here: it holds nothing back, wakes nobody, and is a fault.
+"""
+
+import heapq
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from alerts.case import Case, HeldBack
+from alerts.workflow import Workflow
+from devices.reading import Instant
+
+Name = tuple[str, str]
+"""(workflow, id of the case)"""
+
+
+class _Version(msgspec.Struct, frozen=True):
+    version: int = 1
+
+
+class OpenCases:
+    """``of`` is what workflows are handed: a view that is always as things stand."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, dict[str, Any]] = {}
+        self._holding: dict[str, dict[Name, None]] = {}
+        self._heap: list[tuple[Instant, str, str]] = []
+        self._wanted: dict[Name, Instant] = {}
+        """The newest time at which each is wanted: those overtaken fade from the heap."""
+
+    def of(self, workflow: str) -> Mapping[str, Any]:
+        """The open cases of a workflow, by id."""
+        return self._of.setdefault(workflow, {})
+
+    def find(self, workflow: str, case: str) -> Case | None:
+        return self._of.get(workflow, {}).get(case)
+
+    def put(self, workflow: str, case: Case) -> None:
+        """As it stands now; one that is not open is gone."""
+        name = (workflow, case.id)
+        before = self.find(workflow, case.id)
+        for device in before.holds.devices if before is not None and before.holds is not None else ():
+            holding = self._holding[device]
+            holding.pop(name, None)
+            if not holding:
+                del self._holding[device]
+        if not case.is_open:
+            self._of.get(workflow, {}).pop(case.id, None)
+            self._wanted.pop(name, None)
+            return
+        self._of.setdefault(workflow, {})[case.id] = case
+        for device in case.holds.devices if case.holds is not None else ():
+            self._holding.setdefault(device, {})[name] = None
+        self.wake(name, case.next_at)
+
+    def wake(self, name: Name, at: Instant | None) -> None:
+        """Look at it then, and at no other time."""
+        if at is None:
+            self._wanted.pop(name, None)
+        elif self._wanted.get(name) != at:
+            self._wanted[name] = at
+            heapq.heappush(self._heap, (at, *name))
+
+    @property
+    def wake_at(self) -> Instant | None:
+        while self._heap and self._wanted.get(self._heap[0][1:]) != self._heap[0][0]:
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def due(self, now: Instant, most: int) -> list[Name]:
+        """So many of those to be looked at by now, the longest due first; each is given once."""
+        found: list[Name] = []
+        while len(found) < most and (at := self.wake_at) is not None and at <= now:
+            _, *name = heapq.heappop(self._heap)
+            del self._wanted[name[0], name[1]]
+            found.append((name[0], name[1]))
+        return found
+
+    # -- what is held back ---------------------------------------------------------------------------------
+
+    def holds(self, device: str) -> bool:
+        return device in self._holding
+
+    def holding(self, device: str) -> list[tuple[str, Any]]:
+        """(workflow, case) of each case that holds the device."""
+        return [(workflow, self._of[workflow][case]) for workflow, case in self._holding.get(device, ())]
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether any device is held by any case."""
+        return bool(self._holding)
+
+    def out(self, devices: Iterable[str]) -> frozenset[str]:
+        """Those of the devices that cannot be counted on."""
+        return frozenset(d for d in devices if any(case.holds.is_out for _, case in self.holding(d)))
+
+    def in_force(self) -> list[HeldBack]:
+        """Everything that is held back now."""
+        names = dict.fromkeys(name for holding in self._holding.values() for name in holding)
+        cases = [(workflow, self._of[workflow][case]) for workflow, case in names]
+        return [HeldBack(workflow, case.id, case.by, case.second, case.holds) for workflow, case in cases]
+
+
+def read(workflow: Workflow[Any], stored: bytes) -> Case:
+    """A stored case as it is now. Raises ValueError, or whatever the workflow raises."""
+    version = msgspec.json.decode(stored, type=_Version).version
+    kind: type[Case] = workflow.case
+    if version == kind.VERSION:
+        return msgspec.json.decode(stored, type=kind)
+    upgraded = workflow.upgrade(version, msgspec.json.decode(stored, type=dict[str, Any]))
+    return msgspec.convert({**upgraded, "version": kind.VERSION}, kind)

@@ -1,0 +1,109 @@
+"""The World that workflows are handed: what the engine and the open cases know, asked for when it is asked for."""
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any, Protocol
+
+from alerts.alert import Alert
+from alerts.case import HeldBack
+from alerts.kernel.open_cases import OpenCases
+from alerts.site_facts import SiteFacts
+from alerts.workflow import Workflow
+from devices.device import Device
+from devices.reading import Instant, Reading
+from devices.supervision import Span
+
+_KEPT = 64
+_DEEPEST = 8
+
+
+class Sight(Protocol):
+    """What the engine shows."""
+
+    @property
+    def devices(self) -> Mapping[str, Device]: ...
+    @property
+    def modes(self) -> Mapping[str, str]: ...
+    def open_alerts(self) -> Sequence[Alert]: ...
+    def guards_life(self, device: Device) -> bool: ...
+    def outages(self, since: Instant) -> tuple[Span, ...]: ...
+
+
+class Outlook:
+    """alerts.world.World. ``failed(workflow, doing, error)`` is told of answers that raise."""
+
+    def __init__(
+        self,
+        site: SiteFacts,
+        cases: OpenCases,
+        workflows: Mapping[str, Workflow[Any]],
+        failed: Callable[[str, str, Exception], None],
+    ) -> None:
+        self._site, self._cases, self._workflows, self._failed = site, cases, workflows, failed
+        self.sight: Sight | None = None
+        self.now: Instant = 0
+        self._depth = 0
+        self._recent: dict[tuple[str, str], deque[Reading]] = {}
+
+    @property
+    def _seen(self) -> Sight:
+        assert self.sight is not None
+        return self.sight
+
+    @property
+    def site(self) -> SiteFacts:
+        return self._site
+
+    @property
+    def devices(self) -> Mapping[str, Device]:
+        return self._seen.devices
+
+    @property
+    def modes(self) -> Mapping[str, str]:
+        return self._seen.modes
+
+    def open_alerts(self) -> Sequence[Alert]:
+        return self._seen.open_alerts()
+
+    def suppressions(self) -> Sequence[HeldBack]:
+        return self._cases.in_force()
+
+    def guards_life(self, device: Device) -> bool:
+        return self._seen.guards_life(device)
+
+    def outages(self, since: Instant) -> tuple[Span, ...]:
+        return self._seen.outages(since)
+
+    def recent(self, device: str, signal: str, span: Instant) -> Sequence[Reading]:
+        """Of signals that a workflow listens to; after a start only the newest is known until more comes."""
+        kept = list(self._recent.get((device, signal), ()))
+        young = [reading for reading in kept if reading.received > self.now - span]
+        return young or kept[-1:]
+
+    def note(self, reading: Reading) -> None:
+        """It was heard."""
+        self._recent.setdefault((reading.device, reading.signal), deque(maxlen=_KEPT)).append(reading)
+
+    def ask_of(self, question: str, **about: Any) -> Sequence[Any]:
+        if self._depth >= _DEEPEST:
+            raise RecursionError(question)
+        answers = []
+        self._depth += 1
+        try:
+            for name, workflow in self._workflows.items():
+                answer = workflow.provides.get(question)
+                if answer is None:
+                    continue
+                try:
+                    found = answer(about, self._cases.of(name), self, self.now)
+                except Exception as error:  # noqa: BLE001 - one that cannot answer must not silence the others
+                    self._failed(name, "answer", error)
+                    continue
+                answers += [found] if found is not None else []
+        finally:
+            self._depth -= 1
+        return answers
+
+    def chance(self, case: str) -> float:
+        return int.from_bytes(blake2b(case.encode("utf-8", "replace"), digest_size=8).digest()) / 2**64

@@ -1,0 +1,27 @@
+"""The workflows of a site, made: each with its own table of the site file, the rules they ship, and their kernel."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from alerts.kernel.kernel import Kernel
+from alerts.rule import Rule
+from alerts.workflow import Workflow
+from api.workflow_finder import workflows
+from gateway.site.model import Site
+from gateway.site.workflow_tables import site_facts
+
+
+def workflows_of(site: Site) -> list[Workflow[Any]]:
+    """Every workflow, as the site wants it."""
+    return [kind(site.workflows.get(name)) for name, kind in workflows().items()]
+
+
+def shipped_rules(site: Site) -> list[Rule[Any]]:
+    """What workflows bring with them; a rule of the site file stands for one of the same name."""
+    named = {rule.name for rule in site.rules}
+    return [rule for workflow in workflows_of(site) for rule in workflow.rules() if rule.name not in named]
+
+
+def kernel_of(site: Site, cases: Mapping[tuple[str, str], bytes]) -> Kernel:
+    """With the open cases, by (workflow, id), as they are stored."""
+    return Kernel(workflows_of(site), cases, site_facts(site))

@@ -1,0 +1,1 @@
+"""The kernel of workflows, seen through the engine."""

@@ -1,0 +1,94 @@
+"""A drill's points are shadows: whatever they say, what is real is heard as if there were no drill."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from alerts.alert import State
+from alerts.command import Acknowledge
+from alerts.kernel.kernel import Kernel
+from alerts.moves import Stimulus
+from alerts.workflow import Ask, Heard, Moves, World
+from devices.reading import Instant
+from tests.alerts.kernel.room import FIRE, KernelRoom
+from tests.alerts.kernel.toy import Closing, Toy
+from tests.alerts.timeline import device, rule
+
+DOUBLE = rule("coincidence", name="double", alert_class="fire", signals=["smoke"], count=2, within_s=60, per="area")
+
+
+class Say(Ask, tag="say", frozen=True, kw_only=True):
+    """Let a device say something."""
+
+    ROLES = frozenset({"operator"})
+
+    device: str
+    value: bool = True
+
+
+class Drill(Toy):
+    """The toy with stimuli."""
+
+    name, asks = "drill", (Say,)
+
+    def takes_two(self, ask: Any, world: World) -> bool:
+        return False
+
+    def step(self, event: Heard, cases: Mapping[str, Closing], world: World, now: Instant) -> Moves:
+        if isinstance(event, Say):
+            case = cases.get("d", Closing(id="d", origin="drill", area="store"))
+            return Moves(cases=(case,), stimuli=(Stimulus(event.device, "smoke", event.value),))
+        return Moves()
+
+
+def say(name: str, value: bool = True) -> Say:
+    return Say(by="li", role="operator", device=name, value=value)
+
+
+def told(effects: Any) -> list[tuple[str, str, str]]:
+    return [(event.action, event.alert.rule, event.alert.origin) for event in effects.alerts]
+
+
+def test_a_stimulus_is_an_alert_that_says_that_it_is_a_drill() -> None:
+    room = KernelRoom(Drill())
+    assert [("raised", "fire", "drill")] == told(room.step(1, say("s1")))
+
+
+def test_real_smoke_under_drill_is_a_new_and_loud_alert() -> None:
+    room = KernelRoom(Drill())
+    room.step(1, say("s1"))
+    effects = room.step(2, "s1.smoke=on")
+    assert [("raised", "fire", "real")] == told(effects)
+    assert effects.alerts[0].alert.suppression is None
+    assert 2 == len({alert.id for alert in room.open("fire")})
+
+
+def test_shadows_are_never_joined_with_real_members() -> None:
+    pair = (device("s1", signals=("smoke",)), device("s2", signals=("smoke",)))
+    room = KernelRoom(Drill(), rules=(DOUBLE,), devices=pair)
+    room.step(1, say("s1"))
+    assert [] == told(room.step(2, "s2.smoke=on"))
+    assert [("raised", "double", "drill")] == told(room.step(3, say("s2")))
+    assert [("raised", "double", "real")] == told(room.step(4, "s1.smoke=on"))
+
+
+def test_a_drills_alert_is_acknowledged_and_closed_like_any_other() -> None:
+    room = KernelRoom(Drill())
+    (event,) = room.step(1, say("s1")).alerts
+    effects = room.step(2, Acknowledge(event.alert.id, "li"))
+    assert [State.ACKNOWLEDGED] == [e.alert.state for e in effects.alerts]
+    assert event.alert.id == room.engine.open_alert(event.alert.id).id  # type: ignore[union-attr]
+
+
+def test_a_drill_goes_on_after_a_restart() -> None:
+    room = KernelRoom(Drill())
+    room.step(1, say("s1"))
+    room.restart()
+    assert [("fire", "drill", True)] == [(a.rule, a.origin, a.active) for a in room.open("fire")]
+    assert [("cause_gone", "fire", "drill")] == told(room.step(2, say("s1", value=False)))
+    assert [] == [name for name in room.memories if name[0] == "fire" and name[1] == "drill"]
+
+
+def test_without_a_drill_there_are_no_shadows() -> None:
+    room = KernelRoom(rules=(FIRE,))
+    assert Kernel().wake_at is None
+    assert not room.engine._shadows.wants(room.now)
