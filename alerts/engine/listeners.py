@@ -12,8 +12,8 @@ from devices.reading import Instant
 class Listeners:
     """Each event goes to the rules whose kind ``listens`` to it and, if it has a topic, that ``hear`` that."""
 
-    def __init__(self, watches: RuleInstances, installing: Installing, stepping: Stepping) -> None:
-        self._instances, self._installing, self._stepping = watches, installing, stepping
+    def __init__(self, instances: RuleInstances, installing: Installing, stepping: Stepping) -> None:
+        self._instances, self._installing, self._stepping = instances, installing, stepping
 
     def recorded(self, event: Recorded, now: Instant) -> None:
         for instance in sorted(
@@ -24,24 +24,24 @@ class Listeners:
 
     def fact(self, event: Fact, now: Instant) -> None:
         """What happened in a case: to the rules about where it happened and about its devices."""
-        watches = self._instances.of_fact(event)
+        instances = self._instances.of_fact(event)
         self._begin_new(now)
-        for instance in watches:
+        for instance in instances:
             self._stepping.try_(instance, event, now)
 
     def due(self, event: Due, now: Instant) -> None:
-        watches = self._instances.of_due(event)
+        instances = self._instances.of_due(event)
         self._begin_new(now)
-        for instance in watches:
+        for instance in instances:
             self._stepping.try_(instance, event, now)
 
     def stranger(self, event: Stranger | Identified | PanelReset, now: Instant) -> None:
         """A danger concerns the rules about where it was told; its end, whoever remembers the sender."""
-        watches = self._instances.of_strangers
+        instances = self._instances.of_strangers
         if isinstance(event, Stranger) and event.is_active:
-            watches = self._instances.of_stranger(event.at, event.signal)
+            instances = self._instances.of_stranger(event.at, event.signal)
             self._begin_new(now)
-        for instance in list(watches):
+        for instance in list(instances):
             if type(event) in instance.rule.listens:
                 self._stepping.try_(instance, event, now)
 

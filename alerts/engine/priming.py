@@ -43,14 +43,14 @@ def _is_about(rule: Rule[Any], device: Device, signal: str) -> bool:
     return Reading in rule.listens and rule.selects(device) and rule.watches(device, signal)
 
 
-def prime(watches: RuleInstances, stepping: Stepping, stretch: Sequence[Reading], now: Instant) -> set[RuleInstance]:
-    """Takes each watch that looks back through its part of the stretch, which is in time order; returns those watches.
+def prime(instances: RuleInstances, stepping: Stepping, stretch: Sequence[Reading], now: Instant) -> set[RuleInstance]:
+    """Takes each that looks back through its part of the stretch, which is in time order; returns those.
 
     A rule that fails here is a fault, and remembers what it did before.
     """
     since = {
         rule.name: stretch[-1].received - int(rule.window_s() * SECOND)
-        for rule in (watches.rules if stretch else ())
+        for rule in (instances.rules if stretch else ())
         if rule.window_s() > 0
     }
     concerned: dict[Series, tuple[RuleInstance, ...]] = {}
@@ -58,7 +58,8 @@ def prime(watches: RuleInstances, stepping: Stepping, stretch: Sequence[Reading]
     for reading in stretch:
         series = reading.device, reading.signal
         if series not in concerned:
-            concerned[series] = watches.of(watches.post(reading.device), reading.signal, since)
+            its = instances.of(instances.post(reading.device), reading.signal, since)
+            concerned[series] = tuple(instance for instance in its if instance.rule.name in since)
         for instance in concerned[series]:
             if reading.received >= since[instance.rule.name]:
                 given.setdefault(instance, []).append(replace(reading, quality=reading.quality | _STORED))
@@ -78,15 +79,15 @@ def prime(watches: RuleInstances, stepping: Stepping, stretch: Sequence[Reading]
         primed.add(instance.whole or instance)
     for whole in primed:
         if whole.parts is not None:
-            whole.memory = watches.assembled(whole, now)
+            whole.memory = instances.assembled(whole, now)
     return primed
 
 
-def forget_breach(watches: RuleInstances, instance: RuleInstance, now: Instant) -> None:
+def forget_breach(instances: RuleInstances, instance: RuleInstance, now: Instant) -> None:
     """The next reading says whether it is one."""
     for each in (instance.parts or {}).values():
         each.memory = replace(each.memory, breach=None)
         instance.note(each)
     instance.memory = (
-        watches.assembled(instance, now) if instance.parts is not None else replace(instance.memory, breach=None)
+        instances.assembled(instance, now) if instance.parts is not None else replace(instance.memory, breach=None)
     )
