@@ -15,7 +15,7 @@ from devices.orders import Adopt, Readmit, Reject, Replace
 from devices.signals import DANGERS, SIGNALS
 from gateway.inbox import Delivery, FromLine
 from gateway.own_rules import own_rules
-from tests.gateway.test_pipeline import DISK_FULL, House, Message, smoke
+from tests.gateway.house import DISK_FULL, House, Message, smoke
 from tests.words import english
 
 X = SenderKey("", "keyarea", "x")

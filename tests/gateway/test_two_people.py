@@ -15,7 +15,7 @@ from devices.device import Device, SenderKey
 from devices.installed import Hardware
 from devices.orders import Adopt, Amend, Import, Reject, Replace, Retire
 from gateway.two_people import WAITS
-from tests.gateway.test_pipeline import House, smoke
+from tests.gateway.house import House, smoke
 
 FIRE = Device(
     id="fire", family="keyarea", address="fire", area="store", kind="smoke_detector", signals=("smoke",), interval_s=90
