@@ -40,9 +40,10 @@ class AreaView(msgspec.Struct, frozen=True):
 
 
 class Published(msgspec.Struct, frozen=True):
-    """A committed event on its way out; ``id`` resumes a stream. ``kind`` is alert, ledger, mode, bypass or walk_test.
+    """A committed event on its way out; ``id`` resumes a stream.
 
-    ``event`` is an AlertEvent, Entry, ModeChanged, BypassChanged or WalkTestChanged (alerts.effects).
+    ``kind`` is alert, ledger, mode, bypass, walk_test, case or fact; ``event`` accordingly an AlertEvent, Entry,
+    ModeChanged, BypassChanged, WalkTestChanged, CaseChanged or Fact (alerts).
     """
 
     id: int

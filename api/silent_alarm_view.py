@@ -6,7 +6,7 @@ and in every answer and stream of the API, it does not exist until it is closed;
 told (a panic button's newest value, its curve) are never shown there, because one that vanishes tells as much.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, cast
 
@@ -14,13 +14,14 @@ from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertEvent, State
 from alerts.command import Acknowledge, Close, Command, Comment, EndCause, Reset
+from alerts.effects import CaseChanged
 from alerts.event import Recorded
+from alerts.facts import Fact
 from api.ports import Aggregate, AreaView, Gateway, Health, Point, Published, QuarantinedSender
 from api.screens import Screens
 from devices.errors import Refused
 from devices.reading import Instant, Reading
 from ledger.entry import Entry
-from ledger.journal import ALERTS
 
 
 class Sight(StrEnum):
@@ -158,21 +159,36 @@ class _Discreet:
         return replace(sender, signals=kept, dangers=dangers)
 
     def ledger(self, **wanted: Any) -> list[Entry]:
-        """Without the entries of the book of alerts about one that is open; when it is closed they are all there."""
+        """Without the entries about one that is open, whatever the book; when it is closed they are all there."""
         hidden = {alert.id for alert in self._hidden()}
-        found = self._gateway.ledger(**wanted)
-        return [entry for entry in found if entry.draft.book != ALERTS or entry.draft.fields.get("alert") not in hidden]
+        return [entry for entry in self._gateway.ledger(**wanted) if not _speaks_of(entry.draft.fields, hidden)]
 
     async def subscribe(self, after: int | None) -> AsyncIterator[Sequence[Published]]:
         """Without any step of a silent alarm, its end among them."""
         pages = self._gateway.subscribe(after)
         try:
             async for page in pages:
-                kept = [published for published in page if not self._is_silent(published.event)]
+                hidden = {alert.id for alert in self._hidden()}
+                kept = [published for published in page if not self._is_silent(published.event, hidden)]
                 if kept:
                     yield kept
         finally:
             await pages.aclose()  # type: ignore[attr-defined]
 
-    def _is_silent(self, event: Any) -> bool:
-        return isinstance(event, AlertEvent) and event.alert.silent and not self._shows()
+    def _is_silent(self, event: Any, hidden: Collection[str]) -> bool:
+        match event:
+            case AlertEvent():
+                return event.alert.silent and not self._shows()
+            case Fact():
+                return _speaks_of({"case": event.case, **event.fields}, hidden)
+            case CaseChanged():
+                return event.id in hidden
+            case Entry():
+                return _speaks_of(event.draft.fields, hidden)
+            case _:
+                return False
+
+
+def _speaks_of(fields: Mapping[str, object], alerts: Collection[str]) -> bool:
+    """Whether it is about one of these: what a workflow does for an alert has its id as ``alert`` or as its case's."""
+    return fields.get("alert") in alerts or fields.get("case") in alerts

@@ -113,7 +113,7 @@ def entry_rows(entries: Sequence[Entry]) -> list[Row]:
 
 def published(effects: Effects, entries: Sequence[Entry], after: int) -> list[Published]:
     """What goes out, numbered from ``after`` + 1: alert events, modes, cases, facts, then entries not told so."""
-    told = {fact.book for fact in effects.facts if fact.book}
+    told = {(fact.book, fact.workflow, fact.case, fact.step) for fact in effects.facts}
     out: list[tuple[str, Any]] = [
         *(("alert", event) for event in effects.alerts),
         *(("mode", change) for change in effects.modes),
@@ -121,9 +121,18 @@ def published(effects: Effects, entries: Sequence[Entry], after: int) -> list[Pu
         *(("walk_test", change) for change in effects.walk_tests),
         *(("case", CaseChanged.of(workflow, case)) for (workflow, _), case in effects.cases.items()),
         *(("fact", fact) for fact in effects.facts),
-        *(("ledger", entry) for entry in entries if entry.draft.book not in (*_TOLD_ALREADY, *told)),
+        *(("ledger", entry) for entry in entries if not _is_told(entry.draft, told)),
     ]
     return [Published(number, kind, event) for number, (kind, event) in enumerate(out, start=after + 1)]
+
+
+def _is_told(draft: Draft, facts: AbstractSet[tuple[object, ...]]) -> bool:
+    """Whether another event says the same. What a person writes into a workflow's book is told by nothing else."""
+    fields = draft.fields
+    return (
+        draft.book in _TOLD_ALREADY
+        or (draft.book, fields.get("workflow"), fields.get("case"), fields.get("step")) in facts
+    )
 
 
 def feed_rows(events: Sequence[Published]) -> list[Row]:

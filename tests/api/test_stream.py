@@ -8,11 +8,19 @@ from typing import Any
 
 import pytest
 
+from alerts.alert import Alert, AlertClass, State
+from alerts.case import Case
+from alerts.effects import CaseChanged
+from alerts.facts import Fact
 from api.catalogue import language
 from api.ports import Health, Published
+from api.screens import Screens
+from api.silent_alarm_view import Sight, seen
 from api.stream import frame, server_sent
 from devices.errors import StoreUnavailable
+from devices.message import Text, plain
 from gateway.feed import Feed
+from ledger.entry import Draft, Entry
 
 pytestmark = pytest.mark.anyio
 
@@ -113,3 +121,40 @@ async def test_it_ends_when_the_gateway_stops() -> None:
 
 async def test_no_text_can_forge_a_field() -> None:
     assert frame("x", {"a": "1\nevent: y\r\n\ndata: z"}, 5).count(b"\n") == 4
+
+
+SILENT = Alert(
+    id="a1", rule="hold-up", rule_version="1", area="store", key="panic-1", alert_class=AlertClass.INTRUSION,
+    priority=1, text=plain("hold-up"), state=State.UNACKNOWLEDGED, raised=0, changed=0, causes=(), silent=True,
+)  # fmt: skip
+
+
+class Silent:
+    """As much of api.ports.Gateway as its discreet form asks of a stream: one silent alert, a1, is open."""
+
+    def __init__(self, *published: Published) -> None:
+        self._published = published
+
+    def open_alerts(self) -> list[Alert]:
+        return [SILENT]
+
+    async def subscribe(self, _after: int | None) -> AsyncIterator[Sequence[Published]]:
+        yield self._published
+
+
+async def test_what_a_workflow_does_for_a_silent_alarm_is_as_silent() -> None:
+    def fact(case: str, **fields: Any) -> Fact:
+        return Fact(workflow="toy", case=case, step="begun", at=0, text=Text.of("word.yes"), fields=fields)
+
+    entry = Entry(1, "works", 0, Draft("toys", 0, {"case": "a1"}), "", "")
+    published = [
+        Published(1, "fact", fact("a1")),
+        Published(2, "fact", fact("t1", alert="a1")),
+        Published(3, "fact", fact("t2", alert="a2")),
+        Published(4, "case", CaseChanged.of("toy", Case(id="a1"))),
+        Published(5, "case", CaseChanged.of("toy", Case(id="t2"))),
+        Published(6, "ledger", entry),
+    ]
+    for sight, ids in ((Sight.OTHER, [3, 5]), (Sight.NAMED, [1, 2, 3, 4, 5, 6])):
+        gateway = seen(Silent(*published), Screens(), sight)  # type: ignore[arg-type]
+        assert [ids] == [[each.id for each in page] async for page in gateway.subscribe(None)]

@@ -22,6 +22,8 @@ from gateway.stores.users import Users
 
 # The suites that hold for both; pytest collects them here with this file's fixtures.
 from tests.gateway.stores.records_examples import assert_whole, commit, contents, everything, raised
+from tests.gateway.stores.test_cases import *  # noqa: F403
+from tests.gateway.stores.test_cases_of_any_workflow import *  # noqa: F403
 from tests.gateway.stores.test_data_of_0008 import *  # noqa: F403
 from tests.gateway.stores.test_discovery_cache import *  # noqa: F403
 from tests.gateway.stores.test_documents import *  # noqa: F403

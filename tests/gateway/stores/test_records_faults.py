@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from alerts.case import Case
 from alerts.effects import Effects
 from devices.errors import StoreUnavailable
 from gateway.stores.database import FILE_NAME, Database
@@ -39,19 +40,25 @@ def failing_at(records, place, error="disk I/O error"):
         event.remove(records.database.writer, "before_cursor_execute", fail)
 
 
+def and_a_case(number):
+    effects = everything(number)
+    effects.cases = {("toy", f"t{number}"): Case(id=f"t{number}", area="store", opened=NOW)}
+    return effects
+
+
 def test_a_failure_at_any_statement_leaves_nothing_behind(records):
     """For every statement of a commit that writes every table: all or nothing, and the next try succeeds."""
     commit(records, everything(1), [1])
     with failing_at(records, place=0) as statements:
-        commit(records, everything(2), [2])
+        commit(records, and_a_case(2), [2])
     assert len(statements) >= 9
     for place in range(1, len(statements) + 1):
         number = 10 + place
         before, head = contents(records.database), records.ledger_head()
         with failing_at(records, place), pytest.raises(StoreUnavailable, match="the disk reports errors"):
-            commit(records, everything(number), [number])
+            commit(records, and_a_case(number), [number])
         assert before == contents(records.database)
-        committed = commit(records, everything(number), [number])
+        committed = commit(records, and_a_case(number), [number])
         assert head.sequence + 1 == committed.entries[0].sequence
     assert_whole(records)
 
