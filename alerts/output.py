@@ -67,7 +67,7 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
         What is silent is not given away, what is set aside is not shouted, what is not real starts nothing.
         """
-        origin = getattr(alert, "origin", "real")
+        origin = alert.origin
         return (
             alert.alert_class in self.classes
             and (not self.areas or alert.area in self.areas)

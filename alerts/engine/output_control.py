@@ -56,6 +56,15 @@ class OutputControl:
         """After all else of a step: what of it starts or ends outputs, and what became of orders."""
         if not self._rule.outputs:
             return
+        try:
+            self._follow(effects, now)
+        except Exception as error:  # noqa: BLE001 - docs/adr/0070: what orders outputs must not hold up an alarm
+            instance = self._instance(self._rule.outputs[0])
+            event = self._open_alerts.failed(self._rule, instance.area if instance is not None else "", error, now)
+            if event is not None:
+                effects.alerts.append(event)
+
+    def _follow(self, effects: Effects, now: Instant) -> None:
         self._adopt(effects, now)
         if not self._is_started:
             self._start(effects, now)
@@ -259,7 +268,7 @@ def _order_of(output: Output, value: bool | str, alert: Alert, area: str, now: I
         reason=Text.of("output_control.reason", alert_class=str(alert.alert_class), area=alert.area),
         channel=output.channel,
         duration_s=output.lasts_s,
-        origin=getattr(alert, "origin", "real"),
+        origin=alert.origin,
         alert=alert.id,
         alert_class=str(alert.alert_class),
         area=area,

@@ -13,6 +13,7 @@ from api.console.alert_list import SHOWN
 from api.console.alert_panel import AlertPanel
 from api.console.alert_verbs import AlertVerbs
 from api.console.live_rows import AlertRows
+from api.console.output_strip import OutputStrip
 from api.console.page import Visit
 
 _COLUMNS = ("priority", "raised", "age", "area", "what", "device", "value", "count", "state", "owner")
@@ -34,6 +35,7 @@ class ControlRoom:
         self.visit.open_page(self.update)
         with ui.row().classes("w-full no-wrap gap-0 items-stretch ka-split"):
             with ui.column().classes("grow gap-2 q-pa-sm").style("min-width: 0"):
+                self._outputs = OutputStrip(self.visit)
                 self._new_title = ui.label().classes("text-subtitle1 text-weight-bold").props('role="status"')
                 self._new = self._table()
                 self._new_more = ui.label().classes("opacity-80")
@@ -58,6 +60,7 @@ class ControlRoom:
     def update(self) -> None:
         screen, say = self.visit.screen, self.visit.say
         new, seen = screen.new(), screen.seen()
+        self._outputs.update()
         self._fill("new", self._new, self._new_more, new)
         self._fill("seen", self._seen, self._seen_more, seen)
         self._new_title.text = f"{say('console.unacknowledged')} ({len(new)})"

@@ -253,3 +253,15 @@ def test_an_order_that_somebody_else_put_there_is_waited_for_as_well() -> None:
     outputs.room.engine.outputs.follow(effects, outputs.room.now)
     assert sorted(one.id for one in effects.outputs) == ["d1", "d2"]
     assert outputs.at(2, "siren.siren=on") == ["acted siren"]
+
+
+def test_what_orders_outputs_never_holds_up_an_alarm() -> None:
+    outputs = Outputs(SIREN)
+    outputs.at(1, "a.smoke=off")
+    outputs.room.engine.outputs._wanting = None  # type: ignore[assignment]  # a bug of ours
+    outputs.at(2, "a.smoke=on")
+    assert outputs.alert("smoke").state is State.UNACKNOWLEDGED
+    failed = outputs.alert("gateway-output")
+    assert (failed.alert_class, failed.active) == (AlertClass.FAULT, True)
+    outputs.at(3, "b.smoke=on")
+    assert len([alert for alert in outputs.room.alerts.values() if alert.rule == "smoke"]) == 2

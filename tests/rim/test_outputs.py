@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from paho.mqtt.client import Client as Mqtt
 from paho.mqtt.enums import CallbackAPIVersion
+from playwright.sync_api import Browser, expect
 
 from simulators.outputs import command_topics, obeyed
+from tests.rim.browsing import sign_in
 from tests.rim.conftest import Running, serving, site
 from tests.rim.processes import PATIENCE_S, Client, Mosquitto, free_port, wait_until
 from tests.rim.test_disk_full import UNLIMITED, limit
@@ -154,3 +156,18 @@ def test_a_siren_sounds_though_nothing_can_be_stored(gateway: Running, siren: Si
     said = wait_until(lambda: found if "acted" in (found := actions(client)) else None, "it is stored after all")
     assert said[:2] == ["ordered", "sent_before_stored"]
     assert siren.orders.empty()
+
+
+def test_the_control_room_shows_what_sounds_and_silences_it(browser: Browser, gateway: Running, siren: Siren) -> None:
+    page = sign_in(browser, gateway.url, "olga")
+    expect(page.get_by_role("button", name="Silence sirens")).to_be_hidden()
+    gateway.readings(gateway.fresh_smoke(), smoke=True)
+    assert siren.told()["value"] is True
+    expect(page.get_by_text("Switched on: siren-1")).to_be_visible()
+    page.get_by_role("button", name="Silence sirens").click()
+    assert siren.told()["value"] is False
+    expect(page.get_by_text("Silenced: siren-1")).to_be_visible()
+    expect(page.get_by_role("button", name="Silence sirens")).to_be_hidden()
+    chinese = sign_in(browser, gateway.url, "tom", "zh")
+    expect(chinese.get_by_text("已消音：siren-1")).to_be_visible()
+    expect(chinese.get_by_role("button", name="警报器消音")).to_be_hidden()
