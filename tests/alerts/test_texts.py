@@ -1,19 +1,24 @@
 """What alerts say: read back from earlier releases, made once for each breach, the same value in any language."""
 
+import importlib
+import re
 from collections.abc import Sequence
-from typing import ClassVar
+from functools import cache
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alerts.alert import Alert, AlertEvent
 from alerts.kinds import kinds
-from alerts.rule import Breach, Memory
+from alerts.rule import Breach, Memory, Rule
 from alerts.rules.state import StateRule
 from devices.message import Name, Text, plain
 from devices.reading import SECOND, Reading
-from tests.alerts.timeline import START, Room, device, reading, rule
-from tests.words import chinese, english
+from tests.alerts.timeline import START, Room, Timeline, device, reading, rule, walk
+from tests.words import chinese, english, shape
 
 BEFORE = (
     b'{"id":"a1","rule":"smoke","rule_version":"v1","area":"store","key":"sd-1","alert_class":"fire","priority":1,'
@@ -21,6 +26,39 @@ BEFORE = (
     b'"procedure":"1. Look.","note":"steam"}'
 )
 """An alert as the release before this one wrote it."""
+
+
+MARK = "Q7"
+
+
+def timelines(kind: str) -> Sequence[Timeline]:
+    found: Sequence[Timeline] = importlib.import_module(f"tests.alerts.rules.{kind}").TIMELINES
+    return found
+
+
+def tag_of(rule: Rule[Any]) -> str:
+    return str(rule.__struct_config__.tag)
+
+
+@cache
+def texts(kind: str) -> list[Text]:
+    """All that rules of the kind say in their timelines, one of each shape; what they only pass on is not theirs."""
+    rooms = [walk(case, "plain") for case in timelines(kind) if "plain" in case.ways]
+    mine = {rule.name for room in rooms for rule in room.rules if tag_of(rule) == kind}
+    said = [alert.text for room in rooms for alert in room.alerts.values() if alert.rule in mine]
+    return list({shape(text): text for text in said if text.key != "plain.words"}.values())
+
+
+def called(said: Any, name: str) -> Any:
+    """The same text, with that name in the stead of every word that it was given."""
+    match said:
+        case str():
+            return name
+        case tuple():
+            return tuple(called(part, name) for part in said)
+        case Text():
+            return Text(said.key, {key: called(value, name) for key, value in said.params.items()})
+    return said
 
 
 def test_an_alert_of_an_earlier_release_keeps_its_words() -> None:
@@ -40,13 +78,20 @@ def test_so_does_a_step_in_the_history_and_in_the_feed() -> None:
 @pytest.mark.parametrize("kind", sorted(kinds()))
 def test_a_memory_of_an_earlier_release_keeps_its_breach(kind: str) -> None:
     """Of each kind: else a rule would start anew at the upgrade, and a standing alarm be told twice."""
-    made = {"coincidence": {"signals": ["smoke"]}, "state": {"signals": ["smoke"]}, "patrol": {"checkpoints": ["gate"]}}
-    made |= {"threshold": {"signal": "temperature", "above": 57}, "fact": {"begins": ["a.b"]}}
-    start = rule(kind, **made.get(kind, {})).start()
+    start = next(rule for case in timelines(kind) for rule in case.rules if tag_of(rule) == kind).start()
     breach = {"since": START, "text": "no word for 15 s", "causes": [], "found": False}
     stored = msgspec.msgpack.encode({**msgspec.to_builtins(start), "breach": breach})
     memory: Memory = msgspec.msgpack.decode(stored, type=type(start))
     assert Breach(START, plain("no word for 15 s")) == memory.breach
+
+
+@given(st.text(max_size=30), st.data())
+def test_a_name_is_a_name_in_every_text_of_every_kind(name: str, data: st.DataObject) -> None:
+    """Whatever devices, checkpoints and parts are called: that stands in the sentence, and changes nothing else."""
+    said = data.draw(st.sampled_from([text for kind in sorted(kinds()) for text in texts(kind)]))
+    for render in (english, chinese):
+        assert render(called(said, MARK)).replace(MARK, name) == render(called(said, name))
+    assert re.search("[一-鿿]", chinese(called(said, "")))
 
 
 class Counting(StateRule, frozen=True, tag="counting"):
