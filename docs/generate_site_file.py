@@ -1,7 +1,8 @@
 """Writes docs/site-file.md from the structs that the site file is read into; ``--check`` says whether it is stale."""
 
+import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_origin
@@ -11,6 +12,8 @@ from field_tables import beside_fields, default_of, described, plain, type_word,
 
 from alerts.kinds import kinds
 from alerts.rule import Rule
+from alerts.workflow import Workflow
+from api.workflow_finder import workflows
 from gateway.settings import VARIABLES
 from gateway.site.model import Site
 from gateway.site.safety import LONGEST_DELAYS_S
@@ -19,7 +22,8 @@ PAGE = Path(__file__).with_name("site-file.md")
 _TITLE = """\
 # The site file
 
-Written by docs/generate_site_file.py from gateway/site/model.py, devices/device.py and alerts/rules/; change it there.
+Written by docs/generate_site_file.py from gateway/site/model.py, devices/device.py, alerts/rules/ and
+workflows/; change it there.
 """
 
 INTRODUCTION = """\
@@ -188,6 +192,18 @@ def tables(shape: type[msgspec.Struct] = Site, within: str = "") -> Iterator[Tab
             path = f"{within}{field.name}"
             yield Table(path, inner, get_origin(field.type) is tuple, plain(described(shape)[field.name]))
             yield from tables(inner, f"{path}.")
+        if field.name == "workflows" and shape is Site:
+            yield from workflow_tables(workflows())
+
+
+def workflow_tables(found: Mapping[str, type[Workflow[Any]]]) -> Iterator[Table]:
+    """The own table of each workflow that has keys."""
+    for name, workflow in sorted(found.items()):
+        shape = workflow.config_type
+        if msgspec.structs.fields(shape):
+            title = plain(inspect.cleandoc(workflow.__doc__ or "").partition("\n")[0].rstrip("."))
+            yield Table(f"workflows.{name}", shape, is_list=False, title=title)
+            yield from tables(shape, f"workflows.{name}.")
 
 
 def _struct_in(shape: Any) -> type[msgspec.Struct] | None:
@@ -202,12 +218,17 @@ def _struct_in(shape: Any) -> type[msgspec.Struct] | None:
 def page() -> str:
     """The whole page."""
     parts = [_TITLE.strip(), INTRODUCTION.strip(), f"## Top level\n\n{_keys(Site)}"]
-    for table in tables():
-        parts += [f"## `{table.written}`: {table.title}", beside_fields(table.shape) if table.shape is not Rule else ""]
-        parts += [BEFORE.get(table.path, "").strip(), _keys(table.shape)]
-        after = AFTER.get(table.path, "").strip()
-        parts += [_kinds() if table.shape is Rule else "", after.replace("{delays}", _delays())]
+    parts += map(section, tables())
     return "\n\n".join(part for part in [*parts, _environment()] if part) + "\n"
+
+
+def section(table: Table) -> str:
+    """All that the page says of a table."""
+    is_rules = table.shape is Rule
+    parts = [f"## `{table.written}`: {table.title}", "" if is_rules else beside_fields(table.shape)]
+    parts += [BEFORE.get(table.path, "").strip(), _keys(table.shape), _kinds() if is_rules else ""]
+    parts.append(AFTER.get(table.path, "").strip().replace("{delays}", _delays()))
+    return "\n\n".join(part for part in parts if part)
 
 
 def _environment() -> str:
@@ -216,8 +237,11 @@ def _environment() -> str:
 
 
 def _keys(shape: type[msgspec.Struct]) -> str:
-    """Every key that is no table of its own; a key that the docstring does not explain is a KeyError."""
+    """Every key that is no table of its own; SystemExit names those that the struct's docstring does not explain."""
     said = described(shape)
+    mute = [name for name in shape.__struct_fields__ if name not in said]
+    if mute:
+        raise SystemExit(f"the docstring of {shape.__name__} lacks a line that begins with ``{mute[0]}``: ")
     rows = ["| key | needed | default | type | unit | meaning |", "| --- | --- | --- | --- | --- | --- |"]
     if shape is Rule:
         rows.append("| `kind` | yes | | text | | the kind of rule |")

@@ -1,5 +1,6 @@
 """Documents that fail the build: they name what exists, and all that exists is in them."""
 
+import importlib
 import json
 import re
 import shutil
@@ -11,8 +12,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from alerts.case import Case
 from alerts.kinds import kinds
 from alerts.rule import Rule
+from alerts.workflow import Config, Workflow
 from devices.device import Device
 from devices.families import families
 from gateway.cli import names
@@ -120,6 +123,27 @@ def test_every_default_in_the_site_files_document_is_the_products() -> None:
                 written = tomllib.loads(f"value = {default.strip().strip('`')}")["value"]
                 value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
                 assert (list(value) if isinstance(value, tuple) else value) == written, (title, key)
+
+
+class _KeyConfig(Config, frozen=True, kw_only=True):
+    """``hours``: for how long"""
+
+    hours: int = 8
+
+
+class _Keys(Workflow[Case]):
+    """Keys."""
+
+    name, book, case, config_type = "keys", "keys", Case, _KeyConfig
+
+
+def test_the_own_table_of_a_workflow_comes_into_that_document_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    generator = importlib.import_module("generate_site_file")
+    (table,) = generator.workflow_tables({"keys": _Keys})
+    said = generator.section(table)
+    assert said.startswith("## `[workflows.keys]`: Keys")
+    assert "| `hours` | | `8` | whole number | | for how long |" in said
 
 
 def test_the_smallest_site_in_its_document_is_good() -> None:
