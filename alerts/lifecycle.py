@@ -97,15 +97,15 @@ def next_state(alert: Alert, action: Action) -> State:
     if state is None:
         raise Refused(_advice(alert, action))
     if action is Action.RESET and alert.active:
-        raise Refused("the cause still stands; reset the device or wait until it is gone, then reset the alert")
+        raise Refused(Text.of("lifecycle.not_reset_yet"))
     if action is Action.RESET and not alert.latched:
-        raise Refused("this alert has been reset already; close it with a finding")
+        raise Refused(Text.of("lifecycle.reset_already"))
     if action is Action.CLOSE and alert.latched:
-        raise Refused("this alert is latched; reset it first, then close it with a finding")
+        raise Refused(Text.of("lifecycle.latched"))
     if action is Action.CLOSE and alert.active:
-        raise Refused("the cause still stands; an alert is closed when it is gone")
+        raise Refused(Text.of("lifecycle.cause_stands"))
     if action is Action.LAPSED and (alert.active or alert.suppression is None):
-        raise Refused("only what is set aside lapses, and only when its cause is gone")
+        raise Refused(Text.of("lifecycle.no_lapse"))
     return state
 
 
@@ -154,7 +154,11 @@ def after(
             return replace(alert, changed=now, latched=False, reset_by=by)
         case Action.CLOSE:
             if disposition is None:
-                raise Refused("choose a finding: " + ", ".join(Disposition))
+                raise Refused(
+                    Text.of(
+                        "lifecycle.no_finding", findings=tuple(Text.of(f"disposition.{each}") for each in Disposition)
+                    )
+                )
             return replace(
                 alert, state=state, changed=now, closed=now, closed_by=by, disposition=disposition, note=note
             )
@@ -171,14 +175,14 @@ def after(
             finding = Disposition.TEST if is_test else None
             return replace(alert, state=state, changed=now, closed=now, latched=False, disposition=finding, note=note)
         case Action.RAISED:
-            raise Refused("an alert is raised once, by its rule")
+            raise Refused(Text.of("lifecycle.raised_once"))
 
 
-def _advice(alert: Alert, action: Action) -> str:
+def _advice(alert: Alert, action: Action) -> Text:
     if alert.state is State.CLOSED:
-        return "this alert is closed; nothing more can be done to it"
+        return Text.of("lifecycle.closed")
     if action is Action.ACKNOWLEDGE:
-        return f"already acknowledged by {alert.acknowledged_by}"
+        return Text.of("lifecycle.acknowledged_already", by=alert.acknowledged_by)
     if action in (Action.RESET, Action.CLOSE) and alert.state is not State.ACKNOWLEDGED:
-        return "acknowledge the alert first"
-    return f"{action} is not possible for an alert of class {alert.alert_class}"
+        return Text.of("lifecycle.acknowledge_first")
+    return Text.of("lifecycle.not_possible", action=str(action), alert_class=str(alert.alert_class))

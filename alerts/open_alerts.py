@@ -161,7 +161,7 @@ class OpenAlerts:
         """What a person asked for. Raises Refused."""
         alert = self._alerts.get(command.alert)
         if alert is None:
-            raise Refused("no such open alert; it may have been closed meanwhile")
+            raise Refused(Text.of("open_alerts.none_such"))
         by, note = command.by, command.note
         match command:
             case Acknowledge():

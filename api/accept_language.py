@@ -1,12 +1,14 @@
 """In which language whoever asks reads: ``lang``, the console's choice, or Accept-Language; else English, as ever."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
+import msgspec
 from fastapi import Depends, Query, Request
 
 from api.catalogue import LANGUAGES, language
 from api.ports import Gateway
 from devices.language import Language
+from devices.message import Text
 
 LANGUAGE_COOKIE = "keyarea_language"
 
@@ -42,3 +44,11 @@ def accepted_languages(header: str) -> list[str]:
         if 0 < quality <= 1:
             found.append((-quality, place, name.strip()))
     return [name for _, _, name in sorted(found)]
+
+
+def failure(request: Request, text: Text) -> dict[str, Any]:
+    """What is wrong, as every error tells it: in the caller's language, with key and parameters beside it."""
+    told: dict[str, Any] = {"error": callers_language(request).render(text)}
+    if text.key != "plain.words":
+        told["message"] = {"key": text.key, "params": msgspec.to_builtins(text.params)}
+    return told

@@ -1,14 +1,11 @@
 """What goes over HTTP of alerts."""
 
-from typing import Any, ClassVar
-
-import msgspec
+from typing import ClassVar
 
 from alerts.alert import Alert, AlertEvent
 from alerts.suppression_reason import Suppression
 from api.reading_schemas import ReadingOut
-from api.schemas import Out, Time
-from devices import message
+from api.schemas import MessageOut, Out, Time
 from devices.language import Language
 
 
@@ -26,17 +23,6 @@ class AsideOut(Out):
     @classmethod
     def of(cls, aside: Suppression) -> "AsideOut":
         return cls(**{name: getattr(aside, name) for name in cls.model_fields})
-
-
-class MessageOut(Out):
-    """What a text is made of, the same in every language: ``params`` are named in the template of ``key``."""
-
-    key: str
-    params: dict[str, Any]
-
-    @classmethod
-    def of(cls, text: message.Text) -> "MessageOut":
-        return cls(key=text.key, params=msgspec.to_builtins(text.params))
 
 
 class AlertOut(Out):

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.accept_language import callers_language, failure
 from api.auth import NotSignedIn, find_people
 from api.guard import Guard
 from api.ports import Gateway, Sessions
@@ -36,7 +36,8 @@ from api.routes import (
 from api.screens import Screens
 from api.sign_in_gate import SignInGate
 from api.sign_in_throttle import Hashing, SignInThrottle, TooManyTries
-from devices.errors import MalformedMessage, NotAllowed, Refused, StoreUnavailable
+from devices.errors import KeyareaError, MalformedMessage, NotAllowed, Refused, StoreUnavailable
+from devices.message import Text, plain
 
 _STATUS: dict[type[Exception], int] = {
     NotSignedIn: 401,
@@ -102,11 +103,14 @@ def create_app(
     return app
 
 
-async def _say(_request: Request, error: Exception) -> JSONResponse:
+async def _say(request: Request, error: Exception) -> JSONResponse:
     headers = {"Retry-After": str(error.wait_s)} if isinstance(error, TooManyTries) else None
-    said: dict[str, Any] = {"error": str(error)}
+    said = failure(request, error.text if isinstance(error, KeyareaError) else plain(str(error)))
+    language = callers_language(request)
     if isinstance(error, Refused) and error.faults:
-        said["faults"] = [{"row": row, "column": column, "problem": problem} for row, column, problem in error.faults]
+        said["faults"] = [
+            {"row": row, "column": column, "problem": language.render(problem)} for row, column, problem in error.faults
+        ]
     return JSONResponse(said, _status(error), headers)
 
 
@@ -120,7 +124,8 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": "; ".join(faults)[:2000]}, 422)
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    return JSONResponse({"error": str(error.detail)}, error.status_code)
+    detail: object = error.detail
+    return JSONResponse(failure(request, detail if isinstance(detail, Text) else plain(str(detail))), error.status_code)

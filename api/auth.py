@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from api.ports import Gateway, Sessions
 from api.silent_alarm_view import seen, sight_of
 from devices.errors import KeyareaError, NotAllowed
+from devices.message import Text
 from devices.reading import Instant
 
 COOKIE = "keyarea_session"
@@ -85,12 +86,12 @@ async def person_of(request: Request) -> Person:
     sessions: Sessions = request.app.state.sessions
     token, by_cookie = token_of(request)
     if by_cookie and request.method not in ("GET", "HEAD") and not same_origin(request):
-        raise NotAllowed("this request comes from another site")
+        raise NotAllowed(Text.of("api.another_site"))
     person = await run_in_threadpool(find_person, gateway, sessions, token) if token else None
     if person is None:
-        raise NotSignedIn("sign in first: POST /api/session with user and password")
+        raise NotSignedIn(Text.of("api.sign_in_first"))
     if person.expired is not None:
-        raise NotSignedIn("this session has run out; sign in again: POST /api/session with user and password")
+        raise NotSignedIn(Text.of("api.run_out"))
     return person
 
 
@@ -122,7 +123,7 @@ def may(permission: Permission) -> Callable[[Request], Awaitable[Person]]:
     async def check(request: Request) -> Person:
         person = await person_of(request)
         if not person.may(permission):
-            raise NotAllowed(f"the role {person.role} may not do this ({permission})")
+            raise NotAllowed(Text.of("api.not_yours", role=person.role, permission=str(permission)))
         app: Gateway = request.app.state.gateway
         request.state.gateway = seen(app, request.app.state.screens, sight_of(app, person.name))
         return person

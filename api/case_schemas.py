@@ -4,8 +4,7 @@ from typing import Any
 
 from alerts.effects import CaseChanged
 from alerts.facts import Fact
-from api.alert_schemas import MessageOut
-from api.schemas import Out, Time
+from api.schemas import MessageOut, Out, Time
 from devices.language import Language
 
 

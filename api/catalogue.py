@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from devices.language import Language
+from devices.message import Text
 
 LANGUAGES = ("en", "zh")
 _SPEAKERS = ("devices", "alerts", "ledger", "workflows", "api", "gateway")
@@ -41,6 +45,22 @@ def language(code: str, time_zone: str = "UTC") -> Language:
     """``en`` or ``zh``; any other is English."""
     code = code if code in LANGUAGES else "en"
     return Language(code, templates(code), ZoneInfo(time_zone))
+
+
+def in_words(value: Any, language: Language) -> Any:
+    """Any value as plain ones (dicts, lists, numbers), each Text in it as its sentence."""
+    return _in_words(msgspec.to_builtins(value), language)
+
+
+def _in_words(plain: Any, language: Language) -> Any:
+    match plain:
+        case {"type": "text", "key": str()}:
+            return language.render(msgspec.convert(plain, Text))
+        case dict():
+            return {name: _in_words(part, language) for name, part in plain.items()}
+        case list() | tuple():
+            return [_in_words(part, language) for part in plain]
+    return plain
 
 
 def _catalogues(code: str) -> Iterator[Traversable]:

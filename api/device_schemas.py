@@ -6,10 +6,12 @@ from typing import Annotated, Any
 import msgspec
 from pydantic import Field, StringConstraints
 
+from api.catalogue import in_words
 from api.ports import CommissioningView, QuarantinedSender, RejectedSender
 from api.schemas import In, Name, Out, Text, Time
 from devices.device import Device, SenderKey
 from devices.installed import Hardware
+from devices.language import Language
 from devices.orders import Change
 from devices.reading import SECOND, Instant
 
@@ -165,9 +167,10 @@ class CommissioningOut(Out):
     triggered: Time | None
 
     @classmethod
-    def of(cls, walk: CommissioningView, now: Instant) -> "CommissioningOut":
+    def of(cls, walk: CommissioningView, now: Instant, language: Language) -> "CommissioningOut":
         age_s = round(max(0, now - walk.last_heard) / SECOND, 1) if walk.last_heard is not None else None
-        return cls(**{**msgspec.structs.asdict(walk), "wanting": list(walk.wanting)}, last_heard_age_s=age_s)
+        told = {"wanting": in_words(walk.wanting, language), "measured": in_words(walk.measured, language)}
+        return cls(**{**msgspec.structs.asdict(walk), **told}, last_heard_age_s=age_s)
 
 
 class ChangeOut(Out):
@@ -184,7 +187,7 @@ class ChangeOut(Out):
     measured: dict[str, str | float | int]
 
     @classmethod
-    def of(cls, change: Change) -> "ChangeOut":
+    def of(cls, change: Change, language: Language) -> "ChangeOut":
         return cls(
             action=change.action,
             device=change.device,
@@ -194,7 +197,7 @@ class ChangeOut(Out):
             note=change.note,
             old=DescribedDevice.of(change.old) if change.old is not None else None,
             new=DescribedDevice.of(change.new) if change.new is not None else None,
-            measured=change.measured,
+            measured=in_words(change.measured, language),
         )
 
 

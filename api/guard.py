@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.routes import device_list
 from devices.device_list import LARGEST_LIST
+from devices.message import Text
 
 _LARGEST_BODY = 64 * 1024
 _LARGER = {device_list.PATH: LARGEST_LIST}
@@ -63,7 +64,7 @@ class Guard(HttpOnly):
             message = await receive()
             size += len(message.get("body", b""))
             if size > largest:
-                raise HTTPException(413, f"a request to {scope['path'][:100]} holds at most {largest} bytes")
+                raise HTTPException(413, Text.of("api.too_large", path=scope["path"][:100], most=largest))
             return message
 
         async def guarded(message: Message) -> None:

@@ -32,6 +32,7 @@ class HealthOut(Out):
     tasks: dict[str, str]
     lines: dict[str, str]
     faults: list[str]
+
     set_aside: dict[str, int]
     not_understood: int
     batteries_low: int

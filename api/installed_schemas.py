@@ -2,8 +2,11 @@
 
 from datetime import date
 
+from api.catalogue import in_words
+from api.ports import UpkeepView
 from api.reading_schemas import ReadingOut
 from api.schemas import Out, Time
+from devices.language import Language
 
 
 class DueOut(Out):
@@ -35,6 +38,11 @@ class UpkeepOut(Out):
     via: str
     due: list[DueOut]
     remarks: list[str]
+
+    @classmethod
+    def of(cls, kept: UpkeepView, language: Language) -> "UpkeepOut":
+        told = in_words(kept, language)
+        return cls.model_validate({**told, "battery_note": told["battery_note"] or ""})
 
 
 class DeviceOut(Out):

@@ -12,6 +12,7 @@ from alerts.event import Recorded
 from alerts.output_rule import OutputState
 from alerts.rule import Rule
 from devices.device import Device
+from devices.message import Text
 from devices.orders import Change, LastingOrder, Order
 from devices.reading import Instant, Reading
 from devices.walk_test import Tested, WalkTest
@@ -66,7 +67,7 @@ class Health(msgspec.Struct, frozen=True):
     ledger_entries: int
     tasks: dict[str, str]
     lines: dict[str, str]
-    faults: tuple[str, ...]
+    faults: tuple[Text, ...]
     set_aside: dict[str, int] = {}
     """How many open alerts are set aside, by reason; they are in neither of the two counts of alerts."""
     not_understood: int = 0
@@ -127,8 +128,8 @@ class CommissioningView(msgspec.Struct, frozen=True):
     by: str
     started: Instant
     left_s: float
-    wanting: tuple[str, ...]
-    measured: dict[str, str | float | int]
+    wanting: tuple[Text, ...]
+    measured: dict[str, str | float | int | Text]
     last_heard: Instant | None
     triggered: Instant | None
 
@@ -159,7 +160,7 @@ class UpkeepView(msgspec.Struct, frozen=True):
     interval_from: str = ""
     battery: float | None = None
     battery_days_left: int | None = None
-    battery_note: str = ""
+    battery_note: Text | None = None
     battery_changed: Instant | None = None
     link_signal: str = ""
     link_min: float | None = None
@@ -168,7 +169,7 @@ class UpkeepView(msgspec.Struct, frozen=True):
     firmware: str = ""
     via: str = ""
     due: tuple[DueView, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Text, ...] = ()
 
 
 class LabelSheet(msgspec.Struct, frozen=True):
@@ -294,7 +295,7 @@ class Gateway(Protocol):
 
     def health(self) -> Health: ...
     def now(self) -> Instant: ...
-    def site_name(self) -> str: ...
+    def site_name(self, language: str) -> str: ...
     def time_zone(self) -> str: ...
     def area_name(self, area: str, language: str) -> str: ...
     def plan(self, area: str) -> tuple[bytes, str] | None:

@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from alerts.alert import Disposition
+from devices import message
 from devices.reading import Instant
 
 
@@ -116,10 +118,26 @@ class Fault(Out):
     problem: str
 
 
+class MessageOut(Out):
+    """What a text is made of, the same in every language: ``params`` are named in the template of ``key``."""
+
+    key: str
+    params: dict[str, Any]
+
+    @classmethod
+    def of(cls, text: message.Text) -> "MessageOut":
+        return cls(key=text.key, params=msgspec.to_builtins(text.params))
+
+
 class Failure(Out):
-    """Every error: what is wrong and what to do. ``faults`` where several things are wrong, each in its field."""
+    """Every error: what is wrong and what to do, in the caller's language.
+
+    ``message`` is what ``error`` says, the same in every language. ``faults`` where several things are wrong, each in
+    its field.
+    """
 
     error: str
+    message: MessageOut | None = None
     faults: list[Fault] = []
 
 

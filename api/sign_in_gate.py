@@ -4,9 +4,11 @@ from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.accept_language import failure
 from api.auth import BROWSER
 from api.sign_in_throttle import Hashing, SignInThrottle, TooManyTries, place_of
 from devices.reading import Instant
@@ -25,7 +27,7 @@ class SignInGate:
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in (_API, _PAGE):
             wait_s = self._wait_s(scope)
             if wait_s:
-                await _refusal(scope["path"], wait_s)(scope, receive, send)
+                await _refusal(scope, wait_s)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
@@ -44,8 +46,8 @@ def _carries_mark(scope: Scope) -> bool:
         return False
 
 
-def _refusal(path: str, wait_s: int) -> Response:
+def _refusal(scope: Scope, wait_s: int) -> Response:
     headers = {"Retry-After": str(wait_s)}
-    if path == _PAGE:
+    if scope["path"] == _PAGE:
         return RedirectResponse(f"{_PAGE}?wait={wait_s}", 303, headers)
-    return JSONResponse({"error": str(TooManyTries(wait_s))}, 429, headers)
+    return JSONResponse(failure(Request(scope), TooManyTries(wait_s).text), 429, headers)

@@ -18,6 +18,7 @@ from typing import TypeVar
 import msgspec
 
 from devices.errors import KeyareaError
+from devices.message import Text
 from devices.reading import SECOND, Instant
 
 T = TypeVar("T")
@@ -40,7 +41,7 @@ class TooManyTries(KeyareaError):
     def __init__(self, wait_s: int, *, is_new: bool = False) -> None:
         """``is_new``: with this refusal a pause begins."""
         self.wait_s, self.is_new = wait_s, is_new
-        super().__init__(f"too many sign-ins; wait {wait_s} s and try again")
+        super().__init__(Text.of("api.too_many_tries", wait_s=wait_s))
 
 
 class Try(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from alerts.facts import Fact
 from api.ports import Aggregate, AreaView, Gateway, Health, Point, Published, QuarantinedSender
 from api.screens import Screens
 from devices.errors import Refused
+from devices.message import Text
 from devices.reading import Instant, Reading
 from ledger.entry import Entry
 
@@ -102,7 +103,7 @@ class _Discreet:
         if isinstance(command, Acknowledge | Reset | Close | Comment | EndCause) and any(
             alert.id == command.alert for alert in self._hidden()
         ):
-            raise Refused("no such open alert; it may have been closed meanwhile")
+            raise Refused(Text.of("open_alerts.none_such"))
         await self._gateway.submit(command)
 
     def areas(self) -> list[AreaView]:

@@ -59,7 +59,7 @@ async def server_sent(
             except StopAsyncIteration:
                 return  # the gateway stops; the client comes back with the number of its last event
             except (Refused, StoreUnavailable) as refusal:
-                yield frame("reset", {"reason": str(refusal)})
+                yield frame("reset", {"reason": language.render(refusal.text)})
                 return
             upcoming = None
             yield b"".join(frame(event.kind, as_json(event, language), event.id) for event in news)

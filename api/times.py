@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.reading import SECOND, Instant
 
 _STEP = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
@@ -24,12 +25,12 @@ def instant_of(text: str) -> Instant:
         since = moment - _EPOCH
         return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds * 1_000
     except (ValueError, OverflowError):
-        raise MalformedMessage("write a time as ISO 8601 with offset, or as milliseconds since 1970") from None
+        raise MalformedMessage(Text.of("api.a_time")) from None
 
 
 def step_of(text: str) -> Instant:
     """Nanoseconds. Raises MalformedMessage."""
     found = _STEP.fullmatch(text)
     if not found or int(found.group(1)) == 0:
-        raise MalformedMessage("write a step like 30s, 5m, 1h or 1d")
+        raise MalformedMessage(Text.of("api.a_step"))
     return int(found.group(1)) * _SECONDS[found.group(2)] * SECOND

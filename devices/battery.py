@@ -11,6 +11,7 @@ from statistics import median
 
 import msgspec
 
+from devices.message import Text
 from devices.reading import SECOND, Instant
 
 DAY: Instant = 86_400 * SECOND
@@ -34,7 +35,7 @@ class Battery(msgspec.Struct, frozen=True):
 
     charge: float | None = None
     days_left: int | None = None
-    note: str = ""
+    note: Text | None = None
     changed: int | None = None
 
 
@@ -49,34 +50,34 @@ def medians(charges: Iterable[tuple[Instant, float]]) -> list[DayCharge]:
 def outlook(days: Sequence[DayCharge], today: int) -> Battery:
     """What these days, in order, tell of the battery."""
     if not days:
-        return Battery(note="no charge was reported")
+        return Battery(note=Text.of("battery.never_reported"))
     steady = _steady([charge for _, charge in days])
     changes = [number for number in range(1, len(days)) if steady[number] - steady[number - 1] >= _CHANGED]
     since = days[changes[-1] :] if changes else days
     changed = since[0][0] if changes else None
     charge = median(charge for _, charge in since[-3:])
 
-    def unknown(note: str) -> Battery:
-        return Battery(charge, None, note, changed)
+    def unknown(why: str, **params: int) -> Battery:
+        return Battery(charge, None, Text.of(f"battery.{why}", **params), changed)
 
     if today - days[-1][0] >= _STALE:
-        return unknown(f"no charge was reported for {today - days[-1][0]} days")
+        return unknown("not_reported", days=today - days[-1][0])
     if len(changes) >= _OFTEN:
-        return unknown("it is charged now and then")
+        return unknown("is_charged")
     span = since[-1][0] - since[0][0]
     if len(since) < _FEWEST or span < _SPAN:
-        return unknown(f"known for {span + 1} days only")
+        return unknown("known_shortly", days=span + 1)
     slopes = [_slope(since)]
     recent = [entry for entry in since if entry[0] > since[-1][0] - _RECENT]
     if len(recent) >= _FEWEST and recent[-1][0] - recent[0][0] >= _SPAN:
         slopes.append(_slope(recent))
     steepest = min(slopes)
     if steepest >= 0 or -steepest * span < _LEAST_FALL:
-        return unknown("it has hardly fallen")
+        return unknown("hardly_fallen")
     left = max(0.0, charge - EMPTY) / -steepest - (today - since[-2][0])  # the middle of the three days of ``charge``
     if left > LONGEST_DAYS:
-        return unknown("it has hardly fallen")
-    return Battery(charge, max(0, floor(left)), "", changed)
+        return unknown("hardly_fallen")
+    return Battery(charge, max(0, floor(left)), None, changed)
 
 
 def _steady(charges: Sequence[float]) -> list[float]:

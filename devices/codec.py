@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from devices.message import Text
 from devices.payloads.not_understood import Note
 from devices.reading import Instant, Value
 
@@ -146,10 +147,10 @@ class LineCodec(Protocol):
 class BusCodec(Protocol):
     """A family whose bus a library works (gateway/transports): ``decode`` makes sense of what that has read.
 
-    ``refuses(address)`` says why no device on the bus can have that address, "" if one can.
+    ``refuses(address)`` says why no device on the bus can have that address, None if one can.
     """
 
     family: str
 
     def open_bus(self) -> Decoder: ...
-    def refuses(self, address: str) -> str: ...
+    def refuses(self, address: str) -> Text | None: ...

@@ -12,6 +12,7 @@ from devices.detector_trigger import is_trigger
 from devices.device import Device
 from devices.errors import Refused
 from devices.kinds import watched
+from devices.message import SignalName, Text
 from devices.orders import Change, Commission, Finish
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import base_name
@@ -50,7 +51,7 @@ class Commissioning(msgspec.Struct):
     device: Device
     by: str
     started: Instant
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Text, ...] = ()
     messages: int = 0
     last_heard: Instant | None = None
     gaps: Span = msgspec.field(default_factory=Span)
@@ -78,26 +79,30 @@ class Commissioning(msgspec.Struct):
         """Seconds of the window that are left."""
         return max(0, self.started + WINDOW - now) / SECOND
 
-    def wanting(self, now: Instant) -> list[str]:
-        """What is not proven yet, in words; empty when the record is complete."""
+    def wanting(self, now: Instant) -> list[Text]:
+        """What is not proven yet; empty when the record is complete."""
         out = list(self.remarks)
         if self.triggered is None:
-            what = " or ".join(sorted(watched(self.device.kind, self.device.signals))) or "anything"
-            out.append(f"no live trigger seen yet: trigger the device ({what})")
+            signals = tuple(SignalName(name) for name in sorted(watched(self.device.kind, self.device.signals)))
+            out.append(
+                Text.of("commissioning.not_triggered", signals=signals)
+                if signals
+                else Text.of("commissioning.not_triggered_at_all")
+            )
         if not self.messages:
-            out.append("it has not spoken yet")
+            out.append(Text.of("commissioning.not_spoken"))
         elif not self.gaps.count:
-            out.append("it has spoken once only: its heartbeat is not known")
+            out.append(Text.of("commissioning.spoken_once"))
         if self.left_s(now):
-            out.append(f"{self.left_s(now):.0f} s of listening are left")
+            out.append(Text.of("commissioning.listening", left_s=self.left_s(now)))
         longest = self.device.interval_s
         if longest is not None and self.gaps.count and self.gaps.highest > longest:
-            out.append(f"it was silent for {self.gaps.highest:.0f} s, longer than its interval of {longest:g} s")
+            out.append(Text.of("commissioning.silent", silent_s=self.gaps.highest, interval_s=longest))
         return out
 
-    def measured(self, now: Instant) -> dict[str, str | float | int]:
+    def measured(self, now: Instant) -> dict[str, str | float | int | Text]:
         """The figures of the record; seconds are whole or to a tenth."""
-        out: dict[str, str | float | int] = {
+        out: dict[str, str | float | int | Text] = {
             "listened_s": round((now - self.started) / SECOND),
             "messages": self.messages,
         }
@@ -119,10 +124,10 @@ class Commissions:
     def __bool__(self) -> bool:
         return bool(self._running)
 
-    def start(self, order: Commission, device: Device, now: Instant, remarks: tuple[str, ...] = ()) -> None:
+    def start(self, order: Commission, device: Device, now: Instant, remarks: tuple[Text, ...] = ()) -> None:
         """Raises Refused where too many run."""
         if device.id not in self._running and len(self._running) >= _MOST_AT_ONCE:
-            raise Refused(f"{_MOST_AT_ONCE} devices are being commissioned already; finish some of them")
+            raise Refused(Text.of("commissioning.too_many", count=_MOST_AT_ONCE))
         self._running[device.id] = Commissioning(device, order.by, now, remarks)
 
     def of(self, device: str) -> Commissioning | None:
@@ -148,12 +153,14 @@ class Commissions:
         """The record. Raises Refused if something is wanting and the note does not say why that is well."""
         found = self._running.get(order.device)
         if found is None:
-            raise Refused(f"{order.device[:64]!r} is not being commissioned; begin with `keyarea device commission`")
-        wanting = found.wanting(now)
+            raise Refused(Text.of("commissioning.not_running", id=order.device[:64]))
+        wanting = tuple(found.wanting(now))
         if wanting and not order.note.strip():
-            raise Refused(f"{'; '.join(wanting)}. To end it all the same, say why in the note")
+            raise Refused(Text.of("commissioning.say_why", wanting=wanting))
         del self._running[order.device]
-        measured = found.measured(now) | ({"wanting": "; ".join(wanting)} if wanting else {})
+        measured = found.measured(now)
+        if wanting:
+            measured["wanting"] = Text.of("commissioning.wanting", wanting=wanting)
         return Change("commissioned", order.by, now, order.note, new=found.device, measured=measured)
 
     def drop(self, device: str) -> None:

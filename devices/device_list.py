@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from devices.device import Device
+from devices.message import Text
 from devices.orders import Import, RowFault
 from devices.payloads.boolean_words import NO, YES
 
@@ -35,6 +36,10 @@ COLUMNS = (
 class _NotSo(Exception):
     """A cell that cannot be read; says what was expected."""
 
+    def __init__(self, name: str, **params: str | int) -> None:
+        super().__init__(name)
+        self.text = Text.of(f"device_list.{name}", **params)
+
 
 def write(devices: Sequence[Device]) -> bytes:
     """The list of these devices."""
@@ -55,18 +60,19 @@ def read(content: bytes, by: str, note: str = "") -> Import:
             if faults:
                 break
         elif len(rows) >= MOST_ROWS or len(faults) > _MOST_FAULTS:
-            faults.append(RowFault(number, "", f"the list ends here: at most {MOST_ROWS} devices at once"))
+            faults.append(RowFault(number, "", Text.of("device_list.too_many_rows", most=MOST_ROWS)))
             break
         elif any(cell.strip() for cell in cells):
             device, wrong = _device(dict(zip(columns, cells, strict=False)), number)
             if len(cells) > len(columns):
-                wrong.append(RowFault(number, "", f"has {len(cells)} cells, but there are {len(columns)} titles"))
+                too_many = Text.of("device_list.too_many_cells", cells=len(cells), titles=len(columns))
+                wrong.append(RowFault(number, "", too_many))
             faults += wrong
             if device is not None and not wrong:
                 devices.append(device)
                 rows.append(number)
     if not faults and not devices:
-        faults.append(RowFault(0, "", "there is no device in this list: a row of titles, then a row for each device"))
+        faults.append(RowFault(0, "", Text.of("device_list.no_device")))
     return Import(tuple(devices), by, tuple(rows), tuple(faults), tuple(columns), note)
 
 
@@ -108,7 +114,7 @@ def _rows(content: bytes, faults: list[RowFault]) -> Iterator[list[str]]:
     try:
         text = _text(content)
     except _NotSo as reason:
-        faults.append(RowFault(0, "", str(reason)))
+        faults.append(RowFault(0, "", reason.text))
         return
     title = text.partition("\n")[0]
     comma = max(",;\t", key=title.count)
@@ -117,7 +123,7 @@ def _rows(content: bytes, faults: list[RowFault]) -> Iterator[list[str]]:
     while place < len(text) or cells:
         found = cell.match(text, place)
         if found is None:
-            faults.append(RowFault(number, "", 'a quotation mark (") is not closed, or stands inside a cell'))
+            faults.append(RowFault(number, "", Text.of("device_list.quotation_mark")))
             return
         quoted, plain, end = found.groups()
         cells.append(_typed(quoted.replace('""', '"') if quoted is not None else plain))
@@ -129,7 +135,7 @@ def _rows(content: bytes, faults: list[RowFault]) -> Iterator[list[str]]:
 
 def _text(content: bytes) -> str:
     if len(content) > LARGEST_LIST:
-        raise _NotSo(f"the list is larger than {LARGEST_LIST >> 20} MiB; cut it in two")
+        raise _NotSo("too_large", most_mib=LARGEST_LIST >> 20)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
@@ -138,7 +144,7 @@ def _text(content: bytes) -> str:
         if "\0" in text:
             break
         return text
-    raise _NotSo("this is no CSV text in UTF-8 or GB18030; save the sheet as 'CSV UTF-8 (comma delimited)'")
+    raise _NotSo("no_csv")
 
 
 def _typed(cell: str) -> str:
@@ -147,14 +153,19 @@ def _typed(cell: str) -> str:
 
 
 def _title_faults(titles: Sequence[str]) -> list[RowFault]:
-    faults = [RowFault(1, name, "this column is needed") for name in _NEEDED if name not in titles]
+    needed = Text.of("device_list.column_needed")
+    faults = [RowFault(1, name, needed) for name in _NEEDED if name not in titles]
     for title in dict.fromkeys(titles):
         if title not in COLUMNS:
             near = get_close_matches(title[:40], COLUMNS, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(COLUMNS)}"
-            faults.append(RowFault(1, title[:40], f"there is no such column; {hint}"))
+            problem = (
+                Text.of("device_list.no_such_column_near", near=near[0])
+                if near
+                else Text.of("device_list.no_such_column", columns=COLUMNS)
+            )
+            faults.append(RowFault(1, title[:40], problem))
         elif titles.count(title) > 1:
-            faults.append(RowFault(1, title, "this column stands twice"))
+            faults.append(RowFault(1, title, Text.of("device_list.column_twice")))
     return faults
 
 
@@ -165,12 +176,13 @@ def _device(cells: Mapping[str, str], row: int) -> tuple[Device | None, list[Row
         text = cell.strip()
         try:
             if len(text) > _MOST_CELL:
-                raise _NotSo(f"has {len(text)} characters; at most {_MOST_CELL}")
+                raise _NotSo("too_long", count=len(text), most=_MOST_CELL)
             if text:
                 values[column] = _READ.get(column, str)(text)
         except _NotSo as reason:
-            faults.append(RowFault(row, column, str(reason)))
-    faults += [RowFault(row, name, "must not be empty") for name in _NEEDED if not cells.get(name, "").strip()]
+            faults.append(RowFault(row, column, reason.text))
+    empty = Text.of("device_list.empty")
+    faults += [RowFault(row, name, empty) for name in _NEEDED if not cells.get(name, "").strip()]
     return (None, faults) if faults else (Device(**values), [])
 
 
@@ -185,7 +197,7 @@ def _renames(text: str) -> dict[str, str]:
         return dict(_json(text, dict[str, str]))
     pairs = [word.partition("=") for word in _words(text)]
     if not all(equals and theirs.strip() and ours.strip() for theirs, equals, ours in pairs):
-        raise _NotSo(f"expected pairs like switch=door, parted by semicolons; found {text[:40]!r}")
+        raise _NotSo("expected_pairs", found=text[:40])
     return {theirs.strip(): ours.strip() for theirs, _, ours in pairs}
 
 
@@ -195,21 +207,21 @@ def _number(text: str) -> float:
     except ValueError:
         number = float("nan")
     if not abs(number) < 1e9:
-        raise _NotSo(f"expected a number; found {text[:40]!r}")
+        raise _NotSo("expected_number", found=text[:40])
     return number
 
 
 def _yes(text: str) -> bool:
     word = text.lower()
     if word not in YES | NO:
-        raise _NotSo(f"expected yes or no; found {text[:40]!r}")
+        raise _NotSo("expected_yes_no", found=text[:40])
     return word in YES
 
 
 def _whole(text: str) -> int:
     number = _number(text)
     if number != int(number):
-        raise _NotSo(f"expected a whole number; found {text[:40]!r}")
+        raise _NotSo("expected_whole", found=text[:40])
     return int(number)
 
 
@@ -219,13 +231,13 @@ def _day(text: str) -> date:
     try:
         return date(*map(int, parts.groups())) if parts is not None else date.fromisoformat(text)
     except ValueError:
-        raise _NotSo(f"expected a day like 2026-05-01; found {text[:40]!r}") from None
+        raise _NotSo("expected_day", found=text[:40]) from None
 
 
 def _position(text: str) -> tuple[float, float]:
     parts = [_number(part) for part in re.split(r"[;\s]+", text)]
     if len(parts) != 2:
-        raise _NotSo(f"expected two fractions like 0.25;0.5; found {text[:40]!r}")
+        raise _NotSo("expected_position", found=text[:40])
     return parts[0], parts[1]
 
 
@@ -233,7 +245,7 @@ def _json(text: str, shape: Any) -> Any:
     try:
         return msgspec.json.decode(text.encode("utf-8", "replace"), type=shape)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise _NotSo(f"expected words parted by semicolons; found {text[:40]!r}") from error
+        raise _NotSo("expected_words", found=text[:40]) from error
 
 
 _READ: dict[str, Callable[[str], Any]] = {

@@ -2,16 +2,17 @@
 
 The site file says what is installed; a technician's orders stand beside it. A place (an id) keeps its history
 whatever hardware hangs there. ``carry_out`` is pure: what is installed and an order in, what is installed then and
-the changes out, or Refused with words that say what to do.
+the changes out, or Refused with a text that says what to do.
 """
 
 from collections.abc import Mapping, Sequence
 
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from devices.device import Device, SenderKey
 from devices.errors import Refused
 from devices.installed import Check, Installed, Place, fitted, hardware_of, key_of
+from devices.message import Text
 from devices.orders import Adopt, Amend, Change, Import, LastingOrder, Readmit, Reject, Replace, Retire, RowFault
 from devices.reading import Instant
 
@@ -32,7 +33,7 @@ def carry_out(installed: Installed, order: LastingOrder, now: Instant, check: Ch
         case Replace():
             old = in_service(installed, order.device)
             if key_of(old) == key_of(order.hardware):
-                raise Refused(f"{old.id} is {hardware_of(old)} already; name the new hardware's address")
+                raise Refused(Text.of("registration.same_hardware", id=old.id, hardware=str(hardware_of(old))))
             hardware = order.hardware
             new = fitted(old, hardware if hardware.model else replace(hardware, model=old.model))
             change = _replaced(installed, old, new, order, now)
@@ -45,7 +46,7 @@ def carry_out(installed: Installed, order: LastingOrder, now: Instant, check: Ch
             change = _rejected(installed, order, now)
         case Readmit():
             if order.sender not in installed.rejected:
-                raise Refused(f"{order.sender} was not rejected; `keyarea device waiting` shows who was")
+                raise Refused(Text.of("registration.not_rejected", sender=str(order.sender)))
             change = Change("readmitted", order.by, now, order.note, sender=order.sender)
         case Import():
             return _imported(installed, order, now, check)
@@ -55,9 +56,9 @@ def carry_out(installed: Installed, order: LastingOrder, now: Instant, check: Ch
 def say_who(by: str, note: str) -> None:
     """Raises Refused for an order without a name, or with too long a note."""
     if not by.strip():
-        raise Refused("say who does it: every change is written into the ledger with a name")
+        raise Refused(Text.of("registration.no_name"))
     if len(note) > _MOST_NOTE:
-        raise Refused(f"the note has {len(note)} characters; at most {_MOST_NOTE}")
+        raise Refused(Text.of("registration.long_note", count=len(note), most=_MOST_NOTE))
 
 
 def in_service(installed: Installed, device_id: str) -> Device:
@@ -65,26 +66,21 @@ def in_service(installed: Installed, device_id: str) -> Device:
     device = installed.device(device_id)
     if device is None:
         place = installed.places.get(device_id)
-        why = "was retired" if place is not None and place.is_retired else "is not installed"
-        raise Refused(f"{device_id[:64]!r} {why}; `keyarea device list` shows what is")
+        why = "retired" if place is not None and place.is_retired else "not_installed"
+        raise Refused(Text.of(f"registration.{why}", id=device_id[:64]))
     return device
 
 
 def _adopted(installed: Installed, device: Device, order: Adopt | Import, now: Instant) -> Change:
     if installed.device(device.id) is not None:
-        raise Refused(
-            f"there is a device {device.id!r} already; choose another id, or exchange its hardware: "
-            f"`keyarea device replace {device.id}`"
-        )
+        raise Refused(Text.of("registration.id_in_use", id=device.id))
     former, written = installed.places.get(device.id), installed.file.get(device.id)
     if former is None or not former.is_retired:
         return Change("adopted", order.by, now, order.note, new=device, place=Place(device))
     if former.device.area != device.area:
-        raise Refused(
-            f"{device.id!r} was a device in {former.device.area} and its history belongs there; choose another id"
-        )
+        raise Refused(Text.of("registration.was_elsewhere", id=device.id, area=former.device.area))
     if written is not None and fitted(written, hardware_of(device)) != device:
-        raise Refused(f"{device.id!r} stands in the site file and is described otherwise there; describe it as there")
+        raise Refused(Text.of("registration.file_says_otherwise", id=device.id))
     place = Place(device, installed.file_says(device.id))
     return Change("reinstated", order.by, now, order.note, old=former.device, new=device, place=place)
 
@@ -92,9 +88,9 @@ def _adopted(installed: Installed, device: Device, order: Adopt | Import, now: I
 def _amended(installed: Installed, device: Device, order: Amend | Import, now: Instant) -> Change:
     old = in_service(installed, device.id)
     if device.id in installed.file:
-        raise Refused(f"{device.id!r} stands in the site file: change it there, and start the gateway again")
+        raise Refused(Text.of("registration.in_the_file", id=device.id))
     if hardware_of(old) != hardware_of(device):
-        raise Refused(f"that is other hardware: say so with `keyarea device replace {device.id}`")
+        raise Refused(Text.of("registration.other_hardware", id=device.id))
     return Change("amended", order.by, now, order.note, old=old, new=device, place=Place(device))
 
 
@@ -106,12 +102,12 @@ def _replaced(installed: Installed, old: Device, new: Device, order: Replace | I
 def _rejected(installed: Installed, order: Reject, now: Instant) -> Change:
     sender = order.sender
     if sender in installed.rejected:
-        raise Refused(f"{sender} is rejected already")
+        raise Refused(Text.of("registration.rejected_already", sender=str(sender)))
     if not sender.family or not sender.address:
-        raise Refused("name family and address of the sender; `keyarea device waiting` shows both")
+        raise Refused(Text.of("registration.no_sender"))
     known = next((device for device in installed.devices() if key_of(device) == sender), None)
     if known is not None:
-        raise Refused(f"{sender} is installed as {known.id}; retire it instead")
+        raise Refused(Text.of("registration.installed_as", sender=str(sender), id=known.id))
     return Change("rejected", order.by, now, order.note, sender=sender)
 
 
@@ -128,20 +124,24 @@ def _imported(installed: Installed, order: Import, now: Instant, check: Check) -
             break
         faults += [RowFault(row, field, problem) for field, problem in check(device)]
         if device.id in ids:
-            faults.append(RowFault(row, "id", f"{device.id!r} stands in row {ids[device.id]} already"))
+            already = Text.of("registration.row_already", id=device.id, row=ids[device.id])
+            faults.append(RowFault(row, "id", already))
             continue
         ids[device.id] = row
         try:
             changes += _listed(installed, device, order, now)
         except Refused as refusal:
-            faults.append(RowFault(row, "id", str(refusal)))
+            faults.append(RowFault(row, "id", refusal.text))
     after = _after(installed, changes)
     faults += _shared(after, ids)
     if faults:
-        faults.sort()
-        more = [f"... and {len(faults) - _MOST_FAULTS} more faults"] if len(faults) > _MOST_FAULTS else []
-        told = "\n".join([*(str(fault) for fault in faults[:_MOST_FAULTS]), *more, "nothing was imported"])
-        raise Refused(told, [astuple(fault) for fault in faults])
+        faults.sort(key=lambda fault: (fault.row, fault.column))
+        rest = len(faults) - _MOST_FAULTS
+        more = [Text.of("registration.more_faults", count=rest)] if rest > 0 else []
+        told = Text.of(
+            "registration.nothing_imported", faults=(*(fault.text for fault in faults[:_MOST_FAULTS]), *more)
+        )
+        raise Refused(told, [(fault.row, fault.column, fault.problem) for fault in faults])
     return after, changes
 
 
@@ -158,7 +158,7 @@ def _listed(installed: Installed, device: Device, order: Import, now: Instant) -
         old = fitted(old, hardware_of(device))
     if old != device:
         if device.id in installed.file:
-            raise Refused(f"{device.id!r} stands in the site file: describe it there; only its hardware changes here")
+            raise Refused(Text.of("registration.only_hardware", id=device.id))
         changes.append(Change("amended", order.by, now, order.note, old=old, new=device, place=Place(device)))
     return changes
 
@@ -189,16 +189,19 @@ def _after(installed: Installed, changes: Sequence[Change]) -> Installed:
     return Installed(installed.file, places, frozenset(rejected), frozenset(left_out))
 
 
-def _faults(device: Device, installed: Installed, check: Check) -> list[tuple[str, str]]:
+def _faults(device: Device, installed: Installed, check: Check) -> list[tuple[str, Text]]:
     owners = [other.id for other in installed.devices() if other.id != device.id and key_of(other) == key_of(device)]
     return [*check(device), *(("address", _taken(device, owner)) for owner in owners)]
 
 
-def _refuse(faults: Sequence[tuple[str, str]]) -> None:
+def _refuse(faults: Sequence[tuple[str, Text]]) -> None:
     if faults:
-        told = "; ".join(f"{field}: {problem}" if field else problem for field, problem in faults)
-        raise Refused(told, [(0, field, problem) for field, problem in faults])
+        told = tuple(
+            Text.of("registration.field", field=field, problem=problem) if field else problem
+            for field, problem in faults
+        )
+        raise Refused(Text.of("registration.faults", faults=told), [(0, field, problem) for field, problem in faults])
 
 
-def _taken(device: Device, owner: str) -> str:
-    return f"{device.family} {device.address} is {owner} already; retire that one first, or name another address"
+def _taken(device: Device, owner: str) -> Text:
+    return Text.of("registration.address_taken", family=device.family, address=device.address, owner=owner)

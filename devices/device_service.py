@@ -13,6 +13,7 @@ from devices.device import Device
 from devices.device_orders import carry_out, in_service, say_who
 from devices.errors import Refused
 from devices.installed import Check, Installed
+from devices.message import Text
 from devices.orders import Change, Commission, Finish, Import, LastingOrder, Order
 from devices.reading import Instant, Reading
 
@@ -30,7 +31,7 @@ class DeviceService:
     """``check`` says what is wrong with a device at this site, ``remarks`` what is allowed, but not well."""
 
     def __init__(
-        self, installed: Installed, check: Check, remarks: Callable[[Device], tuple[str, ...]] = lambda device: ()
+        self, installed: Installed, check: Check, remarks: Callable[[Device], tuple[Text, ...]] = lambda device: ()
     ) -> None:
         self.installed = installed
         self.remarks = remarks
@@ -52,7 +53,7 @@ class DeviceService:
     def expect(self, prepared: Prepared) -> None:
         """Raises Refused if something else was settled since it was prepared."""
         if prepared.base is not self.installed:
-            raise Refused("somebody else has changed what is installed meanwhile; import the list once more")
+            raise Refused(Text.of("registration.changed_meanwhile"))
 
     def settle(self, prepared: Prepared) -> None:
         """All of it is written: it is what is installed."""
@@ -92,4 +93,4 @@ def _check_text(order: Order) -> None:
     try:
         msgspec.json.encode(order)
     except UnicodeEncodeError:
-        raise Refused("there are characters in it that are none; type it again") from None
+        raise Refused(Text.of("registration.bad_characters")) from None

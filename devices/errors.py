@@ -19,7 +19,16 @@ from devices.message import Text, plain
 
 
 class KeyareaError(Exception):
-    """The root; never raised itself. Messages say what to do next."""
+    """The root; never raised itself. What it says names what to do next."""
+
+    def __init__(self, reason: str | Text = "") -> None:
+        super().__init__(reason)
+
+    @property
+    def text(self) -> Text:
+        """What is said to people, in any language (devices/message.py)."""
+        reason = self.args[0] if self.args else ""
+        return reason if isinstance(reason, Text) else plain(str(self))
 
 
 class MalformedMessage(KeyareaError):
@@ -41,11 +50,9 @@ class Refused(KeyareaError):
     ``faults`` are (row, column, problem), where more than one thing is wrong and each has its field.
     """
 
-    def __init__(self, reason: str | Text, faults: Sequence[tuple[int, str, str]] = ()) -> None:
+    def __init__(self, reason: str | Text, faults: Sequence[tuple[int, str, Text]] = ()) -> None:
         self.faults = tuple(faults)
-        self.text = reason if isinstance(reason, Text) else plain(reason)
-        """What is said to the person, in any language (devices/message.py)."""
-        super().__init__(reason if isinstance(reason, str) else str(reason))
+        super().__init__(reason)
 
 
 class NotAllowed(KeyareaError):

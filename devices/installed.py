@@ -6,8 +6,9 @@ import msgspec
 from msgspec.structs import asdict, replace
 
 from devices.device import Device, SenderKey
+from devices.message import Text
 
-Check = Callable[[Device], Sequence[tuple[str, str]]]
+Check = Callable[[Device], Sequence[tuple[str, Text]]]
 """What is wrong with a device at this site, as (field, what to do instead)."""
 
 
@@ -67,7 +68,7 @@ class Installed(msgspec.Struct, frozen=True):
         written = self.file.get(device_id)
         return hardware_of(written) if written is not None else None
 
-    def checked(self, check: Check) -> tuple["Installed", list[str]]:
+    def checked(self, check: Check) -> tuple["Installed", list[Text]]:
         """With those left out that do not fit the site file, and what is wrong with each.
 
         The file may have been edited meanwhile: an area is gone, or an address was given to another device.
@@ -75,15 +76,16 @@ class Installed(msgspec.Struct, frozen=True):
         places = {place: device for place in self.places if (device := self.device(place)) is not None}
         changed = {place: device for place, device in places.items() if device != self.file.get(place)}
         owners = {key_of(device): device.id for device in self.file.values() if device.id not in self.places}
-        left_out, said = set(), []
+        left_out: set[str] = set()
+        said: list[Text] = []
         for place, device in changed.items():
-            faults = [f"{field}: {problem}" for field, problem in check(device)]
+            faults = [Text.of("registration.field", field=field, problem=problem) for field, problem in check(device)]
             owner = owners.setdefault(key_of(device), place)
             if owner != place:
-                faults.append(f"address: {device.address} is {owner} in the site file")
+                faults.append(Text.of("installed.address_in_file", address=device.address, owner=owner))
             if faults:
                 left_out.add(place)
-                said.append(f"device {place} is not in service ({'; '.join(faults)}): retire it, or describe it anew")
+                said.append(Text.of("installed.left_out", id=place, faults=tuple(faults)))
         return replace(self, left_out=frozenset(left_out)), said
 
 

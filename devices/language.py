@@ -5,7 +5,8 @@ A template holds ``{name}``, and after a colon how to show it:
 - a number as Python formats it (``{limit:.1f}``; without a word ``g``);
 - ``{count:plural device|devices}`` picks one of two words and shows no number; Chinese has no need of it;
 - ``{state:of state}`` is the template ``state.<value>``, and the value itself where there is none;
-- ``{faults:;}`` joins a list by semicolons instead of commas.
+- ``{faults:;}`` joins a list by semicolons instead of commas, ``{faults:lines}`` puts each on a line, and
+  ``{signals:or}`` leaves the choice between them.
 """
 
 import contextlib
@@ -21,7 +22,7 @@ from devices.reading import SECOND, Instant
 from devices.signals import SIGNALS, base_name
 
 _DEEPEST = 6
-_MOST_CHARACTERS = 4_000
+_MOST_CHARACTERS = 40_000
 
 
 class Language(msgspec.Struct, frozen=True):
@@ -78,7 +79,7 @@ class Language(msgspec.Struct, frozen=True):
 
     def _joined(self, parts: Sequence[str], spec: str) -> str:
         comma, semicolon = ("、", "；") if self.is_chinese else (", ", "; ")
-        return (semicolon if spec == ";" else comma).join(parts)
+        return {";": semicolon, "lines": "\n", "or": "或" if self.is_chinese else " or "}.get(spec, comma).join(parts)
 
     def _signal(self, signal: str) -> str:
         known = SIGNALS.get(base_name(signal))

@@ -6,6 +6,7 @@ import msgspec
 
 from devices.device import Device, SenderKey
 from devices.installed import Hardware, Place
+from devices.message import Text
 from devices.reading import Instant
 
 
@@ -58,16 +59,21 @@ class Readmit(msgspec.Struct, frozen=True, tag="readmit"):
     note: str = ""
 
 
-class RowFault(msgspec.Struct, frozen=True, order=True):
+class RowFault(msgspec.Struct, frozen=True):
     """One thing wrong in a device list; rows count from 1, the row of titles."""
 
     row: int
     column: str
-    problem: str
+    problem: Text
 
-    def __str__(self) -> str:
-        where = f"row {self.row}, column {self.column}" if self.column else f"row {self.row}"
-        return f"{where}: {self.problem}" if self.row else self.problem
+    @property
+    def text(self) -> Text:
+        """The problem, and where it is."""
+        if not self.row:
+            return self.problem
+        if not self.column:
+            return Text.of("orders.row", row=self.row, problem=self.problem)
+        return Text.of("orders.row_and_column", row=self.row, column=self.column, problem=self.problem)
 
 
 class Import(msgspec.Struct, frozen=True, tag="import"):
@@ -123,7 +129,7 @@ class Change(msgspec.Struct, frozen=True):
     new: Device | None = None
     place: Place | None = None
     sender: SenderKey | None = None
-    measured: dict[str, str | float | int] = {}
+    measured: dict[str, str | float | int | Text] = {}
 
     @property
     def device(self) -> str:

@@ -15,6 +15,7 @@ import msgspec
 
 from devices.broker_access import Login
 from devices.errors import Refused
+from devices.message import Text
 
 _BEGIN = "# -- keyarea: written by `keyarea device credentials`; write rules of your own above this line --"
 _END = "# -- keyarea: end --"
@@ -73,7 +74,7 @@ def access_file(text: str, logins: Sequence[Login]) -> str:
     """With the rules of these logins at its end, in the place of those of last time."""
     rest = _BLOCK.sub("", text)
     if _BEGIN in rest or _END in rest:
-        raise Refused("the access file's part of keyarea has lost its first or last line; take that part out by hand")
+        raise Refused(Text.of("broker_files.cut_part"))
     lines = [_BEGIN]
     for login in logins:
         both = [topic for topic in login.write if topic in login.read]
@@ -133,7 +134,7 @@ def _dynamic(content: bytes) -> dict[str, Any]:
             return tree
     except (msgspec.MsgspecError, KeyError, TypeError):
         pass
-    raise Refused("this is no file of the dynamic security plugin; name another, or take it away")
+    raise Refused(Text.of("broker_files.no_dynamic_security"))
 
 
 def _role_of(user: str) -> str:

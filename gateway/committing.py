@@ -13,6 +13,7 @@ from alerts.effects import Effects
 from api.ports import Published
 from devices.device import Device
 from devices.errors import StoreUnavailable
+from devices.message import Text
 from devices.orders import Change
 from devices.reading import Instant, Reading
 from gateway.clock import Clock
@@ -46,8 +47,8 @@ class Stores(msgspec.Struct, frozen=True):
 class Callbacks(msgspec.Struct, frozen=True):
     """Who is told what of the pipeline's work, in its thread."""
 
-    on_store_fault: Callable[[str], None] = lambda _reason: None
-    """With "" when all is stored again."""
+    on_store_fault: Callable[[Text | None], None] = lambda _reason: None
+    """With None when all is stored again."""
     on_installed: Callable[[Sequence[Device]], None] = lambda _devices: None
     on_tested: Callable[[Device], None] = lambda _device: None
     on_missed: Callable[[Instant, Instant], None] = lambda _since, _until: None
@@ -110,7 +111,7 @@ class Committing:
         self._waiting: deque[Batch] = deque()
         self._uncommitted = 0
         self._retry_at = 0.0
-        self.store_fault = ""
+        self.store_fault: Text | None = None
         self.unrecorded: set[str] = set()
         """The alerts of which a step waits to be stored."""
         self.ledger_entries = 0
@@ -134,7 +135,7 @@ class Committing:
         try:
             self._commit(batch)
         except StoreUnavailable as error:
-            self._fail(str(error))
+            self._fail(error.text)
             self._put_off(batch)
 
     def go_on(self) -> None:
@@ -145,15 +146,15 @@ class Committing:
             try:
                 self._commit(self._waiting[0])
             except StoreUnavailable as error:
-                self._fail(str(error))
+                self._fail(error.text)
                 return
             done = self._waiting.popleft()
             self._uncommitted -= len(done.messages) + len(done.deliveries)
         self._metrics.uncommitted(0)
-        self.unrecorded, self.store_fault = set(), ""
-        self._callbacks.on_store_fault("")
+        self.unrecorded, self.store_fault = set(), None
+        self._callbacks.on_store_fault(None)
 
-    def give_up(self, reason: str) -> None:
+    def give_up(self, reason: Text) -> None:
         """Tell everybody whose delivery still waits that nothing comes of it."""
         for batch in self._waiting:
             give_up(batch.deliveries, reason)
@@ -212,7 +213,7 @@ class Committing:
         newest = self._feed.newest_id
         self._feed.publish([Published(newest, "alert", event) for event in batch.effects.alerts])
 
-    def _fail(self, reason: str) -> None:
+    def _fail(self, reason: Text) -> None:
         self._retry_at = self._clock.monotonic() + _RETRY_S
         if reason != self.store_fault:
             self.store_fault = reason

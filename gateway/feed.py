@@ -8,6 +8,7 @@ from itertools import islice
 
 from api.ports import Published
 from devices.errors import Refused
+from devices.message import Text
 
 _KEPT = 20_000
 _PAGE = 500
@@ -77,7 +78,7 @@ class Feed:
             live_from = self._newest_id
         if after is not None:
             if after > live_from:
-                raise Refused("that event number is from another life of this gateway; reload")
+                raise Refused(Text.of("feed.another_life"))
             async for missed in self._missed(after, live_from):
                 yield missed
         while not self._is_over:
@@ -85,7 +86,7 @@ class Feed:
             with self._lock:
                 oldest = self._count - len(self._kept)
                 if place < oldest:
-                    raise Refused("too far behind; reload")
+                    raise Refused(Text.of("feed.too_far_behind"))
                 fresh = self._between(place, min(self._count, place + _TOGETHER))
                 place += len(fresh)
             if fresh:
@@ -105,7 +106,7 @@ class Feed:
         while after < until:
             page = await asyncio.to_thread(self._older, after, _PAGE)
             if not page or page[0].id > after + 1:
-                raise Refused("older than what is kept; reload")
+                raise Refused(Text.of("feed.older_than_kept"))
             told = [event for event in page if event.id <= until]
             if told:
                 yield told

@@ -14,6 +14,7 @@ import msgspec
 
 from devices.device_service import DeviceService, Prepared
 from devices.errors import Refused
+from devices.message import Text
 from devices.orders import Change, Import
 from gateway.inbox import Delivery
 
@@ -44,7 +45,7 @@ class UnfinishedImport:
             finally:
                 os.close(folder)
         except OSError as error:
-            raise Refused(f"the list cannot be kept on disk ({error.strerror}); nothing was imported") from error
+            raise Refused(Text.of("importing.not_kept", reason=error.strerror or "")) from error
 
     def kept(self) -> Import | None:
         """What a gateway that ended in the midst had begun."""

@@ -63,7 +63,7 @@ class Inbox:
         try:
             self._waiting.put_nowait(delivery)
         except queue.Full:
-            raise StoreUnavailable("the gateway is overloaded and takes nothing more in; try again") from None
+            raise StoreUnavailable(Text.of("stores.overloaded")) from None
         self.wake()
 
     def wake(self) -> None:
@@ -99,7 +99,7 @@ def refuse(deliveries: list[Delivery], delivery: Delivery, reason: str | Text) -
         delivery.failed(reason)
 
 
-def give_up(deliveries: Sequence[Delivery], reason: str) -> None:
+def give_up(deliveries: Sequence[Delivery], reason: Text) -> None:
     """Answer all of these that nothing comes of it."""
     for delivery in deliveries:
         if delivery.failed is not None:

@@ -19,6 +19,7 @@ from fpdf import FPDF
 from devices.device import Device
 from devices.errors import Refused
 from devices.kinds import KINDS
+from devices.message import Text
 
 MOST_LABELS = 240
 """On one order: ten sheets of 24."""
@@ -84,14 +85,15 @@ class SheetOrder(msgspec.Struct, frozen=True):
     def check(self) -> None:
         """Raises Refused for what cannot be printed."""
         if self.sheet not in SHEETS:
-            raise Refused(f"there is no sheet {self.sheet[:40]!r}; there are {', '.join(SHEETS)} (columns x rows)")
+            raise Refused(Text.of("label_sheet.none_such", sheet=self.sheet[:40], sheets=tuple(SHEETS)))
         sheet = SHEETS[self.sheet]
         if not 0 <= self.skip < sheet.columns * sheet.rows:
-            raise Refused(f"a sheet {self.sheet} has {sheet.columns * sheet.rows} labels; {self.skip} cannot be gone")
+            labels = sheet.columns * sheet.rows
+            raise Refused(Text.of("label_sheet.too_many_gone", sheet=self.sheet, labels=labels, gone=self.skip))
         if not self.labels:
-            raise Refused("there is no device to print a label for")
+            raise Refused(Text.of("label_sheet.no_device"))
         if len(self.labels) > MOST_LABELS:
-            raise Refused(f"these are {len(self.labels)} labels; at most {MOST_LABELS} at once: print area by area")
+            raise Refused(Text.of("label_sheet.too_many", labels=len(self.labels), most=MOST_LABELS))
 
 
 def label_of(device: Device, base: str, area_name: str, area_name_zh: str) -> Label:
@@ -135,7 +137,7 @@ def drawn_apart(order: SheetOrder) -> tuple[bytes, str]:
         command, input=msgspec.json.encode(order), capture_output=True, timeout=_DRAWN_WITHIN_S, check=False
     )
     if done.returncode:
-        raise Refused(f"the labels could not be drawn: {done.stderr.decode(errors='replace')[-200:]}")
+        raise Refused(Text.of("label_sheet.not_drawn", reason=done.stderr.decode(errors="replace")[-200:]))
     return done.stdout, _NO_FONT if _NO_FONT in done.stderr.decode(errors="replace") else ""
 
 

@@ -32,6 +32,7 @@ from api.auth import ROLES, Permission
 from api.ports import Gateway
 from devices.broker_access import Login
 from devices.errors import KeyareaError, MalformedMessage, NotAllowed, Refused, StoreUnavailable
+from devices.message import Text
 from devices.orders import Change, Commission, Finish, Order
 from gateway.label_sheet import Label
 from gateway.local_request import LARGEST, NAME, VERSION, Answer, Ask, CarryOut, DeviceState, Problem, Question
@@ -104,20 +105,20 @@ async def _answer(gateway: LocalGateway, content: bytes, user: str) -> Answer:
             result = await _carry_out(gateway, question, user)
     except tuple(_PROBLEMS) as error:
         faults = error.faults if isinstance(error, Refused) else ()
-        return Answer(problem=_PROBLEMS[type(error)], error=str(error), faults=faults)
+        return Answer(problem=_PROBLEMS[type(error)], error=error.text, faults=faults)
     return Answer(msgspec.Raw(msgspec.json.encode(result)))
 
 
 def _question(content: bytes) -> Ask | CarryOut:
     if len(content) > LARGEST:
-        raise MalformedMessage(f"a question has at most {LARGEST >> 20} MiB")
+        raise MalformedMessage(Text.of("local.too_large", most_mib=LARGEST >> 20))
     try:
         version = msgspec.json.decode(content, type=_Version).version
         if version != VERSION:
-            raise MalformedMessage(f"the gateway understands version {VERSION}, not {version}; use its own keyarea")
+            raise MalformedMessage(Text.of("local.other_version", ours=VERSION, theirs=version))
         return msgspec.json.decode(content, type=Question).ask
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedMessage(f"this is no question: {error}") from None
+        raise MalformedMessage(Text.of("local.no_question", reason=str(error))) from None
 
 
 def _look(gateway: LocalGateway, question: Ask) -> Any:
@@ -130,7 +131,7 @@ def _look(gateway: LocalGateway, question: Ask) -> Any:
         case "device":
             found = next((device for device in gateway.devices() if device.id == question.device), None)
             if found is None:
-                raise Refused(f"{question.device[:64]!r} is not installed; `keyarea device list` shows what is")
+                raise Refused(Text.of("registration.not_installed", id=question.device[:64]))
             latest = tuple(gateway.latest(found.id))
             heard, upkeep = gateway.last_heard(found.id), gateway.upkeep(found.id)
             return DeviceState(found, gateway.now(), heard, latest, upkeep)
@@ -159,7 +160,7 @@ def _look(gateway: LocalGateway, question: Ask) -> Any:
         case "walk_test":
             found_test = gateway.walk_test(question.device[:64])
             if found_test is None:
-                raise Refused(f"there is no walk test {question.device[:64]!r}; `keyarea walktest list` shows them")
+                raise Refused(Text.of("local.no_walk_test", id=question.device[:64]))
             return found_test
         case "last_tested":
             return gateway.last_tested()
@@ -170,16 +171,16 @@ async def _carry_out(gateway: LocalGateway, question: CarryOut, user: str) -> li
     item = replace(question.item, by=by)
     if not isinstance(item, Order):
         if any(len(text) > _LONGEST_TEXT for text in astuple(item) if isinstance(text, str)):
-            raise Refused(f"a text in it is longer than {_LONGEST_TEXT} characters")
+            raise Refused(Text.of("local.long_text", most=_LONGEST_TEXT))
         if question.rehearse:
-            raise Refused("only changes of what is installed can be rehearsed")
+            raise Refused(Text.of("local.no_rehearsal"))
         await gateway.submit(item)
         return []
     changes: list[Change] = []
     if not isinstance(item, Commission | Finish):
         changes = await asyncio.to_thread(gateway.rehearse, item)
     elif question.rehearse:
-        raise Refused("only changes of what is installed can be rehearsed")
+        raise Refused(Text.of("local.no_rehearsal"))
     if not question.rehearse:
         await gateway.order(item)
     return changes
@@ -192,10 +193,10 @@ def _signature(gateway: LocalGateway, question: CarryOut, user: str) -> str:
         return f"os:{user}"
     role = gateway.role(name)
     if role is None:
-        raise NotAllowed(f"there is no account {name[:64]!r} that may sign in; `keyarea user list` shows them")
+        raise NotAllowed(Text.of("local.no_account", name=name[:64]))
     needed = _permission(question.item)
     if role not in ROLES[needed]:
-        raise NotAllowed(f"{name} is {role}, and that role may not do this ({needed})")
+        raise NotAllowed(Text.of("local.not_yours", name=name, role=role, needed=str(needed)))
     return f"{name} (os:{user})"
 
 

@@ -16,11 +16,12 @@ from alerts.command import Command
 from api.ports import Health, UpkeepView
 from devices.device import Device
 from devices.errors import KeyareaError, MalformedMessage, NotAllowed, Refused, StoreUnavailable
+from devices.message import Text, plain
 from devices.orders import Change, Order
 from devices.reading import Instant, Reading
 
 NAME = "gateway.sock"
-VERSION = 1
+VERSION = 2
 LARGEST = 16 * 1024 * 1024
 """Bytes of a question, and of an answer."""
 _TIMEOUT_S = 120
@@ -79,8 +80,8 @@ class Answer(msgspec.Struct, frozen=True):
 
     result: msgspec.Raw = msgspec.Raw(b"null")
     problem: Problem = ""
-    error: str = ""
-    faults: tuple[tuple[int, str, str], ...] = ()
+    error: Text | None = None
+    faults: tuple[tuple[int, str, Text], ...] = ()
 
 
 class DeviceState(msgspec.Struct, frozen=True):
@@ -93,7 +94,7 @@ class DeviceState(msgspec.Struct, frozen=True):
     upkeep: UpkeepView | None = None
 
 
-_ERRORS: dict[Problem, Callable[[str], KeyareaError]] = {
+_ERRORS: dict[Problem, Callable[[Text], KeyareaError]] = {
     "not_allowed": NotAllowed,
     "unavailable": StoreUnavailable,
     "malformed": MalformedMessage,
@@ -104,17 +105,14 @@ def ask(folder: Path, question: Ask | CarryOut, shape: type[T]) -> T:
     """What the gateway that runs on this data folder answers. Raises what it raised; StoreUnavailable if none does."""
     content = msgspec.json.encode(Question(question))
     if len(content) > LARGEST:
-        raise Refused(f"this is larger than the {LARGEST >> 20} MiB that the gateway takes at once; cut it in two")
+        raise Refused(Text.of("local.cut_in_two", most_mib=LARGEST >> 20))
     try:
         answer = msgspec.json.decode(_exchange(folder, content), type=Answer)
     except msgspec.MsgspecError:
-        raise StoreUnavailable(
-            f"the gateway in {folder} answers in another way; use the keyarea that it was started with"
-        ) from None
-    if answer.problem == "refused":
-        raise Refused(answer.error, answer.faults)
+        raise StoreUnavailable(Text.of("local.another_way", folder=str(folder))) from None
     if answer.problem:
-        raise _ERRORS[answer.problem](answer.error)
+        error = answer.error or plain(answer.problem)
+        raise Refused(error, answer.faults) if answer.problem == "refused" else _ERRORS[answer.problem](error)
     return msgspec.json.decode(answer.result, type=shape)
 
 
@@ -138,12 +136,9 @@ def _exchange(folder: Path, content: bytes) -> bytes:
             while len(answer) <= LARGEST and (piece := asking.recv(65_536)):
                 answer += piece
         except PermissionError as error:
-            raise NotAllowed(
-                f"the gateway in {folder} belongs to another user; ask as that user (sudo -u keyarea ...)"
-            ) from error
+            raise NotAllowed(Text.of("local.another_user", folder=str(folder))) from error
         except OSError as error:
             raise StoreUnavailable(
-                f"no gateway answers in {folder} ({error.strerror or error}); start one with `keyarea serve`, "
-                "or name its data folder with --data"
+                Text.of("local.nobody_answers", folder=str(folder), reason=error.strerror or str(error))
             ) from error
     return bytes(answer)

@@ -19,6 +19,7 @@ from alerts.event import Event, Tick
 from devices.device import OWN_FAMILY, Device, SenderKey
 from devices.device_service import DeviceService, Prepared
 from devices.errors import Refused
+from devices.message import Text, plain
 from devices.orders import Change, Order
 from devices.reading import SECOND, Instant, Reading
 from gateway.clock import Clock
@@ -94,8 +95,8 @@ class Pipeline:
                 self._wait()
                 self.turn()
         finally:
-            self.committing.give_up("the gateway stopped before it was stored; try again")
-            give_up(self._importing.given_up(), "the gateway stopped; a long list goes on at its next start")
+            self.committing.give_up(Text.of("pipeline.stopped"))
+            give_up(self._importing.given_up(), Text.of("pipeline.stopped_over_a_list"))
             if self._mqtt is not None:
                 self._mqtt.close()
 
@@ -114,7 +115,7 @@ class Pipeline:
             try:
                 self._take_in(arrived, deliveries, now)
             except BaseException:
-                give_up(deliveries, "the gateway failed over it and starts anew; see the log")
+                give_up(deliveries, Text.of("pipeline.failed"))
                 raise
         self.committing.go_on()
         self.committing.outputs.look()
@@ -140,7 +141,7 @@ class Pipeline:
             if isinstance(item, FromLine):
                 from_line = self._ingest.read_line(item, now)
                 if self._ingest.refused:
-                    refuse(deliveries, delivery, self._ingest.refused)
+                    refuse(deliveries, delivery, plain(self._ingest.refused))
                 readings += from_line
                 events += from_line
             elif isinstance(item, Reading):
@@ -149,7 +150,7 @@ class Pipeline:
                 try:
                     wish = self.two_people.take(item, delivery, deliveries, ordered, now)
                 except Refused as refusal:
-                    refuse(deliveries, delivery, str(refusal))
+                    refuse(deliveries, delivery, refusal.text)
                     continue
                 if wish is not None:
                     asked[len(events)] = delivery

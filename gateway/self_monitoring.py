@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from alerts.alert import Alert
 from devices.errors import StoreUnavailable
+from devices.message import Text
 from devices.reading import Reading
 from gateway.clock import Clock
 from gateway.full_doors import is_told_full
@@ -43,23 +44,23 @@ class SelfMonitoring:
         if before is None or state.startswith(CONTENDED) != before.startswith(CONTENDED):
             self.say(f"part:{CLIENT_ID}", fault=state.startswith(CONTENDED))
 
-    def store_is(self, fault: str) -> None:
+    def store_is(self, fault: Text | None) -> None:
         """What is wrong with the stores ("": all is stored again)."""
         log.log(logging.ERROR if fault else logging.INFO, "storage: %s", fault or "all is stored again")
-        self.say("part:storage", fault=bool(fault))
+        self.say("part:storage", fault=fault is not None)
 
-    def part_is(self, part: str, fault: str) -> None:
+    def part_is(self, part: str, fault: Text | None) -> None:
         """What is wrong with a part that goes on ("": nothing)."""
         log.log(logging.ERROR if fault else logging.INFO, "%s: %s", part, fault or "all is well")
-        if fault:
+        if fault is not None:
             self._state.faults[part] = fault
         else:
             self._state.faults.pop(part, None)
-        self.say(f"part:{part}", fault=bool(fault))
+        self.say(f"part:{part}", fault=fault is not None)
 
     def died(self, part: str, reason: str) -> None:
         self._metrics.task_died(part)
-        self._state.faults[part] = reason
+        self._state.faults[part] = Text.of("health.died", reason=reason)
         self.say(f"part:{part}", fault=True)
 
     def recovered(self, part: str) -> None:

@@ -14,6 +14,7 @@ from alerts.engine.engine import Engine
 from api.ports import CommissioningView, Health, MalformedSample, QuarantinedSender, RejectedSender, UpkeepView
 from devices.device import OWN_FAMILY, Device
 from devices.device_service import DeviceService
+from devices.message import Text
 from devices.proposal import propose
 from devices.reading import Instant, Reading
 from devices.walk_test import WalkTest
@@ -43,7 +44,7 @@ class RunningState:
         self.parts: Mapping[str, str] = {}
         self.lines: dict[str, str] = {}
         self.callers: Callable[[], Mapping[str, tuple[int, int]]] = dict
-        self.faults: dict[str, str] = {}
+        self.faults: dict[str, Text] = {}
         self._ledger_entries = records.ledger_head().sequence
         self._supervision = {rule.name for rule in site.rules if rule.__struct_config__.tag == "supervision"}
 
@@ -98,7 +99,7 @@ class RunningState:
         device = self.device(device_id)
         return self.ingest.registry.carrier(device) if self.ingest is not None and device is not None else ""
 
-    def _remarks(self, device_id: str) -> tuple[str, ...]:
+    def _remarks(self, device_id: str) -> tuple[Text, ...]:
         device = self.device(device_id)
         return self.device_service.remarks(device) if self.device_service is not None and device is not None else ()
 
@@ -175,16 +176,16 @@ class RunningState:
         pipeline = self.pipeline
         if pipeline is not None:
             self._ledger_entries = max(self._ledger_entries, pipeline.committing.ledger_entries)
-        faults = [f"{name}: {reason}" for name, reason in sorted(self.faults.items())]
-        if pipeline is not None and pipeline.committing.store_fault:
-            faults.append(f"storage: {pipeline.committing.store_fault}")
-        faults += [f"line {name}: {state}" for name, state in sorted(self.lines.items()) if state != "up"]
+        faults = [Text.of("health.part", part=name, reason=reason) for name, reason in sorted(self.faults.items())]
+        if pipeline is not None and pipeline.committing.store_fault is not None:
+            faults.append(Text.of("health.part", part="storage", reason=pipeline.committing.store_fault))
+        faults += [line_fault(name, state) for name, state in sorted(self.lines.items()) if state != "up"]
         if self.device_service is not None and self.device_service.installed.left_out:
-            names = ", ".join(sorted(self.device_service.installed.left_out)[:_MOST_NAMED])
-            faults.append(f"devices not in service, because the site file contradicts them: {names}")
+            names = tuple(sorted(self.device_service.installed.left_out)[:_MOST_NAMED])
+            faults.append(Text.of("health.left_out", devices=names))
         faults += self.records.damaged.copy().values()
         if self.ingest is not None and self.ingest.codec_faults:
-            faults.append(f"codec faults: {self.ingest.codec_faults}")
+            faults.append(Text.of("health.codec_faults", count=self.ingest.codec_faults))
         return Health(
             ok=not faults,
             version=version("keyarea"),
@@ -208,3 +209,13 @@ class RunningState:
             devices_due=self.forecast.overdue(now) if self.forecast is not None else 0,
             callers=dict(self.callers()),
         )
+
+
+def line_fault(name: str, state: str) -> Text:
+    """What is wrong with a line: ``lost: ...``, ``contended: ...`` or what else it calls its state."""
+    word, colon, reason = state.partition(": ")
+    if word == "contended":
+        return Text.of("health.line_contended", line=name)
+    if word == "lost" and colon:
+        return Text.of("health.line_lost", line=name, reason=reason)
+    return Text.of("health.line", line=name, state=state)

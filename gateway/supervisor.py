@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from api.catalogue import language
 from devices.errors import KeyareaError, StartAnew, Superseded
 
 _MOST_DEATHS = 5
@@ -62,7 +63,8 @@ class Supervisor:
                 raise
             except Exception as error:
                 log.exception("part %s died", name)
-                reason = f"{type(error).__name__}: {error}"
+                said = language("en").render(error.text) if isinstance(error, KeyareaError) else str(error)
+                reason = f"{type(error).__name__}: {said}"
             self.states[name] = f"died: {reason}"
             deaths.append(self._monotonic())
             self._on_death(name, reason)

@@ -19,10 +19,7 @@ from gateway.importing import Importing
 from gateway.inbox import Delivery, refuse
 from gateway.own_devices import AREA
 
-WAITS = (
-    "it takes a second person, because it takes a point of fire, gas or hold-up out of service: that is asked for, "
-    "and is done when somebody else consents to it among the bypasses"
-)
+WAITS = Text.of("two_people.waits")
 _MOST_NAMED = 10
 _ENGLISH = language("en")
 """The wish keeps its reason as a sentence, too: for the ledger and for callers of old."""
@@ -72,19 +69,19 @@ class TwoPeople:
         deliveries.remove(delivery)
         return None
 
-    def speaks_against(self, command: ConsentBypass, delivery: Delivery, now: Instant) -> str:
-        """Why the order behind a wish cannot be carried out any more; "" where it can be, or there is none."""
+    def speaks_against(self, command: ConsentBypass, delivery: Delivery, now: Instant) -> Text | None:
+        """Why the order behind a wish cannot be carried out any more; None where it can be, or there is none."""
         order = self._engine.wished_order(command.bypass)
         if order is None:
-            return ""
+            return None
         if self._importing.runs:
-            return "a long list of devices is being imported; consent in a moment"
+            return Text.of("two_people.import_runs")
         try:
             self._device_service.rehearse(order, now)
         except Refused as refusal:
-            return str(refusal)
+            return refusal.text
         self._consents[command.bypass] = delivery
-        return ""
+        return None
 
     def settled(
         self, orders: Sequence[tuple[str, LastingOrder]], deliveries: list[Delivery], now: Instant
@@ -95,7 +92,7 @@ class TwoPeople:
             try:
                 changes += self._device_service.carry_out(order, now)
             except Refused as refusal:  # another order of this turn stands in its way
-                refuse(deliveries, self._consents[wish], str(refusal))
+                refuse(deliveries, self._consents[wish], refusal.text)
         for delivery in self._waiting:
             if delivery in deliveries:
                 refuse(deliveries, delivery, WAITS)
@@ -134,9 +131,10 @@ class TwoPeople:
     def _refuse_list(self, changes: Sequence[Change]) -> None:
         found = [change.device for change in changes if taken(change, self._engine.is_danger_point)]
         if found:
-            more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-            named = ", ".join(found[:_MOST_NAMED]) + more
+            more = len(found) - _MOST_NAMED
+            named = tuple(found[:_MOST_NAMED])
             raise Refused(
-                f"a list takes no point of fire, gas or hold-up out of service: {named}; "
-                "change these one by one, with a second person, and import the rest"
+                Text.of("two_people.not_by_list_more", devices=named, more=more)
+                if more > 0
+                else Text.of("two_people.not_by_list", devices=named)
             )

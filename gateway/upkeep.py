@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from typing import Protocol
 
 from devices.errors import ChainBroken, StartAnew, StoreUnavailable
+from devices.message import Text
 from devices.reading import SECOND, Instant
 from gateway.clock import Clock
 
@@ -38,16 +39,17 @@ def hourly(clock: Clock, job: Job) -> Job:
     return look
 
 
-def told_when_changed(look: Callable[[], str], tell: Callable[[str], None]) -> Job:
-    """Looks each time, and tells what is wrong ("": nothing) the first time and whenever it is something else."""
-    said: str | None = None
+def told_when_changed(look: Callable[[], Text | None], tell: Callable[[Text | None], None]) -> Job:
+    """Looks each time, and tells what is wrong (None: nothing) the first time and whenever it is something else."""
+    said: Text | None = None
+    is_new = True
 
     def job(_now: Instant) -> None:
-        nonlocal said
+        nonlocal said, is_new
         fault = look()
-        if fault != said:
+        if is_new or fault != said:
             tell(fault)
-            said = fault
+            said, is_new = fault, False
 
     return job
 
@@ -83,11 +85,11 @@ class Upkeep:
         clock: Clock,
         jobs: Mapping[str, Job],
         *,
-        faults: MutableMapping[str, str],
-        on_clock: Callable[[str], None],
+        faults: MutableMapping[str, Text],
+        on_clock: Callable[[Text | None], None],
         alive: Callable[[], None],
     ) -> None:
-        """``jobs`` by name, each in a thread of its own; ``on_clock(fault)`` when it jumps or is right again ("")."""
+        """``jobs`` by name, each in a thread of its own; ``on_clock(fault)`` when it jumps or is right again (None)."""
         self._clock, self._jobs, self._faults = clock, dict(jobs), faults
         self._on_clock, self._alive = on_clock, alive
         self._jump: Instant = 0
@@ -102,16 +104,16 @@ class Upkeep:
             await asyncio.sleep(EVERY_S)
 
     async def _work(self) -> None:
-        failed = []
+        failed: list[Text] = []
         for name, job in self._jobs.items():
             try:
                 await asyncio.to_thread(job, self._clock.now())
             except (StoreUnavailable, ChainBroken) as error:  # a full disk is no reason to die: the next may find room
-                failed.append(str(error))
-                if str(error) not in self._faults.get(_FAULT, ""):
+                failed.append(error.text)
+                if repr(error.text) not in repr(self._faults.get(_FAULT)):
                     log.warning("%s failed: %s", name, error)
         if failed:
-            self._faults[_FAULT] = "; ".join(dict.fromkeys(failed))
+            self._faults[_FAULT] = Text.of("upkeep_jobs.failed", reasons=tuple(dict.fromkeys(failed)))
         else:
             self._faults.pop(_FAULT, None)
 
@@ -120,13 +122,15 @@ class Upkeep:
         if abs(jump - self._jump) > SECOND:
             self._since = monotonic
         if bool(jump) != bool(self._jump) or self._is_new:
-            self._on_clock(_said(jump) if jump else "")
+            self._on_clock(_said(jump) if jump else None)
         self._jump, self._is_new = jump, False
         if jump and monotonic - self._since >= _STANDS_S:
-            raise StartAnew(f"{_said(jump)}; the gateway starts anew by it")
+            raise StartAnew(Text.of("upkeep_jobs.starts_anew", jump=_said(jump)))
 
 
-def _said(jump: Instant) -> str:
+def _said(jump: Instant) -> Text:
     seconds = round(abs(jump) / SECOND)
-    how_far = f"{seconds} s" if seconds < _LONG_S else f"{round(seconds / 86_400)} days"
-    return f"the machine's clock was set {how_far} {'ahead' if jump > 0 else 'back'}"
+    way = "ahead" if jump > 0 else "back"
+    if seconds < _LONG_S:
+        return Text.of(f"upkeep_jobs.clock_{way}", seconds=seconds)
+    return Text.of(f"upkeep_jobs.clock_days_{way}", days=round(seconds / 86_400))

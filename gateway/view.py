@@ -91,23 +91,20 @@ class GatewayView:
         """Raises Refused where nobody could consent: a wish that waits for nobody helps nobody."""
         engine = self._state.engine
         if engine is not None and engine.takes_two(command):
-            self._somebody_else_than(command.by, "a bypass with fire or gas detectors in it")
+            self._somebody_else_than(command.by, Text.of("second_person.for_a_bypass"))
 
     def _check_somebody_else(self, order: Order) -> None:
         """Raises Refused likewise, and for what is wrong with the order anyway."""
         pipeline = self._state.pipeline
         if pipeline is not None and pipeline.two_people.wish_for(order, self._clock.now()) is not None:
-            self._somebody_else_than(order.by, "what takes a point of fire, gas or hold-up out of service")
+            self._somebody_else_than(order.by, Text.of("second_person.for_an_order"))
 
-    def _somebody_else_than(self, by: str, what: str) -> None:
+    def _somebody_else_than(self, by: str, refusal: Text) -> None:
         asking = people(by)
         may = ROLES[Permission.CONSENT]
         accounts = (user for user in self._users.all() if user.role in may and not user.disabled)
         if all(user.name.casefold() in asking for user in accounts):
-            raise Refused(
-                f"{what} takes a second person, and nobody else has an account: "
-                "add one with `keyarea user add NAME --role operator`"
-            )
+            raise Refused(refusal)
 
     async def order(self, order: Order) -> None:
         """Hand in what a technician orders; returns once it is stored and in effect. Raises like ``submit``."""
@@ -130,7 +127,7 @@ class GatewayView:
     def _device_service(self) -> DeviceService:
         device_service = self._state.device_service
         if device_service is None:
-            raise StoreUnavailable("the gateway is starting; try again in a moment")
+            raise StoreUnavailable(Text.of("commands.is_starting"))
         return device_service
 
     async def _hand_in(
@@ -161,10 +158,7 @@ class GatewayView:
         try:
             await asyncio.wait_for(settled, within_s)
         except TimeoutError:
-            raise StoreUnavailable(
-                "it is taken in but not stored yet, because the store does not answer; "
-                "it will be stored when the store is back"
-            ) from None
+            raise StoreUnavailable(Text.of("commands.not_stored_yet")) from None
 
     def _what_is_up(self, command: StartWalkTest) -> tuple[tuple[str, str], ...]:
         """The flags of the devices to be tested that are up now: they must come down before they can be triggered."""
@@ -176,10 +170,10 @@ class GatewayView:
         """A record must fit its book and come from somebody who may write there."""
         book = self._books.get(record.book)
         if book is None:
-            raise Refused(f"there is no book {record.book!r}; there are {', '.join(sorted(self._books))}")
+            raise Refused(Text.of("books.none_such", book=record.book, books=tuple(sorted(self._books))))
         role = self._users.role(record.by)
         if role is None or not book.admits(role):
-            raise NotAllowed(f"the role {role} may not write in the book {record.book}")
+            raise NotAllowed(Text.of("books.not_yours", role=role or "", book=record.book))
         book.check(record.fields)
 
     # -- what is -------------------------------------------------------------------------------------------
@@ -280,8 +274,9 @@ class GatewayView:
     def books(self) -> Mapping[str, Book]:
         return self._books
 
-    def site_name(self) -> str:
-        return self._state.site.name
+    def site_name(self, language: str) -> str:
+        site = self._state.site
+        return site.name_zh or site.name if language == "zh" else site.name
 
     def time_zone(self) -> str:
         return self._state.site.time_zone

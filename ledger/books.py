@@ -12,9 +12,26 @@ from typing import Literal
 import msgspec
 
 from devices.errors import ConfigError, Refused
+from devices.message import Name, Text
 from ledger.entry import LEAST_FRACTION, MOST_EXACT, FieldValue
 
 FieldKind = Literal["text", "choice", "person", "date", "time", "whole", "number", "yes_no"]
+Shows = Literal[
+    "",
+    "signal",
+    "kind",
+    "moment",
+    "readings",
+    "aside",
+    "description",
+    "output",
+    "mode",
+    "role",
+    "event",
+    "alert_class",
+    "alert_state",
+    "origin",
+]
 Writer = Literal["gateway", "operator", "technician", "manager", "admin"]
 
 CORRECTS = "corrects"
@@ -45,6 +62,7 @@ class Field(_Table, frozen=True):
     required: bool = False
     choices: dict[str, str] = {}
     unit: str = ""
+    shows: Shows = ""
 
 
 class Book(_Table, frozen=True):
@@ -65,20 +83,20 @@ class Book(_Table, frozen=True):
         """Raises Refused, naming every fault of what a person wrote and what was expected instead."""
         known = {field.name: field for field in self.fields}
         faults = [
-            f"{field.name}: is required ({_expected(field)})"
+            Text.of("books.required", field=field.name, expected=_expected(field))
             for field in self.fields
             if field.required and not fields.get(field.name, "").strip()
         ]
         for name, text in fields.items():
             if name == CORRECTS:
                 if not _WHOLE.fullmatch(text) or int(text) < 1:
-                    faults.append("corrects: give the number of the entry that this one corrects")
+                    faults.append(Text.of("books.corrects"))
             elif name not in known:
-                faults.append(f"{name[:64]}: not a field of {self.id}; it has " + ", ".join(known))
+                faults.append(Text.of("books.no_field", field=name[:64], book=self.id, fields=tuple(known)))
             elif text.strip() and _typed(known[name], text) is None:
-                faults.append(f"{name}: expected {_expected(known[name])}, got {text[:64]!r}")
+                faults.append(Text.of("books.expected", field=name, expected=_expected(known[name]), found=text[:64]))
         if faults:
-            raise Refused("; ".join(faults))
+            raise Refused(Text.of("books.faults", faults=tuple(faults)))
 
     def typed(self, fields: Mapping[str, str]) -> dict[str, FieldValue]:
         """The values to store: typed where they fit their field, as they came where not; empty ones left out."""
@@ -91,22 +109,22 @@ class Book(_Table, frozen=True):
         return values
 
 
-def _expected(field: Field) -> str:
+def _expected(field: Field) -> Text:
     match field.kind:
         case "text" | "person":
-            return f"{field.title}, at most {_MOST_CHARACTERS} characters"
+            return Text.of("books.a_text", title=Name(field.title, field.zh), most=_MOST_CHARACTERS)
         case "choice":
-            return "one of " + ", ".join(field.choices)
+            return Text.of("books.a_choice", choices=tuple(field.choices))
         case "date":
-            return "a date such as 2026-11-24"
+            return Text.of("books.a_date")
         case "time":
-            return "a time such as 2026-11-24T08:30"
+            return Text.of("books.a_time")
         case "whole":
-            return f"a whole number{f' of {field.unit}' if field.unit else ''}"
+            return Text.of("books.a_whole_of", unit=field.unit) if field.unit else Text.of("books.a_whole")
         case "number":
-            return f"a number{f' of {field.unit}' if field.unit else ''} such as 12.5"
+            return Text.of("books.a_number_of", unit=field.unit) if field.unit else Text.of("books.a_number")
         case "yes_no":
-            return "yes or no"
+            return Text.of("books.yes_or_no")
 
 
 def _typed(field: Field, text: str) -> FieldValue:

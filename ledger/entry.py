@@ -11,6 +11,7 @@ from math import isfinite
 import msgspec
 
 from devices.errors import ChainBroken, Refused
+from devices.message import Text
 from devices.reading import Instant
 from ledger.timestamp import instant_of, text_of
 
@@ -136,8 +137,8 @@ def _utf8(text: str) -> str:
 def _number(name: str, value: FieldValue) -> FieldValue:
     if type(value) is float:
         if not isfinite(value) or (value and abs(value) < LEAST_FRACTION) or abs(value) > MOST_EXACT:
-            raise Refused(f"{name} = {value!r}: write it as text; numbers go from 0.00001 to {MOST_EXACT} here")
+            raise Refused(Text.of("entry.no_exact_number", name=name, value=repr(value), most=MOST_EXACT))
         return int(value) if value.is_integer() else value
     if type(value) is int and abs(value) > MOST_EXACT:
-        raise Refused(f"{name} = {value}: write it as text; whole numbers go to {MOST_EXACT} here")
+        raise Refused(Text.of("entry.no_exact_whole", name=name, value=str(value), most=MOST_EXACT))
     return value

@@ -10,6 +10,7 @@ from alerts.event import Recorded
 from alerts.lifecycle import Action
 from devices.device import Device
 from devices.installed import hardware_of
+from devices.message import Text
 from devices.orders import Change
 from devices.reading import Instant, Reading
 from ledger import cases, outages, output_entries
@@ -54,7 +55,7 @@ def drafts_of(
         *(_of_found(found, now) for found in effects.found),
         *(_of_mode(change) for change in effects.modes),
         *(_of_record(record, at, known.get(record.book)) for record, at in effects.recorded),
-        *(_of_device(change) for change in effects.devices),
+        *(_of_device(change, render) for change in effects.devices),
         *outages.drafts_of(effects, render),
         *output_entries.drafts_of(effects, render),
         *cases.drafts_of(effects, render),
@@ -130,7 +131,7 @@ def _of_record(record: Recorded, at: Instant, book: Book | None) -> Draft:
     return Draft(book=record.book, at=at, fields=fields, by=record.by, area=record.area, corrects=number)
 
 
-def _of_device(change: Change) -> Draft:
+def _of_device(change: Change, render: Render) -> Draft:
     old, new = change.old, change.new
     fields: dict[str, FieldValue] = {"action": change.action}
     known = new or old
@@ -141,7 +142,9 @@ def _of_device(change: Change) -> Draft:
         fields["sender"] = str(change.sender)
     if change.action != "commissioned":
         fields |= {"old": _device(old, new), "new": _device(new, old)}
-    fields |= {**change.measured, "note": change.note}
+    for name, value in change.measured.items():
+        fields |= written(name, value, render) if isinstance(value, Text) else {name: value}
+    fields["note"] = change.note
     kept = {name: value for name, value in fields.items() if value != ""}
     return Draft(book=INSTALLATION, at=change.at, fields=kept, by=change.by, area=change.area)
 

@@ -1,9 +1,15 @@
 """What is said, as people read it: tests assert on sentences where it is the sentence that counts."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
-from api.catalogue import language
+import pytest
+
+from api.catalogue import in_words, language
+from devices.errors import KeyareaError, Refused
 from devices.message import Text
 from ledger import journal
 
@@ -40,3 +46,21 @@ def readable(said: Text | str) -> None:
 
 drafts_of = partial(journal.drafts_of, render=english)
 """The drafts of a site that writes English."""
+
+
+def words(value: Any, code: str = "en") -> Any:
+    """A text, a refusal, or anything with texts in it, as it is read."""
+    if isinstance(value, KeyareaError):
+        value = value.text
+    return language(code, "Asia/Shanghai").render(value) if isinstance(value, Text) else in_words(value, language(code))
+
+
+@contextmanager
+def refused(match: str = "", error: type[KeyareaError] = Refused) -> Iterator[pytest.ExceptionInfo[Any]]:
+    """``pytest.raises`` for what people are told: English fits ``match``, and Chinese is Chinese."""
+    with pytest.raises(error) as raised:
+        yield raised
+    said = words(raised.value)
+    assert re.search(match, said), said
+    is_typed = "plain.words" in repr(raised.value.text)
+    assert is_typed or re.search("[一-鿿]", words(raised.value, "zh"))

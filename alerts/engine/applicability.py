@@ -8,6 +8,7 @@ from alerts.effects import ModeChanged
 from alerts.rule import Rule
 from alerts.schedule import Schedule
 from devices.errors import Refused
+from devices.message import Text
 from devices.reading import Instant
 
 
@@ -46,7 +47,7 @@ class Applicability:
     def check(self, area: str, mode: str) -> None:
         """Raises Refused for an unknown area or mode."""
         if area not in self.modes:
-            raise Refused(f"there is no key area {area!r}")
+            raise Refused(Text.of("applicability.no_area", area=area))
         choices = self._choices.get(area)
         if choices is not None and mode not in choices:
-            raise Refused(f"{mode!r} is not a mode of this area; choose one of {', '.join(choices)}")
+            raise Refused(Text.of("applicability.no_mode", mode=mode, choices=tuple(choices)))

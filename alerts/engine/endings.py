@@ -20,7 +20,6 @@ from devices.reading import Quality, Reading
 
 _EVENT = int(Quality.EVENT)
 _MOST_NAMED = 3
-NO_RESTORE = Text.of("endings.no_restore")
 
 
 class Endings:
@@ -33,25 +32,19 @@ class Endings:
         """The watch behind the alert and the causes to be ended. Raises Refused with what to do instead."""
         alert = self._open_alerts.find(command.alert)
         if alert is None:
-            raise Refused("no such open alert; it may have been closed meanwhile")
+            raise Refused(Text.of("open_alerts.none_such"))
         if not alert.active:
-            raise Refused("the cause is gone already")
+            raise Refused(Text.of("endings.gone_already"))
         if not command.note.strip():
-            raise Refused("say how you know that it is over: that stands in the ledger with your name")
+            raise Refused(Text.of("endings.say_how"))
         instance = self._instances.find(alert.rule, alert.key)
         causes = self._causes(instance)
         if instance is None or not causes:
-            raise Refused(
-                "nobody can end this by a word: it ends when what it asks for is done, or the device is heard"
-            )
+            raise Refused(Text.of("endings.not_by_a_word"))
         if not command.is_sure:
             alive = list(dict.fromkeys(cause.device for cause in causes if self._speaks_for_itself(cause)))
             if alive:
-                names = ", ".join(alive[:_MOST_NAMED])
-                raise Refused(
-                    f"{names} can say so itself and was heard: reset it there; "
-                    "end it by your word only if you have looked and are sure"
-                )
+                raise Refused(Text.of("endings.says_so_itself", devices=tuple(alive[:_MOST_NAMED])))
         return instance, causes
 
     def by_acknowledgement(self, alert: Alert) -> tuple[RuleInstance | None, list[Reading]]:

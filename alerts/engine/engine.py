@@ -26,7 +26,7 @@ from alerts.command import Acknowledge, Arm, Bypass, EndCause
 from alerts.effects import Effects
 from alerts.engine.applicability import Applicability
 from alerts.engine.breach_to_alert import BreachToAlert
-from alerts.engine.endings import NO_RESTORE, Endings
+from alerts.engine.endings import Endings
 from alerts.engine.first_values import FirstValues
 from alerts.engine.footing import Footing
 from alerts.engine.installing import Installing
@@ -329,17 +329,17 @@ class Engine:
                     self._breach_to_alert.tell(acknowledged, now)
                     instance, causes = self._endings.by_acknowledgement(acknowledged.alert)
                     if instance is not None:
-                        self._end(instance, causes, now, why=NO_RESTORE)
+                        self._end(instance, causes, now, why=Text.of("endings.no_restore"))
                 case OutputEvent():
                     self.outputs.take(event, self._effects, now)
                 case Stranger() | Identified() | PanelReset():
                     self._listeners.stranger(event, now)
                 case Reading() | Tick() | Applies() | LastHeard() | Members() | Presence():
-                    raise Refused(f"the engine does not take {type(event).__name__} from outside")
+                    raise Refused(Text.of("engine.not_from_outside", kind=type(event).__name__))
                 case _:
                     self._breach_to_alert.tell(self._open_alerts.asked(event, now), now)
         except Refused as refusal:
-            self._effects.refused.append((place, str(refusal)))
+            self._effects.refused.append((place, refusal.text))
 
     def _move(self, now: Instant) -> None:
         """Workflows, when every alarm of this turn is in the effects already."""

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from alerts.event import Applies, Event, Recorded, Tick
 from alerts.rule import Breach, Memory, Rule, check_seconds
-from devices.message import Text
+from devices.message import Name, Text
 from devices.reading import SECOND, Instant, Reading
 
 
@@ -37,6 +37,7 @@ class PatrolRule(Rule[PatrolMemory], frozen=True, kw_only=True, tag="patrol"):
     """One memory for the whole route, whichever of the selected readers scans.
 
     ``checkpoints``: as the reader reports them
+    ``checkpoints_zh``: what they are called in Chinese, for those that have such a name
     ``every_s``: the longest time, in seconds, between two scans of a checkpoint
     ``grace_s``: seconds by which a scan may be late
     ``per``: one alert at a time for the route
@@ -47,6 +48,7 @@ class PatrolRule(Rule[PatrolMemory], frozen=True, kw_only=True, tag="patrol"):
     patient = True
 
     checkpoints: tuple[str, ...]
+    checkpoints_zh: dict[str, str] = {}
     every_s: float = 7200
     grace_s: float = 0
     per: Literal["site"] = "site"
@@ -54,6 +56,8 @@ class PatrolRule(Rule[PatrolMemory], frozen=True, kw_only=True, tag="patrol"):
     def __post_init__(self) -> None:
         if not self.checkpoints:
             raise ValueError("checkpoints must name at least one")
+        if unknown := set(self.checkpoints_zh) - set(self.checkpoints):
+            raise ValueError(f"checkpoints_zh names {min(unknown)!r}, which is no checkpoint of this route")
         check_seconds("every_s", self.every_s, least=1)
         check_seconds("grace_s", self.grace_s)
 
@@ -88,7 +92,7 @@ class PatrolRule(Rule[PatrolMemory], frozen=True, kw_only=True, tag="patrol"):
                 return memory
         changed = replace(
             memory,
-            breach=_breach(memory, missed, now),
+            breach=self._breach(memory, missed, now),
             wake_at=min((at + self._allowed() for name, at in scanned.items() if name not in missed), default=None),
             scanned=scanned,
             missed=tuple(missed),
@@ -98,15 +102,15 @@ class PatrolRule(Rule[PatrolMemory], frozen=True, kw_only=True, tag="patrol"):
     def _allowed(self) -> Instant:
         return int((self.every_s + self.grace_s) * SECOND)
 
-
-def _breach(memory: PatrolMemory, missed: list[str], now: Instant) -> Breach | None:
-    if not missed:
-        return None
-    if memory.breach is not None and tuple(missed) == memory.missed:
-        return memory.breach
-    has_joined = memory.breach is None or not set(missed) <= set(memory.missed)
-    since = now if has_joined or memory.breach is None else memory.breach.since
-    return Breach(since=since, text=Text.of("patrol.missed", checkpoints=tuple(missed)))
+    def _breach(self, memory: PatrolMemory, missed: list[str], now: Instant) -> Breach | None:
+        if not missed:
+            return None
+        if memory.breach is not None and tuple(missed) == memory.missed:
+            return memory.breach
+        has_joined = memory.breach is None or not set(missed) <= set(memory.missed)
+        since = now if has_joined or memory.breach is None else memory.breach.since
+        names = (Name(checkpoint, self.checkpoints_zh.get(checkpoint, "")) for checkpoint in missed)
+        return Breach(since=since, text=Text.of("patrol.missed", checkpoints=tuple(names)))
 
 
 KIND = PatrolRule

@@ -30,6 +30,7 @@ from api.console.walk_tests import WalkTests
 from api.ports import Gateway, Sessions
 from api.screens import Screens
 from api.silent_alarm_view import Sight, seen, sight_of
+from devices.message import Text
 
 
 def mount(app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
@@ -91,7 +92,7 @@ def _add_plans(app: FastAPI, gateway: Gateway) -> None:
     async def plan(area: str, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> Response:
         found = await run_in_threadpool(gateway.plan, area)
         if found is None:
-            raise HTTPException(404, "there is no picture of this area")
+            raise HTTPException(404, Text.of("api.no_picture"))
         content, media_type = found
         # A drawing (SVG) can hold scripts: opened by itself it may run none.
         safe = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"

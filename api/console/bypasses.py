@@ -39,7 +39,7 @@ def ask_bypass(visit: Visit, *, area: str = "", devices: Sequence[str] = ()) -> 
             command = Bypass(by(visit), reason.value or "", until, area, tuple(devices))
             why_not = await say_to(visit, command)
             if why_not is not None:
-                refused.text = say.said(str(why_not))
+                refused.text = say.said(why_not)
                 refused.set_visibility(True)
                 return
             dialog.close()

@@ -147,7 +147,7 @@ class Commissioning:
 
     async def _end(self) -> None:
         refused = await give(self.visit, Finish(self.id, by(self.visit), self._note.value or ""))
-        self._refused.text = self.visit.say.said(str(refused or ""))
+        self._refused.text = self.visit.say.said(refused) if refused is not None else ""
         self._refused.set_visibility(refused is not None)
 
     # -- before and after ----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from api.console.kinds import kind_name
 from api.console.page import Visit, big_button
 from api.console.signals import signal_label
 from devices.installed import hardware_of
+from devices.message import Text
 from devices.orders import Change
 
 
@@ -25,7 +26,7 @@ def show_record(visit: Visit, change: Change) -> None:
     rows += [(say("verb.note"), change.note), (say("review.by"), change.by)]
     with ui.column().classes("ka-record w-full gap-2"):
         ui.label(say("record.title")).classes("text-h6")
-        ui.label(f"{visit.gateway.site_name()} · {screen.full(change.at)}")
+        ui.label(f"{visit.gateway.site_name(say.language)} · {screen.full(change.at)}")
         with ui.grid(columns="auto 1fr").classes("gap-x-4 gap-y-1 w-full"):
             for name, value in rows:
                 if value:
@@ -47,9 +48,9 @@ def _figure(visit: Visit, name: str) -> str:
     return visit.say("record." + name)
 
 
-def _value(visit: Visit, name: str, value: str | float) -> str:
+def _value(visit: Visit, name: str, value: str | float | Text) -> str:
     if name == "trigger":
         return signal_label(str(value), visit.say)
     if name == "wanting":
-        return visit.say.said(str(value))
+        return visit.say.said(value if isinstance(value, Text) else str(value))
     return str(value)

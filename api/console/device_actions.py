@@ -78,7 +78,7 @@ def _ask_replace(visit: Visit, device: Device) -> None:
             hardware = Hardware(*(field.value.strip() for field in (family, address, line, model)))
             why_not = await give(visit, Replace(device.id, hardware, by(visit), note.value or ""))
             if why_not is not None:
-                refused.text = say.said(str(why_not))
+                refused.text = say.said(why_not)
                 refused.set_visibility(True)
                 return
             dialog.close()

@@ -63,7 +63,7 @@ class DeviceImport:
 
     def _show_faults(self, name: str, refused: Refused) -> None:
         say = self.visit.say
-        faults = refused.faults or ((0, "", str(refused)),)
+        faults = refused.faults or ((0, "", refused.text),)
         self._result.clear()
         with self._result:
             ui.label(say("import.faults", name=name, count=len(faults))).classes("ka-refused").props('role="alert"')

@@ -23,7 +23,7 @@ def ask(visit: Visit, title: str, text: str, verb: str, action: Callable[[str], 
         async def do() -> None:
             why_not = await action(note.value or "")
             if why_not is not None:
-                refused.text = say.said(str(why_not))
+                refused.text = say.said(why_not)
                 refused.set_visibility(True)
             else:
                 dialog.close()

@@ -33,7 +33,7 @@ def ask_end_cause(visit: Visit, alert_id: str, title: str, done: Callable[[], No
                 dialog.close()
                 done()
                 return
-            refused.text = say.said(str(why_not))
+            refused.text = say.said(why_not)
             refused.set_visibility(True)
             sure.set_visibility(bool((note.value or "").strip()))
 

@@ -23,6 +23,7 @@ from api.ports import Gateway, Sessions
 from api.routes.session import close_session, open_session, prove, set_password
 from api.sign_in_throttle import TooManyTries
 from devices.errors import NotAllowed, Refused, StoreUnavailable
+from devices.message import Text
 
 IsThere = Callable[[Request], bool]
 """Whether what a page is about exists; may block."""
@@ -61,11 +62,11 @@ class Entrance:
         async def enter(request: Request) -> None:
             person = await self._person(request)
             if person is None:
-                raise NotSignedIn("sign in first")
+                raise NotSignedIn(Text.of("api.sign_in_first"))
             if not person.may(permission):
                 if person.expired is not None:
                     raise _HasRunOut
-                raise NotAllowed(f"the role {person.role} may not see this")
+                raise NotAllowed(Text.of("api.not_to_see", role=person.role))
             if is_there is not None and not await run_in_threadpool(is_there, request):
                 raise HTTPException(404)
             request.state.person = person
@@ -94,7 +95,7 @@ class Entrance:
             next: Annotated[str, Form(max_length=500)] = "",  # noqa: A002, the field's name in the form
         ) -> Response:
             if not same_origin(request):
-                raise NotAllowed("this request comes from another site")
+                raise NotAllowed(Text.of("api.another_site"))
             language, back = _language(request), way_back(next)
             try:
                 role = await prove(request, user, password)
@@ -132,7 +133,7 @@ class Entrance:
             again: Annotated[str, Form(max_length=1024)],
         ) -> Response:
             if not same_origin(request):
-                raise NotAllowed("this request comes from another site")
+                raise NotAllowed(Text.of("api.another_site"))
             person, language = await self._person(request), _language(request)
             refusal = await self._may_not_change(request)
             if refusal is not None or person is None:
@@ -143,7 +144,7 @@ class Entrance:
             try:
                 await set_password(request, response, person, old, new)
             except Refused as refused:
-                return own_password_page(language, str(refused), 409)
+                return own_password_page(language, refused.text, 409)
             except TooManyTries:
                 return own_password_page(language, "console.wait", 429)
             return response
@@ -152,7 +153,9 @@ class Entrance:
         person = await self._person(request)
         if person is None or person.expired is not None:
             return RedirectResponse("/sign-in?next=/password", 303)
-        return None if person.may(Permission.LOOK) else await _not_for_you(request, NotAllowed("not for a kiosk"))
+        if person.may(Permission.LOOK):
+            return None
+        return await _not_for_you(request, NotAllowed(Text.of("api.not_to_see", role=person.role)))
 
 
 async def _to_sign_in(request: Request, _error: Exception) -> Response:
@@ -177,7 +180,8 @@ async def _not_now(request: Request, _error: Exception) -> Response:
 async def _not_there(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     if request.url.path.startswith(("/api/", "/_nicegui")) or request.method not in ("GET", "HEAD"):
-        return JSONResponse({"error": "there is no such page" if status == 404 else "not in this way"}, status)
+        why = Text.of("api.no_page") if status == 404 else Text.of("api.not_this_way")
+        return JSONResponse({"error": _say(request).said(why)}, status)
     return told(_say(request), "console.not_there", "console.not_there_hint", 404)
 
 

@@ -31,7 +31,7 @@ def ask_work(visit: Visit, device: Device) -> None:
             fields |= {"person": by(visit)} | ({"note": note.value} if note.value else {})
             why_not = await say_to(visit, Recorded(device.area, _BOOK, by(visit), fields))
             if why_not is not None:
-                refused.text = say.said(str(why_not))
+                refused.text = say.said(why_not)
                 refused.set_visibility(True)
                 return
             dialog.close()

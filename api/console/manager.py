@@ -7,11 +7,10 @@ from api.console.page import Visit
 from api.console.plots import as_yes_or_no, options
 from api.console.signals import signal_label
 from api.console.table import table
-from devices.message import Text
 from devices.reading import SECOND, Reading
 from devices.signals import SIGNALS, base_name
 from ledger.entry import Draft
-from ledger.texts import is_part, read
+from ledger.in_words import in_words, title_of
 
 _BEFORE, _AFTER = 600 * SECOND, 600 * SECOND
 _LEDGER_SHOWN = 50
@@ -20,31 +19,13 @@ _MOST_CONTENT = 600
 
 def book_title(visit: Visit, book: str) -> str:
     """What the book is called in the language."""
-    known = visit.gateway.books().get(book)
-    return book if known is None else known.zh if visit.say.language == "zh" else known.title
+    return title_of(visit.gateway.books().get(book), book, visit.say.words)
 
 
 def content(visit: Visit, draft: Draft) -> str:
-    """An entry's fields under their titles; choices in words."""
-    say, known = visit.say, visit.gateway.books().get(draft.book)
-    fields = {field.name: field for field in known.fields} if known is not None else {}
-    told = []
-    for name, value in draft.fields.items():
-        if value in ("", None) or is_part(name, draft.fields):
-            continue
-        field = fields.get(name)
-        title = name if field is None else field.zh if say.language == "zh" else field.title
-        text = say("value.yes" if value else "value.no") if isinstance(value, bool) else _read(visit, draft, name)
-        if field is not None and say.language == "zh":
-            text = field.choices.get(text, text)
-        told.append(f"{title}: {text}")
-    return " · ".join(told)[:_MOST_CONTENT]
-
-
-def _read(visit: Visit, draft: Draft, name: str) -> str:
-    """A text in the language of whoever reads it; other fields as they were written."""
-    value = read(draft.fields, name)
-    return visit.say.said(value) if isinstance(value, Text) else value
+    """An entry's fields under their titles, in the language."""
+    told = in_words(draft, visit.gateway.books().get(draft.book), visit.say.words)
+    return " · ".join(f"{title}: {value}" for title, value in told)[:_MOST_CONTENT]
 
 
 def build(visit: Visit) -> None:

@@ -6,6 +6,7 @@ from starlette.responses import HTMLResponse
 
 from api.console.locale import Say
 from api.console.plain import html, other_language
+from devices.message import Text
 
 _FORM = """<form method="post" action="/password">
 <h1>{title}</h1>{problem}<p>{hint}</p>
@@ -20,10 +21,10 @@ _FORM = """<form method="post" action="/password">
 </form>"""
 
 
-def page(language: str, problem: str = "", status: int = 200) -> HTMLResponse:
-    """The page in a language; ``problem`` is a sentence of the gateway, or a text's key."""
+def page(language: str, problem: str | Text = "", status: int = 200) -> HTMLResponse:
+    """The page in a language; ``problem`` is what the gateway says, or the key of a text of the console."""
     say = Say(language)
-    told = say(problem) if problem.startswith("console.") else say.said(problem)
+    told = say(problem) if isinstance(problem, str) and problem else say.said(problem)
     form = _FORM.format(
         title=escape(say("console.own_password")),
         problem=f'<p role="alert">{escape(told)}</p>' if problem else "",

@@ -85,7 +85,7 @@ class Visit:
         with ui.header().classes("ka-head"):
             with ui.row().classes("ka-bar w-full items-center q-py-xs q-px-md gap-4 no-wrap"):
                 self._small_menu()
-                ui.label(self.gateway.site_name()).classes("text-subtitle1 text-weight-bold ellipsis")
+                ui.label(self.gateway.site_name(self.say.language)).classes("text-subtitle1 text-weight-bold ellipsis")
                 for path, key, permission in _PAGES:
                     if self.may(permission):
                         link = ui.link(self.say(key), path).classes("text-white gt-sm")

@@ -25,7 +25,7 @@ async def give(visit: Visit, order: Order) -> Refused | None:
     except Refused as refused:
         return refused
     except (NotAllowed, StoreUnavailable) as error:
-        return Refused(str(error))
+        return Refused(error.text)
     visit.screen.board.forget()
     return None
 
@@ -47,7 +47,7 @@ async def say_to(visit: Visit, command: BypassCommand | StartWalkTest | EndWalkT
     except Refused as refused:
         return refused
     except (NotAllowed, StoreUnavailable) as error:
-        return Refused(str(error))
+        return Refused(error.text)
     visit.screen.board.forget()
     return None
 
@@ -93,14 +93,14 @@ def watched_areas(visit: Visit) -> dict[str, str]:
 
 def tell(visit: Visit, refused: Exception) -> None:
     """Say why something cannot be, until it was read."""
-    said = visit.say.said(str(refused))
+    said = visit.say.said(refused)
     ui.notify(said, type="warning", timeout=10_000, multi_line=True, close_button=visit.say("verb.ok"))
 
 
 def say_beside(visit: Visit, refused: Refused, fields: Mapping[str, ValidationElement[Any]]) -> str:
     """Put what was refused beside its field; returns what has no field on this page."""
     said, rest = dict[str, str](), []
-    for _, column, problem in refused.faults or ((0, "", str(refused)),):
+    for _, column, problem in refused.faults or ((0, "", refused.text),):
         text = visit.say.said(problem)
         if column in fields:
             said[column] = f"{said[column]}; {text}" if column in said else text

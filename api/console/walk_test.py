@@ -145,7 +145,9 @@ class WalkTestPage:
             ended = test.ended if test.ended is not None else test.started
             with ui.column().classes("ka-record w-full gap-2"):
                 ui.label(say("walk.report")).classes("text-h6")
-                ui.label(f"{self.visit.gateway.site_name()} · {self._area(test)}").classes("text-weight-bold")
+                ui.label(f"{self.visit.gateway.site_name(self.visit.say.language)} · {self._area(test)}").classes(
+                    "text-weight-bold"
+                )
                 ui.label(f"{screen.full(test.started)} – {screen.clock(ended)} · {test.by}").classes("ka-num")
                 note = say.told(test.note, test.by if test.outcome == "finished" else "")
                 outcome = ui.label(say("walk." + test.outcome) + (f" · {note}" if note else ""))

@@ -58,7 +58,7 @@ class WalkTests:
         command = StartWalkTest(by(visit), self._area.value, until=until, note=self._note.value or "", window=window)
         refused = await say_to(visit, command)
         if refused is not None:
-            self._say(visit.say.said(str(refused)))
+            self._say(visit.say.said(refused))
             return
         begun = [test for test in visit.gateway.walk_tests() if test.id not in before and test.by == by(visit)]
         ui.navigate.to(f"/console/walk-tests/{begun[-1].id}" if begun else "/console/walk-tests")

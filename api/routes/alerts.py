@@ -13,6 +13,7 @@ from api.ports import Gateway
 from api.schemas import CauseOver, Done, Finding, Note
 from api.times import instant_of
 from devices.errors import NotAllowed
+from devices.message import Text
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 Handler = Annotated[Person, Depends(may(Permission.HANDLE_ALERTS))]
@@ -31,7 +32,7 @@ async def alerts(
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Alerts:
     if not open_only and not person.may(Permission.LOOK):
-        raise NotAllowed(f"the role {person.role} may see open alerts only: ask with open=true")
+        raise NotAllowed(Text.of("api.only_open", role=person.role))
     gateway: Gateway = request.state.gateway
     until = instant_of(before) if before is not None else None
     found = await run_in_threadpool(
@@ -50,7 +51,7 @@ async def alert(
     gateway: Gateway = request.state.gateway
     found = await run_in_threadpool(gateway.alert, alert_id)
     if found is None:
-        raise HTTPException(404, "there is no such alert")
+        raise HTTPException(404, Text.of("api.no_alert"))
     history = await run_in_threadpool(gateway.history, alert_id)
     steps = [AlertEventOut.of(event, language) for event in history]
     return AlertDetail(alert=AlertOut.of(found, language), history=steps)

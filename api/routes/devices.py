@@ -6,12 +6,15 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from msgspec.structs import asdict
 
+from api.accept_language import callers_language
 from api.auth import Permission, Person, may
 from api.health_schemas import SampleOut
 from api.installed_schemas import DeviceDetail, DeviceOut, UpkeepOut
 from api.ports import Gateway
 from api.reading_schemas import ReadingOut
 from devices.device import Device
+from devices.language import Language
+from devices.message import Text
 
 router = APIRouter(prefix="/api", tags=["devices"])
 
@@ -19,7 +22,8 @@ router = APIRouter(prefix="/api", tags=["devices"])
 @router.get("/devices", summary="Every installed device and when it was last heard")
 async def devices(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> list[DeviceOut]:
     gateway: Gateway = request.state.gateway
-    return [DeviceOut.model_validate(_fields(gateway, device)) for device in gateway.devices()]
+    language = callers_language(request)
+    return [DeviceOut.model_validate(_fields(gateway, device, language)) for device in gateway.devices()]
 
 
 @router.get("/devices/{device_id}", summary="One device with the newest reading of each signal")
@@ -29,10 +33,10 @@ async def device(
     gateway: Gateway = request.state.gateway
     found = next((device for device in gateway.devices() if device.id == device_id), None)
     if found is None:
-        raise HTTPException(404, "there is no such device")
+        raise HTTPException(404, Text.of("api.no_device"))
     latest = await run_in_threadpool(gateway.latest, device_id)
     return DeviceDetail.model_validate(
-        {**_fields(gateway, found), "latest": [ReadingOut.of(reading) for reading in latest]}
+        {**_fields(gateway, found, callers_language(request)), "latest": [ReadingOut.of(reading) for reading in latest]}
     )
 
 
@@ -54,7 +58,7 @@ async def malformed(
     ]
 
 
-def _fields(gateway: Gateway, device: Device) -> dict[str, object]:
+def _fields(gateway: Gateway, device: Device, language: Language) -> dict[str, object]:
     upkeep = gateway.upkeep(device.id)
-    shown = UpkeepOut.model_validate(upkeep, from_attributes=True)
+    shown = UpkeepOut.of(upkeep, language)
     return {**asdict(device), "last_heard": upkeep.last_heard, "upkeep": shown}

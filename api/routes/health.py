@@ -10,11 +10,13 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may, person_of, same_origin, token_of
+from api.catalogue import in_words
 from api.health_schemas import HealthOut
 from api.ports import Gateway
 from api.presence import Presence
 from api.stream import server_sent
 from devices.errors import MalformedMessage, NotAllowed
+from devices.message import Text
 
 router = APIRouter(tags=["health"])
 
@@ -27,9 +29,12 @@ async def healthz(request: Request) -> JSONResponse:
 
 
 @router.get("/api/health", summary="What is up, how old the newest reading is, what is open")
-async def health(request: Request, _person: Annotated[Person, Depends(may(Permission.WATCH))]) -> HealthOut:
+async def health(
+    request: Request, language: CallersLanguage, _person: Annotated[Person, Depends(may(Permission.WATCH))]
+) -> HealthOut:
     gateway: Gateway = request.state.gateway
-    return HealthOut.model_validate(await run_in_threadpool(gateway.health), from_attributes=True)
+    found = await run_in_threadpool(gateway.health)
+    return HealthOut.model_validate(in_words(found, language))
 
 
 @router.get("/metrics", summary="Prometheus metrics; for the token of the environment, or a session that may")
@@ -38,7 +43,7 @@ async def metrics(request: Request) -> Response:
     if not (token and compare_digest(token.encode(), request.app.state.metrics_token.encode())):
         person = await person_of(request)
         if not person.may(Permission.READ_METRICS):
-            raise NotAllowed(f"the role {person.role} may not read metrics")
+            raise NotAllowed(Text.of("api.no_metrics", role=person.role))
     gateway: Gateway = request.app.state.gateway
     return Response(gateway.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -55,7 +60,7 @@ async def stream(
     presence: Presence = request.app.state.presence
     token, by_cookie = token_of(request)
     if by_cookie and not same_origin(request):
-        raise NotAllowed("this request comes from another site")
+        raise NotAllowed(Text.of("api.another_site"))
 
     def still_allowed() -> bool:
         here = presence.person(token)
@@ -68,7 +73,7 @@ async def stream(
 
     if last_event_id is not None:
         if not (last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 19):
-            raise MalformedMessage("Last-Event-ID must be the number of an event")
+            raise MalformedMessage(Text.of("api.event_number"))
         after = int(last_event_id)
     return StreamingResponse(
         events(),

@@ -9,6 +9,7 @@ from api.auth import Permission, Person, may
 from api.ports import Gateway
 from api.reading_schemas import PointOut, Series, qualities
 from api.times import instant_of, step_of
+from devices.message import Text
 
 router = APIRouter(prefix="/api", tags=["readings"])
 
@@ -28,14 +29,14 @@ async def readings(
 ) -> Series:
     gateway: Gateway = request.state.gateway
     if not any(known.id == device for known in gateway.devices()):
-        raise HTTPException(404, "there is no such device")
+        raise HTTPException(404, Text.of("api.no_device"))
     spacing = step_of(step) if step is not None else None
     begin, finish = instant_of(start), instant_of(end)
     if spacing is not None and (finish - begin) // spacing > _MOST_POINTS:
-        raise HTTPException(422, f"more than {_MOST_POINTS} points; choose a longer step or a shorter span")
+        raise HTTPException(422, Text.of("api.too_many_points", most=_MOST_POINTS))
     points = await run_in_threadpool(gateway.series, device, signal, begin, finish, spacing, aggregate)
     if len(points) > _MOST_POINTS:
-        raise HTTPException(422, f"more than {_MOST_POINTS} readings; give a step, or a shorter span")
+        raise HTTPException(422, Text.of("api.too_many_readings", most=_MOST_POINTS))
     return Series(
         device=device,
         signal=signal,

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
+from api.accept_language import callers_language
 from api.auth import Permission, Person, may
 from api.device_schemas import (
     Amendment,
@@ -19,6 +20,7 @@ from api.device_schemas import (
 from api.ports import Gateway
 from api.schemas import Done, Note
 from devices.device import Device
+from devices.message import Text
 from devices.orders import Adopt, Amend, Commission, Finish, LastingOrder, Readmit, Reject, Replace, Retire
 
 router = APIRouter(prefix="/api", tags=["registration"])
@@ -78,14 +80,16 @@ async def history(
     device_id: str, request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]
 ) -> list[ChangeOut]:
     gateway: Gateway = request.state.gateway
-    return [ChangeOut.of(change) for change in await run_in_threadpool(gateway.device_history, device_id)]
+    language = callers_language(request)
+    return [ChangeOut.of(change, language) for change in await run_in_threadpool(gateway.device_history, device_id)]
 
 
 @router.get("/commissionings", summary="Devices that are being commissioned now")
 async def commissionings(request: Request, _person: Technician) -> list[CommissioningOut]:
     gateway: Gateway = request.state.gateway
     now = gateway.now()
-    return [CommissioningOut.of(walk, now) for walk in gateway.commissionings()]
+    language = callers_language(request)
+    return [CommissioningOut.of(walk, now, language) for walk in gateway.commissionings()]
 
 
 @router.post("/devices/{device_id}/commission", summary="Measure it for ten minutes and wait for one live trigger")
@@ -113,5 +117,5 @@ def _installed(request: Request, device_id: str) -> Device:
     gateway: Gateway = request.state.gateway
     found = next((device for device in gateway.devices() if device.id == device_id), None)
     if found is None:
-        raise HTTPException(404, "there is no such device")
+        raise HTTPException(404, Text.of("api.no_device"))
     return found

@@ -12,6 +12,7 @@ from api.ports import Gateway, Sessions
 from api.schemas import Credentials, Done, Me, NewPassword, Session
 from api.sign_in_throttle import Hashing, SignInThrottle, TooManyTries, Try, place_of
 from devices.errors import NotAllowed, Refused
+from devices.message import Text
 
 router = APIRouter(prefix="/api", tags=["session"])
 _KEPT_S = 400 * 86_400
@@ -22,7 +23,7 @@ _LONGEST_MARK = 100
 @router.post("/session", summary="Sign in; sets a cookie and returns a bearer token")
 async def sign_in(body: Credentials, request: Request, response: Response) -> Session:
     if request.headers.get("origin") is not None and not same_origin(request):
-        raise NotAllowed("this request comes from another site")
+        raise NotAllowed(Text.of("api.another_site"))
     role = await prove(request, body.user, body.password)
     token = await open_session(request, response, body.user, role)
     return Session(token=token, user=body.user, role=role)
@@ -72,7 +73,7 @@ async def prove(request: Request, user: str, password: str) -> str:
         raise
     if role is None:
         await _note(request, "failed", user, attempt.address)
-        raise NotSignedIn("user or password is wrong")
+        raise NotSignedIn(Text.of("api.wrong"))
     doorman.was_right(attempt)
     return role
 
@@ -112,7 +113,7 @@ async def set_password(request: Request, response: Response, person: Person, old
     try:
         await prove(request, person.name, old)
     except NotSignedIn:
-        raise Refused("the old password is wrong") from None
+        raise Refused(Text.of("api.old_password_wrong")) from None
     await hashing.run(partial(gateway.set_password, person.name, new), is_known=True)
     return await open_session(request, response, person.name, person.role)
 

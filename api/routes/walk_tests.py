@@ -11,6 +11,7 @@ from api.auth import Permission, Person, may
 from api.permit_schemas import TestedOut, WalkTestIn, WalkTestOut, WalkTests
 from api.ports import Gateway
 from api.schemas import Done, Note
+from devices.message import Text
 from devices.reading import SECOND
 
 router = APIRouter(prefix="/api/walk-tests", tags=["walk tests"])
@@ -50,7 +51,7 @@ async def walk_test(test_id: Id, request: Request, _person: Looker, language: Ca
     gateway: Gateway = request.state.gateway
     found = await run_in_threadpool(gateway.walk_test, test_id)
     if found is None:
-        raise HTTPException(404, "there is no such walk test")
+        raise HTTPException(404, Text.of("api.no_walk_test"))
     return WalkTestOut.of(found, language)
 
 

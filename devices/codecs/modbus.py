@@ -25,6 +25,7 @@ from devices.bus_orders import RegisterWrite
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.modbus_map import BIT_KINDS, WIDTHS, Block, Point, RegisterMap, faults
 from devices.output_orders import Commands, OutputOrder, refused, usual_feedback
 from devices.reading import Value
@@ -194,13 +195,13 @@ class ModbusCodec:
     def open_bus(self) -> Decoder:
         return _ModbusDecoder()
 
-    def refuses(self, address: str) -> str:
+    def refuses(self, address: str) -> Text | None:
         unit, slash, part = address.partition("/")
         if not _is_unit(unit) or unit != str(int(unit)):
-            return "must be a unit from 1 to 255, or a part of one, like 7/3"
+            return Text.of("modbus.no_unit")
         if slash and not _PART.fullmatch(part):
-            return "a part of a unit is what its map calls a channel: 7/3 is what smoke.3 tells of unit 7"
-        return ""
+            return Text.of("modbus.no_part")
+        return None
 
 
 CODEC = ModbusCodec()

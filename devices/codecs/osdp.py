@@ -33,6 +33,7 @@ from devices.bus_orders import ReaderOrder
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.output_orders import Commands, OutputOrder, refused
 from devices.reading import SECOND, Instant, Value
 
@@ -363,8 +364,8 @@ class OsdpCodec:
     def open_bus(self) -> Decoder:
         return _OsdpDecoder()
 
-    def refuses(self, address: str) -> str:
-        return "" if _is_address(address) and address == str(int(address)) else "must be a reader's address, 0 to 126"
+    def refuses(self, address: str) -> Text | None:
+        return None if _is_address(address) and address == str(int(address)) else Text.of("osdp.no_address")
 
 
 CODEC = OsdpCodec()

@@ -11,6 +11,7 @@ from types import ModuleType
 
 from devices.errors import KeyareaError
 from gateway.site.fault import nearest, one_of
+from gateway.terminal import in_words
 
 _OTHERS = 0o077
 """Readings, alerts, accounts, exports are nobody else's business: whatever this process makes is its owner's alone."""
@@ -79,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (KeyareaError, OSError) as error:
-        for line in str(error).splitlines() or [type(error).__name__]:
+        for line in in_words(error).splitlines() or [type(error).__name__]:
             print(f"keyarea {asked}: {line}", file=sys.stderr)
         return 2
     return status

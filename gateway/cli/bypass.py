@@ -7,10 +7,12 @@ from alerts.bypass import Bypassed
 from alerts.command import Bypass, ConsentBypass, DeclineBypass, EndBypass
 from alerts.suppression.consent import lapses_at
 from devices.errors import Refused
+from devices.message import Text
 from devices.reading import SECOND, Instant
 from gateway import clock
 from gateway.cli.device.output import Verbs, add_order, add_verb, local, print_json, print_table, shown
 from gateway.local_request import Ask, ask, carry_out
+from gateway.terminal import in_words
 
 HELP = "take devices out of service for work, with a reason and an end"
 EPILOG = """\
@@ -58,7 +60,7 @@ def run_verb(args: argparse.Namespace, command: str) -> int:
     try:
         return int(args.run_verb(args))
     except Refused as refusal:
-        print(f"keyarea {command} {args.verb}: {refusal}", file=sys.stderr)
+        print(f"keyarea {command} {args.verb}: {in_words(refusal)}", file=sys.stderr)
         return 1
 
 
@@ -108,7 +110,7 @@ def _wish_for(args: argparse.Namespace) -> Bypassed:
     wishes = ask(args.data, Ask("bypass_wishes"), list[Bypassed])
     found = next((wish for wish in wishes if args.device in (*wish.devices, wish.id)), None)
     if found is None:
-        raise Refused(f"nobody has asked to bypass {shown(args.device)}")
+        raise Refused(Text.of("bypass_command.nobody_asked", device=args.device))
     return found
 
 
@@ -118,7 +120,7 @@ def _end(args: argparse.Namespace) -> int:
     found = {bypass.id: wanted & set(bypass.devices) for bypass in standing if wanted & set(bypass.devices)}
     strangers = wanted.difference(*found.values())
     if strangers:
-        raise Refused(f"not bypassed: {', '.join(sorted(shown(name) for name in strangers))}")
+        raise Refused(Text.of("bypass_command.not_bypassed", devices=tuple(sorted(strangers))))
     for bypass, devices in found.items():
         carry_out(args.data, EndBypass(bypass, "", tuple(sorted(devices)), args.note), claimed=args.by)
         print(f"{shown(', '.join(sorted(devices)))}: back in service")

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from devices.errors import ConfigError
+from gateway.terminal import log_to_stderr
 
 HELP = "run a sample factory with simulated devices, broker and console in one go"
 EPILOG = """\
@@ -74,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         known(args.scenario)
     except ScenarioError as error:
         raise ConfigError(str(error)) from error
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_stderr(logging.WARNING)
     for name in ("amqtt", "transitions", "passlib"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     _refuse_another_site(args.data)

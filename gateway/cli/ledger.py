@@ -18,6 +18,7 @@ from gateway.stores.folder import FolderLock
 from gateway.stores.records_read import RecordsReader, sites_of
 from gateway.stores.witness import FILE_NAME as WITNESS
 from gateway.stores.witness import Witness, sites_in
+from gateway.terminal import in_words
 from ledger.chain import Head, verify
 from ledger.entry import Entry
 from ledger.export import ends_at, entry_line, header_line, read_entries, read_header
@@ -85,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
             case _:
                 return _show(args.data, args.book, args.last)
     except (KeyareaError, OSError) as error:
-        print(f"keyarea ledger: {error}", file=sys.stderr)
+        print(f"keyarea ledger: {in_words(error)}", file=sys.stderr)
         return 2
 
 

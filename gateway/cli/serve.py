@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from devices.errors import KeyareaError, StartAnew, StoreUnavailable
+from gateway.terminal import in_words, log_to_stderr
 
 HELP = "run the gateway for a site file"
 EPILOG = """\
@@ -38,9 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from gateway.site.load import load
     from gateway.wiring import Gateway
 
-    logging.basicConfig(
-        level=logging.DEBUG if args.verbose else logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    log_to_stderr(logging.DEBUG if args.verbose else logging.INFO)
     site = load(args.config)
     folder = args.data or args.config.parent / site.storage.folder
     gateway = Gateway(site, folder, Settings.from_environment(), SystemClock())
@@ -55,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         return asyncio.run(until_told(gateway.run()))
     except StartAnew as reason:
-        print(f"keyarea serve: {reason}", file=sys.stderr, flush=True)
+        print(f"keyarea serve: {in_words(reason)}", file=sys.stderr, flush=True)
     # Everything is closed; the same process with the same arguments begins from what is stored.
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - it is what runs already
     raise AssertionError("nothing comes after execv")

@@ -25,11 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from api import catalogue
     from gateway.local_request import health as ask
+    from gateway.terminal import in_words, spoken
 
     health = ask(args.data)
     if args.json:
-        print(msgspec.json.encode(health).decode())
+        print(msgspec.json.encode(catalogue.in_words(health, spoken())).decode())
         return 0 if health.ok else 1
     up_s = (health.now - health.started) / SECOND
     newest = "none yet"
@@ -53,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
             "callers         " + ", ".join(f"{n} {now} of {most}" for n, (now, most) in sorted(health.callers.items()))
         )
     for fault in health.faults:
-        print(f"FAULT           {fault}")
+        print(f"FAULT           {in_words(fault)}")
     return 0 if health.ok else 1
 
 

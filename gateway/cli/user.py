@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from devices.errors import KeyareaError, Refused
+from devices.message import Text
 from devices.reading import SECOND
 from gateway import clock
 from gateway.settings import DATA_HELP, Settings
 from gateway.stores.database import Database
 from gateway.stores.users import ROLES, Users
+from gateway.terminal import in_words
 
 HELP = "add, list or change the accounts that may sign in"
 EPILOG = """\
@@ -27,8 +29,6 @@ examples:
 The accounts stand in the data folder (--data, default ./data), or in the database that KEYAREA_DATABASE names; --data
 then says that the folder is meant all the same. A gateway that runs there may go on running.
 """
-
-_NO_TERMINAL = "there is no terminal to ask for the password: hand it in with --password-stdin, on the first line"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         with _opened(args) as database:
             _do(Users(database), args)
     except KeyareaError as error:
-        print(f"keyarea user: {error}", file=sys.stderr)
+        print(f"keyarea user: {in_words(error)}", file=sys.stderr)
         return 1
     return 0
 
@@ -116,12 +116,12 @@ def _password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not is_at_terminal():
-        raise Refused(f"{_NO_TERMINAL}; nothing was changed")
+        raise Refused(Text.of("user_command.no_terminal"))
     try:
         password = getpass.getpass("Password: ")
         again = getpass.getpass("Again: ")
     except EOFError:
-        raise Refused("no password was typed; nothing was changed") from None
+        raise Refused(Text.of("user_command.no_password")) from None
     if again != password:
-        raise Refused("the two differ; nothing was changed")
+        raise Refused(Text.of("user_command.differ"))
     return password

@@ -6,6 +6,7 @@ import threading
 from alerts.command import EndWalkTest, StartWalkTest
 from api.catalogue import language
 from devices.errors import Refused
+from devices.message import Text
 from devices.reading import SECOND
 from devices.walk_test import WINDOW, Tested, WalkTest
 from gateway import clock
@@ -127,6 +128,6 @@ def _one(args: argparse.Namespace) -> WalkTest:
     running = ask(args.data, Ask("walk_tests"), list[WalkTest])
     found = [test for test in running if args.test in ("", test.id)]
     if len(found) != 1:
-        ids = ", ".join(f"{test.id} ({test.area} by {shown(test.by)})" for test in running) or "none"
-        raise Refused(f"name the one that you mean; running: {ids}")
+        ids = tuple(f"{test.id} ({test.area}, {test.by})" for test in running)
+        raise Refused(Text.of("walktest_command.which", tests=ids) if ids else Text.of("walktest_command.none"))
     return found[0]

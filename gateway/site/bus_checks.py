@@ -5,8 +5,9 @@ from pathlib import Path as FilePath
 
 from devices.device import Device
 from devices.errors import ConfigError
+from devices.message import Text
 from devices.modbus_map import channels
-from gateway.site.fault import Fault, Path, one_of
+from gateway.site.fault import Fault, Path, some_of
 from gateway.site.line_checks import unknown
 from gateway.site.modbus_maps import load_maps
 from gateway.site.model import Site
@@ -30,10 +31,10 @@ def model_faults_of(site: Site) -> Callable[[Device, Path], Iterator[Fault]]:
             part = device.address.partition("/")[2]
             known_parts = sorted({channel for channel, _ in channels(known[device.model]).values()})
             if part and part not in known_parts:
-                yield unknown(f"channel of {device.model}", part, known_parts, (*path, "address"))
+                yield unknown("channel", part, known_parts, (*path, "address"), model=device.model)
         elif device.model:
-            yield unknown("register map for", device.model, known, (*path, "model"))
+            yield unknown("register_map", device.model, known, (*path, "model"))
         else:
-            yield Fault((*path, "model"), f"say which register map describes it: {one_of(known)}")
+            yield Fault((*path, "model"), Text.of("device_checks.which_map", known=some_of(known)))
 
     return faults

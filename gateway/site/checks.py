@@ -159,9 +159,9 @@ def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
     selectors = (
         ("areas", rule.areas, areas, "area", "areas"),
         ("devices", rule.devices, devices, "device", "devices"),
-        ("device_kinds", rule.device_kinds, kinds, "device of kind", "devices"),
-        ("tags", rule.tags, tags, "device with tag", "devices"),
-        ("modes", rule.modes, modes, "armed mode", "areas"),
+        ("device_kinds", rule.device_kinds, kinds, "device_of_kind", "devices"),
+        ("tags", rule.tags, tags, "device_with_tag", "devices"),
+        ("modes", rule.modes, modes, "armed_mode", "areas"),
     )
     all_known = True
     for key, names, known, noun, table in selectors:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from devices.device import Device
 from devices.families import bus_families, families, mqtt_families
 from devices.installed import Check
+from devices.message import Text
 from devices.signals import SIGNALS, base_name
 from gateway.site.bus_checks import model_faults_of
-from gateway.site.fault import Fault, Path, found, one_of
+from gateway.site.fault import Fault, Path, found_text, said, some_of
 from gateway.site.line_checks import unknown, word
 from gateway.site.model import Site
 from gateway.site.safety import silence_faults
@@ -33,27 +34,29 @@ def device_faults_of(site: Site) -> Callable[[Device, Path], Iterator[Fault]]:
             if device.line not in lines:
                 yield unknown("line", device.line, lines, (*path, "line"), "serial", device.line)
             elif lines[device.line] != device.family:
-                yield Fault((*path, "line"), f"line {device.line!r} speaks {lines[device.line]}, not {device.family}")
-            refusal = buses[device.family].refuses(device.address) if device.family in buses else ""
-            if refusal:
-                yield Fault((*path, "address"), f"{refusal}; found {found(device.address)}")
+                problem = Text.of(
+                    "device_checks.other_family", line=device.line, family=lines[device.line], other=device.family
+                )
+                yield Fault((*path, "line"), problem)
+            refusal = buses[device.family].refuses(device.address) if device.family in buses else None
+            if refusal is not None:
+                problem = Text.of("device_checks.bad_address", expected=refusal, found=found_text(device.address))
+                yield Fault((*path, "address"), problem)
         elif device.family not in over_mqtt:
-            yield Fault(path, f'{device.family} speaks on a line: say which, with line = "..."')
+            yield Fault(path, Text.of("device_checks.no_line", family=device.family))
         elif site.mqtt is None:
-            yield Fault(
-                path, f"{device.family} speaks over MQTT, and this file has no [mqtt] table: it would never be heard"
-            )
+            yield Fault(path, Text.of("device_checks.no_mqtt", family=device.family))
         elif device.family not in heard:
             yield Fault(
                 (*path, "family"),
-                f"{device.family} is not in [mqtt.families]: nothing would listen to it; there: {one_of(heard)}",
+                Text.of("device_checks.not_listened_to", family=device.family, known=some_of(heard)),
                 "mqtt",
             )
 
     def faults(device: Device, path: Path) -> Iterator[Fault]:
         yield from word(device.id, (*path, "id"))
         if not device.address or not PRINTABLE.fullmatch(device.address):
-            yield Fault((*path, "address"), "must be what the device calls itself: 1 to 100 printable characters")
+            yield Fault((*path, "address"), Text.of("device_checks.no_address"))
         if device.area not in areas:
             yield unknown("area", device.area, areas, (*path, "area"), "areas", device.area)
         yield from way(device, path)
@@ -64,15 +67,15 @@ def device_faults_of(site: Site) -> Callable[[Device, Path], Iterator[Fault]]:
             if base_name(signal) not in SIGNALS:
                 yield unknown("signal", signal, SIGNALS, (*path, "rename", theirs))
         if device.position is not None and not all(0 <= part <= 1 for part in device.position):
-            yield Fault((*path, "position"), "must be two fractions of the plan, from 0 to 1, from the top left")
+            yield Fault((*path, "position"), Text.of("device_checks.no_position"))
         if device.interval_s is not None and not 0 < device.interval_s < float("inf"):
-            yield Fault((*path, "interval_s"), f"must be more than 0 seconds; found {device.interval_s:g}")
+            yield Fault((*path, "interval_s"), Text.of("device_checks.no_interval", found_s=device.interval_s))
         for key in ("test_every_days", "calibrate_every_days"):
             days = getattr(device, key)
             if days is not None and not 1 <= days <= _MOST_DAYS:
-                yield Fault((*path, key), f"must be from 1 to {_MOST_DAYS} days; found {days}")
+                yield Fault((*path, key), Text.of("device_checks.no_days", most=_MOST_DAYS, found=days))
             elif days is not None and device.installed is None:
-                yield Fault((*path, key), "is counted from the day on which it was installed: installed = 2026-05-01")
+                yield Fault((*path, key), Text.of("device_checks.no_day_installed"))
 
     return faults
 
@@ -84,9 +87,9 @@ def check_of(site: Site) -> Check:
     """
     at_fault, of_model = device_faults_of(site), model_faults_of(site)
 
-    def check(device: Device) -> list[tuple[str, str]]:
+    def check(device: Device) -> list[tuple[str, Text]]:
         faults = [*at_fault(device, ()), *of_model(device, ()), *silence_faults(device, ()), *_too_long(device)]
-        return [(str(fault.path[0]) if fault.path else "line", fault.problem) for fault in faults]
+        return [(str(fault.path[0]) if fault.path else "line", said(fault)) for fault in faults]
 
     return check
 
@@ -95,8 +98,8 @@ def _too_long(device: Device) -> Iterator[Fault]:
     for key in ("name", "name_zh", "kind", "model"):
         text = getattr(device, key)
         if text and (len(text) > _MOST_TEXT or not PRINTABLE.fullmatch(text[:100]) or not text.isprintable()):
-            yield Fault((key,), f"must be one line of up to {_MOST_TEXT} printable characters")
+            yield Fault((key,), Text.of("device_checks.no_short_line", most=_MOST_TEXT))
     for key in ("signals", "tags", "rename"):
         words = getattr(device, key)
         if len(words) > _MOST_WORDS or any(not PRINTABLE.fullmatch(word) for word in words):
-            yield Fault((key,), f"must be up to {_MOST_WORDS} words of up to 100 printable characters")
+            yield Fault((key,), Text.of("device_checks.no_short_words", most=_MOST_WORDS))

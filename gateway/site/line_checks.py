@@ -1,13 +1,13 @@
 """What the lines of a site file must hold: ports and doors that can work, settings that their family knows."""
 
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from ipaddress import ip_address, ip_network
 from pathlib import PurePosixPath
-from typing import Any
 
 from devices.families import line_families
-from gateway.site.fault import Fault, Path, found, nearest, one_of
+from devices.message import Text
+from gateway.site.fault import Fault, Path, found, found_text, near_to, some_of
 from gateway.site.model import ModbusLine, OsdpLine, SerialLine, Site, SocketLine
 from gateway.site.shape import table_faults
 
@@ -51,16 +51,23 @@ def line_faults(site: Site) -> Iterator[Fault]:
         yield from twice("socket", protocol, [getattr(door, protocol) or object() for door in site.socket])
 
 
-def unknown(noun: str, name: str, known: Any, path: Path, lookup: str = "", wanted: str = "") -> Fault:
-    """A name that is not among those known, with the nearest of them."""
-    hint = nearest(name, known) or f"; known: {one_of(known)}"
-    return Fault(path, f"there is no {noun} {name[:60]!r}{hint}", lookup, wanted)
+def unknown(
+    noun: str, name: str, known: Collection[str], path: Path, lookup: str = "", wanted: str = "", **params: str
+) -> Fault:
+    """A name that is not among those known, with the nearest of them. ``noun`` is a key of the table ``noun``."""
+    near, what = near_to(name, known), Text.of(f"noun.{noun}", **params)
+    problem = (
+        Text.of("fault.unknown_near", noun=what, name=name[:60], near=near)
+        if near
+        else Text.of("fault.unknown", noun=what, name=name[:60], known=some_of(known))
+    )
+    return Fault(path, problem, lookup, wanted)
 
 
 def word(text: str, path: Path) -> Iterator[Fault]:
     """An id: it stands in addresses and in the ledger, so it must be one plain word."""
     if not _ID.fullmatch(text):
-        yield Fault(path, f"must be one word of up to 64 letters, digits, '-', '_' and '.'; found {found(text)}")
+        yield Fault(path, Text.of("fault.no_word", found=found_text(text)))
 
 
 def twice(table: str, key: str, values: Sequence[Hashable]) -> Iterator[Fault]:
@@ -76,7 +83,7 @@ def twice(table: str, key: str, values: Sequence[Hashable]) -> Iterator[Fault]:
 def _family(line: SerialLine | SocketLine, path: Path) -> Iterator[Fault]:
     known = line_families()
     if line.family not in known:
-        yield unknown("line family", line.family, known, (*path, "family"))
+        yield unknown("line_family", line.family, known, (*path, "family"))
     else:
         yield from table_faults(line.options, known[line.family].options, (*path, "options"))
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from devices.errors import ConfigError
 from gateway.site.bus_checks import map_faults, model_faults_of
 from gateway.site.checks import name_faults
-from gateway.site.fault import Fault
+from gateway.site.fault import Fault, in_english
 from gateway.site.lines import line_of, positions
 from gateway.site.model import Site
 from gateway.site.output_checks import output_faults
@@ -69,7 +69,7 @@ def parse(text: str, file: str, folder: Path | None = None) -> Site:
     if isinstance(found, Site):
         return found
     places = positions(text)
-    located = [ConfigError(fault.problem, file=file, line=line_of(places, fault.path)) for fault in found]
+    located = [ConfigError(in_english(fault), file=file, line=line_of(places, fault.path)) for fault in found]
     raise SiteFaults(sorted(located, key=lambda fault: fault.line or 0))
 
 

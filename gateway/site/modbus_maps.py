@@ -9,6 +9,7 @@ import msgspec
 
 from devices.errors import ConfigError
 from devices.modbus_map import RegisterMap, faults
+from gateway.site.fault import in_english
 from gateway.site.lines import line_of, positions
 from gateway.site.shape import table_faults
 
@@ -64,7 +65,7 @@ def _read(file: Traversable) -> RegisterMap | list[ConfigError]:
     misfits = list(table_faults(raw, RegisterMap, ()))
     if misfits:
         places = positions(text)
-        return [ConfigError(misfit.problem, file=name, line=line_of(places, misfit.path)) for misfit in misfits]
+        return [ConfigError(in_english(misfit), file=name, line=line_of(places, misfit.path)) for misfit in misfits]
     known = msgspec.convert(raw, RegisterMap)
     problems = faults(known)
     return [ConfigError(problem, file=name) for problem in problems] or known

@@ -258,6 +258,7 @@ class Site(_Table, frozen=True):
 
     ``id``: the site's id; stands in the ledger's chain, so it never changes
     ``name``: the site's name for people
+    ``name_zh``: the name on the Chinese console
     ``time_zone``: for schedules and reports; stored times are UTC
     ``language``: of the sentences in the ledger, ``"en"`` or ``"zh"``; screens and callers of the API choose their own
     ``allowed_skew_s``: a device's clock that is off by more is noted on its readings and not used; at least 1
@@ -280,6 +281,7 @@ class Site(_Table, frozen=True):
 
     id: str
     name: str
+    name_zh: str = ""
     time_zone: str = "Asia/Shanghai"
     language: Literal["en", "zh"] = "en"
     allowed_skew_s: float = 300

@@ -6,28 +6,31 @@ from typing import Any
 from alerts.rule import Rule
 from devices.device import OWN_FAMILY, Device
 from devices.kinds import KINDS, watched
+from devices.message import SignalName, Text
 from devices.signals import base_name
-from gateway.site.fault import nearest
+from gateway.site.fault import near_to
 
 _NAMED = 3
 
 
-def remarks_of(rules: Sequence[Rule[Any]]) -> Callable[[Device], tuple[str, ...]]:
+def remarks_of(rules: Sequence[Rule[Any]]) -> Callable[[Device], tuple[Text, ...]]:
     """What to remark of a device at a site with these rules; empty if all is well."""
     looking = [rule for rule in rules if not rule.supervises]
 
-    def remarks(device: Device) -> tuple[str, ...]:
+    def remarks(device: Device) -> tuple[Text, ...]:
         if device.family == OWN_FAMILY:
             return ()
-        found = []
+        found: list[Text] = []
         if device.kind and device.kind not in KINDS:
-            found.append(f"nobody knows the kind {device.kind!r}{nearest(device.kind, KINDS)}")
+            near = near_to(device.kind, KINDS)
+            found.append(
+                Text.of("remarks.unknown_kind_near", kind=device.kind, near=near)
+                if near
+                else Text.of("remarks.unknown_kind", kind=device.kind)
+            )
         detects = detected(device)
         if detects and not any(looks_at(rule, device, detects) for rule in looking):
-            found.append(
-                f"no rule looks at what it detects ({' or '.join(detects[:_NAMED])}): "
-                "say what is wired to it, or give it a rule"
-            )
+            found.append(Text.of("remarks.no_rule", signals=tuple(map(SignalName, detects[:_NAMED]))))
         return tuple(found)
 
     return remarks

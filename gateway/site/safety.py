@@ -6,6 +6,7 @@ from typing import Any
 from alerts.alert import AlertClass
 from alerts.rule import Rule
 from devices.device import Device
+from devices.message import Text
 from devices.signals import base_name
 from devices.supervision import FIRE_KINDS, LONGEST_FIRE_S, RADIO_TAG
 from gateway.site.fault import Fault, Path
@@ -42,8 +43,7 @@ def silence_faults(device: Device, path: Path) -> Iterator[Fault]:
     if device.kind in FIRE_KINDS and interval_s > LONGEST_FIRE_S and RADIO_TAG not in device.tags:
         yield Fault(
             (*path, "interval_s"),
-            f"the loss of a fire device must show within {LONGEST_FIRE_S} s (EN 54-2, GB 4717); found "
-            f'{interval_s:g}. For a battery radio sensor that cannot do this, say so: tags = ["{RADIO_TAG}"]',
+            Text.of("safety.silent_too_long", longest_s=LONGEST_FIRE_S, found_s=interval_s, tag=RADIO_TAG),
         )
 
 

@@ -131,7 +131,7 @@ def table_faults(table: Any, shape: type[msgspec.Struct], path: Path) -> Iterato
     if clean and shape is not Site:
         # Each value fits; what the struct itself refuses begins with the name of the field, if it has one.
         for fault in _converts(table, shape, path):
-            key = fault.problem.partition(" ")[0]
+            key = str(fault.problem).partition(" ")[0]
             yield Fault((*path, key), fault.problem) if key in table else fault
 
 

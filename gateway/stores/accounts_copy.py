@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import insert, select
 
 from devices.errors import StoreUnavailable
+from devices.message import Text
 from devices.reading import Instant
 from gateway.stores import tables
 from gateway.stores.database import Database
@@ -39,7 +40,7 @@ class AccountsCopy:
         except FileNotFoundError:
             return 0
         except (OSError, msgspec.DecodeError) as error:
-            raise StoreUnavailable(f"{FILE_NAME} cannot be read: {error}") from error
+            raise StoreUnavailable(Text.of("stores.copy_unread", file=FILE_NAME, reason=str(error))) from error
         if rows:
             with self._database.writing(is_record=False) as connection:
                 connection.execute(insert(tables.users), rows)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from devices.errors import StoreUnavailable
+from devices.message import Text
 from devices.reading import Instant
 from ledger.timestamp import text_of
 
@@ -16,5 +17,5 @@ def put_aside(file: Path, now: Instant) -> Path:
             if part.exists():
                 part.rename(kept.with_name(kept.name + suffix))
     except OSError as error:
-        raise StoreUnavailable(f"the damaged {file.name} cannot be put aside: {error}") from error
+        raise StoreUnavailable(Text.of("stores.not_aside", file=file.name, reason=str(error))) from error
     return kept

@@ -24,6 +24,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from devices.errors import ConfigError, StoreDamaged, StoreUnavailable
+from devices.message import Text
 from gateway.stores import migrations
 
 FILE_NAME = "records.sqlite"
@@ -56,12 +57,12 @@ _BUGS = (ProgrammingError, DataError, NotSupportedError)
 
 _DAMAGE = ("malformed", "not a database", "disk I/O")
 _ADVICE = (
-    (("full", "No space left"), "the disk is full; free some space where the records are kept"),
-    (("locked", "busy"), "another program holds the database; is a second gateway running on the same data?"),
-    (("readonly", "read-only", "unable to open"), "the data folder cannot be written; check who owns it"),
-    (("malformed", "not a database"), "the database file is damaged; stop the gateway and restore a backup"),
-    (("disk I/O",), "the disk reports errors; check it and restore a backup if need be"),
-    (("password", "authentication"), "the database server refuses the credentials; check KEYAREA_DATABASE"),
+    (("full", "No space left"), "full"),
+    (("locked", "busy"), "locked"),
+    (("readonly", "read-only", "unable to open"), "read_only"),
+    (("malformed", "not a database"), "damaged"),
+    (("disk I/O",), "disk"),
+    (("password", "authentication"), "credentials"),
 )
 
 
@@ -121,14 +122,16 @@ class Database:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
-            raise StoreUnavailable(f"{folder / FILE_NAME} cannot be written: {error.strerror}") from error
+            raise StoreUnavailable(
+                Text.of("database.not_written", file=str(folder / FILE_NAME), reason=error.strerror or "")
+            ) from error
         return cls(f"sqlite:///{(folder / FILE_NAME).absolute()}")
 
     @classmethod
     def to_look_at(cls, folder: Path) -> "Database":
         """The SQLite file of a data folder that must be there and up to date: a look changes nothing."""
         if not (folder / FILE_NAME).is_file():
-            raise StoreUnavailable(f"there is no {FILE_NAME} in {folder}; name the data folder with --data")
+            raise StoreUnavailable(Text.of("database.none_there", file=FILE_NAME, folder=str(folder)))
         return cls(f"sqlite:///{(folder / FILE_NAME).absolute()}", upgrade=False)
 
     def __enter__(self) -> Self:
@@ -192,7 +195,7 @@ class Database:
         if version == migrations.HEAD:
             return
         if not upgrade:
-            raise StoreUnavailable(f"the database has version {version}, not {migrations.HEAD}; start the gateway once")
+            raise StoreUnavailable(Text.of("database.other_version", version=str(version), ours=migrations.HEAD))
         if version is not None and self.file is None:
             self._refuse_under_another()
         # Only for a database that needs it: importing Alembic costs 0.2 s and 20 MB.
@@ -207,18 +210,13 @@ class Database:
             try:
                 command.upgrade(config, "head")
             except CommandError as error:
-                raise StoreUnavailable(
-                    f"the database was written by a newer keyarea; update this one ({error})"
-                ) from error
+                raise StoreUnavailable(Text.of("database.newer", reason=str(error))) from error
 
     def _refuse_under_another(self) -> None:
         """Tables are not changed under a gateway that works on them."""
         with self._reader.connect() as connection:
             if connection.dialect.has_table(connection, "owner") and connection.scalar(_RENEWED_JUST_NOW):
-                raise StoreUnavailable(
-                    "a gateway of another release works on this database, or did until just now; "
-                    "stop it and start this one again"
-                )
+                raise StoreUnavailable(Text.of("database.another_release"))
 
 
 @contextmanager
@@ -229,9 +227,7 @@ def unavailable() -> Iterator[None]:
     except _BUGS:
         raise
     except IntegrityError as error:
-        raise StoreUnavailable(
-            f"another program has written to these records; stop all gateways but one ({error.orig})"
-        ) from error
+        raise StoreUnavailable(Text.of("database.another_program", reason=str(error.orig))) from error
     except (DatabaseError, InterfaceError, PoolTimeout) as error:
         said = _said(error)
         kind = StoreDamaged if any(word in said for word in _DAMAGE) else StoreUnavailable
@@ -242,11 +238,9 @@ def _said(error: SQLAlchemyError) -> str:
     return str(getattr(error, "orig", None) or error).strip()
 
 
-def _advice(said: str) -> str:
-    for words, advice in _ADVICE:
-        if any(word in said for word in words):
-            return f"{advice} ({said})"
-    return f"the database does not answer; see that it runs and can be reached ({said})"
+def _advice(said: str) -> Text:
+    found = next((advice for words, advice in _ADVICE if any(word in said for word in words)), "silent")
+    return Text.of(f"database.{found}", reason=said)
 
 
 def _version(connection: Connection) -> str | None:

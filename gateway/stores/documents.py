@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, false, select, true
 
 from devices.errors import StoreDamaged
+from devices.message import Text
 from devices.reading import Instant
 from gateway.stores import tables
 from gateway.stores.database import Database
@@ -64,7 +65,7 @@ def document(kind: str, id_: str, struct: object, since: Instant = 0, *, is_open
 class Documents:
     """Every method that takes no connection is one short read or transaction; all may raise StoreUnavailable."""
 
-    def __init__(self, database: Database, damaged: dict[str, str] | None = None) -> None:
+    def __init__(self, database: Database, damaged: dict[str, Text] | None = None) -> None:
         """``damaged``: what could not be read since the start, by its name; shown among the faults."""
         self.database = database
         self.damaged = damaged if damaged is not None else {}
@@ -129,15 +130,13 @@ class Documents:
             return msgspec.json.decode(found.content, type=form)
         except UNDECODABLE as error:
             why = self.unreadable(found, error).why
-            raise StoreDamaged(
-                f"{found.kind} {found.id} is damaged in the database: {why}; restore a backup (docs/storage.md)"
-            ) from error
+            raise StoreDamaged(Text.of("records.restore", name=f"{found.kind} {found.id}", reason=why)) from error
 
     def unreadable(self, found: Document, error: Exception) -> Unreadable:
         """Somebody must hear of it: it is named among ``damaged``."""
         name = f"{found.kind} {found.id}"
         if len(self.damaged) < _MOST_NAMED:
-            self.damaged[name] = f"{name} is damaged in the database: {error}"
+            self.damaged[name] = Text.of("records.damaged", name=name, reason=str(error))
         return Unreadable(found.kind, found.id, str(error))
 
     def _open(self, which: ColumnElement[bool]) -> list[Document]:

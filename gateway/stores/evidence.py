@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from devices.errors import StoreDamaged, StoreUnavailable
+from devices.message import Text
 from gateway.stores import tables
 from gateway.stores.database import Database
 from gateway.stores.witness import Witness
@@ -18,13 +19,12 @@ from ledger.chain import Head
 
 _KEPT_OF_WAL = 64 << 20
 """To so many bytes SQLite itself cuts its write-ahead log (journal_size_limit in gateway.stores.database)."""
-UNTIL = "nothing is recorded until the gateway is stopped and a backup restored"
 
 
 class Evidence:
-    """Of one site's records. ``fault`` says what is wrong, "" while nothing is."""
+    """Of one site's records. ``fault`` says what is wrong, None while nothing is."""
 
-    def __init__(self, database: Database, site: str, witness: Witness, fault: str = "") -> None:
+    def __init__(self, database: Database, site: str, witness: Witness, fault: Text | None = None) -> None:
         """``fault``: what was wrong at the start and stays so."""
         self._database, self._site, self._witness = database, site, witness
         self._lasting = self.fault = fault
@@ -37,7 +37,7 @@ class Evidence:
         if self.fault:
             raise StoreUnavailable(self.fault)
 
-    def look(self) -> str:
+    def look(self) -> Text | None:
         """All of it; returns what is wrong."""
         self.fault = self._lasting or self._wrong_with_files() or self._wrong_with_ledger()
         return self.fault
@@ -57,43 +57,45 @@ class Evidence:
         try:
             self._witness.note(head)
         except StoreUnavailable as error:  # what is committed is committed; the next look tells it
-            self.fault = str(error)
+            self.fault = error.text
 
-    def _wrong_with_files(self) -> str:
-        wrong = next((wrong for file in self._files if (wrong := file.look())), "")
-        return f"{wrong}; {UNTIL} (docs/storage.md)" if wrong else ""
+    def _wrong_with_files(self) -> Text | None:
+        wrong = next((wrong for file in self._files if (wrong := file.look()) is not None), None)
+        return None if wrong is None else until(wrong)
 
-    def _wrong_with_ledger(self) -> str:
+    def _wrong_with_ledger(self) -> Text | None:
         table = tables.ledger
         try:
             known = self._witness.known()
             if known is None:
-                return ""
+                return None
             if not self._witness.is_there():
-                return f"the ledger's witness {self._witness.path.name} is gone; {UNTIL} (docs/storage.md)"
+                return until(Text.of("evidence.no_witness", file=self._witness.path.name))
             with self._database.reading() as connection:
                 noted = select(table.c.hash).where(table.c.site == self._site, table.c.sequence == known.sequence)
                 found = connection.scalar(noted)
                 newest = select(table.c.sequence, table.c.hash).where(table.c.site == self._site)
                 head = connection.execute(newest.order_by(table.c.sequence.desc()).limit(1)).one_or_none()
         except StoreDamaged as error:
-            return f"{error}; {UNTIL} (docs/storage.md)"
+            return until(error.text)
         except StoreUnavailable:
-            return ""  # away is not damaged: the pipeline tells of it
+            return None  # away is not damaged: the pipeline tells of it
         if found == known.hash:
-            return ""
+            return None
         return _another(known) if found is not None else _shorter(Head(*head) if head else Head(0, ""), known)
 
 
-def _shorter(head: Head, known: Head) -> str:
-    return (
-        f"the ledger is shorter than it was: it ends with entry {head.sequence}, and had entry {known.sequence}; "
-        f"{UNTIL} (docs/storage.md)"
-    )
+def until(wrong: Text) -> Text:
+    """What is wrong, and that nothing is recorded for as long."""
+    return Text.of("evidence.until", wrong=wrong)
 
 
-def _another(known: Head) -> str:
-    return f"entry {known.sequence} of the ledger is another than it was; {UNTIL} (docs/storage.md)"
+def _shorter(head: Head, known: Head) -> Text:
+    return until(Text.of("evidence.shorter", ends=head.sequence, had=known.sequence))
+
+
+def _another(known: Head) -> Text:
+    return until(Text.of("evidence.another", entry=known.sequence))
 
 
 class _Watched:
@@ -105,19 +107,20 @@ class _Watched:
         self._known: tuple[int, int] | None = None
         self._size = 0
 
-    def look(self) -> str:
+    def look(self) -> Text | None:
         try:
             status = self._path.stat()
         except OSError as error:
-            return f"{self._path.name} is gone ({error.strerror})" if self._known is not None else ""
+            gone = Text.of("evidence.file_gone", file=self._path.name, reason=error.strerror or str(error))
+            return gone if self._known is not None else None
         if self._known is None:
             self._known = (status.st_dev, status.st_ino)
         if (status.st_dev, status.st_ino) != self._known:
-            return f"{self._path.name} is another file than it was"
+            return Text.of("evidence.file_another", file=self._path.name)
         if status.st_size < min(self._size, self._kept):
-            return f"{self._path.name} is shorter than it was"
+            return Text.of("evidence.file_shorter", file=self._path.name)
         self._size = status.st_size
-        return ""
+        return None
 
 
 def _watched(file: Path) -> list[_Watched]:

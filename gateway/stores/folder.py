@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from devices.errors import StoreUnavailable
+from devices.message import Text
 
 
 def make_private(folder: Path) -> None:
@@ -40,9 +41,7 @@ class FolderLock:
             holder = os.read(self._descriptor, 20).decode("ascii", "replace").strip()
             os.close(self._descriptor)
             who = f"process {holder}" if holder else "another process"
-            raise StoreUnavailable(
-                f"{who} works in the data folder {folder.name!r}: stop it, or give this gateway another folder"
-            ) from None
+            raise StoreUnavailable(Text.of("stores.folder_in_use", who=who, folder=folder.name)) from None
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
 

@@ -11,13 +11,14 @@ import msgspec
 from sqlalchemy import inspect
 
 from devices.errors import StoreDamaged, StoreUnavailable
+from devices.message import Text
 from gateway.clock import Clock
 from gateway.stores import tables
 from gateway.stores.accounts_copy import AccountsCopy
 from gateway.stores.aside import put_aside
 from gateway.stores.database import FILE_NAME, Database
 from gateway.stores.discovery_cache import StoredDiscoveryCache
-from gateway.stores.evidence import UNTIL, Evidence
+from gateway.stores.evidence import Evidence, until
 from gateway.stores.folder import FolderLock
 from gateway.stores.installation import Installation
 from gateway.stores.owner import Owner, owned
@@ -40,7 +41,7 @@ class Opened(msgspec.Struct, frozen=True):
 
 def open_records(url: str, folder: Path, site: str, witness: Witness, clock: Clock) -> Opened:
     """Those at ``url``, without one the file in the data folder. Raises StoreUnavailable."""
-    damage = ""
+    damage: Text | None = None
     if url:
         database = Database(url)
         owner = owned(database, folder, clock.monotonic)
@@ -51,7 +52,7 @@ def open_records(url: str, folder: Path, site: str, witness: Witness, clock: Clo
             database = _readable(folder, site)
         except StoreDamaged as error:
             kept = put_aside(folder / FILE_NAME, clock.now())
-            damage = f"{error}; it is kept as {kept.name}; {UNTIL} (docs/storage.md)"
+            damage = until(Text.of("evidence.kept_as", damage=error.text, file=kept.name))
             log.critical("%s", damage)
             database = Database.in_folder(folder)
             if witness.known() is None:  # an older release kept none: the next start must know, too
@@ -72,7 +73,7 @@ def _readable(folder: Path, site: str) -> Database:
         with database.reading() as connection:
             missing = tables.metadata.tables.keys() - set(inspect(connection).get_table_names())
         if missing:
-            raise StoreDamaged(f"{FILE_NAME} lacks {', '.join(sorted(missing))}; restore a backup")
+            raise StoreDamaged(Text.of("stores.lacks", file=FILE_NAME, tables=tuple(sorted(missing))))
         records = SqlRecords(database, site)
         records.restore()
         records.ledger_head()

@@ -20,6 +20,7 @@ import msgspec
 from sqlalchemy import Connection, Row, insert, select, text, update
 
 from devices.errors import StoreUnavailable, Superseded
+from devices.message import Text
 from devices.reading import SECOND
 from gateway.stores import tables
 from gateway.stores.database import Database, unavailable
@@ -59,7 +60,7 @@ class Owner:
         self._me = this_process(self._lock.path)
         self._told = threading.Event()
         self._is_stopping = False
-        self._lost = ""
+        self._lost: Text | None = None
         self._epoch = 0
         try:
             self._epoch = self._acquired()
@@ -87,9 +88,7 @@ class Owner:
                 first, deadline = row, self._monotonic() + LEASE_S
                 log.info("waiting to see whether %s still renews its lease on this database", _who(row))
             elif not is_watched:
-                raise StoreUnavailable(
-                    f"{_who(row)} works on this database: stop it, or give this gateway a database of its own"
-                )
+                raise StoreUnavailable(Text.of("stores.in_use", who=_who(row)))
             self._told.wait(_LOOKED_AT_EVERY_S)
 
     def _is_gone(self, row: Row[Any]) -> bool:
@@ -103,7 +102,7 @@ class Owner:
         epoch = int(row.epoch) + 1
         as_seen = (table.c.id == _ID, table.c.epoch == row.epoch, table.c.renewed == row.renewed)
         if connection.execute(update(table).where(*as_seen).values(self._lease(epoch, now))).rowcount != 1:
-            raise StoreUnavailable("another gateway was quicker to take this database over; try again")
+            raise StoreUnavailable(Text.of("stores.quicker"))
         if row.renewed:
             log.warning("taken over from %s, which renewed its lease no more", _who(row))
         return epoch
@@ -118,8 +117,8 @@ class Owner:
         """Raises Superseded if the lease is no longer ours; one that writes holds it until the transaction ends."""
         row = connection.execute(_LEASE_LOCKED if is_writing else _LEASE).one_or_none()
         if row is None or row.epoch != self._epoch:
-            who = _who(row) if row is not None else "somebody"
-            self._lost = f"{who} has taken over this database while this gateway stood still; it ends"
+            who = _who(row) if row is not None else Text.of("stores.somebody")
+            self._lost = Text.of("stores.taken_over", who=who)
             self._told.set()
             raise Superseded(self._lost)
 
@@ -158,10 +157,10 @@ class Owner:
         self._lock.release()
 
 
-def _who(row: Row[Any]) -> str:
+def _who(row: Row[Any]) -> Text:
     since = text_of(row.since)
     try:
         holder = _holder(row.holder)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return f"a gateway (since {since})"
-    return f"the gateway on {holder.host} (process {holder.number}, since {since})"
+        return Text.of("stores.a_gateway", since=since)
+    return Text.of("stores.the_gateway", host=holder.host, process=holder.number, since=since)

@@ -5,6 +5,7 @@ from importlib.resources import files
 from itertools import pairwise
 
 from devices.errors import Refused
+from devices.message import Text
 
 LEAST_CHARACTERS, MOST_CHARACTERS = 10, 256
 _LIST = "common_passwords.txt"
@@ -17,18 +18,18 @@ _OWN_NAME = "keyarea"
 def check(name: str, password: str) -> None:
     """Raises Refused with what is wrong with this password for the account ``name``."""
     if not LEAST_CHARACTERS <= len(password) <= MOST_CHARACTERS:
-        raise Refused(f"a password has {LEAST_CHARACTERS} to {MOST_CHARACTERS} characters")
+        raise Refused(Text.of("passwords.length", least=LEAST_CHARACTERS, most=MOST_CHARACTERS))
     if usable(password) != password:
-        raise Refused("this password holds characters that are none; type it again")
+        raise Refused(Text.of("passwords.bad_characters"))
     plain = password.casefold()
     stem = _stem(plain)
     if name.casefold() in (plain, stem) or stem in (_OWN_NAME, ""):
-        raise Refused("this password is a name or a number with little beside it; choose another")
+        raise Refused(Text.of("passwords.a_name"))
     if len(set(plain)) < _LEAST_DIFFERENT or _is_run(plain) or _is_repeated(plain):
-        raise Refused("this password is a row or a repetition; choose another")
+        raise Refused(Text.of("passwords.a_row"))
     common = common_passwords()
     if plain in common or (len(stem) >= _LEAST_STEM and stem in common):
-        raise Refused("this password is among the first that an attacker tries; choose another")
+        raise Refused(Text.of("passwords.common"))
 
 
 def usable(password: str) -> str:

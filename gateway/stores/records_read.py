@@ -7,8 +7,10 @@ import msgspec
 from sqlalchemy import Row, Select, false, func, select
 
 from alerts.alert import Alert, AlertEvent
+from api.catalogue import language
 from api.ports import Published
 from devices.errors import ChainBroken, Refused, StoreDamaged
+from devices.message import Text
 from devices.reading import Instant
 from gateway.stores import tables
 from gateway.stores.database import Database
@@ -32,7 +34,7 @@ class RecordsReader:
 
     def __init__(self, database: Database, site: str) -> None:
         self.database, self.site = database, site
-        self.damaged: dict[str, str] = {}
+        self.damaged: dict[str, Text] = {}
         """What could not be read since the start, by its name."""
         self.documents = Documents(database, self.damaged)
 
@@ -84,11 +86,11 @@ class RecordsReader:
                 self._named(name, error)
         return found
 
-    def _named(self, name: str, error: Exception) -> str:
+    def _named(self, name: str, error: Exception) -> Text:
         """Somebody must hear of it: what it says, and what is said to whoever asked for it."""
         if len(self.damaged) < _MOST_NAMED:
-            self.damaged[name] = f"{name} is damaged in the database: {error}"
-        return f"{name} is damaged in the database: {error}; restore a backup (docs/storage.md)"
+            self.damaged[name] = Text.of("records.damaged", name=name, reason=str(error))
+        return Text.of("records.restore", name=name, reason=str(error))
 
     def history(self, alert_id: str) -> list[AlertEvent]:
         """Every step of an alert, in order."""
@@ -121,7 +123,7 @@ class RecordsReader:
                 found.append(entry_of(_bytes(row.content), row.hash, row.sequence))
             except (ChainBroken, *UNDECODABLE) as error:
                 said = self._named(f"entry {row.sequence} of the ledger", error)
-                draft = Draft(book=row.book, at=0, fields={"damaged": said})
+                draft = Draft(book=row.book, at=0, fields={"damaged": language("en").render(said)})
                 found.append(Entry(row.sequence, self.site, 0, draft, row.previous, row.hash))
         return found
 
@@ -196,7 +198,7 @@ class RecordsReader:
                 .limit(limit)
             ).all()
         if number < (oldest or 1) - 1 or number > (newest or 0):
-            raise Refused(f"event {number} is not among those kept ({oldest or 0} to {newest or 0}); reload")
+            raise Refused(Text.of("feed.not_kept", number=number, oldest=oldest or 0, newest=newest or 0))
         return self._decoded(lambda row: read_published(*row), ((row, f"event {row.id} of the feed") for row in rows))
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from devices.errors import StoreDamaged, StoreUnavailable
+from devices.message import Text
 from gateway.stores.series_columns import Damaged
 
 _VERSION = 1
@@ -45,7 +46,7 @@ class SeriesFile:
         self._turn, self._writing = threading.Lock(), threading.Lock()
         self._readers: list[sqlite3.Connection] = []
         self._closed = False
-        self.damage = ""
+        self.damage: Text | None = None
         """What was found damaged while writing."""
         with self._in_plain_words():
             self._writer = self._open()
@@ -55,7 +56,7 @@ class SeriesFile:
             elif version != _VERSION:
                 self._writer.close()
                 raise StoreUnavailable(
-                    f"{path.name} has format {version}, this release reads {_VERSION}: start the release that wrote it"
+                    Text.of("series_file.other_format", file=path.name, format=version, ours=_VERSION)
                 )
             self._writer.executescript(_ADDED)
         path.chmod(0o600)
@@ -77,7 +78,7 @@ class SeriesFile:
                         self._writer.execute("ROLLBACK")
                     raise
         except StoreDamaged as error:
-            self.damage = str(error)
+            self.damage = error.text
             raise
 
     @contextmanager
@@ -134,21 +135,25 @@ class SeriesFile:
             yield
         except sqlite3.Error as error:
             kind = StoreDamaged if _is_damage(str(error)) else StoreUnavailable
-            raise kind(f"{self._path.name}: {error}; {_advice(str(error))}") from error
+            raise kind(
+                Text.of("series_file.fails", file=self._path.name, reason=str(error), advice=_advice(str(error)))
+            ) from error
         except Damaged as error:
-            raise StoreDamaged(f"{self._path.name}: {error}; {_DAMAGED}") from error
+            raise StoreDamaged(
+                Text.of("series_file.fails", file=self._path.name, reason=str(error), advice=_DAMAGED)
+            ) from error
 
 
-_DAMAGED = "stop the gateway, put the file aside and restore a copy (docs/storage.md)"
+_DAMAGED = Text.of("series_file.damaged")
 
 
 def _is_damage(text: str) -> bool:
     return "malformed" in text or "not a database" in text
 
 
-def _advice(text: str) -> str:
+def _advice(text: str) -> Text:
     if "full" in text:
-        return "make room on the disk, writing goes on by itself"
+        return Text.of("series_file.full")
     if _is_damage(text):
         return _DAMAGED
-    return "look at the disk and at who may write to it"
+    return Text.of("series_file.look")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from devices.errors import StoreUnavailable
+from devices.message import Text
 from devices.reading import SECOND, Instant, Reading, Value
 from gateway.ports import Aggregate, Point
 from gateway.stores.series_lines import FLAG, NUMBER, QUALITY, TEXT, name, unnamed
@@ -103,7 +104,7 @@ def rows_of(answer: Iterable[str]) -> Iterator[Row]:
         elif not header:
             header = cells
         elif "error" in header:
-            raise StoreUnavailable(f"the time-series server: {cells[header.index('error')][:200]}")
+            raise StoreUnavailable(Text.of("stores.server", reason=cells[header.index("error")][:200]))
         else:
             yield {
                 column: _typed(kind, cell or (defaults[place] if place < len(defaults) else ""))
@@ -116,7 +117,7 @@ def _cells(answer: Iterable[str]) -> Iterator[list[str]]:
     try:
         yield from csv.reader(answer)
     except (csv.Error, UnicodeDecodeError) as error:
-        raise StoreUnavailable(f"the time-series server answers something that is no CSV: {error}") from error
+        raise StoreUnavailable(Text.of("stores.server_no_csv", reason=str(error))) from error
 
 
 def _typed(kind: str, cell: str) -> Value | None:
@@ -131,7 +132,7 @@ def _typed(kind: str, cell: str) -> Value | None:
             case "double" | "long" | "unsignedLong":
                 return float(cell)
     except ValueError as error:
-        raise StoreUnavailable(f"the time-series server answers {kind} {cell[:50]!r}") from error
+        raise StoreUnavailable(Text.of("stores.server_odd", kind=kind, cell=cell[:50])) from error
     return cell
 
 
@@ -143,7 +144,7 @@ def _instant(row: Row) -> Instant:
         seconds = int(datetime.fromisoformat(f"{whole}+00:00").timestamp())
         return seconds * SECOND + int(decimals.ljust(9, "0")[:9])
     except ValueError as error:
-        raise StoreUnavailable(f"the time-series server answers a time that is none: {text[:50]!r}") from error
+        raise StoreUnavailable(Text.of("stores.server_odd_time", text=text[:50])) from error
 
 
 def _series(bucket: str, device: str, signal: str, start: Instant, end: Instant) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from devices.errors import StoreUnavailable
+from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
 from gateway.ports import Aggregate, Point, Receipt
 from gateway.stores.folder import FolderLock
@@ -58,7 +59,7 @@ class Sending(msgspec.Struct, frozen=True):
     bytes_waiting: int
     waiting_since: Instant | None
     rejected_bytes: int
-    last_error: str
+    last_error: Text | None
 
 
 class SeriesInflux:
@@ -91,7 +92,7 @@ class SeriesInflux:
         self._dialect = Dialect(annotations=["datatype", "group", "default"], date_time_format="RFC3339Nano")  # type: ignore[no-untyped-call]
         self._news, self._stop = threading.Event(), threading.Event()
         self._waiting_since: Instant | None = None
-        self._last_error = ""
+        self._last_error: Text | None = None
         self._sender = threading.Thread(target=self._send_all, name="influx", daemon=True)
         self._sender.start()
 
@@ -145,8 +146,7 @@ class SeriesInflux:
         if sending.waiting_since is not None and sending.last_error and now - sending.waiting_since >= _LATE:
             since = datetime.fromtimestamp(sending.waiting_since // SECOND, UTC)
             raise StoreUnavailable(
-                f"{sending.last_error}; readings from {since:%Y-%m-%d %H:%M:%S} UTC on wait in the spool, "
-                "nothing is lost"
+                Text.of("stores.waits_in_spool", reason=sending.last_error, since=f"{since:%Y-%m-%d %H:%M:%S}")
             )
 
     def retain(self, before: Instant) -> int:
@@ -179,11 +179,11 @@ class SeriesInflux:
                     continue
                 self._waiting_since = batch.since
                 self._deliver(batch)
-                self._last_error, pause = "", _FIRST_RETRY_S
+                self._last_error, pause = None, _FIRST_RETRY_S
             except StoreUnavailable as error:
                 if not self._last_error:
                     log.warning("%s", error)
-                self._last_error = str(error)
+                self._last_error = error.text
                 self._stop.wait(pause)
                 pause = min(pause * 2, _LONGEST_RETRY_S)
 
@@ -219,9 +219,9 @@ class SeriesInflux:
         except ApiException as error:
             if error.status in _REFUSED:
                 return _reason(error)
-            raise StoreUnavailable(f"the time-series server: {_reason(error)}") from error
+            raise StoreUnavailable(Text.of("stores.server", reason=_reason(error))) from error
         except (HTTPError, OSError) as error:
-            raise StoreUnavailable(f"the time-series server does not answer ({_cause(error)})") from error
+            raise StoreUnavailable(Text.of("stores.server_silent", reason=_cause(error))) from error
         return None
 
     # -- asking --------------------------------------------------------------------------------------------
@@ -236,9 +236,9 @@ class SeriesInflux:
                 answer.auto_close = False
                 yield from io.TextIOWrapper(answer, encoding="utf-8", newline="")
         except ApiException as error:
-            raise StoreUnavailable(f"the time-series server: {_reason(error)}") from error
+            raise StoreUnavailable(Text.of("stores.server", reason=_reason(error))) from error
         except (HTTPError, OSError) as error:
-            raise StoreUnavailable(f"the time-series server does not answer ({_cause(error)})") from error
+            raise StoreUnavailable(Text.of("stores.server_silent", reason=_cause(error))) from error
 
 
 def _reason(error: "ApiException") -> str:

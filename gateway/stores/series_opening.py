@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from devices.errors import StartAnew, StoreDamaged
+from devices.message import Text
 from devices.reading import Instant
 from gateway.stores.aside import put_aside
 from gateway.stores.series_sqlite import SeriesSqlite
@@ -33,16 +34,16 @@ def upkeep_of(series: SeriesSqlite, folder: Path) -> Callable[[Instant], None]:
             try:
                 series.upkeep(now)
             except StoreDamaged as error:
-                damage = str(error)
+                damage = error.text
         if damage:
             kept = put_aside(folder / FILE_NAME, now)
-            raise StartAnew(f"{damage}; it is kept as {kept.name}, and the gateway starts anew with an empty one")
+            raise StartAnew(Text.of("series_opening.begun_anew", damage=damage, file=kept.name))
 
     return job
 
 
-def put_aside_before(folder: Path) -> str:
-    """What to tell of damaged files of readings that are still there; "" without any."""
+def put_aside_before(folder: Path) -> Text | None:
+    """What to tell of damaged files of readings that are still there; None without any."""
     names = sorted(path.name for path in folder.glob(f"{FILE_NAME}.damaged-*"))
     kept = [name for name in names if not name.endswith(("-wal", "-shm"))]
-    return f"readings were damaged and put aside: look at {', '.join(kept)}, then take it away" if kept else ""
+    return Text.of("series_opening.put_aside", files=tuple(kept)) if kept else None

@@ -16,6 +16,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from devices.message import Text
 from devices.reading import SECOND, Instant, Reading, Value
 from gateway.ports import Aggregate, Point, Receipt
 from gateway.stores.aggregate import aggregated
@@ -159,8 +160,8 @@ class SeriesSqlite:
         return late or unsealed >= _SEAL_READINGS or bool(self._set_aside)
 
     @property
-    def damage(self) -> str:
-        """What was found damaged while writing; "" while nothing was."""
+    def damage(self) -> Text | None:
+        """What was found damaged while writing; None while nothing was."""
         return self._file.damage
 
     def upkeep(self, now: Instant) -> None:

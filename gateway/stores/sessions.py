@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, updat
 
 from api.ports import SignedIn
 from devices.errors import Refused, StoreUnavailable
+from devices.message import Text
 from devices.reading import SECOND, Instant
 from gateway.stores import tables
 from gateway.stores.database import Database
@@ -46,7 +47,7 @@ class Sessions:
             is_ahead = and_(table.c.created > now + _AHEAD_S * SECOND, table.c.user.not_in(kiosks))
             connection.execute(delete(table).where(or_(gone, is_ahead)))
             if connection.scalar(select(users.c.name).where(users.c.name == name)) is None:
-                raise Refused(f"there is no account {name!r}")
+                raise Refused(Text.of("users.none_such", name=name))
             self._keep_newest(connection, name)
             row = {"token_hash": _digest(token), "user": name, "created": now, "last_seen": now}
             connection.execute(insert(table), {**row, "expires": now + _LONGEST_S * SECOND})

@@ -16,6 +16,7 @@ from typing import BinaryIO, NamedTuple
 from zlib import crc32
 
 from devices.errors import StoreUnavailable
+from devices.message import Text
 
 _HEAD = Struct("<II")
 _SEGMENT_BYTES = 8 << 20
@@ -73,10 +74,7 @@ class Spool:
         with self._lock:
             used = self.bytes_used + reserved
             if used + len(framed) > self._most:
-                raise StoreUnavailable(
-                    f"the spool holds {used >> 20} MiB that the time-series server has not taken: bring the server "
-                    "back, or raise storage.influx.spool_megabytes"
-                )
+                raise StoreUnavailable(Text.of("stores.spool_full", used=used >> 20))
             with _unavailable():
                 if self._sizes[self._current] >= self._segment_bytes:
                     before = self._descriptor
@@ -229,4 +227,4 @@ def _unavailable() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreUnavailable(f"the spool: {error.strerror or error}; look at the disk") from error
+        raise StoreUnavailable(Text.of("stores.spool", reason=error.strerror or str(error))) from error

@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, delete, false, func, insert, select, update
 
 from devices.errors import Refused
+from devices.message import Text
 from devices.reading import Instant
 from gateway.stores import passwords, tables
 from gateway.stores.account_changes import note_change
@@ -50,14 +51,14 @@ class Users:
     def add(self, name: str, password: str, role: str, now: Instant, *, by: str = "") -> None:
         """A new account. Raises Refused for a bad name, a weak password, an unknown role, or a name in use."""
         if not _NAME.fullmatch(name):
-            raise Refused("a sign-in name has 2 to 32 of a-z, 0-9, dot, - and _, and starts with a letter")
+            raise Refused(Text.of("users.bad_name"))
         _check_role(role)
         passwords.check(name, password)
         hashed = self._hasher.hash(password)
         row = {"name": name, "role": role, "password_hash": hashed, "disabled": False, "created": now, "changed": now}
         with self._database.writing() as connection:
             if connection.scalar(select(tables.users.c.name).where(tables.users.c.name == name)) is not None:
-                raise Refused(f"{name!r} is in use; choose another name, or set its password or role")
+                raise Refused(Text.of("users.in_use", name=name))
             connection.execute(insert(tables.users), row)
             note_change(connection, "added", name, by, now, role)
 
@@ -105,11 +106,11 @@ class Users:
         with self._database.writing() as connection:
             before = connection.execute(select(table.c.role, table.c.disabled).where(_named(name))).one_or_none()
             if before is None:
-                raise Refused(f"there is no account {name!r}; `keyarea user list` shows them")
+                raise Refused(Text.of("users.none_such", name=name))
             connection.execute(update(table).where(_named(name)).values(changed=now, **values))
             was_admin = before.role == "admin" and not before.disabled
             if was_admin and not connection.scalar(_ADMINS):
-                raise Refused("this is the last administrator; make another one first")
+                raise Refused(Text.of("users.last_administrator"))
             connection.execute(delete(tables.sessions).where(tables.sessions.c.user == name))
             if action == "password":  # whoever knew the old one is a stranger again
                 connection.execute(delete(tables.known_browsers).where(tables.known_browsers.c.user == name))
@@ -126,4 +127,4 @@ def _named(name: str) -> ColumnElement[bool]:
 
 def _check_role(role: str) -> None:
     if role not in ROLES:
-        raise Refused(f"{role!r} is no role; choose one of {', '.join(ROLES)}")
+        raise Refused(Text.of("users.no_role", role=role, roles=ROLES))

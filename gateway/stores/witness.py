@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from devices.errors import StoreUnavailable
+from devices.message import Text
 from ledger.chain import Head
 
 FILE_NAME = "ledger.witness"
@@ -46,7 +47,7 @@ class Witness:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StoreUnavailable(f"the witness of the ledger cannot be read: {error}") from error
+            raise StoreUnavailable(Text.of("stores.witness_unread", reason=str(error))) from error
         found = [line for line in map(_LINE.fullmatch, lines) if line is not None and line[3] == self._site]
         return max(
             (Head(int(line[1]), line[2].decode()) for line in found), key=lambda head: head.sequence, default=None
@@ -67,7 +68,7 @@ class Witness:
             finally:
                 os.close(descriptor)
         except OSError as error:
-            raise StoreUnavailable(f"the witness of the ledger cannot be written: {error}") from error
+            raise StoreUnavailable(Text.of("stores.witness_unwritten", reason=str(error))) from error
         self._newest = head
 
     def _begin_anew(self, line: bytes) -> None:
@@ -89,6 +90,6 @@ class Witness:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StoreUnavailable(f"the witness of the ledger cannot be put aside: {error}") from error
+            raise StoreUnavailable(Text.of("stores.witness_not_aside", reason=str(error))) from error
         self._newest = None
         return kept

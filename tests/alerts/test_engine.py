@@ -78,7 +78,9 @@ def test_a_mode_that_the_area_does_not_have_is_refused() -> None:
     )
     room = armed()
     effects = engine.step([reading("a.smoke=off", START), room.event("arm store night", START)], START)
-    assert [(1, "'night' is not a mode of this area; choose one of armed, off")] == effects.refused
+    assert [(1, "'night' is not a mode of this area; choose one of armed, off")] == [
+        (place, english(why)) for place, why in effects.refused
+    ]
     assert {"store": "armed"} == engine.modes
 
 
@@ -98,7 +100,7 @@ def test_a_refusal_says_which_event_and_what_to_do() -> None:
     now = START
     effects = room.step([reading("a.smoke=on", now), room.event("close a", now), room.event("ack x", now)], now)
     assert [1, 2] == [place for place, _ in effects.refused]
-    assert "no such open alert" in effects.refused[1][1]
+    assert "no such open alert" in english(effects.refused[1][1])
 
 
 def test_a_person_s_record_passes_through() -> None:

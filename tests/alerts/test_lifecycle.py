@@ -11,6 +11,7 @@ from alerts.alert import Alert, AlertClass, Disposition, State, display_order
 from alerts.lifecycle import MANNERS, TRANSITIONS, Action, Manner, after
 from alerts.suppression_reason import Suppression, SuppressionReason
 from devices.errors import Refused
+from tests.words import refused
 
 ACTIONS = [action for action in Action if action is not Action.RAISED]
 BY_MANNER = {
@@ -81,7 +82,7 @@ def test_the_ways_that_an_alert_takes(
 
 
 @pytest.mark.parametrize(
-    ("name", "alert_class", "before", "refused", "advice"),
+    ("name", "alert_class", "before", "asked", "advice"),
     [
         ("a fire is not closed unseen", AlertClass.FIRE, (), C, "acknowledge the alert first"),
         ("nor reset unseen", AlertClass.FIRE, (GONE,), R, "acknowledge the alert first"),
@@ -96,15 +97,15 @@ def test_the_ways_that_an_alert_takes(
     ],
 )
 def test_a_refusal_says_what_to_do(
-    name: str, alert_class: AlertClass, before: tuple[Action, ...], refused: Action, advice: str
+    name: str, alert_class: AlertClass, before: tuple[Action, ...], asked: Action, advice: str
 ) -> None:
     found = walked(alert(alert_class), *before)
-    with pytest.raises(Refused, match=advice):
-        after(found, refused, 9, by="li", disposition=Disposition.CONFIRMED)
+    with refused(advice):
+        after(found, asked, 9, by="li", disposition=Disposition.CONFIRMED)
 
 
 def test_closing_needs_a_finding() -> None:
-    with pytest.raises(Refused, match="choose a finding: confirmed, false_alarm"):
+    with refused("choose a finding: confirmed, false alarm"):
         after(walked(alert(), A, GONE, R), C, 9, by="li")
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from devices.device import Device
 from devices.device_list import COLUMNS, MOST_ROWS, read, write
+from tests import words as read_by
 
 FULL = Device(
     *("sd-1", "zigbee2mqtt", "store/smoke 1", "store"),
@@ -26,7 +27,7 @@ FULL = Device(
 def told(content: str | bytes) -> list[str]:
     """The faults of a list."""
     data = content.encode() if isinstance(content, str) else content
-    return [str(fault) for fault in read(data, "tom").faults]
+    return [read_by.words(fault.text) for fault in read(data, "tom").faults]
 
 
 def test_what_was_written_comes_back() -> None:

@@ -17,6 +17,7 @@ from devices.device_directory import DeviceDirectory
 from devices.device_service import DeviceService
 from devices.families import mqtt_families
 from devices.malformed import MalformedLog
+from devices.message import Text
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant
 from gateway.committing import Callbacks, Doors, Stores
@@ -37,7 +38,7 @@ from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords
 from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.transports.topic_filter import matches
-from tests.words import drafts_of
+from tests.words import drafts_of, english
 
 DEVICES = [
     Device(id=f"s{n}", family="keyarea", address=f"s{n}", area="store", signals=("smoke", "temperature"))
@@ -126,7 +127,7 @@ class House:
         self.series = SeriesSqlite(folder, self.clock.now)
         self.feed = Feed(self.records.feed_newest(), self.records.feed_after)
         self.answers: list[str] = []
-        self.faults: list[str] = []
+        self.faults: list[Text | None] = []
         self.served: list[list[str]] = []
         self.tested: list[str] = []
         self.file = DEVICES
@@ -188,7 +189,10 @@ class House:
         self.pipeline.turn()
 
     def ask(self, command: Any) -> None:
-        self.inbox.put(Delivery(command, lambda: self.answers.append("done"), self.answers.append))
+        self.inbox.put(Delivery(command, lambda: self.answers.append("done"), self._failed))
+
+    def _failed(self, reason: str | Text) -> None:
+        self.answers.append(english(reason))
 
     def ask_by_two(self, order: Any, second: str = "olga") -> None:
         """An order that takes a second person, who consents to it."""

@@ -4,12 +4,10 @@ import subprocess
 from pathlib import Path
 
 import msgspec
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.broker_access import Login
-from devices.errors import Refused
 from gateway.broker_files import (
     access_file,
     dynamic_file,
@@ -20,6 +18,7 @@ from gateway.broker_files import (
     password_file,
     users_in,
 )
+from tests.words import refused
 
 ONE = Login("one", ("k/one/readings",), ("k/one/command",))
 TWO = Login("two", ("z/#",), ("z/#",))
@@ -54,7 +53,7 @@ def test_rules_of_others_stay_whatever_they_are(text: str) -> None:
 
 def test_a_torn_block_is_not_guessed_at() -> None:
     torn = access_file("", [ONE]).rpartition("# -- keyarea: end")[0]
-    with pytest.raises(Refused, match="by hand"):
+    with refused("by hand"):
         access_file(torn, [ONE])
 
 

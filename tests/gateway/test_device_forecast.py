@@ -14,6 +14,7 @@ from devices.maintenance_dates import What
 from devices.reading import SECOND, Instant, Reading
 from gateway.device_forecast import DeviceForecast
 from gateway.stores.series_sqlite import SeriesSqlite
+from tests.words import words
 
 TODAY = 20_783
 NOW: Instant = TODAY * DAY + 12 * 3600 * SECOND
@@ -105,7 +106,7 @@ def test_what_is_not_known_says_why(series: SeriesSqlite) -> None:
     rig = Rig(series)
     rig.falling("a", 0.5, 4)
     rig.forecast.look([device("a"), device("b")], NOW)
-    assert ("known for 5 days only", None) == (rig.view("a").battery_note, rig.view("a").battery_days_left)
+    assert ("known for 5 days only", None) == (words(rig.view("a").battery_note), rig.view("a").battery_days_left)
     assert UpkeepView("b") == rig.view("b")
     assert UpkeepView("stranger") == rig.view("stranger")
 

@@ -3,11 +3,10 @@
 import select
 import threading
 
-import pytest
-
 from devices.errors import StoreUnavailable
 from devices.reading import Reading
 from gateway.inbox import Delivery, Inbox
+from tests.words import refused
 
 
 def delivery(number: int) -> Delivery:
@@ -37,7 +36,7 @@ def test_it_is_bounded_and_says_so() -> None:
     """More than it holds is refused, not kept; and many wake-ups do not block the one who puts."""
     inbox = Inbox()
     held = 0
-    with pytest.raises(StoreUnavailable, match="try again"):
+    with refused("try again", StoreUnavailable):
         while True:
             inbox.put(delivery(held))
             held += 1

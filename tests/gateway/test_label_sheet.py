@@ -7,7 +7,6 @@ import zxingcpp
 from pypdfium2 import PdfDocument
 
 from devices.device import Device
-from devices.errors import Refused
 from gateway.label_sheet import (
     MOST_LABELS,
     SHEETS,
@@ -19,6 +18,7 @@ from gateway.label_sheet import (
     label_of,
     page_of,
 )
+from tests.words import refused
 
 BASE = "https://keyarea.works.example"
 HOSTILE = Device(
@@ -118,7 +118,7 @@ def test_an_id_is_one_part_of_the_address(device: str, page: str) -> None:
     ],
 )
 def test_what_cannot_be_printed_says_why(order: SheetOrder, words: str) -> None:
-    with pytest.raises(Refused, match=words):
+    with refused(words):
         draw(order, None)
-    with pytest.raises(Refused, match=words):
+    with refused(words):
         drawn_apart(order)

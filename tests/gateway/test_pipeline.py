@@ -7,6 +7,7 @@ import pytest
 
 from devices.device import Device
 from tests.gateway.house import DEVICES, DISK_FULL, House, Message, Time, smoke
+from tests.words import english
 
 
 @pytest.fixture
@@ -27,11 +28,12 @@ def test_acknowledged_only_after_the_commit(house: House) -> None:
     assert (house.line.acknowledged, house.stored()) == ([1], ["s1"])
     assert ["s1", "s2"] == sorted(alert.key for alert in house.engine.open_alerts())
     assert (house.told()[-1], len(house.faults)) == ((1, "s2"), 1)
-    assert "full" in house.pipeline.committing.store_fault
+    assert house.pipeline.committing.store_fault is not None
+    assert "full" in english(house.pipeline.committing.store_fault)
     house.mend_store()
     house.arrive()
     assert (house.line.acknowledged, house.stored()) == ([1, 2], ["s1", "s2"])
-    assert (house.told()[-1], house.faults[-1], house.pipeline.committing.store_fault) == ((2, "s2"), "", "")
+    assert (house.told()[-1], house.faults[-1], house.pipeline.committing.store_fault) == ((2, "s2"), None, None)
     assert house.pipeline.committing.ledger_entries == house.records.ledger_head().sequence == 2
 
 

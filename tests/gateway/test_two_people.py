@@ -16,6 +16,7 @@ from devices.installed import Hardware
 from devices.orders import Adopt, Amend, Import, Reject, Replace, Retire
 from gateway.two_people import WAITS
 from tests.gateway.house import House, smoke
+from tests.words import english
 
 FIRE = Device(
     id="fire", family="keyarea", address="fire", area="store", kind="smoke_detector", signals=("smoke",), interval_s=90
@@ -62,7 +63,7 @@ def test_no_road_leads_past_the_second_person(house: House, road: str) -> None:
     before = installed(house)
     house.ask(ROADS[road])
     house.arrive()
-    assert ([WAITS], before) == (house.answers, installed(house))
+    assert ([english(WAITS)], before) == (house.answers, installed(house))
     (wish,) = house.engine.wishes()
     assert {"gateway-bypass-asked"} == {alert.rule for alert in house.engine.open_alerts()}
     for somebody in ("tom", "tom (os:root)"):
@@ -114,7 +115,7 @@ def test_whoever_told_a_danger_is_rejected_by_two(house: House) -> None:
     house.arrive(smoke(1, "x"))
     house.ask(Reject(SenderKey("", "keyarea", "x"), "tom"))
     house.arrive()
-    assert ([WAITS], frozenset()) == (house.answers, house.device_service.installed.rejected)
+    assert ([english(WAITS)], frozenset()) == (house.answers, house.device_service.installed.rejected)
 
 
 def test_a_wish_lapses_survives_a_restart_and_can_be_declined(house: House) -> None:

@@ -9,12 +9,7 @@ import pytest
 from api.console.locale import Say
 from tests.house.places import ROOT
 
-SPEAKING = (
-    *("devices/device_list.py", "devices/device_orders.py", "devices/device_service.py", "devices/commissioning.py"),
-    *("devices/battery.py", "gateway/site/device_checks.py", "alerts/lifecycle.py", "alerts/engine/applicability.py"),
-    *("alerts/open_alerts.py", "alerts/bypass.py", "alerts/suppression/walking.py", "alerts/suppression/permits.py"),
-    "gateway/stores/passwords.py",
-)
+SPEAKING = (*("alerts/bypass.py", "alerts/suppression/walking.py", "alerts/suppression/permits.py"),)
 """The files whose refusals, faults and texts of alerts stand on pages of the console."""
 
 NOT_SAID = {

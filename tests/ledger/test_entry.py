@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.errors import ChainBroken, Refused
+from devices.errors import ChainBroken
 from ledger.entry import MOST_EXACT, Draft, Entry, content_of, entry_of
 from ledger.timestamp import instant_of, text_of
 from tests.ledger.drafts import ENTRY
+from tests.words import refused
 
 
 @given(ENTRY)
@@ -60,7 +61,7 @@ def test_a_value_has_this_spelling(case):
 @pytest.mark.parametrize("value", [nan, inf, -inf, 1e300, 1e-9, -1e-6, MOST_EXACT + 1, -(2**53), 2.0**53])
 def test_a_number_with_no_canonical_spelling_is_refused(value):
     """Such a number belongs in text; the message says so."""
-    with pytest.raises(Refused, match="write it as text"):
+    with refused("write it as text"):
         content_of(Entry(1, "s", 0, Draft(book="b", at=0, fields={"v": value}), "p", "h"))
 
 

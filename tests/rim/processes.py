@@ -17,6 +17,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Self
 
+from api.catalogue import in_words, language
 from gateway.stores.database import Database
 from gateway.stores.users import Users
 
@@ -243,8 +244,8 @@ class GatewayProcess:
 
     def health(self) -> dict[str, Any] | None:
         """What ``keyarea status --json`` prints, asked directly; None while nobody answers."""
-        answer = self.ask_locally(b'{"version": 1, "ask": {"type": "ask", "what": "health"}}')
-        return answer["result"] if answer is not None else None
+        answer = self.ask_locally(b'{"version": 2, "ask": {"type": "ask", "what": "health"}}')
+        return in_words(answer["result"], language("en")) if answer is not None else None
 
     def ask_locally(self, question: bytes) -> dict[str, Any] | None:
         """What the socket in the data folder answers to these bytes; None if nothing does."""

@@ -32,6 +32,7 @@ from tests.gateway.stores.test_records import *  # noqa: F403
 from tests.gateway.stores.test_runs import *  # noqa: F403
 from tests.rim.postgresql import Server
 from tests.rim.processes import PATIENCE_S, free_port, wait_until
+from tests.words import refused
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +132,7 @@ def test_a_server_that_goes_away_is_said_and_found_again(server, records):
     server.kill()
     try:
         for _again in range(2):
-            with pytest.raises(StoreUnavailable, match="see that it runs"):
+            with refused("see that it runs", StoreUnavailable):
                 commit(records, everything(2))
         with pytest.raises(StoreUnavailable):
             records.open_alerts()
@@ -181,7 +182,7 @@ def test_accounts_and_ledger_are_looked_for_in_the_database_that_the_environment
 
 
 def test_a_wrong_address_is_said():
-    with pytest.raises(StoreUnavailable, match="see that it runs"):
+    with refused("see that it runs", StoreUnavailable):
         Database(f"postgresql://keyarea@127.0.0.1:{free_port()}/none")
 
 

@@ -18,6 +18,7 @@ from tests.rim.broker_side import kept_for
 from tests.rim.conftest import Running, site
 from tests.rim.postgresql import Server
 from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
+from tests.words import refused
 
 Made = Callable[[str], GatewayProcess]
 
@@ -118,7 +119,7 @@ def test_tables_are_not_changed_under_a_gateway_that_works_on_them(made: Made, u
     made("first").start()
     with psycopg.connect(url) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
-    with pytest.raises(StoreUnavailable, match="stop it and start this one again"):
+    with refused("stop it and start this one again", StoreUnavailable):
         Database(url)
 
 

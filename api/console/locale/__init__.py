@@ -6,6 +6,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from api.catalogue import language
+from devices.errors import KeyareaError
+from devices.language import Language
 from devices.message import Text
 from devices.signals import SIGNALS
 
@@ -93,8 +95,12 @@ class Say:
         text = self._texts[table].get(name, name)
         return text.format(**values) if values else text
 
-    def said(self, text: Text | str) -> str:
+    def said(self, text: Text | str | Exception) -> str:
         """What the gateway says, in the language; what it has no words for stays as it is."""
+        if isinstance(text, Exception):
+            text = text.text if isinstance(text, KeyareaError) else str(text)
+        if isinstance(text, Text) and text.key == "plain.words":
+            text = str(text.params.get("words", ""))  # what refuses in sentences still
         if isinstance(text, Text):
             return language(self.language, self._time_zone).render(text)
         return text if self.language == "en" else _translated(text)
@@ -107,6 +113,11 @@ class Say:
     def colon(self) -> str:
         """Between a title and what follows."""
         return "：" if self.language == "zh" else ": "
+
+    @property
+    def words(self) -> Language:
+        """The language itself, with the site's time zone."""
+        return language(self.language, self._time_zone)
 
     @property
     def units(self) -> tuple[str, str, str, str]:

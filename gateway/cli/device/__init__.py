@@ -5,6 +5,7 @@ import sys
 
 from devices.errors import Refused
 from gateway.cli.device import credentials, labels, lists, look, register, walk
+from gateway.terminal import in_words
 
 HELP = "register, look at and commission devices of the running gateway"
 EPILOG = """\
@@ -51,5 +52,5 @@ def run(args: argparse.Namespace) -> int:
 
 def _lines(refusal: Refused) -> list[str]:
     if not refusal.faults or any(row for row, _, _ in refusal.faults):
-        return str(refusal).splitlines()
-    return [f"{column}: {problem}" if column else problem for _, column, problem in refusal.faults]
+        return in_words(refusal).splitlines()
+    return [f"{column}: {in_words(problem)}" if column else in_words(problem) for _, column, problem in refusal.faults]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from devices.broker_access import GATEWAY, Login
 from devices.errors import Refused
+from devices.message import Text
 from gateway import broker_files
 from gateway.cli.device.output import Verbs, add_verb, print_json, print_table, shown, write_file
 from gateway.local_request import Ask, ask
@@ -79,7 +80,7 @@ def _refuse_unknown(ids: Sequence[str], found: Sequence[Login]) -> None:
     known = {device for login in found for device in login.devices}
     for device in ids:
         if device not in known:
-            raise Refused(f"{shown(device)} is no device on MQTT; `keyarea device list` shows what is installed")
+            raise Refused(Text.of("device_command.not_on_mqtt", id=device))
 
 
 def _is_asked(args: argparse.Namespace, login: Login, has_one: bool) -> bool:

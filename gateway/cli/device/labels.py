@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from devices.errors import Refused
-from gateway.cli.device.output import Verbs, add_verb, print_json, shown, write_file
+from devices.message import Text
+from gateway.cli.device.output import Verbs, add_verb, print_json, write_file
 from gateway.local_request import Ask, ask
 
 _EPILOG = """\
@@ -35,7 +36,7 @@ def _labels(args: argparse.Namespace) -> int:
     known = {label.id for label in labels}
     missing = [device for device in args.ids if device not in known]
     if missing:
-        raise Refused(f"{shown(missing[0])} is not installed; `keyarea device list` shows what is")
+        raise Refused(Text.of("registration.not_installed", id=missing[0]))
     chosen = [label for label in labels if args.area in (None, label.area) and (not args.ids or label.id in args.ids)]
     pdf, note = draw(SheetOrder(tuple(chosen), args.sheet, args.skip), chinese_font())
     write_file(args.output, pdf, force=args.force)

@@ -9,6 +9,7 @@ from devices import device_list
 from devices.errors import Refused
 from gateway.cli.device.output import Verbs, add_order, add_verb, print_json, shown, write_or_print
 from gateway.local_request import Ask, DeviceState, ask, carry_out
+from gateway.terminal import in_words
 
 _IMPORT = """\
 examples:
@@ -42,9 +43,9 @@ def _import(args: argparse.Namespace) -> int:
     except Refused as refusal:
         if args.json:
             faults = [dict(zip(("row", "column", "problem"), fault, strict=True)) for fault in refusal.faults]
-            print_json({"error": str(refusal), "faults": faults})
+            print_json({"error": refusal.text, "faults": faults})
             return 1
-        for line in str(refusal).splitlines():
+        for line in in_words(refusal).splitlines():
             print(f"{name}: {shown(line)}", file=sys.stderr)
         return 1
     if args.json:

@@ -3,10 +3,12 @@
 import argparse
 
 from api.ports import MalformedSample, QuarantinedSender, RejectedSender, UpkeepView
+from devices.message import Text
 from devices.orders import Change
 from gateway import clock
 from gateway.cli.device.output import Verbs, add_verb, ago, local, print_json, print_table, shown
 from gateway.local_request import Ask, DeviceState, ask
+from gateway.terminal import in_words
 
 _MOST_VALUES = 4
 
@@ -94,7 +96,9 @@ def _show(args: argparse.Namespace) -> int:
         print(f"  {shown(reading.signal):<17}  {shown(reading.value)}  ({ago(reading.time, state.now)})")
     for change in history:
         note = f": {shown(change.note)}" if change.note else ""
-        figures = ", ".join(f"{name} {value}" for name, value in change.measured.items())
+        figures = ", ".join(
+            f"{name} {in_words(value) if isinstance(value, Text) else value}" for name, value in change.measured.items()
+        )
         print(f"  {local(change.at)}  {change.action} by {shown(change.by)}{note}")
         if figures:
             print(f"  {'':<19}  {shown(figures)}")
@@ -155,7 +159,7 @@ def _kept_up(upkeep: UpkeepView, own_s: float | None) -> dict[str, str]:
         "radio": link + (", weak" if upkeep.is_link_weak else ""),
         "firmware": upkeep.firmware,
         "speaks through": upkeep.via,
-        "note": "; ".join(upkeep.remarks),
+        "note": "; ".join(map(in_words, upkeep.remarks)),
         "due": ", ".join(f"{due.what} on {due.on} ({due.left_days} days)" for due in upkeep.due),
     }
 

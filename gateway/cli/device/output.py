@@ -14,9 +14,12 @@ from typing import Any
 import msgspec
 from rich.cells import cell_len
 
+from api import catalogue
 from devices.errors import Refused
+from devices.message import Text
 from devices.orders import Change
 from devices.reading import SECOND, Instant
+from gateway.terminal import spoken
 
 Verbs = Any
 """What argparse gives for adding subcommands; it has no public name for it."""
@@ -67,7 +70,7 @@ def local(at: Instant) -> str:
 
 
 def print_json(value: Any) -> None:
-    print(msgspec.json.encode(value).decode())
+    print(msgspec.json.encode(catalogue.in_words(value, spoken())).decode())
 
 
 def print_table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -95,9 +98,9 @@ def write_file(path: Path, content: bytes, *, force: bool, mode: int = 0o600) ->
     A file that is there already gives its rights and, where we may, its owner to the new one.
     """
     if os.path.lexists(path) and not force:
-        raise Refused(f"{path} exists already; name another file, or write over it with --force")
+        raise Refused(Text.of("device_command.file_exists", path=str(path)))
     if path.is_dir():
-        raise Refused(f"{path} is a folder; name a file in it")
+        raise Refused(Text.of("device_command.is_folder", path=str(path)))
     former = path.lstat() if path.is_file() and not path.is_symlink() else None
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -12,9 +12,11 @@ from api.ports import QuarantinedSender
 from devices.device import Device, SenderKey
 from devices.errors import Refused
 from devices.installed import Hardware
+from devices.message import Text
 from devices.orders import Adopt, Amend, LastingOrder, Readmit, Reject, Replace, Retire
 from gateway.cli.device.output import Verbs, add_order, print_changes, shown
 from gateway.local_request import Ask, DeviceState, ask, carry_out
+from gateway.terminal import in_words
 
 Speaker = TypeVar("Speaker", QuarantinedSender, SenderKey)
 
@@ -89,13 +91,10 @@ def _adopt(args: argparse.Namespace) -> int:
     elif args.family and args.id:
         device = Device(args.id, args.family, args.address, "", line=args.line or "")
     else:
-        raise Refused(
-            f"{shown(args.address)} has not spoken since the gateway started: trigger it and look with "
-            "`keyarea device waiting`, or say --family and --id"
-        )
+        raise Refused(Text.of("device_command.not_heard", address=args.address))
     device = with_(device, **_said(args, "id", "model"), **_described(args))
     if not device.area:
-        raise Refused("say where it hangs, with --area")
+        raise Refused(Text.of("device_command.no_area"))
     return _describe(args, Adopt(device, "", args.note))
 
 
@@ -103,7 +102,7 @@ def _amend(args: argparse.Namespace) -> int:
     device = ask(args.data, Ask("device", args.id), DeviceState).device
     described = _described(args)
     if not described:
-        raise Refused("say what is to change, for instance --name or --area")
+        raise Refused(Text.of("device_command.no_change"))
     return _describe(args, Amend(with_(device, **described), "", args.note))
 
 
@@ -125,7 +124,7 @@ def _retire(args: argparse.Namespace) -> int:
 def _reject(args: argparse.Namespace) -> int:
     found = _sender(args)
     if found is None and not args.family:
-        raise Refused(f"{shown(args.address)} is not waiting; say its --family to turn it away before it speaks")
+        raise Refused(Text.of("device_command.not_waiting", address=args.address))
     key = found if found is not None else args
     return _order(args, Reject(SenderKey(key.line or "", key.family, args.address), "", args.note))
 
@@ -134,7 +133,7 @@ def _readmit(args: argparse.Namespace) -> int:
     rejected = ask(args.data, Ask("rejected"), list[SenderKey])
     key = _one_of(args, [sender for sender in rejected if _fits(sender, args)])
     if key is None:
-        raise Refused(f"{shown(args.address)} was not rejected; `keyarea device waiting --rejected` shows who was")
+        raise Refused(Text.of("device_command.not_rejected", address=args.address))
     return _order(args, Readmit(key, "", args.note))
 
 
@@ -143,7 +142,7 @@ def _describe(args: argparse.Namespace, order: Adopt | Amend) -> int:
     _order(args, order)
     state = ask(args.data, Ask("device", order.device.id), DeviceState)
     for remark in state.upkeep.remarks if state.upkeep is not None and not args.json else ():
-        print(f"note: {shown(remark)}")
+        print(f"note: {shown(in_words(remark))}")
     return 0
 
 
@@ -165,8 +164,8 @@ def _fits(sender: QuarantinedSender | SenderKey, args: argparse.Namespace) -> bo
 
 def _one_of(args: argparse.Namespace, found: Sequence[Speaker]) -> Speaker | None:
     if len(found) > 1:
-        these = ", ".join(shown(SenderKey(sender.line, sender.family, sender.address)) for sender in found)
-        raise Refused(f"several call themselves {shown(args.address)}; say which, with --family or --line: {these}")
+        these = tuple(str(SenderKey(sender.line, sender.family, sender.address)) for sender in found)
+        raise Refused(Text.of("device_command.several", address=args.address, senders=these))
     return found[0] if found else None
 
 

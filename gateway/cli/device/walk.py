@@ -7,15 +7,17 @@ from collections.abc import Iterator
 
 from rich.console import Console
 from rich.live import Live
-from rich.text import Text
+from rich.text import Text as Shown
 
 from api.ports import CommissioningView
 from devices.errors import Refused
+from devices.message import Text
 from devices.orders import Change, Commission, Finish
 from devices.reading import Instant
 from gateway import clock
 from gateway.cli.device.output import Verbs, add_order, ago, print_json, shown
 from gateway.local_request import Ask, ask, carry_out
+from gateway.terminal import in_words
 
 _TICK_S = 1.0
 _COMMISSION = """\
@@ -51,10 +53,7 @@ def _commission(args: argparse.Namespace) -> int:
         print("\nit is still being measured; look again with --watch", file=sys.stderr)
         return 130
     if last.wanting:
-        raise Refused(
-            f"{'; '.join(last.wanting)}. Trigger it, and look again with --watch; or end it with "
-            f"`keyarea device finish {shown(args.id)} --note WHY`"
-        )
+        raise Refused(Text.of("device_command.wanting", wanting=last.wanting, id=args.id))
     return _finish(args)
 
 
@@ -66,7 +65,7 @@ def _finish(args: argparse.Namespace) -> int:
         return 0
     print(f"{shown(args.id)} is commissioned; the record is in the ledger")
     for name, value in record.measured.items():
-        print(f"  {name:<18}  {shown(value)}")
+        print(f"  {name:<18}  {shown(in_words(value) if isinstance(value, Text) else value)}")
     return 0
 
 
@@ -101,19 +100,19 @@ def _state(args: argparse.Namespace) -> CommissioningView:
     running = ask(args.data, Ask("commissionings"), list[CommissioningView])
     found = next((state for state in running if state.device == args.id), None)
     if found is None:
-        raise Refused(f"{shown(args.id)} is not being commissioned; begin with `keyarea device commission`")
+        raise Refused(Text.of("commissioning.not_running", id=args.id[:64]))
     return found
 
 
-def _told(state: CommissioningView, now: Instant) -> Text:
+def _told(state: CommissioningView, now: Instant) -> Shown:
     minutes, seconds = divmod(int(state.left_s), 60)
     figures = ", ".join(f"{name} {value}" for name, value in state.measured.items())
     heard = f"just spoke, {ago(state.last_heard, now)}" if state.last_heard else "has not spoken yet"
     trigger = f"trigger seen {ago(state.triggered, now)}" if state.triggered else "no trigger seen yet"
-    text = Text()
+    text = Shown()
     text.append(f"{shown(state.device)}  ", "bold").append(heard).append(f"   {minutes}:{seconds:02} left\n", "dim")
     text.append(f"{'[x]' if state.triggered else '[ ]'} {trigger}\n", "green" if state.triggered else "bold yellow")
     text.append(f"{shown(figures)}\n")
     for wanting in state.wanting:
-        text.append(f"  wanting: {shown(wanting)}\n", "yellow")
+        text.append(f"  wanting: {shown(in_words(wanting))}\n", "yellow")
     return text

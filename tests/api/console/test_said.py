@@ -26,13 +26,14 @@ from devices.orders import Commission, Finish, Import
 from devices.reading import SECOND, Reading
 from gateway.site.device_checks import check_of
 from gateway.site.model import Site
+from gateway.state import line_fault
 
 DETECTOR = Device(
     id="d", family="keyarea", address="d", area="store", kind="smoke_detector", signals=("smoke",), interval_s=20
 )
 
 
-def wanting(*heard_s: int) -> list[str]:
+def wanting(*heard_s: int) -> list[Text]:
     walks = Commissions()
     walks.start(Commission("d", "li"), DETECTOR, 0)
     walks.hear(Reading("d", "smoke", False, at * SECOND, at * SECOND) for at in heard_s)
@@ -54,7 +55,7 @@ def test_a_refusal_to_finish_is_said_in_chinese() -> None:
     walks.start(Commission("d", "li"), DETECTOR, 0)
     with pytest.raises(Refused) as refused:
         walks.finish(Finish("d", "li"), SECOND)
-    said = Say("zh").said(str(refused.value))
+    said = Say("zh").said(refused.value)
     assert not re.search("[a-z]{3}", said)
     assert "备注" in said
 
@@ -81,7 +82,7 @@ INSTALLED = {device.id: device for device in (DETECTOR, DOOR, POINT)}
 def test_why_nothing_was_bypassed_is_said_in_chinese(command: Bypass) -> None:
     with pytest.raises(Refused) as refused:
         begin_bypass(command, INSTALLED, {}, guards_life, SECOND)
-    assert not re.search("[a-z]{6}", Say("zh").said(str(refused.value)))
+    assert not re.search("[a-z]{6}", Say("zh").said(refused.value))
 
 
 def test_why_nobody_consented_is_said_in_chinese() -> None:
@@ -89,16 +90,16 @@ def test_why_nobody_consented_is_said_in_chinese() -> None:
     for waiting, by, out in ((None, "wu", {}), (wish, "li", {}), (wish, "wu", {"d": wish})):
         with pytest.raises(Refused) as refused:
             consented(waiting, ConsentBypass("", by), out, (), SECOND)
-        assert not re.search("[a-z]{6}", Say("zh").said(str(refused.value)))
+        assert not re.search("[a-z]{6}", Say("zh").said(refused.value))
     with pytest.raises(Refused) as refused:
         begin_bypass(Bypass("wu", "works", 60 * SECOND, devices=("d",)), INSTALLED, {"d": wish}, guards_life, SECOND)
-    assert "d：li 已申请屏蔽；请同意或不同意该申请" == Say("zh").said(str(refused.value))
+    assert "d：li 已申请屏蔽；请同意或不同意该申请" == Say("zh").said(refused.value)
 
 
 def test_why_nobody_may_walk_is_said_in_chinese() -> None:
     with pytest.raises(Refused) as refused:
         begin_walk(StartWalkTest("li", devices=("d", "door")), INSTALLED, {}, {"d", "door"}, [], SECOND)
-    assert "d 已被屏蔽；请先恢复运行；door 已被屏蔽；请先恢复运行" == Say("zh").said(str(refused.value))
+    assert "d 已被屏蔽；请先恢复运行；door 已被屏蔽；请先恢复运行" == Say("zh").said(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_why_nobody_may_walk_is_said_in_chinese() -> None:
             "a 等，另有 11 个，由 li 屏蔽（hot work）",
         ),
         (Text.of("system_alerts.walk_test", by="wang", devices=("a", "b")), "wang 正在步行测试：a、b"),
-        ("line mqtt: lost: no broker", "线路 mqtt：中断：no broker"),
+        (line_fault("mqtt", "lost: no broker"), "线路 mqtt：中断：no broker"),
     ],
 )
 def test_what_happened_is_said_in_chinese(text: Text | str, chinese: str) -> None:

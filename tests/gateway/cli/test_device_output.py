@@ -7,12 +7,13 @@ import pytest
 from msgspec.structs import replace
 
 from api.ports import CommissioningView, DueView, UpkeepView
-from devices.errors import Refused
+from devices.message import Text
 from devices.reading import SECOND
 from gateway.cli import main
 from gateway.cli.device.look import _kept_up
 from gateway.cli.device.output import ago, print_table, shown, write_file
 from gateway.cli.device.walk import _told
+from tests.words import refused
 
 
 @pytest.mark.parametrize(
@@ -47,9 +48,9 @@ def test_a_file_is_written_whole_with_its_mode_and_only_over_another_if_told_so(
     path = tmp_path / "secret"
     write_file(path, b"one", force=False, mode=0o600)
     assert (b"one", 0o600) == (path.read_bytes(), stat.S_IMODE(path.stat().st_mode))
-    with pytest.raises(Refused, match="--force"):
+    with refused("--force"):
         write_file(path, b"two", force=False)
-    with pytest.raises(Refused, match="is a folder"):
+    with refused("is a folder"):
         write_file(tmp_path, b"two", force=True)
     write_file(path, b"two", force=True)
     assert [path] == list(tmp_path.iterdir())
@@ -79,7 +80,7 @@ def test_a_commissioning_is_told_so_that_a_person_on_a_ladder_sees_it_at_once() 
         by="tom",
         started=0,
         left_s=421.9,
-        wanting=("421 s of listening are left",),
+        wanting=(Text.of("commissioning.listening", left_s=421.0),),
         measured={"messages": 3, "heartbeat_s": 60.0, "trigger": "smoke"},
         last_heard=177 * SECOND,
         triggered=150 * SECOND,

@@ -12,6 +12,7 @@ from gateway.site.describe import notes, summary
 from gateway.site.load import LARGEST_FILE, LONGEST_LINE, SiteFaults, load, parse
 from gateway.site.remarks import remarks_of
 from tests.gateway.site.site_texts import GOOD, swapped
+from tests.words import words
 
 
 def faults(text: str) -> list[tuple[int | None, str]]:
@@ -243,7 +244,7 @@ def test_a_smoke_detector_is_a_fire_device_whatever_its_kind_is_called() -> None
     ids=["unwatched", "watched", "elsewhere", "misspelt", "by kind", "unknown", "our own"],
 )
 def test_what_is_not_well_with_a_device_is_said(device: Device, said: list[str]) -> None:
-    found = remarks_of(parse(GOOD, "site.toml").rules)(device)
+    found = words(remarks_of(parse(GOOD, "site.toml").rules)(device))
     assert len(said) == len(found)
     assert all(beginning in remark for beginning, remark in zip(said, found, strict=True))
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from alerts.effects import Effects, ModeChanged
 from alerts.event import Recorded
 from alerts.restored import Restored
-from devices.errors import Refused, StoreUnavailable
+from devices.errors import StoreUnavailable
 from devices.reading import Reading
 from gateway.ports import RECEIPTS_KEPT, Receipt
 from gateway.stores import records as records_module
@@ -27,7 +27,7 @@ from tests.gateway.stores.records_examples import (
     raised,
     receipts,
 )
-from tests.words import drafts_of, english
+from tests.words import drafts_of, english, refused
 
 
 def test_a_new_store_is_empty(records):
@@ -167,7 +167,7 @@ def test_a_stream_resumes_after_any_event_that_is_kept(records):
     assert [4, 5] == [event.id for event in records.feed_after(3)]
     assert [2, 3] == [event.id for event in records.feed_after(1, limit=2)]
     assert records.feed_after(5) == []
-    with pytest.raises(Refused, match="reload"):
+    with refused("reload"):
         records.feed_after(6)
 
 
@@ -179,7 +179,7 @@ def test_the_feed_forgets_its_oldest_and_says_so(records, monkeypatch):
         commit(records, Effects(alerts=[raised(number), acknowledged(number)]))
     kept = records.feed_after(records.feed_newest() - 20)
     assert [event.id for event in kept] == list(range(21, 41))
-    with pytest.raises(Refused, match="reload"):
+    with refused("reload"):
         records.feed_after(0)
     assert records.ledger_head().sequence == 40
 
@@ -219,7 +219,7 @@ def test_a_second_gateway_on_the_same_records_is_found_out(records, open_databas
     commit(records, everything(1))
     commit(second, everything(2))
     before = contents(records.database)
-    with pytest.raises(StoreUnavailable, match="another program has written"):
+    with refused("another program has written", StoreUnavailable):
         commit(records, everything(3))
     assert before == contents(records.database)
     commit(records, everything(3))

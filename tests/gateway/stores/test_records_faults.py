@@ -21,6 +21,7 @@ from tests.gateway.stores.records_examples import (
     memory,
     raised,
 )
+from tests.words import refused
 
 
 @contextmanager
@@ -55,7 +56,7 @@ def test_a_failure_at_any_statement_leaves_nothing_behind(records):
     for place in range(1, len(statements) + 1):
         number = 10 + place
         before, head = contents(records.database), records.ledger_head()
-        with failing_at(records, place), pytest.raises(StoreUnavailable, match="the disk reports errors"):
+        with failing_at(records, place), refused("the disk reports errors", StoreUnavailable):
             commit(records, and_a_case(number), [number])
         assert before == contents(records.database)
         committed = commit(records, and_a_case(number), [number])
@@ -102,12 +103,12 @@ def test_a_full_disk_is_said_and_nothing_is_lost(records):
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     number = 1
-    with pytest.raises(StoreUnavailable, match="the disk is full; free some space"):
+    with refused("the disk is full; free some space", StoreUnavailable):
         for number in range(2, 1_000):
             commit(records, everything(number))
     before = contents(records.database)
     for _again in range(3):
-        with pytest.raises(StoreUnavailable, match="the disk is full"):
+        with refused("the disk is full", StoreUnavailable):
             commit(records, everything(number))
     assert before == contents(records.database)
     assert len(records.open_alerts()) == number - 1
@@ -122,7 +123,7 @@ def test_a_lock_held_by_another_program_is_said(records, open_database):
     commit(records, everything(1))
     with records.database.writing() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout = 20")
-    with other.writing(), pytest.raises(StoreUnavailable, match="is a second gateway running"):
+    with other.writing(), refused("is a second gateway running", StoreUnavailable):
         commit(records, everything(2))
     commit(records, everything(2))
     assert_whole(records)
@@ -144,7 +145,7 @@ def test_a_commit_whose_confirmation_was_lost_is_not_repeated(records):
     commit(records, everything(1))
     confirmation_lost(records)
     effects = everything(2)
-    with pytest.raises(StoreUnavailable, match="does not answer"):
+    with refused("does not answer", StoreUnavailable):
         commit(records, effects, [2])
     stored = contents(records.database)
     assert len(stored["ledger"]) == 10
@@ -176,7 +177,7 @@ def test_a_commit_that_failed_before_its_end_is_repeated(records):
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "data").write_text("a file, not a folder")
-    with pytest.raises(StoreUnavailable, match="cannot be written"):
+    with refused("cannot be written", StoreUnavailable):
         Database.in_folder(tmp_path / "data")
 
 
@@ -185,14 +186,14 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path):
 )
 def test_a_file_that_is_no_database_is_said(tmp_path, rubbish):
     (tmp_path / FILE_NAME).write_bytes(rubbish)
-    with pytest.raises(StoreUnavailable, match="restore a backup"):
+    with refused("restore a backup", StoreUnavailable):
         Database.in_folder(tmp_path)
 
 
 def test_a_database_of_a_newer_version_is_left_alone(records, tmp_path):
     with records.database.writing() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StoreUnavailable, match="newer keyarea"):
+    with refused("newer keyarea", StoreUnavailable):
         Database.in_folder(tmp_path / "data")
 
 

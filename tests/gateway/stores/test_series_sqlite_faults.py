@@ -12,6 +12,7 @@ from gateway.stores.folder import FolderLock
 from gateway.stores.series_sqlite import SeriesSqlite
 from tests.gateway.stores.series_examples import NOON, everything, point, points_of, reading, sensors
 from tests.gateway.stores.series_files import rows
+from tests.words import refused
 
 
 @pytest.fixture
@@ -49,11 +50,11 @@ def test_a_full_disk_is_said_and_nothing_is_lost_or_half_done(open_store):
     store.append(bursts[0])
     limit_pages(store, 40)
     kept = [bursts[0]]
-    with pytest.raises(StoreUnavailable, match="make room"):
+    with refused("make room", StoreUnavailable):
         for burst in bursts[1:]:
             store.append(burst)
             kept.append(burst)
-    with pytest.raises(StoreUnavailable, match="make room"):
+    with refused("make room", StoreUnavailable):
         store.append([reading("new", f"signal{n}" * 500) for n in range(500)])
     readings = [r for burst in kept for r in burst]
     names = {(r.device, r.signal) for r in readings}
@@ -73,7 +74,7 @@ def test_a_full_disk_while_sealing_costs_nothing(open_store):
     for burst in bursts:
         store.append(burst)
     limit_pages(store, 1)  # cannot be less than what is there: no page more
-    with pytest.raises(StoreUnavailable, match="make room"):
+    with refused("make room", StoreUnavailable):
         store.seal(NOON)
     readings = [r for burst in bursts for r in burst]
     assert points_of(readings, "sd-3", "temperature") == everything(store, "sd-3")
@@ -109,7 +110,7 @@ def test_when_the_system_refuses_to_write_nothing_is_lost(store):
 def test_a_file_that_is_none_of_ours_is_refused(folder):
     folder.mkdir()
     (folder / "series.sqlite").write_bytes(b"This is not what you are looking for. " * 300)
-    with pytest.raises(StoreUnavailable, match="put the file aside"):
+    with refused("put the file aside", StoreUnavailable):
         SeriesSqlite(folder, lambda: NOON)
     FolderLock(folder, "series.lock").release()  # the lock was let go
 
@@ -118,7 +119,7 @@ def test_a_file_of_a_later_release_is_refused(open_store, folder):
     open_store().close()
     with contextlib.closing(sqlite3.connect(folder / "series.sqlite")) as connection:
         connection.execute("PRAGMA user_version = 9")
-    with pytest.raises(StoreUnavailable, match="format 9"):
+    with refused("format 9", StoreUnavailable):
         SeriesSqlite(folder, lambda: NOON)
 
 
@@ -137,12 +138,12 @@ def test_damaged_pages_are_said(sealed, open_store, folder):
     for place in range((page - 1) * 4096 + 2000, page * 4096, 7):
         content[place] ^= 0x55
     path.write_bytes(content)
-    with pytest.raises(StoreUnavailable, match="put the file aside"):
+    with refused("put the file aside", StoreUnavailable):
         everything(SeriesSqlite(folder, lambda: NOON))
 
 
 def test_a_second_gateway_is_kept_out(store, folder):
-    with pytest.raises(StoreUnavailable, match="works in the data folder 'data'"):
+    with refused("works in the data folder 'data'", StoreUnavailable):
         SeriesSqlite(folder, lambda: NOON)
     store.close()
     SeriesSqlite(folder, lambda: NOON).close()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from devices.errors import StoreUnavailable
 from gateway.stores.spool import Position, Spool, write_durably
 from tests.rim.processes import PATIENCE_S
+from tests.words import refused
 
 BOUND = 1 << 20
 
@@ -83,7 +84,7 @@ def test_without_its_memory_of_what_was_sent_it_sends_again(open_spool, tmp_path
 def test_at_its_bound_it_refuses_and_loses_nothing(open_spool):
     spool = open_spool(100_000)
     put = 0
-    with pytest.raises(StoreUnavailable, match="spool_megabytes"):
+    with refused("spool_megabytes", StoreUnavailable):
         while True:
             spool.put(b"x" * 1000)
             put += 1
@@ -190,7 +191,7 @@ def test_a_full_disk_is_said_and_the_next_attempt_goes_on(open_spool, monkeypatc
     with monkeypatch.context() as full:
         full.setattr(os, "pwrite", pwrite)
         for _ in range(2):
-            with pytest.raises(StoreUnavailable, match="No space left"):
+            with refused("No space left", StoreUnavailable):
                 spool.put(b"second")
     spool.put(b"third")
     assert [b"first", b"third"] == open_spool().take(100)[0]
