@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -11,10 +10,8 @@ from alerts.ask import Ask
 from alerts.bypass import Bypassed
 from alerts.command import Bypass, Command, StartWalkTest
 from alerts.effects import Answered
-from alerts.event import Recorded, Stranger
-from alerts.open_alerts import rule_version
+from alerts.event import Recorded
 from alerts.output_rule import OutputState
-from alerts.rule import Rule
 from api.auth import ROLES, Permission
 from api.ports import (
     AccessAction,
@@ -22,7 +19,6 @@ from api.ports import (
     AreaView,
     CommissioningView,
     Health,
-    LabelSheet,
     MalformedSample,
     Point,
     Published,
@@ -30,8 +26,6 @@ from api.ports import (
     RejectedSender,
     UpkeepView,
 )
-from devices.broker_access import Login, logins
-from devices.device import OWN_FAMILY, Device
 from devices.device_service import DeviceService, Prepared
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.message import Text
@@ -43,10 +37,8 @@ from gateway.access import AccessLog
 from gateway.clock import Clock
 from gateway.feed import Feed
 from gateway.inbox import Delivery, Inbox
-from gateway.label_sheet import Label, SheetOrder, drawn_apart, label_of
 from gateway.metrics import Metrics
-from gateway.own_rules import own_rules_of
-from gateway.site.plans import is_picture, picture
+from gateway.site_view import SiteView
 from gateway.state import RunningState
 from gateway.stores.site_stores import SiteStores
 from ledger.books import Book
@@ -56,7 +48,7 @@ _ANSWER_WITHIN_S = 5.0
 _LIST_WITHIN_S = 100.0
 
 
-class GatewayView:
+class GatewayView(SiteView):
     """Implements api.ports.Gateway. Methods that are not ``async`` are quick or meant for a worker thread."""
 
     def __init__(
@@ -70,10 +62,8 @@ class GatewayView:
         metrics: Metrics,
         access: AccessLog,
     ) -> None:
-        self._state, self._clock, self._inbox, self._feed = state, clock, inbox, feed
-        self._rules = [(rule, rule_version(rule)) for rule in (*state.site.rules, *own_rules_of(state.site))]
-        self._silent_rules = [rule for rule, _ in self._rules if rule.is_silent]
-        self._planned = {area.id for area in state.areas if is_picture(area.plan)}
+        super().__init__(state)
+        self._clock, self._inbox, self._feed = clock, inbox, feed
         self._records, self._users, self._books = stores.records, stores.users, stores.books
         self._installation, self._metrics, self._access = stores.installation, metrics, access
 
@@ -208,9 +198,6 @@ class GatewayView:
             )
         return views
 
-    def devices(self) -> Sequence[Device]:
-        return [device for device in self._state.devices() if device.family != OWN_FAMILY]
-
     def latest(self, device: str) -> list[Reading]:
         return self._state.latest(device)
 
@@ -237,28 +224,6 @@ class GatewayView:
     def commissionings(self) -> list[CommissioningView]:
         return self._state.commissionings(self._clock.now())
 
-    def labels(self, area: str = "", devices: Sequence[str] = ()) -> list[Label]:
-        """The labels of these devices: of one area, or of all."""
-        base = self._state.site.web.address()
-        return [
-            label_of(device, base, self.area_name(device.area, "en"), self._area_name_zh(device.area))
-            for device in self.devices()
-            if area in ("", device.area) and (not devices or device.id in devices)
-        ]
-
-    def logins(self) -> list[Login]:
-        """Who signs in at the broker, and what each may do there."""
-        mqtt = self._state.site.mqtt
-        return logins(self.devices(), mqtt.families if mqtt is not None else {})
-
-    def label_sheet(self, *, area: str, devices: Sequence[str], sheet: str, skip: int) -> LabelSheet:
-        pdf, note = drawn_apart(SheetOrder(tuple(self.labels(area, devices)), sheet, skip))
-        return LabelSheet(pdf, note)
-
-    def _area_name_zh(self, area: str) -> str:
-        found = self._state.area(area)
-        return found.name_zh if found is not None else ""
-
     def device_history(self, device: str) -> list[Change]:
         return self._installation.history(device)
 
@@ -280,40 +245,6 @@ class GatewayView:
 
     def time_zone(self) -> str:
         return self._state.site.time_zone
-
-    def area_name(self, area: str, language: str) -> str:
-        found = self._state.area(area)
-        if found is None:
-            return area
-        return found.name_zh or found.name if language == "zh" else found.name
-
-    def plan(self, area: str) -> tuple[bytes, str] | None:
-        found = self._state.area(area)
-        return picture(found.plan) if found is not None else None
-
-    def device_name(self, key: str, language: str) -> str:
-        device = self._state.device(key)
-        if device is None:
-            return key
-        return (device.name_zh if language == "zh" else "") or device.name or device.id
-
-    def rule_words(self, rule: str, language: str) -> tuple[str, str]:
-        found = next((known for known, _ in self.rules() if known.name == rule), None)
-        if found is None:
-            return "", ""
-        return (found.title_zh, found.procedure_zh) if language == "zh" else (found.title, found.procedure)
-
-    def silent_alarm_screens(self) -> Sequence[str]:
-        return self._state.site.silent_alarm_screens
-
-    def is_silent(self, device: str, signal: str) -> bool:
-        found = self._state.device(device) if device else None
-        if found is None:
-            return any(rule.hears(signal) for rule in self._silent_rules if Stranger in rule.listens)
-        return any(rule.selects(found) and rule.watches(found, signal) for rule in self._silent_rules)
-
-    def rules(self) -> Sequence[tuple[Rule[Any], str]]:
-        return self._rules
 
     def health(self) -> Health:
         return self._state.health(self._clock.now())
