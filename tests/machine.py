@@ -8,7 +8,7 @@ from pathlib import Path
 PROGRAMS = {
     "mosquitto": "mosquitto",
     "mosquitto_passwd": "mosquitto",
-    "chromium": "chromium",
+    "chromium-headless-shell": "chromium-headless-shell",
     "socat": "socat",
     "victoria-metrics": "victoria-metrics",
     "initdb": "postgresql",
@@ -19,12 +19,19 @@ PROGRAMS = {
 }
 """Program -> Debian package."""
 
+_INSTEAD = {"chromium-headless-shell": "chromium"}
+"""What does as well, where it is there: the whole browser, which takes longer."""
+
 _ALSO_IN = ("/usr/sbin", "/usr/local/sbin", *(str(path) for path in Path("/usr/lib/postgresql").glob("*/bin")))
 
 
 def missing() -> dict[str, str]:
     """What is not there -> the Debian package that brings it."""
-    lacking = {name: package for name, package in PROGRAMS.items() if not _is_there(name)}
+    lacking = {
+        name: package
+        for name, package in PROGRAMS.items()
+        if not _is_there(name) and not (name in _INSTEAD and _is_there(_INSTEAD[name]))
+    }
     if "fc-list" not in lacking and not _has_chinese_font():
         lacking["a Chinese font"] = "fonts-noto-cjk"
     return lacking
