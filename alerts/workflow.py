@@ -55,6 +55,8 @@ Answer: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, Any], World, Insta
 class Workflow(Generic[C]):
     """Subclassed in workflows/<name>.py, which ends with ``WORKFLOW = ...``. It keeps no state: all is in its cases.
 
+    Its catalogues have the table ``[<name>]`` with ``title``, and ``ask_<tag>`` for each ask.
+
     ``book``: the ledger's book for its facts. ``rules``: shipped with it; the site file overrides one by its name.
     """
 

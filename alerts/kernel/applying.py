@@ -83,6 +83,8 @@ class Applying:
         cases = [self._stamped(workflow, case, now, origin, ask) for case in moves.cases]
         origins = {case.id: case.origin for case in cases}
         facts = [self._fact(workflow, fact, origins, origin) for fact in moves.facts]
+        if ask is not None and ask.done_at is not None:  # handed in later: it happened then, and is known from now on
+            facts = [replace(fact, at=ask.done_at, recorded=now) if fact.at == now else fact for fact in facts]
         for mode in moves.modes:
             self._stands.check_mode(mode.area, mode.mode)
         effects = self._stands.effects

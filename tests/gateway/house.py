@@ -11,7 +11,9 @@ from sqlalchemy.exc import OperationalError
 
 from alerts.command import ConsentBypass
 from alerts.engine.engine import Engine
+from alerts.kernel.kernel import Kernel
 from alerts.kinds import kinds
+from alerts.workflow import Workflow
 from devices.device import Device
 from devices.device_directory import DeviceDirectory
 from devices.device_service import DeviceService
@@ -135,6 +137,8 @@ class House:
         self._broken: Callable[..., None] | None = None
         self.build()
 
+    workflows: Sequence[Workflow[Any]] = ()
+
     def build(self) -> None:
         restored = self.records.restore()
         stored = Installation(Documents(self.database)).installed(self.file)
@@ -146,6 +150,7 @@ class House:
             area_modes={"store": "disarmed"},
             schedules={},
             restored=restored.engine,
+            kernel=Kernel(self.workflows, restored.engine.cases),
         )
         kept = StoredDiscoveryCache(Documents(self.database))
         self.ingest = Ingest(

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from alerts.kernel.kernel import Kernel
+from api.catalogue import templates
 from api.workflow_finder import workflows
 from tests.house.places import PACKAGES, ROOT, modules, tracked
 
@@ -104,3 +106,10 @@ def test_nobody_compares_with_the_name_of_a_workflow(name: str) -> None:
         if f'== "{name}"' in path.read_text(encoding="utf-8") and "workflows" not in path.parts
     }
     assert set() == known
+
+
+@pytest.mark.parametrize("name", [*workflows(), "consent", "fire_watch"])
+def test_a_workflow_has_its_title_and_its_asks_in_both_languages(name: str) -> None:
+    made = Kernel([kind() for kind in workflows().values()]).workflows[name]
+    wanted = {f"{name}.title", *(f"{name}.ask_{ask.__struct_config__.tag}" for ask in made.asks)}
+    assert wanted <= templates("en").keys() & templates("zh").keys()

@@ -261,3 +261,27 @@ def test_a_case_wakes_at_most_so_many_in_a_turn() -> None:
     assert room.engine.wake_at is not None
     assert room.engine.wake_at <= at
     assert 200 == len([step for step in facts(room._step([], at)) if step == "toy.late"])
+
+
+def test_what_is_handed_in_later_happened_when_it_was_done() -> None:
+    room = KernelRoom(Toy())
+    room.ask(100, Close(by="li", role="technician", done_at=START + 40 * SECOND))
+    (fact,) = [fact for fact in room.effects.facts if fact.step == "closed"]
+    assert (START + 40 * SECOND, START + 100 * SECOND) == (fact.at, fact.recorded)
+
+
+def test_what_was_heard_lately_is_known_to_workflows() -> None:
+    room = KernelRoom(Toy())
+    room.step(1, "d1.door=on")
+    room.step(2, "d1.door=off")
+    assert [True, False] == [r.value for r in room.kernel.world.recent("d1", "door", 10 * SECOND)][-2:]
+    assert [] == list(room.kernel.world.recent("s1", "smoke", 10 * SECOND))
+    assert 0 <= room.kernel.world.chance("a") == room.kernel.world.chance("a") < 1
+
+
+def test_outages_are_known_to_workflows() -> None:
+    room = KernelRoom(Toy())
+    room.step(10)
+    room.restart(50)
+    room.step(61)
+    assert ((START + 10 * SECOND, START + 61 * SECOND),) == room.kernel.world.outages(START)
