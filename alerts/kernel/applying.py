@@ -39,6 +39,7 @@ class Applying:
         self.ground: Ground | None = None
         self._alerts = self._modes = 0
         self._hears_alerts = self._hears_modes = False
+        self._is_turning = False
 
     @property
     def _stands(self) -> Ground:
@@ -49,10 +50,17 @@ class Applying:
         """A turn: what the rules and people brought about is told first."""
         self._alerts = self._modes = 0
         self._hears_alerts, self._hears_modes = hears_alerts, hears_modes
+        self._is_turning = True
         self.told(())
+
+    def end(self) -> None:
+        """What changes from now on is told at the beginning of the next turn."""
+        self._is_turning = False
 
     def told(self, chain: Chain) -> None:
         """Alerts and modes that have changed since this was called last are heard in the next round."""
+        if not self._is_turning:
+            return
         effects = self._stands.effects
         for event in effects.alerts[self._alerts :] if self._hears_alerts else ():
             self._rounds.add(event, chain)

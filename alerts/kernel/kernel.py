@@ -148,6 +148,7 @@ class Kernel:
             for item, chain in self._rounds.take():
                 self._pass_on(item, chain, now)
             self._settle(now)
+        self._applying.end()
 
     def _settle(self, now: Instant) -> None:
         """Alerts whose devices are held back no more, or from now on, are looked at anew, once for all of them."""
@@ -271,7 +272,8 @@ class Kernel:
     def stands_behind(self, alert: Alert) -> bool:
         """Whether a workflow says it, and goes on saying it after a start; that it failed is said anew if it is so."""
         name = alert.rule.removeprefix(RULE)
-        return alert.rule.startswith(RULE) and name in self.workflows and not alert.key.startswith(_FAULTS)
+        is_said = alert.rule.startswith(RULE) and name in self.workflows and (name, alert.key) not in self.unreadable
+        return is_said and not alert.key.startswith(_FAULTS)
 
     # -- what is held back ---------------------------------------------------------------------------------
 
@@ -292,5 +294,4 @@ class Kernel:
     def installed(self, now: Instant) -> None:
         """Other devices are installed: what waits for a second person is looked at anew."""
         self._now = self.world.now = max(now, self._now)
-        self._applying.begin(self._hears_alerts, self._hears_modes)
         self._asking.look_again(now)

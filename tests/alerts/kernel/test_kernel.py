@@ -1,15 +1,19 @@
 """Asks, cases, the clock, holding back, and what comes back after a restart."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from alerts.alert import AlertEvent
 from alerts.calendar import Calendar
 from alerts.kernel.consent import Decline, Give
 from alerts.kernel.fire_watch import Walked
 from alerts.moves import Receipt
 from alerts.site_facts import SiteFacts
-from devices.reading import SECOND
+from alerts.workflow import Heard, Moves, World
+from devices.reading import SECOND, Instant
 from tests.alerts.kernel.room import KernelRoom, facts, keys
-from tests.alerts.kernel.toy import Close, Reopen, Toy, ToyConfig
+from tests.alerts.kernel.toy import Close, Closing, Reopen, Toy, ToyConfig
 from tests.alerts.timeline import START
 
 CLOSE_DOOR = Close(id="a1", by="li", role="technician", devices=("d1",))
@@ -285,3 +289,23 @@ def test_outages_are_known_to_workflows() -> None:
     room.restart(50)
     room.step(61)
     assert ((START + 10 * SECOND, START + 61 * SECOND),) == room.kernel.world.outages(START)
+
+
+def test_each_step_of_an_alert_is_heard_once() -> None:
+    heard: list[tuple[str, str]] = []
+
+    class Hearing(Toy):
+        def step(self, event: Heard, cases: Mapping[str, Closing], world: World, now: Instant) -> Moves:
+            if isinstance(event, AlertEvent):
+                heard.append((event.alert.id, event.action))
+                return Moves()
+            return super().step(event, cases, world, now)
+
+    room = KernelRoom(Hearing())
+    room.ask(1, CLOSE_SMOKE)
+    room.engine.set_devices(room.devices[1:], room.now)
+    effects = room.step(2, "d1.door=on")
+    room.step(3, "d1.door=off")
+    assert len(effects.alerts) > 1
+    assert {(event.alert.id, event.action) for event in effects.alerts} <= set(heard)
+    assert len(heard) == len(set(heard))
