@@ -32,6 +32,7 @@ from api.routes import (
     screens,
     session,
     walk_tests,
+    workflows,
 )
 from api.screens import Screens
 from api.sign_in_gate import SignInGate
@@ -89,6 +90,7 @@ def create_app(
         bypasses,
         walk_tests,
         outputs,
+        workflows,
         health,
         screens,
     ):

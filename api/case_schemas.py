@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import msgspec
+
+from alerts.case import Case
 from alerts.effects import CaseChanged
 from alerts.facts import Fact
 from api.schemas import MessageOut, Out, Time
@@ -62,4 +65,63 @@ class CaseChangedOut(Out):
             id=change.id,
             is_open=change.is_open,
             revision=int(change.case.get("revision", 0)),
+        )
+
+
+class AnsweredOut(Out):
+    """An ask was carried out, or ``waits`` for a second person: the case that it is about."""
+
+    workflow: str
+    case: str
+    waits: bool
+
+
+class AskOut(Out):
+    """What can be asked; ``form``: JSON schema of its fields. ``takes_two``: somebody else must always consent."""
+
+    tag: str
+    title: str
+    roles: list[str]
+    takes_two: bool
+    form: dict[str, Any]
+
+
+class WorkflowOut(Out):
+    """A workflow and what can be asked of it; titles in the caller's language."""
+
+    name: str
+    title: str
+    asks: list[AskOut]
+
+
+class CaseOut(Out):
+    """An open case as it stands. ``content``: the workflow's own fields, instants as nanoseconds since 1970."""
+
+    workflow: str
+    id: str
+    area: str
+    by: str
+    second: str
+    opened: Time
+    revision: int
+    origin: str
+    holds: list[str]
+    held_until: Time | None
+    content: dict[str, Any]
+
+    @classmethod
+    def of(cls, workflow: str, case: Case) -> "CaseOut":
+        own = {name for name in case.__struct_fields__ if name not in Case.__struct_fields__}
+        return cls(
+            workflow=workflow,
+            id=case.id,
+            area=case.area,
+            by=case.by,
+            second=case.second,
+            opened=case.opened,
+            revision=case.revision,
+            origin=case.origin,
+            holds=list(case.holds.devices) if case.holds is not None else [],
+            held_until=case.holds.until if case.holds is not None else None,
+            content={name: value for name, value in msgspec.to_builtins(case).items() if name in own},
         )

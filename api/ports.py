@@ -6,8 +6,11 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from alerts.alert import Alert, AlertEvent
+from alerts.ask import Ask
 from alerts.bypass import Bypassed
+from alerts.case import Case
 from alerts.command import Command
+from alerts.effects import Answered
 from alerts.event import Recorded
 from alerts.output_rule import OutputState
 from alerts.rule import Rule
@@ -207,6 +210,14 @@ class Gateway(Protocol):
 
     async def submit(self, command: Command | Recorded) -> None:
         """Hand in what a person decided; returns once it is committed. Raises Refused, StoreUnavailable."""
+
+    async def ask(self, ask: Ask) -> Answered:
+        """Hand in what a person asks of a workflow; returns once it is stored. Raises like ``submit``."""
+        ...
+
+    def cases(self, workflow: str) -> list[Case]:
+        """Its open cases, the oldest on top."""
+        ...
 
     async def order(self, order: Order) -> None:
         """Hand in what a technician orders; returns once it is stored and in effect. Raises like ``submit``."""

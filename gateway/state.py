@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from alerts.alert import Alert, State
 from alerts.bypass import Bypassed
+from alerts.case import Case
 from alerts.engine.engine import Engine
 from api.ports import CommissioningView, Health, MalformedSample, QuarantinedSender, RejectedSender, UpkeepView
 from devices.device import OWN_FAMILY, Device
@@ -68,6 +69,10 @@ class RunningState:
 
     def latest(self, device: str) -> list[Reading]:
         return self.series.latest_of(device)
+
+    def cases(self, workflow: str) -> list[Case]:
+        cases = list(self.engine.kernel.cases.of(workflow).values()) if self.engine is not None else []
+        return sorted(cases, key=lambda case: (case.opened, case.id))
 
     def bypasses(self) -> list[Bypassed]:
         return self.engine.bypasses() if self.engine is not None else []

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from alerts.alert import Alert, AlertEvent, display_order
 from alerts.ask import Ask
 from alerts.bypass import Bypassed
+from alerts.case import Case
 from alerts.command import Bypass, Command, StartWalkTest
 from alerts.effects import Answered
 from alerts.event import Recorded
@@ -271,6 +272,9 @@ class GatewayView(SiteView):
             chosen = [alert for alert in chosen if aside in (None, alert.suppression is not None)]
             return sorted(chosen, key=display_order)[:limit]
         return self._records.alerts(area=area, before=before, limit=limit)
+
+    def cases(self, workflow: str) -> list[Case]:
+        return self._state.cases(workflow)
 
     def bypasses(self) -> list[Bypassed]:
         return self._state.bypasses()

@@ -35,6 +35,13 @@ def routes(running: Running) -> list[tuple[str, str]]:
     return [(method.upper(), path) for path, methods in document["paths"].items() for method in methods]
 
 
+def in_the_manual(path: str) -> str:
+    """As the manual has it: what is asked of workflows is described once for all of them."""
+    if re.fullmatch(r"/api/workflows/\w+/cases", path):
+        return "/api/workflows/{workflow}/cases"
+    return re.sub(r"^/api/workflows/\w+/\w+$", "/api/workflows/{workflow}/{ask}", path)
+
+
 def filled(path: str) -> str:
     """A path with something in the place of each name."""
     return re.sub(r"{\w+}", "x", path)
@@ -55,7 +62,7 @@ def test_no_route_answers_without_a_session(running_gateway: Running) -> None:
 
 def test_every_route_is_in_the_manual(running_gateway: Running) -> None:
     manual = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
-    assert [] == [f"{m} {p}" for m, p in routes(running_gateway) if f"`{m} {p}`" not in manual]
+    assert [] == [f"{m} {p}" for m, p in routes(running_gateway) if f"`{m} {in_the_manual(p)}`" not in manual]
 
 
 def test_the_manual_tells_the_roles(running_gateway: Running) -> None:
@@ -94,6 +101,8 @@ def test_the_manual_tells_the_roles(running_gateway: Running) -> None:
         ("/api/records", b'{"book": "no such book", "fields": {}}', 409),
         ("/api/alerts/none/acknowledge", b"{}", 409),
         ("/api/alerts/none/close", b'{"disposition": "whatever"}', 422),
+        ("/api/workflows/consent/give", b'{"case": "none"}', 409),
+        ("/api/workflows/consent/give", b'{"by": "wang"}', 422),
         ("/api/areas/nowhere/mode", b'{"mode": "armed"}', 409),
         ("/api/areas/store/mode", b'{"mode": "no such mode"}', 409),
     ],

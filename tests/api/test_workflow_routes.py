@@ -1,0 +1,71 @@
+"""Routes that are made of workflows: a toy's, in both languages, without a line written for it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+from alerts.ask import Ask
+from api.auth import Person
+from api.catalogue import language
+from api.routes.workflows import _shown, every_workflow, form_of, made, routes_of
+from devices.errors import Refused
+from devices.reading import SECOND
+from tests.alerts.kernel.toy import Close, Toy
+
+LI = Person("li", "technician")
+
+
+def test_every_ask_of_a_workflow_has_a_route_with_its_form() -> None:
+    app = FastAPI()
+    app.include_router(routes_of({"toy": Toy}))
+    document = app.openapi()
+    assert {
+        "/api/workflows",
+        "/api/workflows/toy/cases",
+        "/api/workflows/toy/close",
+        "/api/workflows/toy/reopen",
+    } == set(document["paths"])
+    form = document["components"]["schemas"]["ToyCloseIn"]["properties"]
+    assert {"devices", "hours", "mode", "note", "until", "case", "id", "seen", "done_at"} == form.keys()
+    summary = document["paths"]["/api/workflows/toy/close"]["post"]["summary"]
+    assert "Close these devices' room for work" == summary
+
+
+def test_what_the_door_sets_nobody_can_send() -> None:
+    form = form_of("toy", "close", Close)
+    for name in ("by", "role", "second", "proof", "origin"):
+        with pytest.raises(ValidationError):
+            form.model_validate({name: "wang"})
+    ask = made(Close, form.model_validate({"devices": ["d1"], "hours": 2}), LI)
+    assert ("li", "technician", ("d1",), 2, "session", "real") == (
+        *(ask.by, ask.role, ask.devices, ask.hours, ask.proof, ask.origin),  # type: ignore[attr-defined]
+    )
+
+
+def test_times_are_written_as_people_write_them() -> None:
+    form = form_of("toy", "close", Close)
+    ask = made(Close, form.model_validate({"done_at": "2026-11-30T08:00:00Z"}), LI)
+    assert int(datetime(2026, 11, 30, 8, tzinfo=UTC).timestamp()) * SECOND == ask.done_at
+
+
+class Fussy(Ask, tag="fussy", frozen=True, kw_only=True):
+    """Takes no odd numbers."""
+
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        if self.number % 2:
+            raise ValueError("odd")
+
+
+def test_a_value_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(Refused, match="wrong_value"):
+        made(Fussy, form_of("toy", "fussy", Fussy).model_validate({"number": 1}), LI)
+
+
+@pytest.mark.parametrize(("code", "title"), [("en", "Second person"), ("zh", "双人确认")])
+def test_titles_are_in_the_callers_language(code: str, title: str) -> None:
+    shown = _shown(every_workflow()["consent"], language(code))
+    assert (title, ["decline", "give"]) == (shown.title, sorted(ask.tag for ask in shown.asks))
