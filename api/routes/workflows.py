@@ -77,7 +77,7 @@ def _asks(name: str, tag: str, kind: type[Ask]) -> Callable[..., Awaitable[Answe
     async def asked(body: Any, request: Request, person: _Looker) -> AnsweredOut:
         gateway: Gateway = request.state.gateway
         if person.role not in kind.ROLES:
-            raise NotAllowed(f"the role {person.role} may not do this ({name}.{tag})")
+            raise NotAllowed(Text.of("workflow.not_your_role", role=person.role))
         return AnsweredOut.model_validate(await gateway.ask(made(kind, body, person)), from_attributes=True)
 
     asked.__annotations__["body"] = body_of

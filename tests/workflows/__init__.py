@@ -1,0 +1,1 @@
+"""Workflows, each seen through the engine."""
