@@ -66,12 +66,12 @@ class RuleInstance:
 
 
 class DeviceState:
-    """``signals`` fills as they are heard: each maps to its watches, so a reading costs two look-ups.
+    """``signals`` fills as they are heard: each maps to its instances, so a reading costs two look-ups.
 
     ``heard``: the last word, by our clock, 0 if there was none; ``pause``: the longest between two words since a
     supervision looked at it. ``is_away``: it said that it goes offline. ``is_back``: it was away or
     lost, so the next value of each signal is how it was found. ``lost`` are supervisions that report it lost,
-    ``groups`` the watches that count it as a member. ``is_tested``: it is in a walk test. ``panel`` answers for it,
+    ``groups`` the instances that count it as a member. ``is_tested``: it is in a walk test. ``panel`` answers for it,
     and it for its ``parts``.
     """
 

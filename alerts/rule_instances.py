@@ -1,4 +1,4 @@
-"""Which rule is at work where: every post and watch, made as devices are installed and as signals are first heard."""
+"""Which rule is at work where: each instance, made as devices are installed and as signals are first heard."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from devices.supervision import Span
 
 
 class RuleInstances:
-    """Owns posts and watches. ``fresh`` holds the watches made since the engine looked last."""
+    """Owns device states and instances. ``fresh`` holds the instances made since the engine looked last."""
 
     def __init__(
         self, rules: Sequence[Rule[Any]], stored: Mapping[tuple[str, str], bytes], areas: Collection[str] = ()
@@ -43,7 +43,7 @@ class RuleInstances:
             else:
                 self._stored[rule, key] = memory
         self._starts = {rule.name: rule.start() for rule in self.rules}
-        """A fresh memory of each rule, shared by all its watches: most of them never change it."""
+        """A fresh memory of each rule, shared by all its instances: most of them never change it."""
 
     def __iter__(self) -> Iterator[RuleInstance]:
         return iter(list(self._instances.values()))
@@ -62,12 +62,12 @@ class RuleInstances:
         return rules
 
     def of_book(self, book: str) -> list[RuleInstance]:
-        """The watches of rules that read the book."""
+        """The instances of rules that read the book."""
         names = {rule.name for rule in self.listening(Recorded) if rule.hears(book)}
         return [instance for instance in self._instances.values() if instance.rule.name in names] if names else []
 
     def of_fact(self, fact: Fact) -> list[RuleInstance]:
-        """The watches of rules that listen to one of its topics, by where it happened or its devices; made if new."""
+        """The instances of rules that listen to one of its topics, by where it happened or its devices; made if new."""
         rules = [rule for rule in self.listening(Fact) if any(map(rule.hears, fact.heard_as))]
         devices = [device for name in fact.devices if (device := self.post(name).device) is not None] if rules else []
         found: dict[tuple[str, str], RuleInstance] = {}
@@ -85,13 +85,13 @@ class RuleInstances:
         return is_known and (not rule.areas or area in rule.areas)
 
     def post(self, device: str) -> DeviceState:
-        """What is known of the device; a stranger has an empty post."""
+        """What is known of the device; a stranger has an empty state."""
         return self.device_states.setdefault(device, DeviceState())
 
     def of(
         self, device_state: DeviceState, signal: str, only: Collection[str] | None = None
     ) -> tuple[RuleInstance, ...]:
-        """The watches of that signal of that device, made if need be; ``only``: of the rules of these names."""
+        """The instances of that signal of that device, made if need be; ``only``: of the rules of these names."""
         device = device_state.device
         if device is None:
             return ()
@@ -100,10 +100,10 @@ class RuleInstances:
             reading = self.listening(Reading)
             selecting = self._selecting[device.id] = [rule for rule in reading if rule.selects(device)]
         rules = [rule for rule in selecting if rule.watches(device, signal) and (only is None or rule.name in only)]
-        watches = ((rule, self._watch(rule, _key(rule, device), device.area)) for rule in rules)
+        its = ((rule, self._watch(rule, _key(rule, device), device.area)) for rule in rules)
         found = tuple(
             self.part(instance, rule.part_of(device.id, signal)) if isinstance(rule, PartedRule) else instance
-            for rule, instance in watches
+            for rule, instance in its
         )
         ear = self._ears.get(base_name(signal)) if self._ears else None
         return found if ear is None else (*found, ear)
@@ -136,7 +136,7 @@ class RuleInstances:
         return [self._gone(parts.pop(name)) for name in [*parts] if name.partition(PARTS)[0] not in devices]
 
     def forgotten(self, instance: RuleInstance) -> list[RuleInstance]:
-        """A watch that has ended, and its parts: they remember nothing any more."""
+        """An instance that has ended, and its parts: they remember nothing any more."""
         rule = instance.rule
         instance.memory = rule.start_together() if isinstance(rule, PartedRule) else self._starts[rule.name]
         return [instance, *self.parts_of_others(instance, ())]
@@ -148,7 +148,7 @@ class RuleInstances:
         return part
 
     def of_due(self, due: Due) -> list[RuleInstance]:
-        """The watches that wait for what the device is due for, made if it is due for anything."""
+        """The instances that wait for what the device is due for, made if it is due for anything."""
         device = self.post(due.device).device
         if device is None:
             return []
@@ -162,7 +162,7 @@ class RuleInstances:
         return self._watch(rule, device, found.area) if found is not None and rule.selects(found) else None
 
     def of_stranger(self, at: str, signal: str) -> list[RuleInstance]:
-        """The watches for a danger that an unregistered device tells there, made if need be."""
+        """The instances for a danger that an unregistered device tells there, made if need be."""
         device = self.post(at).device
         if device is None:
             return []
@@ -170,7 +170,7 @@ class RuleInstances:
         return [self._watch(rule, _key(rule, device), device.area) for rule in rules]
 
     def supervisors(self, device: str) -> list[RuleInstance]:
-        """The watches that wait for a word of that device."""
+        """The instances that wait for a word of that device."""
         names = ((rule.name, device) for rule in self.listening(LastHeard))
         return [instance for name in names if (instance := self._instances.get(name)) is not None]
 
@@ -195,7 +195,7 @@ class RuleInstances:
     def place(
         self, devices: Sequence[Device]
     ) -> tuple[list[tuple[RuleInstance, tuple[Device, ...]]], list[RuleInstance]]:
-        """These devices are installed now: the watches over several with their members, and those that end."""
+        """These devices are installed now: the instances over several with their members, and those that end."""
         self._selecting.clear()
         moved = self._set_posts(devices)
         members: list[tuple[RuleInstance, tuple[Device, ...]]] = []

@@ -1,4 +1,4 @@
-"""When each watch wants to be looked at next: a heap in which entries that have been overtaken simply fade.
+"""When each instance wants to be looked at next: a heap in which entries that have been overtaken simply fade.
 
 What is due at the same instant comes in the order of names, so that a restart in between changes nothing.
 """
@@ -11,7 +11,7 @@ from devices.reading import Instant
 
 
 class Timers:
-    """Pushing is cheap and nothing is ever removed early: whoever is given a watch checks whether it is still due."""
+    """Pushing is cheap and nothing is removed early: whoever is given an instance checks whether it is still due."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[Instant, str, str, int, Instant, RuleInstance]] = []
@@ -23,7 +23,7 @@ class Timers:
         return self._heap[0][0] if self._heap else None
 
     def push(self, at: Instant, instance: RuleInstance, not_before: Instant = 0) -> None:
-        """The watch asks to be looked at ``at``; ``not_before`` puts off one that asks too often."""
+        """The instance asks to be looked at ``at``; ``not_before`` puts off one that asks too often."""
         self._pushed += 1
         heapq.heappush(self._heap, (max(at, not_before), instance.rule.name, instance.key, self._pushed, at, instance))
 

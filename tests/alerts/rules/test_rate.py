@@ -1,11 +1,13 @@
 """What an alert of the kind ``rate`` says, what it remembers, and which parameters it refuses."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alerts.rule import Memory
 from alerts.rules.rate import Course, RateRule
 from devices.reading import SECOND
-from tests.alerts.timeline import START, Room, device, reading, rule
+from tests.alerts.timeline import START, Room, device, reading, rule, said
 from tests.words import english
 
 
@@ -50,3 +52,24 @@ def test_a_reading_that_changes_nothing_costs_no_new_memory() -> None:
 def test_parameters_that_make_no_sense_are_refused(parameters: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"must|give"):
         RateRule(name="r", alert_class="fire", priority=1, procedure="run", signal="temperature", **parameters)  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+@given(
+    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 30)), min_size=2, max_size=30),
+    st.sets(st.integers(1, 29)),
+    st.integers(0, 25),
+)
+def test_a_restart_anywhere_changes_nothing_that_is_told(
+    steps: list[tuple[int, int]], restarts: set[int], pause_s: int
+) -> None:
+    """However long it took, as long as the device kept its pace."""
+    made = rule("rate", alert_class="supervisory", signal="temperature", rise=10, fall=12, within_s=60)
+    through, broken = Room((made,), (device("a"),)), Room((made,), (device("a"),))
+    at = START
+    for place, (seconds, value) in enumerate(steps):
+        at += max(seconds, pause_s + 1) * SECOND
+        if place in restarts:
+            broken.restart(pause_s)
+        told = [said(room.step([reading(f"a.temperature={value}", at)], at)) for room in (through, broken)]
+        assert told[0] == told[1]
