@@ -21,7 +21,7 @@ def output_faults(site: Site) -> Iterator[Fault]:
     """Everything that is wrong with the outputs of a site of the right shape."""
     devices = {device.id: device for device in site.devices}
     areas = {area.id for area in site.areas}
-    obeying = families_that_obey()
+    obeying, doors = families_that_obey(), {door.name for door in site.socket}
     values: dict[tuple[str, str], bool | str] = {}
     for index, output in enumerate(site.outputs):
         path: Path = ("outputs", index)
@@ -31,6 +31,8 @@ def output_faults(site: Site) -> Iterator[Fault]:
         elif device.family not in obeying:
             problem = f"{device.family} takes no orders; those that do: {one_of(sorted(obeying))}"
             yield Fault((*path, "device"), problem)
+        elif device.line in doors:
+            yield Fault((*path, "device"), f"{device.line!r} is a door for panels that call in: nothing is sent there")
         for place, area in enumerate(output.areas):
             if area not in areas:
                 yield unknown("area", area, areas, (*path, "areas", place), "areas", area)

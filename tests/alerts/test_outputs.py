@@ -265,3 +265,14 @@ def test_what_orders_outputs_never_holds_up_an_alarm() -> None:
     assert (failed.alert_class, failed.active) == (AlertClass.FAULT, True)
     outputs.at(3, "b.smoke=on")
     assert len([alert for alert in outputs.room.alerts.values() if alert.rule == "smoke"]) == 2
+
+
+@pytest.mark.parametrize(("origin", "drills", "starts"), [
+    ("real", False, True), ("drill", False, False), ("drill", True, True),
+    ("test", True, False), ("canary", True, False), ("simulator", True, False),
+])  # fmt: skip
+def test_what_is_not_real_starts_nothing_but_a_drill_its_own(origin: Any, drills: bool, starts: bool) -> None:
+    outputs = Outputs(SIREN)
+    outputs.at(1, "a.smoke=on")
+    alert = msgspec.structs.replace(outputs.alert("smoke"), origin=origin)
+    assert msgspec.structs.replace(SIREN, drills=drills).concerns(alert) is starts

@@ -81,6 +81,9 @@ def test_every_kind_of_line_is_heard_and_nothing_is_strange(demo: Demo) -> None:
     demo.until("warehouse-zone-2", "intrusion.interior", True)
     demo.until("dormitory-floor-3-call", "call_point", True)
     demo.until("servers-motion", "occupancy", True)
+    demo.until("chemical-siren", "siren", True)
+    (siren,) = demo.client.get("/api/outputs")
+    assert ("acted", True, 1) == (siren["state"], siren["value"], siren["attempts"])
     open_alerts = {(alert["rule"], alert["key"]) for alert in demo.client.get("/api/alerts?open=true")["alerts"]}
     assert {
         ("tamper", "gate-card"),

@@ -15,6 +15,19 @@ address = "shelly1-A"
 area = "gate"
 rename = { "switch.relay" = "siren" }
 
+[[socket]]
+name = "door"
+family = "ndjson"
+tcp = 9100
+allow = ["127.0.0.1"]
+
+[[devices]]
+id = "caller"
+family = "ndjson"
+address = "caller"
+line = "door"
+area = "gate"
+
 [[devices]]
 id = "panel"
 family = "chirpstack"
@@ -42,6 +55,7 @@ def test_a_bound_output_knows_the_signal_that_says_it_acted() -> None:
 @pytest.mark.parametrize(
     ("given", "told"),
     [
+        ({"device": '"caller"'}, "a door for panels that call in"),
         ({"device": '"siren-2"'}, "no device 'siren-2'"),
         ({"device": '"panel"'}, "chirpstack takes no orders"),
         ({"areas": '["roof"]'}, "no area 'roof'"),
