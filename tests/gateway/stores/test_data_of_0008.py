@@ -4,7 +4,11 @@ import msgspec
 import pytest
 from sqlalchemy import create_engine, text
 
-from devices.device import SenderKey
+from alerts.engine.engine import Engine
+from alerts.event import Tick
+from alerts.kinds import kinds
+from alerts.lifecycle import Action
+from devices.device import Device, SenderKey
 from devices.installed import Hardware
 from gateway.stores.discovery_cache import StoredDiscoveryCache
 from gateway.stores.installation import Installation
@@ -133,3 +137,33 @@ def test_a_row_that_was_spoilt_before_keeps_no_other_from_coming_over(
     assert ([named] if named else []) == list(old.damaged)
     assert 7 - len(old.damaged) == sum(map(len, (*read, announced)))
     assert 13 == len(contents(old.database)["documents"])
+
+
+@pytest.mark.parametrize("content", [None, "{"], ids=["whole", "spoilt"])
+def test_what_a_bypass_holds_back_that_nobody_can_read_is_shown_again(content, old):
+    if content is not None:
+        with old.database.writing() as connection:
+            its = "kind = 'bypass' AND id = 'f15ab46c8eea2526'"
+            connection.execute(text(f"UPDATE documents SET content = :content WHERE {its}"), {"content": content})
+    restored = old.restore()
+    now = max(alert.changed for alert in restored.engine.alerts) + 1
+    engine = Engine(
+        rules=[msgspec.convert(RULE, kinds()["state"])],
+        devices=[Device("smoke-1", "keyarea", "smoke-1", "store", signals=("smoke",))],
+        area_modes=restored.modes,
+        schedules={},
+        restored=restored.engine,
+    )
+    back = [event.alert.key for event in engine.step([Tick(now)], now).alerts if event.action == Action.BROUGHT_BACK]
+    assert ([] if content is None else ["smoke-1"]) == [key for key in back if key == "smoke-1"]
+
+
+RULE = {
+    "kind": "state",
+    "name": "smoke",
+    "title": "Smoke",
+    "alert_class": "fire",
+    "priority": 1,
+    "signals": ["smoke"],
+    "procedure": "1. Go and look.",
+}
