@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from devices.errors import StoreUnavailable
+from devices.message import plain
 from devices.reading import SECOND, Instant, Reading
 from gateway.inbox import Delivery, Inbox
 from gateway.metrics import Metrics
@@ -18,6 +19,7 @@ from gateway.stores.records import SqlRecords
 from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.transports.rivalry import CONTENDED
 from tests.gateway.stores.records_examples import raised
+from tests.words import english
 
 NOW: Instant = 1_800_000_000 * SECOND
 
@@ -80,21 +82,26 @@ def test_a_stranger_with_our_client_id_is_a_fault_of_its_own(gateway: Gateway) -
     assert [("line:mqtt", True), ("part:client-id", True)] == gateway.said()
 
 
+def told(gateway: Any) -> list[str]:
+    """The faults of its health, as they are read."""
+    return [english(fault) for fault in gateway.state.health(NOW).faults]
+
+
 def test_a_part_that_died_is_a_fault_until_it_is_back(gateway: Gateway) -> None:
     gateway.monitoring.died("web", "ended by itself")
     assert [("part:web", True)] == gateway.said()
-    assert gateway.state.health(NOW).faults == ("web: ended by itself",)
+    assert told(gateway) == ["web: ended by itself"]
     deaths = gateway.metrics.registry.get_sample_value("keyarea_task_restarts_total", {"task": "web"})
     gateway.monitoring.recovered("web")
     assert (1.0, [("part:web", False)], ()) == (deaths, gateway.said(), gateway.state.health(NOW).faults)
 
 
 def test_a_part_that_goes_on_with_a_fault_says_which(gateway: Gateway) -> None:
-    gateway.monitoring.part_is("records", "the ledger was longer")
-    assert gateway.state.health(NOW).faults == ("records: the ledger was longer",)
-    gateway.monitoring.part_is("records", "")
-    gateway.monitoring.store_is("disk full")
-    gateway.monitoring.store_is("")
+    gateway.monitoring.part_is("records", plain("the ledger was longer"))
+    assert told(gateway) == ["records: the ledger was longer"]
+    gateway.monitoring.part_is("records", None)
+    gateway.monitoring.store_is(plain("disk full"))
+    gateway.monitoring.store_is(None)
     assert gateway.state.health(NOW).faults == ()
     storage = [("part:storage", True), ("part:storage", False)]
     assert [("part:records", True), ("part:records", False), *storage] == gateway.said()
@@ -102,7 +109,7 @@ def test_a_part_that_goes_on_with_a_fault_says_which(gateway: Gateway) -> None:
 
 def test_after_a_start_parts_that_had_failed_are_sound_unless_they_have_failed_anew(gateway: Gateway) -> None:
     failed = [replace(raised(1).alert, key=f"part:{part}", active=True) for part in ("web", "upkeep", "lines")]
-    gateway.state.faults["upkeep"] = "disk full"
+    gateway.state.faults["upkeep"] = plain("disk full")
     gateway.monitoring.restarted(failed, ["web", "upkeep"])
     assert [("part:web", False)] == gateway.said()
 
