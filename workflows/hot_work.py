@@ -1,257 +1,377 @@
-"""Hot work (动火作业): a permit by two people, detectors held back for a shift at most, a fire watch during and after.
+"""Hot work 动火作业: a ticket for welding and grinding, with gas tests, detectors out of service and a fire watch.
 
-GB 30871-2022: special and first grade 8 h at most, second grade 72 h; on holidays one grade higher; gas is tested at
-most 30 min before special and first grade work begins. Detectors are held back for 8 h at most, as by any bypass; a
-longer permit asks two people anew for each further stretch. The permit stays open until the last round of its fire
-watch was walked, and is an alert when it is late.
+A ticket is issued by two, graded, and valid for 8 h (special and first grade) or 72 h (second grade) at most, without
+extension: longer work takes a new ticket (GB 30871-2022; other trades may follow). Work begins with a fresh gas test;
+the smoke detectors named are then out of service for 8 h at most, which two people consent to, and to each further
+stretch anew. The **bypass** always ends at its time by itself. The **ticket** stays open, and is late when its time is
+over, until the work is done, was watched for an hour, and a last round was walked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
+import msgspec
 from msgspec.structs import replace
 
 from alerts.alert import AlertClass
-from alerts.case import Case, Hold, Holds
-from alerts.facts import FIRE_WATCH_ENDED, SUPPRESSION_ENDED, Fact
+from alerts.case import Case, Holds
+from alerts.facts import FIRE_WATCH_ENDED, Fact
 from alerts.heard import Listens, Pending
 from alerts.kinds import kinds
 from alerts.moves import FireWatch, StandingAlert
 from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
-from alerts.workflow import EVERYBODY, Ask, Config, Heard, Moves, Workflow, World
-from devices.detector_trigger import is_worked_by_hand
+from alerts.workflow import Ask, Config, Heard, Hold, Moves, Workflow, World
+from devices.detector_trigger import detects_fire, is_worked_by_hand
 from devices.errors import Refused
-from devices.message import At, Text
+from devices.message import At, Duration, Text
 from devices.reading import SECOND, Instant
 
-MINUTE: Instant = 60 * SECOND
-HOUR: Instant = 60 * MINUTE
-LONGEST_HELD: Instant = 8 * HOUR
-"""One shift (docs/adr/0105)."""
-LONGEST_H = {"special": 8, "first": 8, "second": 72}
-_WITH_GAS_TEST = ("special", "first")
-Grade = Literal["special", "first", "second"]
+_MINUTE = 60 * SECOND
+_HOUR = 60 * _MINUTE
+STRETCH: Instant = 8 * _HOUR
+"""So long two people may take a fire detector out of service at once (docs/adr/0134)."""
+_MOST_DEVICES = 50
+Level = Literal["special", "first", "second"]
+_LONGEST_H: dict[Level, float] = {"special": 8, "first": 8, "second": 72}
+_BREAK_MIN: dict[Level, float] = {"special": 30, "first": 30, "second": 60}
+"""After so long a break the gas is tested anew."""
 
 
-class HotWorkConfig(Config, frozen=True, kw_only=True):
-    """What the site wants of hot work, in minutes and % LEL.
+class GasTest(msgspec.Struct, frozen=True):
+    """``value`` in percent of the lower explosive limit, at that point; ``by`` the analyst."""
 
-    ``watch_after_min``: how long the fire watch goes on after the work, 30 at least
-    ``watch_every_min``: between two of its rounds
-    ``gas_valid_min``: how old a gas test may be when the work begins
-    ``gas_limit_lel``: what a gas test may show at most, % LEL
-    """
-
-    watch_after_min: int = 60
-    watch_every_min: int = 30
-    gas_valid_min: int = 30
-    gas_limit_lel: float = 10
-
-    def check(self, site: SiteFacts) -> list[ConfigFault]:
-        found = []
-        bounds = (("watch_after_min", 30, 1_440), ("watch_every_min", 5, 120), ("gas_valid_min", 1, 30))
-        for name, least, most in bounds:
-            if not least <= getattr(self, name) <= most:
-                found.append(ConfigFault((name,), Text.of("hot_work.out_of_bounds", least=least, most=most)))
-        return found
+    at: Instant
+    point: str
+    value: float
+    by: str
 
 
-class Permit(Case, frozen=True, kw_only=True):
-    """``ends``: when the work must be over; ``finished``: when it was; ``is_late``: it has been told."""
+class Ticket(Case, frozen=True, kw_only=True):
+    """``stage``: issued, working, paused, done. ``paused_at``: since when nobody works."""
 
-    grade: Grade
     place: str
     work: str
-    lead: str
+    level: Level
+    worker: str
+    certificate: str
+    watcher: str
     devices: tuple[str, ...]
-    ends: Instant
-    finished: Instant | None = None
+    valid_until: Instant
+    measures: str = ""
+    stage: Literal["issued", "working", "paused", "done"] = "issued"
+    paused_at: Instant | None = None
+    gas: tuple[GasTest, ...] = ()
     is_late: bool = False
 
 
-class Apply(Ask, tag="apply", frozen=True, kw_only=True):
-    """Ask for a permit for hot work; somebody else approves it.
+class Issue(Ask, tag="issue", frozen=True, kw_only=True):
+    """A new ticket.
 
-    ``gas_lel`` % LEL, measured at ``gas_at``: needed for special and first grade.
+    ``hours``: how long it is valid; ``devices``: smoke detectors that would go off by the work. ``place`` and ``work``:
+    where and what; ``worker`` with the number of his ``certificate``; ``watcher``: who watches him; ``measures``: what
+    was made safe, and by whom.
     """
 
-    ROLES = frozenset({"operator", "technician", "manager", "admin"})
+    ROLES = frozenset({"technician", "manager", "admin"})
     SECOND = True
+    SECOND_ROLES = frozenset({"operator", "manager", "admin"})
 
-    grade: Grade
+    area: str
     place: str
     work: str
-    lead: str
-    devices: tuple[str, ...]
+    level: Level
     hours: float
-    gas_lel: float | None = None
-    gas_min_ago: int = 0
+    worker: str
+    certificate: str
+    watcher: str
+    measures: str = ""
+    devices: tuple[str, ...] = ()
 
 
-class Extend(Ask, tag="extend", frozen=True, kw_only=True):
-    """Hold the detectors back for a further stretch of the same permit; somebody else approves it."""
+class RecordGas(Ask, tag="test_gas", frozen=True, kw_only=True):
+    """What the gas detector shows at a ``point``, in percent of the lower explosive limit."""
 
     ROLES = frozenset({"operator", "technician", "manager", "admin"})
-    SECOND = True
+
+    point: str
+    value: float
+
+
+class Start(Ask, tag="start", frozen=True, kw_only=True):
+    """Work begins, goes on after a break, or needs its detectors out of service for a further stretch."""
+
+    ROLES = frozenset({"technician", "manager", "admin"})
+    SECOND_ROLES = frozenset({"operator", "manager", "admin"})
+
+
+class Pause(Ask, tag="pause", frozen=True, kw_only=True):
+    """A break: the detectors are in service meanwhile."""
+
+    ROLES = frozenset({"operator", "technician", "manager", "admin"})
 
 
 class Finish(Ask, tag="finish", frozen=True, kw_only=True):
-    """The work is done: detectors are back, the fire watch goes on for its time."""
+    """The work is done and the place is in order; it is watched for a while yet."""
 
-    ROLES = EVERYBODY
+    ROLES = frozenset({"technician", "manager", "admin"})
 
 
-class HotWork(Workflow[Permit]):
-    """Hot work."""
+class HotWorkConfig(Config, frozen=True, kw_only=True):
+    """What it takes.
 
-    name, book, case = "hot_work", "hot_work", Permit
-    asks = (Apply, Extend, Finish)
+    ``watch_after_min``: how long the place is watched after the work, in minutes
+    ``round_every_min``: how often somebody walks through it meanwhile
+    ``gas_fresh_min``: how old a gas test may be when work begins
+    ``gas_limit_lel``: percent of the lower explosive limit from which nobody begins
+    """
+
+    watch_after_min: float = 60
+    round_every_min: float = 30
+    gas_fresh_min: float = 30
+    gas_limit_lel: float = 10
+
+    def check(self, site: SiteFacts) -> Iterable[ConfigFault]:
+        for name in ("watch_after_min", "round_every_min", "gas_fresh_min", "gas_limit_lel"):
+            if not 0 < getattr(self, name) <= 1_440:
+                yield ConfigFault((name,), Text.of("hot_work.not_a_number", field=name))
+
+
+class HotWork(Workflow[Ticket]):
+    """One ticket is one case."""
+
+    name, book, case = "hot_work", "hot_work", Ticket
+    asks = (Issue, RecordGas, Start, Pause, Finish)
     config_type = HotWorkConfig
-    listens = Listens(topics=frozenset({FIRE_WATCH_ENDED, SUPPRESSION_ENDED}))
+    listens = Listens(topics=frozenset({FIRE_WATCH_ENDED}))
 
     def rules(self) -> Sequence[Rule[Any]]:
-        return (
-            kinds()["fact"](
-                name="hot-work-late",
-                alert_class=AlertClass.DUTY,
-                priority=2,
-                procedure="1. Call the work lead, have the work stopped. 2. Send somebody to look for embers.",
-                procedure_zh="1. 呼叫作业负责人，停止动火。2. 派人到场查看有无烟和余火。",
-                begins=("hot_work.late",),  # type: ignore[call-arg]
-                ends=("hot_work.closed",),
-            ),
-        )
+        return (LATE,)
 
-    def check(self, ask: Any, cases: Mapping[str, Permit], world: World, now: Instant) -> None:
-        if isinstance(ask, Apply):
-            self._check_permit(ask, world, now)
-        elif ask.case not in cases or cases[ask.case].finished is not None:
-            raise Refused(Text.of("hot_work.no_such"))
-        elif isinstance(ask, Extend) and cases[ask.case].ends <= now:
-            raise Refused(Text.of("hot_work.is_over"))
+    def takes_two(self, ask: Any, world: World) -> bool:
+        return isinstance(ask, Issue | Start)
 
-    def _check_permit(self, ask: Apply, world: World, now: Instant) -> None:
-        grade = ask.grade
-        if grade != "special" and world.site.calendar.is_holiday(now):
-            grade = "special" if grade == "first" else "first"
-        if not 0 < ask.hours <= LONGEST_H[grade]:
-            raise Refused(Text.of("hot_work.too_long", hours=LONGEST_H[grade], grade=grade))
-        if not (ask.place.strip() and ask.work.strip() and ask.lead.strip()):
-            raise Refused(Text.of("hot_work.say_what"))
-        if grade in _WITH_GAS_TEST and (ask.gas_lel is None or not 0 <= ask.gas_min_ago <= self.config.gas_valid_min):
-            raise Refused(Text.of("hot_work.needs_gas_test", minutes=self.config.gas_valid_min))
-        if ask.gas_lel is not None and not 0 <= ask.gas_lel <= self.config.gas_limit_lel:
-            raise Refused(Text.of("hot_work.gas", limit=self.config.gas_limit_lel))
-        found = [world.devices.get(name) for name in ask.devices]
-        if not ask.devices or any(device is None for device in found):
-            raise Refused(Text.of("hot_work.unknown_devices"))
-        by_hand = tuple(device.id for device in found if device is not None and is_worked_by_hand(device))
-        if by_hand:
-            raise Refused(Text.of("hot_work.by_hand", devices=by_hand))
-        if len({device.area for device in found if device is not None}) > 1:
-            raise Refused(Text.of("hot_work.several_areas"))
-        held = {device for each in world.suppressions() for device in each.holds.devices}
-        taken = tuple(name for name in ask.devices if name in held)
-        if taken:
-            raise Refused(Text.of("hot_work.held_already", devices=taken))
+    def check(self, ask: Any, cases: Mapping[str, Ticket], world: World, now: Instant) -> None:
+        if isinstance(ask, Issue):
+            self._check_ticket(ask, world, now)
+            return
+        ticket = cases.get(ask.case)
+        if ticket is None:
+            raise Refused(Text.of("hot_work.no_ticket"))
+        if ticket.stage == "done" or (isinstance(ask, Pause) and ticket.stage != "working"):
+            raise Refused(Text.of("hot_work.not_now", stage=ticket.stage))
+        if isinstance(ask, Start):
+            self._check_start(ticket, world, now)
 
-    def sets_aside(self, case: Permit, pending: Pending, world: World) -> Hold | None:
-        """What cutting and welding make: smoke and heat. A call for help or an intrusion is none of it."""
-        is_made = pending.alert_class not in (AlertClass.HOLD_UP, AlertClass.INTRUSION)
-        return Hold(case.holds.until) if is_made and case.holds is not None else None
-
-    def step(self, event: Heard, cases: Mapping[str, Permit], world: World, now: Instant) -> Moves:
+    def step(self, event: Heard, cases: Mapping[str, Ticket], world: World, now: Instant) -> Moves:
         match event:
-            case Apply():
-                return self._begin(event, world, now)
-            case Extend():
-                permit = cases[event.case]
-                until = min(now + LONGEST_HELD, permit.ends)
-                longer = replace(permit, holds=Holds(permit.devices, until), second=event.second)
-                return Moves(
-                    cases=(longer,),
-                    facts=(_fact(longer, "extended", now, event.by, event.second),),
-                    alerts=(_alert(longer),),
+            case Issue():
+                return self._issued(event, now)
+            case Fact():
+                ticket = cases.get(str(event.fields.get("for_case", "")))
+                is_over = (
+                    ticket is not None and ticket.stage == "done" and event.fields.get("for_workflow") == self.name
                 )
+                return self._closed(ticket, now) if ticket is not None and is_over else Moves()
+            case RecordGas():
+                test = GasTest(now if event.done_at is None else event.done_at, event.point, event.value, event.by)
+                ticket = replace(cases[event.case], gas=(*cases[event.case].gas, test)[-100:])
+                return Moves(cases=(ticket,), facts=(_gas_fact(ticket, test, now),))
+            case Start():
+                return self._started(cases[event.case], event, world, now)
+            case Pause():
+                paused = replace(cases[event.case], stage="paused", paused_at=now, holds=None)
+                return _told(paused, "paused", now, event)
             case Finish():
-                permit = cases[event.case]
-                after = self.config.watch_after_min * MINUTE
-                late_at = now + after + self.config.watch_every_min * MINUTE
-                done = replace(permit, finished=now, holds=None, wake_at=late_at)
-                return Moves(
-                    cases=(done,),
-                    facts=(_fact(done, "finished", now, event.by),),
-                    compensations=(self._watch(done, now),),
-                    alerts=(_alert(done),),
-                )
-            case Fact(workflow=HotWork.name, step="suppression_ended") if event.case in cases:
-                return Moves(alerts=(_alert(cases[event.case]),))
-            case Fact(fields={"for_case": case}) if case in cases and cases[str(case)].finished is not None:
-                closed = replace(cases[str(case)], is_open=False)
-                return Moves(cases=(closed,), facts=(_fact(closed, "closed", now),), alerts=(_alert(closed),))
+                return self._finished(cases[event.case], event, now)
         return Moves()
 
-    def _begin(self, ask: Apply, world: World, now: Instant) -> Moves:
-        ends = now + int(ask.hours * HOUR)
-        permit = Permit(
+    def turn(self, due: Sequence[Ticket], world: World, now: Instant) -> Moves:
+        """Their time is over: no longer valid, and so is each stretch that did not end before."""
+        each = [_told(_late(ticket, now), "late", now) for ticket in due]
+        return Moves(
+            cases=tuple(case for moves in each for case in moves.cases),
+            facts=tuple(fact for moves in each for fact in moves.facts),
+            alerts=tuple(alert for moves in each for alert in moves.alerts),
+        )
+
+    def sets_aside(self, case: Ticket, pending: Pending, world: World) -> Hold | None:
+        if case.holds is None or pending.alert_class is not AlertClass.FIRE:
+            return None
+        return Hold(case.holds.until, Text.of("hot_work.held", place=case.place))
+
+    # -- what speaks against it ----------------------------------------------------------------------------
+
+    def _check_ticket(self, ask: Issue, world: World, now: Instant) -> None:
+        for name in ("place", "work", "worker", "certificate", "watcher"):
+            if not str(getattr(ask, name)).strip():
+                raise Refused(Text.of("hot_work.wanting", field=Text.of(f"hot_work.field_{name}")))
+        if ask.area not in world.site.areas:
+            raise Refused(Text.of("hot_work.no_area", area=ask.area))
+        if ask.worker.strip().casefold() == ask.watcher.strip().casefold():
+            raise Refused(Text.of("hot_work.watches_himself"))
+        longest = _LONGEST_H[_raised(ask.level, world, now)]
+        if not 0 < ask.hours <= longest:
+            raise Refused(Text.of("hot_work.too_long", hours=longest, level=_raised(ask.level, world, now)))
+        if len(ask.devices) > _MOST_DEVICES:
+            raise Refused(Text.of("hot_work.too_many", most=_MOST_DEVICES))
+        for name in ask.devices:
+            device = world.devices.get(name)
+            if device is None or device.area != ask.area:
+                raise Refused(Text.of("hot_work.not_there", device=name, area=ask.area))
+            if is_worked_by_hand(device) or not detects_fire(device):
+                raise Refused(Text.of("hot_work.no_detector", device=name))
+
+    def _check_start(self, ticket: Ticket, world: World, now: Instant) -> None:
+        if now >= ticket.valid_until:
+            raise Refused(Text.of("hot_work.not_valid", until=At(ticket.valid_until)))
+        if ticket.stage == "working" and ticket.holds is not None and ticket.holds.until > now + _HOUR:
+            raise Refused(Text.of("hot_work.runs", until=At(ticket.holds.until)))
+        gone = [name for name in ticket.devices if name not in world.devices]
+        if gone:
+            raise Refused(Text.of("hot_work.gone", devices=tuple(gone)))
+        pause = now - ticket.paused_at if ticket.paused_at is not None else None
+        if pause is not None and pause <= int(_BREAK_MIN[ticket.level] * _MINUTE):
+            return
+        if ticket.stage == "working":
+            return
+        fresh = now - int(self.config.gas_fresh_min * _MINUTE)
+        newest = {test.point: test for test in ticket.gas if test.at >= max(fresh, ticket.paused_at or 0)}
+        if not newest:
+            raise Refused(Text.of("hot_work.no_gas_test", fresh=Duration(self.config.gas_fresh_min * 60)))
+        worst = max(newest.values(), key=lambda test: test.value)
+        if worst.value >= self.config.gas_limit_lel:
+            raise Refused(
+                Text.of("hot_work.gas", point=worst.point, value=worst.value, limit=self.config.gas_limit_lel)
+            )
+
+    # -- what follows --------------------------------------------------------------------------------------
+
+    def _issued(self, ask: Issue, now: Instant) -> Moves:
+        until = now + int(ask.hours * _HOUR)
+        ticket = Ticket(
             id=ask.id,
-            area=world.devices[ask.devices[0]].area,
+            area=ask.area,
             by=ask.by,
             second=ask.second,
-            wake_at=ends,
-            holds=Holds(ask.devices, min(ends, now + LONGEST_HELD)),
-            grade=ask.grade,
-            place=ask.place,
-            work=ask.work,
-            lead=ask.lead,
+            place=ask.place.strip(),
+            work=ask.work.strip(),
+            level=ask.level,
+            worker=ask.worker.strip(),
+            certificate=ask.certificate.strip(),
+            watcher=ask.watcher.strip(),
             devices=ask.devices,
-            ends=ends,
+            measures=ask.measures,
+            valid_until=until,
+            wake_at=until,
         )
-        fact = _fact(permit, "begun", now, ask.by, ask.second)
-        if ask.gas_lel is not None:
-            fact = replace(fact, fields={**fact.fields, "gas_lel": ask.gas_lel, "gas_min_ago": ask.gas_min_ago})
-        watch = self._watch(permit, None)
-        return Moves(cases=(permit,), facts=(fact,), compensations=(watch,), alerts=(_alert(permit),))
+        return _told(ticket, "issued", now, ask)
 
-    def _watch(self, permit: Permit, until: Instant | None) -> FireWatch:
-        every, after = self.config.watch_every_min * MINUTE, self.config.watch_after_min * MINUTE
-        return FireWatch("watch", permit.area, permit.devices, every, until, after)
+    def _started(self, ticket: Ticket, ask: Start, world: World, now: Instant) -> Moves:
+        until = min(now + STRETCH, ticket.valid_until)
+        holds = Holds(ticket.devices, until) if ticket.devices else None
+        step = "went_on" if ticket.stage == "working" else "started"
+        started = replace(ticket, stage="working", paused_at=None, holds=holds, by=ask.by, second=ask.second)
+        every = int(self.config.round_every_min * _MINUTE)
+        moves = _told(started, step, now, ask)
+        return replace(
+            moves, compensations=(FireWatch("watch", ticket.area, ticket.devices, every, None, self._after),)
+        )
 
-    def turn(self, due: Sequence[Permit], world: World, now: Instant) -> Moves:
-        """The work is not reported done in time, or the last round of the watch was not walked in time."""
-        late = tuple(replace(permit, is_late=True, wake_at=None) for permit in due)
-        return Moves(cases=late, facts=tuple(_fact(permit, "late", now) for permit in late))
+    def _finished(self, ticket: Ticket, ask: Finish, now: Instant) -> Moves:
+        done = replace(ticket, stage="done", holds=None, wake_at=None if ticket.is_late else ticket.wake_at)
+        every = int(self.config.round_every_min * _MINUTE)
+        moves = _told(done, "finished", now, ask)
+        if ticket.stage == "issued":  # nobody ever began
+            return self._closed(done, now)
+        return replace(moves, compensations=(FireWatch("watch", ticket.area, ticket.devices, every, now, self._after),))
+
+    def _closed(self, ticket: Ticket, now: Instant) -> Moves:
+        return _told(replace(ticket, is_open=False, holds=None, wake_at=None), "closed", now)
+
+    @property
+    def _after(self) -> Instant:
+        return int(self.config.watch_after_min * _MINUTE)
 
 
-def _fact(permit: Permit, step: str, now: Instant, by: str = "", second: str = "") -> Fact:
-    return Fact(
-        workflow=HotWork.name,
-        case=permit.id,
+def _raised(level: Level, world: World, now: Instant) -> Level:
+    """On holidays a ticket counts as one grade higher (GB 30871-2022)."""
+    if not world.site.calendar.is_holiday(now):
+        return level
+    return "first" if level == "second" else "special"
+
+
+def _late(ticket: Ticket, now: Instant) -> Ticket:
+    return replace(ticket, is_late=True, wake_at=None, holds=None)
+
+
+def _told(ticket: Ticket, step: str, now: Instant, ask: Ask | None = None) -> Moves:
+    fact = Fact(
+        workflow="hot_work",
+        case=ticket.id,
         step=step,
         at=now,
-        by=by,
-        second=second,
-        area=permit.area,
-        devices=permit.devices,
-        text=Text.of(f"hot_work.{step}", place=permit.place, work=permit.work, lead=permit.lead, ends=At(permit.ends)),
-        fields={"grade": permit.grade, "place": permit.place, "work": permit.work, "lead": permit.lead},
-        personal=("lead",),
+        by=ask.by if ask is not None else "",
+        second=ask.second if ask is not None else "",
+        area=ticket.area,
+        devices=ticket.devices,
+        text=Text.of(f"hot_work.{step}", place=ticket.place, work=ticket.work, until=At(ticket.valid_until)),
+        fields={
+            "place": ticket.place,
+            "work": ticket.work,
+            "level": ticket.level,
+            "worker": ticket.worker,
+            "certificate": ticket.certificate,
+            "watcher": ticket.watcher,
+            "measures": ticket.measures,
+            "note": ask.note if ask is not None else "",
+        },
+        personal=("worker", "certificate", "watcher"),
+    )
+    return Moves(cases=(ticket,), facts=(fact,), alerts=(_alert(ticket, step),))
+
+
+def _gas_fact(ticket: Ticket, test: GasTest, now: Instant) -> Fact:
+    return Fact(
+        workflow="hot_work",
+        case=ticket.id,
+        step="gas_tested",
+        at=test.at,
+        recorded=now,
+        by=test.by,
+        area=ticket.area,
+        text=Text.of("hot_work.gas_tested", place=ticket.place, point=test.point, value=test.value),
+        fields={"point": test.point, "lel_percent": test.value},
     )
 
 
-def _alert(permit: Permit) -> StandingAlert:
-    is_held = permit.holds is not None and permit.is_open
+def _alert(ticket: Ticket, step: str) -> StandingAlert:
+    """Detectors out of service are a disabled condition, indicated for as long as it lasts (EN 54-2 9.4)."""
+    until = ticket.holds.until if ticket.holds is not None else 0
     return StandingAlert(
-        key=permit.id,
-        area=permit.area,
-        text=Text.of(
-            "hot_work.stands", place=permit.place, work=permit.work, lead=permit.lead, devices=permit.devices[:20]
-        ),
+        key=ticket.id,
+        area=ticket.area,
+        text=Text.of("hot_work.stands", place=ticket.place, devices=ticket.devices[:20], until=At(until)),
         procedure=Text.of("hot_work.procedure"),
-        is_loud=is_held,
-        is_active=is_held,
+        is_loud=step == "started",
+        is_active=ticket.is_open and ticket.holds is not None,
     )
 
 
+LATE = msgspec.convert(
+    {
+        "kind": "fact",
+        "name": "hot-work-late",
+        "title": "Hot work overdue",
+        "title_zh": "动火作业超时",
+        "alert_class": "duty",
+        "priority": 2,
+        "begins": ["hot_work.late"],
+        "ends": ["hot_work.closed"],
+        "procedure": "1. Call the work lead and the watcher.\n2. Stop the work, or have a new ticket issued.\n"
+        "3. Look at the place until it is cold.",
+        "procedure_zh": "1. 联系作业负责人和监护人。\n2. 停止作业，或重新办理作业票。\n3. 在现场完全冷却前持续查看。",
+    },
+    kinds()["fact"],
+)
 WORKFLOW = HotWork

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from alerts.ask import Ask
@@ -74,11 +74,13 @@ def _cases(name: str) -> Callable[..., Awaitable[list[CaseOut]]]:
 def _asks(name: str, tag: str, kind: type[Ask]) -> Callable[..., Awaitable[AnsweredOut]]:
     body_of = form_of(name, tag, kind)
 
-    async def asked(body: Any, request: Request, person: _Looker) -> AnsweredOut:
+    async def asked(body: Any, request: Request, response: Response, person: _Looker) -> AnsweredOut:
         gateway: Gateway = request.state.gateway
         if person.role not in kind.ROLES:
             raise NotAllowed(Text.of("workflow.not_your_role", role=person.role))
-        return AnsweredOut.model_validate(await gateway.ask(made(kind, body, person)), from_attributes=True)
+        answer = await gateway.ask(made(kind, body, person))
+        response.status_code = 202 if answer.waits else 200
+        return AnsweredOut.model_validate(answer, from_attributes=True)
 
     asked.__annotations__["body"] = body_of
     return asked

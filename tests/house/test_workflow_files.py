@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from alerts.kernel.kernel import Kernel
-from api.catalogue import templates
 from api.workflow_finder import workflows
 from tests.house.places import PACKAGES, ROOT, modules, tracked
 
@@ -72,13 +70,15 @@ from gateway.site.load import parse
 from gateway.stores.books import read_books
 from gateway.workflow_parts import kernel_of
 from ledger.journal import drafts_of
+from api.routes.workflows import router
 from workflows import keys as module
 site = parse('id = "a"\\nname = "A"\\n[workflows.keys]\\nhours = 3\\n', "site.toml")
 kernel = kernel_of(site, {})
 engine = Engine(rules=[], devices=[], area_modes={}, schedules={}, kernel=kernel)
 effects = engine.step([module.Take(by="li", role="operator")], 10**18)
 drafts = [drafts_of(effects, 10**18, render=language(code).show, books=read_books()) for code in ("en", "zh")]
-print(json.dumps([kernel.workflows["keys"].config.hours, [d[-1].fields["text"] for d in drafts], drafts[0][-1].book]))
+told = [kernel.workflows["keys"].config.hours, [d[-1].fields["text"] for d in drafts], drafts[0][-1].book]
+print(json.dumps([*told, sorted(route.path for route in router.routes if "/keys" in route.path)]))
 """
 
 
@@ -94,7 +94,9 @@ def test_a_workflow_is_its_own_files_and_nothing_else(tmp_path: Path) -> None:
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{USE}"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100)
     assert 0 == done.returncode, done.stderr
-    assert [3, ["li has taken a key", "li 领用钥匙"], "keys"] == json.loads(done.stdout)
+    *told, routes = json.loads(done.stdout)
+    assert [3, ["li has taken a key", "li 领用钥匙"], "keys"] == told
+    assert ["/api/workflows/keys/cases", "/api/workflows/keys/take"] == routes
 
 
 @pytest.mark.parametrize("name", workflows())
@@ -106,10 +108,3 @@ def test_nobody_compares_with_the_name_of_a_workflow(name: str) -> None:
         if f'== "{name}"' in path.read_text(encoding="utf-8") and "workflows" not in path.parts
     }
     assert set() == known
-
-
-@pytest.mark.parametrize("name", [*workflows(), "consent", "fire_watch"])
-def test_a_workflow_has_its_title_and_its_asks_in_both_languages(name: str) -> None:
-    made = Kernel([kind() for kind in workflows().values()]).workflows[name]
-    wanted = {f"{name}.title", *(f"{name}.ask_{ask.__struct_config__.tag}" for ask in made.asks)}
-    assert wanted <= templates("en").keys() & templates("zh").keys()

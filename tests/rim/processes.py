@@ -317,7 +317,16 @@ class Client:
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
         return self._ask("POST", path, body or {})
 
+    def try_post(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
+        """The status, and what was answered, whatever it is."""
+        return self._answer("POST", path, body)
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        status, answer = self._answer(method, path, body)
+        assert status < 300, f"{method} {path}: {status} {answer}"
+        return answer
+
+    def _answer(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE_S)
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         if body is not None:
@@ -326,8 +335,7 @@ class Client:
         response = connection.getresponse()
         text = response.read().decode()
         connection.close()
-        assert response.status < 300, f"{method} {path}: {response.status} {text}"
-        return json.loads(text) if text else None
+        return response.status, json.loads(text) if text else None
 
     def events(
         self, after: int | None = None, last_event_id: int | None = None

@@ -1,0 +1,55 @@
+"""Workflows over the API of a real gateway: two people, the stream in Chinese, the ledger, the second start."""
+
+from tests.rim.conftest import Running
+from tests.rim.processes import wait_until
+
+TICKET = {
+    "area": "store", "place": "tank 3", "work": "weld a flange", "level": "first", "hours": 4, "worker": "Zhao",
+    "certificate": "T-1", "watcher": "Qian", "devices": ["smoke-1"],
+}  # fmt: skip
+
+
+def test_hot_work_from_the_ticket_to_the_detector_that_is_held_back(own_gateway: Running) -> None:
+    tom, olga = own_gateway.client("tom"), own_gateway.client("olga")
+    status, asked = tom.try_post("/api/workflows/hot_work/issue", TICKET)
+    assert (202, True) == (status, asked["waits"])
+    (waiting,) = olga.get("/api/workflows/consent/cases")
+    assert asked["case"] == waiting["id"]
+    status, ticket = olga.try_post("/api/workflows/consent/give", {"case": waiting["id"]})
+    assert (200, False) == (status, ticket["waits"])
+    case = ticket["case"]
+    tom.post("/api/workflows/hot_work/test_gas", {"case": case, "point": "manhole", "value": 0.5})
+    again = tom.post("/api/workflows/hot_work/start", {"case": case})
+    olga.post("/api/workflows/consent/give", {"case": again["case"]})
+    (open_ticket,) = tom.get("/api/workflows/hot_work/cases")
+    assert ("working", ["smoke-1"]) == (open_ticket["content"]["stage"], open_ticket["content"]["devices"])
+
+    own_gateway.readings("smoke-1", smoke=True)
+    held = wait_until(
+        lambda: next((a for a in olga.get("/api/alerts?open=true")["alerts"] if a["key"] == "smoke-1"), None),
+        "the smoke of the work",
+    )
+    assert "case" == held["aside"]["reason"]
+    own_gateway.gateway.kill()
+    own_gateway.gateway.start()
+    olga = own_gateway.client("olga")
+    (open_ticket,) = olga.get("/api/workflows/hot_work/cases")
+    assert case == open_ticket["id"]
+    entries = olga.get("/api/ledger?book=hot_work")["entries"]
+    assert {"issued", "gas_tested", "started"} <= {entry["fields"]["step"] for entry in entries}
+
+
+def test_who_may_not_ask_is_told_and_a_wrong_form_too(own_gateway: Running) -> None:
+    olga, tom = own_gateway.client("olga"), own_gateway.client("tom")
+    assert 403 == olga.try_post("/api/workflows/hot_work/issue", TICKET)[0]
+    assert 422 == tom.try_post("/api/workflows/hot_work/issue", {**TICKET, "level": "fourth"})[0]
+    assert 422 == tom.try_post("/api/workflows/hot_work/issue", {**TICKET, "by": "olga"})[0]
+    assert 409 == tom.try_post("/api/workflows/hot_work/issue", {**TICKET, "hours": 9})[0]
+
+
+def test_every_workflow_is_listed_in_the_callers_language(own_gateway: Running) -> None:
+    listed = {flow["name"]: flow for flow in own_gateway.client("olga").get("/api/workflows?lang=zh")}
+    assert "动火作业" == listed["hot_work"]["title"]
+    assert {"issue", "test_gas", "start", "pause", "finish"} == {ask["tag"] for ask in listed["hot_work"]["asks"]}
+    form = own_gateway.client("olga").get("/api/openapi.json")["paths"]["/api/workflows/hot_work/issue"]["post"]
+    assert "A new ticket" == form["summary"]
