@@ -1,6 +1,8 @@
 # Every word here does its own set-up: a machine with git, make and Python 3.11 needs nothing else.
 # The stamp is older than pyproject.toml or a list of requirements? Then the environment is brought up to date first.
-# What is installed must have a hash that stands in requirements*.txt; `make lock` writes these lists (docs/adr/0003).
+# What is installed must have a hash that stands in requirements*.txt; `make lock` writes these lists,
+# without any address: pip takes those from the machine, since a site has a mirror or a folder (uv.lock and pylock.toml hold
+# the addresses of one index). A mirror that builds wheels of its own needs lists of its own: `make lock` there.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin

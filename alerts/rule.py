@@ -1,4 +1,9 @@
-"""The one interface of a prevention rule: frozen parameters, frozen memory, a pure step between them."""
+"""The one interface of a prevention rule: frozen parameters, frozen memory, a pure step between them.
+
+A memory holds its breach, and the time of the next wake-up, so that after a restart a cause that is gone is noticed;
+stored beside the memory there would be two truths. ``step`` returns the very same object when nothing changed: that is
+the engine's fast path.
+"""
 
 from typing import ClassVar, Generic, Literal, TypeVar
 

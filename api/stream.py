@@ -1,4 +1,8 @@
-"""The live stream: committed events as server-sent events with ids, so that a client resumes where it broke off."""
+"""The live stream: committed events as server-sent events with ids, so that a client resumes where it broke off.
+
+Thirty lines over Starlette's StreamingResponse: WebSockets have no resumption of their own, sse-starlette is a
+dependency. Each reader keeps a place in one shared list; a slow one falls behind and is told to reload.
+"""
 
 import asyncio
 import contextlib

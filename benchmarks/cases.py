@@ -58,7 +58,7 @@ def main() -> int:
     args = parser.parse_args()
     engines = {"none": engine(0), "many": engine(args.cases)}
     gc.collect()
-    gc.freeze()  # as the gateway does after its start (docs/adr/0081)
+    gc.freeze()  # as the gateway does after its start
     spent: dict[str, list[int]] = {name: [] for name in engines}
     for turn in range(args.turns):
         readings, now = batch(turn)

@@ -2,6 +2,10 @@
 
 Nothing may leave a line, nothing but MalformedMessage a decoder; values are refused by their signals in words; what
 goes out and what is remembered stays bounded.
+
+A decoder of ours takes about a thousand inputs a second under atheris, five to forty thousand without. So 5 % run
+guided by coverage and the rest in mass, two in three with sums, lengths and ciphers put right. What a decoder remembers
+lives for 256 inputs, which are all written down when something breaks: one alone may not break it again.
 """
 
 import contextlib

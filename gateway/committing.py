@@ -2,6 +2,10 @@
 
 When a store fails (disk full, server down) the batch waits, unacknowledged, and is tried again every second; those
 after it wait behind it, and what they cause is shown live, marked as not stored.
+
+Readings and records are two stores, and each may be a server: readings are committed first, then in one transaction all
+that they caused and the receipts of the messages. A crash between the two may store a reading without a time of its own
+twice, never an alert.
 """
 
 from collections import deque

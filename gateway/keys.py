@@ -2,6 +2,11 @@
 
 A TOML file, named by KEYAREA_KEYS, that only the gateway's user may read. Each line is a name and the key in
 hexadecimal digits: ``"dc09/1234" = "000102..."`` for a panel's account, ``"osdp/gate/1" = "..."`` for a reader.
+
+Whoever asks gets the key that stands there now: the file is read again when its time, size, number or rights have
+changed. One that is gone or wrong changes nothing and is said in the log. A gateway that guards people is not started
+anew for a card reader, and a command to read keys would be forgotten at night. ``osdp/codes`` is read at the start
+only: it must not change with what was typed before.
 """
 
 import logging

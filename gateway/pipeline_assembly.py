@@ -194,7 +194,8 @@ def _spare_the_collector() -> None:
     """What stands after the start lives as long as the process: the cycle collector need not look at it again.
 
     Measured at 20,000 messages a second: with Python's own thresholds a quarter of the pipeline's time went into
-    collections that found nothing (docs/adr/0081).
+    collections that found nothing: 1.71 times the CPU of a bare paho consumer before, 1.26 after
+    (benchmarks.ingest), for 4 MB more with 10,000 devices. It stays on: a cycle in a library would grow for months.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,9 @@
-"""What the tests need of the machine beside Python: says what is missing, and what brings it, before any test runs."""
+"""What the tests need of the machine beside Python: says what is missing, and what brings it, before any test runs.
+
+Debian packages are named, so that one command brings what is missing. make was chosen because a machine with git and
+Python has it: just, tox, nox and uv must be installed first, and a test that is skipped because its program is missing
+makes a green run that has tested nothing.
+"""
 
 import shutil
 import subprocess

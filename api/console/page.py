@@ -1,4 +1,9 @@
-"""What every page has: who is looking, the bar on top with the data's age, the beat that keeps the watchdog calm."""
+"""What every page has: who is looking, the bar on top with the data's age, the beat that keeps the watchdog calm.
+
+A page compares its rows at a beat, four times a second, and sends what changed: fifty alerts a second on five consoles
+must not cost fifty pushes on each. Liveness and sound are the browser's (static/console.js), for a dead server tells
+nothing.
+"""
 
 import json
 from collections.abc import Callable

@@ -2,6 +2,9 @@
 
 The text has been read by tomllib before, so this scanner never judges it; it walks over the same grammar
 (TOML 1.0) and remembers the line of each table, key and array element. Only files with faults are scanned.
+
+A property test compares what is found here with what tomllib reads, for thousands of odd documents. tomlkit keeps the
+form of a text but tells no lines; should tomllib learn positions one day, ``positions(text)`` is the border.
 """
 
 import contextlib

@@ -2,6 +2,9 @@
 
 msgspec stops at the first misfit, and knows neither lines nor spellings. So a file that did not convert is gone
 through again here, field by field. What fits comes back too, so that the names in it can still be checked.
+
+pydantic would collect faults, but is kept to the API's schemas. A name that was looked for in a table which has faults
+itself is not blamed: nobody needs a fault that only follows from another.
 """
 
 import math

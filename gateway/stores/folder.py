@@ -1,4 +1,10 @@
-"""One gateway a data folder: a lock that the system releases when the process ends, however it ends."""
+"""One gateway a data folder: a lock that the system releases when the process ends, however it ends.
+
+A second gateway would seal and delete what the first does not know: each keeps in memory what its files hold. A file
+with a process number alone is stale after a crash, and SQLite's exclusive mode would keep out a backup; ``flock`` is
+neither, but some network file systems do not share it: a data folder belongs on a local disk. Other machines are kept
+out by owner.py.
+"""
 
 import fcntl
 import os

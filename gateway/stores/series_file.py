@@ -1,4 +1,9 @@
-"""The SQLite file of the time series: its tables, one writer, a few readers, and its faults in plain words."""
+"""The SQLite file of the time series: its tables, one writer, a few readers, and its faults in plain words.
+
+The writing connection stands behind two locks, so that who waits is next: SQLite's own wait for a lock sleeps up to 100
+ms a time. Checkpoints are made by ``upkeep``, which nobody waits for; 64 MB of write-ahead log is the bound without it.
+Measured on a busy machine, the 99th percentile of an append is 27 ms alone and 55 ms while sealing.
+"""
 
 import sqlite3
 import threading
@@ -33,7 +38,8 @@ CREATE TABLE IF NOT EXISTS receipts (
     first INTEGER PRIMARY KEY, connection INTEGER NOT NULL, packed BLOB NOT NULL);
 """
 """Tables that a release which reads this format may do without."""
-# chunk keeps its rows in the order of writing: clustered by series its pages stood half empty (docs/adr/0022).
+# chunk keeps its rows in the order of writing: clustered by series its pages stood half empty, and 2.05 bytes a reading
+# took 4.1 on disk (2.7 now). Pages of 16 KiB would write four times as much to a flash disk for a single reading.
 _IDLE_READERS = 4
 _CHECKPOINT_PAGES = 16_384
 

@@ -3,6 +3,10 @@
 The field is named after the type (``number``, ``flag``, ``text``) because a server refuses a field that changes its
 type. Names that line protocol cannot carry safely are written as a URL would write them, so nothing that a device or
 a site file calls itself can end a name, begin a field or begin a second line.
+
+One field ``value`` for all would let one odd device spoil a signal for everybody. Servers differ in how they read line
+protocol's backslashes, and to leave characters out could make one name of two; so ``gate 1`` is ``gate%201`` in a
+dashboard, which can be undone, and Chinese stays as it is.
 """
 
 import math

@@ -3,6 +3,9 @@
 The latest readings are needed at a start even when the server is down, and only the gateway knows when it received
 them. So a file ``latest`` holds them as of the beginning of the newest segment; what came since stands in the spool.
 The receipts of the messages that the readings came in are kept in the same way.
+
+The client's batching mode is durable nowhere, SQLite as the spool would write its pages twice and never shrink, and a
+start that asked the server for the latest would be blind just when the server is down.
 """
 
 import threading

@@ -8,6 +8,8 @@ only when all of them are durable are the log rows deleted that they cover. A ki
 places, which neither reading nor the next sealing minds, because (series, time) is the identity of a reading.
 
 Lost with sealing: ``received``, except of each series' latest reading. Everything else comes back bit for bit.
+
+There are no rollups: a plot over a year unpacks the year of that series (0.25 µs a reading).
 """
 
 import sqlite3

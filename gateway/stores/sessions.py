@@ -3,6 +3,9 @@
 A session that has merely run out may still *watch* (api.auth.Permission.WATCH) for some days after its sign-in, so
 that no control room goes dark in the middle of a shift. One that was ended (signed out, account changed or disabled)
 is gone. A kiosk's does not run out.
+
+256 random bits, for signed tokens could not be ended. A session ends after 24 h, after 13 h of idleness, and when the
+account changes. Where the last use cannot be noted it is not: with a full disk the operator must still see the alerts.
 """
 
 import secrets

@@ -3,6 +3,10 @@
 Instants are nanoseconds since 1970 UTC. What is a struct of ours is kept as its JSON in ``content``, and only what
 is searched by has a column of its own. ``ledger`` and ``alert_events`` are append-only: triggers made by the
 migration refuse UPDATE and DELETE, and refuse a ledger row that does not follow the newest of its site.
+
+A column for each field would be a migration for each field and a second place that knows the fields; who searches by
+another field uses the database's JSON functions, or adds a column by a migration that fills it. Rule memories are
+MessagePack, since nobody reads them by eye.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text

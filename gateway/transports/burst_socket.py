@@ -1,7 +1,10 @@
 """A socket that reads and writes in bursts: one system call for a hundred packets instead of four for each.
 
 paho reads a packet with three ``recv`` calls (type, length, rest) and writes each PUBACK with one ``send``.
-Measured on QoS 1 traffic, the calls cost about as much as all of paho's own code; see docs/adr/0080.
+Measured on QoS 1 traffic, the calls cost about as much as all of paho's own code.
+
+One private method of paho is overridden for it (``_create_socket``); tests/rim/test_mqtt_transport.py fails if it goes
+away. Callbacks that fill a list for another thread took 2.6 to 11 CPU seconds for 100,000 messages instead of 1.6.
 """
 
 import socket

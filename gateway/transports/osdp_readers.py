@@ -6,6 +6,10 @@ in the library and tried for a moment with growing pauses, because each try hold
 
 No I/O and no clock: times are seconds of any clock that only runs forwards. The reasons stand in
 docs/adr/0094-libosdp.md.
+
+Of the dead one is tried at a time, each so much more seldom as there are more of them while any reader lives, and after
+three tries in vain with one question (0.2 s) instead of two. When one is back the others are tried at once, for the
+power may be back; of ten dead readers one is found after two and a half minutes at worst.
 """
 
 import math

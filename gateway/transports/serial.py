@@ -2,6 +2,9 @@
 
 Unplugged is a state, not an end: the line says so, tries again with growing, jittered pauses, and goes on where the
 codec's framing finds its next start. Garbage is the codec's to count; nothing that comes in can stop the loop.
+
+Threads, because a driver that blocks in the pipeline's own ``select`` would stop MQTT as well, and pyserial-asyncio is
+hardly kept. A site has a handful of lines.
 """
 
 import random

@@ -152,7 +152,12 @@ def test_the_smallest_site_in_its_document_is_good() -> None:
     assert parse(example.group(1), "site-file.md").rules
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "adr").glob("*.md")), ids=lambda path: path.stem)
+RECORDS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
+INDEX = (ROOT / "docs" / "adr" / "README.md").read_text(encoding="utf-8")
+_STATUS = r"binding|detail|superseded by \d{4}"
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
 def test_a_record_of_a_choice_says_what_it_cost_and_how_to_undo_it(path: Path) -> None:
     text = path.read_text(encoding="utf-8").lower()
     assert re.fullmatch(r"\d{4}-[a-z0-9-]+", path.stem)
@@ -160,9 +165,31 @@ def test_a_record_of_a_choice_says_what_it_cost_and_how_to_undo_it(path: Path) -
     assert text.count("\n") <= 40
 
 
-def test_no_two_records_share_a_number() -> None:
-    numbers = [path.name[:4] for path in (ROOT / "docs" / "adr").glob("*.md")]
+def test_the_index_lists_each_record_as_it_names_itself() -> None:
+    listed = re.findall(rf"^- \[(\d{{4}})\]\((\1-[^)]+)\): (.+): ({_STATUS})$", INDEX, re.MULTILINE)
+    assert sorted(path.name for path in RECORDS) == sorted(name for _, name, _, _ in listed)
+    for number, name, title, status in listed:
+        begins = f"# ADR {number}: {title}\n\n- **Status**: {status}\n"
+        assert (ROOT / "docs" / "adr" / name).read_text(encoding="utf-8").startswith(begins)
+
+
+def test_no_number_of_a_record_is_given_twice() -> None:
+    """Those that were folded into a file are in the index with that file, and mean nothing else."""
+    folded = re.findall(r"^- (\d{4}(?:, \d{4})*): `([^`]+)`$", INDEX, re.MULTILINE)
+    numbers = [number for row, _ in folded for number in row.split(", ")] + [path.name[:4] for path in RECORDS]
     assert sorted(set(numbers)) == sorted(numbers)
+    assert [] == [place for _, place in folded if not (ROOT / place).exists()]
+
+
+def test_no_file_names_a_record_that_is_not_there() -> None:
+    kept = {path.name[:4] for path in RECORDS}
+    named = {
+        (str(path.relative_to(ROOT)), number)
+        for path in tracked()
+        if path.suffix in {".py", ".md", ".toml", ".js"} and path.name != "CHANGELOG.md"
+        for number in re.findall(r"(?:adr/|ADR )(\d{4})", path.read_text(encoding="utf-8"))
+    }
+    assert set() == {(where, number) for where, number in named if number not in kept}
 
 
 @pytest.fixture

@@ -1,4 +1,9 @@
-"""A signed-in page in a real browser, which may not ask anybody but the gateway for anything."""
+"""A signed-in page in a real browser, which may not ask anybody but the gateway for anything.
+
+CPU on Chromium's headless shell instead of ``chromium --headless``: test_console_strip 161 to 105 s,
+test_console_devices 115 to 66, test_console_sound 92 to 59, test_doors 78 to 41, test_console 48 to 28. What only the
+whole browser does (a kiosk, its own permission to sound without a click) is tested by flags.
+"""
 
 from pathlib import Path
 
@@ -8,7 +13,7 @@ from tests.rim.processes import PASSWORD
 
 _SHELL, _WHOLE = "/usr/bin/chromium-headless-shell", "/usr/bin/chromium"
 CHROMIUM = _SHELL if Path(_SHELL).exists() else _WHOLE
-"""The same engine without a browser's windows around it takes a third less of a core (docs/adr/0196)."""
+"""The same engine without a browser's windows around it takes a third less of a core."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
