@@ -125,6 +125,9 @@ def test_with_no_named_screen_open_the_control_rooms_show_it_without_a_sound(bro
     found = ada.get("/api/alerts?open=true")["alerts"]
     for alert in found:
         ada.post(f"/api/alerts/{alert['id']}/acknowledge")
+    for alert in found:  # the page has heard of it, and its speaker with it
+        shown = room.locator(".ka-alerts tbody tr", has_text=alert["text"].partition(":")[0])
+        expect(shown.first).to_contain_text("acknowledged")
     heard.clear()
     bank.readings("desk", panic=True)
     row = room.locator(".ka-alerts tbody tr", has_text="HOLD-UP")
