@@ -1,4 +1,10 @@
-"""Every open alert, by id and by the watch that raised it; each change of one is returned as an AlertEvent."""
+"""Every open alert, by id and by the watch that raised it; each change of one is returned as an AlertEvent.
+
+An id is a hash of rule, key, and device, signal and time of the first cause: a crash between effects and commit repeats
+them, and the same alarm must not become two. If the breach stood before the rule began to apply, or the last alert of
+this watch had that very id and was closed, the time of raising is hashed too, for a closed alert is never opened again.
+So a reading that is repeated after its alert was closed, and that no receipt stopped, raises an alert of its own.
+"""
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence

@@ -2,6 +2,11 @@
 
 No rule of the site: the gateway brings it where the site file binds outputs. Its memory holds the last order to each
 output, so that after a restart what should be on is ordered again and what should be off is ordered off.
+
+That a message was delivered says nothing of a siren with a dead battery. A reading with the ordered value is the
+feedback; none within ``within_s`` (10 s; for fire and gas 100 s at most, EN 54-2) is a fault. Where no reading tells,
+the bus does (OSDP, Modbus), or the order counts as carried out when it was sent: Zigbee sirens with ``warning`` alone,
+``feedback = "none"``.
 """
 
 from typing import Literal

@@ -1,6 +1,11 @@
 """When each instance wants to be looked at next: a heap in which entries that have been overtaken simply fade.
 
 What is due at the same instant comes in the order of names, so that a restart in between changes nothing.
+
+There are two heaps of them. Delays run before a batch that comes late: a fire alarm whose delay has run out is not
+swallowed by the end that came later (so a threshold that came back during a stall is an alert). Rules that wait for
+what does not come (``Rule.patient``) run after it: ten thousand devices are not reported lost because the gateway was
+slow.
 """
 
 import heapq

@@ -1,4 +1,10 @@
-"""Which pages of the console are open, and what each says of its own sound: a screen that cannot sound is a fault."""
+"""Which pages of the console are open, and what each says of its own sound: a screen that cannot sound is a fault.
+
+Sound needs a permission that a page may lose without anybody noticing, so each page sends a receipt of what it can do,
+at once when it changes, else every 10 s. A browser (a sign-in) none of whose pages could sound for 30 s is named on all
+others; a fault for each page would be raised by an operator's second tab. In Firefox and Safari each load needs a
+click. A page knows its audio device, not the loudspeaker behind it, and a browser that is shut is gone, not mute.
+"""
 
 from collections.abc import Iterable
 

@@ -2,7 +2,12 @@
 
 A source address in a frame is a number that anybody can write. Where nothing proves it, the address of the peer is the
 only thing that tells two callers apart: the site file says it (``peers`` of the line), or it is learnt from the first
-who speaks. From any other a danger is believed at once, and nothing else is (docs/adr/0166-one-caller.md).
+who speaks. From any other a danger is believed at once, and nothing else is.
+
+A second caller once ended another's fire with one frame. The address moves after five minutes of silence, but not while
+a danger stands there: then a person ends it, or the site file names the network. What is refused is not confirmed, so a
+real panel says it again. Connections are not refused: the real panel may be the one that moved, and its fire counts.
+DC-09 learns none, because its panels report over two ways and a key proves more.
 """
 
 from collections import OrderedDict

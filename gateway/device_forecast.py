@@ -2,6 +2,10 @@
 
 How long its battery will last, how good its radio link was, and with the ledger's records what it is due for. It runs
 in the thread of the upkeep, a slice at a time, so that ten thousand devices cost a hundredth of a core.
+
+It hands the engine one event with all dates of a device (``Due``) when they change; the rule kind ``upkeep`` keeps them
+and waits on the clock. Days left as a made-up signal would look like a device's word, and count as a sign of life. A
+new record in the ledger moves a date within a minute; trends are as old as six hours.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -3,6 +3,11 @@
 That of installed devices is kept in the records store and heard again at a start, before anything else: the broker
 keeps only what was announced with ``retain``, and sends it after what it kept for our session. That of others is
 remembered, bounded, for the hour in which they are adopted.
+
+At most 5,000 of installed devices, 16 MiB, written before they are acknowledged. An empty announcement takes nothing
+from an installed device, or whoever may write there could make a smoke detector deaf: it is heard until it is retired,
+or announces the same ``unique_id`` anew anywhere; the attempt is a malformed message with its name. To leave it to
+supervision would notice silence after an interval, and smoke is now.
 """
 
 from collections.abc import Callable, Sequence

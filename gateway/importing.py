@@ -3,6 +3,10 @@
 Ten thousand devices in one turn would hold up alarms for seconds. A list is worked out elsewhere, written in slices,
 and takes effect with the last of them; what else technicians order waits so long. A crash in between is made good at
 the next start: the file still has the list, and what of it is written already is nothing to change any more.
+
+As one turn, 10,000 devices held alarms up for 10 to 17 s (a busy machine); now it is 100 changes a turn, each with its
+ledger entries. A transaction held open over turns would lock SQLite's one writer. If the site file is edited after a
+crash so that the list no longer fits, the rest of it is refused, in the log.
 """
 
 import contextlib

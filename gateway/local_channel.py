@@ -3,6 +3,10 @@
 Only the gateway's own user (and root) may open the socket; the right to the file is the right to ask. What is done
 through it is signed ``os:NAME``, the user that asks as the kernel tells it, or ``li (os:NAME)`` where that user says
 on whose behalf: neither can be mistaken for a person who signed in.
+
+No password: it would end in shell histories. The name in ``--by`` must be an account that may sign in and whose role
+may do it; alone it would let root sign as anybody. On a machine where all work as one user, the ledger shows that user
+and what was claimed.
 """
 
 import asyncio

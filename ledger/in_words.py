@@ -2,6 +2,7 @@
 
 The entry itself never changes: it holds codes (``hold_up``, ``true``), instants in UTC and the site's sentences. What a
 field ``shows`` (ledger.books.Field) says how its value is told; a value that no catalogue knows stays as it is written.
+Chinese in the entry would leave the other reader with none; signals and times are too many for a list of choices.
 """
 
 from collections.abc import Callable, Mapping

@@ -5,6 +5,10 @@ extension: longer work takes a new ticket (GB 30871-2022; other trades may follo
 the smoke detectors named are then out of service for 8 h at most, which two people consent to, and to each further
 stretch anew. The **bypass** always ends at its time by itself. The **ticket** stays open, and is late when its time is
 over, until the work is done, was watched for an hour, and a last round was walked.
+
+A bypass beside the ticket would have an end of its own that could differ; a ticket that closed at its time would hide
+that the place is still hot. A gas test is 30 min old at most, and anew after a break of 30 or 60 min; holidays count
+one grade higher (GB 30871-2022). The hour of watching is house practice, and a setting.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

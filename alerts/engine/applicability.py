@@ -1,4 +1,9 @@
-"""Whether a rule applies now: the armed modes of its area, and its schedule."""
+"""Whether a rule applies now: the armed modes of its area, and its schedule.
+
+Both stand between breach and alert, never between reading and rule, which goes on. What stands when a rule begins to
+apply is an alert (an area armed with a window open); when it ceases to, the cause counts as gone, and a latched alert
+stays and can be reset. Schedules are looked at once for all watches.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

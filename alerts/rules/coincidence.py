@@ -67,6 +67,11 @@ class Pairing(Memory, frozen=True):
 
     ``first``: readings of those active that began first. ``ended``: the newest that were active a short time ago, no
     more than can matter. ``absent``: some of those that are out, by name, and ``absentees`` how many are.
+
+    Counting beginnings only, two detectors that both stand in alarm, the second five minutes after the first, would be
+    no confirmed fire. Members are devices that declare one of the signals, and others from the first time they report
+    one, so that a temperature sensor in the room is no partner. If a partner fails while one stands active, that is
+    the alarm.
     """
 
     actives: int = 0

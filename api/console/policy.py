@@ -3,6 +3,10 @@
 NiceGUI needs ``unsafe-eval`` (it evaluates handlers and templates in the browser) and inline styles (Quasar and its
 style sheets). Inline scripts are allowed one by one: each page has a nonce of its own, and what somebody typed or a
 device sent has none.
+
+Hashes in place of nonces fail, because each page's script holds its data. The nonce is put into NiceGUI's finished
+page; sign-in, own password, 403 and 404 run no script at all. Tried in Chromium on every page, with menus, dialogs and
+notes: no violation. Whoever already runs a script may use eval.
 """
 
 import secrets

@@ -7,6 +7,12 @@ a turn and not for a flood. Senders that were never heard before share one place
 
 MQTT wants PUBACKs in the order in which the messages came (3.1.1, 4.6): what was committed out of order is acknowledged
 when all that came before it is.
+
+Without it 6,000 births of 1.6 KB delayed a fire by 15.5 s. Meanwhile more is read from the line, because the fire may
+come behind what waits: 10,000 messages or 64 MB at most, and deploy/mosquitto/mosquitto.conf lets as many be under way.
+A sender is the first level of its topic below the family's base, or what the family says (``sender``); a second
+connection for alarms would not help, for a topic does not tell an alarm. Devices with one first level for all
+(Tasmota's ``tele``, Shelly's ``shellies``) share one share.
 """
 
 from collections import OrderedDict, deque

@@ -6,7 +6,10 @@ A topic may be claimed by several: by the first family whose own topics cover it
 it, and last by a family whose topics are a guess. Each is heard for its installed devices. Where none is installed, the
 first that understands the message shows its device in quarantine: one thing on the wall appears once (docs/adr/0099).
 To find nothing in a message is not to understand it: it goes on to the next, and what was wrong for whom a device had
-announced the topic is kept (docs/adr/0160).
+announced the topic is kept.
+
+Tasmota's ``tele/#`` once decoded an announced leak to nothing, and it reached nobody. Announced topics do not get the
+first word all the same: a stranger's announcement could silence an installed detector.
 """
 
 from collections import deque

@@ -2,6 +2,11 @@
 
 A gateway that ends because its records are damaged shows no alarm. So it begins with none, and with the accounts that
 were copied, records nothing (the witness says that the ledger was longer), and says so until a backup is restored.
+
+To end would be to be started again by systemd, and to end. A store in memory would be a second body of every store, and
+a ledger that SQLite's recovery guessed is none. Messages that are not acknowledged fill the broker's window (2,000 in
+deploy/), after which it sends no more until the records are restored; alerts that were open are gone until their
+devices speak again.
 """
 
 import logging

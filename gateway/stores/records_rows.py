@@ -1,4 +1,10 @@
-"""What a commit writes, as rows: pure translation of effects and entries, so that records.py is transaction only."""
+"""What a commit writes, as rows: pure translation of effects and entries, so that records.py is transaction only.
+
+Workflows come by a file alone, so there are two events for all of them: ``case`` says how one stands, ``fact`` what
+happened; a case may change without a fact, and a fact come without a case. The stream names the case only, because a
+wall screen listens. What names a silent alert is kept from those who may not see it (api/silent_alarm_view.py), so a
+workflow that acts for an alert has to name it.
+"""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet

@@ -6,6 +6,10 @@ is gone. A kiosk's does not run out.
 
 256 random bits, for signed tokens could not be ended. A session ends after 24 h, after 13 h of idleness, and when the
 account changes. Where the last use cannot be noted it is not: with a full disk the operator must still see the alerts.
+
+One that ran out watches and hears until seven days after its sign-in; every verb asks for a sign-in in a dialog of the
+browser's own, so that nothing typed passes through the page. So whoever copied the cookie watches for up to a week
+unless its owner signs out. Walls should have kiosk accounts: a changed password ends the pages of that account.
 """
 
 import secrets

@@ -1,7 +1,12 @@
 """Who is asked next on a bus that many share: by due time, one at a time, and the dead seldom.
 
-No I/O and no clock: times are seconds of any clock that only runs forwards. The reasons stand in
-docs/adr/0093-polling-a-shared-bus.md.
+No I/O and no clock: times are seconds of any clock that only runs forwards.
+
+One question is out at a time, a silent unit costs its whole timeout, and thirty units may share the line. After three
+silences a unit is offline; each silence doubles its pause (at most 60 s), which is never shorter than a timeout for
+each unit of the bus, so the dead take no more than their share. The first answer after a silence is a snapshot. A fixed
+round would read thirty units with one dead half as often; pymodbus's asynchronous client brings its own reconnecting
+beside ours, so the synchronous one is used, one thread a bus.
 """
 
 from collections.abc import Mapping, Sequence

@@ -2,9 +2,15 @@
 
 A wire that runs outdoors brings noise, and whoever holds it brings what he likes. libosdp 3.2.9 gives a reader up for
 five minutes after one frame with a bad sum, and takes a card read that comes without the secure channel in more than
-one place (docs/adr/0094-libosdp.md). Nothing of that kind reaches it. Memory holds one frame at most.
+one place. Nothing of that kind reaches it. Memory holds one frame at most.
 
 No I/O and no clock. Source of the format: IEC 60839-11-5, 5.9 and annex D.
+
+In a frame that claims to belong to the handshake (security block 12 or 14) it believes a card without a signature while
+the secure channel stands; one that comes before the channel stands it keeps, and tells as soon as it does. Of a reader
+with a key only what is signed, the two answers of the handshake, and replies that say nothing of the world pass; the
+rest is a tamper of the line. When the library checks what it believes, ``passes`` may return true: the tests that forge
+cards say whether it does.
 """
 
 from binascii import crc_hqx

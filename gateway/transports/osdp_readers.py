@@ -4,12 +4,15 @@ The library gives a reader up for five minutes once it is silent or sends one od
 taken up again at once, and told lost only when it stays away as long as OSDP says; one that is gone is switched off
 in the library and tried for a moment with growing pauses, because each try holds the bus from the others.
 
-No I/O and no clock: times are seconds of any clock that only runs forwards. The reasons stand in
-docs/adr/0094-libosdp.md.
+No I/O and no clock: times are seconds of any clock that only runs forwards.
 
 Of the dead one is tried at a time, each so much more seldom as there are more of them while any reader lives, and after
 three tries in vain with one question (0.2 s) instead of two. When one is back the others are tried at once, for the
 power may be back; of ten dead readers one is found after two and a half minutes at worst.
+
+The library gives up for 300 s after eight seconds of silence, one bad sum or one refused command. A reader is lost
+after the eight seconds of IEC 60839-11-5, pauses grow to 15 s, each try holds the bus for 0.4 s; one that refuses a
+question drops out for 0.1 s once.
 """
 
 import math

@@ -1,4 +1,10 @@
-"""Places of devices, senders turned away and announcements become documents."""
+"""Places of devices, senders turned away and announcements become documents.
+
+Contents are carried over as they lie: one spoilt row must not keep a gateway from starting, and is named when it is
+read. The old tables go, since a gateway of before would not know what was settled since; whoever goes back restores a
+backup. ``runs`` (two numbers, asked by range), ``device_changes`` (a history), ``modes`` and ``rule_memory`` (written
+with readings) and ``site_versions`` (texts by their SHA-256) stay tables.
+"""
 
 from collections.abc import Sequence
 from typing import Any
