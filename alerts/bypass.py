@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from alerts.command import Bypass, EndBypass
 from devices.detector_trigger import is_worked_by_hand
@@ -38,26 +38,32 @@ class Bypassed(msgspec.Struct, frozen=True):
 
     ``asked``: when it was asked for, if it takes a second person; nothing is out of service before ``consented_by`` is
     known. ``rounds``: when people were last sent to look in its stead. ``order``: it is no bypass, but a technician's
-    order that waits for a second person, and is carried out when they consent; ``change`` is its ``reason`` in any
-    language.
+    order that waits for a second person, and is carried out when they consent. ``reason``: a person's words, or what an
+    order takes away; ``note`` likewise, or why it ended by itself. ``change``: earlier releases kept the reason of an
+    order there, with a sentence as ``reason``.
     """
 
     id: str
     area: str
     devices: tuple[str, ...]
     by: str
-    reason: str
+    reason: str | Text
     since: Instant
     until: Instant
     reminded: Instant | None = None
     ended: Instant | None = None
     ended_by: str = ""
-    note: str = ""
+    note: str | Text = ""
     asked: Instant | None = None
     consented_by: str = ""
     rounds: Instant | None = None
     order: LastingOrder | None = None
     change: Text | None = None
+
+    def __post_init__(self) -> None:
+        if self.change is not None:
+            force_setattr(self, "reason", self.change)
+            force_setattr(self, "change", None)
 
     @property
     def is_wish(self) -> bool:
@@ -90,26 +96,26 @@ def begin(
     """
     check_words(command.by, command.reason)
     if not command.reason.strip():
-        raise Refused("say why: a bypass has a reason")
+        raise Refused(Text.of("bypass.no_reason"))
     if len({bypass.id for bypass in standing.values()}) >= _MOST_STANDING:
-        raise Refused(f"{_MOST_STANDING} bypasses stand already; end some of them")
+        raise Refused(Text.of("bypass.most_standing", most=_MOST_STANDING))
     chosen = choose(command.area, command.devices, devices)
     if not command.devices:
         chosen = [device for device in chosen if not is_worked_by_hand(device) and device.id not in standing]
-    faults = [f"{d.id} calls for help by hand and is never bypassed" for d in chosen if is_worked_by_hand(d)]
+    faults = [Text.of("bypass.by_hand", device=d.id) for d in chosen if is_worked_by_hand(d)]
     faults += [_already(d.id, standing[d.id]) for d in chosen if d.id in standing]
     areas = sorted({device.area for device in chosen})
     if len(areas) > 1:
-        faults.append(f"they are in several areas ({', '.join(areas)}); bypass each by itself")
+        faults.append(Text.of("bypass.several_areas", areas=tuple(areas)))
     if not chosen:
-        faults.append(f"there is nothing in {command.area} that could be bypassed and is not")
+        faults.append(Text.of("bypass.nothing_left", area=command.area))
     takes_two = any(guards_life(device) for device in chosen)
     longest = LONGEST_FOR_LIFE if takes_two else LONGEST
     if not now < command.until <= now + longest:
-        what = "a bypass with fire or gas detectors in it" if takes_two else "a bypass"
-        faults.append(f"give its end: {what} lasts {longest // (3_600 * SECOND)} h at most")
+        key = "bypass.longest_for_life" if takes_two else "bypass.longest"
+        faults.append(Text.of(key, hours=longest // (3_600 * SECOND)))
     if faults:
-        raise Refused("; ".join(faults[:_NAMED]))
+        raise Refused(united(faults))
     ids = tuple(device.id for device in chosen)
     return Bypassed(
         id=made_id("bypass", command.by, now, ids),
@@ -123,26 +129,29 @@ def begin(
     )
 
 
-def _already(device: str, bypass: Bypassed) -> str:
-    if bypass.is_wish:
-        return f"{device}: {bypass.by} has asked for its bypass already; consent to that, or decline it"
-    return f"{device} is bypassed already by {bypass.by}"
+def _already(device: str, bypass: Bypassed) -> Text:
+    return Text.of("bypass.asked_already" if bypass.is_wish else "bypass.already", device=device, by=bypass.by)
+
+
+def united(faults: Sequence[Text]) -> Text:
+    """All that speaks against it, as one text."""
+    return faults[0] if len(faults) == 1 else Text.of("bypass.faults", faults=tuple(faults[:_NAMED]))
 
 
 def end(command: EndBypass, bypass: Bypassed | None, now: Instant) -> tuple[Bypassed, tuple[str, ...]]:
     """The bypass without the devices that were named, or ended if none is left; and those devices."""
     check_words(command.by, command.note)
     if bypass is None:
-        raise Refused("there is no such bypass; it may have ended meanwhile")
+        raise Refused(Text.of("bypass.gone"))
     out = command.devices or bypass.devices
     strangers = [device for device in out if device not in bypass.devices]
     if strangers:
-        raise Refused(f"not in this bypass: {', '.join(name[:64] for name in strangers[:_NAMED])}")
+        raise Refused(Text.of("bypass.not_in_it", devices=tuple(name[:64] for name in strangers[:_NAMED])))
     return without(bypass, out, now, command.by, command.note)
 
 
 def without(
-    bypass: Bypassed, out: Collection[str], now: Instant, by: str, note: str
+    bypass: Bypassed, out: Collection[str], now: Instant, by: str, note: str | Text
 ) -> tuple[Bypassed, tuple[str, ...]]:
     """The same without these devices; ended when none is left."""
     left = tuple(device for device in bypass.devices if device not in out)
@@ -155,16 +164,16 @@ def without(
 def choose(area: str, named: Sequence[str], devices: Mapping[str, Device]) -> list[Device]:
     """The devices named, or all of the area. Raises Refused for what is not there."""
     if bool(area) == bool(named):
-        raise Refused("name an area, or devices")
+        raise Refused(Text.of("bypass.name_something"))
     if not named:
         found = [device for device in devices.values() if device.area == area and device.family != OWN_FAMILY]
         if not found:
-            raise Refused(f"there is no device in an area {area[:64]!r}")
+            raise Refused(Text.of("bypass.no_device", area=area[:64]))
         return sorted(found, key=lambda device: device.id)
     known = [devices.get(name) for name in dict.fromkeys(named)]
     strangers = [name[:64] for name, device in zip(dict.fromkeys(named), known, strict=True) if not _may(device)]
     if strangers:
-        raise Refused(f"not installed: {', '.join(strangers[:_NAMED])}")
+        raise Refused(Text.of("bypass.not_installed", devices=tuple(strangers[:_NAMED])))
     return [device for device in known if device is not None]
 
 
@@ -175,13 +184,13 @@ def _may(device: Device | None) -> bool:
 def check_words(by: str, words: str) -> None:
     """Raises Refused for words that cannot be stored, or that nobody said."""
     if not by:
-        raise Refused("it must be known who asks")
+        raise Refused(Text.of("bypass.who_asks"))
     if len(words) > _MOST_TEXT:
-        raise Refused(f"at most {_MOST_TEXT} characters, please")
+        raise Refused(Text.of("bypass.too_long", most=_MOST_TEXT))
     try:
         (by + words).encode()
     except UnicodeEncodeError:
-        raise Refused("there are characters in it that are none; type it again") from None
+        raise Refused(Text.of("bypass.no_characters")) from None
 
 
 def made_id(what: str, by: str, now: Instant, devices: Sequence[str]) -> str:

@@ -79,16 +79,14 @@ class Bypass(msgspec.Struct, frozen=True, tag=True):
 class AskOrder(msgspec.Struct, frozen=True, tag=True):
     """A technician's order that takes a point of danger out of service: it waits for somebody else's consent.
 
-    ``devices`` of ``area`` that it is about, none if about a sender; ``what`` it takes away, and why;
-    ``change`` says the same in any language.
+    ``devices`` of ``area`` that it is about, none if about a sender; ``change``: what it takes away, and why.
     """
 
     by: str
     order: LastingOrder
     area: str
     devices: tuple[str, ...]
-    what: str
-    change: Text | None = None
+    change: Text
 
 
 class ConsentBypass(msgspec.Struct, frozen=True, tag=True):

@@ -42,7 +42,7 @@ class BypassChanged(msgspec.Struct, frozen=True):
     at: Instant
     devices: tuple[str, ...]
     by: str = ""
-    note: str = ""
+    note: str | Text = ""
 
 
 class WalkTestChanged(msgspec.Struct, frozen=True):

@@ -90,7 +90,7 @@ def _bypass(area: str, standing: Sequence[Bypassed]) -> SystemAlert:
 
 
 def _of_one(bypass: Bypassed) -> Text:
-    devices, reason = names(bypass.devices), bypass.reason[:200]
+    devices, reason = names(bypass.devices), _short(bypass.reason)
     if bypass.consented_by:
         return Text.of(
             "system_alerts.bypassed_by_two", devices=devices, by=bypass.by, second=bypass.consented_by, reason=reason
@@ -98,12 +98,16 @@ def _of_one(bypass: Bypassed) -> Text:
     return Text.of("system_alerts.bypassed_by", devices=devices, by=bypass.by, reason=reason)
 
 
+def _short(reason: str | Text) -> str | Text:
+    return reason[:200] if isinstance(reason, str) else reason
+
+
 def _order_wish(wish: Bypassed) -> SystemAlert:
     return SystemAlert(
         WISHED,
         wish.id,
         wish.area,
-        Text.of("system_alerts.order_asked", by=wish.by, reason=wish.change or wish.reason[:200]),
+        Text.of("system_alerts.order_asked", by=wish.by, reason=_short(wish.reason)),
         3,
         Text.of("system_alerts.order_asked_procedure"),
     )
@@ -128,7 +132,7 @@ def _wish(wish: Bypassed) -> SystemAlert:
         WISHED,
         wish.id,
         wish.area,
-        Text.of("system_alerts.bypass_asked", by=wish.by, devices=names(wish.devices), reason=wish.reason[:200]),
+        Text.of("system_alerts.bypass_asked", by=wish.by, devices=names(wish.devices), reason=_short(wish.reason)),
         3,
         Text.of("system_alerts.bypass_asked_procedure"),
     )

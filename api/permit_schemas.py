@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from alerts.bypass import Bypassed
 from alerts.effects import BypassChanged, WalkTestChanged
-from api.schemas import In, Name, Out, Text, Time
+from api.schemas import In, MessageOut, Name, Out, Text, Time
 from devices.language import Language
 from devices.reading import SECOND
 from devices.walk_test import LONGEST_WINDOW, SHORTEST_WINDOW, WINDOW, Answer, Tested, WalkTest
@@ -44,7 +44,7 @@ class BypassOut(Out):
     """A bypass as it stands, or the wish for one: then ``asked`` is given and ``consented_by`` is empty.
 
     ``order``: what a technician has ordered that waits for a second person (``retire``, ``replace``, ``amend``,
-    ``reject``); empty for a bypass.
+    ``reject``); empty for a bypass. ``reason_message``: what ``reason`` says, where the gateway says it.
     """
 
     id: str
@@ -52,6 +52,7 @@ class BypassOut(Out):
     devices: list[str]
     by: str
     reason: str
+    reason_message: MessageOut | None
     since: Time
     until: Time
     reminded: Time | None
@@ -60,10 +61,16 @@ class BypassOut(Out):
     order: str
 
     @classmethod
-    def of(cls, bypass: Bypassed) -> "BypassOut":
-        fields = {name: getattr(bypass, name) for name in cls.model_fields if name not in ("devices", "order")}
-        order = str(bypass.order.__struct_config__.tag) if bypass.order is not None else ""
-        return cls(devices=list(bypass.devices), order=order, **fields)
+    def of(cls, bypass: Bypassed, language: Language) -> "BypassOut":
+        made = ("devices", "order", "reason", "reason_message")
+        fields = {name: getattr(bypass, name) for name in cls.model_fields if name not in made}
+        return cls(
+            devices=list(bypass.devices),
+            order=str(bypass.order.__struct_config__.tag) if bypass.order is not None else "",
+            reason=language.show(bypass.reason),
+            reason_message=MessageOut.of_said(bypass.reason),
+            **fields,
+        )
 
 
 class AnswerOut(Out):
@@ -85,7 +92,10 @@ class AnswerOut(Out):
 
 
 class WalkTestOut(Out):
-    """A walk test as it stands, or its report: who answered, and who did not."""
+    """A walk test as it stands, or its report: who answered, and who did not.
+
+    ``note_message``: what ``note`` says, where it is the gateway's and no person's.
+    """
 
     id: str
     area: str
@@ -98,12 +108,13 @@ class WalkTestOut(Out):
     ended: Time | None
     ended_by: str
     note: str
+    note_message: MessageOut | None
     answers: list[AnswerOut]
     missing: list[str]
 
     @classmethod
     def of(cls, test: WalkTest, language: Language) -> "WalkTestOut":
-        made = ("devices", "answers", "missing", "window_s", "note")
+        made = ("devices", "answers", "missing", "window_s", "note", "note_message")
         fields = {name: getattr(test, name) for name in cls.model_fields if name not in made}
         answers = [AnswerOut.of(answer) for answer in test.answers]
         return cls(
@@ -112,6 +123,7 @@ class WalkTestOut(Out):
             missing=list(test.missing),
             window_s=test.window // SECOND,
             note=language.show(test.note),
+            note_message=MessageOut.of_said(test.note),
             **fields,
         )
 
@@ -135,24 +147,29 @@ class TestedOut(AnswerOut):
 
 
 class BypassChangedOut(Out):
-    """One step: asked, declined, lapsed, consented, begun, reminded, ended; ``devices`` are those that it is about."""
+    """One step: asked, declined, lapsed, consented, begun, reminded, ended; ``devices`` are those that it is about.
+
+    ``note_message``: what ``note`` says, where it is the gateway's and no person's.
+    """
 
     action: str
     at: Time
     by: str
     note: str
+    note_message: MessageOut | None
     devices: list[str]
     bypass: BypassOut
 
     @classmethod
-    def of(cls, change: BypassChanged) -> "BypassChangedOut":
+    def of(cls, change: BypassChanged, language: Language) -> "BypassChangedOut":
         return cls(
             action=change.action,
             at=change.at,
             by=change.by,
-            note=change.note,
+            note=language.show(change.note),
+            note_message=MessageOut.of_said(change.note),
             devices=list(change.devices),
-            bypass=BypassOut.of(change.bypass),
+            bypass=BypassOut.of(change.bypass, language),
         )
 
 
@@ -169,6 +186,7 @@ class WalkTestChangedOut(Out):
     of_all: int
     by: str
     note: str
+    note_message: MessageOut | None
     answer: AnswerOut | None
 
     @classmethod
@@ -176,4 +194,5 @@ class WalkTestChangedOut(Out):
         names = ("test", "area", "action", "at", "until", "outcome", "answered", "by")
         fields = {name: getattr(change, name) for name in names}
         answer = AnswerOut.of(change.answer) if change.answer is not None else None
-        return cls(answer=answer, of_all=change.of, note=language.show(change.note), **fields)
+        note, message = language.show(change.note), MessageOut.of_said(change.note)
+        return cls(answer=answer, of_all=change.of, note=note, note_message=message, **fields)

@@ -128,6 +128,11 @@ class MessageOut(Out):
     def of(cls, text: message.Text) -> "MessageOut":
         return cls(key=text.key, params=msgspec.to_builtins(text.params))
 
+    @classmethod
+    def of_said(cls, said: str | message.Text) -> "MessageOut | None":
+        """None for a person's words: they are the same in every language."""
+        return cls.of(said) if isinstance(said, message.Text) else None
+
 
 class Failure(Out):
     """Every error: what is wrong and what to do, in the caller's language.

@@ -87,7 +87,7 @@ def as_json(published: Published, language: Language) -> Any:
     if isinstance(event, AlertEvent):
         return AlertEventOut.of(event, language).model_dump(mode="json")
     if isinstance(event, BypassChanged):
-        return BypassChangedOut.of(event).model_dump(mode="json")
+        return BypassChangedOut.of(event, language).model_dump(mode="json")
     if isinstance(event, WalkTestChanged):
         return WalkTestChangedOut.of(event, language).model_dump(mode="json")
     if isinstance(event, Fact):

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from alerts.command import AskOrder, ConsentBypass
 from alerts.engine.engine import Engine
-from api.catalogue import language
 from devices.danger_points import taken
 from devices.device import SenderKey
 from devices.device_service import DeviceService, Prepared
@@ -21,8 +20,6 @@ from gateway.own_devices import AREA
 
 WAITS = Text.of("two_people.waits")
 _MOST_NAMED = 10
-_ENGLISH = language("en")
-"""The wish keeps its reason as a sentence, too: for the ledger and for callers of old."""
 
 
 class TwoPeople:
@@ -119,7 +116,7 @@ class TwoPeople:
         if order.note.strip():
             change = Text.of("two_people.noted", changes=change, note=order.note.strip())
         area = old.area if old is not None else AREA.id
-        return AskOrder(order.by, order, area, devices, _ENGLISH.render(change), change)
+        return AskOrder(order.by, order, area, devices, change)
 
     def _found(self, order: LastingOrder, changes: Sequence[Change]) -> Mapping[str, Text]:
         """What is taken out of service, and how."""

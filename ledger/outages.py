@@ -15,7 +15,7 @@ BYPASSES, WALK_TESTS = "bypasses", "walk_tests"
 def drafts_of(effects: Effects, render: Render) -> list[Draft]:
     """One for each beginning and each end. A reminder is told by its alert, an answer by the report of its test."""
     return [
-        *(_of_bypass(change) for change in effects.bypasses if change.action != "reminded"),
+        *(_of_bypass(change, render) for change in effects.bypasses if change.action != "reminded"),
         *(
             _of_test(change, effects.tests[change.test], render)
             for change in effects.walk_tests
@@ -24,14 +24,14 @@ def drafts_of(effects: Effects, render: Render) -> list[Draft]:
     ]
 
 
-def _of_bypass(change: BypassChanged) -> Draft:
+def _of_bypass(change: BypassChanged, render: Render) -> Draft:
     bypass = change.bypass
     fields: dict[str, FieldValue] = {
         "bypass": bypass.id,
         "action": change.action,
         "devices": ", ".join(change.devices),
         "count": len(change.devices),
-        "reason": bypass.reason,
+        **written("reason", bypass.reason, render),
         "asked": text_of(bypass.asked) if bypass.asked is not None else "",
         "begun": text_of(bypass.since) if not bypass.is_wish else "",
         "until": text_of(bypass.until),
@@ -41,7 +41,7 @@ def _of_bypass(change: BypassChanged) -> Draft:
     if change.action == "ended":
         fields["lasted_s"] = (change.at - bypass.since) // SECOND
     if change.action != "asked":
-        fields["note"] = bypass.note if change.action == "begun" else change.note
+        fields |= written("note", bypass.note if change.action == "begun" else change.note, render)
     return Draft(BYPASSES, change.at, _said(fields), by=change.by, area=bypass.area)
 
 

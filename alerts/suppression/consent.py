@@ -6,6 +6,7 @@ IEC 62443-3-3 SR 2.1 calls it dual approval. docs/adr/0134 says why, and who is 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from alerts.alert import AlertClass
@@ -17,6 +18,7 @@ from devices.detector_trigger import guards_life
 from devices.detector_trigger import is_danger_point as is_point
 from devices.device import Device
 from devices.errors import Refused
+from devices.message import Text
 from devices.orders import LastingOrder
 from devices.people import people
 from devices.reading import SECOND, Instant
@@ -28,22 +30,25 @@ TAKES_TWO = frozenset({AlertClass.FIRE, AlertClass.GAS})
 
 
 def asked_order(command: AskOrder, waiting: Iterable[Bypassed], now: Instant) -> Bypassed:
-    """The wish for it. Raises Refused if it waits already."""
-    check_words(command.by, command.what)
+    """The wish for it. Raises Refused if it waits already, or names what can't be stored."""
+    check_words(command.by, command.order.note)
+    try:
+        msgspec.json.encode(command.change)
+    except UnicodeEncodeError:
+        raise Refused(Text.of("bypass.no_characters")) from None
     waits = next((wish for wish in waiting if wish.order is not None and _is_same(wish.order, command.order)), None)
     if waits is not None:
-        raise Refused(f"{waits.by} has asked for that already; consent to it, or decline it")
+        raise Refused(Text.of("consent.waits_already", by=waits.by))
     return Bypassed(
-        id=made_id("order", command.by, now, (*command.devices, command.what)),
+        id=made_id("order", command.by, now, (*command.devices, str(command.change))),
         area=command.area,
         devices=command.devices,
         by=command.by,
-        reason=command.what,
+        reason=command.change,
         since=now,
         until=now + WAITS,
         asked=now,
         order=command.order,
-        change=command.change,
     )
 
 
@@ -53,8 +58,7 @@ def signed(wish: Bypassed, command: ConsentBypass) -> LastingOrder | None:
     if wish.order is None:
         return None
     _somebody_else(wish, command.by)
-    both = f"{wish.by}, with the consent of {command.by}"
-    return replace(wish.order, by=both)
+    return replace(wish.order, by=f"{wish.by} + {command.by}")
 
 
 def _is_same(order: LastingOrder, other: LastingOrder) -> bool:
@@ -106,13 +110,13 @@ def consented(
     _somebody_else(wish, command.by)
     taken = [device for device in wish.devices if device in out or device in tested]
     if taken:
-        raise Refused(f"bypassed or in a walk test meanwhile: {', '.join(taken[:20])}; ask anew")
+        raise Refused(Text.of("consent.taken", devices=tuple(taken[:20])))
     return replace(wish, since=now, consented_by=command.by, note=command.note.strip())
 
 
 def _somebody_else(wish: Bypassed, by: str) -> None:
     if people(by) & people(wish.by):
-        raise Refused(f"it takes somebody else than {wish.by}, who asked for it")
+        raise Refused(Text.of("consent.somebody_else", by=wish.by))
 
 
 def declined(wish: Bypassed | None, command: DeclineBypass, now: Instant) -> Bypassed:
@@ -123,5 +127,5 @@ def declined(wish: Bypassed | None, command: DeclineBypass, now: Instant) -> Byp
 
 def _waiting(wish: Bypassed | None) -> Bypassed:
     if wish is None:
-        raise Refused("nobody waits for this consent; it may have lapsed, or been decided meanwhile")
+        raise Refused(Text.of("consent.nobody_waits"))
     return wish

@@ -33,7 +33,8 @@ from devices.reading import SECOND, Instant, Reading
 from devices.walk_test import Answer, Outcome, WalkTest, heard, is_contradicted, triggered_together
 
 _REMIND_BEFORE: Instant = 900 * SECOND
-_WRONG = "the clock was wrong when it began"
+_WRONG = Text.of("permits.wrong_clock")
+_OVER = Text.of("permits.time_over")
 PermitCommand = BypassCommand | StartWalkTest | EndWalkTest
 
 
@@ -84,10 +85,10 @@ class Permits:
                 wished = {device: wish for wish in self.wishes.values() for device in wish.devices}
                 made = bypasses.begin(command, devices, {**wished, **standing.bypasses}, guards_life, now)
                 if made.id in self.bypasses or made.id in self.wishes:
-                    raise Refused("that has just been asked for")
+                    raise Refused(Text.of("permits.just_asked"))
                 tested = [device for device in made.devices if device in standing.tests]
                 if tested:
-                    raise Refused(f"in a walk test: {', '.join(tested)}; end that first")
+                    raise Refused(Text.of("permits.in_walk_test", devices=tuple(tested)))
                 if made.is_wish:
                     self.wishes[made.id] = made
                     self.loud.add((WISHED, made.id))
@@ -127,7 +128,7 @@ class Permits:
                 bypasses.check_words(command.by, command.note)
                 running = self.tests.get(command.test)
                 if running is None:
-                    raise Refused("there is no such walk test; it may have ended meanwhile")
+                    raise Refused(Text.of("permits.no_walk_test"))
                 self.end_test(running, "finished", now, command.by, command.note)
         self._index()
 
@@ -148,7 +149,7 @@ class Permits:
             if bypass.since > now:
                 self._take_back(*bypasses.without(bypass, bypass.devices, now, "", _WRONG), now, "", _WRONG)
                 continue
-            for is_out, why in ((_is_gone, "no longer installed"), (_has_moved, "moved to another area")):
+            for is_out, why in ((_is_gone, Text.of("permits.retired")), (_has_moved, Text.of("permits.moved"))):
                 standing = self.bypasses.get(bypass.id, bypass)
                 out = [name for name in standing.devices if is_out(devices.get(name), bypass.area)]
                 if out:
@@ -156,7 +157,7 @@ class Permits:
         for wish in list(self.wishes.values()):
             found = [devices.get(name) for name in wish.devices]
             if wish.since > now or any(device is None or device.area != wish.area for device in found):
-                self._lapse(wish, now, "what it is about has changed")
+                self._lapse(wish, now, Text.of("permits.changed"))
         for test in list(self.tests.values()):
             if test.started > now:
                 self.end_test(test, "expired", now, "", _WRONG)
@@ -168,8 +169,8 @@ class Permits:
         """End what is over and remind of what is not. Call when ``wake_at`` is due."""
         for bypass in list(self.bypasses.values()):
             if bypass.until <= now:
-                left, gone = bypasses.without(bypass, bypass.devices, now, "", "its time was over")
-                self._take_back(left, gone, now, "", "its time was over")
+                left, gone = bypasses.without(bypass, bypass.devices, now, "", _OVER)
+                self._take_back(left, gone, now, "", _OVER)
                 continue
             if bypass.round_at <= now:
                 self._send_round(bypass.area, now)
@@ -179,10 +180,10 @@ class Permits:
                 self.loud.add((BYPASSED, again.area))
         for wish in list(self.wishes.values()):
             if consent.lapses_at(wish) <= now:
-                self._lapse(wish, now, "nobody consented in time")
+                self._lapse(wish, now, Text.of("permits.lapsed"))
         for test in list(self.tests.values()):
             if test.until <= now:
-                self.end_test(test, "expired", now, "", "its time was over")
+                self.end_test(test, "expired", now, "", _OVER)
             elif _remind_at(test) <= now:
                 soon = self.tests[test.id] = replace(test, reminded=now)
                 self.loud.add((TESTED, test.id))
@@ -197,7 +198,7 @@ class Permits:
                 self.bypasses[bypass.id] = again = replace(bypass, rounds=now)
                 self._tell(again, "reminded", again.devices, now)
 
-    def _lapse(self, wish: Bypassed, now: Instant, note: str) -> None:
+    def _lapse(self, wish: Bypassed, now: Instant, note: Text) -> None:
         del self.wishes[wish.id]
         self._tell(replace(wish, ended=now, note=note), "lapsed", wish.devices, now, "", note)
 
@@ -218,8 +219,7 @@ class Permits:
             real = triggered_together(after.answers[-1], others, devices)
             for other in beside:
                 if real & set(other.devices):
-                    why = "two detectors of danger to life were triggered at once"
-                    self.end_test(other, "interrupted", now, "", why)
+                    self.end_test(other, "interrupted", now, "", Text.of("permits.together"))
         self._index()
         return real
 
@@ -249,7 +249,7 @@ class Permits:
 
     # -- telling -------------------------------------------------------------------------------------------
 
-    def _take_back(self, left: Bypassed, gone: tuple[str, ...], now: Instant, by: str, note: str) -> None:
+    def _take_back(self, left: Bypassed, gone: tuple[str, ...], now: Instant, by: str, note: str | Text) -> None:
         if left.ended is None:
             self.bypasses[left.id] = left
         else:
@@ -258,7 +258,7 @@ class Permits:
         self._tell(left, "ended", gone, now, by, note)
 
     def _tell(
-        self, bypass: Bypassed, action: str, devices: tuple[str, ...], now: Instant, by: str = "", note: str = ""
+        self, bypass: Bypassed, action: str, devices: tuple[str, ...], now: Instant, by: str = "", note: str | Text = ""
     ) -> None:
         self.effects.bypasses.append(BypassChanged(bypass, action, now, devices, by, note))  # type: ignore[arg-type]
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from alerts.alert import Alert, State
-from alerts.bypass import check_words, choose, made_id
+from alerts.bypass import check_words, choose, made_id, united
 from alerts.command import StartWalkTest
 from alerts.suppression.in_force import DEADLY
 from devices.detector_trigger import is_worked_by_hand
@@ -33,33 +33,33 @@ def begin(
     """
     check_words(command.by, command.note)
     if len({test.id for test in running.values()}) >= _MOST_RUNNING:
-        raise Refused(f"{_MOST_RUNNING} walk tests run already; end some of them")
+        raise Refused(Text.of("walking.most_running", most=_MOST_RUNNING))
     chosen = choose(command.area, command.devices, devices)
     if not command.devices:
         out = {*running, *bypassed}
         chosen = [device for device in chosen if not is_worked_by_hand(device) and device.id not in out]
-    faults = [f"{d.id} is in the walk test of {running[d.id].by}" for d in chosen if d.id in running]
-    faults += [f"{d.id} is bypassed; end that first" for d in chosen if d.id in bypassed]
+    faults = [Text.of("walking.runs", device=d.id, by=running[d.id].by) for d in chosen if d.id in running]
+    faults += [Text.of("walking.bypassed", device=d.id) for d in chosen if d.id in bypassed]
     if not chosen:
-        faults.append(f"there is nothing in {command.area} that could be tested now")
+        faults.append(Text.of("walking.nothing_left", area=command.area))
     if len(chosen) > _MOST_DEVICES:
-        faults.append(f"{len(chosen)} devices are too many; at most {_MOST_DEVICES} in one test")
+        faults.append(Text.of("walking.too_many", count=len(chosen), most=_MOST_DEVICES))
     until = command.until if command.until is not None else now + DEFAULT
     if not now < until <= now + LONGEST:
-        faults.append(f"a walk test lasts {LONGEST // (3_600 * SECOND)} h at most")
+        faults.append(Text.of("walking.longest", hours=LONGEST // (3_600 * SECOND)))
     if not SHORTEST_WINDOW <= command.window <= LONGEST_WINDOW:
         least, most = SHORTEST_WINDOW // SECOND, LONGEST_WINDOW // SECOND
-        faults.append(f"a detector is left in alarm by the test for {least} s to {most} s")
+        faults.append(Text.of("walking.window", least=least, most=most))
     areas = {device.area for device in chosen}
     standing = [alert for alert in open_alerts if alert.area in areas and _is_danger(alert)]
     if faults:
-        raise Refused("; ".join(faults[:_NAMED]))
+        raise Refused(united(faults))
     if standing:
         alerts = (Text.of("walking.alert_stands", area=alert.area, alert=alert.text) for alert in standing[:_NAMED])
         raise Refused(Text.of("walking.alerts_stand", alerts=tuple(alerts)))
     ids = tuple(device.id for device in chosen)
     return WalkTest(
-        id=made_id("walk test", command.by, now, ids),
+        id=made_id("walk_test", command.by, now, ids),
         area=areas.pop() if len(areas) == 1 else "",
         devices=ids,
         by=command.by,

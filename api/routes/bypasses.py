@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 
 from alerts.command import Bypass, ConsentBypass, DeclineBypass, EndBypass
+from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may
 from api.permit_schemas import BypassIn, BypassOut, EndBypassIn
 from api.ports import Gateway
@@ -14,19 +15,20 @@ from devices.reading import SECOND
 router = APIRouter(prefix="/api/bypasses", tags=["bypasses"])
 Technician = Annotated[Person, Depends(may(Permission.BYPASS))]
 Consenter = Annotated[Person, Depends(may(Permission.CONSENT))]
+Looker = Annotated[Person, Depends(may(Permission.LOOK))]
 Id = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 
 
 @router.get("", summary="What is bypassed, by whom, why and until when; the first to end on top")
-async def bypasses(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> list[BypassOut]:
+async def bypasses(request: Request, _person: Looker, language: CallersLanguage) -> list[BypassOut]:
     gateway: Gateway = request.state.gateway
-    return [BypassOut.of(bypass) for bypass in gateway.bypasses()]
+    return [BypassOut.of(bypass, language) for bypass in gateway.bypasses()]
 
 
 @router.get("/wishes", summary="What waits for a second person's consent; nothing is out of service by it")
-async def wishes(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> list[BypassOut]:
+async def wishes(request: Request, _person: Looker, language: CallersLanguage) -> list[BypassOut]:
     gateway: Gateway = request.state.gateway
-    return [BypassOut.of(wish) for wish in gateway.bypass_wishes()]
+    return [BypassOut.of(wish, language) for wish in gateway.bypass_wishes()]
 
 
 @router.post("", summary="Take devices out of service for work; with fire or gas detectors among them, ask for it")

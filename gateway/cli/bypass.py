@@ -12,7 +12,7 @@ from devices.reading import SECOND, Instant
 from gateway import clock
 from gateway.cli.device.output import Verbs, add_order, add_verb, local, print_json, print_table, shown
 from gateway.local_request import Ask, ask, carry_out
-from gateway.terminal import in_words
+from gateway.terminal import in_words, spoken
 
 HELP = "take devices out of service for work, with a reason and an end"
 EPILOG = """\
@@ -93,7 +93,7 @@ def _consent(args: argparse.Namespace) -> int:
     wish = _wish_for(args)
     carry_out(args.data, ConsentBypass(wish.id, "", args.note), claimed=args.by)
     if wish.order is not None:
-        print(f"{shown(wish.reason)}: done; have the place watched in its stead")
+        print(f"{shown(spoken().show(wish.reason))}: done; have the place watched in its stead")
         return 0
     print(f"{shown(', '.join(wish.devices))}: bypassed until {local(wish.until)}; have the area watched in their stead")
     return 0
@@ -102,7 +102,8 @@ def _consent(args: argparse.Namespace) -> int:
 def _decline(args: argparse.Namespace) -> int:
     wish = _wish_for(args)
     carry_out(args.data, DeclineBypass(wish.id, "", args.note), claimed=args.by)
-    print(f"{shown(', '.join(wish.devices) or wish.reason)}: not {'done' if wish.order is not None else 'bypassed'}")
+    what = ", ".join(wish.devices) or spoken().show(wish.reason)
+    print(f"{shown(what)}: not {'done' if wish.order is not None else 'bypassed'}")
     return 0
 
 
@@ -133,7 +134,10 @@ def _list(args: argparse.Namespace) -> int:
     if args.json:
         print_json([*standing, *wishes])
         return 0
-    rows = [(local(b.until), b.area, ", ".join(b.devices) or b.id, _who(b), b.reason) for b in (*standing, *wishes)]
+    say = spoken().show
+    rows = [
+        (local(b.until), b.area, ", ".join(b.devices) or b.id, _who(b), say(b.reason)) for b in (*standing, *wishes)
+    ]
     print_table(("UNTIL", "AREA", "DEVICES", "BY", "REASON"), rows)
     return 0
 

@@ -4,7 +4,6 @@ import argparse
 import threading
 
 from alerts.command import EndWalkTest, StartWalkTest
-from api.catalogue import language
 from devices.errors import Refused
 from devices.message import Text
 from devices.reading import SECOND
@@ -13,6 +12,7 @@ from gateway import clock
 from gateway.cli.bypass import run_verb, span
 from gateway.cli.device.output import Verbs, add_order, add_verb, ago, local, print_json, print_table, shown
 from gateway.local_request import Ask, ask, carry_out
+from gateway.terminal import spoken
 
 HELP = "walk through an area, trigger each detector once, see which answer"
 EPILOG = """\
@@ -94,7 +94,7 @@ def _report(test: WalkTest, *, as_json: bool) -> int:
         print_json(test)
     else:
         length = ((test.ended or test.until) - test.started) // SECOND
-        note = language("en").show(test.note)
+        note = spoken().show(test.note)
         print(f"walk test {test.id} by {shown(test.by)}: {test.outcome} after {length} s {shown(note)}".rstrip())
         rows = [(f"[x] {a.device}", a.signal, local(a.at), f"{a.delay / SECOND:.1f} s") for a in test.answers]
         rows += [(f"[ ] {name}", "", "no answer", "") for name in test.missing]

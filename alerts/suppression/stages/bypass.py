@@ -17,4 +17,5 @@ def bypass(case: Candidate, standing: InForce) -> Suppression | None:
         return None
     if case.alert_class in TAKES_TWO and not found.consented_by:
         return None
-    return Suppression(SuppressionReason.BYPASS, found.id, case.now, found.by, found.until, found.reason)
+    reason = found.reason if isinstance(found.reason, str) else ""
+    return Suppression(SuppressionReason.BYPASS, found.id, case.now, found.by, found.until, reason)
