@@ -9,7 +9,8 @@ Tries that were counted only when answered let 300 parallel guesses take 1.3 GB 
 an address (an IPv6 /64 is one) and twenty for an address are free, then each waits twice as long, up to five minutes.
 Passwords are looked at one at a time, strangers' at most four a second; eight strangers and eight known may wait, the
 rest gets 429. The loopback's X-Forwarded-For is not believed unless the site says so: any program on the machine may
-write it.
+write it. In the middle of an attack a new browser at a new address may get 429 a few times. What comes in a flood is
+counted in the book *access*, and a name that is no account's is not written.
 """
 
 import asyncio

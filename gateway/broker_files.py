@@ -7,7 +7,8 @@ A broker without rules lets any device speak for any other. The user name is the
 from its family (``device_topics``); passwords are 20 random letters, shown once and kept as PBKDF2-SHA512 with 1,000
 rounds, enough for 100 bits, so that a thousand devices may come back at once. Mosquitto 2.0.11 throws out a client that
 speaks where it may not, even at QoS 0 (measured): rules name all that a stock device says. Home Assistant discovery
-picks its topics itself and gets no rules.
+picks its topics itself and gets no rules. Commands on the plugin's control topic would need the administrator's
+password and send ours in clear; with ``pattern`` rules (%u) a replaced device would need a new user name.
 """
 
 import base64

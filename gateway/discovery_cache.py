@@ -7,7 +7,9 @@ remembered, bounded, for the hour in which they are adopted.
 At most 5,000 of installed devices, 16 MiB, written before they are acknowledged. An empty announcement takes nothing
 from an installed device, or whoever may write there could make a smoke detector deaf: it is heard until it is retired,
 or announces the same ``unique_id`` anew anywhere; the attempt is a malformed message with its name. To leave it to
-supervision would notice silence after an interval, and smoke is now.
+supervision would notice silence after an interval, and smoke is now. A codec says in ``Decoded.stands`` whose words an
+announcement explains. Between a start and the retained announcements the kept ones are in force; an announcement names
+topics by its announcer's word, so no rules for the broker follow from it.
 """
 
 from collections.abc import Callable, Sequence

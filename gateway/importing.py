@@ -6,7 +6,8 @@ the next start: the file still has the list, and what of it is written already i
 
 As one turn, 10,000 devices held alarms up for 10 to 17 s (a busy machine); now it is 100 changes a turn, each with its
 ledger entries. A transaction held open over turns would lock SQLite's one writer. If the site file is edited after a
-crash so that the list no longer fits, the rest of it is refused, in the log.
+crash so that the list no longer fits, the rest of it is refused, in the log. Between the first slice and the last,
+database and ledger are ahead of what is in effect.
 """
 
 import contextlib

@@ -71,7 +71,7 @@ class Pairing(Memory, frozen=True):
     Counting beginnings only, two detectors that both stand in alarm, the second five minutes after the first, would be
     no confirmed fire. Members are devices that declare one of the signals, and others from the first time they report
     one, so that a temperature sensor in the room is no partner. If a partner fails while one stands active, that is
-    the alarm.
+    the alarm: a pair with one member out could never alarm otherwise.
     """
 
     actives: int = 0

@@ -12,7 +12,9 @@ Without it 6,000 births of 1.6 KB delayed a fire by 15.5 s. Meanwhile more is re
 come behind what waits: 10,000 messages or 64 MB at most, and deploy/mosquitto/mosquitto.conf lets as many be under way.
 A sender is the first level of its topic below the family's base, or what the family says (``sender``); a second
 connection for alarms would not help, for a topic does not tell an alarm. Devices with one first level for all
-(Tasmota's ``tele``, Shelly's ``shellies``) share one share.
+(Tasmota's ``tele``, Shelly's ``shellies``) share one share. A fire that was committed early may come again after a
+kill, and is known (receipts.py); a flood of more than 10,000 messages that nobody has read yet holds up what comes
+behind it.
 """
 
 from collections import OrderedDict, deque

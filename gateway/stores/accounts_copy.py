@@ -1,4 +1,7 @@
-"""A copy of the accounts outside the database: who must see the alarms can sign in although the records are gone."""
+"""A copy of the accounts outside the database: who must see the alarms can sign in although the records are gone.
+
+So password hashes lie in two files.
+"""
 
 from pathlib import Path
 

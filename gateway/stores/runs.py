@@ -3,7 +3,8 @@
 A start gives each device its interval anew, but two intervals of *listened* silence since its last word are a loss, or
 a gateway that restarts often would never report one. A deadline stored for each device would be a row for each look; an
 outage that counted would report every device after a night without power. A run is written every ten seconds, so one
-that was killed counts up to ten seconds less than it listened.
+that was killed counts up to ten seconds less than it listened. More than two intervals of silence were never waited
+for, so such a device was not installed then, and gets its whole interval.
 """
 
 from sqlalchemy import delete, false, func, insert, select, update

@@ -2,7 +2,8 @@
 
 Stretches of one series never overlap. What came late is put into the stretch that covers its time; a run of small
 stretches at the end is packed again as one when it has grown to eight, so each reading is packed about twice in its
-life and small ones do not pile up.
+life and small ones do not pile up. Stretches that fit a quarter of a page took 3.3 bytes a reading instead of 2.7; a
+range over a day reads a page for each stretch, one to eight of them.
 """
 
 import sqlite3

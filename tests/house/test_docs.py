@@ -29,7 +29,7 @@ SITE_FILE = (ROOT / "docs" / "site-file.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
-MARKDOWN = [path for path in tracked() if path.suffix == ".md" and path.parent.name != "adr"]
+MARKDOWN = [path for path in tracked() if path.suffix == ".md"]
 _PLACES = rf"(?<![\w/<-])((?:{'|'.join((*PACKAGES, 'tests', 'benchmarks', 'docs', 'deploy'))})/[\w./-]*\w/?)"
 
 
