@@ -21,7 +21,7 @@ DEFAULT: Instant = 7_200 * SECOND
 LONGEST: Instant = 28_800 * SECOND
 """A shift."""
 WINDOW: Instant = 90 * SECOND
-"""How long after its trigger a detector may still be in alarm by the test, if nobody says how long (docs/adr/0136)."""
+"""How long after its trigger a detector may still be in alarm by the test, if nobody says how long (docs/adr/0106)."""
 SHORTEST_WINDOW: Instant = 30 * SECOND
 LONGEST_WINDOW: Instant = 180 * SECOND
 """As long as positive alarm sequence leaves a person to look (NFPA 72)."""

@@ -1,4 +1,9 @@
-"""The one place that asks what time it is; everything else is given the time."""
+"""The one place that asks what time it is; everything else is given the time.
+
+What was followed at once would end every bypass with a glitch. Whether the clock is synchronised is not asked of the
+kernel: many sites have no server, and containers may not ask. So for half a minute a clock that was rightly set is not
+ours. What was recorded by a wrong clock stays so in the ledger.
+"""
 
 import threading
 import time

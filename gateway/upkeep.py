@@ -4,6 +4,10 @@ With it goes the look at the machine's clock. A clock that jumped is a fault at 
 count (gateway.clock), so a jump that is taken back leaves nothing behind. One that stands for half a minute is taken
 for true, and the program starts anew by it: what is stored is then read as after an outage (forwards), or moved back
 (gateway.clock_rollback).
+
+Readings grow old by the time that gateways listened, not by the date, or a jump would forget them; they are kept longer
+by as long as the gateway was off. A running engine's memories are not moved, for lines and codecs hold instants too. A
+gap of three seconds in the pipeline's turns is time in which nobody listened (gateway.gaps).
 """
 
 import asyncio

@@ -3,6 +3,10 @@
 Looked at before each commit and each acknowledgement (the files) and in each upkeep (all of it). While something is
 wrong nothing is recorded and nothing acknowledged: a commit into a file that somebody has deleted would be lost, and an
 entry after a gap would cover it up. Alarms are shown and sounded all the same (gateway.pipeline).
+
+The sign of it is a tamper alert of priority 1. Sessions are written even then, because somebody must be able to sign
+in; after a backup was restored a person says `keyarea ledger resume`, which keeps the old witness. It costs one
+``stat`` for each commit, and a VACUUM by hand while the gateway runs looks like damage until its next start.
 """
 
 import sys

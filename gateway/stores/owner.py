@@ -8,6 +8,11 @@ was stopped for a while and goes on is refused there, and whatever it was about 
 A lease is taken over at once when it was not renewed for ten seconds, was given back, or its owner is known to be gone
 (gateway.stores.process). Otherwise the newcomer watches it: renewed, somebody lives, and the newcomer ends; not
 renewed for ten seconds of its own, it is taken over, whatever the database's clock did meanwhile.
+
+Two gateways on one database raise every alarm twice, and the chain verifies all the same; an SQLite file is locked
+instead, wherever it lies (folder.py). PostgreSQL's advisory locks are gone with a broken connection, and nothing at the
+commit notices. The price is a round trip to the server for each commit; a standby takes over after 10 s, and a reboot
+may wait as long. Another gateway on the same broker is rivalry.py's.
 """
 
 import logging

@@ -4,6 +4,9 @@ Theory of operation. A process is named by its number and its start time within 
 namespace of process numbers (a container has its own). Elsewhere its number says nothing, and nothing is concluded.
 Who holds the lock of a data folder (gateway.stores.folder) knows without any number that the one before it is gone:
 the system lets go of the lock with the process, also in a container that was started anew.
+
+A boot is known by its id and not by the machine's, which copies of virtual machines share; so the unit in deploy/
+cannot have ``ProcSubset=pid``, which hides it.
 """
 
 import os

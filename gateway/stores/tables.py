@@ -7,6 +7,10 @@ migration refuse UPDATE and DELETE, and refuse a ledger row that does not follow
 A column for each field would be a migration for each field and a second place that knows the fields; who searches by
 another field uses the database's JSON functions, or adds a column by a migration that fills it. Rule memories are
 MessagePack, since nobody reads them by eye.
+
+SQLite fires no DELETE trigger when INSERT OR REPLACE removes a row, so a trigger on INSERT demands the next number and
+the hash of the newest entry; PostgreSQL refuses TRUNCATE too. A second gateway on the same records is found out by the
+same triggers, for an index look-up an entry. Whoever owns the database can drop them, which is what the chain is for.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text

@@ -4,6 +4,8 @@ A database that was replaced by an older copy, or whose newest rows are gone, ve
 it does not. The file is written after each commit, without waiting for the disk: after a power cut it may lag behind,
 which proves nothing against the ledger. It stands in the data folder, or where KEYAREA_WITNESS says: on another disk
 it tells also that the folder is gone. One line a head (``sequence hash site``); a torn one counts for nothing.
+
+It is not signed: the key would lie beside it. A flush for each line would be a second one for each alarm.
 """
 
 import os
