@@ -1,8 +1,8 @@
 """The web server: bounded in connections, in the time that a head or body may take, and in what a head may hold.
 
 uvicorn waits for ever for the end of a head, so a few hundred connections kept the gateway from its broker. 10 s for a
-head of 64 KiB, 60 s for a body; at most half of the descriptors that are left (1,000) are the web's, half of those for
-one address, and when all are taken the one that waits longest without asking gives way. Four callbacks of uvicorn's
+head of 64 KiB, 60 s for a body; at most half of the descriptors that are left, and 1,000, are the web's, half of those
+for one address, and when all are taken the one that waits longest without asking gives way. Four callbacks of uvicorn's
 httptools protocol are overridden; tests/rim/test_web_server.py fails if they change. ``limit_concurrency`` answers only
 after a whole head, and a site in a cabinet has no reverse proxy.
 """
