@@ -85,7 +85,7 @@ class AlertPanel:
             for step in steps[-50:]:
                 text = f"{screen.clock(step.at)}  {say('action.' + step.action)}"
                 text += f"  {step.by}" if step.by else ""
-                note = say.told(step.note, step.by)
+                note = say.said(step.note)
                 text += f": {note}" if note else ""
                 ui.label(text).classes("ka-num ka-wrap")
 

@@ -101,7 +101,7 @@ class Bypasses:
             ui.label(f"{area} · {say('bypass.count', count=len(names))}").classes("ka-name")
             more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
             ui.label(", ".join(names[:_NAMED]) + more).classes("ka-wrap")
-            ui.label(say.told(bypass.reason, bypass.by)).classes("ka-wrap text-weight-bold")
+            ui.label(say.said(bypass.reason)).classes("ka-wrap text-weight-bold")
             who = f"{bypass.by} + {bypass.consented_by}" if bypass.consented_by else bypass.by
             ends, until = ("bypass.lapses", lapses_at(bypass)) if bypass.is_wish else ("bypass.left", bypass.until)
             with ui.row().classes("gap-1 items-baseline"):

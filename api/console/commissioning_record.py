@@ -51,6 +51,4 @@ def _figure(visit: Visit, name: str) -> str:
 def _value(visit: Visit, name: str, value: str | float | Text) -> str:
     if name == "trigger":
         return signal_label(str(value), visit.say)
-    if name == "wanting":
-        return visit.say.said(value if isinstance(value, Text) else str(value))
-    return str(value)
+    return visit.say.said(value) if isinstance(value, Text) else str(value)

@@ -95,9 +95,7 @@ class DevicePage:
         self._bypass.set_visibility(bypass is not None)
         if bypass is not None:
             until = say("aside.until", time=screen.clock(bypass.until, day=True))
-            self._bypass_says.text = (
-                f"{say('mark.bypassed')} · {say.told(bypass.reason, bypass.by)} · {bypass.by} · {until}"
-            )
+            self._bypass_says.text = f"{say('mark.bypassed')} · {say.said(bypass.reason)} · {bypass.by} · {until}"
 
     def _tile(self, signal: str) -> tuple[ui.label, ui.element]:
         with self._values_row, ui.column().classes("ka-value gap-0"):

@@ -75,7 +75,7 @@ def build(visit: Visit) -> None:
             where = f"{screen.area_name(alert.area, say.language)} · {screen.text(alert, say.language)}"
             ui.label(where).classes("text-subtitle1 text-weight-bold ka-wrap")
             for step in steps:
-                note = say.told(step.note, step.by)
+                note = say.said(step.note)
                 text = f"{screen.full(step.at)}  {say('action.' + step.action)}  {step.by}"
                 ui.label(text + (f": {note}" if note else "")).classes("ka-num ka-wrap")
             for cause in {(c.device, c.signal): c for c in alert.causes[:4]}.values():

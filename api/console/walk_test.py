@@ -149,7 +149,7 @@ class WalkTestPage:
                     "text-weight-bold"
                 )
                 ui.label(f"{screen.full(test.started)} – {screen.clock(ended)} · {test.by}").classes("ka-num")
-                note = say.told(test.note, test.by if test.outcome == "finished" else "")
+                note = say.said(test.note)
                 outcome = ui.label(say("walk." + test.outcome) + (f" · {note}" if note else ""))
                 outcome.classes("ka-refused" if test.outcome == "interrupted" else "ka-wrap")
                 ui.label(say("walk.result", answered=len(test.answers), all=len(test.devices))).classes("text-h6")

@@ -1,21 +1,15 @@
 """Every text of the console in both languages."""
 
-import re
 import tomllib
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 from api.catalogue import language
 from devices.errors import KeyareaError
 from devices.language import Language
 from devices.message import Text
-from devices.signals import SIGNALS
 
 LANGUAGES = ("en", "zh")
-_MOST_TRANSLATED, _MOST_JOINED, _DEEPEST = 800, 4, 2
-"""Characters of a text, parts of one sentence, sentences within sentences. Names and reasons in a text are typed by
-people: whatever they type, no page shall wait for it.
-"""
 
 
 @cache
@@ -25,62 +19,6 @@ def texts(language: str) -> dict[str, dict[str, str]]:
         files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
     )
     return tables
-
-
-@cache
-def _sentences() -> list[tuple[re.Pattern[str], str]]:
-    """The gateway's sentences as patterns, with the Chinese to put their parts into."""
-    pairs: dict[str, str] = tomllib.loads(files(__package__).joinpath("said.toml").read_text(encoding="utf-8"))["said"]
-    return [
-        (re.compile(re.sub(r"\\\{(\w+)\\\}", _part, re.escape(english)) + r"\Z"), chinese)
-        for english, chinese in pairs.items()
-    ]
-
-
-def _part(name: re.Match[str]) -> str:
-    what = r"[^\s,;]+" if name[1] == "one" else "(?:(?!; ).)+?"
-    return f"(?P<{name[1]}>{what})"
-
-
-@lru_cache(4096)
-def _translated(text: str, depth: int = 0) -> str:
-    """Sentence by sentence, and where that says nothing, part by part of a list."""
-    if len(text) > _MOST_TRANSLATED:
-        return text
-    told = _joined(text, "; ", "；", depth) or _joined(text, ", ", "，", depth)
-    return told or text.replace("; ", "；")
-
-
-def _joined(text: str, comma: str, chinese_comma: str, depth: int) -> str:
-    """The parts in Chinese; "" if none is known. One may hold a comma itself, so the longest that is known counts."""
-    parts = text.split(comma)
-    said, first, knows_any = [], 0, False
-    while first < len(parts):
-        for behind in range(min(len(parts), first + _MOST_JOINED), first, -1):
-            found = _sentence(comma.join(parts[first:behind]), depth)
-            if found or behind == first + 1:
-                said.append(found or parts[first])
-                knows_any = knows_any or bool(found)
-                first = behind
-                break
-    return chinese_comma.join(said) if knows_any else ""
-
-
-def _sentence(text: str, depth: int) -> str:
-    """One sentence in Chinese; "" if there is none."""
-    for pattern, chinese in _sentences():
-        found = pattern.match(text)
-        if found is not None:
-            return chinese.format(**{name: _carried(name, part, depth) for name, part in found.groupdict().items()})
-    return ""
-
-
-def _carried(name: str, part: str, depth: int) -> str:
-    """What is carried over: the name of a signal, a sentence again, or what it is."""
-    known = SIGNALS.get(part) if name.startswith("signal") else None
-    if known is not None:
-        return known.label_zh
-    return _translated(part, depth + 1) if depth < _DEEPEST else part
 
 
 class Say:
@@ -95,19 +33,11 @@ class Say:
         text = self._texts[table].get(name, name)
         return text.format(**values) if values else text
 
-    def said(self, text: Text | str | Exception) -> str:
-        """What the gateway says, in the language; what it has no words for stays as it is."""
-        if isinstance(text, Exception):
-            text = text.text if isinstance(text, KeyareaError) else str(text)
-        if isinstance(text, Text) and text.key == "plain.words":
-            text = str(text.params.get("words", ""))  # what refuses in sentences still
-        if isinstance(text, Text):
-            return language(self.language, self._time_zone).render(text)
-        return text if self.language == "en" else _translated(text)
-
-    def told(self, note: Text | str, by: str) -> str:
-        """The note of a step: what people write is theirs."""
-        return note if by and isinstance(note, str) else self.said(note)
+    def said(self, said: Text | str | Exception) -> str:
+        """What the gateway says, in the language; the words of people as they are."""
+        if isinstance(said, Exception):
+            said = said.text if isinstance(said, KeyareaError) else str(said)
+        return self.words.render(said) if isinstance(said, Text) else said
 
     @property
     def colon(self) -> str:

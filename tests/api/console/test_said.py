@@ -1,4 +1,4 @@
-"""What the gateway says in English is Chinese on a Chinese page, as far as there are words for it."""
+"""What the gateway says is Chinese on a Chinese page; what people write stays as they wrote it."""
 
 import re
 
@@ -21,7 +21,7 @@ from devices.device import Device, SenderKey
 from devices.device_orders import carry_out
 from devices.errors import Refused
 from devices.installed import Installed
-from devices.message import Text
+from devices.message import Text, plain
 from devices.orders import Commission, Finish, Import
 from devices.reading import SECOND, Reading
 from gateway.site.device_checks import check_of
@@ -60,9 +60,11 @@ def test_a_refusal_to_finish_is_said_in_chinese() -> None:
     assert "备注" in said
 
 
-def test_what_has_no_chinese_stays_as_it_was() -> None:
-    assert "nothing like it；{braces} and a (bracket" == Say("zh").said("nothing like it; {braces} and a (bracket")
-    assert "as it was" == Say("en").said("as it was")
+@pytest.mark.parametrize(
+    "words", ["nothing like it; {braces} and a (bracket", "its time was over", "; ".join(["a by b (c by d (e"] * 2_000)]
+)
+def test_words_of_people_stay_as_they_are(words: str) -> None:
+    assert words == Say("zh").said(words) == Say("zh").said(plain(words)) == Say("en").said(words)
 
 
 DOOR = Device(id="door", family="keyarea", address="door", area="store", kind="door_contact", signals=("door",))
@@ -165,12 +167,6 @@ def test_every_fault_of_a_list_is_said_in_chinese(rows: tuple[str, ...]) -> None
         said = Say("zh").said(problem)
         assert re.search("[一-鿿]", said), problem
         assert not re.search(r"\b(?:must|found|expected|there|known|did|you|of|at most|is|has|the)\b", said), said
-
-
-def test_a_long_text_is_not_searched_for_sentences() -> None:
-    """Whoever can make the gateway say long things can't make a page wait for them."""
-    hostile = "; ".join(["a by b (c by d (e"] * 3_000)
-    assert hostile == Say("zh").said(hostile)
 
 
 def test_who_speaks_unregistered_is_said_in_chinese() -> None:
