@@ -2,16 +2,20 @@
 
 from pydantic import Field
 
-from api.schemas import Out, Time
+from api.schemas import MessageOut, Out, Time
 
 
 class SampleOut(Out):
-    """A message that could not be understood, and how often it came; ``payload_hex`` is its beginning."""
+    """A message that could not be understood, and how often it came; ``payload_hex`` is its beginning.
+
+    ``reason`` in the caller's language; ``message`` is what it says, the same in every language.
+    """
 
     at: Time
     source: str
     address: str
     reason: str
+    message: MessageOut
     payload_hex: str
     times: int
 

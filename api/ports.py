@@ -15,7 +15,7 @@ from alerts.event import Recorded
 from alerts.output_rule import OutputState
 from alerts.rule import Rule
 from devices.device import Device
-from devices.message import Text
+from devices.message import StoredText, Text, read_sentence
 from devices.orders import Change, LastingOrder, Order
 from devices.reading import Instant, Reading
 from devices.walk_test import Tested, WalkTest
@@ -191,9 +191,12 @@ class MalformedSample(msgspec.Struct, frozen=True):
     at: Instant
     source: str
     address: str
-    reason: str
+    reason: StoredText
     payload: bytes
     times: int = 1
+
+    def __post_init__(self) -> None:
+        read_sentence(self, "reason")
 
 
 class SignedIn(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 import msgspec
 
 from devices.codec import Report
+from devices.message import Reason, Text
 from devices.reading import SECOND, Instant, Value
 from devices.signals import is_danger
 
@@ -43,8 +44,8 @@ class Claim(msgspec.Struct, frozen=True):
         """Names both, for whoever reads the alert."""
         return f"tamper.{self.source}-called-from-{self.host}-and-{self.known}".replace("/", "-")
 
-    def words(self) -> str:
-        return f"{self.source} calls from {self.host}, and is known to call from {self.known}"
+    def words(self) -> Text:
+        return Text.of("callers.elsewhere", source=self.source, host=self.host, known=self.known)
 
 
 class Believed(msgspec.Struct, frozen=True):
@@ -52,7 +53,7 @@ class Believed(msgspec.Struct, frozen=True):
 
     reports: tuple[Report, ...]
     told: tuple[tuple[str, Value], ...] = ()
-    why: str = ""
+    why: Reason = ""
 
 
 class _Pin(msgspec.Struct):
@@ -100,7 +101,7 @@ class Callers:
         """
         kept: list[Report] = []
         told: list[tuple[str, Value]] = []
-        why = ""
+        why: Reason = ""
         for report in reports:
             source = report.address.partition("/")[0]
             claim = self._claim(line, family, source, host, now, is_in_danger)

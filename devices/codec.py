@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from devices.message import Text
+from devices.message import Reason, Text
 from devices.payloads.not_understood import Note
 from devices.reading import Instant, Value
 
@@ -68,7 +68,7 @@ class Decoded(msgspec.Struct, frozen=True):
     deny: bytes = b""
     publish: tuple[tuple[str, bytes], ...] = ()
     subscribe: tuple[str, ...] = ()
-    malformed: str = ""
+    malformed: Reason = ""
     notes: tuple[Note, ...] = ()
     raw: bytes = b""
     said: Any = None

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from devices.codec import Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.reading import Instant, Quality, Reading
 from devices.signals import SIGNALS, base_name, check
 
@@ -78,7 +79,7 @@ class DeviceDirectory:
 
     def admit(
         self, family: str, report: Report, message: Message, line: str = ""
-    ) -> tuple[list[Reading], list[str]] | None:
+    ) -> tuple[list[Reading], list[Text]] | None:
         """The report as readings and what is wrong with it; None if no installed device has that address.
 
         A value that its signal can't have is no reading, but must not cost the others in the same report: smoke
@@ -90,7 +91,9 @@ class DeviceDirectory:
             if own is None:
                 return None
             name = self._by_address[own, family, report.address].id
-            raise MalformedMessage(f"{name} belongs on {own or 'MQTT'}, but spoke on {line or 'MQTT'}")
+            raise MalformedMessage(
+                Text.of("device_directory.other_line", device=name, own=own or "MQTT", spoken=line or "MQTT")
+            )
         received = message.received
         time, quality = self.dated(report, received)
         if report.snapshot or message.retained:
@@ -99,7 +102,7 @@ class DeviceDirectory:
             quality |= _EVENT
         rename, name = device.rename, device.id
         readings: list[Reading] = []
-        faults: list[str] = []
+        faults: list[Text] = []
         for signal, value in report.values:
             if rename:
                 signal = rename.get(signal, signal)
@@ -109,7 +112,7 @@ class DeviceDirectory:
                 try:
                     value = check(signal, value)
                 except MalformedMessage as error:
-                    faults.append(str(error))
+                    faults.append(error.text)
                     continue
             readings.append(Reading(name, signal, value, time, received, quality))
         return readings, faults

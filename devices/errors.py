@@ -32,7 +32,10 @@ class KeyareaError(Exception):
 
 
 class MalformedMessage(KeyareaError):
-    """A message that its family does not allow: wrong syntax, type, range, or speaker."""
+    """A message that its family does not allow: wrong syntax, type, range, or speaker.
+
+    Why is a Text (devices/message.py), read by the technician in any language; ``str`` of it is for tests and logs.
+    """
 
 
 class ConfigError(KeyareaError):

@@ -4,12 +4,14 @@ What was said again counts at its first entry, which moves to the front: a devic
 is one line, and pushes nobody out. What speaks of a danger (devices/payloads/not_understood.py) has room of its own.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
 import msgspec
 
+from devices.message import NO_WORDS, Param, Part, Reason, StoredText, Text, plain, read_sentence
 from devices.payloads.not_understood import Note
 from devices.reading import Instant
 
@@ -17,19 +19,28 @@ _KEPT = 200
 _KEPT_CALM = 100
 _EXCERPT = 200
 _MOST_REASONS = 200
+_MOST_PARTS = 12
+_DEEPEST = 4
+_LARGEST = 2**53
 
 _Entry = tuple[str, str, str]
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """One of them. ``at`` is when it was said last, ``times`` how often so far; ``payload`` is its beginning."""
+    """One of them. ``at`` is when it was said last, ``times`` how often so far; ``payload`` is its beginning.
+
+    A ``reason`` that is a sentence is read as one: it says the same in every language.
+    """
 
     at: Instant
     source: str
     address: str
-    reason: str
+    reason: StoredText
     payload: bytes
     times: int = 1
+
+    def __post_init__(self) -> None:
+        read_sentence(self, "reason")
 
 
 class MalformedLog:
@@ -49,8 +60,8 @@ class MalformedLog:
         self.noted = 0
         self.passed_over: Counter[str] = Counter()
 
-    def add(self, source: str, address: str, reason: str, payload: bytes, at: Instant) -> None:
-        reason = reason[:_EXCERPT]
+    def add(self, source: str, address: str, reason: Reason, payload: bytes, at: Instant) -> None:
+        reason = bounded(reason)
         self._count(source, reason)
         self._keep(self._refused, _KEPT, Sample(at, source, address, reason, payload))
         self.total += 1  # last: who sees it counted finds it
@@ -61,7 +72,7 @@ class MalformedLog:
         Calm ones are one line for all the devices that say them, and count only there.
         """
         for note in notes:
-            reason = note.text[:_EXCERPT]
+            reason = bounded(note.text)
             if note.is_calm:
                 self._keep(self._calm, _KEPT_CALM, Sample(at, source, address, reason, payload), by_address=False)
                 continue
@@ -74,8 +85,8 @@ class MalformedLog:
         kept = (*self._calm.values(), *self._refused.values(), *self._dangers.values())
         return sorted(kept, key=attrgetter("at"))[::-1]
 
-    def _count(self, source: str, reason: str) -> None:
-        key = (source, reason)
+    def _count(self, source: str, reason: Text) -> None:
+        key = (source, _name(reason))
         if key not in self.counts and len(self.counts) >= _MOST_REASONS:
             key = (source, "other reasons")
         self.counts[key] += 1
@@ -83,9 +94,46 @@ class MalformedLog:
     @staticmethod
     def _keep(kept: dict[_Entry, Sample], most: int, sample: Sample, *, by_address: bool = True) -> None:
         address = sample.address[:_EXCERPT]
-        key = (sample.source, address if by_address else "", sample.reason)
+        key = (sample.source, address if by_address else "", _name(sample.reason))
         before = kept.pop(key, None)
         times = before.times + 1 if before is not None else 1
         if len(kept) >= most:
             del kept[next(iter(kept))]
         kept[key] = Sample(sample.at, sample.source, address, sample.reason, bytes(sample.payload[:_EXCERPT]), times)
+
+
+def bounded(reason: Reason) -> Text:
+    """What is kept of a reason: whatever devices wrote into it is short, and can be written as JSON."""
+    return plain(_short(reason)) if isinstance(reason, str) else _bounded(reason, _DEEPEST)
+
+
+def _name(reason: Text) -> str:
+    """Two that read alike are one."""
+    return (str(reason.params.get("words", "")) if reason.key == "plain.words" else str(reason))[: 2 * _EXCERPT]
+
+
+def _bounded(text: Text, left: int) -> Text:
+    if not left:
+        return NO_WORDS
+    return Text(text.key, {name: _param(value, left) for name, value in text.params.items()})
+
+
+def _param(value: Param, left: int) -> Param:
+    return tuple(_part(one, left) for one in value[:_MOST_PARTS]) if isinstance(value, tuple) else _part(value, left)
+
+
+def _part(value: Part, left: int) -> Part:
+    match value:
+        case Text():
+            return _bounded(value, left - 1)
+        case str():
+            return _short(value)
+        case bool():
+            return value
+        case int() | float():
+            return value if math.isfinite(value) and abs(value) < _LARGEST else _short(f"{value:g}")
+    return value
+
+
+def _short(words: str) -> str:
+    return words[:_EXCERPT].encode("utf-8", "replace").decode()

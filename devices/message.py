@@ -6,6 +6,7 @@ template ``no_reason``; api/catalogue.py unites all pairs. Parameters are values
 an instant, another Text. Names that people gave are data: ``Name`` has both, and one that is missing is the other.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias, Union
 
 import msgspec
@@ -66,12 +67,38 @@ class Text(msgspec.Struct, frozen=True, tag="text"):
         return f"{self.key}({shown})" if shown else self.key
 
     def __hash__(self) -> int:
-        return hash((self.key, tuple(sorted(self.params))))
+        """Texts of one key that say other things are told apart: a device may send thousands of them."""
+        return hash((self.key, frozenset((name, part) for name, part in self.params.items() if isinstance(part, str))))
 
 
 def plain(words: str) -> Text:
     """Words that were typed by a person or sent by a device: the same in every language."""
     return Text("plain.words", {"words": words})
+
+
+def as_text(words: "Text | str") -> Text:
+    """Words of somebody's own are themselves."""
+    return plain(words) if isinstance(words, str) else words
+
+
+Reason: TypeAlias = Text | str
+"""Why something was not understood; "" for nothing. Words of a device's own are a str."""
+
+
+def of_field(name: str, problem: Reason) -> Text:
+    """What is wrong with one of several."""
+    return Text.of("malformed.field", field=name, problem=problem)
+
+
+def several(problems: Sequence[Reason]) -> Reason:
+    """What is wrong, if more than one thing may be: the first twelve."""
+    return (
+        problems[0]
+        if len(problems) == 1
+        else Text.of("malformed.several", problems=tuple(problems[:12]))
+        if problems
+        else ""
+    )
 
 
 NO_WORDS = plain("")

@@ -11,6 +11,7 @@ import msgspec
 
 from devices.codec import Report
 from devices.errors import MalformedMessage
+from devices.message import Reason, Text
 from devices.output_orders import OutputOrder
 from devices.payloads.boolean_words import WORDS_OF, truth, words
 from devices.payloads.json_payload import json_of
@@ -57,9 +58,9 @@ def said_in(payload: bytes) -> tuple[Said, tuple[Note, ...]]:
         except msgspec.DecodeError:
             said, notes = _odd(json_of(payload))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedMessage(str(error)) from None
+        raise MalformedMessage(Text.of("own_format.shape", reason=str(error))) from None
     if not 0 < len(said.readings) <= _MOST_SIGNALS:
-        raise MalformedMessage(f"readings must hold 1 to {_MOST_SIGNALS} signals")
+        raise MalformedMessage(Text.of("own_format.count", most=_MOST_SIGNALS))
     return said, notes
 
 
@@ -72,13 +73,13 @@ def _odd(told: Any) -> tuple[Said, tuple[Note, ...]]:
     return said, notes_in(told, _FIELDS)
 
 
-def report_of(address: str, said: Said) -> tuple[tuple[Report, ...], str, tuple[Note, ...]]:
+def report_of(address: str, said: Said) -> tuple[tuple[Report, ...], Reason, tuple[Note, ...]]:
     """What it says, what is wrong with the first thing that could not be read, and notes on dangers in others.
 
     What could not be read costs nothing else. Raises MalformedMessage where nothing could be read.
     """
     values: list[tuple[str, Value]] = []
-    problem = ""
+    problem: Reason = ""
     unread: dict[str, Any] = {}
     for signal, value in said.readings.items():
         kind = type(value)
@@ -87,7 +88,7 @@ def report_of(address: str, said: Said) -> tuple[tuple[Report, ...], str, tuple[
         elif kind is int or kind is str:
             values.append((signal, _meant(signal, value)))
         elif value is not None:
-            problem = problem or f"{signal[:60]!r} must be true, false, a number or text"
+            problem = problem or Text.of("own_format.value", signal=repr(signal[:60]))
             if value is not _NO_NUMBER:
                 unread[signal] = value
     time: Instant | None = None
@@ -95,10 +96,10 @@ def report_of(address: str, said: Said) -> tuple[tuple[Report, ...], str, tuple[
         if said.time is not None:
             time = _time(said.time)
     except MalformedMessage as error:
-        problem = problem or str(error)
+        problem = problem or error.text
     notes = notes_in(unread) if unread else ()
     if not values and not notes:
-        raise MalformedMessage(problem or "every reading is null")
+        raise MalformedMessage(problem or Text.of("own_format.all_null"))
     model = said.model[:_LONGEST_MODEL] if isinstance(said.model, str) else ""
     firmware = said.firmware[:_LONGEST_FIRMWARE] if isinstance(said.firmware, str) else ""
     reports = (Report(address, tuple(values), time, model=model, firmware=firmware),) if values else ()
@@ -127,5 +128,5 @@ def _meant(signal: str, value: float | str) -> Value:
 
 def _time(said: Any) -> Instant:
     if isinstance(said, bool) or not isinstance(said, str | int | float):
-        raise MalformedMessage("time must be ISO 8601 with an offset from UTC, or milliseconds since 1970")
+        raise MalformedMessage(Text.of("own_format.time"))
     return instant_of(said)

@@ -9,6 +9,7 @@ import math
 import msgspec
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.reading import Value
 
 _MOST_TEXT = 256
@@ -142,21 +143,28 @@ def check(signal: str, value: Value) -> Value:
     """The value in its signal's type. Raises MalformedMessage: unknown signal, wrong type, not finite, out of range."""
     known = SIGNALS.get(signal) or SIGNALS.get(base_name(signal))
     if known is None:
-        raise MalformedMessage(f"{signal[:60]!r} is not a signal of the vocabulary")
+        raise MalformedMessage(Text.of("signals.unknown", signal=repr(signal[:60])))
     if known.python_type is float:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise MalformedMessage(f"{signal} must be a number, not {type(value).__name__}")
+            raise MalformedMessage(Text.of("signals.no_number", signal=signal, type=type(value).__name__))
         number = float(value) if abs(value) < 1e300 else math.inf
         if not math.isfinite(number):
-            raise MalformedMessage(f"{signal} is not a finite number")
+            raise MalformedMessage(Text.of("signals.not_finite", signal=signal))
         if known.lowest is not None and known.highest is not None and not known.lowest <= number <= known.highest:
             raise MalformedMessage(
-                f"{signal} {number:g} lies outside {known.lowest:g} to {known.highest:g} {known.unit}"
+                Text.of(
+                    "signals.outside",
+                    signal=signal,
+                    number=number,
+                    lowest=known.lowest,
+                    highest=known.highest,
+                    unit=known.unit,
+                )
             )
         return number
     if not isinstance(value, known.python_type):
-        expected = "true or false" if known.python_type is bool else "text"
-        raise MalformedMessage(f"{signal} must be {expected}, not {type(value).__name__}")
+        key = "signals.no_flag" if known.python_type is bool else "signals.no_text"
+        raise MalformedMessage(Text.of(key, signal=signal, type=type(value).__name__))
     if isinstance(value, str) and len(value) > _MOST_TEXT:
-        raise MalformedMessage(f"{signal} is longer than {_MOST_TEXT} characters")
+        raise MalformedMessage(Text.of("signals.too_long", signal=signal, most=_MOST_TEXT))
     return value

@@ -16,6 +16,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from devices.message import Reason, Text
+
 MOST = 5_000
 MOST_BYTES = 16 * 1024 * 1024
 """For installed devices, and once more for others."""
@@ -62,7 +64,7 @@ class DiscoveryCache:
         """It is stored already; ``stands`` will say whose it is."""
         self._kept.put(topic, _Announcement("", (), payload))
 
-    def stands(self, family: str, topic: str, addresses: Sequence[str], payload: bytes) -> str:
+    def stands(self, family: str, topic: str, addresses: Sequence[str], payload: bytes) -> Reason:
         """It was announced, or means nothing any more (no addresses). Says what cannot be kept, "" if all is well."""
         self._others.take(topic)
         said = _Announcement(family, tuple(addresses), bytes(payload))
@@ -73,7 +75,7 @@ class DiscoveryCache:
             return ""
         return self._keep(topic, said)
 
-    def settle(self) -> list[str]:
+    def settle(self) -> list[Reason]:
         """Other devices are installed than before. Says what cannot be kept."""
         problems = []
         for topic, said in list(self._kept.by_topic.items()):
@@ -89,13 +91,13 @@ class DiscoveryCache:
     def _is_of_installed(self, said: _Announcement) -> bool:
         return any(self._is_installed(said.family, address) for address in said.addresses)
 
-    def _keep(self, topic: str, said: _Announcement) -> str:
+    def _keep(self, topic: str, said: _Announcement) -> Reason:
         before = self._kept.by_topic.get(topic)
         self._kept.put(topic, said)
         if self._kept.is_full():
             self._forget(topic)
             self._remember(topic, said)
-            return "announcements of installed devices fill their store: this one is not known after a restart"
+            return Text.of("discovery_cache.full")
         if before is None or before.payload != said.payload:
             self.unsaved[topic] = said.payload
         return ""

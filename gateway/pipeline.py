@@ -19,7 +19,7 @@ from alerts.event import Event, Tick
 from devices.device import OWN_FAMILY, Device, SenderKey
 from devices.device_service import DeviceService, Prepared
 from devices.errors import Refused
-from devices.message import Text, plain
+from devices.message import Text, as_text
 from devices.orders import Change, Order
 from devices.reading import SECOND, Instant, Reading
 from gateway.clock import Clock
@@ -141,7 +141,7 @@ class Pipeline:
             if isinstance(item, FromLine):
                 from_line = self._ingest.read_line(item, now)
                 if self._ingest.refused:
-                    refuse(deliveries, delivery, plain(self._ingest.refused))
+                    refuse(deliveries, delivery, as_text(self._ingest.refused))
                 readings += from_line
                 events += from_line
             elif isinstance(item, Reading):

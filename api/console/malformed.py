@@ -24,7 +24,7 @@ def build(visit: Visit) -> None:
                 "id": number,
                 "at": screen.clock(sample.at),
                 "address": f"{sample.source} · {sample.address}",
-                "reason": f"{sample.reason} ({sample.times} ×)" if sample.times > 1 else sample.reason,
+                "reason": say.said(sample.reason) + (f" ({sample.times} ×)" if sample.times > 1 else ""),
                 "payload": sample.payload.decode("utf-8", "backslashreplace")[:120],
             }
             for number, sample in enumerate(visit.gateway.malformed()[:_SHOWN])

@@ -12,6 +12,7 @@ from api.health_schemas import SampleOut
 from api.installed_schemas import DeviceDetail, DeviceOut, UpkeepOut
 from api.ports import Gateway
 from api.reading_schemas import ReadingOut
+from api.schemas import MessageOut
 from devices.device import Device
 from devices.language import Language
 from devices.message import Text
@@ -45,12 +46,14 @@ async def malformed(
     request: Request, _person: Annotated[Person, Depends(may(Permission.SERVE_DEVICES))]
 ) -> list[SampleOut]:
     gateway: Gateway = request.state.gateway
+    language = callers_language(request)
     return [
         SampleOut(
             at=sample.at,
             source=sample.source,
             address=sample.address,
-            reason=sample.reason,
+            reason=language.render(sample.reason),
+            message=MessageOut.of(sample.reason),
             payload_hex=sample.payload.hex(),
             times=sample.times,
         )

@@ -20,6 +20,7 @@ import msgspec
 
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
+from devices.message import Reason
 from devices.payloads.decoded_values import merge_all
 from devices.payloads.json_payload import object_of
 from devices.payloads.lorawan_firmware import firmware_in
@@ -80,7 +81,7 @@ def _check_eui(address: str, info: dict[str, Any]) -> None:
         raise MalformedMessage(f"{eui} speaks on the topic of {address}")
 
 
-def _values(event: str, said: dict[str, Any]) -> tuple[dict[str, Value], str, tuple[Note, ...]]:
+def _values(event: str, said: dict[str, Any]) -> tuple[dict[str, Value], Reason, tuple[Note, ...]]:
     if event == "up":
         return _uplink(said)
     if event == "join" or (event == "ack" and said.get("acknowledged") is not False):
@@ -92,7 +93,7 @@ def _values(event: str, said: dict[str, Any]) -> tuple[dict[str, Value], str, tu
     raise MalformedMessage(f"{event[:40]!r} is no event of ChirpStack 4")
 
 
-def _uplink(said: dict[str, Any]) -> tuple[dict[str, Value], str, tuple[Note, ...]]:
+def _uplink(said: dict[str, Any]) -> tuple[dict[str, Value], Reason, tuple[Note, ...]]:
     """Who says nothing that is understood is there at least."""
     decoded = _decoded(said)
     told = told_in(decoded)
@@ -126,7 +127,7 @@ def _strongest(received: Any) -> float | None:
     return max(heard, default=None)
 
 
-def _status(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
+def _status(said: dict[str, Any]) -> tuple[dict[str, Value], Reason]:
     """What the device answered to DevStatusReq. On mains it does not know its battery."""
     values: dict[str, Value] = {}
     mains = said.get("externalPowerSource")
@@ -150,7 +151,7 @@ def _log(said: dict[str, Any], payload: bytes) -> Decoded:
     return Decoded(malformed=f"ChirpStack says: {code}: {description}", raw=payload[:200])
 
 
-def _excerpt(problem: str, notes: tuple[Note, ...], said: dict[str, Any], payload: bytes) -> bytes:
+def _excerpt(problem: Reason, notes: tuple[Note, ...], said: dict[str, Any], payload: bytes) -> bytes:
     """What was not understood, without what the network server wrote around it."""
     if not problem and not notes:
         return b""

@@ -25,7 +25,7 @@ from devices.bus_orders import RegisterWrite
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
-from devices.message import Text
+from devices.message import Reason, Text, of_field, several
 from devices.modbus_map import BIT_KINDS, WIDTHS, Block, Point, RegisterMap, faults
 from devices.output_orders import Commands, OutputOrder, refused, usual_feedback
 from devices.reading import Value
@@ -71,7 +71,7 @@ class _ModbusDecoder:
         if len(message.payload) != expected:
             raise MalformedMessage(f"block {name} takes {expected} bytes, not {len(message.payload)}")
         values, problems = _values(block, message.payload)
-        problem = "; ".join(problems)[:400]
+        problem = several(problems)
         if problem and not values:
             raise MalformedMessage(problem)
         report = Report(str(int(first)), values, None, message.retained, model)
@@ -118,15 +118,15 @@ def _code(block: Block, point: Point, order: OutputOrder) -> int | None:
     return next((code for code, meaning in point.codes().items() if meaning == order.value), None)
 
 
-def _values(block: Block, payload: bytes) -> tuple[tuple[tuple[str, Value], ...], list[str]]:
+def _values(block: Block, payload: bytes) -> tuple[tuple[tuple[str, Value], ...], list[Reason]]:
     """What the points of a block say, and what is wrong with the others."""
     values: list[tuple[str, Value]] = []
-    problems: list[str] = []
+    problems: list[Reason] = []
     for point in block.points:
         try:
             values += _read(block, point, payload)
         except MalformedMessage as error:
-            problems.append(f"{block.kind} {block.first + point.at}: {error}")
+            problems.append(of_field(f"{block.kind} {block.first + point.at}", error.text))
     return tuple(values), problems
 
 

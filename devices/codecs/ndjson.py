@@ -87,7 +87,7 @@ def _meaning(line: bytes) -> Decoded:
             raise MalformedMessage("device must be named")
         reports, problem, notes = report_of(said.device, said)
     except MalformedMessage as error:
-        return Decoded(malformed=str(error), raw=line[:_KEPT])
+        return Decoded(malformed=error.text, raw=line[:_KEPT])
     return Decoded(reports, malformed=problem, notes=bounded((*notes, *beside)), raw=line[:_KEPT])
 
 

@@ -19,6 +19,7 @@ import msgspec
 
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
+from devices.message import Reason
 from devices.payloads.decoded_values import merge, merge_all
 from devices.payloads.json_payload import object_of
 from devices.payloads.lorawan_firmware import firmware_in
@@ -86,12 +87,12 @@ class _ThingsStackDecoder:
 
 def _reports(
     address: str, uplink: dict[str, Any], time: Instant | None
-) -> tuple[tuple[Report, ...], str, tuple[Note, ...]]:
+) -> tuple[tuple[Report, ...], Reason, tuple[Note, ...]]:
     """What was measured earlier first; what is wrong with the first thing that could not be read; what is noted."""
     model = _model(uplink.get("version_ids"))
     earlier: list[Report] = []
     values: dict[str, Value] = {}
-    problem = ""
+    problem: Reason = ""
     notes: list[Note] = []
     measurements = uplink.get("normalized_payload")
     for measurement in measurements[:_MOST_MEASUREMENTS] if isinstance(measurements, list) else []:
@@ -125,10 +126,10 @@ def _reports(
     return (*earlier, *last), problem, bounded((*read.notes, *notes))
 
 
-def _normalized(measurement: Any) -> tuple[dict[str, Value], str, tuple[Note, ...]]:
+def _normalized(measurement: Any) -> tuple[dict[str, Value], Reason, tuple[Note, ...]]:
     """What it says, what is wrong with it, and dangers that this version of the network's vocabulary does not name."""
     found: dict[str, Value] = {}
-    problem = ""
+    problem: Reason = ""
     if not isinstance(measurement, dict):
         return found, "a normalized measurement must be a JSON object", ()
     for way, (signal, factor) in _NORMALIZED.items():
@@ -178,7 +179,7 @@ def _note(uplink: dict[str, Any], *, decoded: bool) -> str:
     return ""
 
 
-def _excerpt(problem: str, notes: tuple[Note, ...], uplink: dict[str, Any], payload: bytes) -> bytes:
+def _excerpt(problem: Reason, notes: tuple[Note, ...], uplink: dict[str, Any], payload: bytes) -> bytes:
     """What was not understood, without what the network server wrote around it."""
     if not problem and not notes:
         return b""

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 
 NOTHING = frozenset({"", "null", "na", "nan", "undefined", "none"})
 
@@ -115,7 +116,7 @@ def truth(value: Any, words: Words, *, numbers: bool = True) -> bool | None:
             return None
     elif numbers and value in (0, 1):
         return bool(value)
-    raise MalformedMessage(f"{_shown(value)} says neither yes nor no in any way that is known here")
+    raise MalformedMessage(Text.of("boolean_words.neither", value=_shown(value)))
 
 
 def _shown(value: Any) -> str:
@@ -132,11 +133,11 @@ def number_of(value: Any) -> float | None:
         if plain(value) in NOTHING:
             return None
     elif isinstance(value, bool) or not isinstance(value, int | float):
-        raise MalformedMessage(f"{_shown(value)} is no number")
+        raise MalformedMessage(Text.of("boolean_words.no_number", value=_shown(value)))
     try:
         number = float(value)
     except (ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
-        raise MalformedMessage(f"{_shown(value)} is no finite number")
+        raise MalformedMessage(Text.of("boolean_words.not_finite", value=_shown(value)))
     return number

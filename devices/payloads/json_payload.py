@@ -1,4 +1,4 @@
-"""JSON as devices write it: one object, or MalformedMessage in words. What is no number costs its own field alone.
+"""JSON as devices write it: one object, or MalformedMessage. What is no number costs its own field alone.
 
 C's printf, Python and JavaScript write ``nan``, ``-inf``, ``Infinity`` or ``1e999`` where JSON has no word for it. They
 come as the floats that they mean: whoever reads the field refuses it by name, and smoke beside it is smoke.
@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from devices.errors import MalformedMessage
+from devices.message import Reason, Text
 
 _TEXT_OR_NO_NUMBER = re.compile(
     rb'"(?:[^"\\]++|\\.)*+"'
@@ -19,6 +20,7 @@ _TEXT_OR_NO_NUMBER = re.compile(
 )
 """The last is how Microsoft's C library writes them: ``-1.#IND``, ``nan(ind)``."""
 _LONGEST_INTEGER = 30
+_MESSAGE = Text.of("json_payload.message")
 
 
 def json_of(payload: bytes | str) -> Any:
@@ -35,14 +37,14 @@ def json_of(payload: bytes | str) -> Any:
         return said
 
 
-def object_of(payload: bytes | str, what: str = "the message") -> dict[str, Any]:
+def object_of(payload: bytes | str, what: Reason = _MESSAGE) -> dict[str, Any]:
     """The object. Raises MalformedMessage: no JSON, nested without end, or no object; ``what`` names it."""
     try:
         said = json_of(payload)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise MalformedMessage(f"{what} is no JSON: {error}") from None
+        raise MalformedMessage(Text.of("json_payload.no_json", what=what, reason=str(error))) from None
     if not isinstance(said, dict):
-        raise MalformedMessage(f"{what} must be a JSON object")
+        raise MalformedMessage(Text.of("json_payload.no_object", what=what))
     return said
 
 

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.payloads.boolean_words import CONTACT, DOOR, HEAT, LEAK, LOW, NO, SMOKE, YES, plain, words
 from devices.payloads.lorawan_reading import Said, alarm, flag, measure, occurred, octet
 from devices.reading import Value
@@ -40,7 +41,7 @@ def event(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
     if around.get("type") != "smoke sensor":
         return occurred(value, unit, around)
     if not isinstance(value, str) or plain(value) not in _DETECTOR_EVENTS:
-        raise MalformedMessage(f"{str(value)[:40]!r} is no event of a smoke detector that is known here")
+        raise MalformedMessage(Text.of("lorawan.no_event", event=repr(str(value)[:40])))
     return _DETECTOR_EVENTS[plain(value)]
 
 

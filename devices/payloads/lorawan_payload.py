@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from devices.errors import MalformedMessage
+from devices.message import Reason, Text, of_field
 from devices.payloads.boolean_words import plain
 from devices.payloads.decoded_values import merge
 from devices.payloads.lorawan_fields import Known, channel_suffix, happening, known_field
@@ -58,7 +59,7 @@ class Told(msgspec.Struct):
     """``values`` by signal, ``problem`` with the first field that could not be read ("" if none), and the notes."""
 
     values: dict[str, Value]
-    problem: str = ""
+    problem: Reason = ""
     notes: tuple[Note, ...] = ()
 
 
@@ -82,7 +83,7 @@ class _Search:
 
     def __init__(self) -> None:
         self.found: dict[str, Value] = {}
-        self.problem = ""
+        self.problem: Reason = ""
         self.notes: list[Note] = []
         self.waiting: deque[tuple[int, str, Mapping[str, Any]]] = deque()
         self._left = _MOST_FIELDS
@@ -143,8 +144,8 @@ class _Search:
             said = _first(read, ways, unit, around)
         except MalformedMessage as error:
             if self.problem:
-                self.notes.append(Note(f"{where}: {error}"[:200]))
-            self.problem = self.problem or f"{where}: {error}"
+                self.notes.append(Note(of_field(where[:100], error.text)))
+            self.problem = self.problem or of_field(where[:100], error.text)
             return
         for signal, value in said:
             merge(self.found, signal + channel, value)
@@ -173,7 +174,7 @@ class _Search:
         """Figures of a sensor that is warming up are no readings."""
         for signal in [signal for signal in self.found if base_name(signal) in _SLOW]:
             del self.found[signal]
-            self.notes.append(Note(f"{signal}: a figure from a sensor that is warming up"))
+            self.notes.append(Note(Text.of("lorawan.warming_up", signal=signal)))
 
 
 def _says_warming_up(name: str, value: Any) -> bool:
@@ -231,7 +232,7 @@ def _first(read: Read, ways: Sequence[Any], unit: str, around: Mapping[str, Any]
             return list(read(way, unit, around))
         except MalformedMessage as error:
             fault = fault or error
-    raise fault or MalformedMessage("nothing is said")
+    raise fault or MalformedMessage(Text.of("lorawan.nothing"))
 
 
 def _is_plain(value: Any) -> bool:

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.payloads.boolean_words import FAULT, LOW, NOTHING, WORDS_OF, Words, number_of, plain, truth, words
 from devices.payloads.phrases import said_by
 from devices.payloads.units import UNITS, in_our_unit, plain_unit
@@ -78,7 +79,7 @@ def measure(signal: str, unit: str = "") -> Read:
         if number is None:
             return ()
         if base_name(signal) == "temperature" and number in _NO_SENSOR:
-            raise MalformedMessage(f"{number:g} means that no sensor is connected")
+            raise MalformedMessage(Text.of("lorawan.no_sensor", number=number))
         return ((signal, in_our_unit(signal, number, plain_unit(told or unit))),)
 
     _MEASURES[read] = signal
@@ -107,7 +108,7 @@ def in_a_unit(signal: str) -> Read:
 
     def read(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
         if not unit and number_of(value) is not None:
-            raise MalformedMessage(f"{signal} without a unit")
+            raise MalformedMessage(Text.of("lorawan.no_unit", signal=signal))
         return plainly(value, unit, around)
 
     _MEASURES[read] = signal
@@ -158,7 +159,7 @@ def battery(value: Any, unit: str, around: Mapping[str, Any]) -> Said:
         return volts(value, unit, around)
     number = number_of(value)
     if number is not None and 0 < number < 1 and not unit:
-        raise MalformedMessage(f"{number:g} is neither a charge in percent nor a voltage")
+        raise MalformedMessage(Text.of("lorawan.no_battery", number=number))
     if number is not None and (number >= 1000 or (number < 5 and not number.is_integer())):
         return volts(number, "", around)
     return measure("battery")(value, unit, around)
@@ -263,7 +264,7 @@ def _listed(item: Mapping[str, Any]) -> Said:
     state = next((item[key] for key in _STATED if isinstance(item.get(key), str | bool | int)), None)
     stands = truth(state, _STANDS) if state is not None else bool(told) or None
     if stands is None:
-        raise MalformedMessage("neither cause nor state of an alarm in any way that is known here")
+        raise MalformedMessage(Text.of("lorawan.no_cause"))
     return [(signal, said and stands if isinstance(said, bool) else said) for signal, said in told] or [
         ("supervisory", stands)
     ]

@@ -8,6 +8,7 @@ without a unit is not.
 import re
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.payloads.boolean_words import WORDS_OF, truth, words
 from devices.payloads.json_payload import object_of
 from devices.payloads.signal_aliases import called, normal
@@ -30,9 +31,9 @@ def told_by_topic(name: str, payload: bytes) -> tuple[tuple[str, Value], ...]:
     known = called(_NUMBERED.sub(r"\1_\2", name), bool)
     text = _state_in(payload)
     if known is None or known.signal in _NEVER or is_heating(known.signal, name):
-        raise MalformedMessage(f"nobody here knows what {name[:60]!r} is")
+        raise MalformedMessage(Text.of("named_topic.unknown", name=repr(name[:60])))
     if len(text) > _LONGEST or text.startswith(("{", "[")):
-        raise MalformedMessage(f"{name[:60]!r} must be a word for yes or no")
+        raise MalformedMessage(Text.of("named_topic.no_word", name=repr(name[:60])))
     cause = called(text, bool) if known.signal == "alarm" else None
     if cause is not None and cause.upright and cause.signal in DANGERS:
         return ((cause.signal, True),)

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from devices.errors import MalformedMessage
+from devices.message import Reason, Text
 from devices.payloads.boolean_words import WORDS_OF, Words, truth, words
 from devices.payloads.json_payload import json_of
 
@@ -79,9 +80,12 @@ _CALM: Words = (
 
 
 class Note(msgspec.Struct, frozen=True):
-    """``text`` is ``field: what it said``, in 200 characters at most. ``is_calm``: it says that all is well."""
+    """``text`` is ``field: what it said``, in 200 characters at most. ``is_calm``: it says that all is well.
 
-    text: str
+    Names and words of a device are the same in every language; what we say of them is a Text.
+    """
+
+    text: Reason
     is_calm: bool = False
 
 
@@ -92,8 +96,10 @@ def note_of(name: str, value: Any) -> Note | None:
     if not (_speaks_in_name(name[:_LONGEST_NAME]) or _speaks_in_value(name[-_LONGEST_NAME:], value)):
         return None
     if isinstance(value, int | float) and not isinstance(value, bool) and _counts(name[-_LONGEST_NAME:]):
-        return Note(f"{_shown(name, _LONGEST_NAME)}: a number", is_calm=True)
-    return Note(f"{_shown(name, _LONGEST_NAME)}: {_said(value)}", is_calm=_is_calm(value))
+        return Note(_is_a_number(name), is_calm=True)
+    said = _said(value)
+    text = f"{_shown(name, _LONGEST_NAME)}: {said}" if said else _is_a_number(name)
+    return Note(text, is_calm=_is_calm(value))
 
 
 def notes_in(said: Any, understood: Container[str] = (), within: str = "") -> tuple[Note, ...]:
@@ -211,13 +217,17 @@ def _is_calm(value: Any) -> bool:
         return False
 
 
+def _is_a_number(name: str) -> Text:
+    return Text.of("not_understood.number", field=_shown(name, _LONGEST_NAME))
+
+
 def _said(value: Any) -> str:
-    """Figures that change with every message would be a note each: only codes are shown."""
+    """Figures that change with every message would be a note each: only codes are shown, "" for the others."""
     if isinstance(value, str):
-        return "a number" if _FIGURE.fullmatch(value[:_LONGEST_VALUE]) else repr(_shown(value, _LONGEST_VALUE))
+        return "" if _FIGURE.fullmatch(value[:_LONGEST_VALUE]) else repr(_shown(value, _LONGEST_VALUE))
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:g}" if value in range(-1, 16) else "a number"
+    return f"{value:g}" if value in range(-1, 16) else ""
 
 
 def _shown(text: str, most: int) -> str:

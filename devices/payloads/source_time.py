@@ -4,6 +4,7 @@ import math
 from datetime import UTC, datetime
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.reading import Instant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -16,8 +17,8 @@ def instant_of(time: str | float) -> Instant:
         try:
             since = datetime.fromisoformat(time) - _EPOCH
         except (ValueError, TypeError, OverflowError):
-            raise MalformedMessage(f"time {time[:60]!r} is not ISO 8601 with an offset from UTC") from None
+            raise MalformedMessage(Text.of("source_time.no_iso", time=repr(time[:60]))) from None
         return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1_000
     if not math.isfinite(time) or abs(time) > _MOST_MILLISECONDS:
-        raise MalformedMessage("time is not a number of milliseconds since 1970")
+        raise MalformedMessage(Text.of("source_time.no_milliseconds"))
     return round(time * 1_000) * 1_000

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.signals import base_name
 
 _LONGEST = 40
@@ -65,6 +66,6 @@ def in_our_unit(signal: str, number: float, unit: str) -> float:
     if not unit or known is None:
         return number
     if unit not in known:
-        raise MalformedMessage(f"{signal} in {unit!r}: use one of {', '.join(known)}")
+        raise MalformedMessage(Text.of("units.other", signal=signal, unit=repr(unit), known=tuple(known)))
     factor, plus = known[unit]
     return number if (factor, plus) == (1, 0) else round(number * factor + plus, 9)

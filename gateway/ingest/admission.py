@@ -15,6 +15,7 @@ from devices.device import SenderKey
 from devices.device_directory import DeviceDirectory
 from devices.errors import MalformedMessage
 from devices.malformed import MalformedLog
+from devices.message import Reason, Text
 from devices.panel_reset import RaisedFlags, is_behind, over
 from devices.payloads.not_understood import MOST_NOTES, Note
 from devices.quarantine import Quarantine
@@ -41,7 +42,7 @@ class Admission:
         """What unregistered devices said of dangers."""
         self.firmware: dict[str, str] = {}
         """What installed devices say that they run, by id."""
-        self.refused = ""
+        self.refused: Reason = ""
         """Why nothing was taken of what a line has just brought: it is not to be confirmed."""
         self._flags = RaisedFlags()
         self._callers = callers
@@ -76,7 +77,7 @@ class Admission:
         said = self._callers.believed(line, came.family, host, came.decoded.reports, now, is_up, is_known)
         readings += [Reading(line_device(line).id, signal, value, now, now) for signal, value in said.told]
         if said.why:
-            self.malformed.add(line, came.peer, f"{said.why}: only dangers are believed", came.decoded.raw, now)
+            self.malformed.add(line, came.peer, Text.of("ingest.only_dangers", why=said.why), came.decoded.raw, now)
         self.refused = "" if said.reports else said.why
         return msgspec.structs.replace(came.decoded, reports=said.reports)
 
@@ -104,7 +105,7 @@ class Admission:
             try:
                 admitted = self.registry.admit(family, report, message, line)
             except MalformedMessage as error:
-                self.malformed.add(message.source, message.address, str(error), message.payload, message.received)
+                self.malformed.add(message.source, message.address, error.text, message.payload, message.received)
                 self._hear_stranger(
                     family, report, message, line
                 )  # a panel on another plug is refused, its fire is not

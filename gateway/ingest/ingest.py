@@ -27,6 +27,7 @@ from devices.device import Device
 from devices.device_directory import DeviceDirectory
 from devices.errors import MalformedMessage
 from devices.malformed import MalformedLog
+from devices.message import Reason, Text
 from devices.output_orders import Commands, OutputOrder
 from devices.payloads.not_understood import notes_on
 from devices.quarantine import Quarantine
@@ -36,7 +37,7 @@ from gateway.inbox import FromLine
 from gateway.ingest.admission import Admission, is_silent
 from gateway.topic_routes import Route, TopicRoutes
 
-_NOBODY = "no family speaks on this topic"
+_NOBODY = Text.of("ingest.nobody")
 _MOST_EARLY = 1_000
 _LARGEST_EARLY = 4_096
 _EARLY: Instant = 60 * SECOND
@@ -89,7 +90,7 @@ class Ingest:
         return self._admission.firmware
 
     @property
-    def refused(self) -> str:
+    def refused(self) -> Reason:
         """Why nothing was taken of what a line has just brought: it is not to be confirmed."""
         return self._admission.refused
 
@@ -109,7 +110,7 @@ class Ingest:
             try:
                 topic = arrival.topic
             except UnicodeDecodeError:
-                self.malformed.add("mqtt", "?", "the topic is not UTF-8", arrival.payload, received)
+                self.malformed.add("mqtt", "?", Text.of("ingest.topic_not_utf8"), arrival.payload, received)
                 continue
             message = Message("mqtt", topic, arrival.payload, received, arrival.retain)
             claims = known.get(topic)
@@ -186,11 +187,11 @@ class Ingest:
         if faults:
             self.malformed.add(message.source, message.address, faults[0], message.payload, message.received)
 
-    def _hear_several(self, claims: tuple[Route, ...], message: Message, readings: list[Reading]) -> list[str]:
+    def _hear_several(self, claims: tuple[Route, ...], message: Message, readings: list[Reading]) -> list[Reason]:
         """What was wrong for those who should have understood; empty if one did."""
         heard: list[tuple[str, Decoded]] = []
-        faults: list[str] = []
-        expected: list[str] = []
+        faults: list[Reason] = []
+        expected: list[Reason] = []
         announced = self._routes.announced.get(message.address, ())
         is_understood = False
         for route in claims:
@@ -226,7 +227,7 @@ class Ingest:
             notes = notes_on(message.address, message.payload)
             self.malformed.note(message.source, message.address, notes, message.payload, message.received)
 
-    def _is_of_installed(self, family: str, decoded: Decoded | str) -> bool:
+    def _is_of_installed(self, family: str, decoded: Decoded | Reason) -> bool:
         return isinstance(decoded, Decoded) and self._of_installed(family, decoded) is not None
 
     def _of_installed(self, family: str, decoded: Decoded) -> Decoded | None:
@@ -251,17 +252,17 @@ class Ingest:
             elif now - message.received <= _EARLY:
                 self._early.append(message)
 
-    def _decode(self, route: Route, message: Message) -> Decoded | str:
+    def _decode(self, route: Route, message: Message) -> Decoded | Reason:
         """What the family makes of it, or what is wrong with it."""
         if len(message.payload) > route.largest_payload:
-            return f"larger than {route.largest_payload} bytes"
+            return Text.of("ingest.larger", most=route.largest_payload)
         try:
             return route.decoder.decode(message)
         except MalformedMessage as error:
-            return str(error)
+            return error.text
         except Exception as error:  # noqa: BLE001 - a codec's bug on hostile bytes must not stop the others' alarms
             self.codec_faults += 1
-            return f"fault in the {route.family} codec: {error!r}"
+            return Text.of("ingest.codec_fault", family=route.family, error=repr(error))
 
     def _admit(self, family: str, decoded: Decoded, message: Message, readings: list[Reading], line: str) -> None:
         """The readings in it, and what follows from it besides."""

@@ -18,6 +18,7 @@ from pymodbus.pdu import ModbusPDU
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage, StoreUnavailable
+from devices.message import of_field
 from devices.modbus_map import BIT_KINDS, RegisterMap
 from devices.output_orders import OutputOrder, refused
 from gateway.clock import Clock
@@ -253,9 +254,9 @@ class ModbusLine:
                 message = Message(self._setup.name, address, part, self._clock.now(), is_fresh)
                 decoded = self._decoder.decode(message)
             except MalformedMessage as error:
-                decoded = Decoded(malformed=str(error), raw=part[:_KEPT])
+                decoded = Decoded(malformed=error.text, raw=part[:_KEPT])
             if decoded.malformed:
-                malformed = f"unit {poll.unit.number}: {decoded.malformed}"
+                malformed = of_field(f"unit {poll.unit.number}", decoded.malformed)
                 decoded = msgspec.structs.replace(decoded, malformed=malformed)
             self._hand_in(decoded)
 
@@ -315,7 +316,7 @@ class ModbusLine:
         try:
             self._decoder.decode(message)
         except MalformedMessage as error:
-            self._hand_in(Decoded(malformed=f"register map {model}: {error}"))
+            self._hand_in(Decoded(malformed=of_field(f"register map {model}", error.text)))
 
     def _note(self, poll: Poll, problem: str, raw: bytes) -> None:
         request = poll.request

@@ -17,6 +17,7 @@ import msgspec
 from devices.codec import Decoded, Decoder, Key, Message
 from devices.device import Device
 from devices.errors import MalformedMessage, StoreUnavailable
+from devices.message import of_field
 from devices.output_orders import OutputOrder, refused
 from gateway.clock import Clock
 from gateway.transports import osdp_orders
@@ -283,7 +284,7 @@ class OsdpLine:
         try:
             decoded = self._decoder.decode(message)
         except MalformedMessage as error:
-            decoded = Decoded(malformed=f"reader {said.address}, {said.kind}: {error}")
+            decoded = Decoded(malformed=of_field(f"reader {said.address}, {said.kind}", error.text))
         if decoded.reports or decoded.malformed or decoded.notes:
             self._hand_in(decoded)
 

@@ -7,6 +7,7 @@ import pytest
 from devices.callers import CLAIM_STANDS, MOVES_AFTER, Believed, Callers
 from devices.codec import Report
 from devices.reading import SECOND
+from tests.words import words
 
 HOME, OTHER = "10.0.0.7", "10.0.0.9"
 SIGNAL = f"tamper.e903-called-from-{OTHER}-and-{HOME}"
@@ -28,13 +29,16 @@ def test_from_another_address_only_a_danger_counts() -> None:
     said = heard(learning(), OTHER, MIXED)
     assert [(("smoke", True),)] == [report.values for report in said.reports]
     assert [False] == [report.reset for report in said.reports]
-    assert (((SIGNAL, True),), f"e903 calls from {OTHER}, and is known to call from {HOME}") == (said.told, said.why)
+    assert (((SIGNAL, True),), f"e903 calls from {OTHER}, and is known to call from {HOME}") == (
+        said.told,
+        words(said.why),
+    )
 
 
 @pytest.mark.parametrize("values", [(("smoke", False),), (("online", True),), (("fault", True),), ()])
 def test_what_ends_or_hides_an_alarm_is_refused_from_there(values: Any) -> None:
     said = heard(learning(), OTHER, Report("e903/1.1.02", values, reset=not values))
-    assert ((), True) == (said.reports, bool(said.why))
+    assert ((), True) == (said.reports, bool(words(said.why)))
 
 
 def test_a_claim_is_told_once_and_over_when_nobody_makes_it_any_more() -> None:
@@ -47,27 +51,27 @@ def test_a_claim_is_told_once_and_over_when_nobody_makes_it_any_more() -> None:
 
 def test_an_address_moves_after_a_silence_and_never_while_a_danger_stands() -> None:
     callers = learning()
-    assert heard(callers, OTHER, MIXED, MOVES_AFTER - 1).why
-    assert heard(callers, OTHER, MIXED, MOVES_AFTER, danger=True).why
-    assert not heard(callers, OTHER, MIXED, MOVES_AFTER).why
-    assert heard(callers, HOME, MIXED, MOVES_AFTER).why
+    assert words(heard(callers, OTHER, MIXED, MOVES_AFTER - 1).why)
+    assert words(heard(callers, OTHER, MIXED, MOVES_AFTER, danger=True).why)
+    assert not words(heard(callers, OTHER, MIXED, MOVES_AFTER).why)
+    assert words(heard(callers, HOME, MIXED, MOVES_AFTER).why)
 
 
 def test_each_panel_of_each_line_has_its_own_and_other_families_learn_none() -> None:
     callers = learning()
-    assert not heard(callers, OTHER, Report("e904", ())).why
-    assert not heard(callers, OTHER, MIXED, line="other").why
-    assert not heard(callers, HOME, MIXED, family="sia_dc09").why
-    assert not heard(callers, OTHER, MIXED, family="sia_dc09").why
+    assert not words(heard(callers, OTHER, Report("e904", ())).why)
+    assert not words(heard(callers, OTHER, MIXED, line="other").why)
+    assert not words(heard(callers, HOME, MIXED, family="sia_dc09").why)
+    assert not words(heard(callers, OTHER, MIXED, family="sia_dc09").why)
 
 
 def test_the_site_file_says_it_for_every_family_and_it_never_moves() -> None:
     callers = Callers({"tcp": {"E903": ["10.0.0.0/29"], "1234": ["10.0.0.9", "fd00::/8"]}}, ("gbt26875",))
-    assert heard(callers, OTHER, MIXED, 2 * MOVES_AFTER).why.endswith("known to call from 10.0.0.0/29")
-    assert not heard(callers, "::ffff:10.0.0.1", MIXED).why
+    assert words(heard(callers, OTHER, MIXED, 2 * MOVES_AFTER).why).endswith("known to call from 10.0.0.0/29")
+    assert not words(heard(callers, "::ffff:10.0.0.1", MIXED).why)
     account = Report("1234/1.17", (("intrusion", False),))
     for host, is_refused in ((OTHER, False), ("fd00::1%eth0", False), (HOME, True)):
-        assert is_refused == bool(heard(callers, host, account, family="sia_dc09").why)
+        assert is_refused == bool(words(heard(callers, host, account, family="sia_dc09").why))
 
 
 def test_who_a_panel_is_outlives_the_gateway_and_old_claims_do_not() -> None:
@@ -82,7 +86,7 @@ def test_who_a_panel_is_outlives_the_gateway_and_old_claims_do_not() -> None:
         for signal, value in (*told, (SIGNAL, True), ("fault", True)):
             later.recall("tcp", signal, value, 0)
         heard_now = heard(later, OTHER, MIXED, MOVES_AFTER, danger=danger)
-        assert other_is_refused == bool(heard_now.why)
+        assert other_is_refused == bool(words(heard_now.why))
         assert (SIGNAL, other_is_refused) in heard_now.told
 
 

@@ -14,6 +14,7 @@ from devices.payloads.lorawan_payload import told_in
 from devices.reading import Value
 from devices.signals import SIGNALS, base_name
 from tests.devices.lorawan_signals import signals_in
+from tests.words import words
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_a_device_tells_its_firmware(payload: Any, firmware: str) -> None:
 def test_whatever_the_shape_only_known_signals_come_out(payload: Any) -> None:
     """Each in its signal's type; never an error."""
     found, problem = signals_in(payload)
-    assert isinstance(problem, str)
+    assert isinstance(words(problem), str)
     assert len(firmware_in(payload)) <= 40
     for signal, value in found.items():
         known = SIGNALS[base_name(signal)]
@@ -154,7 +155,7 @@ def test_every_field_of_the_table_speaks_the_vocabulary(value: Any) -> None:
 
 
 def noted(payload: Any) -> list[str]:
-    return [note.text for note in told_in(payload).notes]
+    return [words(note.text) for note in told_in(payload).notes]
 
 
 @pytest.mark.parametrize(

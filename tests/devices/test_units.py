@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from devices.errors import MalformedMessage
 from devices.payloads.units import UNITS, in_our_unit, is_unit_of, plain_unit
 from devices.signals import SIGNALS
+from tests.words import refused
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_a_number_comes_into_our_unit(signal: str, number: float, unit: str, our
 def test_a_number_in_another_unit_is_refused(signal: str, unit: str) -> None:
     """A wrong number is worse than none."""
     assert not is_unit_of(signal, plain_unit(unit))
-    with pytest.raises(MalformedMessage, match="use one of"):
+    with refused("use one of", MalformedMessage):
         in_our_unit(signal, 1.0, plain_unit(unit))
 
 

@@ -7,6 +7,7 @@ from devices.codec import Decoded, Message, Report
 from devices.reading import SECOND, Quality
 from gateway.inbox import FromLine
 from tests.gateway.ingest_peers import NOW, Arrived, ingest
+from tests.words import words
 
 
 class NotUtf8:
@@ -34,7 +35,7 @@ def test_a_burst_keeps_its_order_whatever_lies_between() -> None:
     )
     assert [(reading.value, reading.quality) for reading in readings] == [(1, 0), (2, 0), (3, int(Quality.SNAPSHOT))]
     assert taker.malformed.total == 4
-    reasons = " ".join(sample.reason for sample in taker.malformed.samples())
+    reasons = " ".join(words(sample.reason) for sample in taker.malformed.samples())
     assert "not UTF-8" in reasons
     assert "no family" in reasons
 
@@ -91,4 +92,4 @@ def test_a_codec_that_fails_costs_its_message_and_no_other() -> None:
     )
     assert [True] == [reading.value for reading in readings]
     assert taker.codec_faults == 1
-    assert "broken codec" in taker.malformed.samples()[0].reason
+    assert "broken codec" in words(taker.malformed.samples()[0].reason)

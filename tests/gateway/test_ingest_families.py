@@ -9,6 +9,7 @@ from devices.codec import Decoded, Message, Report
 from devices.reading import SECOND
 from gateway.inbox import FromLine
 from tests.gateway.ingest_peers import CONFIG, NOW, Arrived, announcement, ingest
+from tests.words import words
 
 
 def test_what_was_kept_of_a_family_that_is_switched_off_harms_nobody() -> None:
@@ -94,7 +95,7 @@ def test_a_family_that_finds_nothing_takes_no_announced_topic_from_another(topic
     assert [("home_assistant", {"leak": True})] == [(one.family, one.signals) for one in taker.quarantine.senders()]
     taker = ingest()
     taker.read([announced, Arrived(topic, b"strange")], NOW)
-    assert ["leak: 'strange' is none of its words"] == [sample.reason for sample in taker.malformed.samples()]
+    assert ["leak: 'strange' is none of its words"] == [words(sample.reason) for sample in taker.malformed.samples()]
 
 
 def test_what_came_under_a_familys_prefix_before_its_announcement_is_not_lost() -> None:
@@ -157,7 +158,7 @@ def test_a_bridge_may_tell_of_its_devices_at_length_and_nobody_else() -> None:
     taker.read([Arrived("zigbee2mqtt/bridge/devices", long)], NOW)
     assert 0 == taker.malformed.total
     taker.read([Arrived("keyarea/s1/readings", long), Arrived("zigbee2mqtt/bridge/devices", long * 3)], NOW)
-    assert ["larger than", "larger than"] == [sample.reason[:11] for sample in taker.malformed.samples()]
+    assert ["larger than", "larger than"] == [words(sample.reason)[:11] for sample in taker.malformed.samples()]
 
 
 def test_what_an_installed_device_runs_is_known_and_bounded() -> None:

@@ -9,6 +9,7 @@ from devices.reading import SECOND, Quality, Reading
 from gateway.inbox import FromLine
 from gateway.ingest.ingest import Ingest
 from tests.gateway.ingest_peers import NOW, Arrived, announcement, ingest, said
+from tests.words import words
 
 
 def panels() -> Ingest:
@@ -93,7 +94,7 @@ def test_words_of_danger_that_nobody_understood_are_kept_with_the_message() -> N
     noting = _Noting("noting", Decoded(notes=(Note("alarm: 'odd'"), Note("leak: false", is_calm=True))))
     taker = ingest(noting=noting)
     assert [] == taker.read([Arrived("hall/alarm", b"odd")], NOW)
-    assert {"alarm: 'odd'", "leak: false"} == {sample.reason for sample in taker.malformed.samples()}
+    assert {"alarm: 'odd'", "leak: false"} == {words(sample.reason) for sample in taker.malformed.samples()}
     assert {b"odd"} == {sample.payload for sample in taker.malformed.samples()}
     assert (0, 1) == (taker.malformed.total, taker.malformed.noted)
 
@@ -103,13 +104,13 @@ def test_what_several_claim_and_none_understands_leaves_a_note() -> None:
     taker = ingest(noting=noting)
     taker.read([announcement("hall", "hall/alarm")], NOW)
     taker.read([Arrived("hall/alarm", b"odd")], NOW)
-    assert "alarm: 'odd'" in {sample.reason for sample in taker.malformed.samples()}
+    assert "alarm: 'odd'" in {words(sample.reason) for sample in taker.malformed.samples()}
 
 
 def test_the_line_of_a_bus_notes_as_well() -> None:
     taker = ingest()
     taker.read_line(FromLine("tty", "keyarea", Decoded(notes=(Note("fault: 9"),), raw=b"9")), NOW)
-    assert ["fault: 9"] == [sample.reason for sample in taker.malformed.samples()]
+    assert ["fault: 9"] == [words(sample.reason) for sample in taker.malformed.samples()]
 
 
 def test_from_a_wrong_address_a_restore_is_refused_and_a_fire_is_not() -> None:
@@ -150,5 +151,5 @@ def test_what_a_family_passes_over_is_counted_and_looked_at_for_dangers() -> Non
     ]
     assert [] == taker.read(silent, NOW)
     assert {"tasmota": 1, "zigbee2mqtt": 1, "shelly": 1, "chirpstack": 1} == dict(taker.malformed.passed_over)
-    assert ["result.zone_alarm: true"] == [sample.reason for sample in taker.malformed.samples()]
+    assert ["result.zone_alarm: true"] == [words(sample.reason) for sample in taker.malformed.samples()]
     assert (0, 1) == (taker.malformed.total, taker.malformed.noted)

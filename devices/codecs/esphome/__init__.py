@@ -36,6 +36,7 @@ from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.codecs.esphome.components import COMPONENTS, LONGEST_NAME, LONGEST_SUFFIX, Said, jam_of, note_on
 from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.message import plain
 from devices.output_orders import Commands, OutputOrder, refused, switched, usual_feedback
 from devices.payloads.json_payload import json_of
 from devices.payloads.not_understood import note_of
@@ -151,7 +152,7 @@ class _EspHomeDecoder:
         try:
             told = json_of(payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise MalformedMessage(str(error)) from None
+            raise MalformedMessage(plain(str(error))) from None
         if not isinstance(told, dict):
             raise MalformedMessage("what a board tells of itself must be a JSON object")
         parts = [told.get("board"), told.get("version")]

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from devices.errors import MalformedMessage
+from devices.message import plain as own_words
 from devices.payloads.boolean_words import NOTHING, WORDS_OF, number_of, plain, truth
 from devices.payloads.json_payload import json_of
 from devices.payloads.named_topic import is_heating
@@ -126,7 +127,7 @@ def _event(name: str, board: str, state: str) -> Said:
     try:
         event = json_of(state)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise MalformedMessage(str(error)) from None
+        raise MalformedMessage(own_words(str(error))) from None
     what = event.get("event_type") if isinstance(event, dict) else None
     if not isinstance(what, str) or not what:
         raise MalformedMessage("an event must have an event_type")

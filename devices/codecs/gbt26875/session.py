@@ -175,7 +175,7 @@ class Gbt26875Line:
         except MalformedMessage as error:
             self._deny(frame, now)
             self._shared.misunderstood(frame.source)
-            return Decoded((presence(frame, (_MESSAGE, True)),), malformed=str(error), raw=frame.raw)
+            return Decoded((presence(frame, (_MESSAGE, True)),), malformed=error.text, raw=frame.raw)
         # Objects without a time of their own may truly come again in the same words: then the frame's time decides.
         is_timed = all(getattr(item, "label", b"") for item in objects)
         what = blake2s(unit if is_timed else unit + frame.label).digest()
@@ -198,7 +198,7 @@ class Gbt26875Line:
                 raise MalformedMessage("an answer of no known type")
             _, objects = units.decoded(frame.unit, time_first=options.time_first)
         except MalformedMessage as error:
-            return Decoded((presence(frame),), malformed=str(error), raw=frame.raw)
+            return Decoded((presence(frame),), malformed=error.text, raw=frame.raw)
         return self._told(frame, said(frame, objects, options, self._shared, snapshot=True), now)
 
     def _told(self, frame: Frame, meaning: Said, now: Instant) -> Decoded:

@@ -16,6 +16,7 @@ from devices.codecs.home_assistant.meaning import Entity
 from devices.codecs.home_assistant.orders import TakesOrders, takes_orders
 from devices.codecs.home_assistant.template import ValueTemplate
 from devices.errors import MalformedMessage
+from devices.message import Reason, of_field, plain
 from devices.payloads.json_payload import json_of
 from devices.payloads.not_understood import Note, note_of
 
@@ -92,7 +93,7 @@ class Announced(msgspec.Struct, frozen=True):
         return {template for template in given if template is not None}
 
 
-def announced(place: str, payload: bytes, forbidden: str) -> tuple[list[Announced], list[str], list[Note]]:
+def announced(place: str, payload: bytes, forbidden: str) -> tuple[list[Announced], list[Reason], list[Note]]:
     """The entities of a message to ``place`` (topic without prefix and ``/config``), and what is wrong with others.
 
     Last come notes on those that speak of a danger and are of no signal that is known.
@@ -105,7 +106,7 @@ def announced(place: str, payload: bytes, forbidden: str) -> tuple[list[Announce
         return [], [], []
     found: list[Announced] = []
     notes: list[Note] = []
-    problems: list[str] = []
+    problems: list[Reason] = []
     written = 0
     templates: set[ValueTemplate] = set()
     for name, kind, part in _parts(component, ids, config):
@@ -116,7 +117,7 @@ def announced(place: str, payload: bytes, forbidden: str) -> tuple[list[Announce
             _check_size(written, sum(template.nodes for template in templates))
             one = _announced(f"{place}/{name}" if component == "device" else place, kind, name, ids, part, forbidden)
         except MalformedMessage as problem:
-            problems.append(f"{kind} {name[:60]}: {problem}")
+            problems.append(of_field(f"{kind} {name[:60]}", problem.text))
             continue
         if one is not None:
             found.append(one)
@@ -255,7 +256,7 @@ def _object(payload: bytes) -> dict[str, Any]:
     try:
         said = json_of(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedMessage(str(error)) from None
+        raise MalformedMessage(plain(str(error))) from None
     if not isinstance(said, dict):
         raise MalformedMessage("an announcement must be a JSON object")
     return said

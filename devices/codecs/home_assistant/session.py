@@ -13,6 +13,7 @@ from devices.codecs.home_assistant.heard import FEW, Heard, verdict
 from devices.codecs.home_assistant.meaning import attributes_of
 from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.message import Reason
 from devices.output_orders import Commands, OutputOrder, refused
 from devices.payloads.not_understood import Note, bounded, notes_among
 from devices.payloads.signal_aliases import normal
@@ -137,9 +138,9 @@ class HomeAssistantDecoder:
         concerned = {one.address for one in (*self._places.get(place, ()), *found)} & self._devices.keys()
         return {address: self._devices[address].told for address in sorted(concerned) if self._is_installed(address)}
 
-    def _missing(self, before: dict[str, tuple[str, ...]]) -> list[str]:
+    def _missing(self, before: dict[str, tuple[str, ...]]) -> list[Reason]:
         """What installed devices had and have no longer: nobody is to find out by a fire."""
-        problems = []
+        problems: list[Reason] = []
         for address, told in before.items():
             device = self._devices.get(address)
             gone = [signal for signal in told if device is None or signal not in device.told]
@@ -159,7 +160,7 @@ class HomeAssistantDecoder:
                 emptied.append(twin)
         return emptied
 
-    def _remember(self, place: str, one: Announced, topics: list[str]) -> str:
+    def _remember(self, place: str, one: Announced, topics: list[str]) -> Reason:
         """Take the entity in; why not, if not."""
         device = self._devices.get(one.address)
         twin = self._unique.get((one.address, one.unique_id)) if one.unique_id else None
@@ -237,7 +238,7 @@ class HomeAssistantDecoder:
         if len(payload) > _LARGEST_STATE:
             raise MalformedMessage(f"a state is larger than {_LARGEST_STATE} bytes")
         heard = Heard(topic, payload)
-        problems: list[str] = []
+        problems: list[Reason] = []
         said: dict[str, dict[str, Value]] = {}
         strange = ""
         for states, reached in self._turns(topic):
@@ -292,7 +293,7 @@ class HomeAssistantDecoder:
         return turns
 
     def _hear_states(
-        self, states: Iterable[Announced], heard: Heard, said: dict[str, dict[str, Value]], problems: list[str]
+        self, states: Iterable[Announced], heard: Heard, said: dict[str, dict[str, Value]], problems: list[Reason]
     ) -> str:
         """A word that is none of an entity's: of no account if it is another's on the same topic."""
         strange = ""
@@ -304,7 +305,7 @@ class HomeAssistantDecoder:
                 text = heard.rendered(one.entity.template)
                 values = one.entity.read(text) if text else ()
             except MalformedMessage as problem:
-                problems.append(str(problem))
+                problems.append(problem.text)
                 continue
             if values is None:
                 strange = strange or f"{one.entity.signal}: {text[:40]!r} is none of its words"
@@ -314,7 +315,7 @@ class HomeAssistantDecoder:
                 said.setdefault(one.address, {})[name] = value
         return strange
 
-    def _online(self, device: AnnouncedDevice, heard: Heard, problems: list[str]) -> Iterable[tuple[str, Value]]:
+    def _online(self, device: AnnouncedDevice, heard: Heard, problems: list[Reason]) -> Iterable[tuple[str, Value]]:
         for availability in device.reached:
             for each in availability.topics:
                 if each.topic != heard.topic:
@@ -322,7 +323,7 @@ class HomeAssistantDecoder:
                 try:
                     is_there = heard.is_there(each)
                 except MalformedMessage as problem:
-                    problems.append(str(problem))
+                    problems.append(problem.text)
                     continue
                 if is_there is None:
                     continue

@@ -34,6 +34,7 @@ from devices.codecs.home_assistant.filters import (
     there,
 )
 from devices.errors import MalformedMessage
+from devices.message import Text
 
 LONGEST_TEMPLATE = 2_000
 LONGEST_RESULT = 4_096
@@ -213,7 +214,7 @@ def _check(tree: nodes.Template) -> int:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(source: str) -> tuple[Template, int] | str:
+def _compiled(source: str) -> tuple[Template, int] | Text:
     """The template and its number of nodes, or why there is none: a refusal is remembered too."""
     try:
         tree = _ENVIRONMENT.parse(source)
@@ -222,9 +223,9 @@ def _compiled(source: str) -> tuple[Template, int] | str:
         code = _ENVIRONMENT.compile(tree)
         return Template.from_code(_ENVIRONMENT, code, {}), count
     except MalformedMessage as refusal:
-        return str(refusal)
+        return refusal.text
     except (TemplateError, SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
-        return f"a template that is none: {str(error)[:100]}"
+        return Text.of("template.none", reason=str(error)[:100])
 
 
 _PLAIN = re.compile(
@@ -255,8 +256,8 @@ class ValueTemplate:
             self.way = tuple(max(step) for step in _STEP.findall(plain[1]))
             return
         found = _compiled(source)
-        if isinstance(found, str):
-            raise MalformedMessage(f"{found}: {source[:80]!r}")
+        if isinstance(found, Text):
+            raise MalformedMessage(Text.of("template.in_it", problem=found, template=repr(source[:80])))
         self._template, self.nodes = found
 
     def __eq__(self, other: object) -> bool:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from devices.errors import MalformedMessage
+from devices.message import Reason, of_field
 from devices.payloads.decoded_values import merge
 from devices.payloads.not_understood import Note, bounded, notes_among
 from devices.reading import Value
@@ -160,14 +161,14 @@ _CHANNEL = re.compile(r"(tempc|tempf|hum|switch)([1-9])|(temperature)_([1-9])(_[
 """A second probe: tempc2, temperature_2_C."""
 
 
-def values_of(fields: dict[str, Any]) -> tuple[dict[str, Value], str, tuple[Note, ...]]:
+def values_of(fields: dict[str, Any]) -> tuple[dict[str, Value], Reason, tuple[Note, ...]]:
     """What is understood, what is wrong with the first field that is not, and notes on those that speak of a danger.
 
     One bad field must not cost the others.
     """
     found: dict[str, Value] = {}
     unread: list[tuple[str, Any]] = []
-    problem = ""
+    problem: Reason = ""
     # Many sensors tell Celsius and Fahrenheit; Celsius is what they measured.
     for name, value in sorted(islice(fields.items(), _MOST_FIELDS), key=_is_fahrenheit):
         read, channel = _reader(name)
@@ -176,7 +177,7 @@ def values_of(fields: dict[str, Any]) -> tuple[dict[str, Value], str, tuple[Note
         try:
             told = tuple(read(value)) if read is not None else ()
         except MalformedMessage as error:
-            problem = problem or f"{name}: {error}"
+            problem = problem or of_field(name, error.text)
             continue
         for signal, said in told:
             merge(found, signal + channel, said)

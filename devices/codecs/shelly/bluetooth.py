@@ -14,6 +14,7 @@ from devices.codec import Report
 from devices.codecs.shelly.bthome import objects_in
 from devices.codecs.shelly.reading import Read, channel, flag, number
 from devices.errors import MalformedMessage
+from devices.message import Reason, of_field
 from devices.payloads.units import in_our_unit
 from devices.reading import Instant, Value
 
@@ -44,20 +45,20 @@ _OBJECTS: dict[str, tuple[str, Read]] = {
 _BUTTONS = {1: "single_push", 2: "double_push", 3: "triple_push", 4: "long_push", 254: "hold", 128: "hold"}
 
 
-def told_by_script(gateway: str, said: Any, time: Instant | None) -> tuple[list[Report], str]:
+def told_by_script(gateway: str, said: Any, time: Instant | None) -> tuple[list[Report], Reason]:
     """What ``ble-shelly-blu.js`` tells of one device, and what was wrong with it."""
     address = _address(said.get("address", said.get("addr"))) if isinstance(said, dict) else ""
     if not isinstance(said, dict) or not address:
         return [], "a shelly-blu event must name its sender"
     found: dict[str, Value] = {}
-    problem = ""
+    problem: Reason = ""
     for field, (signal, read) in _OBJECTS.items():
         told = said.get(field)
         for place, one in enumerate(told[:_MOST_LISTED] if isinstance(told, list) else (told,)):
             try:
                 value = None if one is None else read(one)
             except MalformedMessage as error:
-                problem = problem or f"{field}: {error}"
+                problem = problem or of_field(field, error.text)
                 continue
             if value is not None:
                 found[channel(signal, str(place))] = value
@@ -68,7 +69,7 @@ def told_by_script(gateway: str, said: Any, time: Instant | None) -> tuple[list[
     return [Report(where, tuple(found.items()), time, model=named)] if found else [], problem
 
 
-def told_on_its_own(message: dict[str, Any], sender: str, topic_address: str = "") -> tuple[list[Report], str]:
+def told_on_its_own(message: dict[str, Any], sender: str, topic_address: str = "") -> tuple[list[Report], Reason]:
     """A message of one device, in a topic of its own or in its gateway's; and what was wrong with it.
 
     ``sender`` goes before its address, which must be that of its own topic, if it has one. Raises MalformedMessage:
@@ -88,7 +89,7 @@ def told_on_its_own(message: dict[str, Any], sender: str, topic_address: str = "
     return reports, fault or problem
 
 
-def _objects(payload: Any) -> tuple[dict[str, Any], str]:
+def _objects(payload: Any) -> tuple[dict[str, Any], Reason]:
     """What is decoded already, or the bytes as hexadecimal digits or a list."""
     if isinstance(payload, dict):
         return payload, ""
@@ -102,10 +103,10 @@ def _objects(payload: Any) -> tuple[dict[str, Any], str]:
     raise MalformedMessage("a Bluetooth message must hold the objects of BTHome, or its bytes")
 
 
-def told_by_gateway(gateway: str, devices: dict[str, Any], time: Instant | None) -> tuple[list[Report], str]:
+def told_by_gateway(gateway: str, devices: dict[str, Any], time: Instant | None) -> tuple[list[Report], Reason]:
     """The status ``blu``: what each device says. Its buttons come as events."""
     reports: list[Report] = []
-    problem = ""
+    problem: Reason = ""
     for said in list(devices.values())[:_MOST_DEVICES]:
         state = {name: value for name, value in said.items() if name != "button"} if isinstance(said, dict) else said
         heard, fault = told_by_script(gateway, state, time)

@@ -8,6 +8,7 @@ that could be known: what follows it is lost.
 from typing import Any
 
 from devices.errors import MalformedMessage
+from devices.message import Reason
 
 _ENCRYPTED = 0b1
 _VERSION = 2
@@ -97,7 +98,7 @@ _OF_THEIR_OWN_LENGTH = (0x53, 0x54)
 """Text and raw bytes: a byte with their length goes before them."""
 
 
-def objects_in(service_data: bytes) -> tuple[dict[str, Any], str]:
+def objects_in(service_data: bytes) -> tuple[dict[str, Any], Reason]:
     """The objects by their names, a list where one is there more than once, and why it ended early, "" if not.
 
     Raises MalformedMessage: not of version 2, encrypted, empty.

@@ -17,6 +17,7 @@ from devices.codecs.shelly.reading import (
     sensed,
 )
 from devices.errors import MalformedMessage
+from devices.message import Reason, of_field
 from devices.payloads.decoded_values import merge
 from devices.payloads.json_payload import object_of
 from devices.payloads.named_topic import told_by_topic
@@ -183,11 +184,11 @@ def _pressed(address: str, place: str, said: dict[str, Any]) -> Decoded:
     return Decoded((Report(address, ((channel("action", place), _PRESSES[event]),)),))
 
 
-def _of_status(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
+def _of_status(said: dict[str, Any]) -> tuple[dict[str, Value], Reason]:
     return _read([(signal, read, said.get(name)) for name, (signal, read) in _STATUS.items()])
 
 
-def _of_info(said: dict[str, Any]) -> tuple[dict[str, Value], str]:
+def _of_info(said: dict[str, Any]) -> tuple[dict[str, Value], Reason]:
     found: list[tuple[str, Read, Any]] = []
     for way, signal, read in _INFO:
         value: Any = said
@@ -220,15 +221,15 @@ def installed_firmware(said: dict[str, Any]) -> str:
     return version if isinstance(version, str) else ""
 
 
-def _read(found: list[tuple[str, Read, Any]]) -> tuple[dict[str, Value], str]:
+def _read(found: list[tuple[str, Read, Any]]) -> tuple[dict[str, Value], Reason]:
     """One bad value costs no other."""
     values: dict[str, Value] = {}
-    problem = ""
+    problem: Reason = ""
     for signal, read, said in found:
         try:
             value = None if said is None else read(said)
         except MalformedMessage as error:
-            problem = problem or f"{signal}: {error}"
+            problem = problem or of_field(signal, error.text)
             continue
         if value is not None:
             merge(values, signal, value)

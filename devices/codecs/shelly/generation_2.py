@@ -7,6 +7,7 @@ from devices.codec import Decoded, Message, Report
 from devices.codecs.shelly.bluetooth import pressed_at_gateway, told_by_gateway, told_by_script
 from devices.codecs.shelly.reading import Read, channel, flag, number
 from devices.errors import MalformedMessage
+from devices.message import Reason, of_field
 from devices.payloads.decoded_values import merge
 from devices.payloads.json_payload import object_of
 from devices.payloads.not_understood import Note, bounded, notes_in
@@ -138,7 +139,7 @@ class SecondGeneration:
         others: list[Report] = []
         notes: list[Note] = []
         unknown: list[str] = []
-        problem = ""
+        problem: Reason = ""
         for name, status in list(components.items())[:_MOST_COMPONENTS]:
             kind, _, place = name.partition(":")
             if not isinstance(status, dict):
@@ -154,7 +155,7 @@ class SecondGeneration:
             notes += notes_in(status, _READ.get(kind, _OF_ALL) | by_name, within=name)
             if not values and kind not in _KINDS and kind not in _HOUSEKEEPING:
                 unknown.append(name[:_LONGEST])
-            problem = problem or (f"{name[:_LONGEST]}: {fault}" if fault else "")
+            problem = problem or (of_field(name[:_LONGEST], fault) if fault else "")
             if kind in _BEHIND:
                 if values:
                     heard = _time(status.get("last_updated_ts")) or time
@@ -189,9 +190,9 @@ class SecondGeneration:
             yield signal, False
 
 
-def _values(kind: str, place: str, status: dict[str, Any]) -> tuple[dict[str, Value], str]:
+def _values(kind: str, place: str, status: dict[str, Any]) -> tuple[dict[str, Value], Reason]:
     found: dict[str, Value] = {}
-    problem = ""
+    problem: Reason = ""
     on_mains = kind == "devicepower" and _at(status, ["external", "present"]) is True
     for (component, *way), (signal, read) in _COMPONENTS.items():
         said = _at(status, way) if component == kind else None
@@ -202,7 +203,7 @@ def _values(kind: str, place: str, status: dict[str, Any]) -> tuple[dict[str, Va
         try:
             value = read(said)
         except MalformedMessage as error:
-            problem = problem or str(error)
+            problem = problem or error.text
             continue
         if value is not None:
             found[signal if kind in _BEHIND else channel(signal, place)] = value
@@ -222,7 +223,7 @@ def _by_name(kind: str, place: str, status: dict[str, Any]) -> dict[str, Value]:
 def _events(address: str, events: Any, at: Instant | None, message: Message) -> Decoded:
     """Presses, which no status tells; a detector's test; what the gateway's script heard over Bluetooth."""
     reports: list[Report] = []
-    problem = ""
+    problem: Reason = ""
     for event in events[:_MOST_EVENTS] if isinstance(events, list) else ():
         if not isinstance(event, dict) or not isinstance(event.get("event"), str):
             continue

@@ -7,6 +7,7 @@ from devices.codecs.sparkplug.meaning import Sense, apart, fault_of, is_doubtful
 from devices.codecs.sparkplug.scope import Scope, datatype_of
 from devices.codecs.sparkplug.wire import Metric, Payload
 from devices.errors import MalformedMessage
+from devices.message import Reason
 from devices.payloads.not_understood import Note, note_of
 from devices.payloads.signal_aliases import normal
 from devices.payloads.source_time import instant_of
@@ -17,7 +18,7 @@ Found = list[tuple[Instant | None, str, Value]]
 
 
 def data(
-    where: str, scope: Scope, payload: Payload, problems: list[str], notes: list[Note]
+    where: str, scope: Scope, payload: Payload, problems: list[Reason], notes: list[Note]
 ) -> tuple[list[Report], bool]:
     """What changed, and whether an alias was strange. Without a birth the message's own names must do."""
     if not scope.whole and not scope.names:
@@ -32,7 +33,7 @@ def data(
     return [*in_time(where, past, snapshot=True), *in_time(where, values, snapshot=False)], is_strange
 
 
-def values_of(scope: Scope, payload: Payload, problems: list[str], notes: list[Note]) -> tuple[Found, Found, bool]:
+def values_of(scope: Scope, payload: Payload, problems: list[Reason], notes: list[Note]) -> tuple[Found, Found, bool]:
     """What the metrics say now, what they said in the past, and whether one has an alias that no birth told."""
     live: Found = []
     past: Found = []
@@ -61,7 +62,7 @@ def values_of(scope: Scope, payload: Payload, problems: list[str], notes: list[N
         try:
             value = value_of(sense, metric.value)
         except MalformedMessage as error:
-            problems.append(str(error))
+            problems.append(error.text)
             continue
         at = time_of(metric.timestamp or payload.timestamp, problems)
         if is_doubtful(metric.properties) and value is not True:
@@ -102,9 +103,9 @@ def in_time(where: str, found: Found, *, snapshot: bool) -> list[Report]:
     return [Report(where, tuple(values), at, snapshot) for at, values in instants.items()]
 
 
-def time_of(milliseconds: int | None, problems: list[str]) -> Instant | None:
+def time_of(milliseconds: int | None, problems: list[Reason]) -> Instant | None:
     try:
         return instant_of(milliseconds) if milliseconds else None
     except MalformedMessage as error:
-        problems.append(str(error))
+        problems.append(error.text)
         return None

@@ -19,6 +19,7 @@ from devices.codecs.sparkplug.meaning import (
 from devices.codecs.sparkplug.scope import Scope, told_by
 from devices.codecs.sparkplug.wire import LONGEST_NAME, Payload, Scalar, read, rebirth_request
 from devices.errors import MalformedMessage
+from devices.message import Reason
 from devices.payloads.not_understood import Note, bounded
 from devices.reading import SECOND, Instant
 
@@ -97,7 +98,7 @@ class SparkplugDecoder:
             return self._node_died(address, payload)
         node, problem = self._known(address)
         is_missing, missed = _follow(node, kind, payload.seq)
-        problems = [fault for fault in (problem, missed, payload.problem) if fault]
+        problems: list[Reason] = [fault for fault in (problem, missed, payload.problem) if fault]
         notes: list[Note] = []
         stands: tuple[tuple[str, tuple[str, ...]], ...] = ()
         where = f"{address}/{device}" if device else address
@@ -122,7 +123,7 @@ class SparkplugDecoder:
         if problems and not reports and not publish and not notes:
             raise MalformedMessage(problems[0])
         raw = message.payload[:200] if problems or notes else b""
-        notes += [Note(problem[:200]) for problem in problems[1:_MOST_PROBLEMS]]
+        notes += [Note(problem) for problem in problems[1:_MOST_PROBLEMS]]
         malformed = problems[0] if problems else ""
         return Decoded(
             tuple(reports), publish=publish, malformed=malformed, notes=bounded(notes), raw=raw, stands=stands
@@ -202,7 +203,7 @@ class SparkplugDecoder:
         return scope.size <= _MOST_METRICS_IN_ALL - self._size + old.size
 
     def _born(
-        self, node: _Node, where: str, device: str, payload: Payload, problems: list[str], notes: list[Note]
+        self, node: _Node, where: str, device: str, payload: Payload, problems: list[Reason], notes: list[Note]
     ) -> list[Report]:
         """The birth, remembered if the bounds allow, as reports: it is there, and how it stands.
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 import msgspec
 
 from devices.errors import MalformedMessage
+from devices.message import Reason, of_field
 
 MOST_METRICS = 2_000
 LONGEST_NAME = 256
@@ -56,7 +57,7 @@ class Payload(msgspec.Struct):
     timestamp: int | None = None
     seq: int | None = None
     metrics: list[Metric] = []
-    problem: str = ""
+    problem: Reason = ""
 
 
 def read(data: bytes) -> Payload:
@@ -75,7 +76,7 @@ def read(data: bytes) -> Payload:
         try:
             payload.metrics += _with_members(_metric(metric))
         except MalformedMessage as error:
-            payload.problem = payload.problem or f"metric {place}: {error}"
+            payload.problem = payload.problem or of_field(f"metric {place}", error.text)
     if len(payload.metrics) > MOST_METRICS:
         raise MalformedMessage(f"more than {MOST_METRICS} metrics in one message")
     return payload

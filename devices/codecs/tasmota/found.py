@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from devices.errors import MalformedMessage
+from devices.message import Reason
 from devices.payloads.not_understood import Note, notes_among
 from devices.reading import Value
 
@@ -15,7 +16,7 @@ class Found:
 
     def __init__(self) -> None:
         self.values: dict[str, Value] = {}
-        self.problems: list[str] = []
+        self.problems: list[Reason] = []
         self.notes: list[Note] = []
 
     def keep(self, signal: str, value: Value, place: int = 1) -> None:
@@ -48,7 +49,7 @@ def _at(signal: str, number: int) -> str:
     return signal if number == 1 else f"{signal}{'_' if '.' in signal else '.'}{number}"
 
 
-def check(found: list[Found]) -> str:
+def check(found: list[Found]) -> Reason:
     """The first problem of all. Raises MalformedMessage if nothing at all was understood."""
     problem = next((problem for each in found for problem in each.problems), "")
     if problem and not any(each.values for each in found):

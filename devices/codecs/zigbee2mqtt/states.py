@@ -18,6 +18,7 @@ from devices.codecs.zigbee2mqtt.feature import UNKNOWN, Feature, NotYesOrNo, NoU
 from devices.codecs.zigbee2mqtt.fields import GENERAL, SECOND_TO_SPEAK, field_of
 from devices.codecs.zigbee2mqtt.things import meaning_of
 from devices.errors import MalformedMessage
+from devices.message import Reason, of_field
 from devices.payloads.boolean_words import WORDS_OF, plain, truth
 from devices.payloads.decoded_values import merge, merge_all
 from devices.payloads.not_understood import Note, bounded, notes_among
@@ -68,7 +69,7 @@ class Understood(msgspec.Struct):
     """What was found in a state, what is wrong with the first field that was not, and the notes on all of them."""
 
     values: dict[str, Value] = {}
-    problem: str = ""
+    problem: Reason = ""
     notes: list[Note] = []
     unknown: list[str] = []
 
@@ -110,15 +111,15 @@ class States:
         try:
             said = tuple(read(value, feature))
         except NotYesOrNo as error:
-            found.problem = found.problem or f"{field}: {error}"
+            found.problem = found.problem or of_field(field, error.text)
             if base_name(error.signal) in DANGERS:
                 self._cannot_read(name, field, found)
             return
         except NoUnit as error:
-            found.notes.append(Note(f"{field[:_LONGEST_FIELD]}: {error}", is_calm=True))
+            found.notes.append(Note(of_field(field[:_LONGEST_FIELD], error.text), is_calm=True))
             return
         except MalformedMessage as error:
-            found.problem = found.problem or f"{field}: {error}"
+            found.problem = found.problem or of_field(field, error.text)
             return
         if not said:
             said = _in_words(field, value, definition.thing)

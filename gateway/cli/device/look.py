@@ -63,7 +63,13 @@ def _malformed(args: argparse.Namespace) -> int:
         print_json(samples)
         return 0
     rows = [
-        (local(sample.at), sample.source, sample.address, sample.reason, sample.payload.decode("utf-8", "replace"))
+        (
+            local(sample.at),
+            sample.source,
+            sample.address,
+            in_words(sample.reason),
+            sample.payload.decode("utf-8", "replace"),
+        )
         for sample in samples
     ]
     print_table(("WHEN", "LINE", "FROM", "WHY", "WHAT"), rows)

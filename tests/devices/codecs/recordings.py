@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from devices.codec import Decoded
+from tests.words import words
 
 ROOT = Path(__file__).parents[3]
 HERE = Path(__file__).parent
@@ -65,8 +66,8 @@ def told(decoded: Decoded) -> dict[str, Any]:
     ]
     return (
         ({"reports": reports} if reports else {})
-        | ({"malformed": True} if decoded.malformed else {})
-        | ({"notes": [note.text for note in decoded.notes]} if decoded.notes else {})
+        | ({"malformed": True} if words(decoded.malformed) else {})
+        | ({"notes": [words(note.text) for note in decoded.notes]} if decoded.notes else {})
     )
 
 

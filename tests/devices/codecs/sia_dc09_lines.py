@@ -10,6 +10,7 @@ from devices.reading import SECOND
 from tests.devices.codecs.sia_dc09_frames import (
     KEYS,
 )
+from tests.words import words
 
 NOW = 1_795_509_015 * SECOND
 """2026-11-24 08:30:15 UTC."""
@@ -49,5 +50,5 @@ def told(decoded: list[Decoded]) -> list[tuple[str, dict[str, Any]]]:
 def faults(line: Line, frame: bytes) -> list[tuple[str, dict[str, Any]]]:
     """What is reported of each address; whatever it is, it is noted and not confirmed."""
     (decoded,) = line.receive(frame, NOW)
-    assert (b"", True) == (decoded.confirm, bool(decoded.malformed))
+    assert (b"", True) == (decoded.confirm, bool(words(decoded.malformed)))
     return [(report.address, dict(report.values)) for report in decoded.reports]

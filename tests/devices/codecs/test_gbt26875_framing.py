@@ -11,6 +11,7 @@ from devices.codecs.gbt26875.shared import Shared
 from devices.reading import SECOND
 from tests.devices.codecs.gbt26875_frames import CENTRE, DEVICE, V, component, frame
 from tests.devices.codecs.gbt26875_units import NOW, framed, received, values
+from tests.words import words
 
 GOOD = [V["V1"], V["V4"], V["V10"], V["V11"]]
 
@@ -118,7 +119,7 @@ def test_one_flipped_bit_is_denied_and_nothing_is_reported(place: int) -> None:
 
 def test_a_spoilt_end_mark_is_denied_too() -> None:
     line = Gbt26875Line(Options(), Shared())
-    assert "ends with 23 24" in line.receive(V["V1"][:-1] + b"$", NOW)[0].malformed
+    assert "ends with 23 24" in words(line.receive(V["V1"][:-1] + b"$", NOW)[0].malformed)
     assert line.to_send(NOW)
 
 
@@ -127,7 +128,7 @@ def test_a_length_beyond_1024_is_denied_and_not_skipped() -> None:
     head = V["V1"][:24] + b"\x01\x04\x02"
     line = Gbt26875Line(Options(), Shared())
     first, good = line.receive(head + V["V4"], NOW)
-    assert "data unit of 1025 bytes, 1024 are allowed" == first.malformed
+    assert "data unit of 1025 bytes, 1024 are allowed" == words(first.malformed)
     assert {"temperature": 68.5} == values(good)
     assert 6 == line.to_send(NOW)[26]
 
@@ -135,5 +136,7 @@ def test_a_length_beyond_1024_is_denied_and_not_skipped() -> None:
 def test_frames_of_another_protocol_are_named() -> None:
     """Some services claim this standard and speak 68 ... 16."""
     decoded = received(bytes.fromhex("68 06 01 02 00 00 2A 33 16") + V["V10"])
-    assert "9 bytes that belong to no frame, frames 68 ... 16 of another protocol (FSCN8001)" == decoded[0].malformed
+    assert "9 bytes that belong to no frame, frames 68 ... 16 of another protocol (FSCN8001)" == words(
+        decoded[0].malformed
+    )
     assert "online" in values(decoded[1])

@@ -16,6 +16,7 @@ from devices.reading import SECOND
 from devices.signals import SIGNALS, base_name
 from tests.devices.codecs.gbt26875_frames import T, V, component, frame
 from tests.devices.codecs.gbt26875_units import _BITS, NOW, received, values
+from tests.words import words
 
 
 @pytest.mark.parametrize("component_type", [*tables.COMPONENT_TYPES, 200])
@@ -73,7 +74,7 @@ def test_a_time_label_is_exact_to_the_second(seconds: int) -> None:
 def test_an_impossible_time_costs_the_time_only(label: str) -> None:
     """Reported as of receipt, noted, confirmed."""
     (decoded,) = received(frame(component(42, 3, label=bytes.fromhex(label))))
-    assert "there is no time" in decoded.malformed
+    assert "there is no time" in words(decoded.malformed)
     assert decoded.reports[-1].time is None
     assert values(decoded)["smoke"] is True
     assert decoded.confirm
@@ -147,7 +148,7 @@ def test_each_quantity_of_the_standard_has_its_unit(quantity: int, expected: dic
     """Table 6; 123 counts."""
     (decoded,) = received(frame(bytes((3, 1, 1, 1, 31, 2, 0, 17, 0, quantity)) + b"\x7b\0" + T))
     assert (expected or {"online": True}) == values(decoded)
-    assert (not expected) == ("has no signal" in decoded.malformed)
+    assert (not expected) == ("has no signal" in words(decoded.malformed))
 
 
 def test_the_versions_of_system_and_device_are_their_firmware() -> None:
@@ -162,7 +163,7 @@ def test_the_private_variant_is_understood_only_where_it_is_allowed() -> None:
     unit = component(42, 3)
     private = unit[:2] + T + unit[2:-6] + b"\1\2\3"
     (decoded,) = received(frame(private))
-    assert ("type 2 with 1 objects cannot be 51 bytes long", b"") == (decoded.malformed, decoded.confirm)
+    assert ("type 2 with 1 objects cannot be 51 bytes long", b"") == (words(decoded.malformed), decoded.confirm)
     (decoded,) = received(frame(private), time_first=True)
     assert (NOW, True) == (decoded.reports[-1].time, values(decoded)["smoke"])
     assert private == units.encoded(*units.decoded(private, time_first=True))
@@ -173,7 +174,7 @@ def test_a_wrong_sum_is_taken_only_where_it_is_allowed_and_noted_each_time() -> 
     wrong = V["V1"][:-3] + b"\xc2##"
     line = Gbt26875Line(Options(lenient_checksum=True), Shared())
     (decoded,) = line.receive(wrong, NOW)
-    assert ("sum c2 instead of c3, taken nevertheless", True) == (decoded.malformed, values(decoded)["smoke"])
+    assert ("sum c2 instead of c3, taken nevertheless", True) == (words(decoded.malformed), values(decoded)["smoke"])
     assert (decoded.confirm != b"", b"") == (True, line.to_send(NOW))
 
 

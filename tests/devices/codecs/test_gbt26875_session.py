@@ -13,6 +13,7 @@ from devices.codecs.gbt26875.session import Gbt26875Line
 from devices.codecs.gbt26875.shared import Shared
 from devices.reading import SECOND
 from tests.devices.codecs.gbt26875_frames import CENTRE, DEVICE, T, V, component, frame
+from tests.words import words
 
 NOW = 1_795_480_215 * SECOND
 
@@ -34,7 +35,7 @@ def frames(data: bytes) -> list[Frame]:
 
 def said(decoded: list[Decoded]) -> list[tuple[int, str]]:
     """How many reports, and what was wrong."""
-    return [(len(one.reports), one.malformed) for one in decoded]
+    return [(len(one.reports), words(one.malformed)) for one in decoded]
 
 
 # -- answers ---------------------------------------------------------------------------------------------------
@@ -60,7 +61,7 @@ def test_a_unit_that_fits_no_layout_is_denied() -> None:
         line = opened()
         (decoded,) = line.receive(frame(unit), NOW)
         assert (b"", ["e90300000000"]) == (decoded.confirm, [report.address for report in decoded.reports])
-        assert decoded.malformed
+        assert words(decoded.malformed)
         assert [6] == [sent.command for sent in frames(line.to_send(NOW))]
 
 
@@ -78,7 +79,7 @@ def test_a_type_that_only_a_centre_sends_is_confirmed_like_one_of_a_maker(unit: 
     line = opened()
     (decoded,) = line.receive(frame(unit), NOW)
     assert decoded.confirm
-    assert f"type {unit[0]} is none that a device sends" in decoded.malformed
+    assert f"type {unit[0]} is none that a device sends" in words(decoded.malformed)
     assert b"" == line.to_send(NOW)
 
 
@@ -87,7 +88,7 @@ def test_a_command_that_is_not_for_the_centre_is_denied(command: int) -> None:
     """Whoever sends it is there all the same."""
     line = opened()
     (decoded,) = line.receive(frame(b"", command=command), NOW)
-    assert f"command {command} was not asked for" == decoded.malformed
+    assert f"command {command} was not asked for" == words(decoded.malformed)
     assert [(DEVICE.hex(), (("online", True),))] == [(one.address, one.values) for one in decoded.reports]
     assert [6] == [sent.command for sent in frames(line.to_send(NOW))]
 
@@ -122,9 +123,9 @@ def test_every_heartbeat_counts_though_all_are_alike() -> None:
 def test_a_type_of_a_maker_is_confirmed_each_time_and_noted_once_an_hour() -> None:
     """Denied, the device would send it for ever."""
     line = opened()
-    for serial, at, words in [(1, 0, "type 128"), (2, 60, ""), (3, 3601, "type 128")]:
+    for serial, at, begins in [(1, 0, "type 128"), (2, 60, ""), (3, 3601, "type 128")]:
         (decoded,) = line.receive(frame(b"\x80\x01\x02", serial=serial), NOW + at * SECOND)
-        assert words == decoded.malformed[:8]
+        assert begins == words(decoded.malformed)[:8]
         assert decoded.confirm
         assert b"\x80\x01\x02" in decoded.raw
 
@@ -146,7 +147,7 @@ def test_an_upload_sent_twice_is_reported_once_and_confirmed_twice() -> None:
     assert [(2, "")] == said([upload])
     first.settled(upload.said, is_stored=True)
     (again,) = other.receive(V["V1"], NOW + 59 * SECOND)
-    assert ((), "") == (again.reports, again.malformed)
+    assert ((), "") == (again.reports, words(again.malformed))
     assert again.confirm
     assert [(2, "")] == said(other.receive(V["V1"], NOW + 60 * SECOND))
     assert [(2, "")] == said(a_line()().receive(V["V1"], NOW))
@@ -233,7 +234,7 @@ def test_what_is_not_answered_is_sent_three_times_more_and_then_given_up() -> No
         assert first == line.to_send(NOW + again * SECOND)
         assert b"" == line.to_send(NOW + again * SECOND)
     (lost,) = line.receive(b"", NOW + 42 * SECOND)
-    assert ("no answer from e90300000000 to the clock", first) == (lost.malformed, lost.raw)
+    assert ("no answer from e90300000000 to the clock", first) == (words(lost.malformed), lost.raw)
     assert b"" == line.to_send(NOW + 42 * SECOND)
     assert [] == line.receive(b"", NOW + 99 * SECOND)
 
@@ -308,7 +309,11 @@ def test_a_device_that_must_be_registered_first_can_be() -> None:
     line = opened(register_first=True, sync_clock=False)
     for command in (0, 7):
         (decoded,) = line.receive(frame(b"", command=command), NOW)
-        assert ([3], "", 1) == ([f.command for f in frames(decoded.confirm)], decoded.malformed, len(decoded.reports))
+        assert ([3], "", 1) == (
+            [f.command for f in frames(decoded.confirm)],
+            words(decoded.malformed),
+            len(decoded.reports),
+        )
     line.receive(frame(b"", command=128), NOW)
     assert [6] == [sent.command for sent in frames(line.to_send(NOW))]
 

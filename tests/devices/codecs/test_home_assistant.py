@@ -10,6 +10,7 @@ from devices.codecs.home_assistant.session import HomeAssistantDecoder
 from devices.errors import MalformedMessage
 from tests.devices.codecs.home_assistant_peers import HALL, announce, decoder, say, sound, values
 from tests.devices.codecs.test_recordings import NOW
+from tests.words import refused, words
 
 
 def test_an_announcement_asks_for_its_topics_once() -> None:
@@ -32,7 +33,7 @@ def test_nobody_makes_the_gateway_listen_to_more_than_single_topics(key: str, to
 
 
 def test_a_state_is_never_looked_for_where_devices_announce_themselves() -> None:
-    with pytest.raises(MalformedMessage, match="announce themselves"):
+    with refused("announce themselves", MalformedMessage):
         announce(decoder(), "binary_sensor/a/b", dev_cla="smoke", stat_t="homeassistant/binary_sensor/c/d/config")
 
 
@@ -43,7 +44,7 @@ def test_an_entity_that_is_malformed_costs_no_sibling() -> None:
         "good": {"p": "binary_sensor", "dev_cla": "heat", "val_tpl": "{{ value_json.heat }}"},
     }
     decoded = announce(listener, "device/hall", dev=HALL, stat_t="hall/state", cmps=parts)
-    assert "bad: a template asks for states" in decoded.malformed
+    assert "bad: a template asks for states" in words(decoded.malformed)
     assert {"hall": {"heat": True}} == values(say(listener, "hall/state", {"heat": "ON"}))
 
 
@@ -81,7 +82,7 @@ def test_nobody_makes_an_installed_detector_deaf_by_taking_its_announcement_away
     listener = keeping()
     announce(listener, "binary_sensor/hall/smoke", **SMOKE)
     decoded = say(listener, "homeassistant/binary_sensor/hall/smoke/config", payload)
-    assert "is installed" in decoded.malformed
+    assert "is installed" in words(decoded.malformed)
     assert () == decoded.stands
     assert {"hall": {"smoke": True}} == values(say(listener, "hall/smoke", b"ON"))
     changed = announce(listener, "binary_sensor/hall/smoke", **{**SMOKE, "stat_t": "hall/new"})
@@ -101,7 +102,7 @@ def test_an_installed_devices_entity_that_moves_is_one_entity(source: str) -> No
     if source == "mqtt":
         say(listener, old, b'{"migrate_discovery": true}')
     moved = say(listener, new, MOVED)
-    assert ("", {(new, ("hall",)), (old, ())}) == (moved.malformed, set(moved.stands))
+    assert ("", {(new, ("hall",)), (old, ())}) == (words(moved.malformed), set(moved.stands))
     assert ((old, ()),) == say(listener, old, b"").stands
     assert {"hall": {"smoke": True}} == values(say(listener, "hall/smoke", b"ON"))
     assert sound(listener)
@@ -113,7 +114,7 @@ def test_what_is_announced_live_is_no_longer_only_what_was_kept() -> None:
     place = "homeassistant/binary_sensor/hall/smoke/config"
     listener.decode(Message(KEPT, place, json.dumps(SMOKE).encode(), NOW))
     assert ((place, ("hall",)),) == say(listener, place, SMOKE).stands
-    assert "announced already" in say(listener, "homeassistant/device/hall/config", MOVED).malformed
+    assert "announced already" in words(say(listener, "homeassistant/device/hall/config", MOVED).malformed)
 
 
 def test_what_an_installed_device_announces_no_longer_is_told() -> None:
@@ -123,9 +124,9 @@ def test_what_an_installed_device_announces_no_longer_is_told() -> None:
     heat = {"p": "binary_sensor", "dev_cla": "heat", "stat_t": "hall/heat"}
     announce(listener, "device/hall", dev=HALL, cmps={"smoke": smoke, "heat": heat})
     fewer = announce(listener, "device/hall", dev=HALL, cmps={"smoke": smoke})
-    assert "'hall' is installed and announces no longer: heat" == fewer.malformed
+    assert "'hall' is installed and announces no longer: heat" == words(fewer.malformed)
     stolen = announce(listener, "device/hall", dev={"ids": ["liar"]}, cmps={"smoke": smoke})
-    assert "'hall' is installed and announces no longer: smoke" == stolen.malformed
+    assert "'hall' is installed and announces no longer: smoke" == words(stolen.malformed)
 
 
 def test_a_component_that_is_announced_no_more_is_gone() -> None:
@@ -144,7 +145,7 @@ def test_an_entity_that_moves_to_the_devices_announcement_is_one_entity() -> Non
     smoke = {"dev_cla": "smoke", "stat_t": "hall/smoke", "uniq_id": "hall-smoke"}
     announce(listener, "binary_sensor/hall/smoke", dev=HALL, **smoke)
     again = announce(listener, "device/hall", dev=HALL, cmps={"smoke": {"p": "binary_sensor", **smoke}})
-    assert "announced already" in again.malformed
+    assert "announced already" in words(again.malformed)
     announce(listener, "binary_sensor/hall/smoke", migr_discvry=True)
     announce(listener, "device/hall", dev=HALL, cmps={"smoke": {"p": "binary_sensor", **smoke}})
     say(listener, "homeassistant/binary_sensor/hall/smoke/config", b"")

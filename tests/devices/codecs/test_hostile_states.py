@@ -17,6 +17,7 @@ from devices.payloads.not_understood import MOST_NOTES
 from devices.signals import SIGNALS, base_name
 from tests.devices.codecs.recordings import recordings
 from tests.devices.codecs.test_recordings import NOW, earlier
+from tests.words import words
 
 SPEAK_OUR_NAMES = {"keyarea"}
 """Families that pass names on as they come; the registry refuses what is no signal."""
@@ -66,9 +67,9 @@ def hear(family: str, topic: str, payload: bytes, before: tuple[Message, ...]) -
         decoded = decoder.decode(Message("mqtt", topic, payload, NOW))
         assert len(decoded.reports) <= 1_001
         assert len(decoded.raw) <= 200
-        assert len(decoded.malformed) <= 500
+        assert len(words(decoded.malformed)) <= 500
         assert len(decoded.notes) <= MOST_NOTES + 1
-        assert all(len(note.text) <= 200 for note in decoded.notes)
+        assert all(len(words(note.text)) <= 200 for note in decoded.notes)
         for report in decoded.reports:
             assert len(report.values) <= 161
             assert family in SPEAK_OUR_NAMES or all(base_name(signal) in SIGNALS for signal, _ in report.values)

@@ -29,6 +29,7 @@ from gateway.transports.topic_filter import matches
 from tests.devices.codecs.recordings import Recording
 from tests.devices.codecs.test_hostile_states import conversations, places
 from tests.devices.codecs.test_recordings import LINE_CASES, NOW, opened
+from tests.words import words
 
 _NAMES = st.builds(
     "{}{}{}".format,
@@ -80,7 +81,7 @@ def hear(topic: str, payload: bytes, before: tuple[Message, ...] = ()) -> Heard:
     taker.read([Arrived(said.address, said.payload) for said in before], NOW)
     taker.read([Arrived(topic, payload)], NOW)
     said = {f"{sender.family} {sender.address}": dict(sender.signals) for sender in quarantine.senders()}
-    noted = " ".join(f"{sample.reason} {sample.payload!r}"[:200] for sample in log.samples())
+    noted = " ".join(f"{words(sample.reason)} {sample.payload!r}"[:200] for sample in log.samples())
     return Heard(said, noted, sum(log.passed_over.values()))
 
 
@@ -214,7 +215,7 @@ def test_a_recorded_message_is_read_noted_or_counted(family: str) -> None:
 def test_a_recorded_frame_leaves_a_trace(case: Recording) -> None:
     heard = opened(case.family).receive(case.payload, NOW)
     assert heard
-    assert all(one.reports or one.malformed or one.notes or one.confirm or one.said for one in heard)
+    assert all(one.reports or words(one.malformed) or one.notes or one.confirm or one.said for one in heard)
 
 
 @given(name=_NAMES, value=_VALUES, beside=st.booleans())
@@ -222,7 +223,7 @@ def test_a_danger_that_newline_json_does_not_know_is_noticed(name: str, value: A
     message: dict[str, Any] = {"device": "d", "readings": {"door": True}}
     (message if beside else message["readings"])[name] = value
     (heard,) = opened("ndjson").receive(json.dumps(message).encode() + b"\n", NOW)
-    told = " ".join((heard.malformed, *(note.text for note in heard.notes)))
+    told = " ".join((words(heard.malformed), *(words(note.text) for note in heard.notes)))
     assert name in told or name in dict(heard.reports[0].values)
 
 

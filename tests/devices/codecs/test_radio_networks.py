@@ -13,6 +13,7 @@ from devices.errors import MalformedMessage
 from devices.families import mqtt_families
 from tests.devices.codecs.radio_networks_peers import decode, told, up
 from tests.devices.codecs.recordings import recordings
+from tests.words import words
 
 FAMILIES = ["chirpstack", "openmqttgateway", "things_stack"]
 
@@ -57,7 +58,7 @@ def test_a_recording_with_anything_in_its_place_is_refused_in_words(family: str,
         decoded = decode(family, topic, payload)
         assert len(decoded.reports) <= 51
         assert len(decoded.raw) <= 200
-        assert len(decoded.malformed) <= 400
+        assert len(words(decoded.malformed)) <= 400
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -115,7 +116,7 @@ def test_what_a_device_says_of_its_signal_is_not_the_network_server_s() -> None:
     for family, topic, payload in up({"fw": "1.2"}, rxInfo=[{"rssi": -90}], rx_metadata=[{"rssi": -90}]):
         decoded = decode(family, topic, payload)
         assert {"rssi": -90.0} == dict(decoded.reports[0].values)
-        assert "" == decoded.malformed
+        assert "" == words(decoded.malformed)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ def test_a_raw_payload_says_what_to_do(family: str) -> None:
     """In the words of that server's own screens."""
     for speaker, topic, payload in up(None, frm_payload="AA=="):
         if speaker == family:
-            note = decode(family, topic, payload).malformed
+            note = words(decode(family, topic, payload).malformed)
             assert note.startswith("raw bytes only: give the device")
             assert {"chirpstack": "ChirpStack", "things_stack": "The Things Stack"}[family] in note
 

@@ -16,6 +16,7 @@ from devices.errors import MalformedMessage
 from devices.families import bus_families, families, line_families, mqtt_families
 from devices.reading import SECOND
 from tests.devices.codecs.recordings import Recording, recorded_families, recordings, told
+from tests.words import words
 
 CASES = [case for family in sorted(recorded_families()) for case in recordings(family)]
 LINE_CASES = [case for case in CASES if case.family in line_families()]
@@ -122,7 +123,7 @@ def test_a_line_without_end_does_not_fill_memory() -> None:
     """A megabyte without a line feed is one fault, not a megabyte."""
     line = opened("ndjson")
     faults = [decoded for _ in range(100) for decoded in line.receive(b"x" * 10_000, NOW)]
-    assert ["no line feed within 65536 bytes"] == [fault.malformed for fault in faults]
+    assert ["no line feed within 65536 bytes"] == [words(fault.malformed) for fault in faults]
     assert [] == line.receive(b"\n", NOW)
     assert line.receive(b'{"device": "a", "readings": {"door": true}}\n', NOW)[0].reports
 

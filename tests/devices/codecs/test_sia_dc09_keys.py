@@ -18,6 +18,7 @@ from tests.devices.codecs.sia_dc09_frames import (
     wire,
 )
 from tests.devices.codecs.sia_dc09_lines import KEY, NOW, SMOKE_INSIDE, STAMP, keyed, lines, plain, told
+from tests.words import words
 
 
 @pytest.mark.parametrize("length", KEYS)
@@ -53,7 +54,7 @@ def refused(line: Line, frame: bytes) -> tuple[str, bytes]:
     """Why, and the kind of the answer; nothing was confirmed, and nothing reported but a fault of whoever spoke."""
     (decoded,) = line.receive(frame, NOW)
     assert (b"", [(("fault.key", True),)]) == (decoded.confirm, [report.values for report in decoded.reports])
-    return decoded.malformed, line.to_send(NOW)[10:13]
+    return words(decoded.malformed), line.to_send(NOW)[10:13]
 
 
 def test_an_account_that_has_a_key_is_believed_only_if_it_uses_it() -> None:

@@ -20,6 +20,7 @@ from tests.devices.codecs.sia_dc09_frames import (
     wire,
 )
 from tests.devices.codecs.sia_dc09_lines import KEY, NOW, SMOKE_INSIDE, STAMP, keyed, lines, plain, told
+from tests.words import words
 
 
 def answers(line: Line) -> list[bytes]:
@@ -30,7 +31,7 @@ def test_the_ack_is_the_published_one_and_is_left_to_the_transport() -> None:
     """After the commit; nothing goes out by itself, and nothing at all when the store is down."""
     line = plain()
     (decoded,) = line.receive(wire(SMOKE), NOW)
-    assert (wire(ACK), b"", "") == (decoded.confirm, decoded.deny, decoded.malformed)
+    assert (wire(ACK), b"", "") == (decoded.confirm, decoded.deny, words(decoded.malformed))
     assert [] == answers(line)
     assert [("1234/1.17", {"smoke": True})] == told([decoded])
 
@@ -60,8 +61,8 @@ def test_the_nak_is_the_published_one_and_tells_the_time() -> None:
     (decoded,) = line.receive(wire(RESTORED), NOW + SECOND)
     assert [wire(NAK)] == answers(line)
     assert (b"", [("1234", {"online": True, "fault.clock": True})]) == (decoded.confirm, told([decoded]))
-    assert "284 s ahead" in decoded.malformed
-    assert [] == [one.malformed for one in line.receive(wire(RESTORED), NOW + SECOND) if one.malformed]
+    assert "284 s ahead" in words(decoded.malformed)
+    assert [] == [words(one.malformed) for one in line.receive(wire(RESTORED), NOW + SECOND) if words(one.malformed)]
     (right,) = line.receive(wire(LINK_TEST), NOW)
     assert [("1234", {"online": True, "fault.clock": False})] == told([right])
     assert [] == told(line.receive(wire(LINK_TEST), NOW))
@@ -119,7 +120,7 @@ def test_an_event_that_nobody_can_read_is_a_fault_until_the_next_that_can_be() -
 def test_what_cannot_be_handled_is_answered_with_the_published_duh(body: bytes) -> None:
     line = plain()
     (decoded,) = line.receive(framed(body), NOW)
-    assert (b"", True) == (decoded.confirm, bool(decoded.malformed))
+    assert (b"", True) == (decoded.confirm, bool(words(decoded.malformed)))
     assert [wire(DUH)] == answers(line)
 
 
@@ -137,7 +138,7 @@ def test_what_cannot_be_handled_is_answered_with_the_published_duh(body: bytes) 
 def test_a_frame_without_a_head_is_answered_to_nobody(body: bytes) -> None:
     line = plain()
     (decoded,) = line.receive(framed(b'"' + body.lstrip(b'"')), NOW)
-    assert decoded.malformed
+    assert words(decoded.malformed)
     assert [framed(b'"DUH"0000L0#000[]')] == answers(line)
 
 
@@ -146,13 +147,17 @@ def test_answers_are_never_answered(vector: str) -> None:
     """Else two receivers would talk for ever."""
     line = plain()
     (decoded,) = line.receive(wire(vector), NOW)
-    assert (b"", True, []) == (decoded.confirm, bool(decoded.malformed), answers(line))
+    assert (b"", True, []) == (decoded.confirm, bool(words(decoded.malformed)), answers(line))
 
 
 def test_a_spoilt_frame_is_not_answered_so_that_it_comes_again() -> None:
     line = plain()
     (decoded,) = line.receive(wire(SMOKE.replace("62A8", "62A9")), NOW)
-    assert (b"", "account 1234: sum 62A9 instead of 62A8", []) == (decoded.confirm, decoded.malformed, answers(line))
+    assert (b"", "account 1234: sum 62A9 instead of 62A8", []) == (
+        decoded.confirm,
+        words(decoded.malformed),
+        answers(line),
+    )
 
 
 def test_a_sum_of_two_bytes_is_answered_likewise() -> None:
@@ -190,7 +195,7 @@ def test_no_extended_block_costs_the_event(block: str) -> None:
 def test_more_extended_blocks_than_there_are_kinds_of_are_refused() -> None:
     line = plain()
     (decoded,) = line.receive(message("1111 01 017", "[Mx]" * 33), NOW)
-    assert (b"", "account 1234: 33 extended blocks, 32 are allowed") == (decoded.confirm, decoded.malformed)
+    assert (b"", "account 1234: 33 extended blocks, 32 are allowed") == (decoded.confirm, words(decoded.malformed))
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from simulators.sparkplug_node import (
     plant,
 )
 from tests.devices.codecs.sparkplug_host import _PAYLOAD, NOW, NOW_MS, ORDER, Host, orders, values
+from tests.words import words
 
 
 def test_a_birth_says_what_is_there_and_how_it_stands() -> None:
@@ -50,7 +51,7 @@ def test_seq_goes_round_without_a_rebirth() -> None:
     node = plant("plant", "hall")
     host = Host().knows(node)
     said = [host.hears(node.says("detector", "Temperature", 20.0 + n / 100, NOW_MS)) for n in range(600)]
-    assert [] == [decoded for decoded in said if decoded.publish or decoded.malformed]
+    assert [] == [decoded for decoded in said if decoded.publish or words(decoded.malformed)]
 
 
 def test_a_gap_is_told_and_the_node_is_asked_to_be_born_again() -> None:
@@ -60,7 +61,7 @@ def test_a_gap_is_told_and_the_node_is_asked_to_be_born_again() -> None:
     node.says("detector", "Temperature", 1.0, NOW_MS)
     said = host.hears(node.says("detector", "Zone 1/Smoke", True, NOW_MS))
     assert {"plant/hall/detector": {"smoke.zone_1": True}} == values(said)
-    assert "seq 3 came after 1: something was lost" == said.malformed
+    assert "seq 3 came after 1: something was lost" == words(said.malformed)
     assert [ORDER] == orders(said)
     host.now += 60 * SECOND
     assert [] == orders(host.hears(node.says("detector", "Zone 1/Smoke", False, NOW_MS)))
@@ -101,7 +102,7 @@ def test_an_alias_that_no_birth_told_asks_for_one() -> None:
     host = Host().knows(node)
     said = host.hears(node.says_alias("detector", 99, value=True, at_ms=NOW_MS))
     assert ((), [ORDER]) == (said.reports, orders(said))
-    assert "alias 99 is in no birth that is remembered" == said.malformed
+    assert "alias 99 is in no birth that is remembered" == words(said.malformed)
 
 
 def test_an_alias_counts_for_its_own_device_alone() -> None:
@@ -118,7 +119,7 @@ def test_an_alias_of_a_metric_that_is_no_signal_is_known() -> None:
     node = Node("plant", "hall", [Tag("Batch/Recipe", STRING, "A")])
     host = Host().knows(node)
     said = host.hears(node.says("", "Batch/Recipe", "B", NOW_MS))
-    assert ({"plant/hall": {"online": True}}, "", ()) == (values(said), said.malformed, said.notes)
+    assert ({"plant/hall": {"online": True}}, "", ()) == (values(said), words(said.malformed), said.notes)
 
 
 def test_before_a_birth_flags_are_understood_and_numbers_wait() -> None:
@@ -131,7 +132,7 @@ def test_before_a_birth_flags_are_understood_and_numbers_wait() -> None:
         "plant/hall": {"smoke": True, "temperature.oven": 10.0}
     } == values(said)
     assert [ORDER] == orders(said)
-    assert "waits for a birth" in said.malformed
+    assert "waits for a birth" in words(said.malformed)
 
 
 def test_a_rebirth_of_what_was_there_all_the_time_is_no_snapshot() -> None:
@@ -187,7 +188,9 @@ def test_who_matters_is_asked_when_the_broker_is_there_and_not_all_at_once(monke
     assert {wire.rebirth_request(NOW_MS)} == {payload for _, payload in asked}
     node.says("", "Cabinet/Temperature", 1.0, NOW_MS)  # lost on the way
     said = host.hears(node.says("", "Cabinet/Temperature", 2.0, NOW_MS))
-    assert ("seq 3 came after 0: something was lost", []) == (said.malformed, orders(said)), "it has just been asked"
+    assert ("seq 3 came after 0: something was lost", []) == (words(said.malformed), orders(said)), (
+        "it has just been asked"
+    )
     monkeypatch.setattr(session, "_MOST_ASKED", 3)
     host.decoder.connected(f"plant/node {number}" for number in range(5))
     assert 3 == sum(len(host.decoder.to_ask(NOW)) for _ in range(4))

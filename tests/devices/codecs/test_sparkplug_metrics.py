@@ -21,6 +21,7 @@ from simulators.sparkplug_node import (
     plant,
 )
 from tests.devices.codecs.sparkplug_host import NOW, NOW_MS, Host, values
+from tests.words import refused, words
 
 
 def test_the_past_is_never_told_as_the_present() -> None:
@@ -46,7 +47,7 @@ def test_null_is_no_value() -> None:
 
 def test_a_retained_message_is_refused() -> None:
     """It may be of any session."""
-    with pytest.raises(MalformedMessage, match="retain"):
+    with refused("retain", MalformedMessage):
         Host().hears(plant("plant", "hall").birth(NOW_MS)[0], retained=True)
 
 
@@ -162,7 +163,7 @@ def test_templates_are_searched_within_bounds() -> None:
     found = values(Host().hears(("spBv1.0/plant/NBIRTH/hall", payload([deep], seq=0))))
     assert {"plant/hall": {"online": True}} == found
     wide = _template("T", *[metric(1.0, DOUBLE, name=f"t{place}") for place in range(wire.MOST_METRICS + 1)])
-    assert Host().hears(("spBv1.0/plant/NBIRTH/hall", payload([wide], seq=0))).malformed
+    assert words(Host().hears(("spBv1.0/plant/NBIRTH/hall", payload([wide], seq=0))).malformed)
 
 
 def test_a_flag_that_is_neither_0_nor_1_costs_no_other() -> None:
@@ -170,7 +171,7 @@ def test_a_flag_that_is_neither_0_nor_1_costs_no_other() -> None:
     told = [metric(7, INT64, name="Tamper"), metric(True, BOOLEAN, name="Smoke")]
     said = Host().hears(("spBv1.0/plant/NBIRTH/hall", payload(told, seq=0)))
     assert {"plant/hall": {"online": True, "smoke": True}} == values(said)
-    assert "tamper must be true or false, not '7'" == said.malformed
+    assert "tamper must be true or false, not '7'" == words(said.malformed)
 
 
 def test_a_broken_metric_costs_no_other() -> None:
@@ -178,4 +179,4 @@ def test_a_broken_metric_costs_no_other() -> None:
     told = [block(1, b"\xff\xfe"), metric(True, BOOLEAN, name="Smoke")]
     said = Host().hears(("spBv1.0/plant/NBIRTH/hall", payload(told, seq=0)))
     assert {"plant/hall": {"online": True, "smoke": True}} == values(said)
-    assert "metric 1: text that is not UTF-8" == said.malformed
+    assert "metric 1: text that is not UTF-8" == words(said.malformed)

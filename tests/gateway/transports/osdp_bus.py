@@ -19,6 +19,7 @@ from simulators.osdp_reader import Reader, Readers
 from simulators.serial_pty import SerialPty
 from tests.gateway.transports.osdp_bytes import reply
 from tests.rim.processes import PATIENCE_S
+from tests.words import words
 
 KEY, OTHER_KEY = bytes(range(16)), bytes(range(16, 32))
 
@@ -108,7 +109,7 @@ class Bus:
         return next(reversed(self.values(address, signal)), None)
 
     def notes(self) -> str:
-        return "\n".join(decoded.malformed for decoded in self.told if decoded.malformed)
+        return "\n".join(words(decoded.malformed) for decoded in self.told if words(decoded.malformed))
 
     def until(self, check: Callable[[], Any], what: str) -> None:
         with self._changed:

@@ -25,6 +25,7 @@ from gateway.transports.modbus import ModbusLine
 from simulators.modbus_slaves import Slave, on_serial, on_tcp
 from simulators.serial_cable import SerialCable
 from tests.rim.processes import PATIENCE_S, free_port
+from tests.words import words
 
 
 def device_of(address: str, model: str) -> Device:
@@ -79,8 +80,8 @@ class Bus:
         self._thread.start()
 
     def _put(self, decoded: Decoded, done: Callable[[], None], failed: Callable[[str], None]) -> None:
-        if decoded.malformed:
-            self.malformed.append(decoded.malformed)
+        if words(decoded.malformed):
+            self.malformed.append(words(decoded.malformed))
         for report in decoded.reports:
             self.signals += [name for name, _ in report.values]
             self.values += [value for _, value in report.values]
