@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from api.accept_language import LANGUAGE_COOKIE
+from api.accept_language import LANGUAGE_COOKIE, code_of
 from api.auth import COOKIE, NotSignedIn, Permission, Person, find_person, same_origin
 from api.console.locale import LANGUAGES, Say
 from api.console.own_password import page as own_password_page
@@ -190,7 +190,7 @@ def _say(request: Request) -> Say:
 
 
 def _language(request: Request) -> str:
-    return request.cookies.get(LANGUAGE_COOKIE, "en")
+    return code_of(request)
 
 
 def _in_language(request: Request, page: Callable[[str], HTMLResponse]) -> HTMLResponse:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from nicegui import events, ui
 from starlette.requests import Request
 
-from api.accept_language import LANGUAGE_COOKIE
+from api.accept_language import code_of
 from api.auth import COOKIE, Permission, Person
 from api.console.alert_list import AlertList
 from api.console.lapse import WATCHED, Lapse
@@ -60,7 +60,7 @@ class Visit:
     ) -> None:
         self.gateway, self.sessions, self.screen, self._presence = gateway, sessions, screen, presence
         self.token = request.cookies.get(COOKIE, "")
-        self.say = Say(request.cookies.get(LANGUAGE_COOKIE, "en"), gateway.time_zone())
+        self.say = Say(code_of(request), gateway.time_zone())
         self.dark = request.cookies.get("keyarea_theme", "dark") != "light"
         self.path = request.url.path
         self.on_go_there: Callable[[str], None] | None = None

@@ -70,3 +70,12 @@ def test_no_english_sentence_stands_on_a_chinese_page(page: Page, lively: Runnin
     expect(page.locator("body")).to_contain_text(re.compile("[一-鿿]"))
     page.wait_for_timeout(1_500)  # tables are filled by a timer of the page
     assert [] == english(page.locator("body").inner_text())
+
+
+def test_a_chinese_browser_is_spoken_to_in_chinese_from_the_first_page(browser: Browser, lively: Running) -> None:
+    """Nobody has to find the switch before reading what the page says; who has chosen is not asked again."""
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(lively.url)
+    expect(page.get_by_role("button", name="登录")).to_be_visible()
+    context.close()
