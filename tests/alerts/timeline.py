@@ -167,6 +167,10 @@ class Room:
             self.alerts[alert_event.alert.id] = alert_event.alert
             for text in (alert_event.alert.text, alert_event.alert.procedure, alert_event.note):
                 readable(text)
+        for said in (*effects.bypasses, *effects.walk_tests):
+            readable(said.note)
+        for refused in effects.refused:
+            readable(refused[1])
         for change in effects.bypasses:
             self.bypasses[change.bypass.id] = change.bypass
             if change.bypass.ended is not None:
