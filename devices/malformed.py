@@ -4,7 +4,6 @@ What was said again counts at its first entry, which moves to the front: a devic
 is one line, and pushes nobody out. What speaks of a danger (devices/payloads/not_understood.py) has room of its own.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
@@ -131,7 +130,7 @@ def _part(value: Part, left: int) -> Part:
         case bool():
             return value
         case int() | float():
-            return value if math.isfinite(value) and abs(value) < _LARGEST else _short(f"{value:g}")
+            return value if abs(value) < _LARGEST else hex(value)[:_EXCERPT] if isinstance(value, int) else str(value)
     return value
 
 

@@ -20,7 +20,7 @@ import msgspec
 
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
-from devices.message import Reason
+from devices.message import Reason, Text
 from devices.payloads.decoded_values import merge_all
 from devices.payloads.json_payload import object_of
 from devices.payloads.lorawan_firmware import firmware_in
@@ -30,12 +30,14 @@ from devices.payloads.not_understood import Note, notes_in
 from devices.payloads.source_time import instant_of
 from devices.reading import Instant, Value
 
+_EVENT = Text.of("chirpstack.event")
+
 _EUI = re.compile(r"[0-9a-fA-F]{16}")
 _OF_THE_SERVER = frozenset({"txack", "location", "integration"})
 """Events that are the network server's own words."""
 _ABOUT_THE_DEVICE = frozenset({"deviceInfo", "deviceName", "applicationName", "tags"})
 _MOST_GATEWAYS = 50
-_RAW_ONLY = "raw bytes only: give the device profile a payload codec in ChirpStack (Device profiles, tab Codec)"
+_RAW_ONLY = Text.of("chirpstack.raw_only")
 
 
 class _ChirpStackDecoder:
@@ -46,7 +48,7 @@ class _ChirpStackDecoder:
         address, event = self._place(message.address)
         if event in _OF_THE_SERVER and not message.payload.startswith(b"{"):
             return Decoded()
-        said = object_of(message.payload, "the event (ChirpStack must write JSON, not Protobuf)")
+        said = object_of(message.payload, _EVENT)
         info = said.get("deviceInfo")
         info = info if isinstance(info, dict) else said  # version 3 has no deviceInfo
         _check_eui(address, info)
@@ -68,9 +70,9 @@ class _ChirpStackDecoder:
         """(DevEUI, event)."""
         parts = topic.removeprefix(self._start).split("/")
         if not topic.startswith(self._start) or len(parts) != 6 or parts[::2] != ["application", "device", "event"]:
-            raise MalformedMessage(f"topic must be {self._start}application/<id>/device/<DevEUI>/event/<event>")
+            raise MalformedMessage(Text.of("chirpstack.topic", start=self._start))
         if not _EUI.fullmatch(parts[3]):
-            raise MalformedMessage(f"{parts[3][:40]!r} is no DevEUI: 16 hexadecimal digits")
+            raise MalformedMessage(Text.of("chirpstack.no_eui", eui=repr(parts[3][:40])))
         return parts[3].lower(), parts[5]
 
 
@@ -78,7 +80,7 @@ def _check_eui(address: str, info: dict[str, Any]) -> None:
     eui = info.get("devEui", info.get("devEUI"))
     # Version 3 may write it in base64; only what is hexadecimal can be compared.
     if isinstance(eui, str) and _EUI.fullmatch(eui) and eui.lower() != address:
-        raise MalformedMessage(f"{eui} speaks on the topic of {address}")
+        raise MalformedMessage(Text.of("chirpstack.other_topic", eui=eui, address=address))
 
 
 def _values(event: str, said: dict[str, Any]) -> tuple[dict[str, Value], Reason, tuple[Note, ...]]:
@@ -90,7 +92,7 @@ def _values(event: str, said: dict[str, Any]) -> tuple[dict[str, Value], Reason,
         return {}, "", ()
     if event == "status":
         return (*_status(said), ())
-    raise MalformedMessage(f"{event[:40]!r} is no event of ChirpStack 4")
+    raise MalformedMessage(Text.of("chirpstack.no_event", event=repr(event[:40])))
 
 
 def _uplink(said: dict[str, Any]) -> tuple[dict[str, Value], Reason, tuple[Note, ...]]:
@@ -103,7 +105,7 @@ def _uplink(said: dict[str, Any]) -> tuple[dict[str, Value], Reason, tuple[Note,
     if strength is not None:
         values.setdefault("rssi", strength)
     if decoded is not None and not isinstance(decoded, dict):
-        problem = problem or "object must be a JSON object"
+        problem = problem or Text.of("chirpstack.no_object")
     elif not decoded and said.get("data"):
         problem = _RAW_ONLY
     return values or {"online": True}, problem, told.notes
@@ -148,7 +150,7 @@ def _log(said: dict[str, Any], payload: bytes) -> Decoded:
         return Decoded(notes=notes_in(said.get("description")))
     code = str(said.get("code", said.get("type")))[:60]
     description = str(said.get("description", said.get("error")))[:200]
-    return Decoded(malformed=f"ChirpStack says: {code}: {description}", raw=payload[:200])
+    return Decoded(malformed=Text.of("chirpstack.says", code=code, description=description), raw=payload[:200])
 
 
 def _excerpt(problem: Reason, notes: tuple[Note, ...], said: dict[str, Any], payload: bytes) -> bytes:

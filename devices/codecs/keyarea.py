@@ -18,6 +18,7 @@ device that obeys says so in its readings (``siren``, ``switch``, ``lock``); the
 from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.output_orders import Commands, OutputOrder
 from devices.own_format import order_in_json, report_of, said_in
 from devices.payloads.not_understood import bounded
@@ -36,11 +37,11 @@ class _KeyareaDecoder:
         if leaf == "status":
             online = _ONLINE.get(message.payload.strip())
             if online is None:
-                raise MalformedMessage("status must be online or offline")
+                raise MalformedMessage(Text.of("keyarea.status"))
             return Decoded((Report(address, (("online", online),)),))
         said, beside = said_in(message.payload)
         if said.device is not None and said.device != address:
-            raise MalformedMessage(f"{address} speaks as {said.device[:60]!r}")
+            raise MalformedMessage(Text.of("keyarea.speaks_as", address=address, device=repr(said.device[:60])))
         reports, problem, notes = report_of(address, said)
         notes = bounded((*notes, *beside)) if notes or beside else ()
         raw = message.payload[:200] if problem or notes else b""
@@ -53,7 +54,7 @@ class _KeyareaDecoder:
     def _parse(self, topic: str) -> tuple[str, str]:
         address, _, leaf = topic.removeprefix(self._base).rpartition("/")
         if not topic.startswith(self._base) or not address or leaf not in ("readings", "status"):
-            raise MalformedMessage(f"topic must be {self._base}<address>/readings or /status")
+            raise MalformedMessage(Text.of("keyarea.topic", base=self._base))
         if len(self._topics) >= _MOST_TOPICS:
             self._topics.clear()
         self._topics[topic] = (address, leaf)

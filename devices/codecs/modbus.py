@@ -63,13 +63,15 @@ class _ModbusDecoder:
             self._learn(model, message.payload)
             return Decoded()
         if not _is_unit(first):
-            raise MalformedMessage("must be <unit from 1 to 255>/<model>/<block>, or map/<model>")
+            raise MalformedMessage(Text.of("modbus.address"))
         block = self._maps.get(model, {}).get(name)
         if block is None:
-            raise MalformedMessage(f"there is no block {name[:60]!r} in a map for {model[:60]!r}")
+            raise MalformedMessage(Text.of("modbus.no_block", name=repr(name[:60]), model=repr(model[:60])))
         expected = (block.count + 7) // 8 if block.kind in BIT_KINDS else 2 * block.count
         if len(message.payload) != expected:
-            raise MalformedMessage(f"block {name} takes {expected} bytes, not {len(message.payload)}")
+            raise MalformedMessage(
+                Text.of("modbus.block_length", name=name, expected=expected, found=len(message.payload))
+            )
         values, problems = _values(block, message.payload)
         problem = several(problems)
         if problem and not values:
@@ -79,18 +81,18 @@ class _ModbusDecoder:
 
     def _learn(self, model: str, payload: bytes) -> None:
         if len(payload) > _LARGEST_MAP:
-            raise MalformedMessage(f"a register map is not larger than {_LARGEST_MAP} bytes")
+            raise MalformedMessage(Text.of("modbus.map_too_large", most=_LARGEST_MAP))
         try:
             known = _read_map(payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise MalformedMessage(f"is no register map: {error}") from None
-        wrong = faults(known)
+            raise MalformedMessage(Text.of("modbus.no_map", error=str(error))) from None
+        wrong: list[Reason] = [*faults(known)]
         if known.model != model:
-            wrong.insert(0, f"is the map of {known.model[:60]!r}, not of {model[:60]!r}")
+            wrong.insert(0, Text.of("modbus.other_model", found=repr(known.model[:60]), model=repr(model[:60])))
         if wrong:
-            raise MalformedMessage("; ".join(wrong)[:400])
+            raise MalformedMessage(several(wrong))
         if model not in self._maps and len(self._maps) >= _MOST_MODELS:
-            raise MalformedMessage(f"there are {_MOST_MODELS} register maps already")
+            raise MalformedMessage(Text.of("modbus.too_many_maps", most=_MOST_MODELS))
         self._maps[model] = {block.name: block for block in known.blocks}
 
 
@@ -162,7 +164,7 @@ def _meaning(point: Point, raw: int, packed: bytes) -> Value:
     if point.states:
         meaning = point.codes().get(raw)
         if meaning is None:
-            raise MalformedMessage(f"{point.signal} has no state for code {raw}")
+            raise MalformedMessage(Text.of("modbus.no_state", signal=point.signal, raw=raw))
         return meaning
     known = SIGNALS.get(point.signal) or SIGNALS.get(base_name(point.signal))
     if known is not None and known.python_type is bool:
@@ -170,7 +172,7 @@ def _meaning(point: Point, raw: int, packed: bytes) -> Value:
     if point.type == "f32":
         number = float(struct.unpack(">f", packed)[0])
         if not math.isfinite(number):
-            raise MalformedMessage(f"{point.signal} is not a finite number")
+            raise MalformedMessage(Text.of("modbus.not_finite", signal=point.signal))
         return _scaled(point, number, 7)
     return _scaled(point, int.from_bytes(packed, "big", signed=True) if point.type in ("i16", "i32") else raw, 10)
 

@@ -18,6 +18,7 @@ import msgspec
 from devices.codec import Decoded, Key, Line
 from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.output_orders import Commands, OutputOrder
 from devices.own_format import order_in_json, report_of, said_in
 from devices.payloads.not_understood import bounded
@@ -54,7 +55,7 @@ class _NdjsonLine:
         if len(self._partial) > _LONGEST_LINE:
             if not self._is_skipping:
                 excerpt = bytes(self._partial[:_KEPT])
-                decoded.append(Decoded(malformed=f"no line feed within {_LONGEST_LINE} bytes", raw=excerpt))
+                decoded.append(Decoded(malformed=Text.of("ndjson.no_line_feed", most=_LONGEST_LINE), raw=excerpt))
             self._partial.clear()
             self._is_skipping = True
         return decoded
@@ -81,10 +82,10 @@ class _NdjsonLine:
 def _meaning(line: bytes) -> Decoded:
     try:
         if len(line) > _LONGEST_LINE:
-            raise MalformedMessage(f"longer than {_LONGEST_LINE} bytes")
+            raise MalformedMessage(Text.of("ndjson.too_long", most=_LONGEST_LINE))
         said, beside = said_in(line.removeprefix(_BYTE_ORDER_MARK))
         if not said.device:
-            raise MalformedMessage("device must be named")
+            raise MalformedMessage(Text.of("ndjson.no_device"))
         reports, problem, notes = report_of(said.device, said)
     except MalformedMessage as error:
         return Decoded(malformed=error.text, raw=line[:_KEPT])

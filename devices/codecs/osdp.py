@@ -33,7 +33,7 @@ from devices.bus_orders import ReaderOrder
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
-from devices.message import Text
+from devices.message import Reason, Text, several
 from devices.output_orders import Commands, OutputOrder, refused
 from devices.reading import SECOND, Instant, Value
 
@@ -123,11 +123,11 @@ class _OsdpDecoder:
             return self._time_passed(message.received)
         address, _, kind = message.address.partition("/")
         if not _is_address(address) or kind not in _DECODERS:
-            raise MalformedMessage(f"must be <reader from 0 to 126>/<{'|'.join(_KINDS)}>, secret or time")
+            raise MalformedMessage(Text.of("osdp.address", kinds="|".join(_KINDS)))
         try:
             said = _DECODERS[kind].decode(message.payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise MalformedMessage(f"a message {kind!r} of another shape") from None  # the text may hold digits
+            raise MalformedMessage(Text.of("osdp.shape", kind=repr(kind))) from None  # the text may hold digits
         address = str(int(address))
         values, problem = self._understood(address, kind, said, message.received)
         is_told = bool(values) or kind == "id"
@@ -136,10 +136,10 @@ class _OsdpDecoder:
         model, firmware = self._models.get(address, ""), self._firmware.get(address, "")
         report = Report(address, tuple(values), None, message.retained, model, firmware)
         raw = message.payload[:200] if problem and kind not in ("keys", "state") else b""
-        text = f"reader {address}: {problem}" if problem else ""
+        text = Text.of("osdp.reader", reader=address, problem=problem) if problem else ""
         return Decoded((report,) if is_told else (), malformed=text, raw=raw)
 
-    def _understood(self, address: str, kind: str, said: Any, now: Instant) -> tuple[_Values, str]:
+    def _understood(self, address: str, kind: str, said: Any, now: Instant) -> tuple[_Values, Reason]:
         """The values, and what is wrong with the rest."""
         match kind:
             case "card":
@@ -156,7 +156,7 @@ class _OsdpDecoder:
 
     # -- keypads -------------------------------------------------------------------------------------------
 
-    def _keys(self, address: str, said: _Keys, now: Instant) -> tuple[_Values, str]:
+    def _keys(self, address: str, said: _Keys, now: Instant) -> tuple[_Values, Reason]:
         """The entries that these keys end, and the keys that are none."""
         values: _Values = []
         unknown = too_long = False
@@ -177,8 +177,8 @@ class _OsdpDecoder:
                 values.append((_named("action", said.reader), f"key {_FUNCTION_KEYS[key]}"))
             else:
                 unknown = True
-        problems = ["a key that no keypad has"] * unknown + [f"a code of more than {_MOST_DIGITS} digits"] * too_long
-        return values, "; ".join(problems)
+        problems = [Text.of("osdp.no_such_key")] * unknown + [Text.of("osdp.long_code", most=_MOST_DIGITS)] * too_long
+        return values, several(problems)
 
     def _typed(self, place: tuple[str, int], key: int, now: Instant) -> bool:
         """False if the entry is longer than a code can be: it is dropped."""
@@ -215,12 +215,12 @@ def _credential(card: _Card) -> str:
     raw = _bytes(card.data)
     if card.format == _ASCII:
         if not raw:
-            raise MalformedMessage("a card without data")
+            raise MalformedMessage(Text.of("osdp.no_data"))
         is_text = raw.isascii() and raw.decode("ascii").isprintable()
         return f"text={raw.decode('ascii')}" if is_text else f"{8 * len(raw)}={raw.hex()}"
     bits = card.bits
     if not 0 < bits <= _MOST_BITS or len(raw) != (bits + 7) // 8:
-        raise MalformedMessage(f"a card of {bits} bits in {len(raw)} bytes")
+        raise MalformedMessage(Text.of("osdp.card_length", bits=bits, length=len(raw)))
     number = int.from_bytes(raw, "big") >> (8 * len(raw) - bits)
     known = _FORMATS.get(bits)
     fields = known(number) if known is not None else None
@@ -249,18 +249,18 @@ _FORMATS = {26: _wiegand(26, 8), 34: _wiegand(34, 16)}
 # -- what the reader says of itself --------------------------------------------------------------------------------
 
 
-def _statuses(kind: str, states: list[int]) -> tuple[_Values, str]:
+def _statuses(kind: str, states: list[int]) -> tuple[_Values, Reason]:
     """The values of a status report; a state without a meaning is no value and stands in the problem."""
     values: _Values = []
     unknown: list[str] = []
     if len(states) > _MOST_STATES or (kind == "local" and len(states) != 2):
-        raise MalformedMessage(f"a status report of {len(states)} places")
+        raise MalformedMessage(Text.of("osdp.places", count=len(states)))
     for place, state in enumerate(states):
         meaning = _MEANINGS[kind](place, state)
         values += meaning
         if not meaning:
             unknown.append(f"{kind} {place + 1} is {state}")
-    return values, ("no state of OSDP: " + ", ".join(unknown))[:200] if unknown else ""
+    return values, Text.of("osdp.no_state", states=tuple(unknown[:12])) if unknown else ""
 
 
 def _local(place: int, state: int) -> _Values:
@@ -316,7 +316,7 @@ def _firmware(said: _Id) -> str:
 def _named(signal: str, head: int) -> str:
     """The signal of a head of the reader: the first has no number."""
     if not 0 <= head <= 255:
-        raise MalformedMessage(f"a head {head}")
+        raise MalformedMessage(Text.of("osdp.head", head=head))
     return signal if head == 0 else f"{signal}.{head + 1}"
 
 
@@ -324,7 +324,7 @@ def _bytes(text: str) -> bytes:
     try:
         return bytes.fromhex(text)
     except ValueError:
-        raise MalformedMessage("data that is not hexadecimal") from None
+        raise MalformedMessage(Text.of("osdp.not_hexadecimal")) from None
 
 
 def _is_address(text: str) -> bool:

@@ -19,7 +19,7 @@ import msgspec
 
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.errors import MalformedMessage
-from devices.message import Reason
+from devices.message import Reason, Text
 from devices.payloads.decoded_values import merge, merge_all
 from devices.payloads.json_payload import object_of
 from devices.payloads.lorawan_firmware import firmware_in
@@ -31,9 +31,7 @@ from devices.reading import Instant, Value
 
 _MOST_GATEWAYS = 50
 _MOST_MEASUREMENTS = 50
-_RAW_ONLY = (
-    "raw bytes only: give the device or its application a payload formatter in The Things Stack (Payload formatters)"
-)
+_RAW_ONLY = Text.of("things_stack.raw_only")
 _NORMALIZED: dict[tuple[str, ...], tuple[str, float]] = {
     ("air", "temperature"): ("temperature", 1),
     ("air", "relativeHumidity"): ("humidity", 1),
@@ -67,12 +65,12 @@ class _ThingsStackDecoder:
             return Decoded(notes=notes_in(said, _ABOUT_THE_DEVICE))  # downlinks, locations and services' results
         ids = said.get("end_device_ids")
         if not isinstance(ids, dict) or ids.get("device_id") != address:
-            raise MalformedMessage(f"end_device_ids.device_id must be the topic's {address}")
+            raise MalformedMessage(Text.of("things_stack.other_topic", address=address))
         if event == "join":
             return Decoded((Report(address, (("online", True),), _time(said.get("received_at"))),))
         uplink = said.get("uplink_message")
         if not isinstance(uplink, dict):
-            raise MalformedMessage("uplink_message must be a JSON object")
+            raise MalformedMessage(Text.of("things_stack.no_uplink"))
         time = _time(uplink.get("received_at")) or _time(said.get("received_at"))
         reports, problem, notes = _reports(address, uplink, time)
         return Decoded(reports, malformed=problem, notes=notes, raw=_excerpt(problem, notes, uplink, message.payload))
@@ -81,7 +79,7 @@ class _ThingsStackDecoder:
         """(device id, event)."""
         application, *rest = topic.removeprefix(self._start).split("/")
         if not topic.startswith(self._start) or not application or len(rest) < 3 or rest[0] != "devices":
-            raise MalformedMessage(f"topic must be {self._start}<application>@<tenant>/devices/<device id>/<event>")
+            raise MalformedMessage(Text.of("things_stack.topic", start=self._start))
         return rest[1], "/".join(rest[2:])
 
 
@@ -109,7 +107,7 @@ def _reports(
     told = read.values
     problem = problem or read.problem
     if decoded is not None and not isinstance(decoded, dict):
-        problem = problem or "decoded_payload must be a JSON object"
+        problem = problem or Text.of("things_stack.no_payload")
     for report in earlier:
         for signal, _ in report.values:
             if told.get(signal) is not True:
@@ -137,13 +135,13 @@ def _normalized(measurement: Any) -> tuple[dict[str, Value], Reason, tuple[Note,
         if isinstance(number, int | float) and not isinstance(number, bool) and abs(number) < 1e300:
             found[signal] = float(number) if factor == 1 else round(number * factor, 6)
         elif number is not None:
-            problem = problem or f"normalized {'.'.join(way)} must be a number"
+            problem = problem or Text.of("things_stack.no_number", way=".".join(way))
     for way, (signal, words) in _NORMALIZED_FLAGS.items():
         word = _at(measurement, way)
         if isinstance(word, bool | str) and word in words:
             found[signal] = words[word]
         elif word is not None:
-            problem = problem or f"normalized {'.'.join(way)} must be one of {', '.join(map(str, words))}"
+            problem = problem or Text.of("things_stack.none_of", way=".".join(way), words=", ".join(map(str, words)))
     beyond = {name: value for name, value in measurement.items() if name not in _NORMALIZED_NAMES}
     return found, problem, notes_in(beyond)
 
@@ -169,13 +167,13 @@ def _about_the_radio(values: dict[str, Value], uplink: dict[str, Any]) -> None:
         merge(values, "battery", float(level))
 
 
-def _note(uplink: dict[str, Any], *, decoded: bool) -> str:
+def _note(uplink: dict[str, Any], *, decoded: bool) -> Reason:
     if not decoded and uplink.get("frm_payload"):
         return _RAW_ONLY
     for field in ("decoded_payload_warnings", "normalized_payload_warnings"):
         warnings = uplink.get(field)
         if isinstance(warnings, list) and warnings:
-            return f"the payload formatter warns: {str(warnings[0])[:200]}"
+            return Text.of("things_stack.warns", warning=str(warnings[0])[:200])
     return ""
 
 

@@ -18,7 +18,7 @@ from pymodbus.pdu import ModbusPDU
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage, StoreUnavailable
-from devices.message import of_field
+from devices.message import Reason, Text
 from devices.modbus_map import BIT_KINDS, RegisterMap
 from devices.output_orders import OutputOrder, refused
 from gateway.clock import Clock
@@ -196,7 +196,7 @@ class ModbusLine:
         except (ModbusException, Flooded):
             return self._unanswered(poll, self._heard)
         except Exception as error:  # noqa: BLE001 - a fault of the library on hostile bytes must not stop the others
-            self._note(poll, f"cannot be read: {error!r}", self._heard)
+            self._note(poll, Text.of("modbus_bus.not_read", error=repr(error)), self._heard)
             return self._unanswered(poll, b"")
         if answer is None or answer.function_code & 0x7F != _FUNCTIONS[request.kind]:
             return self._unanswered(poll, self._heard)
@@ -231,7 +231,7 @@ class ModbusLine:
         except (ConnectionException, OSError):
             raise
         except (ModbusException, Flooded) as error:
-            self._hand_in(Decoded(malformed=f"unit {unit.number} does not say who it is: {error}"))
+            self._hand_in(Decoded(malformed=Text.of("modbus_bus.nameless", unit=unit.number, error=str(error))))
             return False
         if revision:
             self._hand_in(Decoded((Report(str(unit.number), (), model=unit.model, firmware=revision),)))
@@ -256,7 +256,7 @@ class ModbusLine:
             except MalformedMessage as error:
                 decoded = Decoded(malformed=error.text, raw=part[:_KEPT])
             if decoded.malformed:
-                malformed = of_field(f"unit {poll.unit.number}", decoded.malformed)
+                malformed = Text.of("modbus_bus.unit", unit=poll.unit.number, problem=decoded.malformed)
                 decoded = msgspec.structs.replace(decoded, malformed=malformed)
             self._hand_in(decoded)
 
@@ -265,7 +265,7 @@ class ModbusLine:
             return self._unanswered(poll, b"", is_line_fine=True)
         self._alive(poll, is_back=self._polls.refused(poll, self._clock.monotonic()))
         raw = bytes([_FUNCTIONS[poll.request.kind] | 0x80, code])
-        self._note(poll, f"refused: {_REFUSALS.get(code, 'exception')} ({code:#04x})", raw)
+        self._note(poll, Text.of("modbus_bus.refused", refusal=_REFUSALS.get(code, "exception"), code=code), raw)
         if self._polls.is_unread_now(poll):
             self._hand_in(unreadable(poll, is_unread=True))
         return True
@@ -276,9 +276,9 @@ class ModbusLine:
         if self._is_unnumbered or is_line_fine:  # behind a gateway that gave up, too, the answer may yet come
             self._doubt(poll)
         if heard:
-            self._note(poll, "what came is no answer to it", heard)
+            self._note(poll, Text.of("modbus_bus.no_answer_to_it"), heard)
         elif poll.fails == FAILS_UNTIL_OFFLINE and poll.unit.online and not is_lost:
-            self._note(poll, f"no answer {poll.fails} times, while the unit answers other requests", b"")
+            self._note(poll, Text.of("modbus_bus.no_answer", times=poll.fails), b"")
         if self._polls.is_unread_now(poll):
             self._hand_in(unreadable(poll, is_unread=True))
         if is_lost:
@@ -310,19 +310,21 @@ class ModbusLine:
     def _tell_map(self, model: str) -> None:
         known = self._maps.get(model)
         if known is None:
-            self._hand_in(Decoded(malformed=f"there is no register map for {model[:60]!r}: its devices are not asked"))
+            self._hand_in(Decoded(malformed=Text.of("modbus_bus.no_map", model=repr(model[:60]))))
             return
         message = Message(self._setup.name, f"map/{model}", msgspec.json.encode(known), self._clock.now())
         try:
             self._decoder.decode(message)
         except MalformedMessage as error:
-            self._hand_in(Decoded(malformed=of_field(f"register map {model}", error.text)))
+            self._hand_in(Decoded(malformed=Text.of("modbus_bus.map", model=model, problem=error.text)))
 
-    def _note(self, poll: Poll, problem: str, raw: bytes) -> None:
+    def _note(self, poll: Poll, problem: Reason, raw: bytes) -> None:
         request = poll.request
         last = request.first + request.count - 1
         asked = f"{request.kind} {request.first}" + (f" to {last}" if last > request.first else "")
-        self._hand_in(Decoded(malformed=f"unit {poll.unit.number}, {asked}: {problem}", raw=raw))
+        self._hand_in(
+            Decoded(malformed=Text.of("modbus_bus.asked", unit=poll.unit.number, asked=asked, problem=problem), raw=raw)
+        )
 
     def _hand_in(self, decoded: Decoded) -> None:
         reports = tuple(told for report in decoded.reports for told in self._served.told(report))

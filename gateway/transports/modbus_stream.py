@@ -16,6 +16,8 @@ from collections import Counter
 
 from pymodbus.framer.rtu import FramerRTU
 
+from devices.message import Text
+
 LATE_S, LATE_SERIAL_S = 3.0, 1.0
 """How late an answer may be, until a later one has been seen: a serial server on a slow network keeps some for long."""
 MOST_LATE_S = 60.0
@@ -47,7 +49,7 @@ class Pairing:
         self._question: tuple[int, int, int] = (0, 0, 0)
         self._sifted = b""
         self._gave_up: dict[int, float] = {}
-        self._strays: Counter[str] = Counter()
+        self._strays: Counter[Text] = Counter()
 
     def asks(self, unit: int, function: int, size: int) -> None:
         """``size`` is the bytes of registers or bits that its answer holds."""
@@ -74,8 +76,8 @@ class Pairing:
             self._stray(frame or data, now)
             data = data[len(frame) :] if frame else b""
 
-    def told(self) -> list[str]:
-        """What was left out since the last time, in words that stay the same."""
+    def told(self) -> list[Text]:
+        """What was left out since the last time, in texts that stay the same."""
         told = list(self._strays)
         self._strays.clear()
         return told
@@ -87,10 +89,9 @@ class Pairing:
     def _stray(self, data: bytes, now: float) -> None:
         self.left_out += len(data)
         if not first_frame(data):
-            self._strays["bytes that nobody had asked for were left out"] += 1
+            self._strays[Text.of("modbus_bus.not_asked")] += 1
             return
         gave_up = self._gave_up.get(data[0])
         if gave_up is not None:
             self.late_s = min(MOST_LATE_S, max(self.late_s, 2 * (now - gave_up)))
-        late = "an answer that came too late, or to nobody's question, was left out"
-        self._strays[f"unit {data[0]}: {late}; if it goes on, raise the line's timeout_s"] += 1
+        self._strays[Text.of("modbus_bus.late", unit=data[0])] += 1

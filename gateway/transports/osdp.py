@@ -17,7 +17,7 @@ import msgspec
 from devices.codec import Decoded, Decoder, Key, Message
 from devices.device import Device
 from devices.errors import MalformedMessage, StoreUnavailable
-from devices.message import of_field
+from devices.message import Text
 from devices.output_orders import OutputOrder, refused
 from gateway.clock import Clock
 from gateway.transports import osdp_orders
@@ -210,7 +210,7 @@ class OsdpLine:
                 self._unanswered.add(task)
             else:
                 task.lost("not_there" if problem.endswith("is not there") else "device_refused")
-                self._hand_in(Decoded(malformed=f"an order that was not carried out: {problem}"))
+                self._hand_in(Decoded(malformed=Text.of("osdp_bus.not_carried_out", problem=problem)))
 
     def _look_for_more(self, port: Port) -> None:
         for address, identity in self._scan.found():
@@ -284,7 +284,9 @@ class OsdpLine:
         try:
             decoded = self._decoder.decode(message)
         except MalformedMessage as error:
-            decoded = Decoded(malformed=of_field(f"reader {said.address}, {said.kind}", error.text))
+            decoded = Decoded(
+                malformed=Text.of("osdp_bus.reader", reader=said.address, kind=said.kind, problem=error.text)
+            )
         if decoded.reports or decoded.malformed or decoded.notes:
             self._hand_in(decoded)
 

@@ -13,10 +13,9 @@ from tests.rim.processes import Mosquitto, free_port, wait_until
 PAGES = (
     *("/", "/areas", "/manager", "/console/devices", "/console/devices/smoke-0", "/console/devices/smoke-0/amend"),
     *("/console/devices/smoke-1/commissioning", "/console/waiting", "/console/import", "/console/walk-tests"),
-    *("/console/bypasses", "/password", "/console/nothing-here"),
+    *("/console/bypasses", "/console/malformed", "/password", "/console/nothing-here"),
     "/console/adopt?family=keyarea&address=stranger&line=",
 )
-"""All but what was not understood: why a codec did not is English still (docs/adr/0186)."""
 SITE_ZH = (
     ('name = "Test site"', 'name = "Test site"\nname_zh = "试验场"'),
     ('name = "Office"', 'name = "Office"\nname_zh = "办公室"'),
@@ -45,7 +44,7 @@ def lively(broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory) -> Itera
         running.readings("smoke-0", smoke=True, temperature=21.5)
         running.readings("smoke-2", smoke=False, temperature=75.0)
         running.readings("stranger", smoke=True)
-        running.publish(f"{running.base}/smoke-3/readings", "no JSON")
+        running.publish(f"{running.base}/smoke-3/readings", "nonsense")
         running.publish(f"{running.base}/smoke-3/readings", {"readings": {"smoke": "perhaps", "gas_alarm_x": "alarm"}})
         ada = running.client()
         wait_until(lambda: ada.get("/api/alerts?open=true")["alerts"], "the fire is an alert")

@@ -18,7 +18,11 @@ def test_what_no_family_speaks_on_is_seen_and_an_alarm_counts_once(tmp_path: Pat
             samples = client.get("/api/malformed")
             return next((one for one in samples if one["address"] == f"{base}/smoke-1/reading"), None)
 
-        assert "no family speaks on this topic" == wait_until(noted, "the wrong topic is seen")["reason"]
+        seen = wait_until(noted, "the wrong topic is seen")
+        assert ("no family speaks on this topic", {"key": "ingest.nobody", "params": {}}) == (
+            seen["reason"],
+            seen["message"],
+        )
         assert client.get("/api/health")["not_understood"] >= 1
         running.readings("smoke-0", smoke=True)
         wait_until(lambda: client.get("/api/alerts?open=true")["alerts"], "an alert")

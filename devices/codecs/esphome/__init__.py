@@ -36,7 +36,7 @@ from devices.codec import Decoded, Decoder, DeviceTopics, Message, Report
 from devices.codecs.esphome.components import COMPONENTS, LONGEST_NAME, LONGEST_SUFFIX, Said, jam_of, note_on
 from devices.device import Device
 from devices.errors import MalformedMessage
-from devices.message import plain
+from devices.message import Text
 from devices.output_orders import Commands, OutputOrder, refused, switched, usual_feedback
 from devices.payloads.json_payload import json_of
 from devices.payloads.not_understood import note_of
@@ -66,10 +66,10 @@ class _EspHomeDecoder:
             self._discover(message.address.removeprefix(_DISCOVER), message.payload)
             return Decoded()
         if not message.address.startswith(self._start):
-            raise MalformedMessage(f"topic must begin with {self._start}")
+            raise MalformedMessage(Text.of("esphome.topic", start=self._start))
         board, _, rest = message.address.removeprefix(self._start).partition("/")
         if not board or not board.isprintable() or len(board) > LONGEST_NAME:
-            raise MalformedMessage("a board must have a name")
+            raise MalformedMessage(Text.of("esphome.no_name"))
         if board in _NO_BOARDS:
             return Decoded()
         if rest == "status":
@@ -152,9 +152,9 @@ class _EspHomeDecoder:
         try:
             told = json_of(payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise MalformedMessage(plain(str(error))) from None
+            raise MalformedMessage(Text.of("esphome.no_json", reason=str(error))) from None
         if not isinstance(told, dict):
-            raise MalformedMessage("what a board tells of itself must be a JSON object")
+            raise MalformedMessage(Text.of("esphome.no_object"))
         parts = [told.get("board"), told.get("version")]
         versions = [told.get(key) for key in ("project_version", "version")]
         _remember(self._versions, board, ", ESPHome ".join(part[:40] for part in versions if isinstance(part, str)))
@@ -173,11 +173,11 @@ def _remember(known: dict[str, Any], key: str, what: Any, most: int = _MOST_BOAR
 
 def _text(payload: bytes) -> str:
     if len(payload) > _LONGEST_STATE:
-        raise MalformedMessage(f"a state is longer than {_LONGEST_STATE} bytes")
+        raise MalformedMessage(Text.of("esphome.state_too_long", most=_LONGEST_STATE))
     try:
         return payload.decode().strip()
     except UnicodeDecodeError:
-        raise MalformedMessage("a state must be UTF-8") from None
+        raise MalformedMessage(Text.of("esphome.not_utf8")) from None
 
 
 class EspHomeCodec:

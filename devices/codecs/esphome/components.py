@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from devices.errors import MalformedMessage
-from devices.message import plain as own_words
+from devices.message import Text
 from devices.payloads.boolean_words import NOTHING, WORDS_OF, number_of, plain, truth
 from devices.payloads.json_payload import json_of
 from devices.payloads.named_topic import is_heating
@@ -127,10 +127,10 @@ def _event(name: str, board: str, state: str) -> Said:
     try:
         event = json_of(state)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise MalformedMessage(own_words(str(error))) from None
+        raise MalformedMessage(Text.of("esphome.no_json", reason=str(error))) from None
     what = event.get("event_type") if isinstance(event, dict) else None
     if not isinstance(what, str) or not what:
-        raise MalformedMessage("an event must have an event_type")
+        raise MalformedMessage(Text.of("esphome.no_event_type"))
     if normal(what[:40]) in _EMERGENCIES:
         return (("panic", True),)
     return ((_signal(Called("action", True, _words(name, "event", "button")), board), what[:LONGEST_NAME]),)
@@ -139,7 +139,7 @@ def _event(name: str, board: str, state: str) -> Said:
 def _alarm_panel(name: str, board: str, state: str) -> Said:
     is_triggered = _PANEL.get(state.lower())
     if is_triggered is None:
-        raise MalformedMessage(f"an alarm panel is never {state[:40]!r}")
+        raise MalformedMessage(Text.of("esphome.no_panel_state", state=repr(state[:40])))
     return ((_signal(Called("alarm", True, _words(name, "alarm", "panel", "control")), board), is_triggered),)
 
 
@@ -172,13 +172,13 @@ def note_on(component: str, name: str, state: str) -> tuple[Note, ...]:
         return ()
     if component == "binary_sensor" and set(normal(name).split("_")) & _OF_THE_BOARD:
         return ()
-    unknown = Note(f"{component} {name}: what that is, or in what unit, its name does not say", is_calm=True)
+    unknown = Note(Text.of("esphome.unknown", component=component, name=name), is_calm=True)
     return (note_of(name, float(state) if _NUMBER.fullmatch(state) else state) or unknown,)
 
 
 def _word(state: str, words: dict[str, Any]) -> Any:
     if state.upper() not in words:
-        raise MalformedMessage(f"{state[:40]!r} must be one of {', '.join(words)}")
+        raise MalformedMessage(Text.of("esphome.none_of", state=repr(state[:40]), words=", ".join(words)))
     return words[state.upper()]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from devices.codecs.gbt26875.time_label import is_possible
+from devices.message import Reason, Text
 from devices.reading import SECOND, Instant
 
 CONTROL, SEND, CONFIRM, REQUEST, ANSWER, DENY = 1, 2, 3, 4, 5, 6
@@ -40,7 +41,7 @@ class Frame(msgspec.Struct, frozen=True):
     destination: bytes
     command: int
     unit: bytes = b""
-    sum_fault: str = ""
+    sum_fault: Reason = ""
     raw: bytes = b""
 
     def answer(self, command: int, label: bytes, unit: bytes = b"") -> "Frame":
@@ -51,7 +52,7 @@ class Frame(msgspec.Struct, frozen=True):
 class Failed(msgspec.Struct, frozen=True):
     """What looked like a frame and failed its check. ``deny`` is the frame to deny, if its head makes sense."""
 
-    reason: str
+    reason: Reason
     raw: bytes
     deny: Frame | None
 
@@ -62,10 +63,10 @@ class Skipped(msgspec.Struct, frozen=True):
     count: int
     raw: bytes
 
-    def reason(self) -> str:
+    def reason(self) -> Text:
         """In words; frames of a protocol that is mistaken for this one are named."""
-        other = ", frames 68 ... 16 of another protocol (FSCN8001)" if _is_other_protocol(self.raw) else ""
-        return f"{self.count} bytes that belong to no frame{other}"
+        is_other = _is_other_protocol(self.raw)
+        return Text.of("gbt26875.skipped_of_another" if is_other else "gbt26875.skipped", count=self.count)
 
 
 def encoded(frame: Frame) -> bytes:
@@ -190,24 +191,24 @@ def _checked(buffer: bytearray, is_lenient: Callable[[bytes], bool]) -> Frame | 
     if length > LARGEST_UNIT:
         head = Frame(serial, (major, user), label, source, destination, command)
         excerpt = bytes(buffer[: min(length, LARGEST_UNIT) + _AROUND])
-        return _failed(head, f"data unit of {length} bytes, {LARGEST_UNIT} are allowed", excerpt)
+        return _failed(head, Text.of("gbt26875.unit_too_long", length=length, most=LARGEST_UNIT), excerpt)
     if len(buffer) < _AROUND + length:
         return None
     raw = bytes(buffer[: _AROUND + length])
     unit = raw[_HEAD.size : -3]
     frame = Frame(serial, (major, user), label, source, destination, command, unit, "", raw)
     if not raw.endswith(_END):
-        return _failed(frame, f"ends with {raw[-2:].hex(' ')} instead of 23 23", raw)
+        return _failed(frame, Text.of("gbt26875.ends_with", found=raw[-2:].hex(" ")), raw)
     expected = _sum_of(raw[:-3])
     if expected == raw[-3]:
         return frame
-    fault = f"sum {raw[-3]:02x} instead of {expected:02x}"
+    fault = Text.of("gbt26875.sum", sent=raw[-3], expected=expected)
     if is_lenient(source):
         return msgspec.structs.replace(frame, sum_fault=fault)
     return Failed(fault, raw, frame if command in _DENIABLE else None)
 
 
-def _failed(frame: Frame, reason: str, raw: bytes) -> Failed:
+def _failed(frame: Frame, reason: Reason, raw: bytes) -> Failed:
     """A start mark by chance must not be denied: without an end mark, a possible head must speak for a frame."""
     if not is_possible(frame.label) or not CONTROL <= frame.command <= DENY:
         return Failed("", raw, None)

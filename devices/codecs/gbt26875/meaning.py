@@ -31,6 +31,7 @@ from devices.codecs.gbt26875.units import (
     SystemVersion,
 )
 from devices.codecs.gbt26875.units import text_of as words_of
+from devices.message import Reason, Text
 from devices.reading import Instant, Value
 
 _FIRE, _FEEDBACK, _RESET = 1, 6, 13
@@ -45,7 +46,7 @@ class Said(msgspec.Struct, frozen=True):
     """The reports of a frame and what in it could not be one: ``notes`` are (kind, words), one a kind and frame."""
 
     reports: tuple[Report, ...]
-    notes: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, Reason], ...] = ()
 
 
 def device_model(frame: Frame) -> str:
@@ -87,7 +88,7 @@ class _Sense:
         self._frame, self._options, self._history, self._snapshot = frame, options, history, snapshot
         self._source, self._zone = frame.source.hex(), options.zone
         self.reports: list[Report] = []
-        self.notes: dict[str, str] = {}
+        self.notes: dict[str, Reason] = {}
 
     def take(self, item: Object) -> None:
         match item:
@@ -164,11 +165,13 @@ class _Sense:
     def _analogue(self, item: Analogue) -> Values:
         known = tables.ANALOGUES.get(item.quantity)
         if known is None:
-            self._note(f"analogue {item.quantity}", f"analogue type {item.quantity} has no signal; left out")
+            self._note(f"analogue {item.quantity}", Text.of("gbt26875.no_signal", quantity=item.quantity))
             return []
         signal, numerator, denominator, lowest, highest = known
         if not lowest <= item.counts <= highest:
-            self._note("range", f"{signal} of {item.counts} counts lies outside {lowest} to {highest}; left out")
+            self._note(
+                "range", Text.of("gbt26875.outside", signal=signal, counts=item.counts, lowest=lowest, highest=highest)
+            )
             return []
         return [(signal, item.counts * numerator / denominator)]
 
@@ -183,7 +186,7 @@ class _Sense:
             if time is not None:
                 self._history.alarmed(self._source, time)
         if is_reset and not self._snapshot and time is not None and time < self._history.newest(self._source):
-            self._note("reset", "a reset from before the newest alarm ends nothing")
+            self._note("reset", Text.of("gbt26875.old_reset"))
             is_reset = False
         is_reset = is_reset and not self._snapshot
         report = Report(address, tuple(values), time, self._snapshot, model, event=is_event, reset=is_reset)
@@ -195,7 +198,7 @@ class _Sense:
         """A maker's own meaning, perhaps a fault."""
         places = ", ".join(str(bit) for bit in range(16) if bits & ~known & 0xFFFF & 1 << bit)
         if places:
-            self._note(f"{whose} {places}", f"bit {places} of a {whose} state is reserved; what it means is unknown")
+            self._note(f"{whose} {places}", Text.of("gbt26875.reserved", places=places, whose=whose))
 
     def _about(self, address: str, model: str, software: str = "") -> None:
         """Nothing to read, but it says what hangs there: for the technician who takes it over from quarantine."""
@@ -205,10 +208,10 @@ class _Sense:
     def _time(self, label: bytes) -> Instant | None:
         time = instant_of(label, self._zone)
         if time is None:
-            self._note("time", f"there is no time {text_of(label)}; the time of receipt counts")
+            self._note("time", Text.of("gbt26875.no_time", label=text_of(label)))
         return time
 
-    def _note(self, kind: str, words: str) -> None:
+    def _note(self, kind: str, words: Reason) -> None:
         self.notes.setdefault(kind, words)
 
 

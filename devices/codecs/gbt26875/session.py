@@ -28,8 +28,12 @@ from devices.codecs.gbt26875.options import Options
 from devices.codecs.gbt26875.shared import Shared
 from devices.codecs.gbt26875.time_label import label_of
 from devices.errors import MalformedMessage
+from devices.message import Reason, Text, several
 from devices.payloads.deduplication import Standing
 from devices.reading import SECOND, Instant
+
+_A_QUESTION = Text.of("gbt26875.question")
+_THE_CLOCK = Text.of("gbt26875.clock")
 
 _CLOCK_AFTER = 2 * SECOND
 """The clock is set a moment after the first word, so that the confirm of that comes first."""
@@ -49,7 +53,7 @@ class _Asked(msgspec.Struct):
     """One of our own exchanges, until it is answered."""
 
     source: bytes
-    what: str
+    what: Reason
     frame: bytes
     sent: int
     again_at: Instant
@@ -85,7 +89,7 @@ class Gbt26875Line:
         for source, at in self._clock_at.items():
             if at <= now and len(self._asked) < _MOST_ASKED:
                 self._clock_at[source] = now + _CLOCK_AGAIN_AFTER
-                self.ask(source, set_clock(label_of(now, self._options.of(source).zone)), now, "the clock")
+                self.ask(source, set_clock(label_of(now, self._options.of(source).zone)), now, _THE_CLOCK)
         for asked in self._asked.values():
             if asked.again_at <= now and asked.sent <= self._options.resends:
                 self._send(asked.frame)
@@ -111,7 +115,7 @@ class Gbt26875Line:
     def settled(self, said: tuple[tuple[bytes, int], bytes], *, is_stored: bool) -> None:
         self._shared.uploads.settled(*said, is_stored=is_stored)
 
-    def ask(self, source: bytes, ask: Ask, now: Instant, what: str = "a question") -> bool:
+    def ask(self, source: bytes, ask: Ask, now: Instant, what: Reason = _A_QUESTION) -> bool:
         """Begin an exchange of ours; False if that source has not spoken, or too much is unanswered already."""
         heard = self._heard.get(source)
         if heard is None or len(self._asked) >= _MOST_ASKED:
@@ -138,7 +142,9 @@ class Gbt26875Line:
             return self._not_asked_for(frame, options, now)
         if frame.command == ANSWER:
             return self._answer(frame, options, now)
-        malformed = f"{frame.source.hex()} denies {asked.what}" if frame.command == DENY else ""
+        malformed = (
+            Text.of("gbt26875.denies", source=frame.source.hex(), what=asked.what) if frame.command == DENY else ""
+        )
         return Decoded((presence(frame),), malformed=malformed or frame.sum_fault, raw=frame.raw)
 
     def _not_asked_for(self, frame: Frame, options: Options, now: Instant) -> Decoded:
@@ -150,7 +156,7 @@ class Gbt26875Line:
         if options.register_first and frame.command in _REGISTERING:
             self._hear(frame, options, now)
             return Decoded((presence(frame),), self._confirm(frame, now), malformed=frame.sum_fault, raw=frame.raw)
-        noted = self._noted(frame, what, f"{what} was not asked for", now)
+        noted = self._noted(frame, what, Text.of("gbt26875.not_asked", command=frame.command), now)
         if frame.command in (CONFIRM, ANSWER, DENY):
             is_known = frame.source in self._heard
             return msgspec.structs.replace(noted, reports=(presence(frame),) * is_known)
@@ -167,7 +173,7 @@ class Gbt26875Line:
         if not unit:
             return Decoded((presence(frame),), self._confirm(frame, now), malformed=frame.sum_fault, raw=frame.raw)
         if not units.is_upload(unit[0]):
-            reason = f"type {unit[0]} is none that a device sends; confirmed, and left out"
+            reason = Text.of("gbt26875.no_such_type", type=unit[0])
             noted = self._noted(frame, f"type {unit[0]}", reason, now)
             return msgspec.structs.replace(noted, reports=(presence(frame),), confirm=self._confirm(frame, now))
         try:
@@ -195,19 +201,19 @@ class Gbt26875Line:
         """To a question of ours: how things stand, no transition."""
         try:
             if not frame.unit or not units.is_upload(frame.unit[0]):
-                raise MalformedMessage("an answer of no known type")
+                raise MalformedMessage(Text.of("gbt26875.unknown_answer"))
             _, objects = units.decoded(frame.unit, time_first=options.time_first)
         except MalformedMessage as error:
             return Decoded((presence(frame),), malformed=error.text, raw=frame.raw)
         return self._told(frame, said(frame, objects, options, self._shared, snapshot=True), now)
 
     def _told(self, frame: Frame, meaning: Said, now: Instant) -> Decoded:
-        due = [words for kind, words in meaning.notes if self._shared.is_due(frame.source, kind, now)]
+        due: list[Reason] = [words for kind, words in meaning.notes if self._shared.is_due(frame.source, kind, now)]
         if frame.sum_fault:
-            due.append(f"{frame.sum_fault}, taken nevertheless")
-        return Decoded(meaning.reports, malformed="; ".join(due), raw=frame.raw)
+            due.append(Text.of("gbt26875.nevertheless", problem=frame.sum_fault))
+        return Decoded(meaning.reports, malformed=several(due), raw=frame.raw)
 
-    def _noted(self, frame: Frame, kind: str, words: str, now: Instant) -> Decoded:
+    def _noted(self, frame: Frame, kind: str, words: Reason, now: Instant) -> Decoded:
         is_due = self._shared.is_due(frame.source, kind, now)
         return Decoded(malformed=words if is_due else "", raw=frame.raw)
 
@@ -241,7 +247,9 @@ class Gbt26875Line:
         lost = [s for s, asked in self._asked.items() if asked.again_at <= now and asked.sent > self._options.resends]
         failed = [self._asked.pop(serial) for serial in lost]
         return [
-            Decoded(malformed=f"no answer from {asked.source.hex()} to {asked.what}", raw=asked.frame)
+            Decoded(
+                malformed=Text.of("gbt26875.no_answer", source=asked.source.hex(), what=asked.what), raw=asked.frame
+            )
             for asked in failed
         ]
 

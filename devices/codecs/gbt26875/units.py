@@ -13,6 +13,7 @@ import msgspec
 from devices.codecs.gbt26875.framing import LARGEST_UNIT
 from devices.codecs.gbt26875.time_label import LABEL_LENGTH
 from devices.errors import MalformedMessage
+from devices.message import Text
 
 TEXT_LENGTH = 31
 _TRAILER_LENGTH = 3
@@ -237,12 +238,12 @@ def decoded(unit: bytes, *, time_first: bool = False) -> tuple[int, list[Object]
     Raises MalformedMessage: count beyond the standard's, or a length that belongs to no layout.
     """
     if len(unit) < 2:
-        raise MalformedMessage("a data unit of one byte has no objects")
+        raise MalformedMessage(Text.of("gbt26875.no_objects"))
     type_flag, count = unit[0], unit[1]
     layout = _LAYOUTS[type_flag]
     body = unit[2:]
     if count > layout.most:
-        raise MalformedMessage(f"type {type_flag} with {count} objects, {layout.most} are allowed")
+        raise MalformedMessage(Text.of("gbt26875.count", type=type_flag, count=count, most=layout.most))
     if layout.text:
         return type_flag, _with_texts(layout, type_flag, count, body)
     width = layout.body.size
@@ -254,7 +255,7 @@ def decoded(unit: bytes, *, time_first: bool = False) -> tuple[int, list[Object]
     whole = LABEL_LENGTH + width + _TRAILER_LENGTH
     if time_first and layout.labelled and len(body) == count * whole:
         return type_flag, [_time_first(layout, piece) for piece in _cut(body, whole)]
-    raise MalformedMessage(f"type {type_flag} with {count} objects cannot be {len(unit)} bytes long")
+    raise MalformedMessage(Text.of("gbt26875.length", type=type_flag, count=count, length=len(unit)))
 
 
 def encoded(type_flag: int, objects: Sequence[Object]) -> bytes:
@@ -299,13 +300,13 @@ def _with_texts(layout: _Layout, type_flag: int, count: int, body: bytes) -> lis
     for _ in range(count):
         fields = body[: layout.body.size]
         if len(fields) < layout.body.size or len(body) < len(fields) + fields[-1]:
-            raise MalformedMessage(f"a text of type {type_flag} is longer than its data unit")
+            raise MalformedMessage(Text.of("gbt26875.text_length", type=type_flag))
         end = len(fields) + fields[-1]
         *values, _length = layout.body.unpack(fields)
         objects.append(layout.shape(*values, body[len(fields) : end]))
         body = body[end:]
     if body:
-        raise MalformedMessage(f"{len(body)} bytes behind the {count} objects of type {type_flag}")
+        raise MalformedMessage(Text.of("gbt26875.behind", length=len(body), count=count, type=type_flag))
     return objects
 
 

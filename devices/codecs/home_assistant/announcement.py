@@ -16,7 +16,7 @@ from devices.codecs.home_assistant.meaning import Entity
 from devices.codecs.home_assistant.orders import TakesOrders, takes_orders
 from devices.codecs.home_assistant.template import ValueTemplate
 from devices.errors import MalformedMessage
-from devices.message import Reason, of_field, plain
+from devices.message import Reason, Text, of_field
 from devices.payloads.json_payload import json_of
 from devices.payloads.not_understood import Note, note_of
 
@@ -123,16 +123,16 @@ def announced(place: str, payload: bytes, forbidden: str) -> tuple[list[Announce
             found.append(one)
             templates |= one.templates()
         elif note_of(name, True) or note_of(str(part.get("name")), True):
-            notes.append(Note(f"{kind} {name[:60]}: announced, of no signal that is known here", is_calm=True))
+            notes.append(Note(Text.of("announcement.no_signal", kind=kind, name=name[:60]), is_calm=True))
     return found, problems, notes
 
 
 def _check_size(characters: int, nodes: int) -> None:
     """What there is room for is taken: a sibling's smoke is not lost for the hundredth statistic."""
     if characters > MOST_TEMPLATE_TEXT:
-        raise MalformedMessage(f"the announcement holds templates of more than {MOST_TEMPLATE_TEXT} characters")
+        raise MalformedMessage(Text.of("announcement.template_text", most=MOST_TEMPLATE_TEXT))
     if nodes > MOST_TEMPLATE_NODES:
-        raise MalformedMessage(f"the announcement holds templates of more than {MOST_TEMPLATE_NODES} parts")
+        raise MalformedMessage(Text.of("announcement.template_nodes", most=MOST_TEMPLATE_NODES))
 
 
 def _parts(component: str, ids: list[str], config: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -142,13 +142,13 @@ def _parts(component: str, ids: list[str], config: dict[str, Any]) -> Iterator[t
         return
     components = config.get("components")
     if not isinstance(components, dict):
-        raise MalformedMessage("a device must announce its components")
+        raise MalformedMessage(Text.of("announcement.no_components"))
     if len(components) > MOST_COMPONENTS:
-        raise MalformedMessage(f"a device announces more than {MOST_COMPONENTS} components")
+        raise MalformedMessage(Text.of("announcement.components", most=MOST_COMPONENTS))
     shared = {key: config[key] for key in _SHARED if key in config}
     for name, part in components.items():
         if not isinstance(part, dict):
-            raise MalformedMessage(f"the component {name[:40]!r} must be a JSON object")
+            raise MalformedMessage(Text.of("announcement.component", name=repr(name[:40])))
         part = _expanded(part)
         kind = part.get("platform")
         if isinstance(kind, str) and len(part) > 1:  # with its platform alone it is taken away
@@ -194,7 +194,7 @@ class _Topics:
     def required(self, config: dict[str, Any], key: str) -> str:
         found = self.optional(config, key)
         if not found:
-            raise MalformedMessage(f"{key} is missing")
+            raise MalformedMessage(Text.of("announcement.missing", field=key))
         return found
 
     def optional(self, config: dict[str, Any], key: str) -> str:
@@ -202,17 +202,17 @@ class _Topics:
 
     def written_out(self, topic: Any, key: str) -> str:
         if not isinstance(topic, str):
-            raise MalformedMessage(f"{key} must be a topic")
+            raise MalformedMessage(Text.of("announcement.no_topic", field=key))
         if self._base and topic.startswith("~"):
             topic = self._base + topic[1:]
         if self._base and topic.endswith("~"):
             topic = topic[:-1] + self._base
         if not 0 < len(topic) <= _LONGEST_TOPIC or not topic.isprintable():
-            raise MalformedMessage(f"{key} must have 1 to {_LONGEST_TOPIC} printable characters")
+            raise MalformedMessage(Text.of("announcement.characters", field=key, most=_LONGEST_TOPIC))
         if "+" in topic or "#" in topic or topic.startswith("$"):
-            raise MalformedMessage(f"{key} {topic[:60]!r} must be one topic: no wildcard, nothing of the broker's own")
+            raise MalformedMessage(Text.of("announcement.one_topic", field=key, topic=repr(topic[:60])))
         if topic.startswith(self._forbidden) and topic.endswith("/config"):
-            raise MalformedMessage(f"{key} {topic[:60]!r} is where devices announce themselves")
+            raise MalformedMessage(Text.of("announcement.forbidden", field=key, topic=repr(topic[:60])))
         return str(topic)
 
 
@@ -222,7 +222,7 @@ def _availability(config: dict[str, Any], topics: _Topics) -> Availability:
         listed = [listed]
     if isinstance(listed, list):
         if len(listed) > _MOST_AVAILABILITY:
-            raise MalformedMessage(f"availability has more than {_MOST_AVAILABILITY} topics")
+            raise MalformedMessage(Text.of("announcement.availability", most=_MOST_AVAILABILITY))
         items = [_renamed(item, _KEYS) for item in listed if isinstance(item, dict)]
         found = tuple(_available(item, topics, "topic", "value_template") for item in items)
     elif config.get("availability_topic") is not None:
@@ -248,7 +248,7 @@ def template_of(config: dict[str, Any], key: str) -> ValueTemplate | None:
     if source is None or source == "":
         return None
     if not isinstance(source, str):
-        raise MalformedMessage(f"{key} must be text")
+        raise MalformedMessage(Text.of("announcement.no_text", field=key))
     return ValueTemplate(source)
 
 
@@ -256,9 +256,9 @@ def _object(payload: bytes) -> dict[str, Any]:
     try:
         said = json_of(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedMessage(plain(str(error))) from None
+        raise MalformedMessage(Text.of("announcement.no_json", reason=str(error))) from None
     if not isinstance(said, dict):
-        raise MalformedMessage("an announcement must be a JSON object")
+        raise MalformedMessage(Text.of("announcement.no_object"))
     return said
 
 

@@ -19,6 +19,7 @@ from devices.codecs.home_assistant.meaning import (
     text_reader,
 )
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.payloads.boolean_words import number_of
 from devices.payloads.json_payload import json_of
 from devices.payloads.signal_aliases import normal
@@ -50,7 +51,7 @@ class _LockReader:
             return (("fault.lock", True),)
         if word in self._moving:
             return ()
-        raise MalformedMessage(f"a lock is never {text[:40]!r}")
+        raise MalformedMessage(Text.of("home_assistant.no_lock_state", state=repr(text[:40])))
 
 
 def _lock(config: Configuration) -> Entity | None:
@@ -70,7 +71,9 @@ def _cover(config: Configuration) -> Entity | None:
     def read(text: str) -> Said:
         state = words.get(text.casefold())
         if state is None and text.lower() not in NOTHING:
-            raise MalformedMessage(f"a {config.device_class} is never {text[:40]!r}")
+            raise MalformedMessage(
+                Text.of("home_assistant.no_class_state", class_=config.device_class, state=repr(text[:40]))
+            )
         return () if state in (None, "stopped") else (("door", state != "closed"),)
 
     return config.entity("door", read)
@@ -100,7 +103,7 @@ def _siren(config: Configuration) -> Entity | None:
         word = _inside(text, "state") or text
         said = one_of(word, on, off)
         if said is None and word.lower() not in NOTHING:
-            raise MalformedMessage(f"a siren is never {text[:40]!r}")
+            raise MalformedMessage(Text.of("home_assistant.no_siren_state", state=repr(text[:40])))
         return () if said is None else (("siren", said),)
 
     if not config.has("state_topic"):
@@ -114,7 +117,7 @@ def _event(config: Configuration) -> Entity | None:
             return ()
         what = _inside(text, "event_type")
         if not what:
-            raise MalformedMessage("an event must be a JSON object with an event_type")
+            raise MalformedMessage(Text.of("home_assistant.no_event_type"))
         return text_reader("action")(what)
 
     return config.entity("action", read)
@@ -122,7 +125,7 @@ def _event(config: Configuration) -> Entity | None:
 
 def _device_automation(config: Configuration) -> Entity | None:
     if config.word("automation_type") != "trigger":
-        raise MalformedMessage("automation_type must be trigger")
+        raise MalformedMessage(Text.of("home_assistant.no_trigger"))
     kind, part = config.word("type"), config.word("subtype")
     what = part if kind == "action" else f"{part} {kind}".strip()
     payload = config.word("payload")

@@ -13,6 +13,7 @@ import msgspec
 from jinja2 import Undefined, UndefinedError
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.payloads.json_payload import json_of
 
 MOST_NODES = 250
@@ -31,27 +32,27 @@ def there(value: Any) -> Any:
 def text_of(value: Any) -> str:
     value = there(value)
     if isinstance(value, list | tuple | dict):
-        raise MalformedMessage("a template makes a text of a list or an object")
+        raise MalformedMessage(Text.of("filters.text_of_list"))
     if isinstance(value, int) and abs(value) > _LARGEST:
-        raise MalformedMessage("a template makes a number that is too large")
+        raise MalformedMessage(Text.of("filters.number_too_large"))
     text = str(value)
     if len(text) > _LONGEST_TEXT:
-        raise MalformedMessage(f"a template works on a text of more than {_LONGEST_TEXT} characters")
+        raise MalformedMessage(Text.of("filters.works_on_long_text", most=_LONGEST_TEXT))
     return text
 
 
 def bounded(value: Any) -> Any:
     if isinstance(value, str) and len(value) > _LONGEST_TEXT:
-        raise MalformedMessage(f"a template makes a text of more than {_LONGEST_TEXT} characters")
+        raise MalformedMessage(Text.of("filters.makes_long_text", most=_LONGEST_TEXT))
     if isinstance(value, int | float) and not abs(value) < _LARGEST:
-        raise MalformedMessage("a template makes a number that is too large")
+        raise MalformedMessage(Text.of("filters.number_too_large"))
     return value
 
 
 def plain(value: Any) -> Any:
     """What may stand in a list or an object: neither of these, or a few lines would make billions of them."""
     if isinstance(value, list | tuple | dict):
-        raise MalformedMessage("a template puts a list or an object into another")
+        raise MalformedMessage(Text.of("filters.list_in_list"))
     return value
 
 
@@ -63,7 +64,7 @@ def comparable(value: Any) -> Any:
         if isinstance(part, list | tuple | dict):
             count += len(part)
             if count > _MOST_COMPARED:
-                raise MalformedMessage(f"a template compares lists or objects of more than {_MOST_COMPARED} parts")
+                raise MalformedMessage(Text.of("filters.compares_too_much", most=_MOST_COMPARED))
             waiting += part.values() if isinstance(part, dict) else part
     return value
 
@@ -71,7 +72,7 @@ def comparable(value: Any) -> Any:
 def searched(value: Any) -> Any:
     """Where something plain may be looked for: any object and text, and a list that is not long."""
     if isinstance(value, list | tuple) and len(value) > MOST_NODES:
-        raise MalformedMessage(f"a template searches a list of more than {MOST_NODES} parts")
+        raise MalformedMessage(Text.of("filters.searches_long_list", most=MOST_NODES))
     return value
 
 
@@ -149,14 +150,14 @@ def _iif(value: Any, if_true: Any = True, if_false: Any = False, if_none: Any = 
 def _replace(value: Any, old: Any, new: Any) -> str:
     text, old, new = text_of(value), text_of(old), text_of(new)
     if len(text) + text.count(old) * len(new) > _LONGEST_TEXT:
-        raise MalformedMessage(f"a template makes a text of more than {_LONGEST_TEXT} characters")
+        raise MalformedMessage(Text.of("filters.makes_long_text", most=_LONGEST_TEXT))
     return text.replace(old, new)
 
 
 def format_of(value: Any, *given: Any) -> str:
     pattern = text_of(value)
     if "*" in pattern or re.search(r"\d{3}", pattern):
-        raise MalformedMessage("a template pads a text to more than 99 characters")
+        raise MalformedMessage(Text.of("filters.pads_too_far"))
     values = tuple(item if isinstance(item, int | float) else text_of(item) for item in given)
     return str(bounded(pattern % values))
 
@@ -196,7 +197,7 @@ def _join(value: Any, by: Any = "") -> str:
         text.append(text_of(part))
         left -= len(text[-1]) + (len(between) if len(text) > 1 else 0)
         if left < 0:
-            raise MalformedMessage(f"a template makes a text of more than {_LONGEST_TEXT} characters")
+            raise MalformedMessage(Text.of("filters.makes_long_text", most=_LONGEST_TEXT))
     return between.join(text)
 
 

@@ -15,6 +15,7 @@ from devices.codecs.home_assistant.filters import MOST_NODES
 from devices.codecs.home_assistant.meaning import one_of
 from devices.codecs.home_assistant.template import ValueTemplate
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.payloads.json_payload import json_of
 
 MOST_WORK = 4_000
@@ -40,7 +41,7 @@ class Heard:
             try:
                 self._text = self._payload.decode().strip()
             except UnicodeDecodeError:
-                raise MalformedMessage("a state must be UTF-8") from None
+                raise MalformedMessage(Text.of("home_assistant.not_utf8")) from None
         return self._text
 
     def rendered(self, template: ValueTemplate | None) -> str:
@@ -55,7 +56,7 @@ class Heard:
             self._variables = {"value": self.text(), **({"value_json": self._said} if self._has_json() else {})}
         text = template.render(self._variables)
         if not text and template.wants_json and not self._is_json:
-            raise MalformedMessage("a state must be JSON: its template asks for it")
+            raise MalformedMessage(Text.of("home_assistant.wants_json"))
         return text
 
     def is_there(self, each: Available) -> bool | None:
@@ -64,7 +65,14 @@ class Heard:
             word = self.rendered(each.template)
             said = one_of(word, each.yes, each.no) if word else None
             if word and said is None:
-                raise MalformedMessage(f"availability: {word[:40]!r} is neither {each.yes[:40]!r} nor {each.no[:40]!r}")
+                raise MalformedMessage(
+                    Text.of(
+                        "home_assistant.availability",
+                        word=repr(word[:40]),
+                        yes=repr(each.yes[:40]),
+                        no=repr(each.no[:40]),
+                    )
+                )
             self._there[each] = said
         return self._there[each]
 

@@ -16,6 +16,7 @@ from devices.codecs.home_assistant.heaters import heats, is_burner
 from devices.codecs.home_assistant.template import ValueTemplate
 from devices.codecs.home_assistant.z_wave import notification_of
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.payloads.boolean_words import (
     DOOR,
     FAULT,
@@ -125,7 +126,7 @@ class Configuration:
         if value is None:
             return default
         if not isinstance(value, str | int | float) or len(str(value)) > LONGEST_WORD:
-            raise MalformedMessage(f"{key} must be a short text")
+            raise MalformedMessage(Text.of("home_assistant.short_text", field=key))
         return str(value)
 
     def has(self, key: str) -> bool:
@@ -137,7 +138,7 @@ class Configuration:
             if isinstance(source, str) and source:
                 return ValueTemplate(source)
             if source is not None and source != "":
-                raise MalformedMessage(f"{key} must be text")
+                raise MalformedMessage(Text.of("home_assistant.no_text", field=key))
         return None
 
     def names(self) -> Iterator[str]:
@@ -194,7 +195,11 @@ def binary_sensor(config: Configuration) -> Entity | None:
         if said is None:
             if is_plain:
                 return None
-            raise MalformedMessage(f"{signal}: {text[:40]!r} is neither {on[:40]!r} nor {off[:40]!r}")
+            raise MalformedMessage(
+                Text.of(
+                    "home_assistant.neither", signal=signal, state=repr(text[:40]), on=repr(on[:40]), off=repr(off[:40])
+                )
+            )
         return ((signal, said is upright),)
 
     return config.entity(signal, read)
@@ -268,7 +273,7 @@ def _number_signal(config: Configuration, unit: str) -> str:
         if signal == "rssi" and unit != "dbm":
             return ""  # decibels and percents of other things
         if not unit and signal in _NEEDS_UNIT:
-            raise MalformedMessage(f"{signal} must have a unit_of_measurement")
+            raise MalformedMessage(Text.of("home_assistant.no_unit", signal=signal))
         return signal
     if config.device_class not in ("", "none") or not named:
         return ""
@@ -326,7 +331,7 @@ def panel_reader(text: str) -> Said:
     try:
         said = truth(text[:LONGEST_WORD], _PANEL)
     except MalformedMessage:
-        raise MalformedMessage(f"an alarm panel is never {text[:40]!r}") from None
+        raise MalformedMessage(Text.of("home_assistant.no_panel_state", state=repr(text[:40]))) from None
     return () if said is None else (("alarm", said),)
 
 

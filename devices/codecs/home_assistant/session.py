@@ -13,7 +13,7 @@ from devices.codecs.home_assistant.heard import FEW, Heard, verdict
 from devices.codecs.home_assistant.meaning import attributes_of
 from devices.device import Device
 from devices.errors import MalformedMessage
-from devices.message import Reason
+from devices.message import Reason, Text
 from devices.output_orders import Commands, OutputOrder, refused
 from devices.payloads.not_understood import Note, bounded, notes_among
 from devices.payloads.signal_aliases import normal
@@ -83,7 +83,7 @@ class HomeAssistantDecoder:
     def _announce(self, place: str, message: Message) -> Decoded:
         payload = message.payload
         if not 1 <= place.count("/") <= 2 or len(place) > _LONGEST_PLACE or not place.isprintable():
-            raise MalformedMessage("an announcement's topic must be <component>/[<node>/]<object>/config")
+            raise MalformedMessage(Text.of("home_assistant.topic"))
         if self._payloads.get(place) == hash(payload):  # said again, word for word
             self._withdrawn.discard(place)
             return Decoded(stands=self._stands(place))
@@ -130,7 +130,7 @@ class HomeAssistantDecoder:
             return Decoded(stands=self._stands(place))
         self._withdrawn.add(place)
         self._payloads.pop(place, None)
-        problem = f"{installed[0][:60]!r} is installed: what it announced there counts until it is retired"
+        problem = Text.of("home_assistant.is_installed", device=repr(installed[0][:60]))
         return Decoded(malformed=problem, raw=payload[:200])
 
     def _told(self, place: str, found: Iterable[Announced]) -> dict[str, tuple[str, ...]]:
@@ -145,7 +145,9 @@ class HomeAssistantDecoder:
             device = self._devices.get(address)
             gone = [signal for signal in told if device is None or signal not in device.told]
             if gone:
-                problems.append(f"{address[:60]!r} is installed and announces no longer: {', '.join(gone)[:100]}")
+                problems.append(
+                    Text.of("home_assistant.no_longer", device=repr(address[:60]), signals=", ".join(gone)[:100])
+                )
         return problems
 
     def _forget_twins(self, place: str, found: Iterable[Announced]) -> list[str]:
@@ -168,18 +170,18 @@ class HomeAssistantDecoder:
         needed += [one.attributes] if one.attributes else []
         new = [topic for topic in dict.fromkeys(needed) if topic not in self._asked]
         if twin is not None:
-            return f"{one.unique_id[:60]!r} is announced already, by {twin[:60]}"
+            return Text.of("home_assistant.twin", id=repr(one.unique_id[:60]), by=twin[:60])
         if self._entities >= MOST_ENTITIES:
-            return f"more than {MOST_ENTITIES} entities are announced"
+            return Text.of("home_assistant.entities", most=MOST_ENTITIES)
         if device is not None and len(device.entities) >= MOST_OF_A_DEVICE:
-            return f"more than {MOST_OF_A_DEVICE} entities of {one.address[:60]!r} are announced"
+            return Text.of("home_assistant.of_a_device", most=MOST_OF_A_DEVICE, device=repr(one.address[:60]))
         if len(self._states.get(one.entity.topic, ())) >= MOST_ON_A_TOPIC:
-            return f"more than {MOST_ON_A_TOPIC} entities are announced on {one.entity.topic[:60]!r}"
+            return Text.of("home_assistant.on_a_topic", most=MOST_ON_A_TOPIC, topic=repr(one.entity.topic[:60]))
         nodes = sum(template.nodes for template in one.templates())
         if self._nodes + nodes > MOST_NODES_HELD:
-            return f"templates of more than {MOST_NODES_HELD} parts are announced"
+            return Text.of("home_assistant.nodes_held", most=MOST_NODES_HELD)
         if len(self._asked) + len(new) > MOST_TOPICS:
-            return f"more than {MOST_TOPICS} topics were announced since the gateway's start"
+            return Text.of("home_assistant.topics", most=MOST_TOPICS)
         self._asked.update(new)
         topics += new
         self._entities += 1
@@ -236,7 +238,7 @@ class HomeAssistantDecoder:
         if not payload or not (topic in self._states or topic in self._reached or topic in self._attributes):
             return Decoded()  # an emptied topic, or one whose entities were taken away
         if len(payload) > _LARGEST_STATE:
-            raise MalformedMessage(f"a state is larger than {_LARGEST_STATE} bytes")
+            raise MalformedMessage(Text.of("home_assistant.state_too_large", most=_LARGEST_STATE))
         heard = Heard(topic, payload)
         problems: list[Reason] = []
         said: dict[str, dict[str, Value]] = {}
@@ -254,7 +256,7 @@ class HomeAssistantDecoder:
         if strange and not said:
             problems.append(strange)
         if heard.left_out:
-            problems.insert(0, f"{heard.left_out} templates are not asked: those of {topic[:60]!r} cost too much")
+            problems.insert(0, Text.of("home_assistant.not_asked", count=heard.left_out, topic=repr(topic[:60])))
         problem = problems[0] if problems else ""
         if problem and not said:
             raise MalformedMessage(problem)

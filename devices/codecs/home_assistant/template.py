@@ -124,14 +124,14 @@ class _Rewriter(NodeTransformer):
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         if node.dyn_args is not None or node.dyn_kwargs is not None:
-            raise MalformedMessage("a template hands on arguments by *")
+            raise MalformedMessage(Text.of("template.star"))
         called = node.node
         if isinstance(called, nodes.Name) and called.name in FUNCTIONS and node.args:
             return _filter(node.args[0], called.name, node.args[1:], node.kwargs, node)
         if isinstance(called, nodes.Getattr) and called.attr in METHODS:
             return _filter(called.node, f"method_{called.attr}", node.args, node.kwargs, node)
         what = called.name if isinstance(called, nodes.Name) else getattr(called, "attr", "a value")
-        raise MalformedMessage(f"a template calls {what}(), which is not allowed here")
+        raise MalformedMessage(Text.of("template.calls", what=what))
 
     def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
@@ -152,7 +152,7 @@ class _Rewriter(NodeTransformer):
         self.generic_visit(node)
         if any(operand.op in ("in", "notin") for operand in node.ops):
             if len(node.ops) > 1:
-                raise MalformedMessage("a template is too complicated")
+                raise MalformedMessage(Text.of("template.complicated"))
             node.expr = _through("plain", node.expr)
             node.ops[0].expr = _through("searched", node.ops[0].expr)
             return node
@@ -196,19 +196,19 @@ def _check(tree: nodes.Template) -> int:
         node, depth = waiting.pop()
         count += 1
         if count > MOST_NODES or depth > _DEEPEST:
-            raise MalformedMessage("a template is too complicated")
+            raise MalformedMessage(Text.of("template.complicated"))
         if not isinstance(node, _NODES):
-            raise MalformedMessage(f"a template uses {type(node).__name__.lower()}, which is not allowed here")
+            raise MalformedMessage(Text.of("template.uses", what=type(node).__name__.lower()))
         if isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.node is None):
-            raise MalformedMessage(f"a template uses the filter {node.name[:40]}, which is not allowed here")
+            raise MalformedMessage(Text.of("template.filter", name=node.name[:40]))
         if isinstance(node, nodes.Filter | nodes.Test) and (node.dyn_args is not None or node.dyn_kwargs is not None):
-            raise MalformedMessage("a template hands on arguments by *")
+            raise MalformedMessage(Text.of("template.star"))
         if isinstance(node, nodes.Test) and node.name not in _TESTS:
-            raise MalformedMessage(f"a template uses the test {node.name[:40]}, which is not allowed here")
+            raise MalformedMessage(Text.of("template.test", name=node.name[:40]))
         if isinstance(node, nodes.Assign) and not isinstance(node.target, nodes.Name):
-            raise MalformedMessage("a template sets more than one name at once")
+            raise MalformedMessage(Text.of("template.several_names"))
         if isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in given | FUNCTIONS:
-            raise MalformedMessage(f"a template asks for {node.name[:40]}, which is not known here")
+            raise MalformedMessage(Text.of("template.asks_for", name=node.name[:40]))
         waiting += [(child, depth + 1) for child in node.iter_child_nodes()]
     return count
 
@@ -247,7 +247,7 @@ class ValueTemplate:
     def __init__(self, source: str) -> None:
         """Raises MalformedMessage for a template that is not allowed, with what is wrong in it."""
         if len(source) > LONGEST_TEMPLATE:
-            raise MalformedMessage(f"a template is longer than {LONGEST_TEMPLATE} characters")
+            raise MalformedMessage(Text.of("template.too_long", most=LONGEST_TEMPLATE))
         self.source, self.wants_json, self.nodes = source, "value_json" in source, 1
         self.way: tuple[str, ...] = ()
         self._template: Template | None = None
@@ -277,9 +277,13 @@ class ValueTemplate:
         except MalformedMessage:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a stranger's template does, it is the stranger's fault
-            raise MalformedMessage(f"the template {self.source[:60]!r} fails: {str(error)[:80]}") from None
+            raise MalformedMessage(
+                Text.of("template.fails", template=repr(self.source[:60]), error=str(error)[:80])
+            ) from None
         if len(text) > LONGEST_RESULT:
-            raise MalformedMessage(f"the template {self.source[:60]!r} makes more than {LONGEST_RESULT} characters")
+            raise MalformedMessage(
+                Text.of("template.makes_too_much", template=repr(self.source[:60]), most=LONGEST_RESULT)
+            )
         return text
 
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 import msgspec
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.payloads.signal_aliases import normal
 
 _ID = re.compile(r"0x[0-9a-f]+_\d+-(113|156)-\d+-(.+)", re.IGNORECASE)
@@ -42,7 +43,7 @@ class Notification(msgspec.Struct, frozen=True):
         """Raises MalformedMessage for a text that is none of its own: it may be an alarm."""
         word = _WHERE.sub("", text.strip().casefold())
         if word not in self.texts and word not in ("idle", "0"):
-            raise MalformedMessage(f"{self.signal}: {text[:40]!r} is no text of Z-Wave's that is known here")
+            raise MalformedMessage(Text.of("home_assistant.no_z_wave", signal=self.signal, text=repr(text[:40])))
         return ((self.signal, self.texts.get(word, self.idle)),)
 
 

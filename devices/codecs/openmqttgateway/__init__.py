@@ -26,6 +26,7 @@ from devices.codec import Decoded, Decoder, Message, Report
 from devices.codecs.openmqttgateway.fields import name_of, values_of
 from devices.codecs.openmqttgateway.rtl_433 import is_no_device, model_of, sensor
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.payloads.decoded_values import merge_all
 from devices.payloads.json_payload import object_of
 from devices.payloads.not_understood import bounded, notes_in
@@ -51,7 +52,7 @@ class _Decoder:
 
     def decode(self, message: Message) -> Decoded:
         if not message.address.startswith(self._start):
-            raise MalformedMessage(f"topic must begin with {self._start}")
+            raise MalformedMessage(Text.of("openmqttgateway.topic", start=self._start))
         gateway, _, rest = message.address.removeprefix(self._start).partition("/")
         subject, _, tail = rest.partition("/")
         if subject == "LWT" and not tail:
@@ -68,7 +69,7 @@ class _Decoder:
         if subject != "RTL_433toMQTT":  # of which all is in the fields, but for what its model has said already
             notes = bounded((*notes, *notes_in(said, {*heard.fields, "message"})))
         if not values and not notes and not heard.firmware:
-            problem = problem or f"nothing is known here of {', '.join(map(str, heard.fields))[:100]}"
+            problem = problem or Text.of("openmqttgateway.nothing_known", names=", ".join(map(str, heard.fields))[:100])
         if problem and not values and not notes:
             raise MalformedMessage(problem)
         report = Report(heard.address, tuple(values.items()), _time(said), model=heard.model, firmware=heard.firmware)
@@ -96,7 +97,7 @@ def _heard(subject: str, gateway: str, tail: str, said: dict[str, Any]) -> _Hear
         case "433toMQTT" | "SRFBtoMQTT":
             code = name_of(said.get("value"))
             if not code:
-                raise MalformedMessage("a 433 MHz message must have a value, the code that was heard")
+                raise MalformedMessage(Text.of("openmqttgateway.no_code"))
             return _Heard(f"433/{code}", "", {"switch": True, "rssi": said.get("rssi")})
         case "LORAtoMQTT":
             return _lora(tail, said)
@@ -119,9 +120,9 @@ def _bluetooth(tail: str, said: dict[str, Any]) -> _Heard | None:
         return None
     address = _mac(name_of(said.get("id")) or name_of(said.get("mac")) or tail)
     if not address:
-        raise MalformedMessage("a Bluetooth message must have an id")
+        raise MalformedMessage(Text.of("openmqttgateway.no_id"))
     if _MAC.fullmatch(tail) and _MAC.fullmatch(address.replace(":", "")) and _mac(tail) != address:
-        raise MalformedMessage(f"{address} speaks on the topic of {_mac(tail)}")
+        raise MalformedMessage(Text.of("openmqttgateway.other_topic", address=address, topic=_mac(tail)))
     pressure = {} if said.get("pres") is None else {_pressure_field(said): said["pres"]}
     fields = {**said, **pressure}
     factor, mean = _POWERS.get(str(said.get("avgu"))), said.get("avg")
@@ -151,7 +152,7 @@ def _rtl_433(said: dict[str, Any]) -> _Heard | None:
         return None
     model = model_of(said)
     if not model:
-        raise MalformedMessage("an rtl_433 message must name a model")
+        raise MalformedMessage(Text.of("openmqttgateway.no_model"))
     names, fields, beside = sensor(said, model)
     return _Heard(_joined(model, *names), model, fields, beside)
 
@@ -162,7 +163,7 @@ def _lora(tail: str, said: dict[str, Any]) -> _Heard:
         said = {**said, **object_of(inner.encode("utf-8", "replace"))}
     address = name_of(said.get("id")) or name_of(tail)
     if not address:
-        raise MalformedMessage("a LoRa packet must name its sensor (id)")
+        raise MalformedMessage(Text.of("openmqttgateway.no_sensor"))
     return _Heard(_mac(address), name_of(said.get("model_id")) or name_of(said.get("model")), said)
 
 
@@ -171,7 +172,7 @@ def _pilight(said: dict[str, Any]) -> _Heard:
     if isinstance(told, str):
         told = object_of(told.encode("utf-8", "replace"))
     if not isinstance(told, dict) or not protocol:
-        raise MalformedMessage("a pilight message must have a protocol and a message")
+        raise MalformedMessage(Text.of("openmqttgateway.no_pilight"))
     fields = {**told, "battery_ok": told.get("battery")}
     return _Heard(_joined(protocol, told.get("channel", told.get("unit")), told.get("id")), protocol, fields)
 
@@ -183,7 +184,7 @@ def _joined(*parts: Any) -> str:
 def _online(payload: bytes) -> bool:
     word = payload[:20].decode("ascii", "replace").strip().lower()
     if word not in ("online", "offline"):
-        raise MalformedMessage("LWT must be online or offline")
+        raise MalformedMessage(Text.of("openmqttgateway.lwt"))
     return word == "online"
 
 

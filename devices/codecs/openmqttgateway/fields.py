@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from devices.errors import MalformedMessage
-from devices.message import Reason, of_field
+from devices.message import Reason, Text, of_field
 from devices.payloads.decoded_values import merge
 from devices.payloads.not_understood import Note, bounded, notes_among
 from devices.reading import Value
@@ -31,7 +31,7 @@ def _flag(signal: str, *, invert: bool = False) -> _Read:
     def read(value: Any) -> Iterable[tuple[str, Value]]:
         word = WORDS.get(value.strip().lower()) if isinstance(value, str) else value
         if not isinstance(word, bool | int | float) or word not in (0, 1):
-            raise MalformedMessage(f"{_shown(value)} must be true or false")
+            raise MalformedMessage(Text.of("openmqttgateway.no_flag", value=_shown(value)))
         return ((signal, bool(word) is not invert),)
 
     return read
@@ -205,10 +205,10 @@ def _number(value: Any) -> float:
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()[:_LONGEST_NUMBER]):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise MalformedMessage(f"{_shown(value)} must be a number")
+        raise MalformedMessage(Text.of("openmqttgateway.no_number", value=_shown(value)))
     number = float(value) if abs(value) < 1e300 else math.nan
     if not math.isfinite(number):
-        raise MalformedMessage("must be a finite number")
+        raise MalformedMessage(Text.of("openmqttgateway.not_finite"))
     return number
 
 

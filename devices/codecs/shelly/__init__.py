@@ -37,8 +37,12 @@ from devices.codecs.shelly.generation_2 import SecondGeneration
 from devices.codecs.shelly.reading import channel, flag
 from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.output_orders import Commands, OutputOrder, refused, switched
 from devices.payloads.json_payload import object_of
+
+_ANNOUNCEMENT = Text.of("shelly.announcement")
+_BLUETOOTH_MESSAGE = Text.of("shelly.bluetooth")
 
 _FIRST = "shellies/"
 _ANNOUNCE = "announce"
@@ -98,7 +102,7 @@ class _ShellyDecoder:
             if _ANNOUNCE in (address, leaf):
                 return self._announced(message)
             if not address:
-                raise MalformedMessage("topic must be shellies/<device>/...")
+                raise MalformedMessage(Text.of("shelly.topic"))
             if leaf.startswith(_SECOND):  # whose prefix somebody made like that of the first
                 return self._second_generation(address, leaf, message)
             self._heard(address, is_first=True)
@@ -109,14 +113,14 @@ class _ShellyDecoder:
         if not rest and _MAC.fullmatch(address):
             return _told_by_radio(message, topic_address=address)
         if not message.address.startswith(self._start) or not address or not rest:
-            raise MalformedMessage("nobody known here speaks on this topic, not even a Shelly's script")
+            raise MalformedMessage(Text.of("shelly.nobody"))
         if not message.payload.strip():
             return Decoded()  # takes a retained message away
         if rest == "online":
             online = flag(message.payload[:100].decode("utf-8", "replace"))
             return Decoded((Report(address, (("online", online),)),) if online is not None else ())
         if rest == _ANNOUNCE:
-            self._learn(address, object_of(message.payload, "an announcement"))
+            self._learn(address, object_of(message.payload, _ANNOUNCEMENT))
             return Decoded()
         return self._second_generation(address, rest, message)
 
@@ -131,11 +135,11 @@ class _ShellyDecoder:
         return self._second.component(address, leaf.removeprefix("status/"), message)
 
     def _announced(self, message: Message) -> Decoded:
-        said = object_of(message.payload, "an announcement")
+        said = object_of(message.payload, _ANNOUNCEMENT)
         address = said.get("id")
         own = message.address.removeprefix(_FIRST).partition("/")[0]
         if own not in (_ANNOUNCE, address):
-            raise MalformedMessage(f"{own[:60]} announces itself as {str(address)[:60]!r}")
+            raise MalformedMessage(Text.of("shelly.other_name", own=own[:60], address=repr(str(address)[:60])))
         if isinstance(address, str):
             self._learn(address[:_LONGEST], said)
         return Decoded()
@@ -159,7 +163,7 @@ def _told_by_radio(message: Message, gateway: str = "", topic_address: str = "")
     """What a script tells of a Bluetooth device."""
     if not message.payload.strip():
         return Decoded()
-    reports, problem = told_on_its_own(object_of(message.payload, "a Bluetooth message"), gateway, topic_address)
+    reports, problem = told_on_its_own(object_of(message.payload, _BLUETOOTH_MESSAGE), gateway, topic_address)
     return Decoded(tuple(reports), malformed=problem, raw=message.payload[:200] if problem else b"")
 
 

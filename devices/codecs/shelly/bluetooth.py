@@ -14,7 +14,7 @@ from devices.codec import Report
 from devices.codecs.shelly.bthome import objects_in
 from devices.codecs.shelly.reading import Read, channel, flag, number
 from devices.errors import MalformedMessage
-from devices.message import Reason, of_field
+from devices.message import Reason, Text, of_field
 from devices.payloads.units import in_our_unit
 from devices.reading import Instant, Value
 
@@ -82,10 +82,12 @@ def told_on_its_own(message: dict[str, Any], sender: str, topic_address: str = "
     beside = {"rssi": of.get("rssi", message.get("rssi")), "model": of.get("type")}
     known = {name: value for name, value in (named | beside).items() if value is not None}
     if topic_address and _address(known.get("address", objects.get("address"))) != _address(topic_address):
-        raise MalformedMessage(f"{str(known.get('address'))[:_LONGEST]!r} speaks on the topic of {topic_address[:20]}")
+        raise MalformedMessage(
+            Text.of("shelly.other_topic", address=repr(str(known.get("address"))[:_LONGEST]), topic=topic_address[:20])
+        )
     reports, fault = told_by_script(sender, objects | {key: known[key] for key in known if key not in objects}, None)
     if not reports:
-        raise MalformedMessage(fault or problem or "a Bluetooth device says nothing that is known here")
+        raise MalformedMessage(fault or problem or Text.of("shelly.nothing_known"))
     return reports, fault or problem
 
 
@@ -100,7 +102,7 @@ def _objects(payload: Any) -> tuple[dict[str, Any], Reason]:
             return objects_in(bytes(payload[:_LONGEST_RAW]))
     except (ValueError, TypeError):
         pass
-    raise MalformedMessage("a Bluetooth message must hold the objects of BTHome, or its bytes")
+    raise MalformedMessage(Text.of("shelly.no_objects"))
 
 
 def told_by_gateway(gateway: str, devices: dict[str, Any], time: Instant | None) -> tuple[list[Report], Reason]:

@@ -8,7 +8,7 @@ that could be known: what follows it is lost.
 from typing import Any
 
 from devices.errors import MalformedMessage
-from devices.message import Reason
+from devices.message import Reason, Text
 
 _ENCRYPTED = 0b1
 _VERSION = 2
@@ -104,12 +104,12 @@ def objects_in(service_data: bytes) -> tuple[dict[str, Any], Reason]:
     Raises MalformedMessage: not of version 2, encrypted, empty.
     """
     if not service_data or service_data[0] >> 5 != _VERSION:
-        raise MalformedMessage("BTHome must be of version 2")
+        raise MalformedMessage(Text.of("bthome.version"))
     if service_data[0] & _ENCRYPTED:
-        raise MalformedMessage("BTHome is encrypted: switch that off in the device, its gateway has no key")
+        raise MalformedMessage(Text.of("bthome.encrypted"))
     found: dict[str, list[float]] = {}
     place = 1
-    problem = ""
+    problem: Reason = ""
     for _ in range(_MOST_OBJECTS):
         if place >= len(service_data):
             break
@@ -118,12 +118,12 @@ def objects_in(service_data: bytes) -> tuple[dict[str, Any], Reason]:
             continue
         known = _OBJECTS.get(service_data[place])
         if known is None:
-            problem = f"BTHome holds the object {service_data[place]:#04x}, which is not known here: the rest is lost"
+            problem = Text.of("bthome.unknown_object", object=service_data[place])
             break
         name, length, factor, is_signed = known
         value = service_data[place + 1 : place + 1 + length]
         if len(value) < length:
-            problem = f"BTHome is cut short within {name}"
+            problem = Text.of("bthome.cut_short", name=name)
             break
         number = int.from_bytes(value, "little", signed=is_signed)
         found.setdefault(name, []).append(number if factor == 1 else round(number * factor, 6))

@@ -17,12 +17,14 @@ from devices.codecs.shelly.reading import (
     sensed,
 )
 from devices.errors import MalformedMessage
-from devices.message import Reason, of_field
+from devices.message import Reason, Text, of_field
 from devices.payloads.decoded_values import merge
 from devices.payloads.json_payload import object_of
 from devices.payloads.named_topic import told_by_topic
 from devices.payloads.not_understood import notes_in
 from devices.reading import Value
+
+_INPUT_EVENT = Text.of("shelly.input_event")
 
 _MOST_LISTED = 10
 
@@ -160,7 +162,7 @@ def first_generation(address: str, leaf: str, message: Message) -> Decoded:
     numbered = _CHANNEL.search(leaf)
     place = numbered[0] if numbered else ""
     if leaf.startswith("input_event/"):
-        return _pressed(address, place, object_of(message.payload, "an input event"))
+        return _pressed(address, place, object_of(message.payload, _INPUT_EVENT))
     text = message.payload[:100].decode("utf-8", "replace").strip()
     plain = _CHANNEL.sub("#", leaf)
     found = _NUMBERED_TOPICS.get(plain) if numbered else _TOPICS.get(leaf)

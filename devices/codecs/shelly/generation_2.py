@@ -7,13 +7,16 @@ from devices.codec import Decoded, Message, Report
 from devices.codecs.shelly.bluetooth import pressed_at_gateway, told_by_gateway, told_by_script
 from devices.codecs.shelly.reading import Read, channel, flag, number
 from devices.errors import MalformedMessage
-from devices.message import Reason, of_field
+from devices.message import Reason, Text, of_field
 from devices.payloads.decoded_values import merge
 from devices.payloads.json_payload import object_of
 from devices.payloads.not_understood import Note, bounded, notes_in
 from devices.payloads.signal_aliases import called
 from devices.payloads.source_time import instant_of
 from devices.reading import Instant, Value
+
+_STATUS = Text.of("shelly.status")
+_NOTIFICATION = Text.of("shelly.notification")
 
 _BLU = "blu"
 _NOTIFICATIONS = "/events/rpc"
@@ -115,12 +118,12 @@ class SecondGeneration:
 
     def component(self, address: str, component: str, message: Message) -> Decoded:
         """``<id>/status/<component>``: all that the component has to say."""
-        status = object_of(message.payload, "a status")
+        status = object_of(message.payload, _STATUS)
         return self._understood(address, {component: status}, message, time=None, is_full=True)
 
     def notification(self, address: str, message: Message) -> Decoded:
         """``<id>/events/rpc``."""
-        told = object_of(message.payload, "a notification")
+        told = object_of(message.payload, _NOTIFICATION)
         params, method = told.get("params"), told.get("method")
         if not isinstance(params, dict):
             return Decoded()  # answers to others are not for us
@@ -128,7 +131,7 @@ class SecondGeneration:
         if method == "NotifyEvent":
             return _events(address, params.get("events"), at, message)
         if method not in ("NotifyStatus", "NotifyFullStatus"):
-            raise MalformedMessage(f"{str(method)[:_LONGEST]!r} is no notification that is known here")
+            raise MalformedMessage(Text.of("shelly.no_notification", method=repr(str(method)[:_LONGEST])))
         return self._understood(address, params, message, time=at, is_full=method == "NotifyFullStatus")
 
     def _understood(
@@ -166,7 +169,7 @@ class SecondGeneration:
             for signal, value in self._errors(address, kind, place, status, is_full=is_full):
                 merge(own, signal, value)
         if unknown and not own and not others and not notes:
-            problem = problem or f"nothing is known here of {', '.join(unknown)[:100]}"
+            problem = problem or Text.of("shelly.unknown", names=", ".join(unknown)[:100])
         if problem and not own and not others:
             raise MalformedMessage(problem)
         snapshot = is_full and message.address.endswith(_NOTIFICATIONS)  # also from one whose clock was never set
@@ -246,7 +249,7 @@ def _events(address: str, events: Any, at: Instant | None, message: Message) -> 
         elif kind in _DETECTORS and what in _SOUNDS:
             reports.append(Report(address, ((channel(_DETECTORS[kind], place), _SOUNDS[what]),), time))
         elif what not in _NO_CONSEQUENCE and kind != _BLU:
-            problem = problem or f"{component}: the event {what[:_LONGEST]!r} is not known here"
+            problem = problem or Text.of("shelly.unknown_event", component=component, event=repr(what[:_LONGEST]))
     return Decoded(tuple(reports), malformed=problem, raw=message.payload[:200] if problem else b"")
 
 

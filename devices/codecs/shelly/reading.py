@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.payloads.boolean_words import number_of
 from devices.reading import Value
 
@@ -22,7 +23,7 @@ _NOT_MEASURED = frozenset({999.0, -1.0})
 def flag(said: Any) -> bool | None:
     word = str(said).strip().lower()
     if word not in _WORDS:
-        raise MalformedMessage(f"{str(said)[:40]!r} must be one of {', '.join(_WORDS)}")
+        raise MalformedMessage(Text.of("shelly.none_of", value=repr(str(said)[:40]), words=", ".join(_WORDS)))
     return _WORDS[word]
 
 
@@ -49,7 +50,7 @@ def one_of(meaning: dict[str, bool | None]) -> Read:
 
     def read(said: Any) -> Value | None:
         if not isinstance(said, str) or said not in meaning:
-            raise MalformedMessage(f"{str(said)[:40]!r} must be one of {', '.join(meaning)}")
+            raise MalformedMessage(Text.of("shelly.none_of", value=repr(str(said)[:40]), words=", ".join(meaning)))
         return meaning[said]
 
     return read

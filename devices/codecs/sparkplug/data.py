@@ -7,7 +7,7 @@ from devices.codecs.sparkplug.meaning import Sense, apart, fault_of, is_doubtful
 from devices.codecs.sparkplug.scope import Scope, datatype_of
 from devices.codecs.sparkplug.wire import Metric, Payload
 from devices.errors import MalformedMessage
-from devices.message import Reason
+from devices.message import Reason, Text
 from devices.payloads.not_understood import Note, note_of
 from devices.payloads.signal_aliases import normal
 from devices.payloads.source_time import instant_of
@@ -40,11 +40,11 @@ def values_of(scope: Scope, payload: Payload, problems: list[Reason], notes: lis
     is_strange = False
     for metric in payload.metrics:
         if not metric.name and metric.alias in scope.shared:
-            problems.append(f"alias {metric.alias} is that of several metrics in the birth")
+            problems.append(Text.of("sparkplug.shared_alias", alias=metric.alias or 0))
             continue
         if not metric.name and metric.alias not in scope.aliases:
             is_strange = is_strange or (metric.alias is not None and (scope.whole or not scope.born))
-            problems.append(f"alias {metric.alias} is in no birth that is remembered")
+            problems.append(Text.of("sparkplug.no_birth", alias=metric.alias or 0))
             continue
         sense = _sense(scope, metric)
         if metric.is_null or metric.value is None:
@@ -57,7 +57,7 @@ def values_of(scope: Scope, payload: Payload, problems: list[Reason], notes: lis
         if fault_of(sense):
             continue
         if not scope.whole and not sense.unit and SIGNALS[base_name(sense.signal)].python_type is float:
-            problems.append(f"{metric.name[:60]!r} waits for a birth, which tells its unit")
+            problems.append(Text.of("sparkplug.waits", name=repr(metric.name[:60])))
             continue
         try:
             value = value_of(sense, metric.value)
@@ -66,7 +66,12 @@ def values_of(scope: Scope, payload: Payload, problems: list[Reason], notes: lis
             continue
         at = time_of(metric.timestamp or payload.timestamp, problems)
         if is_doubtful(metric.properties) and value is not True:
-            notes.append(Note(f"{sense.signal}: of bad quality", is_calm=not SIGNALS[base_name(sense.signal)].alarm))
+            notes.append(
+                Note(
+                    Text.of("sparkplug.bad_quality", signal=sense.signal),
+                    is_calm=not SIGNALS[base_name(sense.signal)].alarm,
+                )
+            )
             continue
         if not metric.is_historical:
             live.append((at, sense.signal, value))

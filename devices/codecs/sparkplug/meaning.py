@@ -14,6 +14,7 @@ import msgspec
 from devices.codecs.sparkplug.wire import Scalar
 from devices.codecs.sparkplug.words import AMBIGUOUS, DETECTED, FIRMWARE, LEAVES, NOT_MEASURED, NOT_SENSED, TRIPPED
 from devices.errors import MalformedMessage
+from devices.message import Reason, Text
 from devices.payloads.boolean_words import WORDS_OF, truth
 from devices.payloads.signal_aliases import FLAGS, NUMBERS, TEXTS, called, normal
 from devices.payloads.units import UNITS, in_our_unit, is_unit_of, plain_unit
@@ -108,10 +109,15 @@ def is_firmware(name: str) -> bool:
     return normal(name.rpartition("/")[2]) in FIRMWARE
 
 
-def fault_of(sense: Sense) -> str:
+def fault_of(sense: Sense) -> Reason:
     """Why no value of this metric can be understood, or an empty string: a wrong number is worse than none."""
     if sense.unit and not is_unit_of(sense.signal, sense.unit):
-        return f"{sense.signal} in {sense.unit!r}: use one of {', '.join(UNITS[base_name(sense.signal)])}"
+        return Text.of(
+            "sparkplug.unit",
+            signal=sense.signal,
+            unit=repr(sense.unit),
+            known=", ".join(UNITS[base_name(sense.signal)]),
+        )
     return ""
 
 
@@ -123,18 +129,18 @@ def value_of(sense: Sense, sent: Scalar) -> Value:
         if isinstance(plain, str):
             said = truth(plain, WORDS_OF[base_name(sense.signal)], numbers=False)
             if said is None:
-                raise MalformedMessage(f"{sense.signal} is told by an empty text")
+                raise MalformedMessage(Text.of("sparkplug.empty_text", signal=sense.signal))
             return said is sense.upright
         if plain not in (0, 1):
-            raise MalformedMessage(f"{sense.signal} must be true or false, not {str(plain)[:40]!r}")
+            raise MalformedMessage(Text.of("sparkplug.no_flag", signal=sense.signal, value=repr(str(plain)[:40])))
         return bool(plain) is sense.upright
     if kind is str:
         return str(plain)[:_LONGEST_TEXT]
     if isinstance(plain, str | bool):
-        raise MalformedMessage(f"{sense.signal} must be a number, not {str(plain)[:40]!r}")
+        raise MalformedMessage(Text.of("sparkplug.no_number", signal=sense.signal, value=repr(str(plain)[:40])))
     number = float(plain)
     if not math.isfinite(number):
-        raise MalformedMessage(f"{sense.signal} is not a finite number")
+        raise MalformedMessage(Text.of("sparkplug.not_finite", signal=sense.signal))
     return in_our_unit(sense.signal, number, sense.unit)
 
 
@@ -147,7 +153,7 @@ def _plain(datatype: int, sent: Scalar) -> Scalar:
         low = sent & (1 << bits) - 1
         return low - (1 << bits) if low >> bits - 1 else low
     if datatype in _UNSIGNED and sent >> _UNSIGNED[datatype]:
-        raise MalformedMessage(f"{sent} does not fit into {_UNSIGNED[datatype]} bits")
+        raise MalformedMessage(Text.of("sparkplug.bits", sent=sent, bits=_UNSIGNED[datatype]))
     return sent
 
 

@@ -19,7 +19,7 @@ from devices.codecs.sparkplug.meaning import (
 from devices.codecs.sparkplug.scope import Scope, told_by
 from devices.codecs.sparkplug.wire import LONGEST_NAME, Payload, Scalar, read, rebirth_request
 from devices.errors import MalformedMessage
-from devices.message import Reason
+from devices.message import Reason, Text
 from devices.payloads.not_understood import Note, bounded
 from devices.reading import SECOND, Instant
 
@@ -91,7 +91,7 @@ class SparkplugDecoder:
         if message.source == KEPT:
             return self._recalled(f"{group}/{name}", device, message)
         if message.retained:
-            raise MalformedMessage("a retained message tells nothing of today's session; switch retaining off")
+            raise MalformedMessage(Text.of("sparkplug.retained"))
         payload = read(message.payload)
         address = f"{group}/{name}"
         if kind == "NDEATH":
@@ -143,17 +143,17 @@ class SparkplugDecoder:
     def _place(self, topic: str) -> tuple[str, str, str, str] | None:
         """(group, message type, node, device or nothing), None for what hosts say."""
         if not topic.startswith(self._base):
-            raise MalformedMessage(f"topic must begin with {self._base}")
+            raise MalformedMessage(Text.of("sparkplug.base", start=self._base))
         group, kind, name, device, *more = [*topic.removeprefix(self._base).split("/"), "", "", ""]
         if group == "STATE" or kind in _OF_HOSTS:
             return None
         if kind not in _OF_NODES or not group or not name or any(more) or (kind[0] == "D") != bool(device):
-            raise MalformedMessage("topic must be <group>/<message type>/<node>, for a device's with /<device>")
+            raise MalformedMessage(Text.of("sparkplug.topic"))
         if len(group + name + device) > LONGEST_NAME or {"+", "#", "\0"} & set(group + name + device):
-            raise MalformedMessage(f"names must be at most {LONGEST_NAME} characters, without + and #")
+            raise MalformedMessage(Text.of("sparkplug.names", most=LONGEST_NAME))
         return group, kind, name, device
 
-    def _known(self, address: str) -> tuple[_Node, str]:
+    def _known(self, address: str) -> tuple[_Node, Reason]:
         """The node, and why it is not remembered, if so: dead ones make room for new ones, living ones do not."""
         node = self._nodes.get(address)
         if node is not None:
@@ -161,7 +161,7 @@ class SparkplugDecoder:
         if len(self._nodes) >= _MOST_NODES:
             dead = next((known for known, node in self._nodes.items() if not node.alive), None)
             if dead is None:
-                return _Node(Scope()), f"more than {_MOST_NODES} living nodes: this one is not remembered"
+                return _Node(Scope()), Text.of("sparkplug.nodes", most=_MOST_NODES)
             self._size -= self._nodes.pop(dead).size
         return self._nodes.setdefault(address, _Node(Scope())), ""
 
@@ -221,10 +221,10 @@ class SparkplugDecoder:
         metrics = [metric for metric in payload.metrics if metric.name]
         told = told_by(metrics, old)
         if not self._room_for(told, node, old):
-            problems.append(f"more than {_MOST_METRICS} metrics of a node: this birth is read, but not remembered")
+            problems.append(Text.of("sparkplug.metrics_of_node", most=_MOST_METRICS))
             self._put(node, device, Scope(born=True))
         elif device and device not in node.devices and len(node.devices) >= _MOST_DEVICES:
-            problems.append(f"more than {_MOST_DEVICES} devices of a node: this one is read, but not remembered")
+            problems.append(Text.of("sparkplug.devices_of_node", most=_MOST_DEVICES))
         else:
             self._put(node, device, told)
         problems += [fault for sense in told.names.values() if (fault := fault_of(sense))]
@@ -240,10 +240,10 @@ class SparkplugDecoder:
         return [*reports, Report(where, live, at, not was_there, model, firmware)] if live else reports
 
 
-def _follow(node: _Node, kind: str, seq: int | None) -> tuple[bool, str]:
+def _follow(node: _Node, kind: str, seq: int | None) -> tuple[bool, Reason]:
     """Whether a birth is missing, and what to tell of it: each message but NDEATH counts on, from 255 to 0 (6.4.2)."""
     if seq is not None and seq > 255:
-        return False, f"seq {seq} is not 0 to 255"
+        return False, Text.of("sparkplug.no_seq", seq=seq)
     last, node.seq = node.seq, seq
     if kind == "NBIRTH":
         return False, ""
@@ -251,7 +251,7 @@ def _follow(node: _Node, kind: str, seq: int | None) -> tuple[bool, str]:
         return True, ""
     if last is None or seq is None or seq in (last, (last + 1) % 256):  # the same again: repeated after a crash
         return False, ""
-    return True, f"seq {seq} came after {last}: something was lost"
+    return True, Text.of("sparkplug.lost", seq=seq, last=last)
 
 
 def _version(value: Scalar | None) -> str:

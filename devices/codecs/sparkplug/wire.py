@@ -15,7 +15,7 @@ from functools import lru_cache
 import msgspec
 
 from devices.errors import MalformedMessage
-from devices.message import Reason, of_field
+from devices.message import Reason, Text, of_field
 
 MOST_METRICS = 2_000
 LONGEST_NAME = 256
@@ -71,14 +71,14 @@ def read(data: bytes) -> Payload:
     if uuid == _COMPRESSED:
         metrics, _, _ = _collected(_inflated(body), payload)
     if len(metrics) > MOST_METRICS:
-        raise MalformedMessage(f"more than {MOST_METRICS} metrics in one message")
+        raise MalformedMessage(Text.of("sparkplug.metrics", most=MOST_METRICS))
     for place, metric in enumerate(metrics, 1):
         try:
             payload.metrics += _with_members(_metric(metric))
         except MalformedMessage as error:
             payload.problem = payload.problem or of_field(f"metric {place}", error.text)
     if len(payload.metrics) > MOST_METRICS:
-        raise MalformedMessage(f"more than {MOST_METRICS} metrics in one message")
+        raise MalformedMessage(Text.of("sparkplug.metrics", most=MOST_METRICS))
     return payload
 
 
@@ -95,14 +95,14 @@ def _with_members(metric: Metric) -> list[Metric]:
                 member.name = "/".join(filter(None, (instance.name, member.name)))
                 member.within = instance.within if instance.name else instance.alias
                 if len(member.name) > LONGEST_NAME:
-                    raise MalformedMessage(f"a name longer than {LONGEST_NAME} characters")
+                    raise MalformedMessage(Text.of("sparkplug.long_name", most=LONGEST_NAME))
                 member.timestamp = member.timestamp or instance.timestamp
                 member.is_historical |= instance.is_historical
                 below.append(member)
         found += below
         level = [member for member in below if member.template]
         if len(found) > MOST_METRICS:
-            raise MalformedMessage(f"more than {MOST_METRICS} metrics in a template")
+            raise MalformedMessage(Text.of("sparkplug.template_metrics", most=MOST_METRICS))
     return found
 
 
@@ -141,9 +141,9 @@ def _inflated(body: bytes) -> bytes:
     try:
         data = inflate.decompress(body, _MOST_BYTES)
     except zlib.error as error:
-        raise MalformedMessage(f"compressed, but not with gzip or deflate: {error}") from None
+        raise MalformedMessage(Text.of("sparkplug.compression", error=str(error))) from None
     if not inflate.eof:
-        raise MalformedMessage(f"compressed and cut off, or more than {_MOST_BYTES} bytes")
+        raise MalformedMessage(Text.of("sparkplug.cut_off", most=_MOST_BYTES))
     return data
 
 
@@ -172,7 +172,7 @@ def _metric(data: bytes) -> Metric:
         elif 10 <= number <= 15:
             metric.value = _scalar(number - 10, found)
     if len(metric.name) > LONGEST_NAME:
-        raise MalformedMessage(f"a name longer than {LONGEST_NAME} characters")
+        raise MalformedMessage(Text.of("sparkplug.long_name", most=LONGEST_NAME))
     return metric
 
 
@@ -215,14 +215,14 @@ def _scalar(kind: int, found: int | bytes) -> Scalar:
             return bool(found)
         case 5, bytes():
             return _text(found)
-    raise MalformedMessage("a value of another wire type than its field's")
+    raise MalformedMessage(Text.of("sparkplug.wire_type"))
 
 
 def _text(found: bytes) -> str:
     try:
         return found.decode()
     except UnicodeDecodeError:
-        raise MalformedMessage("text that is not UTF-8") from None
+        raise MalformedMessage(Text.of("sparkplug.not_utf8")) from None
 
 
 def _fields(data: bytes, most: int) -> Iterator[tuple[int, int | bytes]]:
@@ -251,9 +251,9 @@ def _fields(data: bytes, most: int) -> Iterator[tuple[int, int | bytes]]:
         elif wire in (_EIGHT, _FOUR):
             length = 8 if wire == _EIGHT else 4
         else:
-            raise MalformedMessage(f"wire type {wire} has no place in a Sparkplug payload")
+            raise MalformedMessage(Text.of("sparkplug.no_wire_type", wire=wire))
         if length > end - place:
-            raise MalformedMessage("a field that is longer than the message")
+            raise MalformedMessage(Text.of("sparkplug.long_field"))
         yield number, data[place : place + length]
         place += length
 
@@ -269,7 +269,7 @@ def _varint(data: bytes, place: int) -> tuple[int, int]:
         if byte < 0x80:
             return number & _BITS, place
         shift += 7
-    raise MalformedMessage("a number that does not end")
+    raise MalformedMessage(Text.of("sparkplug.endless_number"))
 
 
 def rebirth_request(milliseconds: int) -> bytes:

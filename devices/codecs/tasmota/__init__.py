@@ -35,6 +35,7 @@ from devices.codecs.tasmota.sensors import read_board, read_switch
 from devices.codecs.tasmota.zigbee import Zigbee
 from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.output_orders import Commands, OutputOrder, refused, switched
 from devices.payloads.json_payload import object_of
 from devices.payloads.named_topic import told_by_topic
@@ -42,6 +43,9 @@ from devices.payloads.not_understood import bounded
 from devices.payloads.signal_aliases import called
 from devices.payloads.source_time import instant_of
 from devices.reading import Instant
+
+_MESSAGE = Text.of("tasmota.message")
+_A_DISCOVERY = Text.of("tasmota.discovery")
 
 _PREFIXES = ("tele", "stat")
 _COMMANDS = "cmnd"
@@ -96,7 +100,7 @@ class _TasmotaDecoder:
             if word == "DeepSleep":
                 return Decoded()  # until it wakes: no loss
             if word not in ("Online", "Offline"):
-                raise MalformedMessage("LWT must be Online or Offline")
+                raise MalformedMessage(Text.of("tasmota.lwt"))
             found = Found()
             found.keep("online", word == "Online")
             return self._reported([(self._own(address), found)], message)
@@ -107,7 +111,7 @@ class _TasmotaDecoder:
             return self._reported([(self._own(address), found)], message)
         if not (is_switch or leaf in _LEAVES or leaf in _VERSIONS or address.endswith(_BLUETOOTH)):
             return self._named(address, leaf, message)
-        said = object_of(message.payload, "a message of Tasmota")
+        said = object_of(message.payload, _MESSAGE)
         if leaf in _VERSIONS:
             told = _inner(said, _VERSIONS[leaf]) or said
             self._learn(address, told.get("Module"), told.get("Version"))
@@ -120,7 +124,7 @@ class _TasmotaDecoder:
         heard = self._heard(address, leaf, found_in)
         unknown = [name for name in found_in if name not in _FRAMES]
         if leaf in _MEASURED and unknown and not any(found or found.problems or found.notes for _, found in heard):
-            raise MalformedMessage(f"nothing is known here, or nothing measured, of {', '.join(unknown)[:100]}")
+            raise MalformedMessage(Text.of("tasmota.nothing_known", names=", ".join(unknown)[:100]))
         return self._reported(heard, message, _time(found_in))
 
     def command(self, device: Device, order: OutputOrder) -> Commands:
@@ -188,15 +192,15 @@ class _TasmotaDecoder:
     def _place(self, topic: str) -> tuple[str, str]:
         """(the board's topic, what it says), ("", "") for what is not its own word."""
         if not topic.startswith(self._base):
-            raise MalformedMessage(f"topic must begin with {self._base}")
+            raise MalformedMessage(Text.of("tasmota.base", base=self._base))
         parts = topic.removeprefix(self._base).split("/")
         if _COMMANDS in parts[:1] or _COMMANDS in parts[-2:-1]:
             return "", ""
         if len(parts) < 3:
-            raise MalformedMessage("a board's topic must be <prefix>/<board>/<what>")
+            raise MalformedMessage(Text.of("tasmota.topic"))
         place = 0 if parts[0] in _PREFIXES else len(parts) - 2 if parts[-2] in _PREFIXES else 1
         if parts[place] not in _PREFIXES:
-            raise MalformedMessage("a board's topic must hold tele or stat beside its own")
+            raise MalformedMessage(Text.of("tasmota.prefix"))
         address = "/".join((*parts[:place], *parts[place + 1 : -1]))
         if address in self._ways or len(self._ways) < _MOST_BOARDS:
             self._ways[address] = self._base + "/".join((*parts[:place], _COMMANDS, *parts[place + 1 : -1], ""))
@@ -204,7 +208,7 @@ class _TasmotaDecoder:
 
     def _discovered(self, message: Message) -> Decoded:
         if message.address.endswith("/config") and message.payload.strip():
-            said = object_of(message.payload, "a discovery")
+            said = object_of(message.payload, _A_DISCOVERY)
             topic = said.get("t")
             if isinstance(topic, str):
                 self._learn(topic[:_LONGEST], said.get("md"), said.get("sw"))
@@ -223,7 +227,7 @@ def _inner(said: dict[str, Any], name: str) -> dict[str, Any]:
     if inner is None:
         return {}
     if not isinstance(inner, dict):
-        raise MalformedMessage(f"{name} must hold a JSON object")
+        raise MalformedMessage(Text.of("tasmota.no_object", name=name))
     return inner
 
 

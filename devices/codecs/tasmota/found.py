@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from devices.errors import MalformedMessage
-from devices.message import Reason
+from devices.message import Reason, Text
 from devices.payloads.not_understood import Note, notes_among
 from devices.reading import Value
 
@@ -33,7 +33,7 @@ class Found:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            self.problems.append(f"{name[:40]} must be a finite number, not {str(value)[:40]!r}")
+            self.problems.append(Text.of("tasmota.no_number", name=name[:40], value=repr(str(value)[:40])))
             return None
         return float(value)
 

@@ -5,6 +5,7 @@ from string import ascii_letters
 from typing import Any
 
 from devices.codecs.tasmota.found import Found
+from devices.message import Text
 from devices.payloads.named_topic import is_heating
 from devices.payloads.not_understood import Note
 from devices.payloads.signal_aliases import called, normal
@@ -110,7 +111,7 @@ def read_board(said: dict[str, Any], found: Found, *, is_sensor: bool = False) -
         elif isinstance(value, dict) and not name.startswith(_NO_SENSORS):
             read_sensor(name, value, found, unit)
         elif name == _TUYA:
-            found.notes.append(Note(f"{_TUYA}: what a Tuya MCU tells has no name; let a rule publish it under one"))
+            found.notes.append(Note(Text.of("tasmota.tuya_mcu", tuya=_TUYA)))
         elif not name.startswith(_NO_SENSORS):
             found.leave(name, value)
 
@@ -147,7 +148,7 @@ def _named_switch(name: str) -> str:
 def read_sensor(driver: str, sensor: dict[str, Any], found: Found, unit: dict[str, str]) -> None:
     """``unit``: by quantity, what the message says of it."""
     if _is_warming_up(sensor):
-        found.problems.append(f"{driver[:40]} is warming up: it has measured nothing yet")
+        found.problems.append(Text.of("tasmota.warming_up", driver=driver[:40]))
         return
     place = _PLACE.fullmatch(driver)
     for name, value in list(sensor.items())[:_MOST_FIELDS]:
@@ -167,7 +168,7 @@ def read_sensor(driver: str, sensor: dict[str, Any], found: Found, unit: dict[st
             if number is None:
                 continue
             if told and not is_unit_of(signal, told):
-                found.problems.append(f"{name} in {told[:20]!r} is no {signal} that is known here")
+                found.problems.append(Text.of("tasmota.no_signal", name=name, unit=repr(told[:20]), signal=signal))
                 continue
             found.keep(signal, round(in_our_unit(signal, number, told), 6), int(place[1]) if place else 1)
 

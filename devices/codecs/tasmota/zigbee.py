@@ -15,6 +15,7 @@ import msgspec
 
 from devices.codecs.tasmota.found import Found
 from devices.codecs.tasmota.sensors import read_sensor
+from devices.message import Text
 from devices.payloads.not_understood import Note
 from devices.payloads.signal_aliases import called
 from devices.payloads.zigbee_models import zone_alarm_of
@@ -192,9 +193,7 @@ def _read(sensor: dict[str, Any], zone_signal: str) -> Found:
         elif flag and name == "Power":
             continue  # 2 is a toggle
         elif name.startswith(_TUYA):
-            found.notes.append(
-                Note(f"{_TUYA}...: datapoints of Tuya's have no names: their bridge must know the model", True)
-            )
+            found.notes.append(Note(Text.of("tasmota.tuya_points", tuya=_TUYA), True))
         elif not _read_by_name(name, value, found):
             measures[_OTHER_NAMES.get(name, name)] = value
     _read_zone(sensor, "" if is_alarm_named else zone_signal, found)
@@ -222,8 +221,6 @@ def _read_zone(sensor: dict[str, Any], signal: str, found: Found) -> None:
         is_alarm = bool(zone & (_CO_ALARM if signal == "co_alarm" else _ALARM))
         found.values.setdefault(signal, is_alarm)
         if signal == _UNKNOWN_ZONE:
-            found.notes.append(
-                Note("ZoneStatusChange: the alarm of a zone whose type was never told", is_calm=not is_alarm)
-            )
+            found.notes.append(Note(Text.of("tasmota.zone"), is_calm=not is_alarm))
     for bit, trouble, upright in _TROUBLE:
         found.values.setdefault(trouble, bool(zone & bit) is upright)

@@ -44,11 +44,14 @@ from devices.codecs.zigbee2mqtt.orders import command_of
 from devices.codecs.zigbee2mqtt.states import States
 from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.output_orders import Commands, OutputOrder
 from devices.payloads.json_payload import json_of, object_of
 from devices.payloads.not_understood import note_of
 from devices.payloads.source_time import instant_of
 from devices.reading import Instant
+
+_A_STATE = Text.of("zigbee2mqtt.state")
 
 _OWN_LEAVES = frozenset({"set", "get"})
 _BRIDGE = "bridge/"
@@ -62,7 +65,7 @@ class _Zigbee2MqttDecoder:
 
     def decode(self, message: Message) -> Decoded:
         if not message.address.startswith(self._base):
-            raise MalformedMessage(f"topic must begin with {self._base}")
+            raise MalformedMessage(Text.of("zigbee2mqtt.topic", base=self._base))
         name = message.address.removeprefix(self._base)
         if name.startswith(_BRIDGE):
             return self._bridge.said(name.removeprefix(_BRIDGE), message)
@@ -77,7 +80,7 @@ class _Zigbee2MqttDecoder:
             return Decoded()
         if head and not message.payload.lstrip().startswith(b"{"):
             return self._attribute(head, leaf, message)
-        return self._report(name, object_of(message.payload, "a state"), message)
+        return self._report(name, object_of(message.payload, _A_STATE), message)
 
     def command(self, device: Device, order: OutputOrder) -> Commands:
         """The order as the bridge takes it. Raises Refused."""
@@ -89,7 +92,7 @@ class _Zigbee2MqttDecoder:
         found = self._states.read(name, state, definition)
         values, problem = found.values, found.problem
         if not values and not problem and not found.notes and found.unknown:
-            problem = f"nothing is known here of {', '.join(found.unknown)[:100]}"
+            problem = Text.of("zigbee2mqtt.nothing_known", names=", ".join(found.unknown)[:100])
         if problem and not values and not found.notes:
             raise MalformedMessage(problem)
         if values:
@@ -107,9 +110,9 @@ class _Zigbee2MqttDecoder:
                 note = note_of(leaf, message.payload[:200].decode("utf-8", "replace"))
                 is_set = leaf in self._bridge.definition(name).settings
                 return Decoded(notes=(note,) if note is not None and not is_set else ())
-            raise MalformedMessage("a state must be a JSON object")
+            raise MalformedMessage(Text.of("zigbee2mqtt.no_object"))
         if message.payload.lstrip().startswith(b"["):
-            raise MalformedMessage(f"{leaf}: a list says nothing")
+            raise MalformedMessage(Text.of("zigbee2mqtt.a_list", leaf=leaf))
         try:
             value = json_of(message.payload)
         except (msgspec.DecodeError, UnicodeError, RecursionError):

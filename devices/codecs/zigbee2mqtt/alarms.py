@@ -4,6 +4,7 @@ from typing import Any
 
 from devices.codecs.zigbee2mqtt.feature import Feature, NotYesOrNo, Read, Said
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.payloads.boolean_words import plain, truth, words
 
 _SOUNDS = {
@@ -140,7 +141,7 @@ def fault(signal: str) -> Read:
     def read(value: Any, feature: Feature) -> Said:
         told = feature.said(value)
         if not isinstance(told, bool | int | float | str):
-            raise MalformedMessage("must be a flag, a word or a code")
+            raise MalformedMessage(Text.of("zigbee2mqtt.no_alarm"))
         if isinstance(told, str):
             word = plain(told)
             if not word or word in ("null", "undefined", "unknown"):

@@ -11,7 +11,12 @@ import msgspec
 from devices.codec import KEPT, Decoded, Message, Report
 from devices.codecs.zigbee2mqtt.definition import Definition, definition_of
 from devices.errors import MalformedMessage
+from devices.message import Reason, Text
 from devices.payloads.json_payload import json_of, object_of
+
+_AN_EVENT = Text.of("zigbee2mqtt.event")
+_A_LOG = Text.of("zigbee2mqtt.log")
+_OF_ITSELF = Text.of("zigbee2mqtt.bridge")
 
 _MOST_DEVICES = 1_000
 _LONGEST_NAME = 200
@@ -55,11 +60,11 @@ class Bridge:
                 named = [group.get("friendly_name") for group in _listed(message) if isinstance(group, dict)]
                 self._groups = frozenset(name for name in named[:_MOST_DEVICES] if isinstance(name, str))
             case "event":
-                return _event(object_of(message.payload, "an event"))
+                return _event(object_of(message.payload, _AN_EVENT))
             case "log":
-                return _logged(object_of(message.payload, "a log"))
+                return _logged(object_of(message.payload, _A_LOG))
             case "info" | "config":
-                version = object_of(message.payload, "what the bridge tells of itself").get("version")
+                version = object_of(message.payload, _OF_ITSELF).get("version")
                 self._version = version[:_LONGEST_VERSION] if isinstance(version, str) else self._version
             case "health" if not message.retained:
                 return Decoded((self._itself(online=True),))
@@ -93,12 +98,12 @@ class Bridge:
         note = self._told_of(missing[0], before[missing[0]].address) if missing else ""
         return Decoded(reports, malformed=note, raw=message.payload[:200] if note else b"", stands=stands)
 
-    def _told_of(self, name: str, address: str) -> str:
+    def _told_of(self, name: str, address: str) -> Reason:
         """What became of a device that the bridge has no more."""
         now = next((other for other, known in self._definitions.items() if address and known.address == address), "")
         if now:
-            return f"{name[:60]!r} is called {now[:60]!r} at the bridge now: give the device that address"
-        return f"{name[:60]!r} was removed from the bridge"
+            return Text.of("zigbee2mqtt.renamed", name=repr(name[:60]), now=repr(now[:60]))
+        return Text.of("zigbee2mqtt.removed", name=repr(name[:60]))
 
 
 def is_online(payload: bytes) -> bool:
@@ -107,7 +112,7 @@ def is_online(payload: bytes) -> bool:
     if payload.lstrip().startswith(b"{"):
         word = object_of(payload, "availability").get("state")
     if word not in ("online", "offline"):
-        raise MalformedMessage("availability must be online or offline")
+        raise MalformedMessage(Text.of("zigbee2mqtt.availability"))
     return bool(word == "online")
 
 
@@ -115,9 +120,9 @@ def _listed(message: Message) -> list[Any]:
     try:
         listed = json_of(message.payload)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise MalformedMessage(f"the bridge's list is no JSON: {error}") from None
+        raise MalformedMessage(Text.of("zigbee2mqtt.no_json", error=str(error))) from None
     if not isinstance(listed, list):
-        raise MalformedMessage("the bridge's devices and groups must be a JSON list")
+        raise MalformedMessage(Text.of("zigbee2mqtt.no_list"))
     return listed
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.reading import Value
 
 _SET = 0b010
@@ -56,14 +57,14 @@ class NotYesOrNo(MalformedMessage):
 
     def __init__(self, signal: str, value: float) -> None:
         self.signal = signal
-        super().__init__(f"{value:g} in place of yes or no: whether that is an alarm only its maker knows")
+        super().__init__(Text.of("zigbee2mqtt.not_yes_or_no", value=float(value)))
 
 
 class NoUnit(MalformedMessage):
     """A number in a unit that neither the message nor the device's definition tells."""
 
     def __init__(self) -> None:
-        super().__init__("a number in a unit that nobody tells")
+        super().__init__(Text.of("zigbee2mqtt.no_unit"))
 
 
 def _is_same(value: Any, word: Any) -> bool:

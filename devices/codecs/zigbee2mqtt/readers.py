@@ -4,6 +4,7 @@ from typing import Any
 
 from devices.codecs.zigbee2mqtt.feature import Feature, NotYesOrNo, NoUnit, Read, Said
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.payloads.boolean_words import GAS, Words, number_of, plain, truth, words
 from devices.payloads.units import UNITS, in_our_unit, is_unit_of, plain_unit
 from devices.reading import Value
@@ -23,7 +24,7 @@ def flag(signal: str, known: Words = words(), *, invert: bool = False) -> Read: 
         if not isinstance(told, bool | str):
             if isinstance(told, int | float):
                 raise NotYesOrNo(signal, told)
-            raise MalformedMessage("must be true, false or a word")
+            raise MalformedMessage(Text.of("zigbee2mqtt.no_flag"))
         said = truth(told, known)
         return () if said is None else ((signal, said is not invert),)
 
@@ -75,7 +76,9 @@ def chosen(signal: str, meaning: dict[str, bool | None]) -> Read:
             raise NotYesOrNo(signal, value)
         word = plain(value) if isinstance(value, str) else ""
         if word not in meaning:
-            raise MalformedMessage(f"{str(value)[:40]!r} must be one of {', '.join(map(str, meaning))}")
+            raise MalformedMessage(
+                Text.of("zigbee2mqtt.none_of", value=repr(str(value)[:40]), words=", ".join(map(str, meaning)))
+            )
         said = meaning[word]
         return () if said is None else ((signal, said),)
 
@@ -98,7 +101,7 @@ def contact(value: Any, feature: Feature) -> Said:
     if feature.active is not None and isinstance(said, bool):
         return (("door", said),)
     if isinstance(value, str) and value in ("ON", "OFF"):
-        raise MalformedMessage(f"{value!r} says neither open nor closed until the bridge has told its devices")
+        raise MalformedMessage(Text.of("zigbee2mqtt.neither_open", value=repr(value)))
     return closed(value, feature)
 
 

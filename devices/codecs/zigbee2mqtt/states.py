@@ -18,7 +18,7 @@ from devices.codecs.zigbee2mqtt.feature import UNKNOWN, Feature, NotYesOrNo, NoU
 from devices.codecs.zigbee2mqtt.fields import GENERAL, SECOND_TO_SPEAK, field_of
 from devices.codecs.zigbee2mqtt.things import meaning_of
 from devices.errors import MalformedMessage
-from devices.message import Reason, of_field
+from devices.message import Reason, Text, of_field
 from devices.payloads.boolean_words import WORDS_OF, plain, truth
 from devices.payloads.decoded_values import merge, merge_all
 from devices.payloads.not_understood import Note, bounded, notes_among
@@ -90,7 +90,7 @@ class States:
         if _is_warming_up(state):
             for signal in _MEASURED_WARM & found.values.keys():
                 del found.values[signal]
-                found.notes.append(Note(f"{signal}: measured while the detector warms up", is_calm=True))
+                found.notes.append(Note(Text.of("zigbee2mqtt.warming_up", signal=signal), is_calm=True))
         merge_all(found.values, happened(state, definition.thing))
         if "lock" in found.values or action_of(state):
             self._weigh_lock(name, lock_moved(action_of(state)), found.values)

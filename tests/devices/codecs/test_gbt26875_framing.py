@@ -111,7 +111,7 @@ def test_one_flipped_bit_is_denied_and_nothing_is_reported(place: int) -> None:
     line = Gbt26875Line(Options(), Shared())
     (decoded,) = line.receive(bytes(data), NOW)
     assert ((), b"") == (decoded.reports, decoded.confirm)
-    assert decoded.malformed.startswith("sum ")
+    assert words(decoded.malformed).startswith("sum ")
     (denied,) = framed(line.to_send(NOW))
     assert isinstance(denied, Frame)
     assert (data[2], 6, CENTRE, DEVICE) == (denied.serial, denied.command, denied.source, denied.destination)

@@ -15,6 +15,7 @@ from gateway.transports.modbus_polls import Polls, due_at
 from gateway.transports.modbus_stream import LATE_S, MOST_LATE_S, Pairing, first_frame
 from tests.gateway.transports.test_modbus import Bus, tcp, unit
 from tests.rim.processes import free_port
+from tests.words import words
 
 TWO_BLOCKS = """\
 model = "both"
@@ -117,7 +118,7 @@ def test_what_answers_another_question_is_left_out_and_counted_and_ours_is_found
     for end in range(1, len(whole) + 1):
         left = pairing.sifted(whole[:end], 0.0)
     assert (ours, len(others)) == (left, pairing.left_out)
-    assert all("came too late" in words for words in pairing.told())
+    assert all("came too late" in words(text) for text in pairing.told())
     assert pairing.told() == []
 
 
@@ -135,7 +136,7 @@ def test_what_lies_there_before_a_question_is_told_and_lateness_is_learnt() -> N
     pairing.asks(7, 3, 2)
     assert pairing.gave_up(10.0) == 10.0 + LATE_S
     pairing.read_away(frame(7, 1) + b"\x00\x01", 14.0)
-    assert {words.partition(":")[0] for words in pairing.told()} == {
+    assert {words(text).partition(":")[0] for text in pairing.told()} == {
         "unit 7",
         "bytes that nobody had asked for were left out",
     }
