@@ -75,7 +75,7 @@ class _State(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     online: bool | None = None
     channel: Literal["", "fault", "good"] = ""
     line: Literal["", "tamper", "good"] = ""
-    why: str = ""
+    why: Reason = ""
 
 
 class _Entry(msgspec.Struct):
@@ -150,7 +150,7 @@ class _OsdpDecoder:
                 self._models[address], self._firmware[address] = _model(said), _firmware(said)
                 return [], ""
             case "state":
-                return _state(said), said.why[:200]
+                return _state(said), said.why[:200] if isinstance(said.why, str) else said.why
             case _:
                 return _statuses(kind, said)
 

@@ -17,11 +17,11 @@ import msgspec
 from devices.codec import Decoded, Decoder, Key, Message
 from devices.device import Device
 from devices.errors import MalformedMessage, StoreUnavailable
-from devices.message import Text
+from devices.message import Text, as_text
 from devices.output_orders import OutputOrder, refused
 from gateway.clock import Clock
 from gateway.transports import osdp_orders
-from gateway.transports.osdp_panel import DONE, MOST_READERS, Panel, Said, Slot
+from gateway.transports.osdp_panel import DONE, MOST_READERS, NOT_THERE, Panel, Said, Slot
 from gateway.transports.osdp_readers import News, Why, all_silent
 from gateway.transports.osdp_scan import Scan
 from gateway.transports.serial import open_port
@@ -189,9 +189,9 @@ class OsdpLine:
         setup, name = self._setup, self._key_name(address)
         key = self._key(name)
         if key is not None and len(key) != _KEY_BYTES:
-            why = f"its key {name} must be 32 hexadecimal digits: it is not asked"
+            why = Text.of("osdp_bus.odd_key", name=name)
         elif key is None and address not in setup.plain:
-            why = f"there is no key {name} in the key file, nor is the reader listed in 'plain': it is not asked"
+            why = Text.of("osdp_bus.no_key", name=name)
         else:
             may_be_given_key = key is not None and address in setup.install
             if may_be_given_key:
@@ -209,7 +209,7 @@ class OsdpLine:
             if not problem:
                 self._unanswered.add(task)
             else:
-                task.lost("not_there" if problem.endswith("is not there") else "device_refused")
+                task.lost("not_there" if as_text(problem).key == NOT_THERE else "device_refused")
                 self._hand_in(Decoded(malformed=Text.of("osdp_bus.not_carried_out", problem=problem)))
 
     def _look_for_more(self, port: Port) -> None:
@@ -234,10 +234,10 @@ class OsdpLine:
             if not told.is_online:
                 self._unanswered.gone(address)
             if told.why is None and told.away_s:
-                why = f"it dropped out and was back after {told.away_s:.1f} s: noise on the line, or a restart"
-                self._tell(Said(address, "state", {"why": why}))
+                away = Text.of("osdp_bus.away", seconds=told.away_s)
+                self._tell(Said(address, "state", {"why": away}))
                 continue
-            why = told.why.value if told.why is not None else ""
+            why = told.why.text if told.why is not None else ""
             state: dict[str, Any] = {"online": told.is_online}
             if told.is_online or told.why is not Why.LINE:
                 state["channel"] = "fault" if told.why is not None and told.why.is_fault else "good"

@@ -18,10 +18,10 @@ Command = dict[str, Any]
 Told = Callable[[Literal["acted", "refused"], Text | None], None]
 
 NAMES = {
-    osdp_sys.CMD_LED: "the light",
-    osdp_sys.CMD_BUZZER: "the buzzer",
-    osdp_sys.CMD_OUTPUT: "an output",
-    osdp_sys.CMD_STATUS: "the question how it is",
+    osdp_sys.CMD_LED: Text.of("osdp_bus.led"),
+    osdp_sys.CMD_BUZZER: Text.of("osdp_bus.buzzer"),
+    osdp_sys.CMD_OUTPUT: Text.of("osdp_bus.output"),
+    osdp_sys.CMD_STATUS: Text.of("osdp_bus.status"),
 }
 NEEDS = {
     osdp_sys.CMD_LED: osdp_sys.CAP_READER_LED_CONTROL,

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import msgspec
 import osdp_sys
 
+from devices.message import Reason, Text
 from gateway.transports.osdp_frames import Frame, Framer, passes
 from gateway.transports.osdp_orders import NAMES, NEEDS, Command, status
 from gateway.transports.osdp_readers import News, Phase, Reader, dead, due, one_is_back
@@ -25,6 +26,7 @@ MOST_READERS = 126
 _ANSWERS_WITHIN_S = 0.25
 _LOUDEST_ONLY = osdp_sys.LOG_EMERG
 DONE = "done"
+NOT_THERE = "osdp_bus.not_there"
 """The kind of word by which a reader answers an order: ``[command, whether it was done]``. No word for the codec."""
 _STATUS_KINDS = {
     osdp_sys.STATUS_REPORT_LOCAL: "local",
@@ -190,17 +192,17 @@ class Panel:
 
     # -- what readers are told -----------------------------------------------------------------------------
 
-    def order(self, address: int, command: Command) -> str:
+    def order(self, address: int, command: Command) -> Reason:
         """Have a reader do that; why it can't, "" if it is under way."""
         index = self._by_address.get(address)
         if index is None or self.readers[index].phase is not Phase.ONLINE:
-            return f"reader {address} is not there"
+            return Text.of(NOT_THERE, reader=address)
         which = command["command"]
         if which in NEEDS and not self._can(index, NEEDS[which]):
-            return f"reader {address} does not have {NAMES[which]}"
+            return Text.of("osdp_bus.lacks", reader=address, what=NAMES[which])
         if (which, 0) in self._refused[index]:
-            return f"reader {address} has refused {NAMES[which]}"
-        return "" if self._library.submit_command(index, command) else f"reader {address} has too much to do"
+            return Text.of("osdp_bus.refused", reader=address, what=NAMES[which])
+        return "" if self._library.submit_command(index, command) else Text.of("osdp_bus.busy", reader=address)
 
     def _can(self, index: int, capability: int) -> bool:
         level, _ = self._library.check_capability(index, capability)
@@ -307,10 +309,8 @@ class Panel:
             self._ask_next(index)
         elif self._monotonic() - reader.up_at < _ANSWERS_WITHIN_S:
             self._refused[index].add((command, which))
-            refused = NAMES.get(command, "a command")
-            said.append(
-                Said(reader.address, "state", {"why": f"it has refused {refused}; it gets no more of the kind"})
-            )
+            refused = NAMES.get(command, Text.of("osdp_bus.command"))
+            said.append(Said(reader.address, "state", {"why": Text.of("osdp_bus.has_refused", what=refused)}))
 
     def _understand(self, index: int, event: Mapping[str, Any], said: list[Said]) -> None:
         address, what = self.readers[index].address, event.get("event")

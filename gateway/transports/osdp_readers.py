@@ -21,6 +21,8 @@ from enum import Enum
 
 import msgspec
 
+from devices.message import Text
+
 OFFLINE_AFTER_S = 8.0
 """IEC 60839-11-5, 5.7."""
 _TRY_S, _SHORT_TRY_S = 1.5, 0.5
@@ -41,11 +43,15 @@ class Phase(Enum):
 class Why(Enum):
     """Why a reader is not there."""
 
-    SILENT = "it does not answer"
-    WRONG_KEY = "it answers, but not with the key that we have for it"
-    NO_CHANNEL = "it answers, but makes no secure channel: it was given no key yet, or cannot encrypt"
-    ODD = "it answers, but not what it is asked"
-    LINE = "its line is lost"
+    SILENT = "silent"
+    WRONG_KEY = "wrong_key"
+    NO_CHANNEL = "no_channel"
+    ODD = "odd"
+    LINE = "line"
+
+    @property
+    def text(self) -> Text:
+        return Text.of(f"osdp_bus.{self.value}")
 
     @property
     def is_fault(self) -> bool:

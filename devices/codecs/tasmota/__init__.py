@@ -245,6 +245,8 @@ def _time(said: dict[str, Any]) -> Instant | None:
     try:
         if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 1e9 < seconds < 1e11:
             return instant_of(seconds * 1_000)
+        if isinstance(time, str) and len(time) == 19 and time[10] == "T" and time[16] == ":":
+            return None  # the board's local time, as most write it
         return instant_of(time) if isinstance(time, str) else None
     except MalformedMessage:
         return None  # the board's local time
