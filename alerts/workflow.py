@@ -37,6 +37,14 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     alerts: tuple[StandingAlert, ...] = ()
     stimuli: tuple[Stimulus, ...] = ()
 
+    @classmethod
+    def joined(cls, each: Iterable["Moves"]) -> "Moves":
+        """All of several, in their order."""
+        every = tuple(each)
+        return cls(
+            **{name: tuple(one for moves in every for one in getattr(moves, name)) for name in cls.__struct_fields__}
+        )
+
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A workflow's own table in the site file, ``[workflows.<name>]``; every field has a default."""

@@ -2,8 +2,10 @@
 
 import inspect
 import re
+import sys
 from datetime import date
 from enum import Enum
+from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
@@ -80,3 +82,14 @@ def toml(value: Any) -> str:
 def plain(text: str) -> str:
     """A docstring's double backquotes are Markdown's single ones."""
     return text.replace("``", "`")
+
+
+def written(path: Path, text: str) -> int:
+    """Write the page, or with ``--check`` return 1 if it is out of date."""
+    if "--check" not in sys.argv:
+        path.write_text(text, encoding="utf-8")
+        return 0
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return 0
+    print(f"docs/{path.name} is out of date: run make docs")
+    return 1

@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from field_tables import written
+
 from alerts.alert import State
 from alerts.lifecycle import MANNERS, TRANSITIONS, Action, Manner
 
@@ -108,16 +110,5 @@ def _word(name: str) -> str:
     return str(name).replace("_", " ")
 
 
-def main() -> int:
-    """Write the page, or with ``--check`` return 1 if it is out of date."""
-    if "--check" not in sys.argv:
-        PAGE.write_text(page(), encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
-        return 0
-    print("docs/lifecycle.md is out of date: run python docs/generate_lifecycle.py")
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(written(PAGE, page()))

@@ -8,7 +8,7 @@ from types import NoneType
 from typing import Any, get_args, get_origin
 
 import msgspec
-from field_tables import beside_fields, default_of, described, plain, type_word, unit_of
+from field_tables import beside_fields, default_of, described, plain, type_word, unit_of, written
 
 from alerts.kinds import kinds
 from alerts.rule import Rule
@@ -273,16 +273,5 @@ def _own_key(field: msgspec.structs.FieldInfo) -> str:
     return f"`{field.name}` ({' '.join([default_of(field), unit_of(field.name)]).strip()})"
 
 
-def main() -> int:
-    """Write the page, or with ``--check`` return 1 if it is out of date."""
-    if "--check" not in sys.argv:
-        PAGE.write_text(page(), encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
-        return 0
-    print("docs/site-file.md is out of date: run python docs/generate_site_file.py")
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(written(PAGE, page()))

@@ -192,12 +192,7 @@ class HotWork(Workflow[Ticket]):
 
     def turn(self, due: Sequence[Ticket], world: World, now: Instant) -> Moves:
         """Their time is over: no longer valid, and so is each stretch that did not end before."""
-        each = [_told(_late(ticket, now), "late", now) for ticket in due]
-        return Moves(
-            cases=tuple(case for moves in each for case in moves.cases),
-            facts=tuple(fact for moves in each for fact in moves.facts),
-            alerts=tuple(alert for moves in each for alert in moves.alerts),
-        )
+        return Moves.joined(_told(_late(ticket, now), "late", now) for ticket in due)
 
     def sets_aside(self, case: Ticket, pending: Pending, world: World) -> Hold | None:
         if case.holds is None or pending.alert_class is not AlertClass.FIRE:

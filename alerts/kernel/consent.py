@@ -87,12 +87,7 @@ class Consent(Workflow[Waiting]):
         raise Refused(Text.of("workflow.not_understood", ask=type(event).__name__))
 
     def turn(self, due: Sequence[Waiting], world: World, now: Instant) -> Moves:
-        lapsed = [_over(waiting, "lapsed", now) for waiting in due]
-        return Moves(
-            cases=tuple(case for moves in lapsed for case in moves.cases),
-            facts=tuple(fact for moves in lapsed for fact in moves.facts),
-            alerts=tuple(alert for moves in lapsed for alert in moves.alerts),
-        )
+        return Moves.joined(_over(waiting, "lapsed", now) for waiting in due)
 
 
 def found(cases: Mapping[str, Waiting], case: str) -> Waiting:

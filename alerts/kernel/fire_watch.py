@@ -101,12 +101,7 @@ class FireWatches(Workflow[Watch]):
         return _moves(walked, facts, is_loud=False)
 
     def turn(self, due: Sequence[Watch], world: World, now: Instant) -> Moves:
-        each = [self._turned(patrol, now) for patrol in due]
-        return Moves(
-            cases=tuple(case for moves in each for case in moves.cases),
-            facts=tuple(fact for moves in each for fact in moves.facts),
-            alerts=tuple(alert for moves in each for alert in moves.alerts),
-        )
+        return Moves.joined(self._turned(patrol, now) for patrol in due)
 
     def _turned(self, patrol: Watch, now: Instant) -> Moves:
         if patrol.until is not None and patrol.until <= now and patrol.last_at is None:

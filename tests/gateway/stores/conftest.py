@@ -4,6 +4,8 @@ import pytest
 
 from gateway.stores.database import FILE_NAME, Database
 from gateway.stores.records import SqlRecords
+from gateway.stores.series_sqlite import SeriesSqlite
+from tests.gateway.stores.series_examples import NOON
 
 
 @pytest.fixture
@@ -30,3 +32,28 @@ def open_database(tmp_path):
 @pytest.fixture
 def records(open_database):
     return SqlRecords(open_database(), "works")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def open_store(folder):
+    opened = []
+
+    def open_again():
+        while opened:
+            opened.pop().close()
+        opened.append(SeriesSqlite(folder, lambda: NOON))
+        return opened[-1]
+
+    yield open_again
+    while opened:
+        opened.pop().close()
+
+
+@pytest.fixture
+def store(open_store):
+    return open_store()

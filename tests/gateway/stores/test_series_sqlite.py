@@ -7,36 +7,10 @@ import pytest
 
 from devices.errors import StoreUnavailable
 from devices.reading import SECOND
-from gateway.stores.series_sqlite import SeriesSqlite
 from tests.gateway.stores.series_examples import NOON, everything, point, points_of, reading, same, sensors
 from tests.gateway.stores.series_files import rows
 
 HOUR, DAY = 3600 * SECOND, 86_400 * SECOND
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def open_store(folder):
-    opened = []
-
-    def open_again():
-        while opened:
-            opened.pop().close()
-        opened.append(SeriesSqlite(folder, lambda: NOON))
-        return opened[-1]
-
-    yield open_again
-    while opened:
-        opened.pop().close()
-
-
-@pytest.fixture
-def store(open_store):
-    return open_store()
 
 
 def test_sealing_changes_nothing_that_is_read(open_store, folder):

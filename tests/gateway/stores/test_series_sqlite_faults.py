@@ -15,31 +15,6 @@ from tests.gateway.stores.series_files import rows
 from tests.words import refused
 
 
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def open_store(folder):
-    opened = []
-
-    def open_again():
-        while opened:
-            opened.pop().close()
-        opened.append(SeriesSqlite(folder, lambda: NOON))
-        return opened[-1]
-
-    yield open_again
-    while opened:
-        opened.pop().close()
-
-
-@pytest.fixture
-def store(open_store):
-    return open_store()
-
-
 def limit_pages(store, pages):
     return store._file._writer.execute(f"PRAGMA max_page_count = {pages}").fetchone()[0]
 
