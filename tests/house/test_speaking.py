@@ -18,9 +18,6 @@ FOLDERS = ("alerts", "workflows")
 NOT_YET = frozenset({"alerts/schedule.py"})
 """Files with refusals that are sentences still; whoever gives them keys takes them out here."""
 
-NOT_YET_UNDERSTOOD = frozenset(f"devices/codecs/sia_dc09/{name}.py" for name in ("cipher", "envelope", "session"))
-"""The same for why a message was not understood: a panel's model holds that reason, and is words."""
-
 PROGRAMMERS = ("ValueError", "TypeError", "NotImplementedError", "AssertionError")
 """What these say is a fault of a site file or a bug, and no text."""
 
@@ -133,11 +130,6 @@ def test_nobody_says_in_one_language_only_why_a_message_was_not_understood() -> 
     found = {
         (str(path.relative_to(ROOT)), sentence)
         for path in modules(*PACKAGES)
-        if str(path.relative_to(ROOT)) not in NOT_YET_UNDERSTOOD
         for sentence in not_understood_in_a_sentence(path)
     }
     assert not found
-
-
-def test_a_family_that_says_why_by_keys_is_taken_off_that_list() -> None:
-    assert all(list(not_understood_in_a_sentence(ROOT / name)) for name in NOT_YET_UNDERSTOOD)

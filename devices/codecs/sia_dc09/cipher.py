@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 
 _BLOCK = 16
 _NO_VECTOR = CBC(bytes(_BLOCK))
@@ -27,9 +28,9 @@ def opened(content: bytes, key: bytes, account: str) -> bytes:
     try:
         secret = bytes.fromhex(content.decode("ascii"))
     except ValueError:
-        raise MalformedMessage("an encrypted message that is not in hexadecimal digits") from None
+        raise MalformedMessage(Text.of("sia_dc09.no_hexadecimal")) from None
     if not secret or len(secret) % _BLOCK:
-        raise MalformedMessage(f"an encrypted message of {len(secret)} bytes, which is no multiple of {_BLOCK}")
+        raise MalformedMessage(Text.of("sia_dc09.no_multiple", length=len(secret), block=_BLOCK))
     decryptor = _cipher(key).decryptor()
     text = decryptor.update(secret) + decryptor.finalize()
     named = re.search(rb"\|?#0*" + account.lstrip("0").encode() + rb"\|", text, re.IGNORECASE)
@@ -40,7 +41,7 @@ def opened(content: bytes, key: bytes, account: str) -> bytes:
         return rest
     if b"]" in text:
         return text[text.index(b"]") :]
-    raise MalformedMessage("cannot be decrypted with the key of this account")
+    raise MalformedMessage(Text.of("sia_dc09.other_key"))
 
 
 def sealed(text: bytes, key: bytes, unlike: bytes) -> bytes:
@@ -59,4 +60,4 @@ def _cipher(key: bytes) -> Cipher[CBC]:
     try:
         return Cipher(AES(key), _NO_VECTOR)
     except (ValueError, InvalidKey):
-        raise MalformedMessage(f"a key of {len(key)} bytes is none of AES") from None
+        raise MalformedMessage(Text.of("sia_dc09.no_aes_key", length=len(key))) from None

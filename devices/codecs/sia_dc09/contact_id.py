@@ -7,6 +7,7 @@ from devices.codecs.sia_dc09.ends import ENDS
 from devices.codecs.sia_dc09.envelope import text_of
 from devices.codecs.sia_dc09.event import Event, Heard, Values, channel, number, of_part
 from devices.kinds import ABOUT_ITSELF
+from devices.message import Text
 from devices.signals import base_name
 
 _EVENT = re.compile(
@@ -25,24 +26,24 @@ _LIKE_AN_EVENT = re.compile(rb" *[0-9A-FRPS] ?[0-9A-F]{3}[^0-9A-F]", re.IGNORECA
 def events(blocks: list[bytes], account: str) -> Heard:
     """What the blocks between the bars say, and what is odd about them."""
     told: list[Event] = []
-    notes: list[str] = []
+    notes: list[Text] = []
     is_unread = False
     for block in blocks:
         found = _EVENT.fullmatch(block)
         if found is None:
-            notes.append(f"no Contact ID event: {text_of(block, 40)!r}")
+            notes.append(Text.of("sia_dc09.no_contact_id", block=repr(text_of(block, 40))))
             is_unread = is_unread or bool(_LIKE_AN_EVENT.match(block))
             continue
         qualifier, code, partition, point = (part.decode().upper() for part in found.groups() if part is not None)
         qualifier = _LETTERS.get(qualifier, qualifier)
         if qualifier not in (_NEW, _RESTORE, _STATUS):
-            notes.append(f"Contact ID qualifier {qualifier} means neither new (1), restored (3) nor standing (6)")
+            notes.append(Text.of("sia_dc09.qualifier", qualifier=qualifier))
             said = f"{qualifier}{code} {partition} {point}"
             told.append(Event(account, (("action", said),), "event of an unknown qualifier", number(partition)))
             is_unread = True
             continue
         if code not in CODES:
-            notes.append(f"Contact ID code {code} is not known")
+            notes.append(Text.of("sia_dc09.contact_id_code", code=code))
         told.append(_event(qualifier, code, account, number(partition), number(point)))
     return Heard(told, notes, is_unread)
 

@@ -14,6 +14,7 @@ from devices.codecs.sia_dc09.ends import ENDS
 from devices.codecs.sia_dc09.envelope import text_of
 from devices.codecs.sia_dc09.event import TEXT, Event, Heard, Values, number, of_part
 from devices.kinds import ABOUT_ITSELF
+from devices.message import Text
 from devices.reading import Value
 from devices.signals import base_name
 
@@ -35,7 +36,7 @@ Packet = tuple[bytes, bytes, bytes, bytes]
 def events(blocks: list[bytes], account: str) -> Heard:
     """What the blocks between the bars say, and what is odd about them."""
     told: list[Event] = []
-    notes: list[str] = []
+    notes: list[Text] = []
     is_unread = False
     for block in blocks:
         kind, packets = _packets(block)
@@ -45,14 +46,14 @@ def events(blocks: list[bytes], account: str) -> Heard:
             told += found
             notes += odd
             if spoilt:
-                notes.append(f"SIA events that could not be read to their end: {text_of(block, 80)!r}")
+                notes.append(Text.of("sia_dc09.spoilt", block=repr(text_of(block, 80))))
         elif block[:1] == _TEXT and text_of(block[1:]):
             text = text_of(block[1:])
             told = [event if event.text else replace(event, text=text) for event in told] or [
                 Event(account, (("action", text),), TEXT)
             ]
         else:
-            notes.append(f"no SIA event: {text_of(block, 40)!r}")
+            notes.append(Text.of("sia_dc09.no_sia", block=repr(text_of(block, 40))))
             is_unread = is_unread or block[:1] in (_NEW, _OLD)
     return Heard(told, notes, is_unread)
 
@@ -114,8 +115,9 @@ def _is_word(packets: list[Packet]) -> bool:
     return len(packets) > 1 and not any(number for _, number, *_ in packets[:-1])
 
 
-def _events(packets: list[Packet], account: str, *, is_old: bool) -> tuple[list[Event], list[str]]:
-    told, notes = [], []
+def _events(packets: list[Packet], account: str, *, is_old: bool) -> tuple[list[Event], list[Text]]:
+    told: list[Event] = []
+    notes: list[Text] = []
     partition = user = ""
     for code, counted, measured, words in packets:
         if code == b"ri":
@@ -125,7 +127,7 @@ def _events(packets: list[Packet], account: str, *, is_old: bool) -> tuple[list[
         elif code.isupper():
             name = code.decode()
             if name not in CODES:
-                notes.append(f"SIA code {name} is not known")
+                notes.append(Text.of("sia_dc09.sia_code", code=name))
             text = text_of(words) or text_of(_quoted(measured))
             event = _event(name, account, partition, number(counted.decode()), user)
             told.append(replace(event, is_status=is_old, text=text))

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from devices.errors import MalformedMessage
+from devices.message import Text
 from devices.reading import SECOND, Instant
 
 ANSWERS = frozenset(("ACK", "NAK", "DUH", "RSP"))
@@ -61,7 +62,7 @@ class Content(msgspec.Struct, frozen=True):
     extended: tuple[bytes, ...]
     time: Instant | None
     has_time: bool
-    odd: str = ""
+    odd: Text | None = None
 
     def block(self, kind: bytes) -> bytes:
         """The first extended block of that kind, without its letter; empty if there is none."""
@@ -77,7 +78,7 @@ def envelope_of(body: bytes) -> Envelope:
     """Raises MalformedMessage for a body with another head. An account that it leaves out may stand in the data."""
     head = _HEAD.match(body)
     if head is None:
-        raise MalformedMessage("a frame whose head is none: kind, sequence and account were expected")
+        raise MalformedMessage(Text.of("sia_dc09.no_head"))
     star, token, sequence, receiver, line, account = head.groups()
     if not account and not star:
         account = account_in(body[head.end() :])
@@ -109,21 +110,21 @@ def content_of(text: bytes, *, was_sealed: bool = False) -> Content:
 
     ``was_sealed``: no sum says that this is what was meant, so that a spoilt end means another key.
     """
-    inside, odd = _CONTENT.fullmatch(text), ""
+    inside, odd = _CONTENT.fullmatch(text), None
     if inside is None and not was_sealed:
-        inside, odd = _NO_END.fullmatch(text), "data without an end"
+        inside, odd = _NO_END.fullmatch(text), Text.of("sia_dc09.no_end")
     if inside is None:
-        raise MalformedMessage("a message whose data has no end")
+        raise MalformedMessage(Text.of("sia_dc09.no_end"))
     data, extended, stamp = inside.groups()
     blocks = tuple(_EXTENDED.findall(extended))
     if len(blocks) > _MOST_EXTENDED:
-        raise MalformedMessage(f"{len(blocks)} extended blocks, {_MOST_EXTENDED} are allowed")
+        raise MalformedMessage(Text.of("sia_dc09.most_blocks", count=len(blocks), most=_MOST_EXTENDED))
     data = b"|".join((data, *(block for block in blocks if block.startswith(_MORE_DATA))))
     stamp = stamp.rstrip(b"\0 ")
     if stamp and not stamp.startswith(b"_"):
         if was_sealed:
-            raise MalformedMessage("something that is no time behind the data")
-        stamp, odd = b"", odd or "something that is no time behind the data"
+            raise MalformedMessage(Text.of("sia_dc09.behind"))
+        stamp, odd = b"", odd or Text.of("sia_dc09.behind")
     return Content(data, blocks, instant_of(stamp), bool(stamp), odd)
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from devices.codec import Report
+from devices.message import Text
 from devices.reading import Instant, Value
 from devices.signals import DANGERS, base_name
 
@@ -42,7 +43,7 @@ class Heard(msgspec.Struct, frozen=True):
     """What the blocks of a message say, what is odd about them, and whether an event among them could not be read."""
 
     events: list[Event]
-    notes: list[str]
+    notes: list[Text]
     is_unread: bool = False
 
 

@@ -9,6 +9,7 @@ import re
 
 import msgspec
 
+from devices.message import Text
 from devices.reading import SECOND, Instant
 
 LARGEST_BODY = 0xFFF
@@ -35,7 +36,7 @@ class Frame(msgspec.Struct, frozen=True):
 class Failed(msgspec.Struct, frozen=True):
     """What began like a frame and failed its check."""
 
-    reason: str
+    reason: Text
     raw: bytes
 
 
@@ -134,16 +135,14 @@ class Framer:
         end = _ENDS.search(buffer, start, start + told + 1)
         if end is None:
             known = bytes(buffer[: start + told])
-            return Failed(f"no end after the {told} bytes that it tells of", known), start * (
-                len(buffer) > start + told
-            )
+            return Failed(Text.of("sia_dc09.no_frame_end", told=told), known), start * (len(buffer) > start + told)
         body = bytes(buffer[start : end.start()])
         raw = bytes(buffer[: end.start() + (end[0] == b"\r")])
         if len(body) != told or end[0] != b"\r":
-            return Failed(f"tells of {told} bytes and has {len(body)}", raw), len(raw)
+            return Failed(Text.of("sia_dc09.length", told=told, found=len(body)), raw), len(raw)
         expected, sent = crc16(body), int.from_bytes(binary, "big") if digits is None else int(digits, 16)
         if expected != sent:
-            return Failed(f"sum {sent:04X} instead of {expected:04X}", raw), len(raw)
+            return Failed(Text.of("sia_dc09.sum", sent=f"{sent:04X}", expected=f"{expected:04X}"), raw), len(raw)
         return Frame(body, raw, digits is None), len(raw)
 
     def _skip(self, count: int) -> None:

@@ -30,6 +30,7 @@ from devices.codecs.sia_dc09.framing import Failed, Frame, Framer, Skipped, enco
 from devices.codecs.sia_dc09.options import Options
 from devices.codecs.sia_dc09.shared import Name, Shared
 from devices.errors import MalformedMessage
+from devices.message import Reason, Text, several
 from devices.payloads.deduplication import Standing
 from devices.reading import SECOND, Instant
 from devices.signals import counts_in_snapshot
@@ -66,7 +67,7 @@ class SiaDc09Line:
                 case Failed():
                     decoded.append(self._failed(piece))
                 case Skipped():
-                    decoded.append(self._failed(Failed(f"{piece.count} bytes that belong to no frame", piece.raw)))
+                    decoded.append(self._failed(Failed(Text.of("sia_dc09.skipped", count=piece.count), piece.raw)))
         return decoded
 
     def to_send(self, now: Instant) -> bytes:
@@ -92,31 +93,33 @@ class SiaDc09Line:
             envelope = envelope_of(frame.body)
         except MalformedMessage as error:
             account = account_in(frame.body).decode().upper()
-            return self._lost(frame, account, _NOBODY, str(error))
+            return self._lost(frame, account, _NOBODY, error.text)
         account, duh = envelope.account, envelope.answer(b"DUH")
         if envelope.token in ANSWERS:
-            return Decoded(malformed=f"{envelope.token} without a question", raw=frame.raw)
+            return Decoded(malformed=Text.of("sia_dc09.no_question", answer=envelope.token), raw=frame.raw)
         if not account:
-            return self._lost(frame, "", duh, "a message without an account")
+            return self._lost(frame, "", duh, Text.of("sia_dc09.no_account"))
         self._shared.came_through(account)
         try:
             self._check_encryption(envelope, account)
             if envelope.token not in _LINK_TESTS and envelope.token not in _CODES:
-                return self._lost(frame, account, duh, f"messages {envelope.token} are not known")
+                return self._lost(frame, account, duh, Text.of("sia_dc09.no_such_message", token=envelope.token))
             content = self._content(envelope)
         except _Unlocked as error:
-            return self._locked(frame, account, duh, str(error))
+            return self._locked(frame, account, duh, error.text)
         except MalformedMessage as error:
-            return self._lost(frame, account, duh, str(error))
+            return self._lost(frame, account, duh, error.text)
         late = self._wrong_time(envelope, content, now)
         if late:
             return self._not_now(frame, envelope, content, late, now)
         try:
             heard = self._events(envelope, content)
         except _Unlocked as error:
-            return self._locked(frame, account, duh, str(error))
+            return self._locked(frame, account, duh, error.text)
         if envelope.token in _CODES and not heard.events:
-            return self._lost(frame, account, duh, "; ".join(heard.notes) or f"{envelope.token} without an event")
+            return self._lost(
+                frame, account, duh, several(heard.notes) or Text.of("sia_dc09.no_event", token=envelope.token)
+            )
         return self._taken(frame, envelope, content, heard, now)
 
     def _failed(self, piece: Failed) -> Decoded:
@@ -127,21 +130,21 @@ class SiaDc09Line:
         is_fault = self._shared.failed(account) >= _FAILS_UNTIL_FAULT
         if is_fault:
             self._shared.is_wrong(account, _MESSAGE)
-        report = Report(account, ((_MESSAGE, True),) * is_fault, model=_unread_model(piece.reason))
-        return Decoded((report,), malformed=f"account {account}: {piece.reason}", raw=piece.raw)
+        report = Report(account, ((_MESSAGE, True),) * is_fault, model=PANEL_MODEL)
+        return Decoded((report,), malformed=_of(account, piece.reason), raw=piece.raw)
 
     def _check_encryption(self, envelope: Envelope, account: str) -> None:
         """Raises MalformedMessage unless that account may be spoken of in this way."""
         own, needed = self._key(f"dc09/{envelope.account}"), self._options.encryption
         if envelope.is_encrypted:
             if own is None:
-                raise MalformedMessage(f"an encrypted message of account {account}, which has no key")
+                raise MalformedMessage(Text.of("sia_dc09.no_key", account=account))
             if account != envelope.account and self._key(f"dc09/{account}") not in (None, own):
-                raise _Unlocked(f"account {envelope.account} speaks of {account}, which has a key of its own")
+                raise _Unlocked(Text.of("sia_dc09.speaks_of", account=envelope.account, other=account))
         elif needed == "required":
-            raise _Unlocked(f"account {account} does not encrypt, and must")
+            raise _Unlocked(Text.of("sia_dc09.must_encrypt", account=account))
         elif needed == "where_keyed" and self._key(f"dc09/{account}") is not None:
-            raise _Unlocked(f"account {account} has a key, and does not encrypt")
+            raise _Unlocked(Text.of("sia_dc09.keyed", account=account))
 
     def _content(self, envelope: Envelope) -> Content:
         key = self._key(f"dc09/{envelope.account}")
@@ -150,18 +153,18 @@ class SiaDc09Line:
         try:
             return content_of(opened(envelope.content, key, envelope.account), was_sealed=True)
         except MalformedMessage as error:
-            raise _Unlocked(f"account {envelope.account}, read with its key: {error}") from None
+            raise _Unlocked(Text.of("sia_dc09.read_with_key", account=envelope.account, problem=error.text)) from None
 
-    def _wrong_time(self, envelope: Envelope, content: Content, now: Instant) -> str:
-        """Why the message counts as too old or too new, "" if it does not."""
+    def _wrong_time(self, envelope: Envelope, content: Content, now: Instant) -> Text | None:
+        """Why the message counts as too old or too new."""
         if not envelope.is_encrypted and (not content.has_time or self._options.check_time == "encrypted"):
-            return ""
+            return None
         if content.time is None:
-            return "has no time" if not content.has_time else "has an impossible time"
+            return Text.of("sia_dc09.no_time" if not content.has_time else "sia_dc09.impossible_time")
         ahead = (content.time - now) / SECOND
         if -self._options.oldest_s <= ahead <= self._options.newest_s:
-            return ""
-        return f"was sent {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} our time"
+            return None
+        return Text.of("sia_dc09.ahead" if ahead > 0 else "sia_dc09.behind_us", seconds=round(abs(ahead)))
 
     def _events(self, envelope: Envelope, content: Content) -> Heard:
         """What is said, and what is odd about it. Raises MalformedMessage: so nobody may speak of that account."""
@@ -171,11 +174,13 @@ class SiaDc09Line:
                 heard = self._events_in(envelope, data)
                 if any(event.name != TEXT for event in heard.events):
                     break
-        return msgspec.structs.replace(heard, notes=[content.odd] * bool(content.odd) + heard.notes)
+        return msgspec.structs.replace(
+            heard, notes=[content.odd, *heard.notes] if content.odd is not None else heard.notes
+        )
 
     def _events_in(self, envelope: Envelope, data: bytes) -> Heard:
         told: list[Event] = []
-        notes: list[str] = []
+        notes: list[Text] = []
         is_unread = False
         spoken = spoken_of(data, envelope.account)
         for account, _ in spoken:
@@ -203,9 +208,9 @@ class SiaDc09Line:
             over.append(_MESSAGE)
         values = (("online", True), *((signal, False) for signal in over), *((_MESSAGE, True),) * heard.is_unread)
         presence = Report(account, values, model=PANEL_MODEL)
-        due = [words for words in heard.notes if self._shared.is_due(account, words, now)]
+        due = [note for note in heard.notes if self._shared.is_due(account, str(note), now)]
         told_all = (presence, *self._reports(heard.events, content))
-        return Decoded(told_all, confirm, malformed="; ".join(due), raw=frame.raw, said=said or None)
+        return Decoded(told_all, confirm, malformed=several(due), raw=frame.raw, said=said or None)
 
     def _reports(self, told: list[Event], content: Content) -> tuple[Report, ...]:
         """Dated by the time of occurrence, if the message tells it, else by the time of sending."""
@@ -239,7 +244,7 @@ class SiaDc09Line:
         content = sealed(b"]" + stamp_of(now), key, frame.raw + now.to_bytes(16, "big", signed=True))
         return encoded(envelope.answer(b"*ACK", content), binary_sum=frame.binary_sum)
 
-    def _not_now(self, frame: Frame, envelope: Envelope, content: Content, why: str, now: Instant) -> Decoded:
+    def _not_now(self, frame: Frame, envelope: Envelope, content: Content, why: Text, now: Instant) -> Decoded:
         """NAK with our time: the panel sets its clock and sends again; one that cannot shows as a fault of its own.
 
         An alarm in the clear is believed all the same, an end of one is not: whoever cannot set his clock burns too,
@@ -252,7 +257,8 @@ class SiaDc09Line:
         is_new = self._shared.is_due(envelope.account, said, now)
         told = () if envelope.is_encrypted else tuple(self._alarms(envelope, content, is_new=is_new))
         due = self._shared.is_due(envelope.account, "clock", now)
-        reason = f"account {envelope.account}: the message {why}; {'alarms' if told else 'not'} taken" if due else ""
+        key = "sia_dc09.alarms_taken" if told else "sia_dc09.not_taken"
+        reason = Text.of(key, account=envelope.account, problem=why) if due else ""
         return Decoded((presence, *told), malformed=reason, raw=frame.raw)
 
     def _alarms(self, envelope: Envelope, content: Content, *, is_new: bool) -> Iterator[Report]:
@@ -266,24 +272,24 @@ class SiaDc09Line:
             if alarms:
                 yield msgspec.structs.replace(report, values=alarms, event=report.event and is_new, reset=False)
 
-    def _lost(self, frame: Frame, account: str, duh: bytes, reason: str) -> Decoded:
+    def _lost(self, frame: Frame, account: str, duh: bytes, reason: Reason) -> Decoded:
         """Something happened that nobody can read: it may have been a fire, so the panel shows a fault."""
         if not account:
-            report = Report(NO_ACCOUNT, (), model=_unread_model(reason))
+            report = Report(NO_ACCOUNT, (), model=PANEL_MODEL)
         else:
             self._shared.is_wrong(account, _MESSAGE)
             is_keyed = self._key(f"dc09/{account}") is not None
             presence = () if is_keyed else (("online", True),)
-            report = Report(account, (*presence, (_MESSAGE, True)), model=_unread_model(reason))
-            reason = reason if account in reason else f"account {account}: {reason}"
+            report = Report(account, (*presence, (_MESSAGE, True)), model=PANEL_MODEL)
+            reason = _of(account, reason)
         return self._not_understood(frame, duh, reason, report)
 
-    def _locked(self, frame: Frame, account: str, duh: bytes, reason: str) -> Decoded:
+    def _locked(self, frame: Frame, account: str, duh: bytes, reason: Reason) -> Decoded:
         """In the name of a panel with a key, but not with it: its key is another one, or it was somebody else."""
         self._shared.is_wrong(account, _KEY)
-        return self._not_understood(frame, duh, reason, Report(account, ((_KEY, True),), model=_unread_model(reason)))
+        return self._not_understood(frame, duh, reason, Report(account, ((_KEY, True),), model=PANEL_MODEL))
 
-    def _not_understood(self, frame: Frame, duh: bytes, reason: str, report: Report) -> Decoded:
+    def _not_understood(self, frame: Frame, duh: bytes, reason: Reason, report: Report) -> Decoded:
         self._send(encoded(duh, binary_sum=frame.binary_sum))
         return Decoded((report,), malformed=reason, raw=frame.raw)
 
@@ -293,6 +299,8 @@ class SiaDc09Line:
             self._unsent += frame
 
 
-def _unread_model(reason: str) -> str:
-    """For the technician who finds it waiting."""
-    return f"{PANEL_MODEL} that cannot be understood: {reason}"
+def _of(account: str, problem: Reason) -> Reason:
+    """Whose message it was, where the reason does not say so itself."""
+    if isinstance(problem, Text) and "account" in problem.params:
+        return problem
+    return Text.of("sia_dc09.of_account", account=account, problem=problem)

@@ -53,6 +53,17 @@ def recorded_families() -> set[str]:
     return {path.stem for path in HERE.glob("*.toml")}
 
 
+class _Said(str):
+    """Why a message was not understood: a recording may have ``true`` instead of the words."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return other is True or str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
 def told(decoded: Decoded) -> dict[str, Any]:
     """A decoded message as the recordings write it: what is not there, or as always, is left out."""
     reports = [
@@ -66,7 +77,7 @@ def told(decoded: Decoded) -> dict[str, Any]:
     ]
     return (
         ({"reports": reports} if reports else {})
-        | ({"malformed": True} if words(decoded.malformed) else {})
+        | ({"malformed": _Said(why)} if (why := words(decoded.malformed)) else {})
         | ({"notes": [words(note.text) for note in decoded.notes]} if decoded.notes else {})
     )
 

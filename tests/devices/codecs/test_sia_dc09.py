@@ -12,6 +12,7 @@ from devices.codecs.sia_dc09.framing import Failed, Frame, Framer, Skipped, enco
 from devices.reading import SECOND, Value
 from devices.signals import base_name, check
 from tests.devices.codecs.sia_dc09_frames import FIELD, SMOKE, VECTORS, message, wire
+from tests.words import words
 
 NOW = 1_795_509_015 * SECOND
 """2026-11-24 08:30:15 UTC."""
@@ -24,12 +25,12 @@ def pieces(*parts: bytes, framer: Framer | None = None) -> list[Frame | Failed |
 
 def contact_id(blocks: list[bytes], account: str) -> tuple[list[Event], list[str]]:
     heard = contact_id_codec.events(blocks, account)
-    return heard.events, heard.notes
+    return heard.events, list(map(words, heard.notes))
 
 
 def dcs(blocks: list[bytes], account: str) -> tuple[list[Event], list[str]]:
     heard = dcs_codec.events(blocks, account)
-    return heard.events, heard.notes
+    return heard.events, list(map(words, heard.notes))
 
 
 # -- frames ----------------------------------------------------------------------------------------------------
@@ -85,11 +86,13 @@ def test_a_sum_of_two_bytes_may_hold_line_ends() -> None:
 def test_what_is_wrong_with_a_frame_is_told() -> None:
     short, long = wire(FIELD.replace("0027", "0026")), wire(FIELD.replace("0027", "0FFF"))
     assert ["no end after the 38 bytes that it tells of"] == [
-        piece.reason for piece in pieces(short) if isinstance(piece, Failed)
+        words(piece.reason) for piece in pieces(short) if isinstance(piece, Failed)
     ]
-    assert ["tells of 4095 bytes and has 39"] == [piece.reason for piece in pieces(long) if isinstance(piece, Failed)]
+    assert ["tells of 4095 bytes and has 39"] == [
+        words(piece.reason) for piece in pieces(long) if isinstance(piece, Failed)
+    ]
     assert ["sum 9EC5 instead of 9EC4"] == [
-        piece.reason for piece in pieces(wire(FIELD.replace("9EC4", "9EC5"))) if isinstance(piece, Failed)
+        words(piece.reason) for piece in pieces(wire(FIELD.replace("9EC4", "9EC5"))) if isinstance(piece, Failed)
     ]
 
 
