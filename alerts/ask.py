@@ -16,11 +16,14 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
     ``id``: asked twice it is one ask. ``case``: which one it is about, "" to open one. ``by``, ``role``, ``proof`` and
     ``origin`` are set by the door it came through. ``done_at``: when it was done, if handed in later. ``seen``: the
     ``revision`` of the case as the person saw it; has it moved on, the ask is refused. ``second``: who consented.
+    ``ADDRESS``: where it is asked under ``/api/`` besides the address that is made of its workflow; fields stand in it
+    in braces (``areas/{area}/mode``).
     """
 
     ROLES: ClassVar[frozenset[str]] = frozenset({"operator", "admin"})
     SECOND: ClassVar[bool] = False
     SECOND_ROLES: ClassVar[frozenset[str]] = EVERYBODY
+    ADDRESS: ClassVar[str] = ""
 
     id: str = ""
     case: str = ""

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from alerts.case import Case
-from alerts.effects import CaseChanged
+from alerts.effects import Answered, CaseChanged
 from alerts.facts import Fact
 from api.schemas import MessageOut, Out, Time
 from devices.language import Language
@@ -69,11 +69,16 @@ class CaseChangedOut(Out):
 
 
 class AnsweredOut(Out):
-    """An ask was carried out, or ``waits`` for a second person: the case that it is about."""
+    """An ask was carried out (``done``), or ``waits`` for a second person: the case that it is about."""
 
+    done: bool
     workflow: str
     case: str
     waits: bool
+
+    @classmethod
+    def of(cls, answer: Answered) -> "AnsweredOut":
+        return cls(done=not answer.waits, workflow=answer.workflow, case=answer.case, waits=answer.waits)
 
 
 class AskOut(Out):

@@ -7,9 +7,10 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from alerts.ask import Ask
+from api.asks import ask_at, ask_of, every_workflow, fields_in, form_of
 from api.auth import Person
 from api.catalogue import language
-from api.routes.workflows import _shown, every_workflow, form_of, made, routes_of
+from api.routes.workflows import _shown, routes_of
 from devices.errors import Refused
 from devices.reading import SECOND
 from tests.alerts.kernel.toy import Close, Toy
@@ -38,7 +39,7 @@ def test_what_the_door_sets_nobody_can_send() -> None:
     for name in ("by", "role", "second", "proof", "origin"):
         with pytest.raises(ValidationError):
             form.model_validate({name: "wang"})
-    ask = made(Close, form.model_validate({"devices": ["d1"], "hours": 2}), LI)
+    ask = ask_of(Close, dict(form.model_validate({"devices": ["d1"], "hours": 2})), LI)
     assert ("li", "technician", ("d1",), 2, "session", "real") == (
         *(ask.by, ask.role, ask.devices, ask.hours, ask.proof, ask.origin),  # type: ignore[attr-defined]
     )
@@ -46,7 +47,7 @@ def test_what_the_door_sets_nobody_can_send() -> None:
 
 def test_times_are_written_as_people_write_them() -> None:
     form = form_of("toy", "close", Close)
-    ask = made(Close, form.model_validate({"done_at": "2026-11-30T08:00:00Z"}), LI)
+    ask = ask_of(Close, dict(form.model_validate({"done_at": "2026-11-30T08:00:00Z"})), LI)
     assert int(datetime(2026, 11, 30, 8, tzinfo=UTC).timestamp()) * SECOND == ask.done_at
 
 
@@ -62,7 +63,37 @@ class Fussy(Ask, tag="fussy", frozen=True, kw_only=True):
 
 def test_a_value_that_does_not_fit_is_refused() -> None:
     with pytest.raises(Refused, match="wrong_value"):
-        made(Fussy, form_of("toy", "fussy", Fussy).model_validate({"number": 1}), LI)
+        ask_of(Fussy, {"number": 1}, LI)
+
+
+class Enter(Ask, tag="enter", frozen=True, kw_only=True):
+    """Go in."""
+
+    ADDRESS = "rooms/{room}/enter"
+
+    room: str
+
+
+class Rooms(Toy):
+    """With an ask that has an address of its own."""
+
+    name, asks = "rooms", (Enter,)
+
+
+def test_an_ask_may_have_an_address_of_its_own_beside_the_made_one() -> None:
+    app = FastAPI()
+    app.include_router(routes_of({"rooms": Rooms}))
+    document = app.openapi()
+    route = document["paths"]["/api/rooms/{room}/enter"]["post"]
+    assert "/api/workflows/rooms/enter" in document["paths"]
+    assert [("room", "path", True)] == [(it["name"], it["in"], it["required"]) for it in route["parameters"]]
+    forms = document["components"]["schemas"]
+    assert {"room"} == forms["RoomsEnterIn"]["properties"].keys() - forms["RoomsEnterAtIn"]["properties"].keys()
+    assert ("room",) == fields_in(Enter.ADDRESS)
+
+
+def test_an_address_that_nobody_has_leads_nowhere() -> None:
+    assert ask_at("rooms/{room}/enter") is None
 
 
 @pytest.mark.parametrize(("code", "title"), [("en", "Second person"), ("zh", "双人确认")])

@@ -1,0 +1,85 @@
+"""What people can ask of workflows: which asks there are, the form of each, and the ask of a person made of it."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+
+from alerts.ask import Ask
+from alerts.kernel.consent import Consent
+from alerts.kernel.fire_watch import FireWatches
+from alerts.workflow import Workflow
+from api.auth import Person
+from api.workflow_finder import workflows
+from devices.errors import Refused
+from devices.message import Text
+from devices.reading import SECOND
+
+_OF_THE_DOOR = ("by", "role", "proof", "origin", "second")
+_INSTANTS = ("until", "done_at")
+_MOST_TEXT = 2_000
+_Words = Annotated[str, StringConstraints(max_length=_MOST_TEXT)]
+_MEANINGS = {
+    "id": "asked twice under one id it is one ask",
+    "case": "which case it is about; empty to open one",
+    "done_at": "when it was done, if it is handed in later",
+    "seen": "the revision of the case that you looked at",
+}
+_IN_BRACES = re.compile(r"{(\w+)}", re.ASCII)
+
+
+def every_workflow() -> dict[str, type[Workflow[Any]]]:
+    """Those of files, and the services of the kernel that people use."""
+    return {**workflows(), Consent.name: Consent, FireWatches.name: FireWatches}
+
+
+@cache
+def _by_address() -> dict[str, type[Ask]]:
+    found: dict[str, type[Ask]] = {}
+    for kind in every_workflow().values():
+        for ask in kind.asks:
+            if ask.ADDRESS and found.setdefault(ask.ADDRESS, ask) is not ask:
+                raise ValueError(f"two asks have the address {ask.ADDRESS!r}; give one of them another")
+    return found
+
+
+def ask_at(address: str) -> type[Ask] | None:
+    """The ask of that address (``areas/{area}/mode``): so a page knows no workflow by its name. None: there is none."""
+    return _by_address().get(address)
+
+
+def fields_in(address: str) -> tuple[str, ...]:
+    """The fields of an ask that stand in its address."""
+    return tuple(_IN_BRACES.findall(address))
+
+
+def ask_of(kind: type[Ask], given: Mapping[str, Any], person: Person) -> Ask:
+    """The ask of that person. Raises Refused for values that it does not take."""
+    plain = {**given, "ask": kind.__struct_config__.tag, "by": person.name, "role": person.role}
+    try:
+        for name in _INSTANTS:
+            if isinstance(plain.get(name), datetime):
+                plain[name] = int(plain[name].timestamp()) * SECOND
+        return msgspec.convert(plain, kind)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise Refused(Text.of("workflow.wrong_value", reason=str(error)[:200])) from error
+
+
+def form_of(name: str, tag: str, kind: type[Ask], without: Collection[str] = ()) -> type[BaseModel]:
+    """The body of a request: the fields of an ask but for those that the door sets, or that stand in its address."""
+    fields: dict[str, Any] = {}
+    for field in msgspec.structs.fields(kind):
+        if field.name in _OF_THE_DOOR or field.name in without:
+            continue
+        shape = datetime | None if field.name in _INSTANTS else _Words if field.type is str else field.type
+        default = ... if field.required else field.default
+        if field.default_factory is not msgspec.NODEFAULT:
+            default = field.default_factory()
+        fields[field.name] = (shape, Field(default, description=_MEANINGS.get(field.name)))
+    title = "".join(part.title() for part in f"{name}_{tag}{'_at' if without else ''}".split("_"))
+    made_of: type[BaseModel] = create_model(f"{title}In", __config__=ConfigDict(extra="forbid"), **fields)
+    return made_of
