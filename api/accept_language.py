@@ -19,7 +19,7 @@ def callers_language(
 ) -> Language:
     """The language of an answer, with the site's time zone."""
     gateway: Gateway = request.app.state.gateway
-    return language(code_of(request, lang), gateway.time_zone())
+    return language(code_of(request, lang), gateway.site.time_zone())
 
 
 CallersLanguage = Annotated[Language, Depends(callers_language)]

@@ -99,7 +99,7 @@ def create_app(
         app.add_exception_handler(error, _say)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_middleware(SignInGate, doorman=doorman, hashing=hashing, now=gateway.now)
+    app.add_middleware(SignInGate, doorman=doorman, hashing=hashing, now=gateway.site.now)
     app.add_middleware(Guard)
     app.add_middleware(RealAddress, is_proxy=is_proxy)
     return app

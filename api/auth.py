@@ -102,7 +102,7 @@ def find_person(gateway: Gateway, sessions: Sessions, token: str) -> Person | No
 
 def find_people(gateway: Gateway, sessions: Sessions, tokens: Collection[str]) -> dict[str, Person]:
     """The same for many tokens at once."""
-    found = sessions.signed_in(tokens, gateway.now())
+    found = sessions.signed_in(tokens, gateway.site.now())
     return {token: Person(who.name, who.role, who.expired, who.watches_until) for token, who in found.items()}
 
 

@@ -8,7 +8,7 @@ told (a panic button's newest value, its curve) are never shown there, because o
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -17,11 +17,22 @@ from alerts.command import Acknowledge, Close, Command, Comment, EndCause, Reset
 from alerts.effects import CaseChanged
 from alerts.event import Recorded
 from alerts.facts import Fact
-from api.ports import Aggregate, AreaView, Gateway, Health, Point, Published, QuarantinedSender
+from api.ports import (
+    Aggregate,
+    AreaView,
+    Gateway,
+    Health,
+    MalformedSample,
+    Point,
+    Published,
+    QuarantinedSender,
+    RejectedSender,
+)
 from api.screens import Screens
 from devices.errors import Refused
 from devices.message import Text
 from devices.reading import Instant, Reading
+from ledger.books import Book
 from ledger.entry import Entry
 
 
@@ -54,68 +65,96 @@ def seen(gateway: Gateway, screens: Screens, sight: Sight) -> Gateway:
 def is_watched(gateway: Gateway, screens: Screens) -> bool:
     """Whether a page is open on which a silent alarm sounds and shows."""
     named = _named(gateway)
-    return bool(named) and any(page.account.casefold() in named for page in screens.live(gateway.now()))
+    return bool(named) and any(page.account.casefold() in named for page in screens.live(gateway.site.now()))
 
 
 def _named(gateway: Gateway) -> frozenset[str]:
-    return frozenset(name.casefold() for name in gateway.silent_alarm_screens())
+    return frozenset(name.casefold() for name in gateway.rules.silent_alarm_screens())
 
 
 def _discreet(gateway: Gateway, shows: Callable[[], bool]) -> Gateway:
-    return cast(Gateway, _Discreet(gateway, shows))
+    """While ``shows`` holds, silent alarms are there all the same."""
+    hiding = _Hiding(gateway, shows)
+    return replace(
+        gateway,
+        alerts=_Alerts(hiding),
+        commands=_Commands(hiding),
+        areas=_Areas(hiding),
+        health=_Health(hiding),
+        readings=_Readings(hiding),
+        senders=_Senders(hiding),
+        ledger=_Ledger(hiding),
+        feed=_Feed(hiding),
+    )
 
 
-class _Discreet:
-    """Everything that could tell of a silent alarm stands here; all else is the gateway's own.
-
-    While ``shows`` holds, silent alarms are there all the same.
-    """
+class _Hiding:
+    """What is kept from whom."""
 
     def __init__(self, gateway: Gateway, shows: Callable[[], bool]) -> None:
-        self._gateway, self._shows = gateway, shows
+        self.gateway, self.shows = gateway, shows
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._gateway, name)
+    def hides(self, alert: Alert) -> bool:
+        return alert.silent and alert.state is not State.CLOSED and not self.shows()
 
-    def _hides(self, alert: Alert) -> bool:
-        return alert.silent and alert.state is not State.CLOSED and not self._shows()
+    def hidden(self) -> list[Alert]:
+        return [alert for alert in self.gateway.alerts.open_alerts() if self.hides(alert)]
 
-    def _hidden(self) -> list[Alert]:
-        return [alert for alert in self._gateway.open_alerts() if self._hides(alert)]
+    def tells(self, device: str, signal: str) -> bool:
+        return not self.shows() and self.gateway.rules.is_silent(device, signal)
 
-    def _tells(self, device: str, signal: str) -> bool:
-        return not self._shows() and self._gateway.is_silent(device, signal)
+
+class _Alerts:
+    def __init__(self, hiding: _Hiding) -> None:
+        self._hides, self._alerts = hiding.hides, hiding.gateway.alerts
 
     def open_alerts(self) -> list[Alert]:
-        return [alert for alert in self._gateway.open_alerts() if not self._hides(alert)]
+        return [alert for alert in self._alerts.open_alerts() if not self._hides(alert)]
 
     def alerts(self, **wanted: Any) -> list[Alert]:
-        return [alert for alert in self._gateway.alerts(**wanted) if not self._hides(alert)]
+        return [alert for alert in self._alerts.alerts(**wanted) if not self._hides(alert)]
 
     def alert(self, alert_id: str) -> Alert | None:
-        found = self._gateway.alert(alert_id)
-        return None if found is None or self._hides(found) else found
+        found = self._alerts.alert(alert_id)
+        return None if found is not None and self._hides(found) else found
 
     def history(self, alert_id: str) -> list[AlertEvent]:
-        return self._gateway.history(alert_id) if self.alert(alert_id) is not None else []
+        return self._alerts.history(alert_id) if self.alert(alert_id) is not None else []
+
+
+class _Commands:
+    def __init__(self, hiding: _Hiding) -> None:
+        self._hidden, self._commands = hiding.hidden, hiding.gateway.commands
 
     async def submit(self, command: Command | Recorded) -> None:
         if isinstance(command, Acknowledge | Reset | Close | Comment | EndCause) and any(
             alert.id == command.alert for alert in self._hidden()
         ):
             raise Refused(Text.of("open_alerts.none_such"))
-        await self._gateway.submit(command)
+        await self._commands.submit(command)
+
+
+class _Areas:
+    def __init__(self, hiding: _Hiding) -> None:
+        self._hidden, self._areas = hiding.hidden, hiding.gateway.areas
+        self._alerts = _Alerts(hiding)
+
+    def area_name(self, area: str, language: str) -> str:
+        return self._areas.area_name(area, language)
+
+    def plan(self, area: str) -> tuple[bytes, str] | None:
+        return self._areas.plan(area)
 
     def areas(self) -> list[AreaView]:
         hidden = self._hidden()
-        return [self._area(area, hidden) for area in self._gateway.areas()]
+        return [self._area(area, hidden) for area in self._areas.areas()]
 
     def _area(self, area: AreaView, hidden: Sequence[Alert]) -> AreaView:
         here = [alert for alert in hidden if alert.area == area.id]
         if not here:
             return area
         aside = sum(alert.suppression is not None for alert in here)
-        rest = (alert for alert in self.open_alerts() if alert.area == area.id and alert.suppression is None)
+        rest = (alert for alert in self._alerts.open_alerts() if alert.area == area.id and alert.suppression is None)
         first = next(rest, None)
         return replace(
             area,
@@ -124,8 +163,13 @@ class _Discreet:
             set_aside=area.set_aside - aside,
         )
 
+
+class _Health:
+    def __init__(self, hiding: _Hiding) -> None:
+        self._hidden, self._health = hiding.hidden, hiding.gateway.health
+
     def health(self) -> Health:
-        health, hidden = self._gateway.health(), self._hidden()
+        health, hidden = self._health.health(), self._hidden()
         loud = [alert for alert in hidden if alert.suppression is None]
         aside = dict(health.set_aside)
         for alert in hidden:
@@ -140,18 +184,31 @@ class _Discreet:
             set_aside={reason: count for reason, count in aside.items() if count > 0},
         )
 
+    def metrics(self) -> bytes:
+        return self._health.metrics()
+
+
+class _Readings:
+    def __init__(self, hiding: _Hiding) -> None:
+        self._tells, self._readings = hiding.tells, hiding.gateway.readings
+
     def latest(self, device: str) -> list[Reading]:
-        return [reading for reading in self._gateway.latest(device) if not self._tells(device, reading.signal)]
+        return [reading for reading in self._readings.latest(device) if not self._tells(device, reading.signal)]
 
     def series(
         self, device: str, signal: str, start: Instant, end: Instant, step: Instant | None, aggregate: Aggregate
     ) -> Sequence[Point]:
         if self._tells(device, signal):
             return ()
-        return self._gateway.series(device, signal, start, end, step, aggregate)
+        return self._readings.series(device, signal, start, end, step, aggregate)
+
+
+class _Senders:
+    def __init__(self, hiding: _Hiding) -> None:
+        self._tells, self._senders = hiding.tells, hiding.gateway.senders
 
     def quarantine(self) -> list[QuarantinedSender]:
-        return [self._sender(sender) for sender in self._gateway.quarantine()]
+        return [self._sender(sender) for sender in self._senders.quarantine()]
 
     def _sender(self, sender: QuarantinedSender) -> QuarantinedSender:
         """What an unregistered device says of duress; who it is may be seen."""
@@ -159,17 +216,42 @@ class _Discreet:
         dangers = tuple(name for name in sender.dangers if not self._tells("", name))
         return replace(sender, signals=kept, dangers=dangers)
 
+    def rejected(self) -> list[RejectedSender]:
+        return self._senders.rejected()
+
+    def malformed(self) -> list[MalformedSample]:
+        return self._senders.malformed()
+
+    def passed_over(self) -> dict[str, int]:
+        return self._senders.passed_over()
+
+
+class _Ledger:
+    def __init__(self, hiding: _Hiding) -> None:
+        self._hidden, self._ledger = hiding.hidden, hiding.gateway.ledger
+
     def ledger(self, **wanted: Any) -> list[Entry]:
         """Without the entries about one that is open, whatever the book; when it is closed they are all there."""
         hidden = {alert.id for alert in self._hidden()}
-        return [entry for entry in self._gateway.ledger(**wanted) if not _speaks_of(entry.draft.fields, hidden)]
+        return [entry for entry in self._ledger.ledger(**wanted) if not _speaks_of(entry.draft.fields, hidden)]
+
+    def books(self) -> Mapping[str, Book]:
+        return self._ledger.books()
+
+
+class _Feed:
+    def __init__(self, hiding: _Hiding) -> None:
+        self._hiding, self._feed = hiding, hiding.gateway.feed
+
+    def newest_id(self) -> int:
+        return self._feed.newest_id()
 
     async def subscribe(self, after: int | None) -> AsyncIterator[Sequence[Published]]:
         """Without any step of a silent alarm, its end among them."""
-        pages = self._gateway.subscribe(after)
+        pages = self._feed.subscribe(after)
         try:
             async for page in pages:
-                hidden = {alert.id for alert in self._hidden()}
+                hidden = {alert.id for alert in self._hiding.hidden()}
                 kept = [published for published in page if not self._is_silent(published.event, hidden)]
                 if kept:
                     yield kept
@@ -179,7 +261,7 @@ class _Discreet:
     def _is_silent(self, event: Any, hidden: Collection[str]) -> bool:
         match event:
             case AlertEvent():
-                return event.alert.silent and not self._shows()
+                return event.alert.silent and not self._hiding.shows()
             case Fact():
                 return _speaks_of({"case": event.case, **event.fields}, hidden)
             case CaseChanged():

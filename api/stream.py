@@ -18,7 +18,7 @@ from api.alert_schemas import AlertEventOut
 from api.case_schemas import CaseChangedOut, FactOut
 from api.ledger_schemas import EntryOut
 from api.permit_schemas import BypassChangedOut, WalkTestChangedOut
-from api.ports import Gateway, Published
+from api.ports import Feed, Health, HealthPort, Published
 from api.schemas import iso
 from devices.errors import Refused, StoreUnavailable
 from devices.language import Language
@@ -30,7 +30,12 @@ _LOOK_S = 0.5
 
 
 async def server_sent(
-    gateway: Gateway, after: int | None, still_allowed: Callable[[], bool], language: Language, beat_s: float = BEAT_S
+    feed: Feed,
+    health: HealthPort,
+    after: int | None,
+    still_allowed: Callable[[], bool],
+    language: Language,
+    beat_s: float = BEAT_S,
 ) -> AsyncIterator[bytes]:
     """The bytes of the stream, in the listener's ``language``.
 
@@ -40,12 +45,12 @@ async def server_sent(
     ended gets ``signed_out``. Either ends the stream. Who may still listen is asked before each event, and twice a
     second where there are none; however many there are, beats come at their time.
     """
-    events = gateway.subscribe(after)
+    events = feed.subscribe(after)
     upcoming: asyncio.Task[Sequence[Published]] | None = asyncio.ensure_future(anext(events))
     await asyncio.sleep(0)  # whoever has seen the first beat misses nothing that comes after it
     clock = asyncio.get_running_loop().time
     try:
-        yield frame("beat", _beat(gateway))
+        yield frame("beat", _beat(health.health()))
         beat_at = clock() + beat_s
         while True:
             upcoming = upcoming or asyncio.ensure_future(anext(events))
@@ -54,7 +59,7 @@ async def server_sent(
                 yield frame("signed_out", {})
                 return
             if clock() >= beat_at:
-                yield frame("beat", _beat(gateway))
+                yield frame("beat", _beat(health.health()))
                 beat_at = clock() + beat_s
             if not upcoming.done():
                 continue
@@ -99,8 +104,7 @@ def as_json(published: Published, language: Language) -> Any:
     return msgspec.to_builtins(event)
 
 
-def _beat(gateway: Gateway) -> dict[str, Any]:
-    health = gateway.health()
+def _beat(health: Health) -> dict[str, Any]:
     newest = health.newest_reading
     return {
         "now": iso(health.now),

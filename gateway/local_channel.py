@@ -53,8 +53,8 @@ _PROBLEMS: dict[type[KeyareaError], Problem] = {
 }
 
 
-class LocalGateway(Gateway, Protocol):
-    """The running gateway, with what only programs on its own machine ask of it."""
+class Papers(Protocol):
+    """What only programs on the gateway's own machine ask of it."""
 
     def labels(self) -> Sequence[Label]: ...
     def logins(self) -> Sequence[Login]: ...
@@ -64,7 +64,7 @@ class _Version(msgspec.Struct):
     version: int = 0
 
 
-async def serve(folder: Path, gateway: LocalGateway) -> None:
+async def serve(folder: Path, gateway: Gateway, papers: Papers) -> None:
     """Answer questions until cancelled."""
     room = asyncio.Semaphore(_MOST_AT_ONCE)
 
@@ -72,7 +72,7 @@ async def serve(folder: Path, gateway: LocalGateway) -> None:
         async with room:
             with contextlib.suppress(OSError, TimeoutError):
                 content = await asyncio.wait_for(_read(reader), _QUESTION_WITHIN_S)
-                writer.write(msgspec.json.encode(await _answer(gateway, content, _asking_user(writer))))
+                writer.write(msgspec.json.encode(await _answer(gateway, papers, content, _asking_user(writer))))
                 await asyncio.wait_for(writer.drain(), _QUESTION_WITHIN_S)
             writer.close()
 
@@ -100,11 +100,11 @@ async def _read(reader: asyncio.StreamReader) -> bytes:
     return bytes(content)
 
 
-async def _answer(gateway: LocalGateway, content: bytes, user: str) -> Answer:
+async def _answer(gateway: Gateway, papers: Papers, content: bytes, user: str) -> Answer:
     try:
         question = _question(content)
         if isinstance(question, Ask):
-            result = await asyncio.to_thread(_look, gateway, question)
+            result = await asyncio.to_thread(_look, gateway, papers, question)
         else:
             result = await _carry_out(gateway, question, user)
     except tuple(_PROBLEMS) as error:
@@ -125,52 +125,54 @@ def _question(content: bytes) -> Ask | CarryOut:
         raise MalformedMessage(Text.of("local.no_question", reason=str(error))) from None
 
 
-def _look(gateway: LocalGateway, question: Ask) -> Any:
+def _look(gateway: Gateway, papers: Papers, question: Ask) -> Any:
     match question.what:
         case "health":
-            return gateway.health()
+            return gateway.health.health()
         case "devices":
-            now = gateway.now()
-            return [DeviceState(device, now, gateway.last_heard(device.id)) for device in gateway.devices()]
+            now = gateway.site.now()
+            return [
+                DeviceState(device, now, gateway.devices.last_heard(device.id)) for device in gateway.devices.devices()
+            ]
         case "device":
-            found = next((device for device in gateway.devices() if device.id == question.device), None)
+            found = next((device for device in gateway.devices.devices() if device.id == question.device), None)
             if found is None:
                 raise Refused(Text.of("registration.not_installed", id=question.device[:64]))
-            latest = tuple(gateway.latest(found.id))
-            heard, upkeep = gateway.last_heard(found.id), gateway.upkeep(found.id)
-            return DeviceState(found, gateway.now(), heard, latest, upkeep)
+            latest = tuple(gateway.readings.latest(found.id))
+            heard, upkeep = gateway.devices.last_heard(found.id), gateway.devices.upkeep(found.id)
+            return DeviceState(found, gateway.site.now(), heard, latest, upkeep)
         case "history":
-            return gateway.device_history(question.device)
+            return gateway.devices.device_history(question.device)
         case "waiting":
-            return gateway.quarantine()
+            return gateway.senders.quarantine()
         case "rejected":
-            return gateway.rejected()
+            return gateway.senders.rejected()
         case "malformed":
-            return gateway.malformed()
+            return gateway.senders.malformed()
         case "commissionings":
-            return gateway.commissionings()
+            return gateway.registration.commissionings()
         case "labels":
-            return gateway.labels()
+            return papers.labels()
         case "logins":
-            return gateway.logins()
+            return papers.logins()
         case "bypasses":
-            return gateway.bypasses()
+            return gateway.bypasses.bypasses()
         case "bypass_wishes":
-            return gateway.bypass_wishes()
+            return gateway.bypasses.bypass_wishes()
         case "walk_tests":
-            return gateway.walk_tests()
+            return gateway.walk_tests.walk_tests()
         case "past_walk_tests":
-            return gateway.past_walk_tests()
+            return gateway.walk_tests.past_walk_tests()
         case "walk_test":
-            found_test = gateway.walk_test(question.device[:64])
+            found_test = gateway.walk_tests.walk_test(question.device[:64])
             if found_test is None:
                 raise Refused(Text.of("local.no_walk_test", id=question.device[:64]))
             return found_test
         case "last_tested":
-            return gateway.last_tested()
+            return gateway.walk_tests.last_tested()
 
 
-async def _carry_out(gateway: LocalGateway, question: CarryOut, user: str) -> list[Change]:
+async def _carry_out(gateway: Gateway, question: CarryOut, user: str) -> list[Change]:
     by = await asyncio.to_thread(_signature, gateway, question, user)
     item = replace(question.item, by=by)
     if not isinstance(item, Order):
@@ -178,24 +180,24 @@ async def _carry_out(gateway: LocalGateway, question: CarryOut, user: str) -> li
             raise Refused(Text.of("local.long_text", most=_LONGEST_TEXT))
         if question.rehearse:
             raise Refused(Text.of("local.no_rehearsal"))
-        await gateway.submit(item)
+        await gateway.commands.submit(item)
         return []
     changes: list[Change] = []
     if not isinstance(item, Commission | Finish):
-        changes = await asyncio.to_thread(gateway.rehearse, item)
+        changes = await asyncio.to_thread(gateway.registration.rehearse, item)
     elif question.rehearse:
         raise Refused(Text.of("local.no_rehearsal"))
     if not question.rehearse:
-        await gateway.order(item)
+        await gateway.registration.order(item)
     return changes
 
 
-def _signature(gateway: LocalGateway, question: CarryOut, user: str) -> str:
+def _signature(gateway: Gateway, question: CarryOut, user: str) -> str:
     """Who does it. Raises NotAllowed for a name that may not."""
     name = question.claimed
     if not name:
         return f"os:{user}"
-    role = gateway.role(name)
+    role = gateway.accounts.role(name)
     if role is None:
         raise NotAllowed(Text.of("local.no_account", name=name[:64]))
     needed = _permission(question.item)

@@ -19,6 +19,7 @@ from api.ports import (
     Aggregate,
     AreaView,
     CommissioningView,
+    Gateway,
     Health,
     MalformedSample,
     Point,
@@ -50,7 +51,7 @@ _LIST_WITHIN_S = 100.0
 
 
 class GatewayView(SiteView):
-    """Implements api.ports.Gateway. Methods that are not ``async`` are quick or meant for a worker thread."""
+    """Implements every noun of api.ports. Methods that are not ``async`` are quick or meant for a worker thread."""
 
     def __init__(
         self,
@@ -324,3 +325,25 @@ class GatewayView(SiteView):
 
     def note_access(self, action: AccessAction, account: str, address: str) -> None:
         self._access.note(action, account, address, self._clock.now())
+
+    def by_noun(self) -> Gateway:
+        """As the API takes it."""
+        return Gateway(
+            commands=self,
+            workflows=self,
+            registration=self,
+            bypasses=self,
+            walk_tests=self,
+            outputs=self,
+            alerts=self,
+            areas=self,
+            devices=self,
+            senders=self,
+            readings=self,
+            rules=self,
+            ledger=self,
+            feed=self,
+            health=self,
+            site=self,
+            accounts=self,
+        )

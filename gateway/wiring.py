@@ -73,18 +73,19 @@ class Gateway:
             self.forecast.look(self.view.devices(), now)
 
         self.screens = Screens()
+        self.ports = self.view.by_noun()
         self.app = create_app(
-            self.view,
+            self.ports,
             self.stores.sessions,
             self.screens,
             metrics_token=settings.metrics_token.reveal(),
             is_proxy=site.web.is_proxy,
         )
-        console.mount(self.app, self.view, self.stores.sessions)
+        console.mount(self.app, self.ports, self.stores.sessions)
         self.screen_watch = ScreenWatch(
             self.screens,
             waits=has_silent_alarms(site),
-            is_watched=partial(is_watched, self.view, self.screens),
+            is_watched=partial(is_watched, self.ports, self.screens),
             say=lambda device, is_fault: self.monitoring.say(device, fault=is_fault),
         )
 
@@ -125,7 +126,7 @@ class Gateway:
         add("upkeep", self.upkeep.run)
         record = self.monitoring.record
         add("access", partial(access.run, self.access, stores.account_changes, stores.records, record, now))
-        add("status", partial(local_channel.serve, self.folder, self.view))
+        add("status", partial(local_channel.serve, self.folder, self.ports, self.view))
         connections = for_web(make_room(), len(lines))
         add("web", partial(web_server.serve, self.app, self.site.web, connections, self.feed.end))
         add("screens", partial(self.screen_watch.run, now))

@@ -53,10 +53,12 @@ def mount(app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
 
     def is_device(request: Request) -> bool:
         asked = request.path_params["device_id"]
-        return any(device.id == asked for device in gateway.devices()) or bool(gateway.device_history(asked))
+        return any(device.id == asked for device in gateway.devices.devices()) or bool(
+            gateway.devices.device_history(asked)
+        )
 
     def is_walk_test(request: Request) -> bool:
-        return gateway.walk_test(request.path_params["test_id"]) is not None
+        return gateway.walk_tests.walk_test(request.path_params["test_id"]) is not None
 
     add("/", Permission.WATCH, lambda visit: ControlRoom(visit).build())
     add("/areas", Permission.WATCH, areas.build)
@@ -90,7 +92,7 @@ def mount(app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
 def _add_plans(app: FastAPI, gateway: Gateway) -> None:
     @app.get("/console/plans/{area}", include_in_schema=False)
     async def plan(area: str, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> Response:
-        found = await run_in_threadpool(gateway.plan, area)
+        found = await run_in_threadpool(gateway.areas.plan, area)
         if found is None:
             raise HTTPException(404, Text.of("api.no_picture"))
         content, media_type = found

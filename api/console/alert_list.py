@@ -31,23 +31,23 @@ class AlertList:
         """``hears_silent``: silent alarms that are shown sound too, and stand in the strip."""
         self.gateway, self._hears_silent = gateway, hears_silent
         self.alerts: list[Alert] = []
-        self.health: Health = gateway.health()
+        self.health: Health = gateway.health.health()
         self.flooded = 0
         self.board = DeviceBoard(gateway)
         self._at: Instant = 0
-        self._time_zone = gateway.time_zone()
+        self._time_zone = gateway.site.time_zone()
         self._zone = ZoneInfo(self._time_zone)
         self._raised: list[Instant] = []
         self._known: set[str] = set()
 
     def refresh(self) -> None:
         """Ask the gateway again if the last answer is older than a fifth of a second."""
-        now = self.gateway.now()
+        now = self.gateway.site.now()
         if now - self._at < _FRESH_NS:
             return
         self._at = now
-        self.alerts = self.gateway.open_alerts()
-        self.health = self.gateway.health()
+        self.alerts = self.gateway.alerts.open_alerts()
+        self.health = self.gateway.health.health()
         self._count_flood(now)
 
     def _count_flood(self, now: Instant) -> None:
@@ -97,10 +97,10 @@ class AlertList:
         return str(min(alert.priority for alert in new)) if new else ""
 
     def area_name(self, area: str, language: str) -> str:
-        return self.gateway.area_name(area, language)
+        return self.gateway.areas.area_name(area, language)
 
     def device_name(self, key: str, language: str) -> str:
-        return "–" if key == _WHOLE_SITE else self.gateway.device_name(key, language)
+        return "–" if key == _WHOLE_SITE else self.gateway.devices.device_name(key, language)
 
     def device_of(self, alert: Alert, language: str) -> str:
         """The device that did it. What only tells of a walk test or a bypass is no device's."""
@@ -110,8 +110,8 @@ class AlertList:
 
     def text(self, alert: Alert, language: str) -> str:
         """What happened, in a few words: the rule's title, what a sensor measured, how many devices joined."""
-        say, (english, _) = Say(language, self._time_zone), self.gateway.rule_words(alert.rule, "en")
-        title = self.gateway.rule_words(alert.rule, language)[0] or english
+        say, (english, _) = Say(language, self._time_zone), self.gateway.rules.rule_words(alert.rule, "en")
+        title = self.gateway.rules.rule_words(alert.rule, language)[0] or english
         if not alert.causes:
             # Who was missed, how long it was silent, who speaks unregistered: the rule's own words.
             what = say.said(alert.words).removeprefix(f"{english}: ")
@@ -130,7 +130,7 @@ class AlertList:
 
     def is_of_stranger(self, alert: Alert) -> bool:
         """Whether it tells what unregistered devices say."""
-        return any(Stranger in rule.listens for rule, _ in self.gateway.rules() if rule.name == alert.rule)
+        return any(Stranger in rule.listens for rule, _ in self.gateway.rules.rules() if rule.name == alert.rule)
 
     def what(self, alert: Alert, say: Say) -> str:
         """Its class and its text; once, where both are the same word."""
@@ -140,7 +140,7 @@ class AlertList:
 
     def procedure(self, alert: Alert, language: str) -> str:
         """What the operator does: in the language if the site gives it, else as it stood when the alert was raised."""
-        own = self.gateway.rule_words(alert.rule, language)[1] if language == "zh" else ""
+        own = self.gateway.rules.rule_words(alert.rule, language)[1] if language == "zh" else ""
         return own or Say(language, self._time_zone).said(alert.procedure)
 
     def clock(self, instant: Instant, *, day: bool = False) -> str:
@@ -154,7 +154,7 @@ class AlertList:
         return instant // 1_000_000 + (int(offset.total_seconds()) * 1000 if offset is not None else 0)
 
     def today(self) -> str:
-        return self.full(self.gateway.now())
+        return self.full(self.gateway.site.now())
 
     def full(self, instant: Instant) -> str:
         """Local time with the year: for what is kept or printed."""
@@ -163,7 +163,7 @@ class AlertList:
     def row(self, alert: Alert, say: Say, chosen: str) -> dict[str, Any]:
         """One line of the list. Everything in it is shown as text, never as markup."""
         is_new = alert.state in (State.UNACKNOWLEDGED, State.RETURNED)
-        now = self.gateway.now()
+        now = self.gateway.site.now()
         return {
             "id": alert.id,
             "mark": f"ka-p{alert.priority}" + (" ka-new" if is_new else ""),
@@ -183,7 +183,7 @@ class AlertList:
 
     def age(self, alert: Alert, say: Say) -> str:
         """Since when it stands; of what has come again since when it does so, and that it did: nobody has seen that."""
-        age = say.age((self.gateway.now() - alert.newest) / SECOND)
+        age = say.age((self.gateway.site.now() - alert.newest) / SECOND)
         return age if alert.again is None else say("console.again", age=age, nth=say.nth(alert.occurrences))
 
     def _why_aside(self, alert: Alert, say: Say) -> str:
@@ -198,7 +198,7 @@ class AlertList:
         if not alert.causes:
             return ""
         first = alert.causes[0]
-        live = next((r for r in self.gateway.latest(first.device) if r.signal == first.signal), None)
+        live = next((r for r in self.gateway.readings.latest(first.device) if r.signal == first.signal), None)
         then, now = (value_label(r.signal, r.value, say) if r is not None else "?" for r in (first, live))
         if live is not None and not isinstance(first.value, bool | str):
             then = f"{first.value:g}"  # the unit is said once

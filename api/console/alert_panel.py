@@ -80,7 +80,7 @@ class AlertPanel:
 
     async def _fill_history(self, alert: Alert, column: ui.column) -> None:
         say, screen = self.visit.say, self.visit.screen
-        steps = await run.io_bound(self.visit.gateway.history, alert.id) or []
+        steps = await run.io_bound(self.visit.gateway.alerts.history, alert.id) or []
         with column:
             for step in steps[-50:]:
                 text = f"{screen.clock(step.at)}  {say('action.' + step.action)}"

@@ -46,7 +46,7 @@ class AlertVerbs:
             return
         try:
             person = await admit(visit, Permission.HANDLE_ALERTS)
-            await visit.gateway.submit(make(alert_id, person.name))
+            await visit.gateway.commands.submit(make(alert_id, person.name))
         except (Refused, StoreUnavailable) as error:
             tell(visit, error)
             return

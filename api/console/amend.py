@@ -14,7 +14,7 @@ def build(visit: Visit) -> None:
     """The page."""
     say, device_id = visit.say, visit.wanted["device_id"]
     page = f"/console/devices/{quote(device_id, safe='')}"
-    device = next((device for device in visit.gateway.devices() if device.id == device_id), None)
+    device = next((device for device in visit.gateway.devices.devices() if device.id == device_id), None)
     visit.open_page(lambda: None)
     with ui.column().classes("q-pa-md w-full gap-3 ka-narrow"):
         ui.link(f"← {visit.screen.device_name(device_id, say.language)}", page)

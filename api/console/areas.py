@@ -33,13 +33,13 @@ def build(visit: Visit) -> None:
         dialog.close()
         try:
             person = await admit(visit, Permission.ARM)
-            await visit.gateway.submit(Arm(area.id, mode, person.name))
+            await visit.gateway.commands.submit(Arm(area.id, mode, person.name))
         except (Refused, StoreUnavailable) as error:
             tell(visit, error)
 
     def ask(area: AreaView, mode: str) -> None:
         """A touch beside the button that was meant must not disarm a store."""
-        now = next((view.mode for view in visit.gateway.areas() if view.id == area.id), area.mode)
+        now = next((view.mode for view in visit.gateway.areas.areas() if view.id == area.id), area.mode)
         name, switch = visit.screen.area_name(area.id, say.language), say("review.switch", mode=say("mode." + mode))
         with ui.dialog(value=True) as dialog, ui.card().classes("gap-3 ka-dialog"):
             ui.label(f"{name}: {switch}").classes("text-h6 ka-wrap")
@@ -74,7 +74,7 @@ def build(visit: Visit) -> None:
         worst: dict[str, Alert] = {}
         for alert in visit.screen.shouted():
             worst.setdefault(alert.area, alert)
-        for area in visit.gateway.areas():
+        for area in visit.gateway.areas.areas():
             tile, first = tiles[area.id], worst.get(area.id)
             tile.card.classes(remove="ka-p1 ka-p2 ka-p3 ka-p4")
             tile.sign.set_visibility(first is not None)
@@ -90,5 +90,5 @@ def build(visit: Visit) -> None:
 
     visit.open_page(update)
     with ui.element("div").classes("ka-tiles q-pa-md"):
-        for area in visit.gateway.areas():
+        for area in visit.gateway.areas.areas():
             tiles[area.id] = build_tile(area)

@@ -35,7 +35,7 @@ def ask_bypass(visit: Visit, *, area: str = "", devices: Sequence[str] = ()) -> 
         refused.set_visibility(False)
 
         async def begin() -> None:
-            until = visit.gateway.now() + int(hours.value) * 3600 * SECOND
+            until = visit.gateway.site.now() + int(hours.value) * 3600 * SECOND
             command = Bypass(by(visit), reason.value or "", until, area, tuple(devices))
             why_not = await say_to(visit, command)
             if why_not is not None:
@@ -44,7 +44,8 @@ def ask_bypass(visit: Visit, *, area: str = "", devices: Sequence[str] = ()) -> 
                 return
             dialog.close()
             if any(
-                wish.by == by(visit) and set(devices) <= set(wish.devices) for wish in visit.gateway.bypass_wishes()
+                wish.by == by(visit) and set(devices) <= set(wish.devices)
+                for wish in visit.gateway.bypasses.bypass_wishes()
             ):
                 ui.notify(say("bypass.waits"), type="info", timeout=10_000, close_button=say("verb.ok"))
 
@@ -76,7 +77,7 @@ class Bypasses:
                         big_button(name, partial(ask_bypass, visit, area=area))
 
     def update(self) -> None:
-        standing, wishes = self.visit.gateway.bypasses(), self.visit.gateway.bypass_wishes()
+        standing, wishes = self.visit.gateway.bypasses.bypasses(), self.visit.gateway.bypasses.bypass_wishes()
         if (standing, wishes) == self._shown:
             return
         self._shown = standing, wishes

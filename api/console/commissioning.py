@@ -41,10 +41,10 @@ class Commissioning:
         return f"/console/devices/{quote(self.id, safe='')}"
 
     def _device(self) -> Device | None:
-        return next((device for device in self.visit.gateway.devices() if device.id == self.id), None)
+        return next((device for device in self.visit.gateway.devices.devices() if device.id == self.id), None)
 
     def _view(self) -> CommissioningView | None:
-        return next((view for view in self.visit.gateway.commissionings() if view.device == self.id), None)
+        return next((view for view in self.visit.gateway.registration.commissionings() if view.device == self.id), None)
 
     def update(self) -> None:
         if self._device() is None or self._is_busy:
@@ -105,7 +105,7 @@ class Commissioning:
             self._seen.text = f"{signal} · {self.visit.screen.clock(view.triggered)}"
         else:
             self._seen.text = say("commission.how")
-        total = view.left_s + (self.visit.gateway.now() - view.started) / SECOND
+        total = view.left_s + (self.visit.gateway.site.now() - view.started) / SECOND
         self._bar.value = round(1 - view.left_s / total, 3) if total > 0 else 1.0
         self._left.text = say("commission.left", age=say.age(view.left_s)) if view.left_s else say("commission.over")
         self._facts["messages"].text = str(measured.get("messages", 0))
@@ -160,7 +160,7 @@ class Commissioning:
         records = ui.column().classes("w-full gap-3")
 
         async def fill() -> None:
-            changes = await run.io_bound(self.visit.gateway.device_history, self.id) or []
+            changes = await run.io_bound(self.visit.gateway.devices.device_history, self.id) or []
             done = [change for change in changes if change.action == "commissioned"]
             with records:
                 if done:

@@ -26,7 +26,7 @@ def show_record(visit: Visit, change: Change) -> None:
     rows += [(say("verb.note"), change.note), (say("review.by"), change.by)]
     with ui.column().classes("ka-record w-full gap-2"):
         ui.label(say("record.title")).classes("text-h6")
-        ui.label(f"{visit.gateway.site_name(say.language)} · {screen.full(change.at)}")
+        ui.label(f"{visit.gateway.site.site_name(say.language)} · {screen.full(change.at)}")
         with ui.grid(columns="auto 1fr").classes("gap-x-4 gap-y-1 w-full"):
             for name, value in rows:
                 if value:

@@ -83,7 +83,7 @@ class ControlRoom:
         if current is not None and current != shown:
             self._panel.show(current)
         elif current is None and shown is not None and shown.state is not State.CLOSED:
-            stored = self.visit.gateway.alert(self.visit.chosen)
+            stored = self.visit.gateway.alerts.alert(self.visit.chosen)
             if stored is not None:
                 self._panel.show(stored)
 

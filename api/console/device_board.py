@@ -52,11 +52,11 @@ class DeviceBoard:
 
     def rows(self) -> list[DeviceRow]:
         """Every device, the worst first."""
-        now = self._gateway.now()
+        now = self._gateway.site.now()
         if now - self._rows_at >= self._rows_fresh_ns or not self._rows:
             self._rows = sorted(self._made(), key=lambda row: row.rank)
             self._by_id = {row.device.id: row for row in self._rows}
-            self._rows_at = self._gateway.now()
+            self._rows_at = self._gateway.site.now()
             # The pages share one thread: of its time this takes a twentieth at most, however many devices there are.
             self._rows_fresh_ns = max(_ROWS_FRESH_NS, 20 * (self._rows_at - now))
         return self._rows
@@ -72,16 +72,16 @@ class DeviceBoard:
 
     def _made(self) -> Iterator[DeviceRow]:
         gateway = self._gateway
-        supervision = {rule.name for rule, _ in gateway.rules() if rule.__struct_config__.tag == "supervision"}
+        supervision = {rule.name for rule, _ in gateway.rules.rules() if rule.__struct_config__.tag == "supervision"}
         alerts: dict[str, list[Alert]] = {}
-        for alert in gateway.open_alerts():
+        for alert in gateway.alerts.open_alerts():
             for device_id in {alert.key, *(cause.device for cause in alert.causes)}:
                 alerts.setdefault(device_id, []).append(alert)
-        bypassed = {device_id for bypass in gateway.bypasses() for device_id in bypass.devices}
-        tested = {device_id for test in gateway.walk_tests() for device_id in test.devices}
-        walked = {view.device for view in gateway.commissionings()}
-        for device in gateway.devices():
-            heard, own = gateway.last_heard(device.id), alerts.get(device.id, [])
+        bypassed = {device_id for bypass in gateway.bypasses.bypasses() for device_id in bypass.devices}
+        tested = {device_id for test in gateway.walk_tests.walk_tests() for device_id in test.devices}
+        walked = {view.device for view in gateway.registration.commissionings()}
+        for device in gateway.devices.devices():
+            heard, own = gateway.devices.last_heard(device.id), alerts.get(device.id, [])
             standing, kept = [alert for alert in own if alert.active], self._upkeep_of(device.id)
             over = [alert for alert in own if not alert.active]
             wrong = {
@@ -103,12 +103,12 @@ class DeviceBoard:
 
     def _upkeep_of(self, device_id: str) -> UpkeepView:
         """Batteries and due dates change slowly: asked anew twice a minute."""
-        now = self._gateway.now()
+        now = self._gateway.site.now()
         if now - self._upkeep_at > _UPKEEP_FRESH_NS:
             self._upkeep_at, self._upkeep = now, {}
         found = self._upkeep.get(device_id)
         if found is None:
-            found = self._upkeep[device_id] = self._gateway.upkeep(device_id)
+            found = self._upkeep[device_id] = self._gateway.devices.upkeep(device_id)
         return found
 
     def waiting(self) -> list[QuarantinedSender]:
@@ -116,10 +116,10 @@ class DeviceBoard:
 
         One that speaks all the time keeps its place among them, so that a finger hits what it aims at.
         """
-        now = self._gateway.now()
+        now = self._gateway.site.now()
         if now - self._waiting_at >= _WAITING_FRESH_NS:
             self._waiting_at = now
-            found = self._gateway.quarantine()
+            found = self._gateway.senders.quarantine()
             just = {_key(sender): sender.last_heard for sender in found if now - sender.last_heard < _JUST_NS}
             self._came = {key: self._came.get(key, heard) for key, heard in just.items()}
             self._waiting = sorted(found, key=self._place)

@@ -26,7 +26,7 @@ class DeviceForm:
     def __init__(self, visit: Visit, device: Device, *, id_is_open: bool) -> None:
         self.visit, self._from = visit, device
         say = visit.say
-        areas = {area.id: visit.screen.area_name(area.id, say.language) for area in visit.gateway.areas()}
+        areas = {area.id: visit.screen.area_name(area.id, say.language) for area in visit.gateway.areas.areas()}
         signals = {name: signal_label(name, say) for name in (*device.signals, *SIGNALS)}
         self._point: Point | None = device.position
         with ui.element("div").classes("ka-form"):

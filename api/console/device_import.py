@@ -59,7 +59,7 @@ class DeviceImport:
     def _looked_through(self, content: bytes) -> tuple[Import, list[Change]]:
         """In a worker thread: what it would change. Raises Refused with every fault."""
         order = device_list.read(content, by(self.visit))
-        return order, self.visit.gateway.rehearse(order)
+        return order, self.visit.gateway.registration.rehearse(order)
 
     def _show_faults(self, name: str, refused: Refused) -> None:
         say = self.visit.say

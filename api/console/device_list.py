@@ -32,9 +32,11 @@ class DeviceList:
         say, visit = self.visit.say, self.visit
         visit.open_page(self._beat)
         areas = {"": say("review.all_areas")} | {
-            view.id: visit.screen.area_name(view.id, say.language) for view in visit.gateway.areas()
+            view.id: visit.screen.area_name(view.id, say.language) for view in visit.gateway.areas.areas()
         }
-        kinds = kind_choices(say, *(device.kind for device in visit.gateway.devices())) | {"": say("device.all_kinds")}
+        kinds = kind_choices(say, *(device.kind for device in visit.gateway.devices.devices())) | {
+            "": say("device.all_kinds")
+        }
         states = {"": say("device.all_states"), "wrong": say("device.any_mark")} | {
             mark: say("mark." + mark) for mark in MARKS
         }
@@ -92,7 +94,9 @@ class DeviceList:
 
     def _shown(self, row: DeviceRow) -> dict[str, Any]:
         say, screen, device = self.visit.say, self.visit.screen, row.device
-        latest = [r for r in self.visit.gateway.latest(device.id) if r.signal != _OF_NO_NEWS or r.value is not True]
+        latest = [
+            r for r in self.visit.gateway.readings.latest(device.id) if r.signal != _OF_NO_NEWS or r.value is not True
+        ]
         # What the device is there for comes first; its battery and radio after it.
         own = {signal: place for place, signal in enumerate(device.signals)}
         latest = sorted(latest, key=lambda reading: own.get(reading.signal, len(own)))[:_SIGNALS_SHOWN]

@@ -73,7 +73,7 @@ class DevicePage:
         row = self._row()
         if row is None or not hasattr(self, "_marks"):
             return
-        heard = self.visit.gateway.last_heard(self.id)
+        heard = self.visit.gateway.devices.last_heard(self.id)
         self._heard.props["data-since"] = (heard or 0) // 1_000_000
         self._never.set_visibility(heard is None)
         self._say_bypass()
@@ -82,7 +82,7 @@ class DevicePage:
             self._marks.clear()
             with self._marks:
                 show_marks(row.marks, self.visit.say, are_all=True)
-        for reading in self.visit.gateway.latest(self.id):
+        for reading in self.visit.gateway.readings.latest(self.id):
             if reading.signal not in self._values:
                 self._values[reading.signal] = self._tile(reading.signal)
             value, since = self._values[reading.signal]
@@ -91,7 +91,7 @@ class DevicePage:
 
     def _say_bypass(self) -> None:
         say, screen = self.visit.say, self.visit.screen
-        bypass = next((bypass for bypass in self.visit.gateway.bypasses() if self.id in bypass.devices), None)
+        bypass = next((bypass for bypass in self.visit.gateway.bypasses.bypasses() if self.id in bypass.devices), None)
         self._bypass.set_visibility(bypass is not None)
         if bypass is not None:
             until = say("aside.until", time=screen.clock(bypass.until, day=True))
@@ -105,7 +105,7 @@ class DevicePage:
         return value, since
 
     async def _fill(self) -> None:
-        history = await run.io_bound(self.visit.gateway.device_history, self.id) or []
+        history = await run.io_bound(self.visit.gateway.devices.device_history, self.id) or []
         with self._history:
             for change in history[::-1][:_CHANGES_SHOWN]:
                 self._show_change(change)
@@ -123,7 +123,7 @@ class DevicePage:
                 ui.label(self.visit.say("device.alerts_none")).classes("ka-faint")
 
     def _alerts_of(self, area: str) -> list[Alert]:
-        stored = self.visit.gateway.alerts(area=area, limit=_ALERTS_ASKED)
+        stored = self.visit.gateway.alerts.alerts(area=area, limit=_ALERTS_ASKED)
         return [a for a in stored if a.key == self.id or any(cause.device == self.id for cause in a.causes)]
 
     def _show_alert(self, alert: Alert) -> None:

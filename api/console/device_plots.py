@@ -43,12 +43,12 @@ class DevicePlots:
         await self._fill()
 
     def _signals(self) -> list[str]:
-        latest = [reading.signal for reading in self.visit.gateway.latest(self.device.id)]
+        latest = [reading.signal for reading in self.visit.gateway.readings.latest(self.device.id)]
         known = [*(name for name in self.device.signals), *(name for name in latest)]
         return list(dict.fromkeys(name for name in known if base_name(name) in SIGNALS))
 
     async def _fill(self) -> None:
-        end = self.visit.gateway.now()
+        end = self.visit.gateway.site.now()
         start = end - SPANS[self._span]
         found = await run.io_bound(self._read, start, end)
         drawn = 0
@@ -66,7 +66,7 @@ class DevicePlots:
 
     def _read(self, start: Instant, end: Instant) -> dict[str, list[tuple[str, Sequence[Point]]]]:
         """In a worker thread: the curves of every signal. Between its lowest and highest nothing is smoothed away."""
-        step, series, say = (end - start) // _STEPS, self.visit.gateway.series, self.visit.say
+        step, series, say = (end - start) // _STEPS, self.visit.gateway.readings.series, self.visit.say
         out: dict[str, list[tuple[str, Sequence[Point]]]] = {}
         for signal in self._signals():
             name = self.device.id, signal, start, end, step
@@ -110,7 +110,7 @@ class DevicePlots:
 
     def _silence(self, span: tuple[Instant, Instant]) -> Instant | None:
         """What is longer than this is shown as a gap; None if nobody knows how often it ought to speak."""
-        longest = self.visit.gateway.upkeep(self.device.id).interval_s
+        longest = self.visit.gateway.devices.upkeep(self.device.id).interval_s
         step = (span[1] - span[0]) // _STEPS
         return max(2 * step, int(longest * SECOND)) if longest is not None else None
 

@@ -47,7 +47,7 @@ def ask_end_cause(visit: Visit, alert_id: str, title: str, done: Callable[[], No
 async def _hand_in(visit: Visit, make: Callable[[str], Command]) -> Exception | None:
     try:
         person = await admit(visit, Permission.HANDLE_ALERTS)
-        submitting: Awaitable[None] = visit.gateway.submit(make(person.name))
+        submitting: Awaitable[None] = visit.gateway.commands.submit(make(person.name))
         await submitting
     except (Refused, NotAllowed, StoreUnavailable) as error:
         return error

@@ -16,7 +16,7 @@ Point = tuple[float, float]
 
 def has_plan(visit: Visit, area: str) -> bool:
     """Whether the area has a picture."""
-    return any(view.id == area and view.has_plan for view in visit.gateway.areas())
+    return any(view.id == area and view.has_plan for view in visit.gateway.areas.areas())
 
 
 def show_plan(visit: Visit, area: str, point: Point | None, choose: Callable[[Point], None] | None = None) -> None:
@@ -25,7 +25,7 @@ def show_plan(visit: Visit, area: str, point: Point | None, choose: Callable[[Po
         picture = ui.element("img")
         picture.props["src"] = f"/console/plans/{quote(area, safe='')}"
         picture.props["alt"] = visit.screen.area_name(area, visit.say.language)
-        for device in visit.gateway.devices():
+        for device in visit.gateway.devices.devices():
             if device.area == area and device.position is not None and device.position != point:
                 dot = _dot(device.position, "ka-dot")
                 dot.props["title"] = visit.screen.device_name(device.id, visit.say.language)

@@ -27,13 +27,13 @@ def build(visit: Visit) -> None:
                 "reason": say.said(sample.reason) + (f" ({sample.times} ×)" if sample.times > 1 else ""),
                 "payload": sample.payload.decode("utf-8", "backslashreplace")[:120],
             }
-            for number, sample in enumerate(visit.gateway.malformed()[:_SHOWN])
+            for number, sample in enumerate(visit.gateway.senders.malformed()[:_SHOWN])
         ]
         if rows != samples.rows:
             samples.rows = rows
         samples.set_visibility(bool(rows))
         none.set_visibility(not rows)
-        over = visit.gateway.passed_over()
+        over = visit.gateway.senders.passed_over()
         passed.set_text(say("device.passed_over", families=", ".join(f"{name} {over[name]}" for name in sorted(over))))
         passed.set_visibility(bool(over))
 

@@ -19,12 +19,12 @@ _MOST_CONTENT = 600
 
 def book_title(visit: Visit, book: str) -> str:
     """What the book is called in the language."""
-    return title_of(visit.gateway.books().get(book), book, visit.say.words)
+    return title_of(visit.gateway.ledger.books().get(book), book, visit.say.words)
 
 
 def content(visit: Visit, draft: Draft) -> str:
     """An entry's fields under their titles, in the language."""
-    told = in_words(draft, visit.gateway.books().get(draft.book), visit.say.words)
+    told = in_words(draft, visit.gateway.ledger.books().get(draft.book), visit.say.words)
     return " · ".join(f"{title}: {value}" for title, value in told)[:_MOST_CONTENT]
 
 
@@ -34,7 +34,7 @@ def build(visit: Visit) -> None:
 
     async def fill() -> None:
         chosen = area.value or None
-        found = await run.io_bound(lambda: gateway.alerts(area=chosen, limit=500)) or []
+        found = await run.io_bound(lambda: gateway.alerts.alerts(area=chosen, limit=500)) or []
         alerts.rows = [
             {
                 "id": alert.id,
@@ -49,9 +49,10 @@ def build(visit: Visit) -> None:
             }
             for alert in found
         ]
-        head = gateway.health().ledger_entries
+        head = gateway.health.health().ledger_entries
         entries = (
-            await run.io_bound(lambda: gateway.ledger(after=max(0, head - _LEDGER_SHOWN), limit=_LEDGER_SHOWN)) or []
+            await run.io_bound(lambda: gateway.ledger.ledger(after=max(0, head - _LEDGER_SHOWN), limit=_LEDGER_SHOWN))
+            or []
         )
         ledger.rows = [
             {
@@ -66,8 +67,8 @@ def build(visit: Visit) -> None:
         ]
 
     async def show(alert_id: str) -> None:
-        alert = await run.io_bound(gateway.alert, alert_id)
-        steps = await run.io_bound(gateway.history, alert_id) or []
+        alert = await run.io_bound(gateway.alerts.alert, alert_id)
+        steps = await run.io_bound(gateway.alerts.history, alert_id) or []
         timeline.clear()
         if alert is None:
             return
@@ -85,7 +86,7 @@ def build(visit: Visit) -> None:
 
     async def draw(alert: Alert, cause: Reading, steps: list[AlertEvent]) -> None:
         start, end = cause.time - _BEFORE, (alert.closed or cause.time) + _AFTER
-        points = await run.io_bound(gateway.series, cause.device, cause.signal, start, end, None, "mean") or []
+        points = await run.io_bound(gateway.readings.series, cause.device, cause.signal, start, end, None, "mean") or []
         marks = [(step.at, say("action." + step.action)) for step in steps[:50]]
         known = SIGNALS.get(base_name(cause.signal))
         name = f"{screen.device_name(cause.device, say.language)} · {signal_label(cause.signal, say)}"
@@ -103,7 +104,7 @@ def build(visit: Visit) -> None:
         with ui.row().classes("items-center gap-4"):
             ui.label(say("review.alerts")).classes("text-h6")
             names = {"": say("review.all_areas")} | {
-                view.id: screen.area_name(view.id, say.language) for view in gateway.areas()
+                view.id: screen.area_name(view.id, say.language) for view in gateway.areas.areas()
             }
             area = ui.select(names, value="", on_change=fill).props("dense outlined")
         alerts = table(

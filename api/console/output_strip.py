@@ -32,7 +32,7 @@ class OutputStrip:
     def update(self) -> None:
         """As outputs stand now."""
         visit = self._visit
-        shown = [state for state in visit.gateway.outputs() if _is_shown(state)]
+        shown = [state for state in visit.gateway.outputs.outputs() if _is_shown(state)]
         self._row.set_visibility(bool(shown))
         if shown:
             said = [self._said(state) for state in shown[:_MOST_NAMED]]
@@ -51,7 +51,7 @@ class OutputStrip:
     async def _quiet(self) -> None:
         try:
             person = await admit(self._visit, Permission.HANDLE_ALERTS)
-            await self._visit.gateway.submit(SilenceOutputs(person.name))
+            await self._visit.gateway.commands.submit(SilenceOutputs(person.name))
         except (Refused, StoreUnavailable) as error:
             tell(self._visit, error)
             return

@@ -60,7 +60,7 @@ class Visit:
     ) -> None:
         self.gateway, self.sessions, self.screen, self._presence = gateway, sessions, screen, presence
         self.token = request.cookies.get(COOKIE, "")
-        self.say = Say(code_of(request), gateway.time_zone())
+        self.say = Say(code_of(request), gateway.site.time_zone())
         self.dark = request.cookies.get("keyarea_theme", "dark") != "light"
         self.path = request.url.path
         self.on_go_there: Callable[[str], None] | None = None
@@ -90,7 +90,9 @@ class Visit:
         with ui.header().classes("ka-head"):
             with ui.row().classes("ka-bar w-full items-center q-py-xs q-px-md gap-4 no-wrap"):
                 self._small_menu()
-                ui.label(self.gateway.site_name(self.say.language)).classes("text-subtitle1 text-weight-bold ellipsis")
+                ui.label(self.gateway.site.site_name(self.say.language)).classes(
+                    "text-subtitle1 text-weight-bold ellipsis"
+                )
                 for path, key, permission in _PAGES:
                     if self.may(permission):
                         link = ui.link(self.say(key), path).classes("text-white gt-sm")
@@ -172,9 +174,9 @@ class Visit:
         )
 
         def told(event: events.GenericEventArguments) -> None:
-            self.open_pages.told(client.id, str(event.args), self.gateway.now())
+            self.open_pages.told(client.id, str(event.args), self.gateway.site.now())
 
-        client.on_connect(lambda: self.open_pages.opened(client.id, replace(page, able_at=self.gateway.now())))
+        client.on_connect(lambda: self.open_pages.opened(client.id, replace(page, able_at=self.gateway.site.now())))
         client.on_delete(lambda: self.open_pages.shut(client.id))
         ui.on("keyarea_sound", told)
 
@@ -261,7 +263,7 @@ class Visit:
         self._flood.set_visibility(bool(screen.flooded))
         if screen.flooded:
             self._flood.text = say("console.flood", count=screen.flooded)
-        mute = self.open_pages.mute(self.gateway.now())
+        mute = self.open_pages.mute(self.gateway.site.now())
         self._mute.set_visibility(bool(mute))
         if mute:
             named = "; ".join(f"{page.account}, {self._page_name(page.path)}" for page in mute[:_SCREENS_NAMED])
@@ -276,7 +278,7 @@ class Visit:
         self._tell_browser(len(new), max((alert.newest for alert in new), default=0))
 
     def _say_who_walks(self) -> None:
-        tests, say = self.gateway.walk_tests(), self.say
+        tests, say = self.gateway.walk_tests.walk_tests(), self.say
         self._walking.set_visibility(bool(tests))
         walks = [
             say(
@@ -289,7 +291,7 @@ class Visit:
             )
             for test in tests[:_TESTS_NAMED]
         ]
-        now = self.gateway.now()
+        now = self.gateway.site.now()
         walks += [
             say(
                 "walk.in_alarm",

@@ -20,8 +20,8 @@ async def give(visit: Visit, order: Order) -> Refused | None:
     try:
         await admit(visit, Permission.SERVE_DEVICES)
         if isinstance(order, get_args(LastingOrder)):
-            await run.io_bound(visit.gateway.rehearse, order)
-        await visit.gateway.order(order)
+            await run.io_bound(visit.gateway.registration.rehearse, order)
+        await visit.gateway.registration.order(order)
     except Refused as refused:
         return refused
     except (NotAllowed, StoreUnavailable) as error:
@@ -43,7 +43,7 @@ async def say_to(visit: Visit, command: BypassCommand | StartWalkTest | EndWalkT
             needed = Permission.RECORD
     try:
         await admit(visit, needed)
-        await visit.gateway.submit(command)
+        await visit.gateway.commands.submit(command)
     except Refused as refused:
         return refused
     except (NotAllowed, StoreUnavailable) as error:
@@ -86,9 +86,11 @@ async def admit(visit: Visit, permission: Permission) -> Person:
 
 def watched_areas(visit: Visit) -> dict[str, str]:
     """Id and name of the areas in which there are devices."""
-    held = {device.area for device in visit.gateway.devices()}
+    held = {device.area for device in visit.gateway.devices.devices()}
     language = visit.say.language
-    return {area.id: visit.screen.area_name(area.id, language) for area in visit.gateway.areas() if area.id in held}
+    return {
+        area.id: visit.screen.area_name(area.id, language) for area in visit.gateway.areas.areas() if area.id in held
+    }
 
 
 def tell(visit: Visit, refused: Exception) -> None:

@@ -14,7 +14,7 @@ from devices.device import Device
 
 def show_upkeep(visit: Visit, device: Device) -> None:
     """As it stands when the page is opened."""
-    say, kept = visit.say, visit.gateway.upkeep(device.id)
+    say, kept = visit.say, visit.gateway.devices.upkeep(device.id)
     rows = [(say("upkeep.remark"), say.said(remark)) for remark in kept.remarks]
     rows.append((say("upkeep.interval"), _interval(visit, kept)))
     if kept.battery is not None:
@@ -30,7 +30,7 @@ def show_upkeep(visit: Visit, device: Device) -> None:
     if kept.via:
         rows.append((say("upkeep.via"), visit.screen.device_name(kept.via, say.language)))
     rows += [(_due_name(visit, due), _due(visit, due)) for due in kept.due]
-    tested = visit.gateway.last_tested().get(device.id)
+    tested = visit.gateway.walk_tests.last_tested().get(device.id)
     if tested is not None:
         rows.append((say("upkeep.tested"), f"{visit.screen.full(tested.answer.at)} · {tested.by}"))
     ui.label(say("upkeep.title")).classes("text-h6")

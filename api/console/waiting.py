@@ -117,7 +117,9 @@ class Waiting:
 
     def _show_rejected(self) -> None:
         say = self.visit.say
-        rejected = {SenderKey(one.line, one.family, one.address): one.messages for one in self.visit.gateway.rejected()}
+        rejected = {
+            SenderKey(one.line, one.family, one.address): one.messages for one in self.visit.gateway.senders.rejected()
+        }
         self._away.set_visibility(bool(rejected))
         self._away.text = f"{say('waiting.rejected')} ({len(rejected)})"
         shown = list(rejected)[:_SHOWN]

@@ -42,7 +42,7 @@ class WalkTestPage:
             self._find()
 
     def _find(self, *, is_first: bool = False) -> None:
-        running = next((test for test in self.visit.gateway.walk_tests() if test.id == self.id), None)
+        running = next((test for test in self.visit.gateway.walk_tests.walk_tests() if test.id == self.id), None)
         if running is None:
             self._has_ended = True
             ui.timer(0.01, self._report, once=True)
@@ -88,7 +88,7 @@ class WalkTestPage:
 
     def _rows(self, test: WalkTest) -> list[dict[str, Any]]:
         """Those not yet walked on top, by name; then those that answered, the newest first."""
-        devices = {device.id: device for device in self.visit.gateway.devices()}
+        devices = {device.id: device for device in self.visit.gateway.devices.devices()}
         missing = sorted(test.missing, key=lambda device_id: self._name(device_id).casefold())
         return [
             *(self._row(device_id, devices.get(device_id), None) for device_id in missing),
@@ -133,7 +133,7 @@ class WalkTestPage:
 
     async def _report(self) -> None:
         say, screen = self.visit.say, self.visit.screen
-        test = await run.io_bound(self.visit.gateway.walk_test, self.id)
+        test = await run.io_bound(self.visit.gateway.walk_tests.walk_test, self.id)
         if test is not None and test.outcome == "running":  # it has ended, and that is being stored
             ui.timer(_STORED_WITHIN_S, self._report, once=True)
             return
@@ -145,7 +145,7 @@ class WalkTestPage:
             ended = test.ended if test.ended is not None else test.started
             with ui.column().classes("ka-record w-full gap-2"):
                 ui.label(say("walk.report")).classes("text-h6")
-                ui.label(f"{self.visit.gateway.site_name(self.visit.say.language)} · {self._area(test)}").classes(
+                ui.label(f"{self.visit.gateway.site.site_name(self.visit.say.language)} · {self._area(test)}").classes(
                     "text-weight-bold"
                 )
                 ui.label(f"{screen.full(test.started)} – {screen.clock(ended)} · {test.by}").classes("ka-num")

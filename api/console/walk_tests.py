@@ -52,15 +52,17 @@ class WalkTests:
         if not self._area.value:
             self._say(visit.say("walk.area_wanting"))
             return
-        until = visit.gateway.now() + int(self._hours.value) * 3600 * SECOND
-        before = {test.id for test in visit.gateway.walk_tests()}
+        until = visit.gateway.site.now() + int(self._hours.value) * 3600 * SECOND
+        before = {test.id for test in visit.gateway.walk_tests.walk_tests()}
         window = int(self._window.value) * SECOND
         command = StartWalkTest(by(visit), self._area.value, until=until, note=self._note.value or "", window=window)
         refused = await say_to(visit, command)
         if refused is not None:
             self._say(visit.say.said(refused))
             return
-        begun = [test for test in visit.gateway.walk_tests() if test.id not in before and test.by == by(visit)]
+        begun = [
+            test for test in visit.gateway.walk_tests.walk_tests() if test.id not in before and test.by == by(visit)
+        ]
         ui.navigate.to(f"/console/walk-tests/{begun[-1].id}" if begun else "/console/walk-tests")
 
     def _say(self, text: str) -> None:
@@ -68,7 +70,7 @@ class WalkTests:
         self._refused.set_visibility(bool(text))
 
     def update(self) -> None:
-        tests = self.visit.gateway.walk_tests()
+        tests = self.visit.gateway.walk_tests.walk_tests()
         shown = [(test.id, len(test.answers)) for test in tests]
         if shown == self._shown:
             return
@@ -79,7 +81,7 @@ class WalkTests:
                 self._card(test)
 
     async def _fill_past(self) -> None:
-        past = await run.io_bound(self.visit.gateway.past_walk_tests, _PAST_SHOWN) or []
+        past = await run.io_bound(self.visit.gateway.walk_tests.past_walk_tests, _PAST_SHOWN) or []
         with self._past:
             for test in past:
                 self._card(test)

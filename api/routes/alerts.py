@@ -36,7 +36,7 @@ async def alerts(
     gateway: Gateway = request.state.gateway
     until = instant_of(before) if before is not None else None
     found = await run_in_threadpool(
-        lambda: gateway.alerts(area=area, before=until, open_only=open_only, aside=aside, limit=limit)
+        lambda: gateway.alerts.alerts(area=area, before=until, open_only=open_only, aside=aside, limit=limit)
     )
     return Alerts(alerts=[AlertOut.of(alert, language) for alert in found])
 
@@ -49,41 +49,41 @@ async def alert(
     _person: Annotated[Person, Depends(may(Permission.LOOK))],
 ) -> AlertDetail:
     gateway: Gateway = request.state.gateway
-    found = await run_in_threadpool(gateway.alert, alert_id)
+    found = await run_in_threadpool(gateway.alerts.alert, alert_id)
     if found is None:
         raise HTTPException(404, Text.of("api.no_alert"))
-    history = await run_in_threadpool(gateway.history, alert_id)
+    history = await run_in_threadpool(gateway.alerts.history, alert_id)
     steps = [AlertEventOut.of(event, language) for event in history]
     return AlertDetail(alert=AlertOut.of(found, language), history=steps)
 
 
 @router.post("/{alert_id}/acknowledge", summary="I have seen it")
 async def acknowledge(alert_id: str, body: Note, request: Request, person: Handler) -> Done:
-    await request.state.gateway.submit(Acknowledge(alert=alert_id, by=person.name, note=body.note))
+    await request.state.gateway.commands.submit(Acknowledge(alert=alert_id, by=person.name, note=body.note))
     return Done()
 
 
 @router.post("/{alert_id}/reset", summary="Release the latch; only when the cause is gone")
 async def reset(alert_id: str, body: Note, request: Request, person: Handler) -> Done:
-    await request.state.gateway.submit(Reset(alert=alert_id, by=person.name, note=body.note))
+    await request.state.gateway.commands.submit(Reset(alert=alert_id, by=person.name, note=body.note))
     return Done()
 
 
 @router.post("/{alert_id}/end-cause", summary="Its cause is over, though no device says so; the note says how I know")
 async def end_cause(alert_id: str, body: CauseOver, request: Request, person: Handler) -> Done:
     command = EndCause(alert=alert_id, by=person.name, note=body.note, is_sure=body.is_sure)
-    await request.state.gateway.submit(command)
+    await request.state.gateway.commands.submit(command)
     return Done()
 
 
 @router.post("/{alert_id}/close", summary="End it with a finding")
 async def close(alert_id: str, body: Finding, request: Request, person: Handler) -> Done:
     command = Close(alert=alert_id, by=person.name, disposition=body.disposition, note=body.note)
-    await request.state.gateway.submit(command)
+    await request.state.gateway.commands.submit(command)
     return Done()
 
 
 @router.post("/{alert_id}/comment", summary="Note something worth knowing")
 async def comment(alert_id: str, body: Note, request: Request, person: Handler) -> Done:
-    await request.state.gateway.submit(Comment(alert=alert_id, by=person.name, note=body.note))
+    await request.state.gateway.commands.submit(Comment(alert=alert_id, by=person.name, note=body.note))
     return Done()

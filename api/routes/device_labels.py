@@ -22,7 +22,7 @@ async def labels(
     skip: Annotated[int, Query(ge=0, le=100, description="labels that are gone from the first sheet")] = 0,
 ) -> Response:
     gateway: Gateway = request.state.gateway
-    drawn = await run_in_threadpool(gateway.label_sheet, area=area, devices=ids, sheet=sheet, skip=skip)
+    drawn = await run_in_threadpool(gateway.devices.label_sheet, area=area, devices=ids, sheet=sheet, skip=skip)
     headers = {"Content-Disposition": 'inline; filename="labels.pdf"'}
     if drawn.note:
         headers["Keyarea-Note"] = drawn.note

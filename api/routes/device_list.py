@@ -19,7 +19,7 @@ Technician = Annotated[Person, Depends(may(Permission.SERVE_DEVICES))]
 @router.get("/device-list", summary="Every device in service as CSV, to be edited and imported again")
 async def export(request: Request, _person: Technician, area: Annotated[str, Query(max_length=200)] = "") -> Response:
     gateway: Gateway = request.state.gateway
-    chosen = [device for device in gateway.devices() if area in ("", device.area)]
+    chosen = [device for device in gateway.devices.devices() if area in ("", device.area)]
     content = await run_in_threadpool(device_list.write, chosen)
     headers = {"Content-Disposition": 'attachment; filename="devices.csv"'}
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
@@ -41,9 +41,9 @@ async def import_(
     content = await request.body()
     gateway: Gateway = request.state.gateway
     order = await run_in_threadpool(device_list.read, content, person.name, note)
-    changes = await run_in_threadpool(gateway.rehearse, order)
+    changes = await run_in_threadpool(gateway.registration.rehearse, order)
     if not check and changes:
-        await gateway.order(order)
+        await gateway.registration.order(order)
     counts = Counter(change.action for change in changes)
     return Imported(
         checked_only=check,

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api", tags=["devices"])
 async def devices(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> list[DeviceOut]:
     gateway: Gateway = request.state.gateway
     language = callers_language(request)
-    return [DeviceOut.model_validate(_fields(gateway, device, language)) for device in gateway.devices()]
+    return [DeviceOut.model_validate(_fields(gateway, device, language)) for device in gateway.devices.devices()]
 
 
 @router.get("/devices/{device_id}", summary="One device with the newest reading of each signal")
@@ -32,10 +32,10 @@ async def device(
     device_id: str, request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]
 ) -> DeviceDetail:
     gateway: Gateway = request.state.gateway
-    found = next((device for device in gateway.devices() if device.id == device_id), None)
+    found = next((device for device in gateway.devices.devices() if device.id == device_id), None)
     if found is None:
         raise HTTPException(404, Text.of("api.no_device"))
-    latest = await run_in_threadpool(gateway.latest, device_id)
+    latest = await run_in_threadpool(gateway.readings.latest, device_id)
     return DeviceDetail.model_validate(
         {**_fields(gateway, found, callers_language(request)), "latest": [ReadingOut.of(reading) for reading in latest]}
     )
@@ -57,11 +57,11 @@ async def malformed(
             payload_hex=sample.payload.hex(),
             times=sample.times,
         )
-        for sample in gateway.malformed()
+        for sample in gateway.senders.malformed()
     ]
 
 
 def _fields(gateway: Gateway, device: Device, language: Language) -> dict[str, object]:
-    upkeep = gateway.upkeep(device.id)
+    upkeep = gateway.devices.upkeep(device.id)
     shown = UpkeepOut.of(upkeep, language)
     return {**asdict(device), "last_heard": upkeep.last_heard, "upkeep": shown}

@@ -24,7 +24,7 @@ router = APIRouter(tags=["health"])
 @router.get("/healthz", summary="200 if all is well, else 503; needs no sign-in and tells no more")
 async def healthz(request: Request) -> JSONResponse:
     gateway: Gateway = request.app.state.gateway
-    health = await run_in_threadpool(gateway.health)
+    health = await run_in_threadpool(gateway.health.health)
     return JSONResponse({"ok": health.ok}, 200 if health.ok else 503)
 
 
@@ -33,7 +33,7 @@ async def health(
     request: Request, language: CallersLanguage, _person: Annotated[Person, Depends(may(Permission.WATCH))]
 ) -> HealthOut:
     gateway: Gateway = request.state.gateway
-    found = await run_in_threadpool(gateway.health)
+    found = await run_in_threadpool(gateway.health.health)
     return HealthOut.model_validate(in_words(found, language))
 
 
@@ -45,7 +45,7 @@ async def metrics(request: Request) -> Response:
         if not person.may(Permission.READ_METRICS):
             raise NotAllowed(Text.of("api.no_metrics", role=person.role))
     gateway: Gateway = request.app.state.gateway
-    return Response(gateway.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(gateway.health.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @router.get("/api/stream", summary="Server-sent events: alerts, modes and entries as they are committed")
@@ -68,7 +68,7 @@ async def stream(
 
     async def events() -> AsyncIterator[bytes]:
         with presence.being(token, person):
-            async for piece in server_sent(gateway, after, still_allowed, language):
+            async for piece in server_sent(gateway.feed, gateway.health, after, still_allowed, language):
                 yield piece
 
     if last_event_id is not None:

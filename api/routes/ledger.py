@@ -21,5 +21,5 @@ async def entries(
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Entries:
     gateway: Gateway = request.state.gateway
-    found = await run_in_threadpool(lambda: gateway.ledger(book=book, after=after, limit=limit))
+    found = await run_in_threadpool(lambda: gateway.ledger.ledger(book=book, after=after, limit=limit))
     return Entries(entries=[EntryOut.of(entry) for entry in found])

@@ -64,7 +64,7 @@ async def outputs(
     request: Request, language: CallersLanguage, _person: Annotated[Person, Depends(may(Permission.LOOK))]
 ) -> list[OutputOut]:
     gateway: Gateway = request.state.gateway
-    return [OutputOut.of(state, language) for state in gateway.outputs()]
+    return [OutputOut.of(state, language) for state in gateway.outputs.outputs()]
 
 
 @router.post("/silence", summary="Silence sirens and buzzers until the next alarm; alerts stand as they stood")
@@ -72,5 +72,5 @@ async def silence(
     body: Silence, request: Request, person: Annotated[Person, Depends(may(Permission.HANDLE_ALERTS))]
 ) -> Done:
     gateway: Gateway = request.state.gateway
-    await gateway.submit(SilenceOutputs(person.name, body.area, body.note))
+    await gateway.commands.submit(SilenceOutputs(person.name, body.area, body.note))
     return Done()

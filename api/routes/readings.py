@@ -28,13 +28,13 @@ async def readings(
     aggregate: Literal["mean", "min", "max", "last", "count"] = "mean",
 ) -> Series:
     gateway: Gateway = request.state.gateway
-    if not any(known.id == device for known in gateway.devices()):
+    if not any(known.id == device for known in gateway.devices.devices()):
         raise HTTPException(404, Text.of("api.no_device"))
     spacing = step_of(step) if step is not None else None
     begin, finish = instant_of(start), instant_of(end)
     if spacing is not None and (finish - begin) // spacing > _MOST_POINTS:
         raise HTTPException(422, Text.of("api.too_many_points", most=_MOST_POINTS))
-    points = await run_in_threadpool(gateway.series, device, signal, begin, finish, spacing, aggregate)
+    points = await run_in_threadpool(gateway.readings.series, device, signal, begin, finish, spacing, aggregate)
     if len(points) > _MOST_POINTS:
         raise HTTPException(422, Text.of("api.too_many_readings", most=_MOST_POINTS))
     return Series(

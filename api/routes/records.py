@@ -15,5 +15,5 @@ router = APIRouter(prefix="/api/records", tags=["ledger"])
 @router.post("", summary="Write an entry into a book")
 async def record(body: Record, request: Request, person: Annotated[Person, Depends(may(Permission.RECORD))]) -> Done:
     gateway: Gateway = request.state.gateway
-    await gateway.submit(Recorded(area=body.area, book=body.book, by=person.name, fields=body.fields))
+    await gateway.commands.submit(Recorded(area=body.area, book=body.book, by=person.name, fields=body.fields))
     return Done()

@@ -31,14 +31,14 @@ Check = Annotated[bool, Query(description="only say whether it could be done")]
 @router.get("/quarantine", summary="Unknown devices that spoke, what they probably are, and the device we propose")
 async def quarantine(request: Request, _person: Technician) -> list[WaitingSender]:
     gateway: Gateway = request.state.gateway
-    now = gateway.now()
-    return [WaitingSender.of(sender, now) for sender in gateway.quarantine()]
+    now = gateway.site.now()
+    return [WaitingSender.of(sender, now) for sender in gateway.senders.quarantine()]
 
 
 @router.get("/quarantine/rejected", summary="Senders that were turned away")
 async def rejected(request: Request, _person: Technician) -> list[RejectedOut]:
     gateway: Gateway = request.state.gateway
-    return [RejectedOut.of(sender) for sender in gateway.rejected()]
+    return [RejectedOut.of(sender) for sender in gateway.senders.rejected()]
 
 
 @router.post("/quarantine/reject", summary="Turn an unknown sender away: counted, not shown")
@@ -81,41 +81,43 @@ async def history(
 ) -> list[ChangeOut]:
     gateway: Gateway = request.state.gateway
     language = callers_language(request)
-    return [ChangeOut.of(change, language) for change in await run_in_threadpool(gateway.device_history, device_id)]
+    return [
+        ChangeOut.of(change, language) for change in await run_in_threadpool(gateway.devices.device_history, device_id)
+    ]
 
 
 @router.get("/commissionings", summary="Devices that are being commissioned now")
 async def commissionings(request: Request, _person: Technician) -> list[CommissioningOut]:
     gateway: Gateway = request.state.gateway
-    now = gateway.now()
+    now = gateway.site.now()
     language = callers_language(request)
-    return [CommissioningOut.of(walk, now, language) for walk in gateway.commissionings()]
+    return [CommissioningOut.of(walk, now, language) for walk in gateway.registration.commissionings()]
 
 
 @router.post("/devices/{device_id}/commission", summary="Measure it for ten minutes and wait for one live trigger")
 async def commission(device_id: str, body: Note, request: Request, person: Technician) -> Done:
-    await request.state.gateway.order(Commission(device_id, person.name, body.note))
+    await request.state.gateway.registration.order(Commission(device_id, person.name, body.note))
     return Done()
 
 
 @router.post("/devices/{device_id}/finish", summary="End a commissioning; the record goes to the ledger")
 async def finish(device_id: str, body: Note, request: Request, person: Technician) -> Done:
-    await request.state.gateway.order(Finish(device_id, person.name, body.note))
+    await request.state.gateway.registration.order(Finish(device_id, person.name, body.note))
     return Done()
 
 
 async def _carry_out(request: Request, order: LastingOrder, *, only_check: bool = False) -> Done:
     """Rehearsed first: a refusal then names every fault with its field."""
     gateway: Gateway = request.state.gateway
-    await run_in_threadpool(gateway.rehearse, order)
+    await run_in_threadpool(gateway.registration.rehearse, order)
     if not only_check:
-        await gateway.order(order)
+        await gateway.registration.order(order)
     return Done()
 
 
 def _installed(request: Request, device_id: str) -> Device:
     gateway: Gateway = request.state.gateway
-    found = next((device for device in gateway.devices() if device.id == device_id), None)
+    found = next((device for device in gateway.devices.devices() if device.id == device_id), None)
     if found is None:
         raise HTTPException(404, Text.of("api.no_device"))
     return found

@@ -16,4 +16,4 @@ router = APIRouter(prefix="/api/screens", tags=["health"])
 async def screens(request: Request, _person: Annotated[Person, Depends(may(Permission.LOOK))]) -> list[ScreenOut]:
     gateway: Gateway = request.state.gateway
     found: Screens = request.app.state.screens
-    return [ScreenOut.model_validate(page, from_attributes=True) for page in found.live(gateway.now())]
+    return [ScreenOut.model_validate(page, from_attributes=True) for page in found.live(gateway.site.now())]

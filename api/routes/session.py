@@ -64,8 +64,8 @@ async def prove(request: Request, user: str, password: str) -> str:
     attempt = await _attempt(request, user)
     try:
         # Counted before it is looked at: of many at once only those get through that may try at all.
-        doorman.knock(attempt, gateway.now())
-        check = partial(gateway.check_password, user, password)
+        doorman.knock(attempt, gateway.site.now())
+        check = partial(gateway.accounts.check_password, user, password)
         role = await hashing.run(check, is_known=doorman.knows(attempt))
     except TooManyTries as refusal:
         if refusal.is_new:
@@ -82,7 +82,7 @@ async def open_session(request: Request, response: Response, user: str, role: st
     """The token of a fresh session, for an account that has been proved; also set as cookie."""
     gateway: Gateway = request.app.state.gateway
     sessions: Sessions = request.app.state.sessions
-    now = gateway.now()
+    now = gateway.site.now()
     token = await run_in_threadpool(sessions.open_session, user, now)
     browser = request.cookies.get(BROWSER, "")[:_LONGEST_MARK] or secrets.token_urlsafe(24)
     await run_in_threadpool(sessions.remember_browser, browser, user, now)
@@ -90,7 +90,7 @@ async def open_session(request: Request, response: Response, user: str, role: st
     safe = {"httponly": True, "samesite": "strict", "secure": request.url.scheme == "https"}
     response.set_cookie(COOKIE, token, _KEPT_S if role == "kiosk" else None, **safe)  # type: ignore[arg-type]
     response.set_cookie(BROWSER, browser, _KEPT_S, **safe)  # type: ignore[arg-type]
-    gateway.note_access("signed_in", user, _address(request))
+    gateway.accounts.note_access("signed_in", user, _address(request))
     return token
 
 
@@ -99,11 +99,11 @@ async def close_session(request: Request, response: Response) -> None:
     gateway: Gateway = request.app.state.gateway
     sessions: Sessions = request.app.state.sessions
     token = token_of(request)[0]
-    found = await run_in_threadpool(sessions.signed_in, (token,), gateway.now())
+    found = await run_in_threadpool(sessions.signed_in, (token,), gateway.site.now())
     await run_in_threadpool(sessions.close_session, token)
     response.delete_cookie(COOKIE)
     if token in found:
-        gateway.note_access("signed_out", found[token].name, _address(request))
+        gateway.accounts.note_access("signed_out", found[token].name, _address(request))
 
 
 async def set_password(request: Request, response: Response, person: Person, old: str, new: str) -> str:
@@ -114,7 +114,7 @@ async def set_password(request: Request, response: Response, person: Person, old
         await prove(request, person.name, old)
     except NotSignedIn:
         raise Refused(Text.of("api.old_password_wrong")) from None
-    await hashing.run(partial(gateway.set_password, person.name, new), is_known=True)
+    await hashing.run(partial(gateway.accounts.set_password, person.name, new), is_known=True)
     return await open_session(request, response, person.name, person.role)
 
 
@@ -128,8 +128,8 @@ async def _attempt(request: Request, user: str) -> Try:
 async def _note(request: Request, action: str, user: str, address: str) -> None:
     """Without the name where there is no such account: what was typed there may be a password."""
     gateway: Gateway = request.app.state.gateway
-    exists = await run_in_threadpool(gateway.role, user) is not None
-    gateway.note_access("locked_out" if action == "locked_out" else "failed", user if exists else "", address)
+    exists = await run_in_threadpool(gateway.accounts.role, user) is not None
+    gateway.accounts.note_access("locked_out" if action == "locked_out" else "failed", user if exists else "", address)
 
 
 def _address(request: Request) -> str:

@@ -25,31 +25,31 @@ async def walk_tests(
     request: Request, _person: Looker, language: CallersLanguage, limit: Annotated[int, Query(ge=1, le=200)] = 20
 ) -> WalkTests:
     gateway: Gateway = request.state.gateway
-    past = await run_in_threadpool(gateway.past_walk_tests, limit)
-    running = [WalkTestOut.of(test, language) for test in gateway.walk_tests()]
+    past = await run_in_threadpool(gateway.walk_tests.past_walk_tests, limit)
+    running = [WalkTestOut.of(test, language) for test in gateway.walk_tests.walk_tests()]
     return WalkTests(running=running, past=[WalkTestOut.of(test, language) for test in past])
 
 
 @router.post("", summary="Start a walk test of an area or of devices")
 async def start(body: WalkTestIn, request: Request, person: Technician) -> Done:
     gateway: Gateway = request.state.gateway
-    until = gateway.now() + body.for_s * SECOND if body.for_s is not None else None
+    until = gateway.site.now() + body.for_s * SECOND if body.for_s is not None else None
     window = body.window_s * SECOND
-    await gateway.submit(StartWalkTest(person.name, body.area, tuple(body.devices), until, body.note, window))
+    await gateway.commands.submit(StartWalkTest(person.name, body.area, tuple(body.devices), until, body.note, window))
     return Done()
 
 
 @router.get("/last-tested", summary="When each device answered last in a walk test")
 async def last_tested(request: Request, _person: Looker) -> list[TestedOut]:
     gateway: Gateway = request.state.gateway
-    found = await run_in_threadpool(gateway.last_tested)
+    found = await run_in_threadpool(gateway.walk_tests.last_tested)
     return [TestedOut.at_last(tested) for _, tested in sorted(found.items())]
 
 
 @router.get("/{test_id}", summary="One walk test as it stands, or its report")
 async def walk_test(test_id: Id, request: Request, _person: Looker, language: CallersLanguage) -> WalkTestOut:
     gateway: Gateway = request.state.gateway
-    found = await run_in_threadpool(gateway.walk_test, test_id)
+    found = await run_in_threadpool(gateway.walk_tests.walk_test, test_id)
     if found is None:
         raise HTTPException(404, Text.of("api.no_walk_test"))
     return WalkTestOut.of(found, language)
@@ -57,5 +57,5 @@ async def walk_test(test_id: Id, request: Request, _person: Looker, language: Ca
 
 @router.post("/{test_id}/end", summary="End a walk test; its report goes into the ledger")
 async def end(test_id: Id, body: Note, request: Request, person: Technician) -> Done:
-    await request.state.gateway.submit(EndWalkTest(test_id, person.name, body.note))
+    await request.state.gateway.commands.submit(EndWalkTest(test_id, person.name, body.note))
     return Done()

@@ -57,7 +57,7 @@ _Looker = Annotated[Person, Depends(may(Permission.LOOK))]
 def _cases(name: str) -> Callable[..., Awaitable[list[CaseOut]]]:
     async def cases(request: Request, _person: _Looker) -> list[CaseOut]:
         gateway: Gateway = request.state.gateway
-        return [CaseOut.of(name, case) for case in gateway.cases(name)]
+        return [CaseOut.of(name, case) for case in gateway.workflows.cases(name)]
 
     return cases
 
@@ -69,7 +69,7 @@ def _asks(name: str, tag: str, kind: type[Ask], in_path: tuple[str, ...]) -> Cal
         gateway: Gateway = request.state.gateway
         if person.role not in kind.ROLES:
             raise NotAllowed(Text.of("workflow.not_your_role", role=person.role))
-        answer = await gateway.ask(ask_of(kind, {**body.model_dump(exclude_unset=True), **where}, person))
+        answer = await gateway.workflows.ask(ask_of(kind, {**body.model_dump(exclude_unset=True), **where}, person))
         response.status_code = 202 if answer.waits else 200
         return AnsweredOut.of(answer)
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.house.places import PACKAGES, ROOT, modules
 
-LINES, MEDIAN, ARGUMENTS, WIRING = 400, 110, 8, 250
+LINES, MEDIAN, ARGUMENTS, WIRING, METHODS = 400, 110, 8, 250, 15
 
 
 def test_most_files_are_short_and_none_is_long() -> None:
@@ -53,6 +53,33 @@ def constructors(tree: ast.AST) -> Iterator[tuple[str, int]]:
             if isinstance(method, ast.FunctionDef) and method.name == "__init__":
                 taken = method.args
                 yield node.name, len([*taken.posonlyargs, *taken.args, *taken.kwonlyargs]) - 1
+
+
+def test_no_protocol_asks_for_more_than_one_noun_needs() -> None:
+    """What it takes over from another Protocol counts with it."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in modules(*PACKAGES)]
+    protocols = {node.name: node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    counted = {name: len(_methods(name, protocols)) for name, node in protocols.items() if "Protocol" in _bases(node)}
+    assert counted
+    assert {} == {name: count for name, count in counted.items() if count > METHODS}
+
+
+def _methods(name: str, known: dict[str, ast.ClassDef]) -> set[str]:
+    node = known.get(name)
+    if node is None:
+        return set()
+    own = {each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return own.union(*(_methods(base, known) for base in _bases(node) if base != name))
+
+
+def _bases(node: ast.ClassDef) -> list[str]:
+    """By their last name."""
+    plain = (base.value if isinstance(base, ast.Subscript) else base for base in node.bases)
+    return [
+        base.attr if isinstance(base, ast.Attribute) else base.id
+        for base in plain
+        if isinstance(base, ast.Name | ast.Attribute)
+    ]
 
 
 def test_the_count_of_arguments_counts_all_of_them() -> None:

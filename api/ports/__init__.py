@@ -1,0 +1,83 @@
+"""What the API and the console need of the gateway: a Protocol for each noun; gateway/wiring.py hands in the bodies.
+
+Reads are quick; blocking ones run in a worker thread.
+"""
+
+import msgspec
+
+from api.ports.accounts import AccessAction, Accounts
+from api.ports.alerts import Alerts
+from api.ports.areas import Areas, AreaView
+from api.ports.bypasses import Bypasses
+from api.ports.commands import Commands
+from api.ports.devices import Devices, DueView, LabelSheet, UpkeepView
+from api.ports.feed import Feed, Published
+from api.ports.health import Health, HealthPort
+from api.ports.ledger import Ledger
+from api.ports.outputs import Outputs
+from api.ports.readings import Aggregate, Point, Readings
+from api.ports.registration import CommissioningView, Registration
+from api.ports.rules import Rules
+from api.ports.senders import MalformedSample, QuarantinedSender, RejectedSender, Senders
+from api.ports.sessions import Sessions, SignedIn
+from api.ports.site import SitePort
+from api.ports.walk_tests import WalkTests
+from api.ports.workflows import Workflows
+
+__all__ = [
+    "AccessAction",
+    "Accounts",
+    "Aggregate",
+    "Alerts",
+    "AreaView",
+    "Areas",
+    "Bypasses",
+    "Commands",
+    "CommissioningView",
+    "Devices",
+    "DueView",
+    "Feed",
+    "Gateway",
+    "Health",
+    "HealthPort",
+    "LabelSheet",
+    "Ledger",
+    "MalformedSample",
+    "Outputs",
+    "Point",
+    "Published",
+    "QuarantinedSender",
+    "Readings",
+    "Registration",
+    "RejectedSender",
+    "Rules",
+    "Senders",
+    "Sessions",
+    "SignedIn",
+    "SitePort",
+    "UpkeepView",
+    "WalkTests",
+    "Workflows",
+]
+
+
+class Gateway(msgspec.Struct, frozen=True):
+    """The running gateway as the API sees it, by noun."""
+
+    commands: Commands
+    workflows: Workflows
+    registration: Registration
+    bypasses: Bypasses
+    walk_tests: WalkTests
+    outputs: Outputs
+    alerts: Alerts
+    areas: Areas
+    devices: Devices
+    senders: Senders
+    readings: Readings
+    rules: Rules
+    ledger: Ledger
+    feed: Feed
+    health: HealthPort
+    site: SitePort
+    accounts: Accounts
