@@ -147,7 +147,7 @@ def test_what_was_not_acknowledged_comes_again_after_a_kill_and_counts_once(own_
 
 RISE = """
 [[rules]]
-kind = "rate"
+kind = "rate_of_rise"
 name = "rise"
 alert_class = "gas"
 priority = 1

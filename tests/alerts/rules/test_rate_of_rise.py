@@ -1,11 +1,11 @@
-"""What an alert of the kind ``rate`` says, what it remembers, and which parameters it refuses."""
+"""What an alert of the kind ``rate_of_rise`` says, what it remembers, and which parameters it refuses."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rule import Memory
-from alerts.rules.rate import Course, RateRule
+from alerts.rules.rate_of_rise import Course, RateOfRiseRule
 from devices.reading import SECOND
 from tests.alerts.timeline import START, Room, device, reading, rule, said
 from tests.words import english
@@ -22,7 +22,7 @@ from tests.words import english
 def test_the_text_says_how_far_and_in_what_time(
     limits: dict[str, float], values: tuple[float, float], expected: str
 ) -> None:
-    room = Room((rule("rate", signal="temperature", **limits),), (device("a"),))
+    room = Room((rule("rate_of_rise", signal="temperature", **limits),), (device("a"),))
     for second, value in enumerate(values):
         at = START + second * SECOND
         effects = room.step([reading(f"a.temperature={value}", at)], at)
@@ -30,7 +30,7 @@ def test_the_text_says_how_far_and_in_what_time(
 
 
 def test_what_is_remembered_does_not_grow_with_how_often_a_device_speaks() -> None:
-    made = RateRule(name="r", alert_class="fire", priority=1, procedure="run", signal="temperature", rise=10)  # type: ignore[arg-type]
+    made = RateOfRiseRule(name="r", alert_class="fire", priority=1, procedure="run", signal="temperature", rise=10)  # type: ignore[arg-type]
     memory: Memory = made.start()
     for tick in range(2_000):
         now = START + tick * SECOND // 10
@@ -40,7 +40,7 @@ def test_what_is_remembered_does_not_grow_with_how_often_a_device_speaks() -> No
 
 
 def test_a_reading_that_changes_nothing_costs_no_new_memory() -> None:
-    made = RateRule(name="r", alert_class="fire", priority=1, procedure="run", signal="temperature", rise=10)  # type: ignore[arg-type]
+    made = RateOfRiseRule(name="r", alert_class="fire", priority=1, procedure="run", signal="temperature", rise=10)  # type: ignore[arg-type]
     memory = made.step(made.start(), reading("a.temperature=20", START), START)
     assert memory is made.step(memory, reading("a.temperature=20", START + SECOND), START + SECOND)
 
@@ -51,7 +51,7 @@ def test_a_reading_that_changes_nothing_costs_no_new_memory() -> None:
 )
 def test_parameters_that_make_no_sense_are_refused(parameters: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"must|give"):
-        RateRule(name="r", alert_class="fire", priority=1, procedure="run", signal="temperature", **parameters)  # type: ignore[arg-type]
+        RateOfRiseRule(name="r", alert_class="fire", priority=1, procedure="run", signal="temperature", **parameters)  # type: ignore[arg-type]
 
 
 @pytest.mark.slow
@@ -64,7 +64,7 @@ def test_a_restart_anywhere_changes_nothing_that_is_told(
     steps: list[tuple[int, int]], restarts: set[int], pause_s: int
 ) -> None:
     """However long it took, as long as the device kept its pace."""
-    made = rule("rate", alert_class="supervisory", signal="temperature", rise=10, fall=12, within_s=60)
+    made = rule("rate_of_rise", alert_class="supervisory", signal="temperature", rise=10, fall=12, within_s=60)
     through, broken = Room((made,), (device("a"),)), Room((made,), (device("a"),))
     at = START
     for place, (seconds, value) in enumerate(steps):

@@ -1,11 +1,11 @@
-"""``rate``: a number rises or falls by so much within ``within_s`` seconds.
+"""``rate_of_rise``: a number rises or falls by so much within ``within_s`` seconds.
 
 What a rate-of-rise heat detector does (EN 54-5, suffix R), by any thermometer; also a tank that drains, a cold store
 that warms up. A slow change of the same size is none: for that there is the kind ``threshold``. What was measured
 within the window before a restart still counts after it. The window runs on the gateway's clock.
 
 [[rules]]
-kind = "rate"
+kind = "rate_of_rise"
 name = "store-heat-rise"
 alert_class = "fire"
 priority = 1
@@ -47,7 +47,7 @@ class Course(ActiveSignal, frozen=True):
     marks: tuple[Mark, ...] = ()
 
 
-class RateRule(ActiveSignalRule, frozen=True, kw_only=True, tag="rate"):
+class RateOfRiseRule(ActiveSignalRule, frozen=True, kw_only=True, tag="rate_of_rise"):
     """Each channel counts for itself; it ends when the window holds no such change any more.
 
     ``signal``: a numeric signal
@@ -115,14 +115,14 @@ class RateRule(ActiveSignalRule, frozen=True, kw_only=True, tag="rate"):
         return (*kept[:-1], Mark(last.at, min(last.lowest, value), max(last.highest, value)))
 
     def told(self, causes: Sequence[Reading], more: int) -> Text:
-        return Text.of("rate.changes", values=listed(map(self._change, causes), more))
+        return Text.of("rate_of_rise.changes", values=listed(map(self._change, causes), more))
 
     def _change(self, cause: Reading) -> Text:
         unit = SIGNALS[self.signal].unit if self.signal in SIGNALS else ""
         which = "either" if None not in (self.rise, self.fall) else "rises" if self.rise is not None else "falls"
         limits = {"rise": self.rise, "fall": self.fall}
         return Text.of(
-            f"rate.{which}",
+            f"rate_of_rise.{which}",
             signal=SignalName(cause.signal),
             device=cause.device,
             value=float(cause.value),
@@ -132,4 +132,4 @@ class RateRule(ActiveSignalRule, frozen=True, kw_only=True, tag="rate"):
         )
 
 
-KIND = RateRule
+KIND = RateOfRiseRule

@@ -1,12 +1,12 @@
-"""How the kind ``rate`` behaves, second by second."""
+"""How the kind ``rate_of_rise`` behaves, second by second."""
 
 from tests.alerts.timeline import Timeline, device, rule
 
-RISE = rule("rate", signal="temperature", rise=10, within_s=60)
-FALL = rule("rate", name="fall", alert_class="supervisory", signal="temperature", fall=5, within_s=60)
-EITHER = rule("rate", alert_class="supervisory", signal="temperature", rise=10, fall=5, within_s=60)
-ARMED = rule("rate", alert_class="supervisory", signal="temperature", rise=10, within_s=600, modes=["armed"])
-AREA = rule("rate", signal="temperature", rise=10, within_s=60, per="area")
+RISE = rule("rate_of_rise", signal="temperature", rise=10, within_s=60)
+FALL = rule("rate_of_rise", name="fall", alert_class="supervisory", signal="temperature", fall=5, within_s=60)
+EITHER = rule("rate_of_rise", alert_class="supervisory", signal="temperature", rise=10, fall=5, within_s=60)
+ARMED = rule("rate_of_rise", alert_class="supervisory", signal="temperature", rise=10, within_s=600, modes=["armed"])
+AREA = rule("rate_of_rise", signal="temperature", rise=10, within_s=60, per="area")
 A, B = device("a"), device("b")
 
 
