@@ -17,13 +17,15 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
     ``origin`` are set by the door it came through. ``done_at``: when it was done, if handed in later. ``seen``: the
     ``revision`` of the case as the person saw it; has it moved on, the ask is refused. ``second``: who consented.
     ``ADDRESS``: where it is asked under ``/api/`` besides the address that is made of its workflow; fields stand in it
-    in braces (``areas/{area}/mode``).
+    in braces (``areas/{area}/mode``). ``CALLED``: what the body there calls a field otherwise, as (theirs: field).
+    ``only_check``: say whether it could be done, whether it takes two and what would follow, and do nothing.
     """
 
     ROLES: ClassVar[frozenset[str]] = frozenset({"operator", "admin"})
     SECOND: ClassVar[bool] = False
     SECOND_ROLES: ClassVar[frozenset[str]] = EVERYBODY
     ADDRESS: ClassVar[str] = ""
+    CALLED: ClassVar[dict[str, str]] = {}
 
     id: str = ""
     case: str = ""
@@ -36,3 +38,4 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
     origin: Origin = "real"
     note: str = ""
     second: str = ""
+    only_check: bool = False

@@ -34,6 +34,7 @@ class Holds(msgspec.Struct, frozen=True):
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One case as it stands; a change is a new value. ``wake_at``: when ``turn`` is wanted.
 
+    ``hears``: devices of which everything said is told to ``step``. A reading of any other device costs nothing.
     ``opened``, ``revision`` and ``asks`` (ids of the newest asks about it) are kept by the kernel. Fields are only
     ever added; for any other change ``VERSION`` is raised and Workflow.upgrade turns what was stored into what it is
     now.
@@ -50,6 +51,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     is_open: bool = True
     origin: Origin = "real"
     holds: Holds | None = None
+    hears: tuple[str, ...] = ()
     version: int = 1
     revision: int = 0
     asks: tuple[str, ...] = ()

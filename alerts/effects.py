@@ -11,6 +11,7 @@ from alerts.event import Recorded
 from alerts.facts import Fact
 from alerts.moves import Notification
 from alerts.rule import Memory
+from devices.errors import Fault
 from devices.message import Text
 from devices.orders import Change, LastingOrder
 from devices.output_orders import OutputFact, OutputOrder
@@ -84,20 +85,23 @@ def _listed(value: Any) -> Any:
 class Answered(msgspec.Struct, frozen=True):
     """An ask was carried out, or waits for a second person: the ``case`` that it is about, "" if there is none.
 
-    ``place``: where it stood among the events.
+    ``place``: where it stood among the events. ``changes`` of installed devices that it made, or would make if it was
+    only checked.
     """
 
     place: int
     workflow: str
     case: str
     waits: bool = False
+    changes: tuple[Change, ...] = ()
 
 
 class Effects(msgspec.Struct):
     """What one batch of events asks for.
 
     ``memories`` maps (rule, key) to the memory to store, for every memory that changed; ``refused`` holds
-    (index of the event in the batch, reason) for commands that could not be carried out. ``devices`` are the
+    (index of the event in the batch, reason) for commands that could not be carried out, ``faults`` what is wrong with
+    their fields. ``devices`` are the
     changes of installed devices that were ordered in the same turn. ``tests`` are walk tests to store as they stand.
     ``orders``: (wish, order) that a second person has consented to, to be carried out in this turn. ``readings`` follow
     from what a person said: that what a device told is over. ``outputs`` are sent to their devices when this is stored;
@@ -111,6 +115,7 @@ class Effects(msgspec.Struct):
     modes: list[ModeChanged] = []
     recorded: list[tuple[Recorded, Instant]] = []
     refused: list[tuple[int, str | Text]] = []
+    faults: dict[int, tuple[Fault, ...]] = {}
     devices: list[Change] = []
     bypasses: list[BypassChanged] = []
     walk_tests: list[WalkTestChanged] = []

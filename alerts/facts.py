@@ -32,9 +32,11 @@ FIRE_WATCH_ROUND = "fire_watch_round"
 """A round of a fire watch is due, was walked, or was missed: ``state`` is one of these."""
 FIRE_WATCH_ENDED = "fire_watch_ended"
 """The last round after the work is done: ``for_case`` says whose watch it was."""
+DEVICE_TESTED = "device_tested"
+"""Somebody made ``devices`` of the fact speak, live: they work."""
 TOPICS = (
     *(SCAN, PRESENCE, SUPPRESSION_BEGUN, SUPPRESSION_ENDED, EVIDENCE, DISPATCH),
-    *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED),
+    *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED, DEVICE_TESTED),
 )
 
 # Questions, with what is asked about and what an answer is.

@@ -5,7 +5,7 @@ import msgspec
 from alerts.alert import AlertClass
 from alerts.suppression_reason import Suppression
 from devices.device import Device
-from devices.reading import Instant
+from devices.reading import Instant, Reading
 from devices.supervision import Span
 
 
@@ -18,6 +18,7 @@ class Listens(msgspec.Struct, frozen=True):
     receipts: bool = False
     modes: bool = False
     presence: bool = False
+    installed: bool = False
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -46,6 +47,17 @@ class Lost(msgspec.Struct, frozen=True):
     devices: frozenset[str]
     is_present: bool
     why: str
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """All that a device has just said: to the workflow of each case that ``hears`` it."""
+
+    device: str
+    readings: tuple[Reading, ...]
+
+
+class Installed(msgspec.Struct, frozen=True):
+    """Devices were installed, moved or retired, or the gateway was started: look anew at what stands."""
 
 
 class Pending(msgspec.Struct, frozen=True):

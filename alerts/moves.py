@@ -56,8 +56,8 @@ class Receipt(msgspec.Struct, frozen=True):
 class StandingAlert(msgspec.Struct, frozen=True):
     """The gateway's own word for its protection (a bypass that stands); anything else is a fact and a rule.
 
-    ``key`` is its name in the workflow; said again it is brought up to date, ``is_loud``: with a sound; not
-    ``is_active``: over.
+    ``area`` "": of the gateway itself. ``key`` is its name in the workflow; said again it is brought up to date,
+    ``is_loud``: with a sound; not ``is_active``: over.
     """
 
     key: str

@@ -14,11 +14,13 @@ from alerts.alert import AlertEvent
 from alerts.ask import EVERYBODY, Ask
 from alerts.case import Case, Hold
 from alerts.facts import Fact
-from alerts.heard import Listens, Lost, ModeSet, Pending, Slot
+from alerts.heard import Installed, Listens, Lost, ModeSet, Pending, Slot, Spoken
 from alerts.moves import FireWatch, Notification, Receipt, SetMode, StandingAlert, Stimulus
 from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.world import World
+from devices.message import Text
+from devices.orders import LastingOrder
 from devices.output_orders import OutputOrder
 from devices.reading import Instant, Reading
 
@@ -36,6 +38,7 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     notifications: tuple[Notification, ...] = ()
     alerts: tuple[StandingAlert, ...] = ()
     stimuli: tuple[Stimulus, ...] = ()
+    devices: tuple[LastingOrder, ...] = ()
 
     @classmethod
     def joined(cls, each: Iterable["Moves"]) -> "Moves":
@@ -55,7 +58,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 C = TypeVar("C", bound=Case)
-Heard: TypeAlias = Ask | Reading | Fact | AlertEvent | Receipt | ModeSet | Lost | Slot
+Heard: TypeAlias = Ask | Reading | Fact | AlertEvent | Receipt | ModeSet | Lost | Slot | Spoken | Installed
 Answer: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, Any], World, Instant], Any]
 """(what is asked about, this workflow's open cases by id, world, now); None: no answer."""
 
@@ -64,6 +67,8 @@ class Workflow(Generic[C]):
     """Subclassed in workflows/<name>.py, which ends with ``WORKFLOW = ...``. It keeps no state: all is in its cases.
 
     Its catalogues have the table ``[<name>]`` with ``title``, and ``ask_<tag>`` for each ask.
+
+    ``installs``: its asks change what is installed; they wait while a long list of devices is being written.
 
     ``book``: the ledger's book for its facts. ``rules``: shipped with it; the site file overrides one by its name.
     """
@@ -75,6 +80,7 @@ class Workflow(Generic[C]):
     config_type: ClassVar[type[Config]] = Config
     listens: ClassVar[Listens] = Listens()
     provides: ClassVar[Mapping[str, Answer]] = {}
+    installs: ClassVar[bool] = False
 
     def __init__(self, config: Config | None = None) -> None:
         self.config: Any = config if config is not None else self.config_type()
@@ -85,6 +91,10 @@ class Workflow(Generic[C]):
     def takes_two(self, ask: Any, world: World) -> bool:
         """Whether somebody else has to consent to this ask."""
         return bool(ask.SECOND)
+
+    def wanted(self, ask: Any, world: World) -> Text | None:
+        """What is asked for, as the second person is told; None: its title, devices and note."""
+        return None
 
     def check(self, ask: Any, cases: Mapping[str, C], world: World, now: Instant) -> None:
         """What speaks against it, before it waits for a second person and again when they consent. Raises Refused."""
@@ -104,6 +114,10 @@ class Workflow(Generic[C]):
     def turn(self, due: Sequence[C], world: World, now: Instant) -> Moves:
         """What follows for the cases whose ``wake_at`` has come."""
         raise NotImplementedError
+
+    def shows(self, case: C, now: Instant) -> dict[str, Any]:
+        """What people are shown of an open case beside its fields: what time makes of them. Texts are Text."""
+        return {}
 
     def upgrade(self, version: int, stored: dict[str, Any]) -> dict[str, Any]:
         """What was stored with that version, as it is stored now."""

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from alerts.alert import Alert
 from alerts.case import HeldBack
+from alerts.installation import Installation
 from alerts.site_facts import SiteFacts
 from devices.device import Device
 from devices.reading import Instant, Reading
@@ -15,6 +16,8 @@ class World(Protocol):
     """Handed to every function of a workflow."""
 
     @property
+    def now(self) -> Instant: ...
+    @property
     def site(self) -> SiteFacts: ...
     @property
     def devices(self) -> Mapping[str, Device]: ...
@@ -23,6 +26,12 @@ class World(Protocol):
     def open_alerts(self) -> Sequence[Alert]: ...
     def suppressions(self) -> Sequence[HeldBack]: ...
     def guards_life(self, device: Device) -> bool: ...
+    def is_danger_point(self, device: Device) -> bool:
+        """Whether it is a fire, gas or hold-up point, by what it is and by what rules make of it."""
+        ...
+
+    @property
+    def installation(self) -> Installation: ...
     def outages(self, since: Instant) -> tuple[Span, ...]:
         """When nobody listened."""
         ...

@@ -1,28 +1,27 @@
 """What people can ask of workflows: which asks there are, the form of each, and the ask of a person made of it."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from alerts.ask import Ask
 from alerts.kernel.consent import Consent
 from alerts.kernel.fire_watch import FireWatches
 from alerts.workflow import Workflow
+from api.ask_shapes import shape_of
 from api.auth import Person
 from api.workflow_finder import workflows
-from devices.errors import Refused
+from devices.errors import NotAllowed, Refused
 from devices.message import Text
 from devices.reading import SECOND
 
-_OF_THE_DOOR = ("by", "role", "proof", "origin", "second")
+_OF_THE_DOOR = ("by", "role", "proof", "origin", "second", "only_check")
 _INSTANTS = ("until", "done_at")
-_MOST_TEXT = 2_000
-_Words = Annotated[str, StringConstraints(max_length=_MOST_TEXT)]
 _MEANINGS = {
     "id": "asked twice under one id it is one ask",
     "case": "which case it is about; empty to open one",
@@ -57,9 +56,22 @@ def fields_in(address: str) -> tuple[str, ...]:
     return tuple(_IN_BRACES.findall(address))
 
 
-def ask_of(kind: type[Ask], given: Mapping[str, Any], person: Person) -> Ask:
-    """The ask of that person. Raises Refused for values that it does not take."""
-    plain = {**given, "ask": kind.__struct_config__.tag, "by": person.name, "role": person.role}
+def given_at(kind: type[Ask], body: Mapping[str, Any]) -> dict[str, Any]:
+    """What was sent to the address of an ask, by the names of its fields."""
+    return {kind.CALLED.get(name, name): value for name, value in body.items()}
+
+
+def ask_of(kind: type[Ask], given: Mapping[str, Any], person: Person, *, only_check: bool = False) -> Ask:
+    """The ask of that person. Raises NotAllowed for a role that may not, Refused for values that it does not take."""
+    if person.role not in kind.ROLES:
+        raise NotAllowed(Text.of("workflow.not_your_role", role=person.role))
+    plain = {
+        **given,
+        "only_check": only_check,
+        "ask": kind.__struct_config__.tag,
+        "by": person.name,
+        "role": person.role,
+    }
     try:
         for name in _INSTANTS:
             if isinstance(plain.get(name), datetime):
@@ -69,17 +81,23 @@ def ask_of(kind: type[Ask], given: Mapping[str, Any], person: Person) -> Ask:
         raise Refused(Text.of("workflow.wrong_value", reason=str(error)[:200])) from error
 
 
-def form_of(name: str, tag: str, kind: type[Ask], without: Collection[str] = ()) -> type[BaseModel]:
-    """The body of a request: the fields of an ask but for those that the door sets, or that stand in its address."""
+def form_of(name: str, tag: str, kind: type[Ask], address: str = "") -> type[BaseModel]:
+    """The body of a request: the fields of an ask but for those that the door sets, or that stand in its address.
+
+    Where its body there calls a field as every ask has one, that field is asked for at the made address only.
+    """
+    called = {field: theirs for theirs, field in kind.CALLED.items()} if address else {}
+    without = {*_OF_THE_DOOR, *fields_in(address), *called.values()}
     fields: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
-        if field.name in _OF_THE_DOOR or field.name in without:
+        if field.name in without:
             continue
-        shape = datetime | None if field.name in _INSTANTS else _Words if field.type is str else field.type
-        default = ... if field.required else field.default
+        shape = datetime | None if field.name in _INSTANTS else shape_of(field.type)
+        default = ... if field.required else None if field.default is msgspec.UNSET else field.default
         if field.default_factory is not msgspec.NODEFAULT:
             default = field.default_factory()
-        fields[field.name] = (shape, Field(default, description=_MEANINGS.get(field.name)))
-    title = "".join(part.title() for part in f"{name}_{tag}{'_at' if without else ''}".split("_"))
+        name_there = called.get(field.name, field.name)
+        fields[name_there] = (shape, Field(default, description=_MEANINGS.get(name_there)))
+    title = "".join(part.title() for part in f"{name}_{tag}{'_at' if address else ''}".split("_"))
     made_of: type[BaseModel] = create_model(f"{title}In", __config__=ConfigDict(extra="forbid"), **fields)
     return made_of

@@ -1,5 +1,6 @@
 """What workflows say, as the API shows it: facts with their sentence, changes of cases by their id."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -7,6 +8,8 @@ import msgspec
 from alerts.case import Case
 from alerts.effects import Answered, CaseChanged
 from alerts.facts import Fact
+from api.catalogue import in_words
+from api.device_schemas import ChangeOut
 from api.schemas import MessageOut, Out, Time
 from devices.language import Language
 
@@ -69,16 +72,21 @@ class CaseChangedOut(Out):
 
 
 class AnsweredOut(Out):
-    """An ask was carried out (``done``), or ``waits`` for a second person: the case that it is about."""
+    """An ask was carried out (``done``), or ``waits`` for a second person: the case that it is about.
+
+    ``changes`` of installed devices that it made; where it was only checked: would make.
+    """
 
     done: bool
     workflow: str
     case: str
     waits: bool
+    changes: list[ChangeOut] = []
 
     @classmethod
-    def of(cls, answer: Answered) -> "AnsweredOut":
-        return cls(done=not answer.waits, workflow=answer.workflow, case=answer.case, waits=answer.waits)
+    def of(cls, answer: Answered, language: Language, *, is_done: bool) -> "AnsweredOut":
+        changes = [ChangeOut.of(change, language) for change in answer.changes]
+        return cls(done=is_done, workflow=answer.workflow, case=answer.case, waits=answer.waits, changes=changes)
 
 
 class AskOut(Out):
@@ -100,7 +108,10 @@ class WorkflowOut(Out):
 
 
 class CaseOut(Out):
-    """An open case as it stands. ``content``: the workflow's own fields, instants as nanoseconds since 1970."""
+    """An open case as it stands. ``content``: the workflow's own fields, instants as nanoseconds since 1970.
+
+    ``shown``: what time makes of them, in the caller's language.
+    """
 
     workflow: str
     id: str
@@ -113,9 +124,10 @@ class CaseOut(Out):
     holds: list[str]
     held_until: Time | None
     content: dict[str, Any]
+    shown: dict[str, Any] = {}
 
     @classmethod
-    def of(cls, workflow: str, case: Case) -> "CaseOut":
+    def of(cls, workflow: str, case: Case, shown: Mapping[str, Any], language: Language) -> "CaseOut":
         own = {name for name in case.__struct_fields__ if name not in Case.__struct_fields__}
         return cls(
             workflow=workflow,
@@ -128,5 +140,6 @@ class CaseOut(Out):
             origin=case.origin,
             holds=list(case.holds.devices) if case.holds is not None else [],
             held_until=case.holds.until if case.holds is not None else None,
+            shown=in_words(shown, language),
             content={name: value for name, value in msgspec.to_builtins(case).items() if name in own},
         )

@@ -14,8 +14,12 @@ KeyareaError
 """
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from devices.message import Text, plain
+
+Fault: TypeAlias = tuple[int, str, Text]
+"""(row, column, problem); rows count from 1 in a list, and are 0 elsewhere."""
 
 
 class KeyareaError(Exception):
@@ -53,7 +57,7 @@ class Refused(KeyareaError):
     ``faults`` are (row, column, problem), where more than one thing is wrong and each has its field.
     """
 
-    def __init__(self, reason: str | Text, faults: Sequence[tuple[int, str, Text]] = ()) -> None:
+    def __init__(self, reason: str | Text, faults: Sequence[Fault] = ()) -> None:
         self.faults = tuple(faults)
         super().__init__(reason)
 

@@ -19,7 +19,7 @@ from alerts.moves import Receipt
 from alerts.output_event import OutputAnswered
 from devices.codec import Decoded
 from devices.device_service import Prepared
-from devices.errors import StoreUnavailable
+from devices.errors import Fault, StoreUnavailable
 from devices.message import Text
 from devices.orders import Order
 from devices.reading import Reading
@@ -39,14 +39,15 @@ class FromLine(msgspec.Struct, frozen=True):
 class Delivery(msgspec.Struct, frozen=True):
     """One thing that came in and the way to say that it is done.
 
-    ``done`` is called once, after the commit; ``failed`` with the reason instead, if it cannot be. ``answered`` is told
-    before that what came of an ask.
+    ``done`` is called once, after the commit; ``failed`` with the reason instead, if it cannot be. Before that
+    ``answered`` is told what came of an ask, or ``faulted`` what is wrong with its fields.
     """
 
     item: FromLine | Command | Recorded | Reading | Order | Prepared | Due | OutputAnswered | Ask | Fact | Receipt
     done: Callable[[], None] | None = None
     failed: Callable[[str | Text], None] | None = None
     answered: Callable[[Answered], None] | None = None
+    faulted: Callable[[Sequence[Fault]], None] | None = None
 
 
 class Inbox:
@@ -92,11 +93,23 @@ class Inbox:
         self._writer.close()
 
 
-def refuse(deliveries: list[Delivery], delivery: Delivery, reason: str | Text) -> None:
+def refuse(deliveries: list[Delivery], delivery: Delivery, reason: str | Text, faults: Sequence[Fault] = ()) -> None:
     """Answer one of these that it cannot be, and why."""
     deliveries.remove(delivery)
+    if faults and delivery.faulted is not None:
+        delivery.faulted(faults)
     if delivery.failed is not None:
         delivery.failed(reason)
+
+
+def answer_to(deliveries: list[Delivery], delivery: Delivery, answer: Answered) -> None:
+    """Tell what came of an ask; one that was only checked has nothing that must be stored first."""
+    if delivery.answered is not None:
+        delivery.answered(answer)
+    if isinstance(delivery.item, Ask) and delivery.item.only_check:
+        deliveries.remove(delivery)
+        if delivery.done is not None:
+            delivery.done()
 
 
 def give_up(deliveries: Sequence[Delivery], reason: Text) -> None:

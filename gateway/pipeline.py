@@ -26,7 +26,7 @@ from gateway.clock import Clock
 from gateway.committing import Batch, Callbacks, Committing, Doors, Stores
 from gateway.gaps import Gaps
 from gateway.importing import Importing
-from gateway.inbox import Delivery, FromLine, give_up, refuse
+from gateway.inbox import Delivery, FromLine, answer_to, give_up, refuse
 from gateway.ingest.adoption_replay import AdoptionReplay
 from gateway.ingest.ingest import Ingest
 from gateway.ingest.mqtt_ingest import MqttIngest
@@ -179,11 +179,10 @@ class Pipeline:
             self._ingest.prime(effects.readings)
         self._greeting.started(now)
         for index, reason in effects.refused:
-            refuse(deliveries, asked[index], reason)
+            refuse(deliveries, asked[index], reason, effects.faults.get(index, ()))
         for answer in effects.answered:
-            if (told := asked[answer.place].answered) is not None:
-                told(answer)
-        ordered += self.two_people.settled(effects.orders, deliveries, now)
+            answer_to(deliveries, asked[answer.place], answer)
+        ordered += (*effects.devices, *self.two_people.settled(effects.orders, deliveries, now))
         effects.devices = ordered
         if readings:
             self.newest_reading = now

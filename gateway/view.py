@@ -1,7 +1,7 @@
 """The running gateway as the API and the console see it: reads of what is, and one way to hand in a decision."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -29,7 +29,7 @@ from api.ports import (
     UpkeepView,
 )
 from devices.device_service import DeviceService, Prepared
-from devices.errors import NotAllowed, Refused, StoreUnavailable
+from devices.errors import Fault, NotAllowed, Refused, StoreUnavailable
 from devices.message import Text
 from devices.orders import Change, Import, LastingOrder, Order
 from devices.people import people
@@ -83,17 +83,16 @@ class GatewayView(SiteView):
         """Raises Refused where nobody could consent: a wish that waits for nobody helps nobody."""
         engine = self._state.engine
         if engine is not None and engine.takes_two(command):
-            self._somebody_else_than(command.by, Text.of("second_person.for_a_bypass"))
+            self._somebody_else_than(command.by, ROLES[Permission.CONSENT], Text.of("second_person.for_a_bypass"))
 
     def _check_somebody_else(self, order: Order) -> None:
         """Raises Refused likewise, and for what is wrong with the order anyway."""
         pipeline = self._state.pipeline
         if pipeline is not None and pipeline.two_people.wish_for(order, self._clock.now()) is not None:
-            self._somebody_else_than(order.by, Text.of("second_person.for_an_order"))
+            self._somebody_else_than(order.by, ROLES[Permission.CONSENT], Text.of("second_person.for_an_order"))
 
-    def _somebody_else_than(self, by: str, refusal: Text) -> None:
+    def _somebody_else_than(self, by: str, may: Collection[str], refusal: Text) -> None:
         asking = people(by)
-        may = ROLES[Permission.CONSENT]
         accounts = (user for user in self._users.all() if user.role in may and not user.disabled)
         if all(user.name.casefold() in asking for user in accounts):
             raise Refused(refusal)
@@ -110,8 +109,16 @@ class GatewayView(SiteView):
     async def ask(self, ask: Ask) -> Answered:
         """Hand in what a person asks of a workflow; returns once it is stored. Raises like ``submit``."""
         answers: list[Answered] = []
+        await asyncio.to_thread(self._check_who_consents, ask)
         await self._hand_in(ask, answered=answers.append)
         return answers[0]
+
+    def _check_who_consents(self, ask: Ask) -> None:
+        """Raises Refused where nobody could be the second person."""
+        engine = self._state.engine
+        roles = engine.kernel.who_consents(ask) if engine is not None and not ask.only_check else ()
+        if roles:
+            self._somebody_else_than(ask.by, roles, Text.of("second_person.for_an_ask"))
 
     def rehearse(self, order: LastingOrder) -> list[Change]:
         return self._device_service().rehearse(order, self._clock.now())
@@ -143,10 +150,12 @@ class GatewayView(SiteView):
         def done() -> None:
             loop.call_soon_threadsafe(settle, None)
 
-        def failed(reason: str | Text) -> None:
-            loop.call_soon_threadsafe(settle, Refused(reason))
+        faults: list[Fault] = []
 
-        self._inbox.put(Delivery(item, done, failed, answered))
+        def failed(reason: str | Text) -> None:
+            loop.call_soon_threadsafe(settle, Refused(reason, tuple(faults)))
+
+        self._inbox.put(Delivery(item, done, failed, answered, faults.extend))
         try:
             await asyncio.wait_for(settled, within_s)
         except TimeoutError:

@@ -298,6 +298,8 @@ class Engine:
             elif type(event) is not Tick:
                 self._other(place, event, now)
         self._run(self._stepping.patient, now, _MOST_LOSSES)
+        if self.kernel.cases.hearing:
+            self.kernel.overhear(events)
         if self.kernel.has_work(now) or self._shadows.wants(now):
             self._move(now)
         self._suppressor.count(now)

@@ -56,6 +56,9 @@ class Footing:
     def guards_life(self, device: Device) -> bool:
         return self._suppressor.guards_life(device)
 
+    def is_danger_point(self, device: Device) -> bool:
+        return self._suppressor.is_danger_point()(device)
+
     def outages(self, since: Instant) -> tuple[Span, ...]:
         return self._stepping.outages(since)
 
@@ -72,9 +75,8 @@ class Footing:
         found = self._open_alerts.of(rule, alert.key)
         if alert.is_active:
             procedure = alert.procedure if alert.procedure is not None else Text.of("workflow.procedure")
-            said = SystemAlert(
-                rule, alert.key, alert.area, alert.text, alert.priority, procedure, alert.alert_class, origin
-            )
+            area = alert.area or self._suppressor.own_area
+            said = SystemAlert(rule, alert.key, area, alert.text, alert.priority, procedure, alert.alert_class, origin)
             self.effects.alerts += self._open_alerts.says(said, now, is_loud=alert.is_loud)
         elif found is not None and found.active:
             self.effects.alerts.append(self._open_alerts.gone(found, now))

@@ -9,6 +9,7 @@ from alerts.case import Case
 from alerts.effects import Effects
 from alerts.facts import SUPPRESSION_BEGUN, SUPPRESSION_ENDED, Fact, Origin
 from alerts.heard import ModeSet
+from alerts.installation import DeviceOrders
 from alerts.kernel import fire_watch
 from alerts.kernel.fire_watch import FireWatches, Watch
 from alerts.kernel.ground import Ground
@@ -18,6 +19,7 @@ from alerts.kernel.services import NOTIFICATIONS, Unanswered
 from alerts.moves import FireWatch, Notification, Receipt
 from alerts.workflow import Ask, Moves, Workflow
 from devices.message import At, Text
+from devices.orders import Change
 from devices.reading import Instant
 
 _ASKS_KEPT = 16
@@ -32,10 +34,11 @@ class Applying:
         cases: OpenCases,
         rounds: Rounds,
         watches: FireWatches,
+        installation: DeviceOrders,
         failed: Callable[[str, str, Exception | Text], None],
     ) -> None:
         self._workflows, self._cases, self._rounds, self._instances = workflows, cases, rounds, watches
-        self._failed = failed
+        self._installation, self._failed = installation, failed
         self.ground: Ground | None = None
         self._alerts = self._modes = 0
         self._hears_alerts = self._hears_modes = False
@@ -86,8 +89,11 @@ class Applying:
         *,
         origin: Origin = "real",
         ask: Ask | None = None,
-    ) -> None:
-        """Raises whatever is wrong with the moves before any of it is applied; Refused for a mode."""
+    ) -> tuple[Change, ...]:
+        """Raises whatever is wrong with the moves before any of it is applied; Refused for a mode or a device.
+
+        Returns the changes of installed devices.
+        """
         cases = [self._stamped(workflow, case, now, origin, ask) for case in moves.cases]
         origins = {case.id: case.origin for case in cases}
         facts = [self._fact(workflow, fact, origins, origin) for fact in moves.facts]
@@ -95,7 +101,9 @@ class Applying:
             facts = [replace(fact, at=ask.done_at, recorded=now) if fact.at == now else fact for fact in facts]
         for mode in moves.modes:
             self._stands.check_mode(mode.area, mode.mode)
+        changes = tuple(self._installation.carry_out(moves.devices, now)) if moves.devices else ()
         effects = self._stands.effects
+        effects.devices.extend(changes)
         by = ask.by if ask is not None else ""
         for case in cases:
             self._put(workflow.name, case, now)
@@ -117,6 +125,13 @@ class Applying:
             if not case.is_open and workflow.name != fire_watch.NAME:
                 self._end_watches(workflow.name, case, now)
         self.told(chain)
+        return changes
+
+    def foreseen(self, moves: Moves, now: Instant) -> tuple[Change, ...]:
+        """The changes of installed devices that it would make. Raises Refused."""
+        for mode in moves.modes:
+            self._stands.check_mode(mode.area, mode.mode)
+        return tuple(change for order in moves.devices for change in self._installation.rehearse(order, now))
 
     def _stamped(self, workflow: Workflow[Any], case: Case, now: Instant, origin: Origin, ask: Ask | None) -> Case:
         if not isinstance(case, workflow.case) or not case.id:

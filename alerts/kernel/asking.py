@@ -5,9 +5,10 @@ person, and then the case that it is about is the one that waits.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -21,11 +22,15 @@ from alerts.kernel.outlook import Outlook
 from alerts.workflow import Ask, Workflow
 from devices.errors import Refused
 from devices.message import Text
+from devices.orders import Change
 from devices.reading import Instant
 
+_T = TypeVar("_T")
+_Done: TypeAlias = tuple[str, tuple[Change, ...]]
+"""The case that it is about, and what was changed of installed devices."""
 _REMEMBERED = 10_000
 _MOST_TEXT = 2_000
-_OF_THE_DOOR = ("ask", "id", "by", "role", "proof", "origin", "second", "seen")
+_OF_THE_DOOR = ("ask", "id", "by", "role", "proof", "origin", "second", "seen", "only_check")
 
 
 class Asking:
@@ -57,38 +62,81 @@ class Asking:
             if workflow is None:
                 raise Refused(Text.of("workflow.not_understood", ask=type(ask).__name__))
             ask = _named(workflow.name, ask, now)
+            if ask.only_check:
+                effects.answered.append(self._checked(place, workflow, ask, now))
+                return
+            changes: tuple[Change, ...] = ()
             case = self._done.get((workflow.name, ask.id))
             if case is None:
-                case = self._new(workflow, ask, now)
+                case, changes = self._new(workflow, ask, now)
                 self._keep(workflow.name, ask.id, case)
             waits = case in self._cases.of(self._consent.name) and workflow is not self._consent
-            effects.answered.append(Answered(place, workflow.name, case, waits))
+            effects.answered.append(Answered(place, workflow.name, case, waits, changes))
         except Refused as refusal:
             effects.refused.append((place, refusal.text))
+            if refusal.faults:
+                effects.faults[place] = refusal.faults
+
+    def installs(self, ask: Ask) -> bool:
+        """Whether installed devices may be changed by it."""
+        waiting = self._cases.find(self._consent.name, ask.case) if isinstance(ask, Give) else None
+        if isinstance(waiting, Waiting):
+            return waiting.workflow in self._workflows and self._workflows[waiting.workflow].installs
+        workflow = self._of_type.get(type(ask))
+        return workflow is not None and workflow.installs
 
     def _keep(self, workflow: str, ask: str, case: str) -> None:
         self._done[workflow, ask] = case
         if len(self._done) > _REMEMBERED:
             self._done.popitem(last=False)
 
-    def _new(self, workflow: Workflow[Any], ask: Ask, now: Instant) -> str:
+    def _new(self, workflow: Workflow[Any], ask: Ask, now: Instant) -> _Done:
+        self._admit(workflow, ask, now)
+        if isinstance(ask, Give):
+            return self._consented(ask, now)
+        if self._guarded(workflow, lambda: self._takes_two(workflow, ask, now)):
+            return self._wait(workflow, ask, now), ()
+        return self._do(workflow, ask, now)
+
+    def _checked(self, place: int, workflow: Workflow[Any], ask: Ask, now: Instant) -> Answered:
+        """What would come of it. Raises Refused as it would."""
+        self._admit(workflow, ask, now)
+        if isinstance(ask, Give):
+            workflow, ask = self._consented_ask(found(self._cases.of(self._consent.name), ask.case), ask)
+        waits = bool(self._guarded(workflow, lambda: self._takes_two(workflow, ask, now)))
+
+        def foresee() -> tuple[Change, ...]:
+            moves = workflow.step(ask, self._cases.of(workflow.name), self._world, now)
+            return self._applying.foreseen(moves, now)
+
+        return Answered(place, workflow.name, ask.case, waits, self._guarded(workflow, foresee))
+
+    def _admit(self, workflow: Workflow[Any], ask: Ask, now: Instant) -> None:
+        """Raises Refused for what is wrong with it, whatever the workflow says."""
         _check_words(ask)
         if ask.role not in ask.ROLES:
             raise Refused(Text.of("workflow.not_your_role", role=ask.role or "-"))
         if ask.done_at is not None and ask.done_at > now:
             raise Refused(Text.of("workflow.not_done_yet"))
         self._check_seen(workflow, ask)
-        if isinstance(ask, Give):
-            return self._consented(ask, now)
-        if self._guarded(workflow, lambda: self._takes_two(workflow, ask, now)):
-            return self._wait(workflow, ask, now)
-        return self._do(workflow, ask, now)
+
+    def who_consents(self, ask: Ask) -> Collection[str]:
+        """The roles of which somebody else has to consent; none where one person is enough. Raises Refused."""
+        workflow = self._of_type.get(type(ask))
+        if workflow is None or isinstance(ask, Give):
+            return ()
+        try:
+            return ask.SECOND_ROLES if workflow.takes_two(ask, self._world) else ()
+        except Refused:
+            raise
+        except Exception:  # noqa: BLE001 - asked from another thread; when it is asked for, its failure is told
+            return ()
 
     def _takes_two(self, workflow: Workflow[Any], ask: Ask, now: Instant) -> bool:
         workflow.check(ask, self._cases.of(workflow.name), self._world, now)
         return bool(not ask.second and workflow.takes_two(ask, self._world))
 
-    def _guarded(self, workflow: Workflow[Any], look: Any) -> Any:
+    def _guarded(self, workflow: Workflow[Any], look: Callable[[], _T]) -> _T:
         """Raises Refused, also where the workflow fails: then nothing was done."""
         try:
             return look()
@@ -103,38 +151,44 @@ class Asking:
         if ask.seen is not None and case is not None and case.revision != ask.seen:
             raise Refused(Text.of("workflow.moved_on"))
 
-    def _do(self, workflow: Workflow[Any], ask: Ask, now: Instant) -> str:
-        def move() -> str:
+    def _do(self, workflow: Workflow[Any], ask: Ask, now: Instant) -> _Done:
+        def move() -> _Done:
             moves = workflow.step(ask, self._cases.of(workflow.name), self._world, now)
-            self._applying.apply(workflow, moves, (), now, origin=ask.origin, ask=ask)
-            return ask.case or next((case.id for case in moves.cases), "")
+            changes = self._applying.apply(workflow, moves, (), now, origin=ask.origin, ask=ask)
+            return ask.case or next((case.id for case in moves.cases), ""), changes
 
-        return str(self._guarded(workflow, move))
+        return self._guarded(workflow, move)
 
     # -- the second person ---------------------------------------------------------------------------------
 
     def _wait(self, workflow: Workflow[Any], ask: Ask, now: Instant) -> str:
         plain = _plain(ask)
         for waiting in self._cases.of(self._consent.name).values():
-            if (waiting.workflow, waiting.tag) == (workflow.name, ask.__struct_config__.tag) and waiting.ask == plain:
+            is_its = (waiting.workflow, waiting.tag) == (workflow.name, ask.__struct_config__.tag)
+            if is_its and {**waiting.ask, "note": ""} == {**plain, "note": ""}:
                 raise Refused(Text.of("consent.waits_already", by=waiting.by))
-        moves = self._consent.wait(workflow.name, ask, plain, ask.id, self._world, now)
+        what = self._guarded(workflow, lambda: workflow.wanted(ask, self._world))
+        moves = self._consent.wait(workflow, ask, plain, what, self._world, now)
         self._applying.apply(self._consent, moves, (), now, origin=ask.origin)
         return ask.id
 
-    def _consented(self, give: Give, now: Instant) -> str:
+    def _consented(self, give: Give, now: Instant) -> _Done:
         waiting = found(self._cases.of(self._consent.name), give.case)
+        workflow, ask = self._consented_ask(waiting, give)
+        self._guarded(workflow, lambda: self._takes_two(workflow, ask, now))
+        case, changes = self._do(workflow, ask, now)
+        self._keep(workflow.name, ask.id, case)
+        moves = self._consent.given(waiting, give.by, give.note, now)
+        self._applying.apply(self._consent, moves, (), now, ask=give)
+        return case, changes
+
+    def _consented_ask(self, waiting: Waiting, give: Give) -> tuple[Workflow[Any], Ask]:
+        """The ask that two people stand behind. Raises Refused for the wrong second person."""
         check_somebody_else(waiting, give.by)
         workflow, ask = self._asked(waiting)
         if give.role not in ask.SECOND_ROLES:
             raise Refused(Text.of("workflow.not_your_role", role=give.role))
-        ask = replace(ask, id=waiting.id, by=waiting.by, second=give.by, origin=waiting.origin)
-        self._guarded(workflow, lambda: self._takes_two(workflow, ask, now))
-        case = self._do(workflow, ask, now)
-        self._keep(workflow.name, ask.id, case)
-        moves = self._consent.given(waiting, give.by, give.note, now)
-        self._applying.apply(self._consent, moves, (), now, ask=give)
-        return case
+        return workflow, replace(ask, id=waiting.id, by=waiting.by, second=give.by, origin=waiting.origin)
 
     def _asked(self, waiting: Waiting) -> tuple[Workflow[Any], Ask]:
         """The ask that waits. Raises Refused if nobody knows it any more."""
@@ -154,7 +208,7 @@ class Asking:
             try:
                 workflow, ask = self._asked(waiting)
                 ask = replace(ask, id=waiting.id, by=waiting.by)
-                self._guarded(workflow, lambda flow=workflow, its=ask: self._takes_two(flow, its, now))
+                self._guarded(workflow, partial(self._takes_two, workflow, ask, now))
             except Refused:
                 self._applying.apply(self._consent, self._consent.changed(waiting, now), (), now)
 

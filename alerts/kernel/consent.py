@@ -4,7 +4,7 @@ It lapses by itself, whoever asked cannot consent but can take it back, and noth
 why, and who is somebody else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -26,13 +26,17 @@ WAITS: Instant = 1_800 * SECOND
 
 
 class Waiting(Case, frozen=True, kw_only=True):
-    """``ask`` as plain values, of that ``workflow`` and with that ``tag``; ``until``: when it lapses."""
+    """``ask`` as plain values, of that ``workflow`` and with that ``tag``; ``until``: when it lapses.
+
+    ``what``: what the workflow itself says of it.
+    """
 
     workflow: str
     tag: str
     ask: dict[str, Any]
     until: Instant
     devices: tuple[str, ...] = ()
+    what: Text | None = None
 
 
 class Give(Ask, tag="give", frozen=True, kw_only=True):
@@ -53,25 +57,33 @@ class Consent(Workflow[Waiting]):
     name, book, case = NAME, "consents", Waiting
     asks = (Give, Decline)
 
-    def wait(self, workflow: str, ask: Ask, plain: dict[str, Any], case: str, world: World, now: Instant) -> Moves:
-        """The case of an ask that waits. Raises Refused if the same waits already."""
+    def wait(
+        self, workflow: Workflow[Any], ask: Ask, plain: dict[str, Any], what: Text | None, world: World, now: Instant
+    ) -> Moves:
+        """The case of an ask that waits, with the id of the ask; ``what`` it is, in the workflow's own words."""
         tag = str(ask.__struct_config__.tag)
-        devices = tuple(str(device) for device in plain.get("devices", ()))
+        named = [plain["device"]] if "device" in plain else plain.get("devices", ())
+        devices = tuple(str(device) for device in named)
         places = [world.devices[device].area for device in devices if device in world.devices]
-        area = str(plain.get("area", "")) or next(iter(places), "")
+        area = next(iter(places), "") or str(plain.get("area", ""))
         waiting = Waiting(
-            id=case,
+            id=ask.id,
             area=area,
             by=ask.by,
             origin=ask.origin,
-            workflow=workflow,
+            workflow=workflow.name,
             tag=tag,
             ask=plain,
             devices=devices,
+            what=what,
             until=min(now + WAITS, ask.until) if ask.until is not None else now + WAITS,
         )
         waiting = replace(waiting, wake_at=waiting.until)
         return Moves(cases=(waiting,), facts=(_fact(waiting, "asked", now, ask.by),), alerts=(_alert(waiting),))
+
+    def says(self, cases: Mapping[str, Waiting]) -> Iterable[StandingAlert]:
+        """The alert of each that waits, told of anew only if nobody was told."""
+        return (replace(_alert(waiting), is_loud=False) for waiting in cases.values())
 
     def given(self, waiting: Waiting, by: str, note: str, now: Instant) -> Moves:
         """What is told when it has been carried out."""
@@ -105,7 +117,15 @@ def check_somebody_else(waiting: Waiting, by: str) -> None:
 
 
 def _what(waiting: Waiting) -> Text:
-    return Text.of(f"{waiting.workflow}.ask_{waiting.tag}")
+    """In few words, or in the workflow's own."""
+    return waiting.what if waiting.what is not None else Text.of(f"{waiting.workflow}.ask_{waiting.tag}")
+
+
+def _described(waiting: Waiting) -> Text:
+    if waiting.what is not None:
+        return waiting.what
+    note = str(waiting.ask.get("note", ""))[:200]
+    return Text.of("consent.described", what=_what(waiting), devices=waiting.devices[:20], note=note)
 
 
 Step = Literal["asked", "given", "declined", "lapsed", "changed"]
@@ -136,14 +156,7 @@ def _alert(waiting: Waiting) -> StandingAlert:
     return StandingAlert(
         key=waiting.id,
         area=waiting.area,
-        text=Text.of(
-            "consent.waits",
-            by=waiting.by,
-            what=_what(waiting),
-            devices=waiting.devices[:20],
-            count=len(waiting.devices),
-            note=str(waiting.ask.get("note", ""))[:200],
-        ),
+        text=Text.of("consent.waits", by=waiting.by, what=_described(waiting)),
         procedure=Text.of("consent.procedure", waits=Duration(WAITS / SECOND)),
         alert_class=AlertClass.SUPERVISORY,
         is_loud=waiting.is_open,

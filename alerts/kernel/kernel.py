@@ -6,7 +6,7 @@ of that move is applied, a fault alert names it, and the turn goes on. At most 5
 dealt with in one turn; ``wake_at`` asks for the next one at once. docs/adr/0177.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,8 +14,10 @@ from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertEvent
 from alerts.case import Case, Hold
+from alerts.event import Event
 from alerts.facts import Fact
-from alerts.heard import Lost, ModeSet, Pending, Slot
+from alerts.heard import Installed, Lost, ModeSet, Pending, Slot, Spoken
+from alerts.installation import DeviceOrders, NothingInstalled
 from alerts.kernel import consent, fire_watch
 from alerts.kernel.applying import Applying
 from alerts.kernel.asking import Asking
@@ -38,7 +40,7 @@ _FAULTS = ("failed:", "unreadable:")
 _MOST_DUE = 500
 _NOT_SO_FAST: Instant = SECOND
 _AFTER_A_FAULT: Instant = 60 * SECOND
-_WANTS = {AlertEvent: "alerts", Receipt: "receipts", ModeSet: "modes", Lost: "presence"}
+_WANTS = {AlertEvent: "alerts", Receipt: "receipts", ModeSet: "modes", Lost: "presence", Installed: "installed"}
 
 
 class Kernel:
@@ -49,6 +51,7 @@ class Kernel:
         workflows: Sequence[Workflow[Any]] = (),
         stored: Mapping[tuple[str, str], bytes] | None = None,
         site: SiteFacts | None = None,
+        installation: DeviceOrders | None = None,
     ) -> None:
         self._consent, self._instances = consent.Consent(), fire_watch.FireWatches()
         every: list[Workflow[Any]] = [self._consent, self._instances, Notifications(), Slots(), *workflows]
@@ -64,8 +67,9 @@ class Kernel:
         self._asked: list[tuple[int, Ask]] = []
         self._now: Instant = 0
         self._ground: Ground | None = None
-        self.world = Outlook(site or SiteFacts(), self.cases, self.workflows, self._failed)
-        self._applying = Applying(self.workflows, self.cases, self._rounds, self._instances, self._failed)
+        devices = installation if installation is not None else NothingInstalled()
+        self.world = Outlook(site or SiteFacts(), self.cases, self.workflows, devices, self._failed)
+        self._applying = Applying(self.workflows, self.cases, self._rounds, self._instances, devices, self._failed)
         self._asking = Asking(self.workflows, self.cases, self.world, self._applying, self._consent)
         self._clocked = [flow for flow in every if type(flow).opens is not Workflow.opens]
         self._hears_alerts = any(flow.listens.alerts for flow in every)
@@ -102,6 +106,10 @@ class Kernel:
     def wake_at(self) -> Instant | None:
         return self._now if self._asked or self._rounds else self.cases.wake_at
 
+    def who_consents(self, ask: Ask) -> Collection[str]:
+        """The roles of which somebody else has to consent; none where one person is enough. Raises Refused."""
+        return self._asking.who_consents(ask)
+
     def ask(self, place: int, ask: Ask) -> None:
         """A person asks; ``place`` is where it stands among the events of this turn."""
         self._asked.append((place, ask))
@@ -111,6 +119,19 @@ class Kernel:
         if isinstance(item, Reading):
             self.world.note(item)
         self._rounds.add(item)
+
+    def overhear(self, events: Iterable[Event]) -> None:
+        """What devices that a case hears have just said."""
+        hearing, said = self.cases.hearing, dict[str, list[Reading]]()
+        for event in events:
+            if type(event) is Reading and event.device in hearing:
+                said.setdefault(event.device, []).append(event)
+        for device, readings in said.items():
+            self._rounds.add(Spoken(device, tuple(readings)))
+
+    def installs(self, ask: Ask) -> bool:
+        """Whether installed devices may be changed by it; from the engine's thread."""
+        return self._asking.installs(ask)
 
     @property
     def hears_presence(self) -> bool:
@@ -160,6 +181,9 @@ class Kernel:
         for (name, case_id), why in self.unreadable.items():
             text = Text.of("workflow.unreadable", workflow=name, case=case_id, reason=why)
             self._stands.fault(f"workflow:{name}", f"unreadable:{case_id}", text, now)
+        for alert in self._consent.says(self.cases.of(consent.NAME)):
+            self._stands.says(f"{RULE}{consent.NAME}", alert, "real", now)
+        self._rounds.add(Installed())
         self._applying.notify_again()
         for workflow in self._clocked:
             self._next_slot(workflow, now)
@@ -236,6 +260,9 @@ class Kernel:
             if not self._topics.intersection(item.heard_as):
                 return ()
             return [flow for flow in self.workflows.values() if flow.listens.topics.intersection(item.heard_as)]
+        if isinstance(item, Spoken):
+            names = dict.fromkeys(name for name, _ in self.cases.hearing.get(item.device, ()))
+            return [self.workflows[name] for name in names]
         if isinstance(item, Reading):
             signal = base_name(item.signal)
             return [flow for flow in self.workflows.values() if signal in flow.listens.signals]
@@ -295,3 +322,4 @@ class Kernel:
         """Other devices are installed: what waits for a second person is looked at anew."""
         self._now = self.world.now = max(now, self._now)
         self._asking.look_again(now)
+        self._rounds.add(Installed())

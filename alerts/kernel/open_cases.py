@@ -27,6 +27,7 @@ class OpenCases:
     def __init__(self) -> None:
         self._of: dict[str, dict[str, Any]] = {}
         self._holding: dict[str, dict[Name, None]] = {}
+        self._hearing: dict[str, dict[Name, None]] = {}
         self._heap: list[tuple[Instant, str, str]] = []
         self._wanted: dict[Name, Instant] = {}
         """The newest time at which each is wanted: those overtaken fade from the heap."""
@@ -42,18 +43,21 @@ class OpenCases:
         """As it stands now; one that is not open is gone."""
         name = (workflow, case.id)
         before = self.find(workflow, case.id)
-        for device in before.holds.devices if before is not None and before.holds is not None else ():
-            holding = self._holding[device]
-            holding.pop(name, None)
-            if not holding:
-                del self._holding[device]
+        for index, devices in ((self._holding, _held(before)), (self._hearing, _heard(before))):
+            for device in devices:
+                names = index[device]
+                names.pop(name, None)
+                if not names:
+                    del index[device]
         if not case.is_open:
             self._of.get(workflow, {}).pop(case.id, None)
             self._wanted.pop(name, None)
             return
         self._of.setdefault(workflow, {})[case.id] = case
-        for device in case.holds.devices if case.holds is not None else ():
+        for device in _held(case):
             self._holding.setdefault(device, {})[name] = None
+        for device in _heard(case):
+            self._hearing.setdefault(device, {})[name] = None
         self.wake(name, case.next_at)
 
     def wake(self, name: Name, at: Instant | None) -> None:
@@ -79,6 +83,13 @@ class OpenCases:
             found.append((name[0], name[1]))
         return found
 
+    # -- who is heard --------------------------------------------------------------------------------------
+
+    @property
+    def hearing(self) -> Mapping[str, Mapping[Name, None]]:
+        """The cases that hear a device, by device."""
+        return self._hearing
+
     # -- what is held back ---------------------------------------------------------------------------------
 
     def holds(self, device: str) -> bool:
@@ -102,6 +113,14 @@ class OpenCases:
         names = dict.fromkeys(name for holding in self._holding.values() for name in holding)
         cases = [(workflow, self._of[workflow][case]) for workflow, case in names]
         return [HeldBack(workflow, case.id, case.by, case.second, case.holds) for workflow, case in cases]
+
+
+def _held(case: Case | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(case.holds.devices)) if case is not None and case.holds is not None else ()
+
+
+def _heard(case: Case | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(case.hears)) if case is not None else ()
 
 
 def read(workflow: Workflow[Any], stored: bytes) -> Case:

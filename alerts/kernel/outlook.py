@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from alerts.alert import Alert
 from alerts.case import HeldBack
+from alerts.installation import Installation
 from alerts.kernel.open_cases import OpenCases
 from alerts.site_facts import SiteFacts
 from alerts.workflow import Workflow
@@ -27,6 +28,7 @@ class Sight(Protocol):
     def modes(self) -> Mapping[str, str]: ...
     def open_alerts(self) -> Sequence[Alert]: ...
     def guards_life(self, device: Device) -> bool: ...
+    def is_danger_point(self, device: Device) -> bool: ...
     def outages(self, since: Instant) -> tuple[Span, ...]: ...
 
 
@@ -38,9 +40,11 @@ class Outlook:
         site: SiteFacts,
         cases: OpenCases,
         workflows: Mapping[str, Workflow[Any]],
+        installation: Installation,
         failed: Callable[[str, str, Exception], None],
     ) -> None:
         self._site, self._cases, self._workflows, self._failed = site, cases, workflows, failed
+        self.installation = installation
         self.sight: Sight | None = None
         self.now: Instant = 0
         self._depth = 0
@@ -71,6 +75,9 @@ class Outlook:
 
     def guards_life(self, device: Device) -> bool:
         return self._seen.guards_life(device)
+
+    def is_danger_point(self, device: Device) -> bool:
+        return self._seen.is_danger_point(device)
 
     def outages(self, since: Instant) -> tuple[Span, ...]:
         return self._seen.outages(since)

@@ -4,16 +4,15 @@ from collections.abc import Awaitable, Callable
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from alerts.ask import Ask
 from alerts.workflow import Workflow
 from api.accept_language import CallersLanguage
-from api.asks import ask_of, every_workflow, fields_in, form_of
+from api.asks import ask_of, every_workflow, fields_in, form_of, given_at
 from api.auth import Permission, Person, may
 from api.case_schemas import AnsweredOut, AskOut, CaseOut, WorkflowOut
 from api.ports import Gateway
-from devices.errors import NotAllowed
 from devices.language import Language
 from devices.message import Text
 
@@ -31,7 +30,7 @@ def routes_of(kinds: dict[str, type[Workflow[Any]]]) -> APIRouter:
     for name, kind in kinds.items():
         router.add_api_route(
             f"{_PREFIX}/{name}/cases",
-            _cases(name),
+            _cases(name, kind),
             methods=["GET"],
             summary=f"The open cases of {name}",
             name=f"{name} cases",
@@ -39,43 +38,52 @@ def routes_of(kinds: dict[str, type[Workflow[Any]]]) -> APIRouter:
         for ask in kind.asks:
             tag = str(ask.__struct_config__.tag)
             summary = (ask.__doc__ or tag).partition("\n")[0].rstrip(".")
-            for path, said in _paths(name, tag, ask):
-                endpoint = _asks(name, tag, ask, fields_in(path))
+            for path, said, address in _paths(name, tag, ask):
+                endpoint = _asks(name, tag, ask, address)
                 router.add_api_route(path, endpoint, methods=["POST"], summary=summary, name=said)
     return router
 
 
-def _paths(name: str, tag: str, ask: type[Ask]) -> list[tuple[str, str]]:
-    """(path, name of the route)"""
-    made = (f"{_PREFIX}/{name}/{tag}", f"{name} {tag}")
-    return [made, (f"/api/{ask.ADDRESS}", f"{name} {tag} at its address")] if ask.ADDRESS else [made]
+def _paths(name: str, tag: str, ask: type[Ask]) -> list[tuple[str, str, str]]:
+    """(path, name of the route, the ask's own address or "")"""
+    made = (f"{_PREFIX}/{name}/{tag}", f"{name} {tag}", "")
+    return [made, (f"/api/{ask.ADDRESS}", f"{name} {tag} at its address", ask.ADDRESS)] if ask.ADDRESS else [made]
 
 
 _Looker = Annotated[Person, Depends(may(Permission.LOOK))]
+_Check = Annotated[bool, Query(description="only say whether it could be done, and what would follow")]
 
 
-def _cases(name: str) -> Callable[..., Awaitable[list[CaseOut]]]:
-    async def cases(request: Request, _person: _Looker) -> list[CaseOut]:
+def _cases(name: str, kind: type[Workflow[Any]]) -> Callable[..., Awaitable[list[CaseOut]]]:
+    async def cases(request: Request, _person: _Looker, language: CallersLanguage) -> list[CaseOut]:
         gateway: Gateway = request.state.gateway
-        return [CaseOut.of(name, case) for case in gateway.workflows.cases(name)]
+        now = gateway.site.now()
+        return [CaseOut.of(name, case, kind().shows(case, now), language) for case in gateway.workflows.cases(name)]
 
     return cases
 
 
-def _asks(name: str, tag: str, kind: type[Ask], in_path: tuple[str, ...]) -> Callable[..., Awaitable[AnsweredOut]]:
-    body_of = form_of(name, tag, kind, in_path)
-
-    async def asked(body: Any, request: Request, response: Response, person: _Looker, **where: str) -> AnsweredOut:
+def _asks(name: str, tag: str, kind: type[Ask], address: str) -> Callable[..., Awaitable[AnsweredOut]]:
+    async def asked(
+        body: Any,
+        request: Request,
+        response: Response,
+        person: _Looker,
+        language: CallersLanguage,
+        *,
+        check: _Check = False,
+        **where: str,
+    ) -> AnsweredOut:
         gateway: Gateway = request.state.gateway
-        if person.role not in kind.ROLES:
-            raise NotAllowed(Text.of("workflow.not_your_role", role=person.role))
-        answer = await gateway.workflows.ask(ask_of(kind, {**body.model_dump(exclude_unset=True), **where}, person))
-        response.status_code = 202 if answer.waits else 200
-        return AnsweredOut.of(answer)
+        sent = body.model_dump(exclude_unset=True)
+        given = {**(given_at(kind, sent) if address else sent), **where}
+        answer = await gateway.workflows.ask(ask_of(kind, given, person, only_check=check))
+        response.status_code = 202 if answer.waits and not check else 200
+        return AnsweredOut.of(answer, language, is_done=not answer.waits and not check)
 
-    asked.__annotations__["body"] = body_of
+    asked.__annotations__["body"] = form_of(name, tag, kind, address)
     own = [one for one in signature(asked).parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
-    stated = [Parameter(field, Parameter.KEYWORD_ONLY, annotation=str) for field in in_path]
+    stated = [Parameter(field, Parameter.KEYWORD_ONLY, annotation=str) for field in fields_in(address)]
     asked.__signature__ = Signature(  # type: ignore[attr-defined]
         [*own, *stated], return_annotation=AnsweredOut
     )

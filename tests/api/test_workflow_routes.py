@@ -1,17 +1,19 @@
 """Routes that are made of workflows: a toy's, in both languages, without a line written for it."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
+import msgspec
 import pytest
 from fastapi import FastAPI
 from pydantic import ValidationError
 
 from alerts.ask import Ask
-from api.asks import ask_at, ask_of, every_workflow, fields_in, form_of
+from api.asks import ask_at, ask_of, every_workflow, fields_in, form_of, given_at
 from api.auth import Person
 from api.catalogue import language
 from api.routes.workflows import _shown, routes_of
-from devices.errors import Refused
+from devices.errors import NotAllowed, Refused
 from devices.reading import SECOND
 from tests.alerts.kernel.toy import Close, Toy
 
@@ -63,7 +65,7 @@ class Fussy(Ask, tag="fussy", frozen=True, kw_only=True):
 
 def test_a_value_that_does_not_fit_is_refused() -> None:
     with pytest.raises(Refused, match="wrong_value"):
-        ask_of(Fussy, {"number": 1}, LI)
+        ask_of(Fussy, {"number": 1}, Person("li", "operator"))
 
 
 class Enter(Ask, tag="enter", frozen=True, kw_only=True):
@@ -86,7 +88,9 @@ def test_an_ask_may_have_an_address_of_its_own_beside_the_made_one() -> None:
     document = app.openapi()
     route = document["paths"]["/api/rooms/{room}/enter"]["post"]
     assert "/api/workflows/rooms/enter" in document["paths"]
-    assert [("room", "path", True)] == [(it["name"], it["in"], it["required"]) for it in route["parameters"]]
+    assert {("room", "path", True), ("check", "query", False), ("lang", "query", False)} == {
+        (it["name"], it["in"], it["required"]) for it in route["parameters"]
+    }
     forms = document["components"]["schemas"]
     assert {"room"} == forms["RoomsEnterIn"]["properties"].keys() - forms["RoomsEnterAtIn"]["properties"].keys()
     assert ("room",) == fields_in(Enter.ADDRESS)
@@ -100,3 +104,47 @@ def test_an_address_that_nobody_has_leads_nowhere() -> None:
 def test_titles_are_in_the_callers_language(code: str, title: str) -> None:
     shown = _shown(every_workflow()["consent"], language(code))
     assert (title, ["decline", "give"]) == (shown.title, sorted(ask.tag for ask in shown.asks))
+
+
+class Known(Ask, tag="known", frozen=True, kw_only=True):
+    """Something that programs knew before."""
+
+    ADDRESS, CALLED = "things/{place}/known", {"id": "thing"}
+
+    place: str
+    thing: Annotated[str, msgspec.Meta(max_length=3)]
+    size: float | msgspec.UnsetType | None = msgspec.UNSET
+    parts: Annotated[tuple[Annotated[str, msgspec.Meta(min_length=1)], ...], msgspec.Meta(max_length=2)] = ()
+
+
+def test_what_is_left_out_at_an_address_is_left_open() -> None:
+    """And what its body there calls otherwise is that field."""
+    form = form_of("toy", "known", Known, Known.ADDRESS)
+    given = given_at(Known, form.model_validate({"id": "x"}).model_dump(exclude_unset=True))
+    ask = ask_of(Known, {**given, "place": "hall"}, Person("li", "operator"), only_check=True)
+    assert isinstance(ask, Known)
+    assert ("x", "hall", msgspec.UNSET, True, "") == (ask.thing, ask.place, ask.size, ask.only_check, ask.id)
+    assert {"id": "x", "size": None} == form.model_validate({"id": "x", "size": None}).model_dump(exclude_unset=True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"id": "long"},
+        {"id": "x", "parts": ["a", "b", "c"]},
+        {"id": "x", "parts": [""]},
+        {"id": "\ud800"},
+        {"id": "x", "by": "x"},
+        {"id": "x", "only_check": True},
+        {"id": "x", "note": "n" * 2_001},
+    ],
+)
+def test_bounds_of_an_ask_are_bounds_of_its_form(body: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        form_of("toy", "known", Known, Known.ADDRESS).model_validate(body)
+
+
+def test_who_may_not_ask_is_not_let_in() -> None:
+    with pytest.raises(NotAllowed):
+        ask_of(Close, {}, Person("olga", "operator"))

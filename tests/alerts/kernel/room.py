@@ -10,6 +10,7 @@ from alerts.ask import Ask
 from alerts.effects import Effects
 from alerts.engine.engine import Engine
 from alerts.event import Event, Tick
+from alerts.installation import DeviceOrders
 from alerts.kernel.consent import Give
 from alerts.kernel.kernel import Kernel
 from alerts.restored import Restored
@@ -37,9 +38,10 @@ class KernelRoom:
         rules: Sequence[Rule[Any]] = (FIRE, CALL, DOOR),
         devices: Sequence[Device] = (SMOKE, BUTTON, GATE),
         site: SiteFacts | None = None,
+        installation: DeviceOrders | None = None,
     ) -> None:
         self.workflows, self.rules, self.devices = workflows, list(rules), devices
-        self.site = site or SiteFacts()
+        self.site, self.installation = site or SiteFacts(), installation
         self.cases: dict[tuple[str, str], bytes] = {}
         self.alerts: dict[str, Alert] = {}
         self.memories: dict[tuple[str, str], bytes] = {}
@@ -51,7 +53,7 @@ class KernelRoom:
 
     def begin(self) -> None:
         shipped = {rule.name: rule for flow in self.workflows for rule in flow.rules()}
-        self.kernel = Kernel(self.workflows, self.cases, self.site)
+        self.kernel = Kernel(self.workflows, self.cases, self.site, self.installation)
         self.engine = Engine(
             rules=[*self.rules, *shipped.values()],
             devices=self.devices,
