@@ -48,7 +48,7 @@ def accepted_languages(header: str) -> list[str]:
 
 def failure(request: Request, text: Text) -> dict[str, Any]:
     """What is wrong, as every error tells it: in the caller's language, with key and parameters beside it."""
-    told: dict[str, Any] = {"error": callers_language(request).render(text)}
+    told: dict[str, Any] = {"error": callers_language(request, request.query_params.get("lang")).render(text)}
     if text.key != "plain.words":
         told["message"] = {"key": text.key, "params": msgspec.to_builtins(text.params)}
     return told

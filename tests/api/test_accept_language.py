@@ -1,5 +1,6 @@
 """In which language a caller is answered."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -8,7 +9,7 @@ from starlette.requests import Request
 
 from alerts.alert import Alert, AlertClass, AlertEvent, State
 from alerts.lifecycle import Action
-from api.accept_language import accepted_languages, code_of
+from api.accept_language import accepted_languages, code_of, failure
 from api.catalogue import language
 from api.ports import Published
 from api.stream import as_json
@@ -43,6 +44,14 @@ def asked(**headers: str) -> Request:
 )
 def test_the_language_is_asked_for_by_name_by_cookie_or_by_header(request_: Request, lang: str, code: str) -> None:
     assert code == code_of(request_, lang)
+
+
+def test_a_refusal_is_told_in_the_language_that_was_asked_for_by_name() -> None:
+    site = SimpleNamespace(time_zone=lambda: "UTC")
+    app = SimpleNamespace(state=SimpleNamespace(gateway=SimpleNamespace(site=site)))
+    request = Request({"type": "http", "headers": [], "query_string": b"lang=zh", "app": app})
+    refusal = Text.of("workflow.cannot", workflow="keys")
+    assert language("zh").render(refusal) == failure(request, refusal)["error"]
 
 
 @pytest.mark.parametrize(
