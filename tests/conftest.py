@@ -6,12 +6,14 @@ with their browsers they need 2 GB. A skip fails everywhere and not only in CI: 
 tests less than he thinks.
 """
 
+import gc
 import os
 import time
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 # `fast` is for the loop people live in, `ci` for `make test`: the same examples in each run, so that a test which fails
 # has been broken by what was changed. `deep` is for a night and before a release, with new examples each time.
@@ -62,6 +64,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits for processes and browsers begins first; the small ones fill the gaps at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith("tests/rim/"))
+
+
+def pytest_collection_finish() -> None:
+    """What is made once for all tests is not paid by the first of them, and not looked at again by each collection.
+
+    Hypothesis reads all our modules for values worth trying: two seconds where no run has kept them yet.
+    """
+
+    @settings(max_examples=1, database=None)
+    @given(st.one_of(st.text(), st.integers(), st.floats(), st.binary()))
+    def first(_: object) -> None:
+        """Nothing."""
+
+    first()
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -11,18 +11,24 @@ _ENDING = ".book.toml"
 
 
 def read_books(file: Path | None = None) -> dict[str, Book]:
-    """The books of a presets file, without one those of a safe enterprise, by id. Raises ConfigError.
+    """The books of a presets file, without one those of a safe enterprise and ours beside it, by id.
 
-    A book that only one workflow writes stands beside it, in ``workflows/<name>.book.toml``.
+    A book that only one workflow writes stands beside that, in ``workflows/<name>.book.toml``; any other that we bring
+    is a ``<name>.book.toml`` in ledger/presets/. Raises ConfigError.
     """
-    books = _read(file or files("ledger").joinpath("presets", "safe_enterprise.toml"))
-    beside = sorted(files("workflows").iterdir(), key=lambda found: found.name)
-    for source in [found for found in beside if found.name.endswith(_ENDING)]:
+    presets = files("ledger").joinpath("presets")
+    books = _read(file or presets.joinpath("safe_enterprise.toml"))
+    for source in [*(_beside(presets) if file is None else ()), *_beside(files("workflows"))]:
         brought = _read(source)
         for twice in books.keys() & brought.keys():
             raise ConfigError(f"two books are called {twice!r}; rename one", file=source.name)
         books |= brought
     return books
+
+
+def _beside(folder: Traversable) -> list[Traversable]:
+    found = (source for source in folder.iterdir() if source.name.endswith(_ENDING))
+    return sorted(found, key=lambda source: source.name)
 
 
 def _read(source: Path | Traversable) -> dict[str, Book]:

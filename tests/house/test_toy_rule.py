@@ -1,15 +1,8 @@
 """A rule kind is added by new files only, and is gone when they are deleted: played through in a copy of the house."""
 
-import hashlib
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
-from tests.house.places import PACKAGES, ROOT, tracked
+from tests.house.copies import add, contents, copied, proven, run, take_away
 
 CODE = '''"""``toy_rise``: a number has risen by more than a limit within a window.
 
@@ -162,52 +155,18 @@ PLAYED = [
 ]
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Path:
-    """A copy of the packages with their catalogues, the documents' generators, and the tests of rule kinds."""
-    for path in tracked():
-        place = path.relative_to(ROOT)
-        is_product = place.parts[0] in PACKAGES and "static" not in place.parts
-        is_about_rules = place.parts[:2] == ("tests", "alerts") or place.parts[0] == "docs"
-        is_shared = place.parent == Path("tests") or str(place) == "pyproject.toml"
-        if is_product or is_about_rules or is_shared:
-            (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, tmp_path / place)
-    return tmp_path
-
-
-def run(house: Path, *arguments: str) -> str:
-    """What Python prints in that copy."""
-    command = [sys.executable, "-B", *arguments]
-    surroundings = {**os.environ, "PYTHONPATH": str(house)}
-    done = subprocess.run(
-        command, cwd=house, env=surroundings, capture_output=True, text=True, check=False, timeout=300
-    )
-    assert 0 == done.returncode, done.stdout + done.stderr
-    return done.stdout
-
-
-def contents(house: Path) -> dict[str, str]:
-    """The digest of every file of the copy."""
-    files = (path for path in house.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return {str(path.relative_to(house)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-def test_a_rule_kind_comes_and_goes_with_its_files(house: Path) -> None:
+def test_a_rule_kind_comes_and_goes_with_its_files(tmp_path: Path) -> None:
     """It is checked, told again its window, given facts, said in two languages, documented; no file knows its name."""
+    house = copied(tmp_path, "tests/alerts/")
     before = contents(house)
-    for name, text in FILES.items():
-        assert not (house / name).exists()
-        (house / name).write_text(text, encoding="utf-8")
+    add(house, FILES)
     assert PLAYED == run(house, "-c", PLAY).splitlines()
-    kept = ("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "tests/alerts/rules/test_kinds.py", "-k", "toy_rise")
-    assert " passed" in run(house, *kept)
+    assert " passed" in proven(house, "tests/alerts/rules/test_kinds.py", "-k", "toy_rise")
     for generator in ("generate_rules", "generate_site_file"):
         run(house, f"docs/{generator}.py")
     for page in ("docs/rules/toy_rise.md", "docs/rules/README.md", "docs/site-file.md"):
         assert "toy_rise" in (house / page).read_text(encoding="utf-8")
-    for name in FILES:
-        (house / name).unlink()
+    take_away(house, FILES)
     for generator in ("generate_rules", "generate_site_file"):
         run(house, f"docs/{generator}.py")
     assert before == contents(house)

@@ -338,11 +338,11 @@ class Client:
         return response.status, json.loads(text) if text else None
 
     def events(
-        self, after: int | None = None, last_event_id: int | None = None
+        self, after: int | None = None, last_event_id: int | None = None, language: str = "en"
     ) -> Generator[tuple[float, str, dict[str, Any]], None, None]:
         """(monotonic time of arrival, kind, data) of each event of the live stream."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE_S)
-        path = "/api/stream" + (f"?after={after}" if after is not None else "")
+        path = f"/api/stream?lang={language}" + (f"&after={after}" if after is not None else "")
         headers = {"Authorization": f"Bearer {self.token}"}
         if last_event_id is not None:
             headers["Last-Event-ID"] = str(last_event_id)
