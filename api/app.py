@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from api.accept_language import callers_language, failure
 from api.auth import NotSignedIn, find_people
 from api.guard import Guard
+from api.machine_users import ApiOnly, MachineUsers
 from api.ports import Gateway, Sessions
 from api.presence import Presence
 from api.proxies import RealAddress
@@ -54,12 +55,14 @@ def create_app(
     gateway: Gateway,
     sessions: Sessions,
     open_pages: Screens,
+    machine_users: MachineUsers,
     *,
     metrics_token: str = "",
     is_proxy: Callable[[str], bool] = lambda _: False,
 ) -> FastAPI:
     """The app; the console is mounted on it by api.console.mount. ``open_pages`` is filled by the console.
 
+    ``machine_users``: who asks through the socket in the data folder.
     ``metrics_token`` opens /metrics without a session; ``is_proxy`` says whose X-Forwarded-For is believed.
     """
     app = FastAPI(
@@ -74,7 +77,7 @@ def create_app(
     app.state.gateway, app.state.sessions, app.state.doorman = gateway, sessions, doorman
     app.state.hashing, app.state.metrics_token = hashing, metrics_token
     app.state.presence = Presence(partial(find_people, gateway, sessions))
-    app.state.screens = open_pages
+    app.state.screens, app.state.machine_users = open_pages, machine_users
     for routes in (
         session,
         areas,
@@ -100,6 +103,7 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_middleware(SignInGate, doorman=doorman, hashing=hashing, now=gateway.site.now)
+    app.add_middleware(ApiOnly)
     app.add_middleware(Guard)
     app.add_middleware(RealAddress, is_proxy=is_proxy)
     return app

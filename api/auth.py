@@ -8,8 +8,9 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
+from api.machine_users import MachineUsers, on_behalf_of, peer_of
 from api.ports import Gateway, Sessions
-from api.silent_alarm_view import seen, sight_of
+from api.silent_alarm_view import Sight, seen, sight_of
 from devices.errors import KeyareaError, NotAllowed
 from devices.message import Text
 from devices.reading import Instant
@@ -61,12 +62,16 @@ _WITHOUT_SIGN_IN = (Permission.WATCH, Permission.HEAR)
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Who asks. ``expired``: since when the session has run out; what is left of it ends at ``watches_until``."""
+    """Who asks. ``expired``: since when the session has run out; what is left of it ends at ``watches_until``.
+
+    ``owns``: the user of this machine who owns the data folder, to whom nothing in it is hidden.
+    """
 
     name: str
     role: str
     expired: Instant | None = None
     watches_until: Instant | None = None
+    owns: bool = False
 
     def may(self, permission: Permission) -> bool:
         return self.role in ROLES[permission] and (self.expired is None or permission in _WITHOUT_SIGN_IN)
@@ -81,10 +86,18 @@ def token_of(request: HTTPConnection) -> tuple[str, bool]:
 
 
 async def person_of(request: Request) -> Person:
-    """Who asks. Raises NotSignedIn, and NotAllowed for a cookie that another site's page may have sent."""
+    """Who asks. Raises NotSignedIn, and NotAllowed for a cookie that another site's page may have sent.
+
+    Through the socket in the data folder it is the user of this machine, unless a token says who else it is.
+    """
     gateway: Gateway = request.app.state.gateway
     sessions: Sessions = request.app.state.sessions
     token, by_cookie = token_of(request)
+    peer, account = peer_of(request), on_behalf_of(request)
+    if peer is not None and (by_cookie or not token):
+        machine_users: MachineUsers = request.app.state.machine_users
+        user = await run_in_threadpool(machine_users.who, peer, account)
+        return Person(user.signature, user.role, owns=user.owns)
     if by_cookie and request.method not in ("GET", "HEAD") and not same_origin(request):
         raise NotAllowed(Text.of("api.another_site"))
     person = await run_in_threadpool(find_person, gateway, sessions, token) if token else None
@@ -125,7 +138,8 @@ def may(permission: Permission) -> Callable[[Request], Awaitable[Person]]:
         if not person.may(permission):
             raise NotAllowed(Text.of("api.not_yours", role=person.role, permission=str(permission)))
         app: Gateway = request.app.state.gateway
-        request.state.gateway = seen(app, request.app.state.screens, sight_of(app, person.name))
+        sight = Sight.NAMED if person.owns else sight_of(app, person.name)
+        request.state.gateway = seen(app, request.app.state.screens, sight)
         return person
 
     check.permission = permission  # type: ignore[attr-defined]

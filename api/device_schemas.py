@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from api.catalogue import in_words
 from api.ports import CommissioningView, QuarantinedSender, RejectedSender
-from api.schemas import In, Name, Out, Text, Time
+from api.schemas import Done, In, Name, Out, Text, Time
 from devices.device import Device, SenderKey
 from devices.installed import Hardware
 from devices.language import Language
@@ -201,6 +201,27 @@ class ChangeOut(Out):
         )
 
 
+class ChangedOut(Out):
+    """That something was done, to a device or to an unknown sender."""
+
+    action: str
+    device: str
+    area: str
+    sender: str
+    by: str
+
+    @classmethod
+    def of(cls, change: Change) -> "ChangedOut":
+        sender = str(change.sender) if change.sender is not None else ""
+        return cls(action=change.action, device=change.device, area=change.area, sender=sender, by=change.by)
+
+
+class Ordered(Done):
+    """What an order changed, or would change if it was only checked."""
+
+    changes: list[ChangedOut]
+
+
 class Imported(Out):
     """What a device list changes, or would change if it was only checked."""
 
@@ -209,6 +230,17 @@ class Imported(Out):
     reinstated: int
     amended: int
     replaced: int
+    changes: list[ChangedOut]
+
+
+class LoginOut(Out):
+    """One user of the broker and the devices that speak through it; ``note`` says why it gets no access, if so."""
+
+    user: str
+    write: list[str]
+    read: list[str]
+    devices: list[str]
+    note: str
 
 
 def _said(body: In) -> dict[str, Any]:

@@ -39,18 +39,19 @@ async def server_sent(
 ) -> AsyncIterator[bytes]:
     """The bytes of the stream, in the listener's ``language``.
 
-    Every ``beat_s`` seconds a ``beat`` event tells that it lives.
+    Every ``beat_s`` seconds a ``beat`` event tells that it lives; the first says after which event it began.
 
     A client that has fallen too far behind gets a ``reset`` event and must load the list anew; one whose session has
     ended gets ``signed_out``. Either ends the stream. Who may still listen is asked before each event, and twice a
     second where there are none; however many there are, beats come at their time.
     """
+    begun = feed.newest_id()
     events = feed.subscribe(after)
     upcoming: asyncio.Task[Sequence[Published]] | None = asyncio.ensure_future(anext(events))
     await asyncio.sleep(0)  # whoever has seen the first beat misses nothing that comes after it
     clock = asyncio.get_running_loop().time
     try:
-        yield frame("beat", _beat(health.health()))
+        yield frame("beat", {**_beat(health.health()), "position": begun if after is None else after})
         beat_at = clock() + beat_s
         while True:
             upcoming = upcoming or asyncio.ensure_future(anext(events))

@@ -10,3 +10,8 @@ def people(by: str) -> frozenset[str]:
     found = _MACHINES_USER.match(by)
     names = [name for name in found.groups() if name] if found is not None else [by]
     return frozenset(name.casefold() for name in names)
+
+
+def is_of_machine(by: str) -> bool:
+    """Whether a user of the machine stands in the signature; no account has such a name."""
+    return _MACHINES_USER.match(by) is not None

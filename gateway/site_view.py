@@ -76,8 +76,9 @@ class SiteView:
         return logins(self.devices(), mqtt.families if mqtt is not None else {})
 
     def label_sheet(self, *, area: str, devices: Sequence[str], sheet: str, skip: int) -> LabelSheet:
-        pdf, note = drawn_apart(SheetOrder(tuple(self.labels(area, devices)), sheet, skip))
-        return LabelSheet(pdf, note)
+        labels = self.labels(area, devices)
+        pdf, note = drawn_apart(SheetOrder(tuple(labels), sheet, skip))
+        return LabelSheet(pdf, note, len(labels), self._state.site.web.address())
 
     def _area_name_zh(self, area: str) -> str:
         found = self._state.area(area)

@@ -1,5 +1,8 @@
 """The web server: bounded in connections, in the time that a head or body may take, and in what a head may hold.
 
+One app has two doors: TCP, and the socket in the data folder (gateway/local_door.py), each a part of its own, so that
+`keyarea status` answers while the port is taken or full of strangers.
+
 uvicorn waits for ever for the end of a head, so a few hundred connections kept the gateway from its broker. 10 s for a
 head of 64 KiB, 60 s for a body; at most half of the descriptors that are left, and 1,000, are the web's, half of those
 for one address, and when all are taken the one that waits longest without asking gives way. Four callbacks of uvicorn's
@@ -10,22 +13,28 @@ after a whole head, and a site in a cabinet has no reverse proxy.
 import asyncio
 import contextlib
 import logging
+import socket
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.machine_users import EXTENSION, Peer
 from gateway import notify_systemd
 from gateway.descriptors import SaidOnce
+from gateway.local_door import close_door, open_door, peer_at
 from gateway.site.model import Web
 
 CLOSE_WITHIN_S = 2
 _HEAD_WITHIN_S, _BODY_WITHIN_S = 10.0, 60.0
 _LARGEST_HEAD = 64 * 1024
 _LARGEST_SOCKET_MESSAGE = 2 * 1024 * 1024
+_MOST_LOCAL = 32
+"""Connections at the socket in the data folder, half of them for one user; they come out of the reserve."""
 _BACKLOG = 64
 """How many the loop accepts in one go before it looks at any: they must fit into the reserve of descriptors."""
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -75,11 +84,13 @@ class BoundedHttp(HttpToolsProtocol):
         self._places = places
         self._timer: asyncio.TimerHandle | None = None
         self._head = 0
+        self._peer: Peer | None = None
         self.address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.address = self.client[0] if self.client else ""
+        self._peer = peer_at(transport.get_extra_info("socket"))
+        self.address = f"user {self._peer.uid}" if self._peer is not None else self.client[0] if self.client else ""
         if not self._places.take(self.address):
             self._refuse(_FULL)
             return
@@ -98,6 +109,11 @@ class BoundedHttp(HttpToolsProtocol):
         if self in self._places.waiting and self._head > _LARGEST_HEAD:
             self._refuse(_TOO_LARGE)
 
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if self._peer is not None:
+            self.scope["extensions"] = {EXTENSION: self._peer}  # type: ignore[dict-item]
+
     def on_headers_complete(self) -> None:
         self._head = 0
         self._start(_BODY_WITHIN_S)
@@ -113,6 +129,9 @@ class BoundedHttp(HttpToolsProtocol):
             self._places.waiting[self] = None  # idle until it asks again: uvicorn counts that time
 
     def handle_websocket_upgrade(self) -> None:
+        if self._peer is not None:  # only pages use them, and there are none here
+            self.give_way()
+            return
         self._stop()
         super().handle_websocket_upgrade()
         # From now on the transport tells another protocol of its end.
@@ -154,7 +173,11 @@ class BoundedHttp(HttpToolsProtocol):
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, but signals are the program's business."""
+    """uvicorn, but signals are the program's business. ``doors``: sockets that are bound; without, it binds a port."""
+
+    def __init__(self, config: uvicorn.Config, doors: list[socket.socket] | None = None) -> None:
+        super().__init__(config)
+        self.doors = doors
 
     @contextlib.contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def]
@@ -163,12 +186,29 @@ class _Server(uvicorn.Server):
 
 async def serve(app: Any, web: Web, most_connections: int, before_end: Callable[[], None]) -> None:
     """Serve until cancelled. ``before_end`` is called before connections are closed. Raises OSError."""
+    config = _config(app, Places(most_connections, web.is_proxy), host=web.host, port=web.port)
+    taken = f"cannot listen on {web.host}:{web.port}; is another program using that port?"
+    notify_systemd.tell("READY=1")
+    await _run(_Server(config), taken, before_end)
+
+
+async def serve_locally(app: Any, folder: Path, web: Web, before_end: Callable[[], None]) -> None:
+    """The same on the socket in the data folder, for users of this machine."""
+    door = open_door(folder, shared=bool(web.local_users))
+    # The app begins and ends with the other door.
+    config = _config(app, Places(_MOST_LOCAL, lambda _: False), lifespan="off")
+    try:
+        await _run(_Server(config, [door]), f"cannot listen in {folder}", before_end)
+    finally:
+        door.close()
+        close_door(folder)
+
+
+def _config(app: Any, places: Places, **where: Any) -> uvicorn.Config:
     logging.getLogger("uvicorn.error").addFilter(SaidOnce())
-    config = uvicorn.Config(
+    return uvicorn.Config(
         app,
-        web.host,
-        web.port,
-        http=partial(BoundedHttp, places=Places(most_connections, web.is_proxy)),  # type: ignore[arg-type]
+        http=partial(BoundedHttp, places=places),  # type: ignore[arg-type]
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -176,18 +216,19 @@ async def serve(app: Any, web: Web, most_connections: int, before_end: Callable[
         backlog=_BACKLOG,
         ws_max_size=_LARGEST_SOCKET_MESSAGE,
         timeout_graceful_shutdown=CLOSE_WITHIN_S,
+        **where,
     )
-    server = _Server(config)
 
+
+async def _run(server: _Server, why_not: str, before_end: Callable[[], None]) -> None:
     async def run() -> None:
         try:
-            await server.serve()
+            await server.serve(server.doors)
         except SystemExit as end:  # uvicorn's word for it; it has logged why
-            raise OSError(f"cannot listen on {web.host}:{web.port}; is another program using that port?") from end
+            raise OSError(why_not) from end
 
     serving = asyncio.ensure_future(run())
     try:
-        notify_systemd.tell("READY=1")
         await asyncio.shield(serving)
     except asyncio.CancelledError:
         # Told to stop, uvicorn says goodbye to its clients first; cut off, it would log a fault that is none.

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from api import console
 from api.app import create_app
+from api.machine_users import MachineUsers
 from api.screens import Screens
 from api.silent_alarm_view import is_watched
 from devices.reading import Instant
-from gateway import access, foundation, local_channel, notify_systemd, upkeep_jobs, web_server
+from gateway import access, foundation, notify_systemd, upkeep_jobs, web_server
 from gateway.clock import Clock
 from gateway.descriptors import LoopFaults, for_web, make_room
 from gateway.device_forecast import DeviceForecast
@@ -78,6 +79,7 @@ class Gateway:
             self.ports,
             self.stores.sessions,
             self.screens,
+            MachineUsers(folder.stat().st_uid, site.web.local_users, self.stores.users.role),
             metrics_token=settings.metrics_token.reveal(),
             is_proxy=site.web.is_proxy,
         )
@@ -126,7 +128,7 @@ class Gateway:
         add("upkeep", self.upkeep.run)
         record = self.monitoring.record
         add("access", partial(access.run, self.access, stores.account_changes, stores.records, record, now))
-        add("status", partial(local_channel.serve, self.folder, self.ports, self.view))
+        add("status", partial(web_server.serve_locally, self.app, self.folder, self.site.web, self.feed.end))
         connections = for_web(make_room(), len(lines))
         add("web", partial(web_server.serve, self.app, self.site.web, connections, self.feed.end))
         add("screens", partial(self.screen_watch.run, now))

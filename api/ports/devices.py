@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from devices.broker_access import Login
 from devices.device import Device
 from devices.message import Text
 from devices.orders import Change
@@ -50,10 +51,12 @@ class UpkeepView(msgspec.Struct, frozen=True):
 
 
 class LabelSheet(msgspec.Struct, frozen=True):
-    """A PDF to print, and what there is to say about it ("" if nothing)."""
+    """A PDF to print, what there is to say about it ("" if nothing), how many labels, and where they lead to."""
 
     pdf: bytes
     note: str
+    labels: int
+    url: str
 
 
 class Devices(Protocol):
@@ -73,6 +76,10 @@ class Devices(Protocol):
 
     def upkeep(self, device: str) -> UpkeepView:
         """What is known of its supervision, battery, link, firmware and due dates; asks no store."""
+        ...
+
+    def logins(self) -> list[Login]:
+        """Who signs in at the broker, and what each may do there."""
         ...
 
     def label_sheet(self, *, area: str, devices: Sequence[str], sheet: str, skip: int) -> LabelSheet:

@@ -1,11 +1,13 @@
-"""Labels for devices: sheets with QR codes that open each device's page."""
+"""Labels for devices, sheets with QR codes that open each device's page; and their logins at the broker."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth import Permission, Person, may
+from api.device_schemas import LoginOut
 from api.ports import Gateway
 
 router = APIRouter(prefix="/api", tags=["registration"])
@@ -23,7 +25,16 @@ async def labels(
 ) -> Response:
     gateway: Gateway = request.state.gateway
     drawn = await run_in_threadpool(gateway.devices.label_sheet, area=area, devices=ids, sheet=sheet, skip=skip)
-    headers = {"Content-Disposition": 'inline; filename="labels.pdf"'}
+    headers = {"Content-Disposition": 'inline; filename="labels.pdf"', "Keyarea-Labels": str(drawn.labels)}
+    headers["Keyarea-Url"] = quote(drawn.url, safe="/:?&=#@[]")
     if drawn.note:
         headers["Keyarea-Note"] = drawn.note
     return Response(drawn.pdf, media_type="application/pdf", headers=headers)
+
+
+@router.get("/broker-logins", summary="Who signs in at the broker, and on which topics each may speak and hear")
+async def logins(
+    request: Request, _person: Annotated[Person, Depends(may(Permission.SERVE_DEVICES))]
+) -> list[LoginOut]:
+    gateway: Gateway = request.state.gateway
+    return [LoginOut.model_validate(login, from_attributes=True) for login in gateway.devices.logins()]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth import Permission, Person, may
-from api.device_schemas import Imported
+from api.device_schemas import ChangedOut, Imported
 from api.ports import Gateway
 from devices import device_list
 
@@ -51,4 +51,5 @@ async def import_(
         reinstated=counts["reinstated"],
         amended=counts["amended"],
         replaced=counts["replaced"],
+        changes=[ChangedOut.of(change) for change in changes],
     )

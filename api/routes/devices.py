@@ -34,7 +34,7 @@ async def device(
     gateway: Gateway = request.state.gateway
     found = next((device for device in gateway.devices.devices() if device.id == device_id), None)
     if found is None:
-        raise HTTPException(404, Text.of("api.no_device"))
+        raise HTTPException(404, Text.of("registration.not_installed", id=device_id[:64]))
     latest = await run_in_threadpool(gateway.readings.latest, device_id)
     return DeviceDetail.model_validate(
         {**_fields(gateway, found, callers_language(request)), "latest": [ReadingOut.of(reading) for reading in latest]}

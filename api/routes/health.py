@@ -12,6 +12,7 @@ from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may, person_of, same_origin, token_of
 from api.catalogue import in_words
 from api.health_schemas import HealthOut
+from api.machine_users import on_behalf_of, peer_of
 from api.ports import Gateway
 from api.presence import Presence
 from api.stream import server_sent
@@ -61,12 +62,19 @@ async def stream(
     token, by_cookie = token_of(request)
     if by_cookie and not same_origin(request):
         raise NotAllowed(Text.of("api.another_site"))
+    if on_behalf_of(request):
+        raise NotAllowed(Text.of("machine_users.no_stream"))
+    is_machine_user = peer_of(request) is not None and (by_cookie or not token)  # its role is the site file's
 
     def still_allowed() -> bool:
         here = presence.person(token)
         return here is not None and here.expired is None
 
     async def events() -> AsyncIterator[bytes]:
+        if is_machine_user:
+            async for piece in server_sent(gateway.feed, gateway.health, after, lambda: True, language):
+                yield piece
+            return
         with presence.being(token, person):
             async for piece in server_sent(gateway.feed, gateway.health, after, still_allowed, language):
                 yield piece

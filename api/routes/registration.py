@@ -9,10 +9,12 @@ from api.accept_language import callers_language
 from api.auth import Permission, Person, may
 from api.device_schemas import (
     Amendment,
+    ChangedOut,
     ChangeOut,
     CommissioningOut,
     NewDevice,
     NewHardware,
+    Ordered,
     RejectedOut,
     SenderIn,
     WaitingSender,
@@ -42,22 +44,24 @@ async def rejected(request: Request, _person: Technician) -> list[RejectedOut]:
 
 
 @router.post("/quarantine/reject", summary="Turn an unknown sender away: counted, not shown")
-async def reject(body: SenderIn, request: Request, person: Technician) -> Done:
+async def reject(body: SenderIn, request: Request, person: Technician) -> Ordered:
     return await _carry_out(request, Reject(body.key(), person.name, body.note))
 
 
 @router.post("/quarantine/readmit", summary="Show a rejected sender again")
-async def readmit(body: SenderIn, request: Request, person: Technician) -> Done:
+async def readmit(body: SenderIn, request: Request, person: Technician) -> Ordered:
     return await _carry_out(request, Readmit(body.key(), person.name, body.note))
 
 
 @router.post("/devices", summary="Take a device into service")
-async def adopt(body: NewDevice, request: Request, person: Technician, *, check: Check = False) -> Done:
+async def adopt(body: NewDevice, request: Request, person: Technician, *, check: Check = False) -> Ordered:
     return await _carry_out(request, Adopt(body.device(), person.name, body.note), only_check=check)
 
 
 @router.post("/devices/{device_id}/amend", summary="Describe a device anew; what is left out stays")
-async def amend(device_id: str, body: Amendment, request: Request, person: Technician, *, check: Check = False) -> Done:
+async def amend(
+    device_id: str, body: Amendment, request: Request, person: Technician, *, check: Check = False
+) -> Ordered:
     order = Amend(body.on(_installed(request, device_id)), person.name, body.note)
     return await _carry_out(request, order, only_check=check)
 
@@ -65,13 +69,13 @@ async def amend(device_id: str, body: Amendment, request: Request, person: Techn
 @router.post("/devices/{device_id}/replace", summary="Other hardware in the same place; its history stays")
 async def replace(
     device_id: str, body: NewHardware, request: Request, person: Technician, *, check: Check = False
-) -> Done:
+) -> Ordered:
     order = Replace(device_id, body.hardware(), person.name, body.note)
     return await _carry_out(request, order, only_check=check)
 
 
 @router.post("/devices/{device_id}/retire", summary="Out of service for good; its history stays")
-async def retire(device_id: str, body: Note, request: Request, person: Technician) -> Done:
+async def retire(device_id: str, body: Note, request: Request, person: Technician) -> Ordered:
     return await _carry_out(request, Retire(device_id, person.name, body.note))
 
 
@@ -106,18 +110,18 @@ async def finish(device_id: str, body: Note, request: Request, person: Technicia
     return Done()
 
 
-async def _carry_out(request: Request, order: LastingOrder, *, only_check: bool = False) -> Done:
+async def _carry_out(request: Request, order: LastingOrder, *, only_check: bool = False) -> Ordered:
     """Rehearsed first: a refusal then names every fault with its field."""
     gateway: Gateway = request.state.gateway
-    await run_in_threadpool(gateway.registration.rehearse, order)
+    changes = await run_in_threadpool(gateway.registration.rehearse, order)
     if not only_check:
         await gateway.registration.order(order)
-    return Done()
+    return Ordered(changes=[ChangedOut.of(change) for change in changes])
 
 
 def _installed(request: Request, device_id: str) -> Device:
     gateway: Gateway = request.state.gateway
     found = next((device for device in gateway.devices.devices() if device.id == device_id), None)
     if found is None:
-        raise HTTPException(404, Text.of("api.no_device"))
+        raise HTTPException(404, Text.of("registration.not_installed", id=device_id[:64]))
     return found

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from types import ModuleType
 
+from api.client.errors import ClientError
 from devices.errors import KeyareaError
 from gateway.site.fault import nearest, one_of
 from gateway.terminal import in_words
@@ -79,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # `keyarea ledger show | head`: the reader has seen enough. Nothing more may be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (KeyareaError, OSError) as error:
+    except (ClientError, KeyareaError, OSError) as error:
         for line in in_words(error).splitlines() or [type(error).__name__]:
             print(f"keyarea {asked}: {line}", file=sys.stderr)
         return 2

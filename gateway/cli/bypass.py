@@ -3,16 +3,16 @@
 import argparse
 import sys
 
-from alerts.bypass import Bypassed
-from alerts.command import Bypass, ConsentBypass, DeclineBypass, EndBypass
-from alerts.suppression.consent import lapses_at
+from alerts.suppression.consent import WAITS
+from api import client
+from api.client.permits import Bypass
 from devices.errors import Refused
 from devices.message import Text
 from devices.reading import SECOND, Instant
 from gateway import clock
-from gateway.cli.device.output import Verbs, add_order, add_verb, local, print_json, print_table, shown
-from gateway.local_request import Ask, ask, carry_out
-from gateway.terminal import in_words, spoken
+from gateway.cli.device.output import Verbs, add_order, add_verb, instant, local, print_json, print_table, shown
+from gateway.cli_client import client_of
+from gateway.terminal import in_words
 
 HELP = "take devices out of service for work, with a reason and an end"
 EPILOG = """\
@@ -59,7 +59,7 @@ def run_verb(args: argparse.Namespace, command: str) -> int:
     """1 and the reason if the gateway refuses."""
     try:
         return int(args.run_verb(args))
-    except Refused as refusal:
+    except (Refused, client.Refused) as refusal:
         print(f"keyarea {command} {args.verb}: {in_words(refusal)}", file=sys.stderr)
         return 1
 
@@ -74,15 +74,16 @@ def span(text: str) -> Instant:
 
 
 def _begin(args: argparse.Namespace) -> int:
-    until = clock.now() + args.span
-    carry_out(args.data, Bypass("", args.reason, until, args.area, tuple(args.devices)), claimed=args.by)
+    bypasses, until = client_of(args).bypasses, clock.now() + args.span
+    before = {wish.id for wish in bypasses.wishes()}
+    bypasses.begin(args.span // SECOND, args.reason, area=args.area, devices=args.devices)
     what = shown(args.area or ", ".join(args.devices))
-    wishes = ask(args.data, Ask("bypass_wishes"), list[Bypassed])
-    wish = next((wish for wish in wishes if wish.until == until), None)
+    wish = next((wish for wish in bypasses.wishes() if wish.id not in before and not wish.order), None)
     if wish is not None:
+        lapses = local(min(instant(wish.asked or wish.since) + WAITS, instant(wish.until)))
         print(
             f"{what}: asked for, and not bypassed yet: it takes a second person, in the console or with\n"
-            f"`keyarea bypass consent {shown(wish.devices[0])}`; the wish lapses at {local(lapses_at(wish))}"
+            f"`keyarea bypass consent {shown(wish.devices[0])}`; the wish lapses at {lapses}"
         )
         return 0
     print(f"{what}: bypassed until {local(until)}; end it with `keyarea bypass end` as soon as the work is done")
@@ -91,9 +92,9 @@ def _begin(args: argparse.Namespace) -> int:
 
 def _consent(args: argparse.Namespace) -> int:
     wish = _wish_for(args)
-    carry_out(args.data, ConsentBypass(wish.id, "", args.note), claimed=args.by)
-    if wish.order is not None:
-        print(f"{shown(spoken().show(wish.reason))}: done; have the place watched in its stead")
+    client_of(args).bypasses.consent(wish.id, args.note)
+    if wish.order:
+        print(f"{shown(wish.reason)}: done; have the place watched in its stead")
         return 0
     print(f"{shown(', '.join(wish.devices))}: bypassed until {local(wish.until)}; have the area watched in their stead")
     return 0
@@ -101,48 +102,43 @@ def _consent(args: argparse.Namespace) -> int:
 
 def _decline(args: argparse.Namespace) -> int:
     wish = _wish_for(args)
-    carry_out(args.data, DeclineBypass(wish.id, "", args.note), claimed=args.by)
-    what = ", ".join(wish.devices) or spoken().show(wish.reason)
-    print(f"{shown(what)}: not {'done' if wish.order is not None else 'bypassed'}")
+    client_of(args).bypasses.decline(wish.id, args.note)
+    what = ", ".join(wish.devices) or wish.reason
+    print(f"{shown(what)}: not {'done' if wish.order else 'bypassed'}")
     return 0
 
 
-def _wish_for(args: argparse.Namespace) -> Bypassed:
-    wishes = ask(args.data, Ask("bypass_wishes"), list[Bypassed])
-    found = next((wish for wish in wishes if args.device in (*wish.devices, wish.id)), None)
+def _wish_for(args: argparse.Namespace) -> Bypass:
+    found = next((wish for wish in client_of(args).bypasses.wishes() if args.device in (*wish.devices, wish.id)), None)
     if found is None:
         raise Refused(Text.of("bypass_command.nobody_asked", device=args.device))
     return found
 
 
 def _end(args: argparse.Namespace) -> int:
-    standing = ask(args.data, Ask("bypasses"), list[Bypassed])
-    wanted = set(args.devices)
-    found = {bypass.id: wanted & set(bypass.devices) for bypass in standing if wanted & set(bypass.devices)}
+    bypasses, wanted = client_of(args).bypasses, set(args.devices)
+    found = {bypass.id: wanted & set(bypass.devices) for bypass in bypasses.all() if wanted & set(bypass.devices)}
     strangers = wanted.difference(*found.values())
     if strangers:
         raise Refused(Text.of("bypass_command.not_bypassed", devices=tuple(sorted(strangers))))
     for bypass, devices in found.items():
-        carry_out(args.data, EndBypass(bypass, "", tuple(sorted(devices)), args.note), claimed=args.by)
+        bypasses.end(bypass, sorted(devices), args.note)
         print(f"{shown(', '.join(sorted(devices)))}: back in service")
     return 0
 
 
 def _list(args: argparse.Namespace) -> int:
-    standing = ask(args.data, Ask("bypasses"), list[Bypassed])
-    wishes = ask(args.data, Ask("bypass_wishes"), list[Bypassed])
+    bypasses = client_of(args).bypasses
+    found = [*bypasses.all(), *bypasses.wishes()]
     if args.json:
-        print_json([*standing, *wishes])
+        print_json(found)
         return 0
-    say = spoken().show
-    rows = [
-        (local(b.until), b.area, ", ".join(b.devices) or b.id, _who(b), say(b.reason)) for b in (*standing, *wishes)
-    ]
+    rows = [(local(b.until), b.area, ", ".join(b.devices) or b.id, _who(b), b.reason) for b in found]
     print_table(("UNTIL", "AREA", "DEVICES", "BY", "REASON"), rows)
     return 0
 
 
-def _who(bypass: Bypassed) -> str:
-    if bypass.is_wish:
+def _who(bypass: Bypass) -> str:
+    if bypass.asked is not None and not bypass.consented_by:
         return f"{bypass.by} (asked; waits for a second person)"
     return f"{bypass.by} + {bypass.consented_by}" if bypass.consented_by else bypass.by

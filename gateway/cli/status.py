@@ -3,10 +3,6 @@
 import argparse
 from pathlib import Path
 
-import msgspec
-
-from devices.reading import SECOND
-
 HELP = "say what the running gateway is doing"
 EPILOG = """\
 examples:
@@ -25,18 +21,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from api import catalogue
-    from gateway.local_request import health as ask
-    from gateway.terminal import in_words, spoken
+    from gateway.cli.device.output import print_json
+    from gateway.cli_client import client_in
 
-    health = ask(args.data)
+    health = client_in(args.data).health.show()
     if args.json:
-        print(msgspec.json.encode(catalogue.in_words(health, spoken())).decode())
+        print_json(health)
         return 0 if health.ok else 1
-    up_s = (health.now - health.started) / SECOND
+    up_s = (health.now - health.started).total_seconds()
     newest = "none yet"
     if health.newest_reading is not None:
-        newest = f"{max(0.0, (health.now - health.newest_reading) / SECOND):.1f} s ago"
+        newest = f"{max(0.0, (health.now - health.newest_reading).total_seconds()):.1f} s ago"
     print(f"keyarea {health.version}, up {_span(up_s)}")
     print(f"newest reading  {newest}")
     print(f"devices         {health.devices}, {health.devices_lost} lost")
@@ -55,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
             "callers         " + ", ".join(f"{n} {now} of {most}" for n, (now, most) in sorted(health.callers.items()))
         )
     for fault in health.faults:
-        print(f"FAULT           {in_words(fault)}")
+        print(f"FAULT           {fault}")
     return 0 if health.ok else 1
 
 

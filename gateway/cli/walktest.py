@@ -3,16 +3,15 @@
 import argparse
 import threading
 
-from alerts.command import EndWalkTest, StartWalkTest
+from api.client.permits import WalkTest
 from devices.errors import Refused
 from devices.message import Text
 from devices.reading import SECOND
-from devices.walk_test import WINDOW, Tested, WalkTest
+from devices.walk_test import WINDOW
 from gateway import clock
 from gateway.cli.bypass import run_verb, span
 from gateway.cli.device.output import Verbs, add_order, add_verb, ago, local, print_json, print_table, shown
-from gateway.local_request import Ask, ask, carry_out
-from gateway.terminal import spoken
+from gateway.cli_client import client_of
 
 HELP = "walk through an area, trigger each detector once, see which answer"
 EPILOG = """\
@@ -57,10 +56,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _start(args: argparse.Namespace) -> int:
-    until = clock.now() + args.span if args.span is not None else None
-    command = StartWalkTest("", args.area, tuple(args.devices), until, args.note, args.window)
-    carry_out(args.data, command, claimed=args.by)
-    running = ask(args.data, Ask("walk_tests"), list[WalkTest])
+    walk_tests, for_s = client_of(args).walk_tests, args.span // SECOND if args.span is not None else None
+    what = {"area": args.area, "devices": args.devices, "for_s": for_s, "window_s": args.window // SECOND}
+    walk_tests.start(**what, note=args.note)
+    running = walk_tests.all().running
     wanted = set(args.devices)
     test = next(t for t in running[::-1] if (t.area == args.area if args.area else set(t.devices) == wanted))
     if args.json:
@@ -80,23 +79,23 @@ def _watch(args: argparse.Namespace) -> int:
         if test.ended is not None:
             return _report(test, as_json=args.json)
         tick.wait(_TICK_S)
-        test = ask(args.data, Ask("walk_test", test.id), WalkTest)
+        test = client_of(args).walk_tests.show(test.id)
 
 
 def _end(args: argparse.Namespace) -> int:
     test = _one(args)
-    carry_out(args.data, EndWalkTest(test.id, "", args.note), claimed=args.by)
-    return _report(ask(args.data, Ask("walk_test", test.id), WalkTest), as_json=args.json)
+    walk_tests = client_of(args).walk_tests
+    walk_tests.end(test.id, args.note)
+    return _report(walk_tests.show(test.id), as_json=args.json)
 
 
 def _report(test: WalkTest, *, as_json: bool) -> int:
     if as_json:
         print_json(test)
     else:
-        length = ((test.ended or test.until) - test.started) // SECOND
-        note = spoken().show(test.note)
-        print(f"walk test {test.id} by {shown(test.by)}: {test.outcome} after {length} s {shown(note)}".rstrip())
-        rows = [(f"[x] {a.device}", a.signal, local(a.at), f"{a.delay / SECOND:.1f} s") for a in test.answers]
+        length = int(((test.ended or test.until) - test.started).total_seconds())
+        print(f"walk test {test.id} by {shown(test.by)}: {test.outcome} after {length} s {shown(test.note)}".rstrip())
+        rows = [(f"[x] {a.device}", a.signal, local(a.at), f"{a.delay_s:.1f} s") for a in test.answers]
         rows += [(f"[ ] {name}", "", "no answer", "") for name in test.missing]
         print_table(("DEVICE", "SIGNAL", "ANSWERED", "ON ITS WAY"), rows)
         print(f"{len(test.answers)} of {len(test.devices)} answered; the report is in the ledger")
@@ -104,7 +103,8 @@ def _report(test: WalkTest, *, as_json: bool) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    tests = ask(args.data, Ask("walk_tests"), list[WalkTest]) + ask(args.data, Ask("past_walk_tests"), list[WalkTest])
+    found = client_of(args).walk_tests.all()
+    tests = (*found.running, *found.past)
     if args.json:
         print_json(tests)
         return 0
@@ -114,18 +114,18 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _tested(args: argparse.Namespace) -> int:
-    tested = ask(args.data, Ask("last_tested"), dict[str, Tested])
+    tested = client_of(args).walk_tests.last_tested()
     if args.json:
-        print_json(tested)
+        print_json({last.device: last for last in tested})
         return 0
     now = clock.now()
-    rows = [(name, ago(last.answer.at, now), last.answer.signal, last.by) for name, last in sorted(tested.items())]
+    rows = [(last.device, ago(last.at, now), last.signal, last.by) for last in tested]
     print_table(("DEVICE", "LAST ANSWERED", "SIGNAL", "BY"), rows)
     return 0
 
 
 def _one(args: argparse.Namespace) -> WalkTest:
-    running = ask(args.data, Ask("walk_tests"), list[WalkTest])
+    running = client_of(args).walk_tests.all().running
     found = [test for test in running if args.test in ("", test.id)]
     if len(found) != 1:
         ids = tuple(f"{test.id} ({test.area}, {test.by})" for test in running)

@@ -217,6 +217,9 @@ class Storage(_Table, frozen=True):
     keep_readings_days: int = 400
 
 
+LocalRole = Literal["operator", "technician", "manager", "admin"]
+
+
 class Web(_Table, frozen=True):
     """Where the API and the console listen.
 
@@ -228,12 +231,16 @@ class Web(_Table, frozen=True):
     ``trusted_proxies``: addresses or networks of the web servers in front, for instance ``["127.0.0.1"]``: their
     ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed, nobody else's. Without it nobody who comes through a
     proxy has an address, so that wrong sign-ins are paced for all of them together
+    ``local_users``: what other users of the gateway's machine are to it on the command line, for instance
+    ``{ guard = "operator" }``; they must be in the group of the data folder. Who owns the data folder, and root, may do
+    everything
     """
 
     host: str = "127.0.0.1"
     port: int = 8080
     url: str = ""
     trusted_proxies: tuple[str, ...] = ()
+    local_users: dict[str, LocalRole] = {}
 
     def is_proxy(self, address: str) -> bool:
         """Whether what that peer says of others' addresses is believed."""

@@ -40,11 +40,11 @@ class House:
         self.feed = Feed(0, older)
         self.feed.bind(asyncio.get_running_loop())
 
-    def subscribe(self, after: int | None) -> AsyncIterator[Sequence[Published]]:
-        return self.feed.subscribe(after)
-
     def newest_id(self) -> int:
         return self.feed.newest_id
+
+    def subscribe(self, after: int | None) -> AsyncIterator[Sequence[Published]]:
+        return self.feed.subscribe(after)
 
     def metrics(self) -> bytes:
         return b""

@@ -24,6 +24,7 @@ BREACHES = {
     "workflows-found": ("gateway/site/checks.py", "import workflows"),
     "workflow-finder": ("gateway/feed.py", "import api.workflow_finder"),
     "kernel-room": ("alerts/kernel/guard.py", "import alerts.suppression.suppressor"),
+    "client-room": ("api/client/alerts.py", "import alerts.alert"),
     "paho-room": ("gateway/pipeline.py", "import paho.mqtt.client"),
     "serial-room": ("gateway/pipeline.py", "import serial"),
     "modbus-room": ("gateway/pipeline.py", "import pymodbus.client"),

@@ -17,7 +17,6 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Self
 
-from api.catalogue import in_words, language
 from gateway.stores.database import Database
 from gateway.stores.users import Users
 
@@ -243,21 +242,22 @@ class GatewayProcess:
         return self.health() is not None and is_listening(self.port)
 
     def health(self) -> dict[str, Any] | None:
-        """What ``keyarea status --json`` prints, asked directly; None while nobody answers."""
-        answer = self.ask_locally(b'{"version": 2, "ask": {"type": "ask", "what": "health"}}')
-        return in_words(answer["result"], language("en")) if answer is not None else None
+        """What ``keyarea status`` asks for; None while nobody answers."""
+        answer = self.ask_locally(b"GET /api/health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        head, _, body = answer.partition(b"\r\n\r\n")
+        return json.loads(body) if head.startswith(b"HTTP/1.1 200") else None
 
-    def ask_locally(self, question: bytes) -> dict[str, Any] | None:
-        """What the socket in the data folder answers to these bytes; None if nothing does."""
-        with socket.socket(socket.AF_UNIX) as asking:
-            try:
-                asking.connect(os.path.relpath(self.data / "gateway.sock"))
+    def ask_locally(self, question: bytes) -> bytes:
+        """All that the socket in the data folder answers to these bytes; nothing if nobody does."""
+        answer = b""
+        with socket.socket(socket.AF_UNIX) as asking, contextlib.suppress(OSError):
+            asking.settimeout(PATIENCE_S)
+            asking.connect(os.path.relpath(self.data / "gateway.sock"))
+            with contextlib.suppress(BrokenPipeError):
                 asking.sendall(question)
-                asking.shutdown(socket.SHUT_WR)
-                answer = b"".join(iter(lambda: asking.recv(65536), b""))
-            except OSError:
-                return None
-        return json.loads(answer) if answer else None
+            while piece := asking.recv(65536):
+                answer += piece
+        return answer
 
     def log_tail(self) -> str:
         return self._log.read_text(errors="replace")[-4000:] if self._log.exists() else ""

@@ -10,7 +10,7 @@ from simulators.osdp_reader import BUZZER, LED, Reader, Readers
 from simulators.serial_pty import SerialPty
 from tests.rim.conftest import Running
 from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
-from tests.rim.test_registration import asked, waiting
+from tests.rim.test_registration import asked, changed, waiting
 
 SITE = """\
 id = "test"
@@ -154,7 +154,7 @@ def test_a_bus_of_readers_from_card_to_alert(gate: Gate) -> None:
     assert "number 12" in proposed["model"]
     wanted = ("family", "address", "line", "model", "signals")
     body = {**{key: proposed[key] for key in wanted}, "id": "reader-0", "area": "store"}
-    assert (200, {"done": True}) == asked(gate.running, "POST", "/api/devices", body)
+    assert (200, "adopted") == changed(asked(gate.running, "POST", "/api/devices", body))
     gate.until("reader-0", mains=True)
     gate.new.wiegand_26(20, 7)
     gate.until("reader-0", credential="26:20:7")

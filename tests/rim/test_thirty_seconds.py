@@ -11,7 +11,7 @@ import pytest
 from gateway.cli import main
 from tests.rim.conftest import Running, serving, site
 from tests.rim.processes import Mosquitto, free_port, wait_until
-from tests.rim.test_registration import asked, waiting
+from tests.rim.test_registration import asked, changed, waiting
 
 SUPERVISION = """
 [[rules]]
@@ -36,7 +36,7 @@ def supervised(broker: Mosquitto, tmp_path: Path) -> Iterator[Running]:
 def by_api(running: Running, proposed: dict[str, Any]) -> None:
     said = {key: proposed[key] for key in ("id", "family", "address", "name", "kind", "signals")}
     body = {**said, "area": "store", "interval_s": INTERVAL_S}
-    assert (200, {"done": True}) == asked(running, "POST", "/api/devices", body)
+    assert (200, "adopted") == changed(asked(running, "POST", "/api/devices", body))
 
 
 def by_command(running: Running, proposed: dict[str, Any]) -> None:

@@ -108,7 +108,7 @@ def test_a_clock_that_stays_years_ahead_and_is_set_back_leaves_no_gateway_in_the
 
 def now_of(running: Running) -> str:
     health = running.gateway.health()
-    return time.strftime("%Y", time.gmtime(health["now"] / 1e9)) if health is not None else ""
+    return str(health["now"])[:4] if health is not None else ""
 
 
 def test_a_gateway_that_stood_still_accuses_no_device(running: Running, tmp_path: Path) -> None:

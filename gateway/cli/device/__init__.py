@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from api import client
 from devices.errors import Refused
 from gateway.cli.device import credentials, labels, lists, look, register, walk
 from gateway.terminal import in_words
@@ -44,13 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     try:
         return int(args.run_verb(args))
-    except Refused as refusal:
+    except (Refused, client.Refused) as refusal:
         for line in _lines(refusal):
             print(f"keyarea device {args.verb}: {line}", file=sys.stderr)
         return 1
 
 
-def _lines(refusal: Refused) -> list[str]:
-    if not refusal.faults or any(row for row, _, _ in refusal.faults):
+def _lines(refusal: Refused | client.Refused) -> list[str]:
+    if isinstance(refusal, Refused) or not refusal.faults or any(fault.row for fault in refusal.faults):
         return in_words(refusal).splitlines()
-    return [f"{column}: {in_words(problem)}" if column else in_words(problem) for _, column, problem in refusal.faults]
+    return [f"{fault.column}: {fault.problem}" if fault.column else fault.problem for fault in refusal.faults]

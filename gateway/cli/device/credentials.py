@@ -5,12 +5,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from devices.broker_access import GATEWAY, Login
 from devices.errors import Refused
 from devices.message import Text
 from gateway import broker_files
 from gateway.cli.device.output import Verbs, add_verb, print_json, print_table, shown, write_file
-from gateway.local_request import Ask, ask
+from gateway.cli_client import client_of
 
 _EPILOG = """\
 examples:
@@ -47,7 +49,7 @@ def add_verbs(verbs: Verbs) -> None:
 
 
 def _credentials(args: argparse.Namespace) -> int:
-    found = ask(args.data, Ask("logins"), list[Login])
+    found = [msgspec.convert(login, Login, from_attributes=True) for login in client_of(args).devices.logins()]
     _refuse_unknown(args.ids, found)
     old_passwords, old_rules = _content(args.passwords), _content(args.rules)
     if args.dynsec is not None:

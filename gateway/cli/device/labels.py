@@ -7,7 +7,7 @@ from pathlib import Path
 from devices.errors import Refused
 from devices.message import Text
 from gateway.cli.device.output import Verbs, add_verb, print_json, write_file
-from gateway.local_request import Ask, ask
+from gateway.cli_client import client_of
 
 _EPILOG = """\
 examples:
@@ -30,22 +30,19 @@ def add_verbs(verbs: Verbs) -> None:
 
 
 def _labels(args: argparse.Namespace) -> int:
-    from gateway.label_sheet import Label, SheetOrder, chinese_font, draw
-
-    labels = ask(args.data, Ask("labels"), list[Label])
-    known = {label.id for label in labels}
+    client = client_of(args)
+    known = {device.id for device in client.devices.all()}
     missing = [device for device in args.ids if device not in known]
     if missing:
         raise Refused(Text.of("registration.not_installed", id=missing[0]))
-    chosen = [label for label in labels if args.area in (None, label.area) and (not args.ids or label.id in args.ids)]
-    pdf, note = draw(SheetOrder(tuple(chosen), args.sheet, args.skip), chinese_font())
-    write_file(args.output, pdf, force=args.force)
+    sheet = client.devices.labels(area=args.area or "", ids=args.ids, sheet=args.sheet, skip=args.skip)
+    write_file(args.output, sheet.pdf, force=args.force)
     if args.json:
-        print_json({"labels": len(chosen), "file": str(args.output), "note": note})
+        print_json({"labels": sheet.labels, "file": str(args.output), "note": sheet.note})
         return 0
-    print(f"{len(chosen)} labels in {args.output}; they lead to {chosen[0].url.rpartition('/console/')[0]}")
-    if chosen[0].url.startswith(("http://127.", "http://localhost", "http://0.0.0.0", "http://[::")):
+    print(f"{sheet.labels} labels in {args.output}; they lead to {sheet.url}")
+    if sheet.url.startswith(("http://127.", "http://localhost", "http://0.0.0.0", "http://[::")):
         print("only this machine can open that: set `url` of [web] in the site file and print again", file=sys.stderr)
-    if note:
-        print(note, file=sys.stderr)
+    if sheet.note:
+        print(sheet.note, file=sys.stderr)
     return 0

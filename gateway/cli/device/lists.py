@@ -5,10 +5,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from api.client import Refused
+from api.client.devices import Described
 from devices import device_list
-from devices.errors import Refused
 from gateway.cli.device.output import Verbs, add_order, add_verb, print_json, shown, write_or_print
-from gateway.local_request import Ask, DeviceState, ask, carry_out
+from gateway.cli_client import client_of
 from gateway.terminal import in_words
 
 _IMPORT = """\
@@ -37,15 +38,17 @@ def add_verbs(verbs: Verbs) -> None:
 
 def _import(args: argparse.Namespace) -> int:
     name = "standard input" if str(args.file) == "-" else str(args.file)
-    order = device_list.read(_content(args.file), "?", args.note)
+    content = _content(args.file)
+    order = device_list.read(content, "?", args.note)
     try:
-        changes = carry_out(args.data, order, claimed=args.by, rehearse=args.check)
+        if len(content) > device_list.LARGEST_LIST:
+            raise Refused(in_words(order.faults[0].text))
+        changes = client_of(args).registration.import_list(content, args.note, check=args.check).changes
     except Refused as refusal:
         if args.json:
-            faults = [dict(zip(("row", "column", "problem"), fault, strict=True)) for fault in refusal.faults]
-            print_json({"error": refusal.text, "faults": faults})
+            print_json({"error": str(refusal), "faults": refusal.faults})
             return 1
-        for line in in_words(refusal).splitlines():
+        for line in str(refusal).splitlines():
             print(f"{name}: {shown(line)}", file=sys.stderr)
         return 1
     if args.json:
@@ -58,12 +61,12 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    states = ask(args.data, Ask("devices"), list[DeviceState])
-    chosen = [state.device for state in states if args.area in (None, state.device.area)]
+    client = client_of(args)
+    chosen = [device for device in client.devices.all() if args.area in (None, device.area)]
     if args.json:
-        print_json(chosen)
+        print_json([{name: getattr(device, name) for name in Described.__struct_fields__} for device in chosen])
         return 0
-    write_or_print(args.output, device_list.write(chosen), force=args.force)
+    write_or_print(args.output, client.registration.export_list(args.area or ""), force=args.force)
     if args.output is not None:
         print(f"{len(chosen)} devices in {args.output}")
     return 0

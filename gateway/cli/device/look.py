@@ -2,13 +2,14 @@
 
 import argparse
 
-from api.ports import MalformedSample, QuarantinedSender, RejectedSender, UpkeepView
-from devices.message import Text
-from devices.orders import Change
+import msgspec
+
+from api.client.devices import Described, Device, DeviceDetail, Upkeep
+from api.client.registration import WaitingSender
+from devices.reading import Instant
 from gateway import clock
-from gateway.cli.device.output import Verbs, add_verb, ago, local, print_json, print_table, shown
-from gateway.local_request import Ask, DeviceState, ask
-from gateway.terminal import in_words
+from gateway.cli.device.output import Verbs, add_verb, ago, instant, local, print_json, print_table, shown
+from gateway.cli_client import client_of
 
 _MOST_VALUES = 4
 
@@ -38,27 +39,29 @@ def add_verbs(verbs: Verbs) -> None:
 
 
 def _list(args: argparse.Namespace) -> int:
-    states = ask(args.data, Ask("devices"), list[DeviceState])
+    devices, now = client_of(args).devices.all(), clock.now()
     chosen = [
-        state
-        for state in states
-        if args.area in (None, state.device.area)
-        and (args.silent is None or state.last_heard is None or state.now - state.last_heard > args.silent * 1e9)
+        device
+        for device in devices
+        if args.area in (None, device.area)
+        and (args.silent is None or device.last_heard is None or now - instant(device.last_heard) > args.silent * 1e9)
     ]
     if args.json:
-        print_json(chosen)
+        print_json([_state(device, now) for device in chosen])
         return 0
     rows = [
-        (device.id, device.area, device.name or device.name_zh, device.kind, _hardware(state), _heard(state))
-        for state in chosen
-        for device in (state.device,)
+        (
+            *(device.id, device.area, device.name or device.name_zh, device.kind),
+            *(_hardware(device), ago(device.last_heard, now)),
+        )
+        for device in chosen
     ]
     print_table(("ID", "AREA", "NAME", "KIND", "HARDWARE", "LAST HEARD"), rows)
     return 0
 
 
 def _malformed(args: argparse.Namespace) -> int:
-    samples = ask(args.data, Ask("malformed"), list[MalformedSample])
+    samples = client_of(args).health.malformed()
     if args.json:
         print_json(samples)
         return 0
@@ -67,8 +70,8 @@ def _malformed(args: argparse.Namespace) -> int:
             local(sample.at),
             sample.source,
             sample.address,
-            in_words(sample.reason),
-            sample.payload.decode("utf-8", "replace"),
+            sample.reason,
+            bytes.fromhex(sample.payload_hex).decode("utf-8", "replace"),
         )
         for sample in samples
     ]
@@ -77,34 +80,31 @@ def _malformed(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    history = ask(args.data, Ask("history", args.id), list[Change])
-    state = ask(args.data, Ask("device", args.id), DeviceState)
+    client, now = client_of(args), clock.now()
+    device, history = client.devices.show(args.id), client.devices.history(args.id)
     if args.json:
-        print_json({"state": state, "history": history})
+        print_json({"state": _state(device, now), "history": history})
         return 0
-    device = state.device
     said = {
         "area": device.area,
         "name": " ".join(name for name in (device.name, device.name_zh) if name),
         "kind": device.kind,
-        "hardware": _hardware(state),
+        "hardware": _hardware(device),
         "signals": ", ".join(device.signals),
         "position": "{:g}, {:g}".format(*device.position) if device.position is not None else "",
         "tags": ", ".join(device.tags),
-        "last heard": _heard(state),
-        **(_kept_up(state.upkeep, device.interval_s) if state.upkeep is not None else {}),
+        "last heard": ago(device.last_heard, now),
+        **_kept_up(device.upkeep, device.interval_s),
     }
     print(shown(device.id))
     for title, text in said.items():
         if text:
             print(f"  {title:<17}  {shown(text)}")
-    for reading in state.latest:
-        print(f"  {shown(reading.signal):<17}  {shown(reading.value)}  ({ago(reading.time, state.now)})")
+    for reading in device.latest:
+        print(f"  {shown(reading.signal):<17}  {shown(reading.value)}  ({ago(reading.time, now)})")
     for change in history:
         note = f": {shown(change.note)}" if change.note else ""
-        figures = ", ".join(
-            f"{name} {in_words(value) if isinstance(value, Text) else value}" for name, value in change.measured.items()
-        )
+        figures = ", ".join(f"{name} {value}" for name, value in change.measured.items())
         print(f"  {local(change.at)}  {change.action} by {shown(change.by)}{note}")
         if figures:
             print(f"  {'':<19}  {shown(figures)}")
@@ -113,14 +113,14 @@ def _show(args: argparse.Namespace) -> int:
 
 def _waiting(args: argparse.Namespace) -> int:
     if args.rejected:
-        rejected = ask(args.data, Ask("rejected"), list[RejectedSender])
+        rejected = client_of(args).registration.rejected()
         if args.json:
             print_json(rejected)
         else:
             rows = [(sender.address, sender.family, sender.line, sender.messages) for sender in rejected]
             print_table(("ADDRESS", "FAMILY", "LINE", "MESSAGES"), rows)
         return 0
-    senders = ask(args.data, Ask("waiting"), list[QuarantinedSender])
+    senders = client_of(args).registration.waiting()
     if args.json:
         print_json(senders)
         return 0
@@ -146,11 +146,11 @@ def _waiting(args: argparse.Namespace) -> int:
     return 0
 
 
-def _dangers_first(sender: QuarantinedSender) -> list[tuple[str, object]]:
+def _dangers_first(sender: WaitingSender) -> list[tuple[str, object]]:
     return sorted(sender.signals.items(), key=lambda said: said[0] not in sender.dangers)
 
 
-def _kept_up(upkeep: UpkeepView, own_s: float | None) -> dict[str, str]:
+def _kept_up(upkeep: Upkeep, own_s: float | None) -> dict[str, str]:
     """What a technician wants to know before the device fails; empty where there is nothing to say."""
     silence = f"{own_s:g} s, but no supervision rule waits for it" if own_s is not None else ""
     if upkeep.interval_s is not None:
@@ -165,15 +165,18 @@ def _kept_up(upkeep: UpkeepView, own_s: float | None) -> dict[str, str]:
         "radio": link + (", weak" if upkeep.is_link_weak else ""),
         "firmware": upkeep.firmware,
         "speaks through": upkeep.via,
-        "note": "; ".join(map(in_words, upkeep.remarks)),
+        "note": "; ".join(upkeep.remarks),
         "due": ", ".join(f"{due.what} on {due.on} ({due.left_days} days)" for due in upkeep.due),
     }
 
 
-def _hardware(state: DeviceState) -> str:
-    device = state.device
+def _hardware(device: Described) -> str:
     return " ".join(word for word in (device.family, device.address, device.line, device.model) if word)
 
 
-def _heard(state: DeviceState) -> str:
-    return ago(state.last_heard, state.now)
+def _state(device: Device, now: Instant) -> dict[str, object]:
+    """A device apart from how it stands."""
+    described = {name: getattr(device, name) for name in Described.__struct_fields__}
+    latest = device.latest if isinstance(device, DeviceDetail) else ()
+    state = {"now": now, "last_heard": device.last_heard, "latest": latest, "upkeep": device.upkeep}
+    return {"device": msgspec.to_builtins(described), **state}

@@ -7,7 +7,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,13 @@ import msgspec
 from rich.cells import cell_len
 
 from api import catalogue
+from api.client.registration import Changed
 from devices.errors import Refused
 from devices.message import Text
-from devices.orders import Change
 from devices.reading import SECOND, Instant
 from gateway.terminal import spoken
 
+_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 Verbs = Any
 """What argparse gives for adding subcommands; it has no public name for it."""
 
@@ -53,10 +54,12 @@ def shown(text: object) -> str:
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(text))
 
 
-def ago(since: Instant | None, now: Instant) -> str:
+def ago(since: Instant | datetime | None, now: Instant) -> str:
     """``3 s ago``, ``2 h ago``, ``never``."""
     if since is None:
         return "never"
+    if isinstance(since, datetime):
+        since = instant(since)
     seconds = max(0, now - since) // SECOND
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= 2 * size:
@@ -64,13 +67,33 @@ def ago(since: Instant | None, now: Instant) -> str:
     return f"{seconds} s ago"
 
 
-def local(at: Instant) -> str:
+def local(at: Instant | datetime) -> str:
     """The time on the wall clock of this machine."""
+    if isinstance(at, datetime):
+        return f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
     return f"{datetime.fromtimestamp(at // SECOND, UTC).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
+def instant(at: datetime) -> Instant:
+    """Nanoseconds since 1970."""
+    return (at - _BEGIN) // timedelta(microseconds=1) * 1_000
+
+
 def print_json(value: Any) -> None:
-    print(msgspec.json.encode(catalogue.in_words(value, spoken())).decode())
+    """Moments as nanoseconds since 1970."""
+    told = catalogue.in_words(msgspec.to_builtins(value, builtin_types=(datetime,)), spoken())
+    print(msgspec.json.encode(_in_nanoseconds(told)).decode())
+
+
+def _in_nanoseconds(plain: Any) -> Any:
+    match plain:
+        case datetime():
+            return instant(plain)
+        case dict():
+            return {name: _in_nanoseconds(part) for name, part in plain.items()}
+        case list():
+            return [_in_nanoseconds(part) for part in plain]
+    return plain
 
 
 def print_table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -82,7 +105,7 @@ def print_table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None
         print("  ".join(padded).rstrip())
 
 
-def print_changes(changes: Sequence[Change], *, as_json: bool) -> None:
+def print_changes(changes: Sequence[Changed], *, as_json: bool) -> None:
     """One line for each thing that was done."""
     if as_json:
         print_json(changes)

@@ -3,22 +3,18 @@
 import argparse
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any, TypeVar
 
-from msgspec.structs import replace as with_
+import msgspec
 
-from api.ports import QuarantinedSender
-from devices.device import Device, SenderKey
+from api.client.registration import Ordered, RejectedSender, WaitingSender
+from devices.device import SenderKey
 from devices.errors import Refused
-from devices.installed import Hardware
 from devices.message import Text
-from devices.orders import Adopt, Amend, LastingOrder, Readmit, Reject, Replace, Retire
 from gateway.cli.device.output import Verbs, add_order, print_changes, shown
-from gateway.local_request import Ask, DeviceState, ask, carry_out
-from gateway.terminal import in_words
+from gateway.cli_client import client_of
 
-Speaker = TypeVar("Speaker", QuarantinedSender, SenderKey)
+Speaker = TypeVar("Speaker", WaitingSender, RejectedSender)
 
 _ADOPT = """\
 examples:
@@ -87,38 +83,41 @@ def _add_description(parser: argparse.ArgumentParser) -> None:
 def _adopt(args: argparse.Namespace) -> int:
     found = _sender(args)
     if found is not None:
-        device = found.proposed
+        device = msgspec.to_builtins(found.proposed)
     elif args.family and args.id:
-        device = Device(args.id, args.family, args.address, "", line=args.line or "")
+        device = {"id": args.id, "family": args.family, "address": args.address, "line": args.line or ""}
     else:
         raise Refused(Text.of("device_command.not_heard", address=args.address))
-    device = with_(device, **_said(args, "id", "model"), **_described(args))
-    if not device.area:
+    device |= {**_said(args, "id", "model"), **_described(args)}
+    if not device.get("area"):
         raise Refused(Text.of("device_command.no_area"))
-    return _describe(args, Adopt(device, "", args.note))
+    done = client_of(args).registration.adopt(msgspec.to_builtins(device), args.note)
+    return _told_with_remarks(args, done, device["id"])
 
 
 def _amend(args: argparse.Namespace) -> int:
-    device = ask(args.data, Ask("device", args.id), DeviceState).device
+    client = client_of(args)
+    client.devices.show(args.id)
     described = _described(args)
     if not described:
         raise Refused(Text.of("device_command.no_change"))
-    return _describe(args, Amend(with_(device, **described), "", args.note))
+    done = client.registration.amend(args.id, msgspec.to_builtins(described), args.note)
+    return _told_with_remarks(args, done, args.id)
 
 
 def _replace(args: argparse.Namespace) -> int:
-    found = _sender(args)
+    client, found = client_of(args), _sender(args)
     if found is not None:
-        hardware = Hardware(found.family, found.address, found.line, args.model or found.guess_model)
+        named = (found.family, found.line, args.model or found.guess_model)
     else:
-        old = ask(args.data, Ask("device", args.id), DeviceState).device
-        line = args.line if args.line is not None else old.line
-        hardware = Hardware(args.family or old.family, args.address, line, args.model or "")
-    return _order(args, Replace(args.id, hardware, "", args.note))
+        old = client.devices.show(args.id)
+        named = (args.family or old.family, args.line if args.line is not None else old.line, args.model or "")
+    hardware = dict(zip(("family", "line", "model"), named, strict=True))
+    return _told(args, client.registration.replace(args.id, {**hardware, "address": args.address}, args.note))
 
 
 def _retire(args: argparse.Namespace) -> int:
-    return _order(args, Retire(args.id, "", args.note))
+    return _told(args, client_of(args).registration.retire(args.id, args.note))
 
 
 def _reject(args: argparse.Namespace) -> int:
@@ -126,39 +125,37 @@ def _reject(args: argparse.Namespace) -> int:
     if found is None and not args.family:
         raise Refused(Text.of("device_command.not_waiting", address=args.address))
     key = found if found is not None else args
-    return _order(args, Reject(SenderKey(key.line or "", key.family, args.address), "", args.note))
+    return _told(args, client_of(args).registration.reject(key.family, args.address, key.line or "", args.note))
 
 
 def _readmit(args: argparse.Namespace) -> int:
-    rejected = ask(args.data, Ask("rejected"), list[SenderKey])
-    key = _one_of(args, [sender for sender in rejected if _fits(sender, args)])
+    registration = client_of(args).registration
+    key = _one_of(args, [sender for sender in registration.rejected() if _fits(sender, args)])
     if key is None:
         raise Refused(Text.of("device_command.not_rejected", address=args.address))
-    return _order(args, Readmit(key, "", args.note))
+    return _told(args, registration.readmit(key.family, key.address, key.line, args.note))
 
 
-def _describe(args: argparse.Namespace, order: Adopt | Amend) -> int:
+def _told_with_remarks(args: argparse.Namespace, done: Ordered, device: str) -> int:
     """It is done, and what is not well with the device all the same is said."""
-    _order(args, order)
-    state = ask(args.data, Ask("device", order.device.id), DeviceState)
-    for remark in state.upkeep.remarks if state.upkeep is not None and not args.json else ():
-        print(f"note: {shown(in_words(remark))}")
+    _told(args, done)
+    for remark in client_of(args).devices.show(device).upkeep.remarks if not args.json else ():
+        print(f"note: {shown(remark)}")
     return 0
 
 
-def _order(args: argparse.Namespace, order: LastingOrder) -> int:
-    print_changes(carry_out(args.data, order, claimed=args.by), as_json=args.json)
+def _told(args: argparse.Namespace, done: Ordered) -> int:
+    print_changes(done.changes, as_json=args.json)
     return 0
 
 
-def _sender(args: argparse.Namespace) -> QuarantinedSender | None:
+def _sender(args: argparse.Namespace) -> WaitingSender | None:
     """The unknown sender that is meant, None if none such has spoken."""
-    folder: Path = args.data
-    waiting = ask(folder, Ask("waiting"), list[QuarantinedSender])
+    waiting = client_of(args).registration.waiting()
     return _one_of(args, [sender for sender in waiting if _fits(sender, args)])
 
 
-def _fits(sender: QuarantinedSender | SenderKey, args: argparse.Namespace) -> bool:
+def _fits(sender: WaitingSender | RejectedSender, args: argparse.Namespace) -> bool:
     return sender.address == args.address and args.family in (None, sender.family) and args.line in (None, sender.line)
 
 

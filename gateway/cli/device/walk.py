@@ -9,15 +9,13 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text as Shown
 
-from api.ports import CommissioningView
+from api.client.registration import Commissioning
 from devices.errors import Refused
-from devices.message import Text
-from devices.orders import Change, Commission, Finish
+from devices.message import Text, plain
 from devices.reading import Instant
 from gateway import clock
 from gateway.cli.device.output import Verbs, add_order, ago, print_json, shown
-from gateway.local_request import Ask, ask, carry_out
-from gateway.terminal import in_words
+from gateway.cli_client import client_of
 
 _TICK_S = 1.0
 _COMMISSION = """\
@@ -40,7 +38,7 @@ def add_verbs(verbs: Verbs) -> None:
 
 def _commission(args: argparse.Namespace) -> int:
     if not args.watch:
-        carry_out(args.data, Commission(args.id, "", args.note), claimed=args.by)
+        client_of(args).registration.commission(args.id, args.note)
     if args.no_watch:
         if args.json:
             print_json(_state(args))
@@ -53,23 +51,25 @@ def _commission(args: argparse.Namespace) -> int:
         print("\nit is still being measured; look again with --watch", file=sys.stderr)
         return 130
     if last.wanting:
-        raise Refused(Text.of("device_command.wanting", wanting=last.wanting, id=args.id))
+        wanting = tuple(plain(words) for words in last.wanting)
+        raise Refused(Text.of("device_command.wanting", wanting=wanting, id=args.id))
     return _finish(args)
 
 
 def _finish(args: argparse.Namespace) -> int:
-    carry_out(args.data, Finish(args.id, "", args.note), claimed=args.by)
-    record = ask(args.data, Ask("history", args.id), list[Change])[-1]
+    client = client_of(args)
+    client.registration.finish(args.id, args.note)
+    record = client.devices.history(args.id)[-1]
     if args.json:
         print_json(record)
         return 0
     print(f"{shown(args.id)} is commissioned; the record is in the ledger")
     for name, value in record.measured.items():
-        print(f"  {name:<18}  {shown(in_words(value) if isinstance(value, Text) else value)}")
+        print(f"  {name:<18}  {shown(value)}")
     return 0
 
 
-def _watch(args: argparse.Namespace) -> CommissioningView:
+def _watch(args: argparse.Namespace) -> Commissioning:
     """How it stands when nothing is wanting any more, or when the time is over."""
     console = Console(stderr=args.json)
     if not console.is_terminal:
@@ -86,7 +86,7 @@ def _watch(args: argparse.Namespace) -> CommissioningView:
     return state
 
 
-def _states(args: argparse.Namespace) -> Iterator[tuple[CommissioningView, Instant]]:
+def _states(args: argparse.Namespace) -> Iterator[tuple[Commissioning, Instant]]:
     tick = threading.Event()
     while True:
         state = _state(args)
@@ -96,15 +96,15 @@ def _states(args: argparse.Namespace) -> Iterator[tuple[CommissioningView, Insta
         tick.wait(_TICK_S)  # the watch on the wall: nothing else happens each second
 
 
-def _state(args: argparse.Namespace) -> CommissioningView:
-    running = ask(args.data, Ask("commissionings"), list[CommissioningView])
+def _state(args: argparse.Namespace) -> Commissioning:
+    running = client_of(args).registration.commissionings()
     found = next((state for state in running if state.device == args.id), None)
     if found is None:
         raise Refused(Text.of("commissioning.not_running", id=args.id[:64]))
     return found
 
 
-def _told(state: CommissioningView, now: Instant) -> Shown:
+def _told(state: Commissioning, now: Instant) -> Shown:
     minutes, seconds = divmod(int(state.left_s), 60)
     figures = ", ".join(f"{name} {value}" for name, value in state.measured.items())
     heard = f"just spoke, {ago(state.last_heard, now)}" if state.last_heard else "has not spoken yet"
@@ -114,5 +114,5 @@ def _told(state: CommissioningView, now: Instant) -> Shown:
     text.append(f"{'[x]' if state.triggered else '[ ]'} {trigger}\n", "green" if state.triggered else "bold yellow")
     text.append(f"{shown(figures)}\n")
     for wanting in state.wanting:
-        text.append(f"  wanting: {shown(in_words(wanting))}\n", "yellow")
+        text.append(f"  wanting: {shown(wanting)}\n", "yellow")
     return text

@@ -1,13 +1,15 @@
 """What ``keyarea device`` prints and writes, without a gateway."""
 
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from api.ports import CommissioningView, DueView, UpkeepView
-from devices.message import Text
+from api.client.devices import Due, Upkeep
+from api.client.registration import Commissioning
 from devices.reading import SECOND
 from gateway.cli import main
 from gateway.cli.device.look import _kept_up
@@ -75,15 +77,15 @@ def test_every_verb_teaches(verb: str, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_commissioning_is_told_so_that_a_person_on_a_ladder_sees_it_at_once() -> None:
-    seen = CommissioningView(
+    seen = Commissioning(
         device="smoke-9",
         by="tom",
-        started=0,
+        started=at(0),
         left_s=421.9,
-        wanting=(Text.of("commissioning.listening", left_s=421.0),),
+        wanting=("421 s of listening are left",),
         measured={"messages": 3, "heartbeat_s": 60.0, "trigger": "smoke"},
-        last_heard=177 * SECOND,
-        triggered=150 * SECOND,
+        last_heard=at(177),
+        triggered=at(150),
     )
     assert [
         "smoke-9  just spoke, 3 s ago   7:01 left",
@@ -97,19 +99,30 @@ def test_a_commissioning_is_told_so_that_a_person_on_a_ladder_sees_it_at_once() 
     )
 
 
+def at(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
+
+
+def kept(**known: Any) -> Upkeep:
+    """What is known of how a device is kept up, and nothing else."""
+    nothing = dict.fromkeys(Upkeep.__struct_fields__)
+    words = dict.fromkeys(("interval_from", "battery_note", "link_signal", "firmware", "via"), "")
+    return Upkeep(**{**nothing, **words, "is_lost": False, "is_link_weak": False, "due": (), "remarks": (), **known})
+
+
 @pytest.mark.parametrize(
     ("upkeep", "expected"),
     [
-        (UpkeepView("d"), {}),
-        (UpkeepView("d", interval_s=72.0, interval_from="learnt"), {"may be silent for": "72 s (learnt)"}),
-        (UpkeepView("d", battery=41.0, battery_days_left=90), {"battery": "41 %, about 90 days left"}),
+        (kept(), {}),
+        (kept(interval_s=72.0, interval_from="learnt"), {"may be silent for": "72 s (learnt)"}),
+        (kept(battery=41.0, battery_days_left=90), {"battery": "41 %, about 90 days left"}),
         (
-            UpkeepView("d", link_signal="rssi", link_min=-91.0, is_link_weak=True),
+            kept(link_signal="rssi", link_min=-91.0, is_link_weak=True),
             {"radio": "rssi -91 at worst, weak"},
         ),
-        (UpkeepView("d", due=(DueView("test", "2026-12-01", 5),)), {"due": "test on 2026-12-01 (5 days)"}),
+        (kept(due=(Due("test", "2026-12-01", 5),)), {"due": "test on 2026-12-01 (5 days)"}),
     ],
     ids=["nothing", "learnt", "battery", "radio", "due"],
 )
-def test_upkeep_is_told_where_there_is_something_to_tell(upkeep: UpkeepView, expected: dict[str, str]) -> None:
+def test_upkeep_is_told_where_there_is_something_to_tell(upkeep: Upkeep, expected: dict[str, str]) -> None:
     assert expected == {title: text for title, text in _kept_up(upkeep, None).items() if text}

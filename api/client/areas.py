@@ -1,0 +1,63 @@
+"""Key areas and their armed mode; sirens and other outputs that alerts switch."""
+
+import msgspec
+
+from api.client.caller import Caller, Done
+
+
+class Area(msgspec.Struct, frozen=True):
+    """A key area as it stands."""
+
+    id: str
+    name: str
+    name_zh: str
+    risk: int
+    responsible: str
+    mode: str
+    modes: tuple[str, ...]
+    devices: int
+    worst: str
+    open_alerts: int
+    set_aside: int
+
+
+class Output(msgspec.Struct, frozen=True):
+    """``state``: idle, or of the last order waiting, acted or failed; ``why`` it can't."""
+
+    device: str
+    what: str
+    channel: str
+    state: str
+    value: bool | str | None
+    is_silenced: bool
+    attempts: int
+    reason: str
+    why: str
+
+
+class AreaCalls:
+    """``client.areas``"""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def all(self) -> list[Area]:
+        return self._caller.get("/api/areas", list[Area])
+
+    def set_mode(self, area: str, mode: str) -> None:
+        """Arm or disarm: one of the area's ``modes``."""
+        self._caller.post("/api/areas/{area}/mode", Done, {"mode": mode}, area=area)
+
+
+class OutputCalls:
+    """``client.outputs``"""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def all(self) -> list[Output]:
+        return self._caller.get("/api/outputs", list[Output])
+
+    def silence(self, area: str = "", note: str = "") -> None:
+        """Sirens and buzzers, of an area or everywhere, until the next alarm."""
+        self._caller.post("/api/outputs/silence", Done, {"area": area, "note": note})

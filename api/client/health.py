@@ -1,0 +1,82 @@
+"""How the gateway is, what it did not understand, its open screens, its metrics."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from api.client.caller import Caller
+
+
+class Health(msgspec.Struct, frozen=True):
+    """How the gateway is. ``faults`` in the caller's language."""
+
+    ok: bool
+    version: str
+    started: datetime
+    now: datetime
+    newest_reading: datetime | None
+    devices: int
+    devices_lost: int
+    open_alerts: int
+    unacknowledged: int
+    ledger_entries: int
+    tasks: dict[str, str]
+    lines: dict[str, str]
+    faults: tuple[str, ...]
+    set_aside: dict[str, int]
+    not_understood: int
+    batteries_low: int
+    devices_due: int
+    unrecorded: tuple[str, ...]
+    callers: dict[str, tuple[int, int]]
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """A message that could not be understood; ``payload_hex`` is its beginning."""
+
+    at: datetime
+    source: str
+    address: str
+    reason: str
+    payload_hex: str
+    times: int
+
+
+class Screen(msgspec.Struct, frozen=True):
+    """An open page of the console; ``sound`` is running, silenced or blocked."""
+
+    account: str
+    path: str
+    sounds: bool
+    sound: str
+    told: datetime
+
+
+class HealthCalls:
+    """``client.health``"""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def is_well(self) -> bool:
+        """Whether all is well; needs no right to more."""
+        return self.show().ok
+
+    def show(self) -> Health:
+        return self._caller.get("/api/health", Health)
+
+    def malformed(self) -> list[Sample]:
+        """The newest messages that made no sense, and why."""
+        return self._caller.get("/api/malformed", list[Sample])
+
+    def screens(self) -> list[Screen]:
+        return self._caller.get("/api/screens", list[Screen])
+
+    def metrics(self) -> str:
+        """Prometheus' text format."""
+        return self._caller.send("GET", "/metrics", None, "").content.decode()
+
+    def rules(self) -> list[dict[str, Any]]:
+        """Every rule in force with its parameters and version."""
+        return self._caller.get("/api/rules", list[dict[str, Any]])

@@ -1,0 +1,114 @@
+"""The client and the routes are the same list: whoever can sign in can do by program what the API offers."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+import api.client
+import api.routes
+from tests.house.places import ROOT, modules
+
+CLIENT = [path for path in modules("api") if path.parent == ROOT / "api" / "client"]
+UNSIGNED = {("GET", "/healthz")}
+"""What tells whoever comes no more than whether all is well."""
+
+
+def routes() -> dict[tuple[str, str], APIRoute]:
+    """(method, path) of everything that the API offers."""
+    found = [importlib.import_module(f"api.routes.{info.name}") for info in pkgutil.iter_modules(api.routes.__path__)]
+    every = [route for module in found for route in module.router.routes if isinstance(route, APIRoute)]
+    return {(method, route.path): route for route in every for method in route.methods}
+
+
+def calls() -> Iterator[tuple[str, str]]:
+    """(method, path) of each call of the client."""
+    for path in CLIENT:
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            texts = [node.value for node in ast.walk(function) if isinstance(node, ast.Constant)]
+            paths = [text for text in texts if isinstance(text, str) and text.startswith(("/api/", "/metrics"))]
+            methods = [m for node in ast.walk(function) if isinstance(node, ast.Call) for m in method_of(node)]
+            yield from zip(methods, paths, strict=True) if paths else ()
+
+
+def method_of(call: ast.Call) -> Iterator[str]:
+    match call:
+        case ast.Call(func=ast.Attribute(attr="get" | "post" | "delete" as name)) if "_caller" in ast.unparse(
+            call.func
+        ):
+            yield name.upper()
+        case ast.Call(func=ast.Attribute(attr="send" | "response"), args=[ast.Constant(value=str(name)), *_]):
+            yield name
+
+
+def fits(path: str, template: str) -> bool:
+    """``/api/workflows/{workflow}/{ask}`` is each of these routes."""
+    return re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path) is not None
+
+
+def test_every_route_has_a_call_of_the_client() -> None:
+    known = set(calls())
+    assert len(known) > 40
+    left = [
+        route
+        for route in routes()
+        if route not in UNSIGNED and not any(m == route[0] and fits(route[1], path) for m, path in known)
+    ]
+    assert [] == left
+
+
+def test_every_call_has_its_route() -> None:
+    assert [] == [call for call in calls() if not any(m == call[0] and fits(path, call[1]) for m, path in routes())]
+
+
+SCHEMAS = {
+    name.removesuffix("Out"): model
+    for path in modules("api")
+    if (path.parent == ROOT / "api" and path.stem.endswith("schemas")) or path.parent == ROOT / "api" / "routes"
+    for name, model in vars(importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))).items()
+    if inspect.isclass(model) and issubclass(model, BaseModel)
+}
+CALLED = {
+    "Described": "DescribedDevice",
+    "RejectedSender": "Rejected",
+    "TestAnswer": "Answer",
+    "AlertWithHistory": "AlertDetail",
+    "AlertStep": "AlertEvent",
+}
+"""What a program calls them, where the schema says it otherwise."""
+OWN = {"Who", "Answer", "StreamEvent", "DataFolder", "Address", "Labels"}
+
+
+def structs() -> dict[str, type[msgspec.Struct]]:
+    found = [importlib.import_module(f"api.client.{info.name}") for info in pkgutil.iter_modules(api.client.__path__)]
+    return {
+        name: kind
+        for module in found
+        for name, kind in vars(module).items()
+        if inspect.isclass(kind) and issubclass(kind, msgspec.Struct) and kind.__module__ == module.__name__
+        if not name.startswith("_") and name not in OWN
+    }
+
+
+@pytest.mark.parametrize("name", structs())
+def test_what_the_client_reads_is_what_the_api_says(name: str) -> None:
+    """A field that a schema loses, a program would miss."""
+    told = set(SCHEMAS[CALLED.get(name, name)].model_fields)
+    assert set() == set(structs()[name].__struct_fields__) - told
+
+
+def test_the_client_knows_nothing_of_a_gateway() -> None:
+    """Its own module and what it imports, whole: a program of others needs no more."""
+    text = "".join(path.read_text(encoding="utf-8") for path in CLIENT)
+    imported = set(re.findall(r"^(?:from|import) ([\w.]+)", text, re.MULTILINE))
+    ours = {name for name in imported if name.split(".")[0] in ("gateway", "api", "ledger", "alerts", "workflows")}
+    assert {"api.catalogue"} == {name for name in ours if not name.startswith("api.client")}
