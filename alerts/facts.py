@@ -11,7 +11,10 @@ import msgspec
 from devices.message import Text
 from devices.reading import Instant
 
-FieldValue: TypeAlias = str | int | float | bool | None
+Scalar: TypeAlias = str | int | float | bool | None
+Item: TypeAlias = Scalar | dict[str, Scalar]
+FieldValue: TypeAlias = Scalar | tuple[Item, ...]
+"""A list holds plain values, or rows: a checklist, gas readings, the persons who took part."""
 Origin: TypeAlias = Literal["real", "drill", "canary", "test", "simulator"]
 """What is not real never leaves by forwarding, starts no output but its own, and counts in no figure but its own."""
 
@@ -56,8 +59,9 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
     ``step``: a word of the workflow's own (``begun``); ``<workflow>.<step>`` is always one of its topics, ``topics``
     are those of the vocabulary. ``by`` whom, "" for the clock; ``second``: who consented. ``at``: when it was done,
-    ``recorded``: when the gateway learnt of it, if later. ``fields`` are typed and stand in the ledger;
-    ``personal`` names those of them that say something of a person. ``seal``: the SHA-256 of what was kept as evidence.
+    ``recorded``: when the gateway learnt of it, if later. ``fields`` are typed and stand in the ledger; ``personal``
+    names those of them that say something of a person: their values stand beside the chain, can be erased, and must
+    not be told in ``text``. ``seal``: the SHA-256 of what was kept as evidence.
     ``book``: where it is written; None: in the workflow's own book, "": nowhere. ``position``: of a projection that
     hands in a result, how far it had read.
     """
@@ -72,7 +76,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     area: str = ""
     devices: tuple[str, ...] = ()
     origin: Origin = "real"
-    fields: dict[str, str | int | float | bool | None] = {}
+    fields: dict[str, FieldValue] = {}
     personal: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     recorded: Instant | None = None

@@ -1,27 +1,53 @@
 """What goes over HTTP of the ledger."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from api.schemas import Out, Time
 from ledger.entry import Entry
 
 
+class GoneOut(Out):
+    """Why a value that stands beside the chain is not shown: erased, retention_ended, withheld, missing.
+
+    ``entry`` is the one that says so, 0 if there is none.
+    """
+
+    why: str
+    entry: int
+
+
+class Told(Out):
+    """A field as people read it."""
+
+    title: str
+    value: str
+
+
 class EntryOut(Out):
-    """An entry of the ledger."""
+    """An entry of the ledger, signed by ``by`` and ``second``.
+
+    ``words``: the fields as the caller reads them; the stream has none.
+    """
 
     sequence: int
     recorded: Time
     book: str
     at: Time
     by: str
+    second: str
     area: str
     fields: dict[str, Any]
+    gone: dict[str, GoneOut]
+    commitments: dict[str, str]
+    words: list[Told]
     corrects: int | None
+    format: int
     previous: str
     hash: str
 
     @classmethod
-    def of(cls, entry: Entry) -> "EntryOut":
+    def of(cls, entry: Entry, words: Iterable[tuple[str, str]] = ()) -> "EntryOut":
         draft = entry.draft
         return cls(
             sequence=entry.sequence,
@@ -29,8 +55,13 @@ class EntryOut(Out):
             book=draft.book,
             at=draft.at,
             by=draft.by,
+            second=draft.second,
             area=draft.area,
             fields=dict(draft.fields),
+            gone={name: GoneOut(why=gone.why, entry=gone.entry) for name, gone in entry.gone.items()},
+            commitments=entry.commitments,
+            words=[Told(title=title, value=value) for title, value in words],
+            format=entry.format,
             corrects=draft.corrects,
             previous=entry.previous,
             hash=entry.hash,

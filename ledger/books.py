@@ -6,67 +6,33 @@ any further, and ``Book.typed`` gives the values that are stored.
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Literal
 
 import msgspec
 
+from alerts.facts import FieldValue
 from devices.errors import ConfigError, Refused
-from devices.message import Name, Text
-from ledger.entry import LEAST_FRACTION, MOST_EXACT, FieldValue
+from devices.message import Text
+from ledger.fields import Field, Table, expected, faults_of, typed
 
-FieldKind = Literal["text", "choice", "person", "date", "time", "whole", "number", "yes_no"]
-Shows = Literal[
-    "",
-    "signal",
-    "kind",
-    "moment",
-    "readings",
-    "aside",
-    "description",
-    "output",
-    "mode",
-    "role",
-    "event",
-    "alert_class",
-    "alert_state",
-    "origin",
-]
 Writer = Literal["gateway", "operator", "technician", "manager", "admin"]
 
+LEADERS = ("manager", "admin")
+"""The roles that see every book, and may order that a value be erased."""
 CORRECTS = "corrects"
 """The field name by which a record says which entry it corrects; no book may use it otherwise."""
 
-_MOST_CHARACTERS = 4_000
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
-_WHOLE = re.compile(r"-?\d{1,16}", re.ASCII)
-_NUMBER = re.compile(r"-?\d{1,16}(\.\d{1,12})?", re.ASCII)
-_YES_NO = {"yes": True, "no": False, "true": True, "false": False}
+_CORRECTED = re.compile(r"\d{1,16}", re.ASCII)
 
 
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    pass
+class Book(Table, frozen=True):
+    """One book. ``writers`` are the roles that may write (``gateway``: nobody by hand).
 
-
-class Field(_Table, frozen=True):
-    """One field of a book. ``zh`` is its Chinese title; ``choices`` maps each allowed value to its Chinese title.
-
-    Kinds: ``text``; ``choice``; ``person`` (a name); ``date`` (2026-11-24); ``time`` (2026-11-24T08:30 with or
-    without zone); ``whole``; ``number``; ``yes_no``. ``unit`` belongs to whole and number.
+    ``keep_years``: the least that an entry is kept, and how long the values are that stand beside it; ``keep_by``
+    names a choice by which that differs, ``keep_years_of`` how long for which of its values. ``personal`` and
+    ``large`` name the fields whose values stand beside the chain (ledger/commitment.py).
     """
-
-    name: str
-    title: str
-    zh: str
-    kind: FieldKind = "text"
-    required: bool = False
-    choices: dict[str, str] = {}
-    unit: str = ""
-    shows: Shows = ""
-
-
-class Book(_Table, frozen=True):
-    """One book. ``writers`` are the roles that may write (``gateway``: nobody by hand); ``keep_years`` the least."""
 
     id: str
     title: str
@@ -74,27 +40,44 @@ class Book(_Table, frozen=True):
     writers: tuple[Writer, ...]
     keep_years: float
     fields: tuple[Field, ...]
+    personal: tuple[str, ...] = ()
+    large: tuple[str, ...] = ()
+    keep_by: str = ""
+    keep_years_of: dict[str, float] = {}
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """The fields whose values stand beside the chain."""
+        return self.personal + self.large
 
     def admits(self, role: str) -> bool:
         """Whether a person of that role may write in this book."""
         return role in self.writers
 
+    def may_see(self, role: str) -> bool:
+        """Whether a person of that role may see what is personal in it: who leads, and who writes it."""
+        return role in LEADERS or self.admits(role)
+
+    def kept_years(self, fields: Mapping[str, FieldValue]) -> float:
+        """How long an entry with these fields is kept at least, and its values beside at all."""
+        return self.keep_years_of.get(str(fields.get(self.keep_by, "")), self.keep_years)
+
     def check(self, fields: Mapping[str, str]) -> None:
         """Raises Refused, naming every fault of what a person wrote and what was expected instead."""
         known = {field.name: field for field in self.fields}
         faults = [
-            Text.of("books.required", field=field.name, expected=_expected(field))
+            Text.of("books.required", field=field.name, expected=expected(field))
             for field in self.fields
             if field.required and not fields.get(field.name, "").strip()
         ]
         for name, text in fields.items():
             if name == CORRECTS:
-                if not _WHOLE.fullmatch(text) or int(text) < 1:
+                if not _CORRECTED.fullmatch(text) or int(text) < 1:
                     faults.append(Text.of("books.corrects"))
             elif name not in known:
                 faults.append(Text.of("books.no_field", field=name[:64], book=self.id, fields=tuple(known)))
-            elif text.strip() and _typed(known[name], text) is None:
-                faults.append(Text.of("books.expected", field=name, expected=_expected(known[name]), found=text[:64]))
+            elif text.strip() and typed(known[name], text) is None:
+                faults.append(Text.of("books.expected", field=name, expected=expected(known[name]), found=text[:64]))
         if faults:
             raise Refused(Text.of("books.faults", faults=tuple(faults)))
 
@@ -104,60 +87,12 @@ class Book(_Table, frozen=True):
         values: dict[str, FieldValue] = {}
         for name, text in fields.items():
             if text.strip():
-                value = _typed(known[name], text) if name in known else None
+                value = typed(known[name], text) if name in known else None
                 values[name] = text if value is None else value
         return values
 
 
-def _expected(field: Field) -> Text:
-    match field.kind:
-        case "text" | "person":
-            return Text.of("books.a_text", title=Name(field.title, field.zh), most=_MOST_CHARACTERS)
-        case "choice":
-            return Text.of("books.a_choice", choices=tuple(field.choices))
-        case "date":
-            return Text.of("books.a_date")
-        case "time":
-            return Text.of("books.a_time")
-        case "whole":
-            return Text.of("books.a_whole_of", unit=field.unit) if field.unit else Text.of("books.a_whole")
-        case "number":
-            return Text.of("books.a_number_of", unit=field.unit) if field.unit else Text.of("books.a_number")
-        case "yes_no":
-            return Text.of("books.yes_or_no")
-
-
-def _typed(field: Field, text: str) -> FieldValue:
-    """The value of the text, None if it does not fit the field."""
-    text = text.strip()
-    match field.kind:
-        case "text" | "person":
-            return text if len(text) <= _MOST_CHARACTERS else None
-        case "choice":
-            return text if text in field.choices else None
-        case "date" | "time":
-            return text if _is_calendar(field.kind, text) else None
-        case "whole":
-            return int(text) if _WHOLE.fullmatch(text) and abs(int(text)) <= MOST_EXACT else None
-        case "number":
-            value = float(text) if _NUMBER.fullmatch(text) else None
-            fits = value is not None and (value == 0 or LEAST_FRACTION <= abs(value) <= MOST_EXACT)
-            return value if fits else None
-        case "yes_no":
-            return _YES_NO.get(text.lower())
-
-
-def _is_calendar(kind: str, text: str) -> bool:
-    try:
-        if kind == "date":
-            return date.fromisoformat(text).isoformat() == text
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return "T" in text or " " in text
-
-
-class _Preset(_Table, frozen=True):
+class _Preset(Table, frozen=True):
     name: str
     zh: str
     book: tuple[Book, ...]
@@ -190,6 +125,11 @@ def _faults(book: Book) -> list[str]:
     if book.keep_years < 0.5:
         faults.append("keep_years must be at least 0.5 (six months, Cybersecurity Law article 21)")
     for field in book.fields:
-        if (field.kind == "choice") != bool(field.choices):
-            faults.append(f"field {field.name!r}: a choice has choices, and nothing else has")
+        faults += faults_of(field, lambda name: bool(_NAME.fullmatch(name)))
+    if unknown := set(book.apart) - set(names):
+        faults.append(f"personal and large name fields, and {sorted(unknown)} are none")
+    if bool(book.keep_by) != bool(book.keep_years_of) or (book.keep_by and book.keep_by not in names):
+        faults.append("keep_by names a field, keep_years_of how long for which of its values")
+    if any(years < 0.5 for years in book.keep_years_of.values()):
+        faults.append("keep_years_of must be at least 0.5 each, like keep_years")
     return faults

@@ -1,10 +1,14 @@
 """What the ledger says of the facts that workflows state: one entry each, in the workflow's book."""
 
-from math import isfinite
+from collections.abc import Mapping
+
+import msgspec
 
 from alerts.effects import Effects
-from alerts.facts import Fact
-from ledger.entry import LEAST_FRACTION, MOST_EXACT, Draft, FieldValue
+from alerts.facts import Fact, FieldValue
+from devices.errors import Refused
+from ledger.canonical import exact
+from ledger.entry import Draft
 from ledger.texts import Render, written
 from ledger.timestamp import text_of
 
@@ -20,7 +24,6 @@ def _of_fact(fact: Fact, render: Render) -> Draft:
         "case": fact.case,
         "step": fact.step,
         **written("text", fact.text, render),
-        "second": fact.second,
         "devices": ", ".join(fact.devices),
         "recorded": text_of(fact.recorded) if fact.recorded is not None else "",
         "origin": fact.origin if fact.origin != "real" else "",
@@ -28,14 +31,24 @@ def _of_fact(fact: Fact, render: Render) -> Draft:
     }
     kept = {name: value for name, value in fields.items() if value != ""}
     kept |= {name: _writable(value) for name, value in fact.fields.items()}
-    return Draft(fact.book or "", fact.at, kept, by=fact.by, area=fact.area)
+    return Draft(
+        fact.book or "", fact.at, kept, by=fact.by, area=fact.area, second=fact.second, apart=_apart(fact, kept)
+    )
+
+
+def _apart(fact: Fact, fields: Mapping[str, FieldValue]) -> tuple[str, ...]:
+    """What is personal stands beside the chain, and so does a sentence that tells it: no slip writes it in clear."""
+    if not fact.personal:
+        return ()
+    values = {fact.fields.get(name) for name in fact.personal if isinstance(fact.fields.get(name), str)}
+    tells = any(isinstance(told, str) and told in values for told in fact.text.params.values())
+    sentence = [name for name in ("text", "text_params") if tells and name in fields]
+    return (*fact.personal, *sentence)
 
 
 def _writable(value: FieldValue) -> FieldValue:
-    """A number that has no canonical spelling becomes text: a workflow's slip must not keep a turn from commit."""
-    if isinstance(value, float):
-        is_exact = isfinite(value) and abs(value) <= MOST_EXACT and (not value or abs(value) >= LEAST_FRACTION)
-        return value if is_exact else repr(value)
-    if isinstance(value, int) and abs(value) > MOST_EXACT:
-        return str(value)
-    return value
+    """What has no canonical spelling becomes text: a workflow's slip must not keep a turn from commit."""
+    try:
+        return exact("value", value)
+    except Refused:
+        return msgspec.json.encode(value).decode() if isinstance(value, tuple) else str(value)

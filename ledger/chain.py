@@ -11,10 +11,13 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 import msgspec
+from msgspec.structs import replace
 
 from devices.errors import ChainBroken, Refused
 from devices.reading import Instant
-from ledger.entry import Draft, Entry, content, content_of, well_formed
+from ledger.canonical import spelled
+from ledger.commitment import Salt, commitment
+from ledger.entry import NEWEST, Draft, Entry, content_of, well_formed_draft
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -28,19 +31,46 @@ GENESIS = Head(0, "0" * 64)
 """Before the first entry."""
 
 
-def append(head: Head, drafts: Sequence[Draft], site: str, now: Instant) -> tuple[list[Entry], Head]:
-    """The drafts as the next entries, recorded at ``now``, and the new head. Raises Refused (see content)."""
+def _no_salt() -> bytes:
+    raise ValueError("values beside the chain need a salt each; hand one in from the rim")
+
+
+def append(
+    head: Head, drafts: Sequence[Draft], site: str, now: Instant, salt: Salt = _no_salt
+) -> tuple[list[Entry], Head]:
+    """The drafts as the next entries, recorded at ``now``, and the new head. Raises Refused (see content_of).
+
+    What stands beside the chain gets a ``salt`` of its own, and a commitment in the entry.
+    """
     entries = []
     for draft in drafts:
-        sequence, previous = head.sequence + 1, head.hash
         try:
-            written = content(site, sequence, now, draft, previous)
+            entry, digest = _next(head, draft, site, now, salt)
         except UnicodeEncodeError:
-            draft = well_formed(draft)
-            written = content(site, sequence, now, draft, previous)
-        head = Head(sequence, sha256(written).hexdigest())
-        entries.append(Entry(sequence, site, now, draft, previous, head.hash))
+            entry, digest = _next(head, well_formed_draft(draft), site, now, salt)
+        head = Head(entry.sequence, digest)
+        entries.append(entry)
     return entries, head
+
+
+def _next(head: Head, draft: Draft, site: str, now: Instant, salt: Salt) -> tuple[Entry, str]:
+    commitments: dict[str, str] = {}
+    salts: dict[str, str] = {}
+    if draft.apart:
+        apart = tuple(sorted({name for name in draft.apart if name in draft.fields}))
+        for name in apart:
+            fresh = salt()
+            commitments[name], salts[name] = commitment(spelled(draft.fields[name]), fresh), fresh.hex()
+        if apart != draft.apart:
+            draft = replace(draft, apart=apart)
+    entry = Entry(head.sequence + 1, site, now, draft, head.hash, "", NEWEST, commitments, salts)
+    digest = hash_of(entry)
+    return replace(entry, hash=digest), digest
+
+
+def hash_of(entry: Entry) -> str:
+    """What the hash of an entry must be. Raises Refused (see content_of)."""
+    return sha256(content_of(entry)).hexdigest()
 
 
 def verify(entries: Iterable[Entry], site: str, after: Head = GENESIS, expected: Head | None = None) -> Head:
@@ -68,7 +98,7 @@ def follow(head: Head, entry: Entry, site: str) -> Head:
     if entry.previous != head.hash:
         raise ChainBroken(place, "does not follow the entry before it (its previous hash is another's)")
     try:
-        digest = sha256(content_of(entry)).hexdigest()
+        digest = hash_of(entry)
     except (Refused, UnicodeEncodeError) as error:
         raise ChainBroken(place, str(error)) from error
     if entry.hash != digest:

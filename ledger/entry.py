@@ -4,41 +4,52 @@ The content of an entry is one JSON object, UTF-8, without white space, its name
 that there is one spelling only (docs/ledger.md is the specification): strings escape quotes, backslashes and control
 characters alone, instants are text, a whole number has no decimal point, no number has an exponent. Within these
 limits it agrees with RFC 8785 (JSON Canonicalization Scheme), so an outsider may use any library for that.
+
+There are two formats. What is written now is format 2; entries of format 1 stand in the chain as they were written, and
+are read and verified for ever.
 """
 
-from math import isfinite
+from typing import Literal, TypeAlias
 
 import msgspec
 
+from alerts.facts import FieldValue
 from devices.errors import ChainBroken, Refused
 from devices.message import Text
 from devices.reading import Instant
+from ledger.canonical import LEAST_FRACTION, MOST_EXACT, exact, utf8, well_formed
+from ledger.commitment import Gone
 from ledger.timestamp import instant_of, text_of
 
-FieldValue = str | int | float | bool | None
+__all__ = ["LEAST_FRACTION", "MOST_EXACT", "Draft", "Entry", "FieldValue", "Format"]
 
-MOST_EXACT = 2**53 - 1
-"""The largest whole number that every JSON reader keeps exactly."""
-LEAST_FRACTION = 1e-5
-"""Smaller fractions would be written with an exponent."""
+Format: TypeAlias = Literal[1, 2]
+NEWEST: Format = 2
 
 
 class Draft(msgspec.Struct, frozen=True):
     """What is to be written: the ``book``, who (``by``, "" for the gateway), where, and typed ``fields``.
 
-    ``corrects`` is the sequence number of an entry that this one corrects; entries themselves never change.
+    ``second``: the account of whoever signed with them. ``corrects`` is the sequence number of an entry that this one
+    corrects; entries themselves never change. ``apart`` names the fields whose values stand beside the chain.
     """
 
     book: str
     at: Instant
-    fields: dict[str, str | int | float | bool | None]
+    fields: dict[str, FieldValue]
     by: str = ""
     area: str = ""
     corrects: int | None = None
+    second: str = ""
+    apart: tuple[str, ...] = ()
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A draft in its place in the site's chain. ``hash`` and ``previous`` are lower-case hex SHA-256."""
+    """A draft in its place in the site's chain. ``hash`` and ``previous`` are lower-case hex SHA-256.
+
+    ``commitments`` (lower-case hex) by the name of the field; what is known of their values stands among the fields of
+    the draft, and ``gone`` says why another is not. ``salts`` (hex) are there where somebody is to check the values.
+    """
 
     sequence: int
     site: str
@@ -46,10 +57,14 @@ class Entry(msgspec.Struct, frozen=True):
     draft: Draft
     previous: str
     hash: str
+    format: Format = 1
+    commitments: dict[str, str] = {}
+    salts: dict[str, str] = {}
+    gone: dict[str, Gone] = {}
 
 
-class _Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The content as written. The order of these fields, which is alphabetical, is part of the format."""
+class _First(msgspec.Struct, frozen=True):
+    """Format 1 as written. The order of these fields, which is alphabetical, is part of the format."""
 
     area: str
     at: str
@@ -63,34 +78,97 @@ class _Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     site: str
 
 
+class _Second(msgspec.Struct, frozen=True):
+    """Format 2, likewise."""
+
+    area: str
+    at: str
+    book: str
+    by: str
+    commitments: dict[str, str]
+    corrects: int | None
+    fields: dict[str, FieldValue]
+    format: Format
+    previous: str
+    recorded: str
+    second: str
+    sequence: int
+    site: str
+
+
+class _Either(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What can be read; which names belong to which format shows when it is written again."""
+
+    area: str
+    at: str
+    book: str
+    by: str
+    corrects: int | None
+    fields: dict[str, FieldValue]
+    previous: str
+    recorded: str
+    sequence: int
+    site: str
+    format: Format = 1
+    second: str = ""
+    commitments: dict[str, str] = {}
+
+
 _encode = msgspec.json.Encoder(order="deterministic").encode
-_decode = msgspec.json.Decoder(_Content).decode
-
-
-def content(site: str, sequence: int, recorded: Instant, draft: Draft, previous: str) -> bytes:
-    """The canonical bytes. Raises Refused for a number that has no canonical spelling."""
-    fields = draft.fields
-    if any(type(value) is float or type(value) is int for value in fields.values()):
-        fields = {name: _number(name, value) for name, value in fields.items()}
-    return _encode(
-        _Content(
-            area=draft.area,
-            at=text_of(draft.at),
-            book=draft.book,
-            by=draft.by,
-            corrects=draft.corrects,
-            fields=fields,
-            previous=previous,
-            recorded=text_of(recorded),
-            sequence=sequence,
-            site=site,
-        )
-    )
+_decode = msgspec.json.Decoder(_Either).decode
+_CHECKED = (int, float, tuple)
 
 
 def content_of(entry: Entry) -> bytes:
-    """The canonical bytes of an entry: what its hash must be the SHA-256 of."""
-    return content(entry.site, entry.sequence, entry.recorded, entry.draft, entry.previous)
+    """The canonical bytes: what the entry's hash must be the SHA-256 of. Raises Refused for what has none."""
+    return _encode(_first(entry) if entry.format == 1 else _second(entry))
+
+
+def _first(entry: Entry) -> _First:
+    draft = entry.draft
+    fields = _spelled(draft.fields)
+    if any(isinstance(value, tuple) for value in fields.values()):
+        raise Refused(Text.of("entry.no_list"))
+    return _First(
+        area=draft.area,
+        at=text_of(draft.at),
+        book=draft.book,
+        by=draft.by,
+        corrects=draft.corrects,
+        fields=fields,
+        previous=entry.previous,
+        recorded=text_of(entry.recorded),
+        sequence=entry.sequence,
+        site=entry.site,
+    )
+
+
+def _second(entry: Entry) -> _Second:
+    draft, commitments = entry.draft, entry.commitments
+    clear = draft.fields
+    if commitments:
+        clear = {name: value for name, value in clear.items() if name not in commitments}
+    return _Second(
+        area=draft.area,
+        at=text_of(draft.at),
+        book=draft.book,
+        by=draft.by,
+        commitments=commitments,
+        corrects=draft.corrects,
+        fields=_spelled(clear),
+        format=entry.format,
+        previous=entry.previous,
+        recorded=text_of(entry.recorded),
+        second=draft.second,
+        sequence=entry.sequence,
+        site=entry.site,
+    )
+
+
+def _spelled(fields: dict[str, FieldValue]) -> dict[str, FieldValue]:
+    if any(type(value) in _CHECKED for value in fields.values()):
+        return {name: exact(name, value) for name, value in fields.items()}
+    return fields
 
 
 def entry_of(written: bytes, claimed_hash: str, place: int) -> Entry:
@@ -107,9 +185,13 @@ def entry_of(written: bytes, claimed_hash: str, place: int) -> Entry:
             by=found.by,
             area=found.area,
             corrects=found.corrects,
+            second=found.second,
+            apart=tuple(found.commitments),
         )
         recorded = instant_of(found.recorded)
-        entry = Entry(found.sequence, found.site, recorded, draft, found.previous, claimed_hash)
+        entry = Entry(
+            found.sequence, found.site, recorded, draft, found.previous, claimed_hash, found.format, found.commitments
+        )
         canonical = content_of(entry)
     except (msgspec.MsgspecError, Refused, ValueError) as error:
         raise ChainBroken(place, f"not an entry: {error}") from error
@@ -118,27 +200,15 @@ def entry_of(written: bytes, claimed_hash: str, place: int) -> Entry:
     return entry
 
 
-def well_formed(draft: Draft) -> Draft:
+def well_formed_draft(draft: Draft) -> Draft:
     """The draft with lone surrogates, which UTF-8 cannot hold, replaced by question marks."""
     return Draft(
-        book=_utf8(draft.book),
+        book=utf8(draft.book),
         at=draft.at,
-        fields={_utf8(name): _utf8(value) if isinstance(value, str) else value for name, value in draft.fields.items()},
-        by=_utf8(draft.by),
-        area=_utf8(draft.area),
+        fields={utf8(name): well_formed(value) for name, value in draft.fields.items()},
+        by=utf8(draft.by),
+        area=utf8(draft.area),
         corrects=draft.corrects,
+        second=utf8(draft.second),
+        apart=tuple(utf8(name) for name in draft.apart),
     )
-
-
-def _utf8(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _number(name: str, value: FieldValue) -> FieldValue:
-    if type(value) is float:
-        if not isfinite(value) or (value and abs(value) < LEAST_FRACTION) or abs(value) > MOST_EXACT:
-            raise Refused(Text.of("entry.no_exact_number", name=name, value=repr(value), most=MOST_EXACT))
-        return int(value) if value.is_integer() else value
-    if type(value) is int and abs(value) > MOST_EXACT:
-        raise Refused(Text.of("entry.no_exact_whole", name=name, value=str(value), most=MOST_EXACT))
-    return value

@@ -7,12 +7,15 @@ Chinese in the entry would leave the other reader with none; signals and times a
 
 from collections.abc import Callable, Mapping
 
+from alerts.facts import FieldValue, Item, Scalar
 from devices.kinds import KINDS
 from devices.language import Language, local
 from devices.message import SignalName, Text
 from devices.signals import SIGNALS, base_name
-from ledger.books import Book, Field
-from ledger.entry import Draft, FieldValue
+from ledger.books import Book
+from ledger.commitment import Gone
+from ledger.entry import Draft, Entry
+from ledger.fields import Column, Field
 from ledger.texts import is_part, read
 from ledger.timestamp import instant_of
 
@@ -22,13 +25,32 @@ def in_words(draft: Draft, book: Book | None, language: Language) -> list[tuple[
     fields = {field.name: field for field in book.fields} if book is not None else {}
     told = []
     for name, value in draft.fields.items():
-        if value in ("", None) or is_part(name, draft.fields):
+        if value in ("", None, ()) or is_part(name, draft.fields):
             continue
         field = fields.get(name)
         said = read(draft.fields, name)
         text = language.render(said) if isinstance(said, Text) else _value(field, value, language)
         told.append((_title(name, field, language), text))
     return told
+
+
+def entry_in_words(entry: Entry, book: Book | None, language: Language) -> list[tuple[str, str]]:
+    """The same of an entry; of a value that is gone stands there why."""
+    fields = {field.name: field for field in book.fields} if book is not None else {}
+    return [
+        *in_words(entry.draft, book, language),
+        *((_title(name, fields.get(name), language), why_gone(gone, language)) for name, gone in entry.gone.items()),
+    ]
+
+
+def why_gone(gone: Gone, language: Language) -> str:
+    """``erased (entry 9)``."""
+    return language.render(Text.of(f"gone.{gone.why}", entry=gone.entry))
+
+
+def signers(draft: Draft) -> str:
+    """The accounts of whoever signed: one, or two."""
+    return " + ".join(filter(None, (draft.by, draft.second)))
 
 
 def title_of(book: Book | None, known: str, language: Language) -> str:
@@ -38,24 +60,40 @@ def title_of(book: Book | None, known: str, language: Language) -> str:
     return book.zh if language.is_chinese else book.title
 
 
-def _title(name: str, field: Field | None, language: Language) -> str:
+def _title(name: str, field: Column | None, language: Language) -> str:
     if field is None:
         return language.show(name, "of ledger_field")
     return field.zh if language.is_chinese else field.title
 
 
 def _value(field: Field | None, value: FieldValue, language: Language) -> str:
+    if isinstance(value, tuple):
+        columns = {column.name: column for column in field.columns} if field is not None else {}
+        return language.show(tuple(_item(item, columns, language) for item in value), ";")
+    shown = _SHOWN.get(field.shows) if field is not None and not isinstance(value, bool) else None
+    return shown(str(value), language) if shown is not None else _plain(field, value, language)
+
+
+def _item(item: Item, columns: Mapping[str, Column], language: Language) -> str:
+    if not isinstance(item, dict):
+        return _plain(None, item, language)
+    cells = [
+        f"{_title(name, columns.get(name), language)} {_plain(columns.get(name), value, language)}"
+        for name, value in item.items()
+        if value not in ("", None)
+    ]
+    return language.show(tuple(cells))
+
+
+def _plain(column: Column | None, value: Scalar, language: Language) -> str:
     if isinstance(value, bool):
         return language.show(value)
     text = str(value)
-    if field is None:
+    if column is None:
         return text
-    if field.choices:
-        return field.choices.get(text, text) if language.is_chinese else text
-    shown = _SHOWN.get(field.shows)
-    if shown is not None:
-        return shown(text, language)
-    return f"{text} {field.unit}" if field.unit else text
+    if text in column.choices:
+        return column.choices[text] if language.is_chinese else text.replace("_", " ")
+    return f"{text} {column.unit}" if column.unit else text
 
 
 def _of(table: str) -> Callable[[str, Language], str]:

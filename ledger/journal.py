@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 from alerts.alert import AlertEvent
 from alerts.effects import Effects, Found, ModeChanged
 from alerts.event import Recorded
+from alerts.facts import FieldValue
 from alerts.lifecycle import Action
 from devices.device import Device
 from devices.installed import hardware_of
@@ -15,7 +17,7 @@ from devices.orders import Change
 from devices.reading import Instant, Reading
 from ledger import cases, outages, output_entries
 from ledger.books import CORRECTS, Book
-from ledger.entry import Draft, FieldValue
+from ledger.entry import Draft
 from ledger.texts import Render, written
 from ledger.timestamp import text_of
 
@@ -37,6 +39,8 @@ WORDS: dict[str, str] = {
 }
 """What the ledger calls each step of an alert's life; any other step keeps its own name."""
 
+_AND = " + "
+"""Between the accounts of two who signed a change (devices.orders.Change)."""
 _MOST_TEXT = 200
 _MOST_DESCRIPTION = 2_000
 
@@ -46,11 +50,11 @@ def drafts_of(
 ) -> list[Draft]:
     """One draft for each alert event, found signal, change of mode, record, device, bypass and test, in this order.
 
-    ``render`` makes the sentences, in the site's language. ``books`` gives the types of the fields of records; without
-    it they stay text.
+    ``render`` makes the sentences, in the site's language. ``books`` gives the types of the fields of records, without
+    it they stay text, and says what stands beside the chain.
     """
     known = books or {}
-    return [
+    drafts = [
         *(_of_alert(event, render) for event in effects.alerts),
         *(_of_found(found, now) for found in effects.found),
         *(_of_mode(change) for change in effects.modes),
@@ -60,6 +64,15 @@ def drafts_of(
         *output_entries.drafts_of(effects, render),
         *cases.drafts_of(effects, render),
     ]
+    return [_set_apart(draft, known.get(draft.book)) for draft in drafts] if known else drafts
+
+
+def _set_apart(draft: Draft, book: Book | None) -> Draft:
+    """What its book says is personal or large stands beside the chain."""
+    if book is None or not book.apart:
+        return draft
+    apart = (*draft.apart, *(name for name in book.apart if name in draft.fields))
+    return replace(draft, apart=apart) if apart != draft.apart else draft
 
 
 def compact(reading: Reading) -> str:
@@ -146,7 +159,8 @@ def _of_device(change: Change, render: Render) -> Draft:
         fields |= written(name, value, render) if isinstance(value, Text) else {name: value}
     fields["note"] = change.note
     kept = {name: value for name, value in fields.items() if value != ""}
-    return Draft(book=INSTALLATION, at=change.at, fields=kept, by=change.by, area=change.area)
+    by, _, second = change.by.partition(_AND)
+    return Draft(book=INSTALLATION, at=change.at, fields=kept, by=by, area=change.area, second=second)
 
 
 def _device(device: Device | None, other: Device | None) -> str:

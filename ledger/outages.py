@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from alerts.effects import BypassChanged, Effects, WalkTestChanged
+from alerts.facts import FieldValue
 from devices.reading import SECOND
 from devices.walk_test import Answer, WalkTest
-from ledger.entry import Draft, FieldValue
+from ledger.entry import Draft
 from ledger.texts import Render, written
 from ledger.timestamp import text_of
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from alerts.effects import Effects
+from alerts.facts import FieldValue
 from devices.output_orders import OutputFact, OutputOrder
 from devices.reading import Instant
-from ledger.entry import Draft, FieldValue
+from ledger.entry import Draft
 from ledger.texts import Render, written
 
 OUTPUTS = "outputs"

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from alerts.facts import FieldValue
 from devices.message import Text
-from ledger.entry import FieldValue
 
 Render = Callable[[Text | str], str]
 """Makes the sentence in the site's language; words of people stay as they are."""

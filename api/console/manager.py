@@ -9,8 +9,9 @@ from api.console.signals import signal_label
 from api.console.table import table
 from devices.reading import SECOND, Reading
 from devices.signals import SIGNALS, base_name
-from ledger.entry import Draft
-from ledger.in_words import in_words, title_of
+from ledger.entry import Entry
+from ledger.in_words import entry_in_words, signers, title_of
+from ledger.values_beside import as_seen_by
 
 _BEFORE, _AFTER = 600 * SECOND, 600 * SECOND
 _LEDGER_SHOWN = 50
@@ -22,10 +23,14 @@ def book_title(visit: Visit, book: str) -> str:
     return title_of(visit.gateway.ledger.books().get(book), book, visit.say.words)
 
 
-def content(visit: Visit, draft: Draft) -> str:
+def content(visit: Visit, entry: Entry) -> str:
     """An entry's fields under their titles, in the language."""
-    told = in_words(draft, visit.gateway.ledger.books().get(draft.book), visit.say.words)
+    told = entry_in_words(entry, visit.gateway.ledger.books().get(entry.draft.book), visit.say.words)
     return " · ".join(f"{title}: {value}" for title, value in told)[:_MOST_CONTENT]
+
+
+def _seen(visit: Visit, entry: Entry) -> Entry:
+    return as_seen_by(visit.person.role, entry, visit.gateway.ledger.books().get(entry.draft.book))
 
 
 def build(visit: Visit) -> None:
@@ -59,11 +64,11 @@ def build(visit: Visit) -> None:
                 "id": entry.sequence,
                 "at": screen.full(entry.draft.at),
                 "book": book_title(visit, entry.draft.book),
-                "by": entry.draft.by,
-                "content": content(visit, entry.draft),
+                "by": signers(entry.draft),
+                "content": content(visit, entry),
                 "hash": entry.hash[:16],
             }
-            for entry in reversed(entries)
+            for entry in reversed([_seen(visit, entry) for entry in entries])
         ]
 
     async def show(alert_id: str) -> None:

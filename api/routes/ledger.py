@@ -5,9 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
+from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may
 from api.ledger_schemas import Entries, EntryOut
 from api.ports import Gateway
+from ledger.in_words import entry_in_words
+from ledger.values_beside import as_seen_by
 
 router = APIRouter(prefix="/api/ledger", tags=["ledger"])
 
@@ -15,11 +18,18 @@ router = APIRouter(prefix="/api/ledger", tags=["ledger"])
 @router.get("", summary="Entries in the order of the chain, from the one after `after`")
 async def entries(
     request: Request,
-    _person: Annotated[Person, Depends(may(Permission.READ_LEDGER))],
+    person: Annotated[Person, Depends(may(Permission.READ_LEDGER))],
+    language: CallersLanguage,
     book: Annotated[str | None, Query(max_length=100)] = None,
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Entries:
     gateway: Gateway = request.state.gateway
-    found = await run_in_threadpool(lambda: gateway.ledger.ledger(book=book, after=after, limit=limit))
-    return Entries(entries=[EntryOut.of(entry) for entry in found])
+
+    def shown() -> list[EntryOut]:
+        books = gateway.ledger.books()
+        found = gateway.ledger.ledger(book=book, after=after, limit=limit)
+        seen = [as_seen_by(person.role, entry, books.get(entry.draft.book)) for entry in found]
+        return [EntryOut.of(entry, entry_in_words(entry, books.get(entry.draft.book), language)) for entry in seen]
+
+    return Entries(entries=await run_in_threadpool(shown))

@@ -1,28 +1,34 @@
 """``keyarea ledger``: verify, export and show the patrol ledger. The gateway may go on running meanwhile."""
 
 import argparse
-import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
+import msgspec
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
 from devices.errors import ChainBroken, KeyareaError
 from gateway import clock
 from gateway.settings import DATA_HELP, Settings
+from gateway.stores.books import read_books
 from gateway.stores.database import Database
 from gateway.stores.folder import FolderLock
+from gateway.stores.ledger_export import Values, lines_of
 from gateway.stores.records_read import RecordsReader, sites_of
 from gateway.stores.witness import FILE_NAME as WITNESS
 from gateway.stores.witness import Witness, sites_in
-from gateway.terminal import in_words
+from gateway.terminal import in_words, spoken
+from ledger.books import Book
 from ledger.chain import Head, verify
 from ledger.entry import Entry
-from ledger.export import ends_at, entry_line, header_line, read_entries, read_header
+from ledger.export import ends_at, read_entries, read_header
+from ledger.in_words import entry_in_words, signers, title_of
 from ledger.timestamp import text_of
+from ledger.values_beside import Report, ValuesBeside
 
 HELP = "verify, export or show the patrol ledger"
 EPILOG = """\
@@ -31,7 +37,8 @@ examples:
   keyarea ledger verify --expect 1204:5f1c...      and that entry 1204 is still the one noted then
   keyarea ledger export audit.jsonl                for an outsider, who needs no gateway to check it:
   keyarea ledger verify --export audit.jsonl
-  keyarea ledger show --book alerts --last 50
+  keyarea ledger export --without-personal audit.jsonl
+  keyarea ledger show --book alerts --last 50      in words; with --json the codes beside them
 
 The ledger stands in the data folder (--data, default ./data), or in the database that KEYAREA_DATABASE names.
 Exit status: 0 verified, 1 it does not fit (it says where), 2 there is no ledger or it could not be read.
@@ -52,6 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     exporting = verbs.add_parser("export", help="write the whole ledger to a file that outsiders can check")
     exporting.add_argument("file", type=Path, metavar="FILE", help="JSON lines; must not exist yet")
+    exporting.add_argument("--without-personal", action="store_true", help="the chain, and no personal value beside it")
+    exporting.add_argument("--words", type=Path, metavar="FILE", help="besides, in words: a file like `show --json`")
     _add_data(exporting)
     resuming = verbs.add_parser(
         "resume", help="after a backup was restored: let the ledger go on although it was longer (the gateway stands)"
@@ -60,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     showing = verbs.add_parser("show", help="print the newest entries")
     showing.add_argument("--book", help="only of this book (alerts, patrol, duty ...)")
     showing.add_argument("--last", type=int, default=20, metavar="N", help="how many (default 20)")
+    showing.add_argument("--json", action="store_true", help="a JSON object each, the codes beside the words")
     _add_data(showing)
 
 
@@ -82,9 +92,9 @@ def run(args: argparse.Namespace) -> int:
             case "resume":
                 return _resume(args.data)
             case "export":
-                return _export(args.data, args.file)
+                return _export(args.data, args.file, args.words, "without_personal" if args.without_personal else "all")
             case _:
-                return _show(args.data, args.book, args.last)
+                return _show(args.data, args.book, args.last, args.json)
     except (KeyareaError, OSError) as error:
         print(f"keyarea ledger: {in_words(error)}", file=sys.stderr)
         return 2
@@ -107,7 +117,7 @@ def _verify_data(folder: Path | None, expected: Head | None) -> int:
         for site in sites:
             records = RecordsReader(database, site)
             heads = [head for head in (expected, noted.get(site)) if head is not None]
-            code |= _report(site, records.ledger_entries(), records.ledger_head().sequence, heads)
+            code |= _report(site, records.ledger_entries(), records.ledger_head().sequence, heads, is_whole=True)
     if not sites:
         print("BROKEN there is no ledger: nothing was ever recorded here, or all of it is gone")
         return 1
@@ -144,17 +154,36 @@ def _verify_export(file: Path, expected: Head | None) -> int:
         return _report(header.site, entries, header.head.sequence, [expected] if expected is not None else [])
 
 
-def _report(site: str, entries: Iterator[Entry], total: int, heads: Sequence[Head]) -> int:
-    """Prints the verdict; ``total`` is how far the progress bar goes, ``heads`` are those that must be reached."""
+def _report(site: str, entries: Iterator[Entry], total: int, heads: Sequence[Head], *, is_whole: bool = False) -> int:
+    """Prints the verdict; ``total`` is how far the progress bar goes, ``heads`` are those that must be reached.
+
+    ``is_whole``: every value beside the chain must be there, or an entry say why it is gone.
+    """
+    beside = ValuesBeside()
     try:
-        head = verify(_attested(_with_progress(entries, total), heads), site)
+        head = verify(beside.passing(_attested(_with_progress(entries, total), heads)), site)
     except ChainBroken as broken:
         print(f"BROKEN ledger of {site!r}: {broken}")
         print(f"The {max(0, broken.sequence - 1)} entries before it fit. Keep this copy; compare it with an export.")
         return 1
-    print(f"OK ledger of {site!r}: {head.sequence} entries verified")
+    report = beside.report()
+    is_broken = is_whole and bool(report.missing or report.still)
+    print(f"{'BROKEN' if is_broken else 'OK'} ledger of {site!r}: {head.sequence} entries verified")
+    _tell_values(report, is_whole)
     print(f"head {head.sequence}:{head.hash}")
-    return 0
+    return int(is_broken)
+
+
+def _tell_values(report: Report, is_whole: bool) -> None:
+    if not (report.there or report.gone):
+        return
+    print(f"{report.there} values beside the chain give their commitments, {len(report.gone)} are gone")
+    missing = "MISSING: nothing says that it was erased" if is_whole else "not in this file"
+    why = {"erased": "erased, says entry {}", "retention_ended": "retention ended, says entry {}", "missing": missing}
+    for (number, name), gone in report.gone.items():
+        print(f"  entry {number}, {_plain(name)}: {why[gone.why].format(gone.entry)}")
+    for (number, name), gone in report.still.items():
+        print(f"  entry {number}, {_plain(name)}: still there, although entry {gone.entry} says that it was erased")
 
 
 def _attested(entries: Iterable[Entry], heads: Sequence[Head]) -> Iterator[Entry]:
@@ -189,36 +218,65 @@ def _with_progress(entries: Iterable[Entry], total: int) -> Iterator[Entry]:
                 progress.update(task, completed=place)
 
 
-def _export(folder: Path | None, file: Path) -> int:
+def _export(folder: Path | None, file: Path, words: Path | None, values: Values) -> int:
     with _opened(folder) as database:
         sites = sites_of(database)
         if len(sites) != 1:
             print(f"keyarea ledger: {len(sites)} ledgers are there; an export is of one", file=sys.stderr)
             return 1
-        records = RecordsReader(database, sites[0])
+        records, books = RecordsReader(database, sites[0]), read_books()
         head = records.ledger_head()
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(header_line(records.site, head, clock.now()))
-            for (digest, content), _place in zip(records.ledger_lines(), range(head.sequence), strict=False):
-                out.write(entry_line(digest, content))
+        with _new(file) as out:
+            out.writelines(lines_of(records, head, clock.now(), books, values))
+        if words is not None:
+            with _new(words) as out, file.open("rb") as exported:
+                exported.readline()
+                out.writelines(_as_json(entry, books) + b"\n" for entry in read_entries(exported))
     print(f"{head.sequence} entries of {records.site!r} written to {file}")
     print(f"head {head.sequence}:{head.hash}")
     return 0
 
 
-def _show(folder: Path | None, book: str | None, last: int) -> int:
+def _new(file: Path) -> BinaryIO:
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _show(folder: Path | None, book: str | None, last: int, as_json: bool) -> int:
+    books = read_books()
     with _opened(folder) as database:
         for site in sites_of(database):
             for entry in RecordsReader(database, site).ledger_newest(book=book, limit=max(1, last)):
-                print(_line(entry))
+                print(_plain(_as_json(entry, books).decode()) if as_json else _line(entry, books))
     return 0
 
 
-def _line(entry: Entry) -> str:
-    draft = entry.draft
-    fields = json.dumps(draft.fields, ensure_ascii=False)
-    said = f"{text_of(draft.at)}  {draft.book}  {draft.area or '-'}  {draft.by or 'gateway'}  {fields}"
+def _line(entry: Entry, books: Mapping[str, Book]) -> str:
+    draft, book, language = entry.draft, books.get(entry.draft.book), spoken()
+    words = " · ".join(f"{title}: {value}" for title, value in entry_in_words(entry, book, language))
+    title = title_of(book, draft.book, language)
+    said = f"{text_of(draft.at)}  {title}  {draft.area or '-'}  {signers(draft) or 'gateway'}  {words}"
     return f"{entry.sequence:>7}  {_plain(said)}"
+
+
+def _as_json(entry: Entry, books: Mapping[str, Book]) -> bytes:
+    """The codes as they stand in the entry, and beside them the words."""
+    draft, book, language = entry.draft, books.get(entry.draft.book), spoken()
+    told = {
+        "sequence": entry.sequence,
+        "at": text_of(draft.at),
+        "recorded": text_of(entry.recorded),
+        "book": draft.book,
+        "title": title_of(book, draft.book, language),
+        "area": draft.area,
+        "by": draft.by,
+        "second": draft.second,
+        "corrects": draft.corrects,
+        "fields": draft.fields,
+        "gone": entry.gone,
+        "words": dict(entry_in_words(entry, book, language)),
+        "hash": entry.hash,
+    }
+    return msgspec.json.encode(told)
 
 
 def _plain(text: str) -> str:

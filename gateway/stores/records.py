@@ -22,7 +22,7 @@ from alerts.restored import Restored
 from devices.errors import StoreUnavailable
 from devices.reading import Instant
 from gateway.ports import RECEIPTS_KEPT, Committed, Receipt, RestoredRecords, Session
-from gateway.stores import cases, installation, permits, tables
+from gateway.stores import cases, installation, ledger_values, permits, tables
 from gateway.stores.database import Database
 from gateway.stores.evidence import Evidence
 from gateway.stores.records_read import RecordsReader
@@ -37,6 +37,7 @@ from gateway.stores.records_rows import (
     published,
 )
 from ledger.chain import Head, append
+from ledger.commitment import SALT_BYTES
 from ledger.entry import Draft
 
 _FEED_KEPT = 100_000
@@ -141,11 +142,12 @@ class SqlRecords(RecordsReader):
     ) -> _Attempt:
         stored = _stored(connection, effects.alerts)
         events = first_raised(effects.alerts, stored)
-        entries, head = append(place.head, first_drafts(drafts, stored), self.site, now)
+        entries, head = append(place.head, first_drafts(drafts, stored), self.site, now, _salt)
         out = published(effects, entries, place.feed)
         self._upsert(connection, tables.alerts, alert_rows(events))
         _insert(connection, tables.alert_events, event_rows(events))
         _insert(connection, tables.ledger, entry_rows(entries))
+        ledger_values.write(connection, entries)
         self._upsert(connection, tables.rule_memory, _memory_rows(effects))
         self._upsert(connection, tables.modes, _mode_rows(effects))
         installation.write(connection, self.documents, effects.devices)
@@ -162,7 +164,9 @@ class SqlRecords(RecordsReader):
             connection.execute(_FORGET_RECEIPTS, {"before": receipts[-1].first - RECEIPTS_KEPT})
         told = len(effects.alerts) + len(effects.modes)
         committed = Committed(
-            feed_ids=tuple(event.id for event in out[:told]), entries=tuple(entries), published=tuple(out)
+            feed_ids=tuple(event.id for event in out[:told]),
+            entries=ledger_values.unsalted(entries),
+            published=tuple(out),
         )
         return _Attempt(drafts, effects, now, after, committed)
 
@@ -235,6 +239,10 @@ def _prune_feed(connection: Connection, newest: int, pruned: int) -> int:
         return pruned
     connection.execute(_FORGET_FEED, {"last": last})
     return last
+
+
+def _salt() -> bytes:
+    return secrets.token_bytes(SALT_BYTES)
 
 
 def _first_session() -> Session:

@@ -1,5 +1,6 @@
 """The reading side of the relational store: alerts, their history, the ledger, the feed. From any thread."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from api.ports import Published
 from devices.errors import ChainBroken, Refused, StoreDamaged
 from devices.message import Text
 from devices.reading import Instant
-from gateway.stores import tables
+from gateway.stores import ledger_values, tables
 from gateway.stores.database import Database
 from gateway.stores.documents import UNDECODABLE, Documents, is_storable
 from gateway.stores.records_rows import read_published
@@ -125,7 +126,7 @@ class RecordsReader:
                 said = self._named(f"entry {row.sequence} of the ledger", error)
                 draft = Draft(book=row.book, at=0, fields={"damaged": language("en").render(said)})
                 found.append(Entry(row.sequence, self.site, 0, draft, row.previous, row.hash))
-        return found
+        return ledger_values.joined(self.database, found)
 
     def ledger_newest(self, *, book: str | None = None, limit: int = 20) -> list[Entry]:
         """The newest entries, oldest of them first."""
@@ -140,28 +141,47 @@ class RecordsReader:
             rows = rows.where(table.c.book == book if is_storable(book) else false())
         return self._entries(self._all(rows))[::-1]
 
-    def ledger_lines(self) -> Iterator[tuple[str, bytes]]:
-        """The hash and the content of every entry as stored, in order, right or wrong: for an export."""
-        for row in self._ledger_rows():
-            yield row.hash, _bytes(row.content)
+    def ledger_lines(self, *, values: bool = False) -> Iterator[tuple[str, bytes, Entry | None]]:
+        """The hash and the content of every entry as stored, in order, right or wrong: for an export.
+
+        With ``values`` the entry, with those that stand beside it and their salts, where it can be read.
+        """
+        for page in self._ledger_pages():
+            entries = self._whole(page) if values else {}
+            for row in page:
+                yield row.hash, _bytes(row.content), entries.get(row.sequence)
+
+    def _whole(self, page: Sequence[Row[Any]]) -> dict[int, Entry]:
+        found = []
+        for row in page:
+            with contextlib.suppress(ChainBroken):
+                found.append(entry_of(_bytes(row.content), row.hash, row.sequence))
+        return {entry.sequence: entry for entry in ledger_values.joined(self.database, found, salts=True)}
 
     def ledger_entries(self) -> Iterator[Entry]:
-        """Every entry in order, for ledger.chain.verify.
+        """Every entry in order, its values beside with it, for ledger.chain.verify.
 
         Raises ChainBroken also where a column that is searched by contradicts the content that the hash covers.
         """
-        for place, row in enumerate(self._ledger_rows(), start=1):
-            entry = entry_of(_bytes(row.content), row.hash, place)
-            if (entry.sequence, entry.draft.book, entry.previous) != (row.sequence, row.book, row.previous):
-                raise ChainBroken(place, "its row contradicts its content; somebody has rewritten it")
-            yield entry
+        before = 0
+        for page in self._ledger_pages():
+            entries: list[Entry] = []
+            broken: ChainBroken | None = None
+            try:
+                entries.extend(_matching(row, place) for place, row in enumerate(page, start=before + 1))
+            except ChainBroken as error:
+                broken = error
+            yield from ledger_values.joined(self.database, entries, salts=True)
+            if broken is not None:
+                raise broken
+            before += len(page)
 
-    def _ledger_rows(self) -> Iterator[Row[Any]]:
+    def _ledger_pages(self) -> Iterator[Sequence[Row[Any]]]:
         table = tables.ledger
         rows = select(table).where(table.c.site == self.site).order_by(table.c.sequence).limit(_PAGE)
         page = self._all(rows)
         while page:
-            yield from page
+            yield page
             page = self._all(rows.where(table.c.sequence > page[-1].sequence)) if len(page) == _PAGE else []
 
     def _all(self, rows: Select[Any]) -> Sequence[Row[Any]]:
@@ -207,6 +227,13 @@ def sites_of(database: Database) -> list[str]:
     rows = select(tables.ledger.c.site).distinct().order_by(tables.ledger.c.site)
     with database.reading() as connection:
         return list(connection.scalars(rows))
+
+
+def _matching(row: Row[Any], place: int) -> Entry:
+    entry = entry_of(_bytes(row.content), row.hash, place)
+    if (entry.sequence, entry.draft.book, entry.previous) != (row.sequence, row.book, row.previous):
+        raise ChainBroken(place, "its row contradicts its content; somebody has rewritten it")
+    return entry
 
 
 def _bytes(content: str | bytes) -> bytes:

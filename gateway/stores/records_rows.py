@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertEvent, State
 from alerts.effects import BypassChanged, CaseChanged, Effects, ModeChanged, WalkTestChanged
@@ -20,6 +21,7 @@ from api.ports import Published
 from ledger.entry import Draft, Entry, content_of
 from ledger.journal import ALERTS, ARMING, WORDS
 from ledger.outages import BYPASSES, WALK_TESTS
+from ledger.values_beside import without_values
 
 Row = dict[str, Any]
 
@@ -126,10 +128,17 @@ def published(effects: Effects, entries: Sequence[Entry], after: int) -> list[Pu
         *(("bypass", change) for change in effects.bypasses),
         *(("walk_test", change) for change in effects.walk_tests),
         *(("case", CaseChanged.of(workflow, case)) for (workflow, _), case in effects.cases.items()),
-        *(("fact", fact) for fact in effects.facts),
-        *(("ledger", entry) for entry in entries if not _is_told(entry.draft, told)),
+        *(("fact", _without_personal(fact)) for fact in effects.facts),
+        *(("ledger", without_values(entry)) for entry in entries if not _is_told(entry.draft, told)),
     ]
     return [Published(number, kind, event) for number, (kind, event) in enumerate(out, start=after + 1)]
+
+
+def _without_personal(fact: Fact) -> Fact:
+    """The stream and the feed's rows hold nothing that somebody may have to erase."""
+    if not fact.personal:
+        return fact
+    return replace(fact, fields={name: value for name, value in fact.fields.items() if name not in fact.personal})
 
 
 def _is_told(draft: Draft, facts: AbstractSet[tuple[object, ...]]) -> bool:

@@ -13,7 +13,20 @@ the hash of the newest entry; PostgreSQL refuses TRUNCATE too. A second gateway 
 same triggers, for an index look-up an entry. Whoever owns the database can drop them, which is what the chain is for.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
 
 metadata = MetaData()
 
@@ -58,6 +71,31 @@ ledger = Table(
     Index("ledger_book", "site", "book", "sequence"),
 )
 """The chain (content: the canonical JSON that the hash covers). Append-only, in order."""
+
+ledger_values = Table(
+    "ledger_values",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("sequence", _Number, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("book", Text, nullable=False),
+    Column("recorded", _Number, nullable=False),
+    Column("salt", Text),
+    Column("value", Text),
+    Column("gone", Text),
+    Column("erasure", _Number),
+    ForeignKeyConstraint(["site", "sequence"], ["ledger.site", "ledger.sequence"]),
+    Index(
+        "ledger_values_kept",
+        "site",
+        "book",
+        "recorded",
+        sqlite_where=text("salt IS NOT NULL"),
+        postgresql_where=text("salt IS NOT NULL"),
+    ),
+)
+"""Values that stand beside the chain (value: canonical JSON, salt: hex). A row changes once: when both go, ``gone``
+says why and ``erasure`` which entry of the ledger says so; triggers refuse every other change."""
 
 rule_memory = Table(
     "rule_memory",

@@ -82,8 +82,10 @@ def test_no_road_leads_past_the_second_person(house: House, road: str) -> None:
     assert "gateway-point-gone" not in {alert.rule for alert in house.engine.open_alerts()}
     told = [entry.draft.fields for entry in house.records.ledger(limit=1_000)]
     assert ["asked", "consented"] == [fields["action"] for fields in told if "bypassed_by" in fields]
-    (by,) = {entry.draft.by for entry in house.records.ledger(limit=1_000) if " + " in entry.draft.by}
-    assert by == "tom + olga"
+    (signed,) = {
+        (entry.draft.by, entry.draft.second) for entry in house.records.ledger(limit=1_000) if entry.draft.second
+    }
+    assert signed == ("tom", "olga")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What the ledger says of a fact, whichever workflow states it."""
 
+import json
+
 import pytest
 from msgspec.structs import replace
 
@@ -7,7 +9,7 @@ from alerts.effects import Effects
 from alerts.facts import Fact
 from devices.message import Text, plain
 from ledger.chain import GENESIS, append, verify
-from ledger.entry import Draft
+from ledger.entry import Draft, content_of
 from ledger.journal import drafts_of
 from tests.words import chinese, english
 
@@ -36,13 +38,13 @@ def test_a_fact_is_one_entry_with_who_where_and_what():
         book="toys",
         at=NOON,
         by="tom",
+        second="olga",
         area="store",
         fields={
             "workflow": "toy",
             "case": "t1",
             "step": "begun",
             "text": "toys are out",
-            "second": "olga",
             "devices": "sd-1, sd-2",
             "count": 2,
             "reason": "动火",
@@ -85,3 +87,21 @@ def test_a_number_that_the_ledger_cannot_spell_keeps_no_turn_from_commit(value):
 def test_facts_come_last_in_the_order_in_which_they_happened():
     effects = Effects(facts=[FACT, replace(FACT, book=""), replace(FACT, step="ended")])
     assert ["begun", "ended"] == [draft.fields["step"] for draft in drafts_of(effects, NOON, render=english)]
+
+
+def test_what_is_personal_stands_beside_the_chain_and_so_does_a_sentence_that_tells_it():
+    told = replace(
+        FACT, fields={"worker": "王五", "count": 2}, personal=("worker",), text=Text.of("toy.begun", who="a")
+    )
+    assert draft_of(told, english).apart == ("worker",)
+    slip = replace(told, text=Text.of("toy.begun", who="王五"))
+    (entry,), _head = append(GENESIS, [draft_of(slip, english)], "works", NOON, lambda: bytes(32))
+    assert {"worker", "text", "text_params"} == entry.commitments.keys()
+    assert "王五".encode() not in content_of(entry)
+
+
+def test_a_fact_may_hold_lists_and_one_too_long_becomes_text():
+    persons = ({"person": "li", "passed": True}, {"person": "wang", "passed": False})
+    assert persons == draft_of(replace(FACT, fields={"persons": persons}), english).fields["persons"]
+    long = draft_of(replace(FACT, fields={"gas": tuple(range(2_000))}), english).fields["gas"]
+    assert json.loads(long) == list(range(2_000))

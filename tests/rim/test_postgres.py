@@ -28,6 +28,7 @@ from tests.gateway.stores.test_data_of_0008 import *  # noqa: F403
 from tests.gateway.stores.test_discovery_cache import *  # noqa: F403
 from tests.gateway.stores.test_documents import *  # noqa: F403
 from tests.gateway.stores.test_installation import *  # noqa: F403
+from tests.gateway.stores.test_ledger_values import *  # noqa: F403
 from tests.gateway.stores.test_records import *  # noqa: F403
 from tests.gateway.stores.test_runs import *  # noqa: F403
 from tests.rim.postgresql import Server

@@ -88,7 +88,7 @@ def test_a_long_chain_is_read_page_by_page(records, monkeypatch):
     for number in range(4):
         commit(records, everything(number))
     assert list(range(1, 21)) == [entry.sequence for entry in records.ledger_entries()]
-    assert [entry.hash for entry in records.ledger(limit=20)] == [digest for digest, _content in records.ledger_lines()]
+    assert [entry.hash for entry in records.ledger(limit=20)] == [digest for digest, *_ in records.ledger_lines()]
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(records):
