@@ -26,9 +26,12 @@ class AsideOut(Out):
 
 
 class AlertOut(Out):
-    """An alert as it stands. ``text`` and ``procedure`` in the caller's language; ``message`` is what ``text`` says."""
+    """An alert as it stands. ``text`` and ``procedure`` in the caller's language; ``message`` is what ``text`` says.
 
-    _made: ClassVar[tuple[str, ...]] = ("message", "causes", "aside")
+    ``unrecorded``: a step of it waits for the store, and is gone if the gateway ends before.
+    """
+
+    _made: ClassVar[tuple[str, ...]] = ("message", "causes", "aside", "unrecorded")
 
     id: str
     rule: str
@@ -57,14 +60,15 @@ class AlertOut(Out):
     note: str
     origin: str
     aside: AsideOut | None
+    unrecorded: bool = False
 
     @classmethod
-    def of(cls, alert: Alert, language: Language) -> "AlertOut":
+    def of(cls, alert: Alert, language: Language, *, is_unrecorded: bool = False) -> "AlertOut":
         fields = {name: getattr(alert, name) for name in cls.model_fields if name not in cls._made}
         fields |= {name: language.show(getattr(alert, name)) for name in ("text", "procedure", "note")}
         aside = AsideOut.of(alert.suppression) if alert.suppression is not None else None
         causes = [ReadingOut.of(cause) for cause in alert.causes]
-        return cls(causes=causes, aside=aside, message=MessageOut.of(alert.text), **fields)
+        return cls(causes=causes, aside=aside, message=MessageOut.of(alert.text), unrecorded=is_unrecorded, **fields)
 
 
 class AlertEventOut(Out):
@@ -78,14 +82,14 @@ class AlertEventOut(Out):
     alert: AlertOut
 
     @classmethod
-    def of(cls, event: AlertEvent, language: Language) -> "AlertEventOut":
+    def of(cls, event: AlertEvent, language: Language, *, is_unrecorded: bool = False) -> "AlertEventOut":
         return cls(
             action=event.action,
             at=event.at,
             by=event.by,
             note=language.show(event.note),
             causes=[ReadingOut.of(cause) for cause in event.causes],
-            alert=AlertOut.of(event.alert, language),
+            alert=AlertOut.of(event.alert, language, is_unrecorded=is_unrecorded),
         )
 
 

@@ -24,9 +24,11 @@ from api.ports import (
     Health,
     MalformedSample,
     Point,
+    Position,
     Published,
     QuarantinedSender,
     RejectedSender,
+    Snapshot,
 )
 from api.screens import Screens
 from devices.errors import Refused
@@ -77,6 +79,7 @@ def _discreet(gateway: Gateway, shows: Callable[[], bool]) -> Gateway:
     hiding = _Hiding(gateway, shows)
     return replace(
         gateway,
+        live=_Live(hiding),
         alerts=_Alerts(hiding),
         commands=_Commands(hiding),
         areas=_Areas(hiding),
@@ -102,6 +105,34 @@ class _Hiding:
 
     def tells(self, device: str, signal: str) -> bool:
         return not self.shows() and self.gateway.rules.is_silent(device, signal)
+
+
+class _Live:
+    def __init__(self, hiding: _Hiding) -> None:
+        self._hiding, self._live = hiding, hiding.gateway.live
+
+    @property
+    def position(self) -> Position:
+        return self._live.position
+
+    @property
+    def revision(self) -> int:
+        return self._live.revision
+
+    def changed_since(self, revision: int) -> frozenset[str] | None:
+        """Ids only: what of it may be seen, ``alerts`` says."""
+        return self._live.changed_since(revision)
+
+    def unrecorded(self) -> frozenset[str]:
+        return self._live.unrecorded() - {alert.id for alert in self._hiding.hidden()}
+
+    def flood(self, now: Instant, *, with_silent: bool = True) -> int:
+        return self._live.flood(now, with_silent=with_silent and self._hiding.shows())
+
+    def snapshot(self) -> Snapshot:
+        whole, hidden = self._live.snapshot(), {alert.id for alert in self._hiding.hidden()}
+        alerts = [alert for alert in whole.alerts if not self._hiding.hides(alert)]
+        return replace(whole, alerts=alerts, cases=[case for case in whole.cases if case.id not in hidden])
 
 
 class _Alerts:
@@ -182,6 +213,7 @@ class _Health:
             open_alerts=max(0, health.open_alerts - len(loud)),
             unacknowledged=max(0, health.unacknowledged - new),
             set_aside={reason: count for reason, count in aside.items() if count > 0},
+            unrecorded=tuple(sorted({*health.unrecorded} - {alert.id for alert in hidden})),
         )
 
     def metrics(self) -> bytes:
@@ -243,8 +275,9 @@ class _Feed:
     def __init__(self, hiding: _Hiding) -> None:
         self._hiding, self._feed = hiding, hiding.gateway.feed
 
+    @property
     def newest_id(self) -> int:
-        return self._feed.newest_id()
+        return self._feed.newest_id
 
     async def subscribe(self, after: int | None) -> AsyncIterator[Sequence[Published]]:
         """Without any step of a silent alarm, its end among them."""

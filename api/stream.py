@@ -18,7 +18,7 @@ from api.alert_schemas import AlertEventOut
 from api.case_schemas import CaseChangedOut, FactOut
 from api.ledger_schemas import EntryOut
 from api.permit_schemas import BypassChangedOut, WalkTestChangedOut
-from api.ports import Feed, Health, HealthPort, Published
+from api.ports import Gateway, Published
 from api.schemas import iso
 from devices.errors import Refused, StoreUnavailable
 from devices.language import Language
@@ -30,8 +30,7 @@ _LOOK_S = 0.5
 
 
 async def server_sent(
-    feed: Feed,
-    health: HealthPort,
+    gateway: Gateway,
     after: int | None,
     still_allowed: Callable[[], bool],
     language: Language,
@@ -45,13 +44,13 @@ async def server_sent(
     ended gets ``signed_out``. Either ends the stream. Who may still listen is asked before each event, and twice a
     second where there are none; however many there are, beats come at their time.
     """
-    begun = feed.newest_id()
-    events = feed.subscribe(after)
+    begun = gateway.feed.newest_id
+    events = gateway.feed.subscribe(after)
     upcoming: asyncio.Task[Sequence[Published]] | None = asyncio.ensure_future(anext(events))
     await asyncio.sleep(0)  # whoever has seen the first beat misses nothing that comes after it
     clock = asyncio.get_running_loop().time
     try:
-        yield frame("beat", {**_beat(health.health()), "position": begun if after is None else after})
+        yield frame("beat", {**_beat(gateway), "position": begun if after is None else after})
         beat_at = clock() + beat_s
         while True:
             upcoming = upcoming or asyncio.ensure_future(anext(events))
@@ -60,7 +59,7 @@ async def server_sent(
                 yield frame("signed_out", {})
                 return
             if clock() >= beat_at:
-                yield frame("beat", _beat(health.health()))
+                yield frame("beat", _beat(gateway))
                 beat_at = clock() + beat_s
             if not upcoming.done():
                 continue
@@ -91,7 +90,8 @@ def as_json(published: Published, language: Language) -> Any:
     """An event as the API shows it, in the listener's language."""
     event = published.event
     if isinstance(event, AlertEvent):
-        return AlertEventOut.of(event, language).model_dump(mode="json")
+        step = AlertEventOut.of(event, language, is_unrecorded=published.id is None)
+        return step.model_dump(mode="json")
     if isinstance(event, BypassChanged):
         return BypassChangedOut.of(event, language).model_dump(mode="json")
     if isinstance(event, WalkTestChanged):
@@ -102,14 +102,16 @@ def as_json(published: Published, language: Language) -> Any:
         return CaseChangedOut.of(event).model_dump(mode="json")
     if isinstance(event, Entry):
         return EntryOut.of(event).model_dump(mode="json")
-    return msgspec.to_builtins(event)
+    return msgspec.to_builtins(event) if event is not None else {}
 
 
-def _beat(health: Health) -> dict[str, Any]:
+def _beat(gateway: Gateway) -> dict[str, Any]:
+    health = gateway.health.health()
     newest = health.newest_reading
     return {
         "now": iso(health.now),
         "newest_reading_age_s": None if newest is None else max(0.0, (health.now - newest) / SECOND),
         "unacknowledged": health.unacknowledged,
         "ok": health.ok,
+        "epoch": gateway.live.position.epoch,
     }

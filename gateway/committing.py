@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from alerts.effects import Effects
-from api.ports import Published
 from devices.device import Device
 from devices.errors import StoreUnavailable
 from devices.message import Text
@@ -116,8 +115,6 @@ class Committing:
         self._uncommitted = 0
         self._retry_at = 0.0
         self.store_fault: Text | None = None
-        self.unrecorded: set[str] = set()
-        """The alerts of which a step waits to be stored."""
         self.ledger_entries = 0
 
     @property
@@ -155,13 +152,15 @@ class Committing:
             done = self._waiting.popleft()
             self._uncommitted -= len(done.messages) + len(done.deliveries)
         self._metrics.uncommitted(0)
-        self.unrecorded, self.store_fault = set(), None
+        self.store_fault = None
+        self._feed.nothing_waits()
         self._callbacks.on_store_fault(None)
 
     def give_up(self, reason: Text) -> None:
         """Tell everybody whose delivery still waits that nothing comes of it."""
         for batch in self._waiting:
             give_up(batch.deliveries, reason)
+        self._feed.nothing_waits()
 
     def _store(self, batch: Batch) -> Committed | None:
         """Durable when it returns."""
@@ -192,14 +191,14 @@ class Committing:
             self._install(batch.installed, batch.settled)
         if batch.messages and self._taking is not None:
             self._taking.committed(batch.messages, batch.connection)
-        for delivery in batch.deliveries:
-            if delivery.done is not None:
-                delivery.done()
         if committed is not None:
             if committed.entries:
                 self.ledger_entries = committed.entries[-1].sequence
             self._feed.publish(committed.published)
             self._metrics.committed(batch.effects, self._clock.now() - batch.now)
+        for delivery in batch.deliveries:  # who is told that it is done finds it done
+            if delivery.done is not None:
+                delivery.done()
         for device in self._tested(batch):
             self._callbacks.on_tested(device)
 
@@ -213,9 +212,7 @@ class Committing:
         self._waiting.append(batch)
         self._uncommitted += len(batch.messages) + len(batch.deliveries)
         self._metrics.uncommitted(self._uncommitted)
-        self.unrecorded |= {event.alert.id for event in batch.effects.alerts}
-        newest = self._feed.newest_id
-        self._feed.publish([Published(newest, "alert", event) for event in batch.effects.alerts])
+        self._feed.show(batch.effects.alerts)
 
     def _fail(self, reason: Text) -> None:
         self._retry_at = self._clock.monotonic() + _RETRY_S

@@ -6,7 +6,9 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import islice
 
+from alerts.alert import AlertEvent
 from api.ports import Published
+from api.ports.feed import RECORDED
 from devices.errors import Refused
 from devices.message import Text
 
@@ -28,6 +30,7 @@ class Feed:
         self._count = 0
         self._newest_id = newest_id
         self._older = older
+        self._unrecorded: dict[str, Published] = {}
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news: asyncio.Event | None = None
@@ -48,7 +51,29 @@ class Feed:
         with self._lock:
             self._kept.extend(events)
             self._count += len(events)
-            self._newest_id = max(self._newest_id, events[-1].id)
+            self._newest_id = max(self._newest_id, events[-1].id or 0)
+        self._wake()
+
+    def show(self, steps: Sequence[AlertEvent]) -> None:
+        """Give out steps of alerts that wait for the store; from any thread. Whoever comes later is shown them too."""
+        shown = [Published(None, "alert", step) for step in steps]
+        with self._lock:
+            self._unrecorded.update((step.alert.id, said) for step, said in zip(steps, shown, strict=True))
+            self._kept.extend(shown)
+            self._count += len(shown)
+        self._wake()
+
+    def nothing_waits(self) -> None:
+        """What was shown is published by now, or lost with the pipeline; from any thread."""
+        with self._lock:
+            if not self._unrecorded:
+                return
+            self._unrecorded.clear()
+            self._kept.append(Published(None, RECORDED, None))
+            self._count += 1
+        self._wake()
+
+    def _wake(self) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._announce)
 
@@ -70,17 +95,21 @@ class Feed:
     async def subscribe(self, after: int | None) -> AsyncIterator[Sequence[Published]]:
         """Events with id > ``after`` (None: only new ones), first the missed ones, then live, until the gateway stops.
 
+        Between them what waits for the store, which has no id.
         As many together as there are, a hundred at most: in a storm a turn of the loop for each would hold up the next.
         Raises Refused when ``after`` lies beyond what is kept, or the reader fell too far behind.
         """
         with self._lock:
             place = self._count
             live_from = self._newest_id
+            waiting = list(self._unrecorded.values())
         if after is not None:
             if after > live_from:
                 raise Refused(Text.of("feed.another_life"))
             async for missed in self._missed(after, live_from):
                 yield missed
+        if waiting:
+            yield waiting
         while not self._is_over:
             news = self._news
             with self._lock:
@@ -105,9 +134,9 @@ class Feed:
     async def _missed(self, after: int, until: int) -> AsyncIterator[Sequence[Published]]:
         while after < until:
             page = await asyncio.to_thread(self._older, after, _PAGE)
-            if not page or page[0].id > after + 1:
+            if not page or (page[0].id or 0) > after + 1:
                 raise Refused(Text.of("feed.older_than_kept"))
-            told = [event for event in page if event.id <= until]
+            told = [event for event in page if event.id is not None and event.id <= until]
             if told:
                 yield told
-            after = page[-1].id
+            after = page[-1].id or until

@@ -34,10 +34,10 @@ from gateway.own_devices import AREA, OWN_PARTS, own_devices
 from gateway.own_rules import own_rules_of
 from gateway.pipeline import Pipeline
 from gateway.ports import RestoredRecords
+from gateway.running import Running
 from gateway.self_monitoring import SelfMonitoring
 from gateway.site.device_checks import check_of
 from gateway.site.remarks import remarks_of
-from gateway.state import RunningState
 from gateway.stores.series_stretch import stretch
 from gateway.supervisor import run_thread
 from gateway.transports import mqtt
@@ -54,8 +54,8 @@ _COLLECT_AFTER = 50_000
 class PipelineAssembly:
     """``build`` makes a pipeline anew at each start of it, so that one that died leaves nothing half-done behind."""
 
-    def __init__(self, foundation: Foundation, state: RunningState, monitoring: SelfMonitoring, lines: Lines) -> None:
-        self._foundation, self._state, self._monitoring, self._lines = foundation, state, monitoring, lines
+    def __init__(self, foundation: Foundation, running: Running, monitoring: SelfMonitoring, lines: Lines) -> None:
+        self._foundation, self._running, self._monitoring, self._lines = foundation, running, monitoring, lines
         self._site, self._clock, self._stores = foundation.site, foundation.clock, foundation.stores
 
     async def run(self) -> None:
@@ -65,7 +65,7 @@ class PipelineAssembly:
         await run_thread("pipeline", pipeline.run, pipeline.stop)
 
     def build(self) -> Pipeline:
-        """One that goes on where the last one ended; ``state`` shows it. Raises StoreUnavailable."""
+        """One that goes on where the last one ended; ``running`` shows it. Raises StoreUnavailable."""
         foundation, lines, stores, clock = self._foundation, self._lines, self._stores, self._clock
         parts = [*OWN_PARTS, *lines.parts()]
         device_service = self._device_service()
@@ -107,8 +107,8 @@ class PipelineAssembly:
         self._go_on(device_service)
         pipeline.committing.ledger_entries = stores.records.ledger_head().sequence
         foundation.feed.catch_up()
-        self._state.engine, self._state.ingest, self._state.pipeline = engine, ingest, pipeline
-        self._state.device_service = device_service
+        self._running.engine, self._running.ingest, self._running.pipeline = engine, ingest, pipeline
+        self._running.device_service = device_service
         self._monitoring.restarted(before.alerts, parts)
         return pipeline
 

@@ -1,20 +1,27 @@
 """What the gateway's rooms need of each other, as Protocols: stores and transports have several bodies each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 import msgspec
 
+from alerts.ask import Ask
+from alerts.bypass import Bypassed
+from alerts.command import Bypass
 from alerts.effects import Effects
+from alerts.output_rule import OutputState
 from alerts.restored import Restored
+from alerts.rule_instance import Supervised
 from api.ports import Aggregate, Point, Published
 from devices.reading import Instant, Reading
+from devices.walk_test import WalkTest
 from ledger.entry import Draft, Entry
 
 __all__ = [
     "RECEIPTS_KEPT",
     "Aggregate",
     "Committed",
+    "EngineReads",
     "MqttIntake",
     "Point",
     "Receipt",
@@ -153,6 +160,33 @@ class Unacknowledged(Protocol):
     def dup(self) -> bool: ...
     @property
     def retain(self) -> bool: ...
+
+
+class OutputReads(Protocol):
+    """What outputs do, from any thread."""
+
+    def states(self) -> list[OutputState]: ...
+
+
+class KernelReads(Protocol):
+    """What workflows say of an ask before it is handed in, from any thread."""
+
+    def who_consents(self, ask: Ask) -> Collection[str]: ...
+
+
+class EngineReads(Protocol):
+    """What no event tells of the engine, from any thread."""
+
+    @property
+    def kernel(self) -> KernelReads: ...
+    @property
+    def outputs(self) -> OutputReads: ...
+    def last_heard(self, device: str) -> Instant | None: ...
+    def supervised(self, device: str) -> Supervised | None: ...
+    def bypasses(self) -> list[Bypassed]: ...
+    def wishes(self) -> list[Bypassed]: ...
+    def walk_tests(self) -> list[WalkTest]: ...
+    def takes_two(self, command: Bypass) -> bool: ...
 
 
 class MqttIntake(Protocol):

@@ -12,8 +12,9 @@ from gateway.full_doors import is_told_full
 from gateway.inbox import Delivery, Inbox
 from gateway.metrics import Metrics
 from gateway.own_devices import CLIENT_ID
-from gateway.state import RunningState
+from gateway.running import Running
 from gateway.transports.rivalry import CONTENDED
+from gateway.vitals import Vitals
 
 log = logging.getLogger("keyarea")
 
@@ -21,22 +22,22 @@ log = logging.getLogger("keyarea")
 class SelfMonitoring:
     """Every method may be called from any thread."""
 
-    def __init__(self, state: RunningState, inbox: Inbox, metrics: Metrics, clock: Clock) -> None:
-        self._state, self._inbox, self._metrics, self._clock = state, inbox, metrics, clock
-        metrics.watch("keyarea_malformed_total", "Messages not understood", state.malformed_total)
+    def __init__(self, running: Running, vitals: Vitals, inbox: Inbox, metrics: Metrics, clock: Clock) -> None:
+        self._vitals, self._inbox, self._metrics, self._clock = vitals, inbox, metrics, clock
+        metrics.watch("keyarea_malformed_total", "Messages not understood", running.malformed_total)
         metrics.watch(
             "keyarea_passed_over_total",
             "Messages in which a family found nothing to read",
-            lambda: float(sum(state.passed_over().values())),
+            lambda: float(sum(running.passed_over().values())),
         )
-        metrics.watch("keyarea_noted_total", "Words of danger not understood", state.noted_total)
+        metrics.watch("keyarea_noted_total", "Words of danger not understood", running.noted_total)
 
     def line_is(self, line: str, state: str) -> None:
         """``up`` or ``lost: ...``."""
-        if is_told_full(line, state, self._state.faults, self.say):
+        if is_told_full(line, state, self._vitals.faults, self.say):
             return
-        before = self._state.lines.get(line)
-        self._state.lines[line] = state
+        before = self._vitals.lines.get(line)
+        self._vitals.lines[line] = state
         # The first word is always passed on: the line may have been lost when the process ended, and be back now.
         if before is None or (state == "up") != (before == "up"):
             log.log(logging.INFO if state == "up" else logging.WARNING, "line %s: %s", line, state)
@@ -53,23 +54,23 @@ class SelfMonitoring:
         """What is wrong with a part that goes on ("": nothing)."""
         log.log(logging.ERROR if fault else logging.INFO, "%s: %s", part, fault or "all is well")
         if fault is not None:
-            self._state.faults[part] = fault
+            self._vitals.faults[part] = fault
         else:
-            self._state.faults.pop(part, None)
+            self._vitals.faults.pop(part, None)
         self.say(f"part:{part}", fault=fault is not None)
 
     def died(self, part: str, reason: str) -> None:
         self._metrics.task_died(part)
-        self._state.faults[part] = Text.of("health.died", reason=reason)
+        self._vitals.faults[part] = Text.of("health.died", reason=reason)
         self.say(f"part:{part}", fault=True)
 
     def recovered(self, part: str) -> None:
-        self._state.faults.pop(part, None)
+        self._vitals.faults.pop(part, None)
         self.say(f"part:{part}", fault=False)
 
     def restarted(self, open_alerts: Iterable[Alert], parts: Iterable[str]) -> None:
         """After a start: those of these parts that had failed when the process ended are sound, if they are now."""
-        sound = {name for name in parts if name not in self._state.faults}
+        sound = {name for name in parts if name not in self._vitals.faults}
         for alert in open_alerts:
             if alert.active and alert.key.removeprefix("part:") in sound:
                 self.say(alert.key, fault=False)

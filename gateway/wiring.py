@@ -9,6 +9,7 @@ from pathlib import Path
 
 from api import console
 from api.app import create_app
+from api.live import Live, follow
 from api.machine_users import MachineUsers
 from api.screens import Screens
 from api.silent_alarm_view import is_watched
@@ -21,18 +22,20 @@ from gateway.inbox import Delivery
 from gateway.keys import KeyFile
 from gateway.last_maintenance import LastMaintenance
 from gateway.lines import Lines
+from gateway.live_source import LiveSource
 from gateway.own_devices import CLOCK
 from gateway.pipeline_assembly import PipelineAssembly
+from gateway.running import Running
 from gateway.screen_watch import ScreenWatch
 from gateway.self_monitoring import SelfMonitoring
 from gateway.settings import Settings
 from gateway.site.model import Site
 from gateway.site.silent_alarms import has_silent_alarms
-from gateway.state import RunningState
 from gateway.stores.owner import Owner
 from gateway.supervisor import Supervisor, run_thread
 from gateway.upkeep import Upkeep
-from gateway.view import GatewayView
+from gateway.views.nouns import nouns
+from gateway.vitals import Vitals
 
 
 class Gateway:
@@ -45,49 +48,42 @@ class Gateway:
         self.feed, self.metrics = self.foundation.feed, self.foundation.metrics
 
         # What it notices of itself, and the lines on which devices speak.
-        self.state = RunningState(site, self.stores.series, self.stores.records, clock.now())
-        self.monitoring = SelfMonitoring(self.state, self.inbox, self.metrics, clock)
+        self.running, self.vitals = Running(site), Vitals(clock.now())
+        self.monitoring = SelfMonitoring(self.running, self.vitals, self.inbox, self.metrics, clock)
         self.lines = Lines(site, KeyFile(settings.key_file), self.inbox, clock, self.monitoring.line_is)
-        self.state.callers = self.lines.callers
-        self.assembly = PipelineAssembly(self.foundation, self.state, self.monitoring, self.lines)
+        self.vitals.callers = self.lines.callers
+        self.assembly = PipelineAssembly(self.foundation, self.running, self.monitoring, self.lines)
 
         # What people see.
         self.access = access.AccessLog(lambda record: self.monitoring.record(Delivery(record)))
-        self.view = GatewayView(
-            self.state,
-            clock=clock,
-            inbox=self.inbox,
-            feed=self.feed,
-            stores=self.stores,
-            metrics=self.metrics,
-            access=self.access,
-        )
-        self.forecast = self.state.forecast = DeviceForecast(
+        self.live = Live()
+        self.live_source = LiveSource(self.feed, self.stores, clock)
+        self.gateway = nouns(self.foundation, self.running, self.vitals, self.live, self.access)
+        self.forecast = self.running.forecast = DeviceForecast(
             self.stores.series,
             site.time_zone,
-            done=LastMaintenance(self.stores.records, self.view.last_tested),
+            done=LastMaintenance(self.stores.records, self.gateway.walk_tests.last_tested),
             tell=lambda due: self.inbox.put(Delivery(due)),
             monotonic=clock.monotonic,
         )
 
         def look(now: Instant) -> None:
-            self.forecast.look(self.view.devices(), now)
+            self.forecast.look(self.gateway.devices.devices(), now)
 
         self.screens = Screens()
-        self.ports = self.view.by_noun()
         self.app = create_app(
-            self.ports,
+            self.gateway,
             self.stores.sessions,
             self.screens,
             MachineUsers(folder.stat().st_uid, site.web.local_users, self.stores.users.role),
             metrics_token=settings.metrics_token.reveal(),
             is_proxy=site.web.is_proxy,
         )
-        console.mount(self.app, self.ports, self.stores.sessions)
+        console.mount(self.app, self.gateway, self.stores.sessions)
         self.screen_watch = ScreenWatch(
             self.screens,
             waits=has_silent_alarms(site),
-            is_watched=partial(is_watched, self.ports, self.screens),
+            is_watched=partial(is_watched, self.gateway, self.screens),
             say=lambda device, is_fault: self.monitoring.say(device, fault=is_fault),
         )
 
@@ -95,11 +91,11 @@ class Gateway:
         self.supervisor = Supervisor(
             monotonic=clock.monotonic, on_death=self.monitoring.died, on_alive=self.monitoring.recovered
         )
-        self.state.parts = self.supervisor.states
+        self.vitals.parts = self.supervisor.states
         self.upkeep = Upkeep(
             clock,
             upkeep_jobs.jobs(self.foundation, folder, self.monitoring, self.supervisor.states, look),
-            faults=self.state.faults,
+            faults=self.vitals.faults,
             on_clock=partial(self.monitoring.part_is, CLOCK),
             alive=partial(notify_systemd.alive, self.supervisor.states),
         )
@@ -122,6 +118,7 @@ class Gateway:
         if isinstance(owner, Owner):
             add("owner", partial(run_thread, "owner", owner.keep, owner.stop))
         add("pipeline", self.assembly.run)
+        add("live", partial(follow, self.live, self.live_source))
         lines = self.lines.parts()
         for part, run in lines.items():
             add(part, run)

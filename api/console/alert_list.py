@@ -5,22 +5,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.alert import Alert, AlertClass, State
-from alerts.event import Stranger
 from alerts.suppression.in_force import DEADLY
 from alerts.suppression_reason import SuppressionReason
-from api.console.device_board import DeviceBoard
+from api.alert_wording import AlertWording
+from api.catalogue import language
 from api.console.locale import Say
-from api.console.signals import signal_label, value_label
+from api.console.signals import value_label
+from api.device_rank import DeviceBoard
 from api.ports import Gateway, Health
+from devices.language import Language
 from devices.reading import SECOND, Instant
 
 SHOWN = 200
-_WHOLE_SITE = "site"
-"""The key of an alert that is about no single device or area."""
 _URGENT = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP, AlertClass.GAS})
 _FRESH_NS = SECOND // 5
-_FLOOD_WINDOW = 600 * SECOND
-_FLOOD_STARTS, _FLOOD_ENDS = 10, 5
 LETTERS = {1: "A", 2: "B", 3: "C", 4: "D"}
 
 
@@ -34,11 +32,10 @@ class AlertList:
         self.health: Health = gateway.health.health()
         self.flooded = 0
         self.board = DeviceBoard(gateway)
+        self.wording = AlertWording(gateway.rules, gateway.devices)
         self._at: Instant = 0
         self._time_zone = gateway.site.time_zone()
         self._zone = ZoneInfo(self._time_zone)
-        self._raised: list[Instant] = []
-        self._known: set[str] = set()
 
     def refresh(self) -> None:
         """Ask the gateway again if the last answer is older than a fifth of a second."""
@@ -48,19 +45,7 @@ class AlertList:
         self._at = now
         self.alerts = self.gateway.alerts.open_alerts()
         self.health = self.gateway.health.health()
-        self._count_flood(now)
-
-    def _count_flood(self, now: Instant) -> None:
-        shouted = self.shouted()
-        ids = {alert.id for alert in shouted}
-        self._raised += [alert.newest for alert in shouted if alert.id not in self._known]
-        self._known = ids
-        self._raised = [raised for raised in self._raised if now - raised < _FLOOD_WINDOW]
-        count = len(self._raised)
-        if count > _FLOOD_STARTS or (self.flooded and count >= _FLOOD_ENDS):
-            self.flooded = count
-        else:
-            self.flooded = 0
+        self.flooded = self.gateway.live.flood(now)
 
     def new(self) -> list[Alert]:
         """Those that nobody has acknowledged, first-out on top inside priority."""
@@ -100,48 +85,31 @@ class AlertList:
         return self.gateway.areas.area_name(area, language)
 
     def device_name(self, key: str, language: str) -> str:
-        return "–" if key == _WHOLE_SITE else self.gateway.devices.device_name(key, language)
+        return self.wording.device_name(key, self._words(language))
 
     def device_of(self, alert: Alert, language: str) -> str:
-        """The device that did it. What only tells of a walk test or a bypass is no device's."""
-        if not alert.causes and alert.alert_class is AlertClass.INFORMATION:
-            return "–"
-        return self.device_name(alert.causes[0].device if alert.causes else alert.key, language)
+        return self.wording.device_of(alert, self._words(language))
 
     def text(self, alert: Alert, language: str) -> str:
-        """What happened, in a few words: the rule's title, what a sensor measured, how many devices joined."""
-        say, (english, _) = Say(language, self._time_zone), self.gateway.rules.rule_words(alert.rule, "en")
-        title = self.gateway.rules.rule_words(alert.rule, language)[0] or english
-        if not alert.causes:
-            # Who was missed, how long it was silent, who speaks unregistered: the rule's own words.
-            what = say.said(alert.words).removeprefix(f"{english}: ")
-            return f"{title}{say.colon}{what}" if title else what
-        first, joined = alert.causes[0], len({cause.device for cause in alert.causes})
-        if not title and language == "en":
-            return say.said(alert.text)
-        if not isinstance(first.value, bool):
-            measured = f"{signal_label(first.signal, say)} {value_label(first.signal, first.value, say)}"
-            title = f"{title}{say.colon}{measured}" if title else measured
-        title = title or signal_label(first.signal, say)
-        behind = sum(held.suppression is not None and held.suppression.source == alert.key for held in self.alerts)
-        if behind:
-            title = f"{title}{say.colon}{say('aside.behind', count=behind)}"
-        return f"{title} (×{joined})" if joined > 1 else title
+        return self.wording.text(alert, self._words(language), behind=self._behind(alert))
 
     def is_of_stranger(self, alert: Alert) -> bool:
-        """Whether it tells what unregistered devices say."""
-        return any(Stranger in rule.listens for rule, _ in self.gateway.rules.rules() if rule.name == alert.rule)
+        return self.wording.is_of_stranger(alert)
 
     def what(self, alert: Alert, say: Say) -> str:
-        """Its class and its text; once, where both are the same word."""
-        kind, text = say("class." + alert.alert_class), self.text(alert, say.language)
-        said = text if text == kind else f"{kind} · {text}"
-        return f"{said} · {say('detail.unrecorded')}" if alert.id in self.health.unrecorded else said
+        is_unrecorded = alert.id in self.health.unrecorded
+        return self.wording.what(alert, say.words, behind=self._behind(alert), is_unrecorded=is_unrecorded)
 
     def procedure(self, alert: Alert, language: str) -> str:
-        """What the operator does: in the language if the site gives it, else as it stood when the alert was raised."""
-        own = self.gateway.rules.rule_words(alert.rule, language)[1] if language == "zh" else ""
-        return own or Say(language, self._time_zone).said(alert.procedure)
+        return self.wording.procedure(alert, self._words(language))
+
+    def _words(self, code: str) -> Language:
+        return language(code, self._time_zone)
+
+    def _behind(self, alert: Alert) -> int:
+        """How many devices are not heard because of it."""
+        held = (held.suppression for held in self.alerts)
+        return sum(why is not None and why.source == alert.key for why in held) if alert.causes else 0
 
     def clock(self, instant: Instant, *, day: bool = False) -> str:
         """Local time of the site."""

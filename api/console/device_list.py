@@ -6,11 +6,11 @@ from urllib.parse import quote, urlencode
 from nicegui import ui
 
 from api.auth import Permission
-from api.console.device_board import MARKS, DeviceRow
 from api.console.kinds import kind_choices, kind_name
 from api.console.live_rows import DeviceRows
 from api.console.page import Visit, big_button
 from api.console.signals import signal_label, value_label
+from api.device_rank import MARKS, DeviceRow
 
 _SHOWN = 100
 _LABELS = 240

@@ -4,7 +4,6 @@ from nicegui import run, ui
 
 from alerts.alert import Alert
 from api.console.device_actions import device_actions
-from api.console.device_board import DeviceRow
 from api.console.device_plots import DevicePlots
 from api.console.floor_plan import has_plan, show_plan
 from api.console.kinds import kind_name
@@ -12,6 +11,7 @@ from api.console.page import Visit
 from api.console.signals import signal_label, value_label
 from api.console.status_icons import show_marks
 from api.console.upkeep import show_upkeep
+from api.device_rank import DeviceRow
 from devices.installed import hardware_of
 from devices.orders import Change
 

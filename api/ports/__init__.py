@@ -14,6 +14,7 @@ from api.ports.devices import Devices, DueView, LabelSheet, UpkeepView
 from api.ports.feed import Feed, Published
 from api.ports.health import Health, HealthPort
 from api.ports.ledger import Ledger
+from api.ports.live import LivePort, Position, Snapshot
 from api.ports.outputs import Outputs
 from api.ports.readings import Aggregate, Point, Readings
 from api.ports.registration import CommissioningView, Registration
@@ -42,9 +43,11 @@ __all__ = [
     "HealthPort",
     "LabelSheet",
     "Ledger",
+    "LivePort",
     "MalformedSample",
     "Outputs",
     "Point",
+    "Position",
     "Published",
     "QuarantinedSender",
     "Readings",
@@ -55,6 +58,7 @@ __all__ = [
     "Sessions",
     "SignedIn",
     "SitePort",
+    "Snapshot",
     "UpkeepView",
     "WalkTests",
     "Workflows",
@@ -64,6 +68,7 @@ __all__ = [
 class Gateway(msgspec.Struct, frozen=True):
     """The running gateway as the API sees it, by noun."""
 
+    live: LivePort
     commands: Commands
     workflows: Workflows
     registration: Registration

@@ -5,15 +5,20 @@ from typing import Any, Protocol
 
 import msgspec
 
+RECORDED = "recorded"
+
 
 class Published(msgspec.Struct, frozen=True):
     """A committed event on its way out; ``id`` resumes a stream.
 
     ``kind`` is alert, ledger, mode, bypass, walk_test, case or fact; ``event`` accordingly an AlertEvent, Entry,
     ModeChanged, BypassChanged, WalkTestChanged, CaseChanged or Fact (alerts).
+
+    What has no ``id`` is not committed and may never be: an alert whose step waits for the store; then, of the kind
+    ``recorded`` and with None, that nothing waits any more. This process only is told it.
     """
 
-    id: int
+    id: int | None
     kind: str
     event: Any
 
@@ -21,6 +26,7 @@ class Published(msgspec.Struct, frozen=True):
 class Feed(Protocol):
     """Committed events, as they come."""
 
+    @property
     def newest_id(self) -> int:
         """The id of the newest published event (0 if none)."""
         ...

@@ -38,7 +38,8 @@ async def alerts(
     found = await run_in_threadpool(
         lambda: gateway.alerts.alerts(area=area, before=until, open_only=open_only, aside=aside, limit=limit)
     )
-    return Alerts(alerts=[AlertOut.of(alert, language) for alert in found])
+    waiting = gateway.live.unrecorded()
+    return Alerts(alerts=[AlertOut.of(each, language, is_unrecorded=each.id in waiting) for each in found])
 
 
 @router.get("/{alert_id}", summary="One alert and everything that was done to it")
@@ -54,7 +55,8 @@ async def alert(
         raise HTTPException(404, Text.of("api.no_alert"))
     history = await run_in_threadpool(gateway.alerts.history, alert_id)
     steps = [AlertEventOut.of(event, language) for event in history]
-    return AlertDetail(alert=AlertOut.of(found, language), history=steps)
+    is_unrecorded = alert_id in gateway.live.unrecorded()
+    return AlertDetail(alert=AlertOut.of(found, language, is_unrecorded=is_unrecorded), history=steps)
 
 
 @router.post("/{alert_id}/acknowledge", summary="I have seen it")

@@ -72,11 +72,11 @@ async def stream(
 
     async def events() -> AsyncIterator[bytes]:
         if is_machine_user:
-            async for piece in server_sent(gateway.feed, gateway.health, after, lambda: True, language):
+            async for piece in server_sent(gateway, after, lambda: True, language):
                 yield piece
             return
         with presence.being(token, person):
-            async for piece in server_sent(gateway.feed, gateway.health, after, still_allowed, language):
+            async for piece in server_sent(gateway, after, still_allowed, language):
                 yield piece
 
     if last_event_id is not None:

@@ -79,7 +79,6 @@ class SqlRecords(RecordsReader):
         """What survived the last stop. Raises StoreUnavailable."""
         with self.database.reading() as connection:
             memories = connection.execute(select(tables.rule_memory)).all()
-            modes = connection.execute(select(tables.modes.c.area, tables.modes.c.mode)).all()
             receipts = connection.execute(select(tables.receipts)).all()
             session = connection.execute(select(tables.mqtt_session)).first()
         return RestoredRecords(
@@ -88,9 +87,9 @@ class SqlRecords(RecordsReader):
                 memories={(row.rule, row.key): row.memory for row in memories},
                 bypasses=self.permits.bypasses(),
                 tests=self.permits.running(),
-                cases=cases.open_cases(self.documents),
+                cases=self.open_cases(),
             ),
-            modes={row.area: row.mode for row in modes},
+            modes=self.modes(),
             session=Session(session.key, session.first, session.connection) if session else _first_session(),
             receipts=[Receipt(*row) for row in receipts],
         )
@@ -164,7 +163,7 @@ class SqlRecords(RecordsReader):
             connection.execute(_FORGET_RECEIPTS, {"before": receipts[-1].first - RECEIPTS_KEPT})
         told = len(effects.alerts) + len(effects.modes)
         committed = Committed(
-            feed_ids=tuple(event.id for event in out[:told]),
+            feed_ids=tuple(event.id for event in out[:told] if event.id is not None),
             entries=ledger_values.unsalted(entries),
             published=tuple(out),
         )

@@ -13,7 +13,7 @@ from api.ports import Published
 from devices.errors import ChainBroken, Refused, StoreDamaged
 from devices.message import Text
 from devices.reading import Instant
-from gateway.stores import ledger_values, tables
+from gateway.stores import cases, ledger_values, tables
 from gateway.stores.database import Database
 from gateway.stores.documents import UNDECODABLE, Documents, is_storable
 from gateway.stores.records_rows import read_published
@@ -44,6 +44,14 @@ class RecordsReader:
         rows = select(tables.alerts.c.content).where(tables.alerts.c.is_open).order_by(tables.alerts.c.raised)
         with self.database.reading() as connection:
             return self._alerts(connection.execute(rows.add_columns(tables.alerts.c.id)))
+
+    def modes(self) -> dict[str, str]:
+        """The armed modes that were ever set, by area."""
+        return {row.area: row.mode for row in self._all(select(tables.modes.c.area, tables.modes.c.mode))}
+
+    def open_cases(self) -> dict[tuple[str, str], bytes]:
+        """Of workflows, by (workflow, id), as they were encoded."""
+        return cases.open_cases(self.documents)
 
     def alert(self, alert_id: str) -> Alert | None:
         """One alert as it stands."""

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from alerts.alert import Alert, AlertClass, State
+from alerts.alert import Alert, AlertClass, AlertEvent, State
 from alerts.case import Case
 from alerts.effects import CaseChanged
 from alerts.facts import Fact
 from api.catalogue import language
-from api.ports import Gateway, Health, Published
+from api.ports import Gateway, Health, Position, Published
 from api.screens import Screens
 from api.silent_alarm_view import Sight, seen
 from api.stream import frame, server_sent
@@ -33,6 +33,11 @@ def anyio_backend() -> str:
 ENGLISH = language("en")
 
 
+def of_one(nouns: Any) -> Gateway:
+    """All nouns in one."""
+    return Gateway(**dict.fromkeys(Gateway.__struct_fields__, nouns))
+
+
 class House:
     """The nouns that a stream asks for; behind them the real feed."""
 
@@ -40,14 +45,14 @@ class House:
         self.feed = Feed(0, older)
         self.feed.bind(asyncio.get_running_loop())
 
-    def newest_id(self) -> int:
-        return self.feed.newest_id
-
     def subscribe(self, after: int | None) -> AsyncIterator[Sequence[Published]]:
         return self.feed.subscribe(after)
 
-    def metrics(self) -> bytes:
-        return b""
+    position = Position("e1", 0)
+
+    @property
+    def newest_id(self) -> int:
+        return self.feed.newest_id
 
     def health(self) -> Health:
         return Health(
@@ -72,16 +77,17 @@ def mode(number: int) -> Published:
 
 async def test_it_begins_with_a_beat_and_misses_nothing_after_it() -> None:
     house = House()
-    async with aclosing(server_sent(house, house, None, yes, ENGLISH)) as stream:
+    async with aclosing(server_sent(of_one(house), None, yes, ENGLISH)) as stream:
         kind, beat = read(await anext(stream))
         house.feed.publish([mode(1)])  # before the reader asks for more
         assert (kind, beat["newest_reading_age_s"], beat["unacknowledged"]) == ("beat", 1.5, 3)
+        assert beat["epoch"] == "e1"
         assert await anext(stream) == b'id: 1\nevent: mode\ndata: {"area":"a"}\n\n'
 
 
 async def test_silence_is_broken_by_beats() -> None:
     house = House()
-    async with aclosing(server_sent(house, house, None, yes, ENGLISH, beat_s=0.01)) as stream:
+    async with aclosing(server_sent(of_one(house), None, yes, ENGLISH, beat_s=0.01)) as stream:
         assert ["beat"] * 3 == [read(await anext(stream))[0] for _ in range(3)]
 
 
@@ -93,7 +99,7 @@ async def test_a_session_that_ends_in_the_middle_of_a_storm_is_noticed() -> None
     def still_allowed() -> bool:
         return allowed
 
-    async with aclosing(server_sent(house, house, None, still_allowed, ENGLISH, beat_s=0.05)) as stream:
+    async with aclosing(server_sent(of_one(house), None, still_allowed, ENGLISH, beat_s=0.05)) as stream:
         await anext(stream)
         kinds: list[str] = []
         for number in range(1, 100_000):
@@ -113,13 +119,27 @@ async def test_missed_events_that_cannot_be_read_end_in_a_reset() -> None:
 
     house = House(older=older)
     house.feed.publish([mode(7)])
-    frames = [read(piece) async for piece in server_sent(house, house, 3, yes, ENGLISH)]
+    frames = [read(piece) async for piece in server_sent(of_one(house), 3, yes, ENGLISH)]
     assert frames[1:] == [("reset", {"reason": "the store does not answer"})]
+
+
+async def test_what_waits_for_the_store_has_no_number_and_says_so() -> None:
+    house = House()
+    async with aclosing(server_sent(of_one(house), None, yes, ENGLISH)) as stream:
+        await anext(stream)
+        house.feed.show([AlertEvent(SILENT, "raised", 0)])
+        piece = await anext(stream)
+        assert b"id: " not in piece
+        assert ("alert", True) == (read(piece)[0], read(piece)[1]["alert"]["unrecorded"])
+        house.feed.nothing_waits()
+        assert await anext(stream) == b"event: recorded\ndata: {}\n\n"
+        house.feed.publish([Published(1, "alert", AlertEvent(SILENT, "raised", 0))])
+        assert read(await anext(stream))[1]["alert"]["unrecorded"] is False
 
 
 async def test_it_ends_when_the_gateway_stops() -> None:
     house = House()
-    stream = server_sent(house, house, None, yes, ENGLISH)
+    stream = server_sent(of_one(house), None, yes, ENGLISH)
     await anext(stream)
     house.feed.end()
     with pytest.raises(StopAsyncIteration):
@@ -134,11 +154,6 @@ SILENT = Alert(
     id="a1", rule="hold-up", rule_version="1", area="store", key="panic-1", alert_class=AlertClass.INTRUSION,
     priority=1, text=plain("hold-up"), state=State.UNACKNOWLEDGED, raised=0, changed=0, causes=(), silent=True,
 )  # fmt: skip
-
-
-def of_one(nouns: Any) -> Gateway:
-    """All nouns in one."""
-    return Gateway(**dict.fromkeys(Gateway.__struct_fields__, nouns))
 
 
 class Silent:

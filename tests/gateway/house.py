@@ -14,6 +14,7 @@ from alerts.engine.engine import Engine
 from alerts.kernel.kernel import Kernel
 from alerts.kinds import kinds
 from alerts.workflow import Workflow
+from api.live import Live
 from devices.device import Device
 from devices.device_directory import DeviceDirectory
 from devices.device_service import DeviceService
@@ -226,7 +227,13 @@ class House:
     def stored(self) -> list[str]:
         return sorted(alert.key for alert in self.records.alerts())
 
-    def told(self) -> list[tuple[int, str]]:
+    def live(self) -> Live:
+        """What people are shown of all that was published."""
+        live = Live()
+        live.apply(self.feed._kept)
+        return live
+
+    def told(self) -> list[tuple[int | None, str]]:
         return [(event.id, event.event.alert.key) for event in self.feed._kept if event.kind == "alert"]
 
 

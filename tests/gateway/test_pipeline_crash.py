@@ -32,17 +32,28 @@ def test_a_gateway_that_dies_between_its_two_stores_takes_it_in_again(house: Hou
 
 def test_alerts_are_known_as_unrecorded_until_they_are_stored(house: House) -> None:
     house.arrive(smoke(1))
-    assert house.pipeline.committing.unrecorded == set()
+    assert house.live().unrecorded() == set()
     house.break_store(DISK_FULL)
     house.arrive(smoke(2, "s2"))
-    assert house.pipeline.committing.unrecorded == {
-        alert.id for alert in house.engine.open_alerts() if alert.key == "s2"
-    }
+    assert house.live().unrecorded() == {alert.id for alert in house.engine.open_alerts() if alert.key == "s2"}
+    assert house.live().open_alerts() == house.engine.open_alerts()
     house.mend_store()
     house.clock.seconds += 2
     house.arrive()
-    assert house.pipeline.committing.unrecorded == set()
+    assert house.live().unrecorded() == set()
+    assert house.live().open_alerts() == house.engine.open_alerts()
     assert "s2" in house.stored()
+
+
+def test_what_was_shown_and_never_stored_is_shown_no_more_when_the_pipeline_ends(house: House) -> None:
+    house.arrive(smoke(1))
+    house.break_store(DISK_FULL)
+    house.arrive(smoke(2, "s2"))
+    assert ["s1", "s2"] == [alert.key for alert in house.live().open_alerts()]
+    house.pipeline.stop()
+    house.pipeline.run()
+    assert ["s1"] == [alert.key for alert in house.live().open_alerts()]
+    assert house.live().unrecorded() == set()
 
 
 def test_a_person_is_answered_once_it_is_stored_or_told_why_not(house: House) -> None:

@@ -6,18 +6,21 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from api.live import Live
 from devices.errors import StoreUnavailable
 from devices.message import plain
 from devices.reading import SECOND, Instant, Reading
 from gateway.inbox import Delivery, Inbox
 from gateway.metrics import Metrics
+from gateway.running import Running
 from gateway.self_monitoring import SelfMonitoring
 from gateway.site.model import Area, Site
-from gateway.state import RunningState
 from gateway.stores.database import Database
 from gateway.stores.records import SqlRecords
 from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.transports.rivalry import CONTENDED
+from gateway.views.health import HealthView
+from gateway.vitals import Vitals
 from tests.gateway.stores.records_examples import raised
 from tests.words import english
 
@@ -41,9 +44,12 @@ class Gateway:
     def __init__(self, folder: Path) -> None:
         self.records, self.series = SqlRecords(Database.in_folder(folder), "works"), SeriesSqlite(folder, lambda: NOW)
         site = Site(id="works", name="Works", areas=(Area(id="store", name="Store"),))
-        self.state = RunningState(site, self.series, self.records, NOW)
+        self.running, self.vitals = Running(site), Vitals(NOW)
         self.inbox, self.metrics = Inbox(), Metrics()
-        self.monitoring = SelfMonitoring(self.state, self.inbox, self.metrics, Time())
+        self.monitoring = SelfMonitoring(self.running, self.vitals, self.inbox, self.metrics, Time())
+        self.health = HealthView(
+            self.running, self.vitals, Live(), records=self.records, clock=Time(), metrics=self.metrics
+        ).health
 
     def said(self) -> list[tuple[str, Any]]:
         """What the rules would be told, since the last look."""
@@ -72,7 +78,7 @@ def test_the_first_word_of_a_line_is_always_passed_on(gateway: Gateway) -> None:
     gateway.monitoring.line_is("mqtt", "lost: no route")
     gateway.monitoring.line_is("mqtt", "lost: refused")
     assert [("line:mqtt", True)] == gateway.said()
-    assert gateway.state.health(NOW).lines == {"mqtt": "lost: refused"}
+    assert gateway.health().lines == {"mqtt": "lost: refused"}
 
 
 def test_a_stranger_with_our_client_id_is_a_fault_of_its_own(gateway: Gateway) -> None:
@@ -84,7 +90,7 @@ def test_a_stranger_with_our_client_id_is_a_fault_of_its_own(gateway: Gateway) -
 
 def told(gateway: Any) -> list[str]:
     """The faults of its health, as they are read."""
-    return [english(fault) for fault in gateway.state.health(NOW).faults]
+    return [english(fault) for fault in gateway.health().faults]
 
 
 def test_a_part_that_died_is_a_fault_until_it_is_back(gateway: Gateway) -> None:
@@ -93,7 +99,7 @@ def test_a_part_that_died_is_a_fault_until_it_is_back(gateway: Gateway) -> None:
     assert told(gateway) == ["web: ended by itself"]
     deaths = gateway.metrics.registry.get_sample_value("keyarea_task_restarts_total", {"task": "web"})
     gateway.monitoring.recovered("web")
-    assert (1.0, [("part:web", False)], ()) == (deaths, gateway.said(), gateway.state.health(NOW).faults)
+    assert (1.0, [("part:web", False)], ()) == (deaths, gateway.said(), gateway.health().faults)
 
 
 def test_a_part_that_goes_on_with_a_fault_says_which(gateway: Gateway) -> None:
@@ -102,14 +108,14 @@ def test_a_part_that_goes_on_with_a_fault_says_which(gateway: Gateway) -> None:
     gateway.monitoring.part_is("records", None)
     gateway.monitoring.store_is(plain("disk full"))
     gateway.monitoring.store_is(None)
-    assert gateway.state.health(NOW).faults == ()
+    assert gateway.health().faults == ()
     storage = [("part:storage", True), ("part:storage", False)]
     assert [("part:records", True), ("part:records", False), *storage] == gateway.said()
 
 
 def test_after_a_start_parts_that_had_failed_are_sound_unless_they_have_failed_anew(gateway: Gateway) -> None:
     failed = [replace(raised(1).alert, key=f"part:{part}", active=True) for part in ("web", "upkeep", "lines")]
-    gateway.state.faults["upkeep"] = plain("disk full")
+    gateway.vitals.faults["upkeep"] = plain("disk full")
     gateway.monitoring.restarted(failed, ["web", "upkeep"])
     assert [("part:web", False)] == gateway.said()
 

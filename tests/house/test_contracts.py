@@ -30,7 +30,7 @@ BREACHES = {
     "modbus-room": ("gateway/pipeline.py", "import pymodbus.client"),
     "osdp-room": ("gateway/pipeline.py", "import osdp_sys"),
     "influx-room": ("gateway/pipeline.py", "import influxdb_client"),
-    "sql-room": ("gateway/view.py", "import sqlalchemy"),
+    "sql-room": ("gateway/views/alerts.py", "import sqlalchemy"),
     "web-room": ("gateway/feed.py", "import pydantic"),
     "oracle": ("simulators/__init__.py", "import devices.families"),
     "acyclic": ("devices/device.py", "import devices.device_directory"),

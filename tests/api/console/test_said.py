@@ -26,7 +26,7 @@ from devices.orders import Commission, Finish, Import
 from devices.reading import SECOND, Reading
 from gateway.site.device_checks import check_of
 from gateway.site.model import Site
-from gateway.state import line_fault
+from gateway.vitals import line_fault
 
 DETECTOR = Device(
     id="d", family="keyarea", address="d", area="store", kind="smoke_detector", signals=("smoke",), interval_s=20

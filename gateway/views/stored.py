@@ -1,0 +1,77 @@
+"""What the stores answer: readings, the ledger, accounts; and what the site is."""
+
+from collections.abc import Mapping, Sequence
+
+from api.ports import AccessAction, Aggregate, Point
+from devices.reading import Instant, Reading
+from gateway.access import AccessLog
+from gateway.clock import Clock
+from gateway.ports import SeriesStore
+from gateway.site.model import Site
+from gateway.stores.records_read import RecordsReader
+from gateway.stores.users import Users
+from ledger.books import Book
+from ledger.entry import Entry
+
+
+class ReadingsView:
+    """Implements api.ports.readings."""
+
+    def __init__(self, series: SeriesStore) -> None:
+        self._series = series
+
+    def latest(self, device: str) -> list[Reading]:
+        return self._series.latest_of(device)
+
+    def series(
+        self, device: str, signal: str, start: Instant, end: Instant, step: Instant | None, aggregate: Aggregate
+    ) -> Sequence[Point]:
+        return self._series.range(device, signal, start, end, step, aggregate)
+
+
+class LedgerView:
+    """Implements api.ports.ledger."""
+
+    def __init__(self, records: RecordsReader, books: Mapping[str, Book]) -> None:
+        self._records, self._books = records, books
+
+    def ledger(self, *, book: str | None = None, after: int = 0, limit: int = 200) -> list[Entry]:
+        return self._records.ledger(book=book, after=after, limit=limit)
+
+    def books(self) -> Mapping[str, Book]:
+        return self._books
+
+
+class AccountsView:
+    """Implements api.ports.accounts."""
+
+    def __init__(self, users: Users, access: AccessLog, clock: Clock) -> None:
+        self._users, self._access, self._clock = users, access, clock
+
+    def check_password(self, user: str, password: str) -> str | None:
+        return self._users.check(user, password)
+
+    def role(self, user: str) -> str | None:
+        return self._users.role(user)
+
+    def set_password(self, user: str, password: str) -> None:
+        self._users.set_password(user, password, self._clock.now(), by=user)
+
+    def note_access(self, action: AccessAction, account: str, address: str) -> None:
+        self._access.note(action, account, address, self._clock.now())
+
+
+class SiteView:
+    """Implements api.ports.site."""
+
+    def __init__(self, site: Site, clock: Clock) -> None:
+        self._site, self._clock = site, clock
+
+    def site_name(self, language: str) -> str:
+        return self._site.name_zh or self._site.name if language == "zh" else self._site.name
+
+    def time_zone(self) -> str:
+        return self._site.time_zone
+
+    def now(self) -> Instant:
+        return self._clock.now()

@@ -1,0 +1,69 @@
+"""What people ask of workflows, and the cases that are open."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from alerts.ask import Ask
+from alerts.case import Case
+from alerts.effects import Answered, CaseChanged
+from alerts.kernel.open_cases import read
+from alerts.workflow import Workflow
+from api.live import Live
+from devices.message import Text
+from gateway.inbox import Inbox
+from gateway.running import Running
+from gateway.stores.users import Users
+from gateway.views.handing_in import hand_in
+from gateway.views.somebody_else import check_somebody_else
+
+
+class WorkflowsView:
+    """Implements api.ports.workflows. ``kinds``: the workflows by name, the kernel's services among them."""
+
+    def __init__(
+        self, running: Running, live: Live, inbox: Inbox, *, users: Users, kinds: Mapping[str, Workflow[Any]]
+    ) -> None:
+        self._running, self._live, self._inbox, self._users, self._kinds = running, live, inbox, users, kinds
+        self._read: dict[tuple[str, str], tuple[CaseChanged, Case | None]] = {}
+        """Each as it was read last: cases change seldom, and pages ask again and again."""
+
+    async def ask(self, ask: Ask) -> Answered:
+        """Hand in what a person asks of a workflow; returns once it is stored. Raises Refused, StoreUnavailable."""
+        answers: list[Answered] = []
+        await asyncio.to_thread(self._check_who_consents, ask)
+        await hand_in(self._inbox, ask, answered=answers.append)
+        return answers[0]
+
+    def _check_who_consents(self, ask: Ask) -> None:
+        """Raises Refused where nobody could be the second person."""
+        engine = self._running.engine
+        roles = engine.kernel.who_consents(ask) if engine is not None and not ask.only_check else ()
+        if roles:
+            check_somebody_else(self._users, ask.by, roles, Text.of("second_person.for_an_ask"))
+
+    def cases(self, workflow: str) -> list[Case]:
+        """Its open cases, the oldest on top, without those that nobody can read."""
+        told = self._live.cases(workflow)
+        known = {(case.workflow, case.id): case for case in told}
+        for name in [name for name in list(self._read) if name[0] == workflow and name not in known]:
+            self._read.pop(name, None)
+        found = [self._typed(case) for case in told]
+        return [case for case in found if case is not None]
+
+    def _typed(self, told: CaseChanged) -> Case | None:
+        name = (told.workflow, told.id)
+        before = self._read.get(name)
+        if before is not None and before[0] is told:
+            return before[1]
+        case = None
+        kind = self._kinds.get(told.workflow)
+        if kind is not None:
+            try:
+                case = read(kind, msgspec.json.encode(told.case))
+            except Exception:  # noqa: BLE001 - it may be the workflow's own upgrade that fails; the kernel says so
+                case = None
+        self._read[name] = (told, case)
+        return case
