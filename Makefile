@@ -11,7 +11,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint fast fuzz bench crash flood lines docs lock sbom clean
+.PHONY: help demo test check lint fast fuzz bench crash flood lines detection docs lock sbom clean
 
 help: ## this list
 	@echo "keyarea: make WORD"
@@ -73,6 +73,9 @@ flood: .venv/.stamp ## flood the gateway in every way that is known, and time a 
 lines: .venv/.stamp ## pull every kind of line out for a minute, then noise and mute peers; what is understood again; minutes
 	@$(BIN)/python -m tests.machine
 	$(BIN)/python -m benchmarks.lines
+
+detection: .venv/.stamp ## how soon rules find recorded fires, and how often they cry wolf; minutes
+	$(BIN)/python -m benchmarks.detection $(ARGS)
 
 docs: .venv/.stamp ## write what is written from the code; is all that exists documented, and the other way round?
 	for page in docs/generate_*.py; do $(BIN)/python $$page || exit 1; done
