@@ -10,8 +10,12 @@ FAST := $(wildcard tests/devices tests/alerts tests/ledger tests/workflows) test
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
+# A machine that wants no bytecode would compile every test anew in each worker, and our packages in each process that a
+# test starts: half of `make fast`. `make clean` forgets it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint fast fuzz bench crash flood lines detection docs lock sbom clean
+.PHONY: help demo test check lint fast fuzz bench pairs crash flood lines detection docs lock sbom clean
 
 help: ## this list
 	@echo "keyarea: make WORD"
@@ -50,7 +54,7 @@ lint: .venv/.stamp ## ruff, mypy --strict, import rules
 	$(BIN)/lint-imports --no-logo
 
 fast: .venv/.stamp ## the tests that need nothing but Python; the loop to live in
-	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -n0 --dist no -p no:randomly -m "not slow" $(FAST) $(ARGS)
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -n 2 -p no:randomly -m "not slow" $(FAST) $(ARGS)
 
 fuzz: .venv/.stamp ## hostile input for every decoder, a million each, guided by coverage; half an hour
 	$(BIN)/python -m fuzz $(ARGS)
@@ -61,6 +65,10 @@ bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho co
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.storage
 	$(BIN)/python -m benchmarks.supervision
+
+pairs: .venv/.stamp ## is this commit slower than another? ARGS="ingest --before COMMIT" or latency, in 11 alternating pairs; minutes
+	@$(BIN)/python -m tests.machine
+	$(BIN)/python -m benchmarks.pairs $(ARGS)
 
 crash: .venv/.stamp ## kill gateway and broker under load, lose PUBACKs, then count every alarm; half an hour
 	@$(BIN)/python -m tests.machine
