@@ -120,7 +120,6 @@ flat = st.builds(
 )
 
 
-@settings(max_examples=100)
 @given(st.lists(flat, min_size=1, max_size=5))
 def test_any_devices_come_back_as_they_were(devices: list[Device]) -> None:
     """Whatever printable characters they are called by."""
@@ -128,7 +127,7 @@ def test_any_devices_come_back_as_they_were(devices: list[Device]) -> None:
     assert (tuple(devices), ()) == (order.devices, order.faults)
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.binary(max_size=200) | st.text(alphabet='",;\r\nidfamly\t=[{', max_size=200).map(str.encode))
 def test_nothing_that_is_sent_does_more_than_be_refused(content: bytes) -> None:
     order = read(b"id,family,address,area\n" + content, "tom")

@@ -20,8 +20,16 @@ def copied(folder: Path, *besides: str) -> Path:
         is_shared = place.parent == Path("tests") or str(place) in ("pyproject.toml", "CONTRIBUTING.md")
         if is_product or is_document or is_shared or str(place).startswith(besides):
             (folder / place).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, folder / place)
+            shutil.copy2(path, folder / place)
+            _copy_compiled(path, folder / place)
     return folder
+
+
+def _copy_compiled(path: Path, copy: Path) -> None:
+    """What Python has compiled of that file is right for a copy of the same age, too: it takes seconds."""
+    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+        (copy.parent / "__pycache__").mkdir(exist_ok=True)
+        shutil.copy2(compiled, copy.parent / "__pycache__")
 
 
 def surroundings(house: Path) -> dict[str, str]:

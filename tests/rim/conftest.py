@@ -13,10 +13,10 @@ from paho.mqtt.enums import CallbackAPIVersion
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.rim.browsing import CHROMIUM, FLAGS
-from tests.rim.forked import Forked
+from tests.rim.forked import forked, performed
 from tests.rim.processes import METRICS_TOKEN, PATIENCE_S, Client, GatewayProcess, Mosquitto, free_port
 
-GatewayProcess.spawn = staticmethod(Forked)
+GatewayProcess.spawn, GatewayProcess.perform = staticmethod(forked), staticmethod(performed)
 
 SITE = """\
 id = "test"

@@ -1,6 +1,6 @@
-"""Gateways that begin where their imports end: forked from a process that has imported them once.
+"""Gateways and their commands that begin where their imports end: forked from a process that has imported them once.
 
-What ``python -m gateway`` does first takes two seconds of a core, and the tests start some hundreds of gateways. A
+What ``python -m gateway`` does first takes two seconds of a core, and the tests start some hundreds of them. A
 forked one is a process of its own all the same: its own pid, environment, log, signals and exit status, and it goes
 through gateway.cli from its arguments on. What the interpreter looks at before that (PYTHONPATH) needs a start from
 nothing, and so do a few tests that look at the very process (``fresh=True`` of GatewayProcess).
@@ -20,6 +20,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from functools import cache
 from pathlib import Path
@@ -33,15 +34,14 @@ _MODULES = ("gateway.cli.serve", "gateway.clock", "gateway.settings", "gateway.s
 class Forked:
     """A child of the process that imports, with the part of ``subprocess.Popen`` that the tests use."""
 
-    def __init__(self, words: list[str], env: dict[str, str], log: Path) -> None:
-        """``words``: what stands behind ``python -m gateway``."""
+    def __init__(self, words: list[str], env: dict[str, str], ends: tuple[int, int, int]) -> None:
+        """``words``: what stands behind ``python -m gateway``; ``ends``: its standard input, output and errors."""
         order = json.dumps({"words": words, "env": env, "folder": str(Path.cwd())}).encode()
         assert len(order) < _ORDER_BYTES
         self._told, tells = socket.socketpair()
-        with log.open("ab") as file, tells:
-            _importer()[0].sendmsg(
-                [order], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [file.fileno(), tells.fileno()]))]
-            )
+        with tells:
+            handed = array.array("i", [tells.fileno(), *ends])
+            _importer()[0].sendmsg([order], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handed)])
         self.pid: int = self._number()
         self.returncode: int | None = None
 
@@ -80,6 +80,30 @@ class Forked:
         return int(_NUMBER.unpack(raw)[0])
 
 
+def forked(words: list[str], env: dict[str, str], log: Path) -> Forked:
+    """A gateway that goes on by itself."""
+    with log.open("ab") as file, Path(os.devnull).open("rb") as nothing:
+        return Forked(words, env, (nothing.fileno(), file.fileno(), file.fileno()))
+
+
+def performed(words: list[str], env: dict[str, str], stdin: str, within_s: float) -> subprocess.CompletedProcess[str]:
+    """A command, to its end. subprocess.TimeoutExpired if that does not come in time."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as wrong:
+        given.write(stdin.encode())
+        given.seek(0)
+        command = Forked(words, env, (given.fileno(), said.fileno(), wrong.fileno()))
+        try:
+            code = command.wait(within_s)
+        except subprocess.TimeoutExpired:
+            command.kill()
+            raise
+        texts = []
+        for file in (said, wrong):
+            file.seek(0)
+            texts.append(file.read().decode())
+    return subprocess.CompletedProcess(words, code, *texts)
+
+
 @cache
 def _importer() -> tuple[socket.socket, subprocess.Popen[bytes]]:
     """This worker's process that imports, and the way to it; it ends with the worker."""
@@ -106,27 +130,28 @@ def _serve(orders: socket.socket) -> None:
                 tells.send(_NUMBER.pack(status))
         if orders not in ready:
             continue
-        raw, files, _, _ = socket.recv_fds(orders, _ORDER_BYTES, 2)
+        raw, files, _, _ = socket.recv_fds(orders, _ORDER_BYTES, 4)
         if not raw:
             return
-        log, told = files
+        told, *ends = files
         pid = os.fork()
         if pid == 0:
             for own in (orders, *(tells for _, tells in children.values())):
                 own.detach()
-            _become(json.loads(raw), log)
+            _become(json.loads(raw), ends)
         tells = socket.socket(fileno=told)
         tells.send(_NUMBER.pack(pid))
         children[os.pidfd_open(pid)] = pid, tells
-        os.close(log)
+        for end in ends:
+            os.close(end)
 
 
-def _become(order: dict, log: int) -> NoReturn:
+def _become(order: dict, ends: list[int]) -> NoReturn:
     """In the child: what a fresh ``python -m gateway`` would find, and then the same words."""
     from gateway import cli
 
-    for number in (1, 2):
-        os.dup2(log, number)
+    for number, end in enumerate(ends):
+        os.dup2(end, number)
     os.closerange(3, 4096)
     os.chdir(order["folder"])
     os.environ.clear()

@@ -17,6 +17,8 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Self
 
+from argon2 import PasswordHasher
+
 from gateway.stores.database import Database
 from gateway.stores.users import Users
 
@@ -156,10 +158,14 @@ def _lines_of(site: str) -> set[str]:
 
 @cache
 def _fresh_records() -> dict[str, bytes]:
-    """A data folder that has accounts and nothing else: names and contents. Migrations and hashes take a second."""
+    """A data folder that has accounts and nothing else: names and contents.
+
+    Their hashes say how to check them, and say so cheaply: tests sign in a thousand times.
+    """
     with tempfile.TemporaryDirectory() as folder:
         with Database.in_folder(Path(folder)) as database:
             users = Users(database)
+            users._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
             for name, role in USERS.items():
                 users.add(name, PASSWORD, role, time.time_ns())
         return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
@@ -173,18 +179,30 @@ def from_nothing(words: list[str], env: dict[str, str], log: Path) -> subprocess
         )
 
 
+def performed_from_nothing(
+    words: list[str], env: dict[str, str], stdin: str, within_s: float
+) -> subprocess.CompletedProcess[str]:
+    """``keyarea`` with these words to its end, as anybody runs it."""
+    command = [sys.executable, "-m", "gateway", *words]
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, env=env, timeout=within_s, check=False)
+
+
 class GatewayProcess:
     """``keyarea serve`` on a site file in ``folder``; ``kill`` is SIGKILL, ``stop`` is SIGTERM."""
 
     spawn: Callable[[list[str], dict[str, str], Path], Any] = staticmethod(from_nothing)
-    """How it begins: the tests of this folder put tests.rim.forked here, benchmarks start from nothing."""
+    perform: Callable[[list[str], dict[str, str], str, float], subprocess.CompletedProcess[str]] = staticmethod(
+        performed_from_nothing
+    )
+    """How it begins, and how commands do: the tests of this folder put tests.rim.forked here, benchmarks start from
+    nothing."""
 
     def __init__(
         self, folder: Path, site: str, *, web_port: int, env: dict[str, str] | None = None, fresh: bool = False
     ) -> None:
         """``fresh``: the interpreter starts from nothing, whatever the others do."""
         if fresh:
-            self.spawn = from_nothing
+            self.spawn, self.perform = from_nothing, performed_from_nothing
         self.folder, self.port = folder, web_port
         self.site_file = folder / "site.toml"
         self.site_file.write_text(site, encoding="utf-8")
@@ -197,15 +215,7 @@ class GatewayProcess:
 
     def keyarea(self, *args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a ``keyarea`` command to its end."""
-        return subprocess.run(
-            [sys.executable, "-m", "gateway", *args],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            env=self._env,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+        return self.perform(list(args), self._env, stdin, PATIENCE_S)
 
     def add_users(self) -> None:
         """Somebody of each role, straight into the store: a process for each would cost more than many a test."""

@@ -82,25 +82,25 @@ def test_a_line_may_break_anywhere(case: Recording) -> None:
     assert expected == around[1 : 1 + len(expected)]
 
 
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=8,
+)
+_KNOWN = st.sampled_from(
+    ["smoke", "contact", "readings", "time", "DS18B20", "POWER", "last_seen", "battery", "Wifi", "params"]
+)
+_OBJECTS = st.dictionaries(_KNOWN | st.text(max_size=8), _VALUES, max_size=6)
+_PAYLOADS = st.binary(max_size=200) | _OBJECTS.map(lambda value: json.dumps(value).encode("utf-8", "surrogatepass"))
+
+
 @pytest.mark.parametrize("family", sorted(mqtt_families()))
-@given(data=st.data())
-def test_hostile_messages_are_refused_in_words(family: str, data: st.DataObject) -> None:
+@given(data=st.data(), payload=_PAYLOADS)
+def test_hostile_messages_are_refused_in_words(family: str, data: st.DataObject, payload: bytes) -> None:
     """Whatever the bytes and the topic: understood, or MalformedMessage, nothing else."""
-    topics = [case.topic for case in recordings(family)]
-    values = st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
-        max_leaves=8,
-    )
-    known = st.sampled_from(
-        ["smoke", "contact", "readings", "time", "DS18B20", "POWER", "last_seen", "battery", "Wifi", "params"]
-    )
-    payload = data.draw(
-        st.binary(max_size=200) | st.dictionaries(known | st.text(max_size=8), values, max_size=6).map(_json)
-    )
     codec = mqtt_families()[family]
     decoder = codec.open(codec.base)
-    topic = data.draw(st.sampled_from(topics) | st.text(max_size=30))
+    topic = data.draw(st.sampled_from([case.topic for case in recordings(family)]) | st.text(max_size=30))
     with contextlib.suppress(MalformedMessage):
         decoder.decode(Message("mqtt", topic, payload, NOW))
 
@@ -126,7 +126,3 @@ def test_a_line_without_end_does_not_fill_memory() -> None:
     assert ["no line feed within 65536 bytes"] == [words(fault.malformed) for fault in faults]
     assert [] == line.receive(b"\n", NOW)
     assert line.receive(b'{"device": "a", "readings": {"door": true}}\n', NOW)[0].reports
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value).encode("utf-8", "surrogatepass")
