@@ -14,7 +14,6 @@ import select
 from collections.abc import Sequence
 
 from alerts.command import ConsentBypass
-from alerts.engine.engine import Engine
 from alerts.event import Event, Tick
 from devices.device import OWN_FAMILY, Device, SenderKey
 from devices.device_service import DeviceService, Prepared
@@ -31,7 +30,7 @@ from gateway.ingest.adoption_replay import AdoptionReplay
 from gateway.ingest.ingest import Ingest
 from gateway.ingest.mqtt_ingest import MqttIngest
 from gateway.metrics import Metrics
-from gateway.ports import Unacknowledged
+from gateway.ports import EngineSteps, Unacknowledged
 from gateway.two_people import TwoPeople
 
 _MOST_DELIVERIES = 1_000
@@ -49,7 +48,7 @@ class Pipeline:
         metrics: Metrics,
         doors: Doors,
         stores: Stores,
-        engine: Engine,
+        engine: EngineSteps,
         ingest: Ingest,
         device_service: DeviceService,
         callbacks: Callbacks = _NOBODY,

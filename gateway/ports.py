@@ -9,10 +9,13 @@ from alerts.ask import Ask
 from alerts.bypass import Bypassed
 from alerts.command import Bypass
 from alerts.effects import Effects
+from alerts.event import Event
 from alerts.output_rule import OutputState
 from alerts.restored import Restored
 from alerts.rule_instance import Supervised
 from api.ports import Aggregate, Point, Published
+from devices.device import Device, SenderKey
+from devices.orders import LastingOrder
 from devices.reading import Instant, Reading
 from devices.walk_test import WalkTest
 from ledger.entry import Draft, Entry
@@ -22,6 +25,7 @@ __all__ = [
     "Aggregate",
     "Committed",
     "EngineReads",
+    "EngineSteps",
     "MqttIntake",
     "Point",
     "Receipt",
@@ -160,6 +164,19 @@ class Unacknowledged(Protocol):
     def dup(self) -> bool: ...
     @property
     def retain(self) -> bool: ...
+
+
+class EngineSteps(Protocol):
+    """The engine as the pipeline's thread turns it; pipeline_assembly makes it."""
+
+    @property
+    def wake_at(self) -> Instant | None: ...
+    def step(self, events: Sequence[Event], now: Instant) -> Effects: ...
+    def missed(self, since: Instant, until: Instant) -> None: ...
+    def set_devices(self, devices: Sequence[Device], now: Instant) -> None: ...
+    def strangers(self) -> dict[SenderKey, tuple[str, ...]]: ...
+    def wished_order(self, wish: str) -> LastingOrder | None: ...
+    def is_danger_point(self, device: Device) -> bool: ...
 
 
 class OutputReads(Protocol):

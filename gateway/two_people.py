@@ -6,7 +6,6 @@ The order is carried out when somebody else consents, as it then stands: what sp
 from collections.abc import Callable, Mapping, Sequence
 
 from alerts.command import AskOrder, ConsentBypass
-from alerts.engine.engine import Engine
 from devices.danger_points import taken
 from devices.device import SenderKey
 from devices.device_service import DeviceService, Prepared
@@ -17,6 +16,7 @@ from devices.reading import Instant
 from gateway.importing import Importing
 from gateway.inbox import Delivery, refuse
 from gateway.own_devices import AREA
+from gateway.ports import EngineSteps
 
 WAITS = Text.of("two_people.waits")
 _MOST_NAMED = 10
@@ -28,7 +28,7 @@ class TwoPeople:
     def __init__(
         self,
         device_service: DeviceService,
-        engine: Engine,
+        engine: EngineSteps,
         importing: Importing,
         told_danger: Callable[[SenderKey], bool],
     ) -> None:

@@ -6,7 +6,6 @@ that ends in the same turn (docs/adr/0120).
 
 from collections.abc import Sequence
 
-from alerts.engine.engine import Engine
 from alerts.event import Event, Identified
 from devices.codec import Message, Report
 from devices.device import Device
@@ -15,6 +14,7 @@ from devices.installed import key_of
 from devices.orders import Change
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant, Reading
+from gateway.ports import EngineSteps
 
 _STILL_TRUE = 600 * SECOND
 """What a device said in quarantine is how it is found when it is adopted within this time; a danger, until it ends."""
@@ -23,7 +23,7 @@ _STILL_TRUE = 600 * SECOND
 class AdoptionReplay:
     """``readings`` and ``events`` are for the next turn."""
 
-    def __init__(self, directory: DeviceDirectory, quarantine: Quarantine, engine: Engine) -> None:
+    def __init__(self, directory: DeviceDirectory, quarantine: Quarantine, engine: EngineSteps) -> None:
         self._directory, self._quarantine, self._engine = directory, quarantine, engine
         self._has_started = False
         self.readings: list[Reading] = []
