@@ -55,14 +55,6 @@ class EndCause(msgspec.Struct, frozen=True, tag=True):
     is_sure: bool = False
 
 
-class Arm(msgspec.Struct, frozen=True, tag=True):
-    """Set a key area's armed mode (``disarmed``, ``armed``, or a mode the site names)."""
-
-    area: str
-    mode: str
-    by: str
-
-
 class Bypass(msgspec.Struct, frozen=True, tag=True):
     """Take these devices, or all of an area that may be, out of service ``until`` then; the reason is needed.
 
@@ -140,4 +132,4 @@ class EndWalkTest(msgspec.Struct, frozen=True, tag=True):
 
 BypassCommand = Bypass | AskOrder | ConsentBypass | DeclineBypass | EndBypass
 AlertCommand = Acknowledge | Reset | Close | Comment | EndCause
-Command = AlertCommand | Arm | BypassCommand | StartWalkTest | EndWalkTest | SilenceOutputs
+Command = AlertCommand | BypassCommand | StartWalkTest | EndWalkTest | SilenceOutputs

@@ -27,12 +27,13 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class ModeChanged(msgspec.Struct, frozen=True):
-    """A key area's armed mode was set."""
+    """A key area's armed mode was set, by whom, and by which workflow ("" for the engine itself). It is always real."""
 
     area: str
     mode: str
     by: str
     at: Instant
+    workflow: str = ""
 
 
 class BypassChanged(msgspec.Struct, frozen=True):

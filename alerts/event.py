@@ -5,7 +5,7 @@ import msgspec
 from alerts.ask import Ask
 from alerts.command import Command
 from alerts.facts import Fact
-from alerts.moves import Receipt
+from alerts.moves import Receipt, SetMode
 from alerts.output_event import OutputAnswered
 from devices.device import Device, SenderKey
 from devices.maintenance_dates import What
@@ -110,4 +110,5 @@ Event = (
     | OutputAnswered
     | Ask
     | Receipt
+    | SetMode
 )

@@ -34,11 +34,12 @@ class Slot(msgspec.Struct, frozen=True):
 
 
 class ModeSet(msgspec.Struct, frozen=True):
-    """An area's armed mode was set."""
+    """An area's armed mode was set, by that workflow ("" for the engine itself)."""
 
     area: str
     mode: str
     by: str
+    workflow: str = ""
 
 
 class Lost(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from devices.reading import SECOND, Instant, Value
 
 
 class SetMode(msgspec.Struct, frozen=True):
-    """Set an area's armed mode."""
+    """Set an area's armed mode. What is not real sets that of its shadow, until the real one is set next."""
 
     area: str
     mode: str

@@ -31,7 +31,6 @@ class Permission(StrEnum):
     HEAR = "hear"
     LOOK = "look"
     HANDLE_ALERTS = "handle_alerts"
-    ARM = "arm"
     RECORD = "record"
     SERVE_DEVICES = "serve_devices"
     BYPASS = "bypass"
@@ -46,7 +45,6 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.HEAR: frozenset({"operator", "admin", "kiosk"}),
     Permission.LOOK: frozenset({"operator", "technician", "manager", "admin"}),
     Permission.HANDLE_ALERTS: frozenset({"operator", "admin"}),
-    Permission.ARM: frozenset({"operator", "admin"}),
     Permission.RECORD: frozenset({"operator", "technician", "manager", "admin"}),
     Permission.SERVE_DEVICES: frozenset({"technician", "admin"}),
     Permission.BYPASS: frozenset({"technician", "admin"}),

@@ -71,12 +71,6 @@ class Finding(In):
     note: Text = ""
 
 
-class Mode(In):
-    """An armed mode."""
-
-    mode: Name
-
-
 class Record(In):
     """A person's entry for a ledger book."""
 

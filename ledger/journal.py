@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from alerts.alert import AlertEvent
-from alerts.effects import Effects, Found, ModeChanged
+from alerts.effects import Effects, Found
 from alerts.event import Recorded
 from alerts.facts import FieldValue
 from alerts.lifecycle import Action
@@ -21,7 +21,7 @@ from ledger.entry import Draft
 from ledger.texts import Render, written
 from ledger.timestamp import text_of
 
-ALERTS, EVENTS, ARMING, INSTALLATION = "alerts", "events", "arming", "installation"
+ALERTS, EVENTS, INSTALLATION = "alerts", "events", "installation"
 
 WORDS: dict[str, str] = {
     Action.RAISED: "raised",
@@ -48,7 +48,7 @@ _MOST_DESCRIPTION = 2_000
 def drafts_of(
     effects: Effects, now: Instant, *, render: Render, books: Mapping[str, Book] | None = None
 ) -> list[Draft]:
-    """One draft for each alert event, found signal, change of mode, record, device, bypass and test, in this order.
+    """One draft for each alert event, found signal, record, device, bypass and test, in this order.
 
     ``render`` makes the sentences, in the site's language. ``books`` gives the types of the fields of records, without
     it they stay text, and says what stands beside the chain.
@@ -57,7 +57,6 @@ def drafts_of(
     drafts = [
         *(_of_alert(event, render) for event in effects.alerts),
         *(_of_found(found, now) for found in effects.found),
-        *(_of_mode(change) for change in effects.modes),
         *(_of_record(record, at, known.get(record.book)) for record, at in effects.recorded),
         *(_of_device(change, render) for change in effects.devices),
         *outages.drafts_of(effects, render),
@@ -128,10 +127,6 @@ def _of_found(found: Found, now: Instant) -> Draft:
         "reading": compact(reading),
     }
     return Draft(book=EVENTS, at=now, fields=fields, area=found.area)
-
-
-def _of_mode(change: ModeChanged) -> Draft:
-    return Draft(book=ARMING, at=change.at, fields={"mode": change.mode}, by=change.by, area=change.area)
 
 
 def _of_record(record: Recorded, at: Instant, book: Book | None) -> Draft:

@@ -8,8 +8,6 @@ stays and can be reset. Schedules are looked at once for all watches.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from alerts.command import Arm
-from alerts.effects import ModeChanged
 from alerts.rule import Rule
 from alerts.schedule import Schedule
 from devices.errors import Refused
@@ -42,12 +40,6 @@ class Applicability:
         if rule.modes and not any(self.modes.get(each) in rule.modes for each in areas):
             return False
         return rule.schedule not in self._off
-
-    def arm(self, command: Arm, now: Instant) -> ModeChanged:
-        """Set an area's mode. Raises Refused for an unknown area or mode."""
-        self.check(command.area, command.mode)
-        self.modes[command.area] = command.mode
-        return ModeChanged(command.area, command.mode, command.by, now)
 
     def check(self, area: str, mode: str) -> None:
         """Raises Refused for an unknown area or mode."""

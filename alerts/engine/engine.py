@@ -22,8 +22,8 @@ from typing import Any
 from alerts.alert import Alert
 from alerts.ask import Ask
 from alerts.bypass import Bypassed
-from alerts.command import Acknowledge, Arm, Bypass, EndCause
-from alerts.effects import Effects
+from alerts.command import Acknowledge, Bypass, EndCause
+from alerts.effects import Effects, ModeChanged
 from alerts.engine.applicability import Applicability
 from alerts.engine.breach_to_alert import BreachToAlert
 from alerts.engine.endings import Endings
@@ -50,7 +50,7 @@ from alerts.event import (
 from alerts.facts import Fact
 from alerts.kernel.ear import ear
 from alerts.kernel.kernel import Kernel
-from alerts.moves import Receipt
+from alerts.moves import Receipt, SetMode
 from alerts.open_alerts import OpenAlerts
 from alerts.output_event import OutputEvent
 from alerts.restored import Restored
@@ -314,9 +314,8 @@ class Engine:
                 case Recorded():
                     self._effects.recorded.append((event, now))
                     self._listeners.recorded(event, now)
-                case Arm():
-                    self._effects.modes.append(self._applicability.arm(event, now))
-                    self._installing.regate(now)
+                case SetMode():
+                    self._footing.set_mode(ModeChanged(event.area, event.mode, "", now), "real")
                 case _ if isinstance(event, PermitCommand):
                     self._suppressor.carry_out(event, now)
                     self._installing.count_on(now)

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from alerts.alert import Alert, AlertClass
-from alerts.command import Arm
-from alerts.effects import Effects
+from alerts.effects import Effects, ModeChanged
 from alerts.engine.applicability import Applicability
 from alerts.engine.installing import Installing
 from alerts.engine.listeners import Listeners
@@ -67,9 +66,13 @@ class Footing:
     def check_mode(self, area: str, mode: str) -> None:
         self._applicability.check(area, mode)
 
-    def set_mode(self, area: str, mode: str, by: str, now: Instant) -> None:
-        self.effects.modes.append(self._applicability.arm(Arm(area, mode, by), now))
-        self._installing.regate(now)
+    def set_mode(self, change: ModeChanged, origin: Origin) -> None:
+        self.check_mode(change.area, change.mode)
+        self._shadows.set_mode(change.area, change.mode, origin)
+        if origin == "real":
+            self._applicability.modes[change.area] = change.mode
+            self.effects.modes.append(change)
+            self._installing.regate(change.at)
 
     def says(self, rule: str, alert: StandingAlert, origin: Origin, now: Instant) -> None:
         found = self._open_alerts.of(rule, alert.key)

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from alerts.alert import Alert
-from alerts.command import Acknowledge, Arm, Close, Comment, EndCause, Reset
+from alerts.command import Acknowledge, Close, Comment, EndCause, Reset
 from alerts.effects import Effects
 from alerts.event import Event, Tick
 from alerts.facts import Origin
-from alerts.moves import Stimulus
+from alerts.moves import SetMode, Stimulus
 from alerts.restored import Restored
 from alerts.rule import Rule
 from devices.device import Device
@@ -50,6 +50,8 @@ class Shadows:
         self._of: dict[Origin, Shadow] = {}
         self._stimuli: dict[Origin, list[Stimulus]] = {}
         self._commands: dict[Origin, list[tuple[int, OfAlert]]] = {}
+        self._modes: dict[Origin, dict[str, str]] = {}
+        """The armed modes of each origin that differ from the real ones."""
         self._told: set[tuple[Origin, str, str]] = set()
         alerts = restored.alerts if restored.origin == "real" else ()
         for origin in sorted({alert.origin for alert in alerts} - {"real"}):
@@ -83,6 +85,14 @@ class Shadows:
         """To be heard in the next step."""
         self._stimuli.setdefault(origin, []).append(stimulus)
 
+    def set_mode(self, area: str, mode: str, origin: Origin) -> None:
+        """Set for that origin, to be heard in the next step; the real one, when it is set, goes for all."""
+        if origin != "real":
+            self._modes.setdefault(origin, {})[area] = mode
+            return
+        for own in self._modes.values():
+            own.pop(area, None)
+
     def takes(self, place: int, event: Event) -> bool:
         """Whether it is a command about an alert of a shadow: then it is carried out in the next step."""
         if not isinstance(event, OfAlert) or not self._of:
@@ -98,7 +108,7 @@ class Shadows:
         return bool(self._stimuli or self._commands) or ((at := self.wake_at) is not None and at <= now)
 
     def step(self, modes: Mapping[str, str], effects: Effects, now: Instant) -> None:
-        """What follows joins the effects of the turn; ``modes`` are the real ones, which shadows have too."""
+        """What follows joins the effects of the turn; ``modes`` are the real ones, which go where a shadow has none."""
         stimuli, self._stimuli = self._stimuli, {}
         commands, self._commands = self._commands, {}
         for origin in stimuli:
@@ -107,7 +117,8 @@ class Shadows:
         for origin, shadow in self._of.items():
             events: list[Any] = [command for _, command in commands.get(origin, ())]
             places = [place for place, _ in commands.get(origin, ())]
-            events += [Arm(area, mode, "") for area, mode in modes.items() if shadow.modes.get(area) != mode]
+            wanted = {**modes, **self._modes.get(origin, {})}
+            events += [SetMode(area, mode) for area, mode in wanted.items() if shadow.modes.get(area) != mode]
             for stimulus in stimuli.get(origin, ()):
                 events += self._readings(origin, stimulus, now)
             if events or ((at := shadow.wake_at) is not None and at <= now):

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from alerts.case import Case
-from alerts.effects import Effects
+from alerts.effects import Effects, ModeChanged
 from alerts.facts import SUPPRESSION_BEGUN, SUPPRESSION_ENDED, Fact, Origin
 from alerts.heard import ModeSet
 from alerts.installation import DeviceOrders
@@ -68,7 +68,7 @@ class Applying:
         for event in effects.alerts[self._alerts :] if self._hears_alerts else ():
             self._rounds.add(event, chain)
         for mode in effects.modes[self._modes :] if self._hears_modes else ():
-            self._rounds.add(ModeSet(mode.area, mode.mode, mode.by), chain)
+            self._rounds.add(ModeSet(mode.area, mode.mode, mode.by, mode.workflow), chain)
         self._alerts, self._modes = len(effects.alerts), len(effects.modes)
 
     @property
@@ -108,7 +108,8 @@ class Applying:
         for case in cases:
             self._put(workflow.name, case, now)
         for mode in moves.modes:
-            self._stands.set_mode(mode.area, mode.mode, by, now)
+            change = ModeChanged(mode.area, mode.mode, by, now, workflow.name)
+            self._stands.set_mode(change, next(iter(origins.values()), origin))
         for fact in facts:
             self.state(fact, chain)
         effects.outputs.extend(moves.orders)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Protocol
 
-from alerts.effects import Effects
+from alerts.effects import Effects, ModeChanged
 from alerts.facts import Fact, Origin
 from alerts.kernel.outlook import Sight
 from alerts.moves import StandingAlert, Stimulus
@@ -19,7 +19,9 @@ class Ground(Sight, Protocol):
     def check_mode(self, area: str, mode: str) -> None:
         """Raises Refused for an area or a mode that there is not."""
 
-    def set_mode(self, area: str, mode: str, by: str, now: Instant) -> None: ...
+    def set_mode(self, change: ModeChanged, origin: Origin) -> None:
+        """That of its shadow, if the origin is not real."""
+
     def says(self, rule: str, alert: StandingAlert, origin: Origin, now: Instant) -> None: ...
     def fault(self, rule: str, key: str, text: Text, now: Instant) -> None:
         """A fault alert; it stands until the gateway is started again."""

@@ -7,13 +7,15 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from alerts.alert import Alert
-from alerts.command import Arm
 from api.auth import Permission
 from api.console.alert_list import LETTERS
 from api.console.page import Visit, big_button, button
-from api.console.submit import admit, tell
+from api.console.submit import ask_for, may_ask, tell
 from api.ports import AreaView
 from devices.errors import Refused, StoreUnavailable
+
+SET_MODE = "areas/{area}/mode"
+"""The address at which a mode is set."""
 
 
 class _Tile(NamedTuple):
@@ -32,8 +34,7 @@ def build(visit: Visit) -> None:
     async def arm(area: AreaView, mode: str, dialog: ui.dialog) -> None:
         dialog.close()
         try:
-            person = await admit(visit, Permission.ARM)
-            await visit.gateway.commands.submit(Arm(area.id, mode, person.name))
+            await ask_for(visit, SET_MODE, area=area.id, mode=mode)
         except (Refused, StoreUnavailable) as error:
             tell(visit, error)
 
@@ -63,7 +64,7 @@ def build(visit: Visit) -> None:
             if area.responsible:
                 ui.label(say("review.responsible", name=area.responsible)).classes("opacity-80 ka-wrap")
             switches: dict[str, ui.button] = {}
-            if visit.may(Permission.ARM) and len(area.modes) > 1:
+            if may_ask(visit, SET_MODE) and len(area.modes) > 1:
                 with ui.row().classes("gap-2 q-mt-auto"):
                     for choice in area.modes:
                         text = say("review.switch", mode=say("mode." + choice))

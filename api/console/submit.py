@@ -8,7 +8,9 @@ from nicegui import run, ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
 from alerts.command import Bypass, BypassCommand, ConsentBypass, DeclineBypass, EndBypass, EndWalkTest, StartWalkTest
+from alerts.effects import Answered
 from alerts.event import Recorded
+from api.asks import ask_at, ask_of
 from api.auth import Permission, Person, find_person
 from api.console.page import Visit
 from devices.errors import NotAllowed, Refused, StoreUnavailable
@@ -65,6 +67,20 @@ async def commission(visit: Visit, device: str) -> None:
     page = f"/console/devices/{quote(device, safe='')}"
     has_begun = await give(visit, Commission(device, by(visit))) is None
     ui.navigate.to(f"{page}/commissioning" if has_begun else page)
+
+
+def may_ask(visit: Visit, address: str) -> bool:
+    """Whether there is such an ask and this person's role may ask it."""
+    kind = ask_at(address)
+    return kind is not None and visit.may(Permission.LOOK) and visit.person.role in kind.ROLES
+
+
+async def ask_for(visit: Visit, address: str, **fields: Any) -> Answered:
+    """Ask a workflow by the address of the ask. Raises like ``admit``, and Refused for what the workflow refuses."""
+    kind, person = ask_at(address), await admit(visit, Permission.LOOK)
+    if kind is None or person.role not in kind.ROLES:
+        raise Refused(visit.say("console.not_allowed"))
+    return await visit.gateway.workflows.ask(ask_of(kind, fields, person))
 
 
 async def admit(visit: Visit, permission: Permission) -> Person:

@@ -13,6 +13,7 @@ from api.asks import ask_of, every_workflow, fields_in, form_of, given_at
 from api.auth import Permission, Person, may
 from api.case_schemas import AnsweredOut, AskOut, CaseOut, WorkflowOut
 from api.ports import Gateway
+from devices.errors import NotAllowed
 from devices.language import Language
 from devices.message import Text
 
@@ -63,12 +64,25 @@ def _cases(name: str, kind: type[Workflow[Any]]) -> Callable[..., Awaitable[list
     return cases
 
 
+def _who_may(kind: type[Ask]) -> Callable[[Request], Awaitable[Person]]:
+    """A dependency: who asks, before anything of the body is looked at. Raises NotSignedIn, NotAllowed."""
+    look = may(Permission.LOOK)
+
+    async def check(request: Request) -> Person:
+        person = await look(request)
+        if person.role not in kind.ROLES:
+            raise NotAllowed(Text.of("workflow.not_your_role", role=person.role))
+        return person
+
+    return check
+
+
 def _asks(name: str, tag: str, kind: type[Ask], address: str) -> Callable[..., Awaitable[AnsweredOut]]:
     async def asked(
         body: Any,
         request: Request,
         response: Response,
-        person: _Looker,
+        person: Any,
         language: CallersLanguage,
         *,
         check: _Check = False,
@@ -81,7 +95,10 @@ def _asks(name: str, tag: str, kind: type[Ask], address: str) -> Callable[..., A
         response.status_code = 202 if answer.waits and not check else 200
         return AnsweredOut.of(answer, language, is_done=not answer.waits and not check)
 
-    asked.__annotations__["body"] = form_of(name, tag, kind, address)
+    asked.__annotations__ |= {
+        "body": form_of(name, tag, kind, address),
+        "person": Annotated[Person, Depends(_who_may(kind))],
+    }
     own = [one for one in signature(asked).parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
     stated = [Parameter(field, Parameter.KEYWORD_ONLY, annotation=str) for field in fields_in(address)]
     asked.__signature__ = Signature(  # type: ignore[attr-defined]

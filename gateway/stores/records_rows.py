@@ -19,7 +19,7 @@ from alerts.facts import Fact
 from alerts.lifecycle import Action
 from api.ports import Published
 from ledger.entry import Draft, Entry, content_of
-from ledger.journal import ALERTS, ARMING, WORDS
+from ledger.journal import ALERTS, WORDS
 from ledger.outages import BYPASSES, WALK_TESTS
 from ledger.values_beside import without_values
 
@@ -34,7 +34,7 @@ _PUBLISHED: dict[str, Any] = {
     "fact": Fact,
     "ledger": Entry,
 }
-_TOLD_ALREADY = (ALERTS, ARMING, BYPASSES, WALK_TESTS)
+_TOLD_ALREADY = (ALERTS, BYPASSES, WALK_TESTS)
 """Books whose entries say what another event in the feed says."""
 
 

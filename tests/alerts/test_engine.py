@@ -65,10 +65,10 @@ def test_a_repeated_reading_never_brings_a_closed_alert_to_life() -> None:
 # -- modes -----------------------------------------------------------------------------------------------------
 
 
-def test_a_change_of_mode_is_told_with_who_and_when() -> None:
+def test_a_change_of_mode_is_told_with_when() -> None:
     room = armed(INTRUSION)
     effects = room.step([room.event("arm hall armed", START)], START)
-    assert [ModeChanged("hall", "armed", "li", START)] == effects.modes
+    assert [ModeChanged("hall", "armed", "", START)] == effects.modes
     assert {"store": "armed", "hall": "armed"} == room.engine.modes
 
 

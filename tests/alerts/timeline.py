@@ -24,7 +24,6 @@ from alerts.alert import Alert, Disposition, State
 from alerts.bypass import Bypassed
 from alerts.command import (
     Acknowledge,
-    Arm,
     Bypass,
     Close,
     Comment,
@@ -42,6 +41,7 @@ from alerts.engine.priming import windows
 from alerts.event import Due, Event, Identified, PanelReset, Recorded, Stranger, Tick
 from alerts.facts import Fact
 from alerts.kinds import kinds
+from alerts.moves import SetMode
 from alerts.restored import Restored
 from alerts.rule import Rule
 from alerts.schedule import Schedule, from_parts
@@ -200,7 +200,7 @@ class Room:
         """The event that a word of a timeline stands for."""
         match text.split():
             case ["arm", area, mode]:
-                return Arm(area, mode, "li")
+                return SetMode(area, mode)
             case [word, key] if word in _COMMANDS:
                 alert = next(
                     (a.id for a in self.alerts.values() if _key(a) == key and a.state is not State.CLOSED), "?"

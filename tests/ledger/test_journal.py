@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, AlertEvent, Disposition, State
-from alerts.effects import Effects, Found, ModeChanged
+from alerts.effects import Effects, Found
 from alerts.event import Recorded
 from alerts.lifecycle import Action
 from devices.message import plain
@@ -112,17 +112,15 @@ def test_a_text_value_cannot_pass_for_another_cause():
 def test_everything_has_its_book_in_a_fixed_order():
     effects = Effects(
         recorded=[(Recorded("gate", "patrol", "wang", {"route": "night", "checkpoint": "gate"}), NOON + 4)],
-        modes=[ModeChanged("office", "armed", "li", NOON + 3)],
         found=[Found("office", replace(SMOKE, signal="door"))],
         alerts=[AlertEvent(ALERT, Action.RAISED, NOON + 2)],
     )
     drafts = drafts_of(effects, NOON + 9)
-    assert ["alerts", "events", "arming", "patrol"] == [draft.book for draft in drafts]
+    assert ["alerts", "events", "patrol"] == [draft.book for draft in drafts]
     assert drafts == drafts_of(effects, NOON + 9)
-    assert [NOON + 2, NOON + 9, NOON + 3, NOON + 4] == [draft.at for draft in drafts]
+    assert [NOON + 2, NOON + 9, NOON + 4] == [draft.at for draft in drafts]
     assert drafts[1].fields["what"] == "found"
-    assert (drafts[2].by, drafts[2].area, drafts[2].fields) == ("li", "office", {"mode": "armed"})
-    assert (drafts[3].by, drafts[3].fields) == ("wang", {"route": "night", "checkpoint": "gate"})
+    assert (drafts[2].by, drafts[2].fields) == ("wang", {"route": "night", "checkpoint": "gate"})
 
 
 def test_a_record_is_typed_by_its_book_and_may_correct_an_earlier_one():
@@ -143,6 +141,6 @@ def test_what_the_gateway_writes_fits_its_own_books():
     """Every field of a machine entry is described in the preset, so a console can name it."""
     books = read_books()
     event = AlertEvent(replace(ALERT, disposition=Disposition.TEST), Action.CLOSE, NOON, note="n", causes=(SMOKE,))
-    effects = Effects(alerts=[event], found=[Found("a", SMOKE)], modes=[ModeChanged("a", "armed", "li", NOON)])
+    effects = Effects(alerts=[event], found=[Found("a", SMOKE)])
     for draft in drafts_of(effects, NOON):
         assert set(draft.fields) <= {field.name for field in books[draft.book].fields}

@@ -170,11 +170,12 @@ def test_a_signed_out_token_is_worth_nothing(running_gateway: Running) -> None:
 
 def test_an_area_is_armed_and_a_record_is_written(running_gateway: Running) -> None:
     client = running_gateway.client("olga")
-    client.post("/api/areas/store/mode", {"mode": "armed"})
+    assert client.post("/api/areas/store/mode", {"mode": "armed"})["done"]
     assert {area["id"]: area["mode"] for area in client.get("/api/areas")}["store"] == "armed"
     client.post("/api/areas/store/mode", {"mode": "disarmed"})
     entries = running_gateway.client("mia").get("/api/ledger?book=arming&limit=1000")["entries"]
-    assert [entry["by"] for entry in entries if entry["area"] == "store"][-2:] == ["olga", "olga"]
+    newest = [entry for entry in entries if entry["area"] == "store"][-2:]
+    assert [("olga", "armed"), ("olga", "disarmed")] == [(entry["by"], entry["fields"]["mode"]) for entry in newest]
 
 
 def test_an_alert_is_told_in_the_callers_language_and_written_in_the_sites(running_gateway: Running) -> None:

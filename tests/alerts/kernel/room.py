@@ -1,6 +1,6 @@
 """An engine with a kernel, and what the stores would hold of both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -32,6 +32,9 @@ GATE = device("d1", kind="door", signals=("door",))
 class KernelRoom:
     """``step`` at ``at`` seconds after the start; a restart goes on from what was stored."""
 
+    choices: Mapping[str, Sequence[str]] = {}
+    """The modes that each area may be set to."""
+
     def __init__(
         self,
         *workflows: Workflow[Any],
@@ -42,6 +45,7 @@ class KernelRoom:
     ) -> None:
         self.workflows, self.rules, self.devices = workflows, list(rules), devices
         self.site, self.installation = site or SiteFacts(), installation
+        self.modes = {"store": "disarmed"}
         self.cases: dict[tuple[str, str], bytes] = {}
         self.alerts: dict[str, Alert] = {}
         self.memories: dict[tuple[str, str], bytes] = {}
@@ -57,8 +61,9 @@ class KernelRoom:
         self.engine = Engine(
             rules=[*self.rules, *shipped.values()],
             devices=self.devices,
-            area_modes={"store": "disarmed"},
+            area_modes=self.modes,
             schedules={},
+            area_choices=self.choices,
             restored=Restored(
                 alerts=[alert for alert in self.alerts.values() if alert.state is not State.CLOSED],
                 memories=self.memories,
@@ -85,6 +90,7 @@ class KernelRoom:
                 self.cases[name] = msgspec.json.encode(case)
             else:
                 self.cases.pop(name, None)
+        self.modes |= {change.area: change.mode for change in effects.modes}
         self.alerts.update({event.alert.id: event.alert for event in effects.alerts})
         self.memories.update({name: msgspec.msgpack.encode(memory) for name, memory in effects.memories.items()})
         return effects

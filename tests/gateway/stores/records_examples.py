@@ -5,8 +5,10 @@ from sqlalchemy import Table, select
 from alerts.alert import Alert, AlertClass, AlertEvent, State
 from alerts.effects import Effects, Found, ModeChanged
 from alerts.event import Recorded
+from alerts.facts import Fact
 from alerts.lifecycle import Action, after
 from alerts.rule import Breach, Memory
+from devices.message import Text
 from devices.reading import Reading
 from gateway.ports import Receipt
 from gateway.stores.tables import metadata
@@ -59,6 +61,19 @@ def memory(text):
     return Memory(Breach(since=NOW, text=text), wake_at=NOW + 5)
 
 
+ARMED = Fact(
+    workflow="arming",
+    case="office",
+    step="set",
+    at=NOW + 3,
+    text=Text.of("arming.set", area="office", mode="armed"),
+    by="li",
+    area="office",
+    fields={"mode": "armed"},
+    book="arming",
+)
+
+
 def everything(number):
     """Effects that write into every table that a commit knows."""
     return Effects(
@@ -66,6 +81,7 @@ def everything(number):
         memories={("smoke", f"sd-{number}"): memory("active"), ("heat", "hd-1"): memory(str(number))},
         found=[Found("office", Reading("door-1", "door", True, NOW, NOW, 1))],
         modes=[ModeChanged("office", f"mode {number}", "li", NOW + number)],
+        facts=[ARMED],
         recorded=[(Recorded("gate", "patrol", "wang", {"route": "night", "checkpoint": "gate"}), NOW + number)],
     )
 

@@ -125,7 +125,7 @@ def test_the_newest_entries_are_shown_by_book(keyarea, records):
     commit(records, everything(2))
     code, printed = keyarea(ledger, "show", "--book", "patrol", "--last", "1")
     assert code == 0
-    assert re.fullmatch(r" {5}10  2026-\S+Z  Patrols  gate  wang  Checkpoint: gate · Route: night\n", printed)
+    assert re.fullmatch(r" {6}9  2026-\S+Z  Patrols  gate  wang  Checkpoint: gate · Route: night\n", printed)
     assert keyarea(ledger, "show")[1].count("\n") == 10
 
 

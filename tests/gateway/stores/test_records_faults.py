@@ -152,7 +152,7 @@ def test_a_commit_whose_confirmation_was_lost_is_not_repeated(records):
     committed = commit(records, effects, [2])
     assert stored == contents(records.database)
     assert list(committed.entries) == records.ledger(after=5)
-    assert list(committed.published) == records.feed_after(5)
+    assert list(committed.published) == records.feed_after(6)
     assert commit(records, everything(3)).entries[0].sequence == 11
     assert_whole(records)
 
