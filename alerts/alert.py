@@ -4,10 +4,9 @@ from enum import StrEnum
 
 import msgspec
 
-from alerts.facts import Origin
 from alerts.suppression_reason import Suppression
 from devices.message import NO_WORDS, StoredText, Text, read_sentence
-from devices.reading import Instant, Reading
+from devices.reading import Instant, Origin, Reading
 
 
 class AlertClass(StrEnum):

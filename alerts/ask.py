@@ -4,8 +4,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from alerts.facts import Origin
-from devices.reading import Instant
+from devices.reading import Instant, Origin
 
 EVERYBODY = frozenset({"operator", "technician", "manager", "admin"})
 

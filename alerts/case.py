@@ -4,9 +4,8 @@ from typing import ClassVar
 
 import msgspec
 
-from alerts.facts import Origin
 from devices.message import Text
-from devices.reading import Instant
+from devices.reading import Instant, Origin
 
 
 class Window(msgspec.Struct, frozen=True):

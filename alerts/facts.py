@@ -4,19 +4,17 @@ A fact says what happened and never what must follow: rules that listen to its t
 a fact does not know who said it, so a workflow can be added or taken away without its neighbours noticing.
 """
 
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
 from devices.message import Text
-from devices.reading import Instant
+from devices.reading import Instant, Origin
 
 Scalar: TypeAlias = str | int | float | bool | None
 Item: TypeAlias = Scalar | dict[str, Scalar]
 FieldValue: TypeAlias = Scalar | tuple[Item, ...]
 """A list holds plain values, or rows: a checklist, gas readings, the persons who took part."""
-Origin: TypeAlias = Literal["real", "drill", "canary", "test", "simulator"]
-"""What is not real never leaves by forwarding, starts no output but its own, and counts in no figure but its own."""
 
 # Topics, with the fields that a fact of each carries.
 SCAN = "scan"

@@ -5,9 +5,8 @@ from typing import Literal
 import msgspec
 
 from alerts.alert import AlertClass
-from alerts.facts import Origin
 from devices.message import Text
-from devices.reading import SECOND, Instant, Value
+from devices.reading import SECOND, Instant, Origin, Value
 
 
 class SetMode(msgspec.Struct, frozen=True):

@@ -16,7 +16,6 @@ from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, AlertEvent, State, display_order
 from alerts.command import Acknowledge, Close, Comment, Reset
-from alerts.facts import Origin
 from alerts.lifecycle import MANNERS, Action, Manner, after
 from alerts.rule import Breach, Rule
 from alerts.rule_instance import RuleInstance
@@ -24,7 +23,7 @@ from alerts.suppression_reason import Suppression
 from alerts.system_alerts import SystemAlert
 from devices.errors import Refused
 from devices.message import Name, Text
-from devices.reading import Instant, Reading
+from devices.reading import Instant, Origin, Reading
 
 _MOST_REASON = 200
 
@@ -82,7 +81,7 @@ class OpenAlerts:
             key=instance.key,
             alert_class=rule.alert_class,
             priority=rule.priority,
-            text=_text(rule, breach, found),
+            text=self._text(rule, breach, found),
             state=State.UNACKNOWLEDGED,
             raised=now,
             changed=now,
@@ -107,14 +106,14 @@ class OpenAlerts:
         is_anew: bool = False,
     ) -> AlertEvent:
         """The cause is back, or more have joined; ``is_anew``: an event that stood has happened once more."""
-        text = _text(rule, breach)
+        text = self._text(rule, breach)
         changed = replace(after(alert, Action.CAUSE_AGAIN, now, text=text, is_anew=is_anew), suppression=suppression)
         return self._kept(AlertEvent(changed, Action.CAUSE_AGAIN, now, causes=causes))
 
     def joined(self, event: AlertEvent, rule: Rule[Any], breach: Breach, causes: tuple[Reading, ...]) -> AlertEvent:
         """What has just been told again, with those that have joined in the same instant."""
         alert = event.alert
-        changed = replace(alert, occurrences=alert.occurrences + 1, text=_text(rule, breach))
+        changed = replace(alert, occurrences=alert.occurrences + 1, text=self._text(rule, breach))
         return self._kept(replace(event, alert=changed, causes=(*event.causes, *causes)))
 
     def changed(
@@ -133,13 +132,13 @@ class OpenAlerts:
 
     def says(self, condition: SystemAlert, now: Instant, *, is_loud: bool) -> list[AlertEvent]:
         """The gateway's own word: raised, told again if ``is_loud``, else brought up to date without a sound."""
-        alert = self.of(condition.rule, condition.key)
+        alert, text = self.of(condition.rule, condition.key), marked(condition.text, condition.origin)
         if alert is not None and (is_loud or not alert.active):
-            changed = after(alert, Action.CAUSE_AGAIN, now, text=condition.text)
+            changed = after(alert, Action.CAUSE_AGAIN, now, text=text)
             return [self._kept(AlertEvent(changed, Action.CAUSE_AGAIN, now))]
         if alert is not None:
-            is_same = alert.text == condition.text
-            return [] if is_same else [self.changed(alert, Action.COUNTED, now, text=condition.text)]
+            is_same = alert.text == text
+            return [] if is_same else [self.changed(alert, Action.COUNTED, now, text=text)]
         alert = Alert(
             id=_alert_id(condition.rule, condition.key, Breach(since=now, text=condition.text), now),
             rule=condition.rule,
@@ -148,7 +147,7 @@ class OpenAlerts:
             key=condition.key,
             alert_class=condition.alert_class,
             priority=condition.priority,
-            text=condition.text,
+            text=text,
             state=State.UNACKNOWLEDGED,
             raised=now,
             changed=now,
@@ -157,6 +156,9 @@ class OpenAlerts:
             origin=condition.origin,
         )
         return [self._kept(AlertEvent(alert, Action.RAISED, now))]
+
+    def _text(self, rule: Rule[Any], breach: Breach, found: Text | None = None) -> Text:
+        return _titled(rule, marked(breach.text, self._origin), found)
 
     def gone(self, alert: Alert, now: Instant, note: str | Text = "", by: str = "") -> AlertEvent:
         """The cause of an active alert is gone; ``by`` whose word that is so, "" if it shows by itself."""
@@ -247,9 +249,14 @@ def _alert_id(rule: str, key: str, breach: Breach, salt: Instant) -> str:
     return blake2b(msgspec.json.encode((rule, key, *told, salt)), digest_size=8).hexdigest()
 
 
-def _text(rule: Rule[Any], breach: Breach, found: Text | None = None) -> Text:
+def marked(text: Text, origin: Origin) -> Text:
+    """What is not real says so itself, wherever it is read."""
+    return text if origin == "real" else Text.of("alert.not_real", origin=origin, text=text)
+
+
+def _titled(rule: Rule[Any], said: Text, found: Text | None) -> Text:
     """Of a rule with a title ``alert.titled``: what it names beside the title is its ``text``."""
-    text = breach.text if found is None else Text.of("alert.found", text=breach.text, found=found)
+    text = said if found is None else Text.of("alert.found", text=said, found=found)
     if not (rule.title or rule.title_zh):
         return text
     return Text.of("alert.titled", title=Name(rule.title, rule.title_zh), text=text)

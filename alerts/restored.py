@@ -6,7 +6,7 @@ import msgspec
 
 from alerts.alert import Alert
 from alerts.bypass import Bypassed
-from alerts.facts import Origin
+from devices.reading import Origin
 from devices.supervision import Span
 from devices.walk_test import WalkTest
 

@@ -10,12 +10,11 @@ import msgspec
 
 from alerts.alert import AlertClass
 from alerts.bypass import Bypassed
-from alerts.facts import Origin
 from alerts.parted import listed
 from devices.detector_trigger import detects_fire
 from devices.device import Device
 from devices.message import Param, Text
-from devices.reading import Instant
+from devices.reading import Instant, Origin
 from devices.walk_test import WalkTest
 
 BYPASSED, BLIND, TESTED = "gateway-bypass", "gateway-no-fire-detection", "gateway-walk-test"

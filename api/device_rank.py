@@ -74,7 +74,7 @@ class DeviceBoard:
         gateway = self._gateway
         supervision = {rule.name for rule, _ in gateway.rules.rules() if rule.__struct_config__.tag == "supervision"}
         alerts: dict[str, list[Alert]] = {}
-        for alert in gateway.alerts.open_alerts():
+        for alert in [alert for alert in gateway.alerts.open_alerts() if alert.origin == "real"]:
             for device_id in {alert.key, *(cause.device for cause in alert.causes)}:
                 alerts.setdefault(device_id, []).append(alert)
         bypassed = {device_id for bypass in gateway.bypasses.bypasses() for device_id in bypass.devices}

@@ -181,12 +181,12 @@ class _Areas:
         return [self._area(area, hidden) for area in self._areas.areas()]
 
     def _area(self, area: AreaView, hidden: Sequence[Alert]) -> AreaView:
-        here = [alert for alert in hidden if alert.area == area.id]
+        here = [alert for alert in hidden if alert.area == area.id and alert.origin == "real"]
         if not here:
             return area
         aside = sum(alert.suppression is not None for alert in here)
         rest = (alert for alert in self._alerts.open_alerts() if alert.area == area.id and alert.suppression is None)
-        first = next(rest, None)
+        first = next((alert for alert in rest if alert.origin == "real"), None)
         return replace(
             area,
             worst=first.alert_class if first is not None else "",
@@ -201,7 +201,7 @@ class _Health:
 
     def health(self) -> Health:
         health, hidden = self._health.health(), self._hidden()
-        loud = [alert for alert in hidden if alert.suppression is None]
+        loud = [alert for alert in hidden if alert.suppression is None and alert.origin == "real"]
         aside = dict(health.set_aside)
         for alert in hidden:
             if alert.suppression is not None:

@@ -12,10 +12,9 @@ import msgspec
 
 from devices.errors import Refused
 from devices.message import Text
-from devices.reading import Instant
+from devices.reading import Instant, Origin
 
 What: TypeAlias = Literal["siren", "strobe", "relay", "lock", "keypad", "led", "buzzer"]
-Origin: TypeAlias = Literal["real", "drill", "canary", "test", "simulator"]
 
 AUDIBLE = frozenset({"siren", "buzzer"})
 """What a person silences (EN 54-2, 13.7: silencing is no reset, and a new alarm resounds)."""

@@ -1,7 +1,7 @@
 """A reading: one signal of one device at one instant, and how far it can be trusted."""
 
 from enum import IntFlag
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -11,6 +11,9 @@ Instant: TypeAlias = int
 Value: TypeAlias = bool | float | str
 
 SECOND: Instant = 1_000_000_000
+
+Origin: TypeAlias = Literal["real", "drill", "canary", "test", "simulator"]
+"""What is not real never leaves by forwarding, starts no output but its own, and counts in no figure but its own."""
 
 
 class Quality(IntFlag):
@@ -36,7 +39,8 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
 
     ``device`` is the registered id; ``signal`` a name from devices.signals (a second channel of the same
     quantity is ``temperature.2``); ``time`` the source's, ``received`` the gateway's; ``quality`` Quality bits
-    as a plain int, because an IntFlag costs ten times as much in the hot path.
+    as a plain int, because an IntFlag costs ten times as much in the hot path. What comes from a line is real; only
+    shadows hear anything else (alerts/engine/shadows.py), and it is stored in no series.
     """
 
     device: str
@@ -45,3 +49,4 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     time: Instant
     received: Instant
     quality: int = 0
+    origin: Origin = "real"

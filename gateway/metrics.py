@@ -47,9 +47,9 @@ class Metrics:
         self._repeats.labels(standing).inc(messages)
 
     def committed(self, effects: Effects, took: Instant) -> None:
-        """``took`` in nanoseconds. Silent alarms are not counted: a wall screen may show the figures."""
+        """``took``: nanoseconds. What is not real is not counted, nor are silent alarms: wall screens show figures."""
         for event in effects.alerts:
-            if event.alert.silent:
+            if event.alert.silent or event.alert.origin != "real":
                 continue
             self._alert_events.labels(event.alert.alert_class, event.action).inc()
         self._commit_seconds.observe(took / SECOND)

@@ -361,7 +361,8 @@ class Engine:
         try:
             for cause in causes:
                 if type(cause.value) is bool:
-                    reading = Reading(cause.device, cause.signal, not cause.value, now, now, int(Quality.DEDUCED))
+                    is_over, deduced = not cause.value, int(Quality.DEDUCED)
+                    reading = Reading(cause.device, cause.signal, is_over, now, now, deduced, cause.origin)
                     self._effects.readings.append(reading)
                     self._first_values.deduced(reading, now)
             for part in list((instance.standing or {}).values()) if causes else ():

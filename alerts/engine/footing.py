@@ -9,14 +9,14 @@ from alerts.engine.installing import Installing
 from alerts.engine.listeners import Listeners
 from alerts.engine.shadows import Shadows
 from alerts.engine.stepping import Stepping
-from alerts.facts import Fact, Origin
+from alerts.facts import Fact
 from alerts.moves import StandingAlert, Stimulus
 from alerts.open_alerts import OpenAlerts
 from alerts.suppression.suppressor import Suppressor
 from alerts.system_alerts import SystemAlert
 from devices.device import Device
 from devices.message import Text
-from devices.reading import Instant
+from devices.reading import Instant, Origin
 from devices.supervision import Span
 
 

@@ -14,12 +14,11 @@ from alerts.alert import Alert
 from alerts.command import Acknowledge, Close, Comment, EndCause, Reset
 from alerts.effects import Effects
 from alerts.event import Event, Tick
-from alerts.facts import Origin
 from alerts.moves import SetMode, Stimulus
 from alerts.restored import Restored
 from alerts.rule import Rule
 from devices.device import Device
-from devices.reading import Instant, Reading
+from devices.reading import Instant, Origin, Reading
 
 MARK = ":"
 """Between the origin and the name of the rule, in the name under which a shadow's memory is stored."""
@@ -130,9 +129,9 @@ class Shadows:
     def _readings(self, origin: Origin, stimulus: Stimulus, now: Instant) -> list[Reading]:
         """What the device says; the first time, how it stood before comes first: so that it is a change."""
         place = (origin, stimulus.device, stimulus.signal)
-        said = [Reading(stimulus.device, stimulus.signal, stimulus.value, now, now)]
+        said = [Reading(stimulus.device, stimulus.signal, stimulus.value, now, now, origin=origin)]
         if place not in self._told and stimulus.value is True:
-            said.insert(0, Reading(stimulus.device, stimulus.signal, False, now, now))
+            said.insert(0, Reading(stimulus.device, stimulus.signal, False, now, now, origin=origin))
         self._told.add(place)
         return said
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from alerts.case import Case
 from alerts.effects import Effects, ModeChanged
-from alerts.facts import SUPPRESSION_BEGUN, SUPPRESSION_ENDED, Fact, Origin
+from alerts.facts import SUPPRESSION_BEGUN, SUPPRESSION_ENDED, Fact
 from alerts.heard import ModeSet
 from alerts.installation import DeviceOrders
 from alerts.kernel import fire_watch
@@ -20,7 +20,7 @@ from alerts.moves import FireWatch, Notification, Receipt
 from alerts.workflow import Ask, Moves, Workflow
 from devices.message import At, Text
 from devices.orders import Change
-from devices.reading import Instant
+from devices.reading import Instant, Origin
 
 _ASKS_KEPT = 16
 
@@ -105,21 +105,22 @@ class Applying:
         effects = self._stands.effects
         effects.devices.extend(changes)
         by = ask.by if ask is not None else ""
+        its = next(iter(origins.values()), origin)
         for case in cases:
             self._put(workflow.name, case, now)
         for mode in moves.modes:
             change = ModeChanged(mode.area, mode.mode, by, now, workflow.name)
-            self._stands.set_mode(change, next(iter(origins.values()), origin))
+            self._stands.set_mode(change, its)
         for fact in facts:
             self.state(fact, chain)
-        effects.outputs.extend(moves.orders)
+        effects.outputs += [replace(order, origin=its) if order.origin == "real" else order for order in moves.orders]
         for alert in moves.alerts:
             about = origins.get(alert.key) or self._origin(workflow.name, alert.key) or origin
             self._stands.says(f"workflow:{workflow.name}", alert, about, now)
         for notification in moves.notifications:
             self._notify(workflow.name, notification, origins.get(notification.case, origin), now)
         for stimulus in moves.stimuli:
-            self._stands.stimulate(stimulus, next(iter(origins.values()), origin), now)
+            self._stands.stimulate(stimulus, its, now)
         for order in moves.compensations:
             self._watch(workflow.name, order, cases[0], now)
         for case in cases:

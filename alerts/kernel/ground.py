@@ -4,11 +4,11 @@ from collections.abc import Collection
 from typing import Protocol
 
 from alerts.effects import Effects, ModeChanged
-from alerts.facts import Fact, Origin
+from alerts.facts import Fact
 from alerts.kernel.outlook import Sight
 from alerts.moves import StandingAlert, Stimulus
 from devices.message import Text
-from devices.reading import Instant
+from devices.reading import Instant, Origin
 
 
 class Ground(Sight, Protocol):

@@ -17,7 +17,7 @@ class AreasView:
 
     def areas(self) -> list[AreaView]:
         open_by_area: dict[str, list[Alert]] = {}
-        for alert in self._live.open_alerts():
+        for alert in [alert for alert in self._live.open_alerts() if alert.origin == "real"]:
             open_by_area.setdefault(alert.area, []).append(alert)
         devices_by_area: dict[str, int] = {}
         for device in self._running.devices():

@@ -13,6 +13,7 @@ from alerts.command import ConsentBypass
 from alerts.engine.engine import Engine
 from alerts.kernel.kernel import Kernel
 from alerts.kinds import kinds
+from alerts.rule import Rule
 from alerts.workflow import Workflow
 from api.live import Live
 from devices.device import Device
@@ -30,6 +31,7 @@ from gateway.inbox import Delivery, Inbox
 from gateway.ingest.ingest import Ingest
 from gateway.ingest.receipts import Receipts
 from gateway.metrics import Metrics
+from gateway.output_sender import OutputSender
 from gateway.own_devices import own_devices
 from gateway.own_rules import own_rules
 from gateway.pipeline import Pipeline
@@ -72,10 +74,13 @@ def smoke(mid: int, device: str = "s1", *, dup: bool = False, value: bool = True
 class Line:
     """gateway.ports.MqttIntake from a script: what the test put into ``arrivals``."""
 
+    is_up = True
+
     def __init__(self) -> None:
         self.arrivals: list[Message] = []
         self.acknowledged: list[int] = []
         self.published: list[str] = []
+        self.sent: list[tuple[str, bytes]] = []
         self.connection = 0
         self.is_closed = False
 
@@ -95,6 +100,7 @@ class Line:
 
     def publish(self, topic: str, payload: bytes) -> None:
         self.published.append(topic)
+        self.sent.append((topic, payload))
 
     def subscribe(self, topics: Sequence[str]) -> None: ...
 
@@ -139,6 +145,8 @@ class House:
         self.build()
 
     workflows: Sequence[Workflow[Any]] = ()
+    rules: Sequence[Rule[Any]] = ()
+    """Beside that of smoke and the gateway's own."""
 
     def build(self) -> None:
         restored = self.records.restore()
@@ -146,7 +154,7 @@ class House:
         self.device_service = DeviceService(stored, lambda _device: ())
         directory = DeviceDirectory([*stored.devices(), *own_devices(["mqtt", "panels"], [])], 300 * SECOND)
         self.engine = Engine(
-            rules=[msgspec.convert(RULE, kinds()["state"]), *own_rules()],
+            rules=[msgspec.convert(RULE, kinds()["state"]), *own_rules(), *self.rules],
             devices=directory.devices(),
             area_modes={"store": "disarmed"},
             schedules={},
@@ -170,7 +178,7 @@ class House:
         self.pipeline = Pipeline(
             clock=self.clock,  # type: ignore[arg-type]
             metrics=self.metrics,
-            doors=Doors(self.inbox, self.feed, self.receipts, self.line),
+            doors=Doors(self.inbox, self.feed, self.receipts, self.line, self.sender()),
             stores=Stores(self.series, self.records, drafts_of, kept.keep, self.unfinished),
             engine=self.engine,
             ingest=self.ingest,
@@ -182,6 +190,10 @@ class House:
             ),
         )
         self.connect()
+
+    def sender(self) -> OutputSender | None:
+        """None: nothing is sent to outputs."""
+        return None
 
     def connect(self, *, is_known: bool = True) -> None:
         """The line is there, for the first time or again, as the transport tells it."""

@@ -12,6 +12,7 @@ from devices.reading import Instant
 from tests.alerts.kernel.room import FIRE, KernelRoom
 from tests.alerts.kernel.toy import Closing, Toy
 from tests.alerts.timeline import device, rule
+from tests.words import chinese, english
 
 DOUBLE = rule("coincidence", name="double", alert_class="fire", signals=["smoke"], count=2, within_s=60, per="area")
 
@@ -50,7 +51,12 @@ def told(effects: Any) -> list[tuple[str, str, str]]:
 
 def test_a_stimulus_is_an_alert_that_says_that_it_is_a_drill() -> None:
     room = KernelRoom(Drill())
-    assert [("raised", "fire", "drill")] == told(room.step(1, say("s1")))
+    effects = room.step(1, say("s1"))
+    assert [("raised", "fire", "drill")] == told(effects)
+    (alert,) = room.open("fire")
+    assert "DRILL: smoke of s1 active" == english(alert.text) == english(alert.words)
+    assert "【演练】：s1 的烟雾报警 动作" == chinese(alert.text)
+    assert ["drill"] == [cause.origin for cause in alert.causes]
 
 
 def test_real_smoke_under_drill_is_a_new_and_loud_alert() -> None:
