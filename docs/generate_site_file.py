@@ -116,6 +116,20 @@ What no rule may do, whatever the file says:
 - a supervision rule gives no fire device more than 100 s;
 - a rule selects at least one device, and one that has what it looks at.
 """,
+    "holidays": """\
+```toml
+[[holidays]]
+name = "National Day"
+name_zh = "国庆节"
+first = "2026-10-01"
+last = "2026-10-07"
+workdays = ["2026-09-20", "2026-10-10"]
+```
+
+The State Council announces them each autumn for the year that follows. A weekend day is off unless it is among
+`workdays`. Of a year of which none is listed, weekdays apply; a site that lists holidays, or has a schedule with
+`only`, has a fault from 1 December on that names the year (area `gateway`, part `calendar`), and goes on.
+""",
     "outputs": """\
 ```toml
 [[outputs]]

@@ -24,17 +24,20 @@ CLOCK = "clock"
 
 READINGS = "readings"
 """The part whose fault is that a damaged file of readings was put aside."""
+CALENDAR = "calendar"
+"""The part whose fault is that nobody has listed the holidays of a year."""
 RECORDS = "records"
 """The part whose fault is that records are missing or damaged."""
 
 OWN_PARTS = (
     *("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens"),
-    *(CLIENT_ID, CLOCK, RECORDS, READINGS),
+    *(CLIENT_ID, CLOCK, RECORDS, READINGS, CALENDAR),
 )
 """What may fail, beside the lines."""
 
 _NAMES = {
     CLOCK: ("Clock of the machine (it was set)", "主机时钟（被改动）"),
+    CALENDAR: ("Calendar (holidays not listed)", "日历（未列出节假日）"),
     CLIENT_ID: ("MQTT client id (another client uses it)", "MQTT 客户端标识（被其他客户端占用）"),
     READINGS: ("Old readings (damaged, put aside)", "历史读数（已损坏，已另存）"),
     RECORDS: ("Alerts and ledger (missing or damaged)", "报警记录与台账（缺失或损坏）"),

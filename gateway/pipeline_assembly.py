@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from alerts.engine.engine import Engine
 from alerts.restored import Restored
 from alerts.rule import Rule
-from alerts.schedule import from_parts
 from api.catalogue import language
 from devices.callers import Callers
 from devices.device_directory import DeviceDirectory
@@ -36,6 +35,7 @@ from gateway.pipeline import Pipeline
 from gateway.ports import RestoredRecords
 from gateway.running import Running
 from gateway.self_monitoring import SelfMonitoring
+from gateway.site.calendar import schedules_of
 from gateway.site.device_checks import check_of
 from gateway.site.remarks import remarks_of
 from gateway.stores.series_stretch import stretch
@@ -128,7 +128,7 @@ class PipelineAssembly:
             rules=rules,
             devices=directory.devices(),
             area_modes={area.id: modes.get(area.id, area.mode) for area in (*site.areas, AREA)},
-            schedules={s.name: from_parts(s.days, s.start, s.end, site.time_zone) for s in site.schedules},
+            schedules=schedules_of(site),
             restored=replace(before, runs=self._stores.runs.begin(self._clock.now())),
             area_choices={area.id: area.modes for area in site.areas},
             panels_of=lambda devices: DeviceDirectory(devices, 0).behind_panels(families_of_panels()),

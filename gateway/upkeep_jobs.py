@@ -6,8 +6,9 @@ from pathlib import Path
 
 from devices.reading import SECOND, Instant
 from gateway.foundation import Foundation
-from gateway.own_devices import READINGS, RECORDS
+from gateway.own_devices import CALENDAR, READINGS, RECORDS
 from gateway.self_monitoring import SelfMonitoring
+from gateway.site.calendar import year_wanting
 from gateway.stores.runs import Runs
 from gateway.stores.series_opening import put_aside_before, upkeep_of
 from gateway.stores.series_sqlite import SeriesSqlite
@@ -30,6 +31,7 @@ def jobs(
         "runs": partial(_note_run, stores.runs, states),
         "retention": hourly(foundation.clock, retention(stores.runs, series, keep)),
         "survey": forecast,
+        "calendar": told_when_changed(year_wanting(foundation.site, foundation.clock.now), partial(fault, CALENDAR)),
     }
 
 

@@ -13,15 +13,14 @@ from zoneinfo import ZoneInfo
 
 from alerts.facts import Fact
 from alerts.rule import Rule
-from alerts.schedule import minutes
-from devices.errors import ConfigError
 from devices.families import mqtt_families
 from devices.reading import Reading
 from devices.signals import SIGNALS
+from gateway.site.calendar import calendar_faults
 from gateway.site.device_checks import PRINTABLE, device_faults_of
 from gateway.site.fault import Fault, Path, found, nearest, one_of
 from gateway.site.line_checks import OWN_NAMES, line_faults, twice, unknown, word
-from gateway.site.model import Influx, Mqtt, Schedule, Site
+from gateway.site.model import Influx, Mqtt, Site
 from gateway.site.rule_keys import key_of
 
 _WEB_ADDRESS = re.compile(r"https?://[\w.\[\]:-]{1,100}(/[\w.~/-]{0,80})?", re.ASCII)
@@ -63,8 +62,7 @@ def _general(site: Site) -> Iterator[Fault]:
     except (OSError, ValueError, KeyError):  # KeyError is ZoneInfoNotFoundError's base; "Asia" alone is a folder
         yield Fault(("time_zone",), f"{site.time_zone[:60]!r} is not a time zone; write one like 'Asia/Shanghai'")
     yield from _at_least(site.allowed_skew_s, 1, ("allowed_skew_s",), "seconds")
-    for index, schedule in enumerate(site.schedules):
-        yield from _schedule(schedule, ("schedules", index))
+    yield from calendar_faults(site)
     if site.mqtt is not None:
         yield from _mqtt(site.mqtt)
     if not 0 <= site.web.port < 65536:
@@ -81,16 +79,6 @@ def _general(site: Site) -> Iterator[Fault]:
     yield from _at_least(site.storage.keep_readings_days, 1, ("storage", "keep_readings_days"), "days")
     if site.storage.influx is not None:
         yield from _influx(site.storage.influx)
-
-
-def _schedule(schedule: Schedule, path: Path) -> Iterator[Fault]:
-    if not schedule.days or not all(1 <= day <= 7 for day in schedule.days):
-        yield Fault((*path, "days"), "must be numbers from 1 (Monday) to 7 (Sunday), at least one")
-    for key, text in (("start", schedule.start), ("end", schedule.end)):
-        try:
-            minutes(text)
-        except ConfigError as error:
-            yield Fault((*path, key), error.problem)
 
 
 def _mqtt(mqtt: Mqtt) -> Iterator[Fault]:

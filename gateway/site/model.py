@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from alerts.calendar import Shift
 from alerts.output import Output
 from alerts.rule import Rule
+from alerts.schedule import Only
 from devices.device import Device
 
 
@@ -45,12 +47,34 @@ class Schedule(_Table, frozen=True):
     ``days``: weekdays, 1 is Monday
     ``start``: local time
     ``end``: local time; an end before the start is on the next day
+    ``shifts``: names of ``[[shifts]]``: it is on in those, instead of from ``start`` to ``end``
+    ``only``: of these days only those that are worked (``"workdays"``), or only holidays and weekends that are not
+    (``"holidays"``)
     """
 
     name: str
     days: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
     start: str = "00:00"
     end: str = "24:00"
+    shifts: tuple[str, ...] = ()
+    only: Only = ""
+
+
+class Holiday(_Table, frozen=True):
+    """Days on which the site does not work, as they are decided for one year.
+
+    ``name``: for people
+    ``first``: its first day, like ``"2026-10-01"``
+    ``last``: its last day; empty: the first is the only one
+    ``workdays``: weekend days that are worked for it (调休)
+    ``name_zh``: the name on the Chinese console
+    """
+
+    name: str
+    first: str
+    last: str = ""
+    workdays: tuple[str, ...] = ()
+    name_zh: str = ""
 
 
 class Mqtt(_Table, frozen=True):
@@ -277,6 +301,8 @@ class Site(_Table, frozen=True):
     ``rules``: what must hold
     ``outputs``: what alerts switch on: sirens, strobes, relays, locks
     ``schedules``: when something applies
+    ``shifts``: the parts of a day in which people work
+    ``holidays``: days on which they do not
     ``mqtt``: the broker
     ``serial``: serial lines
     ``socket``: doors for panels that call in
@@ -298,6 +324,8 @@ class Site(_Table, frozen=True):
     rules: tuple[Rule[Any], ...] = ()
     outputs: tuple[Output, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
     mqtt: Mqtt | None = None
     serial: tuple[SerialLine, ...] = ()
     socket: tuple[SocketLine, ...] = ()

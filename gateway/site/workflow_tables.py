@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from alerts.calendar import Calendar
 from alerts.site_facts import Place, SiteFacts
 from api.catalogue import language
 from devices.message import Name
+from gateway.site.calendar import calendar_of
 from gateway.site.fault import Fault
 from gateway.site.model import Site
 
@@ -13,7 +13,7 @@ from gateway.site.model import Site
 def site_facts(site: Site) -> SiteFacts:
     """The areas, devices and time of the site file."""
     areas = {area.id: Place(area.id, Name(area.name, area.name_zh), area.risk, area.responsible) for area in site.areas}
-    return SiteFacts(areas, site.devices, Calendar(site.time_zone))
+    return SiteFacts(areas, site.devices, calendar_of(site))
 
 
 def workflow_faults(site: Site) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.calendar import Calendar
 from alerts.schedule import Schedule, from_parts
 from devices.errors import ConfigError
 from devices.reading import SECOND, Instant
@@ -104,7 +105,7 @@ def test_an_end_that_autumn_repeats_is_the_second() -> None:
 def test_nothing_changes_before_the_next_change_and_it_changes_then(
     days: frozenset[int], start: int, end: int, zone: str, when: datetime
 ) -> None:
-    schedule = Schedule(days, start, end, zone)
+    schedule = Schedule(days, ((start, end),), Calendar(zone))
     now = int(when.replace(tzinfo=UTC, microsecond=0).timestamp()) * SECOND
     change = schedule.next_change(now)
     is_on = schedule.is_on(now)
