@@ -7,13 +7,12 @@ import msgspec
 
 from alerts.alert import Alert, AlertClass, AlertEvent, Disposition, State
 from alerts.effects import CaseChanged, ModeChanged
-from alerts.facts import Origin
 from alerts.suppression_reason import Suppression, SuppressionReason
 from api.ports import Position, Published, Snapshot
 from api.times import instant_of
 from devices.errors import MalformedMessage, NotAllowed, Refused
 from devices.message import Text, plain
-from devices.reading import Instant, Quality, Reading, Value
+from devices.reading import Instant, Origin, Quality, Reading, Value
 
 _LARGEST = 16 * 1024 * 1024
 
