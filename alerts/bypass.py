@@ -17,7 +17,6 @@ from devices.detector_trigger import is_worked_by_hand
 from devices.device import OWN_FAMILY, Device
 from devices.errors import Refused
 from devices.message import Text
-from devices.orders import LastingOrder
 from devices.reading import SECOND, Instant
 
 LONGEST: Instant = 86_400 * SECOND
@@ -37,9 +36,9 @@ class Bypassed(msgspec.Struct, frozen=True):
     """One bypass as it stands now. ``devices`` are those still in it; ``reminded``: when it last said so again.
 
     ``asked``: when it was asked for, if it takes a second person; nothing is out of service before ``consented_by`` is
-    known. ``rounds``: when people were last sent to look in its stead. ``order``: it is no bypass, but a technician's
-    order that waits for a second person, and is carried out when they consent. ``reason``: a person's words, or what an
-    order takes away; ``note`` likewise, or why it ended by itself. ``change``: earlier releases kept the reason of an
+    known. ``rounds``: when people were last sent to look in its stead. ``order``: it is no bypass, but
+    another ask that waits for a second person, shown among the wishes. ``reason``: a person's words, or what such an
+    ask takes away; ``note`` likewise, or why it ended by itself. ``change``: earlier releases kept the reason of an
     order there, with a sentence as ``reason``.
     """
 
@@ -57,13 +56,15 @@ class Bypassed(msgspec.Struct, frozen=True):
     asked: Instant | None = None
     consented_by: str = ""
     rounds: Instant | None = None
-    order: LastingOrder | None = None
+    order: str | dict[str, object] | None = ""
     change: Text | None = None
 
     def __post_init__(self) -> None:
         if self.change is not None:
             force_setattr(self, "reason", self.change)
             force_setattr(self, "change", None)
+        if not isinstance(self.order, str):  # what was told of it before it was an ask like any other
+            force_setattr(self, "order", str(self.order["type"]) if self.order else "")
 
     @property
     def is_wish(self) -> bool:

@@ -4,8 +4,6 @@ import msgspec
 
 from alerts.alert import Disposition
 from alerts.output_event import SilenceOutputs
-from devices.message import Text
-from devices.orders import LastingOrder
 from devices.reading import Instant
 from devices.walk_test import WINDOW
 
@@ -68,19 +66,6 @@ class Bypass(msgspec.Struct, frozen=True, tag=True):
     devices: tuple[str, ...] = ()
 
 
-class AskOrder(msgspec.Struct, frozen=True, tag=True):
-    """A technician's order that takes a point of danger out of service: it waits for somebody else's consent.
-
-    ``devices`` of ``area`` that it is about, none if about a sender; ``change``: what it takes away, and why.
-    """
-
-    by: str
-    order: LastingOrder
-    area: str
-    devices: tuple[str, ...]
-    change: Text
-
-
 class ConsentBypass(msgspec.Struct, frozen=True, tag=True):
     """I am the second person, and agree to what was asked for: it begins now."""
 
@@ -130,6 +115,6 @@ class EndWalkTest(msgspec.Struct, frozen=True, tag=True):
     note: str = ""
 
 
-BypassCommand = Bypass | AskOrder | ConsentBypass | DeclineBypass | EndBypass
+BypassCommand = Bypass | ConsentBypass | DeclineBypass | EndBypass
 AlertCommand = Acknowledge | Reset | Close | Comment | EndCause
 Command = AlertCommand | BypassCommand | StartWalkTest | EndWalkTest | SilenceOutputs

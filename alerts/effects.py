@@ -13,7 +13,7 @@ from alerts.moves import Notification
 from alerts.rule import Memory
 from devices.errors import Fault
 from devices.message import Text
-from devices.orders import Change, LastingOrder
+from devices.orders import Change
 from devices.output_orders import OutputFact, OutputOrder
 from devices.reading import Instant, Reading
 from devices.walk_test import Answer, Outcome, WalkTest
@@ -104,7 +104,7 @@ class Effects(msgspec.Struct):
     (index of the event in the batch, reason) for commands that could not be carried out, ``faults`` what is wrong with
     their fields. ``devices`` are the
     changes of installed devices that were ordered in the same turn. ``tests`` are walk tests to store as they stand.
-    ``orders``: (wish, order) that a second person has consented to, to be carried out in this turn. ``readings`` follow
+    ``readings`` follow
     from what a person said: that what a device told is over. ``outputs`` are sent to their devices when this is stored;
     ``output_facts`` say what became of earlier ones. ``cases``, by (workflow, id),
     are stored as they stand.
@@ -122,7 +122,6 @@ class Effects(msgspec.Struct):
     walk_tests: list[WalkTestChanged] = []
     tests: dict[str, WalkTest] = {}
     readings: list[Reading] = []
-    orders: list[tuple[str, LastingOrder]] = []
     outputs: list[OutputOrder] = []
     output_facts: list[OutputFact] = []
     cases: dict[tuple[str, str], Case] = {}

@@ -6,14 +6,14 @@ from typing import Protocol
 from devices.device import Device, SenderKey
 from devices.errors import Refused
 from devices.message import Text
-from devices.orders import Change, LastingOrder
+from devices.orders import Change, Order
 from devices.reading import Instant
 
 
 class Installation(Protocol):
     """As it stands once every order so far is stored."""
 
-    def rehearse(self, order: LastingOrder, now: Instant) -> Sequence[Change]:
+    def rehearse(self, order: Order, now: Instant) -> Sequence[Change]:
         """What would follow, without doing it. Raises Refused."""
         ...
 
@@ -35,7 +35,7 @@ class Installation(Protocol):
 class DeviceOrders(Installation, Protocol):
     """Whoever keeps what is installed (devices/device_service.py)."""
 
-    def carry_out(self, orders: Sequence[LastingOrder], now: Instant) -> Sequence[Change]:
+    def carry_out(self, orders: Sequence[Order], now: Instant) -> Sequence[Change]:
         """All of them or none. What follows takes effect when it is stored. Raises Refused."""
         ...
 
@@ -43,7 +43,7 @@ class DeviceOrders(Installation, Protocol):
 class NothingInstalled:
     """Of a kernel that nobody has given one."""
 
-    def rehearse(self, order: LastingOrder, now: Instant) -> Sequence[Change]:
+    def rehearse(self, order: Order, now: Instant) -> Sequence[Change]:
         raise Refused(Text.of("workflow.no_installation"))
 
     def in_service(self, device_id: str) -> Device:
@@ -55,5 +55,5 @@ class NothingInstalled:
     def has_told_danger(self, sender: SenderKey) -> bool:
         return False
 
-    def carry_out(self, orders: Sequence[LastingOrder], now: Instant) -> Sequence[Change]:
+    def carry_out(self, orders: Sequence[Order], now: Instant) -> Sequence[Change]:
         raise Refused(Text.of("workflow.no_installation"))

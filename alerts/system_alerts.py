@@ -101,17 +101,6 @@ def _short(reason: str | Text) -> str | Text:
     return reason[:200] if isinstance(reason, str) else reason
 
 
-def _order_wish(wish: Bypassed) -> SystemAlert:
-    return SystemAlert(
-        WISHED,
-        wish.id,
-        wish.area,
-        Text.of("system_alerts.order_asked", by=wish.by, reason=_short(wish.reason)),
-        3,
-        Text.of("system_alerts.order_asked_procedure"),
-    )
-
-
 def gone(device: Device, what: Text, now: Instant) -> SystemAlert:
     """A point of danger that was there is so no more: told once, until somebody has seen it."""
     return SystemAlert(
@@ -125,8 +114,6 @@ def gone(device: Device, what: Text, now: Instant) -> SystemAlert:
 
 
 def _wish(wish: Bypassed) -> SystemAlert:
-    if wish.order is not None:
-        return _order_wish(wish)
     return SystemAlert(
         WISHED,
         wish.id,

@@ -20,7 +20,7 @@ from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.world import World
 from devices.message import Text
-from devices.orders import LastingOrder
+from devices.orders import Order
 from devices.output_orders import OutputOrder
 from devices.reading import Instant, Reading
 
@@ -38,7 +38,7 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     notifications: tuple[Notification, ...] = ()
     alerts: tuple[StandingAlert, ...] = ()
     stimuli: tuple[Stimulus, ...] = ()
-    devices: tuple[LastingOrder, ...] = ()
+    devices: tuple[Order, ...] = ()
 
     @classmethod
     def joined(cls, each: Iterable["Moves"]) -> "Moves":

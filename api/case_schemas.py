@@ -9,7 +9,7 @@ from alerts.case import Case
 from alerts.effects import Answered, CaseChanged
 from alerts.facts import Fact
 from api.catalogue import in_words
-from api.device_schemas import ChangeOut
+from api.device_schemas import ChangedOut
 from api.schemas import MessageOut, Out, Time
 from devices.language import Language
 
@@ -81,11 +81,11 @@ class AnsweredOut(Out):
     workflow: str
     case: str
     waits: bool
-    changes: list[ChangeOut] = []
+    changes: list[ChangedOut] = []
 
     @classmethod
-    def of(cls, answer: Answered, language: Language, *, is_done: bool) -> "AnsweredOut":
-        changes = [ChangeOut.of(change, language) for change in answer.changes]
+    def of(cls, answer: Answered, *, is_done: bool) -> "AnsweredOut":
+        changes = [ChangedOut.of(change) for change in answer.changes]
         return cls(done=is_done, workflow=answer.workflow, case=answer.case, waits=answer.waits, changes=changes)
 
 

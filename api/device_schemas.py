@@ -1,89 +1,20 @@
 """What technicians send and get over HTTP: devices as described, unknown senders, what was done to a device."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from api.catalogue import in_words
 from api.ports import CommissioningView, QuarantinedSender, RejectedSender
-from api.schemas import Done, In, Name, Out, Text, Time
-from devices.device import Device, SenderKey
-from devices.installed import Hardware
+from api.schemas import Out, Time
+from devices.device import Device
 from devices.language import Language
 from devices.orders import Change
 from devices.reading import SECOND, Instant
 
 Words = Annotated[str, StringConstraints(max_length=200)]
-
-
-class Description(In):
-    """What can be said of a device beside who it is; what is left out stays as it is (or empty, for a new one)."""
-
-    area: Words = ""
-    name: Words = ""
-    name_zh: Words = ""
-    kind: Words = ""
-    signals: list[Words] = Field([], max_length=100)
-    interval_s: float | None = None
-    position: list[float] | None = Field(None, min_length=2, max_length=2)
-    rename: dict[Words, Words] = Field({}, max_length=100)
-    tags: list[Words] = Field([], max_length=100)
-    installed: Annotated[date | None, Field(strict=False)] = None
-    test_every_days: int | None = None
-    calibrate_every_days: int | None = None
-    restores: bool = True
-
-    def on(self, device: Device) -> Device:
-        """That device with what is said here."""
-        return msgspec.convert({**msgspec.to_builtins(device), **_said(self)}, Device)
-
-
-class NewDevice(Description):
-    """A device to take into service; ``line`` is empty for MQTT."""
-
-    id: Name
-    family: Name
-    address: Name
-    area: Name
-    line: Words = ""
-    model: Words = ""
-    note: Text = ""
-
-    def device(self) -> Device:
-        return msgspec.convert(_said(self), Device)
-
-
-class Amendment(Description):
-    """A device described anew."""
-
-    note: Text = ""
-
-
-class NewHardware(In):
-    """What hangs there now. Without a model, the former's stays."""
-
-    family: Name
-    address: Name
-    line: Words = ""
-    model: Words = ""
-    note: Text = ""
-
-    def hardware(self) -> Hardware:
-        return Hardware(self.family, self.address, self.line, self.model)
-
-
-class SenderIn(In):
-    """Who speaks: family, what the family calls it, and the line ("" is MQTT)."""
-
-    family: Name
-    address: Name
-    line: Words = ""
-    note: Text = ""
-
-    def key(self) -> SenderKey:
-        return SenderKey(self.line, self.family, self.address)
 
 
 class DescribedDevice(Out):
@@ -216,12 +147,6 @@ class ChangedOut(Out):
         return cls(action=change.action, device=change.device, area=change.area, sender=sender, by=change.by)
 
 
-class Ordered(Done):
-    """What an order changed, or would change if it was only checked."""
-
-    changes: list[ChangedOut]
-
-
 class Imported(Out):
     """What a device list changes, or would change if it was only checked."""
 
@@ -241,7 +166,3 @@ class LoginOut(Out):
     read: list[str]
     devices: list[str]
     note: str
-
-
-def _said(body: In) -> dict[str, Any]:
-    return body.model_dump(exclude_unset=True, exclude={"note"})

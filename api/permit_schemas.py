@@ -43,8 +43,8 @@ class WalkTestIn(In):
 class BypassOut(Out):
     """A bypass as it stands, or the wish for one: then ``asked`` is given and ``consented_by`` is empty.
 
-    ``order``: what a technician has ordered that waits for a second person (``retire``, ``replace``, ``amend``,
-    ``reject``); empty for a bypass. ``reason_message``: what ``reason`` says, where the gateway says it.
+    ``order``: the ask that waits for a second person (``retire``, ``replace``, ``amend``, ``reject`` ...); empty for a
+    bypass. ``reason_message``: what ``reason`` says, where the gateway says it.
     """
 
     id: str
@@ -62,11 +62,10 @@ class BypassOut(Out):
 
     @classmethod
     def of(cls, bypass: Bypassed, language: Language) -> "BypassOut":
-        made = ("devices", "order", "reason", "reason_message")
+        made = ("devices", "reason", "reason_message")
         fields = {name: getattr(bypass, name) for name in cls.model_fields if name not in made}
         return cls(
             devices=list(bypass.devices),
-            order=str(bypass.order.__struct_config__.tag) if bypass.order is not None else "",
             reason=language.show(bypass.reason),
             reason_message=MessageOut.of_said(bypass.reason),
             **fields,

@@ -7,24 +7,22 @@ is one record: heartbeat, signal strength, when the trigger was seen.
 from collections.abc import Iterable
 
 import msgspec
+from msgspec.structs import replace
 
 from devices.detector_trigger import is_trigger
 from devices.device import Device
-from devices.errors import Refused
 from devices.kinds import watched
 from devices.message import SignalName, Text
-from devices.orders import Change, Commission, Finish
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import base_name
 
 WINDOW: Instant = 600 * SECOND
 """How long a device is listened to."""
-_MOST_AT_ONCE = 200
 _SNAPSHOT = int(Quality.SNAPSHOT)
 _LINKS = ("linkquality", "rssi")
 
 
-class Span(msgspec.Struct):
+class Span(msgspec.Struct, frozen=True):
     """Lowest, highest and sum of the values of one signal."""
 
     count: int = 0
@@ -32,58 +30,58 @@ class Span(msgspec.Struct):
     highest: float = 0.0
     total: float = 0.0
 
-    def add(self, value: float) -> None:
-        self.lowest = min(self.lowest, value) if self.count else value
-        self.highest = max(self.highest, value) if self.count else value
-        self.count, self.total = self.count + 1, self.total + value
+    def with_(self, value: float) -> "Span":
+        lowest = min(self.lowest, value) if self.count else value
+        highest = max(self.highest, value) if self.count else value
+        return Span(self.count + 1, lowest, highest, self.total + value)
 
     @property
     def mean(self) -> float:
         return self.total / self.count if self.count else 0.0
 
 
-class Commissioning(msgspec.Struct):
-    """What was seen of one device since ``started``; readings with one time of arrival are one message.
+class Measurement(msgspec.Struct, frozen=True):
+    """What was seen of one device since ``started``; readings with one time of arrival are one message."""
 
-    ``remarks``: what is not well with it whatever it says, for instance that no rule looks at it.
-    """
-
-    device: Device
-    by: str
     started: Instant
-    remarks: tuple[Text, ...] = ()
     messages: int = 0
     last_heard: Instant | None = None
-    gaps: Span = msgspec.field(default_factory=Span)
+    gaps: Span = Span()
     links: dict[str, Span] = {}
     first: dict[str, float] = {}
     trigger: str = ""
     triggered: Instant | None = None
 
-    def hear(self, reading: Reading) -> None:
-        """Count a reading of this device; one that only tells how things stood is no word of it."""
-        if reading.quality & _SNAPSHOT or reading.received < self.started:
-            return
+    def heard(self, device: Device, readings: Iterable[Reading]) -> "Measurement":
+        """With these of the device counted; one that only tells how things stood is no word of it."""
+        seen = self
+        for reading in readings:
+            if not reading.quality & _SNAPSHOT and reading.received >= self.started:
+                seen = seen._with(device, reading)
+        return seen
+
+    def _with(self, device: Device, reading: Reading) -> "Measurement":
+        seen, links, first = self, self.links, dict(self.first)
         if self.last_heard is None or reading.received > self.last_heard:
-            if self.last_heard is not None:
-                self.gaps.add((reading.received - self.last_heard) / SECOND)
-            self.last_heard = reading.received
-            self.messages += 1
+            gap = (reading.received - self.last_heard) / SECOND if self.last_heard is not None else None
+            gaps = self.gaps.with_(gap) if gap is not None else self.gaps
+            seen = replace(self, messages=self.messages + 1, last_heard=reading.received, gaps=gaps)
         base = base_name(reading.signal)
         if base in _LINKS and isinstance(reading.value, float | int):
-            self.links.setdefault(base, Span()).add(float(reading.value))
-        if self.triggered is None and is_trigger(self.device, reading, self.first):
-            self.trigger, self.triggered = reading.signal, reading.received
+            links = {**links, base: links.get(base, Span()).with_(float(reading.value))}
+        if self.triggered is None and is_trigger(device, reading, first):
+            seen = replace(seen, trigger=reading.signal, triggered=reading.received)
+        return replace(seen, links=links, first=first)
 
     def left_s(self, now: Instant) -> float:
         """Seconds of the window that are left."""
         return max(0, self.started + WINDOW - now) / SECOND
 
-    def wanting(self, now: Instant) -> list[Text]:
+    def wanting(self, device: Device, now: Instant) -> list[Text]:
         """What is not proven yet; empty when the record is complete."""
-        out = list(self.remarks)
+        out: list[Text] = []
         if self.triggered is None:
-            signals = tuple(SignalName(name) for name in sorted(watched(self.device.kind, self.device.signals)))
+            signals = tuple(SignalName(name) for name in sorted(watched(device.kind, device.signals)))
             out.append(
                 Text.of("commissioning.not_triggered", signals=signals)
                 if signals
@@ -95,13 +93,13 @@ class Commissioning(msgspec.Struct):
             out.append(Text.of("commissioning.spoken_once"))
         if self.left_s(now):
             out.append(Text.of("commissioning.listening", left_s=self.left_s(now)))
-        longest = self.device.interval_s
+        longest = device.interval_s
         if longest is not None and self.gaps.count and self.gaps.highest > longest:
             out.append(Text.of("commissioning.silent", silent_s=self.gaps.highest, interval_s=longest))
         return out
 
-    def measured(self, now: Instant) -> dict[str, str | float | int | Text]:
-        """The figures of the record; seconds are whole or to a tenth."""
+    def figures(self, now: Instant) -> dict[str, str | float | int | Text]:
+        """Those of the record; seconds are whole or to a tenth."""
         out: dict[str, str | float | int | Text] = {
             "listened_s": round((now - self.started) / SECOND),
             "messages": self.messages,
@@ -113,56 +111,3 @@ class Commissioning(msgspec.Struct):
         if self.triggered is not None:
             out |= {"trigger": self.trigger, "triggered_s": round((self.triggered - self.started) / SECOND)}
         return out
-
-
-class Commissions:
-    """Those that run now, by device. They live as long as the process: begun again after a restart."""
-
-    def __init__(self) -> None:
-        self._running: dict[str, Commissioning] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._running)
-
-    def start(self, order: Commission, device: Device, now: Instant, remarks: tuple[Text, ...] = ()) -> None:
-        """Raises Refused where too many run."""
-        if device.id not in self._running and len(self._running) >= _MOST_AT_ONCE:
-            raise Refused(Text.of("commissioning.too_many", count=_MOST_AT_ONCE))
-        self._running[device.id] = Commissioning(device, order.by, now, remarks)
-
-    def of(self, device: str) -> Commissioning | None:
-        return self._running.get(device)
-
-    def all(self) -> list[Commissioning]:
-        return list(self._running.values())
-
-    def hear(self, readings: Iterable[Reading]) -> list[Device]:
-        """Count what devices being commissioned say; those that were triggered by it come back."""
-        running, triggered = self._running, []
-        for reading in readings:
-            found = running.get(reading.device)
-            if found is None:
-                continue
-            was_triggered = found.triggered is not None
-            found.hear(reading)
-            if found.triggered is not None and not was_triggered:
-                triggered.append(found.device)
-        return triggered
-
-    def finish(self, order: Finish, now: Instant) -> Change:
-        """The record. Raises Refused if something is wanting and the note does not say why that is well."""
-        found = self._running.get(order.device)
-        if found is None:
-            raise Refused(Text.of("commissioning.not_running", id=order.device[:64]))
-        wanting = tuple(found.wanting(now))
-        if wanting and not order.note.strip():
-            raise Refused(Text.of("commissioning.say_why", wanting=wanting))
-        del self._running[order.device]
-        measured = found.measured(now)
-        if wanting:
-            measured["wanting"] = Text.of("commissioning.wanting", wanting=wanting)
-        return Change("commissioned", order.by, now, order.note, new=found.device, measured=measured)
-
-    def drop(self, device: str) -> None:
-        """It was retired or replaced: what was measured is of something else."""
-        self._running.pop(device, None)

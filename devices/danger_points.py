@@ -4,13 +4,15 @@ Every road counts: retired, other hardware in its place, moved, described so tha
 it, puts it on the plan or dates it is not asked about. docs/adr/0159.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from devices.device import Device
+from devices.errors import Refused
 from devices.message import Text
 from devices.orders import Change
 from devices.signals import base_name
 
+_MOST_NAMED = 10
 IsDanger = Callable[[Device], bool]
 """Whether a device is a fire, gas or hold-up point, by what it is and by what its rules make of it."""
 
@@ -21,6 +23,16 @@ def taken(change: Change, is_danger: IsDanger) -> Text | None:
     if old is None or not is_danger(old) or change.action in ("reinstated", "commissioned"):
         return None
     return lost(old, change.new if change.action != "retired" else None)
+
+
+def refuse_list(changes: Iterable[Change], is_danger: IsDanger) -> None:
+    """Raises Refused if any takes away what a second person has to consent to: nobody reads ten thousand rows."""
+    found = [change.device for change in changes if taken(change, is_danger)]
+    more, named = len(found) - _MOST_NAMED, tuple(found[:_MOST_NAMED])
+    if more > 0:
+        raise Refused(Text.of("danger_points.not_by_list_more", devices=named, more=more))
+    if found:
+        raise Refused(Text.of("danger_points.not_by_list", devices=named))
 
 
 def lost(old: Device, new: Device | None) -> Text | None:

@@ -13,14 +13,14 @@ from devices.device import Device, SenderKey
 from devices.errors import Refused
 from devices.installed import Check, Installed, Place, fitted, hardware_of, key_of
 from devices.message import Text
-from devices.orders import Adopt, Amend, Change, Import, LastingOrder, Readmit, Reject, Replace, Retire, RowFault
+from devices.orders import Adopt, Amend, Change, Import, Order, Readmit, Record, Reject, Replace, Retire, RowFault
 from devices.reading import Instant
 
 _MOST_FAULTS = 200
 _MOST_NOTE = 500
 
 
-def carry_out(installed: Installed, order: LastingOrder, now: Instant, check: Check) -> tuple[Installed, list[Change]]:
+def carry_out(installed: Installed, order: Order, now: Instant, check: Check) -> tuple[Installed, list[Change]]:
     """What is installed after the order, and the changes. Raises Refused."""
     say_who(order.by, order.note)
     match order:
@@ -48,6 +48,9 @@ def carry_out(installed: Installed, order: LastingOrder, now: Instant, check: Ch
             if order.sender not in installed.rejected:
                 raise Refused(Text.of("registration.not_rejected", sender=str(order.sender)))
             change = Change("readmitted", order.by, now, order.note, sender=order.sender)
+        case Record():
+            device = in_service(installed, order.device)
+            return installed, [Change("commissioned", order.by, now, order.note, new=device, measured=order.measured)]
         case Import():
             return _imported(installed, order, now, check)
     return _after(installed, [change]), [change]

@@ -1,21 +1,20 @@
-"""The registrar: keeps what is installed and what is being commissioned, and carries out technicians' orders in turn.
+"""The registrar: keeps what is installed, and carries out technicians' orders in turn.
 
 It lives in the pipeline's thread like the engine, waits for nothing and writes nothing: what it answers is stored
 with everything else of the turn, and takes effect when it is stored.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
-from devices.commissioning import Commissions
-from devices.device import Device
-from devices.device_orders import carry_out, in_service, say_who
+from devices.device import Device, SenderKey
+from devices.device_orders import carry_out, in_service
 from devices.errors import Refused
 from devices.installed import Check, Installed
 from devices.message import Text
-from devices.orders import Change, Commission, Finish, Import, LastingOrder, Order
-from devices.reading import Instant, Reading
+from devices.orders import Change, Import, Order
+from devices.reading import Instant
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -27,21 +26,34 @@ class Prepared(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...]
 
 
+class _Rehearsed(msgspec.Struct, frozen=True):
+    """An order is looked at several times in a turn, and a site has ten thousand devices."""
+
+    base: Installed
+    order: Order
+    now: Instant
+    after: Installed
+    changes: tuple[Change, ...]
+
+
 class DeviceService:
-    """``check`` says what is wrong with a device at this site, ``remarks`` what is allowed, but not well."""
+    """``check`` says what is wrong with a device at this site, ``remarks`` what is allowed, but not well.
+
+    ``has_told_danger``: whether an unknown sender has said of a danger that it stands.
+    """
 
     def __init__(
         self, installed: Installed, check: Check, remarks: Callable[[Device], tuple[Text, ...]] = lambda device: ()
     ) -> None:
         self.installed = installed
         self.remarks = remarks
-        self.commissions = Commissions()
+        self.has_told_danger: Callable[[SenderKey], bool] = lambda _sender: False
         self._check = check
+        self._rehearsed: _Rehearsed | None = None
 
-    def rehearse(self, order: LastingOrder, now: Instant) -> list[Change]:
+    def rehearse(self, order: Order, now: Instant) -> tuple[Change, ...]:
         """What would follow, without doing it; from any thread. Raises Refused."""
-        _check_text(order)
-        return carry_out(self.installed, order, now, self._check)[1]
+        return self._looked_at(self.installed, order, now).changes
 
     def prepare(self, order: Import, now: Instant) -> Prepared:
         """All that a list would change, without doing it; from any thread. Raises Refused."""
@@ -58,34 +70,33 @@ class DeviceService:
     def settle(self, prepared: Prepared) -> None:
         """All of it is written: it is what is installed."""
         self.installed = prepared.after
-        for change in prepared.changes:
-            self.commissions.drop(change.device)
 
-    def carry_out(self, order: Order, now: Instant) -> list[Change]:
-        """The changes that follow; none where nothing has to be kept. Raises Refused."""
-        _check_text(order)
-        match order:
-            case Commission():
-                say_who(order.by, order.note)
-                device = in_service(self.installed, order.device)
-                self.commissions.start(order, device, now, self.remarks(device))
-                return []
-            case Finish():
-                say_who(order.by, order.note)
-                return [self.commissions.finish(order, now)]
-        self.installed, changes = carry_out(self.installed, order, now, self._check)
-        for change in changes:
-            if change.place is not None:
-                self.commissions.drop(change.device)
+    def carry_out(self, orders: Sequence[Order], now: Instant) -> list[Change]:
+        """The changes that follow from all of them. Raises Refused, and then none is."""
+        stands, changes = self.installed, list[Change]()
+        for order in orders:
+            done = self._looked_at(stands, order, now)
+            stands = done.after
+            changes += done.changes
+        self.installed = stands
         return changes
+
+    def in_service(self, device_id: str) -> Device:
+        """The device of that id. Raises Refused if there is none."""
+        return in_service(self.installed, device_id)
 
     def devices(self) -> tuple[Device, ...]:
         """What is in service once all orders so far are stored."""
         return self.installed.devices()
 
-    def hear(self, readings: Iterable[Reading]) -> list[Device]:
-        """Measure the devices that are being commissioned; those that have just been triggered."""
-        return self.commissions.hear(readings) if self.commissions else []
+    def _looked_at(self, base: Installed, order: Order, now: Instant) -> _Rehearsed:
+        seen = self._rehearsed
+        if seen is not None and seen.base is base and seen.now == now and seen.order == order:
+            return seen
+        _check_text(order)
+        after, changes = carry_out(base, order, now, self._check)
+        self._rehearsed = seen = _Rehearsed(base, order, now, after, tuple(changes))
+        return seen
 
 
 def _check_text(order: Order) -> None:

@@ -91,26 +91,17 @@ class Import(msgspec.Struct, frozen=True, tag="import"):
     note: str = ""
 
 
-class Commission(msgspec.Struct, frozen=True, tag="commission"):
-    """Begin to measure a device and to wait for one live trigger of it; begun anew if it runs already."""
+class Record(msgspec.Struct, frozen=True, tag="record"):
+    """Write what a commissioning measured into the history of a device."""
 
     device: str
     by: str
+    measured: dict[str, str | float | int | Text]
     note: str = ""
 
 
-class Finish(msgspec.Struct, frozen=True, tag="finish"):
-    """End a commissioning with a record; ``note`` is needed if something is wanting."""
-
-    device: str
-    by: str
-    note: str = ""
-
-
-LastingOrder = Adopt | Amend | Replace | Retire | Reject | Readmit | Import
-"""Changes what is installed."""
-
-Order = LastingOrder | Commission | Finish
+Order = Adopt | Amend | Replace | Retire | Reject | Readmit | Record | Import
+"""Changes what is installed, or what is known of it."""
 
 Action = Literal["adopted", "reinstated", "amended", "replaced", "retired", "rejected", "readmitted", "commissioned"]
 

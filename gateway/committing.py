@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from alerts.effects import Effects
+from alerts.facts import DEVICE_TESTED
 from devices.device import Device
 from devices.errors import StoreUnavailable
 from devices.message import Text
@@ -73,8 +74,6 @@ class Batch(msgspec.Struct):
     """What is in service when this is stored, if that changed."""
     settled: Sequence[Change] = ()
     """What takes effect when this is stored."""
-    triggered: Sequence[Device] = ()
-    """What somebody has tested who stands before it: he is told when this is stored."""
     has_series: bool = False
 
 
@@ -205,8 +204,10 @@ class Committing:
     def _tested(self, batch: Batch) -> list[Device]:
         """Those that a person has just made speak, in a commissioning or a walk test."""
         answers = [changed.answer.device for changed in batch.effects.walk_tests if changed.answer is not None]
-        answered = [self._ingest.registry.device(device) for device in answers]
-        return [*batch.triggered, *(device for device in answered if device is not None)]
+        facts = [fact for fact in batch.effects.facts if DEVICE_TESTED in fact.topics]
+        tested = (*answers, *(device for fact in facts for device in fact.devices))
+        found = [self._ingest.registry.device(device) for device in tested]
+        return [device for device in found if device is not None]
 
     def _put_off(self, batch: Batch) -> None:
         self._waiting.append(batch)

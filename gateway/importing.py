@@ -17,11 +17,12 @@ from pathlib import Path
 
 import msgspec
 
+from devices.danger_points import IsDanger, refuse_list
 from devices.device_service import DeviceService, Prepared
 from devices.errors import Refused
 from devices.message import Text
 from devices.orders import Change, Import
-from gateway.inbox import Delivery
+from gateway.inbox import Delivery, refuse
 
 SLICE = 100
 """Devices that one turn writes."""
@@ -82,11 +83,25 @@ class Importing:
     def has_work(self) -> bool:
         return self.runs or bool(self._held)
 
-    def begin(self, prepared: Prepared, delivery: Delivery) -> None:
-        """Raises Refused if the list holds no more."""
-        self._device_service.expect(prepared)
-        if len(prepared.changes) > SLICE and self._file is not None:
-            self._file.keep(prepared.order)
+    def take(self, delivery: Delivery, deliveries: list[Delivery], is_danger: IsDanger) -> None:
+        """Begin to write a list, and answer when all of it is written. One that changes nothing is answered at once."""
+        prepared = delivery.item
+        assert isinstance(prepared, Prepared)
+        if self.runs:
+            deliveries.remove(delivery)
+            self.hold(delivery)
+            return
+        if not prepared.changes:
+            return
+        try:
+            self._device_service.expect(prepared)
+            refuse_list(prepared.changes, is_danger)
+            if len(prepared.changes) > SLICE and self._file is not None:
+                self._file.keep(prepared.order)
+        except Refused as refusal:
+            refuse(deliveries, delivery, refusal.text)
+            return
+        deliveries.remove(delivery)
         self._list, self._written, self._asked = prepared, 0, [delivery]
 
     def hold(self, delivery: Delivery) -> None:

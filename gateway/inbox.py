@@ -21,7 +21,6 @@ from devices.codec import Decoded
 from devices.device_service import Prepared
 from devices.errors import Fault, StoreUnavailable
 from devices.message import Text
-from devices.orders import Order
 from devices.reading import Reading
 
 _MOST_WAITING = 20_000
@@ -43,7 +42,7 @@ class Delivery(msgspec.Struct, frozen=True):
     ``answered`` is told what came of an ask, or ``faulted`` what is wrong with its fields.
     """
 
-    item: FromLine | Command | Recorded | Reading | Order | Prepared | Due | OutputAnswered | Ask | Fact | Receipt
+    item: FromLine | Command | Recorded | Reading | Prepared | Due | OutputAnswered | Ask | Fact | Receipt
     done: Callable[[], None] | None = None
     failed: Callable[[str | Text], None] | None = None
     answered: Callable[[Answered], None] | None = None

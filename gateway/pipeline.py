@@ -13,13 +13,12 @@ import math
 import select
 from collections.abc import Sequence
 
-from alerts.command import ConsentBypass
+from alerts.ask import Ask
 from alerts.event import Event, Tick
 from devices.device import OWN_FAMILY, Device, SenderKey
 from devices.device_service import DeviceService, Prepared
-from devices.errors import Refused
 from devices.message import Text, as_text
-from devices.orders import Change, Order
+from devices.orders import Change
 from devices.reading import SECOND, Instant, Reading
 from gateway.clock import Clock
 from gateway.committing import Batch, Callbacks, Committing, Doors, Stores
@@ -31,7 +30,6 @@ from gateway.ingest.ingest import Ingest
 from gateway.ingest.mqtt_ingest import MqttIngest
 from gateway.metrics import Metrics
 from gateway.ports import EngineSteps, Unacknowledged
-from gateway.two_people import TwoPeople
 
 _MOST_DELIVERIES = 1_000
 _LONGEST_WAIT_S = 0.5
@@ -63,7 +61,7 @@ class Pipeline:
         )
         self._gaps = Gaps(engine.missed, callbacks.on_missed)
         self._importing = Importing(device_service, stores.unfinished)
-        self.two_people = TwoPeople(device_service, engine, self._importing, self._told_danger)
+        device_service.has_told_danger = self._told_danger
         self.committing = Committing(
             stores,
             doors,
@@ -134,7 +132,7 @@ class Pipeline:
             readings += read
         events: list[Event] = list(readings)
         asked: dict[int, Delivery] = {}
-        ordered: list[Change] = []
+        lists: list[Delivery] = []
         for delivery in list(deliveries):
             item = delivery.item
             if isinstance(item, FromLine):
@@ -145,19 +143,12 @@ class Pipeline:
                 events += from_line
             elif isinstance(item, Reading):
                 events.append(item)
-            elif isinstance(item, Order | Prepared):
-                try:
-                    wish = self.two_people.take(item, delivery, deliveries, ordered, now)
-                except Refused as refusal:
-                    refuse(deliveries, delivery, refusal.text)
-                    continue
-                if wish is not None:
-                    asked[len(events)] = delivery
-                    events.append(wish)
+            elif isinstance(item, Prepared):
+                lists.append(delivery)
+            elif isinstance(item, Ask) and (lists or self._importing.runs) and self._engine.installs(item):
+                deliveries.remove(delivery)
+                self._importing.hold(delivery)
             else:
-                if isinstance(item, ConsentBypass) and (why_not := self.two_people.speaks_against(item, delivery, now)):
-                    refuse(deliveries, delivery, why_not)
-                    continue
                 asked[len(events)] = delivery
                 events.append(item)
         if self._ingest.strangers:
@@ -167,11 +158,6 @@ class Pipeline:
         wake_at = self._engine.wake_at
         if wake_at is not None and now >= wake_at:
             events.append(Tick(now))
-        settled: Sequence[Change] = ordered
-        if self._has_slice() and not ordered:
-            ordered, settled, asked_for = self._importing.next_slice()
-            deliveries += asked_for
-        triggered = self._device_service.hear(readings)
         effects = self._engine.step(events, now)
         if effects.readings:
             readings += effects.readings
@@ -181,15 +167,17 @@ class Pipeline:
             refuse(deliveries, asked[index], reason, effects.faults.get(index, ()))
         for answer in effects.answered:
             answer_to(deliveries, asked[answer.place], answer)
-        ordered += (*effects.devices, *self.two_people.settled(effects.orders, deliveries, now))
-        effects.devices = ordered
+        for delivery in lists:
+            self._importing.take(delivery, deliveries, self._engine.is_danger_point)
+        settled: Sequence[Change] = effects.devices
+        if self._has_slice() and not settled:
+            effects.devices, settled, asked_for = self._importing.next_slice()
+            deliveries += asked_for
         if readings:
             self.newest_reading = now
         self._metrics.took_in(len(messages), len(readings), len(deliveries))
         drafts = self._drafts_of(effects, now) if effects.changes_records() else ()
-        batch = Batch(
-            now, readings, effects, drafts, messages, connection, self._receipts.taken, deliveries, triggered=triggered
-        )
+        batch = Batch(now, readings, effects, drafts, messages, connection, self._receipts.taken, deliveries)
         if settled:
             batch.installed, batch.settled = self._device_service.devices(), settled
         self.committing.add(batch)

@@ -78,7 +78,7 @@ class PipelineAssembly:
         restored = stores.records.restore()
         before = after_rollback(restored.engine, ahead, clock.now())
         rules = [*self._site.rules, *own_rules_of(self._site), *shipped_rules(self._site)]
-        engine = self._engine(rules, directory, before, restored.modes)
+        engine = self._engine(rules, device_service, directory, before, restored.modes)
         latest = stores.series.latest()
         looked_back = stretch(rules, directory.devices(), stores.series, latest, clock.now)
         engine.prime(latest.values(), clock.now(), looked_back)
@@ -121,7 +121,12 @@ class PipelineAssembly:
         return DeviceService(installed, check, remarks_of([*self._site.rules, *own_rules_of(self._site)]))
 
     def _engine(
-        self, rules: Sequence[Rule[Any]], directory: DeviceDirectory, before: Restored, modes: dict[str, str]
+        self,
+        rules: Sequence[Rule[Any]],
+        device_service: DeviceService,
+        directory: DeviceDirectory,
+        before: Restored,
+        modes: dict[str, str],
     ) -> Engine:
         site = self._site
         return Engine(
@@ -132,7 +137,7 @@ class PipelineAssembly:
             restored=replace(before, runs=self._stores.runs.begin(self._clock.now())),
             area_choices={area.id: area.modes for area in site.areas},
             panels_of=lambda devices: DeviceDirectory(devices, 0).behind_panels(families_of_panels()),
-            kernel=kernel_of(site, before.cases),
+            kernel=kernel_of(site, before.cases, device_service),
         )
 
     def _ingest(self, directory: DeviceDirectory, device_service: DeviceService, latest: Iterable[Reading]) -> Ingest:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from alerts.installation import DeviceOrders
 from alerts.kernel.kernel import Kernel
 from alerts.rule import Rule
 from alerts.workflow import Workflow
@@ -22,6 +23,6 @@ def shipped_rules(site: Site) -> list[Rule[Any]]:
     return [rule for workflow in workflows_of(site) for rule in workflow.rules() if rule.name not in named]
 
 
-def kernel_of(site: Site, cases: Mapping[tuple[str, str], bytes]) -> Kernel:
-    """With the open cases, by (workflow, id), as they are stored."""
-    return Kernel(workflows_of(site), cases, site_facts(site))
+def kernel_of(site: Site, cases: Mapping[tuple[str, str], bytes], installation: DeviceOrders | None = None) -> Kernel:
+    """With the open cases, by (workflow, id), as they are stored; ``installation`` carries out device orders."""
+    return Kernel(workflows_of(site), cases, site_facts(site), installation)

@@ -65,7 +65,6 @@ from alerts.unregistered_alarm import standing
 from devices.device import Device, SenderKey
 from devices.errors import Refused
 from devices.message import Text
-from devices.orders import LastingOrder
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.walk_test import WalkTest
 
@@ -198,10 +197,9 @@ class Engine:
         """Whether a second person has to consent to it. Raises Refused for devices that are not there."""
         return self._suppressor.takes_two(command)
 
-    def wished_order(self, wish: str) -> LastingOrder | None:
-        """The technician's order that waits for a second person under that id."""
-        found = self._suppressor.permits.wishes.get(wish)
-        return found.order if found is not None else None
+    def installs(self, ask: Ask) -> bool:
+        """Whether installed devices may be changed by it."""
+        return self.kernel.installs(ask)
 
     def is_danger_point(self, device: Device) -> bool:
         """Whether it is a fire, gas or hold-up point, by what it is and by what rules make of it."""

@@ -6,12 +6,11 @@ IEC 62443-3-3 SR 2.1 calls it dual approval. docs/adr/0134 says why, and who is 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from alerts.alert import AlertClass
-from alerts.bypass import Bypassed, check_words, made_id
-from alerts.command import AskOrder, ConsentBypass, DeclineBypass
+from alerts.bypass import Bypassed, check_words
+from alerts.command import ConsentBypass, DeclineBypass
 from alerts.rule import Rule
 from alerts.suppression.in_force import DEADLY
 from devices.detector_trigger import guards_life
@@ -19,7 +18,6 @@ from devices.detector_trigger import is_danger_point as is_point
 from devices.device import Device
 from devices.errors import Refused
 from devices.message import Text
-from devices.orders import LastingOrder
 from devices.people import people
 from devices.reading import SECOND, Instant
 
@@ -27,42 +25,6 @@ WAITS: Instant = 1_800 * SECOND
 """How long a wish waits for the second person."""
 TAKES_TWO = frozenset({AlertClass.FIRE, AlertClass.GAS})
 """Alerts of these classes are bypassed by two people only."""
-
-
-def asked_order(command: AskOrder, waiting: Iterable[Bypassed], now: Instant) -> Bypassed:
-    """The wish for it. Raises Refused if it waits already, or names what can't be stored."""
-    check_words(command.by, command.order.note)
-    try:
-        msgspec.json.encode(command.change)
-    except UnicodeEncodeError:
-        raise Refused(Text.of("bypass.no_characters")) from None
-    waits = next((wish for wish in waiting if wish.order is not None and _is_same(wish.order, command.order)), None)
-    if waits is not None:
-        raise Refused(Text.of("consent.waits_already", by=waits.by))
-    return Bypassed(
-        id=made_id("order", command.by, now, (*command.devices, str(command.change))),
-        area=command.area,
-        devices=command.devices,
-        by=command.by,
-        reason=command.change,
-        since=now,
-        until=now + WAITS,
-        asked=now,
-        order=command.order,
-    )
-
-
-def signed(wish: Bypassed, command: ConsentBypass) -> LastingOrder | None:
-    """The order that two people stand behind. Raises Refused for the wrong second person."""
-    check_words(command.by, command.note)
-    if wish.order is None:
-        return None
-    _somebody_else(wish, command.by)
-    return replace(wish.order, by=f"{wish.by} + {command.by}")
-
-
-def _is_same(order: LastingOrder, other: LastingOrder) -> bool:
-    return type(order) is type(other) and replace(order, by="", note="") == replace(other, by="", note="")
 
 
 def is_danger_point(

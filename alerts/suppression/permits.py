@@ -12,7 +12,6 @@ from alerts import bypass as bypasses
 from alerts.alert import Alert
 from alerts.bypass import Bypassed
 from alerts.command import (
-    AskOrder,
     Bypass,
     BypassCommand,
     ConsentBypass,
@@ -95,21 +94,8 @@ class Permits:
                     self._tell(made, "asked", made.devices, now, made.by, made.reason)
                 else:
                     self._begin(made, now, made.by)
-            case AskOrder():
-                made = consent.asked_order(command, self.wishes.values(), now)
-                self.wishes[made.id] = made
-                self.loud.add((WISHED, made.id))
-                self._tell(made, "asked", made.devices, now, made.by, made.reason)
             case ConsentBypass():
                 wish = self.wishes.get(command.bypass)
-                order = consent.signed(wish, command) if wish is not None else None
-                if wish is not None and order is not None:
-                    del self.wishes[command.bypass]
-                    done = replace(wish, consented_by=command.by, ended=now, note=command.note.strip())
-                    self._tell(done, "consented", wish.devices, now, command.by, command.note)
-                    self.effects.orders.append((command.bypass, order))
-                    self._index()
-                    return
                 self._begin(consent.consented(wish, command, standing.bypasses, standing.tests, now), now, command.by)
                 del self.wishes[command.bypass]
             case DeclineBypass():

@@ -60,9 +60,14 @@ class Changed(msgspec.Struct, frozen=True):
 
 
 class Ordered(msgspec.Struct, frozen=True):
-    """What an order changed, or would change if it was only checked."""
+    """What an order changed, or would change if it was only checked.
+
+    ``waits``: it is only asked for, a second person has to consent to the ``case``.
+    """
 
     changes: tuple[Changed, ...]
+    waits: bool = False
+    case: str = ""
 
 
 class RegistrationCalls:
@@ -90,25 +95,25 @@ class RegistrationCalls:
         return self._caller.post("/api/devices", Ordered, {**device, "note": note}, check=check)
 
     def amend(self, device: str, described: dict[str, Any], note: str = "", *, check: bool = False) -> Ordered:
-        path, body = "/api/devices/{device_id}/amend", {**described, "note": note}
-        return self._caller.post(path, Ordered, body, device_id=device, check=check)
+        path, body = "/api/devices/{device}/amend", {**described, "note": note}
+        return self._caller.post(path, Ordered, body, device=device, check=check)
 
     def replace(self, device: str, hardware: dict[str, str], note: str = "", *, check: bool = False) -> Ordered:
         """``hardware``: ``family`` and ``address``, with ``line`` and ``model`` if need be."""
-        path, body = "/api/devices/{device_id}/replace", {**hardware, "note": note}
-        return self._caller.post(path, Ordered, body, device_id=device, check=check)
+        path, body = "/api/devices/{device}/replace", {**hardware, "note": note}
+        return self._caller.post(path, Ordered, body, device=device, check=check)
 
     def retire(self, device: str, note: str = "") -> Ordered:
-        return self._caller.post("/api/devices/{device_id}/retire", Ordered, {"note": note}, device_id=device)
+        return self._caller.post("/api/devices/{device}/retire", Ordered, {"note": note}, device=device)
 
     def commissionings(self) -> list[Commissioning]:
         return self._caller.get("/api/commissionings", list[Commissioning])
 
     def commission(self, device: str, note: str = "") -> None:
-        self._caller.post("/api/devices/{device_id}/commission", Done, {"note": note}, device_id=device)
+        self._caller.post("/api/devices/{device}/commission", Done, {"note": note}, device=device)
 
     def finish(self, device: str, note: str = "") -> None:
-        self._caller.post("/api/devices/{device_id}/finish", Done, {"note": note}, device_id=device)
+        self._caller.post("/api/devices/{device}/finish", Done, {"note": note}, device=device)
 
     def export_list(self, area: str = "") -> bytes:
         """Every device in service as CSV."""

@@ -2,13 +2,12 @@
 
 from nicegui import ui
 
-from api.console.device_form import DeviceForm
+from api.console.device_form import DeviceForm, described
 from api.console.kinds import kind_name
 from api.console.page import Visit, big_button
 from api.console.signals import signal_label, value_label
 from api.console.submit import commission, give
 from devices.device import SenderKey
-from devices.orders import Adopt
 
 _SIGNALS_SHOWN = 20
 
@@ -49,7 +48,7 @@ def build(visit: Visit) -> None:
             device = form.device()
             if device is None:
                 return
-            refused = await give(visit, Adopt(device, visit.person.name, note.value or ""))
+            refused = await give(visit, "devices", **described(device, is_new=True), note=note.value or "")
             if refused is not None:
                 form.refuse(refused)
                 return

@@ -4,10 +4,9 @@ from urllib.parse import quote
 
 from nicegui import ui
 
-from api.console.device_form import DeviceForm
+from api.console.device_form import DeviceForm, described
 from api.console.page import Visit, big_button
 from api.console.submit import give
-from devices.orders import Amend
 
 
 def build(visit: Visit) -> None:
@@ -26,10 +25,10 @@ def build(visit: Visit) -> None:
         note = ui.input(say("verb.note")).props("outlined maxlength=500").classes("w-full")
 
         async def amend() -> None:
-            described = form.device()
-            if described is None:
+            wanted = form.device()
+            if wanted is None:
                 return
-            refused = await give(visit, Amend(described, visit.person.name, note.value or ""))
+            refused = await give(visit, "devices/{device}/amend", **described(wanted), note=note.value or "")
             if refused is not None:
                 form.refuse(refused)
             else:

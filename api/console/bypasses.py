@@ -117,7 +117,7 @@ class Bypasses:
     def _decide(self, wish: Bypassed) -> None:
         """Consent and decline; whoever asked may only take it back."""
         say, visit = self.visit.say, self.visit
-        if wish.order is None:
+        if not wish.order:
             ui.label(f"{say('bypass.until')} {visit.screen.clock(wish.until, day=True)}")
         if not visit.may(Permission.CONSENT):
             return
@@ -126,7 +126,7 @@ class Bypasses:
             if is_own:
                 ui.label(say("bypass.own")).classes("ka-wrap")
             else:
-                words = "bypass.consent_order" if wish.order is not None else "bypass.consent"
+                words = "bypass.consent_order" if wish.order else "bypass.consent"
                 big_button(say(words), partial(self._ask_consent, wish), main=True)
             big_button(say("bypass.withdraw" if is_own else "bypass.decline"), partial(self._ask_decline, wish))
 
@@ -136,7 +136,7 @@ class Bypasses:
         async def consent(note: str) -> Exception | None:
             return await say_to(self.visit, ConsentBypass(wish.id, by(self.visit), note))
 
-        words = "bypass.consent_order" if wish.order is not None else "bypass.consent"
+        words = "bypass.consent_order" if wish.order else "bypass.consent"
         ask(self.visit, say(words), say(f"{words}_means"), say(words), consent)
 
     def _ask_decline(self, wish: Bypassed) -> None:

@@ -9,10 +9,9 @@ from api.console.commissioning_record import show_record
 from api.console.kinds import kind_name
 from api.console.page import Visit, big_button
 from api.console.signals import signal_label
-from api.console.submit import by, give, give_or_tell
+from api.console.submit import give, give_or_tell
 from api.ports import CommissioningView
 from devices.device import Device
-from devices.orders import Commission, Finish
 from devices.reading import SECOND, Instant
 
 
@@ -146,7 +145,7 @@ class Commissioning:
             self._finish.props("outline" if wanting else "color=positive", remove="color" if wanting else "outline")
 
     async def _end(self) -> None:
-        refused = await give(self.visit, Finish(self.id, by(self.visit), self._note.value or ""))
+        refused = await give(self.visit, "devices/{device}/finish", device=self.id, note=self._note.value or "")
         self._refused.text = self.visit.say.said(refused) if refused is not None else ""
         self._refused.set_visibility(refused is not None)
 
@@ -172,6 +171,6 @@ class Commissioning:
 
     async def _begin(self) -> None:
         self._is_busy = True
-        await give_or_tell(self.visit, Commission(self.id, by(self.visit)))
+        await give_or_tell(self.visit, "devices/{device}/commission", device=self.id)
         self._is_busy = False
         self.update()

@@ -10,10 +10,8 @@ from api.console.bypasses import ask_bypass
 from api.console.dialog import SHEET, ask
 from api.console.kinds import kind_name
 from api.console.page import Visit, big_button
-from api.console.submit import by, commission, give
+from api.console.submit import commission, give
 from devices.device import Device
-from devices.installed import Hardware
-from devices.orders import Replace, Retire
 
 _CHOICES = 30
 
@@ -36,7 +34,7 @@ def _ask_retire(visit: Visit, device: Device) -> None:
     say = visit.say
 
     async def retire(note: str) -> Exception | None:
-        refused = await give(visit, Retire(device.id, by(visit), note))
+        refused = await give(visit, "devices/{device}/retire", device=device.id, note=note)
         if refused is None:
             ui.navigate.to("/console/devices")
         return refused
@@ -75,8 +73,9 @@ def _ask_replace(visit: Visit, device: Device) -> None:
         chosen.on_value_change(fill)
 
         async def replace() -> None:
-            hardware = Hardware(*(field.value.strip() for field in (family, address, line, model)))
-            why_not = await give(visit, Replace(device.id, hardware, by(visit), note.value or ""))
+            fields = {"family": family, "address": address, "line": line, "model": model}
+            hardware = {name: field.value.strip() for name, field in fields.items()}
+            why_not = await give(visit, "devices/{device}/replace", device=device.id, **hardware, note=note.value or "")
             if why_not is not None:
                 refused.text = say.said(why_not)
                 refused.set_visibility(True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from nicegui import ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
@@ -144,6 +144,13 @@ class DeviceForm:
 
             where.text = _place(self._point) if self._point is not None else say("device.position_none")
             show_plan(self.visit, area, self._point, chosen)
+
+
+def described(device: Device, *, is_new: bool = False) -> dict[str, Any]:
+    """What is said of it, as the fields of an ask; how it speaks only where it is new."""
+    said = asdict(device)
+    hardware = () if is_new else ("family", "address", "line", "model")
+    return {"device": device.id, **{name: value for name, value in said.items() if name not in ("id", *hardware)}}
 
 
 def _place(point: Point) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 from nicegui import events, run, ui
 
 from api.console.page import Visit, big_button
-from api.console.submit import by, give_or_tell, tell
+from api.console.submit import by, hand_in, tell
 from api.console.table import table
 from devices import device_list
 from devices.errors import Refused, StoreUnavailable
@@ -107,7 +107,9 @@ class DeviceImport:
     async def _import(self, order: Import, note: ui.input) -> None:
         say = self.visit.say
         whole = Import(order.devices, by(self.visit), order.rows, order.faults, order.columns, note.value or "")
-        if not await give_or_tell(self.visit, whole):
+        refused = await hand_in(self.visit, whole)
+        if refused is not None:
+            tell(self.visit, refused)
             return
         self._result.clear()
         with self._result:

@@ -1,7 +1,7 @@
 """Orders that a page gives, and why one was refused: said beside the field that it is about."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import quote
 
 from nicegui import run, ui
@@ -10,20 +10,33 @@ from nicegui.elements.mixins.validation_element import ValidationElement
 from alerts.command import Bypass, BypassCommand, ConsentBypass, DeclineBypass, EndBypass, EndWalkTest, StartWalkTest
 from alerts.effects import Answered
 from alerts.event import Recorded
+from alerts.kernel.consent import Decline, Give
 from api.asks import ask_at, ask_of
 from api.auth import Permission, Person, find_person
+from api.consents import decided
 from api.console.page import Visit
 from devices.errors import NotAllowed, Refused, StoreUnavailable
-from devices.orders import Commission, LastingOrder, Order
+from devices.message import Text
+from devices.orders import Import
 
 
-async def give(visit: Visit, order: Order) -> Refused | None:
-    """Hand in an order: None if it is done, else why not. Rehearsed first, so that every fault is named."""
+async def give(visit: Visit, address: str, /, **fields: Any) -> Refused | None:
+    """Ask a workflow: None if it is done, else why not, or that it waits for a second person."""
+    try:
+        answer = await ask_for(visit, address, **fields)
+    except Refused as refused:
+        return refused
+    except (NotAllowed, StoreUnavailable) as error:
+        return Refused(error.text)
+    visit.screen.board.forget()
+    return Refused(Text.of("workflow.takes_second")) if answer.waits else None
+
+
+async def hand_in(visit: Visit, devices: Import) -> Refused | None:
+    """The same for a list of devices."""
     try:
         await admit(visit, Permission.SERVE_DEVICES)
-        if isinstance(order, get_args(LastingOrder)):
-            await run.io_bound(visit.gateway.registration.rehearse, order)
-        await visit.gateway.registration.order(order)
+        await visit.gateway.registration.import_list(devices)
     except Refused as refused:
         return refused
     except (NotAllowed, StoreUnavailable) as error:
@@ -44,8 +57,9 @@ async def say_to(visit: Visit, command: BypassCommand | StartWalkTest | EndWalkT
         case Recorded():
             needed = Permission.RECORD
     try:
-        await admit(visit, needed)
-        await visit.gateway.commands.submit(command)
+        person = await admit(visit, needed)
+        if not (isinstance(command, ConsentBypass | DeclineBypass) and await _decided(visit, command, person)):
+            await visit.gateway.commands.submit(command)
     except Refused as refused:
         return refused
     except (NotAllowed, StoreUnavailable) as error:
@@ -54,9 +68,14 @@ async def say_to(visit: Visit, command: BypassCommand | StartWalkTest | EndWalkT
     return None
 
 
-async def give_or_tell(visit: Visit, order: Order) -> bool:
+async def _decided(visit: Visit, command: ConsentBypass | DeclineBypass, person: Person) -> bool:
+    kind = Give if isinstance(command, ConsentBypass) else Decline
+    return await decided(visit.gateway, kind, command.bypass, person, command.note)
+
+
+async def give_or_tell(visit: Visit, address: str, /, **fields: Any) -> bool:
     """The same for a button: what was refused is told at the edge of the page. Whether it is done."""
-    refused = await give(visit, order)
+    refused = await give(visit, address, **fields)
     if refused is not None:
         tell(visit, refused)
     return refused is None
@@ -65,7 +84,7 @@ async def give_or_tell(visit: Visit, order: Order) -> bool:
 async def commission(visit: Visit, device: str) -> None:
     """Go on with the commissioning of a device that was just hung up."""
     page = f"/console/devices/{quote(device, safe='')}"
-    has_begun = await give(visit, Commission(device, by(visit))) is None
+    has_begun = await give(visit, "devices/{device}/commission", device=device) is None
     ui.navigate.to(f"{page}/commissioning" if has_begun else page)
 
 
@@ -75,7 +94,7 @@ def may_ask(visit: Visit, address: str) -> bool:
     return kind is not None and visit.may(Permission.LOOK) and visit.person.role in kind.ROLES
 
 
-async def ask_for(visit: Visit, address: str, **fields: Any) -> Answered:
+async def ask_for(visit: Visit, address: str, /, **fields: Any) -> Answered:
     """Ask a workflow by the address of the ask. Raises like ``admit``, and Refused for what the workflow refuses."""
     kind, person = ask_at(address), await admit(visit, Permission.LOOK)
     if kind is None or person.role not in kind.ROLES:

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from msgspec.structs import asdict
 from nicegui import ui
 
 from api.console.dialog import ask
@@ -11,10 +12,9 @@ from api.console.kinds import kind_name
 from api.console.live_rows import WaitingCards
 from api.console.page import Visit, big_button
 from api.console.signals import signal_label, value_label
-from api.console.submit import by, give, give_or_tell
+from api.console.submit import give, give_or_tell
 from api.ports import QuarantinedSender
 from devices.device import SenderKey
-from devices.orders import Readmit, Reject
 
 _SHOWN = 60
 _SIGNALS_SHOWN = 8
@@ -103,7 +103,7 @@ class Waiting:
             return
 
         async def reject(note: str) -> Exception | None:
-            refused = await give(self.visit, Reject(key, by(self.visit), note))
+            refused = await give(self.visit, "quarantine/reject", **asdict(key), note=note)
             self.update()
             return refused
 
@@ -140,5 +140,5 @@ class Waiting:
         return messages
 
     async def _readmit(self, key: SenderKey) -> None:
-        if await give_or_tell(self.visit, Readmit(key, by(self.visit))):
+        if await give_or_tell(self.visit, "quarantine/readmit", **asdict(key)):
             self.update()

@@ -1,11 +1,11 @@
-"""What technicians order about devices."""
+"""Lists of devices, and devices that are being commissioned; the rest are asks of workflows."""
 
 from typing import Protocol
 
 import msgspec
 
 from devices.message import Text
-from devices.orders import Change, LastingOrder, Order
+from devices.orders import Change, Import
 from devices.reading import Instant
 
 
@@ -23,13 +23,13 @@ class CommissioningView(msgspec.Struct, frozen=True):
 
 
 class Registration(Protocol):
-    """What technicians order about devices."""
+    """Lists of devices, and devices that are being commissioned; the rest are asks of workflows."""
 
-    async def order(self, order: Order) -> None:
-        """Hand in what a technician orders; returns once it is stored and in effect. Raises like ``submit``."""
+    async def import_list(self, order: Import) -> None:
+        """Hand in a device list; returns once all of it is stored and in effect. Raises like ``submit``."""
 
-    def rehearse(self, order: LastingOrder) -> list[Change]:
-        """What an order would change now, without doing it. Raises Refused with every fault."""
+    def rehearse(self, order: Import) -> list[Change]:
+        """What a list would change now, without doing it. Raises Refused with every fault."""
         ...
 
     def commissionings(self) -> list[CommissioningView]: ...

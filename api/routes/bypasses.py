@@ -5,8 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 
 from alerts.command import Bypass, ConsentBypass, DeclineBypass, EndBypass
+from alerts.kernel.consent import Decline, Give
 from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may
+from api.consents import decided
 from api.permit_schemas import BypassIn, BypassOut, EndBypassIn
 from api.ports import Gateway
 from api.schemas import Done, Note
@@ -41,13 +43,17 @@ async def begin(body: BypassIn, request: Request, person: Technician) -> Done:
 
 @router.post("/{bypass_id}/consent", summary="The second person agrees: it begins")
 async def consent(bypass_id: Id, body: Note, request: Request, person: Consenter) -> Done:
-    await request.state.gateway.commands.submit(ConsentBypass(bypass_id, person.name, body.note))
+    gateway: Gateway = request.state.gateway
+    if not await decided(gateway, Give, bypass_id, person, body.note):
+        await gateway.commands.submit(ConsentBypass(bypass_id, person.name, body.note))
     return Done()
 
 
 @router.post("/{bypass_id}/decline", summary="It shall not be; also for whoever asked")
 async def decline(bypass_id: Id, body: Note, request: Request, person: Consenter) -> Done:
-    await request.state.gateway.commands.submit(DeclineBypass(bypass_id, person.name, body.note))
+    gateway: Gateway = request.state.gateway
+    if not await decided(gateway, Decline, bypass_id, person, body.note):
+        await gateway.commands.submit(DeclineBypass(bypass_id, person.name, body.note))
     return Done()
 
 

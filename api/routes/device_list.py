@@ -43,7 +43,7 @@ async def import_(
     order = await run_in_threadpool(device_list.read, content, person.name, note)
     changes = await run_in_threadpool(gateway.registration.rehearse, order)
     if not check and changes:
-        await gateway.registration.order(order)
+        await gateway.registration.import_list(order)
     counts = Counter(change.action for change in changes)
     return Imported(
         checked_only=check,

@@ -83,7 +83,6 @@ def _asks(name: str, tag: str, kind: type[Ask], address: str) -> Callable[..., A
         request: Request,
         response: Response,
         person: Any,
-        language: CallersLanguage,
         *,
         check: _Check = False,
         **where: str,
@@ -93,7 +92,7 @@ def _asks(name: str, tag: str, kind: type[Ask], address: str) -> Callable[..., A
         given = {**(given_at(kind, sent) if address else sent), **where}
         answer = await gateway.workflows.ask(ask_of(kind, given, person, only_check=check))
         response.status_code = 202 if answer.waits and not check else 200
-        return AnsweredOut.of(answer, language, is_done=not answer.waits and not check)
+        return AnsweredOut.of(answer, is_done=not answer.waits and not check)
 
     asked.__annotations__ |= {
         "body": form_of(name, tag, kind, address),

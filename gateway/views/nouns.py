@@ -25,12 +25,13 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
     """The gateway as the API takes it."""
     site, clock, inbox, stores = foundation.site, foundation.clock, foundation.inbox, foundation.stores
     areas = AreasView(running, live)
+    workflows = WorkflowsView(running, live, inbox, users=stores.users, kinds=kernel_of(site, {}).workflows)
     return Gateway(
         live=live,
         commands=CommandsView(running, inbox, stores),
-        workflows=WorkflowsView(running, live, inbox, users=stores.users, kinds=kernel_of(site, {}).workflows),
-        registration=RegistrationView(running, inbox, stores.users, clock),
-        bypasses=BypassesView(running),
+        workflows=workflows,
+        registration=RegistrationView(running, inbox, clock, workflows),
+        bypasses=BypassesView(running, workflows),
         walk_tests=WalkTestsView(running, stores.records),
         outputs=OutputsView(running),
         alerts=AlertsView(live, stores.records),

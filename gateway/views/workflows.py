@@ -13,6 +13,7 @@ from alerts.kernel.open_cases import read
 from alerts.workflow import Workflow
 from api.live import Live
 from devices.message import Text
+from devices.reading import Instant
 from gateway.inbox import Inbox
 from gateway.running import Running
 from gateway.stores.users import Users
@@ -52,6 +53,11 @@ class WorkflowsView:
             self._read.pop(name, None)
         found = [self._typed(case) for case in told]
         return [case for case in found if case is not None]
+
+    def shown(self, workflow: str, now: Instant) -> list[dict[str, Any]]:
+        """What people are shown of its open cases beside their fields."""
+        kind = self._kinds.get(workflow)
+        return [kind.shows(case, now) for case in self.cases(workflow)] if kind is not None else []
 
     def _typed(self, told: CaseChanged) -> Case | None:
         name = (told.workflow, told.id)

@@ -1,42 +1,37 @@
-"""Ten minutes of listening and one live trigger: what is measured, what is wanting, what goes on record."""
+"""Ten minutes of listening and one live trigger: what is measured, and what is wanting."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.commissioning import WINDOW, Commissions
+from devices.commissioning import WINDOW, Measurement
 from devices.device import Device
-from devices.message import plain
-from devices.orders import Commission, Finish
 from devices.reading import SECOND, Quality, Reading, Value
-from tests.words import refused, words
+from tests.words import words
 
 SMOKE = Device("sd", "zigbee2mqtt", "sd", "store", kind="smoke_detector", signals=("smoke", "battery"), interval_s=100)
 
 
-def started(device: Device = SMOKE) -> Commissions:
-    commissions = Commissions()
-    commissions.start(Commission(device.id, "tom"), device, 0)
-    return commissions
+class Walk:
+    """A device that is measured since ``started``."""
 
+    def __init__(self, device: Device = SMOKE, started: int = 0) -> None:
+        self.device, self.seen = device, Measurement(started)
 
-def say(commissions: Commissions, at_s: float, quality: int = 0, **values: Value) -> None:
-    """The device says these, all in one message."""
-    at = round(at_s * SECOND)
-    commissions.hear([Reading("sd", signal, value, at, at, quality) for signal, value in values.items()])
+    def say(self, at_s: float, quality: int = 0, **values: Value) -> None:
+        """All in one message."""
+        at = round(at_s * SECOND)
+        said = [Reading("sd", signal, value, at, at, quality) for signal, value in values.items()]
+        self.seen = self.seen.heard(self.device, said)
 
 
 def test_a_good_device_is_measured_and_its_trigger_is_seen() -> None:
-    """The record holds heartbeat, signal strength and when the trigger was seen; then nothing is wanting."""
-    commissions = started()
+    """Heartbeat, signal strength and when the trigger was seen; then nothing is wanting."""
+    walk = Walk()
     for at in range(0, 600, 60):
-        say(commissions, at, smoke=False, linkquality=100.0 - at / 60, rssi=-70.0)
-    say(commissions, 599, smoke=True)
-    found = commissions.of("sd")
-    assert found is not None
-    assert [] == words(found.wanting(WINDOW))
-    change = commissions.finish(Finish("sd", "tom"), WINDOW)
-    assert ("commissioned", "tom", SMOKE, WINDOW) == (change.action, change.by, change.new, change.at)
+        walk.say(at, smoke=False, linkquality=100.0 - at / 60, rssi=-70.0)
+    walk.say(599, smoke=True)
+    assert [] == walk.seen.wanting(SMOKE, WINDOW)
     assert {
         "listened_s": 600,
         "messages": 11,
@@ -48,34 +43,14 @@ def test_a_good_device_is_measured_and_its_trigger_is_seen() -> None:
         "rssi_avg": -70.0,
         "trigger": "smoke",
         "triggered_s": 599,
-    } == change.measured
-    assert not commissions
-
-
-def test_what_is_wanting_must_be_answered_for() -> None:
-    commissions = started()
-    with refused(r"no live trigger seen yet: trigger the device .smoke or smoke_density."):
-        commissions.finish(Finish("sd", "tom"), 5 * SECOND)
-    change = commissions.finish(Finish("sd", "tom", "no test gas at hand"), 5 * SECOND)
-    assert "it has not spoken yet; 595 s of listening are left" in words(change.measured["wanting"])
-    with refused("begin with `keyarea device commission`"):
-        commissions.finish(Finish("sd", "tom"), 5 * SECOND)
-
-
-def test_a_device_that_no_rule_looks_at_is_not_commissioned_in_silence() -> None:
-    commissions = Commissions()
-    commissions.start(Commission("sd", "tom"), SMOKE, 0, (plain("no rule looks at what it detects"),))
-    with refused(r"^no rule looks at what it detects; no live trigger"):
-        commissions.finish(Finish("sd", "tom"), 5 * SECOND)
+    } == walk.seen.figures(WINDOW)
 
 
 def test_a_silence_longer_than_its_interval_is_said() -> None:
-    commissions = started()
+    walk = Walk()
     for at in (0, 10, 150):
-        say(commissions, at, smoke=True)
-    found = commissions.of("sd")
-    assert found is not None
-    assert ["it was silent for 140 s, longer than its interval of 100 s"] == words(found.wanting(WINDOW))
+        walk.say(at, smoke=True)
+    assert ["it was silent for 140 s, longer than its interval of 100 s"] == words(walk.seen.wanting(SMOKE, WINDOW))
 
 
 @pytest.mark.parametrize(
@@ -102,48 +77,27 @@ def test_a_silence_longer_than_its_interval_is_said() -> None:
 )
 def test_what_counts_as_a_trigger(device: Device, values: list[dict[str, Value]], is_trigger: bool) -> None:
     """What the device is there for, active; a number only where no flag tells, and only if it moved."""
-    commissions = started(device)
+    walk = Walk(device)
     for at, said in enumerate(values):
-        say(commissions, at, **said)
-    found = commissions.of("sd")
-    assert found is not None
-    assert is_trigger == (found.triggered is not None)
+        walk.say(at, **said)
+    assert is_trigger == (walk.seen.triggered is not None)
 
 
 def test_a_retained_message_is_no_word_of_the_device() -> None:
     """Nor is one that came before the walk began."""
-    commissions = Commissions()
-    commissions.start(Commission("sd", "tom"), SMOKE, 100 * SECOND)
-    say(commissions, 101, int(Quality.SNAPSHOT), smoke=True)
-    say(commissions, 99, smoke=True)
-    found = commissions.of("sd")
-    assert found is not None
-    assert (0, None) == (found.messages, found.triggered)
-
-
-def test_one_may_begin_again_and_too_many_are_refused() -> None:
-    commissions = started()
-    say(commissions, 1, smoke=True)
-    commissions.start(Commission("sd", "li"), SMOKE, 5)
-    found = commissions.of("sd")
-    assert found is not None
-    assert (0, "li") == (found.messages, found.by)
-    for number in range(199):
-        commissions.start(Commission(f"d{number}", "tom"), Device(f"d{number}", "x", "y", "a"), 0)
-    with refused("finish some"):
-        commissions.start(Commission("more", "tom"), Device("more", "x", "y", "a"), 0)
-    assert 200 == len(commissions.all())
+    walk = Walk(started=100 * SECOND)
+    walk.say(101, int(Quality.SNAPSHOT), smoke=True)
+    walk.say(99, smoke=True)
+    assert Measurement(100 * SECOND) == walk.seen
 
 
 @given(st.lists(st.tuples(st.integers(0, 700), st.sampled_from(["smoke", "rssi", "battery"]), st.floats(-90, 90))))
 def test_whatever_it_says_the_figures_agree(said: list[tuple[int, str, float]]) -> None:
     """The lowest is not above the mean, the longest silence not under the mean one."""
-    commissions = started()
+    walk = Walk()
     for at, signal, value in sorted(said):
-        commissions.hear([Reading("sd", signal, value > 0 if signal == "smoke" else value, at, at)])
-    found = commissions.of("sd")
-    assert found is not None
-    measured = found.measured(WINDOW)
+        walk.say(at, **{signal: value > 0 if signal == "smoke" else value})
+    measured = walk.seen.figures(WINDOW)
     assert measured.get("rssi_min", 0) <= measured.get("rssi_avg", 0) + 0.1  # type: ignore[operator]
     assert measured.get("heartbeat_s", 0) <= measured.get("longest_silence_s", 0)  # type: ignore[operator]
     assert measured["messages"] == len({at for at, _, _ in said})

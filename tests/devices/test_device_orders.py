@@ -14,7 +14,7 @@ from devices.device_service import DeviceService
 from devices.errors import Refused
 from devices.installed import Hardware, Installed, hardware_of, key_of
 from devices.message import Text, plain
-from devices.orders import Adopt, Amend, Change, Commission, Finish, Import, Order, Readmit, Reject, Replace, Retire
+from devices.orders import Adopt, Amend, Change, Import, Order, Readmit, Record, Reject, Replace, Retire
 from tests.words import refused, words
 
 FILE = {device.id: device for device in [Device("f1", "keyarea", "f1", "store"), Device("f2", "tasmota", "x", "gate")]}
@@ -195,15 +195,26 @@ def test_a_list_of_nothing_but_faults_is_answered_briefly() -> None:
 def test_characters_that_are_none_are_refused() -> None:
     """They could be written neither into the ledger nor into a database."""
     with refused("characters"):
-        DeviceService(Installed(FILE), check).carry_out(Reject(SenderKey("", "tasmota", "\ud800"), "tom"), 1)
+        DeviceService(Installed(FILE), check).carry_out([Reject(SenderKey("", "tasmota", "\ud800"), "tom")], 1)
 
 
-def test_a_new_hardware_begins_its_commissioning_anew() -> None:
+def test_a_record_is_written_of_what_is_in_service() -> None:
+    """And nothing else is changed by it."""
     registrar = DeviceService(Installed(FILE), check)
-    registrar.carry_out(Commission("f1", "tom"), 1)
-    registrar.carry_out(Replace("f1", Hardware("tasmota", "y"), "tom"), 2)
-    with refused("not being commissioned"):
-        registrar.carry_out(Finish("f1", "tom", "done"), 3)
+    before = registrar.installed
+    (change,) = registrar.carry_out([Record("f1", "tom", {"messages": 3}, "good")], 5)
+    assert ("commissioned", "good", {"messages": 3}) == (change.action, change.note, change.measured)
+    assert before is registrar.installed
+    with refused("'nobody' is not installed"):
+        registrar.carry_out([Record("nobody", "tom", {})], 5)
+
+
+def test_several_orders_are_done_whole_or_not_at_all() -> None:
+    registrar = DeviceService(Installed(FILE), check)
+    before = registrar.installed
+    with refused("retired"):
+        registrar.carry_out([Retire("f1", "tom"), Retire("f1", "tom")], 1)
+    assert before is registrar.installed
 
 
 names = st.sampled_from(["a", "b", "c", "f1", "f2"])
@@ -271,7 +282,7 @@ def test_a_replacement_is_all_of_the_hardware_and_nothing_else(device: Device) -
 
 def test_a_rehearsal_says_what_would_follow_and_does_nothing() -> None:
     registrar = DeviceService(Installed(FILE), check)
-    assert changes(Adopt(NEW, "tom"), Installed(FILE)) == registrar.rehearse(Adopt(NEW, "tom"), 7)
+    assert changes(Adopt(NEW, "tom"), Installed(FILE)) == list(registrar.rehearse(Adopt(NEW, "tom"), 7))
     assert tuple(FILE.values()) == registrar.devices()
     with refused() as caught:
         registrar.rehearse(Import((NEW, replace(NEW, id="n2", area="cellar")), "tom"), 7)

@@ -9,19 +9,21 @@ import msgspec
 from sqlalchemy import event as sql
 from sqlalchemy.exc import OperationalError
 
-from alerts.command import ConsentBypass
 from alerts.engine.engine import Engine
+from alerts.kernel.consent import Give, Waiting
 from alerts.kernel.kernel import Kernel
 from alerts.kinds import kinds
 from alerts.rule import Rule
 from alerts.workflow import Workflow
 from api.live import Live
+from api.workflow_finder import workflows
 from devices.device import Device
 from devices.device_directory import DeviceDirectory
 from devices.device_service import DeviceService
 from devices.families import mqtt_families
 from devices.malformed import MalformedLog
 from devices.message import Text
+from devices.orders import Order
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Instant
 from gateway.committing import Callbacks, Doors, Stores
@@ -43,6 +45,7 @@ from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords
 from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.transports.topic_filter import matches
+from tests.gateway.orders import asked
 from tests.words import drafts_of, english
 
 DEVICES = [
@@ -144,7 +147,7 @@ class House:
         self._broken: Callable[..., None] | None = None
         self.build()
 
-    workflows: Sequence[Workflow[Any]] = ()
+    workflows: Sequence[Workflow[Any]] = tuple(kind() for kind in workflows().values())
     rules: Sequence[Rule[Any]] = ()
     """Beside that of smoke and the gateway's own."""
 
@@ -159,7 +162,7 @@ class House:
             area_modes={"store": "disarmed"},
             schedules={},
             restored=restored.engine,
-            kernel=Kernel(self.workflows, restored.engine.cases),
+            kernel=Kernel(self.workflows, restored.engine.cases, installation=self.device_service),
         )
         kept = StoredDiscoveryCache(Documents(self.database))
         self.ingest = Ingest(
@@ -207,6 +210,8 @@ class House:
         self.pipeline.turn()
 
     def ask(self, command: Any) -> None:
+        """An order on devices as the ask of it."""
+        command = asked(command) if isinstance(command, Order) else command
         self.inbox.put(Delivery(command, lambda: self.answers.append("done"), self._failed))
 
     def _failed(self, reason: str | Text) -> None:
@@ -216,9 +221,13 @@ class House:
         """An order that takes a second person, who consents to it."""
         self.ask(order)
         self.arrive()
-        (wish,) = self.engine.wishes()
-        self.ask(ConsentBypass(wish.id, second))
+        (wish,) = self.waiting()
+        self.ask(Give(case=wish.id, by=second, role="operator"))
         self.arrive()
+
+    def waiting(self) -> list[Waiting]:
+        """What waits for a second person."""
+        return list(self.engine.kernel.cases.of("consent").values())
 
     def break_store(self, error: Exception) -> None:
         """Every transaction of the relational store fails when it begins."""

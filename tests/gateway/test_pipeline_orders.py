@@ -8,14 +8,13 @@ import pytest
 
 from devices.device import Device, SenderKey
 from devices.installed import Hardware
-from devices.orders import Adopt, Commission, Finish, Import, Reject, Replace, Retire
+from devices.orders import Adopt, Import, Reject, Replace, Retire
 from devices.reading import Quality
 from gateway.importing import SLICE
 from gateway.stores.discovery_cache import StoredDiscoveryCache
 from gateway.stores.documents import Documents
-from gateway.two_people import WAITS
 from tests.gateway.house import DEVICES, DISK_FULL, House, Message, smoke
-from tests.words import english
+from workflows.commissioning import Begin, Finish
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def test_an_order_takes_effect_when_it_is_stored(house: House) -> None:
 
 def test_whoever_tests_a_device_is_told_when_that_is_stored(house: House) -> None:
     """Once, at the first live trigger; not while the store is away."""
-    house.ask(Commission("s1", "tom"))
+    house.ask(Begin(device="s1", by="tom", role="technician"))
     house.arrive()
     house.break_store(DISK_FULL)
     house.arrive(smoke(1, "s1"))
@@ -65,12 +64,12 @@ def test_whoever_tests_a_device_is_told_when_that_is_stored(house: House) -> Non
 def test_a_device_goes_its_whole_way(house: House) -> None:
     """Adopted, replaced, retired: the id stays, the hardware changes; another start finds it as it stood."""
     house.ask(Adopt(Device("new", "keyarea", "a", "store", kind="smoke_detector"), "tom"))
-    house.ask(Commission("new", "tom"))
+    house.ask(Begin(device="new", by="tom", role="technician"))
     house.arrive()
     house.arrive(smoke(1, "a"))
-    assert house.device_service.commissions.of("new").triggered is not None
+    assert house.engine.kernel.cases.of("commissioning")["new"].measured.triggered is not None
     house.ask_by_two(Replace("new", Hardware("keyarea", "b"), "tom", "dropped from the ceiling"))
-    house.ask(Finish("new", "tom", "note"))
+    house.ask(Finish(device="new", by="tom", role="technician", note="note"))
     house.arrive()
     house.build()
     house.arrive(smoke(2, "a"), smoke(3, "b"))
@@ -82,8 +81,7 @@ def test_a_device_goes_its_whole_way(house: House) -> None:
     house.arrive(smoke(4, "a"), smoke(5, "b"))
     assert ["b"] == [sender.address for sender in house.pipeline._ingest.quarantine.senders()]
     assert {SenderKey("", "keyarea", "a"): 1} == house.pipeline._ingest.quarantine.rejected()
-    assert 5 == house.answers.count("done")
-    assert 3 == house.answers.count(english(WAITS))
+    assert 8 == house.answers.count("done")
     assert 1 == sum("not being commissioned" in answer for answer in house.answers)
 
 

@@ -8,13 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from alerts.alert import State
-from alerts.command import Acknowledge, ConsentBypass, DeclineBypass
+from alerts.command import Acknowledge
+from alerts.kernel.consent import Decline, Give
 from devices.danger_points import lost
 from devices.detector_trigger import is_danger_point
 from devices.device import Device, SenderKey
 from devices.installed import Hardware
 from devices.orders import Adopt, Amend, Import, Reject, Replace, Retire
-from gateway.two_people import WAITS
 from tests.gateway.house import House, smoke
 from tests.words import english
 
@@ -63,17 +63,17 @@ def test_no_road_leads_past_the_second_person(house: House, road: str) -> None:
     before = installed(house)
     house.ask(ROADS[road])
     house.arrive()
-    assert ([english(WAITS)], before) == (house.answers, installed(house))
-    (wish,) = house.engine.wishes()
-    assert {"gateway-bypass-asked"} == {alert.rule for alert in house.engine.open_alerts()}
+    assert (["done"], before) == (house.answers, installed(house))
+    (wish,) = house.waiting()
+    assert {"workflow:consent"} == {alert.rule for alert in house.engine.open_alerts()}
     for somebody in ("tom", "tom (os:root)"):
-        house.ask(ConsentBypass(wish.id, somebody))
+        house.ask(Give(case=wish.id, by=somebody, role="technician"))
     house.arrive()
-    assert before == installed(house)
-    house.ask(ConsentBypass(wish.id, "olga"))
+    assert (before, 2) == (installed(house), sum("somebody else than tom" in answer for answer in house.answers))
+    house.ask(Give(case=wish.id, by="olga", role="operator"))
     house.arrive()
     assert before != installed(house)
-    assert [] == house.engine.wishes()
+    assert [] == house.waiting()
     house.arrive()
     (gone,) = (alert for alert in house.engine.open_alerts() if alert.rule == "gateway-point-gone")
     assert (gone.alert_class, gone.state) == ("supervisory", State.RETURNED)
@@ -81,11 +81,9 @@ def test_no_road_leads_past_the_second_person(house: House, road: str) -> None:
     house.arrive()
     assert "gateway-point-gone" not in {alert.rule for alert in house.engine.open_alerts()}
     told = [entry.draft.fields for entry in house.records.ledger(limit=1_000)]
-    assert ["asked", "consented"] == [fields["action"] for fields in told if "bypassed_by" in fields]
-    (signed,) = {
-        (entry.draft.by, entry.draft.second) for entry in house.records.ledger(limit=1_000) if entry.draft.second
-    }
-    assert signed == ("tom", "olga")
+    assert ["asked", "given"] == [fields["step"] for fields in told if "asked_by" in fields]
+    done = [entry.draft for entry in house.records.ledger(limit=1_000) if entry.draft.book == "installation"]
+    assert ("tom", "olga") == (done[-1].by, done[-1].second)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +115,9 @@ def test_whoever_told_a_danger_is_rejected_by_two(house: House) -> None:
     house.arrive(smoke(1, "x"))
     house.ask(Reject(SenderKey("", "keyarea", "x"), "tom"))
     house.arrive()
-    assert ([english(WAITS)], frozenset()) == (house.answers, house.device_service.installed.rejected)
+    (wish,) = house.waiting()
+    assert (["done"], frozenset()) == (house.answers, house.device_service.installed.rejected)
+    assert "keyarea x rejected, which has told a danger" == english(wish.what)
 
 
 def test_a_wish_lapses_survives_a_restart_and_can_be_declined(house: House) -> None:
@@ -125,37 +125,39 @@ def test_a_wish_lapses_survives_a_restart_and_can_be_declined(house: House) -> N
     house.arrive()
     house.build()
     house.arrive()
-    (wish,) = house.engine.wishes()
+    (wish,) = house.waiting()
     house.clock.seconds += 1_801
     house.arrive()
-    house.ask(ConsentBypass(wish.id, "olga"))
+    house.ask(Give(case=wish.id, by="olga", role="operator"))
     house.arrive()
     assert "it may have lapsed" in house.answers[-1]
     house.ask(Retire("fire", "tom"))
     house.arrive()
-    (wish,) = house.engine.wishes()
-    house.ask(DeclineBypass(wish.id, "olga", "it is needed"))
+    (wish,) = house.waiting()
+    house.ask(Decline(case=wish.id, by="olga", role="operator", note="it is needed"))
     house.arrive()
-    assert ([], FIRE) == (house.engine.wishes(), installed(house)["fire"])
+    assert ([], FIRE) == (house.waiting(), installed(house)["fire"])
 
 
 def test_what_was_asked_for_is_looked_at_anew_when_somebody_consents(house: House) -> None:
     house.ask(Replace("fire", Hardware("keyarea", "dummy"), "tom"))
     house.arrive()
-    (wish,) = house.engine.wishes()
+    (wish,) = house.waiting()
     house.ask(Adopt(Device("other", "keyarea", "dummy", "store"), "tom"))
+    house.ask(Give(case=wish.id, by="olga", role="operator"))
     house.arrive()
-    house.ask(ConsentBypass(wish.id, "olga"))
-    house.arrive()
-    assert "keyarea dummy is other already" in house.answers[-1]
+    assert any("keyarea dummy is other already" in answer for answer in house.answers)
     assert FIRE == installed(house)["fire"]
+    house.arrive()  # what is installed has changed by now: it could not be asked for any more, and lapses
+    assert [] == house.waiting()
 
 
 def test_the_same_is_not_asked_for_twice(house: House) -> None:
-    for _ in range(2):
-        house.ask(Retire("fire", "tom"))
+    for note in ("", "once more"):
+        house.clock.seconds += 1
+        house.ask(Retire("fire", "tom", note))
         house.arrive()
-    assert 1 == len(house.engine.wishes())
+    assert 1 == len(house.waiting())
     assert "tom has asked for that already" in house.answers[-1]
 
 

@@ -80,6 +80,7 @@ SCHEMAS = {
 CALLED = {
     "Described": "DescribedDevice",
     "RejectedSender": "Rejected",
+    "Ordered": "Answered",
     "TestAnswer": "Answer",
     "AlertWithHistory": "AlertDetail",
     "AlertStep": "AlertEvent",

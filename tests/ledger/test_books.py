@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from devices.commissioning import Commissioning
+from devices.commissioning import Measurement
 from devices.device import Device
 from devices.errors import ConfigError
 from devices.orders import Action
@@ -101,12 +101,11 @@ def test_the_alert_book_knows_every_word_of_the_journal():
 def test_the_book_of_installation_knows_every_word_and_figure_of_a_change():
     field = next(field for field in BOOKS["installation"].fields if field.name == "action")
     assert set(get_args(Action)) == set(field.choices)
-    heard = Commissioning(Device("d", "keyarea", "d", "a", kind="smoke_detector"), "tom", 0)
-    for at in (1, 2):
-        for signal, value in (("smoke", True), ("rssi", -60.0), ("linkquality", 90.0)):
-            heard.hear(Reading("d", signal, value, at, at))
+    said = (("smoke", True), ("rssi", -60.0), ("linkquality", 90.0))
+    readings = [Reading("d", signal, value, at, at) for at in (1, 2) for signal, value in said]
+    heard = Measurement(0).heard(Device("d", "keyarea", "d", "a", kind="smoke_detector"), readings)
     known = {field.name for field in BOOKS["installation"].fields}
-    assert set(heard.measured(3)) <= known
+    assert set(heard.figures(3)) <= known
 
 
 HEAD = 'name = "n"\nzh = "名"\n[[book]]\nid = "b"\ntitle = "B"\nzh = "本"\nwriters = ["operator"]\nkeep_years = 1\n'

@@ -321,8 +321,7 @@ def test_the_alarm_of_an_unknown_device_leads_to_where_it_waits(
     card = page.locator(".ka-card", has_text=address)
     expect(card).to_contain_text(mark)
     technician = running_gateway.client("tom")
-    with pytest.raises(AssertionError, match="it takes a second person"):
-        technician.post("/api/quarantine/reject", {"family": "keyarea", "address": address})
+    assert not technician.post("/api/quarantine/reject", {"family": "keyarea", "address": address})["done"]
     wishes = technician.get("/api/bypasses/wishes")
     (wish,) = [wish for wish in wishes if wish["order"] == "reject" and address in wish["reason"]]
     running_gateway.client("olga").post(f"/api/bypasses/{wish['id']}/consent")

@@ -79,9 +79,9 @@ def test_a_fire_detector_goes_by_two_people_only(running_gateway: Running, devic
     assert (1, True) == (status, "it takes a second person" in complaint)
     assert 0 == device("show", "cli-fire")[0]
     tom, olga = running_gateway.client("tom"), running_gateway.client("olga")
-    (wish,) = [wish for wish in tom.get("/api/bypasses/wishes") if wish["devices"] == ["cli-fire"]]
-    assert ("retire", "cli-fire retired") == (wish["order"], wish["reason"])
-    olga.post(f"/api/bypasses/{wish['id']}/consent")
+    (case,) = [it for it in tom.get("/api/workflows/consent/cases") if it["content"]["devices"] == ["cli-fire"]]
+    assert ("registration", "retire") == (case["content"]["workflow"], case["content"]["tag"])
+    olga.post("/api/workflows/consent/give", {"case": case["id"]})
     assert 1 == device("show", "cli-fire")[0]
     gone = wait_until(
         lambda: [a for a in olga.get("/api/alerts?open=true")["alerts"] if a["rule"] == "gateway-point-gone"],

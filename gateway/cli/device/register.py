@@ -145,6 +145,8 @@ def _told_with_remarks(args: argparse.Namespace, done: Ordered, device: str) -> 
 
 
 def _told(args: argparse.Namespace, done: Ordered) -> int:
+    if done.waits:
+        raise Refused(Text.of("workflow.takes_second"))
     print_changes(done.changes, as_json=args.json)
     return 0
 

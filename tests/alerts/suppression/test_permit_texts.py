@@ -8,17 +8,16 @@ from msgspec.structs import replace
 
 from alerts.bypass import Bypassed
 from alerts.bypass import begin as begin_bypass
-from alerts.command import AskOrder, Bypass, ConsentBypass, StartWalkTest
-from alerts.suppression.consent import asked_order, consented
+from alerts.command import Bypass, ConsentBypass, StartWalkTest
+from alerts.suppression.consent import consented
 from alerts.suppression.in_force import InForce
 from alerts.suppression.permits import Permits
 from alerts.suppression.walking import begin as begin_walk
 from api.catalogue import language
 from devices.detector_trigger import guards_life
-from devices.device import Device, SenderKey
+from devices.device import Device
 from devices.errors import Refused
 from devices.message import Text, plain
-from devices.orders import Reject, Retire
 from devices.reading import SECOND
 from devices.walk_test import WalkTest
 from ledger.outages import drafts_of
@@ -117,26 +116,6 @@ def test_what_ends_by_itself_says_why_in_the_ledger_with_its_key() -> None:
     assert all("reason_key" not in draft.fields for draft in told)
 
 
-def test_an_order_that_waits_gives_its_reason_in_any_language() -> None:
-    change = Text.of("two_people.noted", changes=Text.of("two_people.rejected"), note="old")
-    wish = asked_order(AskOrder("li", Retire("d", "li", "old"), "store", ("d",), change), (), SECOND)
-    made = Permits(InForce(), (), ())
-    made.carry_out(
-        AskOrder("li", Retire("d", "li", "old"), "store", ("d",), change), DEVICES, list, guards_life, SECOND
-    )
-    (draft,) = drafts_of(made.effects, ZH.show)
-    assert "被拒绝，而其曾报危险（old）" == draft.fields["reason"]
-    assert "rejected, which has told a danger (old)" == EN.show(read(draft.fields, "reason"))
-    assert wish == msgspec.json.decode(msgspec.json.encode(wish), type=Bypassed)
-
-
-def test_an_order_about_what_cannot_be_stored_is_refused() -> None:
-    change = Text.of("two_people.change", device="\udc80", change=Text.of("two_people.rejected"))
-    with pytest.raises(Refused) as refused:
-        asked_order(AskOrder("li", Reject(SenderKey("", "keyarea", "x"), "li"), "store", (), change), (), SECOND)
-    assert "bypass.no_characters" == refused.value.text.key
-
-
 OLD = {"id": "b1", "area": "store", "devices": ["d"], "by": "li", "since": 1, "until": 2}
 
 
@@ -144,6 +123,14 @@ def test_a_bypass_of_an_earlier_release_is_read() -> None:
     stored = {**OLD, "reason": "welding", "ended": 2, "note": "its time was over", "change": None}
     found = msgspec.json.decode(msgspec.json.encode(stored), type=Bypassed)
     assert ("welding", "its time was over") == (found.reason, found.note)
+
+
+@pytest.mark.parametrize("order", [None, "", {"type": "retire", "device": "d", "by": "li", "note": ""}])
+def test_what_the_stream_kept_of_an_order_that_waited_is_read(order: object) -> None:
+    stored = {**OLD, "reason": "d retired", "asked": 1, "order": order}
+    found = msgspec.json.decode(msgspec.json.encode(stored), type=Bypassed)
+    assert ("retire" if order else "") == found.order
+    assert found == msgspec.json.decode(msgspec.json.encode(found), type=Bypassed)
 
 
 def test_an_order_that_waits_since_an_earlier_release_keeps_its_reason_in_any_language() -> None:

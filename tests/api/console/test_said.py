@@ -15,14 +15,14 @@ from alerts.suppression.walking import begin as begin_walk
 from alerts.unregistered_alarm import UnregisteredAlarmRule
 from api.console.locale import Say
 from devices import device_list
-from devices.commissioning import Commissions
+from devices.commissioning import Measurement
 from devices.detector_trigger import guards_life
 from devices.device import Device, SenderKey
 from devices.device_orders import carry_out
 from devices.errors import Refused
 from devices.installed import Installed
 from devices.message import Text, plain
-from devices.orders import Commission, Finish, Import
+from devices.orders import Import
 from devices.reading import SECOND, Reading
 from gateway.site.device_checks import check_of
 from gateway.site.model import Site
@@ -34,12 +34,8 @@ DETECTOR = Device(
 
 
 def wanting(*heard_s: int) -> list[Text]:
-    walks = Commissions()
-    walks.start(Commission("d", "li"), DETECTOR, 0)
-    walks.hear(Reading("d", "smoke", False, at * SECOND, at * SECOND) for at in heard_s)
-    found = walks.of("d")
-    assert found is not None
-    return found.wanting(100 * SECOND)
+    said = (Reading("d", "smoke", False, at * SECOND, at * SECOND) for at in heard_s)
+    return Measurement(0).heard(DETECTOR, said).wanting(DETECTOR, 100 * SECOND)
 
 
 @pytest.mark.parametrize("heard_s", [(), (1,), (1, 60)])
@@ -51,11 +47,8 @@ def test_all_that_a_commissioning_wants_is_said_in_chinese(heard_s: tuple[int, .
 
 
 def test_a_refusal_to_finish_is_said_in_chinese() -> None:
-    walks = Commissions()
-    walks.start(Commission("d", "li"), DETECTOR, 0)
-    with pytest.raises(Refused) as refused:
-        walks.finish(Finish("d", "li"), SECOND)
-    said = Say("zh").said(refused.value)
+    why = Text.of("commissioning.say_why", wanting=tuple(wanting()))
+    said = Say("zh").said(Refused(why))
     assert not re.search("[a-z]{3}", said)
     assert "备注" in said
 

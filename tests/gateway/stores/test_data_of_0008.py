@@ -6,10 +6,15 @@ from sqlalchemy import create_engine, text
 
 from alerts.engine.engine import Engine
 from alerts.event import Tick
+from alerts.kernel.consent import Give
+from alerts.kernel.kernel import Kernel
 from alerts.kinds import kinds
 from alerts.lifecycle import Action
+from api.workflow_finder import workflows
 from devices.device import Device, SenderKey
+from devices.device_service import DeviceService
 from devices.installed import Hardware
+from devices.reading import SECOND
 from gateway.stores.discovery_cache import StoredDiscoveryCache
 from gateway.stores.installation import Installation
 from gateway.stores.records import SqlRecords
@@ -167,3 +172,47 @@ RULE = {
     "signals": ["smoke"],
     "procedure": "1. Go and look.",
 }
+
+
+ASKED = 1_796_031_890_000_000_000
+NEW_1 = {
+    "id": "new-1", "family": "keyarea", "address": "new-1b", "area": "store", "name": "", "kind": "smoke_detector",
+    "signals": [], "interval_s": None, "installed": "2026-05-01", "restores": True,
+}  # fmt: skip
+ORDERS = {
+    "retire": {"type": "retire", "device": "new-1", "by": "tom", "note": "wall is gone"},
+    "amend": {"type": "amend", "device": NEW_1, "by": "tom", "note": ""},
+    "replace": {
+        "type": "replace", "device": "new-1", "by": "tom", "note": "",
+        "hardware": {"family": "keyarea", "address": "new-1c", "line": "", "model": ""},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ORDERS)
+def test_an_order_that_waited_for_a_second_person_waits_on_and_is_done_when_they_consent(what, url, open_database):
+    wish = {
+        "id": "81134a4581168e80", "area": "store", "devices": ["new-1"], "by": "tom", "reason": "new-1 retired",
+        "since": ASKED, "until": ASKED + 1_800 * SECOND, "asked": ASKED, "consented_by": "", "order": ORDERS[what],
+    }  # fmt: skip
+    data_of_0008.write(url)
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        row = {"id": wish["id"], "since": ASKED, "content": msgspec.json.encode(wish).decode()}
+        connection.execute(
+            text("INSERT INTO bypasses (id, is_open, since, content) VALUES (:id, true, :since, :content)"), row
+        )
+    engine.dispose()
+    old = SqlRecords(open_database(), data_of_0008.SITE)
+    restored = old.restore()
+    assert ["f15ab46c8eea2526"] == [bypass.id for bypass in restored.engine.bypasses]
+    service = DeviceService(Installation(old.documents).installed(()), lambda _device: ())
+    workflow = [kind() for name, kind in workflows().items() if name == "registration"]
+    kernel = Kernel(workflow, restored.engine.cases, installation=service)
+    engine = Engine(rules=[], devices=service.devices(), area_modes={}, schedules={}, kernel=kernel)
+    told = engine.step([Tick(ASKED + SECOND)], ASKED + SECOND)
+    assert ["workflow:consent"] == [event.alert.rule for event in told.alerts]
+    consent = Give(case=wish["id"], by="olga", role="operator")
+    effects = engine.step([consent], ASKED + 2 * SECOND)
+    assert ([], [("tom + olga", "new-1")]) == (effects.refused, [(c.by, c.device) for c in effects.devices])
+    assert not kernel.cases.of("consent")
