@@ -145,13 +145,30 @@ class Live:
 
 
 async def follow(live: Live, source: Source) -> None:
-    """Keep it up until the gateway stops. While the store does not answer it stays as it is."""
+    """Keep it up until the gateway stops. While no snapshot can be had it goes on from what it knows."""
     while True:
         try:
             if not await _followed(live, source):
                 return
         except StoreUnavailable:
-            await asyncio.sleep(_AGAIN_S)
+            await _without_a_snapshot(live, source)
+
+
+async def _without_a_snapshot(live: Live, source: Source) -> None:
+    """For a second: alarms that wait for the store are shown all the same."""
+    if not live.is_known:
+        await asyncio.sleep(_AGAIN_S)
+        return
+    events = source.subscribe(live.position)
+    try:
+        async with asyncio.timeout(_AGAIN_S), aclosing(events):  # type: ignore[type-var]
+            async for news in events:
+                live.apply(news)
+    except TimeoutError:
+        return
+    except (Refused, StoreUnavailable):
+        pass
+    await asyncio.sleep(_AGAIN_S)
 
 
 async def _followed(live: Live, source: Source) -> bool:

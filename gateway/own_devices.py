@@ -30,7 +30,7 @@ RECORDS = "records"
 """The part whose fault is that records are missing or damaged."""
 
 OWN_PARTS = (
-    *("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens"),
+    *("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens", "live"),
     *(CLIENT_ID, CLOCK, RECORDS, READINGS, CALENDAR),
 )
 """What may fail, beside the lines."""

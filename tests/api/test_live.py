@@ -157,11 +157,14 @@ def test_a_flood_is_counted_by_what_is_shouted(live: Live) -> None:
 class Store:
     """A source that fails, falls behind and ends as it is told."""
 
-    def __init__(self, *lives: Sequence[Published] | Exception) -> None:
-        self.lives, self.snapshots = list(lives), 0
+    def __init__(self, *lives: Sequence[Published] | Exception, away: Sequence[int] = ()) -> None:
+        """``away``: the snapshots that cannot be had."""
+        self.lives, self.snapshots, self._away = list(lives), 0, away
 
     def snapshot(self) -> Snapshot:
         self.snapshots += 1
+        if self.snapshots in self._away:
+            raise StoreUnavailable("away")
         return Snapshot(Position("e", 0), [alert(f"s{self.snapshots}")])
 
     async def subscribe(self, after: Position) -> AsyncIterator[Sequence[Published]]:
@@ -173,7 +176,23 @@ class Store:
 
 def test_whoever_falls_too_far_behind_takes_a_snapshot_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.live._AGAIN_S", 0)
-    source = Store(Refused(Text.of("feed.too_far_behind")), StoreUnavailable("away"), [step(1, alert("c"))])
+    source = Store(Refused(Text.of("feed.too_far_behind")), StoreUnavailable("away"), [], [step(1, alert("c"))])
     live = Live()
     asyncio.run(follow(live, source))
     assert (3, ["c", "s3"]) == (source.snapshots, sorted(ids(live)))
+
+
+def test_alarms_are_shown_while_no_snapshot_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It fell behind, and the store is away: what it knew stays, and what waits for the store comes to it."""
+    monkeypatch.setattr("api.live._AGAIN_S", 0.01)
+    shown: list[list[str]] = []
+
+    class Away(Store):
+        def snapshot(self) -> Snapshot:
+            shown.append(sorted(ids(live)))
+            return super().snapshot()
+
+    source = Away(Refused(Text.of("feed.too_far_behind")), [step(None, alert("c"))], [], away=(2,))
+    live = Live()
+    asyncio.run(follow(live, source))
+    assert [[], ["s1"], ["c", "s1"]] == shown

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from alerts.command import Acknowledge
 from devices.device import Device
+from gateway.inbox import Delivery
 from tests.gateway.house import DEVICES, DISK_FULL, House, Message, Time, smoke
 from tests.words import english
 
@@ -17,6 +19,22 @@ def house(tmp_path: Path) -> Iterator[House]:
     built.series.close()
     built.records.close()
     built.inbox.close()
+
+
+def test_who_is_told_that_it_is_done_finds_it_done(house: House) -> None:
+    """The next question of that person may come at once."""
+    house.arrive(smoke(1))
+    alert = house.engine.open_alerts()[0].id
+    found: list[str] = []
+
+    def done() -> None:
+        stands = house.live().open_alert(alert)
+        assert stands is not None
+        found.append(stands.state)
+
+    house.inbox.put(Delivery(Acknowledge(alert=alert, by="olga"), done))
+    house.arrive()
+    assert ["acknowledged"] == found
 
 
 def test_acknowledged_only_after_the_commit(house: House) -> None:
