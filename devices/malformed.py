@@ -2,6 +2,13 @@
 
 What was said again counts at its first entry, which moves to the front: a device that says one unknown word each minute
 is one line, and pushes nobody out. What speaks of a danger (devices/payloads/not_understood.py) has room of its own.
+
+Why a message was not understood is a ``Reason`` (devices/message.py): a Text, or a str for words of the device's own,
+the same in every language; what a library says is quoted. Catalogues stand beside the codec, inside it for a package,
+in devices/payloads for what codecs share. What a device wrote is a parameter, bounded here in length, number and
+depth; what is said again is known by key and parameters. A Text is built where something is refused, never for a
+message that is understood. Rendering in the codec was rejected (it knows no reader), as was a table of reason codes
+(a hundred numbers far from what they say).
 """
 
 from collections import Counter

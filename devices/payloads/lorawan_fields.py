@@ -8,6 +8,11 @@ The Things Stack write it, and our own signals'. Case and punctuation do not cou
 
 A word that is not in the tables is told and never guessed. A bare ``alarm`` tells no cause (a door open for too long,
 a limit passed), so it is ``supervisory``; the installer, who knows, renames it.
+
+Rules of shape instead of more names: a fifth of what the codecs of some sixty makers say of fire, water, doors,
+tamper and batteries was not understood, and a table for each model would always lack the next one. A place before a
+word is believed only with true, false or a word. Parts of words are no guess worth making: ``no_smoke``, ``smoke
+sensor ok`` and ``smoke test`` are no fire. The price: a sentence that no rule covers waits with a note.
 """
 
 import re

@@ -2,6 +2,12 @@
 
 What all makers share; what one maker alone writes is in devices/payloads/lorawan_makers.py, the names are in
 devices/payloads/lorawan_fields.py.
+
+Codecs tell an event's name and its state apart: ``{"alarmType": "fire", "alarmStatus": 0}`` was a false fire with
+each message of a detector at rest. An event is over where ``alarmStatus``, ``eventState``, ``active`` and the like
+say no, where a field of the event's own name does, or where a bare ``state`` or ``status`` says that something ended;
+``ok`` and ``normal`` there may be the device's own health and end nothing. Any *no* beside it would let a healthy
+battery end a fire.
 """
 
 import re

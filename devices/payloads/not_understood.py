@@ -2,8 +2,16 @@
 
 A family hands in what it could not read; what says alarm, fire, smoke, gas, leak, fault or the like in its name or in
 its value comes back as a Note, for ``Decoded.notes``. A value that says no is noted too, as calm: the day it says yes
-is too late to learn that nobody reads it (docs/adr/0168). What somebody has set (``alarm_volume``) and what a thing is
+is too late to learn that nobody reads it. What somebody has set (``alarm_volume``) and what a thing is
 called (``"model": "Gas Sensor"``) says nothing.
+
+Makers invent names and words faster than tables grow; the first to learn of one that was left out without a trace
+would be the fire. Calm notes are one line for all devices that say them, with room of their own. The same note of a
+device is one line with a count, so figures are not shown in it, only codes up to 15. At most 12 notes a message, then
+"and so many more". Not an alert for each: a word that nobody understands may be a setting, and alarms would drown.
+The price: some rows are harmless (``water_meter: a number``), a danger in a field that is named like a setting is
+found by its value alone, and a hostile sender can fill the 200 rows of dangers with inventions, which are counted all
+the same.
 """
 
 import contextlib

@@ -2,6 +2,12 @@
 
 The words of events and causes, as makers' published codecs write them. A phrase that is not understood word by word
 tells nothing: ``Emergency`` is any event somewhere, and no hold-up.
+
+The heart of a phrase must be a danger's name, the other words must say that it is there or over, or nothing; SOS,
+panic and a man down alone are a hold-up. Fields that head a message (``event_type``) tell events only where a phrase
+is one, and are noted unless a danger's own field beside them was read. Not any phrase with ``alarm`` in it: a door
+that stands open says alarm too; nor ``supervisory`` for every unknown event, a flood of heartbeats. The price: an
+unknown event is heard by the technician, not by the control room.
 """
 
 import re

@@ -1,6 +1,13 @@
 """What people and makers call our signals: words in any dress to a signal, by the kind of value that comes with them.
 
 Words are normalised: ``Door Open`` and ``doorOpen`` are ``door_open``.
+
+Where no word ends a name, a danger that begins it counts, with the rest as its place (``smoke_hall`` is
+``smoke.hall``): behind a bare word only words for places, behind one dressed as a detector or an alarm
+(``smoke_detector_...``) any but a list of those that tell of something else of it (its battery, siren, test, valve).
+Not any word behind any danger: ``gas_valve`` and ``smoke_extraction`` would alarm; nor a note alone: a fire is not to
+wait for the technician. The price: a place that the lists do not hold is a switch with a note, a new word behind a
+dressed one may alarm falsely.
 """
 
 import re

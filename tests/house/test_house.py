@@ -41,7 +41,7 @@ COMPUTING = {
     ("devices.codecs.home_assistant.template", "jinja2"),
     ("devices.codecs.home_assistant.filters", "jinja2"),
 }
-"""Libraries that compute and nothing else, each in the modules that its ADR names (docs/adr/0096, 0098)."""
+"""Libraries that compute and nothing else, each in modules that say why (docs/adr/0096, template.py)."""
 
 
 @cache

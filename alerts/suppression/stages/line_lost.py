@@ -2,6 +2,14 @@
 
 While it is up again each device has its interval to speak, once over all its ups and downs; then its loss is its own. A
 device that was lost long before its line stays lost by itself.
+
+A pulled cable is else a hundred alerts that say one thing. The line's alert counts them anew at most every 10 s. Not
+to supervise these devices was rejected (nobody could say how many are missing, and a restart would forget), as was
+one alert for all without their own (no history for each). What is left of a device's interval stands in ``left_s``
+while the line is down: the interval anew at each up would never tell of a dead device behind a flapping line. The
+price: a device that dies while its line is lost is told one interval after the line is back, and behind one that is
+up for seconds an hour after days, while the line's alert stands. What is silent behind a panel (its codec says
+``answers_for_parts``) is heard as long as its panel is not lost, and lost and back with it.
 """
 
 from alerts.suppression.in_force import Candidate, InForce, line_of

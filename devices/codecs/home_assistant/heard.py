@@ -3,6 +3,13 @@
 Many entities may speak on one topic, each with a template of its own, and whoever may announce may announce hundreds.
 What one message may cost is counted in nodes of templates: time itself is not known here. Real templates take about
 half a microsecond a node, those made to be slow thirty, so a message costs at most some 0.1 s.
+
+One message has 4,000 nodes to spend, one announcement 2,000 to compile, all entities together 100,000. Where more
+than 16 entities hang on a topic, the installed are asked first, and of each the signals that are danger; what is left
+out is a malformed message with the number. A time limit was rejected (the same message would mean different things on
+a slow day), as was interpreting the tree step by step (a second template language to keep true). 290 templates that
+compare lists on one topic took 47 ms with the budget, 585 ms without. The price: a device with hundreds of costly
+templates on one topic loses the least dangerous of them each time; ``MOST_WORK`` is the number to raise.
 """
 
 import contextlib

@@ -6,6 +6,13 @@ an attribute is a key of what the message said and nothing else; lists do not ho
 compared, or twenty lines of doubling would keep the gateway busy for hours. What is not on the list (loops, powers,
 regular expressions, the time, other entities' states) is refused with its name, before anything runs. So at run time
 there are only as many steps as the template has nodes, on numbers below 1e300 and texts of a few thousand characters.
+
+jinja2's own sandbox keeps a template from Python's insides, not from ``"x" * 10**9`` or ten nested loops; so jinja2
+parses, and is allowed in this module and filters.py alone. A parser of our own would refuse what jinja2 reads
+(templates are as wild as people); ``value_json.x`` alone misses inverted contacts, ``is_defined`` and splits; a time
+limit needs a thread or a signal and still holds the pipeline up. The price: an entity whose template wants more is
+refused, with its name, in words; and a template takes milliseconds to compile, once, so one message may hold 64 KiB
+of them, and what only looks up a field (most of them) is looked up without jinja2.
 """
 
 import re

@@ -2,6 +2,14 @@
 
 ``"ID" SEQ [R] [L] #account [data] [x...] _timestamp``. The answer repeats sequence, receiver and line as they came:
 they are decimal by the standard, yet there are senders that count in hexadecimal digits or leave the line out.
+
+Panels write it in their own ways: a line ``L`` without digits, an account without ``#`` or only inside, data without
+an end or with rubbish behind it. The sum says that a frame is whole, so everything around the data is read leniently.
+What stands where the account belongs is no code, unless it is another's and nothing else speaks (FA17 without its
+``#`` was read as a fire). What still cannot be read is ``fault.message`` of the account, ``fault.key`` for a wrong
+key, and the caller waits in quarantine with the reason. A sum that is wrong in a maker's own way is not accepted: it
+is the one thing that tells noise. The price: anybody who may call in can raise a fault in the name of a panel without
+a key.
 """
 
 import re

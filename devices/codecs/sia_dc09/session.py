@@ -4,6 +4,15 @@ ACK means that an event is stored for good, so it is handed over as ``Decoded.co
 NAK (the time is wrong; it carries ours) and DUH (a frame, but nothing that can be taken) go out at once: nothing was
 taken. What fails its sum or length is not answered: the panel sends it again. An account that has a key is believed
 only if it uses it.
+
+The standard refuses what was sent more than 40 s ago or 20 s ahead; a panel that cannot correct its clock, or a
+gateway whose own clock is wrong after a night without power, would lose every alarm. So the NAK goes out as ever and
+``fault.clock`` stands, but an alarm in the clear is told all the same, dated by its receipt; an end of one, an arming
+and the like are not. Said again at the right time it is new, and is confirmed. Of a panel with a key nothing is told:
+its timestamp keeps a recorded alarm from being played back. Of a message whose sum is right what can be read is
+taken; if nothing can be, ``fault.message`` stands until the next event that can. A wider window was rejected: a late
+end of an alarm would clear a new one. The price: whoever may speak in the clear can play back an alarm; he could as
+well invent one.
 """
 
 from collections.abc import Iterator
@@ -248,7 +257,7 @@ class SiaDc09Line:
         """NAK with our time: the panel sets its clock and sends again; one that cannot shows as a fault of its own.
 
         An alarm in the clear is believed all the same, an end of one is not: whoever cannot set his clock burns too,
-        and what anybody could have said at the right time proves no less at a wrong one (docs/adr/0129).
+        and what anybody could have said at the right time proves no less at a wrong one.
         """
         self._send(encoded(b'"NAK"0000R0L0A0[]' + stamp_of(now), binary_sum=frame.binary_sum))
         self._shared.is_wrong(envelope.account, _CLOCK)

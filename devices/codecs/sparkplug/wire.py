@@ -4,7 +4,10 @@ Fields and numbers are those of the Sparkplug 3.0 specification, 6.4 (``Payload`
 encoding is protobuf's: a key (number << 3 | type), then a varint, 8 bytes, 4 bytes, or a length and so many bytes.
 The shape is known, so nothing here calls itself: data sets and fields of tomorrow are passed over as bytes that nobody
 looks into. What an instance of a template holds (Ignition's UDTs) is told as metrics in a folder of its name.
-Why this is not google.protobuf: docs/adr/0091-a-reader-for-sparkplug.md.
+Why this is not google.protobuf: that makes 130,000 messages of 256 KiB of empty metrics before anybody can count them
+(this stops at the 2,001st), refuses the whole message for one metric that is broken, and would be an exception to what
+pure code may import. It stays where it proves the most: the tests build its messages and compare what both read. The
+price are our lines to keep right, and about 3 µs a field: a birth of 100 metrics costs 2 ms.
 """
 
 import struct

@@ -2,6 +2,12 @@
 
 Its devices are out of reach while it is gone, and it does not say so for each: we do. What it told of its devices is
 kept over restarts while one of them is installed: their alarms mean what their definitions say.
+
+When the bridge goes, each device that spoke (1,000 at most) is reported as not online; when it returns, those that
+were not lost of themselves are online again. It has the address ``bridge`` and can be registered. Leaving the loss to
+each device's silence would take hours for a battery sensor. The price: after a start, devices that have not yet
+spoken are not reported when the bridge goes. What speaks behind a board of another family has an address below it
+(``zb/door``): a name inside a message is not believed, or one board could speak for another.
 """
 
 from typing import Any

@@ -2,6 +2,12 @@
 
 Flags are believed as they are, numbers only where the bridge tells their unit. What somebody may set is a setting, but
 a danger: a converter may be wrong of its field, and a smoke that is lost is worse than one that is mended on site.
+
+A flag without a meaning is ``switch`` with its own name, here as with ESPHome, Tasmota and Shelly, and the installer
+renames it: renaming needs a signal that is reported, and what is left out is an alarm lost that nobody notices. A
+danger is not guessed from a bare alarm bit (a door contact would cry fire), nor are sensors counted in the order of a
+message (the second is the first as soon as the first fails). The price: strangers in quarantine show inputs that mean
+nothing, and a badly named setting may look like an alarm until it is mended.
 """
 
 from typing import Any

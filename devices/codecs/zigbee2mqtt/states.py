@@ -2,6 +2,12 @@
 
 A state is the bridge's cache: beside an event it may still hold what was before. A lock that was just opened by hand
 is open whatever the cache says, until the cache says something else.
+
+The cached state that contradicts an action is not believed for that device until it changes, remembered for 2,000
+devices; the next word on the battery would repeat the stale one, and a lock may say nothing for a day. The same for
+an alarm bit beside another cluster's stale flag: true stands. Failures to unlock are no opening; they are ``access``
+denied. The price: a lock that is locked again without an event stays open here until its next one, which is the safe
+side.
 """
 
 import re

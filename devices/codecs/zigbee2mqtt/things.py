@@ -1,6 +1,14 @@
 """What a device is, by the description in its definition: what its fields of a general name (``alarm``) are of.
 
 Source: the descriptions of the 4,500 definitions of zigbee-herdsman-converters.
+
+Zigbee2MQTT calls the alarm of a heat detector, a door, a siren and a plug all ``alarm``; read without the thing, heat
+and leaks were missed and each opening of a door was a false alarm. An expose's own description goes before the
+definition's; several dangers in one are ``alarm``, and so is one without a definition: a danger that may be false is
+looked at, one that is lost is not. A number in place of yes or no is read by the model's code where that is known
+(one hands on Tuya's, where 0 is the alarm), else it is ``fault.<field>`` and a note. A table of models was rejected:
+4,500, and new ones each week. The price: descriptions are people's words; all 56 definitions of 26.112 that have such
+a field were tried.
 """
 
 import re
