@@ -312,6 +312,11 @@ class GatewayProcess:
             self._process.wait(PATIENCE_S)
 
 
+def _is_not_stored_yet(status: int, answer: Any) -> bool:
+    """A person is answered within five seconds, and on a machine that does much else a commit takes longer."""
+    return status == 503 and answer["message"]["key"] == "commands.not_stored_yet"
+
+
 class Client:
     """A signed-in program at the gateway's API."""
 
@@ -332,7 +337,10 @@ class Client:
         return self._answer("POST", path, body)
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        deadline = time.monotonic() + PATIENCE_S
         status, answer = self._answer(method, path, body)
+        while _is_not_stored_yet(status, answer) and time.monotonic() < deadline:
+            status, answer = self._answer(method, path, body)
         assert status < 300, f"{method} {path}: {status} {answer}"
         return answer
 
