@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
 from api.machine_users import MachineUsers, on_behalf_of, peer_of
-from api.ports import Gateway, Sessions
+from api.ports import Erase, Gateway, Sessions
 from api.silent_alarm_view import Sight, seen, sight_of
 from devices.errors import KeyareaError, NotAllowed
 from devices.message import Text
@@ -37,6 +37,7 @@ class Permission(StrEnum):
     CONSENT = "consent"
     WALK_TEST = "walk_test"
     READ_LEDGER = "read_ledger"
+    ERASE = "erase"
     READ_METRICS = "read_metrics"
 
 
@@ -51,6 +52,7 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.CONSENT: frozenset({"operator", "technician", "manager", "admin"}),
     Permission.WALK_TEST: frozenset({"technician", "admin"}),
     Permission.READ_LEDGER: frozenset({"operator", "manager", "admin"}),
+    Permission.ERASE: Erase.ROLES,
     Permission.READ_METRICS: frozenset({"technician", "manager", "admin"}),
 }
 

@@ -1,9 +1,11 @@
 """What goes over HTTP of the ledger."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
-from api.schemas import Out, Time
+from pydantic import Field, StringConstraints
+
+from api.schemas import In, Name, Out, Time
 from ledger.entry import Entry
 
 
@@ -66,6 +68,20 @@ class EntryOut(Out):
             previous=entry.previous,
             hash=entry.hash,
         )
+
+
+class Value(In):
+    """One that stands beside an entry."""
+
+    entry: Annotated[int, Field(ge=1, le=2**53)]
+    field: Name
+
+
+class Erasure(In):
+    """What is to be erased for ever, and why."""
+
+    values: Annotated[list[Value], Field(min_length=1, max_length=100)]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 
 class Entries(Out):

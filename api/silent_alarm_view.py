@@ -20,6 +20,7 @@ from alerts.facts import Fact
 from api.ports import (
     Aggregate,
     AreaView,
+    Erase,
     Gateway,
     Health,
     MalformedSample,
@@ -269,6 +270,9 @@ class _Ledger:
 
     def books(self) -> Mapping[str, Book]:
         return self._ledger.books()
+
+    async def erase(self, order: Erase) -> None:
+        await self._ledger.erase(order)
 
 
 class _Feed:

@@ -5,11 +5,13 @@ from functools import partial
 from pathlib import Path
 
 from devices.reading import SECOND, Instant
+from gateway.erasure import RetentionOfValues
 from gateway.foundation import Foundation
 from gateway.own_devices import CALENDAR, READINGS, RECORDS
 from gateway.self_monitoring import SelfMonitoring
 from gateway.site.calendar import year_wanting
 from gateway.stores.runs import Runs
+from gateway.stores.scrub import wipe
 from gateway.stores.series_opening import put_aside_before, upkeep_of
 from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.upkeep import Job, hourly, retention, told_when_changed
@@ -22,6 +24,8 @@ def jobs(
 ) -> dict[str, Job]:
     """``states`` of the parts, as the supervisor keeps them; ``survey`` looks at the devices."""
     stores, fault = foundation.stores, monitoring.part_is
+    records = stores.records
+    values = RetentionOfValues(records, stores.books, stores.runs, foundation.inbox.put)
     series, keep = stores.series, foundation.site.storage.keep_readings_days * _DAY
     return {
         "records": told_when_changed(stores.opened.evidence.look, partial(fault, RECORDS)),
@@ -30,6 +34,8 @@ def jobs(
         "damage": told_when_changed(partial(put_aside_before, folder), partial(fault, READINGS)),
         "runs": partial(_note_run, stores.runs, states),
         "retention": hourly(foundation.clock, retention(stores.runs, series, keep)),
+        "values": hourly(foundation.clock, values.look),
+        "wipe": lambda _now: wipe(records.database, records.documents, stores.opened.evidence),
         "survey": forecast,
         "calendar": told_when_changed(year_wanting(foundation.site, foundation.clock.now), partial(fault, CALENDAR)),
     }

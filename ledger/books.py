@@ -50,6 +50,11 @@ class Book(Table, frozen=True):
         """The fields whose values stand beside the chain."""
         return self.personal + self.large
 
+    @property
+    def is_for_people(self) -> bool:
+        """Whether anybody writes it by hand."""
+        return self.writers != ("gateway",)
+
     def admits(self, role: str) -> bool:
         """Whether a person of that role may write in this book."""
         return role in self.writers

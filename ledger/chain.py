@@ -42,18 +42,26 @@ def append(
 
     What stands beside the chain gets a ``salt`` of its own, and a commitment in the entry.
     """
-    entries = []
+    written, head = append_written(head, drafts, site, now, salt)
+    return [entry for entry, _content in written], head
+
+
+def append_written(
+    head: Head, drafts: Sequence[Draft], site: str, now: Instant, salt: Salt = _no_salt
+) -> tuple[list[tuple[Entry, bytes]], Head]:
+    """The same, with the content of each entry beside it: it is spelled once."""
+    written = []
     for draft in drafts:
         try:
-            entry, digest = _next(head, draft, site, now, salt)
+            entry, content = _next(head, draft, site, now, salt)
         except UnicodeEncodeError:
-            entry, digest = _next(head, well_formed_draft(draft), site, now, salt)
-        head = Head(entry.sequence, digest)
-        entries.append(entry)
-    return entries, head
+            entry, content = _next(head, well_formed_draft(draft), site, now, salt)
+        head = Head(entry.sequence, entry.hash)
+        written.append((entry, content))
+    return written, head
 
 
-def _next(head: Head, draft: Draft, site: str, now: Instant, salt: Salt) -> tuple[Entry, str]:
+def _next(head: Head, draft: Draft, site: str, now: Instant, salt: Salt) -> tuple[Entry, bytes]:
     commitments: dict[str, str] = {}
     salts: dict[str, str] = {}
     if draft.apart:
@@ -63,9 +71,10 @@ def _next(head: Head, draft: Draft, site: str, now: Instant, salt: Salt) -> tupl
             commitments[name], salts[name] = commitment(spelled(draft.fields[name]), fresh), fresh.hex()
         if apart != draft.apart:
             draft = replace(draft, apart=apart)
-    entry = Entry(head.sequence + 1, site, now, draft, head.hash, "", NEWEST, commitments, salts)
-    digest = hash_of(entry)
-    return replace(entry, hash=digest), digest
+    sequence, previous = head.sequence + 1, head.hash
+    content = content_of(Entry(sequence, site, now, draft, previous, "", NEWEST, commitments, salts))
+    digest = sha256(content).hexdigest()
+    return Entry(sequence, site, now, draft, previous, digest, NEWEST, commitments, salts), content
 
 
 def hash_of(entry: Entry) -> str:

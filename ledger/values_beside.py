@@ -30,9 +30,11 @@ Name: TypeAlias = tuple[int, str]
 
 def erased_by(entry: Entry) -> dict[Name, Gone]:
     """The values that this entry says are gone; none in any other book."""
+    if entry.draft.book != ERASURES:
+        return {}
     fields = entry.draft.fields
     rows, why = fields.get(VALUES), _WHY.get(str(fields.get("action")))
-    if entry.draft.book != ERASURES or not isinstance(rows, tuple) or why is None:
+    if not isinstance(rows, tuple) or why is None:
         return {}
     found: dict[Name, Gone] = {}
     for row in rows:

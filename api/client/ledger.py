@@ -1,5 +1,6 @@
 """The patrol ledger: reading it, and writing an entry into one of its books."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,17 +9,36 @@ import msgspec
 from api.client.caller import Caller, Done
 
 
+class Gone(msgspec.Struct, frozen=True):
+    """Why a value that stands beside the chain is not shown, and the entry that says so (0: none)."""
+
+    why: str
+    entry: int
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A field as people read it."""
+
+    title: str
+    value: str
+
+
 class Entry(msgspec.Struct, frozen=True):
-    """An entry of the ledger."""
+    """An entry of the ledger, signed by ``by`` and ``second``. ``words``: its fields in the caller's language."""
 
     sequence: int
     recorded: datetime
     book: str
     at: datetime
     by: str
+    second: str
     area: str
     fields: dict[str, Any]
+    gone: dict[str, Gone]
+    commitments: dict[str, str]
+    words: list[Told]
     corrects: int | None
+    format: int
     previous: str
     hash: str
 
@@ -39,3 +59,8 @@ class LedgerCalls:
 
     def record(self, book: str, fields: dict[str, str], area: str = "") -> None:
         self._caller.post("/api/records", Done, {"area": area, "book": book, "fields": fields})
+
+    def erase(self, values: Sequence[tuple[int, str]], reason: str) -> None:
+        """Values (entry, field) that stand beside the chain go for ever."""
+        named = [{"entry": entry, "field": field} for entry, field in values]
+        self._caller.post("/api/ledger/erasures", Done, {"values": named, "reason": reason})

@@ -13,7 +13,7 @@ from api.ports.commands import Commands
 from api.ports.devices import Devices, DueView, LabelSheet, UpkeepView
 from api.ports.feed import Feed, Published
 from api.ports.health import Health, HealthPort
-from api.ports.ledger import Ledger
+from api.ports.ledger import Erase, Ledger
 from api.ports.live import LivePort, Position, Snapshot
 from api.ports.outputs import Outputs
 from api.ports.readings import Aggregate, Point, Readings
@@ -37,6 +37,7 @@ __all__ = [
     "CommissioningView",
     "Devices",
     "DueView",
+    "Erase",
     "Feed",
     "Gateway",
     "Health",

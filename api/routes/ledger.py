@@ -1,4 +1,4 @@
-"""The patrol ledger, read only."""
+"""The patrol ledger: what stands in it, and the order that a value beside it be erased."""
 
 from typing import Annotated
 
@@ -7,8 +7,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may
-from api.ledger_schemas import Entries, EntryOut
-from api.ports import Gateway
+from api.ledger_schemas import Entries, EntryOut, Erasure
+from api.ports import Erase, Gateway
+from api.schemas import Done
 from ledger.in_words import entry_in_words
 from ledger.values_beside import as_seen_by
 
@@ -33,3 +34,11 @@ async def entries(
         return [EntryOut.of(entry, entry_in_words(entry, books.get(entry.draft.book), language)) for entry in seen]
 
     return Entries(entries=await run_in_threadpool(shown))
+
+
+@router.post("/erasures", summary="Erase values that stand beside the chain, for ever; the ledger says by whom and why")
+async def erase(body: Erasure, request: Request, person: Annotated[Person, Depends(may(Permission.ERASE))]) -> Done:
+    gateway: Gateway = request.state.gateway
+    values = tuple((each.entry, each.field) for each in body.values)
+    await gateway.ledger.erase(Erase(values, body.reason, person.name))
+    return Done()

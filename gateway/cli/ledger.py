@@ -11,14 +11,18 @@ import msgspec
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
+from api import client
 from devices.errors import ChainBroken, KeyareaError
 from gateway import clock
+from gateway.cli_client import client_of
 from gateway.settings import DATA_HELP, Settings
 from gateway.stores.books import read_books
 from gateway.stores.database import Database
+from gateway.stores.documents import Documents
 from gateway.stores.folder import FolderLock
 from gateway.stores.ledger_export import Values, lines_of
 from gateway.stores.records_read import RecordsReader, sites_of
+from gateway.stores.scrub import wipe
 from gateway.stores.witness import FILE_NAME as WITNESS
 from gateway.stores.witness import Witness, sites_in
 from gateway.terminal import in_words, spoken
@@ -39,6 +43,7 @@ examples:
   keyarea ledger verify --export audit.jsonl
   keyarea ledger export --without-personal audit.jsonl
   keyarea ledger show --book alerts --last 50      in words; with --json the codes beside them
+  keyarea ledger erase 4:document --reason "asked for by the visitor" --by ada
 
 The ledger stands in the data folder (--data, default ./data), or in the database that KEYAREA_DATABASE names.
 Exit status: 0 verified, 1 it does not fit (it says where), 2 there is no ledger or it could not be read.
@@ -49,7 +54,7 @@ _LONG = 20_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verify|export|show|resume")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verify|export|show|erase|resume|wipe")
     checking = verbs.add_parser("verify", help="check the whole chain; exit 1 at the first entry that does not fit")
     source = checking.add_mutually_exclusive_group()
     _add_data(source)
@@ -66,6 +71,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "resume", help="after a backup was restored: let the ledger go on although it was longer (the gateway stands)"
     )
     _add_data(resuming)
+    erasing = verbs.add_parser(
+        "erase", help="as a manager: values beside the chain go for ever, by the running gateway"
+    )
+    erasing.add_argument(
+        "values", nargs="+", type=_value, metavar="N:FIELD", help="entry and field, as `show` has them"
+    )
+    erasing.add_argument("--reason", required=True, help="why; it stands in the ledger")
+    erasing.add_argument("--by", required=True, metavar="NAME", help="the manager's account")
+    erasing.add_argument("--data", type=Path, default=Path("data"), metavar="FOLDER", help="data folder (./data)")
+    wiping = verbs.add_parser(
+        "wipe", help="write the records' file anew, so that nothing erased is left in it (the gateway stands)"
+    )
+    _add_data(wiping)
     showing = verbs.add_parser("show", help="print the newest entries")
     showing.add_argument("--book", help="only of this book (alerts, patrol, duty ...)")
     showing.add_argument("--last", type=int, default=20, metavar="N", help="how many (default 20)")
@@ -84,6 +102,13 @@ def _head(text: str) -> Head:
     return Head(int(sequence), digest.lower())
 
 
+def _value(text: str) -> tuple[int, str]:
+    number, _, field = text.partition(":")
+    if not number.isdigit() or not field:
+        raise argparse.ArgumentTypeError("expected N:FIELD, for instance 4:document")
+    return int(number), field
+
+
 def run(args: argparse.Namespace) -> int:
     try:
         match args.verb:
@@ -91,6 +116,10 @@ def run(args: argparse.Namespace) -> int:
                 return _verify_export(args.export, args.expect) if args.export else _verify_data(args.data, args.expect)
             case "resume":
                 return _resume(args.data)
+            case "erase":
+                return _erase(args)
+            case "wipe":
+                return _wipe(args.data)
             case "export":
                 return _export(args.data, args.file, args.words, "without_personal" if args.without_personal else "all")
             case _:
@@ -140,6 +169,25 @@ def _resume(folder: Path | None) -> int:
         print(f"the ledger of {site!r} had entry {known.sequence if known else 0} and goes on after {head.sequence}")
     kept = Witness(path, "").put_aside(text_of(clock.now())[:19].replace(":", ""))
     print(f"the witness of before is kept as {kept}" if kept else "there is no witness; nothing to do")
+    return 0
+
+
+def _erase(args: argparse.Namespace) -> int:
+    try:
+        client_of(args).ledger.erase(args.values, args.reason)
+    except client.Refused as refusal:
+        print(f"keyarea ledger erase: {in_words(refusal)}", file=sys.stderr)
+        return 1
+    print(f"{len(args.values)} values are erased; the ledger says so")
+    return 0
+
+
+def _wipe(folder: Path | None) -> int:
+    """What the gateway itself leaves to a person where the file is large."""
+    FolderLock(folder or Path("data"), "series.lock").release()  # raises where a gateway runs
+    with _opened(folder) as database:
+        wipe(database, Documents(database), None, sys.maxsize)
+    print("nothing that was erased is left in the records' file")
     return 0
 
 

@@ -184,6 +184,26 @@ class Database:
             self._upserts[table.name] = insert.on_conflict_do_update(index_elements=keys, set_=values)
         return self._upserts[table.name]
 
+    def vacuum(self, tables: Sequence[str] = ()) -> None:
+        """Write the file anew and cut its log, so that nothing deleted is left in it; on a server, those tables.
+
+        Holds the writer meanwhile. Raises StoreUnavailable.
+        """
+        with unavailable():
+            if self.file is None:
+                with self._reader.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    for table in tables:
+                        connection.execute(text(f"VACUUM {table}"))
+                return
+            pooled = self._writer.raw_connection()
+            try:
+                pooled.cursor().execute("VACUUM")
+                (is_busy, *_rest) = pooled.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                pooled.close()
+        if is_busy:
+            raise StoreUnavailable(Text.of("scrub.busy"))
+
     def close(self) -> None:
         """Give back every connection."""
         self._writer.dispose()

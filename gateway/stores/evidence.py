@@ -6,11 +6,15 @@ entry after a gap would cover it up. Alarms are shown and sounded all the same (
 
 The sign of it is a tamper alert of priority 1. Sessions are written even then, because somebody must be able to sign
 in; after a backup was restored a person says `keyarea ledger resume`, which keeps the old witness. It costs one
-``stat`` for each commit, and a VACUUM by hand while the gateway runs looks like damage until its next start.
+``stat`` for each commit, and a VACUUM by hand while the gateway runs looks like damage until its next start; its own
+(``shrinking``) does not.
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import select
 
@@ -63,6 +67,17 @@ class Evidence:
         except StoreUnavailable as error:  # what is committed is committed; the next look tells it
             self.fault = error.text
 
+    @contextmanager
+    def shrinking(self) -> Iterator[None]:
+        """Meanwhile the files may become shorter, because we ourselves write them anew (gateway/stores/scrub.py)."""
+        for file in self._files:
+            file.let_shrink()
+        try:
+            yield
+        finally:
+            for file in self._files:
+                file.grow_again()
+
     def _wrong_with_files(self) -> Text | None:
         wrong = next((wrong for file in self._files if (wrong := file.look()) is not None), None)
         return None if wrong is None else until(wrong)
@@ -110,8 +125,22 @@ class _Watched:
         self._path, self._kept = path, kept
         self._known: tuple[int, int] | None = None
         self._size = 0
+        self._may_shrink = False
+        self._lock = Lock()
+
+    def let_shrink(self) -> None:
+        with self._lock:
+            self._may_shrink = True
+
+    def grow_again(self) -> None:
+        with self._lock:
+            self._may_shrink, self._size = False, 0
 
     def look(self) -> Text | None:
+        with self._lock:
+            return self._look()
+
+    def _look(self) -> Text | None:
         try:
             status = self._path.stat()
         except OSError as error:
@@ -121,7 +150,7 @@ class _Watched:
             self._known = (status.st_dev, status.st_ino)
         if (status.st_dev, status.st_ino) != self._known:
             return Text.of("evidence.file_another", file=self._path.name)
-        if status.st_size < min(self._size, self._kept):
+        if status.st_size < min(self._size, self._kept) and not self._may_shrink:
             return Text.of("evidence.file_shorter", file=self._path.name)
         self._size = status.st_size
         return None

@@ -4,19 +4,21 @@ Entry and values are one transaction, so no crash leaves one without the other. 
 that says so is ``missing``: a fault, and never the same as erased.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from devices.reading import Instant
 from gateway.stores import tables
 from gateway.stores.database import Database
 from gateway.stores.records_rows import Row as Values
 from ledger.canonical import read, spelled
 from ledger.commitment import Gone, Why
 from ledger.entry import Entry
-from ledger.values_beside import erased_by
+from ledger.values_beside import Name
 
 _IN_ONE_QUERY = 500
 _table = tables.ledger_values
@@ -34,18 +36,67 @@ _ERASE = (
 _WHY: dict[str, Why] = {"erased": "erased", "retention_ended": "retention_ended"}
 
 
+class About(msgspec.Struct, frozen=True):
+    """A value that is to be erased, and the case that its entry is about ("" of none)."""
+
+    entry: int
+    name: str
+    value: Any
+    workflow: str
+    case: str
+
+
 def write(connection: Connection, entries: Sequence[Entry]) -> None:
-    """What stands beside new entries, and what they say is gone, with the transaction of that connection."""
+    """What stands beside new entries, with the transaction of that connection."""
     rows = [row for entry in entries if entry.salts for row in _rows(entry)]
     if rows:
         connection.execute(_INSERT, rows)
-    erased = [
-        {"its_site": entry.site, "its_entry": number, "its_name": name, "why": gone.why, "by": gone.entry}
-        for entry in entries
-        for (number, name), gone in erased_by(entry).items()
+
+
+def erase(connection: Connection, site: str, gone: Mapping[Name, Gone]) -> None:
+    """Values and salts go, with the same transaction."""
+    rows = [
+        {"its_site": site, "its_entry": number, "its_name": name, "why": each.why, "by": each.entry}
+        for (number, name), each in gone.items()
     ]
-    if erased:
-        connection.execute(_ERASE, erased)
+    connection.execute(_ERASE, rows)
+
+
+def about(connection: Connection, site: str, names: Sequence[Name]) -> list[About]:
+    """Those of the values that are there."""
+    wanted, found = set(names), []
+    numbers = sorted({number for number, _name in names})
+    for start in range(0, len(numbers), _IN_ONE_QUERY):
+        some = numbers[start : start + _IN_ONE_QUERY]
+        rows = select(_table.c.sequence, _table.c.name, _table.c.value, tables.ledger.c.content).where(
+            _table.c.site == site,
+            _table.c.sequence.in_(some),
+            _table.c.salt.is_not(None),
+            tables.ledger.c.site == _table.c.site,
+            tables.ledger.c.sequence == _table.c.sequence,
+        )
+        for row in connection.execute(rows):
+            if (row.sequence, row.name) in wanted:
+                fields = msgspec.json.decode(row.content)["fields"]
+                case = str(fields.get("workflow", "")), str(fields.get("case", ""))
+                found.append(About(row.sequence, row.name, msgspec.json.decode(row.value), *case))
+    return found
+
+
+def kept_before(database: Database, site: str, book: str, before: Instant) -> Iterator[list[int]]:
+    """Pages of the numbers of entries recorded before, beside which something is kept. Raises StoreUnavailable."""
+    rows = select(_table.c.sequence).where(
+        _table.c.site == site, _table.c.book == book, _table.c.recorded < before, _table.c.salt.is_not(None)
+    )
+    after = 0
+    while True:
+        with database.reading() as connection:
+            page = rows.where(_table.c.sequence > after).order_by(_table.c.sequence).limit(_IN_ONE_QUERY)
+            numbers = sorted(set(connection.scalars(page)))
+        if not numbers:
+            return
+        yield numbers
+        after = numbers[-1]
 
 
 def _rows(entry: Entry) -> list[Values]:

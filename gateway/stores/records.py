@@ -22,7 +22,7 @@ from alerts.restored import Restored
 from devices.errors import StoreUnavailable
 from devices.reading import Instant
 from gateway.ports import RECEIPTS_KEPT, Committed, Receipt, RestoredRecords, Session
-from gateway.stores import cases, installation, ledger_values, permits, tables
+from gateway.stores import cases, installation, ledger_values, permits, scrub, tables
 from gateway.stores.database import Database
 from gateway.stores.evidence import Evidence
 from gateway.stores.records_read import RecordsReader
@@ -36,9 +36,10 @@ from gateway.stores.records_rows import (
     first_raised,
     published,
 )
-from ledger.chain import Head, append
+from ledger.chain import Head, append_written
 from ledger.commitment import SALT_BYTES
-from ledger.entry import Draft
+from ledger.entry import Draft, Entry
+from ledger.values_beside import erased_by
 
 _FEED_KEPT = 100_000
 _FEED_SLACK = 1_000
@@ -141,12 +142,14 @@ class SqlRecords(RecordsReader):
     ) -> _Attempt:
         stored = _stored(connection, effects.alerts)
         events = first_raised(effects.alerts, stored)
-        entries, head = append(place.head, first_drafts(drafts, stored), self.site, now, _salt)
+        written, head = append_written(place.head, first_drafts(drafts, stored), self.site, now, _salt)
+        entries = [entry for entry, _content in written]
         out = published(effects, entries, place.feed)
         self._upsert(connection, tables.alerts, alert_rows(events))
         _insert(connection, tables.alert_events, event_rows(events))
-        _insert(connection, tables.ledger, entry_rows(entries))
+        _insert(connection, tables.ledger, entry_rows(written))
         ledger_values.write(connection, entries)
+        self._erase(connection, entries, now)
         self._upsert(connection, tables.rule_memory, _memory_rows(effects))
         self._upsert(connection, tables.modes, _mode_rows(effects))
         installation.write(connection, self.documents, effects.devices)
@@ -168,6 +171,14 @@ class SqlRecords(RecordsReader):
             published=tuple(out),
         )
         return _Attempt(drafts, effects, now, after, committed)
+
+    def _erase(self, connection: Connection, entries: Sequence[Entry], now: Instant) -> None:
+        """What new entries of the book of erasures say is gone."""
+        gone = {name: each for entry in entries for name, each in erased_by(entry).items()}
+        if gone:
+            scrub.redact(connection, self.documents, self.site, list(gone))
+            ledger_values.erase(connection, self.site, gone)
+            scrub.mark(connection, self.documents, now)
 
     def _upsert(self, connection: Connection, table: Table, rows: list[Row]) -> None:
         if rows:

@@ -136,6 +136,14 @@ class RecordsReader:
                 found.append(Entry(row.sequence, self.site, 0, draft, row.previous, row.hash))
         return ledger_values.joined(self.database, found)
 
+    def ledger_entries_of(self, numbers: Sequence[int]) -> list[Entry]:
+        """Those of these numbers that there are, in order."""
+        table = tables.ledger
+        rows = select(table.c.content, table.c.hash, table.c.sequence, table.c.book, table.c.previous).where(
+            table.c.site == self.site, table.c.sequence.in_(numbers)
+        )
+        return self._entries(self._all(rows.order_by(table.c.sequence)))
+
     def ledger_newest(self, *, book: str | None = None, limit: int = 20) -> list[Entry]:
         """The newest entries, oldest of them first."""
         table = tables.ledger

@@ -18,7 +18,7 @@ from alerts.effects import BypassChanged, CaseChanged, Effects, ModeChanged, Wal
 from alerts.facts import Fact
 from alerts.lifecycle import Action
 from api.ports import Published
-from ledger.entry import Draft, Entry, content_of
+from ledger.entry import Draft, Entry
 from ledger.journal import ALERTS, WORDS
 from ledger.outages import BYPASSES, WALK_TESTS
 from ledger.values_beside import without_values
@@ -105,7 +105,8 @@ def event_rows(events: Sequence[AlertEvent]) -> list[Row]:
     ]
 
 
-def entry_rows(entries: Sequence[Entry]) -> list[Row]:
+def entry_rows(written: Sequence[tuple[Entry, bytes]]) -> list[Row]:
+    """Each entry with its content."""
     return [
         {
             "site": entry.site,
@@ -113,9 +114,9 @@ def entry_rows(entries: Sequence[Entry]) -> list[Row]:
             "book": entry.draft.book,
             "previous": entry.previous,
             "hash": entry.hash,
-            "content": content_of(entry).decode(),
+            "content": content.decode(),
         }
-        for entry in entries
+        for entry, content in written
     ]
 
 

@@ -1,15 +1,19 @@
 """What the stores answer: readings, the ledger, accounts; and what the site is."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
-from api.ports import AccessAction, Aggregate, Point
+from api.ports import AccessAction, Aggregate, Erase, Point
 from devices.reading import Instant, Reading
 from gateway.access import AccessLog
 from gateway.clock import Clock
+from gateway.erasure import record_of
+from gateway.inbox import Inbox
 from gateway.ports import SeriesStore
 from gateway.site.model import Site
-from gateway.stores.records_read import RecordsReader
+from gateway.stores.site_stores import SiteStores
 from gateway.stores.users import Users
+from gateway.views.handing_in import hand_in
 from ledger.books import Book
 from ledger.entry import Entry
 
@@ -32,14 +36,17 @@ class ReadingsView:
 class LedgerView:
     """Implements api.ports.ledger."""
 
-    def __init__(self, records: RecordsReader, books: Mapping[str, Book]) -> None:
-        self._records, self._books = records, books
+    def __init__(self, stores: SiteStores, inbox: Inbox) -> None:
+        self._records, self._books, self._users, self._inbox = stores.records, stores.books, stores.users, inbox
 
     def ledger(self, *, book: str | None = None, after: int = 0, limit: int = 200) -> list[Entry]:
         return self._records.ledger(book=book, after=after, limit=limit)
 
     def books(self) -> Mapping[str, Book]:
         return self._books
+
+    async def erase(self, order: Erase) -> None:
+        await hand_in(self._inbox, await asyncio.to_thread(record_of, order, self._records, self._users.role))
 
 
 class AccountsView:
