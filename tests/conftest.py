@@ -9,7 +9,7 @@ only in CI: else the machine of who changes the code tests less than he thinks.
 import gc
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,6 +30,7 @@ WARNED_S, FAILED_S = 0.2, 0.6
 """CPU of a pure test that is not marked slow. Three times as much, on any machine, is no accident: the one exception
 to "no test asserts a time". A property may take ten times as much where it is given ten times the examples."""
 _COST = "cost of an unmarked test"
+_RIM = "tests/rim/"
 
 
 def allowance(item: pytest.Item) -> float:
@@ -60,10 +61,33 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(f"slow, and not marked so: {used:.2f} s of CPU, {report.nodeid}")
 
 
+def in_shares(tests: Sequence[str], workers: int) -> list[str]:
+    """A share for each worker, one behind the other, as worksteal hands them out.
+
+    Each begins with its part of what waits for processes and browsers, whole files of it, so that a file's gateway or
+    browser is started once; the small ones behind it fill the gaps at the end, and are what others steal first.
+    """
+    files: dict[str, list[str]] = {}
+    for test in tests:
+        if test.startswith(_RIM):
+            files.setdefault(test.partition("::")[0], []).append(test)
+    rest = [test for test in tests if not test.startswith(_RIM)]
+    ordered: list[str] = []
+    for worker in range(workers):
+        share = [test for name in list(files)[worker::workers] for test in files[name]]
+        end = len(tests) * (worker + 1) // workers if worker + 1 < workers else len(tests)
+        room = max(0, end - len(ordered) - len(share))
+        ordered += [*share, *rest[:room]]
+        del rest[:room]
+    return [*ordered, *rest]
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits for processes and browsers begins first; the small ones fill the gaps at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/rim/"))
+    """What waits begins first, in every worker."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    place = {test: number for number, test in enumerate(in_shares([item.nodeid for item in items], workers))}
+    items.sort(key=lambda item: place[item.nodeid])
 
 
 def pytest_collection_finish() -> None:
