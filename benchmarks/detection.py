@@ -38,6 +38,8 @@ _EPOCH: Instant = 1_795_521_600 * SECOND
 Series = tuple[str, str, int, int, list[int], list[int]]
 """(device, signal, decimals of the seconds, decimals of the values, seconds, values): first the first, then steps."""
 
+_Part = list[tuple[str, list[Series]]]
+
 
 def _rule(kind: str, **parameters: Any) -> Rule[Any]:
     table = {"kind": kind, "name": kind, "alert_class": "fire", "priority": 1, "procedure": "look", **parameters}
@@ -93,8 +95,9 @@ def episodes() -> dict[str, Episode]:
 
 
 def recorded(part: str) -> list[tuple[str, list[Series]]]:
-    packed = lzma.decompress((RECORDINGS / f"{part}.msgpack.xz").read_bytes())
-    return msgspec.msgpack.decode(packed, type=list[tuple[str, list[Series]]])
+    files = sorted(RECORDINGS.glob(f"{part}*.msgpack.xz"))
+    each = (msgspec.msgpack.decode(lzma.decompress(file.read_bytes()), type=_Part) for file in files)
+    return [episode for part_of in each for episode in part_of]
 
 
 def readings(series: Sequence[Series]) -> dict[str, list[Reading]]:
