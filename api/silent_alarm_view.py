@@ -124,6 +124,10 @@ class _Live:
         """Ids only: what of it may be seen, ``alerts`` says."""
         return self._live.changed_since(revision)
 
+    def open_alert(self, alert_id: str) -> Alert | None:
+        found = self._live.open_alert(alert_id)
+        return None if found is None or self._hiding.hides(found) else found
+
     def unrecorded(self) -> frozenset[str]:
         return self._live.unrecorded() - {alert.id for alert in self._hiding.hidden()}
 

@@ -44,6 +44,10 @@ class LivePort(Protocol):
         """The alerts that changed after that revision, ended ones among them; None: look at all."""
         ...
 
+    def open_alert(self, alert_id: str) -> Alert | None:
+        """That alert, if it is not closed; it may wait for the store."""
+        ...
+
     def unrecorded(self) -> frozenset[str]:
         """The alerts that are shown as they stand in memory: a step of theirs waits for the store."""
         ...
