@@ -26,11 +26,15 @@ class CatalogueFault(ValueError):
     """Two catalogues of one language have the same key: a bug, found by the tests and at the first start."""
 
 
+OF_NO_SCREEN = frozenset({"cli", "codecs"})
+"""Folders whose words are never drawn by a browser: what the command line says, why a message was not understood."""
+
+
 @cache
-def templates(code: str) -> dict[str, str]:
-    """By ``table.name``. Raises CatalogueFault."""
+def templates(code: str, without: frozenset[str] = frozenset()) -> dict[str, str]:
+    """By ``table.name``; ``without`` those in folders of these names. Raises CatalogueFault."""
     found: dict[str, str] = {}
-    for catalogue in _catalogues(code):
+    for catalogue in _catalogues(code, without):
         for table, texts in tomllib.loads(catalogue.read_text(encoding="utf-8")).items():
             for name, template in texts.items():
                 key = f"{table}.{name}"
@@ -63,19 +67,19 @@ def _in_words(plain: Any, language: Language) -> Any:
     return plain
 
 
-def _catalogues(code: str) -> Iterator[Traversable]:
+def _catalogues(code: str, without: frozenset[str]) -> Iterator[Traversable]:
     for package in _SPEAKERS:
         try:
             root = files(package)
         except ModuleNotFoundError:
             continue
-        yield from _below(root, f".{code}.toml")
+        yield from _below(root, f".{code}.toml", without)
 
 
-def _below(folder: Traversable, ending: str) -> Iterator[Traversable]:
+def _below(folder: Traversable, ending: str, without: frozenset[str]) -> Iterator[Traversable]:
     for child in sorted(folder.iterdir(), key=lambda found: found.name):
         if child.is_dir():
-            if child.name not in _PASSED_OVER:
-                yield from _below(child, ending)
+            if child.name not in _PASSED_OVER and child.name not in without:
+                yield from _below(child, ending, without)
         elif child.name.endswith(ending):
             yield child

@@ -12,13 +12,15 @@ from devices.message import Text
 _LARGEST_BODY = 64 * 1024
 _LARGER = {device_list.PATH: LARGEST_LIST}
 _OWN = "/_nicegui"
+ASSETS = "/console-assets"
+"""Modules, styles and words of the console: there are many, and none of them is a page."""
 _LARGEST_OF_PAGE = LARGEST_LIST + _LARGEST_BODY
 """What an open page sends: a list of devices, as a form's file."""
 
 
-def policy(*allowed: str) -> str:
-    """A Content-Security-Policy: nothing but what is allowed, each a directive, and nobody may frame it."""
-    return "; ".join(("default-src 'none'", *allowed, "frame-ancestors 'none'"))
+def policy(*allowed: str, framed_by: str = "'none'") -> str:
+    """A Content-Security-Policy: nothing but what is allowed, each a directive, and nobody else may frame it."""
+    return "; ".join(("default-src 'none'", *allowed, f"frame-ancestors {framed_by}"))
 
 
 _HEADERS = {
@@ -31,6 +33,7 @@ _HEADERS = {
     # Pages bring their own (api.console.policy, api.console.plain).
     b"content-security-policy": policy().encode(),
 }
+_ASSET_HEADERS = {name: _HEADERS[name] for name in (b"x-content-type-options", b"cross-origin-resource-policy")}
 _API_HEADERS = {b"cache-control": b"no-store"}
 
 
@@ -55,7 +58,7 @@ class Guard(HttpOnly):
     """Stands before everything that is answered."""
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_api = scope["path"].startswith("/api/")
+        is_api, is_asset = scope["path"].startswith("/api/"), scope["path"].startswith(f"{ASSETS}/")
         largest = _LARGER.get(scope["path"], _LARGEST_BODY if not scope["path"].startswith(_OWN) else _LARGEST_OF_PAGE)
         size = 0
 
@@ -71,7 +74,7 @@ class Guard(HttpOnly):
             if message["type"] == "http.response.start":
                 headers: list[Any] = list(message.get("headers", []))
                 present = {name for name, _ in headers}
-                extra = {**_HEADERS, **(_API_HEADERS if is_api else {})}
+                extra = _ASSET_HEADERS if is_asset else {**_HEADERS, **(_API_HEADERS if is_api else {})}
                 headers += [(name, value) for name, value in extra.items() if name not in present]
                 message = {**message, "headers": headers}
             await send(message)

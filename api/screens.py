@@ -50,6 +50,12 @@ class Screens:
             able_at = known.able_at if sound == BLOCKED else now
             self._pages[page] = replace(known, sound=sound, told=now, able_at=able_at)
 
+    def moved(self, page: str, path: str) -> None:
+        """It shows something else now."""
+        known = self._pages.get(page)
+        if known is not None:
+            self._pages[page] = replace(known, path=path)
+
     def shut(self, page: str) -> None:
         self._pages.pop(page, None)
 

@@ -1,126 +1,80 @@
-"""What a person does with the alert that is chosen in the control room, and what is asked before it is done."""
+"""What people do in the control room, as its page hands it in; the same commands as the API's (api/routes/alerts.py).
 
-from collections.abc import Callable
+Routes of their own, since a control room may show a silent alarm of which the API says nothing.
+"""
 
-from nicegui import ui
+from typing import Annotated
+from urllib.parse import parse_qs
 
-from alerts.alert import Alert, AlertClass, Disposition
-from alerts.command import Acknowledge, Close, Command, Comment, Reset
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from alerts.alert import Disposition
+from alerts.command import Acknowledge, Close, Command, Comment, EndCause, Reset
 from alerts.lifecycle import Action, next_state
-from api.auth import Permission
-from api.console.dialog import SHEET
-from api.console.end_cause import ask_end_cause
-from api.console.page import Visit, big_button
-from api.console.submit import admit, tell
-from devices.errors import Refused, StoreUnavailable
+from alerts.output_event import SilenceOutputs
+from api.auth import Permission, Person, may
+from api.ports import Gateway
+from api.silent_alarm_view import seen, sight_of
+from devices.errors import MalformedMessage, Refused
+from devices.message import Text
 
-_CLOSED_WITH_NOTE = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP})
-"""What was found there has to be said in words, too."""
+router = APIRouter(prefix="/console", include_in_schema=False)
+_MOST_NOTE = 2_000
 
 
-class AlertVerbs:
-    """``alert``: the one that is shown; ``update`` is called when something was done."""
+async def _handler(
+    request: Request, person: Annotated[Person, Depends(may(Permission.HANDLE_ALERTS))]
+) -> tuple[Person, Gateway]:
+    gateway: Gateway = request.app.state.gateway
+    return person, seen(gateway, request.app.state.screens, sight_of(gateway, person.name, is_control_room=True))
 
-    def __init__(self, visit: Visit, update: Callable[[], None]) -> None:
-        self.visit, self._update = visit, update
-        self.alert: Alert | None = None
-        self._dialog: ui.dialog | None = None
 
-    @property
-    def asks(self) -> bool:
-        """Whether a question is open: then the keys are its own."""
-        return self._dialog is not None and bool(self._dialog.value)
+Handler = Annotated[tuple[Person, Gateway], Depends(_handler)]
 
-    async def acknowledge(self) -> None:
-        await self._do(Acknowledge)
 
-    async def reset(self) -> None:
-        await self._do(Reset)
+async def _fields(request: Request) -> dict[str, str]:
+    given = parse_qs((await request.body()).decode(errors="replace"), max_num_fields=20)
+    return {name: values[0][:_MOST_NOTE] for name, values in given.items()}
 
-    async def _do(self, make: Callable[[str, str], Command], alert_id: str = "") -> None:
-        """``alert_id``: the alert that a question was asked about, whichever is chosen by now."""
-        visit = self.visit
-        alert_id = alert_id or visit.chosen
-        if not alert_id:
-            ui.notify(visit.say("console.pick"))
-            return
-        try:
-            person = await admit(visit, Permission.HANDLE_ALERTS)
-            await visit.gateway.commands.submit(make(alert_id, person.name))
-        except (Refused, StoreUnavailable) as error:
-            tell(visit, error)
-            return
-        self._update()
 
-    def ask_close(self) -> None:
-        """No finding is preset: it is the fact that every later figure rests on. Grey until all is there."""
-        say, alert = self.visit.say, self.alert
-        if alert is None or alert.id != self.visit.chosen:
-            return
-        try:
-            next_state(alert, Action.CLOSE)
-        except Refused as refused:  # said before the form is filled in
-            tell(self.visit, refused)
-            return
-        needs_note = alert.alert_class in _CLOSED_WITH_NOTE
-        with self._question() as dialog, ui.card().classes("gap-3 ka-dialog"):
-            ui.label(self._about(say("verb.close"))).classes("text-h6 ka-wrap")
-            ui.label(say("verb.finding")).classes("ka-faint")
-            options = {disposition.value: say("disposition." + disposition) for disposition in Disposition}
-            finding = ui.radio(options, value=None)
-            label = say("verb.note_needed") if needs_note else say("verb.note")
-            note = ui.input(label).props("maxlength=2000 outlined").classes("w-full")
+@router.post("/alerts/{alert_id}/may-close", status_code=204)
+async def may_close(alert_id: str, handler: Handler) -> Response:
+    """Whether it could be closed now: said before a form is filled in."""
+    alert = handler[1].live.open_alert(alert_id)
+    if alert is None:
+        raise Refused(Text.of("open_alerts.none_such"))
+    next_state(alert, Action.CLOSE)
+    return Response(status_code=204)
 
-            def is_whole() -> bool:
-                return finding.value is not None and (not needs_note or bool((note.value or "").strip()))
 
-            async def close() -> None:
-                if not is_whole():
-                    return
-                dialog.close()
-                chosen = Disposition(finding.value)
-                await self._do(lambda alert, by: Close(alert, by, chosen, (note.value or "").strip()), alert.id)
+@router.post("/alerts/{alert_id}/{verb}", status_code=204)
+async def act(alert_id: str, verb: str, request: Request, handler: Handler) -> Response:
+    """Acknowledge, reset, end-cause, close or comment."""
+    person, gateway = handler
+    await gateway.commands.submit(_command(verb, alert_id, person.name, await _fields(request)))
+    return Response(status_code=204)
 
-            note.on("keydown.enter", close)
-            with ui.row().classes("w-full gap-2"):
-                confirm = big_button(say("verb.close"), close, main=True)
-                big_button(say("verb.cancel"), dialog.close)
 
-            def look() -> None:
-                confirm.set_enabled(is_whole())
+@router.post("/outputs/silence", status_code=204)
+async def silence(handler: Handler) -> Response:
+    person, gateway = handler
+    await gateway.commands.submit(SilenceOutputs(person.name))
+    return Response(status_code=204)
 
-            finding.on_value_change(look)
-            note.on_value_change(look)
-            look()
 
-    def ask_end_cause(self) -> None:
-        title = self._about(self.visit.say("verb.end_cause"))
-        self._dialog = ask_end_cause(self.visit, self.visit.chosen, title, self._update)
-
-    def ask_comment(self) -> None:
-        say, alert_id = self.visit.say, self.visit.chosen
-        with self._question() as dialog, ui.card().classes("gap-3 ka-dialog"):
-            ui.label(self._about(say("verb.comment"))).classes("text-h6 ka-wrap")
-            note = ui.input(say("verb.note")).props("maxlength=2000 autofocus outlined").classes("w-full")
-
-            async def comment() -> None:
-                dialog.close()
-                await self._do(lambda alert, by: Comment(alert, by, note.value or ""), alert_id)
-
-            note.on("keydown.enter", comment)
-            with ui.row().classes("w-full gap-2"):
-                big_button(say("verb.ok"), comment, main=True)
-                big_button(say("verb.cancel"), dialog.close)
-
-    def _question(self) -> ui.dialog:
-        """An open dialog; while it asks, the keys are its own."""
-        self._dialog = ui.dialog(value=True).props(SHEET)
-        return self._dialog
-
-    def _about(self, verb: str) -> str:
-        """What will be done, and to which alert: two of one kind are told apart by device, area and time."""
-        alert, say, screen = self.alert, self.visit.say, self.visit.screen
-        if alert is None:
-            return verb
-        where = f"{screen.device_of(alert, say.language)}, {screen.area_name(alert.area, say.language)}"
-        return f"{verb}: {screen.what(alert, say)} · {where} · {screen.clock(alert.newest)}"
+def _command(verb: str, alert_id: str, by: str, fields: dict[str, str]) -> Command:
+    note = fields.get("note", "")
+    match verb:
+        case "acknowledge":
+            return Acknowledge(alert_id, by, note)
+        case "reset":
+            return Reset(alert_id, by, note)
+        case "comment":
+            return Comment(alert_id, by, note)
+        case "end-cause":
+            return EndCause(alert_id, by, note, is_sure=bool(fields.get("sure")))
+        case "close" if fields.get("disposition") in {finding.value for finding in Disposition}:
+            return Close(alert_id, by, Disposition(fields["disposition"]), note)
+        case _:
+            raise MalformedMessage(Text.of("api.not_this_way"))

@@ -32,7 +32,7 @@ def build(visit: Visit) -> None:
             if refused is not None:
                 form.refuse(refused)
             else:
-                ui.navigate.to(page)
+                visit.go(page)
 
         with ui.row().classes("w-full gap-2"):
             big_button(say("device.save"), amend, main=True).classes("col")

@@ -93,7 +93,7 @@ class Commissioning:
     def _fill(self, view: CommissioningView) -> None:
         say, measured = self.visit.say, view.measured
         if view.triggered is not None and self._triggered is None:
-            ui.run_javascript("keyarea.answered()")
+            ui.run_javascript("keyareaInside.answered()")
         self._triggered = view.triggered
         is_seen = view.triggered is not None
         self._target.classes(add="ka-seen" if is_seen else "ka-await", remove="ka-await" if is_seen else "ka-seen")

@@ -36,7 +36,7 @@ def _ask_retire(visit: Visit, device: Device) -> None:
     async def retire(note: str) -> Exception | None:
         refused = await give(visit, "devices/{device}/retire", device=device.id, note=note)
         if refused is None:
-            ui.navigate.to("/console/devices")
+            visit.go("/console/devices")
         return refused
 
     name = visit.screen.device_name(device.id, say.language)

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated
-from urllib.parse import urlencode
 
 import nicegui
 from fastapi import FastAPI, Form
@@ -14,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from api.accept_language import LANGUAGE_COOKIE, code_of
 from api.auth import COOKIE, NotSignedIn, Permission, Person, find_person, same_origin
+from api.console.document import Document, HasRunOut, not_now
 from api.console.locale import LANGUAGES, Say
 from api.console.own_password import page as own_password_page
 from api.console.plain import told
@@ -25,51 +25,31 @@ from api.sign_in_throttle import TooManyTries
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.message import Text
 
-IsThere = Callable[[Request], bool]
-"""Whether what a page is about exists; may block."""
-
-
-class _HasRunOut(HTTPException):
-    """A page for which somebody has to sign in again."""
-
-    def __init__(self) -> None:
-        super().__init__(401)
-
 
 class Entrance:
     """The way in and out."""
 
-    def __init__(self, app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
-        self._gateway, self._sessions = gateway, sessions
+    def __init__(self, app: FastAPI, gateway: Gateway, sessions: Sessions, document: Document) -> None:
+        self._gateway, self._sessions, self._document = gateway, sessions, document
         self._add_sign_in(app)
         self._add_own_password(app)
         pages = nicegui.app
-        pages.add_exception_handler(NotSignedIn, _to_sign_in)
+        for ended in (NotSignedIn, HasRunOut):
+            pages.add_exception_handler(ended, _has_ended)
         pages.add_exception_handler(NotAllowed, _not_for_you)
         pages.add_exception_handler(StoreUnavailable, _not_now)
-        pages.add_exception_handler(_HasRunOut, _to_watch)
         for unknown in (404, 405):
             # NiceGUI's own makes a client of every wrong address and keeps it for a minute.
-            pages.add_exception_handler(unknown, _not_there)
+            pages.add_exception_handler(unknown, self._not_there)
 
-    def door(self, permission: Permission, is_there: IsThere | None = None) -> Callable[[Request], Awaitable[None]]:
-        """A dependency: puts the person into ``request.state.person``.
+    def door(self, permission: Permission) -> Callable[[Request], Awaitable[None]]:
+        """A dependency of a page in a frame: puts the person into ``request.state.person``.
 
-        Raises NotSignedIn, NotAllowed, and HTTPException 404 for what is not there. A session that has run out is
-        led to the control room, where it may watch.
+        Raises NotSignedIn, NotAllowed, StoreUnavailable; where to go on then is the document's business.
         """
 
         async def enter(request: Request) -> None:
-            person = await self._person(request)
-            if person is None:
-                raise NotSignedIn(Text.of("api.sign_in_first"))
-            if not person.may(permission):
-                if person.expired is not None:
-                    raise _HasRunOut
-                raise NotAllowed(Text.of("api.not_to_see", role=person.role))
-            if is_there is not None and not await run_in_threadpool(is_there, request):
-                raise HTTPException(404)
-            request.state.person = person
+            request.state.person = (await self._document.enter(request, permission)).person
 
         return enter
 
@@ -157,14 +137,16 @@ class Entrance:
             return None
         return await _not_for_you(request, NotAllowed(Text.of("api.not_to_see", role=person.role)))
 
+    async def _not_there(self, request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        if request.url.path.startswith(("/api/", "/_nicegui")) or request.method not in ("GET", "HEAD"):
+            why = Text.of("api.no_page") if status == 404 else Text.of("api.not_this_way")
+            return JSONResponse({"error": _say(request).said(why)}, status)
+        return await self._document.refuse(request, 404)
 
-async def _to_sign_in(request: Request, _error: Exception) -> Response:
-    back = way_back(str(request.url.path))
-    return RedirectResponse("/sign-in" + (f"?{urlencode({'next': back})}" if back != "/" else ""))
 
-
-async def _to_watch(request: Request, _error: Exception) -> Response:
-    return RedirectResponse(f"/?{urlencode({'sign-in': way_back(str(request.url.path))})}")
+async def _has_ended(request: Request, _error: Exception) -> Response:
+    return told(_say(request), "console.sign_in", "console.ended", 401)
 
 
 async def _not_for_you(request: Request, _error: Exception) -> Response:
@@ -172,17 +154,7 @@ async def _not_for_you(request: Request, _error: Exception) -> Response:
 
 
 async def _not_now(request: Request, _error: Exception) -> Response:
-    page = told(_say(request), "console.not_now", "console.not_now_hint", 503, way=way_back(str(request.url.path)))
-    page.headers["Refresh"] = "5"  # a screen that met this with nobody at the desk comes back by itself
-    return page
-
-
-async def _not_there(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 404
-    if request.url.path.startswith(("/api/", "/_nicegui")) or request.method not in ("GET", "HEAD"):
-        why = Text.of("api.no_page") if status == 404 else Text.of("api.not_this_way")
-        return JSONResponse({"error": _say(request).said(why)}, status)
-    return told(_say(request), "console.not_there", "console.not_there_hint", 404)
+    return not_now(request)
 
 
 def _say(request: Request) -> Say:

@@ -8,7 +8,6 @@ that a finger hits what it aims at. A technician holds a phone in one hand: each
 are counted by the browser.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from nicegui.element import Element
@@ -30,14 +29,6 @@ class LiveRows(Element):
             self._props["rows"] = rows
             self.update()
         self.set_visibility(bool(rows))
-
-
-class AlertRows(LiveRows, component="static/alert_rows.js"):
-    """Alerts under the titles of (name, label) columns, of which the first is the mark; emits ``choose``."""
-
-    def __init__(self, columns: Sequence[tuple[str, str]]) -> None:
-        super().__init__()
-        self._props["columns"] = [{"name": name, "label": label} for name, label in columns]
 
 
 class WaitingCards(LiveRows, component="static/waiting_cards.js"):

@@ -85,7 +85,7 @@ async def commission(visit: Visit, device: str) -> None:
     """Go on with the commissioning of a device that was just hung up."""
     page = f"/console/devices/{quote(device, safe='')}"
     has_begun = await give(visit, "devices/{device}/commission", device=device) is None
-    ui.navigate.to(f"{page}/commissioning" if has_begun else page)
+    visit.go(f"{page}/commissioning" if has_begun else page)
 
 
 def may_ask(visit: Visit, address: str) -> bool:

@@ -75,7 +75,7 @@ class WalkTestPage:
     def _fill(self, test: WalkTest) -> None:
         self._test = test
         for _ in range(min(3, len(test.answers) - self._answered)):
-            ui.run_javascript("keyarea.answered()")
+            ui.run_javascript("keyareaInside.answered()")
         self._answered = len(test.answers)
         self._count.text = f"{len(test.answers)} / {len(test.devices)}"
         self._bar.value = len(test.answers) / max(1, len(test.devices))

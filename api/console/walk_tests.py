@@ -63,7 +63,7 @@ class WalkTests:
         begun = [
             test for test in visit.gateway.walk_tests.walk_tests() if test.id not in before and test.by == by(visit)
         ]
-        ui.navigate.to(f"/console/walk-tests/{begun[-1].id}" if begun else "/console/walk-tests")
+        visit.go(f"/console/walk-tests/{begun[-1].id}" if begun else "/console/walk-tests")
 
     def _say(self, text: str) -> None:
         self._refused.text = text

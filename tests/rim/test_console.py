@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.rim.browsing import sign_in
+from tests.rim.browsing import Inside, sign_in
 from tests.rim.conftest import Running
 from tests.rim.conftest import site as site_text
 from tests.rim.processes import GatewayProcess, Mosquitto, free_port
@@ -36,13 +36,13 @@ def test_an_operator_handles_a_fire_with_the_keyboard(browser: Browser, running_
     expect(fire).to_contain_text("acknowledged")
     expect(fire).to_contain_text("olga")
     page.keyboard.press("r")
-    expect(page.locator(".q-notification").first).to_contain_text("cause")
+    expect(page.locator(".ka-note").first).to_contain_text("cause")
     running_gateway.readings(device, smoke=False)
     expect(panel).to_contain_text("cause is gone")
     page.keyboard.press("r")
     expect(panel.get_by_role("button", name="Close (c)")).to_be_visible()
     page.keyboard.press("c")
-    dialog = page.locator(".q-dialog")
+    dialog = page.locator("dialog")
     dialog.get_by_text("False alarm").click()
     dialog.get_by_label("Note").fill("dust from the works next door")
     dialog.get_by_role("button", name="Close").click()
@@ -64,7 +64,7 @@ def test_the_page_speaks_chinese(browser: Browser, running_gateway: Running) -> 
     page.keyboard.press("a")
     expect(row(page, device)).to_contain_text("已确认")
     page.keyboard.press("r")
-    expect(page.locator(".q-notification").first).to_contain_text("原因仍存在")
+    expect(page.locator(".ka-note").first).to_contain_text("原因仍存在")
     hot = running_gateway.fresh_smoke()
     running_gateway.readings(hot, temperature=75.5)
     expect(row(page, hot)).to_contain_text("温度 75.5 °C")
@@ -78,12 +78,13 @@ def test_names_are_text_and_nothing_else(browser: Browser, running_gateway: Runn
     alarms: list[str] = []
     page.on("dialog", lambda dialog: alarms.append(dialog.message))
     page.goto(f"{running_gateway.url}/console/devices")
-    expect(page.locator("body")).to_contain_text("<img src=x onerror=alert(1)> {{7*7}}")
-    assert page.locator("img[src=x]").count() == 0
-    assert "49" not in page.locator("b", has_text="{{7*7}}").first.inner_text()
+    inside = Inside(page)
+    expect(inside.locator("body")).to_contain_text("<img src=x onerror=alert(1)> {{7*7}}")
+    assert inside.locator("img[src=x]").count() == 0
+    assert "49" not in inside.locator("b", has_text="{{7*7}}").first.inner_text()
     page.goto(f"{running_gateway.url}/console/malformed")
-    expect(page.locator("body")).to_contain_text("onerror=")
-    assert page.locator("img[src=x]").count() == 0
+    expect(inside.locator("body")).to_contain_text("onerror=")
+    assert inside.locator("img[src=x]").count() == 0
     assert alarms == []
     page.context.close()
 
@@ -99,6 +100,7 @@ def test_every_page_opens_without_a_fault(browser: Browser, running_gateway: Run
     page.goto(running_gateway.url + path)
     expect(page.locator("body")).to_contain_text("Test site")
     expect(page.locator("#data-age")).to_have_text(re.compile(r"\d+ s"))
+    expect(Inside(page).locator(".nicegui-content")).to_be_visible()
     assert faults == []
     page.context.close()
 

@@ -1,12 +1,13 @@
 """The technician's pages in a real browser, mostly as wide as a phone: adopt, commission, look, import."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.rim.browsing import sign_in
+from tests.rim.browsing import Inside, sign_in
 from tests.rim.conftest import Running
 from tests.rim.processes import wait_until
 
@@ -15,29 +16,29 @@ HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}"
 
 
 @pytest.fixture
-def phone(browser: Browser, running_gateway: Running) -> Page:
+def phone(browser: Browser, running_gateway: Running) -> Iterator[Inside]:
     """Signed in as a technician; nothing may come from elsewhere, and no script of the page may fail."""
     page = sign_in(browser, running_gateway.url, "tom", width=PHONE)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("dialog", lambda dialog: faults.append(dialog.message))
-    yield page
+    yield Inside(page)
     assert [] == faults
     assert [] == page.strangers  # type: ignore[attr-defined]
     page.context.close()
 
 
-def see(page: Page, text: str) -> None:
+def see(page: Page | Inside, text: str) -> None:
     expect(page.locator("body")).to_contain_text(text)
 
 
-def choose(page: Page, label: str, option: str) -> None:
+def choose(page: Inside, label: str, option: str) -> None:
     """An option of a select box."""
     page.get_by_label(label).first.click()
     page.locator(".q-menu .q-item", has_text=option).click()
 
 
-def test_an_unknown_device_is_adopted_commissioned_and_plotted(phone: Page, running_gateway: Running) -> None:
+def test_an_unknown_device_is_adopted_commissioned_and_plotted(phone: Inside, running_gateway: Running) -> None:
     """It speaks, it stands on top, the form is filled in; its trigger is seen and heard; the record says so."""
     address = "fresh-detector"
     running_gateway.readings(address, smoke=False, temperature=21.5)
@@ -76,7 +77,7 @@ def test_an_unknown_device_is_adopted_commissioned_and_plotted(phone: Page, runn
     assert 23.5 in wait_until(lambda: plotted(phone, "temperature"), "the temperature is plotted")
 
 
-def plotted(page: Page, title: str) -> list[float]:
+def plotted(page: Inside, title: str) -> list[float]:
     """The values that the chart of that title has drawn."""
     return page.evaluate(
         """(title) => [...document.querySelectorAll(".ka-plot")].flatMap((plot) => {
@@ -87,7 +88,7 @@ def plotted(page: Page, title: str) -> list[float]:
     )
 
 
-def test_a_sender_is_rejected_and_readmitted(phone: Page, running_gateway: Running) -> None:
+def test_a_sender_is_rejected_and_readmitted(phone: Inside, running_gateway: Running) -> None:
     """What it calls itself is text, whatever it is."""
     running_gateway.readings(HOSTILE, motion=True)
     phone.goto(f"{running_gateway.url}/console/waiting")
@@ -110,7 +111,7 @@ def test_a_sender_is_rejected_and_readmitted(phone: Page, running_gateway: Runni
     assert 0 == phone.locator("img[src=x]").count()
 
 
-def test_a_card_keeps_its_place_while_its_sender_speaks(phone: Page, running_gateway: Running) -> None:
+def test_a_card_keeps_its_place_while_its_sender_speaks(phone: Inside, running_gateway: Running) -> None:
     """A button that is pressed at this moment, or holds the keyboard, is not built anew under the finger."""
     running_gateway.readings("chatterbox", motion=False)
     phone.goto(f"{running_gateway.url}/console/waiting")
@@ -122,7 +123,7 @@ def test_a_card_keeps_its_place_while_its_sender_speaks(phone: Page, running_gat
     expect(card.get_by_role("link", name="Adopt")).to_be_focused()
 
 
-def test_a_list_is_imported_whole_or_not_at_all(phone: Page, running_gateway: Running) -> None:
+def test_a_list_is_imported_whole_or_not_at_all(phone: Inside, running_gateway: Running) -> None:
     """Faults stand by row and column; a good list shows what it would change, and does it when told to."""
     phone.goto(f"{running_gateway.url}/console/import")
     bad = "id,family,address,area,interval_s\nheat-1,keyarea,heat-1,store,soon\nheat-2,keyarea,heat-2,cellar,\n"
@@ -145,13 +146,13 @@ def test_a_list_is_imported_whole_or_not_at_all(phone: Page, running_gateway: Ru
     expect(phone.locator(".ka-device")).to_have_count(2)
 
 
-def upload(page: Page, text: str) -> None:
+def upload(page: Inside, text: str) -> None:
     page.locator("input[type=file]").set_input_files(
         [{"name": "list.csv", "mimeType": "text/csv", "buffer": text.encode()}]
     )
 
 
-def test_a_device_is_described_anew_exchanged_and_retired(phone: Page, running_gateway: Running) -> None:
+def test_a_device_is_described_anew_exchanged_and_retired(phone: Inside, running_gateway: Running) -> None:
     running_gateway.readings("first-probe", leak=False)
     client = running_gateway.client()
     wait_until(lambda: any(s["address"] == "first-probe" for s in client.get("/api/quarantine")), "it waits")
@@ -182,7 +183,7 @@ def test_a_device_is_described_anew_exchanged_and_retired(phone: Page, running_g
 def test_a_walk_test_ticks_and_ends_with_a_report(browser: Browser, own_gateway: Running) -> None:
     """Those not yet walked stand on top; the control room is told who walks; the fire is set aside with its reason."""
     names = [own_gateway.fresh_smoke() for _ in range(2)]
-    phone = sign_in(browser, own_gateway.url, "tom", width=PHONE)
+    phone = Inside(sign_in(browser, own_gateway.url, "tom", width=PHONE))
     phone.goto(f"{own_gateway.url}/console/walk-tests")
     choose(phone, "Area", "Chemical store")
     choose(phone, "In alarm for longer", "180 s")
@@ -217,7 +218,7 @@ def test_a_walk_test_ticks_and_ends_with_a_report(browser: Browser, own_gateway:
     phone.context.close()
 
 
-def test_a_bypass_needs_a_reason_and_is_shown_until_it_ends(phone: Page, running_gateway: Running) -> None:
+def test_a_bypass_needs_a_reason_and_is_shown_until_it_ends(phone: Inside, running_gateway: Running) -> None:
     phone.goto(f"{running_gateway.url}/console/devices/door-1")
     phone.get_by_role("button", name="Bypass").click()
     dialog = phone.locator(".q-dialog")
@@ -234,7 +235,7 @@ def test_a_bypass_needs_a_reason_and_is_shown_until_it_ends(phone: Page, running
     see(phone, "Nothing is bypassed.")
 
 
-def test_work_on_a_device_is_written_into_the_ledger(phone: Page, running_gateway: Running) -> None:
+def test_work_on_a_device_is_written_into_the_ledger(phone: Inside, running_gateway: Running) -> None:
     """And how often it is to be tested is part of its description."""
     client = running_gateway.client()
     client.post("/api/devices", {"id": "due-1", "family": "keyarea", "address": "due-1", "area": "store"})
@@ -268,10 +269,12 @@ def test_work_on_a_device_is_written_into_the_ledger(phone: Page, running_gatewa
         "malformed",
     ],
 )
-def test_no_page_is_wider_than_a_phone(phone: Page, running_gateway: Running, path: str) -> None:
+def test_no_page_is_wider_than_a_phone(phone: Inside, running_gateway: Running, path: str) -> None:
     phone.goto(f"{running_gateway.url}/console/{path}")
-    expect(phone.locator("#data-age")).to_have_text(re.compile(r"\d+ s|–"))
-    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE
+    expect(phone.document.locator("#data-age")).to_have_text(re.compile(r"\d+ s|–"))
+    expect(phone.locator(".nicegui-content")).to_be_visible()
+    for part in (phone, phone.document):
+        assert part.evaluate("document.documentElement.scrollWidth") <= PHONE
 
 
 @pytest.mark.parametrize(
@@ -296,8 +299,8 @@ def test_an_operator_may_look_and_not_adopt(browser: Browser, running_gateway: R
     page.goto(f"{running_gateway.url}/console/waiting")
     see(page, "Your role may not see this")
     page.goto(f"{running_gateway.url}/console/devices/smoke-0")
-    see(page, "smoke-0")
-    expect(page.get_by_role("button", name="Retire")).to_have_count(0)
+    see(Inside(page), "smoke-0")
+    expect(Inside(page).get_by_role("button", name="Retire")).to_have_count(0)
     page.context.close()
 
 
@@ -318,7 +321,7 @@ def test_the_alarm_of_an_unknown_device_leads_to_where_it_waits(
     row = page.locator(".ka-table tbody tr").filter(has_text=re.compile(told.format(address)))
     row.click()
     page.locator(".ka-panel").get_by_role("link", name=link).click()
-    card = page.locator(".ka-card", has_text=address)
+    card = Inside(page).locator(".ka-card", has_text=address)
     expect(card).to_contain_text(mark)
     technician = running_gateway.client("tom")
     assert not technician.post("/api/quarantine/reject", {"family": "keyarea", "address": address})["done"]

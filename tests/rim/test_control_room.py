@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.rim.browsing import sign_in
+from tests.rim.browsing import Inside, sign_in
 from tests.rim.conftest import Running
 from tests.rim.processes import wait_until
 
@@ -57,7 +57,7 @@ def test_a_question_is_about_the_alert_that_it_was_asked_about(browser: Browser,
     row(page, first).click()
     expect(page.locator(".ka-panel")).to_contain_text(first)
     page.keyboard.press("n")
-    dialog = page.locator(".q-dialog")
+    dialog = page.locator("dialog")
     expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="OK").focus()
     page.keyboard.press("j")
@@ -99,7 +99,7 @@ def test_an_area_is_not_disarmed_by_one_touch(browser: Browser, running_gateway:
     """The tile offers the other mode, and asks before it is set."""
     client = running_gateway.client()
     client.post("/api/areas/office/mode", {"mode": "armed"})
-    page = sign_in(browser, running_gateway.url, "olga")
+    page = Inside(sign_in(browser, running_gateway.url, "olga"))
     page.goto(f"{running_gateway.url}/areas")
     tile = page.locator(".ka-tile", has_text="Office")
     expect(tile).to_contain_text("Mode: armed")

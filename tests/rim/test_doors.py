@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from gateway.stores import tables
 from gateway.stores.database import Database
-from tests.rim.browsing import PATIENCE_MS, sign_in
+from tests.rim.browsing import Inside, sign_in
 from tests.rim.conftest import Running
 from tests.rim.processes import PASSWORD, PATIENCE_S, Client, wait_until
 
@@ -63,11 +63,14 @@ def test_a_disabled_account_has_no_order_and_no_stream_left(browser: Browser, ow
     next(stream)
     page = sign_in(browser, running.url, "olga")
     fire_of(page, "smoke-1")
-    page.evaluate("window.cut = false; window.socket.on('disconnect', () => { window.cut = true; })")
+    links = []
+    page.on("websocket", lambda link: links.append(link) if "/api/board/live" in link.url else None)
+    page.reload()
+    fire_of(page, "smoke-1")
     page.route("**/sign-in*", lambda route: route.fulfill(status=204))  # which leaves the browser where it is
     running.gateway.keyarea("user", "disable", "olga", "--data", str(running.data))
     page.keyboard.press("a")
-    page.wait_for_function("window.cut", timeout=PATIENCE_MS)
+    wait_until(lambda: page.wait_for_timeout(50) or links[0].is_closed(), "the link is cut")
     assert [kind for _, kind, _ in stream][-1] == "signed_out"
     assert state_of(other, "smoke-1") == "unacknowledged"
     page.context.close()
@@ -137,10 +140,10 @@ def test_a_kiosk_shows_everything_that_is_live_and_offers_nothing(browser: Brows
     expect(page.locator(".ka-panel")).to_contain_text("Go and look")
     expect(page.locator(".ka-panel")).not_to_contain_text("Acknowledge")
     page.keyboard.press("a")
-    expect(page.locator(".q-notification").first).to_contain_text("may look, not act")
+    expect(page.locator(".ka-note").first).to_contain_text("may look, not act")
     let_run_out(running)
     page.goto(f"{running.url}/areas")
-    expect(page.locator(".ka-tile").first).to_be_visible()
+    expect(Inside(page).locator(".ka-tile").first).to_be_visible()
     expect(page.locator(".ka-banner", has_text="session ran out")).to_be_hidden()
     assert page.goto(f"{running.url}/console/devices").status == 403  # type: ignore[union-attr]
     client = running.client("kim")
@@ -179,6 +182,25 @@ def test_the_socket_asks_for_the_cookie_and_for_our_own_page(running_gateway: Ru
         assert status(running, path + "polling", **headers) in (401, 403), headers
     assert status(running, path + "websocket", **upgrade, origin=own, cookie=cookie) == 101
     assert status(running, path + "polling", origin=own, cookie=cookie) == 200
+
+
+def test_the_link_asks_for_the_cookie_and_for_our_own_page(running_gateway: Running) -> None:
+    running, path = running_gateway, "/api/board/live?after="
+    own, token = running.url, running.client("olga").token
+    upgrade = {"connection": "Upgrade", "upgrade": "websocket", "sec_websocket_version": "13"}
+    upgrade |= {"sec_websocket_key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    cookie = f"keyarea_session={token}"
+    refused: list[dict[str, str]] = [
+        {},
+        {"origin": own},
+        {"origin": own, "cookie": "keyarea_session=x"},
+        {"origin": "http://evil.example", "cookie": cookie},
+        {"origin": "null", "cookie": cookie},
+        {"cookie": cookie},
+    ]
+    for headers in refused:
+        assert status(running, path, **upgrade, **headers) == 403, headers
+    assert status(running, path, **upgrade, origin=own, cookie=cookie) == 101
 
 
 def test_the_stream_asks_where_its_cookie_comes_from(running_gateway: Running) -> None:

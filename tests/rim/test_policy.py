@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.rim.browsing import sign_in
+from tests.rim.browsing import Inside, sign_in
 from tests.rim.conftest import Running
 from tests.rim.test_api import ask
 
@@ -14,7 +14,19 @@ PAGES = (
     *("/console/devices/smoke-1/amend", "/console/waiting", "/console/adopt", "/console/import"),
     *("/console/walk-tests", "/console/bypasses", "/console/malformed", "/manager", "/password", "/nowhere"),
 )
-NEEDED = {
+STRICT = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "frame-src": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+FRAMED = {
     "default-src": "'none'",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data:",
@@ -23,7 +35,7 @@ NEEDED = {
     "form-action": "'self'",
     "base-uri": "'none'",
     "object-src": "'none'",
-    "frame-ancestors": "'none'",
+    "frame-ancestors": "'self'",
 }
 
 
@@ -40,21 +52,29 @@ def test_every_page_does_only_what_its_policy_allows(browser: Browser, running_g
     running.readings("smoke-1", smoke=False, temperature=21.5)
     page = sign_in(browser, running.url, "ada")
     violations = watched(page)
+    framed: dict[str, dict[str, str]] = {}
+    page.on("response", lambda got: framed.update({got.url: policy_of(got)}) if "/inside/" in got.url else None)
     for path in PAGES:
         answer = page.goto(running.url + path)
         assert answer is not None
-        policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
-        assert "unsafe-inline" not in policy.get("script-src", ""), path
-        assert policy["default-src"] == "'none'"
-        assert policy["frame-ancestors"] == "'none'"
-        if path in {"/password", "/nowhere"}:
-            assert "script-src" not in policy
+        if path == "/password":
+            assert "script-src" not in policy_of(answer)
             continue
+        assert STRICT == policy_of(answer), path
+        assert (404 if path == "/nowhere" else 200) == answer.status
         expect(page.locator("#data-age")).to_have_text(re.compile(r"\d+ s"))
-        assert {name: policy[name] for name in NEEDED} == NEEDED
-        assert re.fullmatch(r"'self' 'nonce-[\w-]{20,}' 'unsafe-eval'", policy["script-src"])
+        if page.locator("#inside").count():
+            expect(Inside(page).locator(".nicegui-content")).to_be_visible()
+            policy = framed[f"{running.url}/inside{path}"]
+            assert FRAMED == {name: policy[name] for name in FRAMED}
+            assert re.fullmatch(r"'self' 'nonce-[\w-]{20,}' 'unsafe-eval'", policy["script-src"])
         assert [] == violations, path
+    assert 12 == len(framed)
     page.context.close()
+
+
+def policy_of(answer: Response) -> dict[str, str]:
+    return dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
 
 
 def test_what_is_opened_on_a_page_keeps_to_it_too(browser: Browser, running_gateway: Running) -> None:
@@ -65,16 +85,16 @@ def test_what_is_opened_on_a_page_keeps_to_it_too(browser: Browser, running_gate
     running.readings(device, smoke=True)
     page.locator(".ka-table tbody tr", has_text=device).first.click()
     page.get_by_role("button", name="ada ▾").click()
-    expect(page.locator(".q-menu")).to_be_visible()
+    expect(page.locator("#own-menu")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("r")
-    expect(page.locator(".q-notification").first).to_be_visible()
+    expect(page.locator(".ka-note").first).to_be_visible()
     page.keyboard.press("n")
-    expect(page.locator(".q-dialog")).to_be_visible()
+    expect(page.locator("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     page.goto(f"{running.url}/console/devices/smoke-1/amend")
-    page.locator(".q-select").first.click()
-    expect(page.locator(".q-menu")).to_be_visible()
+    Inside(page).locator(".q-select").first.click()
+    expect(Inside(page).locator(".q-menu")).to_be_visible()
     assert [] == violations
     page.context.close()
 
@@ -103,7 +123,7 @@ def test_markup_that_got_into_a_page_runs_nothing(browser: Browser, running_gate
     page.context.close()
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/healthz", "/api/alerts", "/console-static/console.js", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/healthz", "/api/alerts", "/console-static/inside.js", "/nowhere"])
 def test_every_answer_is_guarded(running_gateway: Running, path: str) -> None:
     cookie = f"keyarea_session={running_gateway.client('ada').token}"
     _, headers, _ = ask(running_gateway, "GET", path, cookie=cookie)
@@ -117,8 +137,10 @@ def test_every_answer_is_guarded(running_gateway: Running, path: str) -> None:
     assert "server" not in headers
 
 
-def test_no_page_is_the_same_twice(running_gateway: Running) -> None:
+def test_no_page_in_a_frame_is_the_same_twice(running_gateway: Running) -> None:
     """A nonce that is known is none."""
     cookie = f"keyarea_session={running_gateway.client('ada').token}"
-    policies = {ask(running_gateway, "GET", "/", cookie=cookie)[1]["content-security-policy"] for _ in range(3)}
+    policies = {
+        ask(running_gateway, "GET", "/inside/areas", cookie=cookie)[1]["content-security-policy"] for _ in range(3)
+    }
     assert len(policies) == 3

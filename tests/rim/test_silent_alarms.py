@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.rim.browsing import sign_in
+from tests.rim.browsing import Inside, sign_in
 from tests.rim.conftest import Running, serving, site
 from tests.rim.processes import Client, Mosquitto, free_port, wait_until
 from tests.rim.test_console_sound import hears
@@ -62,8 +62,13 @@ def listed(page: Page, path: str) -> str:
     page.goto(path)
     expect(page.locator("body")).to_have_attribute("data-live", "live")
     expect(page.locator("#data-age")).to_have_text(re.compile(r"\d"))
-    page.wait_for_function("performance.now() > 2500")
-    return page.locator("body").inner_text()
+    wait_until(lambda: page.evaluate("performance.now() > 2500"), "the page has had time")
+    shown = [page.locator("body").inner_text()]
+    if page.locator("#inside").count():
+        expect(Inside(page).locator(".nicegui-content")).to_be_visible()
+        Inside(page).wait_for_function("performance.now() > 2500")
+        shown.append(Inside(page).locator("body").inner_text())
+    return "\n".join(shown)
 
 
 def test_it_sounds_and_shows_on_the_named_screens_alone(browser: Browser, bank: Running) -> None:

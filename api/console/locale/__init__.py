@@ -33,6 +33,17 @@ class Say:
         text = self._texts[table].get(name, name)
         return text.format(**values) if values else text
 
+    def any(self, key: str, **values: object) -> str:
+        """The same for a key of the console's own words or of any catalogue beside a page."""
+        table, _, name = key.partition(".")
+        if name in self._texts.get(table, {}):
+            return self(key, **values)
+        return self.words.render(Text(key, values))  # type: ignore[arg-type]
+
+    def known(self, key: str) -> str:
+        """What stands under a key of any catalogue, "" if nothing does."""
+        return self.words.render(Text(key)) if key in self.words.templates else ""
+
     def said(self, said: Text | str | Exception) -> str:
         """What the gateway says, in the language; the words of people as they are."""
         if isinstance(said, Exception):

@@ -1,67 +1,52 @@
-// Signing in again on a page whose session has run out: the page stays, live and sounding, while somebody types.
-"use strict";
-window.keyareaSignIn = (() => {
-  let asking = null;
+// Signing in again in a document whose session has run out: it stays, live and sounding, while somebody types.
+import { link, me } from "./desk.js";
+import { button, dialog, el, field } from "./parts.js";
+import { say } from "./words.js";
 
-  function field(form, words, name, type, complete) {
-    const label = document.createElement("label"), input = document.createElement("input");
-    label.textContent = words[name];
-    Object.assign(input, { name, type, required: true, autocomplete: complete, maxLength: 1024 });
-    label.append(input);
-    form.append(label);
-    return input;
-  }
+const WRONG = { 401: "console.wrong", 422: "console.wrong", 429: "console.wait" };
+let asking = null;
 
-  async function ask(words) {
-    if (asking) return;
-    // Somebody may have signed in beside it, in another tab: then this page is only old.
-    asking = document.createElement("dialog");
-    const me = await fetch("/api/me").catch(() => null);
-    if (me && me.ok) return onwards(words);
-    const form = document.createElement("form"), title = document.createElement("h2"), problem = document.createElement("p");
-    asking.className = "ka-sign-in";
-    title.textContent = words.title;
-    problem.setAttribute("role", "alert");
-    form.append(title, problem);
-    const user = field(form, words, "user", "text", "username");
-    const password = field(form, words, "password", "password", "current-password");
-    user.value = words.name;
-    const go = document.createElement("button"), no = document.createElement("button");
-    go.textContent = words.sign_in;
-    no.textContent = words.cancel;
-    no.type = "button";
-    no.onclick = () => asking.close();
-    form.append(go, no);
-    form.onsubmit = async (event) => {
-      event.preventDefault();
-      go.disabled = true;
-      const answer = await fetch("/api/session", {
-        method: "POST", headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ user: user.value, password: password.value }),
-      }).catch(() => null);
-      go.disabled = false;
-      if (answer && answer.ok) return onwards(words);
-      problem.textContent = words[answer && { 401: "wrong", 422: "wrong", 429: "wait" }[answer.status]] || words.late;
-      password.select();
-    };
-    asking.append(form);
-    asking.onclose = () => { asking.remove(); asking = null; };
-    document.body.append(asking);
-    asking.showModal();
-    password.focus();
+// "next": where to go on then; else where one is.
+export async function askSignIn(next = "") {
+  if (asking) return;
+  asking = el("form", { className: "ka-form" });
+  // Somebody may have signed in beside it, in another tab: then this document only has to look again.
+  const known = await fetch("/api/me").catch(() => null);
+  if (known?.ok) {
+    onwards(next);
+    return;
   }
+  const problem = el("p", { className: "ka-refused", role: "alert", hidden: true });
+  const [userLabel, user] = field(say("console.user"), "user", { required: true, autocomplete: "username", value: me.account ?? "" });
+  const [passwordLabel, password] = field(say("console.password"), "password",
+    { type: "password", required: true, autocomplete: "current-password", autofocus: true });
+  const go = el("button", { className: "ka-button ka-main" }, say("console.sign_in"));
+  asking.append(userLabel, passwordLabel, problem,
+    el("div", { className: "ka-row" }, go, button(say("verb.cancel"), () => asked.close())));
+  const asked = dialog(say("console.sign_in_first"), asking);
+  asked.classList.add("ka-sign-in");
+  asked.addEventListener("close", () => { asking = null; });
+  asking.onsubmit = async (event) => {
+    event.preventDefault();
+    go.disabled = true;
+    const answer = await fetch("/api/session", {
+      method: "POST", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ user: user.value, password: password.value }),
+    }).catch(() => null);
+    go.disabled = false;
+    if (answer?.ok) {
+      asked.close();
+      onwards(next);
+      return;
+    }
+    problem.textContent = say(WRONG[answer?.status] ?? "console.no_answer");
+    problem.hidden = false;
+    password.select();
+  };
+}
 
-  function onwards(words) {
-    if (words.next) location.assign(words.next);
-    else location.reload();
-  }
-
-  // A socket that is refused while the gateway answers: this page's session has ended meanwhile.
-  async function look() {
-    if (!window.socket || window.socket.connected) return;
-    const answer = await fetch("/console/door", { cache: "no-store" }).catch(() => null);
-    if (answer && answer.status === 401) location.replace("/sign-in?ended=1");
-  }
-  setInterval(look, 3000);
-  return { ask };
-})();
+function onwards(next) {
+  asking = null;
+  link.again();
+  document.dispatchEvent(new CustomEvent("ka-go", { detail: next }));
+}

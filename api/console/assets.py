@@ -1,0 +1,67 @@
+"""What the document loads: modules, style sheets, the words of both languages; each address has the version in it.
+
+Read and packed once at the start; a browser keeps them for good (``immutable``), since another release has another
+address. There is no build: a module in static/ is what runs.
+"""
+
+import gzip
+from hashlib import blake2b
+from importlib.resources import files
+
+import msgspec
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.catalogue import LANGUAGES, OF_NO_SCREEN, templates
+from api.console.locale import Say, texts
+from api.console.signals import signal_label
+from api.guard import ASSETS
+from devices.signals import SIGNALS
+
+_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json"}
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+class Assets:
+    """All of them, by name."""
+
+    def __init__(self) -> None:
+        found = {file.name: file.read_bytes() for file in files(__package__).joinpath("static").iterdir()}
+        self._plain = {name: held for name, held in found.items() if _ending(name) in _TYPES}
+        self._plain |= {f"words.{code}.json": _words(code) for code in LANGUAGES}
+        joined = b"".join(name.encode() + held for name, held in sorted(self._plain.items()))
+        self.version = blake2b(joined, digest_size=6).hexdigest()
+        self._packed = {name: gzip.compress(held, 9) for name, held in self._plain.items()}
+
+    def address(self, name: str) -> str:
+        return f"{ASSETS}/{self.version}/{name}"
+
+    def add_to(self, app: FastAPI) -> None:
+        app.add_api_route(ASSETS + "/{version}/{name}", self._serve, include_in_schema=False)
+
+    async def _serve(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in self._plain:
+            raise HTTPException(404)
+        is_known = request.path_params["version"] == self.version
+        headers = {"Cache-Control": _FOREVER if is_known else "no-store", "Vary": "Accept-Encoding"}
+        content = self._plain[name]
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            content, headers["Content-Encoding"] = self._packed[name], "gzip"
+        return Response(content, headers=headers, media_type=_TYPES[_ending(name)])
+
+
+def _ending(name: str) -> str:
+    return name[name.rfind(".") :]
+
+
+def _words(code: str) -> bytes:
+    """The catalogue of a language for browsers: texts by key, the console's own words, what signals are called."""
+    say = Say(code)
+    own = {f"{table}.{name}": word for table, words in texts(code).items() for name, word in words.items()}
+    signals = {name: (signal_label(name, say), known.unit) for name, known in SIGNALS.items()}
+    return msgspec.json.encode(
+        {"language": code, "texts": templates(code, OF_NO_SCREEN), "say": own, "signals": signals}
+    )

@@ -1,0 +1,86 @@
+// Every open alert of this document, in the operator's order, however many: what the lists, the strip and the speaker
+// are made of. Rows are those of api/board.py; nothing in them depends on who looks or on what time it is.
+const URGENT = new Set(["fire", "hold_up", "gas"]);
+const isNew = (row) => row.state !== "acknowledged";
+
+function before(one, other) {
+  for (let place = 0; place < one.order.length; place += 1) {
+    if (one.order[place] !== other.order[place]) return one.order[place] - other.order[place];
+  }
+  return one.id < other.id ? -1 : 1;
+}
+
+export class Alerts extends EventTarget {
+  #rows = new Map();
+  #silent = new Map();
+  #order = [];
+  #hearsSilent = false;
+  lists = { new: [], seen: [], aside: [], urgent: [] };
+  behind = new Map();  // how many are set aside because of what that key is about
+
+  get(id) { return this.#silent.get(id) ?? this.#rows.get(id); }
+
+  take(message) {
+    const touched = new Set(message.drop), put = message.put ?? [];
+    if (message.reset) {
+      this.#rows.clear();
+      this.#order = [];
+    }
+    for (const id of touched) this.#rows.delete(id);
+    for (const row of put) {
+      row.count ??= 1;  // what is as usual is not sent
+      this.#rows.set(row.id, row);
+      touched.add(row.id);
+    }
+    if (message.me) this.#hearsSilent = message.me.hears_silent;
+    if (message.silent) {
+      const silent = new Map(message.silent.map((row) => [row.id, { count: 1, ...row }]));
+      for (const id of [...this.#silent.keys(), ...silent.keys()]) touched.add(id);
+      this.#silent = silent;
+    }
+    if (!touched.size && !message.reset && !message.me) return;
+    this.#merge(touched, [...put, ...(message.silent ? this.#silent.values() : [])]);
+    this.#divide();
+    this.dispatchEvent(new CustomEvent("change", { detail: touched }));
+  }
+
+  #merge(touched, put) {
+    const kept = this.#order.filter((row) => !touched.has(row.id));
+    const came = put.filter((row) => this.get(row.id) === row).sort(before);
+    const merged = [];
+    let place = 0;
+    for (const row of came) {
+      while (place < kept.length && before(kept[place], row) < 0) merged.push(kept[place++]);
+      merged.push(row);
+    }
+    this.#order = merged.concat(kept.slice(place));
+  }
+
+  #divide() {
+    const lists = { new: [], seen: [], aside: [], urgent: [] };
+    this.behind = new Map();
+    for (const row of this.#order) {
+      if (row.aside) {
+        lists.aside.push(row);
+        this.behind.set(row.aside.source, (this.behind.get(row.aside.source) ?? 0) + 1);
+      }
+      else if (!isNew(row)) lists.seen.push(row);
+      else {
+        lists.new.push(row);
+        if (URGENT.has(row.class) && this.hears(row)) lists.urgent.push(row);
+      }
+    }
+    this.lists = lists;
+  }
+
+  hears(row) { return this.#hearsSilent || !row.silent; }
+
+  shouted() { return [...this.lists.new, ...this.lists.seen]; }
+
+  // Whose sound is on: "fire", a priority, or nobody's. Of the urgent ones alone, or of every alert.
+  owner(ofEvery) {
+    const loud = ofEvery ? this.lists.new.filter((row) => this.hears(row)) : this.lists.urgent;
+    if (loud.some((row) => row.class === "fire")) return "fire";
+    return loud.length ? String(Math.min(...loud.map((row) => row.priority))) : "";
+  }
+}

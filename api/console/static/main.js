@@ -1,0 +1,42 @@
+// The document begins: the words of its language first, then what shows them.
+import { AlertTable } from "./alert_table.js";
+import { ControlRoom } from "./control_room.js";
+import { link, me } from "./desk.js";
+import * as head from "./head.js";
+import * as nav from "./nav.js";
+import { askSignIn } from "./sign_in.js";
+import { sound } from "./sound.js";
+import * as straight from "./straight.js";
+import { load } from "./words.js";
+
+const WATCHED = ["/", "/areas"];  // what a session that has run out may keep
+const { words, zone } = document.body.dataset;
+
+await load(words, zone);
+straight.start();
+customElements.define("ka-alert-table", AlertTable);
+customElements.define("ka-control-room", ControlRoom);
+head.start();
+await nav.start();
+
+link.addEventListener("ended", () => {
+  location.replace(`/sign-in?${new URLSearchParams({ ended: "1", next: location.pathname })}`);
+});
+
+const wanted = new URLSearchParams(location.search).get("sign-in");
+let isTold = false;
+function lapsed() {
+  if (!me.expired || isTold) return;
+  isTold = true;
+  if (wanted) askSignIn(wanted);
+  else if (!WATCHED.includes(location.pathname)) nav.go("/");
+}
+link.addEventListener("message", ({ detail }) => {
+  if (!detail.me) return;
+  if (!me.expired) isTold = false;
+  lapsed();
+});
+lapsed();
+
+// For pages in a frame that are not moved yet.
+window.keyarea = { go: nav.go, answered: sound.answered, askSignIn, document: Math.random() };

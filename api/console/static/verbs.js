@@ -1,0 +1,111 @@
+// What a person does with the alert that is chosen, and what is asked before it is done.
+import { about } from "./alert_words.js";
+import { alerts, may, me } from "./desk.js";
+import { button, dialog, el, field, note, show } from "./parts.js";
+import { askSignIn } from "./sign_in.js";
+import { say } from "./words.js";
+
+const CLOSED_WITH_NOTE = ["fire", "hold_up"];
+const FINDINGS = ["confirmed", "false_alarm", "nuisance", "test", "duplicate"];
+
+// Hands it in; why it cannot be, or null if it is done.
+export async function submit(address, fields = {}) {
+  const body = new URLSearchParams(fields);
+  const answer = await fetch(address, { method: "POST", body }).catch(() => null);
+  if (answer === null) return say("console.no_answer");
+  if (answer.ok) return null;
+  if (answer.status === 401) {
+    askSignIn();
+    return "";
+  }
+  return (await answer.json().catch(() => ({}))).error ?? say("console.no_answer");
+}
+
+const hand = (verb, id, fields) => submit(`/console/alerts/${encodeURIComponent(id)}/${verb}`, fields);
+
+async function tell(waiting) {
+  const problem = await waiting;
+  if (problem) note(problem);
+}
+
+// Whether this person may, and an alert is chosen; says so if not.
+function isReady(id) {
+  if (me.expired) askSignIn();
+  else if (!may("handle_alerts")) note(say("console.not_allowed"));
+  else if (!id) note(say("console.pick"));
+  else return true;
+  return false;
+}
+
+export function acknowledge(id) { if (isReady(id)) tell(hand("acknowledge", id)); }
+
+export function reset(id) { if (isReady(id)) tell(hand("reset", id)); }
+
+function row(...children) { return el("div", { className: "ka-row" }, ...children); }
+
+// No finding is preset: it is the fact that every later figure rests on. Grey until all is there.
+export async function close(id) {
+  if (!isReady(id)) return;
+  const alert = alerts.get(id);
+  if (!alert) return;
+  const problem = await hand("may-close", id);  // said before the form is filled in
+  if (problem !== null) {
+    note(problem);
+    return;
+  }
+  const needsNote = CLOSED_WITH_NOTE.includes(alert.class);
+  const [label, input] = field(say(needsNote ? "verb.note_needed" : "verb.note"), "note");
+  const choices = FINDINGS.map((finding) => el("label", { className: "ka-choice" },
+    el("input", { type: "radio", name: "finding", value: finding }), say(`disposition.${finding}`)));
+  const confirm = button(say("verb.close"), () => form.requestSubmit(), "ka-main");
+  const form = el("form", { className: "ka-form" }, el("fieldset", {}, el("legend", {}, say("verb.finding")), ...choices), label);
+  const isWhole = () => Boolean(form.elements.finding.value) && (!needsNote || Boolean(input.value.trim()));
+  const look = () => { confirm.disabled = !isWhole(); };
+  const asked = dialog(about(say("verb.close"), alert), form, row(confirm, button(say("verb.cancel"), () => asked.close())));
+  form.oninput = look;
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    if (!isWhole()) return;
+    asked.close();
+    tell(hand("close", id, { disposition: form.elements.finding.value, note: input.value.trim() }));
+  };
+  look();
+}
+
+export function comment(id) {
+  const alert = alerts.get(id);
+  if (!isReady(id) || !alert) return;
+  const [label, input] = field(say("verb.note"), "note", { autofocus: true });
+  const form = el("form", { className: "ka-form" }, label);
+  const asked = dialog(about(say("verb.comment"), alert), form,
+    row(button(say("verb.ok"), () => form.requestSubmit(), "ka-main"), button(say("verb.cancel"), () => asked.close())));
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    asked.close();
+    tell(hand("comment", id, { note: input.value }));
+  };
+}
+
+// Asked once; where the gateway thinks that the device would say so itself, it says why, and asks for more.
+export function endCause(id) {
+  const alert = alerts.get(id);
+  if (!isReady(id) || !alert) return;
+  const [label, input] = field(say("end_cause.how"), "note", { autofocus: true });
+  const refused = el("p", { className: "ka-refused", role: "alert", hidden: true });
+  const sure = el("input", { type: "checkbox", name: "sure" });
+  const surely = el("label", { className: "ka-choice", hidden: true }, sure, say("end_cause.sure"));
+  const form = el("form", { className: "ka-form" }, el("p", {}, say("end_cause.means")), label, refused, surely);
+  const asked = dialog(about(say("verb.end_cause"), alert), form,
+    row(button(say("verb.end_cause"), () => form.requestSubmit(), "ka-main"), button(say("verb.cancel"), () => asked.close())));
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const problem = await hand("end-cause", id, { note: input.value, sure: sure.checked ? "yes" : "" });
+    if (problem === null) {
+      asked.close();
+      return;
+    }
+    refused.textContent = problem;
+    show(refused, Boolean(problem));
+    show(surely, Boolean(input.value.trim()));
+  };
+}

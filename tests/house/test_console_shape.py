@@ -1,0 +1,60 @@
+"""The console's shape: what is not moved yet gets less and never more; what a browser runs stays small and plain."""
+
+import ast
+import re
+
+import pytest
+
+from tests.house.places import ROOT, modules, tracked
+
+CONSOLE = ROOT / "api" / "console"
+STATIC, PAGES = CONSOLE / "static", CONSOLE / "pages"
+STILL_NICEGUI = 28
+"""Modules that import NiceGUI. It only falls: a page that is moved takes its number with it."""
+OF_FRAMES = frozenset({"inside.js", "device_rows.js", "waiting_cards.js", "walk_rows.js"})
+"""Scripts of pages in a frame: no modules of the document."""
+
+
+def test_nicegui_is_imported_less_and_never_more() -> None:
+    importers = {
+        path.relative_to(ROOT)
+        for path in modules("api")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if any(name.split(".")[0] == "nicegui" for name in _imported(node))
+    }
+    assert STILL_NICEGUI >= len(importers), sorted(map(str, importers))
+    assert not any(path.is_relative_to("api/console/pages") for path in importers)
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.glob("*.js")), ids=lambda path: path.name)
+def test_a_module_is_short_and_takes_no_markup(path) -> None:  # type: ignore[no-untyped-def]
+    """What a device sent or a person typed is text: nothing here makes elements of a string but the parser of pages."""
+    text = path.read_text(encoding="utf-8")
+    assert 150 >= len(text.splitlines())
+    found = re.findall(r"innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setHTMLUnsafe", text)
+    assert [] == found
+    if path.name not in OF_FRAMES:
+        assert all(name.startswith("./") for name in re.findall(r'^import .*? from "(.+?)";', text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("path", sorted(CONSOLE.rglob("*.html")), ids=lambda path: path.name)
+def test_a_template_has_no_inline_script_style_or_handler(path) -> None:  # type: ignore[no-untyped-def]
+    """And says nothing itself: every word comes from a catalogue."""
+    text = path.read_text(encoding="utf-8")
+    assert [] == re.findall(r"\son[a-z]+=|\sstyle=|<style|<script(?![^>]*\ssrc=)|\|\s*safe", text)
+    words = re.sub(r"\{% set \w+ %\}.*?\{% endset %\}", " ", text)  # attributes that several tags share
+    words = re.sub(r"\{[{%#].*?[}%#]\}|<[^>]*>|&\w+;", " ", words, flags=re.DOTALL)
+    assert [] == re.findall(r"[A-Za-z]{3,}", words)
+
+
+def test_every_page_has_its_template_and_what_it_says() -> None:
+    names = {path.name for path in tracked()}
+    for path in PAGES.glob("*.py"):
+        for template in re.findall(r'template="(.+?)"', path.read_text(encoding="utf-8")):
+            assert template in names

@@ -1,0 +1,153 @@
+"""One document: it outlives restarts and broken lines, with all that is half written; what it costs and allows."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from api.catalogue import OF_NO_SCREEN, language, templates
+from devices.message import Text
+from tests.rim.browsing import sign_in
+from tests.rim.conftest import Running
+from tests.rim.test_console_sound import hears
+from tests.rim.web_relay import WebRelay
+
+MOVED = ("/", "/console/workflows", "/console/workflows/hot_work", "/nowhere")
+
+
+def marked(page: Page) -> str:
+    """What tells this document from any that comes after it."""
+    return str(page.evaluate("window.keyarea.document"))
+
+
+def is_right(page: Page, running: Running, device: str) -> None:
+    """It shows what happens now, says that it is live, and sounds."""
+    running.readings(device, smoke=True)
+    expect(page.locator(".ka-alerts tbody tr", has_text=device)).to_be_visible()
+    expect(page.locator("body")).to_have_attribute("data-live", "live")
+    hears(page)
+
+
+def test_it_outlives_a_restart_with_what_is_half_written(browser: Browser, own_gateway: Running) -> None:
+    page = sign_in(browser, own_gateway.url, "olga")
+    own_gateway.readings("smoke-1", smoke=True)
+    row = page.locator(".ka-alerts tbody tr", has_text="smoke-1")
+    row.click()
+    expect(page.locator(".ka-panel")).to_contain_text("Go and look")
+    page.keyboard.press("n")
+    page.locator("dialog").get_by_label("Note").fill("the guard is on the")
+    before = marked(page)
+    own_gateway.gateway.kill()
+    own_gateway.gateway.start()
+    is_right(page, own_gateway, "smoke-2")
+    assert before == marked(page)
+    expect(page.locator("dialog").get_by_label("Note")).to_have_value("the guard is on the")
+    expect(row).to_have_class(re.compile("ka-chosen"))
+    page.context.close()
+
+
+@pytest.mark.parametrize("how", ["cut", "hush"])
+def test_it_outlives_a_line_that_breaks(browser: Browser, own_gateway: Running, how: str) -> None:
+    """Cut, or fallen silent without a word: it says so itself, and is right again by itself when the line is back."""
+    with WebRelay(own_gateway.port) as line:
+        page = sign_in(browser, f"http://127.0.0.1:{line.port}", "olga")
+        expect(page.locator("#data-age")).to_be_visible()
+        expect(page.locator("#quiet")).to_be_visible()
+        before = marked(page)
+        getattr(line, how)()
+        own_gateway.readings("smoke-1", smoke=True)
+        expect(page.locator("#late-banner")).to_be_visible()
+        expect(page.locator(".ka-alerts tbody tr", has_text="smoke-1")).to_have_count(0)
+        line.mend()
+        expect(page.locator(".ka-alerts tbody tr", has_text="smoke-1")).to_be_visible()
+        is_right(page, own_gateway, "smoke-2")
+        assert before == marked(page)
+        page.context.close()
+
+
+def test_eight_tabs_of_one_browser_are_all_live(browser: Browser, own_gateway: Running) -> None:
+    """A stream of server-sent events for each would leave the seventh white."""
+    first = sign_in(browser, own_gateway.url, "olga")
+    tabs = [first, *(first.context.new_page() for _ in range(7))]
+    for tab in tabs[1:]:
+        tab.goto(own_gateway.url)
+    own_gateway.readings("smoke-1", smoke=True)
+    for tab in tabs:
+        expect(tab.locator(".ka-alerts tbody tr", has_text="smoke-1")).to_be_visible()
+    first.context.close()
+
+
+def test_the_first_load_is_small(browser: Browser, own_gateway: Running) -> None:
+    """60 KB at most on the line, all of it: page, modules, styles, words, board. No module over 150 lines."""
+    page = sign_in(browser, own_gateway.url, "olga")
+    page.context.clear_cookies(name="nothing")
+    fresh = browser.new_context(storage_state=page.context.storage_state()).new_page()
+    session = fresh.context.new_cdp_session(fresh)
+    session.send("Network.enable")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    fresh.goto(own_gateway.url)
+    expect(fresh.locator("#quiet")).to_be_visible()
+    assert 10 < len(sizes)
+    assert 60_000 > sum(sizes), sizes
+    fresh.context.close()
+    page.context.close()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_no_moved_page_has_a_serious_fault_of_access(browser: Browser, own_gateway: Running, theme: str) -> None:
+    own_gateway.readings("smoke-1", smoke=True)
+    own_gateway.readings("smoke-2", temperature=75.0)
+    page = sign_in(browser, own_gateway.url, "ada")
+    page.context.add_cookies([{"name": "keyarea_theme", "value": theme, "url": own_gateway.url}])
+    for path in MOVED:
+        page.goto(own_gateway.url + path)
+        expect(page.locator("#data-age")).to_have_text(re.compile(r"\d+ s"))
+        if path == "/":
+            page.locator(".ka-alerts tbody tr").first.click()
+            expect(page.locator(".ka-panel")).to_contain_text("Go and look")
+        found = Axe().run(page).response["violations"]
+        serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+        assert [] == [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in serious], path
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def speaking(browser: Browser, running_gateway: Running) -> Iterator[dict[str, Page]]:
+    pages = {code: sign_in(browser, running_gateway.url, "olga", code) for code in ("en", "zh")}
+    yield pages
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_the_browser_says_every_text_as_the_server_does(speaking: dict[str, Page], code: str) -> None:
+    """Each template of the catalogue, with values for all that it names."""
+    page, words = speaking[code], language(code)
+    texts = [Text(key, _values(template)) for key, template in templates(code, OF_NO_SCREEN).items()]
+    said = page.evaluate(
+        """async ([module, texts]) => {
+            const { render } = await import(module);
+            return texts.map((text) => render(text));
+        }""",
+        [_module(page), [_plain(text) for text in texts]],
+    )
+    differing = {text.key: (words.render(text), other) for text, other in zip(texts, said, strict=True)}
+    assert {} == {key: pair for key, pair in differing.items() if pair[0] != pair[1]}
+
+
+def _module(page: Page) -> str:
+    return str(page.locator("link[rel=modulepreload][href$='/words.js']").get_attribute("href"))
+
+
+def _values(template: str) -> dict[str, Any]:
+    """A number for what is shown as one, else a word."""
+    found = re.findall(r"\{(\w+)(?::([^}]*))?\}", template)
+    return {name: 3 if re.match(r"plural|#?0?\d*x$|\.\df|g$", spec) else "smoke" for name, spec in found}
+
+
+def _plain(text: Text) -> dict[str, Any]:
+    return {"key": text.key, "params": text.params}
