@@ -1,0 +1,181 @@
+"""The page of every workflow: the form of each ask, the open cases, what was done. Nobody writes a line for one."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from secrets import token_hex
+from typing import Any
+
+import msgspec
+from starlette.exceptions import HTTPException
+
+from alerts.ask import Ask
+from alerts.case import Case
+from alerts.workflow import Workflow
+from api.asks import ask_of, every_workflow
+from api.auth import Permission
+from api.console.case_view import CaseView
+from api.console.forms import Field, fields_of, read
+from api.console.web_page import Again, Asked, Given, GoTo, Page
+from devices.errors import NotAllowed, Refused, StoreUnavailable
+from devices.message import Text
+from ledger.in_words import in_words
+from ledger.texts import read as read_text
+
+_AT = "/console/workflows"
+_UNSEEN = ("id", "case", "seen", "by", "role", "proof", "origin", "second", "only_check", "done_at")
+"""Set by the door, or sent along with a form."""
+_LAST, _STEPS_SHOWN = 2_000, 50
+
+
+class _Form(msgspec.Struct, frozen=True):
+    """One ask, ready to draw. ``tag`` is its name."""
+
+    tag: str
+    title: str
+    takes_two: bool
+    fields: list[Field]
+    hidden: dict[str, str]
+    faults: dict[str, str]
+    refused: str
+
+
+def _show_all(asked: Asked) -> Mapping[str, Any]:
+    cases = asked.gateway.workflows.cases
+    found = [
+        {"name": name, "title": _title(name, asked), "open": len(cases(name)), "path": f"{_AT}/{name}"}
+        for name in every_workflow()
+    ]
+    return {"workflows": sorted(found, key=lambda one: str(one["title"]))}
+
+
+def _title(name: str, asked: Asked) -> str:
+    return asked.say.said(Text.of(f"{name}.title"))
+
+
+def _kind(asked: Asked) -> type[Workflow[Any]]:
+    found = every_workflow().get(asked.wanted["name"])
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _show(asked: Asked, sent: Given | None = None, faults: Mapping[str, str] = {}, refused: str = "") -> dict[str, Any]:
+    kind = _kind(asked)
+    cases = asked.gateway.workflows.cases(kind.name)
+    wanted = (sent or {}).get("case", [asked.query.get("case", "")])[0]
+    chosen = next((case for case in cases if case.id == wanted), None)
+    make = partial(_form, asked, kind, chosen, cases, sent, faults, refused)
+    return {
+        "title": _title(kind.name, asked),
+        "at": f"{_AT}/{kind.name}",
+        "forms": [make(ask) for ask in kind.asks if asked.person.role in ask.ROLES],
+        "sent_ask": (sent or {}).get("ask", [""])[0],
+        "cases": [CaseView(asked, case, kind) for case in cases],
+        "chosen": CaseView(asked, chosen, kind) if chosen is not None else None,
+        "history": _history(asked, kind),
+        "done": asked.query.get("done", ""),
+        "waits": asked.query.get("waits", ""),
+    }
+
+
+def _form(
+    asked: Asked,
+    kind: type[Workflow[Any]],
+    chosen: Case | None,
+    cases: Sequence[Case],
+    sent: Given | None,
+    faults: Mapping[str, str],
+    refused: str,
+    ask: type[Ask],
+) -> _Form:
+    tag = str(ask.__struct_config__.tag)
+    is_sent = sent is not None and sent.get("ask") == [tag]
+    sets: dict[str, Sequence[tuple[str, str]]] = dict(_sets(asked))
+    hidden = {"ask": tag, "id": token_hex(8)}
+    if chosen is not None:
+        hidden |= {"case": chosen.id, "seen": str(chosen.revision)}
+    unseen = set(_UNSEEN)
+    if chosen is None and cases:
+        sets["case"] = [(case.id, CaseView(asked, case, kind).heading) for case in cases]
+        unseen.discard("case")
+    return _Form(
+        tag=tag,
+        title=asked.say.said(Text.of(f"{kind.name}.ask_{tag}")),
+        takes_two=ask.SECOND,
+        fields=fields_of(ask, kind.name, asked.say, without=unseen, sets=sets, sent=sent if is_sent else None),
+        hidden=hidden,
+        faults=dict(faults) if is_sent else {},
+        refused=refused if is_sent else "",
+    )
+
+
+def _sets(asked: Asked) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """What an area and a device are chosen from."""
+    language, gateway = asked.say.language, asked.gateway
+    areas = [(area.id, gateway.areas.area_name(area.id, language)) for area in gateway.areas.areas()]
+    names = dict(areas)
+    devices = sorted(
+        (f"{names.get(device.area, device.area)} · {gateway.devices.device_name(device.id, language)}", device.id)
+        for device in gateway.devices.devices()
+    )
+    chosen = [(device, name) for name, device in devices]
+    return {"area": areas, "device": chosen, "devices": chosen}
+
+
+def _history(asked: Asked, kind: type[Workflow[Any]]) -> list[dict[str, str]]:
+    """The newest entries of its book."""
+    head = asked.gateway.health.health().ledger_entries
+    entries = asked.gateway.ledger.ledger(book=kind.book, after=max(0, head - _LAST), limit=_LAST)
+    own = [entry for entry in reversed(entries) if entry.draft.fields.get("workflow", kind.name) == kind.name]
+    book = asked.gateway.ledger.books().get(kind.book)
+    return [
+        {
+            "at": asked.moment(entry.draft.at),
+            "by": entry.draft.by,
+            "said": asked.say.said(read_text(entry.draft.fields, "text"))
+            or _listed(in_words(entry.draft, book, asked.say.words)),
+        }
+        for entry in own[:_STEPS_SHOWN]
+    ]
+
+
+def _listed(told: Sequence[tuple[str, str]]) -> str:
+    return " · ".join(f"{title}: {value}" for title, value in told)
+
+
+async def _take(asked: Asked, given: Given) -> GoTo | Again:
+    kind = _kind(asked)
+    tag = given.get("ask", [""])[0]
+    ask = next((one for one in kind.asks if one.__struct_config__.tag == tag), None)
+    if ask is None:
+        raise HTTPException(404)
+    plain, faults = read(ask, given, asked.gateway.site.time_zone(), without=set(_UNSEEN) - {"id", "case", "seen"})
+    if faults:
+        said = {name: asked.say.said(fault) for name, fault in faults.items()}
+        return Again(_show(asked, given, said, asked.say.any("form.look_below")))
+    try:
+        answer = await asked.gateway.workflows.ask(ask_of(ask, plain, asked.person))
+    except (Refused, NotAllowed, StoreUnavailable) as error:
+        return Again(_show(asked, given, {}, asked.say.said(error)))
+    return GoTo(f"{_AT}/{kind.name}?{'waits' if answer.waits else 'done'}={tag}")
+
+
+PAGES = (
+    Page(
+        path=_AT,
+        permission=Permission.LOOK,
+        title="workflow_page.title",
+        template="workflows.html",
+        place=("main", 40),
+        show=_show_all,
+    ),
+    Page(
+        path=f"{_AT}/{{name}}",
+        permission=Permission.LOOK,
+        title="workflow_page.title",
+        template="workflow.html",
+        under=_AT,
+        show=_show,
+        take=_take,
+    ),
+)

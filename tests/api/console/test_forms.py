@@ -1,0 +1,94 @@
+"""Forms made of structs: what is drawn of a field, and what becomes of what a browser sends."""
+
+from typing import Literal
+
+import msgspec
+import pytest
+
+from api.console.forms import Field, fields_of, read
+from api.console.locale import Say
+from devices.reading import SECOND, Instant
+from tests.words import english
+
+
+class Permit(msgspec.Struct, frozen=True):
+    """All that a field may be."""
+
+    area: str
+    work: str
+    level: Literal["special", "first"]
+    hours: float
+    count: int = 1
+    is_hot: bool = False
+    devices: tuple[str, ...] = ()
+    measures: str = ""
+    until: Instant | None = None
+    names: tuple[str, ...] = ()
+    unseen: str = "x"
+
+
+AREAS = (("store", "Chemical store"),)
+SENT = {"area": ["store"], "work": [" weld "], "level": ["first"], "hours": ["1.5"]}
+
+
+def fields(language: str = "en", **more: object) -> dict[str, Field]:
+    sets = {"area": AREAS, "devices": (("d1", "Detector"), ("d2", "Door"))}
+    made = fields_of(Permit, "hot_work", Say(language), without={"unseen"}, sets=sets, **more)  # type: ignore[arg-type]
+    return {field.name: field for field in made}
+
+
+def test_a_field_looks_as_its_type_and_name_say() -> None:
+    kinds = {name: field.kind for name, field in fields().items()}
+    assert {
+        "area": "choice", "work": "text", "level": "choice", "hours": "number", "count": "number", "is_hot": "flag",
+        "devices": "many", "measures": "long", "until": "moment", "names": "lines",
+    } == kinds  # fmt: skip
+
+
+def test_titles_and_choices_come_from_the_catalogues_in_both_languages() -> None:
+    english_fields, chinese_fields = fields(), fields("zh")
+    assert ("Area", "部位") == (english_fields["area"].label, chinese_fields["area"].label)
+    assert "作业内容" == chinese_fields["work"].label
+    assert [("special", "special"), ("first", "first")] == english_fields["level"].choices
+    assert "特" in dict(chinese_fields["level"].choices)["special"]
+    assert "Is hot" == english_fields["is_hot"].label  # what no catalogue knows is called as it is written
+
+
+def test_what_must_be_given_is_marked_and_what_was_typed_stays() -> None:
+    wanted = {name for name, field in fields().items() if field.is_wanted}
+    assert {"area", "work", "level", "hours"} == wanted
+    assert ("1", "") == (fields()["count"].value, fields()["work"].value)
+    again = fields(sent={"work": ["weld"], "devices": ["d1", "d2"], "is_hot": ["yes"]})
+    assert ("weld", ("d1", "d2"), "yes", "") == (
+        again["work"].value, again["devices"].values, again["is_hot"].value, again["count"].value
+    )  # fmt: skip
+
+
+def test_what_was_sent_becomes_values_of_the_fields_types() -> None:
+    sent = SENT | {"count": ["3"], "is_hot": ["yes"], "devices": ["d1", "d2"], "names": ["Li\r\nWang\r\n"]}
+    plain, faults = read(Permit, sent | {"until": ["2026-11-30T08:00"]}, "Asia/Shanghai", without={"unseen"})
+    assert {} == faults
+    assert Permit(
+        "store", "weld", "first", 1.5, 3, is_hot=True, devices=("d1", "d2"), names=("Li", "Wang"),
+        until=1_795_996_800 * SECOND,
+    ) == msgspec.convert(plain, Permit)  # fmt: skip
+
+
+def test_what_is_left_empty_has_its_default() -> None:
+    plain, faults = read(Permit, SENT | {"count": [""], "until": [""]}, "UTC")
+    assert ({}, Permit("store", "weld", "first", 1.5)) == (faults, msgspec.convert(plain, Permit))
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "said"),
+    [
+        ({"work": ["  "]}, "work", "This is needed."),
+        ({"hours": ["soon"]}, "hours", "This must be a number."),
+        ({"count": ["1.5"]}, "count", "This must be a number."),
+        ({"level": ["fourth"]}, "level", "Choose one of those listed."),
+        ({"until": ["tomorrow"]}, "until", "This must be a date and a time."),
+    ],
+)
+def test_each_fault_stands_beside_its_field(sent: dict[str, list[str]], field: str, said: str) -> None:
+    _, faults = read(Permit, SENT | sent, "UTC")
+    assert {field: said} == {name: english(fault) for name, fault in faults.items()}
