@@ -10,10 +10,10 @@ import asyncio
 import http.client
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import closing, suppress
-from urllib.parse import urlsplit
+from contextlib import suppress
 
 from api import remote_events
+from api.client import Client, errors
 from api.ports import Position, Published, Snapshot
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.message import Text, plain
@@ -26,30 +26,28 @@ _CUT = (OSError, http.client.HTTPException)
 
 
 class RemoteGateway:
-    """Implements api.live.Source. ``url`` as a browser has it; ``token`` of a session (POST /api/session)."""
+    """Implements api.live.Source. ``client``: signed in there."""
 
-    def __init__(
-        self, url: str, token: str, *, language: str = "en", on_line: Callable[[bool], None] = lambda _up: None
-    ) -> None:
+    def __init__(self, client: Client, *, on_line: Callable[[bool], None] = lambda _up: None) -> None:
         """``on_line`` is told whether the other gateway is heard: while it is not, what is shown is old."""
-        self._url, self._on_line = urlsplit(url), on_line
-        self._headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
+        self._client, self._on_line = client, on_line
 
     def snapshot(self) -> Snapshot:
         """All that is open there. Raises StoreUnavailable while it does not answer, NotAllowed."""
         try:
-            with closing(self._connection()) as connection:
-                content = self.get(connection, "/api/live").read()
-        except _CUT as error:
+            content = self._client.caller.send("GET", "/api/live", None, "").content
+        except errors.NotAllowed as error:
+            raise NotAllowed(plain(str(error))) from error
+        except errors.ClientError as error:
             self._on_line(False)
-            raise StoreUnavailable(plain(str(error) or type(error).__name__)) from error
+            raise StoreUnavailable(plain(str(error))) from error
         return remote_events.snapshot(content)
 
     async def subscribe(self, after: Position) -> AsyncIterator[Sequence[Published]]:
         """What follows. Raises Refused if a snapshot is to be taken anew; NotAllowed when the session has ended."""
         at = after.at
         while True:
-            line = _Line(self, self._connection(), at)
+            line = _Line(self._client, at)
             try:
                 while (told := await asyncio.to_thread(line.told)) is not None:
                     self._on_line(True)
@@ -65,35 +63,31 @@ class RemoteGateway:
             self._on_line(False)
             await asyncio.sleep(_AGAIN_S)
 
-    def _connection(self) -> http.client.HTTPConnection:
-        kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
-        return kind(self._url.hostname or "", self._url.port, timeout=_SILENT_AFTER_S)
-
-    def get(self, connection: http.client.HTTPConnection, path: str) -> http.client.HTTPResponse:
-        """The answer to a question. Raises NotAllowed, OSError, HTTPException."""
-        connection.request("GET", self._url.path.rstrip("/") + path, headers=self._headers)
-        answer = connection.getresponse()
-        if answer.status in (401, 403):
-            raise NotAllowed(Text.of("remote.not_let_in", status=answer.status))
-        if answer.status != http.client.OK:
-            raise OSError(answer.status, answer.reason)
-        return answer
-
 
 class _Line:
-    """One stream, from its first event after ``at`` to the cut."""
+    """One stream, from its first event after ``at`` to the cut; unlike api.client.Stream it can be shut by others."""
 
-    def __init__(self, gateway: RemoteGateway, connection: http.client.HTTPConnection, at: int) -> None:
-        self._gateway, self._connection, self._at = gateway, connection, at
+    def __init__(self, client: Client, at: int) -> None:
+        self._who, self._connection, self._at = client.who, client.place.connection(_SILENT_AFTER_S), at
         self._answer: http.client.HTTPResponse | None = None
         self._frames = remote_events.Frames()
 
     def told(self) -> remote_events.Told | None:
         """What it says next; None: it has ended. Blocks. Raises Refused, NotAllowed, OSError, HTTPException."""
         if self._answer is None:
-            self._answer = self._gateway.get(self._connection, f"/api/stream?after={self._at}")
+            self._answer = self._asked()
         piece = self._answer.read1(_PIECE)
         return self._frames.told(piece) if piece else None
+
+    def _asked(self) -> http.client.HTTPResponse:
+        headers = {"Authorization": f"Bearer {self._who.token}", "Accept-Language": self._who.language}
+        self._connection.request("GET", f"/api/stream?after={self._at}", headers=headers)
+        answer = self._connection.getresponse()
+        if answer.status in (401, 403):
+            raise NotAllowed(Text.of("remote.not_let_in", status=answer.status))
+        if answer.status != http.client.OK:
+            raise OSError(answer.status, answer.reason)
+        return answer
 
     def close(self) -> None:
         """Whoever waits for its next word hears that it has ended."""

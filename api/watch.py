@@ -6,24 +6,22 @@ the list anew; with ``--json`` as one line, for a program. It says when the gate
 
 import argparse
 import asyncio
-import http.client
 import json
 import sys
 from collections.abc import Callable, Sequence
-from urllib.parse import urlsplit
 
 from alerts.alert import Alert
 from api.alert_wording import class_word
 from api.catalogue import language
+from api.client import Address, Client, ClientError, Who
 from api.live import Live, follow
 from api.remote import RemoteGateway
 from api.schemas import iso
-from devices.errors import KeyareaError, NotAllowed
+from devices.errors import KeyareaError
 from devices.language import Language
 from devices.message import Text
 
 _LOOK_S = 0.2
-_WITHIN_S = 10.0
 
 
 class Screen:
@@ -60,7 +58,7 @@ class Screen:
         return f"{alert.priority}  {iso(alert.newest)}  {alert.area}  {kind} · {said}  {alert.state}{aside}"
 
 
-async def watch(url: str, token: str, words: Language, *, as_json: bool, write: Callable[[str], object]) -> None:
+async def watch(client: Client, words: Language, *, as_json: bool, write: Callable[[str], object]) -> None:
     """Until the session ends. Raises NotAllowed."""
     live = Live()
     screen = Screen(live, words, as_json=as_json, write=write)
@@ -68,28 +66,11 @@ async def watch(url: str, token: str, words: Language, *, as_json: bool, write: 
     def on_line(is_heard: bool) -> None:
         screen.is_heard = is_heard
 
-    following = asyncio.ensure_future(follow(live, RemoteGateway(url, token, language=words.code, on_line=on_line)))
+    following = asyncio.ensure_future(follow(live, RemoteGateway(client, on_line=on_line)))
     while not following.done():
         screen.look()
         await asyncio.wait({following}, timeout=_LOOK_S)
     following.result()
-
-
-def sign_in(url: str, user: str, password: str) -> str:
-    """The token of a new session. Raises NotAllowed, OSError."""
-    at = urlsplit(url)
-    kind = http.client.HTTPSConnection if at.scheme == "https" else http.client.HTTPConnection
-    connection = kind(at.hostname or "", at.port, timeout=_WITHIN_S)
-    try:
-        body = json.dumps({"user": user, "password": password})
-        connection.request("POST", f"{at.path.rstrip('/')}/api/session", body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        content = answer.read()
-        if answer.status != http.client.OK:
-            raise NotAllowed(Text.of("remote.not_let_in", status=answer.status))
-        return str(json.loads(content)["token"])
-    finally:
-        connection.close()
 
 
 def main() -> int:
@@ -108,11 +89,11 @@ def main() -> int:
 
     words = language(args.language)
     try:
-        token = sign_in(args.url, args.user, password)
-        asyncio.run(watch(args.url, token, words, as_json=args.json, write=write))
+        client = Client(Address(args.url), Who(language=args.language)).signed_in(args.user, password)
+        asyncio.run(watch(client, words, as_json=args.json, write=write))
     except KeyboardInterrupt:
         return 0
-    except (KeyareaError, OSError) as error:
+    except (KeyareaError, ClientError, ValueError) as error:
         said = words.render(error.text) if isinstance(error, KeyareaError) else str(error)
         sys.stderr.write(f"{said}\n")
         return 2

@@ -9,6 +9,7 @@ from api.client.devices import DeviceCalls
 from api.client.follow import Stream
 from api.client.health import HealthCalls
 from api.client.ledger import LedgerCalls
+from api.client.live import LiveCalls
 from api.client.permits import BypassCalls, WalkTestCalls
 from api.client.places import Place
 from api.client.readings import ReadingCalls
@@ -27,7 +28,7 @@ class Client:
         self.devices, self.registration = DeviceCalls(caller), RegistrationCalls(caller)
         self.readings, self.health, self.ledger = ReadingCalls(caller), HealthCalls(caller), LedgerCalls(caller)
         self.bypasses, self.walk_tests = BypassCalls(caller), WalkTestCalls(caller)
-        self.workflows, self.session = WorkflowCalls(caller), SessionCalls(caller)
+        self.workflows, self.session, self.live = WorkflowCalls(caller), SessionCalls(caller), LiveCalls(caller)
 
     def signed_in(self, user: str, password: str) -> "Client":
         """The same gateway as that person."""
