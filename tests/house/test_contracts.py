@@ -23,6 +23,8 @@ BREACHES = {
     "rules-protected": ("alerts/engine/engine.py", "import alerts.rules.state"),
     "workflows-found": ("gateway/site/checks.py", "import workflows"),
     "workflow-finder": ("gateway/feed.py", "import api.workflow_finder"),
+    "pages-independent": ("api/console/pages/framed.py", "import api.console.pages.control_room"),
+    "pages-found": ("gateway/upkeep.py", "import api.console.pages.framed"),
     "engine-room": ("gateway/views/devices.py", "import alerts.engine.engine"),
     "kernel-room": ("alerts/kernel/guard.py", "import alerts.suppression.suppressor"),
     "client-room": ("api/client/alerts.py", "import alerts.alert"),
