@@ -10,7 +10,10 @@ from devices.supervision import Span
 
 
 class Listens(msgspec.Struct, frozen=True):
-    """What else than its asks a workflow wants to hear. ``signals`` without channels; ``topics`` of facts."""
+    """What else than its asks a workflow wants to hear. ``signals`` without channels; ``topics`` of facts.
+
+    ``window_s``: how far back ``World.recent`` reaches after a start.
+    """
 
     signals: frozenset[str] = frozenset()
     topics: frozenset[str] = frozenset()
@@ -18,6 +21,7 @@ class Listens(msgspec.Struct, frozen=True):
     receipts: bool = False
     modes: bool = False
     presence: bool = False
+    window_s: float = 0
     installed: bool = False
 
 

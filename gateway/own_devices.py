@@ -26,17 +26,20 @@ READINGS = "readings"
 """The part whose fault is that a damaged file of readings was put aside."""
 CALENDAR = "calendar"
 """The part whose fault is that nobody has listed the holidays of a year."""
+HISTORY = "history"
+"""The part whose fault is that rules could not look back over all that was stored before a start."""
 RECORDS = "records"
 """The part whose fault is that records are missing or damaged."""
 
 OWN_PARTS = (
     *("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens", "live"),
-    *(CLIENT_ID, CLOCK, RECORDS, READINGS, CALENDAR),
+    *(CLIENT_ID, CLOCK, RECORDS, READINGS, CALENDAR, HISTORY),
 )
 """What may fail, beside the lines."""
 
 _NAMES = {
     CLOCK: ("Clock of the machine (it was set)", "主机时钟（被改动）"),
+    HISTORY: ("Look back after a start (incomplete)", "启动回看（不完整）"),
     CALENDAR: ("Calendar (holidays not listed)", "日历（未列出节假日）"),
     CLIENT_ID: ("MQTT client id (another client uses it)", "MQTT 客户端标识（被其他客户端占用）"),
     READINGS: ("Old readings (damaged, put aside)", "历史读数（已损坏，已另存）"),

@@ -80,7 +80,11 @@ class PipelineAssembly:
         rules = [*self._site.rules, *own_rules_of(self._site), *shipped_rules(self._site)]
         engine = self._engine(rules, device_service, directory, before, restored.modes)
         latest = stores.series.latest()
-        looked_back = stretch(rules, directory.devices(), stores.series, latest, clock.now)
+        looked_back = stretch(
+            *(rules, directory.devices(), stores.series, latest, clock.now),
+            listened=engine.kernel.windows,
+            left_out=self._monitoring.left_out,
+        )
         engine.prime(latest.values(), clock.now(), looked_back)
         ingest = self._ingest(directory, device_service, latest.values())
         receipts = self._receipts(restored)

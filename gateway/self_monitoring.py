@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from alerts.alert import Alert
 from devices.errors import StoreUnavailable
 from devices.message import Text
-from devices.reading import Reading
+from devices.reading import Instant, Reading
 from gateway.clock import Clock
 from gateway.full_doors import is_told_full
 from gateway.inbox import Delivery, Inbox
@@ -24,6 +24,7 @@ class SelfMonitoring:
 
     def __init__(self, running: Running, vitals: Vitals, inbox: Inbox, metrics: Metrics, clock: Clock) -> None:
         self._vitals, self._inbox, self._metrics, self._clock = vitals, inbox, metrics, clock
+        self._left_out: tuple[Text, Instant] | None = None
         metrics.watch("keyarea_malformed_total", "Messages not understood", running.malformed_total)
         metrics.watch(
             "keyarea_passed_over_total",
@@ -58,6 +59,14 @@ class SelfMonitoring:
         else:
             self._vitals.faults.pop(part, None)
         self.say(f"part:{part}", fault=fault is not None)
+
+    def left_out(self, what: Text, until: Instant) -> None:
+        """What rules could not look back over at this start, and until when that may cost them something."""
+        self._left_out = (what, until)
+
+    def history(self) -> Text | None:
+        """What is wrong with what rules remember of the time before this start."""
+        return self._left_out[0] if self._left_out is not None and self._clock.now() < self._left_out[1] else None
 
     def died(self, part: str, reason: str) -> None:
         self._metrics.task_died(part)

@@ -7,7 +7,7 @@ from pathlib import Path
 from devices.reading import SECOND, Instant
 from gateway.erasure import RetentionOfValues
 from gateway.foundation import Foundation
-from gateway.own_devices import CALENDAR, READINGS, RECORDS
+from gateway.own_devices import CALENDAR, HISTORY, READINGS, RECORDS
 from gateway.self_monitoring import SelfMonitoring
 from gateway.site.calendar import year_wanting
 from gateway.stores.runs import Runs
@@ -37,6 +37,7 @@ def jobs(
         "values": hourly(foundation.clock, values.look),
         "wipe": lambda _now: wipe(records.database, records.documents, stores.opened.evidence),
         "survey": forecast,
+        "history": told_when_changed(monitoring.history, partial(fault, HISTORY)),
         "calendar": told_when_changed(year_wanting(foundation.site, foundation.clock.now), partial(fault, CALENDAR)),
     }
 

@@ -5,16 +5,19 @@ in another language. All three are under the entry's hash.
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
 from alerts.facts import FieldValue
-from devices.message import Text
+from devices.message import Name, Text
 
 Render = Callable[[Text | str], str]
 """Makes the sentence in the site's language; words of people stay as they are."""
 _LONGEST = 4_000
-"""Characters of the parameters; of what is longer the sentence stands alone."""
+"""Characters of the parameters. What is longer is cut, and each cut says by how much: ``…[+120]``."""
+_CUTS = (1_000, 250, 60, 15)
+"""So many characters of a word, and a quarter as many of a list, are left; the first that is enough."""
 _KEY, _PARAMS = "_key", "_params"
 
 
@@ -28,8 +31,36 @@ def written(name: str, said: Text | str, render: Render) -> dict[str, FieldValue
     except UnicodeEncodeError:  # what a device sent is no text: the sentence stands alone
         return {name: sentence}
     if len(params) > _LONGEST:
+        params = _shortened(said.params)
+    if not params and said.params:
         return {name: sentence}
     return {name: sentence, name + _KEY: said.key, **({name + _PARAMS: params} if params else {})}
+
+
+def _shortened(params: Mapping[str, Any]) -> str:
+    """As JSON that is short enough; "" if that cannot be."""
+    for most in _CUTS:
+        cut = {name: _cut(value, most) for name, value in params.items()}
+        short = msgspec.json.encode(cut).decode()
+        if len(short) <= _LONGEST:
+            return short
+    return ""
+
+
+def _cut(value: Any, most: int) -> Any:
+    match value:
+        case str():
+            return value if len(value) <= most else f"{value[:most]}…[+{len(value) - most}]"
+        case tuple() if len(value) > most // 4:
+            kept, left = value[: most // 4], len(value) - most // 4
+            return (*(_cut(each, most) for each in kept), f"…[+{left}]")
+        case tuple():
+            return tuple(_cut(each, most) for each in value)
+        case Name():
+            return Name(_cut(value.en, most), _cut(value.zh, most))
+        case Text():
+            return Text(value.key, {name: _cut(each, most) for name, each in value.params.items()})
+    return value
 
 
 def read(fields: Mapping[str, FieldValue], name: str) -> Text | str:

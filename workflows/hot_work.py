@@ -7,8 +7,9 @@ stretch anew. The **bypass** always ends at its time by itself. The **ticket** s
 over, until the work is done, was watched for an hour, and a last round was walked.
 
 A bypass beside the ticket would have an end of its own that could differ; a ticket that closed at its time would hide
-that the place is still hot. A gas test is 30 min old at most, and anew after a break of 30 or 60 min; holidays count
-one grade higher (GB 30871-2022). The hour of watching is house practice, and a setting.
+that the place is still hot. A gas test is 30 min old at most, and anew after a break of 30 or 60 min; holidays and
+nights count one grade higher (GB 30871-2022), so a long ticket of the second grade rests at night. When night is, and
+the hour of watching, are house practice, and settings.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,10 +25,11 @@ from alerts.heard import Listens, Pending
 from alerts.kinds import kinds
 from alerts.moves import FireWatch, StandingAlert
 from alerts.rule import Rule
+from alerts.schedule import minutes
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.workflow import Ask, Config, Heard, Hold, Moves, Workflow, World
 from devices.detector_trigger import detects_fire, is_worked_by_hand
-from devices.errors import Refused
+from devices.errors import ConfigError, Refused
 from devices.message import At, Duration, Text
 from devices.reading import SECOND, Instant
 
@@ -36,6 +38,7 @@ _HOUR = 60 * _MINUTE
 STRETCH: Instant = 8 * _HOUR
 """So long two people may take a fire detector out of service at once (docs/adr/0134)."""
 _MOST_DEVICES = 50
+_DAY_MIN = 1_440
 Level = Literal["special", "first", "second"]
 _LONGEST_H: dict[Level, float] = {"special": 8, "first": 8, "second": 72}
 _BREAK_MIN: dict[Level, float] = {"special": 30, "first": 30, "second": 60}
@@ -128,17 +131,26 @@ class HotWorkConfig(Config, frozen=True, kw_only=True):
     ``round_every_min``: how often somebody walks through it meanwhile
     ``gas_fresh_min``: how old a gas test may be when work begins
     ``gas_limit_lel``: percent of the lower explosive limit from which nobody begins
+    ``night_start``: from this local time on it is night, and a ticket counts one grade higher
+    ``night_end``: until this time; the same as the start: there is no night
     """
 
     watch_after_min: float = 60
     round_every_min: float = 30
     gas_fresh_min: float = 30
     gas_limit_lel: float = 10
+    night_start: str = "22:00"
+    night_end: str = "06:00"
 
     def check(self, site: SiteFacts) -> Iterable[ConfigFault]:
         for name in ("watch_after_min", "round_every_min", "gas_fresh_min", "gas_limit_lel"):
-            if not 0 < getattr(self, name) <= 1_440:
+            if not 0 < getattr(self, name) <= _DAY_MIN:
                 yield ConfigFault((name,), Text.of("hot_work.not_a_number", field=name))
+        for name in ("night_start", "night_end"):
+            try:
+                minutes(getattr(self, name))
+            except ConfigError:
+                yield ConfigFault((name,), Text.of("hot_work.not_a_time", field=name))
 
 
 class HotWork(Workflow[Ticket]):
@@ -209,9 +221,9 @@ class HotWork(Workflow[Ticket]):
             raise Refused(Text.of("hot_work.no_area", area=ask.area))
         if ask.worker.strip().casefold() == ask.watcher.strip().casefold():
             raise Refused(Text.of("hot_work.watches_himself"))
-        longest = _LONGEST_H[_raised(ask.level, world, now)]
-        if not 0 < ask.hours <= longest:
-            raise Refused(Text.of("hot_work.too_long", hours=longest, level=_raised(ask.level, world, now)))
+        level = self._raised(ask.level, world, now)
+        if not 0 < ask.hours <= _LONGEST_H[level]:
+            raise Refused(Text.of("hot_work.too_long", hours=_LONGEST_H[level], level=level))
         if len(ask.devices) > _MOST_DEVICES:
             raise Refused(Text.of("hot_work.too_many", most=_MOST_DEVICES))
         for name in ask.devices:
@@ -224,13 +236,16 @@ class HotWork(Workflow[Ticket]):
     def _check_start(self, ticket: Ticket, world: World, now: Instant) -> None:
         if now >= ticket.valid_until:
             raise Refused(Text.of("hot_work.not_valid", until=At(ticket.valid_until)))
+        if self._is_too_long(ticket, world, now):
+            level = self._raised(ticket.level, world, now)
+            raise Refused(Text.of("hot_work.counts_higher", level=level, hours=_LONGEST_H[level]))
         if ticket.stage == "working" and ticket.holds is not None and ticket.holds.until > now + _HOUR:
             raise Refused(Text.of("hot_work.runs", until=At(ticket.holds.until)))
         gone = [name for name in ticket.devices if name not in world.devices]
         if gone:
             raise Refused(Text.of("hot_work.gone", devices=tuple(gone)))
         pause = now - ticket.paused_at if ticket.paused_at is not None else None
-        if pause is not None and pause <= int(_BREAK_MIN[ticket.level] * _MINUTE):
+        if pause is not None and pause <= int(_BREAK_MIN[self._raised(ticket.level, world, now)] * _MINUTE):
             return
         if ticket.stage == "working":
             return
@@ -268,6 +283,9 @@ class HotWork(Workflow[Ticket]):
 
     def _started(self, ticket: Ticket, ask: Start, world: World, now: Instant) -> Moves:
         until = min(now + STRETCH, ticket.valid_until)
+        night = world.site.calendar.next_at(minutes(self.config.night_start) % _DAY_MIN, now)
+        if self._is_too_long(ticket, world, night):  # what goes on into the night takes a ticket for it
+            until = min(until, night)
         holds = Holds(ticket.devices, until) if ticket.devices else None
         step = "went_on" if ticket.stage == "working" else "started"
         started = replace(ticket, stage="working", paused_at=None, holds=holds, by=ask.by, second=ask.second)
@@ -288,16 +306,21 @@ class HotWork(Workflow[Ticket]):
     def _closed(self, ticket: Ticket, now: Instant) -> Moves:
         return _told(replace(ticket, is_open=False, holds=None, wake_at=None), "closed", now)
 
+    def _raised(self, level: Level, world: World, now: Instant) -> Level:
+        """On holidays and at night a ticket counts as one grade higher (GB 30871-2022)."""
+        start, end = minutes(self.config.night_start), minutes(self.config.night_end)
+        is_night = (world.site.calendar.minute(now) - start) % _DAY_MIN < (end - start) % _DAY_MIN
+        if not (is_night or world.site.calendar.is_holiday(now)):
+            return level
+        return "first" if level == "second" else "special"
+
+    def _is_too_long(self, ticket: Ticket, world: World, now: Instant) -> bool:
+        """Whether it was issued for longer than its grade allows at that time."""
+        return ticket.valid_until - ticket.opened > _LONGEST_H[self._raised(ticket.level, world, now)] * _HOUR
+
     @property
     def _after(self) -> Instant:
         return int(self.config.watch_after_min * _MINUTE)
-
-
-def _raised(level: Level, world: World, now: Instant) -> Level:
-    """On holidays a ticket counts as one grade higher (GB 30871-2022)."""
-    if not world.site.calendar.is_holiday(now):
-        return level
-    return "first" if level == "second" else "special"
 
 
 def _late(ticket: Ticket, now: Instant) -> Ticket:

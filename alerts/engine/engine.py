@@ -230,10 +230,12 @@ class Engine:
     def prime(self, readings: Iterable[Reading], now: Instant, stretch: Sequence[Reading] = ()) -> None:
         """Remember from stored readings when each device was last heard; causes nothing.
 
-        ``stretch``: what was stored of the windows that rules look back over (priming.py), in time order.
+        ``stretch``: what was stored of the windows that rules and workflows look back over, in time order (priming.py).
         """
         self._installing.stretch = stretch
+        self.kernel.recall(stretch)
         for reading in readings:
+            self.kernel.recall((reading,))
             device_state = self._instances.post(reading.device)
             if not reading.quality & _NO_WORD:
                 device_state.heard = max(min(reading.received, now), device_state.heard)

@@ -17,6 +17,7 @@ from alerts.rule_instance import RuleInstance
 from alerts.rule_instances import RuleInstances
 from devices.device import Device
 from devices.reading import SECOND, Instant, Quality, Reading
+from devices.signals import base_name
 
 _STORED = int(Quality.STORED)
 
@@ -25,15 +26,23 @@ Series = tuple[str, str]
 
 
 def windows(
-    rules: Sequence[Rule[Any]], devices: Sequence[Device], series: Iterable[Series]
+    rules: Sequence[Rule[Any]],
+    devices: Sequence[Device],
+    series: Iterable[Series],
+    listened: Mapping[str, Instant] = {},
 ) -> Mapping[Series, Instant]:
-    """How far back each of these series is wanted, in nanoseconds before the stop; no others are in it."""
+    """How far back each of these series is wanted, in nanoseconds before the stop; no others are in it.
+
+    ``listened``: what workflows want, by signal without channel.
+    """
     looking_back = [(rule, int(rule.window_s() * SECOND)) for rule in rules if rule.window_s() > 0]
-    by_id = {device.id: device for device in devices} if looking_back else {}
+    by_id = {device.id: device for device in devices} if looking_back or listened else {}
     wanted: dict[Series, Instant] = {}
-    for name, signal in series if looking_back else ():
+    for name, signal in series if by_id else ():
         device = by_id.get(name)
-        spans = [span for rule, span in looking_back if device is not None and _is_about(rule, device, signal)]
+        its = listened.get(base_name(signal)) if listened else None
+        spans = [its] if its is not None and device is not None else []
+        spans += [span for rule, span in looking_back if device is not None and _is_about(rule, device, signal)]
         if spans:
             wanted[name, signal] = max(spans)
     return wanted

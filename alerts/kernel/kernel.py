@@ -26,7 +26,7 @@ from alerts.kernel.guard import may_hold
 from alerts.kernel.open_cases import OpenCases, read
 from alerts.kernel.outlook import Outlook
 from alerts.kernel.rounds import MOST_ROUNDS, Chain, Item, Rounds
-from alerts.kernel.services import SLOTS, LastSlot, Notifications, Slots
+from alerts.kernel.services import SLOTS, UNHEARD, Kept, LastSlot, Notifications, Slots, Unheard, Unheards
 from alerts.moves import Receipt
 from alerts.site_facts import SiteFacts
 from alerts.workflow import Ask, Moves, Workflow
@@ -54,7 +54,7 @@ class Kernel:
         installation: DeviceOrders | None = None,
     ) -> None:
         self._consent, self._instances = consent.Consent(), fire_watch.FireWatches()
-        every: list[Workflow[Any]] = [self._consent, self._instances, Notifications(), Slots(), *workflows]
+        every: list[Workflow[Any]] = [self._consent, self._instances, Notifications(), Slots(), Unheards(), *workflows]
         self.workflows = {workflow.name: workflow for workflow in every}
         if len(self.workflows) < len(every):
             raise ValueError("two workflows have one name; rename one of them")
@@ -95,6 +95,8 @@ class Kernel:
         if case.is_open:
             self.cases.put(name, case)
             self._asking.remember(name, case)
+        for kept in case.items if isinstance(case, Unheard) else ():
+            self._rounds.add(kept.item, kept.chain)
 
     def stand_on(self, ground: Ground) -> None:
         """The engine that it works in."""
@@ -134,6 +136,21 @@ class Kernel:
         return self._asking.installs(ask)
 
     @property
+    def windows(self) -> dict[str, Instant]:
+        """How far back ``World.recent`` is wanted after a start, by signal."""
+        listens = [flow.listens for flow in self.workflows.values()]
+        signals = {signal for each in listens for signal in each.signals if each.window_s > 0}
+        return {
+            signal: int(max(each.window_s for each in listens if signal in each.signals) * SECOND) for signal in signals
+        }
+
+    def recall(self, readings: Iterable[Reading]) -> None:
+        """What was stored of them before a start, in time order; told to nobody."""
+        for reading in readings:
+            if base_name(reading.signal) in self.signals:
+                self.world.recall(reading)
+
+    @property
     def hears_presence(self) -> bool:
         return self._hears_presence
 
@@ -169,7 +186,15 @@ class Kernel:
             for item, chain in self._rounds.take():
                 self._pass_on(item, chain, now)
             self._settle(now)
+        self._keep_unheard(now)
         self._applying.end()
+
+    def _keep_unheard(self, now: Instant) -> None:
+        """What waits for the next turn is stored with this one: a crash between them loses nothing."""
+        waiting = [(item, chain) for item, chain in self._rounds.waiting() if type(item) in Kept.KINDS]
+        if waiting or self.cases.find(UNHEARD, UNHEARD) is not None:
+            items = tuple(Kept(chain=chain, **{Kept.KINDS[type(item)]: item}) for item, chain in waiting)  # type: ignore[arg-type]
+            self._applying.keep(UNHEARD, Unheard(id=UNHEARD, items=items, is_open=bool(items)), now)
 
     def _settle(self, now: Instant) -> None:
         """Alerts whose devices are held back no more, or from now on, are looked at anew, once for all of them."""

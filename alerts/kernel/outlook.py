@@ -83,7 +83,7 @@ class Outlook:
         return self._seen.outages(since)
 
     def recent(self, device: str, signal: str, span: Instant) -> Sequence[Reading]:
-        """Of signals that a workflow listens to; after a start only the newest is known until more comes."""
+        """Of signals that a workflow listens to; after a start what was stored within ``Listens.window_s``."""
         kept = list(self._recent.get((device, signal), ()))
         young = [reading for reading in kept if reading.received > self.now - span]
         return young or kept[-1:]
@@ -91,6 +91,12 @@ class Outlook:
     def note(self, reading: Reading) -> None:
         """It was heard."""
         self._recent.setdefault((reading.device, reading.signal), deque(maxlen=_KEPT)).append(reading)
+
+    def recall(self, reading: Reading) -> None:
+        """It was heard before this start."""
+        kept = self._recent.get((reading.device, reading.signal))
+        if not kept or kept[-1].time < reading.time:
+            self.note(reading)
 
     def ask_of(self, question: str, **about: Any) -> Sequence[Any]:
         if self._depth >= _DEEPEST:

@@ -5,7 +5,7 @@ three of its kind, comes from a circle: it has happened and is recorded, but nob
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from alerts.alert import AlertEvent
 from alerts.facts import Fact
@@ -32,6 +32,10 @@ class Rounds:
 
     def add(self, item: Item, chain: Chain = ()) -> None:
         self._waiting.append((item, chain))
+
+    def waiting(self) -> Iterable[tuple[Item, Chain]]:
+        """What nobody has heard yet."""
+        return tuple(self._waiting)
 
     def take(self) -> Iterator[tuple[Item, Chain]]:
         """One round."""

@@ -1,14 +1,22 @@
-"""The kernel's own cases: what it must remember of notifications and of the times at which workflows open cases.
+"""The kernel's own cases: notifications, the times at which workflows open cases, what nobody has heard yet.
 
-Nobody asks and nobody hears these two: the kernel opens and ends their cases itself.
+Nobody asks and nobody hears these: the kernel opens and ends their cases itself.
 """
 
-from alerts.case import Case
-from alerts.moves import Notification
-from alerts.workflow import Workflow
-from devices.reading import Instant
+from typing import Any, ClassVar
 
-NOTIFICATIONS, SLOTS = "notifications", "slots"
+import msgspec
+
+from alerts.alert import AlertEvent
+from alerts.case import Case
+from alerts.facts import Fact
+from alerts.heard import Lost, ModeSet, Spoken
+from alerts.kernel.rounds import Chain, Item
+from alerts.moves import Notification, Receipt
+from alerts.workflow import Workflow
+from devices.reading import Instant, Reading
+
+NOTIFICATIONS, SLOTS, UNHEARD = "notifications", "slots", "unheard"
 
 
 class Unanswered(Case, frozen=True, kw_only=True):
@@ -23,13 +31,56 @@ class LastSlot(Case, frozen=True, kw_only=True):
     at: Instant
 
 
+class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing to be heard, in the field of its kind, and from what it followed."""
+
+    KINDS: ClassVar[dict[type[Any], str]] = {
+        Fact: "fact",
+        AlertEvent: "alert",
+        Reading: "reading",
+        Receipt: "receipt",
+        ModeSet: "mode",
+        Lost: "lost",
+        Spoken: "spoken",
+    }
+
+    chain: Chain = ()
+    fact: Fact | None = None
+    alert: AlertEvent | None = None
+    reading: Reading | None = None
+    receipt: Receipt | None = None
+    mode: ModeSet | None = None
+    lost: Lost | None = None
+    spoken: Spoken | None = None
+
+    @property
+    def item(self) -> Item:
+        found: Item = next(each for name in self.KINDS.values() if (each := getattr(self, name)) is not None)
+        return found
+
+
+class Unheard(Case, frozen=True, kw_only=True):
+    """What a turn did not get to: it was stored with what it followed from, and is heard in the next."""
+
+    items: tuple[Kept, ...]
+
+
 class Notifications(Workflow[Unanswered]):
     """What was handed out."""
 
     name, book, case = NOTIFICATIONS, "", Unanswered
+
+    def shows(self, case: Unanswered, now: Instant) -> dict[str, Any]:
+        return {"text": case.notification.text, "to": case.notification.to}
 
 
 class Slots(Workflow[LastSlot]):
     """What was opened."""
 
     name, book, case = SLOTS, "", LastSlot
+
+
+class Unheards(Workflow[Unheard]):
+    """What waits for the next turn; one case, and none if nothing does."""
+
+    name, book, case = UNHEARD, "", Unheard

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from alerts.ask import Ask
+from alerts.kernel.services import Notifications
 from alerts.workflow import Workflow
 from api.accept_language import CallersLanguage
 from api.asks import ask_of, every_workflow, fields_in, form_of, given_at
@@ -116,4 +117,5 @@ def _shown(kind: type[Workflow[Any]], language: Language) -> WorkflowOut:
     return WorkflowOut(name=kind.name, title=language.show(Text.of(f"{kind.name}.title")), asks=asks)
 
 
-router = routes_of(every_workflow())
+router = routes_of({**every_workflow(), Notifications.name: Notifications})
+"""Of notifications people look only: nobody asks anything of them."""

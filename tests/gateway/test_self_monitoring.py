@@ -128,3 +128,11 @@ def test_a_full_inbox_is_said_in_the_log_and_ends_nothing(gateway: Gateway, capl
     gateway.monitoring.died("web", "x")
     gateway.monitoring.record(delivery)
     assert ["there is no alert of it" in caplog.text, "the ledger misses" in caplog.text] == [True, True]
+
+
+def test_what_could_not_be_looked_back_over_is_a_fault_as_long_as_it_may_matter(gateway: Gateway) -> None:
+    assert gateway.monitoring.history() is None
+    gateway.monitoring.left_out(plain("1 of 2 series"), NOW + SECOND)
+    assert plain("1 of 2 series") == gateway.monitoring.history()
+    gateway.monitoring.left_out(plain("1 of 2 series"), NOW)
+    assert gateway.monitoring.history() is None

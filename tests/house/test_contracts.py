@@ -22,6 +22,7 @@ BREACHES = {
     "codecs-protected": ("gateway/wiring.py", "import devices.codecs.keyarea"),
     "rules-protected": ("alerts/engine/engine.py", "import alerts.rules.state"),
     "workflows-found": ("gateway/site/checks.py", "import workflows"),
+    "workflows-independent": ("workflows/arming.py", "import workflows.hot_work"),
     "workflow-finder": ("gateway/feed.py", "import api.workflow_finder"),
     "pages-independent": ("api/console/pages/framed.py", "import api.console.pages.control_room"),
     "pages-found": ("gateway/upkeep.py", "import api.console.pages.framed"),

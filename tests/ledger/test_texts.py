@@ -1,5 +1,9 @@
 """Texts in entries: a sentence in the site's language, and what it takes to read it in another."""
 
+import re
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,7 +50,26 @@ def test_what_is_no_text_leaves_the_sentence() -> None:
 
 def test_a_storm_of_names_does_not_swell_the_ledger() -> None:
     said = Text.of("patrol.missed", checkpoints=tuple(f"checkpoint {number}" for number in range(10_000)))
-    assert {"text"} == written("text", said, english).keys()
+    fields = written("text", said, english)
+    assert len(str(fields["text_params"])) <= 4_000
+    back = read(fields, "text")
+    assert isinstance(back, Text)
+    *some, mark = back.params["checkpoints"]  # type: ignore[misc]
+    assert ("checkpoint 0", f"…[+{10_000 - len(some)}]") == (some[0], mark)
+    assert f"…[+{10_000 - len(some)}]" in chinese(back)
+
+
+@pytest.mark.parametrize("long", ["x" * 5_000, Name("y" * 5_000, "烟" * 5_000), ("z" * 5_000, "z"), plain("w" * 5_000)])
+def test_what_is_cut_says_by_how_much(long: Any) -> None:
+    back = read(written("text", Text.of("patrol.missed", checkpoints=long, short="kept"), english), "text")
+    assert isinstance(back, Text)
+    assert "kept" == back.params["short"]
+    assert re.search(r"…\[\+\d+\]", str(back.params["checkpoints"]))
+
+
+def test_what_cannot_be_short_leaves_the_sentence() -> None:
+    many = Text.of("patrol.missed", **{f"p{number}": "x" * 20 for number in range(1_000)})
+    assert {"text"} == written("text", many, english).keys()
 
 
 @given(TEXTS)

@@ -17,12 +17,16 @@ HOUR = 3_600
 CALL_POINT = device("b1", kind="call_point", signals=("call_point",))
 STORE = Place("store", Name("Chemical store", "化学品库"))
 TODAY = Calendar().day(START).isoformat()
+TOMORROW = Calendar().day(START + 86_400 * SECOND).isoformat()
 SITE = SiteFacts(areas={"store": STORE}, calendar=Calendar(workdays=frozenset({TODAY})))
 DEVICES = (SMOKE, CALL_POINT, GATE)
 
 
-def room(site: SiteFacts = SITE) -> KernelRoom:
-    return KernelRoom(HotWork(), devices=DEVICES, site=site)
+NO_NIGHT = HotWorkConfig(night_start="22:00", night_end="22:00")
+
+
+def room(site: SiteFacts = SITE, config: HotWorkConfig | None = None) -> KernelRoom:
+    return KernelRoom(HotWork(config), devices=DEVICES, site=site)
 
 
 def issue(**changed: Any) -> Issue:
@@ -89,6 +93,30 @@ def test_on_a_holiday_a_ticket_counts_as_one_grade_higher() -> None:
     assert [] == keys(room().step(1, issue(level="second", hours=72)))
 
 
+@pytest.mark.parametrize(("hour", "expected"), [(5, []), (7, ["hot_work.too_long"]), (13, ["hot_work.too_long"])])
+def test_at_night_a_ticket_counts_as_one_grade_higher(hour: float, expected: list[str]) -> None:
+    """The story begins at 16:00 UTC: night is from 22:00 to 06:00."""
+    assert expected == keys(room().step(hour * HOUR, issue(level="second", hours=72)))
+    assert [] == keys(room(config=NO_NIGHT).step(hour * HOUR, issue(level="second", hours=72)))
+
+
+def test_work_on_a_long_ticket_rests_at_night() -> None:
+    a_room = room(SiteFacts(areas={"store": STORE}, calendar=Calendar(workdays=frozenset({TODAY, TOMORROW}))))
+    ticket = started(a_room, level="second", hours=24)
+    assert ticket_of(a_room, ticket).holds.until == START + 6 * HOUR * SECOND  # type: ignore[union-attr]
+    a_room.run_until(6 * HOUR)
+    assert ticket_of(a_room, ticket).holds is None
+    assert ["hot_work.counts_higher"] == keys(a_room.step(6 * HOUR, start(ticket)))
+    a_room.ask(14 * HOUR, start(ticket), second="boss")
+    assert ticket_of(a_room, ticket).holds is not None
+
+
+def test_work_on_a_ticket_for_the_night_goes_on() -> None:
+    a_room = room()
+    ticket = started(a_room, level="second", hours=8)
+    assert ticket_of(a_room, ticket).holds.until == START + SECOND + 8 * HOUR * SECOND  # type: ignore[union-attr]
+
+
 def test_nothing_is_out_of_service_before_two_have_let_work_begin() -> None:
     a_room = room()
     ticket = a_room.ask(1, issue(), second="boss")
@@ -149,7 +177,7 @@ def test_the_bypass_ends_by_itself_and_the_ticket_stays_open_and_is_late() -> No
 
 
 def test_a_longer_ticket_takes_two_again_for_each_further_stretch() -> None:
-    a_room = room()
+    a_room = room(config=NO_NIGHT)
     ticket = started(a_room, level="second", hours=20)
     assert ["hot_work.runs"] == keys(a_room.step(HOUR, start(ticket)))
     a_room.run_until(7.5 * HOUR)

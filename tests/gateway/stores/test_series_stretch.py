@@ -7,12 +7,14 @@ import pytest
 
 from alerts.rule import Rule
 from devices.errors import StoreUnavailable
+from devices.message import Text
 from devices.reading import SECOND, Instant, Reading, Value
 from gateway.ports import Point
 from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.stores.series_stretch import stretch
 from tests.alerts.test_priming import made
 from tests.alerts.timeline import START, device
+from tests.words import chinese, english
 
 DEVICES = (device("a"), device("b"))
 
@@ -72,7 +74,7 @@ def test_a_store_that_cannot_be_read_costs_no_start_and_is_said(
     store.append([at(0, "a", 20.0), at(1, "b", 21.0)])
     with caplog.at_level(logging.WARNING):
         assert [("a", 0, 20.0)] == taken(store, made())
-    assert ["rules do not look back over 1 of 2 series after this start"] == caplog.messages
+    assert ["series_stretch.left_out(count=1, of=2)"] == caplog.messages
     store.close()
 
 
@@ -81,4 +83,23 @@ def test_a_store_that_takes_too_long_is_not_waited_for(series: SeriesSqlite, cap
     with caplog.at_level(logging.WARNING):
         found = stretch((made(),), DEVICES, series, series.latest(), lambda: next(clock))
     assert {"a"} == {reading.device for reading in found}
-    assert ["rules do not look back over 1 of 2 series after this start"] == caplog.messages
+    assert ["series_stretch.left_out(count=1, of=2)"] == caplog.messages
+
+
+def test_what_is_left_out_is_told_with_how_long_it_matters(series: SeriesSqlite) -> None:
+    clock = iter(range(START + 100 * SECOND, START + 10_000 * SECOND, 6 * SECOND))
+    told: list[tuple[Text, Instant]] = []
+    stretch(
+        *((made(),), DEVICES, series, series.latest(), lambda: next(clock)),
+        left_out=lambda what, until: told.append((what, until)),
+    )
+    ((what, until),) = told
+    assert until > START + 100 * SECOND
+    assert "do not look back over 1 of 2 series" in english(what)
+    assert "未能回看 2 个序列中的 1 个" in chinese(what)
+
+
+def test_what_workflows_look_back_over_is_read_too(series: SeriesSqlite) -> None:
+    now = START + 1_000 * SECOND
+    found = stretch((), DEVICES, series, series.latest(), lambda: now, listened={"temperature": 30 * SECOND})
+    assert [("a", 22.0), ("b", 23.0), ("a", 24.0)] == [(one.device, one.value) for one in found]
