@@ -7,7 +7,7 @@ import msgspec
 
 from alerts.case import Case
 from alerts.workflow import Workflow
-from api.console.forms import is_moment, title_of
+from api.console.forms import choice_word, is_moment, title_of
 from api.console.web_page import Asked
 from devices.message import Text
 
@@ -24,7 +24,8 @@ class CaseView:
     @property
     def heading(self) -> str:
         """By which it is told from the others."""
-        words = [value for name, value in self._own().items() if isinstance(value, str) and value and name != "stage"]
+        own = [(name, value) for name, value in self._own().items() if isinstance(value, str) and value]
+        words = [self._said(name, value) for name, value in own if name != "stage"]
         return " · ".join(part for part in (self.area, *words[:2], self.opened) if part)
 
     @property
@@ -47,8 +48,6 @@ class CaseView:
                 return say.said(value)
             case int() if not isinstance(value, bool) and is_moment(name):
                 return self._asked.moment(value)
-            case str() if known := say.known(f"{self._kind.name}_{name}.{value}"):
-                return known
             case tuple() | list() | frozenset():
                 return ", ".join(self._said(_one(name), part) for part in value)
             case str() if name == "device":
@@ -56,6 +55,8 @@ class CaseView:
             case msgspec.Struct():
                 parts = {part: getattr(value, part) for part in value.__struct_fields__}
                 return " ".join(self._said(part, inner) for part, inner in parts.items())
+            case str():
+                return choice_word(name, value, self._kind.name, say)
         return say.words.show(value)
 
 

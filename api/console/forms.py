@@ -133,11 +133,13 @@ def _choices(name: str, bare: Any, table: str, say: Say, sets: Mapping[str, Choi
         return sets[name]
     if get_origin(bare) is not Literal:
         return ()
-    keys = (f"{table}_{name}.{{}}", f"{table}.{name}_{{}}", f"{name}.{{}}")
-    return [
-        (value, next((word for key in keys if (word := say.known(key.format(value)))), value))
-        for value in map(str, get_args(bare))
-    ]
+    return [(value, choice_word(name, value, table, say)) for value in map(str, get_args(bare))]
+
+
+def choice_word(name: str, value: str, table: str, say: Say) -> str:
+    """What a choice of that field is called."""
+    keys = (f"{table}_{name}.{value}", f"{table}.{name}_{value}", f"{name}.{value}")
+    return next((word for key in keys if (word := say.known(key))), value)
 
 
 def title_of(name: str, table: str, say: Say) -> str:
