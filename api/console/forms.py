@@ -56,7 +56,16 @@ def fields_of(
     shared = {field.name for base in kind.__bases__ if issubclass(base, msgspec.Struct) for field in _all(base)}
     own = [field for field in _all(kind) if field.name not in shared]
     rest = [field for field in _all(kind) if field.name in shared]
-    return [_field(field, table, say, sets, sent) for field in (*own, *rest) if field.name not in without]
+    drawn = [field for field in (*own, *rest) if field.name not in without and _can_be_drawn(field)]
+    return [_field(field, table, say, sets, sent) for field in drawn]
+
+
+def _can_be_drawn(field: msgspec.structs.FieldInfo) -> bool:
+    """A table within a field is not; it keeps its default."""
+    bare, _ = _bare(field.type)
+    return not (
+        get_origin(bare) is dict or bare is dict or (isinstance(bare, type) and issubclass(bare, msgspec.Struct))
+    )
 
 
 def _all(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
