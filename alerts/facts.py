@@ -34,7 +34,7 @@ FIRE_WATCH_ROUND = "fire_watch_round"
 FIRE_WATCH_ENDED = "fire_watch_ended"
 """The last round after the work is done: ``for_case`` says whose watch it was."""
 DEVICE_TESTED = "device_tested"
-"""Somebody made ``devices`` of the fact speak, live: they work."""
+"""Somebody made ``devices`` of the fact speak, live, by its ``signal``: they work."""
 TOPICS = (
     *(SCAN, PRESENCE, SUPPRESSION_BEGUN, SUPPRESSION_ENDED, EVIDENCE, DISPATCH),
     *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED, DEVICE_TESTED),

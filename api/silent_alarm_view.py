@@ -6,15 +6,17 @@ and in every answer and stream of the API, it does not exist until it is closed;
 told (a panic button's newest value, its curve) are never shown there, because one that vanishes tells as much.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertEvent, State
+from alerts.ask import Ask
+from alerts.case import Case
 from alerts.command import Acknowledge, Close, Command, Comment, EndCause, Reset
-from alerts.effects import CaseChanged
+from alerts.effects import Answered, CaseChanged
 from alerts.event import Recorded
 from alerts.facts import Fact
 from api.ports import (
@@ -32,6 +34,7 @@ from api.ports import (
     Snapshot,
 )
 from api.screens import Screens
+from devices.detector_trigger import BY_HAND
 from devices.errors import Refused
 from devices.message import Text
 from devices.reading import Instant, Reading
@@ -89,6 +92,7 @@ def _discreet(gateway: Gateway, shows: Callable[[], bool]) -> Gateway:
         senders=_Senders(hiding),
         ledger=_Ledger(hiding),
         feed=_Feed(hiding),
+        workflows=_Workflows(hiding),
     )
 
 
@@ -106,6 +110,10 @@ class _Hiding:
 
     def tells(self, device: str, signal: str) -> bool:
         return not self.shows() and self.gateway.rules.is_silent(device, signal)
+
+    def listens(self, hears: Iterable[str]) -> bool:
+        """Whether a case that hears these devices may hold what gives a silent alarm away."""
+        return any(self.tells(device, signal) for device in hears for signal in BY_HAND)
 
 
 class _Live:
@@ -137,7 +145,9 @@ class _Live:
     def snapshot(self) -> Snapshot:
         whole, hidden = self._live.snapshot(), {alert.id for alert in self._hiding.hidden()}
         alerts = [alert for alert in whole.alerts if not self._hiding.hides(alert)]
-        return replace(whole, alerts=alerts, cases=[case for case in whole.cases if case.id not in hidden])
+        cases = [case for case in whole.cases if case.id not in hidden]
+        listens = self._hiding.listens
+        return replace(whole, alerts=alerts, cases=[case for case in cases if not listens(case.case.get("hears", ()))])
 
 
 class _Alerts:
@@ -168,6 +178,17 @@ class _Commands:
         ):
             raise Refused(Text.of("open_alerts.none_such"))
         await self._commands.submit(command)
+
+
+class _Workflows:
+    def __init__(self, hiding: _Hiding) -> None:
+        self._listens, self._workflows = hiding.listens, hiding.gateway.workflows
+
+    async def ask(self, ask: Ask) -> Answered:
+        return await self._workflows.ask(ask)
+
+    def cases(self, workflow: str) -> list[Case]:
+        return [case for case in self._workflows.cases(workflow) if not self._listens(case.hears)]
 
 
 class _Areas:
@@ -304,7 +325,9 @@ class _Feed:
             case AlertEvent():
                 return event.alert.silent and not self._hiding.shows()
             case Fact():
-                return _speaks_of({"case": event.case, **event.fields}, hidden)
+                signal = str(event.fields.get("signal", ""))
+                is_told = any(self._hiding.tells(device, signal) for device in event.devices) if signal else False
+                return is_told or _speaks_of({"case": event.case, **event.fields}, hidden)
             case CaseChanged():
                 return event.id in hidden
             case Entry():

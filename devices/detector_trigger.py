@@ -19,7 +19,8 @@ _QUANTITIES = {
 }
 _DANGEROUS = frozenset(_QUANTITIES.get(signal, signal) for signal in _DANGERS_TO_LIFE)
 _DETECTS_FIRE = frozenset({"fire", "smoke", "smoke_density", "heat", "flame"})
-_BY_HAND = frozenset({"call_point", "panic", "duress"})
+BY_HAND = frozenset({"call_point", "panic", "duress"})
+"""Signals with which a person calls for help."""
 
 
 def is_trigger(device: Device, reading: Reading, first: dict[str, float]) -> bool:
@@ -62,7 +63,7 @@ def guards_life(device: Device) -> bool:
 
 def is_danger_point(device: Device) -> bool:
     """Whether a fire, gas or hold-up point: people's lives hang on what it tells, or on being able to call for help."""
-    return guards_life(device) or bool(_all_of(device) & _BY_HAND)
+    return guards_life(device) or bool(_all_of(device) & BY_HAND)
 
 
 def detects_fire(device: Device) -> bool:
@@ -73,12 +74,12 @@ def detects_fire(device: Device) -> bool:
 def is_worked_by_hand(device: Device) -> bool:
     """A manual call point or a panic button, and nothing else."""
     told = _tells(device)
-    return bool(told) and told <= _BY_HAND
+    return bool(told) and told <= BY_HAND
 
 
 def calls_by_hand(signal: str) -> bool:
     """Whether a person calls for help with this signal: it is never delayed, made dependent, or switched off."""
-    return base_name(signal) in _BY_HAND
+    return base_name(signal) in BY_HAND
 
 
 def _all_of(device: Device) -> frozenset[str]:

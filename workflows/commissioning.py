@@ -134,7 +134,10 @@ def _heard(case: Commissioning, said: Spoken, now: Instant) -> Moves:
         return Moves()
     after = replace(case, measured=measured)
     is_news = measured.triggered is not None and case.measured.triggered is None
-    return Moves(cases=(after,), facts=(_fact(after, "triggered", now, topics=(DEVICE_TESTED,)),) if is_news else ())
+    if not is_news:
+        return Moves(cases=(after,))
+    fact = _fact(after, "triggered", now, topics=(DEVICE_TESTED,))
+    return Moves(cases=(after,), facts=(replace(fact, fields={"signal": measured.trigger}),))
 
 
 def _finished(case: Commissioning, ask: Finish, now: Instant) -> Moves:

@@ -185,3 +185,27 @@ async def test_what_a_workflow_does_for_a_silent_alarm_is_as_silent() -> None:
     for sight, ids in ((Sight.OTHER, [3, 5]), (Sight.NAMED, [1, 2, 3, 4, 5, 6])):
         gateway = seen(of_one(Silent(*published)), Screens(), sight)
         assert [ids] == [[each.id for each in page] async for page in gateway.feed.subscribe(None)]
+
+
+class InTest(Silent):
+    """A panic button whose trigger is a silent alarm is being commissioned, and a door."""
+
+    def is_silent(self, device: str, signal: str) -> bool:
+        return (device, signal) == ("b1", "panic")
+
+    def cases(self, _workflow: str) -> list[Case]:
+        return [Case(id="b1", hears=("b1",)), Case(id="d1", hears=("d1",))]
+
+
+async def test_what_a_device_of_silent_alarms_says_in_a_commissioning_is_as_silent() -> None:
+    def fact(device: str, signal: str) -> Fact:
+        said = Text.of("word.yes")
+        return Fact(
+            workflow="toy", case=device, step="triggered", at=0, text=said, devices=(device,), fields={"signal": signal}
+        )
+
+    tested = InTest(Published(1, "fact", fact("b1", "panic")), Published(2, "fact", fact("d1", "door")))
+    for sight, ids, cases in ((Sight.OTHER, [2], ["d1"]), (Sight.NAMED, [1, 2], ["b1", "d1"])):
+        gateway = seen(of_one(tested), Screens(), sight)
+        assert [ids] == [[each.id for each in page] async for page in gateway.feed.subscribe(None)]
+        assert cases == [case.id for case in gateway.workflows.cases("toy")]
