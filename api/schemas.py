@@ -71,12 +71,23 @@ class Finding(In):
     note: Text = ""
 
 
+Cell = Text | int | float | bool | None
+Rows = Annotated[list[dict[Name, Cell]], Field(max_length=1000)]
+
+
 class Record(In):
-    """A person's entry for a ledger book."""
+    """A person's entry for a ledger book; a list is given row by row."""
 
     area: Annotated[str, StringConstraints(max_length=200)] = ""
     book: Name
-    fields: dict[Name, Text] = Field(max_length=50)
+    fields: dict[Name, Text | Rows] = Field(max_length=50)
+
+    def texts(self) -> dict[str, str]:
+        """The fields as the book reads them: lists as JSON."""
+        return {
+            name: value if isinstance(value, str) else msgspec.json.encode(value).decode()
+            for name, value in self.fields.items()
+        }
 
 
 class Out(BaseModel):

@@ -1,12 +1,15 @@
 """The patrol ledger: reading it, and writing an entry into one of its books."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from api.client.caller import Caller, Done
+
+Rows = Sequence[Mapping[str, str | float | bool | None]]
+"""A list, row by row: a checklist, the persons who took part."""
 
 
 class Gone(msgspec.Struct, frozen=True):
@@ -57,7 +60,7 @@ class LedgerCalls:
         """In the order of the chain, from the one after ``after``."""
         return self._caller.get("/api/ledger", _Entries, book=book, after=after, limit=limit).entries
 
-    def record(self, book: str, fields: dict[str, str], area: str = "") -> None:
+    def record(self, book: str, fields: Mapping[str, str | Rows], area: str = "") -> None:
         self._caller.post("/api/records", Done, {"area": area, "book": book, "fields": fields})
 
     def erase(self, values: Sequence[tuple[int, str]], reason: str) -> None:

@@ -20,5 +20,5 @@ async def record(body: Record, request: Request, person: Annotated[Person, Depen
     book = gateway.ledger.books().get(body.book)
     if book is not None and not book.admits(person.role):
         raise NotAllowed(Text.of("books.not_yours", role=person.role, book=body.book))
-    await gateway.commands.submit(Recorded(area=body.area, book=body.book, by=person.name, fields=body.fields))
+    await gateway.commands.submit(Recorded(area=body.area, book=body.book, by=person.name, fields=body.texts()))
     return Done()
