@@ -18,6 +18,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
     ``ADDRESS``: where it is asked under ``/api/`` besides the address that is made of its workflow; fields stand in it
     in braces (``areas/{area}/mode``). ``CALLED``: what the body there calls a field otherwise, as (theirs: field).
     ``only_check``: say whether it could be done, whether it takes two and what would follow, and do nothing.
+    ``WITH_UP``: it has a field ``up``, in which the door names (device, signal) of every flag that is up on the
+    ``devices`` or in the ``area`` that it is about.
     """
 
     ROLES: ClassVar[frozenset[str]] = frozenset({"operator", "admin"})
@@ -25,6 +27,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
     SECOND_ROLES: ClassVar[frozenset[str]] = EVERYBODY
     ADDRESS: ClassVar[str] = ""
     CALLED: ClassVar[dict[str, str]] = {}
+    WITH_UP: ClassVar[bool] = False
 
     id: str = ""
     case: str = ""

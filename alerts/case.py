@@ -9,7 +9,10 @@ from devices.reading import Instant, Origin
 
 
 class Window(msgspec.Struct, frozen=True):
-    """A person triggered that device at ``since``: what it says of that quantity is held back ``until`` then."""
+    """A person triggered that device at ``since``: what it says of that quantity ``until`` then is held back.
+
+    Each word of it for so long as the case says, and no longer than alerts/kernel/guard.py lets it.
+    """
 
     device: str
     signal: str
@@ -21,13 +24,15 @@ class Holds(msgspec.Struct, frozen=True):
     """Devices about which the case is asked before an alert of theirs is raised; over at ``until`` by itself.
 
     ``is_out``: rules over several devices do not count on them. ``windows``: all that one person alone may hold back
-    of fire, gas and hold-up, and of a call point.
+    of fire, gas and hold-up, and of a call point. ``is_test``: they are being tested; what they say is told to the
+    workflow before the rules are stepped (InTest), so that it can open a window for it.
     """
 
     devices: tuple[str, ...]
     until: Instant
     is_out: bool = True
     windows: tuple[Window, ...] = ()
+    is_test: bool = False
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,10 +69,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hold(msgspec.Struct, frozen=True):
-    """Do not shout, until then at most, and why."""
+    """Do not shout, until then at most, and why: the workflow's own text, or the words of whoever asked."""
 
     until: Instant
-    reason: Text | None = None
+    reason: Text | str | None = None
 
 
 class HeldBack(msgspec.Struct, frozen=True):
@@ -78,3 +83,12 @@ class HeldBack(msgspec.Struct, frozen=True):
     by: str
     second: str
     holds: Holds
+
+
+class AskedFor(msgspec.Struct, frozen=True):
+    """What waits for a second person: an ask of that workflow, about these devices. ``id``: of the case that waits."""
+
+    workflow: str
+    id: str
+    by: str
+    devices: tuple[str, ...]

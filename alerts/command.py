@@ -4,8 +4,6 @@ import msgspec
 
 from alerts.alert import Disposition
 from alerts.output_event import SilenceOutputs
-from devices.reading import Instant
-from devices.walk_test import WINDOW
 
 
 class Acknowledge(msgspec.Struct, frozen=True, tag=True):
@@ -53,68 +51,5 @@ class EndCause(msgspec.Struct, frozen=True, tag=True):
     is_sure: bool = False
 
 
-class Bypass(msgspec.Struct, frozen=True, tag=True):
-    """Take these devices, or all of an area that may be, out of service ``until`` then; the reason is needed.
-
-    With a fire or gas detector among them it is only asked for, until somebody else consents.
-    """
-
-    by: str
-    reason: str
-    until: Instant
-    area: str = ""
-    devices: tuple[str, ...] = ()
-
-
-class ConsentBypass(msgspec.Struct, frozen=True, tag=True):
-    """I am the second person, and agree to what was asked for: it begins now."""
-
-    bypass: str
-    by: str
-    note: str = ""
-
-
-class DeclineBypass(msgspec.Struct, frozen=True, tag=True):
-    """What was asked for shall not be; also for whoever asked."""
-
-    bypass: str
-    by: str
-    note: str = ""
-
-
-class EndBypass(msgspec.Struct, frozen=True, tag=True):
-    """Put back into service all of a bypass, or these of its devices."""
-
-    bypass: str
-    by: str
-    devices: tuple[str, ...] = ()
-    note: str = ""
-
-
-class StartWalkTest(msgspec.Struct, frozen=True, tag=True):
-    """I walk and trigger these devices, or the detectors of an area; ``until`` None: for two hours at most.
-
-    ``window``: for how long, after its trigger, a detector may be in alarm by the test. ``up``: (device, signal) of
-    what is up already, which the gateway's view adds.
-    """
-
-    by: str
-    area: str = ""
-    devices: tuple[str, ...] = ()
-    until: Instant | None = None
-    note: str = ""
-    window: Instant = WINDOW
-    up: tuple[tuple[str, str], ...] = ()
-
-
-class EndWalkTest(msgspec.Struct, frozen=True, tag=True):
-    """I have walked; write the report."""
-
-    test: str
-    by: str
-    note: str = ""
-
-
-BypassCommand = Bypass | ConsentBypass | DeclineBypass | EndBypass
 AlertCommand = Acknowledge | Reset | Close | Comment | EndCause
-Command = AlertCommand | BypassCommand | StartWalkTest | EndWalkTest | SilenceOutputs
+Command = AlertCommand | SilenceOutputs

@@ -1,11 +1,10 @@
 """All that follows from one batch of events, as values: nothing was done yet."""
 
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from alerts.alert import AlertEvent
-from alerts.bypass import Bypassed
 from alerts.case import Case
 from alerts.event import Recorded
 from alerts.facts import Fact
@@ -16,7 +15,6 @@ from devices.message import Text
 from devices.orders import Change
 from devices.output_orders import OutputFact, OutputOrder
 from devices.reading import Instant, Reading
-from devices.walk_test import Answer, Outcome, WalkTest
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -34,33 +32,6 @@ class ModeChanged(msgspec.Struct, frozen=True):
     by: str
     at: Instant
     workflow: str = ""
-
-
-class BypassChanged(msgspec.Struct, frozen=True):
-    """One step of a bypass or of the wish for one, and how it stands after it; ``by`` is "" for the gateway's clock."""
-
-    bypass: Bypassed
-    action: Literal["asked", "declined", "lapsed", "consented", "begun", "reminded", "ended"]
-    at: Instant
-    devices: tuple[str, ...]
-    by: str = ""
-    note: str | Text = ""
-
-
-class WalkTestChanged(msgspec.Struct, frozen=True):
-    """One step of a walk test; ``answer`` is what has just answered: the walking person's screen ticks and sounds."""
-
-    test: str
-    area: str
-    action: Literal["started", "answered", "reminded", "ended"]
-    at: Instant
-    until: Instant
-    outcome: Outcome
-    answered: int
-    of: int
-    by: str = ""
-    answer: Answer | None = None
-    note: str | Text = ""
 
 
 class CaseChanged(msgspec.Struct, frozen=True):
@@ -102,12 +73,9 @@ class Effects(msgspec.Struct):
 
     ``memories`` maps (rule, key) to the memory to store, for every memory that changed; ``refused`` holds
     (index of the event in the batch, reason) for commands that could not be carried out, ``faults`` what is wrong with
-    their fields. ``devices`` are the
-    changes of installed devices that were ordered in the same turn. ``tests`` are walk tests to store as they stand.
-    ``readings`` follow
-    from what a person said: that what a device told is over. ``outputs`` are sent to their devices when this is stored;
-    ``output_facts`` say what became of earlier ones. ``cases``, by (workflow, id),
-    are stored as they stand.
+    their fields. ``devices`` are the changes of installed devices that were ordered in the same turn. ``readings``
+    follow from what a person said: that what a device told is over. ``outputs`` are sent to their devices when this is
+    stored; ``output_facts`` say what became of earlier ones. ``cases``, by (workflow, id), are stored as they stand.
     """
 
     alerts: list[AlertEvent] = []
@@ -118,9 +86,6 @@ class Effects(msgspec.Struct):
     refused: list[tuple[int, str | Text]] = []
     faults: dict[int, tuple[Fault, ...]] = {}
     devices: list[Change] = []
-    bypasses: list[BypassChanged] = []
-    walk_tests: list[WalkTestChanged] = []
-    tests: dict[str, WalkTest] = {}
     readings: list[Reading] = []
     outputs: list[OutputOrder] = []
     output_facts: list[OutputFact] = []
@@ -138,8 +103,6 @@ class Effects(msgspec.Struct):
             or self.modes
             or self.recorded
             or self.devices
-            or self.bypasses
-            or self.tests
             or self.outputs
             or self.output_facts
             or self.cases

@@ -61,7 +61,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     names those of them that say something of a person: their values stand beside the chain, can be erased, and must
     not be told in ``text``. ``seal``: the SHA-256 of what was kept as evidence.
     ``book``: where it is written; None: in the workflow's own book, "": nowhere. ``position``: of a projection that
-    hands in a result, how far it had read.
+    hands in a result, how far it had read. ``is_kept``: the newest of each of its ``devices`` under each of its
+    ``topics`` is kept, for whoever asks for it.
     """
 
     workflow: str
@@ -74,13 +75,14 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     area: str = ""
     devices: tuple[str, ...] = ()
     origin: Origin = "real"
-    fields: dict[str, FieldValue] = {}
+    fields: dict[str, FieldValue | Text] = {}
     personal: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     recorded: Instant | None = None
     seal: str = ""
     book: str | None = None
     position: int | None = None
+    is_kept: bool = False
 
     @property
     def heard_as(self) -> tuple[str, ...]:

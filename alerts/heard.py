@@ -65,6 +65,13 @@ class Installed(msgspec.Struct, frozen=True):
     """Devices were installed, moved or retired, or the gateway was started: look anew at what stands."""
 
 
+class InTest(msgspec.Struct, frozen=True):
+    """A device that the case holds as one in test has said something: told before the rules are stepped."""
+
+    case: str
+    reading: Reading
+
+
 class Pending(msgspec.Struct, frozen=True):
     """One device's part in an alert that is about to be raised, or is looked at anew.
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, Disposition, State
-from alerts.suppression_reason import Suppression, SuppressionReason
+from alerts.suppression_reason import Suppression
 from devices.errors import Refused
 from devices.message import Text
 from devices.reading import Instant
@@ -171,7 +171,7 @@ def after(
         case Action.BROUGHT_BACK:
             return replace(alert, state=state, changed=now, suppression=None, acknowledged_by="", acknowledged=None)
         case Action.LAPSED:
-            is_test = alert.suppression is not None and alert.suppression.reason is SuppressionReason.WALK_TEST
+            is_test = alert.suppression is not None and alert.suppression.is_test
             finding = Disposition.TEST if is_test else None
             return replace(alert, state=state, changed=now, closed=now, latched=False, disposition=finding, note=note)
         case Action.RAISED:

@@ -19,7 +19,9 @@ class SetMode(msgspec.Struct, frozen=True):
 class FireWatch(msgspec.Struct, frozen=True):
     """Somebody looks in the devices' stead: every ``every`` until ``until``, and for ``after`` longer.
 
-    ``until`` None: for as long as the case is open. Asked for again under the same ``id`` it is changed.
+    ``until`` None: for as long as the case is open. Asked for again under the same ``id`` it is changed. ``is_shared``:
+    one round through an area serves all cases of the workflow that stand there; it is over with the last of them.
+    ``case``: whose it is, if it is not the first of the same moves.
     """
 
     id: str
@@ -28,6 +30,8 @@ class FireWatch(msgspec.Struct, frozen=True):
     every: Instant = 1_800 * SECOND
     until: Instant | None = None
     after: Instant = 0
+    is_shared: bool = False
+    case: str = ""
 
 
 class Notification(msgspec.Struct, frozen=True):

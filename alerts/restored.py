@@ -5,10 +5,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from alerts.alert import Alert
-from alerts.bypass import Bypassed
 from devices.reading import Origin
 from devices.supervision import Span
-from devices.walk_test import WalkTest
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -18,10 +16,6 @@ class Restored(msgspec.Struct, frozen=True):
     """Those that are not closed."""
     memories: Mapping[tuple[str, str], bytes] = {}
     """Of rules, as bytes (MessagePack) by (rule, key)."""
-    bypasses: Sequence[Bypassed] = ()
-    """Those that stand or wait for a second person."""
-    tests: Sequence[WalkTest] = ()
-    """Those that run."""
     cases: Mapping[tuple[str, str], bytes] = {}
     """Of workflows, those that are open, as JSON by (workflow, id)."""
     origin: Origin = "real"

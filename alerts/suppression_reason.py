@@ -3,7 +3,9 @@
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import force_setattr
 
+from devices.message import Text
 from devices.reading import Instant
 
 
@@ -15,7 +17,7 @@ class SuppressionKind(StrEnum):
 
 
 class SuppressionReason(StrEnum):
-    """What set it aside."""
+    """What set it aside. Earlier releases had a reason of its own for two that are workflows now."""
 
     BYPASS = "bypass"
     WALK_TEST = "walk_test"
@@ -33,12 +35,15 @@ KIND_OF: dict[SuppressionReason, SuppressionKind] = {
 }
 
 
+_WORKFLOWS_NOW = (SuppressionReason.BYPASS, SuppressionReason.WALK_TEST)
+
+
 class Suppression(msgspec.Struct, frozen=True):
-    """``source`` is the id of the bypass, walk test, line or case that it follows from, "" where there is none.
+    """``source`` is the id of the case or line that it follows from, "" where there is none.
 
-    ``workflow``: of a case, whose it is.
+    ``workflow``: of a case, whose it is. ``is_test``: somebody tests the device, and made it say so.
 
-    ``since``: when it was set aside.
+    ``since``: when it was set aside. ``note``: the workflow's own text, or the words of whoever asked.
 
     ``until``: when the gateway looks again at the latest; None: when the reason ends. ``left_s``: how much longer, in
     seconds, a device behind a lost line may be silent while the line is up; None: its whole interval.
@@ -49,9 +54,21 @@ class Suppression(msgspec.Struct, frozen=True):
     since: Instant
     by: str = ""
     until: Instant | None = None
-    note: str = ""
+    note: str | Text = ""
     left_s: float | None = None
     workflow: str = ""
+    is_test: bool = False
+
+    def __post_init__(self) -> None:
+        if self.reason in _WORKFLOWS_NOW:
+            force_setattr(self, "workflow", str(self.reason))
+            force_setattr(self, "is_test", self.reason is SuppressionReason.WALK_TEST)
+            force_setattr(self, "reason", SuppressionReason.CASE)
+
+    @property
+    def why(self) -> str:
+        """In one word: the name of the workflow or of the reason."""
+        return self.workflow or str(self.reason)
 
     @property
     def kind(self) -> SuppressionKind:

@@ -14,7 +14,7 @@ from alerts.alert import AlertEvent
 from alerts.ask import EVERYBODY, Ask
 from alerts.case import Case, Hold
 from alerts.facts import Fact
-from alerts.heard import Installed, Listens, Lost, ModeSet, Pending, Slot, Spoken
+from alerts.heard import Installed, InTest, Listens, Lost, ModeSet, Pending, Slot, Spoken
 from alerts.moves import FireWatch, Notification, Receipt, SetMode, StandingAlert, Stimulus
 from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
@@ -39,6 +39,8 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     alerts: tuple[StandingAlert, ...] = ()
     stimuli: tuple[Stimulus, ...] = ()
     devices: tuple[Order, ...] = ()
+    real: tuple[str, ...] = ()
+    """Devices whose dangers, held back so far, turn out to be real: they come back though they may be over."""
 
     @classmethod
     def joined(cls, each: Iterable["Moves"]) -> "Moves":
@@ -58,7 +60,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 C = TypeVar("C", bound=Case)
-Heard: TypeAlias = Ask | Reading | Fact | AlertEvent | Receipt | ModeSet | Lost | Slot | Spoken | Installed
+Heard: TypeAlias = Ask | Reading | Fact | AlertEvent | Receipt | ModeSet | Lost | Slot | Spoken | InTest | Installed
 Answer: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, Any], World, Instant], Any]
 """(what is asked about, this workflow's open cases by id, world, now); None: no answer."""
 
@@ -71,6 +73,9 @@ class Workflow(Generic[C]):
     ``installs``: its asks change what is installed; they wait while a long list of devices is being written.
 
     ``book``: the ledger's book for its facts. ``rules``: shipped with it; the site file overrides one by its name.
+    ``address``: where its cases are listed under ``/api/`` beside the address that is made of its name;
+    ``has_reports``: with those that have ended, each by its id, because people look them up; ``kept``: below it, the
+    newest facts of these topics.
     """
 
     name: ClassVar[str]
@@ -81,12 +86,19 @@ class Workflow(Generic[C]):
     listens: ClassVar[Listens] = Listens()
     provides: ClassVar[Mapping[str, Answer]] = {}
     installs: ClassVar[bool] = False
+    address: ClassVar[str] = ""
+    has_reports: ClassVar[bool] = False
+    kept: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, config: Config | None = None) -> None:
         self.config: Any = config if config is not None else self.config_type()
 
     def rules(self) -> Sequence[Rule[Any]]:
         return ()
+
+    def filled(self, ask: Any, cases: Mapping[str, C], world: World) -> Any:
+        """The ask with what it leaves open filled in: what a second person consents to is that. Raises Refused."""
+        return ask
 
     def takes_two(self, ask: Any, world: World) -> bool:
         """Whether somebody else has to consent to this ask."""
@@ -118,6 +130,11 @@ class Workflow(Generic[C]):
     def shows(self, case: C, now: Instant) -> dict[str, Any]:
         """What people are shown of an open case beside its fields: what time makes of them. Texts are Text."""
         return {}
+
+    @classmethod
+    def shown(cls, case: C) -> dict[str, Any]:
+        """Its own fields at its ``address``: At for a moment, Text for what is said."""
+        return {name: getattr(case, name) for name in case.__struct_fields__ if name not in Case.__struct_fields__}
 
     def upgrade(self, version: int, stored: dict[str, Any]) -> dict[str, Any]:
         """What was stored with that version, as it is stored now."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from alerts.alert import Alert
-from alerts.case import HeldBack
+from alerts.case import AskedFor, HeldBack
 from alerts.installation import Installation
 from alerts.site_facts import SiteFacts
 from devices.device import Device
@@ -25,6 +25,14 @@ class World(Protocol):
     def modes(self) -> Mapping[str, str]: ...
     def open_alerts(self) -> Sequence[Alert]: ...
     def suppressions(self) -> Sequence[HeldBack]: ...
+    def waiting(self) -> Sequence[AskedFor]:
+        """What waits for a second person."""
+        ...
+
+    def own_cases(self, workflow: Any) -> Mapping[str, Any]:
+        """The open cases of that workflow, by id: for its own ``turn``."""
+        ...
+
     def guards_life(self, device: Device) -> bool: ...
     def is_danger_point(self, device: Device) -> bool:
         """Whether it is a fire, gas or hold-up point, by what it is and by what rules make of it."""

@@ -10,7 +10,7 @@ from devices.language import Language
 
 
 class AsideOut(Out):
-    """Why an open alert is not shouted: ``reason`` is bypass, walk_test, line_lost or not_put_up."""
+    """Why an open alert is not shouted: ``reason`` is line_lost, not_put_up, or a workflow's name (bypass)."""
 
     kind: str
     reason: str
@@ -21,8 +21,10 @@ class AsideOut(Out):
     note: str
 
     @classmethod
-    def of(cls, aside: Suppression) -> "AsideOut":
-        return cls(**{name: getattr(aside, name) for name in cls.model_fields})
+    def of(cls, aside: Suppression, language: Language) -> "AsideOut":
+        """``reason`` is the workflow's name where one of its cases holds it back."""
+        fields = {name: getattr(aside, name) for name in cls.model_fields if name not in ("reason", "note")}
+        return cls(reason=aside.why, note=language.show(aside.note), **fields)
 
 
 class AlertOut(Out):
@@ -66,7 +68,7 @@ class AlertOut(Out):
     def of(cls, alert: Alert, language: Language, *, is_unrecorded: bool = False) -> "AlertOut":
         fields = {name: getattr(alert, name) for name in cls.model_fields if name not in cls._made}
         fields |= {name: language.show(getattr(alert, name)) for name in ("text", "procedure", "note")}
-        aside = AsideOut.of(alert.suppression) if alert.suppression is not None else None
+        aside = AsideOut.of(alert.suppression, language) if alert.suppression is not None else None
         causes = [ReadingOut.of(cause) for cause in alert.causes]
         return cls(causes=causes, aside=aside, message=MessageOut.of(alert.text), unrecorded=is_unrecorded, **fields)
 

@@ -3,8 +3,9 @@
 Made below the console, once: pages, the stream of another machine and the command line show one wording.
 """
 
-from alerts.alert import Alert, AlertClass
+from alerts.alert import Alert
 from alerts.event import Stranger
+from alerts.kernel.kernel import RULE
 from api.ports import Devices, Rules
 from api.signal_words import signal_label, value_label
 from devices.language import Language
@@ -25,8 +26,8 @@ class AlertWording:
         return _NONE if key == _WHOLE_SITE else self._devices.device_name(key, language.code)
 
     def device_of(self, alert: Alert, language: Language) -> str:
-        """The device that did it. What only tells of a walk test or a bypass is no device's."""
-        if not alert.causes and alert.alert_class is AlertClass.INFORMATION:
+        """The device that did it. What only tells of a case of a workflow is no device's."""
+        if not alert.causes and alert.rule.startswith(RULE):
             return _NONE
         return self.device_name(alert.causes[0].device if alert.causes else alert.key, language)
 

@@ -33,7 +33,6 @@ from api.routes import (
     rules,
     screens,
     session,
-    walk_tests,
     workflows,
 )
 from api.screens import Screens
@@ -93,7 +92,6 @@ def create_app(
         records,
         rules,
         bypasses,
-        walk_tests,
         outputs,
         workflows,
         health,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -18,15 +18,18 @@ from api.auth import Person
 from api.workflow_finder import workflows
 from devices.errors import NotAllowed, Refused
 from devices.message import Text
-from devices.reading import SECOND
+from devices.reading import SECOND, Instant
 
-_OF_THE_DOOR = ("by", "role", "proof", "origin", "second", "only_check")
+_OF_THE_DOOR = ("by", "role", "proof", "origin", "second", "only_check", "up")
+_FOR = "for_s"
+_LONGEST_S = 10 * 366 * 86_400
 _INSTANTS = ("until", "done_at")
 _MEANINGS = {
     "id": "asked twice under one id it is one ask",
     "case": "which case it is about; empty to open one",
     "done_at": "when it was done, if it is handed in later",
     "seen": "the revision of the case that you looked at",
+    _FOR: "how long from now, in seconds, instead of `until`",
 }
 _IN_BRACES = re.compile(r"{(\w+)}", re.ASCII)
 
@@ -61,11 +64,16 @@ def given_at(kind: type[Ask], body: Mapping[str, Any]) -> dict[str, Any]:
     return {kind.CALLED.get(name, name): value for name, value in body.items()}
 
 
-def ask_of(kind: type[Ask], given: Mapping[str, Any], person: Person, *, only_check: bool = False) -> Ask:
-    """The ask of that person. Raises NotAllowed for a role that may not, Refused for values that it does not take."""
+def ask_of(
+    kind: type[Ask], given: Mapping[str, Any], person: Person, *, only_check: bool = False, now: Instant = 0
+) -> Ask:
+    """The ask of that person; ``now``: from when `for_s` counts.
+
+    Raises NotAllowed for a role that may not, Refused for values that it does not take.
+    """
     if person.role not in kind.ROLES:
         raise NotAllowed(Text.of("workflow.not_your_role", role=person.role))
-    plain = {
+    plain: dict[str, Any] = {
         **given,
         "only_check": only_check,
         "ask": kind.__struct_config__.tag,
@@ -73,6 +81,8 @@ def ask_of(kind: type[Ask], given: Mapping[str, Any], person: Person, *, only_ch
         "role": person.role,
     }
     try:
+        if (for_s := plain.pop(_FOR, None)) is not None:
+            plain["until"] = now + for_s * SECOND
         for name in _INSTANTS:
             if isinstance(plain.get(name), datetime):
                 plain[name] = int(plain[name].timestamp()) * SECOND
@@ -98,6 +108,7 @@ def form_of(name: str, tag: str, kind: type[Ask], address: str = "") -> type[Bas
             default = field.default_factory()
         name_there = called.get(field.name, field.name)
         fields[name_there] = (shape, Field(default, description=_MEANINGS.get(name_there)))
+    fields[_FOR] = (Annotated[int | None, Field(ge=1, le=_LONGEST_S)], Field(None, description=_MEANINGS[_FOR]))
     title = "".join(part.title() for part in f"{name}_{tag}{'_at' if address else ''}".split("_"))
     made_of: type[BaseModel] = create_model(f"{title}In", __config__=ConfigDict(extra="forbid"), **fields)
     return made_of

@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
-from alerts.alert import Alert, AlertClass, display_order
-from alerts.suppression.in_force import DEADLY
+from alerts.alert import Alert, display_order
+from alerts.kernel.kernel import RULE
+from alerts.suppression.danger import DEADLY
 from api.ports import Gateway
 from devices.message import StoredText, Text
 from devices.reading import Instant, Value
@@ -27,13 +28,14 @@ class Both(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AsideRow(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why it is set aside; ``until`` in ms."""
+    """Why it is set aside; ``until`` in ms. ``test``: somebody tests the device."""
 
     reason: str
     source: str
     by: str = ""
     note: Text | str = ""
     until: int | None = None
+    test: bool = False
 
 
 class Row(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -107,7 +109,7 @@ class Rows:
             deadly=alert.alert_class in DEADLY,
             aside=None
             if aside is None
-            else AsideRow(aside.reason, aside.source, aside.by, aside.note, _ms(aside.until)),
+            else AsideRow(aside.why, aside.source, aside.by, aside.note, _ms(aside.until), aside.is_test),
         )
 
     def live_value(self, alert: Alert) -> Value | None:
@@ -118,8 +120,8 @@ class Rows:
         return next((r.value for r in self._gateway.readings.latest(first.device) if r.signal == first.signal), None)
 
     def _device(self, alert: Alert) -> Both | None:
-        """The device that did it. What only tells of a walk test or a bypass is no device's."""
-        if not alert.causes and alert.alert_class is AlertClass.INFORMATION:
+        """The device that did it. What only tells of a case of a workflow is no device's."""
+        if not alert.causes and alert.rule.startswith(RULE):
             return None
         key = alert.causes[0].device if alert.causes else alert.key
         return None if key == _WHOLE_SITE else self._both(self._gateway.devices.device_name, key)

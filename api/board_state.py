@@ -7,6 +7,7 @@ import msgspec
 
 from alerts.output_rule import OutputState
 from api.board_rows import Both
+from api.held_devices import running_tests
 from api.ports import Gateway
 from api.screens import Screens
 from devices.message import Name, Text
@@ -36,7 +37,7 @@ class BoardState:
             "devices": health.devices,
             "lost": health.devices_lost,
             "waiting": len(gateway.senders.quarantine()),
-            "walks": [self._walk(test) for test in gateway.walk_tests.walk_tests()],
+            "walks": [self._walk(test) for test in running_tests(gateway)],
             "outputs": {"words": self._switched_on(outputs), "sounds": _sounds(outputs)},
             "mute": [{"account": page.account, "path": page.path} for page in self._screens.mute(now)],
         }

@@ -12,6 +12,7 @@ from api.catalogue import in_words
 from api.device_schemas import ChangedOut
 from api.schemas import MessageOut, Out, Time
 from devices.language import Language
+from devices.message import Text
 
 
 class FactOut(Out):
@@ -49,7 +50,11 @@ class FactOut(Out):
             area=fact.area,
             devices=list(fact.devices),
             origin=fact.origin,
-            fields={name: value for name, value in fact.fields.items() if name not in fact.personal},
+            fields={
+                name: language.show(value) if isinstance(value, Text) else value
+                for name, value in fact.fields.items()
+                if name not in fact.personal
+            },
         )
 
 

@@ -77,8 +77,9 @@ class DeviceBoard:
         for alert in [alert for alert in gateway.alerts.open_alerts() if alert.origin == "real"]:
             for device_id in {alert.key, *(cause.device for cause in alert.causes)}:
                 alerts.setdefault(device_id, []).append(alert)
-        bypassed = {device_id for bypass in gateway.bypasses.bypasses() for device_id in bypass.devices}
-        tested = {device_id for test in gateway.walk_tests.walk_tests() for device_id in test.devices}
+        held = gateway.workflows.suppressions()
+        bypassed = {device_id for each in held if not each.holds.is_test for device_id in each.holds.devices}
+        tested = {device_id for each in held if each.holds.is_test for device_id in each.holds.devices}
         walked = {view.device for view in gateway.registration.commissionings()}
         for device in gateway.devices.devices():
             heard, own = gateway.devices.last_heard(device.id), alerts.get(device.id, [])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, AlertEvent, Disposition, State
 from alerts.effects import CaseChanged, ModeChanged
@@ -84,7 +85,7 @@ class _Reading(msgspec.Struct):
 
 
 class _Aside(msgspec.Struct):
-    reason: SuppressionReason
+    reason: str
     source: str
     since: str
     by: str
@@ -92,7 +93,10 @@ class _Aside(msgspec.Struct):
     note: str
 
     def made(self) -> Suppression:
-        return Suppression(self.reason, self.source, instant_of(self.since), self.by, _instant(self.until), self.note)
+        is_known = self.reason in {each.value for each in SuppressionReason}
+        reason = SuppressionReason(self.reason) if is_known else SuppressionReason.CASE
+        suppression = Suppression(reason, self.source, instant_of(self.since), self.by, _instant(self.until), self.note)
+        return suppression if is_known else replace(suppression, workflow=self.reason)
 
 
 class _Alert(msgspec.Struct):

@@ -231,7 +231,7 @@ class _Health:
         aside = dict(health.set_aside)
         for alert in hidden:
             if alert.suppression is not None:
-                reason = alert.suppression.reason.value
+                reason = alert.suppression.why
                 aside[reason] = aside.get(reason, 0) - 1
         new = sum(alert.state in (State.UNACKNOWLEDGED, State.RETURNED) for alert in loud)
         return replace(

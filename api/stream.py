@@ -12,12 +12,11 @@ from typing import Any
 import msgspec
 
 from alerts.alert import AlertEvent
-from alerts.effects import BypassChanged, CaseChanged, WalkTestChanged
+from alerts.effects import CaseChanged
 from alerts.facts import Fact
 from api.alert_schemas import AlertEventOut
 from api.case_schemas import CaseChangedOut, FactOut
 from api.ledger_schemas import EntryOut
-from api.permit_schemas import BypassChangedOut, WalkTestChangedOut
 from api.ports import Gateway, Published
 from api.schemas import iso
 from devices.errors import Refused, StoreUnavailable
@@ -92,10 +91,6 @@ def as_json(published: Published, language: Language) -> Any:
     if isinstance(event, AlertEvent):
         step = AlertEventOut.of(event, language, is_unrecorded=published.id is None)
         return step.model_dump(mode="json")
-    if isinstance(event, BypassChanged):
-        return BypassChangedOut.of(event, language).model_dump(mode="json")
-    if isinstance(event, WalkTestChanged):
-        return WalkTestChangedOut.of(event, language).model_dump(mode="json")
     if isinstance(event, Fact):
         return FactOut.of(event, language).model_dump(mode="json")
     if isinstance(event, CaseChanged):

@@ -5,14 +5,14 @@ tick nothing. When two detectors of danger to life are triggered within a few se
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import replace
 
 from devices.detector_trigger import guards_life, is_same_quantity, is_trigger, tells_danger
 from devices.device import Device
-from devices.message import Text
+from devices.message import At, Text
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import SIGNALS, base_name
 
@@ -51,6 +51,11 @@ class Answer(msgspec.Struct, frozen=True):
         """How long the word was on its way, as far as its source tells its time."""
         return max(0, self.at - self.time)
 
+    def told_until(self, window: Instant) -> Instant:
+        """What its device says later than that is said by something else than the test."""
+        standing = self.at + window
+        return standing if self.clear is None else min(standing, self.clear + SETTLED)
+
 
 class WalkTest(msgspec.Struct, frozen=True):
     """One walk test as it stands now; ``answers`` in the order in which they came.
@@ -85,21 +90,38 @@ class WalkTest(msgspec.Struct, frozen=True):
         Once the device is clear, what it told before may still count for a rule over several: for a while, because a
         figure of the same quantity may be up though its flag is down.
         """
-        standing = answer.at + self.window
+        last = answer.told_until(self.window)
         if answer.clear is None:
-            return min(self.until, standing)
-        return min(self.until, told + LONGEST_WINDOW) if told < min(standing, answer.clear + SETTLED) else told
+            return min(self.until, last)
+        return min(self.until, told + LONGEST_WINDOW) if told < last else told
 
     def answer_of(self, device: str) -> Answer | None:
         return next((answer for answer in self.answers if answer.device == device), None)
 
 
-class Tested(msgspec.Struct, frozen=True):
-    """The newest answer of a device in any walk test: which test, and who walked."""
-
-    answer: Answer
-    test: str
-    by: str
+def report(test: WalkTest) -> dict[str, Any]:
+    """A test as programs read it."""
+    return {
+        "devices": test.devices,
+        "started": At(test.started),
+        "until": At(test.until),
+        "window_s": test.window // SECOND,
+        "outcome": test.outcome,
+        "ended": At(test.ended) if test.ended is not None else None,
+        "ended_by": test.ended_by,
+        "note": test.note,
+        "answers": [
+            {
+                "device": answer.device,
+                "signal": answer.signal,
+                "at": At(answer.at),
+                "delay_s": answer.delay / SECOND,
+                "clear": At(answer.clear) if answer.clear is not None else None,
+            }
+            for answer in test.answers
+        ],
+        "missing": test.missing,
+    }
 
 
 def heard(test: WalkTest, device: Device, reading: Reading, first: dict[str, float]) -> WalkTest:

@@ -38,8 +38,6 @@ def after_rollback(restored: Restored, ahead: Span | None, now: Instant) -> Rest
         restored,
         alerts=tuple(back.struct(alert) for alert in restored.alerts),
         memories={key: back.packed(memory) for key, memory in restored.memories.items()},
-        bypasses=tuple(back.struct(bypass) for bypass in restored.bypasses),
-        tests=tuple(back.struct(test) for test in restored.tests),
         cases={name: back.text(case) for name, case in restored.cases.items()},
     )
 

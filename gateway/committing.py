@@ -202,11 +202,9 @@ class Committing:
             self._callbacks.on_tested(device)
 
     def _tested(self, batch: Batch) -> list[Device]:
-        """Those that a person has just made speak, in a commissioning or a walk test."""
-        answers = [changed.answer.device for changed in batch.effects.walk_tests if changed.answer is not None]
+        """Those that a person has just made speak."""
         facts = [fact for fact in batch.effects.facts if DEVICE_TESTED in fact.topics]
-        tested = (*answers, *(device for fact in facts for device in fact.devices))
-        found = [self._ingest.registry.device(device) for device in tested]
+        found = [self._ingest.registry.device(device) for fact in facts for device in fact.devices]
         return [device for device in found if device is not None]
 
     def _put_off(self, batch: Batch) -> None:

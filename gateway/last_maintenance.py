@@ -1,10 +1,10 @@
-"""What was tested and calibrated, and when: read on in the ledger from where it was left, and in the walk tests."""
+"""What was tested and calibrated, and when: read on in the ledger from where it was left, and in kept facts."""
 
 from collections.abc import Callable, Mapping
 
+from alerts.facts import Fact
 from devices.maintenance_dates import What
 from devices.reading import Instant
-from devices.walk_test import Tested
 from gateway.stores.records_read import RecordsReader
 from ledger.projections.last_maintenance import BOOKS, DoneBook
 
@@ -14,7 +14,8 @@ _PAGE = 500
 class LastMaintenance:
     """Called, it reads what is new. Raises StoreUnavailable, and ChainBroken for an entry that is none."""
 
-    def __init__(self, records: RecordsReader, last_tested: Callable[[], Mapping[str, Tested]]) -> None:
+    def __init__(self, records: RecordsReader, last_tested: Callable[[], Mapping[str, Fact]]) -> None:
+        """``last_tested``: the newest fact that says so of each device."""
         self._records, self._last_tested = records, last_tested
         self._done = DoneBook()
         self._read = dict.fromkeys(BOOKS, 0)
@@ -27,5 +28,5 @@ class LastMaintenance:
                 self._read[book] = entries[-1].sequence
         newest = self._done.newest()
         for device, tested in self._last_tested().items():
-            newest[device, "test"] = max(tested.answer.at, newest.get((device, "test"), 0))
+            newest[device, "test"] = max(tested.at, newest.get((device, "test"), 0))
         return newest

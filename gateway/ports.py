@@ -6,8 +6,6 @@ from typing import Protocol
 import msgspec
 
 from alerts.ask import Ask
-from alerts.bypass import Bypassed
-from alerts.command import Bypass
 from alerts.effects import Effects
 from alerts.event import Event
 from alerts.output_rule import OutputState
@@ -16,7 +14,6 @@ from alerts.rule_instance import Supervised
 from api.ports import Aggregate, Point, Published
 from devices.device import Device, SenderKey
 from devices.reading import Instant, Reading
-from devices.walk_test import WalkTest
 from ledger.entry import Draft, Entry
 
 __all__ = [
@@ -199,10 +196,6 @@ class EngineReads(Protocol):
     def outputs(self) -> OutputReads: ...
     def last_heard(self, device: str) -> Instant | None: ...
     def supervised(self, device: str) -> Supervised | None: ...
-    def bypasses(self) -> list[Bypassed]: ...
-    def wishes(self) -> list[Bypassed]: ...
-    def walk_tests(self) -> list[WalkTest]: ...
-    def takes_two(self, command: Bypass) -> bool: ...
 
 
 class MqttIntake(Protocol):

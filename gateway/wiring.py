@@ -7,6 +7,7 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
+from alerts.facts import DEVICE_TESTED
 from api import console
 from api.app import create_app
 from api.live import Live, follow
@@ -62,7 +63,7 @@ class Gateway:
         self.forecast = self.running.forecast = DeviceForecast(
             self.stores.series,
             site.time_zone,
-            done=LastMaintenance(self.stores.records, self.gateway.walk_tests.last_tested),
+            done=LastMaintenance(self.stores.records, partial(self.stores.records.newest_facts, DEVICE_TESTED)),
             tell=lambda due: self.inbox.put(Delivery(due)),
             monotonic=clock.monotonic,
         )

@@ -7,6 +7,7 @@ import msgspec
 from alerts.effects import Effects
 from alerts.facts import Fact, FieldValue
 from devices.errors import Refused
+from devices.message import Text
 from ledger.canonical import exact
 from ledger.entry import Draft
 from ledger.texts import Render, written
@@ -30,7 +31,8 @@ def _of_fact(fact: Fact, render: Render) -> Draft:
         "seal": fact.seal,
     }
     kept = {name: value for name, value in fields.items() if value != ""}
-    kept |= {name: _writable(value) for name, value in fact.fields.items()}
+    for name, value in fact.fields.items():
+        kept |= written(name, value, render) if isinstance(value, Text) else {name: _writable(value)}
     return Draft(
         fact.book or "", fact.at, kept, by=fact.by, area=fact.area, second=fact.second, apart=_apart(fact, kept)
     )

@@ -15,7 +15,7 @@ from devices.installed import hardware_of
 from devices.message import Text
 from devices.orders import Change
 from devices.reading import Instant, Reading
-from ledger import cases, outages, output_entries
+from ledger import cases, output_entries
 from ledger.books import CORRECTS, Book
 from ledger.entry import Draft
 from ledger.texts import Render, written
@@ -59,7 +59,6 @@ def drafts_of(
         *(_of_found(found, now) for found in effects.found),
         *(_of_record(record, at, known.get(record.book)) for record, at in effects.recorded),
         *(_of_device(change, render) for change in effects.devices),
-        *outages.drafts_of(effects, render),
         *output_entries.drafts_of(effects, render),
         *cases.drafts_of(effects, render),
     ]

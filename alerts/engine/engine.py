@@ -21,8 +21,7 @@ from typing import Any
 
 from alerts.alert import Alert
 from alerts.ask import Ask
-from alerts.bypass import Bypassed
-from alerts.command import Acknowledge, Bypass, EndCause
+from alerts.command import Acknowledge, EndCause
 from alerts.effects import Effects, ModeChanged
 from alerts.engine.applicability import Applicability
 from alerts.engine.breach_to_alert import BreachToAlert
@@ -58,7 +57,6 @@ from alerts.rule import Rule
 from alerts.rule_instance import RuleInstance, Supervised
 from alerts.rule_instances import RuleInstances
 from alerts.schedule import Schedule
-from alerts.suppression.permits import PermitCommand
 from alerts.suppression.suppressor import Suppressor
 from alerts.timers import Timers
 from alerts.unregistered_alarm import standing
@@ -66,7 +64,6 @@ from devices.device import Device, SenderKey
 from devices.errors import Refused
 from devices.message import Text
 from devices.reading import SECOND, Instant, Quality, Reading
-from devices.walk_test import WalkTest
 
 _NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
 """What does not show that the device itself has just spoken."""
@@ -103,7 +100,7 @@ class Engine:
         self._instances = RuleInstances(rules, restored.memories, area_modes)
         own = [alert for alert in restored.alerts if alert.origin == restored.origin]
         self._open_alerts = OpenAlerts(own, rules, restored.origin)
-        self._suppressor = Suppressor(self._instances, self._open_alerts, restored.bypasses, restored.tests)
+        self._suppressor = Suppressor(self._instances, self._open_alerts)
         self._breach_to_alert = BreachToAlert(self._open_alerts, self._suppressor)
         self._stepping = Stepping(self._instances, self._open_alerts, self._breach_to_alert, restored.runs)
         self.outputs = OutputControl(rules, self._instances, self._open_alerts, self._stepping)
@@ -185,18 +182,6 @@ class Engine:
         """The open alert of that id."""
         return self._open_alerts.find(alert_id) or self._shadows.open_alert(alert_id)
 
-    def bypasses(self) -> list[Bypassed]:
-        """Those that stand, the first to end on top."""
-        return sorted(self._suppressor.permits.bypasses.copy().values(), key=lambda bypass: (bypass.until, bypass.id))
-
-    def wishes(self) -> list[Bypassed]:
-        """Bypasses that wait for a second person, the oldest on top."""
-        return sorted(self._suppressor.permits.wishes.copy().values(), key=lambda wish: (wish.since, wish.id))
-
-    def takes_two(self, command: Bypass) -> bool:
-        """Whether a second person has to consent to it. Raises Refused for devices that are not there."""
-        return self._suppressor.takes_two(command)
-
     def installs(self, ask: Ask) -> bool:
         """Whether installed devices may be changed by it."""
         return self.kernel.installs(ask)
@@ -204,10 +189,6 @@ class Engine:
     def is_danger_point(self, device: Device) -> bool:
         """Whether it is a fire, gas or hold-up point, by what it is and by what rules make of it."""
         return self._suppressor.is_danger_point()(device)
-
-    def walk_tests(self) -> list[WalkTest]:
-        """Those that run."""
-        return list(self._suppressor.permits.tests.copy().values())
 
     def strangers(self) -> dict[SenderKey, tuple[str, ...]]:
         """The unregistered devices that have told a danger, with what of it still stands."""
@@ -279,7 +260,7 @@ class Engine:
                         device_state.pause = now - device_state.heard
                     device_state.heard = now
                 if device_state.is_tested:
-                    self._suppressor.heard(device_state, event, now)
+                    self.kernel.in_test(event, now)
                 if device_state.lost:
                     self._first_values.speaks(device_state, event, now)
                 watches = device_state.signals.get(event.signal)
@@ -316,9 +297,6 @@ class Engine:
                     self._listeners.recorded(event, now)
                 case SetMode():
                     self._footing.set_mode(ModeChanged(event.area, event.mode, "", now), "real")
-                case _ if isinstance(event, PermitCommand):
-                    self._suppressor.carry_out(event, now)
-                    self._installing.count_on(now)
                 case Ask():
                     self.kernel.ask(place, event)
                 case Fact() | Receipt():

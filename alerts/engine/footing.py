@@ -38,6 +38,7 @@ class Footing:
         self._installing, self._listeners, self._shadows = installing, listeners, shadows
         self.effects = Effects()
         self._is_changed = False
+        self._real: set[str] = set()
 
     # -- what is seen --------------------------------------------------------------------------------------
 
@@ -97,14 +98,18 @@ class Footing:
     def stimulate(self, stimulus: Stimulus, origin: Origin, now: Instant) -> None:
         self._shadows.stimulate(stimulus, origin)
 
-    def held_changed(self, out: Collection[str], back: Collection[str], now: Instant) -> None:
-        self._suppressor.out_of_service(out, back)
+    def held_changed(self, devices: Collection[str], out: Collection[str], back: Collection[str]) -> None:
+        self._suppressor.held(devices, out, back)
         self._is_changed = True
+
+    def turned_out_real(self, devices: Collection[str]) -> None:
+        self._real.update(devices)
 
     def settle(self, now: Instant) -> None:
         if self._shadows.wants(now):
             self._shadows.step(self._applicability.modes, self.effects, now)
         if self._is_changed:
             self._is_changed = False
-            self._suppressor.held_changed(now)
+            real, self._real = frozenset(self._real), set()
+            self._suppressor.held_changed(real, now)
             self._installing.count_on(now)

@@ -72,8 +72,7 @@ class Installing:
             elif Members in instance.rule.listens:
                 self._stepping.try_(instance, Members(group), now)
             its = frozenset(device.id for device in group)
-            bypassed = (its & self._suppressor.standing.bypasses.keys()) | self._kernel.cases.out(its)
-            self._stepping.tell(instance, bypassed, False, "bypassed", now)
+            self._stepping.tell(instance, self._kernel.cases.out(its), False, "bypassed", now)
         self.count_on(now)
         for instance in fresh:
             self.begin(instance, now)
@@ -123,7 +122,7 @@ class Installing:
 
     def count_on(self, now: Instant) -> None:
         """Tell the rules over several devices who was bypassed, and who is back."""
-        told, self._suppressor.permits.presences = self._suppressor.permits.presences, []
+        told, self._suppressor.presences = self._suppressor.presences, []
         at_last = dict(told)
         for present in (True, False):
             its = [device for device, is_there in at_last.items() if is_there is present]

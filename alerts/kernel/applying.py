@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from alerts.case import Case
+from alerts.case import Case, Holds
 from alerts.effects import Effects, ModeChanged
 from alerts.facts import SUPPRESSION_BEGUN, SUPPRESSION_ENDED, Fact
 from alerts.heard import ModeSet
@@ -121,8 +121,12 @@ class Applying:
             self._notify(workflow.name, notification, origins.get(notification.case, origin), now)
         for stimulus in moves.stimuli:
             self._stands.stimulate(stimulus, its, now)
+        if moves.real:
+            self._stands.turned_out_real(moves.real)
         for order in moves.compensations:
-            self._watch(workflow.name, order, cases[0], now)
+            known = next((case for case in cases if case.id == order.case), None)
+            source = known or self._cases.find(workflow.name, order.case) or cases[0]
+            self._watch(workflow.name, order, source, now)
         for case in cases:
             if not case.is_open and workflow.name != fire_watch.NAME:
                 self._end_watches(workflow.name, case, now)
@@ -186,12 +190,12 @@ class Applying:
         was_out = self._cases.out(concerned)
         self._cases.put(name, case)
         self._stands.effects.cases[name, case.id] = case
-        if before is not None and before.holds == case.holds and case.is_open:
+        if before is not None and case.is_open and _without_windows(before) == _without_windows(case):
             return
         if not concerned:
             return
         is_out = self._cases.out(concerned)
-        self._stands.held_changed(is_out - was_out, was_out - is_out, now)
+        self._stands.held_changed(concerned, is_out - was_out, was_out - is_out)
         gone, new = [d for d in held if d not in holds], [d for d in holds if d not in held]
         for devices, step in ((gone, SUPPRESSION_ENDED), (new, SUPPRESSION_BEGUN)):
             if devices:
@@ -206,15 +210,16 @@ class Applying:
     # -- fire watches --------------------------------------------------------------------------------------
 
     def _watch(self, workflow: str, order: FireWatch, source: Case, now: Instant) -> None:
-        order = replace(order, id=f"{source.id}.{order.id}")
+        whose = f"{workflow}.{order.area}" if order.is_shared else source.id
+        order = replace(order, id=f"{whose}.{order.id}")
         before = self._cases.find(fire_watch.NAME, order.id)
         moves = self._instances.begin(order, workflow, source, before if isinstance(before, Watch) else None, now)
         self.apply(self._instances, moves, (), now, origin=source.origin)
 
     def _end_watches(self, workflow: str, source: Case, now: Instant) -> None:
         for patrol in list(self._cases.of(fire_watch.NAME).values()):
-            if patrol.workflow == workflow and patrol.for_case == source.id:
-                self.apply(self._instances, self._instances.source_ended(patrol, now), (), now)
+            if patrol.workflow == workflow and source.id in (patrol.for_case, *patrol.shared):
+                self.apply(self._instances, self._instances.source_ended(patrol, source.id, now), (), now)
 
     # -- notifications -------------------------------------------------------------------------------------
 
@@ -234,6 +239,10 @@ class Applying:
         found = self._cases.find(NOTIFICATIONS, receipt.notification)
         if found is not None:
             self._put(NOTIFICATIONS, replace(found, is_open=False, revision=found.revision + 1), now)
+
+
+def _without_windows(case: Case) -> Holds | None:
+    return replace(case.holds, windows=()) if case.holds is not None and case.holds.windows else case.holds
 
 
 def _suppression(name: str, case: Case, devices: tuple[str, ...], step: str, now: Instant) -> Fact:

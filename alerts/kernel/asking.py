@@ -94,6 +94,7 @@ class Asking:
         self._admit(workflow, ask, now)
         if isinstance(ask, Give):
             return self._consented(ask, now)
+        ask = self._filled(workflow, ask)
         if self._guarded(workflow, lambda: self._takes_two(workflow, ask, now)):
             return self._wait(workflow, ask, now), ()
         return self._do(workflow, ask, now)
@@ -103,6 +104,8 @@ class Asking:
         self._admit(workflow, ask, now)
         if isinstance(ask, Give):
             workflow, ask = self._consented_ask(found(self._cases.of(self._consent.name), ask.case), ask)
+        else:
+            ask = self._filled(workflow, ask)
         waits = bool(self._guarded(workflow, lambda: self._takes_two(workflow, ask, now)))
 
         def foresee() -> tuple[Change, ...]:
@@ -126,11 +129,17 @@ class Asking:
         if workflow is None or isinstance(ask, Give):
             return ()
         try:
-            return ask.SECOND_ROLES if workflow.takes_two(ask, self._world) else ()
+            filled = workflow.filled(ask, self._cases.of(workflow.name), self._world)
+            return ask.SECOND_ROLES if workflow.takes_two(filled, self._world) else ()
         except Refused:
             raise
         except Exception:  # noqa: BLE001 - asked from another thread; when it is asked for, its failure is told
             return ()
+
+    def _filled(self, workflow: Workflow[Any], ask: Ask) -> Ask:
+        """Raises Refused."""
+        filled: Ask = self._guarded(workflow, lambda: workflow.filled(ask, self._cases.of(workflow.name), self._world))
+        return filled
 
     def _takes_two(self, workflow: Workflow[Any], ask: Ask, now: Instant) -> bool:
         workflow.check(ask, self._cases.of(workflow.name), self._world, now)
@@ -202,15 +211,28 @@ class Asking:
         except msgspec.ValidationError as error:
             raise Refused(Text.of("workflow.not_understood", ask=f"{waiting.workflow}.{waiting.tag}")) from error
 
-    def look_again(self, now: Instant) -> None:
-        """What waits is looked at anew, and lapses if it could not be asked for any more."""
+    def look_again(self, now: Instant, *, is_start: bool = False) -> None:
+        """What waits is looked at anew, and lapses if it could not be asked for any more.
+
+        At a start only what was asked for at a time that is yet to come, or whose devices are not as they were.
+        """
         for waiting in list(self._cases.of(self._consent.name).values()):
             try:
+                if is_start:
+                    self._check_there(waiting, now)
+                    continue
                 workflow, ask = self._asked(waiting)
                 ask = replace(ask, id=waiting.id, by=waiting.by)
                 self._guarded(workflow, partial(self._takes_two, workflow, ask, now))
             except Refused:
                 self._applying.apply(self._consent, self._consent.changed(waiting, now), (), now)
+
+    def _check_there(self, waiting: Waiting, now: Instant) -> None:
+        """Raises Refused."""
+        found_ = [self._world.devices.get(device) for device in waiting.devices]
+        is_moved = any(device is None or device.area != waiting.area for device in found_)
+        if waiting.opened > now or (is_moved and not self._workflows[waiting.workflow].installs):
+            raise Refused(Text.of("consent.nobody_waits"))
 
 
 def _named(workflow: str, ask: Ask, now: Instant) -> Ask:

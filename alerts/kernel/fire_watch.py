@@ -20,12 +20,15 @@ from devices.message import Duration, Text
 from devices.reading import SECOND, Instant
 
 NAME = "fire_watch"
+_AS_WANTED = ("devices", "every", "until", "after", "round_at", "due", "shared")
+"""What may be wanted otherwise when it is asked for again."""
 
 
 class Watch(Case, frozen=True, kw_only=True):
     """The watch that ``for_case`` of ``workflow`` asked for. ``due``: since when a round is due, None: it was walked.
 
     ``round_at``: when the next round is due. ``last_at``: when the last is; None: what it stands in for goes on.
+    ``shared``: of a watch over an area for several cases, the devices of each.
     """
 
     workflow: str
@@ -38,6 +41,7 @@ class Watch(Case, frozen=True, kw_only=True):
     due: Instant | None = None
     rounds: int = 0
     last_at: Instant | None = None
+    shared: dict[str, tuple[str, ...]] = {}
 
 
 class Walked(Ask, tag="walked", frozen=True, kw_only=True):
@@ -54,27 +58,38 @@ class FireWatches(Workflow[Watch]):
     listens = Listens(alerts=True)
 
     def begin(self, order: FireWatch, workflow: str, source: Case, before: Watch | None, now: Instant) -> Moves:
-        """What a workflow asked for; asked for again it goes on as it is wanted now."""
+        """What a workflow asked for; asked for again, or by one more case, it goes on as it is wanted now."""
+        known = before.shared if before is not None else {}
+        shared = {**known, source.id: order.devices} if order.is_shared else {}
+        is_new = before is None or (order.is_shared and source.id not in known)
+        due = now if before is None or (is_new and before.due is None) else before.due
         patrol = Watch(
             id=order.id,
             area=order.area,
             by=source.by,
             origin=source.origin,
             workflow=workflow,
-            for_case=source.id,
-            devices=order.devices,
+            for_case=", ".join(shared) or source.id,
+            devices=_all_of(shared) or order.devices,
             every=order.every,
             until=order.until,
             after=order.after,
             round_at=now + order.every if before is None else min(before.round_at, now + order.every),
-            due=now if before is None else before.due,
+            due=due,
             rounds=0 if before is None else before.rounds,
+            shared=shared,
         )
-        facts = [_round(patrol, "due", now)] if before is None else []
-        return _moves(patrol, facts, is_loud=before is None)
+        if before is not None and all(getattr(patrol, name) == getattr(before, name) for name in _AS_WANTED):
+            return Moves()
+        facts = [_round(patrol, "due", now)] if is_new else []
+        return _moves(patrol, facts, is_loud=is_new)
 
-    def source_ended(self, patrol: Watch, now: Instant) -> Moves:
-        """What it stands in for is over."""
+    def source_ended(self, patrol: Watch, case: str, now: Instant) -> Moves:
+        """What it stands in for is over, or one of several."""
+        left = {other: devices for other, devices in patrol.shared.items() if other != case}
+        if left:
+            fewer = replace(patrol, shared=left, for_case=", ".join(left), devices=_all_of(left))
+            return _moves(fewer, [], is_loud=False)
         if patrol.last_at is not None:
             return Moves()
         if not patrol.after:
@@ -116,6 +131,10 @@ class FireWatches(Workflow[Watch]):
             next_at = patrol.last_at  # the last two rounds would come close together: the last is enough
         again = replace(patrol, due=now, round_at=next_at)
         return _moves(again, [*facts, _round(again, "due", now)], is_loud=True)
+
+
+def _all_of(shared: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(device for devices in shared.values() for device in devices))
 
 
 def _last(patrol: Watch, at: Instant) -> Watch:

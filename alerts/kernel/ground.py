@@ -30,8 +30,11 @@ class Ground(Sight, Protocol):
         """Step the rules that listen to it."""
 
     def stimulate(self, stimulus: Stimulus, origin: Origin, now: Instant) -> None: ...
-    def held_changed(self, out: Collection[str], back: Collection[str], now: Instant) -> None:
-        """Other devices are held back than before: these can be counted on no more, and those again."""
+    def held_changed(self, devices: Collection[str], out: Collection[str], back: Collection[str]) -> None:
+        """These are held back otherwise than before: some can be counted on no more, and some again."""
+
+    def turned_out_real(self, devices: Collection[str]) -> None:
+        """Dangers that these told while they were held back come back, though they may be over."""
 
     def settle(self, now: Instant) -> None:
         """Look anew at every alert that ``held_changed`` may concern, and tell the rules who is out."""

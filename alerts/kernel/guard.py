@@ -12,6 +12,7 @@ from devices.people import people
 from devices.reading import SECOND, Instant
 
 LONGEST_WINDOW: Instant = 180 * SECOND
+"""A window is open no longer, and what was told in it is held back no longer."""
 _DEADLY = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP, AlertClass.GAS})
 
 
@@ -32,6 +33,8 @@ def is_by_two(case: Case) -> bool:
 
 
 def _explains(window: Window, pending: Pending) -> bool:
-    is_now = pending.now < min(window.until, window.since + LONGEST_WINDOW)
-    is_its = window.device == pending.device.id and window.since <= pending.told
-    return is_now and is_its and all(is_same_quantity(window.signal, signal) for signal in pending.signals)
+    if window.device != pending.device.id:
+        return False
+    is_told_in_it = window.since <= pending.told < min(window.until, window.since + LONGEST_WINDOW)
+    is_now = pending.now < pending.told + LONGEST_WINDOW
+    return is_told_in_it and is_now and all(is_same_quantity(window.signal, signal) for signal in pending.signals)

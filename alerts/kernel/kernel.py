@@ -16,7 +16,7 @@ from alerts.alert import Alert, AlertEvent
 from alerts.case import Case, Hold
 from alerts.event import Event
 from alerts.facts import Fact
-from alerts.heard import Installed, Lost, ModeSet, Pending, Slot, Spoken
+from alerts.heard import Installed, InTest, Lost, ModeSet, Pending, Slot, Spoken
 from alerts.installation import DeviceOrders, NothingInstalled
 from alerts.kernel import consent, fire_watch
 from alerts.kernel.applying import Applying
@@ -112,6 +112,10 @@ class Kernel:
         """The roles of which somebody else has to consent; none where one person is enough. Raises Refused."""
         return self._asking.who_consents(ask)
 
+    def read(self, workflow: str, content: bytes) -> Case:
+        """A stored case of that workflow, open or not. Raises whatever is wrong with it."""
+        return read(self.workflows[workflow], content)
+
     def ask(self, place: int, ask: Ask) -> None:
         """A person asks; ``place`` is where it stands among the events of this turn."""
         self._asked.append((place, ask))
@@ -130,6 +134,19 @@ class Kernel:
                 said.setdefault(event.device, []).append(event)
         for device, readings in said.items():
             self._rounds.add(Spoken(device, tuple(readings)))
+
+    def in_test(self, reading: Reading, now: Instant) -> None:
+        """A device in test says something: its workflow hears it before the rules do, and may open a window for it.
+
+        One that fails over it opens none, and the rules step all the same.
+        """
+        self._now = self.world.now = max(now, self._now)
+        for name, case in self.cases.holding(reading.device):
+            if case.holds.is_test:
+                workflow, heard = self.workflows[name], InTest(case.id, reading)
+                move = partial(workflow.step, heard, self.cases.of(name), self.world, now)
+                self._moves(workflow, "listen", move, (), now, reading)
+        self._stands.settle(now)
 
     def installs(self, ask: Ask) -> bool:
         """Whether installed devices may be changed by it; from the engine's thread."""
@@ -206,6 +223,7 @@ class Kernel:
         for (name, case_id), why in self.unreadable.items():
             text = Text.of("workflow.unreadable", workflow=name, case=case_id, reason=why)
             self._stands.fault(f"workflow:{name}", f"unreadable:{case_id}", text, now)
+        self._asking.look_again(now, is_start=True)
         for alert in self._consent.says(self.cases.of(consent.NAME)):
             self._stands.says(f"{RULE}{consent.NAME}", alert, "real", now)
         self._rounds.add(Installed())
@@ -231,7 +249,10 @@ class Kernel:
             else:
                 self.cases.wake((name, case_id), case.next_at)
         for name, cases in due.items():
-            self._turn(self.workflows[name], cases, now)
+            stand = [self.cases.find(name, case.id) for case in cases]  # another's turn may have ended or moved it
+            still = [case for case in stand if case is not None and case.wake_at is not None and case.wake_at <= now]
+            if still:
+                self._turn(self.workflows[name], still, now)
 
     def _turn(self, workflow: Workflow[Any], due: list[Case], now: Instant) -> None:
         """All of one workflow together; if that fails each by itself, so that one costs no other."""

@@ -99,6 +99,14 @@ class OpenCases:
         """(workflow, case) of each case that holds the device."""
         return [(workflow, self._of[workflow][case]) for workflow, case in self._holding.get(device, ())]
 
+    def in_test(self, device: str) -> bool:
+        """Whether a case that tests the device wants to hear it before the rules do."""
+        return any(case.holds.is_test for _, case in self.holding(device))
+
+    def has(self, case: str) -> bool:
+        """Whether any case of that id is open and holds something back."""
+        return any(case in cases and cases[case].holds is not None for cases in self._of.values())
+
     @property
     def is_holding(self) -> bool:
         """Whether any device is held by any case."""

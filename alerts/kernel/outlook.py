@@ -6,8 +6,9 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 from alerts.alert import Alert
-from alerts.case import HeldBack
+from alerts.case import AskedFor, HeldBack
 from alerts.installation import Installation
+from alerts.kernel import consent
 from alerts.kernel.open_cases import OpenCases
 from alerts.site_facts import SiteFacts
 from alerts.workflow import Workflow
@@ -72,6 +73,13 @@ class Outlook:
 
     def suppressions(self) -> Sequence[HeldBack]:
         return self._cases.in_force()
+
+    def waiting(self) -> Sequence[AskedFor]:
+        cases = self._cases.of(consent.NAME).values()
+        return [AskedFor(case.workflow, case.id, case.by, case.devices) for case in cases]
+
+    def own_cases(self, workflow: Any) -> Mapping[str, Any]:
+        return self._cases.of(workflow.name)
 
     def guards_life(self, device: Device) -> bool:
         return self._seen.guards_life(device)

@@ -2,7 +2,7 @@
 
 from alerts.alert import Alert, AlertClass, State
 from alerts.lifecycle import MANNERS, Manner
-from alerts.suppression.in_force import DEADLY
+from alerts.suppression.danger import DEADLY
 
 _STAYS_SHOWN = DEADLY | {AlertClass.INTRUSION}
 _UNSEEN = (State.UNACKNOWLEDGED, State.RETURNED)

@@ -7,38 +7,32 @@ until they have acknowledged it; what comes back comes back unacknowledged (ISA-
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, AlertEvent, State
-from alerts.bypass import Bypassed, choose
-from alerts.command import Bypass
 from alerts.effects import Effects
 from alerts.event import Stranger
 from alerts.lifecycle import MANNERS, Action, Manner
 from alerts.open_alerts import OpenAlerts
-from alerts.rule_instance import DeviceState, RuleInstance
+from alerts.rule_instance import RuleInstance
 from alerts.rule_instances import RuleInstances
-from alerts.suppression.consent import is_danger_point, takes_two
-from alerts.suppression.in_force import DEADLY, Candidate, InForce, Stage, line_of
-from alerts.suppression.permits import PermitCommand, Permits
+from alerts.suppression.danger import DEADLY, is_danger_point, takes_two
+from alerts.suppression.in_force import Candidate, InForce, Stage, line_of
 from alerts.suppression.shown import stays_shown, was_shown
-from alerts.suppression.stages.bypass import bypass
 from alerts.suppression.stages.case import case
 from alerts.suppression.stages.line_lost import line_lost
 from alerts.suppression.stages.not_put_up import not_put_up
-from alerts.suppression.stages.walk_test import walk_test
 from alerts.suppression_reason import Suppression, SuppressionReason
-from alerts.system_alerts import NAMES, NOT_PUT_UP, gone, system_alerts
+from alerts.system_alerts import NAMES, NOT_PUT_UP, gone
 from alerts.system_alerts import not_put_up as not_put_up_line
 from devices.danger_points import lost
 from devices.device import OWN_FAMILY, Device
 from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
-from devices.walk_test import WalkTest
 
-STAGES: tuple[Stage, ...] = (bypass, walk_test, case, line_lost, not_put_up)
+STAGES: tuple[Stage, ...] = (case, line_lost, not_put_up)
 """Every reason not to shout, in the order in which they are asked."""
 
 _COUNT_EVERY: Instant = 10 * SECOND
@@ -48,12 +42,11 @@ _LINE = "line:"
 class Suppressor:
     """Owns what stands. The engine asks it in each step; ``presences`` are for the engine to hand on to rules."""
 
-    def __init__(
-        self, watches: RuleInstances, register: OpenAlerts, bypasses: Sequence[Bypassed], tests: Sequence[WalkTest]
-    ) -> None:
+    def __init__(self, watches: RuleInstances, register: OpenAlerts) -> None:
         self._instances, self._open_alerts = watches, register
         self.standing = InForce()
-        self.permits = Permits(self.standing, bypasses, tests)
+        self.presences: list[tuple[str, bool]] = []
+        """Devices that can be counted on no more, or again: for rules over several."""
         self._known: Mapping[str, Device] = {}
         """Every installed device: asked for with each alarm, so it is made once."""
         self._ends: list[tuple[Instant, str]] = []
@@ -63,7 +56,7 @@ class Suppressor:
         self._line_rules: dict[str, str] = {}
         self._counted: dict[str, Instant] = {}
         self._real: frozenset[str] = frozenset()
-        """Devices whose triggers have just turned out to be no test: their alarms come back though they may be over."""
+        """Devices whose dangers have just turned out to be real: they come back though they may be over."""
         self._recount: set[str] = set()
         self._unheard_at: Instant | None = None
         """When the devices that were never heard are counted again; None while their number has not changed."""
@@ -73,7 +66,7 @@ class Suppressor:
             self._note(alert)
 
     def begin_step(self, effects: Effects) -> None:
-        self._effects = self.permits.effects = effects
+        self._effects = effects
 
     @property
     def wake_at(self) -> Instant | None:
@@ -82,8 +75,6 @@ class Suppressor:
             times.append(self._ends[0][0])
         if self._unheard_at is not None:
             times.append(self._unheard_at)
-        if self.permits.wake_at is not None:
-            times.append(self.permits.wake_at)
         return min(times, default=None)
 
     # -- what the engine tells -----------------------------------------------------------------------------
@@ -102,9 +93,10 @@ class Suppressor:
                 if device_state.device is not None
             },
         )
+        for name, device_state in self._instances.device_states.items():
+            device_state.is_tested = self.standing.cases.in_test(name)
         self._miss(before, now)
-        self.permits.installed(self._known, now)
-        self._changed(now)
+        self._review_all(now, self._is_permitted)
 
     def _miss(self, before: Mapping[str, Device], now: Instant) -> None:
         """Say which points of danger are watched no more as they were, whichever way that came."""
@@ -120,16 +112,6 @@ class Suppressor:
         """Which devices are fire, gas or hold-up points."""
         return is_danger_point(self._instances.rules, self._signals_of)
 
-    def carry_out(self, command: PermitCommand, now: Instant) -> None:
-        """What a person asks for. Raises Refused."""
-        guards_life = takes_two(self._instances.rules, self._signals_of)
-        self.permits.carry_out(command, self._known, self._open_alerts.in_order, guards_life, now)
-        self._changed(now)
-
-    def takes_two(self, command: Bypass) -> bool:
-        """Whether a bypass is only asked for by this. Raises Refused for devices that are not there."""
-        return any(map(self.guards_life, choose(command.area, command.devices, self._known)))
-
     @property
     def known(self) -> Mapping[str, Device]:
         """Every installed device, by id."""
@@ -144,13 +126,17 @@ class Suppressor:
         """Whether it takes two people to take that device out of service."""
         return takes_two(self._instances.rules, self._signals_of)(device)
 
-    def out_of_service(self, out: Collection[str], back: Collection[str]) -> None:
-        """Workflows hold these devices from now on, and those no more: rules are told at the next count."""
-        self.permits.presences += [*((device, False) for device in out), *((device, True) for device in back)]
+    def held(self, devices: Collection[str], out: Collection[str], back: Collection[str]) -> None:
+        """Workflows hold these otherwise than before; of some that are out or back rules are told at the next count."""
+        self.presences += [*((device, False) for device in out), *((device, True) for device in back)]
+        for device in devices:
+            self._instances.post(device).is_tested = self.standing.cases.in_test(device)
 
-    def held_changed(self, now: Instant) -> None:
-        """Look anew at what a case may hold back, or has held."""
+    def held_changed(self, real: frozenset[str], now: Instant) -> None:
+        """Look anew at what a case may hold back, or has held; what these told was ``real``."""
+        self._real = real
         self._review_all(now, self._is_permitted)
+        self._real = frozenset()
 
     def _signals_of(self, device: str) -> Collection[str]:
         device_state = self._instances.device_states.get(device)
@@ -158,9 +144,6 @@ class Suppressor:
 
     def turn(self, now: Instant) -> None:
         """What ends or is to be said again by now."""
-        if self.permits.wake_at is not None and self.permits.wake_at <= now:
-            self.permits.turn(now)
-            self._changed(now)
         while self._ends and self._ends[0][0] <= now:
             at, alert_id = heapq.heappop(self._ends)
             if self._ends_of.get(alert_id) == at:
@@ -168,14 +151,6 @@ class Suppressor:
             alert = self._open_alerts.find(alert_id)
             if alert is not None:
                 self.review(alert, now)
-
-    def heard(self, device_state: DeviceState, reading: Reading, now: Instant) -> None:
-        """A device in a walk test has spoken."""
-        if device_state.device is not None:
-            self._real = self.permits.heard(device_state.device, reading, self._known, now)
-            if self._real:
-                self._changed(now)
-                self._real = frozenset()
 
     def line(self, instance: RuleInstance, now: Instant) -> None:
         """A line of the gateway is lost, or is back."""
@@ -193,14 +168,8 @@ class Suppressor:
         self._review_all(now, lambda alert: self._is_behind(alert, line))
 
     def raised(self, event: AlertEvent, now: Instant) -> None:
-        """An alert was raised or has come again: a danger in the open ends the walk tests around it."""
-        alert = event.alert
-        self._note(alert)
-        is_open = alert.suppression is None and alert.alert_class in DEADLY and bool(self.permits.tests)
-        if is_open and self.permits.interrupt(alert, event.causes, self._known, now):
-            self._real = frozenset(cause.device for cause in event.causes)
-            self._changed(now)
-            self._real = frozenset()
+        """An alert was raised or has come again."""
+        self._note(event.alert)
 
     # -- the question --------------------------------------------------------------------------------------
 
@@ -210,14 +179,14 @@ class Suppressor:
         """Why an alert of these causes is not to be shouted; ``alert``: as it stands so far."""
         so_far = alert.suppression if alert is not None else None
         if Stranger in instance.rule.listens:
-            return None  # a stranger is no device that anybody has bypassed or tests
+            return None  # a stranger is no device that anybody could hold back
         if so_far is None and alert is not None and stays_shown(alert):
             return None
         if so_far is None and not self.standing and not instance.rule.supervises:
             return None
         about: dict[str, list[Reading]] = {}
         for cause in causes:
-            if instance.rule.parted and not self.standing.is_permit_for(cause.device):
+            if instance.rule.parted and not self.standing.cases.holds(cause.device):
                 return None  # one in the open is enough: the others, which may be hundreds, need not be asked
             about.setdefault(cause.device, []).append(cause)
         since = instance.memory.breach.since if instance.memory.breach is not None else now
@@ -311,14 +280,14 @@ class Suppressor:
         return instance is not None and instance.rule.supervises and device is not None and line_of(device) == line
 
     def _is_permitted(self, alert: Alert) -> bool:
-        """Whether a bypass or a test may set it aside, or something has."""
+        """Whether a case may set it aside, or something has."""
         if alert.suppression is not None:
             return True
         instance = self._instances.find(alert.rule, alert.key)
         if instance is None or instance.memory.breach is None:
             return False
         devices = {cause.device for cause in instance.causes()} or {alert.key}
-        return any(map(self.standing.is_permit_for, devices))
+        return any(map(self.standing.cases.holds, devices))
 
     def _note(self, alert: Alert) -> None:
         suppression = alert.suppression
@@ -331,21 +300,6 @@ class Suppressor:
         self._recount_after(suppression)
 
     # -- what the gateway says of it -----------------------------------------------------------------------
-
-    def _changed(self, now: Instant) -> None:
-        """Bypasses or tests have changed: mark who is in a test, review what stands, say what is so."""
-        for name, device_state in self._instances.device_states.items():
-            device_state.is_tested = name in self.standing.tests
-        self._review_all(now, self._is_permitted)
-        permits = self.permits
-        wanted = system_alerts(permits.bypasses.values(), permits.wishes.values(), permits.tests.values(), self._known)
-        for condition in wanted.values():
-            is_loud = (condition.rule, condition.key) in self.permits.loud
-            self._effects.alerts += self._open_alerts.says(condition, now, is_loud=is_loud)
-        self.permits.loud.clear()
-        for alert in self._open_alerts.in_order(lambda alert: alert.rule in NAMES and alert.active):
-            if (alert.rule, alert.key) not in wanted and alert.rule != NOT_PUT_UP:
-                self._effects.alerts.append(self._open_alerts.gone(alert, now))
 
     def count(self, now: Instant) -> None:
         """Say on the alert of each lost line how many devices behind it are not heard; not too often.
@@ -389,7 +343,8 @@ class Suppressor:
 
 def _because(suppression: Suppression) -> Text:
     """Why an alert is set aside; with the words of whoever did it, if they gave any."""
-    because = Text.of(f"suppression_reason.{suppression.reason}")
+    title = f"{suppression.workflow}.title" if suppression.workflow else f"suppression_reason.{suppression.reason}"
+    because = Text.of(title)
     return Text.of("suppression_reason.noted", reason=because, note=suppression.note) if suppression.note else because
 
 

@@ -12,6 +12,7 @@ from api.console.signals import signal_label, value_label
 from api.console.status_icons import show_marks
 from api.console.upkeep import show_upkeep
 from api.device_rank import DeviceRow
+from api.held_devices import out_of_service
 from devices.installed import hardware_of
 from devices.orders import Change
 
@@ -91,7 +92,7 @@ class DevicePage:
 
     def _say_bypass(self) -> None:
         say, screen = self.visit.say, self.visit.screen
-        bypass = next((bypass for bypass in self.visit.gateway.bypasses.bypasses() if self.id in bypass.devices), None)
+        bypass = next((each for each in out_of_service(self.visit.gateway) if self.id in each.devices), None)
         self._bypass.set_visibility(bypass is not None)
         if bypass is not None:
             until = say("aside.until", time=screen.clock(bypass.until, day=True))

@@ -1,19 +1,17 @@
 """Orders that a page gives, and why one was refused: said beside the field that it is about."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from nicegui import run, ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
-from alerts.command import Bypass, BypassCommand, ConsentBypass, DeclineBypass, EndBypass, EndWalkTest, StartWalkTest
+from alerts.ask import Ask
 from alerts.effects import Answered
 from alerts.event import Recorded
-from alerts.kernel.consent import Decline, Give
 from api.asks import ask_at, ask_of
 from api.auth import Permission, Person, find_person
-from api.consents import decided
 from api.console.page import Visit
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.message import Text
@@ -45,32 +43,50 @@ async def hand_in(visit: Visit, devices: Import) -> Refused | None:
     return None
 
 
-async def say_to(visit: Visit, command: BypassCommand | StartWalkTest | EndWalkTest | Recorded) -> Refused | None:
-    """The same for a command about bypasses and walk tests, and for a record."""
-    match command:
-        case Bypass() | EndBypass():
-            needed = Permission.BYPASS
-        case ConsentBypass() | DeclineBypass():
-            needed = Permission.CONSENT
-        case StartWalkTest() | EndWalkTest():
-            needed = Permission.WALK_TEST
-        case Recorded():
-            needed = Permission.RECORD
+def may_ask(visit: Visit, address: str) -> bool:
+    """Whether there is such an ask and this person's role may ask it."""
+    kind = ask_at(address)
+    return kind is not None and visit.may(Permission.LOOK) and visit.person.role in kind.ROLES
+
+
+async def ask_for(visit: Visit, address: str, /, **fields: Any) -> Answered:
+    """Ask a workflow by the address of the ask. Raises Refused for whatever speaks against it."""
+    return await ask_kind(visit, ask_at(address), **fields)
+
+
+async def ask_kind(visit: Visit, kind: type[Ask] | None, **fields: Any) -> Answered:
+    """The same of an ask that the page has."""
     try:
-        person = await admit(visit, needed)
-        if not (isinstance(command, ConsentBypass | DeclineBypass) and await _decided(visit, command, person)):
-            await visit.gateway.commands.submit(command)
+        person = await admit(visit, Permission.LOOK)
+        if kind is None or person.role not in kind.ROLES:
+            raise Refused(visit.say("console.not_allowed"))
+        answer = await visit.gateway.workflows.ask(ask_of(kind, fields, person, now=visit.gateway.site.now()))
+    except (NotAllowed, StoreUnavailable) as error:
+        raise Refused(error.text) from error
+    visit.screen.board.forget()
+    return answer
+
+
+async def why_not(asked: Awaitable[Answered]) -> Refused | None:
+    """Why it was refused; None if it was not."""
+    try:
+        await asked
+    except Refused as refused:
+        return refused
+    return None
+
+
+async def say_to(visit: Visit, record: Recorded) -> Refused | None:
+    """The same for a record."""
+    try:
+        await admit(visit, Permission.RECORD)
+        await visit.gateway.commands.submit(record)
     except Refused as refused:
         return refused
     except (NotAllowed, StoreUnavailable) as error:
         return Refused(error.text)
     visit.screen.board.forget()
     return None
-
-
-async def _decided(visit: Visit, command: ConsentBypass | DeclineBypass, person: Person) -> bool:
-    kind = Give if isinstance(command, ConsentBypass) else Decline
-    return await decided(visit.gateway, kind, command.bypass, person, command.note)
 
 
 async def give_or_tell(visit: Visit, address: str, /, **fields: Any) -> bool:
@@ -86,20 +102,6 @@ async def commission(visit: Visit, device: str) -> None:
     page = f"/console/devices/{quote(device, safe='')}"
     has_begun = await give(visit, "devices/{device}/commission", device=device) is None
     visit.go(f"{page}/commissioning" if has_begun else page)
-
-
-def may_ask(visit: Visit, address: str) -> bool:
-    """Whether there is such an ask and this person's role may ask it."""
-    kind = ask_at(address)
-    return kind is not None and visit.may(Permission.LOOK) and visit.person.role in kind.ROLES
-
-
-async def ask_for(visit: Visit, address: str, /, **fields: Any) -> Answered:
-    """Ask a workflow by the address of the ask. Raises like ``admit``, and Refused for what the workflow refuses."""
-    kind, person = ask_at(address), await admit(visit, Permission.LOOK)
-    if kind is None or person.role not in kind.ROLES:
-        raise Refused(visit.say("console.not_allowed"))
-    return await visit.gateway.workflows.ask(ask_of(kind, fields, person))
 
 
 async def admit(visit: Visit, permission: Permission) -> Person:

@@ -4,6 +4,7 @@ from functools import partial
 
 from nicegui import ui
 
+from alerts.facts import DEVICE_TESTED
 from api.auth import Permission
 from api.console.maintenance_form import ask_work
 from api.console.page import Visit, big_button, labelled
@@ -30,9 +31,9 @@ def show_upkeep(visit: Visit, device: Device) -> None:
     if kept.via:
         rows.append((say("upkeep.via"), visit.screen.device_name(kept.via, say.language)))
     rows += [(_due_name(visit, due), _due(visit, due)) for due in kept.due]
-    tested = visit.gateway.walk_tests.last_tested().get(device.id)
+    tested = visit.gateway.workflows.newest_facts(DEVICE_TESTED).get(device.id)
     if tested is not None:
-        rows.append((say("upkeep.tested"), f"{visit.screen.full(tested.answer.at)} · {tested.by}"))
+        rows.append((say("upkeep.tested"), f"{visit.screen.full(tested.at)} · {tested.by}"))
     ui.label(say("upkeep.title")).classes("text-h6")
     labelled(rows)
     if visit.may(Permission.SERVE_DEVICES):

@@ -4,15 +4,14 @@ from typing import Any
 
 from nicegui import run, ui
 
-from alerts.command import EndWalkTest
-from api.auth import Permission
 from api.console.commissioning_record import print_button
 from api.console.dialog import ask
 from api.console.kinds import kind_name
 from api.console.live_rows import WalkRows
 from api.console.page import Visit, big_button
 from api.console.signals import signal_label
-from api.console.submit import by, say_to
+from api.console.submit import ask_for, may_ask, why_not
+from api.held_devices import running_tests, test_of
 from devices.device import Device
 from devices.reading import SECOND
 from devices.walk_test import Answer, WalkTest, is_up
@@ -42,7 +41,7 @@ class WalkTestPage:
             self._find()
 
     def _find(self, *, is_first: bool = False) -> None:
-        running = next((test for test in self.visit.gateway.walk_tests.walk_tests() if test.id == self.id), None)
+        running = next((test for test in running_tests(self.visit.gateway) if test.id == self.id), None)
         if running is None:
             self._has_ended = True
             ui.timer(0.01, self._report, once=True)
@@ -69,7 +68,7 @@ class WalkTestPage:
             self._bar = ui.linear_progress(value=0, show_value=False).props("rounded size=14px color=positive")
             self._last = ui.label().classes("ka-walk-last")
             self._list = WalkRows()
-            if self.visit.may(Permission.WALK_TEST):
+            if may_ask(self.visit, "walk-tests/{case}/end"):
                 big_button(say("walk.end"), self._ask_end).classes("w-full ka-end")
 
     def _fill(self, test: WalkTest) -> None:
@@ -124,7 +123,7 @@ class WalkTestPage:
         missing = len(test.missing) if test is not None else 0
 
         async def end(note: str) -> Exception | None:
-            return await say_to(self.visit, EndWalkTest(self.id, by(self.visit), note))
+            return await why_not(ask_for(self.visit, "walk-tests/{case}/end", case=self.id, note=note))
 
         text = say("walk.end_missing", count=missing) if missing else say("walk.end_all")
         ask(self.visit, say("walk.end"), text, say("walk.end"), end)
@@ -133,7 +132,7 @@ class WalkTestPage:
 
     async def _report(self) -> None:
         say, screen = self.visit.say, self.visit.screen
-        test = await run.io_bound(self.visit.gateway.walk_tests.walk_test, self.id)
+        test = await run.io_bound(test_of, self.visit.gateway, self.id)
         if test is not None and test.outcome == "running":  # it has ended, and that is being stored
             ui.timer(_STORED_WITHIN_S, self._report, once=True)
             return

@@ -2,10 +2,10 @@
 
 from nicegui import run, ui
 
-from alerts.command import StartWalkTest
-from api.auth import Permission
 from api.console.page import Visit, big_button
-from api.console.submit import by, say_to, watched_areas
+from api.console.submit import ask_for, may_ask, watched_areas
+from api.held_devices import past_tests, running_tests
+from devices.errors import Refused
 from devices.reading import SECOND
 from devices.walk_test import WINDOW, WalkTest
 
@@ -26,7 +26,7 @@ class WalkTests:
         visit.open_page(self.update)
         with ui.column().classes("q-pa-md w-full gap-3 ka-narrow"):
             self._running = ui.column().classes("w-full gap-2")
-            if visit.may(Permission.WALK_TEST):
+            if may_ask(visit, "walk-tests"):
                 self._build_form()
             ui.label(say("walk.past")).classes("text-h6 q-mt-md")
             self._past = ui.column().classes("w-full gap-2")
@@ -52,25 +52,20 @@ class WalkTests:
         if not self._area.value:
             self._say(visit.say("walk.area_wanting"))
             return
-        until = visit.gateway.site.now() + int(self._hours.value) * 3600 * SECOND
-        before = {test.id for test in visit.gateway.walk_tests.walk_tests()}
-        window = int(self._window.value) * SECOND
-        command = StartWalkTest(by(visit), self._area.value, until=until, note=self._note.value or "", window=window)
-        refused = await say_to(visit, command)
-        if refused is not None:
+        fields = {"for_s": int(self._hours.value) * 3_600, "window_s": int(self._window.value)}
+        try:
+            answer = await ask_for(visit, "walk-tests", area=self._area.value, note=self._note.value or "", **fields)
+        except Refused as refused:
             self._say(visit.say.said(refused))
             return
-        begun = [
-            test for test in visit.gateway.walk_tests.walk_tests() if test.id not in before and test.by == by(visit)
-        ]
-        visit.go(f"/console/walk-tests/{begun[-1].id}" if begun else "/console/walk-tests")
+        visit.go(f"/console/walk-tests/{answer.case}")
 
     def _say(self, text: str) -> None:
         self._refused.text = text
         self._refused.set_visibility(bool(text))
 
     def update(self) -> None:
-        tests = self.visit.gateway.walk_tests.walk_tests()
+        tests = running_tests(self.visit.gateway)
         shown = [(test.id, len(test.answers)) for test in tests]
         if shown == self._shown:
             return
@@ -81,7 +76,7 @@ class WalkTests:
                 self._card(test)
 
     async def _fill_past(self) -> None:
-        past = await run.io_bound(self.visit.gateway.walk_tests.past_walk_tests, _PAST_SHOWN) or []
+        past = await run.io_bound(past_tests, self.visit.gateway, _PAST_SHOWN) or []
         with self._past:
             for test in past:
                 self._card(test)

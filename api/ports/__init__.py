@@ -8,7 +8,6 @@ import msgspec
 from api.ports.accounts import AccessAction, Accounts
 from api.ports.alerts import Alerts
 from api.ports.areas import Areas, AreaView
-from api.ports.bypasses import Bypasses
 from api.ports.commands import Commands
 from api.ports.devices import Devices, DueView, LabelSheet, UpkeepView
 from api.ports.feed import Feed, Published
@@ -22,7 +21,6 @@ from api.ports.rules import Rules
 from api.ports.senders import MalformedSample, QuarantinedSender, RejectedSender, Senders
 from api.ports.sessions import Sessions, SignedIn
 from api.ports.site import SitePort
-from api.ports.walk_tests import WalkTests
 from api.ports.workflows import Workflows
 
 __all__ = [
@@ -32,7 +30,6 @@ __all__ = [
     "Alerts",
     "AreaView",
     "Areas",
-    "Bypasses",
     "Commands",
     "CommissioningView",
     "Devices",
@@ -61,7 +58,6 @@ __all__ = [
     "SitePort",
     "Snapshot",
     "UpkeepView",
-    "WalkTests",
     "Workflows",
 ]
 
@@ -73,8 +69,6 @@ class Gateway(msgspec.Struct, frozen=True):
     commands: Commands
     workflows: Workflows
     registration: Registration
-    bypasses: Bypasses
-    walk_tests: WalkTests
     outputs: Outputs
     alerts: Alerts
     areas: Areas

@@ -14,6 +14,7 @@ from api.asks import ask_of, every_workflow, fields_in, form_of, given_at
 from api.auth import Permission, Person, may
 from api.case_schemas import AnsweredOut, AskOut, CaseOut, WorkflowOut
 from api.ports import Gateway
+from api.workflow_lists import add_lists
 from devices.errors import NotAllowed
 from devices.language import Language
 from devices.message import Text
@@ -37,6 +38,8 @@ def routes_of(kinds: dict[str, type[Workflow[Any]]]) -> APIRouter:
             summary=f"The open cases of {name}",
             name=f"{name} cases",
         )
+        if kind.address:
+            add_lists(router, kind)
         for ask in kind.asks:
             tag = str(ask.__struct_config__.tag)
             summary = (ask.__doc__ or tag).partition("\n")[0].rstrip(".")
@@ -91,7 +94,7 @@ def _asks(name: str, tag: str, kind: type[Ask], address: str) -> Callable[..., A
         gateway: Gateway = request.state.gateway
         sent = body.model_dump(exclude_unset=True)
         given = {**(given_at(kind, sent) if address else sent), **where}
-        answer = await gateway.workflows.ask(ask_of(kind, given, person, only_check=check))
+        answer = await gateway.workflows.ask(ask_of(kind, given, person, only_check=check, now=gateway.site.now()))
         response.status_code = 202 if answer.waits and not check else 200
         return AnsweredOut.of(answer, is_done=not answer.waits and not check)
 

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from alerts.suppression.consent import WAITS
+from alerts.kernel.consent import WAITS
 from api import client
 from api.client.permits import Bypass
 from devices.errors import Refused

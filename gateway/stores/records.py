@@ -22,7 +22,7 @@ from alerts.restored import Restored
 from devices.errors import StoreUnavailable
 from devices.reading import Instant
 from gateway.ports import RECEIPTS_KEPT, Committed, Receipt, RestoredRecords, Session
-from gateway.stores import cases, installation, ledger_values, permits, scrub, tables
+from gateway.stores import cases, installation, kept_facts, ledger_values, scrub, tables
 from gateway.stores.database import Database
 from gateway.stores.evidence import Evidence
 from gateway.stores.records_read import RecordsReader
@@ -71,7 +71,6 @@ class SqlRecords(RecordsReader):
 
     def __init__(self, database: Database, site: str) -> None:
         super().__init__(database, site)
-        self.permits = permits.Permits(self.documents)
         self._place: _Place | None = None
         self.evidence: Evidence | None = None
         self._attempt: _Attempt | None = None
@@ -86,8 +85,6 @@ class SqlRecords(RecordsReader):
             engine=Restored(
                 alerts=tuple(self.open_alerts()),
                 memories={(row.rule, row.key): row.memory for row in memories},
-                bypasses=self.permits.bypasses(),
-                tests=self.permits.running(),
                 cases=self.open_cases(),
             ),
             modes=self.modes(),
@@ -153,8 +150,8 @@ class SqlRecords(RecordsReader):
         self._upsert(connection, tables.rule_memory, _memory_rows(effects))
         self._upsert(connection, tables.modes, _mode_rows(effects))
         installation.write(connection, self.documents, effects.devices)
-        permits.write(connection, self.documents, effects)
         cases.write(connection, self.documents, effects)
+        kept_facts.write(connection, self.documents, effects)
         _insert(connection, tables.feed, feed_rows(out))
         after = _Place(
             head=head,

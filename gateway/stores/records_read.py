@@ -1,22 +1,24 @@
 """The reading side of the relational store: alerts, their history, the ledger, the feed. From any thread."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Row, Select, false, func, select
 
 from alerts.alert import Alert, AlertEvent
+from alerts.case import Case
+from alerts.facts import Fact
 from api.catalogue import language
 from api.ports import Published
 from devices.errors import ChainBroken, Refused, StoreDamaged
 from devices.message import Text
 from devices.reading import Instant
-from gateway.stores import cases, ledger_values, tables
+from gateway.stores import cases, kept_facts, ledger_values, tables
 from gateway.stores.database import Database
 from gateway.stores.documents import UNDECODABLE, Documents, is_storable
-from gateway.stores.records_rows import read_published
+from gateway.stores.records_rows import KINDS, read_published
 from ledger.chain import GENESIS, Head
 from ledger.entry import Draft, Entry, entry_of
 
@@ -229,13 +231,31 @@ class RecordsReader:
             oldest, newest = connection.execute(select(func.min(table.c.id), func.max(table.c.id))).one()
             rows = connection.execute(
                 select(table.c.id, table.c.kind, table.c.content)
-                .where(table.c.id > number)
+                .where(table.c.id > number, table.c.kind.in_(KINDS))
                 .order_by(table.c.id)
                 .limit(limit)
             ).all()
         if number < (oldest or 1) - 1 or number > (newest or 0):
             raise Refused(Text.of("feed.not_kept", number=number, oldest=oldest or 0, newest=newest or 0))
         return self._decoded(lambda row: read_published(*row), ((row, f"event {row.id} of the feed") for row in rows))
+
+    # -- workflows -----------------------------------------------------------------------------------------
+
+    def ended_cases(self, workflow: str, limit: int) -> dict[str, bytes]:
+        """The newest that have ended, newest first, by id and as they were encoded."""
+        return {id_: content for (_, id_), content in cases.ended_cases(self.documents, workflow, limit).items()}
+
+    def case(self, workflow: str, case: str) -> bytes | None:
+        """One, open or not, as it was encoded."""
+        return cases.case(self.documents, workflow, case)
+
+    def read_cases(self, read: Callable[[bytes], Case], stored: Mapping[str, bytes]) -> list[Case]:
+        """Those that can be read; each other is named among ``damaged``."""
+        return self._decoded(read, ((content, f"case {id_}") for id_, content in stored.items()))
+
+    def newest_facts(self, topic: str) -> dict[str, Fact]:
+        """The newest kept of that topic, by device."""
+        return kept_facts.newest(self.documents, topic)
 
 
 def sites_of(database: Database) -> list[str]:

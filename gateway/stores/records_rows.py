@@ -14,13 +14,12 @@ import msgspec
 from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertEvent, State
-from alerts.effects import BypassChanged, CaseChanged, Effects, ModeChanged, WalkTestChanged
+from alerts.effects import CaseChanged, Effects, ModeChanged
 from alerts.facts import Fact
 from alerts.lifecycle import Action
 from api.ports import Published
 from ledger.entry import Draft, Entry
 from ledger.journal import ALERTS, WORDS
-from ledger.outages import BYPASSES, WALK_TESTS
 from ledger.values_beside import without_values
 
 Row = dict[str, Any]
@@ -28,13 +27,11 @@ Row = dict[str, Any]
 _PUBLISHED: dict[str, Any] = {
     "alert": AlertEvent,
     "mode": ModeChanged,
-    "bypass": BypassChanged,
-    "walk_test": WalkTestChanged,
     "case": CaseChanged,
     "fact": Fact,
     "ledger": Entry,
 }
-_TOLD_ALREADY = (ALERTS, BYPASSES, WALK_TESTS)
+_TOLD_ALREADY = (ALERTS,)
 """Books whose entries say what another event in the feed says."""
 
 
@@ -126,8 +123,6 @@ def published(effects: Effects, entries: Sequence[Entry], after: int) -> list[Pu
     out: list[tuple[str, Any]] = [
         *(("alert", event) for event in effects.alerts),
         *(("mode", change) for change in effects.modes),
-        *(("bypass", change) for change in effects.bypasses),
-        *(("walk_test", change) for change in effects.walk_tests),
         *(("case", CaseChanged.of(workflow, case)) for (workflow, _), case in effects.cases.items()),
         *(("fact", _without_personal(fact)) for fact in effects.facts),
         *(("ledger", without_values(entry)) for entry in entries if not _is_told(entry.draft, told)),
@@ -153,6 +148,10 @@ def _is_told(draft: Draft, facts: AbstractSet[tuple[object, ...]]) -> bool:
 
 def feed_rows(events: Sequence[Published]) -> list[Row]:
     return [{"id": event.id, "kind": event.kind, "content": to_text(event.event)} for event in events]
+
+
+KINDS = tuple(_PUBLISHED)
+"""What can be read back; earlier releases published more."""
 
 
 def read_published(number: int, kind: str, content: str) -> Published:

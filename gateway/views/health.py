@@ -54,9 +54,7 @@ class HealthView:
             tasks=dict(vitals.parts),
             lines=dict(vitals.lines),
             faults=tuple(faults),
-            set_aside=dict(
-                Counter(alert.suppression.reason.value for alert in open_alerts if alert.suppression is not None)
-            ),
+            set_aside=dict(Counter(alert.suppression.why for alert in open_alerts if alert.suppression is not None)),
             not_understood=int(running.malformed_total() + running.noted_total()),
             batteries_low=forecast.low_batteries() if forecast is not None else 0,
             unrecorded=tuple(sorted(unrecorded)),

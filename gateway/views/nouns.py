@@ -11,7 +11,6 @@ from gateway.views.commands import CommandsView
 from gateway.views.devices import DevicesView
 from gateway.views.health import HealthView
 from gateway.views.outputs import OutputsView
-from gateway.views.permits import BypassesView, WalkTestsView
 from gateway.views.registration import RegistrationView
 from gateway.views.rules import RulesView
 from gateway.views.senders import SendersView
@@ -25,14 +24,12 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
     """The gateway as the API takes it."""
     site, clock, inbox, stores = foundation.site, foundation.clock, foundation.inbox, foundation.stores
     areas = AreasView(running, live)
-    workflows = WorkflowsView(running, live, inbox, users=stores.users, kinds=kernel_of(site, {}).workflows)
+    workflows = WorkflowsView(running, live, inbox, stores=stores, kinds=kernel_of(site, {}).workflows)
     return Gateway(
         live=live,
         commands=CommandsView(running, inbox, stores),
         workflows=workflows,
         registration=RegistrationView(running, inbox, clock, workflows),
-        bypasses=BypassesView(running, workflows),
-        walk_tests=WalkTestsView(running, stores.records),
         outputs=OutputsView(running),
         alerts=AlertsView(live, stores.records),
         areas=areas,

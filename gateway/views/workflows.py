@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from alerts.ask import Ask
-from alerts.case import Case
+from alerts.case import Case, HeldBack
 from alerts.effects import Answered, CaseChanged
+from alerts.facts import Fact
 from alerts.kernel.open_cases import read
 from alerts.workflow import Workflow
 from api.live import Live
@@ -16,7 +19,7 @@ from devices.message import Text
 from devices.reading import Instant
 from gateway.inbox import Inbox
 from gateway.running import Running
-from gateway.stores.users import Users
+from gateway.stores.site_stores import SiteStores
 from gateway.views.handing_in import hand_in
 from gateway.views.somebody_else import check_somebody_else
 
@@ -25,15 +28,18 @@ class WorkflowsView:
     """Implements api.ports.workflows. ``kinds``: the workflows by name, the kernel's services among them."""
 
     def __init__(
-        self, running: Running, live: Live, inbox: Inbox, *, users: Users, kinds: Mapping[str, Workflow[Any]]
+        self, running: Running, live: Live, inbox: Inbox, *, stores: SiteStores, kinds: Mapping[str, Workflow[Any]]
     ) -> None:
-        self._running, self._live, self._inbox, self._users, self._kinds = running, live, inbox, users, kinds
+        self._running, self._live, self._inbox, self._kinds = running, live, inbox, kinds
+        self._users, self._records, self._series = stores.users, stores.records, stores.series
         self._read: dict[tuple[str, str], tuple[CaseChanged, Case | None]] = {}
         """Each as it was read last: cases change seldom, and pages ask again and again."""
 
     async def ask(self, ask: Ask) -> Answered:
         """Hand in what a person asks of a workflow; returns once it is stored. Raises Refused, StoreUnavailable."""
         answers: list[Answered] = []
+        if ask.WITH_UP:
+            ask = await asyncio.to_thread(self._with_up, ask)
         await asyncio.to_thread(self._check_who_consents, ask)
         await hand_in(self._inbox, ask, answered=answers.append)
         return answers[0]
@@ -44,6 +50,36 @@ class WorkflowsView:
         roles = engine.kernel.who_consents(ask) if engine is not None and not ask.only_check else ()
         if roles:
             check_somebody_else(self._users, ask.by, roles, Text.of("second_person.for_an_ask"))
+
+    def _with_up(self, ask: Any) -> Ask:
+        """With the flags that are up now on the devices that it is about: they must come down first."""
+        named = ask.devices or [device.id for device in self._running.devices() if device.area == ask.area]
+        latest = [reading for device in named for reading in self._series.latest_of(device)]
+        made: Ask = replace(ask, up=tuple((read.device, read.signal) for read in latest if read.value is True))
+        return made
+
+    def case(self, workflow: str, case: str) -> Case | None:
+        """One that is open or has ended. Raises StoreUnavailable."""
+        live = next((each for each in self.cases(workflow) if each.id == case), None)
+        stored = self._records.case(workflow, case) if live is None else None
+        return live if stored is None else next(iter(self._stored(workflow, {case: stored})), None)
+
+    def past_cases(self, workflow: str, limit: int = 50) -> list[Case]:
+        """Those that have ended, newest first. Raises StoreUnavailable."""
+        return self._stored(workflow, self._records.ended_cases(workflow, limit))
+
+    def _stored(self, workflow: str, contents: Mapping[str, bytes]) -> list[Case]:
+        kind = self._kinds.get(workflow)
+        return self._records.read_cases(partial(read, kind), contents) if kind is not None else []
+
+    def newest_facts(self, topic: str) -> dict[str, Fact]:
+        """The newest that was kept of that topic, by device. Raises StoreUnavailable."""
+        return self._records.newest_facts(topic)
+
+    def suppressions(self) -> list[HeldBack]:
+        """What cases hold back now."""
+        found = [(name, case) for name in self._kinds for case in self.cases(name)]
+        return [HeldBack(name, case.id, case.by, case.second, case.holds) for name, case in found if case.holds]
 
     def cases(self, workflow: str) -> list[Case]:
         """Its open cases, the oldest on top, without those that nobody can read."""

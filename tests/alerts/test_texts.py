@@ -12,16 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.alert import Alert, AlertEvent
-from alerts.command import StartWalkTest
 from alerts.kinds import kinds
 from alerts.rule import Breach, Memory, Rule
 from alerts.rules.state import StateRule
-from alerts.suppression.walking import begin
-from devices.errors import Refused
 from devices.message import Name, Text, plain
 from devices.reading import SECOND, Reading
 from tests.alerts.timeline import START, Room, Timeline, device, reading, rule, walk
 from tests.words import chinese, english, shape
+from workflows.walk_test import Start
 
 BEFORE = (
     b'{"id":"a1","rule":"smoke","rule_version":"v1","area":"store","key":"sd-1","alert_class":"fire","priority":1,'
@@ -131,8 +129,7 @@ def test_why_nobody_may_walk_names_the_alert_in_either_language() -> None:
     smoke = rule("state", signals=["smoke"], title="Smoke", title_zh="烟雾")
     room = Room((smoke,), (device("a"),))
     room.step([reading("a.smoke=on", START)], START)
-    with pytest.raises(Refused) as refused:
-        begin(StartWalkTest("li", "store"), {"a": device("a")}, {}, {}, room.engine.open_alerts(), START)
+    ((_, refused),) = room.step([Start(by="li", role="technician", area="store")], START).refused
     stands = "in store stands an alert that nobody has acknowledged: Smoke: smoke of a active"
-    assert stands == english(refused.value.text)
-    assert "store 有未确认的报警：烟雾：a 的烟雾报警 动作" == chinese(refused.value.text)
+    assert stands == english(refused)
+    assert "store 有未确认的报警：烟雾：a 的烟雾报警 动作" == chinese(refused)

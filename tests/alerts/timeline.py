@@ -21,36 +21,26 @@ from typing import Any, Literal
 import msgspec
 
 from alerts.alert import Alert, Disposition, State
-from alerts.bypass import Bypassed
-from alerts.command import (
-    Acknowledge,
-    Bypass,
-    Close,
-    Comment,
-    ConsentBypass,
-    DeclineBypass,
-    EndBypass,
-    EndCause,
-    EndWalkTest,
-    Reset,
-    StartWalkTest,
-)
+from alerts.command import Acknowledge, Close, Comment, EndCause, Reset
 from alerts.effects import Effects
 from alerts.engine.engine import Engine
 from alerts.engine.priming import windows
 from alerts.event import Due, Event, Identified, PanelReset, Recorded, Stranger, Tick
 from alerts.facts import Fact
+from alerts.kernel.consent import Decline, Give
+from alerts.kernel.kernel import Kernel
 from alerts.kinds import kinds
 from alerts.moves import SetMode
 from alerts.restored import Restored
 from alerts.rule import Rule
 from alerts.schedule import Schedule, from_parts
-from alerts.system_alerts import NAMES, WISHED
+from alerts.system_alerts import NAMES
 from devices.device import Device, SenderKey
 from devices.message import plain
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.walk_test import WINDOW, WalkTest
 from tests.words import readable
+from workflows import bypass, walk_test
 
 START: Instant = 1_795_363_200 * SECOND
 """Monday 2026-11-23, midnight in Shanghai."""
@@ -106,11 +96,12 @@ class Room:
         self.history: list[Reading] = []
         self.now = self.started = START
         self.runs: list[tuple[Instant, Instant]] = []
-        self.bypasses: dict[str, Bypassed] = {}
+        self.cases: dict[tuple[str, str], bytes] = {}
         self.tests: dict[str, WalkTest] = {}
         self.engine = self._engine()
 
     def _engine(self) -> Engine:
+        self.kernel = Kernel([bypass.WORKFLOW(), walk_test.WORKFLOW()], self.cases)
         engine = Engine(
             rules=self.rules,
             devices=self.devices,
@@ -119,11 +110,10 @@ class Room:
             restored=Restored(
                 alerts=[alert for alert in self.alerts.values() if alert.state is not State.CLOSED],
                 memories=self.memories,
-                bypasses=list(self.bypasses.values()),
-                tests=self.running(),
                 runs=self.runs,
             ),
             panels_of=lambda _devices: self.panels,
+            kernel=self.kernel,
         )
         engine.prime(self.latest.values(), self.now, self.stretch())
         return engine
@@ -144,13 +134,24 @@ class Room:
     def running(self) -> list[WalkTest]:
         return [test for test in self.tests.values() if test.ended is None]
 
+    @property
+    def bypasses(self) -> dict[str, bypass.Bypassed]:
+        """Those that stand."""
+        return dict(self.kernel.cases.of("bypass"))
+
+    def waiting(self, device: str = "", *, but_of: str = "") -> list[str]:
+        """What waits for a second person, about that device."""
+        cases = self.kernel.cases.of("consent").values()
+        return [case.id for case in cases if device in ("", *case.devices) and case.by != but_of]
+
     def step(self, events: Sequence[Event], now: Instant) -> Effects:
         """One step of the engine, and the commit after it; then a second person consents to what is not only a wish."""
         effects = self._step(events, now)
-        wishes = [wish.id for wish in self.engine.wishes() if wish.by != WISHER]
+        wishes = self.waiting(but_of=WISHER)
         if wishes:
-            begun = self._step([ConsentBypass(wish, "zhao") for wish in wishes], now)
-            effects.alerts = [step for step in (*effects.alerts, *begun.alerts) if step.alert.rule != WISHED]
+            begun = self._step([Give(case=wish, by="zhao", role="operator") for wish in wishes], now)
+            every = (*effects.alerts, *begun.alerts)
+            effects.alerts = [step for step in every if step.alert.rule != "workflow:consent"]
             effects.refused += begun.refused
         return effects
 
@@ -167,15 +168,16 @@ class Room:
             self.alerts[alert_event.alert.id] = alert_event.alert
             for text in (alert_event.alert.text, alert_event.alert.procedure, alert_event.note):
                 readable(text)
-        for said in (*effects.bypasses, *effects.walk_tests):
-            readable(said.note)
+        for fact in effects.facts:
+            readable(fact.text)
         for refused in effects.refused:
             readable(refused[1])
-        for change in effects.bypasses:
-            self.bypasses[change.bypass.id] = change.bypass
-            if change.bypass.ended is not None:
-                del self.bypasses[change.bypass.id]
-        self.tests.update(effects.tests)
+        for name, case in effects.cases.items():
+            self.cases[name] = msgspec.json.encode(case)
+            if isinstance(case, walk_test.Walk):
+                self.tests[case.id] = case.test
+            if not case.is_open:
+                del self.cases[name]
         for key, memory in effects.memories.items():
             self.memories[key] = msgspec.msgpack.encode(memory)
         self.modes.update({mode.area: mode.mode for mode in effects.modes})
@@ -211,26 +213,31 @@ class Room:
                 found = (a.id for a in self.alerts.values() if _key(a) == key and a.state is not State.CLOSED)
                 return EndCause(next(found, "?"), "li", " ".join(how), is_sure="sure" in how)
             case ["bypass", names, seconds, *reason]:
-                until = now + int(float(seconds) * SECOND)
-                area, devices = _chosen(names)
-                return Bypass("li", " ".join(reason), until, area, devices)
+                return _bypass("li", names, seconds, reason, now)
             case ["wish", names, seconds, *reason]:
-                area, devices = _chosen(names)
-                return Bypass(WISHER, " ".join(reason), now + int(float(seconds) * SECOND), area, devices)
+                return _bypass(WISHER, names, seconds, reason, now)
             case ["consent" | "decline" as word, name, by]:
-                wish = next((w.id for w in self.bypasses.values() if w.is_wish and name in w.devices), "?")
-                return ConsentBypass(wish, by) if word == "consent" else DeclineBypass(wish, by)
+                kind = Give if word == "consent" else Decline
+                return kind(case=next(iter(self.waiting(name)), "?"), by=by, role="operator")
             case ["endbypass", *names]:
-                bypass = next((b.id for b in self.bypasses.values() if set(names) <= set(b.devices)), "?")
-                return EndBypass(bypass, "li", tuple(names))
+                case = next((b.id for b in self.bypasses.values() if set(names) <= set(b.devices)), "?")
+                return bypass.End(case=case, by="li", role="technician", devices=tuple(names))
             case ["walk", names, seconds, *more]:
                 area, devices = _chosen(names)
                 up = tuple((word, "smoke") for word in more if not word.startswith("window="))
-                windows = [int(word.removeprefix("window=")) * SECOND for word in more if word.startswith("window=")]
-                until = now + int(float(seconds) * SECOND)
-                return StartWalkTest("wang", area, devices, until, window=windows[0] if windows else WINDOW, up=up)
+                windows = [int(word.removeprefix("window=")) for word in more if word.startswith("window=")]
+                return walk_test.Start(
+                    by="wang",
+                    role="technician",
+                    area=area,
+                    devices=devices,
+                    until=now + int(float(seconds) * SECOND),
+                    window_s=windows[0] if windows else WINDOW // SECOND,
+                    up=up,
+                )
             case ["endwalk"]:
-                return EndWalkTest(next((test.id for test in self.running()), "?"), "wang")
+                test = next((test.id for test in self.running()), "?")
+                return walk_test.End(case=test, by="wang", role="technician")
             case ["record", book, field]:
                 name, _, value = field.partition("=")
                 return Recorded("store", book, "li", {name: value.replace("_", " ")})
@@ -256,6 +263,12 @@ class Room:
         raise AssertionError(f"a timeline has no word {text!r}")
 
 
+def _bypass(by: str, names: str, seconds: str, reason: Sequence[str], now: Instant) -> bypass.Begin:
+    area, devices = _chosen(names)
+    until = now + int(float(seconds) * SECOND)
+    return bypass.Begin(by=by, role="technician", reason=" ".join(reason), until=until, area=area, devices=devices)
+
+
 def _chosen(names: str) -> tuple[str, tuple[str, ...]]:
     """``area:store`` or ``a,b``"""
     return (names[5:], ()) if names.startswith("area:") else ("", tuple(names.split(",")))
@@ -279,7 +292,7 @@ def said(effects: Effects) -> list[str]:
     return [
         *(
             f"{_WORDS.get(event.action, event.action)} {_key(event.alert)}"
-            + (f" ({event.alert.suppression.reason})" if event.alert.suppression is not None else "")
+            + (f" ({event.alert.suppression.why})" if event.alert.suppression is not None else "")
             for event in effects.alerts
         ),
         *(f"found {found.reading.device}.{found.reading.signal}" for found in effects.found),
@@ -287,8 +300,23 @@ def said(effects: Effects) -> list[str]:
     ]
 
 
+_SAID = {
+    "workflow:bypass": "bypass",
+    "workflow:walk_test": "walk-test",
+    "workflow:consent": "bypass-asked",
+    "workflow:fire_watch": "fire-watch",
+}
+
+
+def is_own(alert: Alert) -> bool:
+    """Whether it is the gateway's own word about what is held back."""
+    return alert.rule in NAMES or alert.rule in _SAID
+
+
 def _key(alert: Alert) -> str:
-    return alert.rule.removeprefix("gateway-") if alert.rule in NAMES else alert.key
+    if alert.key.startswith("no_fire_detection"):
+        return "no-fire-detection"
+    return alert.rule.removeprefix("gateway-") if alert.rule in NAMES else _SAID.get(alert.rule, alert.key)
 
 
 class Timeline(msgspec.Struct, frozen=True):

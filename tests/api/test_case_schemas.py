@@ -1,9 +1,9 @@
 """Facts of workflows and bypasses on the stream: in each language, and nothing of persons beside who acted."""
 
 import pytest
+from msgspec.structs import replace
 
-from alerts.bypass import Bypassed
-from alerts.effects import BypassChanged, CaseChanged
+from alerts.effects import CaseChanged
 from alerts.facts import Fact
 from api.catalogue import language
 from api.ports import Published
@@ -35,26 +35,8 @@ def test_of_a_case_the_stream_tells_that_it_has_changed() -> None:
     assert {"workflow": "stock", "id": "c1", "is_open": True, "revision": 3} == shown
 
 
-@pytest.mark.parametrize(
-    ("code", "note", "reason"),
-    [
-        ("en", "its time was over", "rejected, which has told a danger"),
-        ("zh", "到时结束", "被拒绝，而其曾报危险"),
-    ],
-)
-def test_of_a_bypass_the_stream_tells_in_the_listeners_language(code: str, note: str, reason: str) -> None:
-    over = Text.of("permits.time_over")
-    bypass = Bypassed("b1", "store", ("d",), "li", Text.of("two_people.rejected"), FACT.at, FACT.at, note=over)
-    change = BypassChanged(bypass, "ended", FACT.at, ("d",), note=over)
-    shown = as_json(Published(3, "bypass", change), language(code))
-    assert (note, reason) == (shown["note"], shown["bypass"]["reason"])
-    assert ("permits.time_over", "two_people.rejected") == (
-        shown["note_message"]["key"],
-        shown["bypass"]["reason_message"]["key"],
-    )
-
-
-def test_a_persons_reason_is_the_same_in_every_language() -> None:
-    bypass = Bypassed("b1", "store", ("d",), "li", "its time was over", FACT.at, FACT.at)
-    shown = as_json(Published(4, "bypass", BypassChanged(bypass, "begun", FACT.at, ("d",), "li")), language("zh"))
-    assert ("its time was over", None) == (shown["bypass"]["reason"], shown["bypass"]["reason_message"])
+@pytest.mark.parametrize(("code", "note"), [("en", "its time was over"), ("zh", "到时结束")])
+def test_what_a_fact_says_in_a_field_is_told_in_the_listeners_language(code: str, note: str) -> None:
+    fact = replace(FACT, fields={"note": Text.of("permits.time_over"), "reason": "its time was over"})
+    shown = as_json(Published(3, "fact", fact), language(code))
+    assert {"note": note, "reason": "its time was over"} == shown["fields"]

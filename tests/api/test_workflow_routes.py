@@ -31,7 +31,7 @@ def test_every_ask_of_a_workflow_has_a_route_with_its_form() -> None:
         "/api/workflows/toy/reopen",
     } == set(document["paths"])
     form = document["components"]["schemas"]["ToyCloseIn"]["properties"]
-    assert {"devices", "hours", "mode", "note", "until", "case", "id", "seen", "done_at"} == form.keys()
+    assert {"devices", "hours", "mode", "note", "until", "case", "id", "seen", "done_at", "for_s"} == form.keys()
     summary = document["paths"]["/api/workflows/toy/close"]["post"]["summary"]
     assert "Close these devices' room for work" == summary
 
@@ -51,6 +51,12 @@ def test_times_are_written_as_people_write_them() -> None:
     form = form_of("toy", "close", Close)
     ask = ask_of(Close, dict(form.model_validate({"done_at": "2026-11-30T08:00:00Z"})), LI)
     assert int(datetime(2026, 11, 30, 8, tzinfo=UTC).timestamp()) * SECOND == ask.done_at
+
+
+def test_how_long_may_be_said_instead_of_until_when() -> None:
+    form = form_of("toy", "close", Close)
+    given = form.model_validate({"devices": ["d1"], "for_s": 60}).model_dump(exclude_unset=True)
+    assert 90 * SECOND == ask_of(Close, given, LI, now=30 * SECOND).until
 
 
 class Fussy(Ask, tag="fussy", frozen=True, kw_only=True):

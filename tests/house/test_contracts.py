@@ -18,7 +18,7 @@ BREACHES = {
     "pure": ("alerts/rules/threshold.py", "import time"),
     "codecs-independent": ("devices/codecs/keyarea.py", "import devices.codecs.tasmota"),
     "rules-independent": ("alerts/rules/state.py", "import alerts.rules.threshold"),
-    "stages-independent": ("alerts/suppression/stages/bypass.py", "import alerts.suppression.stages.walk_test"),
+    "stages-independent": ("alerts/suppression/stages/case.py", "import alerts.suppression.stages.line_lost"),
     "codecs-protected": ("gateway/wiring.py", "import devices.codecs.keyarea"),
     "rules-protected": ("alerts/engine/engine.py", "import alerts.rules.state"),
     "workflows-found": ("gateway/site/checks.py", "import workflows"),

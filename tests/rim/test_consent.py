@@ -38,7 +38,7 @@ def test_nothing_is_bypassed_before_a_second_person_consents(own_gateway: Runnin
         admin.post(f"/api/bypasses/{wish['id']}/consent", {})
     (standing,) = tech.get("/api/bypasses")
     assert ("tom", "olga") == (standing["by"], standing["consented_by"])
-    told = alert_of(operator, "gateway-bypass", "store")
+    told = alert_of(operator, "workflow:bypass", "store")
     assert told is not None
     assert "by tom, with the consent of olga (welding)" in told["text"]
     fire = alert_of(operator, "smoke", "smoke-1")
@@ -46,8 +46,12 @@ def test_nothing_is_bypassed_before_a_second_person_consents(own_gateway: Runnin
     assert fire["aside"] is None  # what was shown stays shown until somebody has acknowledged it
     tech.post(f"/api/bypasses/{wish['id']}/end", {})
     entries = [entry["fields"] for entry in admin.get("/api/ledger?book=bypasses")["entries"]]
-    assert [("asked", "tom", None), ("begun", "tom", "olga"), ("ended", "tom", "olga")] == [
-        (entry["action"], entry["bypassed_by"], entry.get("consented_by")) for entry in entries
+    assert [("begun", "tom", "olga"), ("ended", "tom", "olga")] == [
+        (entry["step"], entry["bypassed_by"], entry["consented_by"]) for entry in entries
+    ]
+    asked = admin.get("/api/ledger?book=consents")["entries"]
+    assert [("asked", "tom", None), ("given", "tom", "olga")] == [
+        (entry["fields"]["step"], entry["fields"]["asked_by"], entry.get("second") or None) for entry in asked
     ]
 
 

@@ -31,7 +31,7 @@ def test_a_bypass_survives_a_kill_and_what_it_held_comes_back(own_gateway: Runni
         held["aside"][name] for name in ("reason", "kind", "by", "note")
     )
     shown = {alert["rule"] for alert in operator.get("/api/alerts?aside=false")["alerts"] if alert["active"]}
-    assert {"gateway-bypass", "gateway-fire-watch"} == shown
+    assert {"workflow:bypass", "workflow:fire_watch"} == shown
     assert {"bypass": 1} == operator.get("/api/health")["set_aside"]
     assert [held["id"]] == [alert["id"] for alert in operator.get("/api/alerts?aside=true")["alerts"]]
 
@@ -48,8 +48,10 @@ def test_a_bypass_survives_a_kill_and_what_it_held_comes_back(own_gateway: Runni
     assert back is not None
     assert (None, "unacknowledged", held["id"]) == (back["aside"], back["state"], back["id"])
     assert [] == tech.get("/api/bypasses")
-    told = [(entry["action"], entry["devices"], entry["reason"]) for entry in book(admin, "bypasses")]
-    assert [(action, "smoke-1", "welding") for action in ("asked", "begun", "ended")] == told
+    told = [(entry["step"], entry["devices"], entry["reason"]) for entry in book(admin, "bypasses")]
+    assert [(step, "smoke-1", "welding") for step in ("begun", "ended")] == told
+    asked = [(entry["step"], entry["devices"], "welding" in entry["text"]) for entry in book(admin, "consents")]
+    assert [(step, "smoke-1", True) for step in ("asked", "given")] == asked
     steps = [event["action"] for event in operator.get(f"/api/alerts/{held['id']}")["history"]]
     assert ["raised", "brought_back"] == steps
 
@@ -66,9 +68,10 @@ def test_a_walk_test_ticks_on_the_stream_and_its_report_is_in_the_ledger(own_gat
     running.readings("smoke-3", smoke=True)  # said again, and triggered by nobody
     with closing(tech.events(after=0)) as events:
         running.readings("smoke-1", smoke=True)
-        ticked = next(data for _, kind, data in events if kind == "walk_test" and data["action"] == "answered")
-    assert ("smoke-1", "smoke", 1, 3) == (
-        ticked["answer"]["device"], ticked["answer"]["signal"], ticked["answered"], ticked["of_all"],
+        ticked = next(data for _, kind, data in events if kind == "fact" and data["step"] == "answered")
+    fields = ticked["fields"]
+    assert (["smoke-1"], "smoke", 1, 3) == (
+        ticked["devices"], fields["signal"], fields["answered_count"], fields["count"],
     )  # fmt: skip
     held = alert_of(admin, "smoke-1")
     assert held is not None
@@ -88,8 +91,8 @@ def test_a_walk_test_ticks_on_the_stream_and_its_report_is_in_the_ledger(own_gat
         admin.get(f"/api/alerts/{held['id']}")["alert"][name] for name in ("state", "disposition")
     )
     first, last = book(admin, "walk_tests")
-    assert ("started", "smoke-1, smoke-2, smoke-3") == (first["action"], first["devices"])
-    assert ("ended", 1, "smoke-2, smoke-3") == (last["action"], last["answered_count"], last["missing"])
+    assert ("started", "smoke-1, smoke-2, smoke-3") == (first["step"], first["devices"])
+    assert ("ended", 1, "smoke-2, smoke-3") == (last["step"], last["answered_count"], last["missing"])
     assert last["answered"].startswith("smoke-1 smoke ")
     verified = running.gateway.keyarea("ledger", "verify", "--data", str(running.data))
     assert verified.returncode == 0, verified.stdout + verified.stderr

@@ -22,4 +22,13 @@ def case(candidate: Candidate, standing: InForce) -> Suppression | None:
     if found is None:
         return None
     workflow, held_by, hold = found
-    return Suppression(SuppressionReason.CASE, held_by.id, candidate.now, held_by.by, hold.until, workflow=workflow)
+    return Suppression(
+        SuppressionReason.CASE,
+        held_by.id,
+        candidate.now,
+        held_by.by,
+        hold.until,
+        hold.reason if hold.reason is not None else "",
+        workflow=workflow,
+        is_test=held_by.holds is not None and held_by.holds.is_test,
+    )

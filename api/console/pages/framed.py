@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from api.auth import Permission
 from api.console.web_page import Asked, Page
+from api.held_devices import test_of
 
 _LOOK, _SERVE = Permission.LOOK, Permission.SERVE_DEVICES
 _DEVICES = "/console/devices"
@@ -19,7 +20,7 @@ def _is_device(asked: Asked) -> bool:
 
 
 def _is_walk_test(asked: Asked) -> bool:
-    return asked.gateway.walk_tests.walk_test(asked.wanted["test_id"]) is not None
+    return test_of(asked.gateway, asked.wanted["test_id"]) is not None
 
 
 def _show(is_there: Callable[[Asked], bool], asked: Asked) -> Mapping[str, Any]:

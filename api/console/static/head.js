@@ -71,7 +71,7 @@ function walks() {
   const now = link.now();
   const tests = (state.walks ?? []).slice(0, NAMED).map((test) => say("walk.banner", {
     area: test.area ? name(test.area) : say("walk.several"), by: test.by, since: clock(test.started), answered: test.answered, all: test.all }));
-  const standing = alerts.lists.aside.filter((row) => row.aside.reason === "walk_test" && row.active && row.deadly);
+  const standing = alerts.lists.aside.filter((row) => row.aside.test && row.active && row.deadly);
   const alarms = standing.slice(0, NAMED).map((row) => say("walk.in_alarm", {
     device: name(row.device), age: age((now - row.changed) / 1000), left: age(Math.max(0, (row.aside.until ?? now) - now) / 1000) }));
   banner("walking", [...tests, ...alarms].join(" · "));

@@ -18,7 +18,7 @@ BYPASS = (
             (1, "ack bypass", "acknowledge bypass"),
             (10, "a.smoke=on", "raised a (bypass)"),
             (20, "b.smoke=on", "raised b"),
-            (30, "endbypass a", "back a; gone fire-watch; gone bypass"),
+            (30, "endbypass a", "gone bypass; gone fire-watch; back a"),
         ),
     ),
     Timeline(
@@ -31,7 +31,7 @@ BYPASS = (
             (20, "a.smoke=off", "gone a (bypass)"),
             (30, "a.smoke=on", "again a (bypass)"),
             (40, "a.smoke=off", "gone a (bypass)"),
-            (600, "", "lapsed a (bypass); gone fire-watch; gone bypass"),
+            (600, "", "gone bypass; gone fire-watch; lapsed a (bypass)"),
         ),
     ),
     Timeline(
@@ -43,7 +43,7 @@ BYPASS = (
             (1, "ack bypass", "acknowledge bypass"),
             (900, "", "again bypass"),
             (1000, "a.smoke=on", "raised a (bypass)"),
-            (1800, "", "back a; gone fire-watch; gone bypass"),
+            (1800, "", "back a; gone bypass; gone fire-watch"),
         ),
     ),
     Timeline(
@@ -56,7 +56,7 @@ BYPASS = (
             (20, "a.smoke=off; a.smoke=on", "gone a; again a"),
             (30, "ack a", "acknowledge a; aside a (bypass)"),
             (40, "a.smoke=off", "gone a (bypass)"),
-            (50, "endbypass a", "back a; gone fire-watch; gone bypass"),
+            (50, "endbypass a", "gone bypass; gone fire-watch; back a"),
         ),
     ),
     Timeline(
@@ -65,7 +65,7 @@ BYPASS = (
         (A, B),
         (
             (0, "a.fault=on", "raised a"),
-            (10, "bypass a 600 repair", "aside a (bypass); raised bypass; raised fire-watch"),
+            (10, "bypass a 600 repair", "raised bypass; raised fire-watch; aside a (bypass)"),
             (20, "a.fault=off", "gone a (bypass); lapsed a (bypass)"),
         ),
     ),
@@ -93,7 +93,7 @@ BYPASS = (
             (30, "b.smoke=on", "raised store"),
             (40, "b.smoke=off", "gone store"),
             (45, "ack store; reset store; close store", "acknowledge store; reset store; close store"),
-            (50, "endbypass a", "gone fire-watch; gone bypass"),
+            (50, "endbypass a", "gone bypass; gone fire-watch"),
             (60, "b.smoke=on", ""),
         ),
     ),
@@ -102,7 +102,7 @@ BYPASS = (
         (SMOKE, rule("state", name="hold-up", alert_class="hold_up", signals=["panic", "door"])),
         (device("m", signals=("smoke", "panic", "call_point", "door")),),
         (
-            (0, "m.door=off; bypass m 600 work", "raised bypass; raised fire-watch; raised no-fire-detection"),
+            (0, "m.door=off; bypass m 600 work", "raised bypass; raised no-fire-detection; raised fire-watch"),
             (10, "m.panic=on", "raised m"),
             (20, "m.call_point=on", "raised m"),
         ),
@@ -112,7 +112,7 @@ BYPASS = (
         (rule("state", name="hold-up", alert_class="hold_up", signals=["door"]),),
         (device("m", signals=("smoke", "door")),),
         (
-            (0, "m.door=off; bypass m 600 work", "raised bypass; raised fire-watch; raised no-fire-detection"),
+            (0, "m.door=off; bypass m 600 work", "raised bypass; raised no-fire-detection; raised fire-watch"),
             (10, "m.door=on", "raised m"),
         ),
     ),
@@ -122,9 +122,9 @@ BYPASS = (
         (A, B, D, P, FAR),
         (
             (0, "bypass a 600 welding", "raised bypass; raised fire-watch"),
-            (10, "bypass area:store 600 painting", "again bypass; again fire-watch; raised no-fire-detection"),
+            (10, "bypass area:store 600 painting", "again bypass; raised no-fire-detection; again fire-watch"),
             (20, "p.call_point=on", "raised p"),
-            (30, "endbypass b", "counted bypass; counted fire-watch; gone no-fire-detection"),
+            (30, "endbypass b", "counted bypass; gone no-fire-detection; counted fire-watch"),
         ),
     ),
     Timeline(
@@ -180,14 +180,14 @@ def test_a_bypass_ends_for_what_hangs_in_another_area_now() -> None:
     room = walk(
         replace(
             BYPASS[0],
-            rows=((0, "bypass a,b 600 welding", "raised bypass; raised fire-watch; raised no-fire-detection"),),
+            rows=((0, "bypass a,b 600 welding", "raised bypass; raised no-fire-detection; raised fire-watch"),),
         ),
         "plain",
     )
     room.engine.set_devices([replace(A, area="hall"), B], room.now)
     told = said(room.step([Tick(room.now)], room.now))
     assert ["raised point-gone", "gone point-gone"] == told[:2]
-    assert ["counted bypass", "counted fire-watch", "counted no-fire-detection"] == told[2:]
+    assert ["counted bypass", "counted no-fire-detection", "counted fire-watch"] == told[2:]
     now = room.now + SECOND
     assert ["raised a"] == said(room.step([room.event("a.smoke=on", now)], now))
     assert ["raised b (bypass)"] == said(room.step([room.event("b.smoke=on", now)], now))
@@ -202,7 +202,7 @@ def test_what_was_set_aside_while_the_clock_was_years_ahead_ends_at_a_start_with
     room = walk(replace(BYPASS[0], rows=rows), "plain")
     room.now = START
     room.restart()
-    assert ["gone fire-watch", "gone bypass", "gone walk-test"] == said(room.step([Tick(room.now)], room.now))
+    assert ["gone bypass", "gone fire-watch", "gone walk-test"] == said(room.step([Tick(room.now)], room.now))
     assert ["raised a"] == said(room.step([room.event("a.smoke=on", room.now)], room.now))
 
 

@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from alerts.alert import Alert
-from alerts.bypass import LONGEST_FOR_LIFE
 from alerts.event import Event, Tick
-from alerts.suppression_reason import SuppressionReason
 from devices.device import Device
 from devices.reading import SECOND
 from tests.alerts.timeline import Room, device, rule
+from workflows.bypass import LONGEST_FOR_LIFE
 
 _DANGERS = ("smoke", "heat")
 SMOKE, HEAT = (rule("state", name=name, signals=[name]) for name in _DANGERS)
@@ -138,12 +137,12 @@ class Watched:
         """By what the stores hold."""
         assert alert.suppression is not None
         now, source = self.room.now, alert.suppression.source
-        if alert.suppression.reason is SuppressionReason.BYPASS:
+        if alert.suppression.why == "bypass":
             bypass = self.room.bypasses[source]
-            is_agreed = bypass.consented_by not in ("", bypass.by)
-            is_in_time = bypass.since <= now < bypass.until <= bypass.since + LONGEST_FOR_LIFE
+            is_agreed = bypass.second not in ("", bypass.by)
+            is_in_time = bypass.opened <= now < bypass.until <= bypass.opened + LONGEST_FOR_LIFE
             return is_agreed and is_in_time and name in bypass.devices and areas[name] == bypass.area
-        if alert.suppression.reason is SuppressionReason.WALK_TEST:
+        if alert.suppression.why == "walk_test":
             test = self.room.tests[source]
             answer = test.answer_of(name)
             is_in_time = test.ended is None and test.started <= now < test.until

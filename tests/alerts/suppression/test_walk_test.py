@@ -17,7 +17,7 @@ WALK = (
             (10, "a.smoke=on", "raised a (walk_test)"),
             (40, "a.smoke=off", "gone a (walk_test)"),
             (60, "d.door=on", "raised d (walk_test)"),
-            (90, "endwalk", "lapsed a (walk_test); back d; gone walk-test"),
+            (90, "endwalk", "gone walk-test; lapsed a (walk_test); back d"),
         ),
     ),
     Timeline(
@@ -88,7 +88,7 @@ WALK = (
         (
             (0, "walk area:store 3600", "raised walk-test"),
             (10, "m.smoke=on", "raised m (walk_test)"),
-            (12, "m.heat=on", "raised m; back m; gone walk-test"),
+            (12, "m.heat=on", "raised m; gone walk-test; back m"),
         ),
     ),
     Timeline(
@@ -99,7 +99,7 @@ WALK = (
             (0, "walk area:store 3600", "raised walk-test"),
             (10, "m.smoke=on", "raised m (walk_test); raised store (walk_test)"),
             (12, "m.smoke=off", "gone m (walk_test); gone store (walk_test)"),
-            (14, "m.heat=on", "raised m; back m; back store; gone walk-test; again store"),
+            (14, "m.heat=on", "raised m; again store; gone walk-test; back m"),
         ),
     ),
     Timeline(
@@ -129,7 +129,7 @@ WALK = (
         (
             (0, "walk a 3600; walk b,far 3600", "raised walk-test; raised walk-test"),
             (10, "a.smoke=on", "raised a (walk_test)"),
-            (14, "far.smoke=on", "back a; gone walk-test; gone walk-test; raised far"),
+            (14, "far.smoke=on", "gone walk-test; gone walk-test; back a; raised far"),
         ),
     ),
     Timeline(
@@ -139,7 +139,7 @@ WALK = (
         (
             (0, "walk area:store 3600", "raised walk-test"),
             (10, "a.smoke=on", "raised a (walk_test)"),
-            (14, "b.smoke=on", "back a; gone walk-test; raised b"),
+            (14, "b.smoke=on", "gone walk-test; back a; raised b"),
         ),
     ),
     Timeline(
@@ -152,7 +152,7 @@ WALK = (
             (20, "c.smoke=off", "gone c (walk_test)"),
             (60, "a.smoke=on", "raised a (walk_test)"),
             (62, "a.smoke=off", "gone a (walk_test)"),
-            (64, "b.smoke=on", "lapsed c (walk_test); back a; gone walk-test; raised b"),
+            (64, "b.smoke=on", "gone walk-test; lapsed c (walk_test); back a; raised b"),
         ),
     ),
     Timeline(
@@ -171,7 +171,7 @@ WALK = (
         (
             (0, "walk a 3600", "raised walk-test"),
             (10, "a.smoke=on", "raised site (walk_test); raised a (walk_test)"),
-            (20, "b.smoke=on", "again site; back a; gone walk-test; raised b"),
+            (20, "b.smoke=on", "again site; raised b; gone walk-test; back a"),
         ),
     ),
     Timeline(
@@ -182,7 +182,7 @@ WALK = (
             (0, "walk a 3600", "raised walk-test"),
             (10, "a.smoke=on", "raised a (walk_test)"),
             (20, "far.smoke=on", "raised far"),
-            (30, "b.smoke=on", "raised b; back a; gone walk-test"),
+            (30, "b.smoke=on", "raised b; gone walk-test; back a"),
         ),
     ),
     Timeline(

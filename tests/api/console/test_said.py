@@ -6,17 +6,12 @@ import msgspec
 import pytest
 
 from alerts.alert import AlertClass
-from alerts.bypass import begin as begin_bypass
-from alerts.command import Bypass, ConsentBypass, StartWalkTest
 from alerts.event import Stranger
 from alerts.parted import listed
-from alerts.suppression.consent import consented
-from alerts.suppression.walking import begin as begin_walk
 from alerts.unregistered_alarm import UnregisteredAlarmRule
 from api.console.locale import Say
 from devices import device_list
 from devices.commissioning import Measurement
-from devices.detector_trigger import guards_life
 from devices.device import Device, SenderKey
 from devices.device_orders import carry_out
 from devices.errors import Refused
@@ -61,40 +56,6 @@ def test_words_of_people_stay_as_they_are(words: str) -> None:
 
 
 DOOR = Device(id="door", family="keyarea", address="door", area="store", kind="door_contact", signals=("door",))
-POINT = Device(id="point", family="keyarea", address="point", area="store", kind="call_point", signals=("call_point",))
-INSTALLED = {device.id: device for device in (DETECTOR, DOOR, POINT)}
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        Bypass("li", "", 0, "store"),
-        Bypass("li", "works", 0, "store"),
-        Bypass("li", "works", 3_600 * SECOND, devices=("point",)),
-        Bypass("li", "works", 30 * 3_600 * SECOND, devices=("door",)),
-    ],
-)
-def test_why_nothing_was_bypassed_is_said_in_chinese(command: Bypass) -> None:
-    with pytest.raises(Refused) as refused:
-        begin_bypass(command, INSTALLED, {}, guards_life, SECOND)
-    assert not re.search("[a-z]{6}", Say("zh").said(refused.value))
-
-
-def test_why_nobody_consented_is_said_in_chinese() -> None:
-    wish = begin_bypass(Bypass("li", "works", 60 * SECOND, devices=("d",)), INSTALLED, {}, guards_life, SECOND)
-    for waiting, by, out in ((None, "wu", {}), (wish, "li", {}), (wish, "wu", {"d": wish})):
-        with pytest.raises(Refused) as refused:
-            consented(waiting, ConsentBypass("", by), out, (), SECOND)
-        assert not re.search("[a-z]{6}", Say("zh").said(refused.value))
-    with pytest.raises(Refused) as refused:
-        begin_bypass(Bypass("wu", "works", 60 * SECOND, devices=("d",)), INSTALLED, {"d": wish}, guards_life, SECOND)
-    assert "d：li 已申请屏蔽；请同意或不同意该申请" == Say("zh").said(refused.value)
-
-
-def test_why_nobody_may_walk_is_said_in_chinese() -> None:
-    with pytest.raises(Refused) as refused:
-        begin_walk(StartWalkTest("li", devices=("d", "door")), INSTALLED, {}, {"d", "door"}, [], SECOND)
-    assert "d 已被屏蔽；请先恢复运行；door 已被屏蔽；请先恢复运行" == Say("zh").said(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """Data of the release before the documents is opened, is all there, verifies, and goes on."""
 
+from functools import partial
+
 import msgspec
 import pytest
 from sqlalchemy import create_engine, text
 
 from alerts.engine.engine import Engine
 from alerts.event import Tick
+from alerts.facts import DEVICE_TESTED
 from alerts.kernel.consent import Give
 from alerts.kernel.kernel import Kernel
 from alerts.kinds import kinds
@@ -23,6 +26,7 @@ from gateway.stores.users import Users
 from ledger.chain import Head, verify
 from tests.gateway.stores import data_of_0008
 from tests.gateway.stores.records_examples import assert_whole, commit, contents, everything
+from workflows import bypass, walk_test
 
 UNTOUCHED = (
     "alerts",
@@ -72,21 +76,53 @@ def test_open_alerts_and_modes_are_there_and_nothing_is_damaged(old):
     assert {} == old.damaged
 
 
-def test_the_bypass_that_stood_and_the_walk_test_that_ran_are_there(old):
-    restored = old.restore()
-    (bypass,), (test,) = restored.engine.bypasses, restored.engine.tests
-    assert (("smoke-1",), "tom", "olga", "welding 动火") == (
-        bypass.devices, bypass.by, bypass.consented_by, bypass.reason,
-    )  # fmt: skip
+def kernel_of(restored):
+    return Kernel([bypass.WORKFLOW(), walk_test.WORKFLOW()], restored.engine.cases)
+
+
+def test_the_bypass_that_stood_and_the_walk_test_that_ran_are_cases(old):
+    kernel = kernel_of(old.restore())
+    assert {} == kernel.unreadable
+    (stands,), (runs,) = kernel.cases.of("bypass").values(), kernel.cases.of("walk_test").values()
+    assert (("smoke-1",), "tom", "olga", "welding 动火") == (stands.devices, stands.by, stands.second, stands.reason)
+    assert (stands.devices, stands.until) == (stands.holds.devices, stands.holds.until)
     assert (("smoke-3", "smoke-2"), "tom", ["smoke-3"]) == (
-        test.devices, test.by, [answer.device for answer in test.answers],
+        runs.test.devices, runs.by, [answer.device for answer in runs.test.answers],
     )  # fmt: skip
-    (past,) = old.permits.past(10)
+    assert ["smoke-3"] == [window.device for window in runs.holds.windows]
+    (past,) = old.read_cases(partial(kernel.read, "walk_test"), old.ended_cases("walk_test", 10))
     assert ("finished", "smoke-3 is behind a beam", ["smoke-2"]) == (
-        past.outcome, past.note, [answer.device for answer in past.answers],
+        past.test.outcome, past.test.note, [answer.device for answer in past.test.answers],
     )  # fmt: skip
-    tested = old.permits.last_tested()
-    assert {"smoke-2": past.id, "smoke-3": test.id} == {device: each.test for device, each in tested.items()}
+    (over,) = old.read_cases(partial(kernel.read, "bypass"), old.ended_cases("bypass", 10))
+    assert ("new lock", "lock fitted", "tom") == (over.reason, over.note, over.ended_by)
+    tested = old.newest_facts(DEVICE_TESTED)
+    assert {"smoke-2": past.id, "smoke-3": runs.id} == {device: each.case for device, each in tested.items()}
+
+
+def test_a_bypass_that_waited_for_a_second_person_waits_for_one(url, open_database):
+    data_of_0008.write(url)
+    (stood,) = [row for row in data_of_0008.rows("bypasses") if row["is_open"]]
+    wish = {**msgspec.json.decode(stood["content"]), "id": "00000000000000aa", "devices": ["smoke-4"]}
+    wish |= {"consented_by": "", "asked": stood["since"]}
+    row = {**stood, "id": wish["id"], "is_open": True, "content": msgspec.json.encode(wish).decode()}
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO bypasses VALUES (:id, :is_open, :since, :content)"), row)
+    engine.dispose()
+    restored = SqlRecords(open_database(), data_of_0008.SITE).restore()
+    now = stood["since"] + SECOND
+    devices = [Device(name, "keyarea", name, "store", signals=("smoke",)) for name in ("smoke-1", "smoke-4")]
+    made = Engine(rules=[], devices=devices, area_modes={}, schedules={}, kernel=kernel_of(restored))
+    asked = [event.alert for event in made.step([Tick(now)], now).alerts if event.alert.rule == "workflow:consent"]
+    assert [wish["id"]] == [alert.key for alert in asked]
+    own = made.step([Give(case=wish["id"], by="tom", role="operator")], now + 1)
+    assert ["consent.somebody_else"] == [why.key for _, why in own.refused]
+    made.step([Give(case=wish["id"], by="olga", role="operator")], now + 2)
+    begun = made.kernel.cases.of("bypass")[wish["id"]]
+    assert (("smoke-4",), "tom", "olga", "welding 动火", wish["until"]) == (
+        begun.devices, begun.by, begun.second, begun.reason, begun.until,
+    )  # fmt: skip
 
 
 def test_what_technicians_installed_is_in_service_and_whom_they_turned_away_stays_away(old):
@@ -117,8 +153,8 @@ def test_when_the_gateway_listened_and_who_may_sign_in_is_there(old):
 SPOILT = {
     "no JSON": ("devices", "content", "{", "id = 'new-1'", "place new-1"),
     "a blob": ("devices", "content", b"\x00\xff", "id = 'new-1'", "place new-1"),
-    "a bypass": ("bypasses", "content", "[]", "is_open", "bypass f15ab46c8eea2526"),
-    "a walk test": ("walk_tests", "content", b"\xff", "is_open", "walk_test 3e205eb47fd2c744"),
+    "a bypass": ("bypasses", "content", "[]", "is_open", None),
+    "a walk test": ("walk_tests", "content", b"\xff", "is_open", None),
     "no UTF-8 in a sender": ("rejected_senders", "address", b"\xff", "family = 'keyarea'", None),
     "no UTF-8 in a topic": ("announcements", "topic", b"\xff", "topic LIKE 'home%'", None),
 }
@@ -137,10 +173,12 @@ def test_a_row_that_was_spoilt_before_keeps_no_other_from_coming_over(
     engine.dispose()
     old = SqlRecords(open_database(), data_of_0008.SITE)
     restored, installed = old.restore(), Installation(old.documents).installed(())
-    read = (installed.places, installed.rejected, restored.engine.bypasses, restored.engine.tests)
+    kernel = kernel_of(restored)
+    read = (installed.places, installed.rejected, kernel.cases.of("bypass"), kernel.cases.of("walk_test"))
     announced = StoredDiscoveryCache(old.documents).all()
     assert ([named] if named else []) == list(old.damaged)
-    assert 7 - len(old.damaged) == sum(map(len, (*read, announced)))
+    assert (table in ("bypasses", "walk_tests")) == bool(kernel.unreadable)
+    assert 7 - len(old.damaged) - len(kernel.unreadable) == sum(map(len, (*read, announced)))
     assert 13 == len(contents(old.database)["documents"])
 
 
@@ -148,7 +186,7 @@ def test_a_row_that_was_spoilt_before_keeps_no_other_from_coming_over(
 def test_what_a_bypass_holds_back_that_nobody_can_read_is_shown_again(content, old):
     if content is not None:
         with old.database.writing() as connection:
-            its = "kind = 'bypass' AND id = 'f15ab46c8eea2526'"
+            its = "kind = 'case:bypass' AND id = 'f15ab46c8eea2526'"
             connection.execute(text(f"UPDATE documents SET content = :content WHERE {its}"), {"content": content})
     restored = old.restore()
     now = max(alert.changed for alert in restored.engine.alerts) + 1
@@ -158,6 +196,7 @@ def test_what_a_bypass_holds_back_that_nobody_can_read_is_shown_again(content, o
         area_modes=restored.modes,
         schedules={},
         restored=restored.engine,
+        kernel=kernel_of(restored),
     )
     back = [event.alert.key for event in engine.step([Tick(now)], now).alerts if event.action == Action.BROUGHT_BACK]
     assert ([] if content is None else ["smoke-1"]) == [key for key in back if key == "smoke-1"]
@@ -205,13 +244,14 @@ def test_an_order_that_waited_for_a_second_person_waits_on_and_is_done_when_they
     engine.dispose()
     old = SqlRecords(open_database(), data_of_0008.SITE)
     restored = old.restore()
-    assert ["f15ab46c8eea2526"] == [bypass.id for bypass in restored.engine.bypasses]
+    assert [("bypass", "f15ab46c8eea2526")] == [name for name in restored.engine.cases if name[0] == "bypass"]
     service = DeviceService(Installation(old.documents).installed(()), lambda _device: ())
     workflow = [kind() for name, kind in workflows().items() if name == "registration"]
     kernel = Kernel(workflow, restored.engine.cases, installation=service)
     engine = Engine(rules=[], devices=service.devices(), area_modes={}, schedules={}, kernel=kernel)
     told = engine.step([Tick(ASKED + SECOND)], ASKED + SECOND)
-    assert ["workflow:consent"] == [event.alert.rule for event in told.alerts]
+    consents = [event.alert.key for event in told.alerts if event.alert.rule == "workflow:consent"]
+    assert [wish["id"]] == consents
     consent = Give(case=wish["id"], by="olga", role="operator")
     effects = engine.step([consent], ASKED + 2 * SECOND)
     assert ([], [("tom + olga", "new-1")]) == (effects.refused, [(c.by, c.device) for c in effects.devices])
