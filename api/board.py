@@ -131,7 +131,7 @@ class Board:
         self._beats += 1
         is_second = self._beats % _TIMES_A_SECOND == 1
         put, drop = self._changes()
-        state = self._state.encoded() if is_second or put or drop else self._told_state
+        state = self._state.encoded() if is_second else self._told_state
         if put or drop or state != self._told_state:
             self._number += 1
             block = self._block(put, drop, state if state != self._told_state else b"")

@@ -20,7 +20,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class BoardState:
-    """Asked by the board, once a second and when an alert has changed."""
+    """Asked by the board once a second: it costs a look at every device."""
 
     def __init__(self, gateway: Gateway, screens: Screens) -> None:
         self._gateway, self._screens = gateway, screens
