@@ -10,12 +10,9 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from alerts.ask import Ask
-from alerts.kernel.consent import Consent
-from alerts.kernel.fire_watch import FireWatches
-from alerts.workflow import Workflow
+from api import workflow_finder
 from api.ask_shapes import shape_of
 from api.auth import Person
-from api.workflow_finder import workflows
 from devices.errors import NotAllowed, Refused
 from devices.message import Text
 from devices.reading import SECOND, Instant
@@ -34,9 +31,8 @@ _MEANINGS = {
 _IN_BRACES = re.compile(r"{(\w+)}", re.ASCII)
 
 
-def every_workflow() -> dict[str, type[Workflow[Any]]]:
-    """Those of files, and the services of the kernel that people use."""
-    return {**workflows(), Consent.name: Consent, FireWatches.name: FireWatches}
+every_workflow = workflow_finder.every_workflow
+"""Those of files, and the services of the kernel that people use."""
 
 
 @cache

@@ -1,6 +1,7 @@
 """Finds every workflow: one file each in workflows/, which ends with ``WORKFLOW = ...``.
 
-Imported by the wiring, by the reader of the site file (for their tables) and by the routes that are made of workflows.
+Imported by the wiring, by the reader of the site file (for their tables), and by what is made of workflows: routes, and
+words of the command line.
 """
 
 import importlib
@@ -9,6 +10,8 @@ from functools import cache
 from typing import Any
 
 import workflows as package
+from alerts.kernel.consent import Consent
+from alerts.kernel.fire_watch import FireWatches
 from alerts.workflow import Workflow
 
 
@@ -22,3 +25,8 @@ def workflows() -> dict[str, type[Workflow[Any]]]:
             raise ValueError(f"{module_info.name} calls its workflow {workflow.name!r}; give it the name of the file")
         found[workflow.name] = workflow
     return found
+
+
+def every_workflow() -> dict[str, type[Workflow[Any]]]:
+    """Those of files, and the services of the kernel that people use."""
+    return {**workflows(), Consent.name: Consent, FireWatches.name: FireWatches}

@@ -15,6 +15,16 @@ def spoken() -> Language:
     return language("zh" if named.lower().startswith("zh") else "en")
 
 
+def told(text: str) -> str:
+    """What the catalogues say under that key; a text that is no key is itself."""
+    return spoken().templates.get(text, text)
+
+
+def sentence(said: str) -> str:
+    """With a capital and a full stop."""
+    return f"{said[:1].upper()}{said[1:]}{'。' if spoken().is_chinese else '.'}"
+
+
 def in_words(value: Text | Exception) -> str:
     """The sentence."""
     if isinstance(value, KeyareaError):

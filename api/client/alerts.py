@@ -1,14 +1,11 @@
 """Alerts: the list, one with its history, and what an operator does with them."""
 
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 
 from api.client.caller import Caller, Done
 from api.client.readings import Reading
-
-Disposition = Literal["real", "false_alarm", "test", "maintenance", "duplicate"]
 
 
 class Aside(msgspec.Struct, frozen=True):
@@ -109,6 +106,7 @@ class AlertCalls:
         self._caller.post("/api/alerts/{alert_id}/end-cause", Done, body, alert_id=alert)
 
     def close(self, alert: str, disposition: str, note: str = "") -> None:
+        """``disposition``: the finding, as the API's document lists them."""
         body = {"disposition": disposition, "note": note}
         self._caller.post("/api/alerts/{alert_id}/close", Done, body, alert_id=alert)
 

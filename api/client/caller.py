@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -83,6 +83,8 @@ class Caller:
             content = response.read(LARGEST_ANSWER + 1)
             if len(content) > LARGEST_ANSWER:
                 raise Unreachable(*self.said("client.too_large", where=str(self.place)))
+            if response.length:  # a part of it, which http.client hands out as if it were all
+                raise IncompleteRead(content, response.length)
             return Answer(content, {name.lower(): value for name, value in response.getheaders()})
 
     @contextlib.contextmanager

@@ -1,36 +1,19 @@
 """``keyarea bypass``: take devices out of service for work, consent to that as the second person, put them back."""
 
 import argparse
-import sys
 
 from alerts.kernel.consent import WAITS
-from api import client
 from api.client.permits import Bypass
 from devices.errors import Refused
 from devices.message import Text
-from devices.reading import SECOND, Instant
+from devices.reading import SECOND
 from gateway import clock
-from gateway.cli.device.output import Verbs, add_order, add_verb, instant, local, print_json, print_table, shown
+from gateway.ask_options import span
 from gateway.cli_client import client_of
-from gateway.terminal import in_words
+from gateway.cli_output import Verbs, add_order, add_verb, instant, local, print_json, print_table, run_verb, shown
 
-HELP = "take devices out of service for work, with a reason and an end"
-EPILOG = """\
-examples:
-  keyarea bypass begin smoke-9 --for 2h --reason "welding in the store"
-  keyarea bypass begin --area store --for 8h --reason "painting"
-  keyarea bypass consent smoke-9 --by olga      a second person, with another login on this machine
-  keyarea bypass decline smoke-9
-  keyarea bypass list
-  keyarea bypass end smoke-9
-
-Fire and gas detectors take two people: one asks, and nothing is bypassed before another consents, here or in the
-console. They are out for 8 h at most, others for a day; it ends by itself. Call points and panic buttons
-cannot be bypassed. All is recorded meanwhile, and the control room is told. docs/walk-test.md tells more.
-
-Exit status: 0 done, 1 refused, 2 no gateway answers or it could not be done.
-"""
-_UNITS = {"s": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400}
+HELP = "bypass_word.help"
+EPILOG = "bypass_word.epilog"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,25 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    return run_verb(args, "bypass")
-
-
-def run_verb(args: argparse.Namespace, command: str) -> int:
-    """1 and the reason if the gateway refuses."""
-    try:
-        return int(args.run_verb(args))
-    except (Refused, client.Refused) as refusal:
-        print(f"keyarea {command} {args.verb}: {in_words(refusal)}", file=sys.stderr)
-        return 1
-
-
-def span(text: str) -> Instant:
-    """``90s``, ``30min``, ``2h``, ``1d`` in nanoseconds."""
-    number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
-    unit = text[len(number) :]
-    if not number.isascii() or not number.isdigit() or len(number) > 6 or unit not in _UNITS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; write for instance 30min or 2h")
-    return int(number) * _UNITS[unit] * SECOND
+    return run_verb(args)
 
 
 def _begin(args: argparse.Namespace) -> int:

@@ -4,15 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-HELP = "validate a site file and name every fault"
-EPILOG = """\
-example:
-  keyarea check site.toml
-  site.toml:41: there is no area 'archve'; did you mean 'archive'?
-
-A good file is summed up, with a note on whatever is installed and not watched. docs/site-file.md explains every key.
-Exit status: 0 the file is good, 1 it has faults, 2 it cannot be read.
-"""
+HELP = "check_word.help"
+EPILOG = "check_word.epilog"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,16 +15,8 @@ from pathlib import Path
 from devices.errors import ConfigError
 from gateway.terminal import log_to_stderr
 
-HELP = "run a sample factory with simulated devices, broker and console in one go"
-EPILOG = """\
-examples:
-  keyarea demo                          the story: a fire, a forced door, then lightning and a flood of alerts
-  keyarea demo --scenario quiet_day     nothing but an ordinary day
-  keyarea demo --data /tmp/try --port 8090
-
-The data folder keeps everything; a second start goes on where the first ended. The broker inside the process is
-for trying only: it can lose messages, so in service use Mosquitto (see deploy/).
-"""
+HELP = "demo_word.help"
+EPILOG = "demo_word.epilog"
 _PORTS = ("port = 1883", "tcp = 26875", "tcp = 9009", "tcp_port = 5020")
 """What stands in the sample site for the broker, the two doors for panels and the Modbus bus."""
 _CHOICE = range(10_000, 30_000)

@@ -13,17 +13,8 @@ from typing import Any
 from devices.errors import KeyareaError, StartAnew, StoreUnavailable
 from gateway.terminal import in_words, log_to_stderr
 
-HELP = "run the gateway for a site file"
-EPILOG = """\
-examples:
-  keyarea check site.toml              look for faults first
-  keyarea user add li --role operator  make a sign-in
-  keyarea serve --config site.toml     run until Ctrl-C or SIGTERM
-
-The broker's password comes from KEYAREA_MQTT_PASSWORD, never from the site file. Exit status: 0 stopped, 1 a part
-could not be kept alive, or another gateway has taken over its database (let systemd start it again, see deploy/),
-2 wrong configuration, or another gateway works on the same data.
-"""
+HELP = "serve_word.help"
+EPILOG = "serve_word.epilog"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,16 +3,8 @@
 import argparse
 from pathlib import Path
 
-HELP = "say what the running gateway is doing"
-EPILOG = """\
-examples:
-  keyarea status                    the gateway on ./data
-  keyarea status --data /var/lib/keyarea
-  keyarea status --json             for a script
-
-Exit status: 0 the gateway works (open alerts are the operator's business and no fault of it), 1 something is wrong
-with it (it says what), 2 no gateway answers.
-"""
+HELP = "status_word.help"
+EPILOG = "status_word.epilog"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,8 +13,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from gateway.cli.device.output import print_json
     from gateway.cli_client import client_in
+    from gateway.cli_output import print_json
 
     health = client_in(args.data).health.show()
     if args.json:

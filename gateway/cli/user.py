@@ -17,18 +17,8 @@ from gateway.stores.database import Database
 from gateway.stores.users import ROLES, Users
 from gateway.terminal import in_words
 
-HELP = "add, list or change the accounts that may sign in"
-EPILOG = """\
-examples:
-  keyarea user add li --role operator              asks for the password
-  keyarea user password li                         a new one; li's sessions end
-  keyarea user disable li                          shut out at once
-  keyarea user list --data /var/lib/keyarea
-  keyarea user add li --role operator --password-stdin < password.txt    where there is no terminal
-
-The accounts stand in the data folder (--data, default ./data), or in the database that KEYAREA_DATABASE names; --data
-then says that the folder is meant all the same. A gateway that runs there may go on running.
-"""
+HELP = "user_word.help"
+EPILOG = "user_word.epilog"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,23 +9,12 @@ from devices.message import Text
 from devices.reading import SECOND
 from devices.walk_test import WINDOW
 from gateway import clock
-from gateway.cli.bypass import run_verb, span
-from gateway.cli.device.output import Verbs, add_order, add_verb, ago, local, print_json, print_table, shown
+from gateway.ask_options import span
 from gateway.cli_client import client_of
+from gateway.cli_output import Verbs, add_order, add_verb, ago, local, print_json, print_table, run_verb, shown
 
-HELP = "walk through an area, trigger each detector once, see which answer"
-EPILOG = """\
-examples:
-  keyarea walktest start --area store            then trigger one detector after the other
-  keyarea walktest start smoke-9 cp-1 --for 30min
-  keyarea walktest watch                         each tick with a sound, until it ends
-  keyarea walktest end                           the report, which is also in the ledger
-  keyarea walktest tested                        when each device answered last
-
-Your triggers do not shout; what shouts all the same is real. docs/walk-test.md tells more.
-
-Exit status: 0 done (end: all have answered), 1 refused, or some have not answered, 2 no gateway answers.
-"""
+HELP = "walktest_word.help"
+EPILOG = "walktest_word.epilog"
 _TICK_S = 0.5
 _BELL = "\a"
 
@@ -52,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    return run_verb(args, "walktest")
+    return run_verb(args)
 
 
 def _start(args: argparse.Namespace) -> int:

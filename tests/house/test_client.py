@@ -140,6 +140,59 @@ def test_what_the_client_reads_is_what_the_api_says(name: str) -> None:
     assert set() == set(structs()[name].__struct_fields__) - told
 
 
+ELSEWHERE = {
+    "health.is_well": "keyarea status says more",
+    "health.metrics": "for Prometheus",
+    "ledger.all": "keyarea ledger show reads it, also without a gateway",
+    "live.show": "keyarea alert list shows the alerts of it; it is for another process that follows",
+    "session.sign_in": "the machine's user needs no session",
+    "session.sign_out": "the machine's user needs no session",
+    "session.set_password": "keyarea user password",
+    "workflows.all": "each is a word",
+}
+"""What the command line does by another way."""
+
+
+def test_the_command_line_says_all_that_the_client_can() -> None:
+    words = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in modules("gateway")
+        if "cli" in path.parts or path.name in ("made_word.py", "cli_output.py")
+    )
+    client = api.client.Client(api.client.Address("http://127.0.0.1"))
+    can = {
+        f"{noun}.{name}"
+        for noun, calls_of in vars(client).items()
+        if type(calls_of).__name__.endswith("Calls")
+        for name in vars(type(calls_of))
+        if not name.startswith("_")
+    }
+    assert len(can) > 40
+    left = {call for call in can if not re.search(rf"\b{re.escape(call)}\(", words)}
+    assert ELSEWHERE.keys() == left
+
+
+def asked_for(*folders: str) -> set[str]:
+    """The commands, orders and records that these hand in."""
+    found = set()
+    for path in modules("api"):
+        if path.relative_to(ROOT).parts[1] in folders:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and node.module in HANDED_IN:
+                    found |= {name.name for name in node.names if name.name not in UNIONS}
+    return found
+
+
+HANDED_IN = ("alerts.command", "alerts.output_event", "devices.orders")
+UNIONS = {"Command", "BypassCommand", "Order", "LastingOrder", "Change", "Import"}
+"""No order by themselves; a list goes to its route as it is (api/routes/device_list.py)."""
+
+
+def test_whatever_people_do_on_the_console_has_a_route() -> None:
+    """And so a call of the client, and a word."""
+    assert set() == asked_for("console") - asked_for("routes")
+
+
 def test_the_client_knows_nothing_of_a_gateway() -> None:
     """Its own module and what it imports, whole: a program of others needs no more."""
     text = "".join(path.read_text(encoding="utf-8") for path in CLIENT)

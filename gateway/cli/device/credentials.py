@@ -11,8 +11,8 @@ from devices.broker_access import GATEWAY, Login
 from devices.errors import Refused
 from devices.message import Text
 from gateway import broker_files
-from gateway.cli.device.output import Verbs, add_verb, print_json, print_table, shown, write_file
 from gateway.cli_client import client_of
+from gateway.cli_output import Verbs, add_verb, print_json, print_table, shown, write_file
 
 _EPILOG = """\
 examples:
@@ -35,7 +35,7 @@ it afterwards: the plugin reads its file at its start and writes over it while i
 
 
 def add_verbs(verbs: Verbs) -> None:
-    said = "make logins at the broker: a password and access rules for each device, as Mosquitto's files"
+    said = "device_word.credentials"
     parser = add_verb(verbs, "credentials", said, _credentials, _EPILOG)
     parser.add_argument("ids", nargs="*", metavar="ID", help="a new password for these devices (or their converters)")
     parser.add_argument("--all", action="store_true", help="for all that have none yet")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from devices.errors import Refused
 from devices.message import Text
-from gateway.cli.device.output import Verbs, add_verb, print_json, write_file
 from gateway.cli_client import client_of
+from gateway.cli_output import Verbs, add_verb, print_json, write_file
 
 _EPILOG = """\
 examples:
@@ -20,7 +20,7 @@ Sheets (columns x rows, on A4): 3x8 of 70 x 37 mm, 3x7 of 63.5 x 38.1, 2x7 of 99
 
 
 def add_verbs(verbs: Verbs) -> None:
-    parser = add_verb(verbs, "labels", "write label sheets with a QR code for each device, as PDF", _labels, _EPILOG)
+    parser = add_verb(verbs, "labels", "device_word.labels", _labels, _EPILOG)
     parser.add_argument("ids", nargs="*", metavar="ID", help="these devices; without any, all of the area")
     parser.add_argument("--area", help="only those of this key area")
     parser.add_argument("--sheet", default="3x8", metavar="CxR", help="which paper (3x8)")

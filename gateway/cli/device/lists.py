@@ -8,8 +8,8 @@ from pathlib import Path
 from api.client import Refused
 from api.client.devices import Described
 from devices import device_list
-from gateway.cli.device.output import Verbs, add_order, add_verb, print_json, shown, write_or_print
 from gateway.cli_client import client_of
+from gateway.cli_output import Verbs, add_order, add_verb, print_json, shown, write_or_print
 from gateway.terminal import in_words
 
 _IMPORT = """\
@@ -25,12 +25,10 @@ in the list stay.
 
 
 def add_verbs(verbs: Verbs) -> None:
-    parser = add_order(
-        verbs, "import", "take a list of devices (CSV) into service, whole or not at all", _import, _IMPORT
-    )
+    parser = add_order(verbs, "import", "device_word.import", _import, _IMPORT)
     parser.add_argument("file", type=Path, help="the list; - is standard input")
     parser.add_argument("--check", action="store_true", help="only say what it would change")
-    parser = add_verb(verbs, "export", "write every device in service as CSV, to be edited and imported again", _export)
+    parser = add_verb(verbs, "export", "device_word.export", _export)
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to; without it, standard output")
     parser.add_argument("--force", action="store_true", help="write over a file that is there")
     parser.add_argument("--area", help="only those of this key area")

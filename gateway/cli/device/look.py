@@ -8,22 +8,22 @@ from api.client.devices import Described, Device, DeviceDetail, Upkeep
 from api.client.registration import WaitingSender
 from devices.reading import Instant
 from gateway import clock
-from gateway.cli.device.output import Verbs, add_verb, ago, instant, local, print_json, print_table, shown
 from gateway.cli_client import client_of
+from gateway.cli_output import Verbs, add_verb, ago, instant, local, print_json, print_table, shown
 
 _MOST_VALUES = 4
 
 
 def add_verbs(verbs: Verbs) -> None:
-    parser = add_verb(verbs, "list", "show every device in service and when it was last heard", _list)
+    parser = add_verb(verbs, "list", "device_word.list", _list)
     parser.add_argument("--area", help="only those of this key area")
     parser.add_argument("--silent", type=float, metavar="SECONDS", help="only those not heard for so long")
-    parser = add_verb(verbs, "show", "show one device: description, newest readings, history", _show)
+    parser = add_verb(verbs, "show", "device_word.show", _show)
     parser.add_argument("id")
     parser = add_verb(
         verbs,
         "waiting",
-        "show unknown devices that spoke, those in danger and then the last one first, and what each probably is",
+        "device_word.waiting",
         _waiting,
         "Trigger the device on the wall and call this: it stands in the first line.\n"
         "Then: keyarea device adopt ADDRESS --area AREA",
@@ -32,7 +32,7 @@ def add_verbs(verbs: Verbs) -> None:
     add_verb(
         verbs,
         "malformed",
-        "show the newest messages that could not be understood, and why",
+        "device_word.malformed",
         _malformed,
         "A wrong topic, a maker's unknown word, a field that no family knows: the newest stands in the first line.",
     )

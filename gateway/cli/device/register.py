@@ -11,8 +11,8 @@ from api.client.registration import Ordered, RejectedSender, WaitingSender
 from devices.device import SenderKey
 from devices.errors import Refused
 from devices.message import Text
-from gateway.cli.device.output import Verbs, add_order, print_changes, shown
 from gateway.cli_client import client_of
+from gateway.cli_output import Verbs, add_order, print_changes, shown
 
 Speaker = TypeVar("Speaker", WaitingSender, RejectedSender)
 
@@ -32,25 +32,25 @@ example: the detector in the north corner is broken, a new one hangs in its plac
 
 
 def add_verbs(verbs: Verbs) -> None:
-    parser = add_order(verbs, "adopt", "take a device into service", _adopt, _ADOPT)
+    parser = add_order(verbs, "adopt", "device_word.adopt", _adopt, _ADOPT)
     parser.add_argument("address", help="what it calls itself, as `keyarea device waiting` shows it")
     _add_hardware(parser)
     parser.add_argument("--id", help="our name of the place, for ever; it keeps the history")
     _add_description(parser)
     for name in ("amend", "describe"):
-        said = "describe a device anew; what is not said stays" if name == "amend" else "the same as amend"
+        said = "device_word.amend" if name == "amend" else "device_word.describe"
         parser = add_order(verbs, name, said, _amend, 'example:\n  keyarea device amend smoke-9 --name "North door"')
         parser.add_argument("id")
         _add_description(parser)
-    parser = add_order(verbs, "replace", "put other hardware in the same place; its history stays", _replace, _REPLACE)
+    parser = add_order(verbs, "replace", "device_word.replace", _replace, _REPLACE)
     parser.add_argument("id")
     parser.add_argument("address", help="what the new one calls itself")
     _add_hardware(parser)
-    parser = add_order(verbs, "retire", "take a device out of service for good; its history stays", _retire)
+    parser = add_order(verbs, "retire", "device_word.retire", _retire)
     parser.add_argument("id")
     for name, said, run in (
-        ("reject", "turn an unknown sender away: counted, not shown", _reject),
-        ("readmit", "show a rejected sender again when it speaks", _readmit),
+        ("reject", "device_word.reject", _reject),
+        ("readmit", "device_word.readmit", _readmit),
     ):
         parser = add_order(verbs, name, said, run)
         parser.add_argument("address")

@@ -14,8 +14,8 @@ from devices.errors import Refused
 from devices.message import Text, plain
 from devices.reading import Instant
 from gateway import clock
-from gateway.cli.device.output import Verbs, add_order, ago, print_json, shown
 from gateway.cli_client import client_of
+from gateway.cli_output import Verbs, add_order, ago, print_json, shown
 
 _TICK_S = 1.0
 _COMMISSION = """\
@@ -28,11 +28,11 @@ Ctrl-C stops watching, not the measuring: `keyarea device commission ID --watch`
 
 
 def add_verbs(verbs: Verbs) -> None:
-    parser = add_order(verbs, "commission", "measure a device and wait for one live trigger", _commission, _COMMISSION)
+    parser = add_order(verbs, "commission", "device_word.commission", _commission, _COMMISSION)
     parser.add_argument("id")
     parser.add_argument("--watch", action="store_true", help="look at one that runs already")
     parser.add_argument("--no-watch", action="store_true", help="only begin it")
-    parser = add_order(verbs, "finish", "end a commissioning with a record; --note if something is wanting", _finish)
+    parser = add_order(verbs, "finish", "device_word.finish", _finish)
     parser.add_argument("id")
 
 

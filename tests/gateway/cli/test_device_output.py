@@ -13,8 +13,8 @@ from api.client.registration import Commissioning
 from devices.reading import SECOND
 from gateway.cli import main
 from gateway.cli.device.look import _kept_up
-from gateway.cli.device.output import ago, print_table, shown, write_file
 from gateway.cli.device.walk import _told
+from gateway.cli_output import ago, print_table, shown, write_file
 from tests.words import refused
 
 

@@ -1,4 +1,4 @@
-"""What the verbs of ``keyarea device`` take alike, how they print and how they write files."""
+"""What the verbs of the command line take alike, how they print and how they write files."""
 
 import argparse
 import contextlib
@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,12 @@ from typing import Any
 import msgspec
 from rich.cells import cell_len
 
-from api import catalogue
+from api import catalogue, client
 from api.client.registration import Changed
 from devices.errors import Refused
 from devices.message import Text
 from devices.reading import SECOND, Instant
-from gateway.terminal import spoken
+from gateway.terminal import in_words, sentence, spoken, told
 
 _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 Verbs = Any
@@ -28,15 +28,17 @@ Verbs = Any
 
 def add_verb(verbs: Verbs, name: str, said: str, run: Any, epilog: str = "") -> argparse.ArgumentParser:
     """A subcommand with --data and --json."""
+    said = told(said)
     parser: argparse.ArgumentParser = verbs.add_parser(
         name,
         help=said,
-        description=said[0].upper() + said[1:] + ".",
-        epilog=epilog,
+        description=sentence(said),
+        epilog=told(epilog),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--data", type=Path, default=Path("data"), metavar="FOLDER", help="data folder (./data)")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    folder = Path("data")
+    parser.add_argument("--data", type=Path, default=folder, metavar="FOLDER", help=told("command_line.data"))
+    parser.add_argument("--json", action="store_true", help=told("command_line.json"))
     parser.set_defaults(run_verb=run)
     return parser
 
@@ -44,9 +46,30 @@ def add_verb(verbs: Verbs, name: str, said: str, run: Any, epilog: str = "") -> 
 def add_order(verbs: Verbs, name: str, said: str, run: Any, epilog: str = "") -> argparse.ArgumentParser:
     """A subcommand that changes something: it also takes --by and --note."""
     parser = add_verb(verbs, name, said, run, epilog)
-    parser.add_argument("--by", default="", metavar="NAME", help="the account on whose behalf; the ledger shows both")
-    parser.add_argument("--note", default="", help="a remark for the ledger")
+    parser.add_argument("--by", default="", metavar="NAME", help=told("command_line.by"))
+    parser.add_argument("--note", default="", help=told("command_line.note"))
     return parser
+
+
+def run_verb(args: argparse.Namespace) -> int:
+    """What the verb says; 1 and the reason, fault by fault, if the gateway refuses."""
+    return run_refused(args, args.run_verb, f"{args.command} {args.verb}")
+
+
+def run_refused(args: argparse.Namespace, run: Callable[[argparse.Namespace], int], word: str) -> int:
+    """The same for a word without verbs."""
+    try:
+        return run(args)
+    except (Refused, client.Refused) as refusal:
+        for line in _lines(refusal):
+            print(f"keyarea {word}: {line}", file=sys.stderr)
+        return 1
+
+
+def _lines(refusal: Refused | client.Refused) -> list[str]:
+    if isinstance(refusal, Refused) or not refusal.faults or any(fault.row for fault in refusal.faults):
+        return in_words(refusal).splitlines()
+    return [f"{fault.column}: {fault.problem}" if fault.column else fault.problem for fault in refusal.faults]
 
 
 def shown(text: object) -> str:
