@@ -17,7 +17,10 @@ class SuppressionKind(StrEnum):
 
 
 class SuppressionReason(StrEnum):
-    """What set it aside. Earlier releases had a reason of its own for two that are workflows now."""
+    """What set it aside; a stage that is added brings a word of its own.
+
+    Earlier releases had a reason of its own for two that are workflows now.
+    """
 
     BYPASS = "bypass"
     WALK_TEST = "walk_test"
@@ -26,7 +29,7 @@ class SuppressionReason(StrEnum):
     CASE = "case"
 
 
-KIND_OF: dict[SuppressionReason, SuppressionKind] = {
+KIND_OF: dict[str, SuppressionKind] = {
     SuppressionReason.BYPASS: SuppressionKind.OUT_OF_SERVICE,
     SuppressionReason.WALK_TEST: SuppressionKind.OUT_OF_SERVICE,
     SuppressionReason.LINE_LOST: SuppressionKind.SUPPRESSED,
@@ -39,7 +42,7 @@ _WORKFLOWS_NOW = (SuppressionReason.BYPASS, SuppressionReason.WALK_TEST)
 
 
 class Suppression(msgspec.Struct, frozen=True):
-    """``source`` is the id of the case or line that it follows from, "" where there is none.
+    """``reason`` is the word of the stage that set it aside, ``source`` the id of the case or line, "" without one.
 
     ``workflow``: of a case, whose it is. ``is_test``: somebody tests the device, and made it say so.
 
@@ -49,7 +52,7 @@ class Suppression(msgspec.Struct, frozen=True):
     seconds, a device behind a lost line may be silent while the line is up; None: its whole interval.
     """
 
-    reason: SuppressionReason
+    reason: str
     source: str
     since: Instant
     by: str = ""
@@ -62,14 +65,19 @@ class Suppression(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         if self.reason in _WORKFLOWS_NOW:
             force_setattr(self, "workflow", str(self.reason))
-            force_setattr(self, "is_test", self.reason is SuppressionReason.WALK_TEST)
+            force_setattr(self, "is_test", self.reason == SuppressionReason.WALK_TEST)
             force_setattr(self, "reason", SuppressionReason.CASE)
 
     @property
     def why(self) -> str:
         """In one word: the name of the workflow or of the reason."""
-        return self.workflow or str(self.reason)
+        return self.workflow or self.reason
+
+    @property
+    def title(self) -> Text:
+        """The same as people read it."""
+        return Text.of(f"{self.workflow}.title" if self.workflow else f"suppression_reason.{self.reason}")
 
     @property
     def kind(self) -> SuppressionKind:
-        return KIND_OF[self.reason]
+        return KIND_OF.get(self.reason, SuppressionKind.SUPPRESSED)

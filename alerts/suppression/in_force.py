@@ -1,8 +1,7 @@
 """What stands now that may set an alert aside, and the question that each stage answers.
 
-A stage is one reason not to shout, in a file of its own in alerts/stages/: a pure function from a case and what
-stands to an ``Aside``, or to None if it has nothing against shouting. alerts/suppression/suppressor.py names them in
-one literal.
+A stage is one reason not to shout, in a file of its own in alerts/suppression/stages/: a pure function from a candidate
+and what stands to a ``Suppression``, or to None if it has nothing against shouting. stage_finder.py finds them.
 """
 
 from collections.abc import Callable
@@ -60,7 +59,11 @@ class InForce:
         return case is not None and case.holds is not None
 
 
-Stage = Callable[[Candidate, InForce], Suppression | None]
+class Stage(msgspec.Struct, frozen=True):
+    """One reason not to shout. The one with the smallest ``place`` that has something against it is told."""
+
+    place: int
+    ask: Callable[[Candidate, InForce], Suppression | None]
 
 
 def line_of(device: Device) -> str:

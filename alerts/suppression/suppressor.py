@@ -19,11 +19,9 @@ from alerts.open_alerts import OpenAlerts
 from alerts.rule_instance import RuleInstance
 from alerts.rule_instances import RuleInstances
 from alerts.suppression.danger import DEADLY, is_danger_point, takes_two
-from alerts.suppression.in_force import Candidate, InForce, Stage, line_of
+from alerts.suppression.in_force import Candidate, InForce, line_of
 from alerts.suppression.shown import stays_shown, was_shown
-from alerts.suppression.stages.case import case
-from alerts.suppression.stages.line_lost import line_lost
-from alerts.suppression.stages.not_put_up import not_put_up
+from alerts.suppression.stage_finder import stages
 from alerts.suppression_reason import Suppression, SuppressionReason
 from alerts.system_alerts import NAMES, NOT_PUT_UP, gone
 from alerts.system_alerts import not_put_up as not_put_up_line
@@ -31,9 +29,6 @@ from devices.danger_points import lost
 from devices.device import OWN_FAMILY, Device
 from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
-
-STAGES: tuple[Stage, ...] = (case, line_lost, not_put_up)
-"""Every reason not to shout, in the order in which they are asked."""
 
 _COUNT_EVERY: Instant = 10 * SECOND
 _LINE = "line:"
@@ -225,9 +220,7 @@ class Suppressor:
             suppression=so_far,
             is_heard=bool(device_state.heard),
         )
-        return next(
-            (suppression for stage in STAGES if (suppression := stage(candidate, self.standing)) is not None), None
-        )
+        return next((found for stage in stages() if (found := stage.ask(candidate, self.standing)) is not None), None)
 
     def review(self, alert: Alert, now: Instant) -> None:
         """Set the alert aside, or bring it back, if what stands says otherwise than it does."""
@@ -248,9 +241,9 @@ class Suppressor:
             self._recount_after(alert.suppression)
 
     def _recount_after(self, suppression: Suppression) -> None:
-        if suppression.reason is SuppressionReason.LINE_LOST:
+        if suppression.reason == SuppressionReason.LINE_LOST:
             self._recount.update({suppression.source} & self.standing.lost.keys())
-        elif suppression.reason is SuppressionReason.NOT_PUT_UP:
+        elif suppression.reason == SuppressionReason.NOT_PUT_UP:
             self._unheard_at = self._unheard_counted + _COUNT_EVERY
 
     def _is_real(self, alert: Alert) -> bool:
@@ -329,7 +322,7 @@ class Suppressor:
     def _count_unheard(self, now: Instant) -> None:
         self._unheard_at, self._unheard_counted = None, now
         held = self._open_alerts.in_order(
-            lambda a: a.suppression is not None and a.suppression.reason is SuppressionReason.NOT_PUT_UP
+            lambda a: a.suppression is not None and a.suppression.reason == SuppressionReason.NOT_PUT_UP
         )
         silent = {alert.key: self._known[alert.key] for alert in held if alert.active and alert.key in self._known}
         if silent:
@@ -343,9 +336,8 @@ class Suppressor:
 
 def _because(suppression: Suppression) -> Text:
     """Why an alert is set aside; with the words of whoever did it, if they gave any."""
-    title = f"{suppression.workflow}.title" if suppression.workflow else f"suppression_reason.{suppression.reason}"
-    because = Text.of(title)
-    return Text.of("suppression_reason.noted", reason=because, note=suppression.note) if suppression.note else because
+    title, note = suppression.title, suppression.note
+    return Text.of("suppression_reason.noted", reason=title, note=note) if note else title
 
 
 def is_line(instance: RuleInstance) -> bool:

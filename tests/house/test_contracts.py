@@ -21,6 +21,7 @@ BREACHES = {
     "stages-independent": ("alerts/suppression/stages/case.py", "import alerts.suppression.stages.line_lost"),
     "codecs-protected": ("gateway/wiring.py", "import devices.codecs.keyarea"),
     "rules-protected": ("alerts/engine/engine.py", "import alerts.rules.state"),
+    "stages-protected": ("alerts/engine/engine.py", "import alerts.suppression.stages.line_lost"),
     "workflows-found": ("gateway/site/checks.py", "import workflows"),
     "workflows-independent": ("workflows/arming.py", "import workflows.hot_work"),
     "workflow-finder": ("gateway/feed.py", "import api.workflow_finder"),

@@ -1,1 +1,1 @@
-"""One reason not to shout in each file; alerts/suppression/suppressor.py names them in their order."""
+"""One reason not to shout in each file; alerts/suppression/stage_finder.py finds them, in the order of their places."""

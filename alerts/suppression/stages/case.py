@@ -1,7 +1,7 @@
 """What a workflow holds back: a device that one of its cases holds does not shout, if the case says so."""
 
 from alerts.heard import Pending
-from alerts.suppression.in_force import Candidate, InForce
+from alerts.suppression.in_force import Candidate, InForce, Stage
 from alerts.suppression_reason import Suppression, SuppressionReason
 
 
@@ -32,3 +32,6 @@ def case(candidate: Candidate, standing: InForce) -> Suppression | None:
         workflow=workflow,
         is_test=held_by.holds is not None and held_by.holds.is_test,
     )
+
+
+STAGE = Stage(30, case)

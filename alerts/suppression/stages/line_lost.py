@@ -12,7 +12,7 @@ up for seconds an hour after days, while the line's alert stands. What is silent
 ``answers_for_parts``) is heard as long as its panel is not lost, and lost and back with it.
 """
 
-from alerts.suppression.in_force import Candidate, InForce, line_of
+from alerts.suppression.in_force import Candidate, InForce, Stage, line_of
 from alerts.suppression_reason import Suppression, SuppressionReason
 from devices.reading import SECOND, Instant
 
@@ -41,3 +41,6 @@ def line_lost(case: Candidate, standing: InForce) -> Suppression | None:
         left_s = case.interval_s if so_far.left_s is None else so_far.left_s
         until = standing.back.get(line, case.now) + int(left_s * SECOND)
     return Suppression(SuppressionReason.LINE_LOST, line, case.now, until=until) if case.now < until else None
+
+
+STAGE = Stage(40, line_lost)

@@ -9,7 +9,7 @@ partner that is not there, and nobody would be told of a device under a wrong ad
 as a name in that line; one whose readings were all deleted by retention counts as never heard after a restart.
 """
 
-from alerts.suppression.in_force import Candidate, InForce
+from alerts.suppression.in_force import Candidate, InForce, Stage
 from alerts.suppression_reason import Suppression, SuppressionReason
 
 
@@ -18,3 +18,6 @@ def not_put_up(case: Candidate, _standing: InForce) -> Suppression | None:
     if case.interval_s is None or case.is_heard:
         return None
     return Suppression(SuppressionReason.NOT_PUT_UP, "", case.now)
+
+
+STAGE = Stage(50, not_put_up)
