@@ -31,6 +31,7 @@ class AsideRow(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why it is set aside; ``until`` in ms. ``test``: somebody tests the device."""
 
     reason: str
+    title: Text
     source: str
     by: str = ""
     note: Text | str = ""
@@ -109,7 +110,7 @@ class Rows:
             deadly=alert.alert_class in DEADLY,
             aside=None
             if aside is None
-            else AsideRow(aside.why, aside.source, aside.by, aside.note, _ms(aside.until), aside.is_test),
+            else AsideRow(aside.why, aside.title, aside.source, aside.by, aside.note, _ms(aside.until), aside.is_test),
         )
 
     def live_value(self, alert: Alert) -> Value | None:

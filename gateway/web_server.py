@@ -215,6 +215,7 @@ def _config(app: Any, places: Places, **where: Any) -> uvicorn.Config:
         proxy_headers=False,  # api.proxies does that, for the proxies that the site trusts
         backlog=_BACKLOG,
         ws_max_size=_LARGEST_SOCKET_MESSAGE,
+        ws_per_message_deflate=False,  # what is large is sent packed: api/board.py
         timeout_graceful_shutdown=CLOSE_WITHIN_S,
         **where,
     )

@@ -49,7 +49,7 @@ function values(row) {
 function aside({ aside: why }) {
   if (!why) return "";
   const end = why.until ? say("aside.until", { time: clock(why.until, true) }) : "";
-  return [say(`aside.${why.reason}`), why.by, show(why.note), end].filter(Boolean).join(" · ");
+  return [show(why.title), why.by, show(why.note), end].filter(Boolean).join(" · ");
 }
 
 export const CELLS = {

@@ -61,8 +61,8 @@ export class ControlRoom extends HTMLElement {
     show(part("seen-title"), lists.seen.length > 0);
     show(part("aside-title"), lists.aside.length > 0);
     const counts = new Map();
-    for (const { aside } of lists.aside) counts.set(aside.reason, (counts.get(aside.reason) ?? 0) + 1);
-    const why = [...counts].map(([reason, count]) => `${say(`aside.${reason}`)} ${count}`).join(", ");
+    for (const { aside } of lists.aside) counts.set(words(aside.title), (counts.get(words(aside.title)) ?? 0) + 1);
+    const why = [...counts].map(([title, count]) => `${title} ${count}`).join(isChinese() ? "、" : ", ");
     const turn = say(this.#showsAside ? "aside.hide" : "aside.show");
     text(part("aside-title"), `${say("aside.count", { count: lists.aside.length, why })} · ${turn}`);
     const outputs = state.outputs ?? { words: null, sounds: false };
