@@ -94,7 +94,7 @@ class Caller:
         """One that is well, to read from; what goes wrong meanwhile is a ClientError as well."""
         connection = self.place.connection(timeout_s)
         try:
-            with suppress(BrokenPipeError, ConnectionResetError):  # it may answer before it has heard all, and say why
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may answer before it has heard all
                 connection.request(method, _filled(path, given), body, self._headers(content_type))
             response = connection.getresponse()
             if response.status >= 300:
