@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertEvent, State
 from alerts.ask import Ask
-from alerts.case import Case
+from alerts.case import Case, HeldBack
 from alerts.command import Acknowledge, Close, Command, Comment, EndCause, Reset
 from alerts.effects import Answered, CaseChanged
 from alerts.event import Recorded
@@ -189,6 +189,19 @@ class _Workflows:
 
     def cases(self, workflow: str) -> list[Case]:
         return [case for case in self._workflows.cases(workflow) if not self._listens(case.hears)]
+
+    def case(self, workflow: str, case: str) -> Case | None:
+        found = self._workflows.case(workflow, case)
+        return None if found is not None and self._listens(found.hears) else found
+
+    def past_cases(self, workflow: str, limit: int = 50) -> list[Case]:
+        return [case for case in self._workflows.past_cases(workflow, limit) if not self._listens(case.hears)]
+
+    def newest_facts(self, topic: str) -> dict[str, Fact]:
+        return self._workflows.newest_facts(topic)
+
+    def suppressions(self) -> list[HeldBack]:
+        return self._workflows.suppressions()
 
 
 class _Areas:
