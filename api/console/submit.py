@@ -54,7 +54,7 @@ async def ask_for(visit: Visit, address: str, /, **fields: Any) -> Answered:
     return await ask_kind(visit, ask_at(address), **fields)
 
 
-async def ask_kind(visit: Visit, kind: type[Ask] | None, **fields: Any) -> Answered:
+async def ask_kind(visit: Visit, kind: type[Ask] | None, /, **fields: Any) -> Answered:
     """The same of an ask that the page has."""
     try:
         person = await admit(visit, Permission.LOOK)
