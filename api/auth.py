@@ -33,9 +33,7 @@ class Permission(StrEnum):
     HANDLE_ALERTS = "handle_alerts"
     RECORD = "record"
     SERVE_DEVICES = "serve_devices"
-    BYPASS = "bypass"
     CONSENT = "consent"
-    WALK_TEST = "walk_test"
     READ_LEDGER = "read_ledger"
     ERASE = "erase"
     READ_METRICS = "read_metrics"
@@ -48,9 +46,7 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.HANDLE_ALERTS: frozenset({"operator", "admin"}),
     Permission.RECORD: frozenset({"operator", "technician", "manager", "admin"}),
     Permission.SERVE_DEVICES: frozenset({"technician", "admin"}),
-    Permission.BYPASS: frozenset({"technician", "admin"}),
     Permission.CONSENT: frozenset({"operator", "technician", "manager", "admin"}),
-    Permission.WALK_TEST: frozenset({"technician", "admin"}),
     Permission.READ_LEDGER: frozenset({"operator", "manager", "admin"}),
     Permission.ERASE: Erase.ROLES,
     Permission.READ_METRICS: frozenset({"technician", "manager", "admin"}),
