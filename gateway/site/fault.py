@@ -12,7 +12,7 @@ from devices.message import Text, plain
 Path: TypeAlias = tuple[str | int, ...]
 """The way to a value in the file: ``("rules", 2, "hold_s")``."""
 
-_SHOWN = 12
+_SHOWN = 20
 
 
 class Fault(msgspec.Struct, frozen=True):

@@ -29,7 +29,7 @@ def test_hot_work_from_the_ticket_to_the_detector_that_is_held_back(own_gateway:
         lambda: next((a for a in olga.get("/api/alerts?open=true")["alerts"] if a["key"] == "smoke-1"), None),
         "the smoke of the work",
     )
-    assert "case" == held["aside"]["reason"]
+    assert "hot_work" == held["aside"]["reason"]
     own_gateway.gateway.kill()
     own_gateway.gateway.start()
     olga = own_gateway.client("olga")
