@@ -1,0 +1,169 @@
+"""Recorded time through the very engine that runs, with nobody there: what rules would have raised.
+
+What comes again within ten minutes of its last time is the same alert, as people would have seen it: nobody resets and
+closes an alert here, so an engine's own count would join a month to one. Workflows do not run; the facts that they
+stated are among what was recorded.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from alerts.alert import Alert, AlertClass, AlertEvent
+from alerts.command import Acknowledge, Close, EndCause, Reset
+from alerts.effects import Effects
+from alerts.engine.engine import Engine
+from alerts.event import Event, Tick
+from alerts.lifecycle import Action
+from alerts.rule import Rule
+from alerts.trial.recording import Handled, HeldBack, Missed, Moment, Progress, Setting, Told
+from devices.message import Text
+from devices.reading import SECOND, Instant, Reading
+
+TOGETHER: Instant = 600 * SECOND
+"""What comes again within that is the same alert; one that two sets of rules raise within that is the same, too."""
+_TELL_EVERY = 2_000
+"""So many moments between two words of progress."""
+
+
+class Raised(msgspec.Struct, frozen=True):
+    """One alert as a trial saw it. ``times``: how often it was raised or came again. ``version``: of its rule."""
+
+    at: Instant
+    rule: str
+    key: str
+    area: str
+    alert_class: AlertClass
+    priority: int
+    text: Text
+    version: str
+    times: int = 1
+
+
+class Story(msgspec.Struct, frozen=True):
+    """What followed from a recording under one set of rules. ``failures``: how often each raised an exception."""
+
+    raised: tuple[Raised, ...] = ()
+    readings: int = 0
+    events: int = 0
+    failures: dict[str, int] = {}
+
+
+class Replay:
+    """One engine, moved on by what was recorded; ``since``: what is raised before does not count."""
+
+    def __init__(self, rules: Sequence[Rule[Any]], setting: Setting, since: Instant) -> None:
+        self.engine = Engine(
+            rules=rules,
+            devices=setting.devices,
+            area_modes=setting.modes,
+            schedules=setting.schedules,
+            area_choices=setting.choices,
+            panels_of=lambda _devices: setting.panels,
+        )
+        self._names = frozenset(rule.name for rule in rules)
+        self._since = since
+        self._raised: list[Raised] = []
+        self._deaf_until: Instant = 0
+        self._held: frozenset[str] = frozenset()
+        self._newest: dict[tuple[str, str], tuple[int, Instant]] = {}
+        """Of each rule and key: the place of its newest alert, and when that came last."""
+
+    def until(self, now: Instant) -> None:
+        """Let the clock run up to ``now``, woken as the gateway would be."""
+        while (wake_at := self.engine.wake_at) is not None and (at := max(wake_at, self._deaf_until)) < now:
+            self._note(self.engine.step((Tick(at),), at))
+
+    def step(self, now: Instant, told: Sequence[Told]) -> None:
+        """All that came at ``now``."""
+        self.until(now)
+        events: list[Event] = []
+        for each in told:
+            if isinstance(each, Missed):
+                self.engine.missed(each.since, each.until)
+                self._deaf_until = each.until
+            elif isinstance(each, Handled):
+                events += self._handled(each)
+            elif isinstance(each, HeldBack):
+                self._held = self._held | each.devices if each.is_held else self._held - each.devices
+            else:
+                events.append(each)
+        self._note(self.engine.step(events, now))
+
+    def story(self, readings: int, events: int) -> Story:
+        """So far."""
+        return Story(tuple(self._raised), readings, events, dict(self.engine.failures))
+
+    def _handled(self, done: Handled) -> list[Event]:
+        alert = next((a for a in self.engine.open_alerts() if (a.rule, a.key) == (done.rule, done.key)), None)
+        if alert is None:
+            return []
+        match done.action:
+            case "acknowledge":
+                return [Acknowledge(alert.id, done.by)]
+            case "reset":
+                return [Reset(alert.id, done.by)]
+            case "end_cause":
+                return [EndCause(alert.id, done.by, "", is_sure=True)]
+            case "close" if done.disposition is not None:
+                return [Close(alert.id, done.by, done.disposition)]
+        return []
+
+    def _note(self, effects: Effects) -> None:
+        for event in effects.alerts:
+            alert = event.alert
+            if alert.rule in self._names and _calls(event) and not self._is_held(event):
+                self._count(alert, event.at)
+
+    def _is_held(self, event: AlertEvent) -> bool:
+        devices = {cause.device for cause in event.causes or event.alert.causes}
+        return bool(self._held and devices) and devices <= self._held
+
+    def _count(self, alert: Alert, at: Instant) -> None:
+        name = (alert.rule, alert.key)
+        place, last = self._newest.get(name, (-1, 0))
+        if place >= 0 and at - last <= TOGETHER:
+            before = self._raised[place]
+            self._raised[place] = msgspec.structs.replace(before, times=before.times + 1)
+        elif at >= self._since:
+            place = len(self._raised)
+            self._raised.append(
+                Raised(
+                    *(at, alert.rule, alert.key, alert.area, alert.alert_class, alert.priority),
+                    *(alert.text, alert.rule_version),
+                )
+            )
+        self._newest[name] = (place, at)
+
+
+def _calls(event: AlertEvent) -> bool:
+    """Whether an operator is called: it is new, has come back after it was gone, or nothing holds it back any more."""
+    if event.alert.suppression is not None:
+        return False
+    is_anew = event.action == Action.CAUSE_AGAIN and event.alert.again == event.at
+    return is_anew or event.action in (Action.RAISED, Action.BROUGHT_BACK)
+
+
+def replayed(
+    sets: Sequence[Sequence[Rule[Any]]],
+    setting: Setting,
+    moments: Iterable[Moment],
+    since: Instant,
+    until: Instant,
+    progress: Progress = lambda _at: None,
+) -> list[Story]:
+    """What follows under each of these sets of rules, in one pass over the moments."""
+    replays = [Replay(rules, setting, since) for rules in sets]
+    readings = events = 0
+    for place, (now, told) in enumerate(moments):
+        for replay in replays:
+            replay.step(now, told)
+        count = sum(type(each) is Reading for each in told)
+        readings, events = readings + count, events + len(told) - count
+        if place % _TELL_EVERY == 0:
+            progress(now)
+    for replay in replays:
+        replay.until(until)
+    progress(until)
+    return [replay.story(readings, events) for replay in replays]
