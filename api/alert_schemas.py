@@ -10,7 +10,7 @@ from devices.language import Language
 
 
 class AsideOut(Out):
-    """Why an open alert is not shouted: ``reason`` is line_lost, not_put_up, or a workflow's name (bypass)."""
+    """Why an open alert is not shouted: ``reason`` is line_lost, not_put_up, fire, or a workflow's name (bypass)."""
 
     kind: str
     reason: str

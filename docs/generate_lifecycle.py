@@ -37,9 +37,10 @@ operator's list what still stands comes before what is gone, inside a priority a
 ## Set aside
 
 Beside its state, an open alert may be **set aside**: bypassed or in a walk test (out of service, by a person, with an
-end), or the loss of a device behind a line of the gateway that is lost itself (suppressed by design). It is raised,
-stored, told and counted like any other; only the control room's list, sounds and counts leave it out, and say how many
-and why. Whatever its class, the gateway may do this with it:
+end), or suppressed by design: the loss of a device behind a line of the gateway that is lost itself, a door that is
+forced or held open in an area where a fire stands. It is raised, stored, told and counted like any other; only the
+control room's list, sounds and counts leave it out, and say how many and why. Whatever its class, the gateway may do
+this with it:
 
 | action | when | state afterwards |
 | --- | --- | --- |

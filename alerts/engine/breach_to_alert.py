@@ -75,6 +75,7 @@ class BreachToAlert:
         """A step of an alert; then what it means for what is set aside."""
         self._places[event.alert.id] = len(self.effects.alerts)
         self.effects.alerts.append(event)
+        self._suppressor.follow(event.alert, now)
         if event.action in (Action.RAISED, Action.CAUSE_AGAIN):
             self._suppressor.raised(event, now)
         elif event.alert.state is not State.CLOSED:

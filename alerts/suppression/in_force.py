@@ -21,8 +21,9 @@ from devices.reading import Instant
 class Candidate(msgspec.Struct, frozen=True):
     """One device's part in one alert: the signals with which it breaches the rule, and since when.
 
-    ``told``: when it gave its newest reason. ``interval_s``: the longest silence allowed, if the alert says that the
-    device is lost; else None. ``aside``: how the alert stands so far. ``is_heard``: it has ever spoken.
+    ``told``: when it gave its newest reason. ``breached``: since when the rule does not hold. ``interval_s``: the
+    longest silence allowed, if the alert says that the device is lost; else None. ``aside``: how the alert stands so
+    far. ``is_heard``: it has ever spoken.
     """
 
     device: Device
@@ -34,10 +35,19 @@ class Candidate(msgspec.Struct, frozen=True):
     interval_s: float | None = None
     suppression: Suppression | None = None
     is_heard: bool = True
+    breached: Instant = 0
+
+
+FIRE_YIELDS = frozenset({AlertClass.INTRUSION, AlertClass.ACCESS})
+"""Classes of which a fire may set something aside; whatever else is raised need not be asked about it."""
+
+
+FIRE = "fire"
+"""The reason of what a fire sets aside; its source is the area."""
 
 
 class InForce:
-    """``lost``: lines by id, and since when; ``back``: when they came back.
+    """``lost``: lines by id, and since when; ``back``: when they came back. ``fires``: areas, and since when they burn.
 
     ``cases`` are those of workflows, and ``held`` asks them.
     """
@@ -45,16 +55,21 @@ class InForce:
     def __init__(self) -> None:
         self.lost: dict[str, Instant] = {}
         self.back: dict[str, Instant] = {}
+        self.fires: dict[str, Instant] = {}
         self.cases = OpenCases()
         self.held: Callable[[Pending], tuple[str, WorkflowCase, Hold] | None] = lambda _pending: None
 
     def __bool__(self) -> bool:
-        return bool(self.lost) or self.cases.is_holding
+        return bool(self.lost) or bool(self.fires) or self.cases.is_holding
+
+    def may_hold(self, device: str, area: str, alert_class: AlertClass) -> bool:
+        """Whether the stages need be asked about what that device of that area tells."""
+        return self.cases.holds(device) or (alert_class in FIRE_YIELDS and area in self.fires)
 
     def stands(self, suppression: Suppression) -> bool:
         """Whether what it follows from stands."""
         if not suppression.workflow:
-            return suppression.source in self.lost
+            return suppression.source in (self.fires if suppression.reason == FIRE else self.lost)
         case = self.cases.find(suppression.workflow, suppression.source)
         return case is not None and case.holds is not None
 

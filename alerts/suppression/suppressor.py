@@ -19,7 +19,8 @@ from alerts.open_alerts import OpenAlerts
 from alerts.rule_instance import RuleInstance
 from alerts.rule_instances import RuleInstances
 from alerts.suppression.danger import DEADLY, is_danger_point, takes_two
-from alerts.suppression.in_force import Candidate, InForce, line_of
+from alerts.suppression.fires import Fires
+from alerts.suppression.in_force import FIRE, Candidate, InForce, line_of
 from alerts.suppression.shown import stays_shown, was_shown
 from alerts.suppression.stage_finder import stages
 from alerts.suppression_reason import Suppression, SuppressionReason
@@ -48,6 +49,7 @@ class Suppressor:
         """When each aside ends at the latest, by alert; those overtaken fade."""
         self._ends_of: dict[str, Instant] = {}
         """The newest of these of each alert: one that comes again and again is entered once."""
+        self._fires = Fires(self.standing.fires)
         self._line_rules: dict[str, str] = {}
         self._counted: dict[str, Instant] = {}
         self._real: frozenset[str] = frozenset()
@@ -58,6 +60,7 @@ class Suppressor:
         self._unheard_counted: Instant = -_COUNT_EVERY
         self._effects = Effects()
         for alert in register.in_order():
+            self._fires.follow(alert)
             self._note(alert)
 
     def begin_step(self, effects: Effects) -> None:
@@ -162,6 +165,12 @@ class Suppressor:
             self._recount.discard(line)
         self._review_all(now, lambda alert: self._is_behind(alert, line))
 
+    def follow(self, alert: Alert, now: Instant) -> None:
+        """A step of an alert: a fire stands now, or stands no more."""
+        over = self._fires.follow(alert)
+        if over:
+            self._review_all(now, lambda one: _is_of_fire(one.suppression, over))
+
     def raised(self, event: AlertEvent, now: Instant) -> None:
         """An alert was raised or has come again."""
         self._note(event.alert)
@@ -181,7 +190,8 @@ class Suppressor:
             return None
         about: dict[str, list[Reading]] = {}
         for cause in causes:
-            if instance.rule.parted and not self.standing.cases.holds(cause.device):
+            area = known.area if (known := self._known.get(cause.device)) is not None else ""
+            if instance.rule.parted and not self.standing.may_hold(cause.device, area, instance.rule.alert_class):
                 return None  # one in the open is enough: the others, which may be hundreds, need not be asked
             about.setdefault(cause.device, []).append(cause)
         since = instance.memory.breach.since if instance.memory.breach is not None else now
@@ -219,6 +229,7 @@ class Suppressor:
             else None,
             suppression=so_far,
             is_heard=bool(device_state.heard),
+            breached=since,
         )
         return next((found for stage in stages() if (found := stage.ask(candidate, self.standing)) is not None), None)
 
@@ -239,6 +250,7 @@ class Suppressor:
         self._note(event.alert)
         if alert.suppression is not None:
             self._recount_after(alert.suppression)
+        self.follow(event.alert, now)
 
     def _recount_after(self, suppression: Suppression) -> None:
         if suppression.reason == SuppressionReason.LINE_LOST:
@@ -332,6 +344,10 @@ class Suppressor:
         alert = self._open_alerts.of(NOT_PUT_UP, "site")
         if alert is not None and alert.active:
             self._effects.alerts.append(self._open_alerts.gone(alert, now))
+
+
+def _is_of_fire(suppression: Suppression | None, areas: Collection[str]) -> bool:
+    return suppression is not None and suppression.reason == FIRE and suppression.source in areas
 
 
 def _because(suppression: Suppression) -> Text:
