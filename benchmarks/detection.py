@@ -29,6 +29,7 @@ from alerts.event import Event, Tick
 from alerts.kinds import kinds
 from alerts.parted import PartedRule
 from alerts.rule import Memory, Rule
+from benchmarks.detection_gates import gates
 from benchmarks.setup import write_result
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
@@ -86,7 +87,7 @@ def episodes() -> dict[str, Episode]:
             row["name"]: Episode(
                 row["name"],
                 row["kind"],
-                row["stratum"],
+                row["group"] if row["source"] == "modelled" else row["stratum"],
                 float(row["ignition_s"]) if row["ignition_s"] else None,
                 float(row["device_days"]),
             )
@@ -257,7 +258,7 @@ def main(argv: Sequence[str]) -> int:
             if sys.stderr.isatty():
                 print(f"\r{number} of {len(work)} episodes", end="", file=sys.stderr, flush=True)
     devices = {episode.name: len({one[0] for one in series}) for episode, series in work}
-    figures = {
+    figures: dict[str, Any] = {
         "readings": count,
         "strata": table(alerts, devices, known),
         "real_alarms": beaten(alerts, known, set(devices)),
@@ -265,11 +266,16 @@ def main(argv: Sequence[str]) -> int:
     }
     for name in ("strata", "real_alarms", "fusion_before_pair"):
         print(f"\n{name}")
-        for row in figures[name]:  # type: ignore[attr-defined]
+        for row in figures[name]:
             print("  " + "  ".join(f"{key} {value}" for key, value in row.items()))
+    held = list(gates(figures))
+    print("\ngates")
+    for gate in held:
+        print(f"  {'holds' if gate.holds else 'DOES NOT HOLD'}  {gate.what}: {gate.found}")
     if not args.part:
+        figures["gates"] = [{"gate": gate.what, "found": gate.found, "holds": gate.holds} for gate in held]
         write_result("detection", figures)
-    return 0
+    return 0 if all(gate.holds for gate in held) else 1
 
 
 if __name__ == "__main__":
