@@ -4,13 +4,14 @@ Several rule kinds ask the same of a signal that is on for a while; each signal 
 that ends does not end the others. ``judged`` turns what is remembered of it into a breach.
 """
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import ClassVar, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from alerts.parted import BeforeParts, PartedRule
-from alerts.rule import Breach, Memory
+from alerts.rule import Breach, Direction, Memory
 from devices.reading import Instant, Quality, Reading
 from devices.signals import counts_in_snapshot
 
@@ -38,6 +39,7 @@ class ActiveSignalRule(PartedRule[ActiveSignal], frozen=True):
     """A rule about signals that are active for a while."""
 
     listens = (Reading,)
+    sooner: ClassVar[Mapping[str, Direction]] = dict.fromkeys(("areas", "devices", "device_kinds", "tags"), "wider")
 
     def start(self) -> ActiveSignal:
         return ActiveSignal()

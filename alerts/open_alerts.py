@@ -44,6 +44,10 @@ class OpenAlerts:
         self._order = sorted(self._place(alert) for alert in open_alerts)
         """Kept in order, so that neither a change nor a look costs a sort of all."""
 
+    def set_rules(self, rules: Sequence[Rule[Any]]) -> None:
+        """What is raised from now on says which version of these raised it."""
+        self._versions.update({rule.name: rule_version(rule) for rule in rules})
+
     def of(self, rule: str, key: str) -> Alert | None:
         """The open alert of that watch."""
         return self._alerts.get(self._by_watch.get((rule, key), ""))

@@ -5,7 +5,8 @@ stored beside the memory there would be two truths. ``step`` returns the very sa
 the engine's fast path.
 """
 
-from typing import ClassVar, Generic, Literal, TypeVar
+from collections.abc import Mapping
+from typing import ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -15,6 +16,9 @@ from devices.device import Device
 from devices.message import NO_WORDS, StoredText, read_sentence
 from devices.reading import Instant, Reading
 from devices.signals import base_name
+
+Direction: TypeAlias = Literal["less", "more", "wider"]
+"""Of a number, or (``wider``) of a list that keeps all that it named."""
 
 _OWN_FAMILY = "gateway"
 _LONGEST_S = 31_622_400
@@ -86,6 +90,10 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     parted: ClassVar[bool] = False
     """Remembers each signal by itself, and of those that belong together only how many there are (parted.py). Not which
     events it gets, but the shape of its memory."""
+
+    sooner: ClassVar[Mapping[str, Direction]] = {}
+    """Parameters that can only bring more alarms, or bring them sooner, when they move that way (rule_comparison.py);
+    of a limit that may be missing, giving one is such a move. What is not named here needs a second look."""
 
     name: str
     alert_class: AlertClass

@@ -45,6 +45,42 @@ class RuleInstances:
         self._starts = {rule.name: rule.start() for rule in self.rules}
         """A fresh memory of each rule, shared by all its instances: most of them never change it."""
 
+    def set_rules(self, rules: Sequence[Rule[Any]]) -> tuple[list[RuleInstance], list[RuleInstance]]:
+        """These rules from now on: the instances that go on under changed parameters, and those that end.
+
+        What a rule of the same kind remembers goes on, as after a restart. Signals that a changed rule looks at are
+        looked at anew with their next value. Afterwards the devices are placed.
+        """
+        before, self.rules = {rule.name: rule for rule in self.rules}, tuple(rules)
+        after = {rule.name: rule for rule in self.rules}
+        changed = {name for name in (*before, *after) if before.get(name) != after.get(name)}
+        self._listening.clear()
+        self._selecting.clear()
+        self._starts.update({name: after[name].start() for name in changed if name in after})
+        going_on, ended = [], []
+        for (name, key), instance in list(self._instances.items()):
+            if name not in changed:
+                continue
+            if goes_on(instance.rule, after.get(name)):
+                for each in (instance, *(instance.parts or {}).values()):
+                    each.rule = after[name]
+                going_on.append(instance)
+            else:
+                del self._instances[name, key]
+                instance.is_retired = True
+                ended.append(instance)
+        for device_state in self.device_states.values():
+            self._look_again(device_state, [*(before[n] for n in changed & before.keys()), *map(after.get, changed)])
+            device_state.lost = [instance for instance in device_state.lost if not instance.is_retired]
+        return going_on, ended
+
+    def _look_again(self, device_state: DeviceState, changed: Sequence[Rule[Any] | None]) -> None:
+        device = device_state.device
+        concerned = [rule for rule in changed if rule is not None and device is not None and rule.selects(device)]
+        for signal in list(device_state.signals) if concerned else ():
+            if device is not None and any(rule.watches(device, signal) for rule in concerned):
+                del device_state.signals[signal]
+
     def __iter__(self) -> Iterator[RuleInstance]:
         return iter(list(self._instances.values()))
 
@@ -301,6 +337,11 @@ class RuleInstances:
             whole.memory = rule.assembled(
                 whole.memory, {name: part.memory for name, part in (whole.parts or {}).items()}, 0
             )
+
+
+def goes_on(old: Rule[Any], new: Rule[Any] | None) -> bool:
+    """Whether what the old one remembers is of use to the new one."""
+    return type(old) is type(new) and new is not None and old.per == new.per
 
 
 def _restored(stored: bytes, start: Memory) -> Memory:

@@ -107,9 +107,10 @@ class Engine:
         self._endings = Endings(self._instances, self._open_alerts)
         self._applicability = Applicability(area_modes, area_choices or {}, schedules)
         self._latest_devices = devices
+        self._rules: Sequence[Rule[Any]] = rules
         self._shadows = Shadows(
             lambda before: Engine(
-                rules=rules_of(rules),
+                rules=rules_of(self._rules),
                 devices=self._latest_devices,
                 area_modes=self._applicability.modes,
                 schedules=schedules,
@@ -150,6 +151,7 @@ class Engine:
         self._stepping.hears_presence = kernel.hears_presence
         self._devices: Sequence[Device] | None = devices
         """Devices to install at the next step."""
+        self._rules_to_come: Sequence[Rule[Any]] | None = None
         self._now: Instant = 0
         self._effects = Effects()
 
@@ -228,6 +230,12 @@ class Engine:
         self._devices = self._latest_devices = devices
         self._shadows.set_devices(devices, now)
 
+    def set_rules(self, rules: Sequence[Rule[Any]]) -> None:
+        """These rules are at work from the next step on, which is wanted at once."""
+        self._rules = self._rules_to_come = rules
+        self._devices = self._latest_devices
+        self._shadows.set_rules(rules)
+
     def missed(self, since: Instant, until: Instant) -> None:
         """Nobody listened from ``since`` to ``until`` (the process was stopped): as after a start, silence was ours."""
         self._stepping.runs = (*self._stepping.runs, (self._stepping.listening, since))[-_MOST_RUNS:]
@@ -245,6 +253,9 @@ class Engine:
         self._effects = effects = Effects()
         self._breach_to_alert.effects = self._stepping.effects = self._footing.effects = effects
         self._suppressor.begin_step(effects)
+        if self._rules_to_come is not None:
+            rules, self._rules_to_come = self._rules_to_come, None
+            self._installing.set_rules(rules, now)
         if self._devices is not None:
             devices, self._devices = self._devices, None
             self._installing.install(devices, now)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from alerts.engine.applicability import Applicability
 from alerts.engine.breach_to_alert import BreachToAlert
 from alerts.engine.priming import forget_breach, prime
@@ -42,6 +44,31 @@ class Installing:
         """What was stored of the windows that rules look back over, in time order, until the first installation."""
         self._primed: set[RuleInstance] = set()
 
+    def set_rules(self, rules: Sequence[Rule[Any]], now: Instant) -> None:
+        """These rules are at work from now on, and no others; the devices are installed anew afterwards."""
+        going_on, ended = self._instances.set_rules(rules)
+        self._open_alerts.set_rules(rules)
+        self._applicability.turn(rules, now)
+        self._breach_to_alert.why = Text.of("installing.no_longer_watched")
+        for instance in ended:
+            self._end(instance, now)
+        self._breach_to_alert.why = ""
+        for instance in going_on:
+            applies = self._applicability.applies(instance.rule, instance.area)
+            if applies != instance.applies:
+                instance.applies = applies
+                self._breach_to_alert.settle(instance, now, _begins(instance.rule))
+            for each in (instance, *(instance.parts or {}).values()):
+                if each.memory.wake_at is not None:  # it may be due sooner by what it is told now
+                    self._stepping.push(each, now)
+                    each.memory = replace(each.memory, wake_at=now)
+
+    def _end(self, instance: RuleInstance, now: Instant) -> None:
+        instance.applies = False
+        self._breach_to_alert.settle(instance, now)
+        for gone in self._instances.forgotten(instance):
+            self._stepping.effects.memories[gone.rule.name, gone.key] = gone.memory
+
     def install(self, devices: Sequence[Device], now: Instant) -> None:
         """These devices are there from now on, and no others."""
         is_start, self._is_started = not self._is_started, True
@@ -56,10 +83,7 @@ class Installing:
                         self._open_alerts.gone(alert, now, Text.of("installing.no_longer_watched"))
                     )
         for instance in ended:
-            instance.applies = False
-            self._breach_to_alert.settle(instance, now)
-            for gone in self._instances.forgotten(instance):
-                self._stepping.effects.memories[gone.rule.name, gone.key] = gone.memory
+            self._end(instance, now)
         self._primed, self.stretch = prime(self._instances, self._stepping, self.stretch, now), ()
         fresh = self.take_up(now)
         self._primed.clear()
@@ -130,4 +154,6 @@ class Installing:
 
 
 def _begins(rule: Rule[Any]) -> Text:
+    if not (rule.modes or rule.schedule):
+        return Text.of("installing.rule_changed")
     return Text.of("installing.armed") if rule.modes else Text.of("installing.schedule_began", schedule=rule.schedule)

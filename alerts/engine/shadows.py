@@ -35,6 +35,7 @@ class Shadow(Protocol):
     def open_alerts(self) -> list[Alert]: ...
     def open_alert(self, alert_id: str) -> Alert | None: ...
     def set_devices(self, devices: Sequence[Device], now: Instant) -> None: ...
+    def set_rules(self, rules: Sequence[Rule[Any]]) -> None: ...
     def step(self, events: Sequence[Event], now: Instant) -> Effects: ...
 
 
@@ -79,6 +80,10 @@ class Shadows:
     def set_devices(self, devices: Sequence[Device], now: Instant) -> None:
         for shadow in self._of.values():
             shadow.set_devices(devices, now)
+
+    def set_rules(self, rules: Sequence[Rule[Any]]) -> None:
+        for shadow in self._of.values():
+            shadow.set_rules(rules_of(rules))
 
     def stimulate(self, stimulus: Stimulus, origin: Origin) -> None:
         """To be heard in the next step."""

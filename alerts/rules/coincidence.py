@@ -18,7 +18,7 @@ procedure = "1. Evacuate. 2. Call 119."
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 from msgspec import Struct
@@ -27,7 +27,7 @@ from msgspec.structs import replace
 from alerts.active_signals import is_found
 from alerts.event import Event, Members, Presence
 from alerts.parted import NAMED, BeforeParts, PartedRule, listed, named
-from alerts.rule import Breach, Memory, check_seconds
+from alerts.rule import Breach, Direction, Memory, check_seconds
 from devices.device import Device
 from devices.message import Text
 from devices.reading import SECOND, Instant, Quality, Reading
@@ -94,6 +94,8 @@ class CoincidenceRule(PartedRule[Member], frozen=True, kw_only=True, tag="coinci
     """
 
     listens = (Reading, Members, Presence)
+    sooner: ClassVar[Mapping[str, Direction]] = {"count": "less", "within_s": "more"}
+    """One more member may be one more that is needed while another is out."""
 
     signals: tuple[str, ...]
     count: int = 2

@@ -12,12 +12,13 @@ open_s = 30
 procedure = "1. Call the person responsible. 2. Close the door."
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from alerts.active_signals import ActiveSignal, ActiveSignalRule, heard, judged
 from alerts.event import Event, Tick
 from alerts.parted import listed
-from alerts.rule import check_seconds
+from alerts.rule import Direction, check_seconds
 from devices.message import SignalName, Text
 from devices.reading import SECOND, Instant, Reading
 
@@ -28,6 +29,8 @@ class HeldOpenRule(ActiveSignalRule, frozen=True, tag="held_open"):
     ``open_s``: seconds for which it may stand open
     ``signal``: the signal that is true while the door is open
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {**ActiveSignalRule.sooner, "open_s": "less"}
 
     open_s: float = 30
     signal: str = "door"

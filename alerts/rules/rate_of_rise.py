@@ -15,8 +15,9 @@ within_s = 60
 procedure = "1. Look at the camera. 2. Send the patrol."
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
+from typing import ClassVar
 
 import msgspec
 from msgspec.structs import replace
@@ -24,7 +25,7 @@ from msgspec.structs import replace
 from alerts.active_signals import ActiveSignal, ActiveSignalRule, heard, judged
 from alerts.event import Event, Tick
 from alerts.parted import listed
-from alerts.rule import Memory, check_seconds
+from alerts.rule import Direction, Memory, check_seconds
 from devices.message import Duration, SignalName, Text
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import SIGNALS
@@ -55,6 +56,8 @@ class RateOfRiseRule(ActiveSignalRule, frozen=True, kw_only=True, tag="rate_of_r
     ``fall``: by how much it must fall to be a breach; in the signal's unit
     ``within_s``: the window, in seconds
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {**ActiveSignalRule.sooner, "rise": "less", "fall": "less"}
 
     signal: str
     rise: float | None = None

@@ -14,14 +14,15 @@ modes = ["armed"]
 procedure = "1. Look at the camera. 2. Send the patrol. 3. Call the police if confirmed."
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from msgspec.structs import replace
 
 from alerts.active_signals import ActiveSignal, ActiveSignalRule, heard, is_found, judged, learns
 from alerts.event import Event, Tick
 from alerts.parted import listed
-from alerts.rule import check_seconds
+from alerts.rule import Direction, check_seconds
 from devices.message import SignalName, Text
 from devices.reading import SECOND, Instant, Reading
 
@@ -34,6 +35,8 @@ class StateRule(ActiveSignalRule, frozen=True, tag="state"):
     ``hold_s``: seconds for which a signal must be active
     ``pulse_s``: for buttons that tell a press and no release: seconds after which it counts as released; 0: never
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {**ActiveSignalRule.sooner, "signals": "wider", "hold_s": "less"}
 
     signals: tuple[str, ...]
     active: bool = True

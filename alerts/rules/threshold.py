@@ -13,13 +13,14 @@ hysteresis = 3.0
 procedure = "1. Look at the camera. 2. Send the patrol."
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
+from typing import ClassVar
 
 from alerts.active_signals import ActiveSignal, ActiveSignalRule, heard, judged
 from alerts.event import Event, Tick
 from alerts.parted import listed
-from alerts.rule import check_seconds
+from alerts.rule import Direction, check_seconds
 from devices.message import SignalName, Text
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import SIGNALS
@@ -34,6 +35,13 @@ class ThresholdRule(ActiveSignalRule, frozen=True, tag="threshold"):
     ``hysteresis``: how far back inside the limit it must come to be over; in the signal's unit
     ``hold_s``: seconds for which it must be beyond
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {
+        **ActiveSignalRule.sooner,
+        "above": "less",
+        "below": "more",
+        "hold_s": "less",
+    }
 
     signal: str
     above: float | None = None
