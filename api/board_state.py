@@ -36,7 +36,7 @@ class BoardState:
             "flooded_all": gateway.live.flood(now, with_silent=True),
             "devices": health.devices,
             "lost": health.devices_lost,
-            "waiting": len(gateway.senders.quarantine()),
+            "waiting": gateway.senders.waiting(),
             "walks": [self._walk(test) for test in running_tests(gateway)],
             "outputs": {"words": self._switched_on(outputs), "sounds": _sounds(outputs)},
             "mute": [{"account": page.account, "path": page.path} for page in self._screens.mute(now)],
@@ -45,7 +45,7 @@ class BoardState:
 
     def pulse(self) -> bytes:
         """That this lives, how late it is, and when a device was last heard."""
-        newest = self._gateway.health.health().newest_reading
+        newest = self._gateway.health.newest_reading()
         return _encode({"now": self._gateway.site.now() // _MS, "newest": None if newest is None else newest // _MS})
 
     def _walk(self, test: WalkTest) -> dict[str, Any]:

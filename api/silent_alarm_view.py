@@ -255,6 +255,9 @@ class _Health:
             unrecorded=tuple(sorted({*health.unrecorded} - {alert.id for alert in hidden})),
         )
 
+    def newest_reading(self) -> Instant | None:
+        return self._health.newest_reading()
+
     def metrics(self) -> bytes:
         return self._health.metrics()
 
@@ -286,6 +289,9 @@ class _Senders:
         kept = {name: value for name, value in sender.signals.items() if not self._tells("", name)}
         dangers = tuple(name for name in sender.dangers if not self._tells("", name))
         return replace(sender, signals=kept, dangers=dangers)
+
+    def waiting(self) -> int:
+        return self._senders.waiting()
 
     def rejected(self) -> list[RejectedSender]:
         return self._senders.rejected()

@@ -84,6 +84,15 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def thread_seconds(pid: int) -> dict[int, float]:
+    """User and system seconds of each thread of a live process, by the thread's id; the main thread's is ``pid``."""
+    found = {}
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        fields = (task / "stat").read_text().rpartition(")")[2].split()
+        found[int(task.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return found
+
+
 def resident_megabytes(pid: int) -> float:
     """Resident memory of a live process."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():

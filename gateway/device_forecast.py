@@ -43,6 +43,8 @@ class _Facts(msgspec.Struct):
     days: list[DayCharge] = []
     link: RadioLink | None = None
     due: dict[What, date] = {}
+    next_service: date | None = None
+    """The first day on which a person has to do something: a battery's end is an estimate."""
 
 
 class DeviceForecast:
@@ -109,14 +111,16 @@ class DeviceForecast:
     def overdue(self, now: Instant) -> int:
         """How many devices are due for a test or a calibration."""
         today = self._day(now)
-        dates = [dict(facts.due) for facts in list(self._facts.values())]
-        return sum(any(day <= today for what, day in due.items() if what != "battery") for due in dates)
+        days = [facts.next_service for facts in list(self._facts.values())]
+        return sum(day is not None and day <= today for day in days)
 
     # -- looking -------------------------------------------------------------------------------------------
 
     def _examined(self, device: Device, before: _Facts | None, now: Instant) -> _Facts:
         latest = {reading.signal: reading for reading in self._series.latest_of(device.id)}
-        facts = _Facts(now, due=before.due if before is not None else {})
+        facts = _Facts(now)
+        if before is not None:
+            facts.due, facts.next_service = before.due, before.next_service
         charge = _first(latest, "battery")
         if charge is not None:
             facts.days = self._days(device.id, charge, before.days if before is not None else [], now)
@@ -158,6 +162,7 @@ class DeviceForecast:
             if facts.battery is not None and facts.battery.days_left is not None:
                 empty = self._day(facts.examined) + timedelta(days=facts.battery.days_left)
             facts.due = due_dates(device, done, empty)
+            facts.next_service = min((day for what, day in facts.due.items() if what != "battery"), default=None)
             self._say(device.id, facts.due)
 
     def _say(self, device: str, due: dict[What, date]) -> None:

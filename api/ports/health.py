@@ -41,7 +41,13 @@ class Health(msgspec.Struct, frozen=True):
 class HealthPort(Protocol):
     """How the gateway is."""
 
-    def health(self) -> Health: ...
+    def health(self) -> Health:
+        """All of it: looks at every device and every open alert."""
+        ...
+
+    def newest_reading(self) -> Instant | None:
+        """When a device was last heard; quick."""
+        ...
 
     def metrics(self) -> bytes:
         """Prometheus text format."""

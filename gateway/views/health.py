@@ -16,6 +16,7 @@ from gateway.stores.records_read import RecordsReader
 from gateway.vitals import Vitals, line_fault
 
 _MOST_NAMED = 20
+_VERSION = version("keyarea")
 
 
 class HealthView:
@@ -32,6 +33,10 @@ class HealthView:
     def metrics(self) -> bytes:
         return self._metrics.text()
 
+    def newest_reading(self) -> Instant | None:
+        pipeline = self._running.pipeline
+        return pipeline.newest_reading if pipeline is not None else None
+
     def health(self) -> Health:
         running, vitals, now = self._running, self._vitals, self._clock.now()
         open_alerts, unrecorded = self._live.open_alerts(), self._live.unrecorded()
@@ -42,10 +47,10 @@ class HealthView:
         faults = self._faults()
         return Health(
             ok=not faults,
-            version=version("keyarea"),
+            version=_VERSION,
             started=vitals.started,
             now=now,
-            newest_reading=self._newest_reading(),
+            newest_reading=self.newest_reading(),
             devices=sum(device.family != OWN_FAMILY for device in running.devices()),
             devices_lost=sum(alert.rule in self._supervision and alert.active for alert in open_alerts),
             open_alerts=len(shouted),
@@ -61,10 +66,6 @@ class HealthView:
             devices_due=forecast.overdue(now) if forecast is not None else 0,
             callers=dict(vitals.callers()),
         )
-
-    def _newest_reading(self) -> Instant | None:
-        pipeline = self._running.pipeline
-        return pipeline.newest_reading if pipeline is not None else None
 
     def _faults(self) -> list[Text]:
         running, vitals = self._running, self._vitals

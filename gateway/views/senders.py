@@ -36,6 +36,10 @@ class SendersView:
             for sender in ingest.quarantine.senders()
         ]
 
+    def waiting(self) -> int:
+        ingest = self._running.ingest
+        return len(ingest.quarantine.senders()) if ingest is not None else 0
+
     def rejected(self) -> list[RejectedSender]:
         ingest = self._running.ingest
         heard = sorted(ingest.quarantine.rejected().items()) if ingest is not None else []
