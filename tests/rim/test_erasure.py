@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from playwright.sync_api import Browser, expect
+
 from gateway.stores.database import FILE_NAME
+from tests.rim.browsing import sign_in
 from tests.rim.conftest import Running
 from tests.rim.processes import wait_until
 
@@ -62,3 +65,31 @@ def test_a_value_is_erased_by_order_and_the_chain_verifies(own_gateway: Running,
         )
         assert outsider.returncode == 0, outsider.stdout + outsider.stderr
         assert ("someone else" in file.read_text()) == (not words)
+
+
+def test_a_manager_erases_on_the_console(browser: Browser, running_gateway: Running) -> None:
+    """What is chosen, why, and that it is meant; whoever is no manager finds no such page."""
+    operator, manager = running_gateway.client("olga"), running_gateway.client("mia")
+    fields = {"person": "赵六", "document": "ID 42", "action": "arrived"}
+    operator.post("/api/records", {"area": "store", "book": "visitors", "fields": fields})
+    page = sign_in(browser, running_gateway.url, "mia", "zh")
+    page.goto(f"{running_gateway.url}/manager")
+    page.get_by_role("link", name="删除个人数据").click()
+    page.get_by_label("赵六").check()
+    page.get_by_label("原因").fill("本人要求")
+    page.get_by_role("button", name="永久删除").click()
+    expect(page.get_by_role("alert").filter(has_text="请查看下方")).to_be_visible()
+    expect(page.get_by_text("请先确认")).to_be_visible()
+    expect(page.get_by_label("赵六")).to_be_checked()
+    page.get_by_label("确认删除").check()
+    page.get_by_role("button", name="永久删除").click()
+    expect(page.get_by_role("status").filter(has_text="已删除 1 项")).to_be_visible()
+    expect(page.get_by_label("赵六")).to_have_count(0)
+    (visit,) = [each for each in manager.get("/api/ledger?book=visitors")["entries"] if each["commitments"]][-1:]
+    assert ("erased", "ID 42") == (visit["gone"]["person"]["why"], visit["fields"]["document"])
+    page.context.close()
+    page = sign_in(browser, running_gateway.url, "olga")
+    answer = page.goto(f"{running_gateway.url}/console/ledger/erase")
+    assert answer is not None
+    assert 403 == answer.status
+    page.context.close()
