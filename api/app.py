@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from api.accept_language import callers_language, failure
 from api.auth import NotSignedIn, find_people
 from api.guard import Guard
+from api.invalid import problem
 from api.machine_users import ApiOnly, MachineUsers
 from api.ports import Gateway, Sessions
 from api.presence import Presence
@@ -35,6 +36,7 @@ from api.routes import (
     session,
     workflows,
 )
+from api.schemas import Failure
 from api.screens import Screens
 from api.sign_in_gate import SignInGate
 from api.sign_in_throttle import Hashing, SignInThrottle, TooManyTries
@@ -72,6 +74,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        responses={422: {"model": Failure, "description": "It does not fit: which field, and what is to stand there"}},
     )
     doorman, hashing = SignInThrottle(), Hashing()
     app.state.gateway, app.state.sessions, app.state.doorman = gateway, sessions, doorman
@@ -124,10 +127,10 @@ def _status(error: Exception) -> int:
     return next(status for kind, status in _STATUS.items() if isinstance(error, kind))
 
 
-async def _invalid(_request: Request, error: Exception) -> JSONResponse:
-    found = error.errors() if isinstance(error, RequestValidationError) else ()
-    faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in found[:10]]
-    return JSONResponse({"error": "; ".join(faults)[:2000]}, 422)
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse(
+        failure(request, problem(error.errors() if isinstance(error, RequestValidationError) else ())), 422
+    )
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
