@@ -3,6 +3,7 @@
 import msgspec
 
 from api.client.caller import Caller, Done
+from api.client.workflows import Answered
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -46,7 +47,7 @@ class AreaCalls:
 
     def set_mode(self, area: str, mode: str) -> None:
         """Arm or disarm: one of the area's ``modes``."""
-        self._caller.post("/api/areas/{area}/mode", Done, {"mode": mode}, area=area)
+        self._caller.post("/api/workflows/arming/set_mode", Answered, {"area": area, "mode": mode})
 
 
 class OutputCalls:

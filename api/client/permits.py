@@ -5,7 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from api.client.caller import Caller, Done
+from api.client.caller import Caller
+from api.client.workflows import Answered
 
 
 class Bypass(msgspec.Struct, frozen=True):
@@ -79,20 +80,20 @@ class BypassCalls:
         """What waits for a second person."""
         return self._caller.get("/api/bypasses/wishes", list[Bypass])
 
-    def begin(self, for_s: int, reason: str, *, area: str = "", devices: Sequence[str] = ()) -> None:
+    def begin(self, for_s: int, reason: str, *, area: str = "", devices: Sequence[str] = ()) -> Answered:
         body = {"area": area, "devices": list(devices), "reason": reason, "for_s": for_s}
-        self._caller.post("/api/bypasses", Done, body)
+        return self._caller.post("/api/workflows/bypass/begin", Answered, body)
 
-    def consent(self, bypass: str, note: str = "") -> None:
-        self._caller.post("/api/bypasses/{bypass_id}/consent", Done, {"note": note}, bypass_id=bypass)
+    def consent(self, wish: str, note: str = "") -> None:
+        self._caller.post("/api/workflows/consent/give", Answered, {"case": wish, "note": note})
 
-    def decline(self, bypass: str, note: str = "") -> None:
-        self._caller.post("/api/bypasses/{bypass_id}/decline", Done, {"note": note}, bypass_id=bypass)
+    def decline(self, wish: str, note: str = "") -> None:
+        self._caller.post("/api/workflows/consent/decline", Answered, {"case": wish, "note": note})
 
     def end(self, bypass: str, devices: Sequence[str] = (), note: str = "") -> None:
         """These devices of it, or all."""
-        body = {"devices": list(devices), "note": note}
-        self._caller.post("/api/bypasses/{bypass_id}/end", Done, body, bypass_id=bypass)
+        body = {"case": bypass, "devices": list(devices), "note": note}
+        self._caller.post("/api/workflows/bypass/end", Answered, body)
 
 
 class WalkTestCalls:
@@ -115,13 +116,13 @@ class WalkTestCalls:
         for_s: int | None = None,
         window_s: int = 90,
         note: str = "",
-    ) -> None:
+    ) -> Answered:
         """``window_s``: in alarm for longer is real."""
         body = {"area": area, "devices": list(devices), "for_s": for_s, "window_s": window_s, "note": note}
-        self._caller.post("/api/walk-tests", Done, body)
+        return self._caller.post("/api/workflows/walk_test/start", Answered, body)
 
     def end(self, test: str, note: str = "") -> None:
-        self._caller.post("/api/walk-tests/{test_id}/end", Done, {"note": note}, test_id=test)
+        self._caller.post("/api/workflows/walk_test/end", Answered, {"case": test, "note": note})
 
     def last_tested(self) -> list[Tested]:
         return self._caller.get("/api/walk-tests/last-tested", list[Tested])

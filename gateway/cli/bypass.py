@@ -40,10 +40,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _begin(args: argparse.Namespace) -> int:
     bypasses, until = client_of(args).bypasses, clock.now() + args.span
-    before = {wish.id for wish in bypasses.wishes()}
-    bypasses.begin(args.span // SECOND, args.reason, area=args.area, devices=args.devices)
+    answered = bypasses.begin(args.span // SECOND, args.reason, area=args.area, devices=args.devices)
     what = shown(args.area or ", ".join(args.devices))
-    wish = next((wish for wish in bypasses.wishes() if wish.id not in before and not wish.order), None)
+    wish = next((wish for wish in bypasses.wishes() if wish.id == answered.case), None) if answered.waits else None
     if wish is not None:
         lapses = local(min(instant(wish.asked or wish.since) + WAITS, instant(wish.until)))
         print(

@@ -47,10 +47,7 @@ def run(args: argparse.Namespace) -> int:
 def _start(args: argparse.Namespace) -> int:
     walk_tests, for_s = client_of(args).walk_tests, args.span // SECOND if args.span is not None else None
     what = {"area": args.area, "devices": args.devices, "for_s": for_s, "window_s": args.window // SECOND}
-    walk_tests.start(**what, note=args.note)
-    running = walk_tests.all().running
-    wanted = set(args.devices)
-    test = next(t for t in running[::-1] if (t.area == args.area if args.area else set(t.devices) == wanted))
+    test = walk_tests.show(walk_tests.start(**what, note=args.note).case)
     if args.json:
         print_json(test)
     else:

@@ -7,7 +7,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 import pytest
@@ -19,7 +19,8 @@ import api.client
 import api.routes
 from alerts.heard import InTest
 from api.catalogue import language
-from api.workflow_finder import workflows
+from api.ports import Gateway
+from api.workflow_finder import every_workflow, workflows
 from api.workflow_lists import kept, row
 from devices.device import Device
 from devices.reading import Reading
@@ -29,6 +30,10 @@ from tests.house.places import ROOT, modules
 CLIENT = [path for path in modules("api") if path.parent == ROOT / "api" / "client"]
 UNSIGNED = {("GET", "/healthz")}
 """What tells whoever comes no more than whether all is well."""
+TWICE = {("POST", f"/api/{ask.ADDRESS}") for kind in every_workflow().values() for ask in kind.asks if ask.ADDRESS} | {
+    ("POST", f"/api/bypasses/{{case}}/{word}") for word in ("consent", "decline")
+}
+"""Where programs of others ask what has an address under its workflow as well; the client asks there."""
 
 
 def routes() -> dict[tuple[str, str], APIRoute]:
@@ -71,13 +76,18 @@ def test_every_route_has_a_call_of_the_client() -> None:
     left = [
         route
         for route in routes()
-        if route not in UNSIGNED and not any(m == route[0] and fits(route[1], path) for m, path in known)
+        if route not in UNSIGNED | TWICE and not any(m == route[0] and fits(route[1], path) for m, path in known)
     ]
     assert [] == left
 
 
 def test_every_call_has_its_route() -> None:
     assert [] == [call for call in calls() if not any(m == call[0] and fits(path, call[1]) for m, path in routes())]
+
+
+def test_the_client_asks_of_bypasses_walk_tests_and_arming_at_their_workflows() -> None:
+    old = ("/api/bypasses", "/api/walk-tests", "/api/areas/")
+    assert [] == [path for method, path in calls() if method == "POST" and path.startswith(old)]
 
 
 SCHEMAS = {
@@ -181,6 +191,38 @@ def asked_for(*folders: str) -> set[str]:
                 if isinstance(node, ast.ImportFrom) and node.module in HANDED_IN:
                     found |= {name.name for name in node.names if name.name not in UNIONS}
     return found
+
+
+def doings() -> set[str]:
+    """``ledger.erase``: the methods of the ports that do something: those that answer when it is done, or nothing."""
+    nouns = get_type_hints(Gateway)
+    return {
+        f"{noun}.{name}"
+        for noun, port in nouns.items()
+        for name, method in vars(port).items()
+        if inspect.isfunction(method) and not name.startswith("_")
+        if inspect.iscoroutinefunction(method) or get_type_hints(method).get("return") is type(None)
+    }
+
+
+def done_in(folder: str) -> set[str]:
+    """Those of them that the files of a folder name, on whatever they call the noun."""
+    known = doings()
+    found = set()
+    for path in modules("api"):
+        if folder not in path.relative_to(ROOT).parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Attribute(attr=name, value=ast.Attribute(attr=noun) | ast.Name(id=noun)):
+                    found |= {f"{noun}.{name}"} & known
+    return found
+
+
+def test_whatever_a_page_does_to_the_gateway_a_route_does() -> None:
+    """By the ports themselves: a page that calls something new is red until a route, a call and a word do it, too."""
+    assert {"commands.submit", "workflows.ask", "ledger.erase", "registration.import_list"} <= done_in("console")
+    assert set() == done_in("console") - done_in("routes")
 
 
 HANDED_IN = ("alerts.command", "alerts.output_event", "devices.orders")
