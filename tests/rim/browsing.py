@@ -6,10 +6,11 @@ whole browser does (a kiosk, its own permission to sound without a click) is tes
 """
 
 import contextlib
+import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Frame, Page, expect
+from playwright.sync_api import Browser, Error, Frame, Locator, Page, expect
 
 from tests.rim.processes import PASSWORD, wait_until
 
@@ -87,3 +88,23 @@ def sign_in(browser: Browser, url: str, user: str, language: str = "en", *, widt
     page.click("button")
     page.wait_for_url(f"{url}/")
     return page
+
+
+def drawn_row(page: Page, device: str) -> Locator:
+    """The first row of alerts of that device: the lists draw what is in sight, so the page is scrolled to it."""
+    cell = page.locator("td", has_text=re.compile(rf"^\s*{re.escape(device)}\s*$"))
+    row = page.locator(".ka-alerts tbody tr").filter(has=cell).first
+
+    def found() -> bool:
+        if row.count():
+            return True
+        page.evaluate(
+            """() => {
+                const step = innerHeight / 2, end = document.documentElement.scrollHeight - innerHeight;
+                scrollTo(0, scrollY >= end ? 0 : scrollY + step);
+            }"""
+        )
+        return bool(row.count())
+
+    wait_until(found, f"{device} stands in the list")
+    return row

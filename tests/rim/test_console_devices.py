@@ -201,7 +201,7 @@ def test_a_walk_test_ticks_and_ends_with_a_report(browser: Browser, own_gateway:
     room = sign_in(browser, own_gateway.url, "olga")
     expect(room.locator(".ka-walking")).to_contain_text("Chemical store")
     room.get_by_role("button", name="1 set aside: walk test 1").click()
-    see(room, "walk test · tom")
+    see(room, "Walk test · tom")
     expect(room.locator(".ka-walking")).to_contain_text(re.compile("in alarm by the test for .*, shouts in"))
     own_gateway.readings(names[0], smoke=False)
     expect(room.locator(".ka-walking")).not_to_contain_text("in alarm by the test")

@@ -5,15 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.rim.browsing import Inside, sign_in
+from tests.rim.browsing import Inside, drawn_row, sign_in
 from tests.rim.conftest import Running
 from tests.rim.processes import wait_until
-
-
-def row(page: Page, device: str) -> Locator:
-    """The newest row of alerts whose device column shows that device."""
-    cell = page.locator("td", has_text=re.compile(rf"^\s*{device}\s*$"))
-    return page.locator(".ka-alerts tbody tr").filter(has=cell).first
 
 
 def on_fire(running: Running) -> str:
@@ -36,7 +30,7 @@ def is_in_sight(page: Page, wanted: Locator) -> bool:
 def test_an_alert_is_reached_and_acknowledged_without_a_mouse(browser: Browser, running_gateway: Running) -> None:
     """Tab leads to the row, Enter chooses it; the keys go on working while a button holds the focus."""
     page = sign_in(browser, running_gateway.url, "olga")
-    fire = row(page, on_fire(running_gateway))
+    fire = drawn_row(page, on_fire(running_gateway))
     fire.focus()
     assert "solid" == fire.evaluate("(element) => getComputedStyle(element).outlineStyle")
     page.keyboard.press("Enter")
@@ -53,8 +47,8 @@ def test_a_question_is_about_the_alert_that_it_was_asked_about(browser: Browser,
     page = sign_in(browser, running_gateway.url, "olga")
     first = on_fire(running_gateway)
     second = on_fire(running_gateway)
-    expect(row(page, second)).to_be_visible()
-    row(page, first).click()
+    expect(drawn_row(page, second)).to_be_visible()
+    drawn_row(page, first).click()
     expect(page.locator(".ka-panel")).to_contain_text(first)
     page.keyboard.press("n")
     dialog = page.locator("dialog")
@@ -66,7 +60,7 @@ def test_a_question_is_about_the_alert_that_it_was_asked_about(browser: Browser,
     dialog.get_by_role("button", name="OK").click()
     expect(page.locator(".ka-panel")).to_contain_text("the guard is on the way")
     expect(page.locator(".ka-panel")).to_contain_text(first)
-    expect(row(page, first)).to_contain_text("new")
+    expect(drawn_row(page, first)).to_contain_text("new")
     page.context.close()
 
 
@@ -78,7 +72,7 @@ def test_the_buttons_of_the_last_of_many_alerts_are_in_sight(
     for _ in range(8 if width == 390 else 4):
         last = on_fire(running_gateway)
     page = sign_in(browser, running_gateway.url, "olga", width=width)
-    chosen = row(page, last)
+    chosen = drawn_row(page, last)
     expect(chosen).to_be_visible()
     chosen.scroll_into_view_if_needed()
     chosen.click()
