@@ -1,13 +1,14 @@
 """A fire is seen on every page of every role, wherever the page is scrolled to; and what closes it is a finding."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.rim.browsing import sign_in
 from tests.rim.conftest import Running
-from tests.rim.processes import USERS, wait_until
+from tests.rim.processes import USERS, Client, wait_until
 from tests.rim.test_console_sound import PAGES
 
 WORDS = {
@@ -150,6 +151,11 @@ def _contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def closed_alert(client: Client, alert: str) -> dict[str, Any] | None:
+    found: dict[str, Any] = client.get(f"/api/alerts/{alert}")["alert"]
+    return found if found["state"] == "closed" else None
+
+
 def test_nothing_is_closed_without_a_finding(browser: Browser, own_gateway: Running) -> None:
     """No finding is preset; grey until one is chosen, of a fire until a note is there too; Enter is no way round."""
     own_gateway.readings("smoke-1", smoke=True)
@@ -182,7 +188,7 @@ def test_nothing_is_closed_without_a_finding(browser: Browser, own_gateway: Runn
     expect(confirm).to_be_enabled()
     note.press("Enter")
     expect(dialog).to_be_hidden()
-    closed = client.get(f"/api/alerts/{alert}")["alert"]
+    closed = wait_until(lambda: closed_alert(client, alert), "it is closed")
     assert (closed["disposition"], closed["note"]) == ("false_alarm", "dust from the works next door")
     page.context.close()
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.rim.browsing import Inside, sign_in
+from tests.rim.browsing import Inside, drawn_row, sign_in
 from tests.rim.conftest import Running
 from tests.rim.test_api import ask
 
@@ -83,7 +83,7 @@ def test_what_is_opened_on_a_page_keeps_to_it_too(browser: Browser, running_gate
     page = sign_in(browser, running.url, "ada", "zh")
     violations = watched(page)
     running.readings(device, smoke=True)
-    page.locator(".ka-table tbody tr", has_text=device).first.click()
+    drawn_row(page, device).click()
     page.get_by_role("button", name="ada ▾").click()
     expect(page.locator("#own-menu")).to_be_visible()
     page.keyboard.press("Escape")
