@@ -1,5 +1,7 @@
 """What a workflow may hear beside its asks: each a value, told by the kernel after the rules have been stepped."""
 
+from typing import Literal
+
 import msgspec
 
 from alerts.alert import AlertClass
@@ -23,6 +25,7 @@ class Listens(msgspec.Struct, frozen=True):
     presence: bool = False
     window_s: float = 0
     installed: bool = False
+    delays: bool = False
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -44,6 +47,20 @@ class ModeSet(msgspec.Struct, frozen=True):
     mode: str
     by: str
     workflow: str = ""
+
+
+class Delayed(msgspec.Struct, frozen=True):
+    """From now until ``until`` intrusion alarms of a route's sensors in that area wait: people leave, or come in.
+
+    ``devices``: who came in on which ``route``; ``is_first``: the entry has begun with them.
+    """
+
+    area: str
+    kind: Literal["exit", "entry"]
+    until: Instant
+    route: str = ""
+    devices: tuple[str, ...] = ()
+    is_first: bool = False
 
 
 class Lost(msgspec.Struct, frozen=True):

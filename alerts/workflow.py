@@ -14,7 +14,7 @@ from alerts.alert import AlertEvent
 from alerts.ask import EVERYBODY, Ask
 from alerts.case import Case, Hold
 from alerts.facts import Fact
-from alerts.heard import Installed, InTest, Listens, Lost, ModeSet, Pending, Slot, Spoken
+from alerts.heard import Delayed, Installed, InTest, Listens, Lost, ModeSet, Pending, Slot, Spoken
 from alerts.moves import FireWatch, Notification, Receipt, SetMode, StandingAlert, Stimulus
 from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
@@ -60,7 +60,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 C = TypeVar("C", bound=Case)
-Heard: TypeAlias = Ask | Reading | Fact | AlertEvent | Receipt | ModeSet | Lost | Slot | Spoken | InTest | Installed
+Heard: TypeAlias = (
+    Ask | Reading | Fact | AlertEvent | Receipt | ModeSet | Lost | Slot | Spoken | InTest | Installed | Delayed
+)
 Answer: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, Any], World, Instant], Any]
 """(what is asked about, this workflow's open cases by id, world, now); None: no answer."""
 

@@ -6,13 +6,14 @@ from typing import Any, Protocol
 from alerts.alert import Alert
 from alerts.case import AskedFor, HeldBack
 from alerts.installation import Installation
+from alerts.open_point import SeesOpen
 from alerts.site_facts import SiteFacts
 from devices.device import Device
 from devices.reading import Instant, Reading
 from devices.supervision import Span
 
 
-class World(Protocol):
+class World(SeesOpen, Protocol):
     """Handed to every function of a workflow."""
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from alerts.area_mode import meant
 from alerts.engine.engine import Engine
 from alerts.restored import Restored
 from alerts.rule import Rule
@@ -136,7 +137,7 @@ class PipelineAssembly:
         return Engine(
             rules=rules,
             devices=directory.devices(),
-            area_modes={area.id: modes.get(area.id, area.mode) for area in (*site.areas, AREA)},
+            area_modes={area.id: meant(modes.get(area.id, area.mode), area.modes) for area in (*site.areas, AREA)},
             schedules=schedules_of(site),
             restored=replace(before, runs=self._stores.runs.begin(self._clock.now())),
             area_choices={area.id: area.modes for area in site.areas},

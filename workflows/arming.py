@@ -1,41 +1,67 @@
 """Arming 布撤防: the armed mode of a key area, who set it last, and how it was shown that they are who they say.
 
-A case is an area: it stands from the first time that its mode is set and holds how it stands now, so that what follows
-from a mode (an exit delay, an entry way, a keypad's lamp) has a place to stand. What other workflows set is noted here
-too; so each change of a mode has one entry with a name, whoever made it. What a drill sets concerns its shadow only
-(docs/adr/0178), and is in no case of this one.
+A case is an area: it stands from the first time that its mode is set and holds how it stands now: the mode, the delays
+that run (alerts/engine/entry_exit.py), and the sensors that were open when it was armed all the same. What other
+workflows set is noted here too; so each change of a mode has one entry with a name, whoever made it. What a drill sets
+concerns its shadow only (docs/adr/0178), and is in no case of this one.
 
-An area in a mode is one thing and a rule that applies in it another: ``modes`` of a rule (alerts/rule.py) says in which
-it counts, and no mode takes fire, gas, hold-up or tamper out (gateway/site/safety.py).
+Nobody arms over an open sensor without being told (EN 50131-1, prevention of setting): the ask is refused with all that
+is open, and so is one that only checks. With ``force`` those sensors are held back, each until it is closed, for a day
+at most; fire, gas, hold-up and tamper are not among them, whatever the mode (gateway/site/safety.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from alerts.case import Case
+import msgspec
+from msgspec.structs import replace
+
+from alerts.alert import AlertClass
+from alerts.area_mode import is_armed, meant
+from alerts.case import Case, Holds
 from alerts.facts import Fact
-from alerts.heard import Listens, ModeSet
+from alerts.heard import Delayed, Listens, ModeSet, Pending, Spoken
 from alerts.moves import SetMode
-from alerts.workflow import Ask, Heard, Moves, Workflow, World
+from alerts.open_point import OpenPoint
+from alerts.workflow import Ask, Heard, Hold, Moves, Workflow, World
 from devices.errors import Refused
-from devices.message import Name, Text
-from devices.reading import Instant
+from devices.message import Name, SignalName, Text
+from devices.reading import SECOND, Instant
+
+LONGEST_FORCED: Instant = 86_400 * SECOND
+"""A sensor that was open at arming and still is a day later alarms."""
+_NAMED = 20
+
+
+class Open(msgspec.Struct, frozen=True):
+    """A sensor that was open when its area was armed, and by which signal."""
+
+    device: str
+    signal: str
 
 
 class ArmedArea(Case, frozen=True, kw_only=True):
-    """Its ``mode``, set at ``since`` after ``before``; ``proof``: how the one who set it was known."""
+    """Its ``mode``, set at ``since`` after ``before``; ``proof``: how the one who set it was known.
+
+    ``bypassed``: held back until they are closed. ``exit_until``, ``entry_until``: while a delay runs; who ``entered``.
+    """
 
     mode: str
     since: Instant
     before: str = ""
     proof: str = ""
     note: str = ""
+    bypassed: tuple[Open, ...] = ()
+    exit_until: Instant | None = None
+    entry_until: Instant | None = None
+    entered: tuple[str, ...] = ()
 
 
 class ChangeMode(Ask, tag="set_mode", frozen=True, kw_only=True):
     """Arm or disarm.
 
-    ``mode``: one of those that the area has in the site file.
+    ``mode``: one of those that the area has in the site file. ``force``: though sensors are open or lost; those that
+    are open are held back until they are closed.
     """
 
     ROLES = frozenset({"operator", "admin"})
@@ -43,6 +69,7 @@ class ChangeMode(Ask, tag="set_mode", frozen=True, kw_only=True):
 
     area: str
     mode: str
+    force: bool = False
 
 
 class Arming(Workflow[ArmedArea]):
@@ -50,44 +77,169 @@ class Arming(Workflow[ArmedArea]):
 
     name, book, case = "arming", "arming", ArmedArea
     asks = (ChangeMode,)
-    listens = Listens(modes=True)
+    listens = Listens(modes=True, delays=True)
+
+    def filled(self, ask: Any, cases: Mapping[str, ArmedArea], world: World) -> Any:
+        place = world.site.areas.get(ask.area)
+        return replace(ask, mode=meant(ask.mode, place.modes)) if place is not None and place.modes else ask
 
     def check(self, ask: Any, cases: Mapping[str, ArmedArea], world: World, now: Instant) -> None:
         if ask.area not in world.modes:
             raise Refused(Text.of("applicability.no_area", area=ask.area))
         if ask.origin != "real":
             raise Refused(Text.of("arming.only_real"))
+        found = _in_the_way(ask.area, ask.mode, world)
+        if found and not ask.force:
+            raise Refused(Text.of("arming.not_ready", area=_name(ask.area, world), mode=ask.mode, found=_listed(found)))
 
     def step(self, event: Heard, cases: Mapping[str, ArmedArea], world: World, now: Instant) -> Moves:
         match event:
             case ChangeMode():
-                mode = SetMode(event.area, event.mode)
-                before = world.modes[event.area]
-                area = _area(event.area, event.mode, before, now, event.by, event.proof, event.note)
-                return Moves(cases=(area,), facts=(_fact(area, event.mode, world, now),), modes=(mode,))
+                return self._changed(event, world, now)
             case ModeSet() if event.workflow != self.name:  # the case is as things stand, should more than one set it
                 before = cases[event.area].mode if event.area in cases else ""
-                area = _area(event.area, world.modes[event.area], before, now, event.by)
-                return Moves(cases=(area,), facts=(_fact(area, event.mode, world, now),))
+                area = ArmedArea(
+                    id=event.area,
+                    area=event.area,
+                    mode=world.modes[event.area],
+                    since=now,
+                    before=before,
+                    by=event.by,
+                    exit_until=_exit(cases.get(event.area), now),
+                )
+                return Moves(cases=(_timed(area, now),), facts=(_set(area, event.mode, world, now),))
+            case Delayed() if event.area in world.modes:
+                return _delayed(event, cases.get(event.area), world, now)
+            case Spoken():
+                return Moves.joined(_closed(event, case, world, now) for case in cases.values() if case.bypassed)
         return Moves()
 
+    def turn(self, due: Sequence[ArmedArea], world: World, now: Instant) -> Moves:
+        """A delay is over."""
+        return Moves(cases=tuple(_timed(case, now) for case in due))
 
-def _area(area: str, mode: str, before: str, now: Instant, by: str, proof: str = "", note: str = "") -> ArmedArea:
-    return ArmedArea(id=area, area=area, mode=mode, since=now, before=before, by=by, proof=proof, note=note)
+    def sets_aside(self, case: ArmedArea, pending: Pending, world: World) -> Hold | None:
+        """Intrusion only, and only by the signals that were open."""
+        if pending.alert_class is not AlertClass.INTRUSION:
+            return None
+        known = {each.signal for each in case.bypassed if each.device == pending.device.id}
+        until = case.holds.until if case.holds is not None else pending.now
+        return Hold(until, Text.of("arming.forced", by=case.by)) if pending.signals <= known else None
+
+    def _changed(self, ask: ChangeMode, world: World, now: Instant) -> Moves:
+        found = world.open_points(ask.area, ask.mode) if is_armed(ask.mode) else ()
+        kept = tuple(Open(each.device, each.signal) for each in found if each.why == "open" and not each.on_route)
+        area = _bypassing(
+            ArmedArea(
+                id=ask.area,
+                area=ask.area,
+                mode=ask.mode,
+                since=now,
+                before=world.modes[ask.area],
+                by=ask.by,
+                proof=ask.proof,
+                note=ask.note,
+            ),
+            kept,
+            now + LONGEST_FORCED,
+        )
+        mode = SetMode(ask.area, ask.mode)
+        return Moves(cases=(area,), facts=(_set(area, ask.mode, world, now, found),), modes=(mode,))
 
 
-def _fact(area: ArmedArea, mode: str, world: World, now: Instant) -> Fact:
-    place = world.site.areas.get(area.id)
+def _in_the_way(area: str, mode: str, world: World) -> list[OpenPoint]:
+    """What has to be closed first; what hangs on the way out need not be."""
+    points = world.open_points(area, mode) if is_armed(mode) else ()
+    return [point for point in points if not point.on_route]
+
+
+def _bypassing(area: ArmedArea, kept: tuple[Open, ...], until: Instant) -> ArmedArea:
+    devices = tuple(dict.fromkeys(each.device for each in kept))
+    return replace(area, bypassed=kept, hears=devices, holds=Holds(devices, until) if kept else None)
+
+
+def _closed(said: Spoken, case: ArmedArea, world: World, now: Instant) -> Moves:
+    """What was open at arming and is closed guards again."""
+    shut = {reading.signal for reading in said.readings if reading.value is False}
+    left = tuple(each for each in case.bypassed if each.device != said.device or each.signal not in shut)
+    if left == case.bypassed:
+        return Moves()
+    until = case.holds.until if case.holds is not None else now
+    text = Text.of("arming.closed", area=_name(case.id, world), device=said.device)
+    fact = _fact(case, "closed", text, now, (said.device,), {"mode": case.mode})
+    return Moves(cases=(_bypassing(case, left, until),), facts=(fact,))
+
+
+def _delayed(event: Delayed, case: ArmedArea | None, world: World, now: Instant) -> Moves:
+    if event.kind == "exit":  # heard before the mode itself, if another workflow set that
+        area = case if case is not None else ArmedArea(id=event.area, area=event.area, mode="", since=now)
+        return Moves(cases=(_timed(replace(area, exit_until=event.until), now),))
+    mode = world.modes[event.area]
+    area = case if case is not None else ArmedArea(id=event.area, area=event.area, mode=mode, since=now)
+    entered = tuple(dict.fromkeys((*area.entered, *event.devices)))
+    area = _timed(replace(area, entry_until=event.until, entered=entered), now)
+    text = Text.of("arming.entry", area=_name(event.area, world), route=event.route, devices=event.devices)
+    fields = {"mode": area.mode, "route": event.route}
+    facts = (_fact(area, "entry", text, now, event.devices, fields),) if event.is_first else ()
+    return Moves(cases=(area,), facts=facts)
+
+
+def _timed(case: ArmedArea, now: Instant) -> ArmedArea:
+    """With the delays that still run."""
+    leaves = case.exit_until if case.exit_until is not None and case.exit_until > now else None
+    enters = case.entry_until if case.entry_until is not None and case.entry_until > now else None
+    wake_at = min((at for at in (leaves, enters) if at is not None), default=None)
+    entered = case.entered if enters is not None else ()
+    return replace(case, exit_until=leaves, entry_until=enters, entered=entered, wake_at=wake_at)
+
+
+def _exit(case: ArmedArea | None, now: Instant) -> Instant | None:
+    """An exit delay that has just begun is heard before the mode that it began with."""
+    return case.exit_until if case is not None and case.exit_until is not None and case.exit_until > now else None
+
+
+def _name(area: str, world: World) -> Name:
+    place = world.site.areas.get(area)
+    return place.name if place is not None else Name(area)
+
+
+def _listed(points: Iterable[OpenPoint]) -> tuple[Text, ...]:
+    """Each with what it says, the first twenty."""
+    each = [
+        Text.of("arming.is_open", device=point.device, signal=SignalName(point.signal))
+        if point.why == "open"
+        else Text.of("arming.is_lost", device=point.device)
+        for point in points
+    ]
+    more = [Text.of("arming.more", count=len(each) - _NAMED)] if len(each) > _NAMED else []
+    return (*each[:_NAMED], *more)
+
+
+def _set(area: ArmedArea, mode: str, world: World, now: Instant, found: Sequence[OpenPoint] = ()) -> Fact:
+    by_force = [point for point in found if not point.on_route]
     fields = {"mode": mode, "before": area.before, "proof": area.proof, "note": area.note}
+    fields["bypassed"] = ", ".join(point.device for point in by_force if point.why == "open")
+    fields["lost"] = ", ".join(point.device for point in by_force if point.why == "lost")
+    text = Text.of("arming.set", area=_name(area.id, world), mode=mode)
+    if by_force:
+        text = Text.of("arming.set_by_force", area=_name(area.id, world), mode=mode, found=_listed(by_force))
+    devices = tuple(point.device for point in by_force)
+    return _fact(area, "set", text, now, devices, {name: value for name, value in fields.items() if value})
+
+
+def _fact(
+    area: ArmedArea, step: str, text: Text, now: Instant, devices: tuple[str, ...], fields: dict[str, Any]
+) -> Fact:
     return Fact(
         workflow="arming",
         case=area.id,
-        step="set",
+        step=step,
         at=now,
-        by=area.by,
+        by=area.by if step == "set" else "",
         area=area.id,
-        text=Text.of("arming.set", area=place.name if place is not None else Name(area.id), mode=mode),
-        fields={name: value for name, value in fields.items() if value},
+        devices=devices,
+        text=text,
+        fields=fields,
     )
 
 

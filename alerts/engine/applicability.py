@@ -8,6 +8,7 @@ stays and can be reset. Schedules are looked at once for all watches.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from alerts.area_mode import counts_in, meant
 from alerts.rule import Rule
 from alerts.schedule import Schedule
 from devices.errors import Refused
@@ -37,14 +38,18 @@ class Applicability:
     def applies(self, rule: Rule[Any], area: str) -> bool:
         """As of the last ``turn``. A rule over the whole site applies while any of its areas is in one of its modes."""
         areas = (area,) if rule.per != "site" else rule.areas or tuple(self.modes)
-        if rule.modes and not any(self.modes.get(each) in rule.modes for each in areas):
+        if rule.modes and not any(counts_in(rule.modes, self.modes.get(each, "")) for each in areas):
             return False
         return rule.schedule not in self._off
+
+    def meant(self, area: str, mode: str) -> str:
+        """The mode of the area that is meant by that word."""
+        return meant(mode, self._choices.get(area) or (mode,))
 
     def check(self, area: str, mode: str) -> None:
         """Raises Refused for an unknown area or mode."""
         if area not in self.modes:
             raise Refused(Text.of("applicability.no_area", area=area))
         choices = self._choices.get(area)
-        if choices is not None and mode not in choices:
+        if choices is not None and self.meant(area, mode) not in choices:
             raise Refused(Text.of("applicability.no_mode", mode=mode, choices=tuple(choices)))

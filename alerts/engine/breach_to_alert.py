@@ -1,6 +1,6 @@
 """Brings the alert of a watch in line with its breach: raised, come again, gone, or only found."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain, repeat
 
 from msgspec.structs import replace
@@ -32,14 +32,19 @@ class BreachToAlert:
         self.by = ""
         self.why: str | Text = ""
         """Who says that what ends now is over, and how they know; or why it is over without a word of the device."""
+        self.holds: Callable[[RuleInstance, Alert | None, bool, Instant], bool] = lambda *_: False
+        """Whether its breach, which was found so or not, is no alert yet (entry_exit.py)."""
         self._newest: tuple[Effects, dict[str, int]] = (self.effects, {})
         """Where the newest step of each alert stands in these effects."""
 
     def settle(self, instance: RuleInstance, now: Instant, begins: Text | None = None) -> None:
         """Bring the alert of a watch in line with its breach; ``begins`` says why it applies only from now on."""
         breach = instance.memory.breach if instance.applies else None
-        dealt, instance.dealt = instance.dealt, breach
         alert = self._open_alerts.of(instance.rule.name, instance.key)
+        is_told = breach is not None and not (breach.found and begins is None)
+        if is_told and self.holds(instance, alert, begins is not None, now):
+            return
+        dealt, instance.dealt = instance.dealt, breach
         if is_line(instance):
             self._suppressor.line(instance, now)
         if breach is None:
@@ -64,6 +69,19 @@ class BreachToAlert:
             )
         else:
             self._suppressor.review(alert, now)
+
+    def alarm(self, instance: RuleInstance, held: Breach, now: Instant) -> None:
+        """What was ``held`` is an alert now; over at once if it does not stand any more."""
+        alert, breach = self._open_alerts.of(instance.rule.name, instance.key), instance.memory.breach
+        instance.dealt = breach
+        suppression = self._suppressor.of(instance, held.causes, now, alert)
+        if alert is None:
+            self.tell(self._open_alerts.raised(instance, held, now, None, suppression), now)
+        else:
+            self.tell(self._open_alerts.again(alert, instance.rule, held, held.causes, now, suppression), now)
+        alert = self._open_alerts.of(instance.rule.name, instance.key)
+        if breach is None and alert is not None:
+            self.tell(self._open_alerts.gone(alert, now), now)
 
     def review(self, instance: RuleInstance, now: Instant) -> None:
         """Fewer stand behind a breach that goes on: what is left may be set aside."""

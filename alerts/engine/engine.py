@@ -26,6 +26,7 @@ from alerts.effects import Effects, ModeChanged
 from alerts.engine.applicability import Applicability
 from alerts.engine.breach_to_alert import BreachToAlert
 from alerts.engine.endings import Endings
+from alerts.engine.entry_exit import EntryExit
 from alerts.engine.first_values import FirstValues
 from alerts.engine.footing import Footing
 from alerts.engine.installing import Installing
@@ -134,6 +135,10 @@ class Engine:
         )
         self._listeners = Listeners(self._instances, self._installing, self._stepping)
         self._first_values = FirstValues(self._instances, self._installing, self._stepping)
+        self._entry_exit = EntryExit(
+            *(kernel.world.site.routes, self._instances, self._open_alerts, self._applicability),
+            *(self._breach_to_alert, restored.memories, kernel.tell),
+        )
         self._footing = Footing(
             *(
                 self._open_alerts,
@@ -143,7 +148,7 @@ class Engine:
                 self._installing,
                 self._listeners,
             ),
-            self._shadows,
+            *(self._shadows, self._entry_exit),
         )
         kernel.stand_on(self._footing)
         self._suppressor.standing.cases, self._suppressor.standing.held = kernel.cases, kernel.held
@@ -163,7 +168,7 @@ class Engine:
         if self._devices is not None:
             return self._now
         waiting = (self._stepping.timers.next, self._stepping.patient.next, self._applicability.change_at)
-        parts = (self._suppressor, self.outputs, self.kernel, self._shadows)
+        parts = (self._suppressor, self.outputs, self.kernel, self._shadows, self._entry_exit)
         times = (*waiting, *(part.wake_at for part in parts))
         return min((time for time in times if time is not None), default=None)
 
@@ -251,13 +256,15 @@ class Engine:
         self._now = now = max(now, self._now)
         self._stepping.listening = self._stepping.listening or now
         self._effects = effects = Effects()
-        self._breach_to_alert.effects = self._stepping.effects = self._footing.effects = effects
+        self._breach_to_alert.effects = self._stepping.effects = effects
+        self._footing.effects = self._entry_exit.effects = effects
         self._suppressor.begin_step(effects)
         if self._rules_to_come is not None:
             rules, self._rules_to_come = self._rules_to_come, None
             self._installing.set_rules(rules, now)
         if self._devices is not None:
             devices, self._devices = self._devices, None
+            self._entry_exit.begin(now)
             self._installing.install(devices, now)
         self._run_timers(now)
         device_states = self._instances.device_states
@@ -369,6 +376,7 @@ class Engine:
             self._applicability.turn(self._instances.rules, now)
             self._installing.regate(now)
         self._run(self._stepping.timers, now)
+        self._entry_exit.turn(now)
 
     def _run(self, timers: Timers, now: Instant, most: int | None = None) -> None:
         self._stepping.missed = []

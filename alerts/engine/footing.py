@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from alerts.alert import Alert, AlertClass
 from alerts.effects import Effects, ModeChanged
 from alerts.engine.applicability import Applicability
+from alerts.engine.entry_exit import EntryExit
 from alerts.engine.installing import Installing
 from alerts.engine.listeners import Listeners
 from alerts.engine.shadows import Shadows
@@ -12,6 +15,7 @@ from alerts.engine.stepping import Stepping
 from alerts.facts import Fact
 from alerts.moves import StandingAlert, Stimulus
 from alerts.open_alerts import OpenAlerts
+from alerts.open_point import OpenPoint
 from alerts.suppression.suppressor import Suppressor
 from alerts.system_alerts import SystemAlert
 from devices.device import Device
@@ -32,10 +36,12 @@ class Footing:
         installing: Installing,
         listeners: Listeners,
         shadows: Shadows,
+        entry_exit: EntryExit,
     ) -> None:
         self._open_alerts, self._suppressor = register, asides
         self._applicability, self._stepping = gates, stepping
         self._installing, self._listeners, self._shadows = installing, listeners, shadows
+        self._entry_exit = entry_exit
         self.effects = Effects()
         self._is_changed = False
         self._real: set[str] = set()
@@ -59,6 +65,9 @@ class Footing:
     def is_danger_point(self, device: Device) -> bool:
         return self._suppressor.is_danger_point()(device)
 
+    def open_points(self, area: str, mode: str) -> tuple[OpenPoint, ...]:
+        return self._entry_exit.open_points(area, mode)
+
     def outages(self, since: Instant) -> tuple[Span, ...]:
         return self._stepping.outages(since)
 
@@ -69,11 +78,14 @@ class Footing:
 
     def set_mode(self, change: ModeChanged, origin: Origin) -> None:
         self.check_mode(change.area, change.mode)
+        change = replace(change, mode=self._applicability.meant(change.area, change.mode))
         self._shadows.set_mode(change.area, change.mode, origin)
         if origin == "real":
             self._applicability.modes[change.area] = change.mode
             self.effects.modes.append(change)
+            self._entry_exit.mode_set(change.area, change.at)
             self._installing.regate(change.at)
+            self._entry_exit.mode_applies(change.area, change.at)
 
     def says(self, rule: str, alert: StandingAlert, origin: Origin, now: Instant) -> None:
         found = self._open_alerts.of(rule, alert.key)

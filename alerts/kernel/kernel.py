@@ -16,7 +16,7 @@ from alerts.alert import Alert, AlertEvent
 from alerts.case import Case, Hold
 from alerts.event import Event
 from alerts.facts import Fact
-from alerts.heard import Installed, InTest, Lost, ModeSet, Pending, Slot, Spoken
+from alerts.heard import Delayed, Installed, InTest, Lost, ModeSet, Pending, Slot, Spoken
 from alerts.installation import DeviceOrders, NothingInstalled
 from alerts.kernel import consent, fire_watch
 from alerts.kernel.applying import Applying
@@ -40,7 +40,14 @@ _FAULTS = ("failed:", "unreadable:")
 _MOST_DUE = 500
 _NOT_SO_FAST: Instant = SECOND
 _AFTER_A_FAULT: Instant = 60 * SECOND
-_WANTS = {AlertEvent: "alerts", Receipt: "receipts", ModeSet: "modes", Lost: "presence", Installed: "installed"}
+_WANTS = {
+    AlertEvent: "alerts",
+    Receipt: "receipts",
+    ModeSet: "modes",
+    Lost: "presence",
+    Installed: "installed",
+    Delayed: "delays",
+}
 
 
 class Kernel:

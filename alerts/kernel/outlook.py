@@ -10,6 +10,7 @@ from alerts.case import AskedFor, HeldBack
 from alerts.installation import Installation
 from alerts.kernel import consent
 from alerts.kernel.open_cases import OpenCases
+from alerts.open_point import OpenPoint, SeesOpen
 from alerts.site_facts import SiteFacts
 from alerts.workflow import Workflow
 from devices.device import Device
@@ -20,7 +21,7 @@ _KEPT = 64
 _DEEPEST = 8
 
 
-class Sight(Protocol):
+class Sight(SeesOpen, Protocol):
     """What the engine shows."""
 
     @property
@@ -86,6 +87,9 @@ class Outlook:
 
     def is_danger_point(self, device: Device) -> bool:
         return self._seen.is_danger_point(device)
+
+    def open_points(self, area: str, mode: str) -> tuple[OpenPoint, ...]:
+        return self._seen.open_points(area, mode)
 
     def outages(self, since: Instant) -> tuple[Span, ...]:
         return self._seen.outages(since)

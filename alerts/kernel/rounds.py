@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 
 from alerts.alert import AlertEvent
 from alerts.facts import Fact
-from alerts.heard import Installed, Lost, ModeSet, Spoken
+from alerts.heard import Delayed, Installed, Lost, ModeSet, Spoken
 from alerts.moves import Receipt
 from devices.reading import Reading
 
-Item = Fact | AlertEvent | Reading | Receipt | ModeSet | Lost | Spoken | Installed
+Item = Fact | AlertEvent | Reading | Receipt | ModeSet | Lost | Spoken | Installed | Delayed
 Link = tuple[str, str, str]
 Chain = tuple[Link, ...]
 

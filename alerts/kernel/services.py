@@ -10,7 +10,7 @@ import msgspec
 from alerts.alert import AlertEvent
 from alerts.case import Case
 from alerts.facts import Fact
-from alerts.heard import Lost, ModeSet, Spoken
+from alerts.heard import Delayed, Lost, ModeSet, Spoken
 from alerts.kernel.rounds import Chain, Item
 from alerts.moves import Notification, Receipt
 from alerts.workflow import Workflow
@@ -42,6 +42,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
         ModeSet: "mode",
         Lost: "lost",
         Spoken: "spoken",
+        Delayed: "delayed",
     }
 
     chain: Chain = ()
@@ -52,6 +53,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     mode: ModeSet | None = None
     lost: Lost | None = None
     spoken: Spoken | None = None
+    delayed: Delayed | None = None
 
     @property
     def item(self) -> Item:

@@ -45,9 +45,9 @@ class AreaCalls:
     def all(self) -> list[Area]:
         return self._caller.get("/api/areas", list[Area])
 
-    def set_mode(self, area: str, mode: str) -> None:
-        """Arm or disarm: one of the area's ``modes``."""
-        self._caller.post("/api/workflows/arming/set_mode", Answered, {"area": area, "mode": mode})
+    def set_mode(self, area: str, mode: str, *, force: bool = False) -> None:
+        """Arm or disarm: one of the area's ``modes``; ``force``: though sensors are open."""
+        self._caller.post("/api/workflows/arming/set_mode", Answered, {"area": area, "mode": mode, "force": force})
 
 
 class OutputCalls:

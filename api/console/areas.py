@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from alerts.alert import Alert
+from alerts.area_mode import is_armed
 from api.auth import Permission
 from api.console.alert_list import LETTERS
 from api.console.page import Visit, big_button, button
@@ -31,11 +32,21 @@ def build(visit: Visit) -> None:
     say = visit.say
     tiles: dict[str, _Tile] = {}
 
-    async def arm(area: AreaView, mode: str, dialog: ui.dialog) -> None:
+    async def arm(area: AreaView, mode: str, dialog: ui.dialog, *, force: bool = False) -> None:
         dialog.close()
         try:
-            await ask_for(visit, SET_MODE, area=area.id, mode=mode)
-        except (Refused, StoreUnavailable) as error:
+            await ask_for(visit, SET_MODE, area=area.id, mode=mode, force=force)
+        except Refused as error:
+            if force or not is_armed(mode):
+                tell(visit, error)
+                return
+            with ui.dialog(value=True) as again, ui.card().classes("gap-3 ka-dialog"):
+                ui.label(say("review.not_ready")).classes("text-h6")
+                ui.label(say.said(error)).classes("ka-wrap")
+                with ui.row().classes("w-full gap-2"):
+                    big_button(say("verb.cancel"), again.close, main=True)
+                    big_button(say("review.all_the_same"), partial(arm, area, mode, again, force=True))
+        except StoreUnavailable as error:
             tell(visit, error)
 
     def ask(area: AreaView, mode: str) -> None:

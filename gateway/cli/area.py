@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     mode = add_order(verbs, "mode", "area_command.mode", _mode)
     mode.add_argument("area", metavar="AREA")
     mode.add_argument("mode", metavar="MODE", help=told("area_command.which_mode"))
+    mode.add_argument("--force", action="store_true", help=told("area_command.force"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,7 +37,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _mode(args: argparse.Namespace) -> int:
-    client_of(args).areas.set_mode(args.area, args.mode)
+    client_of(args).areas.set_mode(args.area, args.mode, force=args.force)
     if args.json:
         print_json({"done": True})
     else:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from alerts.area_mode import ARMED, WHOLE, meant
 from alerts.facts import Fact
 from alerts.rule import Rule
 from devices.families import mqtt_families
@@ -128,7 +129,7 @@ def _areas(site: Site) -> Iterator[Fault]:
         yield from word(area.id, (*path, "id"))
         if area.id in OWN_NAMES:
             yield Fault((*path, "id"), f"{area.id!r} is the gateway's own; choose another id")
-        if area.mode not in area.modes:
+        if meant(area.mode, area.modes) not in area.modes:
             known = area.modes
             yield Fault(
                 (*path, "mode"), f"{area.mode!r} is not one of its modes ({one_of(known)}){nearest(area.mode, known)}"
@@ -141,6 +142,7 @@ def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
     devices = {device.id for device in site.devices}
     covered = [areas[area] for area in rule.areas if area in areas] or site.areas
     modes = {mode for area in covered for mode in area.modes}
+    modes |= {ARMED} if modes & {*WHOLE} else set()
     tags = {tag for device in site.devices for tag in device.tags}
     kinds = {device.kind for device in site.devices if device.kind}
     yield from _text(rule.name, (*path, "name"))

@@ -18,6 +18,7 @@ from gateway.site.fault import Fault, in_english
 from gateway.site.lines import line_of, positions
 from gateway.site.model import Site
 from gateway.site.output_checks import output_faults
+from gateway.site.route_checks import route_faults, switched_off_faults
 from gateway.site.safety import safety_faults
 from gateway.site.shape import Misfit, fit
 from gateway.site.silent_alarms import silent_alarm_faults
@@ -107,7 +108,7 @@ def _faults(raw: dict[str, Any]) -> Site | list[Fault]:
         if rest is None
         else [
             *(*name_faults(rest), *safety_faults(rest), *silent_alarm_faults(rest), *output_faults(rest)),
-            *workflow_faults(rest),
+            *(*workflow_faults(rest), *route_faults(rest), *switched_off_faults(rest)),
         ]
     )
     at_fault = {f.path[0] for f in (*misfit.faults, *further) if f.path and (not f.lookup or f.wanted)}

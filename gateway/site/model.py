@@ -8,6 +8,7 @@ import msgspec
 
 from alerts.calendar import Shift
 from alerts.output import Output
+from alerts.route import Route
 from alerts.rule import Rule
 from alerts.schedule import Only
 from devices.device import Device
@@ -25,7 +26,8 @@ class Area(_Table, frozen=True):
     ``name_zh``: the name on the Chinese console
     ``risk``: 1 (highest) to 4
     ``responsible``: who answers for the area
-    ``modes``: the armed modes that it knows
+    ``modes``: the armed modes that it knows: ``disarmed``, ``away``, ``home``, ``night``, ``holiday``,
+    ``maintenance``; ``armed`` is the word of earlier releases for a whole area, and goes on
     ``mode``: the armed mode that it starts in; later, people change it and the gateway remembers
     ``plan``: a picture of its floor plan, beside the site file; a loaded site names it by its whole path
     """
@@ -300,6 +302,7 @@ class Site(_Table, frozen=True):
     ``devices``: what is installed
     ``rules``: what must hold
     ``outputs``: what alerts switch on: sirens, strobes, relays, locks
+    ``routes``: ways in and out, with their entry and exit delays
     ``schedules``: when something applies
     ``shifts``: the parts of a day in which people work
     ``holidays``: days on which they do not
@@ -323,6 +326,7 @@ class Site(_Table, frozen=True):
     devices: tuple[Device, ...] = ()
     rules: tuple[Rule[Any], ...] = ()
     outputs: tuple[Output, ...] = ()
+    routes: tuple[Route, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     shifts: tuple[Shift, ...] = ()
     holidays: tuple[Holiday, ...] = ()

@@ -12,8 +12,11 @@ from gateway.site.model import Site
 
 def site_facts(site: Site) -> SiteFacts:
     """The areas, devices and time of the site file."""
-    areas = {area.id: Place(area.id, Name(area.name, area.name_zh), area.risk, area.responsible) for area in site.areas}
-    return SiteFacts(areas, site.devices, calendar_of(site))
+    areas = {
+        area.id: Place(area.id, Name(area.name, area.name_zh), area.risk, area.responsible, area.modes)
+        for area in site.areas
+    }
+    return SiteFacts(areas, site.devices, calendar_of(site), site.routes)
 
 
 def workflow_faults(site: Site) -> Iterator[Fault]:

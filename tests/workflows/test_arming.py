@@ -1,8 +1,10 @@
 """Arming: who may, what is written of it, and that no change of a mode is without a name."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from alerts.effects import Effects, ModeChanged
 from alerts.facts import Fact
@@ -25,10 +27,12 @@ INTRUSION = rule("state", name="intrusion", alert_class="intrusion", signals=["d
 class Store(KernelRoom):
     """A store with a door."""
 
-    choices = {"store": ("disarmed", "armed")}
-
-    def __init__(self, *others: Any) -> None:
-        super().__init__(Arming(), *others, rules=(INTRUSION,), devices=(GATE,), site=SITE)
+    def __init__(self, *others: Any, more: Sequence[Any] = (), modes: Sequence[str] = ("disarmed", "armed")) -> None:
+        self.choices = {"store": modes}
+        gate = replace(GATE, signals=("door", "glass_break"))
+        place = replace(SITE.areas["store"], modes=tuple(modes))
+        site = replace(SITE, areas={"store": place})
+        super().__init__(Arming(), *others, rules=(INTRUSION, *more), devices=(gate,), site=site)
 
 
 def change(mode: str = "armed", **how: Any) -> ChangeMode:
@@ -101,14 +105,63 @@ def test_who_saw_the_area_before_it_was_set_anew_is_told_so() -> None:
     assert ["workflow.moved_on"] == keys(room.step(3, change(case="store", seen=1)))
 
 
-def test_arming_finds_what_is_open_and_disarming_ends_it() -> None:
+def test_nobody_arms_over_an_open_door_without_being_told() -> None:
     room = Store()
     room.step(1, "d1.door=on")
-    room.ask(2, change())
+    for only_check in (True, False):
+        assert ["arming.not_ready"] == keys(room.step(2, change(only_check=only_check)))
+    assert ({"store": "disarmed"}, []) == (room.engine.modes, room.open("intrusion"))
+    assert "d1" in str(room.effects.refused[0][1])
+
+
+def test_by_force_what_is_open_is_held_back_until_it_is_closed_and_stands_in_the_record() -> None:
+    room = Store()
+    room.step(1, "d1.door=on")
+    room.ask(2, change(force=True))
+    (said,) = [fact for fact in room.effects.facts if fact.step == "set"]
+    assert ("d1", "arming.set_by_force", ("d1",)) == (said.fields["bypassed"], said.text.key, said.devices)
     (alert,) = room.open("intrusion")
-    assert alert.active
-    room.ask(3, change("disarmed"))
-    assert not room.open("intrusion")[0].active
+    assert alert.suppression is not None
+    assert "arming" == alert.suppression.why
+    room.step(3, "d1.door=off")
+    assert "arming.closed" in facts(room.effects)
+    room.step(4, "d1.door=on")
+    assert any(alert.suppression is None and alert.active for alert in room.open("intrusion"))
+
+
+def test_what_was_open_by_force_alarms_a_day_later_if_it_still_is() -> None:
+    room = Store()
+    room.step(1, "d1.door=on")
+    room.ask(2, change(force=True))
+    room.restart(10)
+    room.run_until(86_390)
+    assert all(alert.suppression is not None for alert in room.open("intrusion"))
+    room.run_until(86_410)
+    assert [None] == [alert.suppression for alert in room.open("intrusion")]
+
+
+def test_force_holds_back_no_fire_no_tamper_and_no_other_signal_of_the_same_device() -> None:
+    tamper = rule("state", name="tamper", alert_class="tamper", signals=["tamper"])
+    fire = rule("state", name="fire", signals=["smoke"])
+    broken = rule("state", name="glass", alert_class="intrusion", signals=["glass_break"], modes=["armed"])
+    room = Store(more=(tamper, fire, broken))
+    room.step(1, "d1.door=on")
+    room.ask(2, change(force=True))
+    room.step(3, "d1.tamper=on", "d1.smoke=on", "d1.glass_break=on")
+    open_ = {alert.rule: alert.suppression is None for alert in room.open()}
+    assert {"intrusion": False, "tamper": True, "fire": True, "glass": True} == open_
+
+
+def test_armed_of_an_earlier_release_is_the_whole_area_and_its_rules_count_in_each_such_mode() -> None:
+    room = Store(modes=("disarmed", "away", "home", "holiday"))
+    room.ask(1, change("armed"))
+    assert ({"store": "away"}, "away") == (room.engine.modes, case_of(room).mode)
+    for at, mode, counts in ((10, "away", True), (20, "home", False), (30, "holiday", True)):
+        room.ask(at, change(mode))
+        room.step(at + 1, "d1.door=on")
+        assert counts == any(alert.active for alert in room.open("intrusion")), mode
+        room.ask(at + 2, change("disarmed"))
+        room.step(at + 3, "d1.door=off")
 
 
 def test_what_another_workflow_sets_has_its_entry_too() -> None:
