@@ -88,7 +88,7 @@ def episodes() -> dict[str, Episode]:
                 row["name"],
                 row["kind"],
                 row["group"] if row["source"] == "modelled" else row["stratum"],
-                float(row["ignition_s"]) if row["ignition_s"] else None,
+                float(row["ignition_s"]) if row["kind"] == "fire" else None,  # a nuisance has a time of its own there
                 float(row["device_days"]),
             )
             for row in csv.DictReader(file)
