@@ -1,6 +1,6 @@
 """The site's time: its zone, its holidays and its shifts. Pure: every question is about an instant that is given.
 
-Which days are holidays is decided each year anew, so a calendar knows the years of which some are listed. Of any other
+Which days are holidays is decided each year anew, so a calendar knows the years of which some are named. Of any other
 year weekdays apply, and ``year_without`` says so from 1 December on (gateway/site/calendar.py makes a fault of it).
 """
 
@@ -56,7 +56,7 @@ class Calendar(msgspec.Struct, frozen=True):
         return day.isoformat() in self.holidays or (day.isoweekday() > 5 and day.isoformat() not in self.workdays)
 
     def year_without(self, now: Instant) -> int | None:
-        """The year of which no holidays are listed: this one, or from 1 December on the next. None: all is well."""
+        """The year of which no holidays are known: this one, or from 1 December on the next. None: all is well."""
         today = self.day(now)
         known = {day[:4] for day in self.holidays}
         years = [today.year, *([today.year + 1] if today.month >= _TOLD_FROM_MONTH else [])]

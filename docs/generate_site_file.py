@@ -119,16 +119,18 @@ What no rule may do, whatever the file says:
     "holidays": """\
 ```toml
 [[holidays]]
-name = "National Day"
-name_zh = "国庆节"
-first = "2026-10-01"
-last = "2026-10-07"
-workdays = ["2026-09-20", "2026-10-10"]
+name = "Works holiday"
+name_zh = "厂休"
+first = "2026-08-10"
+last = "2026-08-14"
+workdays = ["2026-08-22"]
 ```
 
-The State Council announces them each autumn for the year that follows. A weekend day is off unless it is among
-`workdays`. Of a year of which none is listed, weekdays apply; a site that lists holidays, or has a schedule with
-`only`, has a fault from 1 December on that names the year (area `gateway`, part `calendar`), and goes on.
+The public holidays of China and the weekend days worked for them are known from 2004 to 2026 and need not be listed;
+`public_holidays = ""` at the top of the file does without them. Of a day that is listed here this list's word counts.
+The State Council announces a year in the autumn before: a later version of the gateway knows it, or list it here. Of a
+year of which no day is known, weekdays apply; a site that lists holidays, or has a schedule with `only`, has a fault
+from 1 December on that names the year (area `gateway`, part `calendar`), and goes on.
 """,
     "outputs": """\
 ```toml

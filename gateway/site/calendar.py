@@ -11,16 +11,23 @@ from devices.reading import Instant
 from gateway.site import model
 from gateway.site.fault import Fault, Path
 from gateway.site.line_checks import twice, unknown
+from gateway.site.public_holidays import public_holidays
 
 _LONGEST_DAYS = 31
 
 
 def calendar_of(site: model.Site) -> Calendar:
-    """The site's days and shifts; what cannot be read is left out, and is a fault of the file."""
+    """The site's days and shifts; what cannot be read is left out, and is a fault of the file.
+
+    Of a day that the file names the file's word counts, of any other that of the public holidays.
+    """
+    public = public_holidays(site.public_holidays)
+    off = frozenset(day.isoformat() for holiday in site.holidays for day in _days(holiday))
+    worked = frozenset(day.isoformat() for holiday in site.holidays for day in map(_read, holiday.workdays) if day)
     return Calendar(
         zone=site.time_zone,
-        holidays=frozenset(day.isoformat() for holiday in site.holidays for day in _days(holiday)),
-        workdays=frozenset(day.isoformat() for holiday in site.holidays for day in map(_read, holiday.workdays) if day),
+        holidays=off | (public.off - worked),
+        workdays=worked | (public.worked - off),
         shifts=site.shifts,
     )
 
@@ -37,7 +44,7 @@ def schedules_of(site: model.Site) -> dict[str, Schedule]:
 
 
 def year_wanting(site: model.Site, now: Callable[[], Instant]) -> Callable[[], Text | None]:
-    """Says when nobody has listed the holidays of a year that is near; None for a site that counts none."""
+    """Says when nobody knows the holidays of a year that is near; None for a site that counts none."""
     calendar = calendar_of(site)
     counts = bool(site.holidays) or any(schedule.only for schedule in site.schedules)
 

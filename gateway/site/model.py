@@ -63,7 +63,7 @@ class Schedule(_Table, frozen=True):
 
 
 class Holiday(_Table, frozen=True):
-    """Days on which the site does not work, as they are decided for one year.
+    """Days on which the site does not work, beside the public holidays, or of a year whose these are not known yet.
 
     ``name``: for people
     ``first``: its first day, like ``"2026-10-01"``
@@ -293,6 +293,8 @@ class Site(_Table, frozen=True):
     ``name``: the site's name for people
     ``name_zh``: the name on the Chinese console
     ``time_zone``: for schedules and reports; stored times are UTC
+    ``public_holidays``: whose public holidays count where a schedule says ``only``: ``"china"``, with the weekend days
+    that are worked for them (调休), or ``""``: nobody's, only those under ``[[holidays]]``
     ``language``: of the sentences in the ledger, ``"en"`` or ``"zh"``; screens and callers of the API choose their own
     ``allowed_skew_s``: a device's clock that is off by more is noted on its readings and not used; at least 1
     ``silent_alarm_screens``: the accounts on whose screens a silent hold-up or duress sounds and shows
@@ -319,6 +321,7 @@ class Site(_Table, frozen=True):
     name: str
     name_zh: str = ""
     time_zone: str = "Asia/Shanghai"
+    public_holidays: Literal["china", ""] = "china"
     language: Literal["en", "zh"] = "en"
     allowed_skew_s: float = 300
     silent_alarm_screens: tuple[str, ...] = ()

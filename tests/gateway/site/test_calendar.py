@@ -1,6 +1,11 @@
 """Shifts and holidays of the site file: what they make, what is wrong with them, what is told when they run out."""
 
+from datetime import date, timedelta
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alerts.calendar import Calendar
 from devices.errors import ConfigError
@@ -14,7 +19,7 @@ from tests.words import chinese, english
 FILE = """\
 id = "works"
 name = "Works"
-
+public_holidays = ""
 [[shifts]]
 name = "day"
 start = "08:00"
@@ -82,6 +87,11 @@ def test_each_fault_is_named_with_its_line(old: str, new: str, line: int, words:
     assert words in str(caught.value)
 
 
+BARE = 'id = "a"\nname = "A"\n'
+COUNTS = BARE + '[[schedules]]\nname = "s"\nonly = "holidays"\n'
+NONE = 'public_holidays = ""\n'
+
+
 @pytest.mark.parametrize(
     ("text", "days", "year"),
     [
@@ -89,19 +99,79 @@ def test_each_fault_is_named_with_its_line(old: str, new: str, line: int, words:
         (FILE, 60, None),
         (FILE, 61, "2027"),
         (FILE, 400, "2027"),
-        ('id = "a"\nname = "A"\n', 61, None),
-        ('id = "a"\nname = "A"\n[[schedules]]\nname = "s"\nonly = "holidays"\n', 0, "2026"),
+        (BARE, 61, None),
+        (COUNTS, 0, None),
+        (NONE + COUNTS, 0, "2026"),
+        (COUNTS, 3_000, "2034"),
+        (COUNTS + '[[holidays]]\nname = "h"\nfirst = "2034-12-18"\n', 3_000, "2035"),
     ],
 )
-def test_a_year_that_is_not_listed_is_a_fault_from_december_on(text: str, days: int, year: str | None) -> None:
+def test_a_year_that_nobody_knows_is_a_fault_from_december_on(text: str, days: int, year: str | None) -> None:
     said = year_wanting(site(text), lambda: OCTOBER + days * DAY)()
     if year is None:
         assert said is None
     else:
         assert said is not None
-        assert f"no holidays of {year} are listed" in english(said)
-        assert f"没有 {year} 年的节假日" in chinese(said)
+        assert f"the holidays of {year} are not known" in english(said)
+        assert f"不知道 {year} 年的节假日" in chinese(said)
 
 
 def test_a_site_without_any_of_it_has_weekdays() -> None:
-    assert Calendar("Asia/Shanghai") == calendar_of(site('id = "a"\nname = "A"\n'))
+    assert Calendar("Asia/Shanghai") == calendar_of(site(NONE + BARE))
+
+
+@pytest.mark.parametrize(
+    ("day", "is_off"),
+    [  # what the State Council announced on 2025-11-04 for 2026, and a weekday and a weekend that it says nothing of
+        *((f"2026-02-{day}", True) for day in range(15, 24)),
+        *((day, False) for day in ("2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10")),
+        *((day, True) for day in ("2026-01-01", "2026-04-06", "2026-05-05", "2026-06-19", "2026-09-25", "2026-10-07")),
+        ("2026-03-11", False),
+        ("2026-03-14", True),
+    ],
+)
+def test_public_holidays_and_the_weekends_worked_for_them(day: str, is_off: bool) -> None:
+    assert is_off == calendar_of(site(BARE)).is_day_off(date.fromisoformat(day))
+
+
+def test_of_a_day_that_the_file_names_the_word_of_the_file_counts() -> None:
+    text = BARE + '[[holidays]]\nname = "h"\nfirst = "2026-02-14"\nworkdays = ["2026-02-21"]\n'
+    days = [date(2026, 2, 14), date(2026, 2, 21), date(2026, 2, 22)]
+    assert [True, False, True] == [calendar_of(site(text)).is_day_off(day) for day in days]
+
+
+@pytest.mark.parametrize("year", range(2004, 2027))
+def test_a_known_year_has_as_many_working_days_as_the_law_leaves(year: int) -> None:
+    """11 days off a year by law (13 since 2025, 10 before 2008) leave 248 to 252 of its weekdays."""
+    calendar = calendar_of(site(BARE))
+    days = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
+    assert 246 <= sum(not calendar.is_day_off(day) for day in days) <= 254
+
+
+_FIELDS = st.fixed_dictionaries(
+    {
+        "zone": st.sampled_from(["Asia/Shanghai", "UTC", "America/St_Johns", "Asia/Urumqi"]),
+        "of": st.sampled_from(["china", ""]),
+        "first": st.dates(date(1990, 1, 1), date(2090, 1, 1)),
+        "days": st.integers(0, 30),
+        "only": st.sampled_from(["", "workdays", "holidays"]),
+    }
+)
+
+
+@given(_FIELDS, st.integers(0, 4_000_000_000))
+def test_nothing_ever_fails_on_holidays(fields: dict[str, Any], second: int) -> None:
+    """Whatever is listed and whenever it is asked: a schedule is on or off, and changes later than now or never."""
+    last = fields["first"] + timedelta(days=fields["days"])
+    made = site(
+        f"{BARE}time_zone = {fields['zone']!r}\npublic_holidays = {fields['of']!r}\n"
+        f"[[holidays]]\nname = 'h'\nfirst = '{fields['first']}'\nlast = '{last}'\n"
+        f"[[schedules]]\nname = 's'\nonly = {fields['only']!r}\nstart = '22:00'\nend = '06:00'\n"
+    )
+    now = second * SECOND
+    schedule = schedules_of(made)["s"]
+    assert schedule.is_on(now) in (True, False)
+    change = schedule.next_change(now)
+    assert change is None or change > now
+    said = year_wanting(made, lambda: now)()
+    assert said is None or english(said)
