@@ -3,6 +3,7 @@
 import msgspec
 
 from alerts.ask import Ask
+from alerts.calendar import Calendar
 from alerts.command import Command
 from alerts.facts import Fact
 from alerts.moves import Receipt, SetMode
@@ -14,9 +15,10 @@ from devices.supervision import Span
 
 
 class Tick(msgspec.Struct, frozen=True):
-    """Time has passed: it is now ``now``."""
+    """Time has passed: it is now ``now``; to a rule that asked to be woken with the site's ``calendar``."""
 
     now: Instant
+    calendar: Calendar = Calendar()
 
 
 class Recorded(msgspec.Struct, frozen=True):

@@ -265,13 +265,16 @@ class RuleInstances:
         return members, ended
 
     def _places_of_facts(self) -> dict[tuple[str, str], str]:
-        """Where rules listen to facts, though no device hangs there: each with its area. Made where one is stored."""
+        """Where rules listen to facts, though no device hangs there: each with its area.
+
+        Made where one is stored, and where a rule runs on the clock and names the area.
+        """
         places: dict[tuple[str, str], str] = {}
         for rule in self.listening(Fact):
             for area in sorted(self._areas) if rule.per == "area" else ():
                 if self._is_place_of(rule, area):
                     places[rule.name, area] = area
-                    if self._has_stored(rule, area):
+                    if self._has_stored(rule, area) or (rule.eager and area in rule.areas):
                         self._watch(rule, area, area)
             if rule.per == "case":
                 for key in [key for name, key in self._stored if name == rule.name]:

@@ -386,7 +386,7 @@ class Engine:
             if instance.rule.supervises:
                 self._stepping.supervise(instance, now)
             else:
-                self._stepping.try_(instance, Tick(now), now)
+                self._stepping.try_(instance, Tick(now, self.kernel.world.site.calendar), now)
             if instance.memory.wake_at == at:  # it failed, or is not content: not so fast again
                 timers.push(at, instance, now + SECOND)
         missed, self._stepping.missed = self._stepping.missed, None

@@ -123,7 +123,7 @@ class Installing:
         if instance.rule.supervises:
             self._stepping.supervise(instance, now)
         elif instance.rule.eager:
-            self._stepping.try_(instance, Tick(now), now)
+            self._stepping.try_(instance, Tick(now, self._kernel.world.site.calendar), now)
         breach = instance.memory.breach
         is_gated = bool(instance.rule.modes or instance.rule.schedule)
         self._breach_to_alert.settle(

@@ -21,6 +21,7 @@ from typing import Any, Literal
 import msgspec
 
 from alerts.alert import Alert, Disposition, State
+from alerts.calendar import Calendar, Shift
 from alerts.command import Acknowledge, Close, Comment, EndCause, Reset
 from alerts.effects import Effects
 from alerts.engine.engine import Engine
@@ -34,6 +35,7 @@ from alerts.moves import SetMode
 from alerts.restored import Restored
 from alerts.rule import Rule
 from alerts.schedule import Schedule, from_parts
+from alerts.site_facts import SiteFacts
 from alerts.system_alerts import NAMES
 from devices.device import Device, SenderKey
 from devices.message import plain
@@ -44,6 +46,14 @@ from workflows import bypass, walk_test
 
 START: Instant = 1_795_363_200 * SECOND
 """Monday 2026-11-23, midnight in Shanghai."""
+
+CALENDAR = Calendar(
+    "Asia/Shanghai",
+    holidays=frozenset({"2026-11-25"}),
+    workdays=frozenset({"2026-11-28"}),
+    shifts=(Shift("night", "20:00", "08:00"),),
+)
+"""That week Wednesday is a holiday, and the Saturday after it is worked."""
 
 NIGHT = from_parts([1, 2, 3, 4, 5, 6, 7], "22:00", "06:00", "Asia/Shanghai")
 
@@ -101,7 +111,7 @@ class Room:
         self.engine = self._engine()
 
     def _engine(self) -> Engine:
-        self.kernel = Kernel([bypass.WORKFLOW(), walk_test.WORKFLOW()], self.cases)
+        self.kernel = Kernel([bypass.WORKFLOW(), walk_test.WORKFLOW()], self.cases, SiteFacts(calendar=CALENDAR))
         engine = Engine(
             rules=self.rules,
             devices=self.devices,
