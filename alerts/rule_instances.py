@@ -344,7 +344,7 @@ class RuleInstances:
 
 def goes_on(old: Rule[Any], new: Rule[Any] | None) -> bool:
     """Whether what the old one remembers is of use to the new one."""
-    return type(old) is type(new) and new is not None and old.per == new.per
+    return new is not None and type(old) is type(new) and old.per == new.per
 
 
 def _restored(stored: bytes, start: Memory) -> Memory:
