@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.rim.browsing import sign_in
 from tests.rim.conftest import Running
 from tests.rim.processes import USERS, Client, wait_until
-from tests.rim.test_console_sound import PAGES
+from tests.rim.test_console_sound import walked
 
 WORDS = {
     "en": re.compile(r"FIRE · Chemical store\s*(\d+ s|\d:\d\d)\s*Go there"),
@@ -46,7 +46,7 @@ def test_the_strip_is_on_every_page_of_every_role(browser: Browser, own_gateway:
     shown = []
     for user in USERS:
         page = sign_in(browser, own_gateway.url, user, language, width=390)
-        for path in PAGES[user]:
+        for path in walked(user):
             page.goto(own_gateway.url + path)
             strip = page.locator(".ka-strip")
             expect(strip).to_have_text(WORDS[language])
