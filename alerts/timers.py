@@ -9,7 +9,7 @@ slow.
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from alerts.rule_instance import RuleInstance
 from devices.reading import Instant
@@ -48,3 +48,12 @@ class Timers:
                 yield entry[4], entry[5]
         for entry in again:
             heapq.heappush(heap, entry)
+
+
+def earliest(times: Iterable[Instant | None]) -> Instant | None:
+    """The first of these times; None where nothing is waited for."""
+    first: Instant | None = None
+    for time in times:
+        if time is not None and (first is None or time < first):
+            first = time
+    return first

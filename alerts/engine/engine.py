@@ -59,16 +59,16 @@ from alerts.rule_instance import RuleInstance, Supervised
 from alerts.rule_instances import RuleInstances
 from alerts.schedule import Schedule
 from alerts.suppression.suppressor import Suppressor
-from alerts.timers import Timers
+from alerts.timers import earliest
 from alerts.unregistered_alarm import standing
 from devices.device import Device, SenderKey
 from devices.errors import Refused
 from devices.message import Text
-from devices.reading import SECOND, Instant, Quality, Reading
+from devices.reading import Instant, Quality, Reading
 
 _NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
 """What does not show that the device itself has just spoken."""
-_MOST_LOSSES = 500
+MOST_LOSSES = 500
 """So many silent devices at a look: when a whole site falls silent, an alarm gets through between two looks.
 
 A step with all 10,000 held alarms up for 0.7 to 8.9 s; at 500 the longest takes 15 to 29 ms (a busy machine).
@@ -167,10 +167,12 @@ class Engine:
         """When a Tick is wanted next; None if no rule waits for anything."""
         if self._devices is not None:
             return self._now
-        waiting = (self._stepping.timers.next, self._stepping.patient.next, self._applicability.change_at)
+        return earliest((self._stepping.timers.next, self._stepping.patient.next, self._others_at()))
+
+    def _others_at(self) -> Instant | None:
+        """When something else than a rule wants a Tick."""
         parts = (self._suppressor, self.outputs, self.kernel, self._shadows, self._entry_exit)
-        times = (*waiting, *(part.wake_at for part in parts))
-        return min((time for time in times if time is not None), default=None)
+        return earliest((self._applicability.change_at, *[part.wake_at for part in parts]))
 
     @property
     def failures(self) -> Mapping[str, int]:
@@ -253,12 +255,8 @@ class Engine:
 
     def step(self, events: Sequence[Event], now: Instant) -> Effects:
         """All that follows from these events at ``now``. Time never goes backwards: an earlier ``now`` is raised."""
-        self._now = now = max(now, self._now)
-        self._stepping.listening = self._stepping.listening or now
-        self._effects = effects = Effects()
-        self._breach_to_alert.effects = self._stepping.effects = effects
-        self._footing.effects = self._entry_exit.effects = effects
-        self._suppressor.begin_step(effects)
+        now = max(now, self._now)
+        effects = self._begin(now)
         if self._rules_to_come is not None:
             rules, self._rules_to_come = self._rules_to_come, None
             self._installing.set_rules(rules, now)
@@ -267,6 +265,30 @@ class Engine:
             self._entry_exit.begin(now)
             self._installing.install(devices, now)
         self._run_timers(now)
+        self._take(events, now)
+        self._finish(events, now)
+        return effects
+
+    def _begin(self, now: Instant) -> Effects:
+        self._now = now
+        self._stepping.listening = self._stepping.listening or now
+        self._effects = effects = Effects()
+        self._breach_to_alert.effects = self._stepping.effects = effects
+        self._footing.effects = self._entry_exit.effects = effects
+        self._suppressor.begin_step(effects)
+        return effects
+
+    def _finish(self, events: Sequence[Event], now: Instant) -> None:
+        """What is looked at once, after all that came."""
+        self._stepping.run(self._stepping.patient, Tick(now, self.kernel.world.site.calendar), now, MOST_LOSSES)
+        if self.kernel.cases.hearing:
+            self.kernel.overhear(events)
+        if self.kernel.has_work(now) or self._shadows.wants(now):
+            self._move(now)
+        self._suppressor.count(now)
+        self.outputs.follow(self._effects, now)
+
+    def _take(self, events: Sequence[Event], now: Instant) -> None:
         device_states = self._instances.device_states
         for place, event in enumerate(events):
             if type(event) is Reading:
@@ -296,14 +318,6 @@ class Engine:
                         self._stepping.change(instance, new, now)
             elif type(event) is not Tick:
                 self._other(place, event, now)
-        self._run(self._stepping.patient, now, _MOST_LOSSES)
-        if self.kernel.cases.hearing:
-            self.kernel.overhear(events)
-        if self.kernel.has_work(now) or self._shadows.wants(now):
-            self._move(now)
-        self._suppressor.count(now)
-        self.outputs.follow(effects, now)
-        return effects
 
     def _other(self, place: int, event: Event, now: Instant) -> None:
         if self._shadows.takes(place, event):
@@ -375,19 +389,5 @@ class Engine:
         if self._applicability.change_at is not None and self._applicability.change_at <= now:
             self._applicability.turn(self._instances.rules, now)
             self._installing.regate(now)
-        self._run(self._stepping.timers, now)
+        self._stepping.run(self._stepping.timers, Tick(now, self.kernel.world.site.calendar), now)
         self._entry_exit.turn(now)
-
-    def _run(self, timers: Timers, now: Instant, most: int | None = None) -> None:
-        self._stepping.missed = []
-        for at, instance in timers.due(now, most):
-            if instance.memory.wake_at != at or instance.is_retired:
-                continue
-            if instance.rule.supervises:
-                self._stepping.supervise(instance, now)
-            else:
-                self._stepping.try_(instance, Tick(now, self.kernel.world.site.calendar), now)
-            if instance.memory.wake_at == at:  # it failed, or is not content: not so fast again
-                timers.push(at, instance, now + SECOND)
-        missed, self._stepping.missed = self._stepping.missed, None
-        self._stepping.tell_groups(missed, False, "lost", now)

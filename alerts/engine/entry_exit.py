@@ -102,6 +102,8 @@ class EntryExit:
 
     @property
     def wake_at(self) -> Instant | None:
+        if not (self._entries or self._since):
+            return None
         ends = (end for area in self._since for end in self._exit_ends(area) if end > self._looked)
         return min((*(entry.until for entry in self._entries.values()), *ends), default=None)
 

@@ -146,6 +146,8 @@ class Installing:
 
     def count_on(self, now: Instant) -> None:
         """Tell the rules over several devices who was bypassed, and who is back."""
+        if not self._suppressor.presences:
+            return
         told, self._suppressor.presences = self._suppressor.presences, []
         at_last = dict(told)
         for present in (True, False):

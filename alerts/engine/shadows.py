@@ -67,6 +67,8 @@ class Shadows:
 
     @property
     def wake_at(self) -> Instant | None:
+        if not self._of:
+            return None
         times = (shadow.wake_at for shadow in self._of.values())
         return min((time for time in times if time is not None), default=None)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from alerts.effects import Effects
 from alerts.engine.breach_to_alert import BreachToAlert
-from alerts.event import Event, Members, Presence
+from alerts.event import Event, Members, Presence, Tick
 from alerts.heard import Lost
 from alerts.open_alerts import OpenAlerts
 from alerts.rule import Memory
@@ -16,7 +16,7 @@ from alerts.rule_instance import DeviceState, RuleInstance
 from alerts.rule_instances import RuleInstances
 from alerts.timers import Timers
 from devices.device import Device
-from devices.reading import Instant
+from devices.reading import SECOND, Instant
 from devices.supervision import Span
 
 
@@ -110,6 +110,23 @@ class Stepping:
         """When nobody listened after that, as far as it is known."""
         gaps = ((ended, begun) for (_, ended), (begun, _) in pairwise((*self.runs, (self.listening, self.listening))))
         return tuple((max(ended, since), begun) for ended, begun in gaps if begun > max(ended, since))
+
+    def run(self, timers: Timers, tick: Tick, now: Instant, most: int | None = None) -> None:
+        """Whoever wanted to be looked at by now."""
+        if timers.next is None or timers.next > now:
+            return
+        self.missed = []
+        for at, instance in timers.due(now, most):
+            if instance.memory.wake_at != at or instance.is_retired:
+                continue
+            if instance.rule.supervises:
+                self.supervise(instance, now)
+            else:
+                self.try_(instance, tick, now)
+            if instance.memory.wake_at == at:  # it failed, or is not content: not so fast again
+                timers.push(at, instance, now + SECOND)
+        missed, self.missed = self.missed, None
+        self.tell_groups(missed, False, "lost", now)
 
     def push(self, instance: RuleInstance, at: Instant) -> None:
         (self.patient if instance.rule.patient else self.timers).push(at, instance)

@@ -68,6 +68,8 @@ class Suppressor:
 
     @property
     def wake_at(self) -> Instant | None:
+        if not (self._ends or self._recount or self._unheard_at is not None):
+            return None
         times = [self._counted.get(line, 0) + _COUNT_EVERY for line in self._recount]
         if self._ends:
             times.append(self._ends[0][0])

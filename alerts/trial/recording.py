@@ -1,7 +1,7 @@
 """What rules are tried on: where they work, what was recorded there moment by moment, and what people found of it."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
 from operator import attrgetter
 from typing import Literal, TypeAlias
 
@@ -11,6 +11,7 @@ from alerts.alert import Alert, AlertClass, Disposition, State
 from alerts.event import Event
 from alerts.lifecycle import MANNERS, Manner
 from alerts.schedule import Schedule
+from alerts.site_facts import SiteFacts
 from devices.device import Device
 from devices.reading import Instant, Reading
 
@@ -19,7 +20,7 @@ class Setting(msgspec.Struct, frozen=True):
     """Where rules work.
 
     ``modes``: the armed mode of each area when the recording begins; ``choices``: those that it may be set to.
-    ``panels``: which device answers for which, as part and panel, by id.
+    ``panels``: which device answers for which, as part and panel, by id. ``site``: its calendar and routes.
     """
 
     devices: tuple[Device, ...]
@@ -27,6 +28,7 @@ class Setting(msgspec.Struct, frozen=True):
     schedules: Mapping[str, Schedule] = {}
     choices: Mapping[str, tuple[str, ...]] = {}
     panels: Mapping[str, str] = {}
+    site: SiteFacts = SiteFacts()
 
 
 class Missed(msgspec.Struct, frozen=True):
@@ -55,7 +57,9 @@ class HeldBack(msgspec.Struct, frozen=True):
 
 Told: TypeAlias = Event | Missed | Handled | HeldBack
 Moment: TypeAlias = tuple[Instant, Sequence[Told]]
-"""All that came at one time. Moments come in the order of time."""
+"""All that came at one time."""
+Readings: TypeAlias = list[Reading]
+"""Readings in the order in which they were received, each at that time of its own."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -69,26 +73,45 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Recording(msgspec.Struct, frozen=True):
-    """``moments`` may begin before ``since``, so that windows are full by then: what is raised earlier does not count.
+    """``told`` stands in the order of time, from ``begin`` on.
+
+    That may be before ``since``, so that windows are full and devices heard by then: what is raised earlier does not
+    count.
 
     ``findings`` are those of alerts that were raised from ``since`` until ``until``.
     """
 
     setting: Setting
-    moments: Iterable[Moment]
+    told: Iterable[Moment | Readings]
     since: Instant
     until: Instant
     findings: tuple[Finding, ...] = ()
+    begin: Instant | None = None
 
+
+_RECEIVED = attrgetter("received")
 
 Progress: TypeAlias = Callable[[Instant], None]
 """Told now and then how far a trial has come."""
 
 
-def moments_of(readings: Iterable[Reading]) -> Iterator[Moment]:
-    """Readings in the order of time, those that were received together as one moment."""
-    for at, its in groupby(readings, attrgetter("received")):
-        yield at, tuple(its)
+def interleaved(pieces: Iterable[Readings], moments: Iterable[Moment]) -> Iterator[Moment | Readings]:
+    """Pieces of readings with other moments at their place between; what else came at a time comes before readings."""
+    waiting = iter(moments)
+    moment = next(waiting, None)
+    for piece in pieces:
+        rest = piece
+        while moment is not None and rest and moment[0] <= rest[-1].received:
+            place = bisect_left(rest, moment[0], key=_RECEIVED)
+            if place:
+                yield rest[:place]
+            yield moment
+            rest, moment = rest[place:], next(waiting, None)
+        if rest:
+            yield rest
+    if moment is not None:
+        yield moment
+        yield from waiting
 
 
 def findings_of(alerts: Iterable[Alert]) -> tuple[Finding, ...]:

@@ -13,18 +13,17 @@ import msgspec
 from alerts.alert import Alert, AlertClass, AlertEvent
 from alerts.command import Acknowledge, Close, EndCause, Reset
 from alerts.effects import Effects
-from alerts.engine.engine import Engine
 from alerts.event import Event, Tick
+from alerts.kernel.kernel import Kernel
 from alerts.lifecycle import Action
 from alerts.rule import Rule
-from alerts.trial.recording import Handled, HeldBack, Missed, Moment, Progress, Setting, Told
+from alerts.trial.recording import Handled, HeldBack, Missed, Moment, Progress, Readings, Setting, Told
+from alerts.trial.trial_engine import TrialEngine
 from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
 
 TOGETHER: Instant = 600 * SECOND
 """What comes again within that is the same alert; one that two sets of rules raise within that is the same, too."""
-_TELL_EVERY = 2_000
-"""So many moments between two words of progress."""
 
 
 class Raised(msgspec.Struct, frozen=True):
@@ -51,20 +50,25 @@ class Story(msgspec.Struct, frozen=True):
 
 
 class Replay:
-    """One engine, moved on by what was recorded; ``since``: what is raised before does not count."""
+    """One engine, moved on by what was recorded from ``begin`` on; what is raised before ``since`` does not count."""
 
-    def __init__(self, rules: Sequence[Rule[Any]], setting: Setting, since: Instant) -> None:
-        self.engine = Engine(
+    def __init__(
+        self, rules: Sequence[Rule[Any]], setting: Setting, since: Instant, begin: Instant | None = None
+    ) -> None:
+        self._begin = since if begin is None else begin
+        self.engine = TrialEngine(
             rules=rules,
             devices=setting.devices,
             area_modes=setting.modes,
             schedules=setting.schedules,
             area_choices=setting.choices,
             panels_of=lambda _devices: setting.panels,
+            kernel=Kernel(site=setting.site),
         )
         self._names = frozenset(rule.name for rule in rules)
         self._since = since
         self._raised: list[Raised] = []
+        self._is_begun = False
         self._deaf_until: Instant = 0
         self._held: frozenset[str] = frozenset()
         self._newest: dict[tuple[str, str], tuple[int, Instant]] = {}
@@ -72,6 +76,11 @@ class Replay:
 
     def until(self, now: Instant) -> None:
         """Let the clock run up to ``now``, woken as the gateway would be."""
+        if not self._is_begun:
+            self._is_begun = True
+            begin = min(self._begin, now)
+            self.engine.prime((), begin)
+            self._note(self.engine.step((), begin))
         while (wake_at := self.engine.wake_at) is not None and (at := max(wake_at, self._deaf_until)) < now:
             self._note(self.engine.step((Tick(at),), at))
 
@@ -90,6 +99,24 @@ class Replay:
             else:
                 events.append(each)
         self._note(self.engine.step(events, now))
+
+    def hear(self, readings: Readings) -> None:
+        """Each of them at its own time."""
+        if readings and not self._is_begun:
+            self.until(readings[0].received)
+        hear, place, count = self.engine.hear, 0, len(readings)
+        while place < count:
+            before = place
+            place, effects = hear(readings, place)
+            if effects.alerts:
+                self._note(effects)
+            if place == before:
+                now = readings[place].received
+                self.until(now)
+                wake_at = self.engine.wake_at
+                if (wake_at is not None and wake_at <= now) or now <= self.engine.now:
+                    place = _behind(readings, place)
+                    self._note(self.engine.step(readings[before:place], now))
 
     def story(self, readings: int, events: int) -> Story:
         """So far."""
@@ -145,24 +172,38 @@ def _calls(event: AlertEvent) -> bool:
     return is_anew or event.action in (Action.RAISED, Action.BROUGHT_BACK)
 
 
+def _behind(readings: Readings, place: int) -> int:
+    """The place of the first of another time."""
+    now = readings[place].received
+    while place < len(readings) and readings[place].received == now:
+        place += 1
+    return place
+
+
 def replayed(
     sets: Sequence[Sequence[Rule[Any]]],
     setting: Setting,
-    moments: Iterable[Moment],
-    since: Instant,
-    until: Instant,
+    told: Iterable[Moment | Readings],
+    span: tuple[Instant, Instant],
+    begin: Instant | None = None,
     progress: Progress = lambda _at: None,
 ) -> list[Story]:
-    """What follows under each of these sets of rules, in one pass over the moments."""
-    replays = [Replay(rules, setting, since) for rules in sets]
+    """What follows under each of these sets of rules, in one pass over all that was told."""
+    since, until = span
+    replays = [Replay(rules, setting, since, begin) for rules in sets]
     readings = events = 0
-    for place, (now, told) in enumerate(moments):
-        for replay in replays:
-            replay.step(now, told)
-        count = sum(type(each) is Reading for each in told)
-        readings, events = readings + count, events + len(told) - count
-        if place % _TELL_EVERY == 0:
-            progress(now)
+    for piece in told:
+        if isinstance(piece, list):
+            readings, at = readings + len(piece), piece[-1].received if piece else since
+            for replay in replays:
+                replay.hear(piece)
+        else:
+            at, its = piece
+            heard = sum(type(each) is Reading for each in its)
+            readings, events = readings + heard, events + len(its) - heard
+            for replay in replays:
+                replay.step(at, its)
+        progress(at)
     for replay in replays:
         replay.until(until)
     progress(until)

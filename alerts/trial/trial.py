@@ -24,7 +24,8 @@ def run(
 ) -> Report:
     """What ``tried`` would have done otherwise than ``running``. The same arguments give the same report."""
     sets = [running] if running == tried else [running, tried]
-    stories = replayed(sets, recording.setting, recording.moments, recording.since, recording.until, progress)
+    span = (recording.since, recording.until)
+    stories = replayed(sets, recording.setting, recording.told, span, recording.begin, progress)
     return report_of(stories, tried, recording)
 
 

@@ -133,10 +133,10 @@ def test_modes_that_people_set_and_what_they_did_with_alerts_is_done_again() -> 
     armed: list[Moment] = [(at(10), [SetMode("store", "armed")])]
     recorded = recording()
     opened = moments((0, "a.door=off"), (20, "a.door=on"), (30, "a.door=off"))
-    story = msgspec.structs.replace(recorded, moments=[opened[0], *armed, *opened[1:]])
+    story = msgspec.structs.replace(recorded, told=[opened[0], *armed, *opened[1:]])
     assert [(20.0, "door", "a")] == names(tried([], [DOOR], story).raised)
     seen = [(at(40), [Handled("door", "a", "acknowledge", "li")]), (at(50), [Handled("gone", "a", "reset", "li")])]
-    replayed = msgspec.structs.replace(story, moments=[opened[0], *armed, *opened[1:], *seen])
+    replayed = msgspec.structs.replace(story, told=[opened[0], *armed, *opened[1:], *seen])
     assert [(20.0, "door", "a")] == names(tried([], [DOOR], replayed).raised)
 
 
@@ -144,17 +144,17 @@ def test_what_bypassed_devices_alone_tell_calls_nobody() -> None:
     held: list[Moment] = [(at(500), [HeldBack(frozenset({"a"}), is_held=True)])]
     back: list[Moment] = [(at(1500), [HeldBack(frozenset({"a"}), is_held=False)])]
     rows = moments((0, "a.smoke=off"), (1000, "a.smoke=on"), (1100, "a.smoke=off"), (2000, "a.smoke=on"))
-    story = msgspec.structs.replace(recording(), moments=[rows[0], *held, *rows[1:3], *back, rows[3]])
+    story = msgspec.structs.replace(recording(), told=[rows[0], *held, *rows[1:3], *back, rows[3]])
     assert [(2000.0, "smoke", "a")] == names(tried([], [SMOKE], story).raised)
 
 
 def test_silence_in_which_nobody_listened_is_no_loss() -> None:
     rows = moments((0, "a.smoke=off"), (50, "a.smoke=off"), (500, "a.smoke=off"))
     lost = [msgspec.structs.replace(LOST, devices=("a",))]
-    story = msgspec.structs.replace(recording(), moments=rows, until=at(510))
+    story = msgspec.structs.replace(recording(), told=rows, until=at(510))
     assert [(150.0, "lost", "a")] == names(tried([], lost, story).raised)
     missed: list[Moment] = [(at(60), [Missed(at(60), at(490))])]
-    alone = msgspec.structs.replace(story, moments=[*rows[:2], *missed, rows[2]])
+    alone = msgspec.structs.replace(story, told=[*rows[:2], *missed, rows[2]])
     assert () == tried([], lost, alone).raised
 
 
@@ -174,6 +174,7 @@ rows = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(rows)
 def test_the_same_recording_gives_the_same_report_byte_for_byte(told: list[tuple[int, str]]) -> None:
     second, story = 0, []

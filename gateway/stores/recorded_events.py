@@ -1,0 +1,141 @@
+"""What was recorded beside readings and that rules, or the people in front of them, had to do with: for a trial.
+
+Modes, facts and records are those of the feed, which keeps the newest 100,000 events; what people did with alerts and
+what they found of them is kept for ever.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, select
+
+from alerts.alert import Alert, AlertEvent
+from alerts.effects import ModeChanged
+from alerts.event import Recorded
+from alerts.facts import SUPPRESSION_BEGUN, SUPPRESSION_ENDED, Fact
+from alerts.lifecycle import Action
+from alerts.moves import SetMode
+from alerts.trial.recording import Finding, Handled, HeldBack, Missed, Moment, Told, findings_of
+from devices.reading import Instant
+from gateway.stores import tables
+from gateway.stores.documents import UNDECODABLE
+from gateway.stores.records_read import RecordsReader
+from gateway.stores.records_rows import read_published
+from ledger.entry import Entry
+from ledger.journal import ALERTS, EVENTS, INSTALLATION
+
+_PAGE = 1_000
+_DONE = {
+    Action.ACKNOWLEDGE: "acknowledge",
+    Action.RESET: "reset",
+    Action.CLOSE: "close",
+    Action.END_CAUSE: "end_cause",
+}
+
+
+class RecordedEvents(msgspec.Struct, frozen=True):
+    """``modes``: of each area when the span begins. ``kept_since``: what the feed had before is gone; None if not."""
+
+    moments: tuple[Moment, ...]
+    modes: Mapping[str, str]
+    findings: tuple[Finding, ...]
+    kept_since: Instant | None = None
+
+
+def recorded_events(records: RecordsReader, modes: Mapping[str, str], since: Instant, until: Instant) -> RecordedEvents:
+    """Everything from ``since`` until ``until``, in the order of time; ``modes`` are those that areas begin with.
+
+    Raises StoreUnavailable. What cannot be read is left out.
+    """
+    found: list[tuple[Instant, Told]] = [(missed.since, missed) for missed in _missed(records, since, until)]
+    found += _handled(records, since, until)
+    at_first, oldest, is_whole = {**modes, **records.modes()}, None, True
+    seen: set[str] = set()
+    for number, at, told in _feed(records):
+        is_whole = is_whole and (oldest is not None or number == 1)
+        oldest = at if oldest is None else oldest
+        if isinstance(told, SetMode):
+            if at < since:
+                at_first[told.area] = told.mode
+            elif told.area not in seen and told.area in modes:
+                at_first.setdefault(told.area, modes[told.area])
+            seen.add(told.area)
+        if since <= at < until:
+            found.append((at, told))
+    found.sort(key=lambda each: each[0])
+    is_cut = not is_whole and oldest is not None and oldest > since
+    moments = tuple((at, (told,)) for at, told in found)
+    return RecordedEvents(moments, at_first, _findings(records, since, until), oldest if is_cut else None)
+
+
+def _missed(records: RecordsReader, since: Instant, until: Instant) -> Iterator[Missed]:
+    table = tables.runs
+    for before, after in pairwise(_rows(records, select(table).order_by(table.c.started))):
+        if before.listened >= since and after.started <= until and after.started > before.listened:
+            yield Missed(before.listened, after.started)
+
+
+def _handled(records: RecordsReader, since: Instant, until: Instant) -> Iterator[tuple[Instant, Told]]:
+    table = tables.alert_events
+    its = select(table.c.at, table.c.content).where(
+        table.c.action.in_([str(action) for action in _DONE]), table.c.at >= since, table.c.at < until
+    )
+    for row in _rows(records, its.order_by(table.c.id)):
+        try:
+            event = msgspec.json.decode(row.content, type=AlertEvent)
+        except UNDECODABLE:
+            continue
+        if event.by:
+            alert, action = event.alert, _DONE[Action(event.action)]
+            yield row.at, Handled(alert.rule, alert.key, action, event.by, alert.disposition)  # type: ignore[arg-type]
+
+
+def _findings(records: RecordsReader, since: Instant, until: Instant) -> tuple[Finding, ...]:
+    table = tables.alerts
+    its = select(table.c.content).where(table.c.raised >= since, table.c.raised < until)
+    found: list[Alert] = []
+    for row in _rows(records, its):
+        try:
+            found.append(msgspec.json.decode(row.content, type=Alert))
+        except UNDECODABLE:
+            continue
+    return findings_of(alert for alert in found if alert.origin == "real")
+
+
+def _feed(records: RecordsReader) -> Iterator[tuple[int, Instant, Told]]:
+    """The number in the feed, when, and what rules are told of it."""
+    table, after = tables.feed, 0
+    while rows := _rows(records, select(table).where(table.c.id > after).order_by(table.c.id).limit(_PAGE)):
+        for row in rows:
+            try:
+                event = read_published(row.id, row.kind, row.content).event
+            except UNDECODABLE:
+                continue
+            for at, told in _told(event):
+                yield row.id, at, told
+        after = rows[-1].id
+
+
+def _told(event: Any) -> Iterator[tuple[Instant, Told]]:
+    match event:
+        case ModeChanged():
+            yield event.at, SetMode(event.area, event.mode)
+        case Fact(origin="real"):
+            at = event.recorded or event.at
+            yield at, event
+            for topic, is_held in ((SUPPRESSION_BEGUN, True), (SUPPRESSION_ENDED, False)):
+                if topic in event.heard_as or event.step == topic:
+                    yield at, HeldBack(frozenset(event.devices), is_held)
+        case Entry() if event.draft.by and event.draft.book not in (ALERTS, EVENTS, INSTALLATION):
+            draft = event.draft
+            yield (
+                event.recorded,
+                Recorded(draft.area, draft.book, draft.by, {k: str(v) for k, v in draft.fields.items()}),
+            )
+
+
+def _rows(records: RecordsReader, query: Select[Any]) -> Any:
+    with records.database.reading() as connection:
+        return connection.execute(query).all()
