@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from devices.message import Text
 from devices.reading import Instant
+from gateway.line_reasons import line_reason
 
 
 class Vitals:
@@ -23,5 +24,5 @@ def line_fault(name: str, state: str) -> Text:
     if word == "contended":
         return Text.of("health.line_contended", line=name)
     if word == "lost" and colon:
-        return Text.of("health.line_lost", line=name, reason=reason)
+        return Text.of("health.line_lost", line=name, reason=line_reason(reason))
     return Text.of("health.line", line=name, state=state)
