@@ -1,4 +1,4 @@
-"""What another gateway's API says, as what it is: alerts, modes and cases of JSON, frames of bytes (pure)."""
+"""What another gateway's API says, as what it is: alerts, modes and cases of JSON (pure)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,13 +9,12 @@ from msgspec.structs import replace
 from alerts.alert import Alert, AlertClass, AlertEvent, Disposition, State
 from alerts.effects import CaseChanged, ModeChanged
 from alerts.suppression_reason import Suppression, SuppressionReason
+from api.client.frames import Frame
 from api.ports import Position, Published, Snapshot
 from api.times import instant_of
 from devices.errors import MalformedMessage, NotAllowed, Refused
 from devices.message import Text, plain
 from devices.reading import Instant, Origin, Quality, Reading, Value
-
-_LARGEST = 16 * 1024 * 1024
 
 
 class Told(msgspec.Struct):
@@ -25,37 +24,19 @@ class Told(msgspec.Struct):
     epochs: list[str] = []
 
 
-class Frames:
-    """Server-sent events from bytes as they come."""
-
-    def __init__(self) -> None:
-        self._rest = b""
-
-    def told(self, piece: bytes) -> Told:
-        """What is whole by now. Raises Refused (a snapshot is to be taken anew), NotAllowed, MalformedMessage."""
-        *frames, self._rest = (self._rest + piece).split(b"\n\n")
-        if len(self._rest) > _LARGEST:
-            raise MalformedMessage(Text.of("remote.not_understood", reason="frame"))
-        told = Told()
-        for frame in frames:
-            fields = dict(line.partition(b": ")[::2] for line in frame.split(b"\n"))
-            self._take(
-                told,
-                fields.get(b"event", b"").decode(errors="replace"),
-                fields.get(b"data", b"null"),
-                fields.get(b"id", b""),
-            )
-        return told
-
-    def _take(self, told: Told, kind: str, data: bytes, number: bytes) -> None:
-        if kind == "beat":
-            told.epochs.append(_decoded(data, _Beat).epoch)
-        elif kind == "reset":
-            raise Refused(plain(_decoded(data, _Reset).reason))
-        elif kind == "signed_out":
+def told(frames: Sequence[Frame]) -> Told:
+    """What these frames say. Raises Refused (a snapshot is to be taken anew), NotAllowed, MalformedMessage."""
+    found = Told()
+    for frame in frames:
+        if frame.kind == "beat":
+            found.epochs.append(_decoded(frame.data, _Beat).epoch)
+        elif frame.kind == "reset":
+            raise Refused(plain(_decoded(frame.data, _Reset).reason))
+        elif frame.kind == "signed_out":
             raise NotAllowed(Text.of("remote.not_let_in", status=401))
-        elif number.isdigit():
-            told.events.append(Published(int(number), kind, _event(kind, data)))
+        elif frame.number is not None:
+            found.events.append(Published(frame.number, frame.kind, _event(frame.kind, frame.data)))
+    return found
 
 
 class _Beat(msgspec.Struct):
@@ -185,9 +166,9 @@ class _Live(msgspec.Struct):
 
 def snapshot(content: bytes) -> Snapshot:
     """What GET /api/live answers. Raises MalformedMessage."""
-    told = _decoded(content, _Live)
-    alerts: Sequence[Alert] = [alert.made() for alert in told.alerts]
-    return Snapshot(Position(told.epoch, told.at), alerts, told.modes, [case.made() for case in told.cases])
+    live = _decoded(content, _Live)
+    alerts: Sequence[Alert] = [alert.made() for alert in live.alerts]
+    return Snapshot(Position(live.epoch, live.at), alerts, live.modes, [case.made() for case in live.cases])
 
 
 def _event(kind: str, data: bytes) -> Any:

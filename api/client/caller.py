@@ -1,8 +1,8 @@
 """One call of the API: what is sent, what may come back, and which error it is when it is no answer."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from http.client import HTTPException, HTTPResponse, IncompleteRead
+from collections.abc import Callable, Iterator, Mapping
+from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -89,10 +89,22 @@ class Caller:
 
     @contextlib.contextmanager
     def response(
-        self, method: str, path: str, body: bytes | None, content_type: str, timeout_s: float, **given: Any
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        content_type: str,
+        timeout_s: float,
+        *,
+        opened: Callable[[HTTPConnection], None] = lambda _: None,
+        **given: Any,
     ) -> Iterator[HTTPResponse]:
-        """One that is well, to read from; what goes wrong meanwhile is a ClientError as well."""
+        """One that is well, to read from; what goes wrong meanwhile is a ClientError as well.
+
+        ``opened`` is told the connection, for whoever will shut it before its end.
+        """
         connection = self.place.connection(timeout_s)
+        opened(connection)
         try:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may answer before it has heard all
                 connection.request(method, _filled(path, given), body, self._headers(content_type))

@@ -12,9 +12,9 @@ from api import remote_events
 from api.alert_schemas import AlertOut
 from api.case_schemas import CaseChangedOut
 from api.catalogue import language
+from api.client.frames import Frames
 from api.live_schemas import LiveOut
 from api.ports import Position, Published
-from api.remote_events import Frames
 from api.stream import as_json, frame
 from devices.errors import MalformedMessage, NotAllowed, Refused
 from devices.message import Name, Text, plain
@@ -57,14 +57,14 @@ def test_a_snapshot_is_what_it_was() -> None:
 @given(st.integers(1, 400))
 def test_a_stream_in_any_pieces_is_what_it_was(size: int) -> None:
     frames, whole = Frames(), stream()
-    told = [frames.told(whole[at : at + size]) for at in range(0, len(whole), size)]
+    told = [remote_events.told(frames.of(whole[at : at + size])) for at in range(0, len(whole), size)]
     assert EVENTS == [event for piece in told for event in piece.events]
     assert ["e1"] == [epoch for piece in told for epoch in piece.epochs]
 
 
 def test_what_waits_for_the_store_is_the_owners_business() -> None:
     waiting = frame("alert", as_json(msgspec.structs.replace(EVENTS[0], id=None), ENGLISH), None)
-    assert [] == Frames().told(waiting).events
+    assert [] == remote_events.told(Frames().of(waiting)).events
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_what_waits_for_the_store_is_the_owners_business() -> None:
         (b"id: 3\nevent: alert\ndata: {}\n\n", MalformedMessage),
         (b"id: 3\nevent: mode\ndata: [\n\n", MalformedMessage),
         (b"event: beat\ndata: \xff\n\n", MalformedMessage),
-        (b"x" * (16 * 1024 * 1024 + 1), MalformedMessage),
+        (b"x" * (16 * 1024 * 1024 + 1), OSError),
     ],
 )
 def test_what_is_no_stream_is_said(piece: bytes, kind: type[Exception]) -> None:
     with pytest.raises(kind):
-        Frames().told(piece)
+        remote_events.told(Frames().of(piece))

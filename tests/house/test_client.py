@@ -106,7 +106,7 @@ CALLED = {
     "AlertStep": "AlertEvent",
 }
 """What a program calls them, where the schema says it otherwise."""
-OWN = {"Who", "Answer", "StreamEvent", "DataFolder", "Address", "Labels"}
+OWN = {"Who", "Answer", "StreamEvent", "DataFolder", "Address", "Labels", "Frame"}
 
 
 def structs() -> dict[str, type[msgspec.Struct]]:
