@@ -14,7 +14,7 @@ DATABASE = "KEYAREA_DATABASE"
 KEYS = "KEYAREA_KEYS"
 WITNESS = "KEYAREA_WITNESS"
 
-DATA_HELP = "data folder (default: the database of KEYAREA_DATABASE, or else ./data)"
+DATA_HELP = "option_words.data"
 """How commands that work without a gateway say where the records are."""
 
 VARIABLES = {

@@ -11,6 +11,7 @@ from gateway import clock
 from gateway.ask_options import span
 from gateway.cli_client import client_of
 from gateway.cli_output import Verbs, add_order, add_verb, instant, local, print_json, print_table, run_verb, shown
+from gateway.terminal import told
 
 HELP = "bypass_word.help"
 EPILOG = "bypass_word.epilog"
@@ -18,20 +19,22 @@ EPILOG = "bypass_word.epilog"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs: Verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    begin = add_order(verbs, "begin", "take devices, or all of an area that may be, out of service", _begin)
+    begin = add_order(verbs, "begin", "option_words.bypass_begin", _begin)
     begin.add_argument("devices", nargs="*", metavar="DEVICE")
-    begin.add_argument("--area", default="", help="the whole key area instead of devices")
-    begin.add_argument("--for", dest="span", required=True, type=span, metavar="TIME", help="such as 30min, 2h")
-    begin.add_argument("--reason", required=True, help="what is worked on")
+    begin.add_argument("--area", default="", help=told("option_words.whole_area"))
+    begin.add_argument(
+        "--for", dest="span", required=True, type=span, metavar="TIME", help=told("option_words.bypass_for")
+    )
+    begin.add_argument("--reason", required=True, help=told("option_words.bypass_reason"))
     for name, said, run_it in (
-        ("consent", "as a second person agree to what was asked for: it begins", _consent),
-        ("decline", "end what was asked for; also for whoever asked", _decline),
+        ("consent", "option_words.bypass_consent", _consent),
+        ("decline", "option_words.bypass_decline", _decline),
     ):
         decision = add_order(verbs, name, said, run_it)
-        decision.add_argument("device", metavar="DEVICE", help="one of the devices that it is about")
-    end = add_order(verbs, "end", "put devices back into service", _end)
+        decision.add_argument("device", metavar="DEVICE", help=told("option_words.bypass_device"))
+    end = add_order(verbs, "end", "option_words.bypass_end", _end)
     end.add_argument("devices", nargs="+", metavar="DEVICE")
-    add_verb(verbs, "list", "show what is bypassed, by whom, why and until when", _list)
+    add_verb(verbs, "list", "option_words.bypass_list", _list)
 
 
 def run(args: argparse.Namespace) -> int:

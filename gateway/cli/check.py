@@ -4,12 +4,14 @@ import argparse
 import sys
 from pathlib import Path
 
+from gateway.terminal import told
+
 HELP = "check_word.help"
 EPILOG = "check_word.epilog"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("site", type=Path, metavar="SITE.toml", help="the site file")
+    parser.add_argument("site", type=Path, metavar="SITE.toml", help=told("option_words.site"))
 
 
 def run(args: argparse.Namespace) -> int:

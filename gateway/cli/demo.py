@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from devices.errors import ConfigError
-from gateway.terminal import log_to_stderr
+from gateway.terminal import log_to_stderr, told
 
 HELP = "demo_word.help"
 EPILOG = "demo_word.epilog"
@@ -42,10 +42,10 @@ _SIGN_INS = {"operator": "operator", "technician": "technician", "manager": "man
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, default=Path("demo-data"), help="data folder (default: ./demo-data)")
-    parser.add_argument("--port", type=int, default=8080, help="console and API (default 8080)")
-    parser.add_argument("--scenario", default="demo_story", help="what happens (python -m simulators list)")
-    parser.add_argument("--speed", type=_speed, default=1.0, help="how much faster than life, up to 100 times")
+    parser.add_argument("--data", type=Path, default=Path("demo-data"), help=told("option_words.demo_data"))
+    parser.add_argument("--port", type=int, default=8080, help=told("option_words.demo_port"))
+    parser.add_argument("--scenario", default="demo_story", help=told("option_words.demo_scenario"))
+    parser.add_argument("--speed", type=_speed, default=1.0, help=told("option_words.demo_speed"))
 
 
 def _speed(text: str) -> float:

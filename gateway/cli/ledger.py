@@ -25,7 +25,7 @@ from gateway.stores.records_read import RecordsReader, sites_of
 from gateway.stores.scrub import wipe
 from gateway.stores.witness import FILE_NAME as WITNESS
 from gateway.stores.witness import Witness, sites_in
-from gateway.terminal import in_words, spoken
+from gateway.terminal import in_words, spoken, told
 from ledger.books import Book
 from ledger.chain import Head, verify
 from ledger.entry import Entry
@@ -34,20 +34,8 @@ from ledger.in_words import entry_in_words, signers, title_of
 from ledger.timestamp import text_of
 from ledger.values_beside import Report, ValuesBeside
 
-HELP = "verify, export or show the patrol ledger"
-EPILOG = """\
-examples:
-  keyarea ledger verify                            prove the chain, or name the first entry that does not fit
-  keyarea ledger verify --expect 1204:5f1c...      and that entry 1204 is still the one noted then
-  keyarea ledger export audit.jsonl                for an outsider, who needs no gateway to check it:
-  keyarea ledger verify --export audit.jsonl
-  keyarea ledger export --without-personal audit.jsonl
-  keyarea ledger show --book alerts --last 50      in words; with --json the codes beside them
-  keyarea ledger erase 4:document --reason "asked for by the visitor" --by ada
-
-The ledger stands in the data folder (--data, default ./data), or in the database that KEYAREA_DATABASE names.
-Exit status: 0 verified, 1 it does not fit (it says where), 2 there is no ledger or it could not be read.
-"""
+HELP = "option_words.ledger"
+EPILOG = "option_words.ledger_epilog"
 
 _LONG = 20_000
 """From this many entries on a progress bar is shown."""
@@ -55,44 +43,36 @@ _LONG = 20_000
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verify|export|show|erase|resume|wipe")
-    checking = verbs.add_parser("verify", help="check the whole chain; exit 1 at the first entry that does not fit")
+    checking = verbs.add_parser("verify", help=told("option_words.ledger_verify"))
     source = checking.add_mutually_exclusive_group()
     _add_data(source)
-    source.add_argument("--export", type=Path, metavar="FILE", help="check an exported file instead, offline")
-    checking.add_argument(
-        "--expect", type=_head, metavar="N:HASH", help="a head noted earlier: entry N must still have this hash"
-    )
-    exporting = verbs.add_parser("export", help="write the whole ledger to a file that outsiders can check")
-    exporting.add_argument("file", type=Path, metavar="FILE", help="JSON lines; must not exist yet")
-    exporting.add_argument("--without-personal", action="store_true", help="the chain, and no personal value beside it")
-    exporting.add_argument("--words", type=Path, metavar="FILE", help="besides, in words: a file like `show --json`")
+    source.add_argument("--export", type=Path, metavar="FILE", help=told("option_words.ledger_exported"))
+    checking.add_argument("--expect", type=_head, metavar="N:HASH", help=told("option_words.ledger_expect"))
+    exporting = verbs.add_parser("export", help=told("option_words.ledger_export"))
+    exporting.add_argument("file", type=Path, metavar="FILE", help=told("option_words.ledger_file"))
+    exporting.add_argument("--without-personal", action="store_true", help=told("option_words.ledger_without_personal"))
+    exporting.add_argument("--words", type=Path, metavar="FILE", help=told("option_words.ledger_words"))
     _add_data(exporting)
-    resuming = verbs.add_parser(
-        "resume", help="after a backup was restored: let the ledger go on although it was longer (the gateway stands)"
-    )
+    resuming = verbs.add_parser("resume", help=told("option_words.ledger_resume"))
     _add_data(resuming)
-    erasing = verbs.add_parser(
-        "erase", help="as a manager: values beside the chain go for ever, by the running gateway"
-    )
+    erasing = verbs.add_parser("erase", help=told("option_words.ledger_erase"))
+    erasing.add_argument("values", nargs="+", type=_value, metavar="N:FIELD", help=told("option_words.ledger_values"))
+    erasing.add_argument("--reason", required=True, help=told("option_words.ledger_reason"))
+    erasing.add_argument("--by", required=True, metavar="NAME", help=told("option_words.ledger_by"))
     erasing.add_argument(
-        "values", nargs="+", type=_value, metavar="N:FIELD", help="entry and field, as `show` has them"
+        "--data", type=Path, default=Path("data"), metavar="FOLDER", help=told("option_words.data_here")
     )
-    erasing.add_argument("--reason", required=True, help="why; it stands in the ledger")
-    erasing.add_argument("--by", required=True, metavar="NAME", help="the manager's account")
-    erasing.add_argument("--data", type=Path, default=Path("data"), metavar="FOLDER", help="data folder (./data)")
-    wiping = verbs.add_parser(
-        "wipe", help="write the records' file anew, so that nothing erased is left in it (the gateway stands)"
-    )
+    wiping = verbs.add_parser("wipe", help=told("option_words.ledger_wipe"))
     _add_data(wiping)
-    showing = verbs.add_parser("show", help="print the newest entries")
-    showing.add_argument("--book", help="only of this book (alerts, patrol, duty ...)")
-    showing.add_argument("--last", type=int, default=20, metavar="N", help="how many (default 20)")
-    showing.add_argument("--json", action="store_true", help="a JSON object each, the codes beside the words")
+    showing = verbs.add_parser("show", help=told("option_words.ledger_show"))
+    showing.add_argument("--book", help=told("option_words.ledger_book"))
+    showing.add_argument("--last", type=int, default=20, metavar="N", help=told("option_words.ledger_last"))
+    showing.add_argument("--json", action="store_true", help=told("option_words.ledger_json"))
     _add_data(showing)
 
 
 def _add_data(parser: "argparse._ActionsContainer") -> None:
-    parser.add_argument("--data", type=Path, metavar="FOLDER", help=DATA_HELP)
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help=told(DATA_HELP))
 
 
 def _head(text: str) -> Head:

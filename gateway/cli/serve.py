@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from devices.errors import KeyareaError, StartAnew, StoreUnavailable
-from gateway.terminal import in_words, log_to_stderr
+from gateway.terminal import in_words, log_to_stderr, told
 
 HELP = "serve_word.help"
 EPILOG = "serve_word.epilog"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, required=True, metavar="SITE.toml", help="the site file")
-    parser.add_argument("--data", type=Path, help="data folder (default: the site file's, beside it)")
-    parser.add_argument("--verbose", action="store_true", help="log more")
+    parser.add_argument("--config", type=Path, required=True, metavar="SITE.toml", help=told("option_words.site"))
+    parser.add_argument("--data", type=Path, help=told("option_words.serve_data"))
+    parser.add_argument("--verbose", action="store_true", help=told("option_words.verbose"))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -3,13 +3,15 @@
 import argparse
 from pathlib import Path
 
+from gateway.terminal import told
+
 HELP = "status_word.help"
 EPILOG = "status_word.epilog"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, default=Path("data"), help="its data folder (default: ./data)")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--data", type=Path, default=Path("data"), help=told("option_words.status_data"))
+    parser.add_argument("--json", action="store_true", help=told("option_words.json"))
 
 
 def run(args: argparse.Namespace) -> int:

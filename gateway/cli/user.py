@@ -15,7 +15,7 @@ from gateway import clock
 from gateway.settings import DATA_HELP, Settings
 from gateway.stores.database import Database
 from gateway.stores.users import ROLES, Users
-from gateway.terminal import in_words
+from gateway.terminal import in_words, told
 
 HELP = "user_word.help"
 EPILOG = "user_word.epilog"
@@ -24,27 +24,27 @@ EPILOG = "user_word.epilog"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="add|list|disable|enable|password|role")
     named = {
-        "add": "make an account",
-        "disable": "shut an account out; its sessions end",
-        "enable": "let a disabled account in again",
-        "password": "set a new password; its sessions end",
-        "role": "change the role; its sessions end",
+        "add": "option_words.user_add",
+        "disable": "option_words.user_disable",
+        "enable": "option_words.user_enable",
+        "password": "option_words.user_password",
+        "role": "option_words.user_role",
     }
-    _add_data(verbs.add_parser("list", help="show every account"))
+    _add_data(verbs.add_parser("list", help=told("option_words.user_list")))
     for verb, said in named.items():
-        chosen = verbs.add_parser(verb, help=said)
+        chosen = verbs.add_parser(verb, help=told(said))
         chosen.add_argument("name")
         if verb == "add":
-            chosen.add_argument("--role", required=True, choices=ROLES)
+            chosen.add_argument("--role", required=True, choices=ROLES, help=told("option_words.role"))
         if verb == "role":
             chosen.add_argument("role", choices=ROLES)
         if verb in ("add", "password"):
-            chosen.add_argument("--password-stdin", action="store_true", help="read it from the first line of stdin")
+            chosen.add_argument("--password-stdin", action="store_true", help=told("option_words.password_stdin"))
         _add_data(chosen)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, metavar="FOLDER", help=DATA_HELP)
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help=told(DATA_HELP))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from gateway import clock
 from gateway.ask_options import span
 from gateway.cli_client import client_of
 from gateway.cli_output import Verbs, add_order, add_verb, ago, local, print_json, print_table, run_verb, shown
+from gateway.terminal import told
 
 HELP = "walktest_word.help"
 EPILOG = "walktest_word.epilog"
@@ -21,23 +22,21 @@ _BELL = "\a"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs: Verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    start = add_order(verbs, "start", "start a walk test of devices, or of the detectors of an area", _start)
+    start = add_order(verbs, "start", "option_words.walktest_start", _start)
     start.add_argument("devices", nargs="*", metavar="DEVICE")
-    start.add_argument("--area", default="", help="the whole key area instead of devices")
-    start.add_argument("--for", dest="span", type=span, metavar="TIME", help="such as 90min (2h; 8h at most)")
-    start.add_argument(
-        "--window", type=span, default=WINDOW, metavar="TIME", help="in alarm for longer is real (90s; 30s to 180s)"
-    )
+    start.add_argument("--area", default="", help=told("option_words.whole_area"))
+    start.add_argument("--for", dest="span", type=span, metavar="TIME", help=told("option_words.walktest_for"))
+    start.add_argument("--window", type=span, default=WINDOW, metavar="TIME", help=told("option_words.walktest_window"))
     for name, said, run_it in (
-        ("watch", "tick and sound each answer until the test ends", _watch),
-        ("list", "show the walk tests that run and those that have ended", _list),
-        ("tested", "show when each device answered last in a walk test", _tested),
+        ("watch", "option_words.walktest_watch", _watch),
+        ("list", "option_words.walktest_list", _list),
+        ("tested", "option_words.walktest_tested", _tested),
     ):
         verb = add_verb(verbs, name, said, run_it)
         if name == "watch":
-            verb.add_argument("test", nargs="?", default="", help="its id, if several run")
-    end = add_order(verbs, "end", "end a walk test and show its report", _end)
-    end.add_argument("test", nargs="?", default="", help="its id, if several run")
+            verb.add_argument("test", nargs="?", default="", help=told("option_words.walktest_which"))
+    end = add_order(verbs, "end", "option_words.walktest_end", _end)
+    end.add_argument("test", nargs="?", default="", help=told("option_words.walktest_which"))
 
 
 def run(args: argparse.Namespace) -> int:

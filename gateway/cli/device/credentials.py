@@ -13,39 +13,27 @@ from devices.message import Text
 from gateway import broker_files
 from gateway.cli_client import client_of
 from gateway.cli_output import Verbs, add_verb, print_json, print_table, shown, write_file
+from gateway.terminal import told
 
-_EPILOG = """\
-examples:
-  keyarea device credentials --gateway --all     the first time: the gateway, every device and converter
-  keyarea device credentials smoke-9             a new password for one device (its old one ends)
-  keyarea device credentials                     no new password; only the rules, after devices were changed
-  keyarea device credentials --all --dynsec /var/lib/mosquitto/dynamic-security.json
-
-Each device gets its id as user name and may speak on its own topics only; devices behind a converter (Zigbee2MQTT ...)
-come in with the converter's login, named like the family. The passwords are shown once, here, and kept nowhere but as
-hashes in Mosquitto's own file: write them into the devices now. Users that were not made here are left alone.
-
-Mosquitto 2.0.11 throws out who speaks on a topic that is not allowed: switch off what is not needed (Home Assistant
-discovery in Zigbee2MQTT and OpenMQTTGateway, unless the site listens to it), or write a rule of your own above ours.
-Devices that announce themselves by Home Assistant discovery choose their topics themselves: write their rules yourself.
-
-Then tell Mosquitto to read the files: systemctl reload mosquitto. With --dynsec, stop it before this command and start
-it afterwards: the plugin reads its file at its start and writes over it while it runs.
-"""
+_EPILOG = "option_words.credentials_epilog"
 
 
 def add_verbs(verbs: Verbs) -> None:
     said = "device_word.credentials"
     parser = add_verb(verbs, "credentials", said, _credentials, _EPILOG)
-    parser.add_argument("ids", nargs="*", metavar="ID", help="a new password for these devices (or their converters)")
-    parser.add_argument("--all", action="store_true", help="for all that have none yet")
+    parser.add_argument("ids", nargs="*", metavar="ID", help=told("option_words.credentials_ids"))
+    parser.add_argument("--all", action="store_true", help=told("option_words.credentials_all"))
+    parser.add_argument("--gateway", action="store_true", help=told("option_words.credentials_gateway"))
+    parser.add_argument("--renew", action="store_true", help=told("option_words.credentials_renew"))
     parser.add_argument(
-        "--gateway", action="store_true", help=f"for the gateway itself ({GATEWAY}), if it has none yet"
+        "--passwords",
+        type=Path,
+        default=Path("keyarea.passwd"),
+        metavar="FILE",
+        help="(%(default)s)",
     )
-    parser.add_argument("--renew", action="store_true", help="with --all, --gateway: also for those that have one")
-    parser.add_argument("--passwords", type=Path, default=Path("keyarea.passwd"), metavar="FILE", help="(%(default)s)")
     parser.add_argument("--rules", type=Path, default=Path("keyarea.acl"), metavar="FILE", help="(%(default)s)")
-    parser.add_argument("--dynsec", type=Path, metavar="FILE", help="the plugin's file, in the place of those two")
+    parser.add_argument("--dynsec", type=Path, metavar="FILE", help=told("option_words.credentials_dynsec"))
 
 
 def _credentials(args: argparse.Namespace) -> int:

@@ -8,25 +8,19 @@ from devices.errors import Refused
 from devices.message import Text
 from gateway.cli_client import client_of
 from gateway.cli_output import Verbs, add_verb, print_json, write_file
+from gateway.terminal import told
 
-_EPILOG = """\
-examples:
-  keyarea device labels --area store -o labels.pdf
-  keyarea device labels smoke-9 smoke-10 --sheet 3x7 --skip 5 -o labels.pdf
-
-Sheets (columns x rows, on A4): 3x8 of 70 x 37 mm, 3x7 of 63.5 x 38.1, 2x7 of 99.1 x 38.1, 2x4 of 99.1 x 67.7, 4x10 of
-48.5 x 25.4. Print in actual size ("100 %"), not fitted to the page. The codes lead to `url` of the site file's [web].
-"""
+_EPILOG = "option_words.labels_epilog"
 
 
 def add_verbs(verbs: Verbs) -> None:
     parser = add_verb(verbs, "labels", "device_word.labels", _labels, _EPILOG)
-    parser.add_argument("ids", nargs="*", metavar="ID", help="these devices; without any, all of the area")
-    parser.add_argument("--area", help="only those of this key area")
-    parser.add_argument("--sheet", default="3x8", metavar="CxR", help="which paper (3x8)")
-    parser.add_argument("--skip", type=int, default=0, metavar="N", help="labels that are gone from the first sheet")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+    parser.add_argument("ids", nargs="*", metavar="ID", help=told("option_words.these_devices"))
+    parser.add_argument("--area", help=told("option_words.only_area"))
+    parser.add_argument("--sheet", default="3x8", metavar="CxR", help=told("option_words.sheet"))
+    parser.add_argument("--skip", type=int, default=0, metavar="N", help=told("option_words.skip"))
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=told("option_words.pdf"))
+    parser.add_argument("--force", action="store_true", help=told("option_words.force"))
 
 
 def _labels(args: argparse.Namespace) -> int:

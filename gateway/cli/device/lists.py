@@ -10,28 +10,19 @@ from api.client.devices import Described
 from devices import device_list
 from gateway.cli_client import client_of
 from gateway.cli_output import Verbs, add_order, add_verb, print_json, shown, write_or_print
-from gateway.terminal import in_words
+from gateway.terminal import in_words, told
 
-_IMPORT = """\
-examples:
-  keyarea device import devices.csv --check   what it would change, or every fault by row and column
-  keyarea device import devices.csv           all of it, or nothing
-
-The first row has the titles: id, family, address and area are needed; name, name_zh, kind, line, model, signals,
-interval_s, position, rename, tags, installed, test_every_days, calibrate_every_days and restores may follow. A title
-that is missing leaves that as it is. UTF-8 or GB18030; commas, semicolons or tabs. Devices that are installed and not
-in the list stay.
-"""
+_IMPORT = "option_words.import_epilog"
 
 
 def add_verbs(verbs: Verbs) -> None:
     parser = add_order(verbs, "import", "device_word.import", _import, _IMPORT)
-    parser.add_argument("file", type=Path, help="the list; - is standard input")
-    parser.add_argument("--check", action="store_true", help="only say what it would change")
+    parser.add_argument("file", type=Path, help=told("option_words.list_file"))
+    parser.add_argument("--check", action="store_true", help=told("option_words.only_check"))
     parser = add_verb(verbs, "export", "device_word.export", _export)
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to; without it, standard output")
-    parser.add_argument("--force", action="store_true", help="write over a file that is there")
-    parser.add_argument("--area", help="only those of this key area")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=told("option_words.output"))
+    parser.add_argument("--force", action="store_true", help=told("option_words.force"))
+    parser.add_argument("--area", help=told("option_words.only_area"))
 
 
 def _import(args: argparse.Namespace) -> int:

@@ -10,14 +10,15 @@ from devices.reading import Instant
 from gateway import clock
 from gateway.cli_client import client_of
 from gateway.cli_output import Verbs, add_verb, ago, instant, local, print_json, print_table, shown
+from gateway.terminal import told
 
 _MOST_VALUES = 4
 
 
 def add_verbs(verbs: Verbs) -> None:
     parser = add_verb(verbs, "list", "device_word.list", _list)
-    parser.add_argument("--area", help="only those of this key area")
-    parser.add_argument("--silent", type=float, metavar="SECONDS", help="only those not heard for so long")
+    parser.add_argument("--area", help=told("option_words.only_area"))
+    parser.add_argument("--silent", type=float, metavar="SECONDS", help=told("option_words.only_silent"))
     parser = add_verb(verbs, "show", "device_word.show", _show)
     parser.add_argument("id")
     parser = add_verb(
@@ -25,16 +26,15 @@ def add_verbs(verbs: Verbs) -> None:
         "waiting",
         "device_word.waiting",
         _waiting,
-        "Trigger the device on the wall and call this: it stands in the first line.\n"
-        "Then: keyarea device adopt ADDRESS --area AREA",
+        "option_words.waiting_epilog",
     )
-    parser.add_argument("--rejected", action="store_true", help="those turned away instead")
+    parser.add_argument("--rejected", action="store_true", help=told("option_words.rejected"))
     add_verb(
         verbs,
         "malformed",
         "device_word.malformed",
         _malformed,
-        "A wrong topic, a maker's unknown word, a field that no family knows: the newest stands in the first line.",
+        "option_words.malformed_epilog",
     )
 
 

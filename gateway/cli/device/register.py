@@ -13,38 +13,28 @@ from devices.errors import Refused
 from devices.message import Text
 from gateway.cli_client import client_of
 from gateway.cli_output import Verbs, add_order, print_changes, shown
+from gateway.terminal import told
 
 Speaker = TypeVar("Speaker", WaitingSender, RejectedSender)
 
-_ADOPT = """\
-examples:
-  keyarea device adopt 0x00158d0001 --area store
-  keyarea device adopt "office/door 1" --area office --id door-9 --name "Back door" --name-zh 后门
-  keyarea device adopt 17 --line bus-1 --area store --interval 60
-
-What is not said is taken from what the device has sent: family, kind, signals, an id. One that has not spoken yet
-needs --family and --id.
-"""
-_REPLACE = """\
-example: the detector in the north corner is broken, a new one hangs in its place
-  keyarea device replace smoke-9 0x00158d0002 --note "chamber dirty"
-"""
+_ADOPT = "option_words.adopt_epilog"
+_REPLACE = "option_words.replace_epilog"
 
 
 def add_verbs(verbs: Verbs) -> None:
     parser = add_order(verbs, "adopt", "device_word.adopt", _adopt, _ADOPT)
-    parser.add_argument("address", help="what it calls itself, as `keyarea device waiting` shows it")
+    parser.add_argument("address", help=told("option_words.its_address"))
     _add_hardware(parser)
-    parser.add_argument("--id", help="our name of the place, for ever; it keeps the history")
+    parser.add_argument("--id", help=told("option_words.place"))
     _add_description(parser)
     for name in ("amend", "describe"):
         said = "device_word.amend" if name == "amend" else "device_word.describe"
-        parser = add_order(verbs, name, said, _amend, 'example:\n  keyarea device amend smoke-9 --name "North door"')
+        parser = add_order(verbs, name, said, _amend, "option_words.amend_epilog")
         parser.add_argument("id")
         _add_description(parser)
     parser = add_order(verbs, "replace", "device_word.replace", _replace, _REPLACE)
     parser.add_argument("id")
-    parser.add_argument("address", help="what the new one calls itself")
+    parser.add_argument("address", help=told("option_words.new_address"))
     _add_hardware(parser)
     parser = add_order(verbs, "retire", "device_word.retire", _retire)
     parser.add_argument("id")
@@ -58,26 +48,36 @@ def add_verbs(verbs: Verbs) -> None:
 
 
 def _add_hardware(parser: argparse.ArgumentParser, *, model: bool = True) -> None:
-    parser.add_argument("--family", help="how it speaks: zigbee2mqtt, tasmota ...")
-    parser.add_argument("--line", help="the serial or socket line that it speaks on")
+    parser.add_argument("--family", help=told("option_words.family"))
+    parser.add_argument("--line", help=told("option_words.line"))
     if model:
-        parser.add_argument("--model")
+        parser.add_argument("--model", help=told("option_words.model"))
 
 
 def _add_description(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--area", help="its key area")
-    parser.add_argument("--name")
-    parser.add_argument("--name-zh", metavar="NAME")
-    parser.add_argument("--kind", help="what hangs on the wall: smoke_detector, call_point ...")
-    parser.add_argument("--signals", type=_words, metavar="A,B", help="what it reports")
-    parser.add_argument("--interval", dest="interval_s", type=float, metavar="SECONDS", help="its longest silence")
-    parser.add_argument("--installed", type=_day, metavar="DAY", help="the day on which it was put up: 2026-05-01")
-    parser.add_argument("--test-every", dest="test_every_days", type=int, metavar="DAYS", help="it is due so often")
-    parser.add_argument("--calibrate-every", dest="calibrate_every_days", type=int, metavar="DAYS", help="likewise")
-    parser.add_argument("--restores", type=_yes_or_no, metavar="yes|no", help="no: it never says that an alarm is over")
-    parser.add_argument("--position", type=_position, metavar="X,Y", help="on the plan, 0 to 1 from the top left")
-    parser.add_argument("--rename", type=_pair, action="append", metavar="THEIRS=OURS", help="may be given again")
-    parser.add_argument("--tag", dest="tags", action="append", help="may be given again")
+    parser.add_argument("--area", help=told("option_words.its_area"))
+    parser.add_argument("--name", help=told("option_words.name"))
+    parser.add_argument("--name-zh", metavar="NAME", help=told("option_words.name_zh"))
+    parser.add_argument("--kind", help=told("option_words.kind"))
+    parser.add_argument("--signals", type=_words, metavar="A,B", help=told("option_words.signals"))
+    parser.add_argument(
+        "--interval", dest="interval_s", type=float, metavar="SECONDS", help=told("option_words.interval")
+    )
+    parser.add_argument("--installed", type=_day, metavar="DAY", help=told("option_words.installed"))
+    parser.add_argument(
+        "--test-every", dest="test_every_days", type=int, metavar="DAYS", help=told("option_words.test_every")
+    )
+    parser.add_argument(
+        "--calibrate-every",
+        dest="calibrate_every_days",
+        type=int,
+        metavar="DAYS",
+        help=told("option_words.calibrate_every"),
+    )
+    parser.add_argument("--restores", type=_yes_or_no, metavar="yes|no", help=told("option_words.restores"))
+    parser.add_argument("--position", type=_position, metavar="X,Y", help=told("option_words.position"))
+    parser.add_argument("--rename", type=_pair, action="append", metavar="THEIRS=OURS", help=told("option_words.again"))
+    parser.add_argument("--tag", dest="tags", action="append", help=told("option_words.again"))
 
 
 def _adopt(args: argparse.Namespace) -> int:

@@ -16,22 +16,17 @@ from devices.reading import Instant
 from gateway import clock
 from gateway.cli_client import client_of
 from gateway.cli_output import Verbs, add_order, ago, print_json, shown
+from gateway.terminal import told
 
 _TICK_S = 1.0
-_COMMISSION = """\
-For ten minutes all that the device says is measured; in that time trigger it once (smoke, button, magnet). When
-heartbeat and trigger are proven the record is written into the ledger and into the device's history.
-
-Ctrl-C stops watching, not the measuring: `keyarea device commission ID --watch` looks again, and
-`keyarea device finish ID --note WHY` ends it although something is wanting.
-"""
+_COMMISSION = "option_words.commission_epilog"
 
 
 def add_verbs(verbs: Verbs) -> None:
     parser = add_order(verbs, "commission", "device_word.commission", _commission, _COMMISSION)
     parser.add_argument("id")
-    parser.add_argument("--watch", action="store_true", help="look at one that runs already")
-    parser.add_argument("--no-watch", action="store_true", help="only begin it")
+    parser.add_argument("--watch", action="store_true", help=told("option_words.watch"))
+    parser.add_argument("--no-watch", action="store_true", help=told("option_words.no_watch"))
     parser = add_order(verbs, "finish", "device_word.finish", _finish)
     parser.add_argument("id")
 
