@@ -13,7 +13,7 @@ from devices.reading import SECOND, Instant
 from gateway import clock
 from gateway.terminal import in_words, spoken
 
-_OF_THE_DOOR = ("by", "role", "proof", "origin", "second")
+_OF_THE_DOOR = ("by", "role", "proof", "origin", "second", "up")
 _MOMENTS = ("until", "done_at")
 _TAKEN = ("data", "json", "by", "help")
 """Options that every word has; a field of such a name is ``--its-data``."""
@@ -29,7 +29,8 @@ def add(parser: argparse.ArgumentParser, workflow: str, ask: type[Ask]) -> None:
         if isinstance(field.type, inspect.BoolType) and field.default is False:
             how = {"action": "store_const", "const": True}
         told = spoken().templates
-        said = told.get(f"{workflow}.field_{field.name}") or told.get(f"made_word.field_{field.name}")
+        keys = (f"{workflow}.field_{field.name}", f"made_word.field_{field.name}", f"field.{field.name}")
+        said = next((told[key] for key in keys if key in told), None)
         parser.add_argument(
             option(field.name), dest=_dest(field.name), required=field.required, default=None, help=said, **how
         )

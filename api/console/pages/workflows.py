@@ -22,7 +22,7 @@ from ledger.in_words import in_words
 from ledger.texts import read as read_text
 
 _AT = "/console/workflows"
-_UNSEEN = ("id", "case", "seen", "by", "role", "proof", "origin", "second", "only_check", "done_at")
+_UNSEEN = ("id", "case", "seen", "by", "role", "proof", "origin", "second", "only_check", "done_at", "up")
 """Set by the door, or sent along with a form."""
 _LAST, _STEPS_SHOWN = 2_000, 50
 
