@@ -66,6 +66,7 @@ bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho co
 	$(BIN)/python -m benchmarks.storage
 	$(BIN)/python -m benchmarks.supervision
 	$(BIN)/python -m benchmarks.console
+	$(BIN)/python -m benchmarks.document
 
 pairs: .venv/.stamp ## is this commit slower than another? ARGS="ingest --before COMMIT" or latency, in 11 alternating pairs; minutes
 	@$(BIN)/python -m tests.machine
