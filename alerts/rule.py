@@ -139,9 +139,17 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
         """Whether a reading of that signal of a selected device concerns this rule."""
         return base_name(signal) in self.watched_signals()
 
+    def heard_topics(self) -> tuple[str, ...]:
+        """The books and topics of facts that it is about; what a site file may misspell."""
+        return ()
+
+    def named_shifts(self) -> tuple[str, ...]:
+        """The ``[[shifts]]`` that it counts in."""
+        return ()
+
     def hears(self, topic: str) -> bool:
         """Whether it is about that book (Recorded), that danger (Stranger), or facts of that topic (Fact)."""
-        return False
+        return topic in self.heard_topics()
 
     def longest_delay_s(self) -> float:
         """How long what it is about may stand, in seconds, before it is an alert: limits of standards are about this.

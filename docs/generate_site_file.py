@@ -114,7 +114,10 @@ What no rule may do, whatever the file says:
 - a `hold_up` rule that does not say `silent = false`, and a device that tells `panic` or `duress` without one that
   does, need `silent_alarm_screens`; a rule for `duress` is of class `hold_up` and silent;
 - a supervision rule gives no fire device more than 100 s;
-- a rule selects at least one device, and one that has what it looks at.
+- a rule selects at least one device, and one that has what it looks at; a rule that only hears of people's records and
+  of facts needs none, and its topics are steps of workflows that there are;
+- in an area with `around_the_clock = true`, the `intrusion` and `duty` rules that are about the same thing leave no
+  time and no armed mode in which none of them holds.
 """,
     "holidays": """\
 ```toml

@@ -66,8 +66,8 @@ class AbsenceRule(Rule[Seen], frozen=True, kw_only=True, tag="absence"):
     def watched_signals(self) -> tuple[str, ...]:
         return self.signals
 
-    def hears(self, topic: str) -> bool:
-        return topic in self.books or topic in self.topics
+    def heard_topics(self) -> tuple[str, ...]:
+        return (*self.books, *self.topics)
 
     def longest_delay_s(self) -> float:
         return self.every_s + self.every_s / _STEPS

@@ -48,8 +48,8 @@ class FactRule(Rule[FactMemory], tag="fact", frozen=True, kw_only=True):
         if not self.begins:
             raise ValueError("name at least one topic in begins")
 
-    def hears(self, topic: str) -> bool:
-        return topic in self.begins or topic in self.ends
+    def heard_topics(self) -> tuple[str, ...]:
+        return (*self.begins, *self.ends)
 
     def longest_delay_s(self) -> float:
         return 0

@@ -105,8 +105,11 @@ class ObligationRule(Rule[Duty], frozen=True, kw_only=True, tag="obligation"):
         check_seconds("warn_h", self.warn_h * _HOUR_S)
         check_seconds("tolerance_h", self.tolerance_h * _HOUR_S)
 
-    def hears(self, topic: str) -> bool:
-        return topic in self.topics or topic in self.books
+    def heard_topics(self) -> tuple[str, ...]:
+        return (*self.topics, *self.books)
+
+    def named_shifts(self) -> tuple[str, ...]:
+        return (self.shift,) if self.shift else ()
 
     def longest_delay_s(self) -> float:
         return LONGEST_S[self.every] + self.tolerance_h * _HOUR_S

@@ -64,8 +64,8 @@ class PatrolRule(Rule[PatrolMemory], frozen=True, kw_only=True, tag="patrol"):
     def watched_signals(self) -> tuple[str, ...]:
         return ("checkpoint",)
 
-    def hears(self, topic: str) -> bool:
-        return topic == "patrol"
+    def heard_topics(self) -> tuple[str, ...]:
+        return ("patrol",)
 
     def longest_delay_s(self) -> float:
         return self.every_s + self.grace_s

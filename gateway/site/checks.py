@@ -7,22 +7,17 @@ import re
 from collections.abc import Hashable, Iterator, Sequence
 from ipaddress import ip_network
 from pathlib import PurePosixPath
-from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from alerts.area_mode import ARMED, WHOLE, meant
-from alerts.facts import Fact
-from alerts.rule import Rule
+from alerts.area_mode import meant
 from devices.families import mqtt_families
-from devices.reading import Reading
-from devices.signals import SIGNALS
 from gateway.site.calendar import calendar_faults
-from gateway.site.device_checks import PRINTABLE, device_faults_of
+from gateway.site.device_checks import device_faults_of
 from gateway.site.fault import Fault, Path, found, nearest, one_of
-from gateway.site.line_checks import OWN_NAMES, line_faults, twice, unknown, word
+from gateway.site.line_checks import OWN_NAMES, line_faults, twice, word
 from gateway.site.model import Influx, Mqtt, Site
-from gateway.site.rule_keys import key_of
+from gateway.site.rule_checks import rule_faults
 
 _WEB_ADDRESS = re.compile(r"https?://[\w.\[\]:-]{1,100}(/[\w.~/-]{0,80})?", re.ASCII)
 
@@ -42,8 +37,7 @@ def name_faults(site: Site) -> Iterator[Fault]:
     at_fault = device_faults_of(site)
     for index, device in enumerate(site.devices):
         yield from at_fault(device, ("devices", index))
-    for index, rule in enumerate(site.rules):
-        yield from _rule(rule, site, ("rules", index))
+    yield from rule_faults(site)
     yield from line_faults(site)
     tables: list[tuple[str, str, Sequence[Hashable]]] = [
         ("areas", "id", [area.id for area in site.areas]),
@@ -135,64 +129,6 @@ def _areas(site: Site) -> Iterator[Fault]:
                 (*path, "mode"), f"{area.mode!r} is not one of its modes ({one_of(known)}){nearest(area.mode, known)}"
             )
         yield from _relative(area.plan, (*path, "plan"))
-
-
-def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
-    areas = {area.id: area for area in site.areas}
-    devices = {device.id for device in site.devices}
-    covered = [areas[area] for area in rule.areas if area in areas] or site.areas
-    modes = {mode for area in covered for mode in area.modes}
-    modes |= {ARMED} if modes & {*WHOLE} else set()
-    tags = {tag for device in site.devices for tag in device.tags}
-    kinds = {device.kind for device in site.devices if device.kind}
-    yield from _text(rule.name, (*path, "name"))
-    selectors = (
-        ("areas", rule.areas, areas, "area", "areas"),
-        ("devices", rule.devices, devices, "device", "devices"),
-        ("device_kinds", rule.device_kinds, kinds, "device_of_kind", "devices"),
-        ("tags", rule.tags, tags, "device_with_tag", "devices"),
-        ("modes", rule.modes, modes, "armed_mode", "areas"),
-    )
-    all_known = True
-    for key, names, known, noun, table in selectors:
-        for place, name in enumerate(names):
-            if name not in known:
-                all_known = False
-                is_id = key in ("areas", "devices")
-                yield unknown(noun, name, known, (*path, key, place), table, name if is_id else "")
-    schedules = {schedule.name for schedule in site.schedules}
-    if rule.schedule and rule.schedule not in schedules:
-        yield unknown("schedule", rule.schedule, schedules, (*path, "schedule"), "schedules", rule.schedule)
-    for signal in rule.watched_signals():
-        if signal not in SIGNALS:
-            all_known = False
-            yield unknown("signal", signal, SIGNALS, (*path, *key_of(rule, signal)))
-    if not rule.procedure.strip():
-        yield Fault((*path, "procedure"), "must say what the operator does: an alert without a response helps nobody")
-    if site.devices and all_known:
-        yield from _selects_nothing(rule, site, path)
-
-
-def _selects_nothing(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
-    chosen = [device for device in site.devices if rule.selects(device)]
-    if not chosen and Fact not in rule.listens:
-        problem = "selects no device: no single one fits its areas, devices, device_kinds and tags together"
-        yield Fault(path, problem, "devices")
-    elif (
-        chosen
-        and Reading in rule.listens
-        and not rule.supervises
-        and all(
-            device.signals and not any(rule.watches(device, signal) for signal in device.signals) for device in chosen
-        )
-    ):
-        wanted = " or ".join(rule.watched_signals()) or "what it looks at"
-        yield Fault(path, f"watches nothing: none of the {len(chosen)} devices it selects has {wanted}", "devices")
-
-
-def _text(text: str, path: Path) -> Iterator[Fault]:
-    if not PRINTABLE.fullmatch(text) or not text.strip():
-        yield Fault(path, f"must be one line of up to 100 characters; found {found(text)}")
 
 
 def _at_least(number: float, least: float, path: Path, unit: str) -> Iterator[Fault]:

@@ -30,6 +30,8 @@ class Area(_Table, frozen=True):
     ``maintenance``; ``armed`` is the word of earlier releases for a whole area, and goes on
     ``mode``: the armed mode that it starts in; later, people change it and the gateway remembers
     ``plan``: a picture of its floor plan, beside the site file; a loaded site names it by its whole path
+    ``around_the_clock``: true of a 24-hour area: no schedule and no mode of its ``intrusion`` and ``duty`` rules may
+    leave a gap there
     """
 
     id: str
@@ -40,6 +42,7 @@ class Area(_Table, frozen=True):
     modes: tuple[str, ...] = ("disarmed", "armed")
     mode: str = "disarmed"
     plan: str = ""
+    around_the_clock: bool = False
 
 
 class Schedule(_Table, frozen=True):
