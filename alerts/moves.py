@@ -10,10 +10,14 @@ from devices.reading import SECOND, Instant, Origin, Value
 
 
 class SetMode(msgspec.Struct, frozen=True):
-    """Set an area's armed mode. What is not real sets that of its shadow, until the real one is set next."""
+    """Set an area's armed mode. What is not real sets that of its shadow, until the real one is set next.
+
+    ``by``: whom, where nobody asks for it (a timetable).
+    """
 
     area: str
     mode: str
+    by: str = ""
 
 
 class FireWatch(msgspec.Struct, frozen=True):

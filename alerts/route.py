@@ -32,6 +32,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ``exit_s``: seconds from arming, in which what people on their way out set off is no alarm; 300 at most
     ``modes``: the armed modes in which there are these delays; none given: in each
     ``sensors``: delays of single sensors, by device: ``{ side-door = { entry_s = 15 } }``
+    ``arm_on_close``: the exit delay is over as soon as one of ``devices`` was opened and all of them are closed
     """
 
     name: str
@@ -41,6 +42,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     exit_s: float = 30
     modes: tuple[str, ...] = ()
     sensors: dict[str, SensorDelay] = {}
+    arm_on_close: bool = False
 
     def applies(self, mode: str) -> bool:
         """Whether there are its delays in that mode of a sensor's area."""

@@ -17,20 +17,22 @@ import msgspec
 from msgspec.structs import replace
 
 from alerts.alert import AlertClass
-from alerts.area_mode import is_armed, meant
+from alerts.area_mode import is_armed
 from alerts.case import Case, Holds
+from alerts.chosen_devices import united
 from alerts.facts import Fact
 from alerts.heard import Delayed, Listens, ModeSet, Pending, Spoken
 from alerts.moves import SetMode
 from alerts.open_point import OpenPoint
-from alerts.workflow import Ask, Heard, Hold, Moves, Workflow, World
+from alerts.ready import in_the_way, listed_points, meant_mode, name_of
+from alerts.site_facts import ConfigFault, SiteFacts
+from alerts.workflow import Ask, Config, Heard, Hold, Moves, Workflow, World
 from devices.errors import Refused
-from devices.message import Name, SignalName, Text
+from devices.message import Text
 from devices.reading import SECOND, Instant
 
 LONGEST_FORCED: Instant = 86_400 * SECOND
 """A sensor that was open at arming and still is a day later alarms."""
-_NAMED = 20
 
 
 class Open(msgspec.Struct, frozen=True):
@@ -72,30 +74,67 @@ class ChangeMode(Ask, tag="set_mode", frozen=True, kw_only=True):
     force: bool = False
 
 
+class ChangeModes(Ask, tag="set_modes", frozen=True, kw_only=True):
+    """Arm or disarm areas that belong together: all of them, or none.
+
+    ``group``: one of ``[workflows.arming] groups`` in the site file. ``mode``, ``force``: as for one area.
+    """
+
+    ROLES = frozenset({"operator", "admin"})
+    ADDRESS = "area-groups/{group}/mode"
+
+    group: str
+    mode: str
+    force: bool = False
+
+
+class ArmingConfig(Config, frozen=True, kw_only=True):
+    """Areas that are armed together.
+
+    ``groups``: by a name, the areas: ``{ building = ["store", "office"] }``
+    """
+
+    groups: dict[str, tuple[str, ...]] = {}
+
+    def check(self, site: SiteFacts) -> Iterable[ConfigFault]:
+        for group, areas in self.groups.items():
+            for place, area in enumerate(areas):
+                if area not in site.areas:
+                    yield ConfigFault(("groups", group, place), Text.of("applicability.no_area", area=area))
+
+
 class Arming(Workflow[ArmedArea]):
     """One area is one case, under the area's id."""
 
     name, book, case = "arming", "arming", ArmedArea
-    asks = (ChangeMode,)
+    asks, config_type = (ChangeMode, ChangeModes), ArmingConfig
     listens = Listens(modes=True, delays=True)
 
     def filled(self, ask: Any, cases: Mapping[str, ArmedArea], world: World) -> Any:
-        place = world.site.areas.get(ask.area)
-        return replace(ask, mode=meant(ask.mode, place.modes)) if place is not None and place.modes else ask
+        return replace(ask, mode=meant_mode(ask.area, ask.mode, world)) if isinstance(ask, ChangeMode) else ask
 
     def check(self, ask: Any, cases: Mapping[str, ArmedArea], world: World, now: Instant) -> None:
-        if ask.area not in world.modes:
-            raise Refused(Text.of("applicability.no_area", area=ask.area))
         if ask.origin != "real":
             raise Refused(Text.of("arming.only_real"))
-        found = _in_the_way(ask.area, ask.mode, world)
-        if found and not ask.force:
-            raise Refused(Text.of("arming.not_ready", area=_name(ask.area, world), mode=ask.mode, found=_listed(found)))
+        if isinstance(ask, ChangeModes) and ask.group not in self.config.groups:
+            raise Refused(Text.of("arming.no_group", group=ask.group, groups=tuple(sorted(self.config.groups))))
+        faults = []
+        for area in self._areas(ask):
+            if area not in world.modes:
+                raise Refused(Text.of("applicability.no_area", area=area))
+            mode = meant_mode(area, ask.mode, world)
+            found = in_the_way(area, mode, world)
+            if found and not ask.force:
+                where = name_of(area, world)
+                faults.append(Text.of("arming.not_ready", area=where, mode=mode, found=listed_points(found)))
+        if faults:
+            raise Refused(united(faults))
 
     def step(self, event: Heard, cases: Mapping[str, ArmedArea], world: World, now: Instant) -> Moves:
         match event:
-            case ChangeMode():
-                return self._changed(event, world, now)
+            case ChangeMode() | ChangeModes():
+                each = (self._changed(area, event, world, now) for area in self._areas(event))
+                return Moves.joined(each)
             case ModeSet() if event.workflow != self.name:  # the case is as things stand, should more than one set it
                 before = cases[event.area].mode if event.area in cases else ""
                 area = ArmedArea(
@@ -126,16 +165,20 @@ class Arming(Workflow[ArmedArea]):
         until = case.holds.until if case.holds is not None else pending.now
         return Hold(until, Text.of("arming.forced", by=case.by)) if pending.signals <= known else None
 
-    def _changed(self, ask: ChangeMode, world: World, now: Instant) -> Moves:
-        found = world.open_points(ask.area, ask.mode) if is_armed(ask.mode) else ()
+    def _areas(self, ask: ChangeMode | ChangeModes) -> tuple[str, ...]:
+        return (ask.area,) if isinstance(ask, ChangeMode) else self.config.groups.get(ask.group, ())
+
+    def _changed(self, where: str, ask: ChangeMode | ChangeModes, world: World, now: Instant) -> Moves:
+        wanted = meant_mode(where, ask.mode, world)
+        found = world.open_points(where, wanted) if is_armed(wanted) else ()
         kept = tuple(Open(each.device, each.signal) for each in found if each.why == "open" and not each.on_route)
         area = _bypassing(
             ArmedArea(
-                id=ask.area,
-                area=ask.area,
-                mode=ask.mode,
+                id=where,
+                area=where,
+                mode=wanted,
                 since=now,
-                before=world.modes[ask.area],
+                before=world.modes[where],
                 by=ask.by,
                 proof=ask.proof,
                 note=ask.note,
@@ -143,14 +186,8 @@ class Arming(Workflow[ArmedArea]):
             kept,
             now + LONGEST_FORCED,
         )
-        mode = SetMode(ask.area, ask.mode)
-        return Moves(cases=(area,), facts=(_set(area, ask.mode, world, now, found),), modes=(mode,))
-
-
-def _in_the_way(area: str, mode: str, world: World) -> list[OpenPoint]:
-    """What has to be closed first; what hangs on the way out need not be."""
-    points = world.open_points(area, mode) if is_armed(mode) else ()
-    return [point for point in points if not point.on_route]
+        mode = SetMode(where, wanted)
+        return Moves(cases=(area,), facts=(_set(area, wanted, world, now, found),), modes=(mode,))
 
 
 def _bypassing(area: ArmedArea, kept: tuple[Open, ...], until: Instant) -> ArmedArea:
@@ -165,7 +202,7 @@ def _closed(said: Spoken, case: ArmedArea, world: World, now: Instant) -> Moves:
     if left == case.bypassed:
         return Moves()
     until = case.holds.until if case.holds is not None else now
-    text = Text.of("arming.closed", area=_name(case.id, world), device=said.device)
+    text = Text.of("arming.closed", area=name_of(case.id, world), device=said.device)
     fact = _fact(case, "closed", text, now, (said.device,), {"mode": case.mode})
     return Moves(cases=(_bypassing(case, left, until),), facts=(fact,))
 
@@ -178,7 +215,7 @@ def _delayed(event: Delayed, case: ArmedArea | None, world: World, now: Instant)
     area = case if case is not None else ArmedArea(id=event.area, area=event.area, mode=mode, since=now)
     entered = tuple(dict.fromkeys((*area.entered, *event.devices)))
     area = _timed(replace(area, entry_until=event.until, entered=entered), now)
-    text = Text.of("arming.entry", area=_name(event.area, world), route=event.route, devices=event.devices)
+    text = Text.of("arming.entry", area=name_of(event.area, world), route=event.route, devices=event.devices)
     fields = {"mode": area.mode, "route": event.route}
     facts = (_fact(area, "entry", text, now, event.devices, fields),) if event.is_first else ()
     return Moves(cases=(area,), facts=facts)
@@ -198,31 +235,14 @@ def _exit(case: ArmedArea | None, now: Instant) -> Instant | None:
     return case.exit_until if case is not None and case.exit_until is not None and case.exit_until > now else None
 
 
-def _name(area: str, world: World) -> Name:
-    place = world.site.areas.get(area)
-    return place.name if place is not None else Name(area)
-
-
-def _listed(points: Iterable[OpenPoint]) -> tuple[Text, ...]:
-    """Each with what it says, the first twenty."""
-    each = [
-        Text.of("arming.is_open", device=point.device, signal=SignalName(point.signal))
-        if point.why == "open"
-        else Text.of("arming.is_lost", device=point.device)
-        for point in points
-    ]
-    more = [Text.of("arming.more", count=len(each) - _NAMED)] if len(each) > _NAMED else []
-    return (*each[:_NAMED], *more)
-
-
 def _set(area: ArmedArea, mode: str, world: World, now: Instant, found: Sequence[OpenPoint] = ()) -> Fact:
     by_force = [point for point in found if not point.on_route]
     fields = {"mode": mode, "before": area.before, "proof": area.proof, "note": area.note}
     fields["bypassed"] = ", ".join(point.device for point in by_force if point.why == "open")
     fields["lost"] = ", ".join(point.device for point in by_force if point.why == "lost")
-    text = Text.of("arming.set", area=_name(area.id, world), mode=mode)
+    text = Text.of("arming.set", area=name_of(area.id, world), mode=mode)
     if by_force:
-        text = Text.of("arming.set_by_force", area=_name(area.id, world), mode=mode, found=_listed(by_force))
+        text = Text.of("arming.set_by_force", area=name_of(area.id, world), mode=mode, found=listed_points(by_force))
     devices = tuple(point.device for point in by_force)
     return _fact(area, "set", text, now, devices, {name: value for name, value in fields.items() if value})
 

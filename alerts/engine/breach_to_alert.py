@@ -34,6 +34,8 @@ class BreachToAlert:
         """Who says that what ends now is over, and how they know; or why it is over without a word of the device."""
         self.holds: Callable[[RuleInstance, Alert | None, bool, Instant], bool] = lambda *_: False
         """Whether its breach, which was found so or not, is no alert yet (entry_exit.py)."""
+        self.closes: Callable[[RuleInstance, Instant], None] = lambda *_: None
+        """Told of what does not stand any more."""
         self._newest: tuple[Effects, dict[str, int]] = (self.effects, {})
         """Where the newest step of each alert stands in these effects."""
 
@@ -50,6 +52,7 @@ class BreachToAlert:
         if breach is None:
             if alert is not None and alert.active:
                 self.tell(self._open_alerts.gone(alert, now, self.why, self.by), now)
+            self.closes(instance, now)
             return
         told = dealt.causes if dealt is not None else ()
         causes = tuple(cause for cause in breach.causes if cause not in told)
@@ -85,6 +88,7 @@ class BreachToAlert:
 
     def review(self, instance: RuleInstance, now: Instant) -> None:
         """Fewer stand behind a breach that goes on: what is left may be set aside."""
+        self.closes(instance, now)
         alert = self._open_alerts.of(instance.rule.name, instance.key)
         if alert is not None:
             self._suppressor.review(alert, now)

@@ -23,13 +23,13 @@ from alerts.engine.breach_to_alert import BreachToAlert
 from alerts.heard import Delayed
 from alerts.open_alerts import OpenAlerts
 from alerts.open_point import ALWAYS_TAG, OpenPoint
-from alerts.route import Route
+from alerts.route import LONGEST_EXIT_S, Route
 from alerts.rule import Breach, Memory
 from alerts.rule_instance import RuleInstance
 from alerts.rule_instances import RuleInstances
 from devices.device import Device
 from devices.message import Text
-from devices.reading import Instant, Reading
+from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name, counts_in_snapshot
 
 _NAME = "gateway:entry_exit"
@@ -81,13 +81,15 @@ class EntryExit:
             for device in (*route.devices, *route.through):
                 self._routes.setdefault(device, []).append(route)
         self._since: dict[str, Instant] = {}
+        self._leaving: dict[str, set[str]] = {}
+        """Areas in an exit delay that ends when the last of these doors is closed, which were opened in it."""
         self._entries: dict[str, Entry] = {}
         for (name, key), memory in stored.items():
             if name == _NAME:
                 self._restore(key, memory)
         self._looked: Instant = 0
         self.effects = Effects()
-        breach_to_alert.holds = self._holds
+        breach_to_alert.holds, breach_to_alert.closes = self._holds, self._closes
 
     def _restore(self, key: str, memory: bytes) -> None:
         try:
@@ -146,6 +148,7 @@ class EntryExit:
         if not self._routes:
             return
         self._since[area] = now
+        self._leaving.pop(area, None)
         self._keep(_AREA + area, Armed(since=now))
         for route, entry in [*self._entries.items()]:
             held = tuple(each for each in entry.held if each.area != area)
@@ -204,6 +207,20 @@ class EntryExit:
             self._hold(route, until, instance, tuple(causes), now)
         return True
 
+    def _closes(self, instance: RuleInstance, now: Instant) -> None:
+        """Whoever closes the last door behind them has left: nobody waits for the end of the exit delay."""
+        doors = self._leaving.get(instance.area) if self._leaving else None
+        if not doors:
+            return
+        open_ = {cause.device for each in self._instances if each.area == instance.area for cause in each.causes()}
+        if not doors & open_:
+            area, since = instance.area, now - LONGEST_EXIT_S * SECOND
+            del self._leaving[area]
+            self._since[area] = since
+            self._keep(_AREA + area, Armed(since=since))
+            self._tell(Delayed(area, "exit", now))
+            self._look_again(area, Text.of("entry_exit.exit_over"), now, spares_motion=True)
+
     def _is_held(self, instance: RuleInstance) -> bool:
         held = (each for entry in self._entries.values() for each in entry.held)
         return any((each.rule, each.key) == (instance.rule.name, instance.key) for each in held)
@@ -215,7 +232,9 @@ class EntryExit:
             return None
         mode, since = self._applicability.modes.get(device.area, ""), self._since.get(device.area)
         routes = [route for route in routes if route.applies(mode)]
-        if since is not None and any(now < since + route.exit(device.id) for route in routes):
+        if since is not None and (left := [route for route in routes if now < since + route.exit(device.id)]):
+            if any(route.arm_on_close and device.id in route.devices for route in left):
+                self._leaving.setdefault(device.area, set()).add(device.id)
             return "", 0
         begins: tuple[str, Instant] | None = None
         for route in routes:

@@ -109,7 +109,7 @@ class Applying:
         for case in cases:
             self._put(workflow.name, case, now)
         for mode in moves.modes:
-            change = ModeChanged(mode.area, mode.mode, by, now, workflow.name)
+            change = ModeChanged(mode.area, mode.mode, mode.by or by, now, workflow.name)
             self._stands.set_mode(change, its)
         for fact in facts:
             self.state(fact, chain)

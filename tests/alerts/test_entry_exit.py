@@ -216,3 +216,12 @@ def test_a_window_that_joins_an_entry_is_an_alarm_at_once(per: str) -> None:
     house.step(101, "door.door=on")
     house.step(102, "window.door=on")
     assert 1 == len(house.alarms())
+
+
+def test_who_closes_the_last_door_behind_them_has_left() -> None:
+    house = House(Route(name="front", devices=("door",), through=("hall",), exit_s=60, arm_on_close=True))
+    house.step(1, AWAY)
+    house.step(5, "door.door=on")
+    house.step(8, "door.door=off")
+    house.step(20, "hall.motion=on")
+    assert ["hall"] == house.alarms()

@@ -17,8 +17,8 @@ from gateway.stores.books import read_books
 from ledger.journal import drafts_of
 from tests.alerts.kernel.room import GATE, KernelRoom, facts, keys
 from tests.alerts.kernel.toy import Close, Toy
-from tests.alerts.timeline import START, rule
-from workflows.arming import ArmedArea, Arming, ChangeMode
+from tests.alerts.timeline import START, device, rule
+from workflows.arming import ArmedArea, Arming, ArmingConfig, ChangeMode, ChangeModes
 
 SITE = SiteFacts(areas={"store": Place("store", Name("Chemical store", "化学品库"))})
 INTRUSION = rule("state", name="intrusion", alert_class="intrusion", signals=["door"], modes=["armed"])
@@ -208,3 +208,22 @@ def test_what_is_armed_in_earnest_goes_for_drills_too() -> None:
     room.ask(2, change("disarmed"))
     room.step(3, Close(by="tom", role="technician", origin="drill"))
     assert not any(alert.active for alert in room.open("intrusion"))
+
+
+def test_areas_that_belong_together_are_armed_together_or_none_of_them() -> None:
+    room = KernelRoom(
+        Arming(ArmingConfig(groups={"building": ("store", "hall")})),
+        rules=(INTRUSION,),
+        devices=(GATE, device("d2", "hall", signals=("door",))),
+    )
+    room.modes |= {"hall": "disarmed"}
+    room.restart()
+    room.step(1, "d1.door=off", "d2.door=off", "d2.door=on")
+    both = ChangeModes(group="building", mode="armed", by="li", role="operator")
+    assert ["arming.not_ready"] == keys(room.step(2, both))
+    assert {"disarmed"} == set(room.engine.modes.values())
+    room.step(3, "d2.door=off")
+    room.ask(4, both)
+    assert {"armed"} == set(room.engine.modes.values())
+    assert ["li", "li"] == [fact.by for fact in room.effects.facts if fact.step == "set"]
+    assert ["arming.no_group"] == keys(room.step(5, replace(both, group="yard")))
