@@ -58,20 +58,48 @@ def pages() -> dict[str, str]:
     return {"README.md": HEAD + rows + common, **found}
 
 
+SECTIONS = {
+    "Protects against ": "What it protects against",
+    "Standard: ": "The standard that it follows",
+    "Costs: ": "What it costs in missed and false alerts",
+    "Not known: ": "What is not known",
+}
+"""How a paragraph of a kind's docstring begins, and the heading that it stands under."""
+
+
+def sections(text: str) -> dict[str, str]:
+    """What a docstring says, by heading; under "" what belongs to none."""
+    found: dict[str, str] = {"": ""}
+    for paragraph in text.split("\n\n"):
+        begins = next((begins for begins in SECTIONS if paragraph.startswith(begins)), "")
+        if begins:
+            said = paragraph.removeprefix(begins)
+            found[SECTIONS[begins]] = said[:1].upper() + said[1:]
+        else:
+            found[""] += paragraph + "\n\n"
+    return found
+
+
 def _kind_page(name: str, kind: type[Rule[Any]]) -> str:
     text, example = _said(kind)
     notes = (kind.__doc__ or "").partition("\n\n")[0] if "``" in (kind.__doc__ or "") else kind.__doc__ or ""
+    said = sections(text)
+    rest = "".join(f"## {heading}\n\n{plain(said[heading])}\n\n" for heading in SECTIONS.values() if heading in said)
     return f"""# {name}
 
 Written by docs/generate_rules.py from alerts/rules/{name}.py; change it there.
 
-{plain(text)}
+{plain(said[""].strip())}
 
 {plain(inspect.cleandoc(notes))}
+
+{rest}## Parameters
 
 {_parameters(kind, Rule)}
 
 and what [every rule](README.md) has.
+
+## Example
 
 ```toml
 {example}

@@ -6,6 +6,15 @@ the rule begins to apply. That a device is silent is the kind ``supervision``; t
 devices would say if somebody did it. It is told up to a twentieth of ``every_s`` late, which spares a stored row for
 each reading. While the gateway was off nothing was heard: what was not seen then counts as not done.
 
+Protects against the round that nobody walks, the fridge that nobody reads, the store that nobody visits.
+
+Standard: Ministry of Public Security Order 61, art. 25 (patrols, 2 h where the public gathers); GB/T 40248-2021 7.3.
+
+Costs: what is done and not recorded is a false alert; a motion sensor that sees a cat is a visit. It is told up to a
+twentieth of ``every_s`` late.
+
+Not known: how often a visit leaves no reading at all.
+
 [[rules]]
 kind = "absence"
 name = "warehouse-unvisited"

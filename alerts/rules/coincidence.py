@@ -5,6 +5,17 @@ detectors that are active together count however far apart they began. When memb
 bypassed, the rule needs no more than are left, down to one: a pair with one member out must still alarm. That a member
 is lost is known from a ``supervision`` rule, so give its devices one. A manual call point never waits for a second.
 
+Protects against false alarms of single detectors where evacuation is costly, and fires that two detectors confirm.
+
+Standard: EN 54-2 (dependency type B), UL 864; falls back to one detector while its partner is faulty, disabled or
+silent.
+
+Costs: a fire that only one healthy detector sees is missed by this rule: give the single detectors a rule of their
+own (``state``, ``fusion``), of lower priority if need be.
+
+Not known: how far apart two detectors of one room see a smouldering fire; one that goes on alarming is waited for
+without end.
+
 [[rules]]
 kind = "coincidence"
 name = "store-fire-confirmed"

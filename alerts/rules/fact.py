@@ -4,6 +4,16 @@ Workflows say what happened (a *fact*, with its topic); this rule makes an alert
 procedure. ``per = "case"`` gives each case an alert of its own. Without ``ends`` the alert is over at once and stays
 until somebody has seen it.
 
+Protects against what people and the clock make known and somebody must act on: work that is late, a round that was
+missed.
+
+Standard: that of the workflow which states the fact (hot work: GB 30871-2022).
+
+Costs: it tells what it is told, at once, and judges nothing: a fact that is wrong is a false alert, one that is never
+stated is missed.
+
+Not known: whether a topic will ever be said: of a workflow that there is, its step is not checked.
+
 [[rules]]
 kind = "fact"
 name = "hot-work-late"

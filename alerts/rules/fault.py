@@ -4,6 +4,15 @@ How it stands counts, not how it became so: a device found faulty after a start 
 faulty. One rule of class ``tamper`` with ``signals = ["tamper"]`` and one of class ``fault`` for the rest are usual;
 several rules may look at the same device.
 
+Protects against the detector that hangs on the wall and detects nothing: faulty, opened, without power.
+
+Standard: GB 4717 and EN 54-2 (a fault is shown within 100 s); EN 50131-1 (tamper).
+
+Costs: radio devices report a low battery late or never; a device that dies without a word is the kind
+``supervision``. A charge that wavers is told once, by ``battery_hysteresis``.
+
+Not known: at which charge a given battery gives out; 15 % suits lithium cells that report it linearly.
+
 [[rules]]
 kind = "fault"
 name = "device-fault"
@@ -33,7 +42,7 @@ class FaultRule(ActiveSignalRule, frozen=True, tag="fault"):
     ``signals``: what counts: ``fault`` (also of one part, ``fault.bus``), ``tamper``, ``battery_low``, ``battery`` (its
     charge), ``mains`` (that it is lost), ``disabled``
     ``battery_below``: the charge in percent under which a battery is low
-    ``battery_hysteresis``: how far above that it must be to be well again
+    ``battery_hysteresis``: how many percent above that it must be to be well again
     ``hold_s``: seconds for which a condition must stand
     """
 

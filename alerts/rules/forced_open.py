@@ -7,6 +7,15 @@ longer. A door found open after a start says nothing of how it came to be open: 
 misses whoever slips in behind somebody with a right; a grant that is never told makes an alarm of a door opened by
 right, so give the rule only doors whose readers speak.
 
+Protects against a door that is opened with force, or with a right that nobody gave.
+
+Standard: GB 50396 (door forced open); EN 60839-11-1.
+
+Costs: a grant or exit button that does not speak makes an alarm of each opening by right; who slips in behind
+somebody is missed.
+
+Not known: how late the grant of a given reader comes; later than ``grace_s`` it is a false alert.
+
 [[rules]]
 kind = "forced_open"
 name = "archive-door-forced"

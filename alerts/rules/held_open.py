@@ -2,6 +2,15 @@
 
 A door found open after a start counts from then on: how it came to be open does not matter here.
 
+Protects against a door that is left open: a fire door that holds no smoke back, a store that anybody can enter.
+
+Standard: GB 50396 (door open too long); Order 61 art. 25 (fire doors that must be closed are).
+
+Costs: deliveries: 30 s are short for a goods door. A door that is opened for less than ``open_s`` again and again is
+missed.
+
+Not known: how long doors of a given use stand open by right; nobody has measured it.
+
 [[rules]]
 kind = "held_open"
 name = "archive-door-held"

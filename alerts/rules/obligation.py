@@ -6,12 +6,15 @@ is told as nearly missed; ``tolerance_h`` after its end it is missed, and stays 
 the next period. What is told late of a time within a period counts for that period. A period without a single day that
 counts (``days``, ``only``) owes nothing: no weekly inspection in the week of the National Day holiday.
 
-Standards: Ministry of Public Security Order 61, art. 25 (daily patrols) and 26 (monthly inspections); Fire Law art. 16
-(yearly test); GB 25506 (equipment log of the control room). They name the period, never a tolerance: 0 unless said.
+Protects against the duty that everybody thinks somebody else did: an inspection, a drill, a log, an assessment.
 
-Costs: nothing is missed by the clock; a duty that was done and not recorded is a false alert, and one recorded without
-being done is none. The period in which the rule was made, and whole periods in which the gateway was off, are not
-judged: nobody watched them. Not known: how many duties are recorded late in practice, so which tolerance is right.
+Standard: Order 61 art. 25 (daily patrols) and 26 (monthly inspections); Fire Law art. 16 (yearly test); GB 25506
+(equipment log of the control room). They name the period, never a tolerance: 0 unless said.
+
+Costs: a duty that was done and not recorded is a false alert, one recorded without being done is missed. The period
+in which the rule was made, and whole periods in which the gateway was off, are not judged: nobody watched them.
+
+Not known: how many duties are recorded late in practice, so which tolerance is right.
 
 [[rules]]
 kind = "obligation"

@@ -4,6 +4,16 @@ A missed checkpoint is a deadline that the clock finds, not a query that somebod
 first start, from each scan, and anew whenever the rule begins to apply (a night schedule). A scan is a reader's
 ``checkpoint`` reading (``gate``, or ``gate|wang`` with the guard's name) or a record in the patrol book.
 
+Protects against checkpoints that are missed or scanned late, so that nobody sees what happens there.
+
+Standard: GB 50348 and GA/T 644 (an alarm if a point does not report in its time); Order 61 art. 25; GB/T 40248-2021
+7.3 (2 h).
+
+Costs: a reader without radio tells its scans late: give ``grace_s``. Who scans the tag without looking around is not
+seen.
+
+Not known: whether the guard whose name is on the tag is the one who carried it.
+
 [[rules]]
 kind = "patrol"
 name = "night-round"

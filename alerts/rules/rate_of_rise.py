@@ -4,6 +4,16 @@ What a rate-of-rise heat detector does (EN 54-5, suffix R), by any thermometer; 
 that warms up. A slow change of the same size is none: for that there is the kind ``threshold``. What was measured
 within the window before a restart still counts after it. The window runs on the gateway's clock.
 
+Protects against fires that grow fast where the room is cold, before 57 °C is reached; leaking tanks, failing cold
+stores.
+
+Standard: EN 54-5 suffix R and GB 4716 (rate-of-rise heat detectors); 8.3 K a minute is UL 521's figure.
+
+Costs: heaters and opened ovens raise as fast: 1.74 K in 60 s cried wolf in every modelled opening of an oven door,
+8.3 K in none (``make detection``). A slow fire is missed: put a ``threshold`` beside it.
+
+Not known: how fast air warms at the ceiling of a given room.
+
 [[rules]]
 kind = "rate_of_rise"
 name = "store-heat-rise"

@@ -4,6 +4,15 @@ A signal that means danger by itself (smoke, a call point, a panic button) count
 a start. One that means an event (motion, a door) counts when it becomes active; found active, it is written down as
 found, and is an alert only when the rule begins to apply (when the area is armed).
 
+Protects against whatever a device itself detects: smoke, heat, a call point, a door, motion, a panic button.
+
+Standard: EN 54-2 and GB 4717 (a fire is shown at once; a manual call point is never delayed); GB 50394 (hold-up
+without delay).
+
+Costs: as many as its detector misses and invents; ``hold_s`` spares short flickers and costs so many seconds.
+
+Not known: the false alarm rate of a given detector: review the closed alerts by their findings.
+
 [[rules]]
 kind = "state"
 name = "intrusion"

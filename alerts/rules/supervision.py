@@ -7,6 +7,15 @@ intervals of silence that the gateway has listened to are a loss, however often 
 no sign of life. A component or zone behind an installed panel (GB/T 26875.3, SIA DC-09) that names no interval speaks
 when something happens: it is there until its panel is lost.
 
+Protects against the detector that fell silent: no battery, no radio, no bus; else nobody would know until the fire.
+
+Standard: EN 54-2 and GB 4717 (loss shown within 100 s), EN 50131-5-3 (radio), EN 50136-1 (lines).
+
+Costs: radio links that lose messages: a device that reports once in its interval is told as lost after one lost
+message; give it two reports an interval. It is lost for that long before it is told.
+
+Not known: how regularly a device of an unknown model reports, until its rhythm is learnt.
+
 [[rules]]
 kind = "supervision"
 name = "device-lost"

@@ -2,6 +2,16 @@
 
 Give ``above``, ``below`` or both (outside a band). The alert's text carries the unit of devices/signals.py.
 
+Protects against values that are dangerous by themselves: 57 °C, 3.4 %/m, 20 % LEL, 30 ppm CO, a cold store at 8 °C.
+
+Standard: EN 54-5 class A1 (54 to 65 °C), EN 50291 (CO: 50 ppm after 60 to 90 min), EN 60079-29 (LEL).
+
+Costs: on the recordings of ``make detection`` 57 °C, 3.4 %/m or 30 ppm found every fire by every device but one in a
+home, burner fires at the median after 10.2 s, where 8.3 K in 60 s took 5.5 s; they cried wolf in 44 of 60 modelled
+episodes of dust, steam and exhaust.
+
+Not known: the drift of a sensor that nobody calibrates.
+
 [[rules]]
 kind = "threshold"
 name = "store-hot"

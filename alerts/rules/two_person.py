@@ -7,6 +7,16 @@ With ``presence`` (motion, occupancy) the rule also tells of people who are ther
 without a credential are one person, however many: two nameless grants may be one man's. It does not see who slips out
 behind another; when every presence is over for ``empty_s`` seconds, or after ``forget_s``, nobody counts as inside.
 
+Protects against somebody alone in a vault, or in a store of poisons or explosives; presence that nobody was let in
+for.
+
+Standard: GB 15208, GB 50348 (double custody: two people, two locks).
+
+Costs: who goes out behind somebody without a card still counts as inside; who slips in is not counted. Grants without
+a credential count as one person, which is a false alert where two come in so.
+
+Not known: how often people hold the door for each other at a given store.
+
 [[rules]]
 kind = "two_person"
 name = "poison-store-alone"

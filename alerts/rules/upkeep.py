@@ -3,6 +3,15 @@
 The dates come from the device (``installed``, ``test_every_days``, ``calibrate_every_days``), from what the ledger says
 was done, and from the trend of the battery; the rule waits for them on the clock.
 
+Protects against detectors that nobody has tested or calibrated in time, and batteries that end in the night.
+
+Standard: Fire Law art. 16 (yearly test); for calibration the maker's manual.
+
+Costs: work that was done and not written into the maintenance book is told as due. A battery that fails at once has
+no trend and is missed.
+
+Not known: the end of a battery whose charge is not reported.
+
 [[rules]]
 kind = "upkeep"
 name = "upkeep"
