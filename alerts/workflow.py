@@ -77,7 +77,7 @@ class Workflow(Generic[C]):
     ``book``: the ledger's book for its facts. ``rules``: shipped with it; the site file overrides one by its name.
     ``address``: where its cases are listed under ``/api/`` beside the address that is made of its name;
     ``has_reports``: with those that have ended, each by its id, because people look them up; ``kept``: below it, the
-    newest facts of these topics.
+    newest facts of a topic, each with its fields.
     """
 
     name: ClassVar[str]
@@ -90,7 +90,7 @@ class Workflow(Generic[C]):
     installs: ClassVar[bool] = False
     address: ClassVar[str] = ""
     has_reports: ClassVar[bool] = False
-    kept: ClassVar[Mapping[str, str]] = {}
+    kept: ClassVar[Mapping[str, tuple[str, type[msgspec.Struct]]]] = {}
 
     def __init__(self, config: Config | None = None) -> None:
         self.config: Any = config if config is not None else self.config_type()
@@ -134,9 +134,9 @@ class Workflow(Generic[C]):
         return {}
 
     @classmethod
-    def shown(cls, case: C) -> dict[str, Any]:
-        """Its own fields at its ``address``: At for a moment, Text for what is said."""
-        return {name: getattr(case, name) for name in case.__struct_fields__ if name not in Case.__struct_fields__}
+    def shown(cls, case: C) -> msgspec.Struct:
+        """The case at its ``address``, by a struct whose fields say it all: At for a moment, Text for what is said."""
+        raise NotImplementedError
 
     def upgrade(self, version: int, stored: dict[str, Any]) -> dict[str, Any]:
         """What was stored with that version, as it is stored now."""

@@ -1,10 +1,15 @@
 """Cases at the address of their workflow: what is open, what has ended, and what facts are kept of devices."""
 
+import types
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+import msgspec
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from alerts.case import Case
 from alerts.facts import Fact
@@ -19,29 +24,80 @@ from devices.message import At, Text
 _Looker = Annotated[Person, Depends(may(Permission.LOOK))]
 _Id = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 _Row = dict[str, Any]
+_Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
 def add_lists(router: APIRouter, kind: type[Workflow[Any]]) -> None:
     """Its routes for whoever looks on."""
     at, name = f"/api/{kind.address}", kind.name
-    if not kind.has_reports:
-        router.add_api_route(at, _open(kind), methods=["GET"], summary=f"What is open of {name}", name=f"{name} open")
-        return
-    router.add_api_route(
-        at, _all(kind), methods=["GET"], summary=f"What is open of {name}, and has ended", name=f"{name} all"
-    )
-    for word, topic in kind.kept.items():
+    shape = case_shape(kind)
+
+    def add(path: str, answer: Callable[..., Any], model: Any, summary: str, called: str) -> None:
         router.add_api_route(
-            f"{at}/{word}", _newest(topic), methods=["GET"], summary=f"The newest {topic} of each device", name=word
+            path,
+            answer,
+            methods=["GET"],
+            summary=summary,
+            name=called,
+            response_model=model,
+            response_model_exclude_unset=True,
         )
-    router.add_api_route(
-        f"{at}/{{case}}", _one(kind), methods=["GET"], summary=f"One of {name}, or its report", name=f"{name} one"
+
+    if not kind.has_reports:
+        add(at, _open(kind), list[shape], f"What is open of {name}", f"{name} open")  # type: ignore[valid-type]
+        return
+    every = create_model(f"{shape.__name__}s", running=list[shape], past=list[shape])  # type: ignore[valid-type]
+    add(at, _all(kind), every, f"What is open of {name}, and has ended", f"{name} all")
+    for word, (topic, struct) in kind.kept.items():
+        kept_shape = create_model(
+            f"{_title(name)}{struct.__name__}",
+            __config__=ConfigDict(extra="allow"),
+            **_fields(struct, needed=False),
+            device=str,
+            at=_Moment,
+            by=str,
+        )
+        kept_all = list[kept_shape]  # type: ignore[valid-type]
+        add(f"{at}/{word}", _newest(topic), kept_all, f"The newest {topic} of each device", word)
+    add(f"{at}/{{case}}", _one(kind), shape, f"One of {name}, or its report", f"{name} one")
+
+
+def case_shape(kind: type[Workflow[Any]]) -> type[BaseModel]:
+    """A case at its address as OpenAPI tells it: by the struct that the workflow shows."""
+    struct = get_type_hints(kind.shown)["return"]
+    made: type[BaseModel] = create_model(
+        f"{_title(kind.name)}Case", __doc__=struct.__doc__, id=str, area=str, by=str, **_fields(struct)
     )
+    return made
+
+
+def _title(name: str) -> str:
+    return "".join(part.title() for part in name.split("_"))
+
+
+def _fields(struct: type[msgspec.Struct], *, needed: bool = True) -> dict[str, Any]:
+    hints = get_type_hints(struct)
+    fields: dict[str, Any] = {name: (_shape(hints[name]), ... if needed else None) for name in struct.__struct_fields__}
+    said = [name for name in struct.__struct_fields__ if Text in get_args(hints[name])]
+    return fields | {f"{name}_message": (MessageOut | None, None) for name in said}
+
+
+def _shape(kind: Any) -> Any:
+    if kind is At:
+        return _Moment
+    if kind is Text:
+        return str
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return create_model(kind.__name__, __doc__=kind.__doc__, **_fields(kind))
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return reduce(or_, (_shape(part) for part in parts))
+    return list[_shape(parts[0])] if origin is tuple else kind  # type: ignore[misc]
 
 
 def row(kind: type[Workflow[Any]], case: Case, language: Language) -> _Row:
     """A case as its workflow shows it; ``<field>_message`` beside what is said in the caller's language."""
-    shown = {"id": case.id, "area": case.area, "by": case.by, **kind.shown(case)}
+    shown = {"id": case.id, "area": case.area, "by": case.by, **msgspec.structs.asdict(kind.shown(case))}
     said = {f"{name}_message": MessageOut.of(text).model_dump() for name, text in shown.items() if type(text) is Text}
     return {**{name: _plain(value, language) for name, value in shown.items()}, **said}
 
@@ -51,6 +107,8 @@ def _plain(value: Any, language: Language) -> Any:
         return iso(value.instant)
     if isinstance(value, Text):
         return language.show(value)
+    if isinstance(value, msgspec.Struct):
+        value = msgspec.structs.asdict(value)
     if isinstance(value, dict):
         return {name: _plain(each, language) for name, each in value.items()}
     return [_plain(each, language) for each in value] if isinstance(value, list | tuple) else value

@@ -5,7 +5,7 @@ tick nothing. When two detectors of danger to life are triggered within a few se
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -99,29 +99,62 @@ class WalkTest(msgspec.Struct, frozen=True):
         return next((answer for answer in self.answers if answer.device == device), None)
 
 
-def report(test: WalkTest) -> dict[str, Any]:
-    """A test as programs read it."""
-    return {
-        "devices": test.devices,
-        "started": At(test.started),
-        "until": At(test.until),
-        "window_s": test.window // SECOND,
-        "outcome": test.outcome,
-        "ended": At(test.ended) if test.ended is not None else None,
-        "ended_by": test.ended_by,
-        "note": test.note,
-        "answers": [
-            {
-                "device": answer.device,
-                "signal": answer.signal,
-                "at": At(answer.at),
-                "delay_s": answer.delay / SECOND,
-                "clear": At(answer.clear) if answer.clear is not None else None,
-            }
-            for answer in test.answers
-        ],
-        "missing": test.missing,
-    }
+class AnswerShown(msgspec.Struct, frozen=True):
+    """The first live trigger of a device; ``delay_s``: how long it was on its way."""
+
+    device: str
+    signal: str
+    at: At
+    delay_s: float
+    clear: At | None
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A test as programs read it, while it runs and when it has ended."""
+
+    devices: tuple[str, ...]
+    started: At
+    until: At
+    window_s: int
+    outcome: str
+    ended: At | None
+    ended_by: str
+    note: str | Text
+    answers: tuple[AnswerShown, ...]
+    missing: tuple[str, ...]
+
+
+class Tested(msgspec.Struct, frozen=True):
+    """When a device answered last, in which test, and who walked."""
+
+    signal: str
+    delay_s: float
+    clear: At | None
+    test: str
+    walked_by: str
+
+
+def report(test: WalkTest) -> Report:
+    """How it stands."""
+    return Report(
+        devices=test.devices,
+        started=At(test.started),
+        until=At(test.until),
+        window_s=test.window // SECOND,
+        outcome=test.outcome,
+        ended=_at(test.ended),
+        ended_by=test.ended_by,
+        note=test.note,
+        answers=tuple(
+            AnswerShown(each.device, each.signal, At(each.at), each.delay / SECOND, _at(each.clear))
+            for each in test.answers
+        ),
+        missing=tuple(test.missing),
+    )
+
+
+def _at(instant: Instant | None) -> At | None:
+    return At(instant) if instant is not None else None
 
 
 def heard(test: WalkTest, device: Device, reading: Reading, first: dict[str, float]) -> WalkTest:

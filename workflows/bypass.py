@@ -9,6 +9,7 @@ bypassed. docs/adr/0105 and docs/adr/0134 say why. A bypass is a disabled condit
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
+import msgspec
 from msgspec.structs import replace
 
 from alerts.alert import AlertClass
@@ -77,6 +78,19 @@ class End(Ask, tag="end", frozen=True, kw_only=True):
     devices: tuple[str, ...] = ()
 
 
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A bypass as programs read it; ``asked`` and ``order`` are those of a wish, among which they list it."""
+
+    devices: tuple[str, ...]
+    reason: str | Text
+    since: At
+    until: At
+    reminded: At | None
+    asked: At | None = None
+    consented_by: str
+    order: str = ""
+
+
 class Bypass(Workflow[Bypassed]):
     """One bypass is one case; all of an area are told together."""
 
@@ -86,17 +100,15 @@ class Bypass(Workflow[Bypassed]):
     address = "bypasses"
 
     @classmethod
-    def shown(cls, case: Bypassed) -> dict[str, Any]:
-        return {
-            "devices": case.devices,
-            "reason": case.reason,
-            "since": At(case.opened),
-            "until": At(case.until),
-            "reminded": At(case.reminded) if case.reminded is not None else None,
-            "asked": None,
-            "consented_by": case.second,
-            "order": "",
-        }
+    def shown(cls, case: Bypassed) -> Standing:
+        return Standing(
+            devices=case.devices,
+            reason=case.reason,
+            since=At(case.opened),
+            until=At(case.until),
+            reminded=At(case.reminded) if case.reminded is not None else None,
+            consented_by=case.second,
+        )
 
     def filled(self, ask: Any, cases: Mapping[str, Bypassed], world: World) -> Any:
         if not isinstance(ask, Begin):

@@ -80,10 +80,10 @@ class WalkTests(Workflow[Walk]):
     name, book, case = "walk_test", "walk_tests", Walk
     asks = (Start, End)
     listens = Listens(alerts=True, installed=True)
-    address, has_reports, kept = "walk-tests", True, {"last-tested": DEVICE_TESTED}
+    address, has_reports, kept = "walk-tests", True, {"last-tested": (DEVICE_TESTED, limits.Tested)}
 
     @classmethod
-    def shown(cls, case: Walk) -> dict[str, Any]:
+    def shown(cls, case: Walk) -> limits.Report:
         return report(case.test)
 
     def filled(self, ask: Any, cases: Mapping[str, Walk], world: World) -> Any:

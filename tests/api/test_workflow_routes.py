@@ -13,6 +13,7 @@ from api.asks import ask_at, ask_of, every_workflow, fields_in, form_of, given_a
 from api.auth import Person
 from api.catalogue import language
 from api.routes.workflows import _shown, routes_of
+from api.workflow_lists import case_shape, row
 from devices.errors import NotAllowed, Refused
 from devices.reading import SECOND
 from tests.alerts.kernel.toy import Close, Toy
@@ -154,3 +155,19 @@ def test_bounds_of_an_ask_are_bounds_of_its_form(body: dict[str, object]) -> Non
 def test_who_may_not_ask_is_not_let_in() -> None:
     with pytest.raises(NotAllowed):
         ask_of(Close, {}, Person("olga", "operator"))
+
+
+def test_the_lists_at_a_workflows_address_say_what_they_hold() -> None:
+    """And what a case says there fits it: a field that is renamed in one of the two is red."""
+    app = FastAPI()
+    kinds = {name: kind for name, kind in every_workflow().items() if kind.address}
+    app.include_router(routes_of(kinds))
+    schemas = app.openapi()["components"]["schemas"]
+    bypass, walk = schemas["BypassCase"]["properties"], schemas["WalkTestCase"]["properties"]
+    assert {"type": "array", "items": {"type": "string"}, "title": "Devices"} == bypass["devices"]
+    assert ("string", "date-time") == (bypass["until"]["type"], bypass["until"]["format"])
+    assert "reason_message" in bypass
+    assert {"$ref": "#/components/schemas/AnswerShown"} == walk["answers"]["items"]
+    case = kinds["bypass"].case(id="b", area="store", by="li", devices=("d",), reason="work", until=9)
+    shown = row(kinds["bypass"], case, language("en"))
+    assert shown == case_shape(kinds["bypass"]).model_validate(shown).model_dump(exclude_unset=True)
