@@ -21,7 +21,7 @@ from alerts.area_mode import is_armed
 from alerts.case import Case, Holds
 from alerts.chosen_devices import united
 from alerts.facts import Fact
-from alerts.heard import Delayed, Listens, ModeSet, Pending, Spoken
+from alerts.heard import Delayed, Installed, Listens, ModeSet, Pending, Spoken
 from alerts.moves import SetMode
 from alerts.open_point import OpenPoint
 from alerts.ready import in_the_way, listed_points, meant_mode, name_of
@@ -108,7 +108,7 @@ class Arming(Workflow[ArmedArea]):
 
     name, book, case = "arming", "arming", ArmedArea
     asks, config_type = (ChangeMode, ChangeModes), ArmingConfig
-    listens = Listens(modes=True, delays=True)
+    listens = Listens(modes=True, delays=True, installed=True)
 
     def filled(self, ask: Any, cases: Mapping[str, ArmedArea], world: World) -> Any:
         return replace(ask, mode=meant_mode(ask.area, ask.mode, world)) if isinstance(ask, ChangeMode) else ask
@@ -149,6 +149,10 @@ class Arming(Workflow[ArmedArea]):
                 return Moves(cases=(_timed(area, now),), facts=(_set(area, event.mode, world, now),))
             case Delayed() if event.area in world.modes:
                 return _delayed(event, cases.get(event.area), world, now)
+            case Installed():
+                return Moves.joined(
+                    _removed(case, world, now) for name, case in cases.items() if name not in world.modes
+                )
             case Spoken():
                 return Moves.joined(_closed(event, case, world, now) for case in cases.values() if case.bypassed)
         return Moves()
@@ -245,6 +249,13 @@ def _set(area: ArmedArea, mode: str, world: World, now: Instant, found: Sequence
         text = Text.of("arming.set_by_force", area=name_of(area.id, world), mode=mode, found=listed_points(by_force))
     devices = tuple(point.device for point in by_force)
     return _fact(area, "set", text, now, devices, {name: value for name, value in fields.items() if value})
+
+
+def _removed(area: ArmedArea, world: World, now: Instant) -> Moves:
+    """The site file has it no more: nothing is armed there, and nothing is held back."""
+    over = replace(area, is_open=False, bypassed=(), holds=None, wake_at=None)
+    text = Text.of("arming.removed", area=name_of(area.id, world), mode=area.mode)
+    return Moves(cases=(over,), facts=(_fact(over, "removed", text, now, (), {"mode": area.mode}),))
 
 
 def _fact(

@@ -227,3 +227,16 @@ def test_areas_that_belong_together_are_armed_together_or_none_of_them() -> None
     assert {"armed"} == set(room.engine.modes.values())
     assert ["li", "li"] == [fact.by for fact in room.effects.facts if fact.step == "set"]
     assert ["arming.no_group"] == keys(room.step(5, replace(both, group="yard")))
+
+
+def test_an_area_that_the_site_file_has_no_more_keeps_no_case() -> None:
+    room = Store()
+    room.ask(1, change())
+    room.modes = {"hall": "disarmed"}
+    room.restart(10)
+    room.step(12)
+    assert ["arming.removed"] == facts(room.effects)
+    assert {} == room.kernel.cases.of("arming")
+    room.restart(10)
+    room.step(24)
+    assert [] == facts(room.effects)
