@@ -112,7 +112,7 @@ class RuleInstances:
                 if rule.selects(device):
                     found[rule.name, device.id] = self._watch(rule, device.id, device.area)
             key = {"site": SITE, "case": fact.case}.get(rule.per, fact.area)
-            if rule.per != "device" and self._is_place_of(rule, fact.area):
+            if rule.per != "device" and self._is_place_of(rule, fact.area) and _is_about(rule, devices):
                 found[rule.name, key] = self._watch(rule, key, fact.area)
         return [found[name] for name in sorted(found)]
 
@@ -353,6 +353,12 @@ def _restored(stored: bytes, start: Memory) -> Memory:
         return msgspec.msgpack.decode(stored, type=type(start))
     except (msgspec.DecodeError, ValueError):
         return start
+
+
+def _is_about(rule: Rule[Any], devices: Sequence[Device]) -> bool:
+    """Whether what happened concerns a device that the rule names, has the kind or the tag of; if it wants one."""
+    wants = rule.devices or rule.device_kinds or rule.tags
+    return not wants or any(map(rule.selects, devices))
 
 
 def _key(rule: Rule[Any], device: Device) -> str:

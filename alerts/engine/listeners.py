@@ -19,7 +19,8 @@ class Listeners:
         for instance in sorted(
             self._instances.of_book(event.book), key=lambda instance: (instance.rule.name, instance.key)
         ):
-            if instance.key == SITE or instance.area == event.area:
+            is_here = instance.area == event.area
+            if is_here or (instance.key == SITE and (not instance.rule.areas or event.area in instance.rule.areas)):
                 self._stepping.try_(instance, event, now)
 
     def fact(self, event: Fact, now: Instant) -> None:
