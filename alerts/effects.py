@@ -32,6 +32,7 @@ class ModeChanged(msgspec.Struct, frozen=True):
     by: str
     at: Instant
     workflow: str = ""
+    proof: str = ""
 
 
 class CaseChanged(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from alerts.facts import Fact
 from alerts.moves import Receipt, SetMode
 from alerts.output_event import OutputAnswered
 from devices.device import Device, SenderKey
+from devices.keypad import Presented
 from devices.maintenance_dates import What
 from devices.reading import Instant, Reading
 from devices.supervision import Span
@@ -112,5 +113,6 @@ Event = (
     | OutputAnswered
     | Ask
     | Receipt
+    | Presented
     | SetMode
 )

@@ -26,6 +26,7 @@ class Listens(msgspec.Struct, frozen=True):
     window_s: float = 0
     installed: bool = False
     delays: bool = False
+    keypads: bool = False
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -47,6 +48,7 @@ class ModeSet(msgspec.Struct, frozen=True):
     mode: str
     by: str
     workflow: str = ""
+    proof: str = ""
 
 
 class Delayed(msgspec.Struct, frozen=True):

@@ -12,12 +12,13 @@ from devices.reading import SECOND, Instant, Origin, Value
 class SetMode(msgspec.Struct, frozen=True):
     """Set an area's armed mode. What is not real sets that of its shadow, until the real one is set next.
 
-    ``by``: whom, where nobody asks for it (a timetable).
+    ``by``: whom, where nobody asks for it (a timetable, a keypad); ``proof``: how they were known.
     """
 
     area: str
     mode: str
     by: str = ""
+    proof: str = ""
 
 
 class FireWatch(msgspec.Struct, frozen=True):

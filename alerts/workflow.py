@@ -19,6 +19,7 @@ from alerts.moves import FireWatch, Notification, Receipt, SetMode, StandingAler
 from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.world import World
+from devices.keypad import Presented
 from devices.message import Text
 from devices.orders import Order
 from devices.output_orders import OutputOrder
@@ -61,7 +62,19 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 C = TypeVar("C", bound=Case)
 Heard: TypeAlias = (
-    Ask | Reading | Fact | AlertEvent | Receipt | ModeSet | Lost | Slot | Spoken | InTest | Installed | Delayed
+    Ask
+    | Reading
+    | Fact
+    | AlertEvent
+    | Receipt
+    | ModeSet
+    | Lost
+    | Slot
+    | Spoken
+    | InTest
+    | Installed
+    | Delayed
+    | Presented
 )
 Answer: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, Any], World, Instant], Any]
 """(what is asked about, this workflow's open cases by id, world, now); None: no answer."""

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from devices.keypad import Keyed
 from devices.message import Reason, Text
 from devices.payloads.not_understood import Note
 from devices.reading import Instant, Value
@@ -38,6 +39,7 @@ class Report(msgspec.Struct, frozen=True):
     behind it had in alarm is over, before the values of this report count. Behind it is every address that begins with
     its own and ``/`` or ``.``; the panel itself need not be installed, and the report may have no values.
     ``reset_of``: of these signals alone and their channels, as a user cancels a burglary alarm and no fire.
+    ``keyed``: what somebody typed or showed there to arm or disarm.
     """
 
     address: str
@@ -50,6 +52,7 @@ class Report(msgspec.Struct, frozen=True):
     event: bool = False
     reset: bool = False
     reset_of: tuple[str, ...] = ()
+    keyed: tuple[Keyed, ...] = ()
 
 
 class Decoded(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ message that is understood. Rendering in the codec was rejected (it knows no rea
 (a hundred numbers far from what they say).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
@@ -28,6 +29,10 @@ _MOST_REASONS = 200
 _MOST_PARTS = 12
 _DEEPEST = 4
 _LARGEST = 2**53
+
+_CODE = re.compile(rb"""([\w-]*(?:code|pin|password)["']?\s*[:=]\s*["']?)[^"',}\s]+""", re.IGNORECASE)
+"""What somebody typed: it is kept nowhere, also where nothing else was understood."""
+_OF_A_CODE = re.compile(r"(?:code|pin|password)$", re.IGNORECASE)
 
 _Entry = tuple[str, str, str]
 
@@ -105,7 +110,8 @@ class MalformedLog:
         times = before.times + 1 if before is not None else 1
         if len(kept) >= most:
             del kept[next(iter(kept))]
-        kept[key] = Sample(sample.at, sample.source, address, sample.reason, bytes(sample.payload[:_EXCERPT]), times)
+        payload = b"" if _OF_A_CODE.search(address) else _CODE.sub(rb"\1...", bytes(sample.payload[:_EXCERPT]))
+        kept[key] = Sample(sample.at, sample.source, address, sample.reason, payload, times)
 
 
 def bounded(reason: Reason) -> Text:

@@ -19,6 +19,7 @@ from devices.device_directory import DeviceDirectory
 from devices.device_service import DeviceService
 from devices.errors import Refused
 from devices.families import families_of_one_caller, families_of_panels, mqtt_families
+from devices.keypad import Keypads
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
 from devices.reading import SECOND, Reading
@@ -157,6 +158,7 @@ class PipelineAssembly:
             quarantine=Quarantine(device_service.installed.rejected),
             malformed=MalformedLog(),
             callers=Callers({door.name: door.peers for door in site.socket}, families_of_one_caller()),
+            keypads=Keypads(self._stores.codes.find),
         )
         ingest.prime(latest)
         ingest.recall(self._stores.announcements.all(), self._clock.now())

@@ -144,6 +144,7 @@ class Arming(Workflow[ArmedArea]):
                     since=now,
                     before=before,
                     by=event.by,
+                    proof=event.proof,
                     exit_until=_exit(cases.get(event.area), now),
                 )
                 return Moves(cases=(_timed(area, now),), facts=(_set(area, event.mode, world, now),))

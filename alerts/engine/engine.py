@@ -63,6 +63,7 @@ from alerts.timers import earliest
 from alerts.unregistered_alarm import standing
 from devices.device import Device, SenderKey
 from devices.errors import Refused
+from devices.keypad import Presented
 from devices.message import Text
 from devices.reading import Instant, Quality, Reading
 
@@ -333,6 +334,8 @@ class Engine:
                     self.kernel.ask(place, event)
                 case Fact() | Receipt():
                     self._effects.facts += [event] if isinstance(event, Fact) else []
+                    self.kernel.tell(event)
+                case Presented():
                     self.kernel.tell(event)
                 case Due():
                     self._listeners.due(event, now)

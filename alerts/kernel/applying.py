@@ -68,7 +68,7 @@ class Applying:
         for event in effects.alerts[self._alerts :] if self._hears_alerts else ():
             self._rounds.add(event, chain)
         for mode in effects.modes[self._modes :] if self._hears_modes else ():
-            self._rounds.add(ModeSet(mode.area, mode.mode, mode.by, mode.workflow), chain)
+            self._rounds.add(ModeSet(mode.area, mode.mode, mode.by, mode.workflow, mode.proof), chain)
         self._alerts, self._modes = len(effects.alerts), len(effects.modes)
 
     @property
@@ -109,7 +109,7 @@ class Applying:
         for case in cases:
             self._put(workflow.name, case, now)
         for mode in moves.modes:
-            change = ModeChanged(mode.area, mode.mode, mode.by or by, now, workflow.name)
+            change = ModeChanged(mode.area, mode.mode, mode.by or by, now, workflow.name, mode.proof)
             self._stands.set_mode(change, its)
         for fact in facts:
             self.state(fact, chain)

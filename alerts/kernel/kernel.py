@@ -30,6 +30,7 @@ from alerts.kernel.services import SLOTS, UNHEARD, Kept, LastSlot, Notifications
 from alerts.moves import Receipt
 from alerts.site_facts import SiteFacts
 from alerts.workflow import Ask, Moves, Workflow
+from devices.keypad import Presented
 from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name
@@ -47,6 +48,7 @@ _WANTS = {
     Lost: "presence",
     Installed: "installed",
     Delayed: "delays",
+    Presented: "keypads",
 }
 
 

@@ -14,6 +14,7 @@ from alerts.heard import Delayed, Lost, ModeSet, Spoken
 from alerts.kernel.rounds import Chain, Item
 from alerts.moves import Notification, Receipt
 from alerts.workflow import Workflow
+from devices.keypad import Presented
 from devices.reading import Instant, Reading
 
 NOTIFICATIONS, SLOTS, UNHEARD = "notifications", "slots", "unheard"
@@ -43,6 +44,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
         Lost: "lost",
         Spoken: "spoken",
         Delayed: "delayed",
+        Presented: "presented",
     }
 
     chain: Chain = ()
@@ -54,6 +56,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     lost: Lost | None = None
     spoken: Spoken | None = None
     delayed: Delayed | None = None
+    presented: Presented | None = None
 
     @property
     def item(self) -> Item:

@@ -9,8 +9,9 @@ JSON:
 otherwise, ``text=...`` for a card that is read as text. A second head on the reader says ``credential.2``.
 
 ``1/keys`` ``{"reader": 0, "data": "313233340d"}`` are keys: ``#``, or 5 s without another, ends an entry, ``*`` deletes
-it. Digits are secrets; nothing that leaves here holds them. An entry is ``code:`` and 16 hexadecimal digits made with
-a key of the gateway's (``secret``), so that equal codes are equal words; without a key it is ``code of 4 digits``.
+it. Digits are secrets: no value holds them, and ``Report.keyed`` hands them to the check of user codes only. An entry
+is ``code:`` and 16 hexadecimal digits made with a key of the gateway's (``secret``), so that equal codes are equal
+words; without a key it is ``code of 4 digits``.
 
 ``1/local`` ``[0, 1]`` are tamper and power. ``1/inputs`` ``[0, 1]`` are ``switch.1``, ``switch.2``: ``rename`` them to
 ``door`` and the like. ``1/outputs`` are ``switch.out1`` and on. ``1/heads`` ``[0]`` says if a head is connected and
@@ -33,6 +34,7 @@ from devices.bus_orders import ReaderOrder
 from devices.codec import Decoded, Decoder, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.keypad import Keyed
 from devices.message import Reason, Text, several
 from devices.output_orders import Commands, OutputOrder, refused
 from devices.reading import SECOND, Instant, Value
@@ -109,6 +111,8 @@ class _OsdpDecoder:
         self._models: dict[str, str] = {}
         self._firmware: dict[str, str] = {}
         self._entries: dict[tuple[str, int], _Entry] = {}
+        self._typed_now: list[tuple[str, str]] = []
+        """Codes that have just been ended, by the reader's address: for ``Report.keyed`` only."""
 
     def command(self, device: Device, order: OutputOrder) -> Commands:
         """The order as a reader takes it. Raises Refused."""
@@ -134,7 +138,8 @@ class _OsdpDecoder:
         if problem and not values and kind != "state":
             raise MalformedMessage(problem)
         model, firmware = self._models.get(address, ""), self._firmware.get(address, "")
-        report = Report(address, tuple(values), None, message.retained, model, firmware)
+        typed = self._taken(address)
+        report = Report(address, tuple(values), None, message.retained, model, firmware, keyed=typed)
         raw = message.payload[:200] if problem and kind not in ("keys", "state") else b""
         text = Text.of("osdp.reader", reader=address, problem=problem) if problem else ""
         return Decoded((report,) if is_told else (), malformed=text, raw=raw)
@@ -196,6 +201,7 @@ class _OsdpDecoder:
     def _ended(self, place: tuple[str, int]) -> tuple[str, Value]:
         """The word for what was typed, which holds none of its digits."""
         entry = self._entries.pop(place)
+        self._typed_now.append((place[0], entry.digits.decode("ascii")))
         if not self._secret:
             return _named("credential", entry.head), f"code of {len(entry.digits)} digits"
         word = hmac.new(self._secret, entry.digits, hashlib.sha256).hexdigest()[:16]
@@ -203,9 +209,19 @@ class _OsdpDecoder:
 
     def _time_passed(self, now: Instant) -> Decoded:
         over = [place for place, entry in self._entries.items() if now - entry.last > _ENTRY_ENDS_AFTER]
+        said = [(place[0], (self._ended(place),)) for place in over]
         return Decoded(
-            tuple(Report(place[0], (self._ended(place),), model=self._models.get(place[0], "")) for place in over)
+            tuple(
+                Report(address, values, model=self._models.get(address, ""), keyed=self._taken(address))
+                for address, values in said
+            )
         )
+
+    def _taken(self, address: str) -> tuple[Keyed, ...]:
+        """The codes that were ended at that reader since this was asked last."""
+        typed = tuple(Keyed("", code) for at, code in self._typed_now if at == address)
+        self._typed_now = [each for each in self._typed_now if each[0] != address]
+        return typed
 
 
 # -- cards ---------------------------------------------------------------------------------------------------------
@@ -332,9 +348,16 @@ def _is_address(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 4 and int(text) <= 126
 
 
+def _is_armed(mode: bool | str) -> bool:
+    """Whether nobody may go in and out in that mode, or a code was not taken."""
+    return mode not in ("disarmed", "maintenance")
+
+
 def _reader_order(order: OutputOrder) -> ReaderOrder:
     tenths = min(round(order.duration_s * 10) or _LONGEST_TENTHS, _LONGEST_TENTHS)
     match order.what:
+        case "keypad":  # its light says it: green for whoever may go in and out
+            return ReaderOrder("led", colour="red" if _is_armed(order.value) else "green", tenths=tenths)
         case "led":
             colour = order.value if isinstance(order.value, str) else "red" if order.value else "off"
             if colour in _COLOURS:
@@ -357,7 +380,7 @@ class OsdpCodec:
 
     def feedback(self, what: str, channel: str) -> str:
         """An output says how it stands; of light and sound there is no reading."""
-        if what in ("led", "buzzer", "siren"):
+        if what in ("led", "buzzer", "siren", "keypad"):
             return ""
         return f"switch.out{int(channel or '0') + 1}" if (channel or "0").isdecimal() else ""
 

@@ -14,17 +14,20 @@ from devices.codec import Decoded, Message, Report
 from devices.device import SenderKey
 from devices.device_directory import DeviceDirectory
 from devices.errors import MalformedMessage
+from devices.keypad import ARMS_TAG, Keyed, Keypads
 from devices.malformed import MalformedLog
 from devices.message import Reason, Text
 from devices.panel_reset import RaisedFlags, is_behind, over
 from devices.payloads.not_understood import MOST_NOTES, Note
 from devices.quarantine import Quarantine
-from devices.reading import Instant, Reading
+from devices.reading import Instant, Quality, Reading
 from devices.signals import base_name, is_danger
 from gateway.inbox import FromLine
 from gateway.own_devices import LINE, line_device
 
 _LONGEST_FIRMWARE = 100
+_SNAPSHOT = int(Quality.SNAPSHOT)
+_CARD, _TYPED = "credential", "code"
 
 
 def is_silent(decoded: Decoded) -> bool:
@@ -35,11 +38,17 @@ class Admission:
     """Owns what stands behind panels and who calls from where; registry, quarantine and log are shared."""
 
     def __init__(
-        self, directory: DeviceDirectory, quarantine: Quarantine, malformed: MalformedLog, callers: Callers
+        self,
+        directory: DeviceDirectory,
+        quarantine: Quarantine,
+        malformed: MalformedLog,
+        callers: Callers,
+        keypads: Keypads | None = None,
     ) -> None:
         self.registry, self.quarantine, self.malformed = directory, quarantine, malformed
         self.strangers: list[Event] = []
-        """What unregistered devices said of dangers."""
+        """What unregistered devices said of dangers, and who was at a keypad."""
+        self._keypads = keypads or Keypads(lambda _code: None)
         self.firmware: dict[str, str] = {}
         """What installed devices say that they run, by id."""
         self.refused: Reason = ""
@@ -115,6 +124,7 @@ class Admission:
                 continue
             known, faults = admitted
             readings += known
+            readings += self._at_keypad(family, report, line, known, message.received)
             if line or report.firmware:
                 device = self.registry.find(family, report.address, line)
                 if device is not None and line:
@@ -127,6 +137,29 @@ class Admission:
                 more = [Note(fault) for fault in others]
                 self.malformed.note(message.source, message.address, more, message.payload, message.received)
         return readings
+
+    def _at_keypad(
+        self, family: str, report: Report, line: str, known: Iterable[Reading], now: Instant
+    ) -> list[Reading]:
+        """Who typed a code or showed a card to arm: that goes further, what was typed does not.
+
+        A duress code is the device's word for duress, whatever else becomes of it.
+        """
+        cards = [each for each in known if each.signal.startswith(_CARD) and not each.quality & _SNAPSHOT]
+        device = self.registry.find(family, report.address, line) if report.keyed or cards else None
+        if device is None:
+            return []
+        is_tagged = ARMS_TAG in device.tags
+        typed = [keyed for keyed in report.keyed if keyed.action or is_tagged]
+        shown = (str(each.value) for each in cards if is_tagged)
+        typed += [Keyed("", value, is_card=True) for value in shown if not value.startswith(_TYPED)]
+        forced = []
+        for keyed in typed:
+            said = self._keypads.judged(device.id, device.area, keyed, now)
+            self.strangers.append(said)
+            if said.verdict in ("duress", "locked_duress"):
+                forced.append(Reading(device.id, "duress", True, now, now, int(Quality.EVENT)))
+        return forced
 
     def _reset(self, family: str, report: Report, message: Message, line: str) -> list[Reading]:
         """That what was in alarm at the panel and behind it is over, also at parts that nobody has registered."""

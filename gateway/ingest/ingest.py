@@ -26,6 +26,7 @@ from devices.codec import KEPT, Decoded, Message, MqttCodec
 from devices.device import Device
 from devices.device_directory import DeviceDirectory
 from devices.errors import MalformedMessage
+from devices.keypad import Keypads
 from devices.malformed import MalformedLog
 from devices.message import Reason, Text
 from devices.output_orders import Commands, OutputOrder
@@ -67,9 +68,10 @@ class Ingest:
         quarantine: Quarantine,
         malformed: MalformedLog,
         callers: Callers | None = None,
+        keypads: Keypads | None = None,
     ) -> None:
         self.registry, self.quarantine, self.malformed = directory, quarantine, malformed
-        self._admission = Admission(directory, quarantine, malformed, callers or Callers({}, ()))
+        self._admission = Admission(directory, quarantine, malformed, callers or Callers({}, ()), keypads)
         self.publish: list[tuple[str, bytes]] = []
         self.subscribe: list[str] = []
         self.codec_faults = 0

@@ -24,6 +24,7 @@ from gateway.stores.runs import Runs
 from gateway.stores.series_influx import SeriesInflux
 from gateway.stores.series_opening import series_in
 from gateway.stores.sessions import Sessions
+from gateway.stores.user_codes import UserCodes
 from gateway.stores.users import Users
 from gateway.stores.witness import FILE_NAME as WITNESS
 from gateway.stores.witness import Witness
@@ -43,6 +44,7 @@ class SiteStores(msgspec.Struct, frozen=True):
     unfinished: UnfinishedImport
     runs: Runs
     books: Mapping[str, Book]
+    codes: UserCodes
 
     @property
     def records(self) -> SqlRecords:
@@ -63,10 +65,11 @@ def open_stores(site: Site, folder: Path, settings: Settings, clock: Clock) -> S
     witness = Witness(Path(settings.witness) if settings.witness else folder / WITNESS, site.id)
     opened = open_records(settings.database_url.reveal(), folder, site.id, witness, clock)
     database = opened.records.database
+    users = Users(database)
     return SiteStores(
         opened=opened,
         series=_series(site, folder, settings, clock),
-        users=Users(database),
+        users=users,
         sessions=Sessions(database),
         account_changes=AccountChanges(database),
         installation=Installation(opened.records.documents),
@@ -74,6 +77,7 @@ def open_stores(site: Site, folder: Path, settings: Settings, clock: Clock) -> S
         unfinished=UnfinishedImport(folder),
         runs=Runs(database),
         books=read_books(),
+        codes=UserCodes(opened.records.documents, folder, users.role),
     )
 
 

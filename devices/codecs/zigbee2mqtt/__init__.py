@@ -38,6 +38,7 @@ from typing import Any
 import msgspec
 
 from devices.codec import Decoded, Decoder, Message, Report
+from devices.codecs.zigbee2mqtt.actions import keyed
 from devices.codecs.zigbee2mqtt.bridge import Bridge, is_online
 from devices.codecs.zigbee2mqtt.fields import field_of
 from devices.codecs.zigbee2mqtt.orders import command_of
@@ -99,7 +100,9 @@ class _Zigbee2MqttDecoder:
             self._bridge.heard(name)
         time, model = _last_seen(state.get("last_seen")), _model(state) or definition.model
         firmware = definition.firmware or _firmware(state)
-        reports = (Report(name, tuple(values.items()), time, message.retained, model, firmware),) if values else ()
+        typed = keyed(state) if not message.retained else ()  # what was typed once is not typed again at each start
+        said = Report(name, tuple(values.items()), time, message.retained, model, firmware, keyed=typed)
+        reports = (said,) if values or typed else ()
         raw = message.payload[:200] if problem or found.notes else b""
         return Decoded(reports, malformed=problem, notes=tuple(found.notes), raw=raw)
 

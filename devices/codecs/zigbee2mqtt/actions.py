@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from devices.keypad import Keyed
 from devices.reading import Value
 
 _LONGEST = 100
@@ -52,6 +53,16 @@ def happened(state: Mapping[str, Any], thing: str = "") -> list[tuple[str, Value
         if isinstance(user, int) and not isinstance(user, bool) and 0 <= user < 1 << 16:
             said.append(("credential", f"user {user}"))
     return said
+
+
+def keyed(state: Mapping[str, Any]) -> tuple[Keyed, ...]:
+    """The code that was typed with a wish for a mode; nothing where none was, or where it is no wish."""
+    code, transaction = state.get("action_code"), state.get("action_transaction")
+    action = _ARM_REQUESTS.get(action_of(state))
+    if action is None or not isinstance(code, str) or not code:
+        return ()
+    is_number = isinstance(transaction, int) and not isinstance(transaction, bool)
+    return (Keyed(action, code[:_LONGEST], transaction=transaction if is_number else None),)
 
 
 def action_of(state: Mapping[str, Any]) -> str:

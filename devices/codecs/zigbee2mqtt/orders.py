@@ -24,9 +24,29 @@ def command_of(order: OutputOrder, known: Definition) -> tuple[bytes, bool]:
             told, is_mute = {_state_field(order): switched(order)}, False
         case "lock":
             told, is_mute = {_state_field(order): switched(order, "UNLOCK", "LOCK")}, False
+        case "keypad":
+            return msgspec.json.encode({"arm_mode": _arm_mode(order)}), True
         case _:
             raise refused("no_such_output", order)
     return msgspec.json.encode(told), is_mute
+
+
+_ARM_MODES = {
+    **dict.fromkeys(("disarmed", "maintenance"), "disarm"),
+    **dict.fromkeys(("armed", "away", "holiday"), "arm_all_zones"),
+    "home": "arm_day_zones",
+    "night": "arm_night_zones",
+    **{word: word for word in ("exit_delay", "entry_delay", "in_alarm", "not_ready", "invalid_code")},
+}
+"""What an area's mode, or how it answers, is called by an IAS ACE keypad (Zigbee Cluster Library 8.3)."""
+
+
+def _arm_mode(order: OutputOrder) -> dict[str, Any]:
+    """``channel`` is the transaction that it answers, where it answers one."""
+    word = _ARM_MODES.get(str(order.value))
+    if word is None:
+        raise refused("no_such_value", order, value=str(order.value))
+    return {"mode": word, **({"transaction": int(order.channel)} if order.channel.isdecimal() else {})}
 
 
 def _state_field(order: OutputOrder) -> str:

@@ -1,0 +1,148 @@
+"""User codes and cards: whose they are, kept by a keyed digest, and looked up once however many there are.
+
+The key stands in the data folder (``codes.key``, 0600), apart from the records: a copy of the database alone gives no
+code away. A look-up is one row by its key, so a code that was just given or taken counts at once; while the records
+cannot be read, what was known of it last counts, for people must be able to disarm. Nothing here waits for a sign-in.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+
+from devices.errors import Refused, StoreUnavailable
+from devices.keypad import UserCode, digest
+from devices.message import Text
+from devices.reading import Instant
+from gateway.stores.documents import Documents, document
+
+KIND = "user_code"
+FILE = "codes.key"
+_LEAST, _MOST = 4, 12
+_TRIED = 100
+
+
+class StoredCode(msgspec.Struct, frozen=True):
+    """``code``: whose; ``given``: when. The document's id is the digest."""
+
+    code: UserCode
+    given: Instant
+
+
+class UserCodes:
+    """``role(user)``: of an account that may sign in, else None.
+
+    Every method but ``find`` may raise StoreUnavailable.
+    """
+
+    def __init__(self, documents: Documents, folder: Path, role: Callable[[str], str | None]) -> None:
+        self._documents, self._file, self._role = documents, folder / FILE, role
+        self._key = b""
+        self._known: dict[str, tuple[UserCode, str]] = {}
+        self._used: set[str] = set()
+        """One-time codes that were used while the records could not be written."""
+
+    def find(self, code: str) -> tuple[UserCode, str] | None:
+        """Whose it is and with which role; a one-time code is used up by it."""
+        if not self._key and not self._file.exists():
+            return None
+        name = self._name(code)
+        try:
+            found = self._documents.read_one(self._documents.one(KIND, name), StoredCode)
+            role = self._role(found.code.user) if found is not None else None
+            if found is None or role is None:
+                self._known.pop(name, None)
+                return None
+            self._known[name] = found.code, role
+        except StoreUnavailable:
+            pass
+        known = self._known.get(name)
+        if known is None or name in self._used:
+            return None
+        if known[0].kind == "once":
+            self._use(name)
+        return known
+
+    def _use(self, name: str) -> None:
+        self._used.add(name)
+        try:
+            self.take(name)
+        except StoreUnavailable:
+            return  # it is known to be used until the next start; then it is forgotten for good
+
+    def give(self, code: str, given: UserCode, now: Instant, *, is_card: bool = False) -> str:
+        """A code for an account; returns the name under which it is known. Raises Refused."""
+        if self._role(given.user) is None:
+            raise Refused(Text.of("user_codes.no_account", name=given.user))
+        if not is_card:
+            check_code(code)
+        name = self._name(code)
+        if self._documents.one(KIND, name) is not None:
+            raise Refused(Text.of("user_codes.in_use"))
+        with self._documents.database.writing() as connection:
+            self._documents.put(connection, [document(KIND, name, StoredCode(given, now), now)])
+        return name
+
+    def make(self, given: UserCode, now: Instant, digits: int = 6) -> str:
+        """A code that nobody has: for somebody who comes once. Raises Refused."""
+        for _ in range(_TRIED):
+            code = "".join(secrets.choice("0123456789") for _ in range(digits))
+            try:
+                self.give(code, given, now)
+            except Refused as refused:
+                if refused.text.key not in ("user_codes.in_use", "user_codes.too_easy"):
+                    raise
+            else:
+                return code
+        raise Refused(Text.of("user_codes.in_use"))
+
+    def all(self) -> list[tuple[str, StoredCode]]:
+        """Each by its name."""
+        return sorted(self._documents.read(self._documents.open_of(KIND), StoredCode).whole.items())
+
+    def take(self, name: str) -> None:
+        """That code is nobody's any more."""
+        with self._documents.database.writing() as connection:
+            self._documents.forget(connection, KIND, [name])
+
+    def take_all(self, user: str) -> int:
+        """All of an account; how many there were."""
+        names = [name for name, stored in self.all() if stored.code.user == user]
+        for name in names:
+            self.take(name)
+        return len(names)
+
+    def _name(self, code: str) -> str:
+        if not self._key:
+            self._key = _key_in(self._file)
+        return digest(self._key, code)
+
+
+def check_code(code: str) -> None:
+    """Raises Refused for one that is no row of digits, or that anybody would try first."""
+    if not (_LEAST <= len(code) <= _MOST and code.isascii() and code.isdigit()):
+        raise Refused(Text.of("user_codes.digits", least=_LEAST, most=_MOST))
+    steps = {int(after) - int(before) for before, after in pairwise(code)}
+    if steps in ({0}, {1}, {-1}):
+        raise Refused(Text.of("user_codes.too_easy"))
+
+
+def _key_in(file: Path) -> bytes:
+    """Made where there is none. Raises StoreUnavailable."""
+    try:
+        try:
+            made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            key = file.read_bytes()
+        else:
+            key = secrets.token_bytes(32)
+            with os.fdopen(made, "wb") as stream:
+                stream.write(key)
+    except OSError as error:
+        raise StoreUnavailable(Text.of("user_codes.key_file", reason=error.strerror or "")) from error
+    if len(key) != 32:
+        raise StoreUnavailable(Text.of("user_codes.key_file", reason=str(len(key))))
+    return key

@@ -1,0 +1,58 @@
+"""Codes at keypads: whose they are, what three wrong ones do, and that no code is ever printed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.keypad import LOCKED, Keyed, Keypads, UserCode, digest
+from devices.reading import SECOND
+
+CODES = {
+    "1234": UserCode("li"),
+    "4321": UserCode("li", "duress"),
+    "5555": UserCode("guest", "once", until=100 * SECOND),
+    "7777": UserCode("tom", areas=("hall",)),
+    "card": UserCode("li"),
+}
+
+
+def keypads() -> Keypads:
+    return Keypads(lambda code: (CODES[code], "operator") if code in CODES else None)
+
+
+def at(pads: Keypads, code: str, s: int = 0, device: str = "k", *, card: bool = False) -> tuple[str, str, bool]:
+    found = pads.judged(device, "store", Keyed("disarmed", code, card), s * SECOND)
+    return found.verdict, found.who, found.locks
+
+
+def test_a_code_says_who_it_is() -> None:
+    assert ("known", "li", False) == at(keypads(), "1234")
+    assert ("duress", "li", False) == at(keypads(), "4321")
+
+
+@pytest.mark.parametrize(("code", "s"), [("0000", 0), ("", 0), ("9" * 33, 0), ("5555", 100), ("7777", 0)])
+def test_nobodys_a_late_one_and_one_for_elsewhere_are_wrong(code: str, s: int) -> None:
+    assert ("wrong", "", False) == at(keypads(), code, s)
+
+
+def test_three_wrong_ones_lock_that_keypad_for_90_s() -> None:
+    pads = keypads()
+    assert [False, False, True] == [at(pads, "0000", s)[2] for s in range(3)]
+    assert ("locked", "", False) == at(pads, "1234", 91)
+    assert ("known", "li", False) == at(pads, "1234", 3, "other")
+    assert ("known", "li", False) == at(pads, "card", 4, card=True)
+    assert ("locked_duress", "li", False) == at(pads, "4321", 5)
+    assert ("known", "li", False) == at(pads, "1234", 2 + LOCKED // SECOND)
+
+
+def test_a_right_one_between_begins_anew() -> None:
+    pads = keypads()
+    assert not any(at(pads, code)[2] for code in ("0000", "0000", "1234", "0000", "0000"))
+
+
+@given(code=st.text("0123456789", min_size=4, max_size=8))
+def test_no_code_is_ever_printed(code: str) -> None:
+    keyed = Keyed("disarmed", code)
+    judged = keypads().judged("k", "store", keyed, 0)
+    assert not any(code in text for text in (repr(keyed), str(keyed), f"{keyed}", repr(judged)))
+    assert code not in digest(b"0" * 32, code) or len(code) < 6

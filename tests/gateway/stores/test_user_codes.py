@@ -1,0 +1,69 @@
+"""User codes: one look-up, no code in the records, one-time codes, accounts that may not sign in any more."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from devices.errors import Refused
+from devices.keypad import UserCode
+from gateway.stores.database import Database
+from gateway.stores.documents import Documents
+from gateway.stores.user_codes import FILE, UserCodes
+
+ROLES = {"li": "operator"}
+
+
+@pytest.fixture
+def codes(tmp_path: Path) -> Iterator[UserCodes]:
+    with Database.in_folder(tmp_path) as database:
+        yield UserCodes(Documents(database), tmp_path, ROLES.get)
+
+
+def test_a_code_says_whose_it_is_and_stands_nowhere(codes: UserCodes, tmp_path: Path) -> None:
+    codes.give("908172", UserCode("li"), 1)
+    assert (UserCode("li"), "operator") == codes.find("908172")
+    assert codes.find("908173") is None
+    assert not any(b"908172" in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    assert 0o600 == (tmp_path / FILE).stat().st_mode & 0o777
+
+
+def test_a_one_time_code_counts_once(codes: UserCodes) -> None:
+    code = codes.make(UserCode("li", "once"), 1)
+    found = codes.find(code)
+    assert found is not None
+    assert (6, None) == (len(code), codes.find(code))
+
+
+def test_codes_of_an_account_that_may_not_sign_in_count_no_more(
+    codes: UserCodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes.give("908172", UserCode("li"), 1)
+    assert codes.find("908172")
+    monkeypatch.delitem(ROLES, "li")
+    assert codes.find("908172") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "user", "key"),
+    [
+        ("123", "li", "user_codes.digits"),
+        ("12x4", "li", "user_codes.digits"),
+        ("1234", "li", "user_codes.too_easy"),
+        ("7777", "li", "user_codes.too_easy"),
+        ("908172", "tom", "user_codes.no_account"),
+        ("471100", "li", "user_codes.in_use"),
+    ],
+)
+def test_what_is_refused(codes: UserCodes, code: str, user: str, key: str) -> None:
+    codes.give("471100", UserCode("li", "duress"), 1)
+    with pytest.raises(Refused) as refused:
+        codes.give(code, UserCode(user), 2)
+    assert key == refused.value.text.key
+
+
+def test_all_of_an_account_are_taken_together(codes: UserCodes) -> None:
+    codes.give("471100", UserCode("li", "duress"), 1)
+    codes.give("26:20:22591", UserCode("li"), 1, is_card=True)
+    assert 2 == codes.take_all("li")
+    assert codes.find("26:20:22591") is None

@@ -1,0 +1,108 @@
+"""Keypads: who armed, what they show, and what nobody learns from them."""
+
+from typing import Any
+
+import pytest
+
+from alerts.effects import Effects
+from alerts.route import Route
+from alerts.site_facts import Place, SiteFacts
+from devices.keypad import Presented
+from devices.message import Name
+from tests.alerts.kernel.room import GATE, KernelRoom
+from tests.alerts.timeline import device, rule
+from workflows.arming import Arming
+from workflows.keypads import Keypads, KeypadsConfig
+
+INTRUSION = rule("state", name="intrusion", alert_class="intrusion", signals=["door"], modes=["away"])
+PAD = device("pad", kind="keypad", signals=("action", "arm_request"))
+PANEL = device("panel", signals=("arm_request", "action"), tags=("arming",))
+FOB = device("fob", signals=("arm_request",))
+
+
+class Store(KernelRoom):
+    """A door, a keypad, a panel that arms by itself."""
+
+    def __init__(self) -> None:
+        site = SiteFacts(
+            areas={"store": Place("store", Name("Store"), modes=("disarmed", "away", "home"))},
+            routes=(Route(name="front", devices=("d1",), exit_s=0),),
+        )
+        flow = Keypads(KeypadsConfig(users={"panel": {"user 3": "li"}}))
+        super().__init__(Arming(), flow, rules=(INTRUSION,), devices=(GATE, PAD, PANEL, FOB), site=site)
+
+    def present(self, at: float, action: str = "", verdict: str = "known", **how: Any) -> Effects:
+        fields = {"who": "li", "role": "operator"} if verdict in ("known", "duress") else {}
+        return self.step(at, Presented("pad", action, **{**fields, "verdict": verdict, **how}))
+
+
+def shown(effects: Effects) -> list[tuple[str, str]]:
+    return [(str(order.value), order.channel) for order in effects.outputs if order.device == "pad"]
+
+
+@pytest.mark.parametrize(("card", "proof"), [(False, "code"), (True, "card")])
+def test_a_code_or_a_card_arms_under_a_name_and_the_keypad_shows_it(card: bool, proof: str) -> None:
+    room = Store()
+    effects = room.present(1, "armed", is_card=card, transaction=7)
+    assert ({"store": "away"}, [("away", "7"), ("away", "")]) == (room.engine.modes, sorted(shown(effects))[::-1])
+    (said,) = [fact for fact in effects.facts if fact.step == "set"]
+    assert ("li", proof) == (said.by, said.fields["proof"])
+    assert [("disarmed", "")] == shown(room.present(2))
+    assert {"store": "disarmed"} == room.engine.modes
+
+
+def test_a_duress_code_does_and_shows_what_the_own_code_would() -> None:
+    told = []
+    for verdict in ("known", "duress"):
+        room = Store()
+        room.present(1, "armed")
+        effects = room.present(2, "disarmed", verdict, transaction=9)
+        told.append((room.engine.modes, shown(effects), [(fact.by, fact.fields) for fact in effects.facts]))
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("verdict", ["wrong", "locked", "locked_duress"])
+def test_what_is_not_taken_is_answered_alike(verdict: str) -> None:
+    room = Store()
+    room.present(1, "armed")
+    assert [("invalid_code", "")] == shown(room.present(2, "disarmed", verdict))
+    assert {"store": "away"} == room.engine.modes
+
+
+def test_a_keypad_that_was_locked_is_an_alert() -> None:
+    room = Store()
+    room.present(1, "disarmed", "wrong", locks=True)
+    assert ["keypad-locked"] == [alert.rule for alert in room.open()]
+
+
+def test_nobody_arms_over_an_open_door_and_an_account_that_only_watches_not_at_all() -> None:
+    room = Store()
+    room.site = SiteFacts(areas=room.site.areas)
+    room.restart()
+    room.step(1, "d1.door=on")
+    assert [("not_ready", "")] == shown(room.present(2, "armed"))
+    assert [("invalid_code", "")] == shown(room.present(3, "disarmed", role="kiosk"))
+    assert {"store": "disarmed"} == room.engine.modes
+
+
+@pytest.mark.parametrize(("user", "by"), [("user 3", "li"), ("user 9", "panel user 9"), ("", "panel")])
+def test_a_panel_that_armed_itself_is_believed_under_a_name(user: str, by: str) -> None:
+    room = Store()
+    words = [f"panel.action.operator={user}"] if user else []
+    effects = room.step(1, *words, "panel.arm_request=armed")
+    assert {"store": "away"} == room.engine.modes
+    assert [(by, "machine")] == [(fact.by, fact.fields["proof"]) for fact in effects.facts if fact.step == "set"]
+
+
+def test_who_is_not_tagged_for_it_arms_nothing() -> None:
+    room = Store()
+    room.step(1, "fob.arm_request=armed", "pad.arm_request=armed", "~panel.arm_request=armed")
+    assert {"store": "disarmed"} == room.engine.modes
+
+
+def test_after_a_start_and_in_an_entry_keypads_show_how_it_stands() -> None:
+    room = Store()
+    room.present(1, "armed")
+    room.restart(5)
+    assert [("away", "")] == shown(room.step(7))
+    assert [("entry_delay", "")] == shown(room.step(8, "d1.door=on"))

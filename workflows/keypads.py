@@ -1,0 +1,192 @@
+"""Keypads and card readers 布撤防键盘: people arm and disarm their area with a code or a card, under their name.
+
+The rim has found out who it is (devices/keypad.py); here it is decided what follows, and what the keypad shows. A
+duress code does what the user's own would do, and shows the same; that they were forced is told by the device's
+``duress`` (a silent hold-up). A wrong code, a locked keypad and a duress at a locked one are answered alike.
+
+Panels and key fobs tagged ``arming`` have asked for no code of ours, or checked their own: what they say counts, under
+the name that the site file gives their user, else under the device's.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from alerts.area_mode import ARMED, DISARMED, WHOLE, is_armed
+from alerts.case import Case
+from alerts.facts import Fact
+from alerts.heard import Delayed, Installed, Listens, ModeSet
+from alerts.kinds import kinds
+from alerts.moves import SetMode
+from alerts.ready import in_the_way, meant_mode
+from alerts.rule import Rule
+from alerts.site_facts import ConfigFault, SiteFacts
+from alerts.workflow import Config, Heard, Moves, Workflow, World
+from devices.device import Device
+from devices.keypad import ARMS_TAG, Presented
+from devices.message import Text
+from devices.output_orders import OutputOrder
+from devices.reading import Instant, Quality, Reading
+from devices.signals import base_name
+
+_ROLES = frozenset({"operator", "technician", "manager", "admin"})
+_WORDS = {"armed_home": "home", "armed_night": "night", "armed_away": "away", "armed_vacation": "holiday"}
+_NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
+_KEYPAD = "keypad"
+
+
+class KeypadsConfig(Config, frozen=True, kw_only=True):
+    """Whose the users of alarm panels are, which know their own codes.
+
+    ``users``: by device, the panel's user = the account: ``{ panel = { "user 3" = "li" } }``
+    """
+
+    users: dict[str, dict[str, str]] = {}
+
+    def check(self, site: SiteFacts) -> Iterable[ConfigFault]:
+        known = {device.id for device in site.devices}
+        for device in self.users:
+            if device not in known:
+                yield ConfigFault(("users", device), Text.of("keypads.no_device", device=device))
+
+
+class Keypads(Workflow[Case]):
+    """It keeps no case: how an area stands is in that of arming."""
+
+    name, book, case = "keypads", "arming", Case
+    config_type = KeypadsConfig
+    listens = Listens(
+        signals=frozenset({"arm_request", "action"}), modes=True, delays=True, keypads=True, installed=True
+    )
+
+    def rules(self) -> Sequence[Rule[Any]]:
+        return DURESS, LOCKED
+
+    def step(self, event: Heard, cases: Mapping[str, Case], world: World, now: Instant) -> Moves:
+        match event:
+            case Presented():
+                return _presented(event, world, now)
+            case Reading() if base_name(event.signal) == "arm_request":
+                return self._asked(event, world, now)
+            case ModeSet():
+                return Moves(orders=_shown(event.area, world.modes[event.area], world, now))
+            case Delayed(kind="entry"):
+                return Moves(orders=_shown(event.area, "entry_delay", world, now))
+            case Installed():
+                each = (_shown(area, mode, world, now) for area, mode in sorted(world.modes.items()))
+                return Moves(orders=tuple(order for orders in each for order in orders))
+        return Moves()
+
+    def turn(self, due: Sequence[Case], world: World, now: Instant) -> Moves:
+        return Moves()
+
+    def _asked(self, said: Reading, world: World, now: Instant) -> Moves:
+        """A panel or a fob says that it was armed or disarmed: so it is."""
+        device = world.devices.get(said.device)
+        if device is None or ARMS_TAG not in device.tags or said.quality & _NO_WORD or said.value == "":
+            return Moves()
+        mode = _mode(device.area, str(said.value), world)
+        if mode is None or world.modes.get(device.area) == mode:
+            return Moves()
+        told = world.recent(device.id, "action.operator", 0)
+        user = str(told[-1].value) if told and told[-1].received == said.received else ""
+        by = self.config.users.get(device.id, {}).get(user) or f"{device.id} {user}".strip()
+        return Moves(modes=(SetMode(device.area, mode, by, "machine"),))
+
+
+def _presented(said: Presented, world: World, now: Instant) -> Moves:
+    device = world.devices.get(said.device)
+    if device is None or device.area not in world.modes:
+        return Moves()
+    if said.verdict not in ("known", "duress") or said.role not in _ROLES:
+        facts = (_locked(device, now),) if said.locks else ()
+        return Moves(facts=facts, orders=(_order(device, "invalid_code", said.transaction, now),))
+    current = world.modes[device.area]
+    mode = _mode(device.area, said.action or (DISARMED if is_armed(current) else ARMED), world)
+    if mode is None or (mode != current and in_the_way(device.area, mode, world)):
+        return Moves(orders=(_order(device, "not_ready", said.transaction, now),))
+    if mode == current:
+        return Moves(orders=(_order(device, mode, said.transaction, now),))
+    proof = "card" if said.is_card else "code"
+    answer = (_order(device, mode, said.transaction, now),) if said.transaction is not None else ()
+    return Moves(modes=(SetMode(device.area, mode, said.who, proof),), orders=answer)
+
+
+def _mode(area: str, word: str, world: World) -> str | None:
+    """The area's mode of that word; None if it has none."""
+    place = world.site.areas.get(area)
+    choices = place.modes if place is not None else ()
+    mode = meant_mode(area, _WORDS.get(word, word), world)
+    if choices and mode not in choices:
+        return next((each for each in choices if each in WHOLE), None) if mode == "away" else None
+    return mode
+
+
+def _shown(area: str, mode: str, world: World, now: Instant) -> tuple[OutputOrder, ...]:
+    """What the keypads of an area show from now on."""
+    here = sorted(
+        (each for each in world.devices.values() if each.area == area and each.kind == _KEYPAD), key=lambda d: d.id
+    )
+    return tuple(_order(device, mode, None, now) for device in here)
+
+
+def _order(device: Device, mode: str, transaction: int | None, now: Instant) -> OutputOrder:
+    return OutputOrder(
+        id=f"keypad {device.id} {now} {mode}",
+        device=device.id,
+        what="keypad",
+        value=mode,
+        at=now,
+        reason=Text.of("keypads.shows"),
+        channel="" if transaction is None else str(transaction),
+        area=device.area,
+    )
+
+
+def _locked(device: Device, now: Instant) -> Fact:
+    return Fact(
+        workflow="keypads",
+        case=device.id,
+        step="locked",
+        at=now,
+        area=device.area,
+        devices=(device.id,),
+        text=Text.of("keypads.locked", device=device.id),
+        fields={"mode": "locked"},
+    )
+
+
+DURESS = msgspec.convert(
+    {
+        "kind": "state",
+        "name": "duress-code",
+        "title": "Duress",
+        "title_zh": "胁迫报警",
+        "alert_class": "hold_up",
+        "priority": 1,
+        "device_kinds": ["keypad", "reader"],
+        "signals": ["duress"],
+        "pulse_s": 10,
+        "procedure": "1. Call nobody on site.\n2. Call the police.\n3. Watch the cameras.",
+        "procedure_zh": "1. 不要致电现场。\n2. 报警。\n3. 查看监控。",
+    },
+    kinds()["state"],
+)
+LOCKED = msgspec.convert(
+    {
+        "kind": "fact",
+        "name": "keypad-locked",
+        "title": "Wrong codes",
+        "title_zh": "密码多次错误",
+        "alert_class": "access",
+        "priority": 3,
+        "begins": ["keypads.locked"],
+        "procedure": "1. Look at the camera.\n2. Ask who it is.",
+        "procedure_zh": "1. 查看监控。\n2. 核实身份。",
+    },
+    kinds()["fact"],
+)
+"""Rules of these names in the site file take their place."""
+
+WORKFLOW = Keypads
