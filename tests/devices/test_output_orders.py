@@ -63,6 +63,10 @@ HA_LOCK = {"stat_t": "hall/lock", "cmd_t": "hall/lock/set", "pl_unlk": "open", "
             order("siren"), [("zigbee2mqtt/s1/set", {"state": "ON"})],
         ),
         ("zigbee2mqtt", "r", [], order("relay", False, channel="l2"), [("zigbee2mqtt/r/set", {"state_l2": "OFF"})]),
+        (
+            "zigbee2mqtt", "pad", [], order("keypad", "home", channel="9"),
+            [("zigbee2mqtt/pad/set", {"arm_mode": {"mode": "arm_day_zones", "transaction": 9}})],
+        ),
         ("zigbee2mqtt", "a/door", [], order("lock"), [("zigbee2mqtt/a/door/set", {"state": "UNLOCK"})]),
         (
             "shelly", "shelly1-A", [("shellies/shelly1-A/relay/0", b"off")], order("siren", channel="1"),
@@ -166,7 +170,7 @@ def test_a_reader_is_told(told: OutputOrder, expected: ReaderOrder) -> None:
 @pytest.mark.parametrize(
     ("family", "heard", "told"),
     [
-        ("zigbee2mqtt", [], order("keypad", "armed")),
+        ("zigbee2mqtt", [], order("keypad", "open")),
         ("zigbee2mqtt", [], order("siren", "loud")),
         ("zigbee2mqtt", [z2m({"property": "temperature", "access": 1}, {"property": "led", "access": 2})],
          order("siren")),
@@ -189,7 +193,7 @@ def test_a_bus_refuses_what_it_has_not() -> None:
     for family in ("modbus", "osdp"):
         decoder = bus_families()[family].open_bus()
         with pytest.raises(Refused):
-            decoder.command(device(family, "1", model="?"), order("keypad", "armed"))  # type: ignore[attr-defined]
+            decoder.command(device(family, "1", model="?"), order("led", "loud"))  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
