@@ -95,6 +95,9 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
     """Parameters that can only bring more alarms, or bring them sooner, when they move that way (rule_comparison.py);
     of a limit that may be missing, giving one is such a move. What is not named here needs a second look."""
 
+    of_type: ClassVar[type[bool] | type[float] | None] = None
+    """What the signals that it is about must be: a rule about truth hears nothing of a number. None: anything."""
+
     name: str
     alert_class: AlertClass
     priority: Literal[1, 2, 3, 4]

@@ -104,6 +104,8 @@ class CoincidenceRule(PartedRule[Member], frozen=True, kw_only=True, tag="coinci
     ``per``: where they count together
     """
 
+    of_type = bool
+
     listens = (Reading, Members, Presence)
     sooner: ClassVar[Mapping[str, Direction]] = {"count": "less", "within_s": "more"}
     """One more member may be one more that is needed while another is out."""

@@ -39,6 +39,8 @@ class HeldOpenRule(ActiveSignalRule, frozen=True, tag="held_open"):
     ``signal``: the signal that is true while the door is open
     """
 
+    of_type = bool
+
     sooner: ClassVar[Mapping[str, Direction]] = {**ActiveSignalRule.sooner, "open_s": "less"}
 
     open_s: float = 30

@@ -67,6 +67,8 @@ class RateOfRiseRule(ActiveSignalRule, frozen=True, kw_only=True, tag="rate_of_r
     ``within_s``: the window, in seconds
     """
 
+    of_type = float
+
     sooner: ClassVar[Mapping[str, Direction]] = {**ActiveSignalRule.sooner, "rise": "less", "fall": "less"}
 
     signal: str

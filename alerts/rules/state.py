@@ -45,6 +45,8 @@ class StateRule(ActiveSignalRule, frozen=True, tag="state"):
     ``pulse_s``: for buttons that tell a press and no release: seconds after which it counts as released; 0: never
     """
 
+    of_type = bool
+
     sooner: ClassVar[Mapping[str, Direction]] = {**ActiveSignalRule.sooner, "signals": "wider", "hold_s": "less"}
 
     signals: tuple[str, ...]

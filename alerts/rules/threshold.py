@@ -46,6 +46,8 @@ class ThresholdRule(ActiveSignalRule, frozen=True, tag="threshold"):
     ``hold_s``: seconds for which it must be beyond
     """
 
+    of_type = float
+
     sooner: ClassVar[Mapping[str, Direction]] = {
         **ActiveSignalRule.sooner,
         "above": "less",

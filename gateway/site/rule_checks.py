@@ -60,6 +60,9 @@ def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
         if signal not in SIGNALS:
             all_known = False
             yield unknown("signal", signal, SIGNALS, (*path, *key_of(rule, signal)))
+        elif rule.of_type is not None and SIGNALS[signal].python_type is not rule.of_type:
+            wanted = "a number" if rule.of_type is float else "true or false"
+            yield Fault((*path, *key_of(rule, signal)), f"{signal!r} is not {wanted}: this kind would never hear it")
     shifts = {shift.name for shift in site.shifts}
     for shift in rule.named_shifts():
         if shift not in shifts:

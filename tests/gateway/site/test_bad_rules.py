@@ -80,6 +80,18 @@ def test_a_signal_that_there_is_not(kind: str, key: str) -> None:
     refused(site_text(good).removesuffix(rule_text(good)) + rule_text(bad), f"{key} =", "presure", "'pressure'")
 
 
+@pytest.mark.parametrize(
+    ("kind", "key"), [(kind, key) for kind in KINDS if kinds()[kind].of_type is not None for key in signal_fields(kind)]
+)
+def test_a_signal_that_the_kind_would_never_hear(kind: str, key: str) -> None:
+    """A number where the kind listens for true or false, or the other way round; a text for both."""
+    good = example(kind)
+    for signal in ("credential", "smoke" if kinds()[kind].of_type is float else "temperature"):
+        one = good | {key: signal}
+        bad = one if built(one, kind) is not None else good | {key: [signal]}
+        refused(site_text(bad), f"{key} =", f"'{signal}' is not", "would never hear it")
+
+
 @pytest.mark.parametrize(("kind", "key"), [(kind, key) for kind in KINDS for key in number_fields(kind)])
 def test_no_number_of_any_kind_delays_a_danger_beyond_the_limit(kind: str, key: str) -> None:
     """Whatever number is set to an hour: the rule keeps its limit, or the file is refused and the limit is named."""
