@@ -39,7 +39,12 @@ class ActiveSignalRule(PartedRule[ActiveSignal], frozen=True):
     """A rule about signals that are active for a while."""
 
     listens = (Reading,)
-    sooner: ClassVar[Mapping[str, Direction]] = dict.fromkeys(("areas", "devices", "device_kinds", "tags"), "wider")
+    sooner: ClassVar[Mapping[str, Direction]] = {
+        "areas": "wider",
+        "devices": "wider",
+        "device_kinds": "wider",
+        "tags": "wider",
+    }
 
     def start(self) -> ActiveSignal:
         return ActiveSignal()

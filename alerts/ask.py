@@ -19,7 +19,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
     in braces (``areas/{area}/mode``). ``CALLED``: what the body there calls a field otherwise, as (theirs: field).
     ``only_check``: say whether it could be done, whether it takes two and what would follow, and do nothing.
     ``WITH_UP``: it has a field ``up``, in which the door names (device, signal) of every flag that is up on the
-    ``devices`` or in the ``area`` that it is about.
+    ``devices`` or in the ``area`` that it is about. ``WITH_TRIAL``: it has a field ``trial``, in which the door says
+    what came of a trial (alerts/trial_result.py) of the rule that it, or its case, is about.
     """
 
     ROLES: ClassVar[frozenset[str]] = frozenset({"operator", "admin"})
@@ -28,6 +29,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
     ADDRESS: ClassVar[str] = ""
     CALLED: ClassVar[dict[str, str]] = {}
     WITH_UP: ClassVar[bool] = False
+    WITH_TRIAL: ClassVar[bool] = False
 
     id: str = ""
     case: str = ""

@@ -19,6 +19,7 @@ from alerts.command import Acknowledge, Close, Comment, Reset
 from alerts.lifecycle import MANNERS, Action, Manner, after
 from alerts.rule import Breach, Rule
 from alerts.rule_instance import RuleInstance
+from alerts.rules_in_force import own_name
 from alerts.suppression_reason import Suppression
 from alerts.system_alerts import SystemAlert
 from devices.errors import Refused
@@ -73,13 +74,13 @@ class OpenAlerts:
         # The same readings may breach again each time the rule begins to apply, and a repeated reading must not
         # bring a closed alert to life: each of these is an alert of its own.
         salt = -now if self._origin != "real" else now if found is not None else 0
-        alert_id = _alert_id(instance.rule.name, instance.key, breach, salt)
-        if alert_id == self._closed.get((instance.rule.name, instance.key)):
-            alert_id = _alert_id(instance.rule.name, instance.key, breach, now)
-        rule = instance.rule
+        rule, name = instance.rule, own_name(instance.rule.name)
+        alert_id = _alert_id(name, instance.key, breach, salt)
+        if alert_id == self._closed.get((name, instance.key)):
+            alert_id = _alert_id(name, instance.key, breach, now)
         alert = Alert(
             id=alert_id,
-            rule=rule.name,
+            rule=name,
             rule_version=self._versions[rule.name],
             area=instance.area,
             key=instance.key,
@@ -243,6 +244,7 @@ def failure_key(rule: Rule[Any]) -> str:
 
 def rule_version(rule: Rule[Any]) -> str:
     """A short hash of a rule's parameters: each alert says which version raised it."""
+    rule = replace(rule, name=own_name(rule.name))
     return blake2b(msgspec.json.encode(rule, order="sorted"), digest_size=4).hexdigest()
 
 

@@ -1,11 +1,13 @@
 """What workflows know of the site: its areas, its devices when the file is checked, and its calendar."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from alerts.calendar import Calendar
 from alerts.route import Route
+from alerts.rule import Rule
 from devices.device import Device
 from devices.message import Name, Text
 
@@ -20,13 +22,22 @@ class Place(msgspec.Struct, frozen=True):
     modes: tuple[str, ...] = ()
 
 
+def _no_faults(_rule: Rule[Any], _devices: Sequence[Device]) -> tuple[Text, ...]:
+    return ()
+
+
 class SiteFacts(msgspec.Struct, frozen=True):
-    """``areas`` by id; ``routes``: ways in and out, with their delays."""
+    """``areas`` by id; ``routes``: ways in and out, with their delays. ``rules``: what the site file says must hold.
+
+    ``faults_of(rule, devices)``: what speaks against a rule at this site, where these devices are.
+    """
 
     areas: Mapping[str, Place] = {}
     devices: Sequence[Device] = ()
     calendar: Calendar = Calendar()
     routes: Sequence[Route] = ()
+    rules: Sequence[Rule[Any]] = ()
+    faults_of: Callable[[Rule[Any], Sequence[Device]], tuple[Text, ...]] = _no_faults
 
 
 class ConfigFault(msgspec.Struct, frozen=True):

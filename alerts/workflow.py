@@ -17,6 +17,7 @@ from alerts.facts import Fact
 from alerts.heard import Delayed, Installed, InTest, Listens, Lost, ModeSet, Pending, Slot, Spoken
 from alerts.moves import FireWatch, Notification, Receipt, SetMode, StandingAlert, Stimulus
 from alerts.rule import Rule
+from alerts.rules_in_force import RuleInForce
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.world import World
 from devices.keypad import Presented
@@ -40,6 +41,8 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     alerts: tuple[StandingAlert, ...] = ()
     stimuli: tuple[Stimulus, ...] = ()
     devices: tuple[Order, ...] = ()
+    rules: tuple[RuleInForce, ...] = ()
+    """Versions of rules that are at work from the next step on."""
     real: tuple[str, ...] = ()
     """Devices whose dangers, held back so far, turn out to be real: they come back though they may be over."""
 

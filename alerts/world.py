@@ -7,6 +7,7 @@ from alerts.alert import Alert
 from alerts.case import AskedFor, HeldBack
 from alerts.installation import Installation
 from alerts.open_point import SeesOpen
+from alerts.rules_in_force import RuleInForce
 from alerts.site_facts import SiteFacts
 from devices.device import Device
 from devices.reading import Instant, Reading
@@ -22,6 +23,11 @@ class World(SeesOpen, Protocol):
     def site(self) -> SiteFacts: ...
     @property
     def devices(self) -> Mapping[str, Device]: ...
+    @property
+    def rules(self) -> Mapping[str, RuleInForce]:
+        """The version of each rule that is at work, by its name; of those that the records know."""
+        ...
+
     @property
     def modes(self) -> Mapping[str, str]: ...
     def open_alerts(self) -> Sequence[Alert]: ...

@@ -21,6 +21,8 @@ def shape_of(kind: Any) -> Any:
         inner = str if parts[0] is str else shape_of(parts[0])
         bounds = {name: getattr(meta, name) for meta in parts[1:] for name in _BOUNDS}
         return Annotated[inner, Field(**{name: bound for name, bound in bounds.items() if bound is not None})]
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return dict[str, Any]
     if origin in (Union, types.UnionType):
         return reduce(or_, (shape_of(part) for part in parts if part is not msgspec.UnsetType))
     if origin in (tuple, list, dict):

@@ -17,7 +17,7 @@ from devices.errors import NotAllowed, Refused
 from devices.message import Text
 from devices.reading import SECOND, Instant
 
-_OF_THE_DOOR = ("by", "role", "proof", "origin", "second", "only_check", "up")
+_OF_THE_DOOR = ("by", "role", "proof", "origin", "second", "only_check", "up", "trial")
 _FOR = "for_s"
 _LONGEST_S = 10 * 366 * 86_400
 _INSTANTS = ("until", "done_at")

@@ -79,7 +79,8 @@ class CaseChangedOut(Out):
 class AnsweredOut(Out):
     """An ask was carried out (``done``), or ``waits`` for a second person: the case that it is about.
 
-    ``changes`` of installed devices that it made; where it was only checked: would make.
+    ``changes`` of installed devices that it made; where it was only checked: would make. ``trial``: where a rule was
+    only checked, what came of a trial of it on stored readings.
     """
 
     done: bool
@@ -87,11 +88,19 @@ class AnsweredOut(Out):
     case: str
     waits: bool
     changes: list[ChangedOut] = []
+    trial: str = ""
 
     @classmethod
-    def of(cls, answer: Answered, *, is_done: bool) -> "AnsweredOut":
+    def of(cls, answer: Answered, *, is_done: bool, trial: str = "") -> "AnsweredOut":
         changes = [ChangedOut.of(change) for change in answer.changes]
-        return cls(done=is_done, workflow=answer.workflow, case=answer.case, waits=answer.waits, changes=changes)
+        return cls(
+            done=is_done,
+            workflow=answer.workflow,
+            case=answer.case,
+            waits=answer.waits,
+            changes=changes,
+            trial=trial,
+        )
 
 
 class AskOut(Out):

@@ -19,6 +19,7 @@ from alerts.command import Acknowledge, Close, Command, Comment, EndCause, Reset
 from alerts.effects import Answered, CaseChanged
 from alerts.event import Recorded
 from alerts.facts import Fact
+from alerts.trial_result import TrialResult
 from api.ports import (
     Aggregate,
     AreaView,
@@ -186,6 +187,9 @@ class _Workflows:
 
     async def ask(self, ask: Ask) -> Answered:
         return await self._workflows.ask(ask)
+
+    async def trial(self, ask: Ask) -> TrialResult | None:
+        return await self._workflows.trial(ask)
 
     def cases(self, workflow: str) -> list[Case]:
         return [case for case in self._workflows.cases(workflow) if not self._listens(case.hears)]

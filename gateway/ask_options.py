@@ -13,7 +13,7 @@ from devices.reading import SECOND, Instant
 from gateway import clock
 from gateway.terminal import in_words, spoken
 
-_OF_THE_DOOR = ("by", "role", "proof", "origin", "second", "up")
+_OF_THE_DOOR = ("by", "role", "proof", "origin", "second", "up", "trial")
 _MOMENTS = ("until", "done_at")
 _TAKEN = ("data", "json", "by", "help")
 """Options that every word has; a field of such a name is ``--its-data``."""

@@ -44,7 +44,7 @@ from gateway.stores.series_stretch import stretch
 from gateway.supervisor import run_thread
 from gateway.transports import mqtt
 from gateway.transports.topic_filter import matches
-from gateway.workflow_parts import kernel_of, shipped_rules
+from gateway.workflow_parts import kernel_of, rules_of
 from ledger.journal import drafts_of
 
 log = logging.getLogger("keyarea")
@@ -79,7 +79,7 @@ class PipelineAssembly:
         ahead = stores.runs.ahead(clock.now())
         restored = stores.records.restore()
         before = after_rollback(restored.engine, ahead, clock.now())
-        rules = [*self._site.rules, *own_rules_of(self._site), *shipped_rules(self._site)]
+        rules = rules_of(self._site, before.cases)
         engine = self._engine(rules, device_service, directory, before, restored.modes)
         latest = stores.series.latest()
         looked_back = stretch(

@@ -1,7 +1,7 @@
 """What the gateway's rooms need of each other, as Protocols: stores and transports have several bodies each."""
 
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -10,6 +10,7 @@ from alerts.effects import Effects
 from alerts.event import Event
 from alerts.output_rule import OutputState
 from alerts.restored import Restored
+from alerts.rule import Rule
 from alerts.rule_instance import Supervised
 from api.ports import Aggregate, Point, Published
 from devices.device import Device, SenderKey
@@ -192,6 +193,8 @@ class EngineReads(Protocol):
 
     @property
     def kernel(self) -> KernelReads: ...
+    @property
+    def rules(self) -> Sequence[Rule[Any]]: ...
     @property
     def outputs(self) -> OutputReads: ...
     def last_heard(self, device: str) -> Instant | None: ...

@@ -1,13 +1,15 @@
 """The workflows of a site, made: each with its own table of the site file, the rules they ship, and their kernel."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from alerts.installation import DeviceOrders
 from alerts.kernel.kernel import Kernel
 from alerts.rule import Rule
+from alerts.rules_in_force import at_work, kept_in
 from alerts.workflow import Workflow
 from api.workflow_finder import workflows
+from gateway.own_rules import own_rules_of
 from gateway.site.model import Site
 from gateway.site.workflow_tables import site_facts
 
@@ -17,9 +19,14 @@ def workflows_of(site: Site) -> list[Workflow[Any]]:
     return [kind(site.workflows.get(name)) for name, kind in workflows().items()]
 
 
-def shipped_rules(site: Site) -> list[Rule[Any]]:
-    """What workflows bring with them; a rule of the site file stands for one of the same name."""
-    named = {rule.name for rule in site.rules}
+def rules_of(site: Site, cases: Mapping[tuple[str, str], bytes]) -> list[Rule[Any]]:
+    """Every rule that runs: those of the records, or else the site file; and what gateway and workflows bring."""
+    running = at_work(site.rules, kept_in(cases))
+    return [*running, *own_rules_of(site), *_shipped(site, {rule.name for rule in running})]
+
+
+def _shipped(site: Site, named: Collection[str]) -> list[Rule[Any]]:
+    """What workflows bring with them; a rule of the site stands for one of the same name."""
     return [rule for workflow in workflows_of(site) for rule in workflow.rules() if rule.name not in named]
 
 

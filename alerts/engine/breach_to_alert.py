@@ -11,6 +11,7 @@ from alerts.lifecycle import Action
 from alerts.open_alerts import OpenAlerts
 from alerts.rule import Breach
 from alerts.rule_instance import RuleInstance
+from alerts.rules_in_force import own_name
 from alerts.suppression.suppressor import Suppressor, is_line
 from devices.message import Text
 from devices.reading import Instant, Quality, Reading
@@ -42,7 +43,8 @@ class BreachToAlert:
     def settle(self, instance: RuleInstance, now: Instant, begins: Text | None = None) -> None:
         """Bring the alert of a watch in line with its breach; ``begins`` says why it applies only from now on."""
         breach = instance.memory.breach if instance.applies else None
-        alert = self._open_alerts.of(instance.rule.name, instance.key)
+        alert = self._open_alerts.of(own_name(instance.rule.name), instance.key)
+        other = self._suppressor.other_version(instance)
         is_told = breach is not None and not (breach.found and begins is None)
         if is_told and self.holds(instance, alert, begins is not None, now):
             return
@@ -50,12 +52,15 @@ class BreachToAlert:
         if is_line(instance):
             self._suppressor.line(instance, now)
         if breach is None:
-            if alert is not None and alert.active:
+            if alert is not None and alert.active and other is None:
                 self.tell(self._open_alerts.gone(alert, now, self.why, self.by), now)
             self.closes(instance, now)
             return
         told = dealt.causes if dealt is not None else ()
         causes = tuple(cause for cause in breach.causes if cause not in told)
+        if other is not None and other.dealt is not None and alert is not None and alert.active:
+            its = {(cause.device, cause.signal) for cause in other.dealt.causes}  # the other version has told of these
+            causes = tuple(cause for cause in causes if (cause.device, cause.signal) not in its)
         if breach.found and begins is None and (alert is None or not alert.active):
             self.effects.found += [Found(instance.area, cause) for cause in causes]
         elif alert is None:
@@ -75,21 +80,21 @@ class BreachToAlert:
 
     def alarm(self, instance: RuleInstance, held: Breach, now: Instant) -> None:
         """What was ``held`` is an alert now; over at once if it does not stand any more."""
-        alert, breach = self._open_alerts.of(instance.rule.name, instance.key), instance.memory.breach
+        alert, breach = self._open_alerts.of(own_name(instance.rule.name), instance.key), instance.memory.breach
         instance.dealt = breach
         suppression = self._suppressor.of(instance, held.causes, now, alert)
         if alert is None:
             self.tell(self._open_alerts.raised(instance, held, now, None, suppression), now)
         else:
             self.tell(self._open_alerts.again(alert, instance.rule, held, held.causes, now, suppression), now)
-        alert = self._open_alerts.of(instance.rule.name, instance.key)
+        alert = self._open_alerts.of(own_name(instance.rule.name), instance.key)
         if breach is None and alert is not None:
             self.tell(self._open_alerts.gone(alert, now), now)
 
     def review(self, instance: RuleInstance, now: Instant) -> None:
         """Fewer stand behind a breach that goes on: what is left may be set aside."""
         self.closes(instance, now)
-        alert = self._open_alerts.of(instance.rule.name, instance.key)
+        alert = self._open_alerts.of(own_name(instance.rule.name), instance.key)
         if alert is not None:
             self._suppressor.review(alert, now)
 

@@ -109,19 +109,6 @@ class Engine:
         self._endings = Endings(self._instances, self._open_alerts)
         self._applicability = Applicability(area_modes, area_choices or {}, schedules)
         self._latest_devices = devices
-        self._rules: Sequence[Rule[Any]] = rules
-        self._shadows = Shadows(
-            lambda before: Engine(
-                rules=rules_of(self._rules),
-                devices=self._latest_devices,
-                area_modes=self._applicability.modes,
-                schedules=schedules,
-                restored=before,
-                area_choices=area_choices,
-                panels_of=panels_of,
-            ),
-            restored,
-        )
         self.kernel = kernel = kernel or Kernel()
         self._installing = Installing(
             *(
@@ -133,6 +120,18 @@ class Engine:
                 self._stepping,
             ),
             *(kernel, panels_of),
+        )
+        self._shadows = Shadows(
+            lambda before: Engine(
+                rules=rules_of(self._installing.rules),
+                devices=self._latest_devices,
+                area_modes=self._applicability.modes,
+                schedules=schedules,
+                restored=before,
+                area_choices=area_choices,
+                panels_of=panels_of,
+            ),
+            restored,
         )
         self._listeners = Listeners(self._instances, self._installing, self._stepping)
         self._first_values = FirstValues(self._instances, self._installing, self._stepping)
@@ -157,7 +156,6 @@ class Engine:
         self._stepping.hears_presence = kernel.hears_presence
         self._devices: Sequence[Device] | None = devices
         """Devices to install at the next step."""
-        self._rules_to_come: Sequence[Rule[Any]] | None = None
         self._now: Instant = 0
         self._effects = Effects()
 
@@ -166,7 +164,7 @@ class Engine:
     @property
     def wake_at(self) -> Instant | None:
         """When a Tick is wanted next; None if no rule waits for anything."""
-        if self._devices is not None:
+        if self._devices is not None or self._installing.rules_to_come is not None:
             return self._now
         return earliest((self._stepping.timers.next, self._stepping.patient.next, self._others_at()))
 
@@ -183,6 +181,11 @@ class Engine:
     @property
     def modes(self) -> Mapping[str, str]:
         return self._applicability.modes
+
+    @property
+    def rules(self) -> Sequence[Rule[Any]]:
+        """Every rule at work, the other version of one under a name of its own."""
+        return self._installing.rules
 
     def open_alerts(self) -> list[Alert]:
         """Every alert that is not closed, in the operator's order."""
@@ -240,9 +243,7 @@ class Engine:
 
     def set_rules(self, rules: Sequence[Rule[Any]]) -> None:
         """These rules are at work from the next step on, which is wanted at once."""
-        self._rules = self._rules_to_come = rules
-        self._devices = self._latest_devices
-        self._shadows.set_rules(rules)
+        self._footing.set_rules(rules)
 
     def missed(self, since: Instant, until: Instant) -> None:
         """Nobody listened from ``since`` to ``until`` (the process was stopped): as after a start, silence was ours."""
@@ -258,11 +259,9 @@ class Engine:
         """All that follows from these events at ``now``. Time never goes backwards: an earlier ``now`` is raised."""
         now = max(now, self._now)
         effects = self._begin(now)
-        if self._rules_to_come is not None:
-            rules, self._rules_to_come = self._rules_to_come, None
-            self._installing.set_rules(rules, now)
-        if self._devices is not None:
-            devices, self._devices = self._devices, None
+        if self._devices is not None or self._installing.rules_to_come is not None:
+            self._installing.change_rules(now)
+            devices, self._devices = self._devices or self._latest_devices, None
             self._entry_exit.begin(now)
             self._installing.install(devices, now)
         self._run_timers(now)

@@ -1,6 +1,7 @@
 """Where the kernel stands in the engine: what of rules, alerts and modes it may look at, and how it changes them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -16,6 +17,7 @@ from alerts.facts import Fact
 from alerts.moves import StandingAlert, Stimulus
 from alerts.open_alerts import OpenAlerts
 from alerts.open_point import OpenPoint
+from alerts.rule import Rule
 from alerts.suppression.suppressor import Suppressor
 from alerts.system_alerts import SystemAlert
 from devices.device import Device
@@ -86,6 +88,14 @@ class Footing:
             self._entry_exit.mode_set(change.area, change.at)
             self._installing.regate(change.at)
             self._entry_exit.mode_applies(change.area, change.at)
+
+    @property
+    def rules(self) -> Sequence[Rule[Any]]:
+        return self._installing.rules
+
+    def set_rules(self, rules: Sequence[Rule[Any]]) -> None:
+        self._installing.rules = self._installing.rules_to_come = rules
+        self._shadows.set_rules(rules)
 
     def says(self, rule: str, alert: StandingAlert, origin: Origin, now: Instant) -> None:
         found = self._open_alerts.of(rule, alert.key)

@@ -15,6 +15,7 @@ from alerts.open_alerts import OpenAlerts
 from alerts.rule import Rule
 from alerts.rule_instance import RuleInstance
 from alerts.rule_instances import RuleInstances
+from alerts.rules_in_force import own_name
 from alerts.suppression.suppressor import Suppressor
 from alerts.system_alerts import NAMES
 from devices.device import Device
@@ -40,12 +41,18 @@ class Installing:
         self._breach_to_alert, self._applicability, self._stepping = settlement, gates, stepping
         self._kernel, self._panels_of = kernel, panels_of
         self._is_started = False
+        self.rules: Sequence[Rule[Any]] = watches.rules
+        self.rules_to_come: Sequence[Rule[Any]] | None = None
+        """From the next step on."""
         self.stretch: Sequence[Reading] = ()
         """What was stored of the windows that rules look back over, in time order, until the first installation."""
         self._primed: set[RuleInstance] = set()
 
-    def set_rules(self, rules: Sequence[Rule[Any]], now: Instant) -> None:
-        """These rules are at work from now on, and no others; the devices are installed anew afterwards."""
+    def change_rules(self, now: Instant) -> None:
+        """Those to come are at work from now on, and no others; the devices are installed anew afterwards."""
+        if self.rules_to_come is None:
+            return
+        rules, self.rules_to_come = self.rules_to_come, None
         going_on, ended = self._instances.set_rules(rules)
         self._open_alerts.set_rules(rules)
         self._applicability.turn(rules, now)
@@ -105,7 +112,7 @@ class Installing:
         """New watches, with what they remember set beside the alerts that stand."""
         fresh, self._instances.fresh = self._instances.fresh, []
         for instance in fresh:
-            memory, alert = instance.memory, self._open_alerts.of(instance.rule.name, instance.key)
+            memory, alert = instance.memory, self._open_alerts.of(own_name(instance.rule.name), instance.key)
             instance.applies, instance.begun = self._applicability.applies(instance.rule, instance.area), now
             if memory.breach is not None and (memory.breach.found or (alert is not None and alert.active)):
                 instance.dealt = memory.breach

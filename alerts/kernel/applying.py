@@ -1,6 +1,6 @@
 """Applying what a workflow moved: all of it or nothing, stamped with who it comes from, and what follows by itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -17,6 +17,7 @@ from alerts.kernel.open_cases import OpenCases
 from alerts.kernel.rounds import Chain, Rounds, circle, link_of
 from alerts.kernel.services import NOTIFICATIONS, Unanswered
 from alerts.moves import FireWatch, Notification, Receipt
+from alerts.rules_in_force import RULES, RuleInForce, at_work, made, own_name
 from alerts.workflow import Ask, Moves, Workflow
 from devices.message import At, Text
 from devices.orders import Change
@@ -111,6 +112,8 @@ class Applying:
         for mode in moves.modes:
             change = ModeChanged(mode.area, mode.mode, mode.by or by, now, workflow.name, mode.proof)
             self._stands.set_mode(change, its)
+        if moves.rules:
+            self._set_rules(moves.rules, now)
         for fact in facts:
             self.state(fact, chain)
         effects.outputs += [replace(order, origin=its) if order.origin == "real" else order for order in moves.orders]
@@ -132,6 +135,18 @@ class Applying:
                 self._end_watches(workflow.name, case, now)
         self.told(chain)
         return changes
+
+    def _set_rules(self, versions: Sequence[RuleInForce], now: Instant) -> None:
+        """Keep them, and let the engine run what follows; a rule that a workflow ships comes back when its own goes."""
+        for version in versions:
+            self.keep(RULES, version, now)
+        kept = self._cases.of(RULES)
+        running = at_work([rule for each in kept.values() if (rule := made(each.in_file)) is not None], kept)
+        names = {rule.name for rule in running}
+        shipped = [rule for flow in self._workflows.values() for rule in flow.rules()]
+        of_gateway = [rule for rule in self._stands.rules if own_name(rule.name) not in kept]
+        others = {rule.name: rule for rule in (*shipped, *of_gateway) if rule.name not in names}
+        self._stands.set_rules([*running, *others.values()])
 
     def foreseen(self, moves: Moves, now: Instant) -> tuple[Change, ...]:
         """The changes of installed devices that it would make. Raises Refused."""

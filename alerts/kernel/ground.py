@@ -1,12 +1,13 @@
 """What the kernel needs of the engine that it works in."""
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
 
 from alerts.effects import Effects, ModeChanged
 from alerts.facts import Fact
 from alerts.kernel.outlook import Sight
 from alerts.moves import StandingAlert, Stimulus
+from alerts.rule import Rule
 from devices.message import Text
 from devices.reading import Instant, Origin
 
@@ -21,6 +22,14 @@ class Ground(Sight, Protocol):
 
     def set_mode(self, change: ModeChanged, origin: Origin) -> None:
         """That of its shadow, if the origin is not real."""
+
+    @property
+    def rules(self) -> Sequence[Rule[Any]]:
+        """Those at work from the next step on."""
+        ...
+
+    def set_rules(self, rules: Sequence[Rule[Any]]) -> None:
+        """From the next step on these are at work."""
 
     def says(self, rule: str, alert: StandingAlert, origin: Origin, now: Instant) -> None: ...
     def fault(self, rule: str, key: str, text: Text, now: Instant) -> None:

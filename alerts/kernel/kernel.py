@@ -26,7 +26,17 @@ from alerts.kernel.guard import may_hold
 from alerts.kernel.open_cases import OpenCases, read
 from alerts.kernel.outlook import Outlook
 from alerts.kernel.rounds import MOST_ROUNDS, Chain, Item, Rounds
-from alerts.kernel.services import SLOTS, UNHEARD, Kept, LastSlot, Notifications, Slots, Unheard, Unheards
+from alerts.kernel.services import (
+    SLOTS,
+    UNHEARD,
+    Kept,
+    LastSlot,
+    Notifications,
+    RulesInForce,
+    Slots,
+    Unheard,
+    Unheards,
+)
 from alerts.moves import Receipt
 from alerts.site_facts import SiteFacts
 from alerts.workflow import Ask, Moves, Workflow
@@ -63,7 +73,8 @@ class Kernel:
         installation: DeviceOrders | None = None,
     ) -> None:
         self._consent, self._instances = consent.Consent(), fire_watch.FireWatches()
-        every: list[Workflow[Any]] = [self._consent, self._instances, Notifications(), Slots(), Unheards(), *workflows]
+        own = (self._consent, self._instances, Notifications(), Slots(), Unheards(), RulesInForce())
+        every: list[Workflow[Any]] = [*own, *workflows]
         self.workflows = {workflow.name: workflow for workflow in every}
         if len(self.workflows) < len(every):
             raise ValueError("two workflows have one name; rename one of them")

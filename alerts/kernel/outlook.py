@@ -11,6 +11,7 @@ from alerts.installation import Installation
 from alerts.kernel import consent
 from alerts.kernel.open_cases import OpenCases
 from alerts.open_point import OpenPoint, SeesOpen
+from alerts.rules_in_force import RULES, RuleInForce
 from alerts.site_facts import SiteFacts
 from alerts.workflow import Workflow
 from devices.device import Device
@@ -64,6 +65,10 @@ class Outlook:
     @property
     def devices(self) -> Mapping[str, Device]:
         return self._seen.devices
+
+    @property
+    def rules(self) -> Mapping[str, RuleInForce]:
+        return self._cases.of(RULES)
 
     @property
     def modes(self) -> Mapping[str, str]:

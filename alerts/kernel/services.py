@@ -1,4 +1,4 @@
-"""The kernel's own cases: notifications, the times at which workflows open cases, what nobody has heard yet.
+"""The kernel's own cases: notifications, slots of workflows, what nobody has heard, rules in force.
 
 Nobody asks and nobody hears these: the kernel opens and ends their cases itself.
 """
@@ -13,6 +13,7 @@ from alerts.facts import Fact
 from alerts.heard import Delayed, Lost, ModeSet, Spoken
 from alerts.kernel.rounds import Chain, Item
 from alerts.moves import Notification, Receipt
+from alerts.rules_in_force import RULES, RuleInForce
 from alerts.workflow import Workflow
 from devices.keypad import Presented
 from devices.reading import Instant, Reading
@@ -89,3 +90,9 @@ class Unheards(Workflow[Unheard]):
     """What waits for the next turn; one case, and none if nothing does."""
 
     name, book, case = UNHEARD, "", Unheard
+
+
+class RulesInForce(Workflow[RuleInForce]):
+    """Which version of each rule is at work."""
+
+    name, book, case = RULES, "", RuleInForce

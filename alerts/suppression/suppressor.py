@@ -18,6 +18,7 @@ from alerts.lifecycle import MANNERS, Action, Manner
 from alerts.open_alerts import OpenAlerts
 from alerts.rule_instance import RuleInstance
 from alerts.rule_instances import RuleInstances
+from alerts.rules_in_force import other_name
 from alerts.suppression.danger import DEADLY, is_danger_point, takes_two
 from alerts.suppression.fires import Fires
 from alerts.suppression.in_force import FIRE, Candidate, InForce, line_of
@@ -206,6 +207,11 @@ class Suppressor:
             return None
         first = min(held, key=lambda suppression: (suppression.until is None, suppression.until or 0))
         return first if so_far is None else replace(first, since=so_far.since)
+
+    def other_version(self, instance: RuleInstance) -> RuleInstance | None:
+        """The same rule in its other version, if both run and that one stands in breach."""
+        other = self._instances.find(other_name(instance.rule.name), instance.key)
+        return other if other is not None and other.applies and other.memory.breach is not None else None
 
     def _of_device(
         self,

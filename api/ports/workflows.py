@@ -6,6 +6,7 @@ from alerts.ask import Ask
 from alerts.case import Case, HeldBack
 from alerts.effects import Answered
 from alerts.facts import Fact
+from alerts.trial_result import TrialResult
 
 
 class Workflows(Protocol):
@@ -13,6 +14,10 @@ class Workflows(Protocol):
 
     async def ask(self, ask: Ask) -> Answered:
         """Hand in what a person asks of a workflow; returns once it is stored. Raises like ``submit``."""
+        ...
+
+    async def trial(self, ask: Ask) -> TrialResult | None:
+        """What came of a trial of the rule that it is about. None: it is about none. Raises Refused."""
         ...
 
     def cases(self, workflow: str) -> list[Case]:

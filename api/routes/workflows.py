@@ -87,6 +87,7 @@ def _asks(name: str, tag: str, kind: type[Ask], address: str) -> Callable[..., A
         request: Request,
         response: Response,
         person: Any,
+        language: CallersLanguage,
         *,
         check: _Check = False,
         **where: str,
@@ -94,9 +95,12 @@ def _asks(name: str, tag: str, kind: type[Ask], address: str) -> Callable[..., A
         gateway: Gateway = request.state.gateway
         sent = body.model_dump(exclude_unset=True)
         given = {**(given_at(kind, sent) if address else sent), **where}
-        answer = await gateway.workflows.ask(ask_of(kind, given, person, only_check=check, now=gateway.site.now()))
+        ask = ask_of(kind, given, person, only_check=check, now=gateway.site.now())
+        answer = await gateway.workflows.ask(ask)
         response.status_code = 202 if answer.waits and not check else 200
-        return AnsweredOut.of(answer, is_done=not answer.waits and not check)
+        tried = await gateway.workflows.trial(ask) if check and kind.WITH_TRIAL else None
+        trial = language.show(tried.text) if tried is not None else ""
+        return AnsweredOut.of(answer, is_done=not answer.waits and not check, trial=trial)
 
     asked.__annotations__ |= {
         "body": form_of(name, tag, kind, address),

@@ -1,13 +1,22 @@
 """What workflows know of a site, and what each finds wrong with its own table of the site file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
 
+from msgspec.structs import replace
+
+from alerts.rule import Rule
 from alerts.site_facts import Place, SiteFacts
 from api.catalogue import language
-from devices.message import Name
+from devices.device import Device
+from devices.message import Name, Text
 from gateway.site.calendar import calendar_of
-from gateway.site.fault import Fault
+from gateway.site.fault import Fault, said
 from gateway.site.model import Site
+from gateway.site.rule_checks import rule_faults
+from gateway.site.safety import safety_faults
+from gateway.site.silent_alarms import silent_alarm_faults
 
 
 def site_facts(site: Site) -> SiteFacts:
@@ -16,7 +25,19 @@ def site_facts(site: Site) -> SiteFacts:
         area.id: Place(area.id, Name(area.name, area.name_zh), area.risk, area.responsible, area.modes)
         for area in site.areas
     }
-    return SiteFacts(areas, site.devices, calendar_of(site), site.routes)
+    return SiteFacts(areas, site.devices, calendar_of(site), site.routes, site.rules, partial(_faults_of, site))
+
+
+def _faults_of(site: Site, rule: Rule[Any], devices: Sequence[Device]) -> tuple[Text, ...]:
+    """What the site file would be refused for, were the rule in it; ``devices`` are those that are installed."""
+    is_gated = bool(rule.modes or rule.schedule)  # another may hold where this one does not
+    others = (one for one in site.rules if one.name != rule.name and one.alert_class is rule.alert_class)
+    there = replace(site, devices=tuple(devices), rules=(rule, *(others if is_gated else ())))
+    found = (*rule_faults(there), *safety_faults(there), *silent_alarm_faults(there))
+    own = [(fault.path[2:], said(fault)) for fault in found if fault.path[:2] == ("rules", 0)]
+    return tuple(
+        Text.of("rule_change.fault", where=".".join(map(str, path)) or rule.name, why=why) for path, why in own
+    )
 
 
 def workflow_faults(site: Site) -> Iterator[Fault]:

@@ -28,7 +28,6 @@ class HealthView:
         self._running, self._vitals, self._live = running, vitals, live
         self._records, self._clock, self._metrics = records, clock, metrics
         self._ledger_entries = records.ledger_head().sequence
-        self._supervision = {rule.name for rule in running.site.rules if rule.__struct_config__.tag == "supervision"}
 
     def metrics(self) -> bytes:
         return self._metrics.text()
@@ -41,6 +40,8 @@ class HealthView:
         running, vitals, now = self._running, self._vitals, self._clock.now()
         open_alerts, unrecorded = self._live.open_alerts(), self._live.unrecorded()
         shouted = [alert for alert in open_alerts if alert.suppression is None and alert.origin == "real"]
+        rules = running.engine.rules if running.engine is not None else running.site.rules
+        supervision = {rule.name for rule in rules if rule.__struct_config__.tag == "supervision"}
         pipeline, forecast = running.pipeline, running.forecast
         if pipeline is not None:
             self._ledger_entries = max(self._ledger_entries, pipeline.committing.ledger_entries)
@@ -52,7 +53,7 @@ class HealthView:
             now=now,
             newest_reading=self.newest_reading(),
             devices=sum(device.family != OWN_FAMILY for device in running.devices()),
-            devices_lost=sum(alert.rule in self._supervision and alert.active for alert in open_alerts),
+            devices_lost=sum(alert.rule in supervision and alert.active for alert in open_alerts),
             open_alerts=len(shouted),
             unacknowledged=sum(alert.state in (State.UNACKNOWLEDGED, State.RETURNED) for alert in shouted),
             ledger_entries=self._ledger_entries,

@@ -24,7 +24,7 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
     """The gateway as the API takes it."""
     site, clock, inbox, stores = foundation.site, foundation.clock, foundation.inbox, foundation.stores
     areas = AreasView(running, live)
-    workflows = WorkflowsView(running, live, inbox, stores=stores, kinds=kernel_of(site, {}).workflows)
+    workflows = WorkflowsView(running, live, inbox, clock, stores=stores, kinds=kernel_of(site, {}).workflows)
     return Gateway(
         live=live,
         commands=CommandsView(running, inbox, stores),

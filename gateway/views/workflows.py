@@ -13,10 +13,14 @@ from alerts.case import Case, HeldBack
 from alerts.effects import Answered, CaseChanged
 from alerts.facts import Fact
 from alerts.kernel.open_cases import read
+from alerts.rules_in_force import RULES, made
+from alerts.trial_result import TrialResult
 from alerts.workflow import Workflow
 from api.live import Live
 from devices.message import Text
 from devices.reading import Instant
+from gateway.change_trial import RuleTrial, versions
+from gateway.clock import Clock
 from gateway.inbox import Inbox
 from gateway.running import Running
 from gateway.stores.site_stores import SiteStores
@@ -28,9 +32,17 @@ class WorkflowsView:
     """Implements api.ports.workflows. ``kinds``: the workflows by name, the kernel's services among them."""
 
     def __init__(
-        self, running: Running, live: Live, inbox: Inbox, *, stores: SiteStores, kinds: Mapping[str, Workflow[Any]]
+        self,
+        running: Running,
+        live: Live,
+        inbox: Inbox,
+        clock: Clock,
+        *,
+        stores: SiteStores,
+        kinds: Mapping[str, Workflow[Any]],
     ) -> None:
-        self._running, self._live, self._inbox, self._kinds = running, live, inbox, kinds
+        self._running, self._live, self._inbox, self._clock, self._kinds = running, live, inbox, clock, kinds
+        self._trials = RuleTrial(running.site, stores.series, lambda most: stores.records.alerts(limit=most))
         self._users, self._records, self._series = stores.users, stores.records, stores.series
         self._read: dict[tuple[str, str], tuple[CaseChanged, Case | None]] = {}
         """Each as it was read last: cases change seldom, and pages ask again and again."""
@@ -40,9 +52,24 @@ class WorkflowsView:
         answers: list[Answered] = []
         if ask.WITH_UP:
             ask = await asyncio.to_thread(self._with_up, ask)
+        if ask.WITH_TRIAL and not ask.only_check:
+            ask = replace(ask, trial=await self.trial(ask))
         await asyncio.to_thread(self._check_who_consents, ask)
         await hand_in(self._inbox, ask, answered=answers.append)
         return answers[0]
+
+    async def trial(self, ask: Ask) -> TrialResult | None:
+        """What came of a trial of the rule that it, or its case, is about. Raises StoreUnavailable."""
+        return await asyncio.to_thread(self._trial, ask)
+
+    def _trial(self, ask: Any) -> TrialResult | None:
+        case: Any = next((each for name in self._kinds for each in self.cases(name) if each.id == ask.case), None)
+        rule: Any = getattr(ask, "rule", None) or made(getattr(case, "rule", None))
+        name = rule.name if rule is not None else getattr(ask, "rule_name", "") or getattr(case, "rule_name", "")
+        if not name:
+            return None
+        old = versions(self.cases(RULES), name)
+        return self._trials.of(old, rule, self._running.devices(), self._live.modes(), self._clock.now())
 
     def _check_who_consents(self, ask: Ask) -> None:
         """Raises Refused where nobody could be the second person."""

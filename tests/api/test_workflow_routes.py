@@ -95,7 +95,7 @@ def test_an_ask_may_have_an_address_of_its_own_beside_the_made_one() -> None:
     document = app.openapi()
     route = document["paths"]["/api/rooms/{room}/enter"]["post"]
     assert "/api/workflows/rooms/enter" in document["paths"]
-    assert {("room", "path", True), ("check", "query", False)} == {
+    assert {("room", "path", True), ("check", "query", False), ("lang", "query", False)} == {
         (it["name"], it["in"], it["required"]) for it in route["parameters"]
     }
     forms = document["components"]["schemas"]

@@ -1,7 +1,9 @@
 """Workflows over the API of a real gateway: two people, the stream in Chinese, the ledger, the second start."""
 
+from typing import Any
+
 from tests.rim.conftest import Running
-from tests.rim.processes import wait_until
+from tests.rim.processes import Client, wait_until
 
 TICKET = {
     "area": "store", "place": "tank 3", "work": "weld a flange", "level": "first", "hours": 4, "worker": "Zhao",
@@ -53,3 +55,31 @@ def test_every_workflow_is_listed_in_the_callers_language(own_gateway: Running) 
     assert {"issue", "test_gas", "start", "pause", "finish"} == {ask["tag"] for ask in listed["hot_work"]["asks"]}
     form = own_gateway.client("olga").get("/api/openapi.json")["paths"]["/api/workflows/hot_work/issue"]["post"]
     assert "A new ticket" == form["summary"]
+
+
+def test_a_rule_is_changed_by_two_tried_before_and_stays_so_after_a_restart(own_gateway: Running) -> None:
+    tom, ada = own_gateway.client("tom"), own_gateway.client("ada")
+    own_gateway.readings("smoke-1", smoke=False)
+    known = _rule(tom, "smoke")
+    assert 1 == known["number"]
+    about = ("version", "number", "since", "by", "second")
+    changed = {"rule": {name: value for name, value in known.items() if name not in about} | {"hold_s": 5}}
+    assert tom.try_post("/api/rules/propose?check=true", changed)[1]["trial"]
+    status, proposed = tom.try_post("/api/rules/propose", changed)
+    assert (200, 403) == (status, tom.try_post("/api/workflows/rule_change/approve", {"case": proposed["case"]})[0])
+    assert 0 == _rule(tom, "smoke")["hold_s"]
+    ada.post("/api/workflows/rule_change/approve", {"case": proposed["case"]})
+    wait_until(lambda: _rule(tom, "smoke")["hold_s"] == 5, "the approved rule")
+    own_gateway.gateway.kill()
+    own_gateway.gateway.start()
+    tom = own_gateway.client("tom")
+    found = _rule(tom, "smoke")
+    assert (2, 5, "tom", "ada") == (found["number"], found["hold_s"], found["by"], found["second"])
+    assert found["version"] != known["version"]
+    entries = own_gateway.client("ada").get("/api/ledger?book=rule_change")["entries"]
+    assert ["adopted", "proposed", "in_force"] == [entry["fields"]["step"] for entry in entries]
+
+
+def _rule(client: Client, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(rule for rule in client.get("/api/rules") if rule["name"] == name)
+    return found
