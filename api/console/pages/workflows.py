@@ -14,7 +14,7 @@ from alerts.workflow import Workflow
 from api.asks import ask_of, every_workflow
 from api.auth import Permission
 from api.console.case_view import CaseView
-from api.console.forms import Field, fields_of, read
+from api.console.forms import Field, Variant, fields_of, read, variants_of
 from api.console.web_page import Again, Asked, Given, GoTo, Page
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.message import Text
@@ -22,7 +22,7 @@ from ledger.in_words import in_words
 from ledger.texts import read as read_text
 
 _AT = "/console/workflows"
-_UNSEEN = ("id", "case", "seen", "by", "role", "proof", "origin", "second", "only_check", "done_at", "up")
+_UNSEEN = ("id", "case", "seen", "by", "role", "proof", "origin", "second", "only_check", "done_at", "up", "trial")
 """Set by the door, or sent along with a form."""
 _LAST, _STEPS_SHOWN = 2_000, 50
 
@@ -37,6 +37,14 @@ class _Form(msgspec.Struct, frozen=True):
     hidden: dict[str, str]
     faults: dict[str, str]
     refused: str
+    variants: list[Variant]
+    is_tried: bool
+    tried: str
+
+    @property
+    def drawn(self) -> list[Field]:
+        """Those of what was chosen first."""
+        return [*(field for one in self.variants for field in one.fields), *self.fields]
 
 
 def _show_all(asked: Asked) -> Mapping[str, Any]:
@@ -59,17 +67,19 @@ def _kind(asked: Asked) -> type[Workflow[Any]]:
     return found
 
 
-def _show(asked: Asked, sent: Given | None = None, faults: Mapping[str, str] = {}, refused: str = "") -> dict[str, Any]:
+def _show(
+    asked: Asked, sent: Given | None = None, faults: Mapping[str, str] = {}, refused: str = "", tried: str = ""
+) -> dict[str, Any]:
     kind = _kind(asked)
     cases = asked.gateway.workflows.cases(kind.name)
     wanted = (sent or {}).get("case", [asked.query.get("case", "")])[0]
     chosen = next((case for case in cases if case.id == wanted), None)
-    make = partial(_form, asked, kind, chosen, cases, sent, faults, refused)
+    make = partial(_form, asked, kind, chosen, cases, sent, faults, refused, tried)
     return {
         "title": _title(kind.name, asked),
         "at": f"{_AT}/{kind.name}",
         "forms": [make(ask) for ask in kind.asks if asked.person.role in ask.ROLES],
-        "sent_ask": (sent or {}).get("ask", [""])[0],
+        "sent_ask": (sent or {}).get("ask", [asked.query.get("ask", "")])[0],
         "cases": [CaseView(asked, case, kind) for case in cases],
         "chosen": CaseView(asked, chosen, kind) if chosen is not None else None,
         "history": _history(asked, kind),
@@ -86,10 +96,12 @@ def _form(
     sent: Given | None,
     faults: Mapping[str, str],
     refused: str,
+    tried: str,
     ask: type[Ask],
 ) -> _Form:
     tag = str(ask.__struct_config__.tag)
     is_sent = sent is not None and sent.get("ask") == [tag]
+    filled = sent if is_sent else _filled(asked, tag)
     sets: dict[str, Sequence[tuple[str, str]]] = dict(_sets(asked))
     hidden = {"ask": tag, "id": token_hex(8)}
     if chosen is not None:
@@ -98,15 +110,26 @@ def _form(
     if chosen is None and cases:
         sets["case"] = [(case.id, CaseView(asked, case, kind).heading) for case in cases]
         unseen.discard("case")
+    variants = variants_of(ask, "rule_parameters", asked.say, sets, filled)
     return _Form(
         tag=tag,
         title=asked.say.said(Text.of(f"{kind.name}.ask_{tag}")),
         takes_two=ask.SECOND,
-        fields=fields_of(ask, kind.name, asked.say, without=unseen, sets=sets, sent=sent if is_sent else None),
-        hidden=hidden,
+        fields=fields_of(ask, kind.name, asked.say, without=unseen, sets=sets, sent=filled),
+        hidden=hidden | {f"{one.name}._sent": "yes" for one in variants} | {one.by: one.chosen for one in variants},
         faults=dict(faults) if is_sent else {},
         refused=refused if is_sent else "",
+        variants=variants,
+        is_tried=ask.WITH_TRIAL and any(one.chosen for one in variants),
+        tried=tried if is_sent else "",
     )
+
+
+def _filled(asked: Asked, tag: str) -> Given | None:
+    """What the address says of a form: another page may lead to one that is filled in already."""
+    if asked.query.get("ask") != tag:
+        return None
+    return {name: asked.request.query_params.getlist(name) for name in asked.request.query_params}
 
 
 def _sets(asked: Asked) -> Mapping[str, Sequence[tuple[str, str]]]:
@@ -119,7 +142,7 @@ def _sets(asked: Asked) -> Mapping[str, Sequence[tuple[str, str]]]:
         for device in gateway.devices.devices()
     )
     chosen = [(device, name) for name, device in devices]
-    return {"area": areas, "device": chosen, "devices": chosen}
+    return {"area": areas, "areas": areas, "device": chosen, "devices": chosen}
 
 
 def _history(asked: Asked, kind: type[Workflow[Any]]) -> list[dict[str, str]]:
@@ -154,6 +177,12 @@ async def _take(asked: Asked, given: Given) -> GoTo | Again:
         said = {name: asked.say.said(fault) for name, fault in faults.items()}
         return Again(_show(asked, given, said, asked.say.any("form.look_below")))
     try:
+        if "try" in given:
+            ready = ask_of(ask, plain, asked.person, only_check=True)
+            await asked.gateway.workflows.ask(ready)
+            result = await asked.gateway.workflows.trial(ready)
+            said_ = asked.say.any("form.not_sent")
+            return Again(_show(asked, given, {}, said_, asked.say.said(result.text) if result is not None else ""))
         answer = await asked.gateway.workflows.ask(ask_of(ask, plain, asked.person))
     except (Refused, NotAllowed, StoreUnavailable) as error:
         return Again(_show(asked, given, {}, asked.say.said(error)))

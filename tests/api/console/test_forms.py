@@ -5,7 +5,10 @@ from typing import Literal
 import msgspec
 import pytest
 
-from api.console.forms import Field, fields_of, read
+from alerts.rules.forced_open import ForcedOpenRule
+from alerts.rules.state import StateRule
+from alerts.rules.threshold import ThresholdRule
+from api.console.forms import Field, Variant, fields_of, read, variants_of
 from api.console.locale import Say
 from devices.reading import SECOND, Instant
 from tests.words import english
@@ -92,3 +95,53 @@ def test_what_is_left_empty_has_its_default() -> None:
 def test_each_fault_stands_beside_its_field(sent: dict[str, list[str]], field: str, said: str) -> None:
     _, faults = read(Permit, SENT | sent, "UTC")
     assert {field: said} == {name: english(fault) for name, fault in faults.items()}
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """One field that is one of several structs."""
+
+    rule: StateRule | ThresholdRule | ForcedOpenRule
+    note: str = ""
+
+
+def variant(**sent: list[str]) -> Variant:
+    (found,) = variants_of(Proposal, "rule_parameters", Say("en"), {}, {**sent} or None)
+    return found
+
+
+def test_a_field_of_several_structs_is_chosen_before_it_is_drawn() -> None:
+    assert ("rule.kind", "", []) == (variant().by, variant().chosen, variant().fields)
+    assert ["state", "threshold"] == sorted({"state", "threshold"} & {value for value, _ in variant().choices})
+    drawn = {field.name: field for field in variant(**{"rule.kind": ["threshold"]}).fields}
+    assert ("Alarms above (in the signal's unit)", "number") == (drawn["rule.above"].label, drawn["rule.above"].kind)
+    assert ("Class", "choice") == (drawn["rule.alert_class"].label, drawn["rule.alert_class"].kind)
+    assert "0" == drawn["rule.hysteresis"].value
+    assert [] == variant(**{"rule.kind": ["nonsense"]}).fields
+    assert ["note"] == [field.name for field in fields_of(Proposal, "x", Say("en"))]
+
+
+def test_an_address_fills_a_struct_in() -> None:
+    sent = {"rule.kind": ["state"], "rule._sent": ["yes"], "rule.signals": ["smoke", "heat"], "rule.silent": ["no"]}
+    drawn = {field.name: field for field in variant(**sent).fields}
+    assert ("smoke", "heat") == drawn["rule.signals"].values
+    assert ("no", "") == (drawn["rule.silent"].value, drawn["rule.active"].value)  # active was sent as not chosen
+    assert "yes" == {f.name: f for f in variant(**{"rule.kind": ["state"]}).fields}["rule.active"].value
+
+
+def test_a_struct_is_read_with_the_faults_of_its_fields() -> None:
+    sent = {"rule.kind": ["threshold"], "rule.name": ["hot"], "rule.above": ["warm"], "rule.signal": ["temperature"]}
+    plain, faults = read(Proposal, sent, "UTC")
+    assert {"rule.above", "rule.alert_class", "rule.priority", "rule.procedure"} == set(faults)
+    assert {"kind": "threshold", "name": "hot", "signal": "temperature"} == plain["rule"]
+    assert {"rule"} == set(read(Proposal, {}, "UTC")[1])
+
+
+def test_what_no_field_can_draw_is_json_and_kept() -> None:
+    readers = '{"door-1":["reader-1"]}'
+    drawn = {f.name: f for f in variant(**{"rule.kind": ["forced_open"], "rule.readers": [readers]}).fields}
+    assert ("json", readers) == (drawn["rule.readers"].kind, drawn["rule.readers"].value)
+    sent = {"rule.kind": ["forced_open"], "rule.readers": [readers]}
+    assert {"door-1": ["reader-1"]} == {
+        k: list(v) for k, v in read(Proposal, sent, "UTC")[0]["rule"]["readers"].items()
+    }
+    assert "rule.readers" in read(Proposal, {**sent, "rule.readers": ["{"]}, "UTC")[1]
