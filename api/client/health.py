@@ -80,3 +80,11 @@ class HealthCalls:
     def rules(self) -> list[dict[str, Any]]:
         """Every rule in force with its parameters and version."""
         return self._caller.get("/api/rules", list[dict[str, Any]])
+
+    def exported_rules(self) -> str:
+        """The rules of the site that are at work, as a site file writes them."""
+        return self._caller.send("GET", "/api/rules/export", None, "").content.decode()
+
+    def suggested_rules(self) -> list[dict[str, Any]]:
+        """What devices ask for and no rule watches: each with its clause and a ready rule (TOML)."""
+        return self._caller.get("/api/rules/suggestions", list[dict[str, Any]])
