@@ -126,7 +126,7 @@ class RuleChanges(Workflow[RuleChange]):
                     raise Refused(Text.of("rule_change.no_rule", rule=ask.rule_name))
                 self._check_new(ask.rule_name, None, cases, world)
             case _:
-                self._check_case(ask, cases)
+                self._check_case(ask, cases, world)
 
     def _check_new(self, name: str, rule: Rule[Any] | None, cases: Mapping[str, RuleChange], world: World) -> None:
         if any(change.rule_name == name for change in cases.values()):
@@ -134,13 +134,18 @@ class RuleChanges(Workflow[RuleChange]):
         if difference(_at_work(name, world), rule) is Difference.NONE:
             raise Refused(Text.of("rule_change.no_difference", rule=name))
 
-    def _check_case(self, ask: Any, cases: Mapping[str, RuleChange]) -> None:
+    def _check_case(self, ask: Any, cases: Mapping[str, RuleChange], world: World) -> None:
         change = cases.get(ask.case)
         if change is None:
             raise Refused(Text.of("rule_change.no_change"))
         if isinstance(ask, Withdraw) and (change.source == "file" or change.by != ask.by):
             raise Refused(Text.of("rule_change.not_yours"))
-        if not isinstance(ask, Approve) or not change.guarded:
+        if not isinstance(ask, Approve):
+            return
+        rule = made(change.rule)
+        if rule is not None and change.source == "person":  # the site may not be as it was when it was proposed
+            _check_rule(rule, world)
+        if not change.guarded:
             return
         if change.by == ask.by:
             raise Refused(Text.of("rule_change.somebody_else"))

@@ -43,5 +43,8 @@ def test_people_find_what_was_there_and_the_ledger_goes_on(running: Running) -> 
         alert["state"] for alert in alerts if (alert["key"], alert["rule"]) == ("smoke-0", "smoke")
     }
     assert data_of_0008.HEAD[0] < health["ledger_entries"]
+    assert {0, 1} == {
+        rule["number"] for rule in operator.get("/api/rules")
+    }  # the site file's are version 1 from now on
     verified = running.gateway.keyarea("ledger", "verify", "--data", str(running.data))
     assert verified.returncode == 0, verified.stdout + verified.stderr
