@@ -61,6 +61,14 @@ class Job(msgspec.Struct, frozen=True):
             return replayed(self.sets, self.setting, told, span, begin, progress)
 
 
+class Trial(msgspec.Struct, frozen=True):
+    """What came of it; ``kept_since``: modes, facts and records of before are kept no longer, None where all are."""
+
+    report: Report
+    jobs: tuple[Job, ...]
+    kept_since: Instant | None = None
+
+
 def setting_of(site: Site, records: RecordsReader, events: RecordedEvents) -> Setting:
     """Where the rules of that site work: its areas, and the devices that are installed today."""
     installed, _ = Installation(records.documents).installed(site.devices).checked(check_of(site))
@@ -83,7 +91,7 @@ def try_rules(
     span: tuple[Instant, Instant],
     processes: int = 2,
     on_progress: OnProgress = lambda _done: None,
-) -> tuple[Report, RecordedEvents]:
+) -> Trial:
     """The rules of ``site`` beside those that are ``running``, over what was stored in that ``span`` of time.
 
     Raises StoreUnavailable where there is nothing to read.
@@ -111,7 +119,8 @@ def try_rules(
     told = _all(jobs, since - WARM_UP, on_progress)
     joint = [joined([stories[place] for stories in told]) for place in range(len(sets))]
     findings = tuple(finding for finding in events.findings if finding.since >= since)
-    return report_of(joint, tried, Recording(whole, (), since, until, findings)), events
+    report = report_of(joint, tried, Recording(whole, (), since, until, findings))
+    return Trial(report, tuple(jobs), events.kept_since)
 
 
 def speeds(job: Job, rules: Rules, monotonic: Callable[[], float]) -> Iterator[tuple[str, float]]:
@@ -142,7 +151,7 @@ def _all(jobs: Sequence[Job], begun: Instant, on_progress: OnProgress) -> list[l
     try:
         for job in jobs:
             ours, theirs = context.Pipe(duplex=False)
-            worker = context.Process(target=_work, args=(theirs, job), daemon=True)
+            worker: BaseProcess = context.Process(target=_work, args=(theirs, job), daemon=True)
             worker.start()
             theirs.close()
             pipes.append(ours)

@@ -1,22 +1,25 @@
-"""Recorded time through the very engine that runs, with nobody there: what rules would have raised.
+"""Recorded time through the very engine that runs: what rules would have raised.
 
-What comes again within ten minutes of its last time is the same alert, as people would have seen it: nobody resets and
-closes an alert here, so an engine's own count would join a month to one. Workflows do not run; the facts that they
-stated are among what was recorded.
+Ten minutes after what an alert is about is over, somebody has ended it; what comes again before that is the same alert.
+So a latched fire does not join a month to one, nor stand in the way of what comes later. An engine's own people are not
+needed for that: what they did in truth is among what was recorded, and so are the facts that workflows stated, which do
+not run here.
 """
 
 from collections.abc import Iterable, Sequence
+from heapq import heappop, heappush
 from typing import Any
 
 import msgspec
 
-from alerts.alert import Alert, AlertClass, AlertEvent
+from alerts.alert import Alert, AlertClass, AlertEvent, Disposition, State
 from alerts.command import Acknowledge, Close, EndCause, Reset
 from alerts.effects import Effects
 from alerts.event import Event, Tick
 from alerts.kernel.kernel import Kernel
 from alerts.lifecycle import Action
 from alerts.rule import Rule
+from alerts.timers import earliest
 from alerts.trial.recording import Handled, HeldBack, Missed, Moment, Progress, Readings, Setting, Told
 from alerts.trial.trial_engine import TrialEngine
 from devices.message import Text
@@ -24,6 +27,7 @@ from devices.reading import SECOND, Instant, Reading
 
 TOGETHER: Instant = 600 * SECOND
 """What comes again within that is the same alert; one that two sets of rules raise within that is the same, too."""
+_SOMEBODY = "trial"
 
 
 class Raised(msgspec.Struct, frozen=True):
@@ -50,11 +54,20 @@ class Story(msgspec.Struct, frozen=True):
 
 
 class Replay:
-    """One engine, moved on by what was recorded from ``begin`` on; what is raised before ``since`` does not count."""
+    """One engine, moved on by what was recorded from ``begin`` on; what is raised before ``since`` does not count.
+
+    ``together``: how long after its end an alert is ended; 0: nobody ends any, and each time counts by itself.
+    """
 
     def __init__(
-        self, rules: Sequence[Rule[Any]], setting: Setting, since: Instant, begin: Instant | None = None
+        self,
+        rules: Sequence[Rule[Any]],
+        setting: Setting,
+        since: Instant,
+        begin: Instant | None = None,
+        together: Instant = TOGETHER,
     ) -> None:
+        self._together = together
         self._begin = since if begin is None else begin
         self.engine = TrialEngine(
             rules=rules,
@@ -70,6 +83,8 @@ class Replay:
         self._raised: list[Raised] = []
         self._is_begun = False
         self._deaf_until: Instant = 0
+        self._over: list[tuple[Instant, str]] = []
+        """When each alert whose cause is gone is ended."""
         self._held: frozenset[str] = frozenset()
         self._newest: dict[tuple[str, str], tuple[int, Instant]] = {}
         """Of each rule and key: the place of its newest alert, and when that came last."""
@@ -81,8 +96,11 @@ class Replay:
             begin = min(self._begin, now)
             self.engine.prime((), begin)
             self._note(self.engine.step((), begin))
-        while (wake_at := self.engine.wake_at) is not None and (at := max(wake_at, self._deaf_until)) < now:
-            self._note(self.engine.step((Tick(at),), at))
+        while (wanted := earliest((self.engine.wake_at, self._attend_at))) is not None:
+            at = max(wanted, self._deaf_until)
+            if at >= now:
+                return
+            self._note(self.engine.step(self._attending(at) or (Tick(at),), at))
 
     def step(self, now: Instant, told: Sequence[Told]) -> None:
         """All that came at ``now``."""
@@ -107,14 +125,14 @@ class Replay:
         hear, place, count = self.engine.hear, 0, len(readings)
         while place < count:
             before = place
-            place, effects = hear(readings, place)
+            place, effects = hear(readings, place, self._attend_at)
             if effects.alerts:
                 self._note(effects)
             if place == before:
                 now = readings[place].received
                 self.until(now)
-                wake_at = self.engine.wake_at
-                if (wake_at is not None and wake_at <= now) or now <= self.engine.now:
+                wanted = earliest((self.engine.wake_at, self._attend_at))
+                if (wanted is not None and wanted <= now) or now <= self.engine.now:
                     place = _behind(readings, place)
                     self._note(self.engine.step(readings[before:place], now))
 
@@ -137,9 +155,30 @@ class Replay:
                 return [Close(alert.id, done.by, done.disposition)]
         return []
 
+    @property
+    def _attend_at(self) -> Instant | None:
+        return self._over[0][0] if self._over else None
+
+    def _attending(self, now: Instant) -> list[Event]:
+        """Somebody ends what has been over for so long: latched, it would stand in the way of what comes later."""
+        events: list[Event] = []
+        while self._over and self._over[0][0] <= now:
+            _, alert_id = heappop(self._over)
+            alert = self.engine.open_alert(alert_id)
+            if alert is None or alert.active:
+                continue
+            if alert.changed + self._together > now:
+                heappush(self._over, (alert.changed + self._together, alert_id))
+                continue
+            events += [Acknowledge(alert_id, _SOMEBODY), Reset(alert_id, _SOMEBODY)]
+            events.append(Close(alert_id, _SOMEBODY, Disposition.NUISANCE))
+        return events
+
     def _note(self, effects: Effects) -> None:
         for event in effects.alerts:
             alert = event.alert
+            if self._together and not alert.active and alert.state is not State.CLOSED:
+                heappush(self._over, (event.at + self._together, alert.id))
             if alert.rule in self._names and _calls(event) and not self._is_held(event):
                 self._count(alert, event.at)
 
@@ -150,7 +189,7 @@ class Replay:
     def _count(self, alert: Alert, at: Instant) -> None:
         name = (alert.rule, alert.key)
         place, last = self._newest.get(name, (-1, 0))
-        if place >= 0 and at - last <= TOGETHER:
+        if place >= 0 and at - last <= self._together:
             before = self._raised[place]
             self._raised[place] = msgspec.structs.replace(before, times=before.times + 1)
         elif at >= self._since:

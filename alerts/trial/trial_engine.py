@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from alerts.effects import Effects
 from alerts.engine.engine import MOST_LOSSES, Engine
 from alerts.event import Tick
+from alerts.timers import earliest
 from devices.reading import Instant, Quality, Reading
 
 _NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
@@ -23,16 +24,17 @@ class TrialEngine(Engine):
         """The time of its last step."""
         return self._now
 
-    def hear(self, readings: Sequence[Reading], start: int) -> tuple[int, Effects]:
+    def hear(self, readings: Sequence[Reading], start: int, until: Instant | None) -> tuple[int, Effects]:
         """Readings from that place on, each at the time it was received, and the place of the first that was not taken.
 
-        It ends where something has followed, or where a step is wanted first: then that place may be ``start``.
+        It ends where something has followed, where a step is wanted first, or at ``until``: then that place may be
+        ``start``.
         """
         place, now, is_dirty = start, self._now, False
         effects = self._begin(now)
         device_states, stepping = self._instances.device_states, self._stepping
-        timers, patient, others_at = stepping.timers, stepping.patient, self._others_at()
-        wake_at, calendar = self.wake_at, self.kernel.world.site.calendar
+        timers, patient, others_at = stepping.timers, stepping.patient, earliest((self._others_at(), until))
+        wake_at, calendar = _earlier(self.wake_at, until), self.kernel.world.site.calendar
         for place in range(start, len(readings)):
             reading = readings[place]
             at = reading.received

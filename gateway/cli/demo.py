@@ -120,6 +120,7 @@ async def _demo(args: argparse.Namespace) -> None:
             for bus in site.modbus:
                 await _until_listening(bus.tcp_port, goes_on)
             gateway = Gateway(site, args.data, Settings.from_environment({}), SystemClock())
+            gateway.stores.installation.note_site(site_file.read_text(encoding="utf-8"), gateway.clock.now())
             _tell(args.data, site.web.port, args.scenario, _sign_ins(args.data, gateway))
             await gateway.run()
         finally:

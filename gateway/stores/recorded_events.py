@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from alerts.alert import Alert, AlertEvent
 from alerts.effects import ModeChanged
@@ -51,21 +51,20 @@ def recorded_events(records: RecordsReader, modes: Mapping[str, str], since: Ins
     """
     found: list[tuple[Instant, Told]] = [(missed.since, missed) for missed in _missed(records, since, until)]
     found += _handled(records, since, until)
-    at_first, oldest, is_whole = {**modes, **records.modes()}, None, True
-    seen: set[str] = set()
-    for number, at, told in _feed(records):
-        is_whole = is_whole and (oldest is not None or number == 1)
+    at_first, seen = {**modes, **records.modes()}, set[str]()
+    oldest: Instant | None = None
+    for at, told in _feed(records):
         oldest = at if oldest is None else oldest
         if isinstance(told, SetMode):
             if at < since:
                 at_first[told.area] = told.mode
             elif told.area not in seen and told.area in modes:
-                at_first.setdefault(told.area, modes[told.area])
+                at_first[told.area] = modes[told.area]
             seen.add(told.area)
         if since <= at < until:
             found.append((at, told))
     found.sort(key=lambda each: each[0])
-    is_cut = not is_whole and oldest is not None and oldest > since
+    is_cut = oldest is not None and oldest > since and _first_number(records) > 1
     moments = tuple((at, (told,)) for at, told in found)
     return RecordedEvents(moments, at_first, _findings(records, since, until), oldest if is_cut else None)
 
@@ -104,8 +103,14 @@ def _findings(records: RecordsReader, since: Instant, until: Instant) -> tuple[F
     return findings_of(alert for alert in found if alert.origin == "real")
 
 
-def _feed(records: RecordsReader) -> Iterator[tuple[int, Instant, Told]]:
-    """The number in the feed, when, and what rules are told of it."""
+def _first_number(records: RecordsReader) -> int:
+    """Of the feed; above 1 if some of it is kept no longer."""
+    with records.database.reading() as connection:
+        return connection.scalar(select(func.min(tables.feed.c.id))) or 1
+
+
+def _feed(records: RecordsReader) -> Iterator[tuple[Instant, Told]]:
+    """When, and what rules are told of it."""
     table, after = tables.feed, 0
     while rows := _rows(records, select(table).where(table.c.id > after).order_by(table.c.id).limit(_PAGE)):
         for row in rows:
@@ -113,8 +118,7 @@ def _feed(records: RecordsReader) -> Iterator[tuple[int, Instant, Told]]:
                 event = read_published(row.id, row.kind, row.content).event
             except UNDECODABLE:
                 continue
-            for at, told in _told(event):
-                yield row.id, at, told
+            yield from _told(event)
         after = rows[-1].id
 
 

@@ -1,7 +1,8 @@
-"""``keyarea rules``: the prevention rules that are in force in the running gateway."""
+"""``keyarea rules``: those in force in the running gateway, and rules tried and tested before they are."""
 
 import argparse
 
+from gateway.cli.rules import testing, trying
 from gateway.cli_client import client_of
 from gateway.cli_output import Verbs, add_verb, print_json, print_table, run_verb, shown
 from gateway.terminal import told
@@ -15,6 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_verb(verbs, "list", "rules_command.list", _list)
     add_verb(verbs, "export", "rules_command.export", _export)
     add_verb(verbs, "suggest", "rules_command.suggest", _suggest)
+    for part in (trying, testing):
+        part.add_verbs(verbs)
 
 
 def _export(args: argparse.Namespace) -> int:
