@@ -341,9 +341,9 @@ class Timeline(msgspec.Struct, frozen=True):
     are_up: bool = True
 
 
-def walk(case: Timeline, way: Way) -> Room:
+def walk(case: Timeline, way: Way, kind: type[Room] = Room) -> Room:
     """Play the rows and compare; returns the room as it stands after the last."""
-    room = Room(case.rules, case.devices, dict(case.modes), way=way, are_up=case.are_up)
+    room = kind(case.rules, case.devices, dict(case.modes), way=way, are_up=case.are_up)
     for second, given, expected in case.rows:
         now = START + int(second * SECOND)
         if way == "restarts" and room.now != START:
