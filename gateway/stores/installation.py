@@ -60,6 +60,12 @@ class Installation:
                 connection.execute(insert(table), {"hash": digest, "content": text, "first_used": now})
         return digest
 
+    def newest_site(self) -> str | None:
+        """The text of the site file that a gateway used for the first time last; None if none was used."""
+        table = tables.site_versions
+        with self._database.reading() as connection:
+            return connection.scalar(select(table.c.content).order_by(table.c.first_used.desc()).limit(1))
+
 
 def write(connection: Connection, documents: Documents, changes: Sequence[Change]) -> None:
     """Make changes durable with the transaction of that connection."""

@@ -12,7 +12,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from sqlalchemy import select
 
 from alerts.rule import Rule
 from alerts.trial.words import of_alert, of_incident, summary
@@ -28,8 +27,8 @@ from gateway.clock import SystemClock
 from gateway.rule_trial import Trial, speeds, try_rules
 from gateway.settings import Settings
 from gateway.site.load import load, parse
-from gateway.stores import tables
 from gateway.stores.database import Database
+from gateway.stores.installation import Installation
 from gateway.stores.records_read import RecordsReader
 from gateway.terminal import spoken, told
 
@@ -114,9 +113,7 @@ def _records(folder: Path) -> Database:
 
 def _running(records: RecordsReader) -> Sequence[Rule[Any]]:
     """Those of the site file that a gateway used last. Raises StoreUnavailable where none ever ran."""
-    table = tables.site_versions
-    with records.database.reading() as connection:
-        text = connection.scalar(select(table.c.content).order_by(table.c.first_used.desc()).limit(1))
+    text = Installation(records.documents).newest_site()
     if text is None:
         raise StoreUnavailable(Text.of("rule_words.none_ran"))
     return parse(text, "site.toml").rules
