@@ -122,7 +122,10 @@ class RuleInstances:
 
     def post(self, device: str) -> DeviceState:
         """What is known of the device; a stranger has an empty state."""
-        return self.device_states.setdefault(device, DeviceState())
+        device_state = self.device_states.get(device)
+        if device_state is None:
+            device_state = self.device_states[device] = DeviceState()
+        return device_state
 
     def of(
         self, device_state: DeviceState, signal: str, only: Collection[str] | None = None

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from importlib.resources import files
+from operator import attrgetter
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -34,6 +35,7 @@ from gateway.stores.series_sqlite import SeriesSqlite
 
 _START: Instant = 1_795_363_200 * SECOND
 _USUAL_S = 20.0
+_RECEIVED = attrgetter("received")
 _NUMBERS = {"temperature": 22.0, "humidity": 40.0, "smoke_density": 0.1, "battery": 90.0, "gas": 1.0, "co": 2.0}
 _TRUE = ("mains", "online")
 
@@ -60,7 +62,7 @@ def readings(site: Site, count: int) -> Iterator[list[Reading]]:
             pause_s = min(_USUAL_S, (device.interval_s or 100) / 3) + chance.random()
             due[place] = (at + int(pause_s * SECOND), device)
         told += len(piece)
-        yield sorted(piece, key=lambda reading: reading.received)
+        yield sorted(piece, key=_RECEIVED)
 
 
 def _value(signal: str, chance: Random) -> bool | float | str:
@@ -126,7 +128,7 @@ def main() -> None:
                 f"{title:<16} {count:>10,} readings, {args.processes} processes: {rates['a_second']:>10,.0f} a second"
                 f" on this machine, {rates['a_cpu_second']:>10,.0f} a CPU second"
             )
-    heard = [reading for piece in readings(site, 100_000) for reading in piece]
+    heard = sorted((reading for piece in readings(site, 100_000) for reading in piece), key=_RECEIVED)
     tags = sorted({str(rule.__struct_config__.tag) for rule in site.rules} | {"fusion"})
     for tag in tags:
         its = tuple(rule for rule in (*plain, fusion()) if rule.__struct_config__.tag == tag)
