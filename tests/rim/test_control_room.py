@@ -92,7 +92,7 @@ def test_the_buttons_of_the_last_of_many_alerts_are_in_sight(
 def test_an_area_is_not_disarmed_by_one_touch(browser: Browser, running_gateway: Running) -> None:
     """The tile offers the other mode, and asks before it is set."""
     client = running_gateway.client()
-    client.post("/api/areas/office/mode", {"mode": "armed"})
+    client.post("/api/areas/office/mode", {"mode": "armed", "force": True})
     page = Inside(sign_in(browser, running_gateway.url, "olga"))
     page.goto(f"{running_gateway.url}/areas")
     tile = page.locator(".ka-tile", has_text="Office")
@@ -107,5 +107,5 @@ def test_an_area_is_not_disarmed_by_one_touch(browser: Browser, running_gateway:
     page.locator(".q-dialog").get_by_role("button", name="Switch to disarmed").click()
     expect(tile).to_contain_text("Mode: disarmed")
     expect(tile.get_by_role("button", name="Switch to disarmed")).to_be_hidden()
-    client.post("/api/areas/office/mode", {"mode": "armed"})
+    client.post("/api/areas/office/mode", {"mode": "armed", "force": True})
     page.context.close()
