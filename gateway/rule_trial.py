@@ -158,9 +158,9 @@ def _all(jobs: Sequence[Job], begun: Instant, on_progress: OnProgress) -> list[l
             workers.append(worker)
         return _heard(pipes, jobs, begun, on_progress)
     finally:
-        for worker in workers:
-            worker.terminate()
-            worker.join()
+        for started in workers:
+            started.terminate()
+            started.join()
 
 
 def _heard(
