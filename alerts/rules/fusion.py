@@ -54,6 +54,7 @@ _HUMIDITY, _SMOKE, _HEAT = "humidity", "smoke_density", "temperature"
 _STEAM_WINDOW, _STEAM_BEGINS, _STEAM_FULL = 300 * SECOND, 8.0, 20.0
 _LEAP_WAITS = 10 * SECOND
 _OVER = 0.5
+_LONGEST_SILENT_S = 600
 _DETECTORS = frozenset({"smoke", "heat", "flame", "co_alarm"})
 _ENOUGH = 1.0 - 1e-9
 
@@ -108,7 +109,7 @@ class FusionRule(Rule[Place], frozen=True, kw_only=True, tag="fusion"):
     ``points``: how each quantity counts: ``window_s``, ``low``, ``high``, ``most``, ``leap``
     ``alone``: limits that are an alarm by themselves, by signal
     ``smoke_limit``: what smoke must reach while no other quantity of the place can be counted on, %/m
-    ``silent_s``: seconds after which a sensor that says nothing is not counted on
+    ``silent_s``: seconds after which a sensor that says nothing is not counted on; 600 at most
     ``per``: what belongs together: the signals of one device, or of all devices of an area
     """
 
@@ -128,6 +129,10 @@ class FusionRule(Rule[Place], frozen=True, kw_only=True, tag="fusion"):
         if len(self.points) < 2:
             raise ValueError("points must name two quantities or more; for one there is threshold or rate_of_rise")
         check_seconds("silent_s", self.silent_s, least=1)
+        if self.silent_s > _LONGEST_SILENT_S:
+            raise ValueError(
+                f"silent_s must be {_LONGEST_SILENT_S} at most: so long smoke alone waits for a dead sensor"
+            )
 
     def watched_signals(self) -> tuple[str, ...]:
         return (*dict.fromkeys((*self.points, *self.alone)), *sorted(_DETECTORS), _HUMIDITY)

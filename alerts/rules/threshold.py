@@ -71,6 +71,15 @@ class ThresholdRule(ActiveSignalRule, frozen=True, tag="threshold"):
             raise ValueError("give above, below or both")
         if self.above is not None and self.below is not None and self.below >= self.above:
             raise ValueError("below must be less than above; a breach is a value outside of them")
+        known = SIGNALS.get(self.signal)
+        if known is not None and self.above is not None and known.highest is not None and self.above >= known.highest:
+            raise ValueError(
+                f"above must be less than {known.highest:g}: {self.signal} is never more, so nobody is told"
+            )
+        if known is not None and self.below is not None and known.lowest is not None and self.below <= known.lowest:
+            raise ValueError(
+                f"below must be more than {known.lowest:g}: {self.signal} is never less, so nobody is told"
+            )
 
     def watched_signals(self) -> tuple[str, ...]:
         return (self.signal,)

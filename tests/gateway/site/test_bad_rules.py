@@ -107,6 +107,19 @@ def test_no_number_of_any_kind_delays_a_danger_beyond_the_limit(kind: str, key: 
         assert any(words in str(caught.value) for words in ("at most", "never delayed"))
 
 
+@pytest.mark.parametrize(
+    ("table", "key", "words"),
+    [
+        ({"kind": "threshold", "signal": "humidity", "above": 1000}, "above", "humidity is never more"),
+        ({"kind": "threshold", "signal": "humidity", "below": 0}, "below", "humidity is never less"),
+        ({"kind": "fusion", "silent_s": 601}, "silent_s", "600 at most"),
+    ],
+)
+def test_a_limit_that_nothing_ever_reaches(table: dict[str, Any], key: str, words: str) -> None:
+    whole = {"name": "r", "alert_class": "fire", "priority": 1, "procedure": "look", **table}
+    refused(site_text(whole), f"{key} =", words)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("key", "value"), [("modes", ["disarmed"]), ("schedule", "night")])
 def test_no_mode_and_no_schedule_switches_a_danger_off(kind: str, key: str, value: Any) -> None:
