@@ -101,7 +101,7 @@ def try_rules(
     events = recorded_events(records, modes, since - WARM_UP, until)
     whole, file = setting_of(site, records, events), folder / FILE_NAME
     tried = site.rules
-    sets = [running] if tuple(running) == tuple(tried) else [running, tried]
+    sets = [tried] if _by_name(running) == _by_name(tried) else [running, tried]
     reader = SeriesReader(file)
     with contextlib.closing(reader):
         weights = reader.counts()
@@ -121,6 +121,10 @@ def try_rules(
     findings = tuple(finding for finding in events.findings if finding.since >= since)
     report = report_of(joint, tried, Recording(whole, (), since, until, findings))
     return Trial(report, tuple(jobs), events.kept_since)
+
+
+def _by_name(rules: Rules) -> dict[str, Rule[Any]]:
+    return {rule.name: rule for rule in rules}
 
 
 def speeds(job: Job, rules: Rules, monotonic: Callable[[], float]) -> Iterator[tuple[str, float]]:

@@ -9,6 +9,7 @@ from alerts.effects import Effects, ModeChanged
 from alerts.facts import SUPPRESSION_BEGUN, Fact
 from alerts.lifecycle import Action
 from alerts.moves import SetMode
+from alerts.rules_in_force import RULES, RuleInForce, table_of
 from alerts.trial.recording import Handled, HeldBack, Missed
 from devices.message import plain
 from devices.reading import SECOND, Instant, Reading
@@ -176,3 +177,17 @@ def test_a_site_that_nobody_ran_names_what_to_compare_with(tmp_path: Path, capsy
     Database.in_folder(empty).close()
     assert 2 == main(["rules", "try", str(file), "--data", str(empty)])
     assert "--against" in capsys.readouterr().err
+
+
+def test_the_rules_at_work_are_those_that_were_approved_last(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = site_of(SMOKE, DOOR).rules
+    cases = [
+        RuleInForce(id=rule.name, area="", opened=START, rule=table_of(rule), number=1, since=START) for rule in rules
+    ]
+    with Database.to_look_at(folder) as database:
+        kept = Effects(cases={(RULES, case.id): case for case in cases})
+        SqlRecords(database, "works").commit(kept, (), (), at(6_000))
+    file = folder / "site.toml"
+    file.write_text(SITE + SMOKE + PROCEDURE)
+    assert 0 == main(["rules", "try", str(file), "--data", str(folder), "--processes", "1", "--since", "99999d"])
+    assert "0 gained, 1 lost" in capsys.readouterr().out

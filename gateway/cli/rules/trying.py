@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from alerts.rule import Rule
+from alerts.rules_in_force import RULES, RuleInForce, made
 from alerts.trial.words import of_alert, of_incident, summary
 from api.catalogue import in_words as plain
 from api.catalogue import language
@@ -112,7 +114,11 @@ def _records(folder: Path) -> Database:
 
 
 def _running(records: RecordsReader) -> Sequence[Rule[Any]]:
-    """Those of the site file that a gateway used last. Raises StoreUnavailable where none ever ran."""
+    """The last approved versions, or those of the site file that a gateway used last. Raises StoreUnavailable."""
+    kept = [content for (service, _), content in records.open_cases().items() if service == RULES]
+    if kept:
+        found = (made(msgspec.json.decode(content, type=RuleInForce).rule) for content in kept)
+        return sorted((rule for rule in found if rule is not None), key=lambda rule: rule.name)
     text = Installation(records.documents).newest_site()
     if text is None:
         raise StoreUnavailable(Text.of("rule_words.none_ran"))
