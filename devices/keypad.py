@@ -70,16 +70,16 @@ def digest(key: bytes, code: str) -> str:
 
 
 class Keypads:
-    """Counts the wrong codes of each keypad; ``find(code)`` says whose one is, and with which role, if they may."""
+    """Counts the wrong codes of each keypad; ``find(code, now)`` says whose one is, and their role, if they may."""
 
-    def __init__(self, find: Callable[[str], tuple[UserCode, str] | None]) -> None:
+    def __init__(self, find: Callable[[str, Instant], tuple[UserCode, str] | None]) -> None:
         self._find = find
         self._wrong: dict[str, int] = {}
         self._locked: dict[str, Instant] = {}
 
     def judged(self, device: str, area: str, keyed: Keyed, now: Instant) -> Presented:
         """What is made of it; the code stays here."""
-        found = self._find(keyed.code) if 0 < len(keyed.code) <= _LONGEST else None
+        found = self._find(keyed.code, now) if 0 < len(keyed.code) <= _LONGEST else None
         if found is not None:
             code = found[0]
             is_over = code.until is not None and now >= code.until

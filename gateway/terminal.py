@@ -2,6 +2,7 @@
 
 import logging
 import os
+import pwd
 
 from api.catalogue import language
 from devices.errors import KeyareaError
@@ -52,3 +53,11 @@ def log_to_stderr(level: int) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for handler in logging.getLogger().handlers:
         handler.addFilter(InEnglish())
+
+
+def os_account() -> str:
+    """Who runs this, as the kernel knows it: whoever may write into the data folder answers for it by that name."""
+    try:
+        return f"os:{pwd.getpwuid(os.getuid()).pw_name}"
+    except KeyError:
+        return f"os:{os.getuid()}"

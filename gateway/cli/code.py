@@ -16,7 +16,7 @@ from gateway.stores.database import Database
 from gateway.stores.documents import Documents
 from gateway.stores.user_codes import UserCodes
 from gateway.stores.users import Users
-from gateway.terminal import in_words, told
+from gateway.terminal import in_words, os_account, told
 
 HELP = "code_word.help"
 EPILOG = "code_word.epilog"
@@ -46,29 +46,29 @@ def run(args: argparse.Namespace) -> int:
         is_there = address and args.data is None
         with Database(address) if is_there else Database.in_folder(folder) as database:
             users = Users(database)
-            _do(UserCodes(Documents(database), folder, users.role), args, clock.now())
+            _do(UserCodes(Documents(database), folder, users.role), args, clock.now(), os_account())
     except KeyareaError as error:
         print(f"keyarea code: {in_words(error)}", file=sys.stderr)
         return 1
     return 0
 
 
-def _do(codes: UserCodes, args: argparse.Namespace, now: Instant) -> None:
+def _do(codes: UserCodes, args: argparse.Namespace, now: Instant, by: str) -> None:
     match args.verb:
         case "give":
             given = UserCode(args.name, "duress" if args.duress else "user", tuple(args.area), _until(args.hours, now))
-            codes.give(args.card or _code(args.stdin), given, now, is_card=bool(args.card))
+            codes.give(args.card or _code(args.stdin), given, now, is_card=bool(args.card), by=by)
             print(in_words(Text.of("code_word.given", name=args.name)))
         case "make":
             until = _until(args.hours or 24, now)
-            print(codes.make(UserCode(args.name, "once", tuple(args.area), until), now))
+            print(codes.make(UserCode(args.name, "once", tuple(args.area), until), now, by=by))
         case "list":
             for _, stored in codes.all():
                 code = stored.code
                 ends = _shown(code.until) if code.until is not None else ""
                 print(f"{code.user:<32}  {code.kind:<8}  {', '.join(code.areas) or '*':<24}  {ends}")
         case "take":
-            count = codes.take_all(args.name)
+            count = codes.take_all(args.name, now, by=by)
             print(in_words(Text.of("code_word.taken", name=args.name, count=count)))
 
 

@@ -2,8 +2,6 @@
 
 import argparse
 import getpass
-import os
-import pwd
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +13,7 @@ from gateway import clock
 from gateway.settings import DATA_HELP, Settings
 from gateway.stores.database import Database
 from gateway.stores.users import ROLES, Users
-from gateway.terminal import in_words, told
+from gateway.terminal import in_words, os_account, told
 
 HELP = "user_word.help"
 EPILOG = "user_word.epilog"
@@ -67,7 +65,7 @@ def _opened(args: argparse.Namespace) -> Database:
 
 
 def _do(users: Users, args: argparse.Namespace) -> None:
-    now, by = clock.now(), f"os:{_own_name()}"
+    now, by = clock.now(), os_account()
     match args.verb:
         case "list":
             for user in users.all():
@@ -87,14 +85,6 @@ def _do(users: Users, args: argparse.Namespace) -> None:
         case verb:
             users.set_disabled(args.name, verb == "disable", now, by=by)
             print(f"{args.name} is {verb}d")
-
-
-def _own_name() -> str:
-    """Who runs this, as the kernel knows it."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
 
 
 def is_at_terminal() -> bool:

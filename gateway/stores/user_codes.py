@@ -3,6 +3,7 @@
 The key stands in the data folder (``codes.key``, 0600), apart from the records: a copy of the database alone gives no
 code away. A look-up is one row by its key, so a code that was just given or taken counts at once; while the records
 cannot be read, what was known of it last counts, for people must be able to disarm. Nothing here waits for a sign-in.
+Who gave or took whose code goes into the ledger with the change, as what is done to accounts does; the code never.
 """
 
 import os
@@ -17,6 +18,7 @@ from devices.errors import Refused, StoreUnavailable
 from devices.keypad import UserCode, digest
 from devices.message import Text
 from devices.reading import Instant
+from gateway.stores.account_changes import note_change
 from gateway.stores.documents import Documents, document
 
 KIND = "user_code"
@@ -45,7 +47,7 @@ class UserCodes:
         self._used: set[str] = set()
         """One-time codes that were used while the records could not be written."""
 
-    def find(self, code: str) -> tuple[UserCode, str] | None:
+    def find(self, code: str, now: Instant) -> tuple[UserCode, str] | None:
         """Whose it is and with which role; a one-time code is used up by it."""
         if not self._key and not self._file.exists():
             return None
@@ -63,19 +65,20 @@ class UserCodes:
         if known is None or name in self._used:
             return None
         if known[0].kind == "once":
-            self._use(name)
+            self._use(name, known[0].user, now)
         return known
 
-    def _use(self, name: str) -> None:
+    def _use(self, name: str, user: str, now: Instant) -> None:
         self._used.add(name)
         try:
-            self.take(name)
+            self._take(name, user, "code_used", user, now)
         except StoreUnavailable:
             return  # it is known to be used until the next start; then it is forgotten for good
 
-    def give(self, code: str, given: UserCode, now: Instant, *, is_card: bool = False) -> str:
+    def give(self, code: str, given: UserCode, now: Instant, *, is_card: bool = False, by: str = "") -> str:
         """A code for an account; returns the name under which it is known. Raises Refused."""
-        if self._role(given.user) is None:
+        role = self._role(given.user)
+        if role is None:
             raise Refused(Text.of("user_codes.no_account", name=given.user))
         if not is_card:
             check_code(code)
@@ -84,14 +87,15 @@ class UserCodes:
             raise Refused(Text.of("user_codes.in_use"))
         with self._documents.database.writing() as connection:
             self._documents.put(connection, [document(KIND, name, StoredCode(given, now), now)])
+            note_change(connection, "card_given" if is_card else "code_given", given.user, by, now, role)
         return name
 
-    def make(self, given: UserCode, now: Instant, digits: int = 6) -> str:
+    def make(self, given: UserCode, now: Instant, digits: int = 6, *, by: str = "") -> str:
         """A code that nobody has: for somebody who comes once. Raises Refused."""
         for _ in range(_TRIED):
             code = "".join(secrets.choice("0123456789") for _ in range(digits))
             try:
-                self.give(code, given, now)
+                self.give(code, given, now, by=by)
             except Refused as refused:
                 if refused.text.key not in ("user_codes.in_use", "user_codes.too_easy"):
                     raise
@@ -103,17 +107,17 @@ class UserCodes:
         """Each by its name."""
         return sorted(self._documents.read(self._documents.open_of(KIND), StoredCode).whole.items())
 
-    def take(self, name: str) -> None:
-        """That code is nobody's any more."""
-        with self._documents.database.writing() as connection:
-            self._documents.forget(connection, KIND, [name])
-
-    def take_all(self, user: str) -> int:
-        """All of an account; how many there were."""
+    def take_all(self, user: str, now: Instant, *, by: str = "") -> int:
+        """All of an account are nobody's any more; how many there were."""
         names = [name for name, stored in self.all() if stored.code.user == user]
         for name in names:
-            self.take(name)
+            self._take(name, user, "code_taken", by, now)
         return len(names)
+
+    def _take(self, name: str, user: str, action: str, by: str, now: Instant) -> None:
+        with self._documents.database.writing() as connection:
+            self._documents.forget(connection, KIND, [name])
+            note_change(connection, action, user, by, now, "")
 
     def _name(self, code: str) -> str:
         if not self._key:

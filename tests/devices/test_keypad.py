@@ -17,7 +17,7 @@ CODES = {
 
 
 def keypads() -> Keypads:
-    return Keypads(lambda code: (CODES[code], "operator") if code in CODES else None)
+    return Keypads(lambda code, _now: (CODES[code], "operator") if code in CODES else None)
 
 
 def at(pads: Keypads, code: str, s: int = 0, device: str = "k", *, card: bool = False) -> tuple[str, str, bool]:

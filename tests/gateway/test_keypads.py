@@ -26,7 +26,7 @@ def ingest() -> Ingest:
         matches=matches,
         quarantine=Quarantine(),
         malformed=MalformedLog(),
-        keypads=Keypads(lambda code: (CODES[code], "operator") if code in CODES else None),
+        keypads=Keypads(lambda code, _now: (CODES[code], "operator") if code in CODES else None),
     )
 
 

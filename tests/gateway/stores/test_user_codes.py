@@ -7,6 +7,8 @@ import pytest
 
 from devices.errors import Refused
 from devices.keypad import UserCode
+from gateway.stores.account_changes import AccountChanges
+from gateway.stores.books import read_books
 from gateway.stores.database import Database
 from gateway.stores.documents import Documents
 from gateway.stores.user_codes import FILE, UserCodes
@@ -22,26 +24,26 @@ def codes(tmp_path: Path) -> Iterator[UserCodes]:
 
 def test_a_code_says_whose_it_is_and_stands_nowhere(codes: UserCodes, tmp_path: Path) -> None:
     codes.give("908172", UserCode("li"), 1)
-    assert (UserCode("li"), "operator") == codes.find("908172")
-    assert codes.find("908173") is None
+    assert (UserCode("li"), "operator") == codes.find("908172", 2)
+    assert codes.find("908173", 2) is None
     assert not any(b"908172" in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     assert 0o600 == (tmp_path / FILE).stat().st_mode & 0o777
 
 
 def test_a_one_time_code_counts_once(codes: UserCodes) -> None:
     code = codes.make(UserCode("li", "once"), 1)
-    found = codes.find(code)
+    found = codes.find(code, 2)
     assert found is not None
-    assert (6, None) == (len(code), codes.find(code))
+    assert (6, None) == (len(code), codes.find(code, 2))
 
 
 def test_codes_of_an_account_that_may_not_sign_in_count_no_more(
     codes: UserCodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     codes.give("908172", UserCode("li"), 1)
-    assert codes.find("908172")
+    assert codes.find("908172", 2)
     monkeypatch.delitem(ROLES, "li")
-    assert codes.find("908172") is None
+    assert codes.find("908172", 2) is None
 
 
 @pytest.mark.parametrize(
@@ -65,5 +67,21 @@ def test_what_is_refused(codes: UserCodes, code: str, user: str, key: str) -> No
 def test_all_of_an_account_are_taken_together(codes: UserCodes) -> None:
     codes.give("471100", UserCode("li", "duress"), 1)
     codes.give("26:20:22591", UserCode("li"), 1, is_card=True)
-    assert 2 == codes.take_all("li")
-    assert codes.find("26:20:22591") is None
+    assert 2 == codes.take_all("li", 3, by="os:root")
+    assert codes.find("26:20:22591", 2) is None
+
+
+def test_who_gave_whose_code_waits_for_the_ledger_and_the_code_does_not(codes: UserCodes, tmp_path: Path) -> None:
+    with Database.in_folder(tmp_path) as database:
+        codes.give("471100", UserCode("li"), 1, by="os:root")
+        codes.give("26:20:22591", UserCode("li"), 2, is_card=True, by="os:root")
+        codes.find(codes.make(UserCode("li", "once"), 3, by="os:root"), 4)
+        codes.take_all("li", 5, by="os:root")
+        told = [(change.at, change.action, change.account, change.by) for change in AccountChanges(database).waiting()]
+    given = [(1, "code_given", "li", "os:root"), (2, "card_given", "li", "os:root"), (3, "code_given", "li", "os:root")]
+    assert [*given, (4, "code_used", "li", "li"), *[(5, "code_taken", "li", "os:root")] * 2] == told
+
+
+def test_each_word_about_codes_stands_in_the_book() -> None:
+    (action,) = (field for field in read_books()["access"].fields if field.name == "action")
+    assert {"code_given", "card_given", "code_taken", "code_used"} <= set(action.choices)
