@@ -26,13 +26,18 @@ class CatalogueFault(ValueError):
     """Two catalogues of one language have the same key: a bug, found by the tests and at the first start."""
 
 
-OF_NO_SCREEN = frozenset({"cli", "codecs"})
-"""Folders whose words are never drawn by a browser: what the command line says, why a message was not understood."""
+OF_NO_SCREEN = frozenset(
+    {
+        *("cli", "client", "codecs", "pages", "trial"),
+        *("argparse_words", "ask_fields", "device_checks", "invalid", "made_word", "rule_parameters", "suggestions"),
+    }
+)
+"""Folders and catalogues whose words no browser draws: the command line's, those of pages that the server draws."""
 
 
 @cache
 def templates(code: str, without: frozenset[str] = frozenset()) -> dict[str, str]:
-    """By ``table.name``; ``without`` those in folders of these names. Raises CatalogueFault."""
+    """By ``table.name``; ``without`` folders and catalogues of these names. Raises CatalogueFault."""
     found: dict[str, str] = {}
     for catalogue in _catalogues(code, without):
         for table, texts in tomllib.loads(catalogue.read_text(encoding="utf-8")).items():
@@ -81,5 +86,5 @@ def _below(folder: Traversable, ending: str, without: frozenset[str]) -> Iterato
         if child.is_dir():
             if child.name not in _PASSED_OVER and child.name not in without:
                 yield from _below(child, ending, without)
-        elif child.name.endswith(ending):
+        elif child.name.endswith(ending) and child.name.removesuffix(ending) not in without:
             yield child
