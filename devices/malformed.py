@@ -30,7 +30,7 @@ _MOST_PARTS = 12
 _DEEPEST = 4
 _LARGEST = 2**53
 
-_CODE = re.compile(rb"""([\w-]*(?:code|pin|password)["']?\s*[:=]\s*["']?)[^"',}\s]+""", re.IGNORECASE)
+_CODE = re.compile(rb"""((?:code|pin|password)["']?\s*[:=]\s*["']?)[^"',}\s]+""", re.IGNORECASE)
 """What somebody typed: it is kept nowhere, also where nothing else was understood."""
 _OF_A_CODE = re.compile(r"(?:code|pin|password)$", re.IGNORECASE)
 
