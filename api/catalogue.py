@@ -28,8 +28,18 @@ class CatalogueFault(ValueError):
 
 OF_NO_SCREEN = frozenset(
     {
-        *("cli", "client", "codecs", "pages", "trial"),
-        *("argparse_words", "ask_fields", "device_checks", "invalid", "made_word", "rule_parameters", "suggestions"),
+        *("cli", "client", "codecs", "pages", "payloads", "trial"),
+        *("argparse_words", "ask_fields", "device_checks", "device_list", "invalid", "label_sheet", "made_word"),
+        *(
+            "modbus_bus",
+            "osdp_bus",
+            "passwords",
+            "route_checks",
+            "rule_parameters",
+            "suggestions",
+            "user_codes",
+            "users",
+        ),
     }
 )
 """Folders and catalogues whose words no browser draws: the command line's, those of pages that the server draws."""

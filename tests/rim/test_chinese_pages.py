@@ -22,7 +22,8 @@ SITE_ZH = (
 )
 DATA = re.compile(
     r"smoke-\d+|door-1|stranger|oddity|local-\d|[\w.-]+@[\w.-]+|`[^`]*`|https?://\S+|\S*[/_=.:]\S*|[0-9a-f]{16}"
-    r"|\bsmoke, warm, door-armed\b|\b(?:MQTT|CSV|UTF-8|GB18030|EN|GB|OSDP|Modbus|ID|QR|PDF|L|A|B|C|D|Esc|Enter|keyarea|zigbee2mqtt|ada|tom|mqtt)\b"
+    r"|\bsmoke, warm, door-armed\b"
+    r"|\b(?:MQTT|CSV|UTF-8|GB18030|EN|GB|OSDP|Modbus|ID|QR|PDF|L|A|B|C|D|Esc|Enter|keyarea|zigbee2mqtt|ada|tom|mqtt)\b"
 )
 """What is no sentence: ids, addresses, topics, standards, names of things that have no Chinese name."""
 SENTENCE = re.compile(r"[A-Za-z]{2,}(?:[ ,;]+[A-Za-z]{2,})+")
