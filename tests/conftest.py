@@ -1,9 +1,9 @@
 """How every run of the tests behaves: how hard hypothesis tries, what a test may cost, and that a skip is a failure.
 
 Of 3,598 tests 85 took 15 of the 20 s of `make fast`, so those are marked ``slow``. Half of the rest was to compile
-tests anew: with what Python keeps of them (Makefile) two workers cost a seventh more than one. `make test` runs four
-on two cores, because the rim waits for processes; with their browsers they need 2 GB. A skip fails everywhere and not
-only in CI: else the machine of who changes the code tests less than he thinks.
+tests anew: with what Python keeps of them (Makefile) two workers cost a seventh more than one. `make test` runs six
+on two cores, because the rim waits for processes: four left them idle half the time. With browsers they need 3 GB. A
+skip fails everywhere and not only in CI: else the machine of who changes the code tests less than he thinks.
 """
 
 import gc
