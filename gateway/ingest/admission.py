@@ -48,7 +48,7 @@ class Admission:
         self.registry, self.quarantine, self.malformed = directory, quarantine, malformed
         self.strangers: list[Event] = []
         """What unregistered devices said of dangers, and who was at a keypad."""
-        self._keypads = keypads or Keypads(lambda _code: None)
+        self._keypads = keypads or Keypads(lambda _code, _now: None)
         self.firmware: dict[str, str] = {}
         """What installed devices say that they run, by id."""
         self.refused: Reason = ""
