@@ -5,6 +5,7 @@ from itertools import permutations
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -113,6 +114,7 @@ def test_memories_go_through_bytes_and_nothing_changes(batches: list[tuple[int, 
     assert one.alerts == other.alerts
 
 
+@pytest.mark.slow
 @given(story(st.one_of(readings, anything.filter(lambda word: "online" not in word))), st.integers(0, 12))
 def test_killed_at_any_point_and_started_again_the_same_follows(
     batches: list[tuple[int, list[str]]], restart_at: int
@@ -168,6 +170,7 @@ def test_a_tick_alone_never_shortens_or_lengthens_a_delay(
     assert standing(one) == standing(other)
 
 
+@pytest.mark.slow
 @given(
     story(readings, most=5),
     st.lists(

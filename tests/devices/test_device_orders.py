@@ -268,7 +268,7 @@ class Technicians(RuleBasedStateMachine):
         assert (self.stands.devices(), []) == (again.devices(), said)
 
 
-TestTechnicians = Technicians.TestCase
+TestTechnicians = pytest.mark.slow(Technicians.TestCase)
 
 
 @given(devices)

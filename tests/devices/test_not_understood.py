@@ -85,6 +85,7 @@ def test_a_figure_that_changes_is_one_note() -> None:
     assert note_of("leak_grade", 3) != note_of("leak_grade", 4)
 
 
+@pytest.mark.slow
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("alarm"),

@@ -26,6 +26,7 @@ def breaks_at(entries, expected=None):
     return broken.value.sequence
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(DRAFTS, INSTANT), max_size=5))
 def test_whatever_is_appended_verifies(batches):
     """However the drafts are cut into batches, the chain is whole and ends at the head that append returned."""
@@ -93,6 +94,7 @@ def test_a_chain_rewritten_to_its_end_is_found_by_a_head_known_from_before():
     assert breaks_at(rewritten, expected=attested) == 4
 
 
+@pytest.mark.slow
 @given(st.lists(DRAFT, min_size=2, max_size=8), st.data())
 def test_swapped_entries_break_the_chain_at_the_first_of_them(drafts, data):
     entries, _head = chain_of(drafts)

@@ -166,6 +166,7 @@ def test_a_detector_whose_alarm_cannot_be_read_has_a_fault_until_it_can() -> Non
     assert [True, False, False] == [bool(words(one.malformed)) for one in heard]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_is_remembered_within_bounds() -> None:
     decoder = opened()
     for number in range(5_000):
