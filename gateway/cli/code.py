@@ -59,6 +59,8 @@ def _do(codes: UserCodes, args: argparse.Namespace, now: Instant, by: str) -> No
             given = UserCode(args.name, "duress" if args.duress else "user", tuple(args.area), _until(args.hours, now))
             codes.give(args.card or _code(args.stdin), given, now, is_card=bool(args.card), by=by)
             print(in_words(Text.of("code_word.given", name=args.name)))
+            if args.duress:
+                print(in_words(Text.of("code_word.duress_heard")))
         case "make":
             until = _until(args.hours or 24, now)
             print(codes.make(UserCode(args.name, "once", tuple(args.area), until), now, by=by))

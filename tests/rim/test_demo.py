@@ -69,8 +69,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     demo = Demo(tmp_path / "demo")
     yield demo
     if demo.process.poll() is None:
-        demo.process.kill()
-        demo.process.wait(PATIENCE_S)
+        demo.stop()  # whose simulators end with it; a kill would leave them
 
 
 def test_every_kind_of_line_is_heard_and_nothing_is_strange(demo: Demo) -> None:
