@@ -84,7 +84,12 @@ def _show(asked: Asked) -> Mapping[str, Any]:
         whole = [view for view in rest if view.number or view.is_other]
         groups.append(_group(asked, asked.say.any("rules_page.whole_site"), whole, [], path))
         groups.append(_group(asked, asked.say.any("rules_page.own"), own, [], ""))
-    return {"groups": [group for group in groups if group.rows or group.missing], "kinds": _kinds(asked), "path": path}
+    return {
+        "groups": [group for group in groups if group.rows or group.missing],
+        "is_bare": not any(view.number or view.is_other for view in views),
+        "kinds": _kinds(asked),
+        "path": path,
+    }
 
 
 def _group(asked: Asked, title: str, views: Sequence[RuleView], missing: list[_Missing], path: str) -> _Group:
@@ -98,7 +103,7 @@ def _row(asked: Asked, view: RuleView, path: str) -> _Row:
     return _Row(
         title=title or rule.title or rule.name,
         name=rule.name,
-        kind=say.known(f"{tag}.title") or tag,
+        kind=say.known(f"{tag}.title") or "",  # one that a site cannot write has no name: its title says it
         kind_path=f"{_AT}/kinds/{tag}" if tag in kinds() else "",
         alert_class=choice_word("alert_class", rule.alert_class.value, _TABLE, say),
         priority=rule.priority,
