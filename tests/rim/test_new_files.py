@@ -216,6 +216,7 @@ def test_a_workflow_has_its_form_its_cases_and_its_history(browser: Browser, url
     page = sign_in(browser, url, "olga", "zh")
     page.goto(f"{url}/console/workflows/keys")
     page.locator(".ka-case").get_by_role("link").first.click()
+    expect(page.locator(".ka-case.ka-here")).to_be_visible()  # the page without the case has that form too
     page.locator("summary", has_text="归还钥匙").click()
     page.locator("#ask-return_key").get_by_role("button", name="归还钥匙").click()
     expect(page.locator(".ka-case")).to_have_count(0)
