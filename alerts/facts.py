@@ -49,7 +49,17 @@ NEAREST_GUARD = "nearest_guard"
 """``area`` -> user names, the nearest in front."""
 COVERAGE = "coverage"
 """``area`` -> the share of it that is watched, 0 to 1."""
-QUESTIONS = (ON_DUTY, PRESENT, NEAREST_GUARD, COVERAGE)
+PERSON_OF = "person_of"
+"""``person`` (an id), ``account`` or ``card`` -> alerts.person.Person, also of somebody who has left."""
+PEOPLE_IN = "people_in"
+"""``post`` or ``department``, or both -> Persons who have not left, in the order of their ids."""
+CERTIFIED = "certified"
+"""``person`` (an id), ``kind``, ``on`` (a date) -> whether a certificate of that kind counts on that day."""
+KEY_AREA = "key_area"
+"""``area`` -> alerts.key_area.KeyArea."""
+FACILITIES = "facilities"
+"""``area`` -> alerts.facility.Facility, each that stands there."""
+QUESTIONS = (ON_DUTY, PRESENT, NEAREST_GUARD, COVERAGE, PERSON_OF, PEOPLE_IN, CERTIFIED, KEY_AREA, FACILITIES)
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
