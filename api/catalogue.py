@@ -32,6 +32,7 @@ OF_NO_SCREEN = frozenset(
         *("argparse_words", "ask_fields", "device_checks", "device_list", "invalid", "label_sheet", "made_word"),
         *(
             "modbus_bus",
+            "modbus_map_faults",
             "osdp_bus",
             "passwords",
             "route_checks",

@@ -3,7 +3,6 @@
 A map is data: one TOML file a model, shipped in ``devices/modbus_maps/`` or a site's own (docs/modbus-maps.md).
 """
 
-from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -19,8 +18,6 @@ WIDTHS = {"u16": 1, "i16": 1, "u32": 2, "i32": 2, "f32": 2, "bit": 1}
 MOST_REGISTERS = 125
 MOST_BITS = 2_000
 """In one answer: Modbus Application Protocol V1.1b3, 6.1 to 6.4."""
-_MOST_BLOCKS = 64
-_MOST_POINTS = 256
 
 
 class Point(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,37 +119,6 @@ def requests(register_map: RegisterMap) -> tuple[Request, ...]:
     return tuple(asked)
 
 
-def faults(register_map: RegisterMap) -> list[str]:
-    """Everything that is wrong with a map of the right shape, in words; nothing if it can be worked with."""
-    return list(_faults(register_map))
-
-
-def _faults(register_map: RegisterMap) -> Iterator[str]:
-    if not register_map.model or not all(letter.isalnum() or letter in "-_." for letter in register_map.model):
-        yield f"model {register_map.model[:60]!r} must be one word of letters, digits, '-', '_' and '.'"
-    if not 1 <= register_map.most <= MOST_REGISTERS:
-        yield f"most must be from 1 to {MOST_REGISTERS} registers; found {register_map.most}"
-    if not 0 < len(register_map.blocks) <= _MOST_BLOCKS:
-        yield f"a map has 1 to {_MOST_BLOCKS} blocks; found {len(register_map.blocks)}"
-    names: set[str] = set()
-    signals: set[str] = set()
-    for block in register_map.blocks:
-        where = f"block {block.name[:60]!r}"
-        if not block.name or not all(letter.isalnum() or letter in "-_." for letter in block.name):
-            yield f"{where}: its name must be one word of letters, digits, '-', '_' and '.'"
-        if block.name in names:
-            yield f"{where}: an earlier block has that name already"
-        names.add(block.name)
-        yield from (f"{where}: {problem}" for problem in _block_faults(block, register_map.most))
-        for point in block.points:
-            yield from (f"{where}, {point.signal[:60]!r}: {problem}" for problem in _point_faults(block, point))
-            for signal in produced(point):
-                if signal in signals:
-                    problem = f"an earlier point gives {signal!r} already; a second channel is called '{signal}.2'"
-                    yield f"{where}, {point.signal[:60]!r}: {problem}"
-                signals.add(signal)
-
-
 def produced(point: Point) -> tuple[str, ...]:
     """The signals that a point can give."""
     return (point.signal, f"fault.{point.signal}") if point.can_break else (point.signal,)
@@ -172,69 +138,3 @@ def channels(register_map: RegisterMap) -> dict[str, tuple[str, str]]:
         elif name and base_name(name) in SIGNALS and not (name == "fault" and channel in SIGNALS):
             found[signal] = (channel, name)
     return found
-
-
-def _block_faults(block: Block, most_registers: int) -> Iterator[str]:
-    most = MOST_BITS if block.kind in BIT_KINDS else min(most_registers, MOST_REGISTERS)
-    if not 1 <= block.count <= most:
-        yield f"count must be from 1 to {most}; found {block.count}"
-    if not 0 <= block.first <= 65_535 or block.first + block.count > 65_536:
-        yield f"addresses run from 0 to 65535; found {block.first} and {block.count - 1} more"
-    if block.poll_s and not 0.1 <= block.poll_s <= 86_400:
-        yield f"poll_s must be from 0.1 to 86400 seconds, or 0 for the line's; found {block.poll_s:g}"
-    if not 0 < len(block.points) <= _MOST_POINTS:
-        yield f"a block has 1 to {_MOST_POINTS} points; found {len(block.points)}"
-
-
-def _point_faults(block: Block, point: Point) -> Iterator[str]:
-    signal = SIGNALS.get(point.signal) or SIGNALS.get(base_name(point.signal))
-    if signal is None:
-        yield "is not a signal of the vocabulary (docs/signals.md)"
-    if point.at < 0 or point.at + WIDTHS[point.type] > block.count:
-        yield f"lies outside its block: {WIDTHS[point.type]} from {point.at}, of {block.count}"
-    if (block.kind in BIT_KINDS) != (point.type == "bit"):
-        yield f"type {point.type!r} does not go with {block.kind}: coils and discrete inputs are bits, nothing else is"
-    width = 1 if point.type == "bit" else 16 * WIDTHS[point.type]
-    if point.mask and (point.type in ("f32", "i16", "i32", "bit") or not 0 < point.mask < 1 << width):
-        yield f"a mask picks bits of u16 (to 0xFFFF) or u32 (to 0xFFFFFFFF); found {point.mask:#x} of {point.type}"
-    if any(not 0 <= code < 1 << width for code in (*point.missing, *point.broken)):
-        yield f"missing and broken are raw codes of {width} bits without a sign"
-    if set(point.missing) & set(point.broken):
-        yield "a code cannot be both missing and broken"
-    if not point.factor:
-        yield "factor must not be 0"
-    if (point.broken_below or point.broken_above) and point.type not in ("u16", "u32"):
-        yield "broken_below and broken_above go with u16 and u32"
-    yield from _meaning_faults(point, None if signal is None else signal.python_type, width)
-
-
-def _meaning_faults(point: Point, wanted: type | None, width: int) -> Iterator[str]:
-    """What the value becomes must be of the signal's type."""
-    bad = [code for code in point.states if not _is_code(code, width)]
-    if bad:
-        yield f"the codes of states must be whole numbers of {width} bits, like '3' or '0x0103'; found {bad[0][:20]!r}"
-    if point.states and point.type == "f32":
-        yield "a floating-point number has no states"
-    if point.states and wanted is not None and any(type(meaning) is not wanted for meaning in point.states.values()):
-        yield "its states must all be " + (
-            "true or false" if wanted is bool else "texts" if wanted is str else "left out"
-        )
-    if not point.states and wanted is str:
-        yield "a text needs states that say what each code means"
-    if point.type == "bit" and wanted is float:
-        yield "a single bit is no number"
-    if wanted is bool and point.type in ("f32", "i16", "i32"):
-        yield "true or false is read from u16, u32 or bit"
-    if wanted is not float and (point.factor != 1 or point.offset or point.least is not None):
-        yield "only a number has a factor, an offset and a least"
-    if point.inverted and (wanted is not bool or point.states):
-        yield "only true or false without states can be inverted"
-
-
-def _is_code(text: str, width: int) -> bool:
-    if not text.isascii() or len(text) > 12 or not text.replace("x", "").isalnum():
-        return False
-    try:
-        return 0 <= int(text, 0) < 1 << width
-    except ValueError:
-        return False

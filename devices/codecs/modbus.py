@@ -26,7 +26,8 @@ from devices.codec import Decoded, Decoder, Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
 from devices.message import Reason, Text, of_field, several
-from devices.modbus_map import BIT_KINDS, WIDTHS, Block, Point, RegisterMap, faults
+from devices.modbus_map import BIT_KINDS, WIDTHS, Block, Point, RegisterMap
+from devices.modbus_map_faults import faults
 from devices.output_orders import Commands, OutputOrder, refused, usual_feedback
 from devices.reading import Value
 from devices.signals import SIGNALS, base_name, check

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import msgspec
 
+from api.catalogue import language
 from devices.errors import ConfigError
-from devices.modbus_map import RegisterMap, faults
+from devices.modbus_map import RegisterMap
+from devices.modbus_map_faults import faults
 from gateway.site.fault import in_english
 from gateway.site.lines import line_of, positions
 from gateway.site.shape import table_faults
@@ -68,4 +70,4 @@ def _read(file: Traversable) -> RegisterMap | list[ConfigError]:
         return [ConfigError(in_english(misfit), file=name, line=line_of(places, misfit.path)) for misfit in misfits]
     known = msgspec.convert(raw, RegisterMap)
     problems = faults(known)
-    return [ConfigError(problem, file=name) for problem in problems] or known
+    return [ConfigError(language("en").render(problem), file=name) for problem in problems] or known
