@@ -43,8 +43,9 @@ COMPUTING = {
     ("devices.codecs.sia_dc09.cipher", "cryptography"),
     ("devices.codecs.home_assistant.template", "jinja2"),
     ("devices.codecs.home_assistant.filters", "jinja2"),
+    ("ledger.recurrence", "dateutil"),
 }
-"""Libraries that compute and nothing else, each in modules that say why (docs/adr/0096, template.py)."""
+"""Libraries that compute and nothing else, each in modules that say why (docs/adr/0096, template.py, recurrence.py)."""
 
 
 @cache
