@@ -20,6 +20,7 @@ from api.proxies import RealAddress
 from api.routes import (
     alerts,
     areas,
+    attachments,
     bypasses,
     device_labels,
     device_list,
@@ -92,6 +93,7 @@ def create_app(
         alerts,
         live,
         ledger,
+        attachments,
         records,
         rules,
         bypasses,

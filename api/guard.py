@@ -5,12 +5,13 @@ from typing import Any
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.routes import device_list
+from alerts.attachment import LARGEST as LARGEST_ATTACHMENT
+from api.routes import attachments, device_list
 from devices.device_list import LARGEST_LIST
 from devices.message import Text
 
 _LARGEST_BODY = 64 * 1024
-_LARGER = {device_list.PATH: LARGEST_LIST}
+_LARGER = {device_list.PATH: LARGEST_LIST, attachments.PATH: LARGEST_ATTACHMENT + _LARGEST_BODY}
 _OWN = "/_nicegui"
 ASSETS = "/console-assets"
 """Modules, styles and words of the console: there are many, and none of them is a page."""

@@ -8,6 +8,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from alerts.alert import Disposition
+from alerts.attachment import Attachment
 from devices import message
 from devices.reading import Instant
 
@@ -149,6 +150,19 @@ class Failure(Out):
     error: str
     message: MessageOut | None = None
     faults: list[Fault] = []
+
+
+class AttachmentOut(Out):
+    """One that is stored; ``media_type`` by its content, ``size`` in bytes."""
+
+    id: str
+    media_type: str
+    size: int
+    name: str
+
+    @classmethod
+    def of(cls, found: Attachment) -> "AttachmentOut":
+        return cls(id=found.id, media_type=found.media_type, size=found.size, name=found.name)
 
 
 class AreaOut(Out):

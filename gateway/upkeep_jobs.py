@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from devices.reading import SECOND, Instant
+from gateway.attachment_upkeep import AttachmentUpkeep
 from gateway.erasure import RetentionOfValues
 from gateway.foundation import Foundation
 from gateway.own_devices import CALENDAR, HISTORY, READINGS, RECORDS
@@ -26,6 +27,7 @@ def jobs(
     stores, fault = foundation.stores, monitoring.part_is
     records = stores.records
     values = RetentionOfValues(records, stores.books, stores.runs, foundation.inbox.put)
+    attachments = AttachmentUpkeep(stores.attachments, records, stores.opened.evidence)
     series, keep = stores.series, foundation.site.storage.keep_readings_days * _DAY
     return {
         "records": told_when_changed(stores.opened.evidence.look, partial(fault, RECORDS)),
@@ -35,6 +37,7 @@ def jobs(
         "runs": partial(_note_run, stores.runs, states),
         "retention": hourly(foundation.clock, retention(stores.runs, series, keep)),
         "values": hourly(foundation.clock, values.look),
+        "attachments": hourly(foundation.clock, attachments.look),
         "wipe": lambda _now: wipe(records.database, records.documents, stores.opened.evidence),
         "survey": forecast,
         "history": told_when_changed(monitoring.history, partial(fault, HISTORY)),

@@ -31,7 +31,7 @@ class Book(Table, frozen=True):
 
     ``keep_years``: the least that an entry is kept, and how long the values are that stand beside it; ``keep_by``
     names a choice by which that differs, ``keep_years_of`` how long for which of its values. ``personal`` and
-    ``large`` name the fields whose values stand beside the chain (ledger/commitment.py).
+    ``large`` name the fields whose values stand beside the chain (ledger/commitment.py); attachments always do.
     """
 
     id: str
@@ -48,7 +48,8 @@ class Book(Table, frozen=True):
     @property
     def apart(self) -> tuple[str, ...]:
         """The fields whose values stand beside the chain."""
-        return self.personal + self.large
+        files = (field.name for field in self.fields if field.holds_attachments)
+        return tuple(dict.fromkeys((*self.personal, *self.large, *files)))
 
     @property
     def is_for_people(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from alerts.attachment import holds_id
 from alerts.effects import Effects
 from alerts.facts import Fact, FieldValue
 from devices.errors import Refused
@@ -39,13 +40,14 @@ def _of_fact(fact: Fact, render: Render) -> Draft:
 
 
 def _apart(fact: Fact, fields: Mapping[str, FieldValue]) -> tuple[str, ...]:
-    """What is personal stands beside the chain, and so does a sentence that tells it: no slip writes it in clear."""
+    """Attachments, what is personal, and a sentence that tells it: no slip writes them in clear."""
+    files = tuple(name for name, value in fields.items() if holds_id(value))
     if not fact.personal:
-        return ()
+        return files
     values = {fact.fields.get(name) for name in fact.personal if isinstance(fact.fields.get(name), str)}
     tells = any(isinstance(told, str) and told in values for told in fact.text.params.values())
     sentence = [name for name in ("text", "text_params") if tells and name in fields]
-    return (*fact.personal, *sentence)
+    return (*dict.fromkeys((*fact.personal, *files, *sentence)),)
 
 
 def _writable(value: FieldValue) -> FieldValue:

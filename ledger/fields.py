@@ -10,11 +10,12 @@ from typing import Literal
 
 import msgspec
 
+from alerts.attachment import is_id
 from alerts.facts import FieldValue, Scalar
 from devices.message import Name, Text
 from ledger.canonical import LEAST_FRACTION, MOST_EXACT, MOST_ITEMS
 
-FieldKind = Literal["text", "choice", "person", "date", "time", "whole", "number", "yes_no", "list"]
+FieldKind = Literal["text", "choice", "person", "date", "time", "whole", "number", "yes_no", "attachment", "list"]
 Shows = Literal[
     "",
     "signal",
@@ -45,7 +46,8 @@ class Column(Table, frozen=True):
     """One column of a list, or a field that is none. ``zh`` is its Chinese title.
 
     Kinds: ``text``; ``choice``; ``person`` (a name); ``date`` (2026-11-24); ``time`` (2026-11-24T08:30 with or
-    without zone); ``whole``; ``number``; ``yes_no``. ``choices`` maps each allowed value to its Chinese title, ``unit``
+    without zone); ``whole``; ``number``; ``yes_no``; ``attachment`` (the id of an uploaded
+    photograph or PDF). ``choices`` maps each allowed value to its Chinese title, ``unit``
     belongs to whole and number.
     """
 
@@ -65,6 +67,11 @@ class Field(Column, frozen=True):
     columns: tuple[Column, ...] = ()
     most: int = 100
 
+    @property
+    def holds_attachments(self) -> bool:
+        """Whether it is, or lists, uploaded files: such values stand beside the chain, or could never go."""
+        return any(column.kind == "attachment" for column in (self, *self.columns))
+
 
 def expected(field: Column) -> Text:
     """What would fit."""
@@ -83,6 +90,8 @@ def expected(field: Column) -> Text:
             return Text.of("books.a_number_of", unit=field.unit) if field.unit else Text.of("books.a_number")
         case "yes_no":
             return Text.of("books.yes_or_no")
+        case "attachment":
+            return Text.of("books.an_attachment")
         case "list":
             assert isinstance(field, Field)
             columns = tuple(
@@ -132,6 +141,8 @@ def _cell(field: Column, text: str) -> Scalar:
             return value if fits else None
         case "yes_no":
             return _YES_NO.get(text.lower())
+        case "attachment":
+            return text if is_id(text) else None
         case _:
             return None
 

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from api.client.alerts import AlertCalls
 from api.client.areas import AreaCalls, OutputCalls
+from api.client.attachments import AttachmentCalls
 from api.client.caller import NOBODY, Caller, Who
 from api.client.devices import DeviceCalls
 from api.client.follow import Stream
@@ -27,6 +28,7 @@ class Client:
         self.alerts, self.areas, self.outputs = AlertCalls(caller), AreaCalls(caller), OutputCalls(caller)
         self.devices, self.registration = DeviceCalls(caller), RegistrationCalls(caller)
         self.readings, self.health, self.ledger = ReadingCalls(caller), HealthCalls(caller), LedgerCalls(caller)
+        self.attachments = AttachmentCalls(caller)
         self.bypasses, self.walk_tests = BypassCalls(caller), WalkTestCalls(caller)
         self.workflows, self.session, self.live = WorkflowCalls(caller), SessionCalls(caller), LiveCalls(caller)
 

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from alerts.attachment import is_attachment
 from api.console.locale import Say
 from api.console.web_page import Given
 from devices.message import Text
@@ -24,7 +25,9 @@ from devices.reading import SECOND
 
 Choices = Sequence[tuple[str, str]]
 """(value, what it is called)"""
-Kind = Literal["text", "long", "number", "flag", "choice", "many", "moment", "lines", "json"]
+Kind = Literal[
+    "text", "long", "number", "flag", "choice", "many", "moment", "lines", "json", "attachment", "attachments"
+]
 _LONG = frozenset({"note", "reason", "measures", "description", "procedure", "procedure_zh"})
 _MOMENTS = ("until", "at")
 _LONGEST = 2_000
@@ -148,14 +151,14 @@ def _field(
     field: msgspec.structs.FieldInfo, table: str, say: Say, sets: Mapping[str, Choices], sent: Given | None
 ) -> Field:
     bare, is_optional = _bare(field.type)
-    shape = _kind(field.name, bare, sets, is_optional)
+    shape = _kind(field.name, field.type, sets)
     values = tuple(sent.get(field.name, ())) if sent is not None else _default(field)
     return Field(
         name=field.name,
         kind=shape,
         label=title_of(field.name, table, say),
         hint=say.known(f"{table}.hint_{field.name}"),
-        is_wanted=field.required and not is_optional and shape not in ("flag", "many", "lines"),
+        is_wanted=field.required and not is_optional and shape not in ("flag", "many", "lines", "attachments"),
         choices=_choices(field.name, bare, table, say, sets),
         value=values[0] if values else "",
         values=values,
@@ -173,8 +176,11 @@ def _bare(kind: Any) -> tuple[Any, bool]:
     return kind, False
 
 
-def _kind(name: str, bare: Any, sets: Mapping[str, Choices], is_optional: bool = False) -> Kind:
+def _kind(name: str, kind: Any, sets: Mapping[str, Choices]) -> Kind:
+    bare, is_optional = _bare(kind)
     is_many = get_origin(bare) in (tuple, list, frozenset)
+    if _is_attachment(kind):
+        return "attachments" if is_many else "attachment"
     if name in sets:
         return "many" if is_many else "choice"
     if is_many:
@@ -188,6 +194,14 @@ def _kind(name: str, bare: Any, sets: Mapping[str, Choices], is_optional: bool =
     if bare in (int, float):
         return "number"
     return "long" if name in _LONG else "text"
+
+
+def _is_attachment(kind: Any) -> bool:
+    """Whether it is the id of an uploaded file, or some of them."""
+    parts = get_args(kind)
+    if get_origin(kind) is Annotated and is_attachment(parts[1:]):
+        return True
+    return any(_is_attachment(part) for part in parts if part is not ...)
 
 
 def is_moment(name: str) -> bool:
@@ -271,7 +285,7 @@ def read(
             try:
                 plain[field.name] = _value(field.name, field.type, bare, sent, ZoneInfo(zone))
             except (msgspec.DecodeError, msgspec.ValidationError, ValueError, OverflowError):
-                faults[field.name] = _fault(field.name, bare)
+                faults[field.name] = _fault(field.name, field.type)
     return plain, faults
 
 
@@ -286,7 +300,10 @@ def _value(name: str, kind: Any, bare: Any, sent: list[str], zone: ZoneInfo) -> 
     return msgspec.convert(sent[0], kind, strict=False)
 
 
-def _fault(name: str, bare: Any) -> Text:
+def _fault(name: str, kind: Any) -> Text:
+    bare, _ = _bare(kind)
+    if _is_attachment(kind):
+        return Text.of("books.an_attachment")
     if bare is int and is_moment(name):
         return Text.of("form.no_moment")
     return Text.of("form.no_number" if bare in (int, float) else "form.no_choice")

@@ -8,6 +8,7 @@ import msgspec
 from api.ports.accounts import AccessAction, Accounts
 from api.ports.alerts import Alerts
 from api.ports.areas import Areas, AreaView
+from api.ports.attachments import Attachments, Upload
 from api.ports.commands import Commands
 from api.ports.devices import Devices, DueView, LabelSheet, UpkeepView
 from api.ports.feed import Feed, Published
@@ -30,6 +31,7 @@ __all__ = [
     "Alerts",
     "AreaView",
     "Areas",
+    "Attachments",
     "Commands",
     "CommissioningView",
     "Devices",
@@ -58,6 +60,7 @@ __all__ = [
     "SitePort",
     "Snapshot",
     "UpkeepView",
+    "Upload",
     "Workflows",
 ]
 
@@ -77,6 +80,7 @@ class Gateway(msgspec.Struct, frozen=True):
     readings: Readings
     rules: Rules
     ledger: Ledger
+    attachments: Attachments
     feed: Feed
     health: HealthPort
     site: SitePort

@@ -14,6 +14,7 @@ from gateway.ports import SeriesStore
 from gateway.settings import Settings
 from gateway.site.model import Site
 from gateway.stores.account_changes import AccountChanges
+from gateway.stores.attachments import Attachments
 from gateway.stores.books import read_books
 from gateway.stores.discovery_cache import StoredDiscoveryCache
 from gateway.stores.folder import make_private
@@ -45,6 +46,7 @@ class SiteStores(msgspec.Struct, frozen=True):
     runs: Runs
     books: Mapping[str, Book]
     codes: UserCodes
+    attachments: Attachments
 
     @property
     def records(self) -> SqlRecords:
@@ -78,6 +80,7 @@ def open_stores(site: Site, folder: Path, settings: Settings, clock: Clock) -> S
         runs=Runs(database),
         books=read_books(),
         codes=UserCodes(opened.records.documents, folder, users.role),
+        attachments=Attachments(folder),
     )
 
 

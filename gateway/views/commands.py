@@ -1,5 +1,8 @@
 """What a person decides about alerts and records."""
 
+import msgspec
+
+from alerts.attachment import ids_in
 from alerts.command import Command
 from alerts.event import Recorded
 from devices.errors import NotAllowed, Refused
@@ -16,7 +19,7 @@ class CommandsView:
 
     def __init__(self, running: Running, inbox: Inbox, stores: SiteStores) -> None:
         self._running, self._inbox = running, inbox
-        self._series, self._users, self._books = stores.series, stores.users, stores.books
+        self._attachments, self._users, self._books = stores.attachments, stores.users, stores.books
 
     async def submit(self, command: Command | Recorded) -> None:
         """Hand in what a person decided; returns once it is committed. Raises Refused, NotAllowed, StoreUnavailable."""
@@ -34,3 +37,4 @@ class CommandsView:
         if not is_let and (role is None or not book.admits(role)):
             raise NotAllowed(Text.of("books.not_yours", role=role or "", book=record.book))
         book.check(record.fields)
+        self._attachments.check(ids_in(msgspec.json.encode(record.fields)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from api.ports import AccessAction, Aggregate, Erase, Point
 from devices.reading import Instant, Reading
 from gateway.access import AccessLog
+from gateway.attachment_upkeep import AttachmentUpkeep
 from gateway.clock import Clock
 from gateway.erasure import record_of
 from gateway.inbox import Inbox
@@ -38,6 +39,7 @@ class LedgerView:
 
     def __init__(self, stores: SiteStores, inbox: Inbox) -> None:
         self._records, self._books, self._users, self._inbox = stores.records, stores.books, stores.users, inbox
+        self._attachments = AttachmentUpkeep(stores.attachments, stores.records, stores.opened.evidence)
 
     def ledger(self, *, book: str | None = None, after: int = 0, limit: int = 200) -> list[Entry]:
         return self._records.ledger(book=book, after=after, limit=limit)
@@ -46,7 +48,10 @@ class LedgerView:
         return self._books
 
     async def erase(self, order: Erase) -> None:
-        await hand_in(self._inbox, await asyncio.to_thread(record_of, order, self._records, self._users.role))
+        record = await asyncio.to_thread(record_of, order, self._records, self._users.role)
+        named = await asyncio.to_thread(self._attachments.named_by, order.values)
+        await hand_in(self._inbox, record)
+        await asyncio.to_thread(self._attachments.remove_unused, named)
 
 
 class AccountsView:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from alerts.ask import Ask
+from alerts.attachment import ids_in
 from alerts.case import Case, HeldBack
 from alerts.effects import Answered, CaseChanged
 from alerts.facts import Fact
@@ -44,6 +45,7 @@ class WorkflowsView:
         self._running, self._live, self._inbox, self._clock, self._kinds = running, live, inbox, clock, kinds
         self._trials = RuleTrial(running.site, stores.series, lambda most: stores.records.alerts(limit=most))
         self._users, self._records, self._series = stores.users, stores.records, stores.series
+        self._attachments = stores.attachments
         self._read: dict[tuple[str, str], tuple[CaseChanged, Case | None]] = {}
         """Each as it was read last: cases change seldom, and pages ask again and again."""
 
@@ -54,6 +56,7 @@ class WorkflowsView:
             ask = await asyncio.to_thread(self._with_up, ask)
         if ask.WITH_TRIAL and not ask.only_check:
             ask = replace(ask, trial=await self.trial(ask))
+        self._attachments.check(ids_in(msgspec.json.encode(ask)))
         await asyncio.to_thread(self._check_who_consents, ask)
         await hand_in(self._inbox, ask, answered=answers.append)
         return answers[0]

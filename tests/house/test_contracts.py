@@ -35,6 +35,7 @@ BREACHES = {
     "modbus-room": ("gateway/pipeline.py", "import pymodbus.client"),
     "osdp-room": ("gateway/pipeline.py", "import osdp_sys"),
     "influx-room": ("gateway/pipeline.py", "import influxdb_client"),
+    "pillow-room": ("gateway/stores/series_sqlite.py", "import PIL"),
     "sql-room": ("gateway/views/alerts.py", "import sqlalchemy"),
     "web-room": ("gateway/feed.py", "import pydantic"),
     "oracle": ("simulators/__init__.py", "import devices.families"),

@@ -204,6 +204,7 @@ PAGES = (
         title="workflow_page.title",
         template="workflow.html",
         under=_AT,
+        modules=("attachment.js",),
         show=_show,
         take=_take,
     ),

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 import pytest
 
+from alerts.attachment import AttachmentId
 from alerts.rules.forced_open import ForcedOpenRule
 from alerts.rules.state import StateRule
 from alerts.rules.threshold import ThresholdRule
@@ -145,3 +146,20 @@ def test_what_no_field_can_draw_is_json_and_kept() -> None:
         k: list(v) for k, v in read(Proposal, sent, "UTC")[0]["rule"]["readers"].items()
     }
     assert "rule.readers" in read(Proposal, {**sent, "rule.readers": ["{"]}, "UTC")[1]
+
+
+class Find(msgspec.Struct, frozen=True):
+    photo: AttachmentId
+    photos: tuple[AttachmentId, ...] = ()
+    before: AttachmentId = ""
+
+
+def test_a_field_for_uploaded_files_sends_their_ids() -> None:
+    id_ = "sha256:" + "a" * 64
+    drawn = {field.name: field.kind for field in fields_of(Find, "hazard", Say("en"))}
+    assert {"photo": "attachment", "photos": "attachments", "before": "attachment"} == drawn
+    plain, faults = read(Find, {"photo": [id_], "photos": [id_, id_]}, "UTC")
+    assert ({"photo": id_, "photos": (id_, id_)}, {}) == (plain, faults)
+    _, faults = read(Find, {"photo": ["hall.jpg"]}, "UTC")
+    assert {"photo": "books.an_attachment"} == {name: fault.key for name, fault in faults.items()}
+    assert {"photo": "form.wanting"} == {name: fault.key for name, fault in read(Find, {}, "UTC")[1].items()}
