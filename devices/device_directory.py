@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from devices.codec import Message, Report
 from devices.device import Device
 from devices.errors import MalformedMessage
+from devices.keypad import ARMS_TAG
 from devices.message import Text
 from devices.reading import Instant, Quality, Reading
 from devices.signals import SIGNALS, base_name, check
@@ -27,6 +28,8 @@ class DeviceDirectory:
         self._devices = tuple(devices)
         self.families = frozenset(device.family for device in self._devices)
         self._by_id = {device.id: device for device in self._devices}
+        self.arming = frozenset(device.id for device in self._devices if ARMS_TAG in device.tags)
+        """Those whose word arms and disarms their area."""
         self._lines = {(device.family, device.address): device.line for device in self._devices}
         """One line of each address: units of two buses may share a number."""
         self._panels: dict[tuple[str, str, str], Device] = {}

@@ -14,7 +14,7 @@ from devices.codec import Decoded, Message, Report
 from devices.device import SenderKey
 from devices.device_directory import DeviceDirectory
 from devices.errors import MalformedMessage
-from devices.keypad import ARMS_TAG, Keyed, Keypads
+from devices.keypad import Keyed, Keypads
 from devices.malformed import MalformedLog
 from devices.message import Reason, Text
 from devices.panel_reset import RaisedFlags, is_behind, over
@@ -73,7 +73,7 @@ class Admission:
         decoded, self.refused = came.decoded, ""
         if came.peer and decoded.reports:
             decoded = self._believed(came, received, readings)
-        readings += self.admit(came.family, decoded, message, came.line)
+        self.admit(came.family, decoded, message, came.line, readings)
         if is_silent(came.decoded):
             self.malformed.passed_over[came.family] += 1
         return readings
@@ -100,9 +100,8 @@ class Admission:
             return True
         return self.quarantine.is_in_danger(SenderKey(line, family, source))
 
-    def admit(self, family: str, decoded: Decoded, message: Message, line: str) -> list[Reading]:
-        """The readings in it; a danger that an unknown device told is in ``strangers``."""
-        readings: list[Reading] = []
+    def admit(self, family: str, decoded: Decoded, message: Message, line: str, readings: list[Reading]) -> None:
+        """Adds the readings in it; a danger that an unknown device told is in ``strangers``."""
         if decoded.malformed:
             self.malformed.add(message.source, message.address, decoded.malformed, decoded.raw, message.received)
         if decoded.notes:
@@ -124,7 +123,8 @@ class Admission:
                 continue
             known, faults = admitted
             readings += known
-            readings += self._at_keypad(family, report, line, known, message.received)
+            if report.keyed or (known and known[0].device in self.registry.arming):
+                readings += self._at_keypad(family, report, line, known, message.received)
             if line or report.firmware:
                 device = self.registry.find(family, report.address, line)
                 if device is not None and line:
@@ -136,7 +136,6 @@ class Admission:
                 self.malformed.add(message.source, message.address, first, message.payload, message.received)
                 more = [Note(fault) for fault in others]
                 self.malformed.note(message.source, message.address, more, message.payload, message.received)
-        return readings
 
     def _at_keypad(
         self, family: str, report: Report, line: str, known: Iterable[Reading], now: Instant
@@ -145,11 +144,11 @@ class Admission:
 
         A duress code is the device's word for duress, whatever else becomes of it.
         """
-        cards = [each for each in known if each.signal.startswith(_CARD) and not each.quality & _SNAPSHOT]
-        device = self.registry.find(family, report.address, line) if report.keyed or cards else None
+        device = self.registry.find(family, report.address, line)
         if device is None:
             return []
-        is_tagged = ARMS_TAG in device.tags
+        is_tagged = device.id in self.registry.arming
+        cards = [each for each in known if each.signal.startswith(_CARD) and not each.quality & _SNAPSHOT]
         typed = [keyed for keyed in report.keyed if keyed.action or is_tagged]
         shown = (str(each.value) for each in cards if is_tagged)
         typed += [Keyed("", value, is_card=True) for value in shown if not value.startswith(_TYPED)]

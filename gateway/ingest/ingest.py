@@ -278,4 +278,4 @@ class Ingest:
             fault = self.announcements.stands(family, topic, addresses, message.payload)
             if fault:
                 self.malformed.add(message.source, topic, fault, message.payload, message.received)
-        readings += self._admission.admit(family, decoded, message, line)
+        self._admission.admit(family, decoded, message, line, readings)
