@@ -16,7 +16,8 @@ from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 
-from benchmarks.console import WATCH, Alarms
+from benchmarks.alarms import Alarms
+from benchmarks.console_row import WATCH
 from benchmarks.setup import site, write_result
 from tests.rim.browsing import CHROMIUM, FLAGS, sign_in
 from tests.rim.processes import GatewayProcess, Mosquitto, free_port
