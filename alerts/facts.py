@@ -35,9 +35,13 @@ FIRE_WATCH_ENDED = "fire_watch_ended"
 """The last round after the work is done: ``for_case`` says whose watch it was."""
 DEVICE_TESTED = "device_tested"
 """Somebody made ``devices`` of the fact speak, live, by its ``signal``: they work."""
+FINDING = "finding"
+"""Somebody found what is not as it must be, and whoever keeps hazards registers it: ``description``, ``place``, and
+where known ``source``, ``category``, ``level`` (general, major), ``attachment`` (the id of the photo),
+``is_corrected`` (on the spot, at once)."""
 TOPICS = (
     *(SCAN, PRESENCE, SUPPRESSION_BEGUN, SUPPRESSION_ENDED, EVIDENCE, DISPATCH),
-    *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED, DEVICE_TESTED),
+    *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED, DEVICE_TESTED, FINDING),
 )
 
 # Questions, with what is asked about and what an answer is.
@@ -59,7 +63,12 @@ KEY_AREA = "key_area"
 """``area`` -> alerts.key_area.KeyArea."""
 FACILITIES = "facilities"
 """``area`` -> alerts.facility.Facility, each that stands there."""
-QUESTIONS = (ON_DUTY, PRESENT, NEAREST_GUARD, COVERAGE, PERSON_OF, PEOPLE_IN, CERTIFIED, KEY_AREA, FACILITIES)
+HAZARDS_DUE = "hazards_due"
+"""``area`` or nothing -> one alerts.hazards.HazardsDue: how many stand, and which, the most urgent in front."""
+QUESTIONS = (
+    *(ON_DUTY, PRESENT, NEAREST_GUARD, COVERAGE),
+    *(PERSON_OF, PEOPLE_IN, CERTIFIED, KEY_AREA, FACILITIES, HAZARDS_DUE),
+)
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
