@@ -1,9 +1,10 @@
 """How every run of the tests behaves: how hard hypothesis tries, what a test may cost, and that a skip is a failure.
 
-Of 3,598 tests 85 took 15 of the 20 s of `make fast`, so those are marked ``slow``. Half of the rest was to compile
-tests anew: with what Python keeps of them (Makefile) two workers cost a seventh more than one. `make test` runs six
-on two cores, because the rim waits for processes: four left them idle half the time. With browsers they need 3 GB. A
-skip fails everywhere and not only in CI: else the machine of who changes the code tests less than he thinks.
+Rows of a table are one test (tests/rows.py): `make fast` had 5,900 items and takes 40 s of CPU for its 1,100 instead of
+66. What costs more than 0.2 s is marked ``slow``. To compile tests anew was half of the rest: Python keeps them
+(Makefile). `make test` runs six workers on two cores, because the rim waits for processes: four left them idle half the
+time. With browsers they need 3 GB. A skip fails everywhere and not only in CI: else the machine of who changes the code
+tests less than he thinks.
 """
 
 import gc
@@ -15,10 +16,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.rows import joined, rows_of
+
 # `fast` is for the loop people live in, `ci` for `make test`: the same examples in each run, so that a test which fails
 # has been broken by what was changed. `deep` is for a night and before a release, with new examples each time.
 _COMMON = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("fast", max_examples=10, derandomize=True, **_COMMON)
+settings.register_profile("fast", max_examples=5, derandomize=True, **_COMMON)
 settings.register_profile("ci", max_examples=50, derandomize=True, **_COMMON)
 settings.register_profile("deep", max_examples=5000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "ci")
@@ -28,18 +31,22 @@ PURE = ("tests/devices/", "tests/alerts/", "tests/ledger/", "tests/workflows/", 
 """What `make fast` runs: tests of what needs nothing but Python."""
 WARNED_S, FAILED_S = 0.2, 0.6
 """CPU of a pure test that is not marked slow. Three times as much, on any machine, is no accident: the one exception
-to "no test asserts a time". A property may take ten times as much where it is given ten times the examples."""
+to "no test asserts a time". A property may take ten times as much where it is given ten times the examples, and a table
+of rows a twentieth for each."""
 _COST = "cost of an unmarked test"
 _RIM = "tests/rim/"
 
 
 def allowance(item: pytest.Item) -> float:
-    """By how much the limits are stretched: examples of a property, in those of the fast profile; 0 is no limit."""
+    """By how much the limits are stretched: rows of a table, or examples of a property, in those of the fast profile.
+
+    0 is no limit.
+    """
     if not item.nodeid.startswith(PURE) or item.get_closest_marker("slow"):
         return 0
     examples = settings.get_profile("fast").max_examples
     is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-    return max(1.0, settings().max_examples / examples) if is_property else 1.0
+    return max(1.0, settings().max_examples / examples) if is_property else max(1.0, rows_of(item) / 4)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -84,7 +91,8 @@ def in_shares(tests: Sequence[str], workers: int) -> list[str]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits begins first, in every worker."""
+    """Rows of a table are one test, and what waits begins first, in every worker."""
+    items[:] = joined(items)
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     place = {test: number for number, test in enumerate(in_shares([item.nodeid for item in items], workers))}
     items.sort(key=lambda item: place[item.nodeid])
