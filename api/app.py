@@ -37,7 +37,6 @@ from api.routes import (
     session,
     workflows,
 )
-from api.schemas import Failure
 from api.screens import Screens
 from api.sign_in_gate import SignInGate
 from api.sign_in_throttle import Hashing, SignInThrottle, TooManyTries
@@ -75,7 +74,6 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        responses={422: {"model": Failure, "description": "It does not fit: which field, and what is to stand there"}},
     )
     doorman, hashing = SignInThrottle(), Hashing()
     app.state.gateway, app.state.sessions, app.state.doorman = gateway, sessions, doorman
@@ -102,7 +100,7 @@ def create_app(
         health,
         screens,
     ):
-        app.include_router(routes.router)
+        app.router.routes.extend(routes.router.routes)
     for error in _STATUS:
         app.add_exception_handler(error, _say)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -2,20 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import Depends, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from alerts.command import Acknowledge, Close, Comment, EndCause, Reset
 from api.accept_language import CallersLanguage
 from api.alert_schemas import AlertDetail, AlertEventOut, AlertOut, Alerts
 from api.auth import Permission, Person, may
+from api.noun_routes import routes
 from api.ports import Gateway
 from api.schemas import CauseOver, Done, Finding, Note
 from api.times import instant_of
 from devices.errors import NotAllowed
 from devices.message import Text
 
-router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+router = routes("alerts", "/api/alerts")
 Handler = Annotated[Person, Depends(may(Permission.HANDLE_ALERTS))]
 
 

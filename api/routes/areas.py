@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth import Permission, Person, may
+from api.noun_routes import routes
 from api.ports import Gateway
 from api.schemas import AreaOut
 
-router = APIRouter(prefix="/api/areas", tags=["areas"])
+router = routes("areas", "/api/areas")
 
 
 @router.get("", summary="Every key area with its mode and its worst open alert")

@@ -2,18 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 
 from alerts.kernel.consent import NAME, Decline, Give
 from api.accept_language import CallersLanguage
 from api.asks import ask_of
 from api.auth import Permission, Person, may
+from api.noun_routes import routes
 from api.ports import Gateway
 from api.schemas import Done, MessageOut, Note, Out, Time
 from devices.language import Language
 from devices.message import Text
 
-router = APIRouter(prefix="/api/bypasses", tags=["bypasses"])
+router = routes("bypasses", "/api/bypasses")
 Consenter = Annotated[Person, Depends(may(Permission.CONSENT))]
 Looker = Annotated[Person, Depends(may(Permission.LOOK))]
 Id = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]

@@ -3,14 +3,15 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth import Permission, Person, may
 from api.device_schemas import LoginOut
+from api.noun_routes import routes
 from api.ports import Gateway
 
-router = APIRouter(prefix="/api", tags=["registration"])
+router = routes("registration", "/api")
 
 
 @router.get("/device-labels", summary="Label sheets with QR codes, as PDF", response_class=Response)

@@ -3,15 +3,16 @@
 from collections import Counter
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth import Permission, Person, may
 from api.device_schemas import ChangedOut, Imported
+from api.noun_routes import routes
 from api.ports import Gateway
 from devices import device_list
 
-router = APIRouter(prefix="/api", tags=["registration"])
+router = routes("registration", "/api")
 PATH = "/api/device-list"
 Technician = Annotated[Person, Depends(may(Permission.SERVE_DEVICES))]
 

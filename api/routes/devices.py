@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from msgspec.structs import asdict
 
@@ -10,6 +10,7 @@ from api.accept_language import callers_language
 from api.auth import Permission, Person, may
 from api.health_schemas import SampleOut
 from api.installed_schemas import DeviceDetail, DeviceOut, UpkeepOut
+from api.noun_routes import routes
 from api.ports import Gateway
 from api.reading_schemas import ReadingOut
 from api.schemas import MessageOut
@@ -17,7 +18,7 @@ from devices.device import Device
 from devices.language import Language
 from devices.message import Text
 
-router = APIRouter(prefix="/api", tags=["devices"])
+router = routes("devices", "/api")
 
 
 @router.get("/devices", summary="Every installed device and when it was last heard")

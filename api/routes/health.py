@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from hmac import compare_digest
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 
@@ -13,13 +13,14 @@ from api.auth import Permission, Person, may, person_of, same_origin, token_of
 from api.catalogue import in_words
 from api.health_schemas import HealthOut
 from api.machine_users import on_behalf_of, peer_of
+from api.noun_routes import routes
 from api.ports import Gateway
 from api.presence import Presence
 from api.stream import server_sent
 from devices.errors import MalformedMessage, NotAllowed
 from devices.message import Text
 
-router = APIRouter(tags=["health"])
+router = routes("health")
 
 
 @router.get("/healthz", summary="200 if all is well, else 503; needs no sign-in and tells no more")

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may
 from api.ledger_schemas import Entries, EntryOut, Erasure
+from api.noun_routes import routes
 from api.ports import Erase, Gateway
 from api.schemas import Done
 from ledger.in_words import entry_in_words
 from ledger.values_beside import as_seen_by
 
-router = APIRouter(prefix="/api/ledger", tags=["ledger"])
+router = routes("ledger", "/api/ledger")
 
 
 @router.get("", summary="Entries in the order of the chain, from the one after `after`")

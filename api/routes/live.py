@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.accept_language import CallersLanguage
@@ -10,10 +10,11 @@ from api.alert_schemas import AlertOut
 from api.auth import Permission, Person, may
 from api.case_schemas import CaseChangedOut
 from api.live_schemas import LiveOut
+from api.noun_routes import routes
 from api.ports import Gateway
 from devices.language import Language
 
-router = APIRouter(prefix="/api/live", tags=["live"])
+router = routes("live", "/api/live")
 
 
 @router.get("", summary="All that is open and committed; /api/stream?after=AT goes on from there")

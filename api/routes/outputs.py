@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.output_event import SilenceOutputs
 from alerts.output_rule import OutputState
 from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may
+from api.noun_routes import routes
 from api.ports import Gateway
 from api.schemas import Done
 from devices.language import Language
 
-router = APIRouter(prefix="/api/outputs", tags=["outputs"])
+router = routes("outputs", "/api/outputs")
 
 
 class OutputOut(BaseModel):

@@ -2,16 +2,17 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import Depends, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth import Permission, Person, may
+from api.noun_routes import routes
 from api.ports import Gateway
 from api.reading_schemas import PointOut, Series, qualities
 from api.times import instant_of, step_of
 from devices.message import Text
 
-router = APIRouter(prefix="/api", tags=["readings"])
+router = routes("readings", "/api")
 
 _MOST_POINTS = 20_000
 

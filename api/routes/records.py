@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from alerts.event import Recorded
 from api.auth import Permission, Person, may
+from api.noun_routes import routes
 from api.ports import Gateway
 from api.schemas import Done, Record
 from devices.errors import NotAllowed
 from devices.message import Text
 
-router = APIRouter(prefix="/api/records", tags=["ledger"])
+router = routes("ledger", "/api/records")
 
 
 @router.post("", summary="Write an entry into a book")

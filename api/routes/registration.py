@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.accept_language import callers_language
 from api.auth import Permission, Person, may
 from api.device_schemas import ChangeOut, CommissioningOut, RejectedOut, WaitingSender
+from api.noun_routes import routes
 from api.ports import Gateway
 
-router = APIRouter(prefix="/api", tags=["registration"])
+router = routes("registration", "/api")
 Technician = Annotated[Person, Depends(may(Permission.SERVE_DEVICES))]
 
 

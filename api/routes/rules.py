@@ -3,16 +3,17 @@
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from alerts.rule_toml import toml_of
 from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may
+from api.noun_routes import routes
 from api.ports import Gateway
 from api.rule_views import exported, rule_views, suggested
 
-router = APIRouter(prefix="/api/rules", tags=["rules"])
+router = routes("rules", "/api/rules")
 _Looker = Annotated[Person, Depends(may(Permission.LOOK))]
 
 

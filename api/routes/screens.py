@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from api.auth import Permission, Person, may
 from api.health_schemas import ScreenOut
+from api.noun_routes import routes
 from api.ports import Gateway
 from api.screens import Screens
 
-router = APIRouter(prefix="/api/screens", tags=["health"])
+router = routes("health", "/api/screens")
 
 
 @router.get("", summary="The open pages of the console by their own receipts: whose, which, and can it sound")

@@ -4,17 +4,18 @@ import secrets
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth import BROWSER, COOKIE, NotSignedIn, Permission, Person, may, same_origin, token_of
+from api.noun_routes import routes
 from api.ports import Gateway, Sessions
 from api.schemas import Credentials, Done, Me, NewPassword, Session
 from api.sign_in_throttle import Hashing, SignInThrottle, TooManyTries, Try, place_of
 from devices.errors import NotAllowed, Refused
 from devices.message import Text
 
-router = APIRouter(prefix="/api", tags=["session"])
+router = routes("session", "/api")
 _KEPT_S = 400 * 86_400
 """As long as browsers keep a cookie: a kiosk's session, and the mark of a browser that an account is known in."""
 _LONGEST_MARK = 100

@@ -13,6 +13,7 @@ from api.accept_language import CallersLanguage
 from api.asks import ask_of, every_workflow, fields_in, form_of, given_at
 from api.auth import Permission, Person, may
 from api.case_schemas import AnsweredOut, AskOut, CaseOut, WorkflowOut
+from api.noun_routes import routes
 from api.ports import Gateway
 from api.workflow_lists import add_lists
 from devices.errors import NotAllowed
@@ -24,7 +25,7 @@ _PREFIX = "/api/workflows"
 
 def routes_of(kinds: dict[str, type[Workflow[Any]]]) -> APIRouter:
     """The routes of these workflows: each ask under the workflow's name, and under its own address if it has one."""
-    router = APIRouter(tags=["workflows"])
+    router = routes("workflows")
 
     @router.get(_PREFIX, summary="What people can ask of which workflow, in the caller's language")
     async def known(_person: _Looker, language: CallersLanguage) -> list[WorkflowOut]:

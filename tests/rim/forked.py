@@ -5,9 +5,10 @@ forked one is a process of its own all the same: its own pid, environment, log, 
 through gateway.cli from its arguments on. What the interpreter looks at before that (PYTHONPATH) needs a start from
 nothing, and so do a few tests that look at the very process (``fresh=True`` of GatewayProcess).
 
-CPU of one start until the health answers: 4 to 5 s from nothing, 0.55 s forked (cpuacct of the process group, a busy
-machine). The data folder with its accounts, six Argon2 hashes, is made once for a worker and copied. Gateways shared by
-tests would find what the one before left; one inside the worker could not be killed.
+What is the same for every site is worked out before the fork too. CPU of one start until the health answers: 5 s from
+nothing, 0.6 s forked (its own times in /proc, a busy machine). The data folder with its accounts, six Argon2 hashes, is
+made once for a worker and copied. Gateways shared by tests would find what the one before left; one inside the worker
+could not be killed.
 """
 
 import array
@@ -28,7 +29,11 @@ from typing import NoReturn
 
 _NUMBER = struct.Struct("i")
 _ORDER_BYTES = 1 << 18
-_MODULES = ("gateway.cli.serve", "gateway.clock", "gateway.settings", "gateway.site.load", "gateway.wiring")
+_MODULES = (
+    *("gateway.cli.serve", "gateway.clock", "gateway.settings", "gateway.site.load", "gateway.wiring"),
+    *("anyio._backends._asyncio", "uvicorn.lifespan.on", "uvicorn.protocols.websockets.websockets_sansio_impl"),
+    *("nicegui.ui_run_with", "starlette.middleware.gzip", "jinja2.sandbox"),
+)
 
 
 class Forked:
@@ -162,12 +167,23 @@ def _become(order: dict, ends: list[int]) -> NoReturn:
     sys.exit(cli.main(order["words"]))
 
 
+def _work_out() -> None:
+    """What is the same for every site: the families, the pages, the words of both languages, the command line."""
+    from api.console.assets import Assets
+    from api.console.page_finder import pages
+    from devices.families import families
+    from gateway import cli
+
+    families(), pages(), Assets(), cli.build_parser(cli.all_names())
+
+
 def main() -> None:
     import gc
     import importlib
 
     for module in _MODULES:
         importlib.import_module(module)
+    _work_out()
     gc.freeze()
     _serve(socket.socket(fileno=int(sys.argv[1])))
 
