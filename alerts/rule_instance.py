@@ -28,16 +28,18 @@ class RuleInstance:
 
     ``begun``: since when it is at work in this run of the gateway. ``pause``: what its rule is told of next. Of a
     parted rule the whole has ``parts`` by name, ``standing`` those of them that are in breach, as they came;
-    a part has the ``whole`` that it belongs to, and ``name`` is its name there.
+    a part has the ``whole`` that it belongs to, and ``name`` is its name there. ``supervises``: its rule does, as every
+    rule that takes its place.
     """
 
     __slots__ = (
         *("applies", "area", "begun", "dealt", "is_retired", "key", "memory", "name", "parts", "pause", "rule"),
-        *("standing", "whole"),
+        *("standing", "supervises", "whole"),
     )
 
     def __init__(self, rule: Rule[Any], key: str, area: str, memory: Memory | None = None) -> None:
         self.rule, self.key, self.area = rule, key, area
+        self.supervises = rule.supervises
         self.memory: Memory = rule.start() if memory is None else memory
         self.applies = True
         self.dealt: Breach | None = None
@@ -68,15 +70,16 @@ class RuleInstance:
 class DeviceState:
     """``signals`` fills as they are heard: each maps to its instances, so a reading costs two look-ups.
 
-    ``heard``: the last word, by our clock, 0 if there was none; ``pause``: the longest between two words since a
-    supervision looked at it. ``is_away``: it said that it goes offline. ``is_back``: it was away or
-    lost, so the next value of each signal is how it was found. ``lost`` are supervisions that report it lost,
-    ``groups`` the instances that count it as a member. ``is_tested``: it is in a walk test. ``panel`` answers for it,
-    and it for its ``parts``.
+    ``online``: the instances of that signal, which is never routine. ``heard``: the last word, by our clock, 0 if there
+    was none; ``pause``: the longest between two words since a supervision looked at it. ``is_away``: it said that it
+    goes offline. ``is_back``: it was away or lost, so the next value of each signal is how it was found. ``lost`` are
+    supervisions that report it lost, ``groups`` the instances that count it as a member. ``is_tested``: it is in a walk
+    test. ``panel`` answers for it, and it for its ``parts``.
     """
 
     __slots__ = (
-        *("device", "groups", "heard", "is_away", "is_back", "is_tested", "lost", "panel", "parts", "pause", "signals"),
+        *("device", "groups", "heard", "is_away", "is_back", "is_tested", "lost", "online", "panel", "parts", "pause"),
+        "signals",
     )
 
     def __init__(self, device: Device | None = None) -> None:
@@ -84,6 +87,7 @@ class DeviceState:
         self.heard: Instant = 0
         self.pause: Instant = 0
         self.signals: dict[str, tuple[RuleInstance, ...]] = {}
+        self.online: tuple[RuleInstance, ...] | None = None
         self.groups: list[RuleInstance] = []
         self.lost: list[RuleInstance] = []
         self.is_away = self.is_back = self.is_tested = False

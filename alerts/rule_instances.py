@@ -34,6 +34,8 @@ class RuleInstances:
         self._instances: dict[tuple[str, str], RuleInstance] = {}
         self._selecting: dict[str, list[Rule[Any]]] = {}
         """The rules that select a device, by its id: asked for with the first value of each of its signals."""
+        self._supervisors: dict[str, tuple[RuleInstance, ...]] = {}
+        """Who waits for a word of a device, by its id: asked for with each look; forgotten when one comes or goes."""
         self._stored: dict[tuple[str, str], bytes] = {}
         self._stored_parts: dict[tuple[str, str], dict[str, bytes]] = {}
         for (rule, key), memory in stored.items():
@@ -56,6 +58,7 @@ class RuleInstances:
         changed = {name for name in (*before, *after) if before.get(name) != after.get(name)}
         self._listening.clear()
         self._selecting.clear()
+        self._supervisors.clear()
         self._starts.update({name: after[name].start() for name in changed if name in after})
         going_on, ended = [], []
         for (name, key), instance in list(self._instances.items()):
@@ -77,6 +80,8 @@ class RuleInstances:
     def _look_again(self, device_state: DeviceState, changed: Sequence[Rule[Any] | None]) -> None:
         device = device_state.device
         concerned = [rule for rule in changed if rule is not None and device is not None and rule.selects(device)]
+        if concerned:
+            device_state.online = None
         for signal in list(device_state.signals) if concerned else ():
             if device is not None and any(rule.watches(device, signal) for rule in concerned):
                 del device_state.signals[signal]
@@ -208,10 +213,13 @@ class RuleInstances:
         rules = [rule for rule in self.listening(Stranger) if rule.hears(signal) and rule.selects(device)]
         return [self._watch(rule, _key(rule, device), device.area) for rule in rules]
 
-    def supervisors(self, device: str) -> list[RuleInstance]:
+    def supervisors(self, device: str) -> tuple[RuleInstance, ...]:
         """The instances that wait for a word of that device."""
-        names = ((rule.name, device) for rule in self.listening(LastHeard))
-        return [instance for name in names if (instance := self._instances.get(name)) is not None]
+        found = self._supervisors.get(device)
+        if found is None:
+            its = (self._instances.get((rule.name, device)) for rule in self.listening(LastHeard))
+            found = self._supervisors[device] = tuple(instance for instance in its if instance is not None)
+        return found
 
     def last_heard(
         self, instance: RuleInstance, device_state: DeviceState, heard: Instant, now: Instant, runs: Sequence[Span]
@@ -219,8 +227,9 @@ class RuleInstances:
         """What its rule is told; every supervision of the device is told of each pause once."""
         if device_state.device is None:
             return Tick(now)
-        for each in self.supervisors(instance.key):
-            each.pause = max(each.pause, device_state.pause)
+        longest = device_state.pause
+        for each in self.supervisors(instance.key) if longest else ():
+            each.pause = max(each.pause, longest)
         pause, device_state.pause, instance.pause = instance.pause, 0, 0
         if device_state.panel is not None:
             heard = max(heard, self._panel_heard(device_state.panel, now))
@@ -236,6 +245,7 @@ class RuleInstances:
     ) -> tuple[list[tuple[RuleInstance, tuple[Device, ...]]], list[RuleInstance]]:
         """These devices are installed now: the instances over several with their members, and those that end."""
         self._selecting.clear()
+        self._supervisors.clear()
         moved = self._set_posts(devices)
         members: list[tuple[RuleInstance, tuple[Device, ...]]] = []
         areas: dict[tuple[str, str], str] = {}
@@ -259,11 +269,13 @@ class RuleInstances:
         ended = [instance for name, instance in self._instances.items() if name not in areas]
         for instance in ended:
             del self._instances[instance.rule.name, instance.key]
+            self._supervisors.pop(instance.key, None)
             instance.is_retired = True
         self.of_strangers = [instance for instance in self.of_strangers if not instance.is_retired]
         for name, instance in self._instances.items():
             instance.area = areas[name]
         for device_state in moved:
+            device_state.online = None
             device_state.signals = {signal: self.of(device_state, signal) for signal in device_state.signals}
         return members, ended
 
@@ -305,6 +317,7 @@ class RuleInstances:
             if name not in present:
                 device_state.device, device_state.lost = None, []
                 device_state.signals.clear()
+                device_state.online = None
         moved = []
         for device in devices:
             device_state = self.post(device.id)
@@ -321,6 +334,7 @@ class RuleInstances:
         if instance is None:
             start = rule.start_together() if isinstance(rule, PartedRule) else self._starts[rule.name]
             instance = self._instances[rule.name, key] = RuleInstance(rule, key, area, start)
+            self._supervisors.pop(key, None)
             stored = self._stored.pop((rule.name, key), None)
             if stored is not None:
                 instance.memory = _restored(stored, instance.memory)

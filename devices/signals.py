@@ -121,7 +121,7 @@ DANGERS = _ALARMS - {"tamper", "fault", "supervisory", "battery_low"}
 
 def base_name(signal: str) -> str:
     """The quantity of a signal: ``temperature`` for ``temperature.2``."""
-    return signal.partition(".")[0]
+    return signal.partition(".")[0] if "." in signal else signal
 
 
 def rank(signal: str) -> int:

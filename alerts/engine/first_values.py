@@ -22,16 +22,20 @@ class FirstValues:
 
     def first(self, device_state: DeviceState, reading: Reading, now: Instant) -> None:
         """A signal not heard since the start, or since its device was away: how was it found?"""
-        watches = self._instances.of(device_state, reading.signal)
-        for instance in self._installing.take_up(now):
-            self._installing.begin(instance, now)
-        if reading.signal == _ONLINE:  # asked for each time, so that each change is seen here
+        is_online = reading.signal == _ONLINE
+        watches = device_state.online if is_online else None
+        if watches is None:
+            watches = self._instances.of(device_state, reading.signal)
+            for instance in self._installing.take_up(now):
+                self._installing.begin(instance, now)
+        if is_online:  # it comes here each time, so that each change is seen
+            device_state.online = watches
             if device_state.is_away != (reading.value is False):
                 device_state.is_away, device_state.is_back = reading.value is False, True
                 device_state.signals.clear()
         else:
             device_state.signals[reading.signal] = watches
-        found = replace(reading, quality=reading.quality | _SNAPSHOT)
+        found = replace(reading, quality=reading.quality | _SNAPSHOT) if watches else reading
         for instance in watches:
             is_known = bool(reading.quality & _EVENT) or (
                 not device_state.is_back and instance.rule.knows(instance.memory, reading)

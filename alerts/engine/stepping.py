@@ -70,7 +70,7 @@ class Stepping:
         if new.breach is old.breach:
             return
         self._breach_to_alert.settle(instance, now)
-        if instance.rule.supervises and (new.breach is None) != (old.breach is None):
+        if instance.supervises and (new.breach is None) != (old.breach is None):
             self.presence(instance, new.breach is None, now)
 
     def _combine(self, whole: RuleInstance, part: RuleInstance, old: Memory, now: Instant) -> None:
@@ -119,14 +119,15 @@ class Stepping:
         for at, instance in timers.due(now, most):
             if instance.memory.wake_at != at or instance.is_retired:
                 continue
-            if instance.rule.supervises:
+            if instance.supervises:
                 self.supervise(instance, now)
             else:
                 self.try_(instance, tick, now)
             if instance.memory.wake_at == at:  # it failed, or is not content: not so fast again
                 timers.push(at, instance, now + SECOND)
         missed, self.missed = self.missed, None
-        self.tell_groups(missed, False, "lost", now)
+        if missed:
+            self.tell_groups(missed, False, "lost", now)
 
     def push(self, instance: RuleInstance, at: Instant) -> None:
         (self.patient if instance.rule.patient else self.timers).push(at, instance)
@@ -166,8 +167,8 @@ class Stepping:
 
     def supervise(self, instance: RuleInstance, now: Instant) -> None:
         """Look at the last word only when the deadline after an earlier one is due: a word costs no timer."""
-        device_state = self._instances.post(instance.key)
         if instance.memory.breach is None:
+            device_state = self._instances.post(instance.key)
             self.try_(instance, self.last_heard(instance, device_state, device_state.heard, now), now)
 
     def last_heard(self, instance: RuleInstance, device_state: DeviceState, heard: Instant, now: Instant) -> Event:

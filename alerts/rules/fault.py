@@ -68,6 +68,8 @@ class FaultRule(ActiveSignalRule, frozen=True, tag="fault"):
 
     def step(self, memory: ActiveSignal, event: Event, now: Instant) -> ActiveSignal:
         if type(event) is Reading:
+            if event.value is False and memory.reading is None and not event.signal.startswith("mains"):
+                return memory  # the daily bread, kept short
             is_wrong = self._is_wrong(event)
             if is_wrong is None:
                 return memory

@@ -57,6 +57,8 @@ _OVER = 0.5
 _LONGEST_SILENT_S = 600
 _DETECTORS = frozenset({"smoke", "heat", "flame", "co_alarm"})
 _ENOUGH = 1.0 - 1e-9
+_NEVER = 1e300
+"""Beyond what any sensor says."""
 
 
 class Points(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -157,8 +159,10 @@ class FusionRule(Rule[Place], frozen=True, kw_only=True, tag="fusion"):
         return True
 
     def step(self, memory: Place, event: Event, now: Instant) -> Place:
-        if isinstance(event, Reading):
+        if type(event) is Reading:
             changed = self._heard(memory, event, now)
+            if self._is_quiet(changed):
+                return changed
         elif isinstance(event, Presence):
             out = memory.out - event.devices if event.present else memory.out | event.devices
             changed = memory if out == memory.out else replace(memory, out=out)
@@ -181,7 +185,7 @@ class FusionRule(Rule[Place], frozen=True, kw_only=True, tag="fusion"):
         key = f"{reading.device}\n{reading.signal}"
         before = memory.courses.get(key)
         after = self._course(before, reading, self.points.get(name), now)
-        return replace(memory, courses={**memory.courses, key: after})
+        return Place(memory.breach, memory.wake_at, {**memory.courses, key: after}, memory.says, memory.out)
 
     def _course(self, before: Course | None, reading: Reading, points: Points | None, now: Instant) -> Course:
         """A leap is doubted; whatever is reported after it counts, up there or down again."""
@@ -199,18 +203,40 @@ class FusionRule(Rule[Place], frozen=True, kw_only=True, tag="fusion"):
         window = int(points.window_s * SECOND) if points is not None else _STEAM_WINDOW
         value, begun = float(reading.value), now - now % (window // _MARKS)
         if marks[0][0] < now - window:
-            marks = tuple(mark for mark in marks if mark[0] >= now - window)
+            first = next((place for place, mark in enumerate(marks) if mark[0] >= now - window), len(marks))
+            marks = marks[first:]
         if marks and marks[-1][0] >= begun:
             return marks if value >= marks[-1][1] else (*marks[:-1], (marks[-1][0], value))
         return (*marks, (begun, value))
 
     # -- all of them ---------------------------------------------------------------------------------------
 
+    def _is_quiet(self, memory: Place) -> bool:
+        """Whether nothing of it can matter, whatever the time: no detector, no limit, no points, nothing to wait for.
+
+        The daily bread, kept short: for what is quiet, ``_judged`` comes to the same end.
+        """
+        if memory.breach is not None or memory.says or memory.wake_at is not None:
+            return False
+        for course in memory.courses.values():
+            name, value = base_name(course.reading.signal), course.reading.value
+            points = self.points.get(name)
+            if course.leapt is not None or value >= self.alone.get(name, _NEVER):  # type: ignore[operator]
+                return False
+            if name == _SMOKE and value >= self.smoke_limit:  # type: ignore[operator]
+                return False
+            if points is not None:
+                low = points.low
+                for _, lowest in course.marks:
+                    if value - lowest > low:  # type: ignore[operator]
+                        return False
+        return True
+
     def _judged(self, memory: Place, now: Instant) -> Place:
         values = {key: _counted(course, now) for key, course in memory.courses.items()}
         given = self._given(memory, values, now)
         total = sum(points for points, _ in given.values())
-        limits = [r for key, r in values.items() if float(r.value) >= self.alone.get(base_name(r.signal), 1e300)]
+        limits = [r for key, r in values.items() if float(r.value) >= self.alone.get(base_name(r.signal), _NEVER)]
         plain = self._plain_smoke(memory, values, now)
         is_alarm = total >= _ENOUGH or bool(limits or plain or memory.says)
         waits = [c.leapt.received + _LEAP_WAITS for c in memory.courses.values() if c.leapt is not None]

@@ -79,7 +79,7 @@ class SupervisionRule(Rule[Silence], frozen=True, tag="supervision"):
         """The rhythm is stored until it is known, and then with what it changes: one word more costs no row."""
         if not new.rhythm.is_known and new.rhythm is not old.rhythm:
             return True
-        return (new.breach, new.learnt_s, new.since) != (old.breach, old.learnt_s, old.since)
+        return new.breach is not old.breach or new.learnt_s != old.learnt_s or new.since != old.since
 
     def waits(self, memory: Silence, device: Device) -> tuple[float, str]:
         """The interval of that device in seconds, and where it comes from: ``set``, ``learnt`` or ``rule``."""
@@ -90,12 +90,14 @@ class SupervisionRule(Rule[Silence], frozen=True, tag="supervision"):
         return self.interval_s, "rule"
 
     def step(self, memory: Silence, event: Event, now: Instant) -> Silence:
-        if isinstance(event, LastHeard):
-            return self._looked(self._taught(memory, event, now), event, now)
-        if isinstance(event, Reading) and event.value is False and memory.breach is None:
+        if type(event) is Reading:
+            if event.value is not False or memory.breach is not None:
+                return memory
             return replace(
                 memory, wake_at=None, breach=Breach(since=now, text=Text.of("supervision.offline"), causes=(event,))
             )
+        if type(event) is LastHeard:
+            return self._looked(self._taught(memory, event, now) if event.pause else memory, event, now)
         return memory
 
     def _taught(self, memory: Silence, event: LastHeard, now: Instant) -> Silence:
@@ -111,8 +113,8 @@ class SupervisionRule(Rule[Silence], frozen=True, tag="supervision"):
             memory, heard = replace(memory, since=event.begun), event.begun
         interval_s, _ = self.waits(memory, event.device)
         due = deadline(int(interval_s * SECOND), heard, event.begun, event.runs)
-        if now < due:
-            return replace(memory, breach=None, wake_at=next_look(due, now))
+        if now < due:  # the daily bread, without the detour of replace
+            return Silence(None, next_look(due, now), memory.rhythm, memory.learnt_s, memory.since)
         text = Text.of("supervision.silent", seconds=(now - max(heard, event.begun)) // SECOND)
         return replace(memory, wake_at=None, breach=Breach(since=now, text=text))
 

@@ -13,6 +13,7 @@ from alerts.event import Tick
 from alerts.timers import earliest
 from devices.reading import Instant, Quality, Reading
 
+_NEVER: Instant = 1 << 63
 _NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
 
 
@@ -33,33 +34,36 @@ class TrialEngine(Engine):
         place, now, is_dirty = start, self._now, False
         effects = self._begin(now)
         device_states, stepping = self._instances.device_states, self._stepping
-        timers, patient, others_at = stepping.timers, stepping.patient, earliest((self._others_at(), until))
-        wake_at, calendar = _earlier(self.wake_at, until), self.kernel.world.site.calendar
+        timers, patient = stepping.timers, stepping.patient
+        others = _or_never(earliest((self._others_at(), until)))
+        wake_at, calendar = min(others, _or_never(self.wake_at)), self.kernel.world.site.calendar
         for place in range(start, len(readings)):
             reading = readings[place]
             at = reading.received
             if at != now:
                 if is_dirty or at < now:
                     break
-                while wake_at is not None and wake_at < at and not is_dirty and wake_at == patient.next:
-                    if _is_by(timers.next, wake_at) or _is_by(others_at, wake_at):
+                if wake_at <= at:
+                    while wake_at < at and not is_dirty and wake_at == patient.next:
+                        if wake_at >= others or wake_at >= _or_never(timers.next):
+                            break
+                        self._now = now = wake_at  # as a Tick: whoever waits for silence alone
+                        stepping.run(patient, Tick(now, calendar), now, MOST_LOSSES)
+                        is_dirty = bool(effects.alerts or effects.found)
+                        wake_at = min(others, _or_never(timers.next), _or_never(patient.next))
+                    if is_dirty or wake_at <= at:
                         break
-                    self._now = now = wake_at  # as a Tick: whoever waits for silence alone
-                    stepping.run(patient, Tick(now, calendar), now, MOST_LOSSES)
-                    is_dirty = bool(effects.alerts or effects.found)
-                    wake_at = _earlier(others_at, _earlier(timers.next, patient.next))
-                if is_dirty or _is_by(wake_at, at):
-                    break
-                self._now = now = at
+                now = at
             elif place == start:
                 break  # of a time that has been dealt with
             device_state = device_states.get(reading.device)
             watches = device_state.signals.get(reading.signal) if device_state is not None else None
             if device_state is None or watches is None or device_state.lost:
                 self._take((reading,), now)
-                is_dirty = True
+                is_dirty = is_dirty or bool(effects.memories or effects.alerts or effects.found)
+                wake_at = min(others, _or_never(timers.next), _or_never(patient.next))
                 continue
-            if not reading.quality & _NO_WORD and device_state.heard != now:
+            if device_state.heard != now and not reading.quality & _NO_WORD:
                 if device_state.heard and now - device_state.heard > device_state.pause:
                     device_state.pause = now - device_state.heard
                 device_state.heard = now
@@ -76,17 +80,15 @@ class TrialEngine(Engine):
                 stepping.change(instance, new, now)
                 if new.breach is not memory.breach or effects.alerts or effects.found:
                     is_dirty = True
-                wake_at = _earlier(others_at, _earlier(timers.next, patient.next))
+                if instance.whole is not None or new.wake_at != memory.wake_at:
+                    wake_at = min(others, _or_never(timers.next), _or_never(patient.next))
         else:
             place = len(readings)
+        self._now = now
         if is_dirty:
             self._finish((), now)
         return place, effects
 
 
-def _is_by(time: Instant | None, now: Instant) -> bool:
-    return time is not None and time <= now
-
-
-def _earlier(one: Instant | None, other: Instant | None) -> Instant | None:
-    return other if one is None or (other is not None and other < one) else one
+def _or_never(time: Instant | None) -> Instant:
+    return _NEVER if time is None else time

@@ -99,3 +99,21 @@ def test_the_interval_of_a_count() -> None:
     """Garwood's, as tables have it."""
     assert (0.0, 3.69) == tuple(round(end, 2) for end in interval(0))
     assert (4.80, 18.39) == tuple(round(end, 2) for end in interval(10))
+
+
+words = st.one_of(
+    st.tuples(st.sampled_from(("temperature", "humidity", "co")), st.sampled_from((20.0, 20.2, 24.0, 36.0, 58.0))),
+    st.tuples(st.just("smoke_density"), st.sampled_from((0.0, 0.1, 0.3, 3.5, 13.0))),
+    st.tuples(st.just("smoke"), st.booleans()),
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from((0, 1, 3, 12, 70, 400)), words), max_size=12))
+def test_what_is_quiet_comes_to_the_same_as_all_points_counted(said: list[tuple[int, tuple[str, float]]]) -> None:
+    memory, now = MADE.start(), START
+    for pause, (signal, value) in said:
+        now += pause * SECOND
+        told = reading(signal, value, now)
+        counted = MADE._judged(MADE._heard(memory, told, now), now)
+        memory = MADE.step(memory, told, now)
+        assert counted == memory
