@@ -39,16 +39,27 @@ FINDING = "finding"
 """Somebody found what is not as it must be, and whoever keeps hazards registers it: ``description``, ``place``, and
 where known ``source``, ``category``, ``level`` (general, major), ``attachment`` (the id of the photo),
 ``is_corrected`` (on the spot, at once)."""
+SHIFT = "shift"
+"""A stint of the roster begins, or is over: ``post``, ``person``, ``begins``, ``until``, ``is_on``."""
+ROSTER = "roster"
+"""The plan of who is on duty has changed, or what a post needs."""
 TOPICS = (
     *(SCAN, PRESENCE, SUPPRESSION_BEGUN, SUPPRESSION_ENDED, EVIDENCE, DISPATCH),
     *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED, DEVICE_TESTED, FINDING),
+    *(SHIFT, ROSTER),
 )
 
 # Questions, with what is asked about and what an answer is.
 ON_DUTY = "on_duty"
 """``role``, ``area``, ``at`` -> user names, who is asked first in front."""
 PRESENT = "present"
-"""``area`` -> user names."""
+"""``area`` -> user names; ``person`` (an id) -> whether there is a sign of them on duty."""
+ROSTERED = "rostered"
+"""``since``, ``until``, with or without ``post`` and ``person`` -> ledger.roster.Stints, in time order."""
+POSTS = "posts"
+"""``role``, ``area`` or neither -> ledger.posts.Posts that people are rostered for."""
+RAISED = "raised"
+"""``on`` (a date), or nothing -> ledger.posts.Raised: sensitive periods, and what they ask for."""
 NEAREST_GUARD = "nearest_guard"
 """``area`` -> user names, the nearest in front."""
 COVERAGE = "coverage"
@@ -66,7 +77,7 @@ FACILITIES = "facilities"
 HAZARDS_DUE = "hazards_due"
 """``area`` or nothing -> one alerts.hazards.HazardsDue: how many stand, and which, the most urgent in front."""
 QUESTIONS = (
-    *(ON_DUTY, PRESENT, NEAREST_GUARD, COVERAGE),
+    *(ON_DUTY, PRESENT, ROSTERED, POSTS, RAISED, NEAREST_GUARD, COVERAGE),
     *(PERSON_OF, PEOPLE_IN, CERTIFIED, KEY_AREA, FACILITIES, HAZARDS_DUE),
 )
 

@@ -102,7 +102,7 @@ class Workflow(Generic[C]):
     asks: ClassVar[tuple[type[Ask], ...]] = ()
     config_type: ClassVar[type[Config]] = Config
     listens: ClassVar[Listens] = Listens()
-    provides: ClassVar[Mapping[str, Answer]] = {}
+    provides: Mapping[str, Answer] = {}
     installs: ClassVar[bool] = False
     address: ClassVar[str] = ""
     has_reports: ClassVar[bool] = False

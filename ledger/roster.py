@@ -4,75 +4,33 @@ A *line* puts one person at one post on the days of a recurrence rule (ledger/re
 another; each of its days is a *stint*. A swap gives one stint to somebody else. ``findings`` holds the stints of all
 lines against what the posts need: gaps, people at two places at once, people without rest, people who may not be
 there. The workflow that alerts, the page that shows it and the calendar file all ask these functions.
-
-In the fire control room at least two certified people, day and night, 8 h each at most (GB 25506; a site file that asks
-for less is refused). Leaders every day, holidays doubled: settings of a post.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Literal, TypeAlias
 
 import msgspec
 
 from alerts.calendar import Calendar
 from alerts.schedule import minutes
-from devices.message import Name
 from devices.reading import SECOND, Instant
-from ledger.recurrence import days_of
+from ledger.posts import Need, Post, Raised, needs
+from ledger.recurrence import LONGEST_DAYS, days_of
 
-FIRE_CONTROL_ROOM = "fire_control_room"
-CONTROL_ROOM_LEAST, CONTROL_ROOM_LONGEST_H = 2, 8
 _HOUR = 3_600 * SECOND
 _DAY_MIN = 1_440
 _days = lru_cache(maxsize=4_096)(days_of)
-Cover: TypeAlias = Literal["always", "shifts", "day"]
-
-
-class Post(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One post that people are rostered for.
-
-    ``id``: as people are assigned to it
-    ``name``: what it is called
-    ``name_zh``: the name on the Chinese console
-    ``area``: where it is; empty: the whole site
-    ``role``: what others ask for: ``fire_control_room``, ``guard``, ``leader``; empty: the id
-    ``least``: how many people at once
-    ``cover``: ``"always"``: day and night; ``"shifts"``: in the shifts named; ``"day"``: some time on each day
-    ``shifts``: of ``[[shifts]]``, with ``cover = "shifts"``
-    ``certificate``: the kind that everybody there holds; who does not is not counted
-    ``longest_h``: how long one person may be on duty without a break, in hours
-    ``holiday_times``: so many times as many people on public holidays
-    """
-
-    id: str
-    name: str = ""
-    name_zh: str = ""
-    area: str = ""
-    role: str = ""
-    least: int = 1
-    cover: Cover = "always"
-    shifts: tuple[str, ...] = ()
-    certificate: str = ""
-    longest_h: float = 12
-    holiday_times: int = 1
-
-    @property
-    def called(self) -> Name:
-        """For a Text."""
-        return Name(self.name or self.id, self.name_zh)
-
-    def is_meant(self, role: str, area: str) -> bool:
-        """Whether somebody who asks for that role in that area means it; "" is any."""
-        return role in ("", self.id, self.role) and (not area or self.area in ("", area))
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """``first``: local day (ISO); ``start``, ``end``: local times, an end not after the start is on the next day.
 
-    ``last``: the line ends with that day, "" for the end of its ``rule``. ``given``: (day, person) that were swapped.
+    ``last``: the line ends with that day, "" for the end of its ``rule``. ``given``: (day, person) of
+    each swap, the newest last.
     """
 
     id: str
@@ -86,6 +44,19 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     given: tuple[tuple[str, str], ...] = ()
 
 
+class Swap(msgspec.Struct, frozen=True):
+    """``person`` shall have the stint of that ``day``; in return theirs of ``other_day`` on the line ``other``.
+
+    ``by``: who asked for it.
+    """
+
+    day: str
+    person: str
+    by: str
+    other: str = ""
+    other_day: str = ""
+
+
 class Stint(msgspec.Struct, frozen=True, order=True):
     """One person at one post, once. ``day``: the local day on which it begins, by which its line knows it."""
 
@@ -95,35 +66,6 @@ class Stint(msgspec.Struct, frozen=True, order=True):
     person: str
     line: str = ""
     day: str = ""
-
-
-class Raised(msgspec.Struct, frozen=True, kw_only=True):
-    """A sensitive period or a major event: days (ISO, both within) on which more is asked than else.
-
-    ``duty``: so many times as many people at ``posts`` (none named: at all); ``patrols``: so many times as many rounds;
-    ``coverage``: the least prevention coverage of key areas, 0 to 1.
-    """
-
-    name: str
-    first: str
-    last: str
-    duty: int = 1
-    patrols: float = 1
-    coverage: float = 0
-    posts: tuple[str, ...] = ()
-
-    def holds_on(self, day: date) -> bool:
-        """Whether it is one of its days."""
-        return self.first <= day.isoformat() <= self.last
-
-
-class Need(msgspec.Struct, frozen=True):
-    """``people`` at once from ``begins`` to ``ends``; not ``is_throughout``: at some time within."""
-
-    begins: Instant
-    ends: Instant
-    people: int
-    is_throughout: bool = True
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
@@ -149,9 +91,10 @@ def stints_of(line: Line, calendar: Calendar, since: Instant, until: Instant) ->
         end += _DAY_MIN
     first, last = calendar.day(since) - timedelta(days=2), calendar.day(until)
     given = dict(line.given)
-    for day in _days(date.fromisoformat(line.first), line.rule):
+    days = _days(date.fromisoformat(line.first), line.rule)
+    for day in days[bisect_left(days, first) : bisect_right(days, last)]:
         text = day.isoformat()
-        if first <= day <= last and (not line.last or text <= line.last):
+        if not line.last or text <= line.last:
             begins, ends = calendar.at(day, start), calendar.at(day, end)
             if begins < until and ends > since and begins < ends:  # a change of the clock may leave nothing of it
                 yield Stint(begins, ends, line.post, given.get(text, line.person), line.id, text)
@@ -162,23 +105,26 @@ def all_stints(lines: Iterable[Line], calendar: Calendar, since: Instant, until:
     return tuple(sorted(stint for line in lines for stint in stints_of(line, calendar, since, until)))
 
 
-def needs(post: Post, calendar: Calendar, raised: Sequence[Raised], since: Instant, until: Instant) -> Iterator[Need]:
-    """What the post needs from ``since`` to ``until``, day by day, in time order."""
-    day, last = calendar.day(since) - timedelta(days=1), calendar.day(until)
-    spans = [(minutes(each.start), minutes(each.end)) for each in calendar.shifts if each.name in post.shifts]
-    while day <= last:
-        people = post.least * _times(post, day, calendar, raised)
-        for start, end in sorted(spans) if post.cover == "shifts" else [(0, _DAY_MIN)]:
-            begins, ends = calendar.at(day, start), calendar.at(day, end if end > start else end + _DAY_MIN)
-            if begins < until and ends > since:
-                yield Need(begins, ends, people, post.cover != "day")
-        day += timedelta(days=1)
+def next_edge(line: Line, calendar: Calendar, now: Instant) -> Instant | None:
+    """When a stint begins or ends next; None: its last one is over. Stints of one line touch at most."""
+    far = now + 2 * LONGEST_DAYS * 24 * _HOUR
+    edges = (edge for each in stints_of(line, calendar, now, far) for edge in (each.begins, each.ends))
+    return next((edge for edge in edges if edge > now), None)
 
 
-def _times(post: Post, day: date, calendar: Calendar, raised: Sequence[Raised]) -> int:
-    """How many times as many people that day: the most that anything asks for."""
-    times = [each.duty for each in raised if each.holds_on(day) and (not each.posts or post.id in each.posts)]
-    return max([1, *times, *([post.holiday_times] if day.isoformat() in calendar.holidays else [])])
+def holder(line: Line, day: str) -> str:
+    """Who has the stint of that day now."""
+    return dict(line.given).get(day, line.person)
+
+
+def had_it(line: Line, day: str, person: str) -> bool:
+    """Whether the stint of that day is or was that person's."""
+    return person == line.person or (day, person) in line.given
+
+
+def given_to(line: Line, day: str, person: str) -> Line:
+    """After a swap; who had it before stays known."""
+    return msgspec.structs.replace(line, given=(*line.given, (day, person)))
 
 
 def gaps(post: Post, wanted: Iterable[Need], stints: Sequence[Stint], since: Instant, until: Instant) -> list[Finding]:
@@ -214,10 +160,9 @@ def doubles(stints: Iterable[Stint]) -> list[Finding]:
     found: list[Finding] = []
     for own in _by_person(stints).values():
         for place, stint in enumerate(own):
-            overlaps = [other for other in own[place + 1 :] if other.begins < stint.ends]
+            later = takewhile(lambda each: each.begins < stint.ends, islice(own, place + 1, None))  # noqa: B023 - used at once
             found += [
-                Finding(other.begins, min(stint.ends, other.ends), "double", other.post, other.person)
-                for other in overlaps
+                Finding(each.begins, min(stint.ends, each.ends), "double", each.post, each.person) for each in later
             ]
     return found
 

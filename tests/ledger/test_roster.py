@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from alerts.calendar import Calendar, Shift
 from devices.reading import SECOND
-from ledger.roster import Finding, Line, Post, Raised, Stint, all_stints, findings, gaps, needs
+from ledger.posts import Post, Raised, needs
+from ledger.roster import Finding, Line, Stint, all_stints, findings, gaps
 
 HOUR, MINUTE = 3_600 * SECOND, 60 * SECOND
 SHANGHAI, BERLIN = Calendar("Asia/Shanghai"), Calendar("Europe/Berlin")
