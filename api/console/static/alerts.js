@@ -1,5 +1,9 @@
 // Every open alert of this document, in the operator's order, however many: what the lists, the strip and the speaker
 // are made of. Rows are those of api/board.py; nothing in them depends on who looks or on what time it is.
+//
+// Messages that wait are taken together: the lists and all that hangs on them are made once for all of them, else a page
+// of ten thousand alerts that has fallen behind stays behind. The message to itself comes after those that wait, and
+// is slowed down by no browser where nobody looks, as timers and frames are: the speaker hangs on it (ADR 0232).
 const URGENT = new Set(["fire", "hold_up", "gas"]);
 const isNew = (row) => row.state !== "acknowledged";
 
@@ -15,10 +19,17 @@ export class Alerts extends EventTarget {
   #silent = new Map();
   #order = [];
   #hearsSilent = false;
+  #touched = null;  // since the lists were made
+  #later = new MessageChannel();
   lists = { new: [], seen: [], aside: [], urgent: [] };
   behind = new Map();  // how many are set aside because of what that key is about
 
   get(id) { return this.#silent.get(id) ?? this.#rows.get(id); }
+
+  constructor() {
+    super();
+    this.#later.port1.onmessage = () => this.#settle();
+  }
 
   take(message) {
     const touched = new Set(message.drop), put = message.put ?? [];
@@ -39,14 +50,22 @@ export class Alerts extends EventTarget {
       this.#silent = silent;
     }
     if (!touched.size && !message.reset && !message.me) return;
-    this.#merge(touched, [...put, ...(message.silent ? this.#silent.values() : [])]);
+    if (!this.#touched) this.#later.port2.postMessage(null);
+    this.#touched ??= new Set();
+    for (const id of touched) this.#touched.add(id);
+  }
+
+  #settle() {
+    const touched = this.#touched;
+    this.#touched = null;
+    this.#merge(touched);
     this.#divide();
     this.dispatchEvent(new CustomEvent("change", { detail: touched }));
   }
 
-  #merge(touched, put) {
+  #merge(touched) {
     const kept = this.#order.filter((row) => !touched.has(row.id));
-    const came = put.filter((row) => this.get(row.id) === row).sort(before);
+    const came = [...touched].map((id) => this.get(id)).filter(Boolean).sort(before);
     const merged = [];
     let place = 0;
     for (const row of came) {
