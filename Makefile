@@ -59,7 +59,7 @@ fast: .venv/.stamp ## the tests that need nothing but Python; the loop to live i
 fuzz: .venv/.stamp ## hostile input for every decoder, a million each, guided by coverage; half an hour
 	$(BIN)/python -m fuzz $(ARGS)
 
-bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho consumer, supervision, consoles; minutes
+bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho consumer, supervision, consoles, trials; minutes
 	@$(BIN)/python -m tests.machine
 	$(BIN)/python -m benchmarks.ingest
 	$(BIN)/python -m benchmarks.latency
@@ -67,6 +67,7 @@ bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho co
 	$(BIN)/python -m benchmarks.supervision
 	$(BIN)/python -m benchmarks.console
 	$(BIN)/python -m benchmarks.document
+	$(BIN)/python -m benchmarks.trial
 
 pairs: .venv/.stamp ## is this commit slower than another? ARGS="ingest --before COMMIT" or latency, in 11 alternating pairs; minutes
 	@$(BIN)/python -m tests.machine

@@ -145,48 +145,61 @@ def speeds(job: Job, rules: Rules, monotonic: Callable[[], float]) -> Iterator[t
 
 
 def _all(jobs: Sequence[Job], begun: Instant, on_progress: OnProgress) -> list[list[Story]]:
-    """Each by a process of its own; a single one by this one."""
-    if len(jobs) == 1:
-        (job,) = jobs
-        return [job.stories(lambda at: on_progress((at - begun) / max(job.until - begun, 1)))]
+    """The first by this process, which has all in memory that a new one must load; each other by one of its own."""
     context = get_context("spawn")
-    pipes: list[Connection] = []
     workers: list[BaseProcess] = []
+    pipes: list[Connection] = []
     try:
-        for job in jobs:
+        for job in jobs[1:]:
             ours, theirs = context.Pipe(duplex=False)
             worker: BaseProcess = context.Process(target=_work, args=(theirs, job), daemon=True)
             worker.start()
             theirs.close()
             pipes.append(ours)
             workers.append(worker)
-        return _heard(pipes, jobs, begun, on_progress)
+        others = _Others(pipes, begun)
+        span = max(jobs[0].until - begun, 1)
+
+        def told(at: Instant) -> None:
+            others.hear(timeout=0)
+            on_progress(sum(each - begun for each in (at, *others.done.values())) / span / len(jobs))
+
+        own = jobs[0].stories(told)
+        while others.waited_for:
+            others.hear(timeout=None)
+            told(jobs[0].until)
+        return [own, *(others.found[pipe] for pipe in pipes)]
     finally:
         for started in workers:
             started.terminate()
             started.join()
 
 
-def _heard(
-    pipes: Sequence[Connection], jobs: Sequence[Job], begun: Instant, on_progress: OnProgress
-) -> list[list[Story]]:
-    done = dict.fromkeys(pipes, 0.0)
-    found: dict[Connection, list[Story]] = {}
-    while len(found) < len(pipes):
-        for pipe in wait([pipe for pipe in pipes if pipe not in found]):
-            assert isinstance(pipe, Connection)
-            try:
-                told = pipe.recv()
-            except EOFError:
-                raise StoreUnavailable(Text.of("rule_trial.died")) from None
-            if isinstance(told, KeyareaError):
-                raise told
-            if isinstance(told, list):
-                found[pipe] = told
-                continue
-            done[pipe] = (told - begun) / max(jobs[0].until - begun, 1)
-            on_progress(sum(done.values()) / len(done))
-    return [found[pipe] for pipe in pipes]
+class _Others:
+    """What the processes beside this one have said: how far each is, and what came of it."""
+
+    def __init__(self, pipes: Sequence[Connection], begun: Instant) -> None:
+        self.waited_for = list(pipes)
+        self.done: dict[Connection, Instant] = dict.fromkeys(pipes, begun)
+        self.found: dict[Connection, list[Story]] = {}
+
+    def hear(self, timeout: float | None) -> None:
+        """All that they have said by now; at least one word where there is no ``timeout``. Raises what one died of."""
+        while self.waited_for and (spoken := wait(self.waited_for, timeout)):
+            timeout = 0
+            for pipe in spoken:
+                assert isinstance(pipe, Connection)
+                try:
+                    told = pipe.recv()
+                except EOFError:
+                    raise StoreUnavailable(Text.of("rule_trial.died")) from None
+                if isinstance(told, KeyareaError):
+                    raise told
+                if isinstance(told, list):
+                    self.found[pipe] = told
+                    self.waited_for.remove(pipe)
+                else:
+                    self.done[pipe] = told
 
 
 def _work(pipe: Connection, job: Job) -> None:

@@ -153,9 +153,10 @@ class CoincidenceRule(PartedRule[Member], frozen=True, kw_only=True, tag="coinci
     # -- one device ----------------------------------------------------------------------------------------
 
     def step(self, memory: Member, event: Event, now: Instant) -> Member:
+        if type(event) is Reading and event.value is False and not event.quality and event.signal in self.signals:
+            is_quiet = memory.counts and not (memory.active or memory.found or memory.out)
+            return memory if is_quiet else self._signalled(memory, event, now)  # the daily bread, kept short
         match event:
-            case Reading(value=False, quality=0) if memory.counts and not (memory.active or memory.found or memory.out):
-                return memory if event.signal in self.signals else self._told_of_itself(memory, event)
             case Reading() if base_name(event.signal) in self.signals:
                 return self._signalled(memory, event, now)
             case Reading():

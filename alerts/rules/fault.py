@@ -68,7 +68,7 @@ class FaultRule(ActiveSignalRule, frozen=True, tag="fault"):
 
     def step(self, memory: ActiveSignal, event: Event, now: Instant) -> ActiveSignal:
         if type(event) is Reading:
-            if event.value is False and memory.reading is None and not event.signal.startswith("mains"):
+            if memory.reading is None and self._is_well(event):
                 return memory  # the daily bread, kept short
             is_wrong = self._is_wrong(event)
             if is_wrong is None:
@@ -83,6 +83,15 @@ class FaultRule(ActiveSignalRule, frozen=True, tag="fault"):
 
     def told(self, causes: Sequence[Reading], more: int) -> Text:
         return Text.of("fault.stands", faults=listed(map(_fault, causes), more))
+
+    def _is_well(self, reading: Reading) -> bool:
+        """Whether it plainly says that nothing is wrong; what is not plain is looked at closely."""
+        value, signal = reading.value, reading.signal
+        if value is False:
+            return not signal.startswith("mains")
+        if value is True:
+            return signal == "mains"
+        return signal == "battery" and value >= self.battery_below + self.battery_hysteresis  # type: ignore[operator]
 
     def _is_wrong(self, reading: Reading) -> bool | None:
         """Whether the condition stands; None for a charge between the limit and the limit at which it is well again."""

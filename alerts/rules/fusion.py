@@ -98,11 +98,16 @@ class Course(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Place(Memory, frozen=True):
-    """``courses`` by device and signal. ``says``: detectors that alarm. ``out``: who cannot be counted on."""
+    """``courses`` by device and signal. ``says``: detectors that alarm. ``out``: who cannot be counted on.
+
+    ``quiet``: no course gives points, reaches a limit or is doubted: known from the courses alone, so that a quiet
+    report need not look at each of them.
+    """
 
     courses: dict[str, Course] = {}
     says: tuple[Reading, ...] = ()
     out: frozenset[str] = frozenset()
+    quiet: bool = False
 
 
 class FusionRule(Rule[Place], frozen=True, kw_only=True, tag="fusion"):
@@ -147,22 +152,22 @@ class FusionRule(Rule[Place], frozen=True, kw_only=True, tag="fusion"):
         return _LEAP_WAITS / SECOND
 
     def start(self) -> Place:
-        return Place()
+        return Place(quiet=True)
 
     def before_window(self, stored: Place) -> Place:
         """Who alarms and who is out is no part of the window."""
-        return Place(says=stored.says, out=stored.out)
+        return Place(says=stored.says, out=stored.out, quiet=True)
 
     def is_worth_storing(self, old: Memory, new: Memory) -> bool:
-        if isinstance(old, Place) and isinstance(new, Place):
+        if type(old) is Place and type(new) is Place:
             return new.breach is not old.breach or new.says is not old.says or new.out is not old.out
         return True
 
     def step(self, memory: Place, event: Event, now: Instant) -> Place:
         if type(event) is Reading:
             changed = self._heard(memory, event, now)
-            if self._is_quiet(changed):
-                return changed
+            if changed.quiet and changed.breach is None and changed.wake_at is None and not changed.says:
+                return changed  # the daily bread, kept short: _judged would come to the same
         elif isinstance(event, Presence):
             out = memory.out - event.devices if event.present else memory.out | event.devices
             changed = memory if out == memory.out else replace(memory, out=out)
@@ -175,17 +180,36 @@ class FusionRule(Rule[Place], frozen=True, kw_only=True, tag="fusion"):
     # -- one signal ----------------------------------------------------------------------------------------
 
     def _heard(self, memory: Place, reading: Reading, now: Instant) -> Place:
-        name = base_name(reading.signal)
+        signal, value = reading.signal, reading.value
+        name = base_name(signal)
         if name in _DETECTORS:
-            others = tuple(r for r in memory.says if (r.device, r.signal) != (reading.device, reading.signal))
-            says = (*others, reading) if reading.value is True else others
+            if value is not True and not memory.says:
+                return memory
+            others = tuple(r for r in memory.says if (r.device, r.signal) != (reading.device, signal))
+            says = (*others, reading) if value is True else others
             return memory if len(says) == len(memory.says) else replace(memory, says=says)
-        if isinstance(reading.value, str | bool):
+        if isinstance(value, str | bool):
             return memory
-        key = f"{reading.device}\n{reading.signal}"
-        before = memory.courses.get(key)
-        after = self._course(before, reading, self.points.get(name), now)
-        return Place(memory.breach, memory.wake_at, {**memory.courses, key: after}, memory.says, memory.out)
+        key = f"{reading.device}\n{signal}"
+        after = self._course(memory.courses.get(key), reading, self.points.get(name), now)
+        courses = {**memory.courses, key: after}
+        is_quiet = self._is_quiet(after) and (memory.quiet or all(map(self._is_quiet, courses.values())))
+        return Place(memory.breach, memory.wake_at, courses, memory.says, memory.out, is_quiet)
+
+    def _is_quiet(self, course: Course) -> bool:
+        """Whether it gives no points, reaches no limit and is not doubted, whatever the time."""
+        value, name = course.reading.value, base_name(course.reading.signal)
+        if course.leapt is not None or value >= self.alone.get(name, _NEVER):  # type: ignore[operator]
+            return False
+        if name == _SMOKE and value >= self.smoke_limit:  # type: ignore[operator]
+            return False
+        points = self.points.get(name)
+        if points is not None:
+            low = points.low
+            for _, lowest in course.marks:
+                if value - lowest > low:  # type: ignore[operator]
+                    return False
+        return True
 
     def _course(self, before: Course | None, reading: Reading, points: Points | None, now: Instant) -> Course:
         """A leap is doubted; whatever is reported after it counts, up there or down again."""
@@ -203,34 +227,15 @@ class FusionRule(Rule[Place], frozen=True, kw_only=True, tag="fusion"):
         window = int(points.window_s * SECOND) if points is not None else _STEAM_WINDOW
         value, begun = float(reading.value), now - now % (window // _MARKS)
         if marks[0][0] < now - window:
-            first = next((place for place, mark in enumerate(marks) if mark[0] >= now - window), len(marks))
+            first, behind, since = 1, len(marks), now - window
+            while first < behind and marks[first][0] < since:
+                first += 1
             marks = marks[first:]
         if marks and marks[-1][0] >= begun:
             return marks if value >= marks[-1][1] else (*marks[:-1], (marks[-1][0], value))
         return (*marks, (begun, value))
 
     # -- all of them ---------------------------------------------------------------------------------------
-
-    def _is_quiet(self, memory: Place) -> bool:
-        """Whether nothing of it can matter, whatever the time: no detector, no limit, no points, nothing to wait for.
-
-        The daily bread, kept short: for what is quiet, ``_judged`` comes to the same end.
-        """
-        if memory.breach is not None or memory.says or memory.wake_at is not None:
-            return False
-        for course in memory.courses.values():
-            name, value = base_name(course.reading.signal), course.reading.value
-            points = self.points.get(name)
-            if course.leapt is not None or value >= self.alone.get(name, _NEVER):  # type: ignore[operator]
-                return False
-            if name == _SMOKE and value >= self.smoke_limit:  # type: ignore[operator]
-                return False
-            if points is not None:
-                low = points.low
-                for _, lowest in course.marks:
-                    if value - lowest > low:  # type: ignore[operator]
-                        return False
-        return True
 
     def _judged(self, memory: Place, now: Instant) -> Place:
         values = {key: _counted(course, now) for key, course in memory.courses.items()}

@@ -22,6 +22,7 @@ from gateway.stores.series_log import FLAG, unpack_burst
 
 _PIECE = 50_000
 """About so many readings at a time are in memory."""
+_WITHOUT_FLAG = bytes(quality & ~FLAG for quality in range(256))
 _SHORTEST: Instant = 60 * SECOND
 _RECEIVED = attrgetter("received")
 _STRETCHES = "SELECT start, rowid FROM chunk WHERE series = ? AND finish >= ? AND start < ? ORDER BY start"
@@ -146,6 +147,9 @@ def _made(name: tuple[str, str], columns: Columns) -> Iterator[Reading]:
     times, values, qualities = columns
     if max(qualities, default=0) < FLAG:
         return map(Reading, repeat(name[0]), repeat(name[1]), values, times, times, qualities)
+    if min(qualities) >= FLAG:
+        bits_alone = qualities.translate(_WITHOUT_FLAG)
+        return map(Reading, repeat(name[0]), repeat(name[1]), map(bool, values), times, times, bits_alone)
     words: list[Value] = [bool(v) if quality & FLAG else v for v, quality in zip(values, qualities, strict=True)]
     bits = [quality & ~FLAG for quality in qualities]
     return map(Reading, repeat(name[0]), repeat(name[1]), words, times, times, bits)
