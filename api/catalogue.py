@@ -5,7 +5,7 @@
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -26,31 +26,11 @@ class CatalogueFault(ValueError):
     """Two catalogues of one language have the same key: a bug, found by the tests and at the first start."""
 
 
-OF_NO_SCREEN = frozenset(
-    {
-        *("cli", "client", "codecs", "pages", "payloads", "trial"),
-        *("argparse_words", "ask_fields", "device_checks", "device_list", "invalid", "label_sheet", "made_word"),
-        *(
-            "modbus_bus",
-            "modbus_map_faults",
-            "osdp_bus",
-            "passwords",
-            "route_checks",
-            "rule_parameters",
-            "suggestions",
-            "user_codes",
-            "users",
-        ),
-    }
-)
-"""Folders and catalogues whose words no browser draws: the command line's, those of pages that the server draws."""
-
-
 @cache
-def templates(code: str, without: frozenset[str] = frozenset()) -> dict[str, str]:
-    """By ``table.name``; ``without`` folders and catalogues of these names. Raises CatalogueFault."""
+def templates(code: str, speakers: tuple[str, ...] = _SPEAKERS, without: str = "") -> dict[str, str]:
+    """By ``table.name``, of these packages, ``without`` folders of that name. Raises CatalogueFault."""
     found: dict[str, str] = {}
-    for catalogue in _catalogues(code, without):
+    for catalogue in _catalogues(code, speakers, without):
         for table, texts in tomllib.loads(catalogue.read_text(encoding="utf-8")).items():
             for name, template in texts.items():
                 key = f"{table}.{name}"
@@ -83,8 +63,8 @@ def _in_words(plain: Any, language: Language) -> Any:
     return plain
 
 
-def _catalogues(code: str, without: frozenset[str]) -> Iterator[Traversable]:
-    for package in _SPEAKERS:
+def _catalogues(code: str, speakers: Sequence[str], without: str) -> Iterator[Traversable]:
+    for package in speakers:
         try:
             root = files(package)
         except ModuleNotFoundError:
@@ -92,10 +72,10 @@ def _catalogues(code: str, without: frozenset[str]) -> Iterator[Traversable]:
         yield from _below(root, f".{code}.toml", without)
 
 
-def _below(folder: Traversable, ending: str, without: frozenset[str]) -> Iterator[Traversable]:
+def _below(folder: Traversable, ending: str, without: str) -> Iterator[Traversable]:
     for child in sorted(folder.iterdir(), key=lambda found: found.name):
         if child.is_dir():
-            if child.name not in _PASSED_OVER and child.name not in without:
+            if child.name not in (*_PASSED_OVER, without):
                 yield from _below(child, ending, without)
-        elif child.name.endswith(ending) and child.name.removesuffix(ending) not in without:
+        elif child.name.endswith(ending):
             yield child

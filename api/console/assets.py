@@ -2,6 +2,9 @@
 
 Read and packed once at the start; a browser keeps them for good (``immutable``), since another release has another
 address. There is no build: a module in static/ is what runs.
+
+Of the texts a document first loads what rules say of alerts, and all others a little later, or as soon as one of them
+is wanted: a new workflow makes no page slower to open.
 """
 
 import gzip
@@ -14,13 +17,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.catalogue import LANGUAGES, OF_NO_SCREEN, templates
+from api.catalogue import LANGUAGES, templates
 from api.console.locale import Say, texts
 from api.console.signals import signal_label
 from api.guard import ASSETS
 from devices.signals import SIGNALS
 
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json"}
+_FIRST = ("alerts",)
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -30,7 +34,8 @@ class Assets:
     def __init__(self) -> None:
         found = {file.name: file.read_bytes() for file in files(__package__).joinpath("static").iterdir()}
         self._plain = {name: held for name, held in found.items() if _ending(name) in _TYPES}
-        self._plain |= {f"words.{code}.json": _words(code) for code in LANGUAGES}
+        for code in LANGUAGES:
+            self._plain |= {f"words.{code}.json": _words(code), f"texts.{code}.json": _texts(code)}
         joined = b"".join(name.encode() + held for name, held in sorted(self._plain.items()))
         self.version = blake2b(joined, digest_size=6).hexdigest()
         self._packed = {name: gzip.compress(held, 9) for name, held in self._plain.items()}
@@ -58,10 +63,14 @@ def _ending(name: str) -> str:
 
 
 def _words(code: str) -> bytes:
-    """The catalogue of a language for browsers: texts by key, the console's own words, what signals are called."""
+    """What a document begins with: what is said of alerts, the console's own words, what signals are called."""
     say = Say(code)
     own = {f"{table}.{name}": word for table, words in texts(code).items() for name, word in words.items()}
     signals = {name: (signal_label(name, say), known.unit) for name, known in SIGNALS.items()}
-    return msgspec.json.encode(
-        {"language": code, "texts": templates(code, OF_NO_SCREEN), "say": own, "signals": signals}
-    )
+    first = templates(code, _FIRST) | {key: text for key, text in templates(code).items() if key.startswith("word.")}
+    return msgspec.json.encode({"language": code, "texts": first, "say": own, "signals": signals})
+
+
+def _texts(code: str) -> bytes:
+    """Every text by its key; the help of the command line is none."""
+    return msgspec.json.encode(templates(code, without="cli"))

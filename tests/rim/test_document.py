@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from api.catalogue import OF_NO_SCREEN, language, templates
+from api.catalogue import language, templates
 from devices.message import Text
 from tests.rim.browsing import sign_in
 from tests.rim.conftest import Running
@@ -127,10 +127,11 @@ def speaking(browser: Browser, running_gateway: Running) -> Iterator[dict[str, P
 def test_the_browser_says_every_text_as_the_server_does(speaking: dict[str, Page], code: str) -> None:
     """Each template of the catalogue, with values for all that it names."""
     page, words = speaking[code], language(code)
-    texts = [Text(key, _values(template)) for key, template in templates(code, OF_NO_SCREEN).items()]
+    texts = [Text(key, _values(template)) for key, template in templates(code, without="cli").items()]
     said = page.evaluate(
         """async ([module, texts]) => {
-            const { render } = await import(module);
+            const { render, whole } = await import(module);
+            await whole();
             return texts.map((text) => render(text));
         }""",
         [_module(page), [_plain(text) for text in texts]],

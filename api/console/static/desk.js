@@ -16,3 +16,4 @@ link.addEventListener("message", ({ detail }) => {
   if ("newest" in detail) lamps.newest = detail.newest;
   alerts.take(detail);
 });
+document.addEventListener("ka-words", () => link.dispatchEvent(new CustomEvent("message", { detail: { state, me } })));

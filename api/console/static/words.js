@@ -1,13 +1,28 @@
 // Texts are keys and values; their words stand in the catalogue of the page's language (api/catalogue.py): rendered
 // here as devices/language.py renders them, which tests/rim/test_board_words.py compares.
-const DEEPEST = 6;
+//
+// A document begins with what rules say of alerts; all other texts come a little later, or as soon as one is wanted, and
+// whatever was drawn without them is drawn anew (desk.js).
+const DEEPEST = 6, REST_MS = 10000;
 const SHAPE = { hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" };
 let moments = new Intl.DateTimeFormat("en-GB", SHAPE);
+let rest = null, place = "";
 let book = { language: "en", texts: {}, say: {}, signals: {} };
 
 export async function load(address, timeZone) {
   moments = new Intl.DateTimeFormat("en-GB", { ...SHAPE, timeZone });
   book = await (await fetch(address)).json();
+  place = address.replace("/words.", "/texts.");
+  setTimeout(whole, REST_MS);
+}
+
+// Every text.
+export function whole() {
+  rest ??= fetch(place).then((answer) => answer.json()).then((texts) => {
+    Object.assign(book, { texts, isWhole: true });
+    document.dispatchEvent(new Event("ka-words"));
+  }).catch(() => { rest = null; });
+  return rest;
 }
 
 export const isChinese = () => book.language === "zh";
@@ -22,6 +37,10 @@ export function say(key, values = {}) {
 export function render(said, depth = 0) {
   if (said.key === "plain.words") return String(said.params.words ?? "");
   const template = book.texts[said.key];
+  if (template === undefined && !book.isWhole) {
+    whole();
+    return "…";
+  }
   if (template === undefined || depth > DEEPEST) return said.key;
   return template.replace(/\{\{|\}\}|\{(\w+)(?::([^}]*))?\}/g, (all, name, spec) => {
     if (name === undefined) return all[0];
