@@ -66,6 +66,7 @@ bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho co
 	$(BIN)/python -m benchmarks.storage
 	$(BIN)/python -m benchmarks.supervision
 	$(BIN)/python -m benchmarks.console
+	$(BIN)/python -m benchmarks.console_row
 	$(BIN)/python -m benchmarks.document
 	$(BIN)/python -m benchmarks.trial
 

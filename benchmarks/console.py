@@ -1,4 +1,4 @@
-"""What consoles cost the gateway with many pages open, and how long a fire takes to a row (console_row.py).
+"""What consoles cost the gateway with many pages open; how long a fire takes to a row is another (console_row.py).
 
 ``python -m benchmarks.console``. Pages are links as a browser has them (``/api/board/live``), the CPU is the gateway's
 beyond what the same alerts cost with nobody looking, in rounds with and without pages, of which the median counts.
@@ -17,7 +17,6 @@ from statistics import median
 
 import websockets
 
-from benchmarks import console_row
 from benchmarks.alarms import Alarms
 from benchmarks.setup import site, thread_seconds, write_result
 from tests.rim.processes import Client, GatewayProcess, Mosquitto, free_port
@@ -94,8 +93,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--open", type=int, default=10_000, help="open alerts of the second measurement")
     args = parser.parse_args()
-    row = console_row.measured()
-    told(console_row.NAME, row)
     with tempfile.TemporaryDirectory() as name, Mosquitto(Path(name)) as broker:
         text = site(devices=_DEVICES, areas=50, broker_port=broker.port, web_port=free_port())
         web = int(text.split("[web]\nport = ")[1].split("\n", 1)[0])
@@ -115,7 +112,6 @@ def main() -> int:
     held = {
         "30 pages, 30 open": few["pages"] <= _PAGES_30_AT_MOST,
         "10 pages, many open": many["pages"] <= _PAGES_10_AT_MOST,
-        "row": console_row.holds(row),
     }
     print(*(f"{name}: {'holds' if holds else 'DOES NOT HOLD'}" for name, holds in held.items()), sep="\n")
     return 0 if all(held.values()) else 1
