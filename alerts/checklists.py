@@ -1,15 +1,17 @@
-"""Checklists of inspections 检查表: what is looked at, in which order, how many sign. A site adds its own by name."""
+"""Checklists of inspections 检查表: what is looked at, in which order, who signs; and an inspection by one of them."""
 
 from typing import Literal, TypeAlias
 
 import msgspec
 
+from alerts.case import Case
 from alerts.hazards import Category
 from devices.message import Name
 
 SubjectKind: TypeAlias = Literal[
     "site", "fire", "key_department", "vehicle", "equipment", "funds", "environment", "other"
 ]
+InspectionKind: TypeAlias = Literal["routine", "special", "holiday", "joint"]
 Result: TypeAlias = Literal["normal", "abnormal", "corrected", "none"]
 """``corrected``: it was abnormal, and was put right on the spot; ``none``: there is no such thing here."""
 
@@ -61,3 +63,28 @@ class Checked(msgspec.Struct, frozen=True):
     remark: str = ""
     photo: str = ""
     level: Literal["general", "major"] = "general"
+
+
+class Inspection(Case, frozen=True, kw_only=True):
+    """``points`` as they stood when it was begun; ``checked``: what was seen so far, the newest of each point.
+
+    ``stage``: begun, finished (it waits for the second signature) or over.
+    """
+
+    subject: str
+    subject_kind: SubjectKind
+    checklist: str
+    title: Name
+    kind: InspectionKind = "routine"
+    accompanied_by: str = ""
+    stage: Literal["begun", "finished", "over"] = "begun"
+    category: Category = "other"
+    signers: Literal[1, 2] = 1
+    points: tuple[Point, ...] = ()
+    checked: tuple[Checked, ...] = ()
+
+    @property
+    def unchecked(self) -> tuple[Point, ...]:
+        """What nobody looked at yet."""
+        seen = {each.point for each in self.checked}
+        return tuple(point for point in self.points if point.id not in seen)

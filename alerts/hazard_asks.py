@@ -24,6 +24,7 @@ class Find(Ask, tag="find", frozen=True, kw_only=True):
     """
 
     ROLES = EVERYBODY
+    ADDRESS = "hazards"
 
     area: str
     place: str
@@ -150,6 +151,11 @@ def check_words(ask: Ask) -> None:
             raise Refused(Text.of("hazard.no_photo", field=Text.of(f"hazard.field_{name}")))
 
 
+def is_no_leader(ask: Ask) -> bool:
+    """Whether that role is none; what waits for a second person was looked at before and says none any more."""
+    return bool(ask.role) and ask.role not in LEADERS
+
+
 def check_musts(ask: Assign, case: Hazard, now: Instant) -> None:
     """Raises Refused for a term or funds that are none, and for what a major one needs beyond that."""
     if ask.until is None or not now < ask.until <= now + _LONGEST:
@@ -157,7 +163,7 @@ def check_musts(ask: Assign, case: Hazard, now: Instant) -> None:
     if not 0 <= ask.funds <= _MOST_FUNDS:
         raise Refused(Text.of("hazard.no_funds", most=_MOST_FUNDS))
     if case.level == "major":
-        if ask.role not in LEADERS:
+        if is_no_leader(ask):
             raise Refused(Text.of("hazard.leader_assigns"))
         if not (ask.interim.strip() or case.interim):
             raise Refused(Text.of("hazard.wanting", field=Text.of("hazard.field_interim")))

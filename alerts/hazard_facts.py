@@ -15,8 +15,10 @@ _STATED = (
 )
 
 
-def fact_of(case: Hazard, step: str, calendar: Calendar, now: Instant, to: str = "") -> Fact:
-    """As it stands after that step. ``to``: the level that is told that a term is over."""
+def fact_of(
+    case: Hazard, step: str, calendar: Calendar, now: Instant, to: str = "", told_to: tuple[str, ...] = ()
+) -> Fact:
+    """As it stands after that step. ``to``: the level that is told that a term is over, ``told_to``: its people."""
     fields: dict[str, FieldValue | Text] = {
         name: value for name in _STATED if (value := getattr(case, name)) not in ("", None)
     }
@@ -27,6 +29,8 @@ def fact_of(case: Hazard, step: str, calendar: Calendar, now: Instant, to: str =
             fields[name] = ", ".join(numbers)
     if to:
         fields["told"] = to
+    if told_to:
+        fields["told_to"] = ", ".join(told_to)
     return Fact(
         workflow="hazard",
         case=case.id,
@@ -44,7 +48,7 @@ def fact_of(case: Hazard, step: str, calendar: Calendar, now: Instant, to: str =
             before=tuple(dict.fromkeys((*case.same_place, *case.same_cause)))[:5],
         ),
         fields=fields,
-        personal=("responsible",) if case.responsible else (),
+        personal=tuple(name for name in ("responsible", "told_to") if name in fields),
     )
 
 

@@ -20,7 +20,6 @@ from msgspec.structs import replace
 from alerts.attachment import is_id
 from alerts.facts import FINDING, HAZARDS_DUE, Fact
 from alerts.hazard_asks import (
-    LEADERS,
     STAGES,
     Assign,
     Correct,
@@ -34,8 +33,10 @@ from alerts.hazard_asks import (
     Verify,
     check_musts,
     check_words,
+    is_no_leader,
 )
 from alerts.hazard_facts import fact_of, noted, quarter_fact
+from alerts.hazard_people import is_person, people_told, registered
 from alerts.hazards import (
     DAY,
     OVER,
@@ -129,12 +130,15 @@ class Hazards(Workflow[Hazard]):
         match ask:
             case Assign():
                 check_musts(ask, case, now)
+                person = registered(ask.responsible.strip(), world)
+                if person is not None and not person.is_here(world.site.calendar.day(now)):
+                    raise Refused(Text.of("hazard.has_left", person=person.called))
             case Rectify() if self.config.photo_wanted and not ask.photo_after:
                 raise Refused(Text.of("hazard.photo_first"))
             case Verify():
-                if ask.by.casefold() in (case.rectified_by.casefold(), case.responsible.casefold()):
+                if any(is_person(ask.by, name, world) for name in (case.rectified_by, case.responsible)):
                     raise Refused(Text.of("hazard.verifies_himself", by=ask.by))
-                if case.level == "major" and ask.role not in LEADERS:
+                if case.level == "major" and is_no_leader(ask):
                     raise Refused(Text.of("hazard.leader_verifies"))
             case Rectify() if case.stage == "found" and case.level == "major":
                 raise Refused(Text.of("hazard.assign_first", number=case.number))
@@ -175,8 +179,8 @@ class Hazards(Workflow[Hazard]):
             case Reopen():
                 blank = {"rectified_at": None, "verified_at": None, "closed_at": None, "due_at": None, "act": None}
                 case = replace(cases[event.case], published="", told_authority="", told_staff="", **blank)
-                moves = _told(self._in(case, "found", now), "reopened", world, now, event)
-                return Moves.joined([moves, _major(case, world, now, event)])
+                case = self._in(case, "found", now)
+                return Moves.joined([_told(case, "reopened", world, now, event), _major(case, world, now, event)])
             case Dismiss():
                 case = replace(cases[event.case], closed_at=now)
                 return _told(self._in(case, "dismissed", now), "dismissed", world, now, event)
@@ -201,8 +205,8 @@ class Hazards(Workflow[Hazard]):
             case = replace(case, rectified_by=by, rectified_at=at, closed_at=at)
             return _told(self._in(case, "closed", now), "corrected", world, now, by=by)
         step = "found_again" if place or cause else "found"
-        moves = _told(self._in(case, "found", now), step, world, now, by=by)
-        return Moves.joined([moves, _major(case, world, now, by=by)])
+        case = self._in(case, "found", now)
+        return Moves.joined([_told(case, step, world, now, by=by), _major(case, world, now, by=by)])
 
     def _assigned(self, case: Hazard, ask: Assign, world: World, now: Instant) -> Moves:
         case = replace(
@@ -220,7 +224,8 @@ class Hazards(Workflow[Hazard]):
     def _verified(self, case: Hazard, ask: Verify, world: World, now: Instant) -> Moves:
         if ask.result == "returned":
             case = replace(case, rectified_at=None, rectified_by="")
-            return _told(self._in(case, "assigned", now), "returned", world, now, ask)
+            stage: Stage = "found" if case.due_at is None else "assigned"
+            return _told(self._in(case, stage, now), "returned", world, now, ask)
         at = ask.done_at or now
         case = self._in(replace(case, verified_by=ask.by, verified_at=at), "verified", now)
         return self._known(case, "verified", ask, world, now)
@@ -304,7 +309,7 @@ def _of_fact(fact: Fact) -> Hazard:
 def _told(
     case: Hazard, step: str, world: World, now: Instant, ask: Ask | None = None, *, by: str = "", to: str = ""
 ) -> Moves:
-    fact = fact_of(case, step, world.site.calendar, now, to)
+    fact = fact_of(case, step, world.site.calendar, now, to, people_told(case, to, world) if to else ())
     if ask is not None:
         fact = noted(fact, ask.by, ask.second, ask.note)
     return Moves(cases=(case,), facts=(replace(fact, by=by) if by else fact,))

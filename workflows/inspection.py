@@ -9,17 +9,16 @@ practice. Duties count ``inspection.finished``, or ``inspection.vehicle`` and it
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from alerts.ask import EVERYBODY
 from alerts.attachment import AttachmentId, is_id
-from alerts.case import Case
-from alerts.checklists import Checked, Checklist, Point, Result, SubjectKind
+from alerts.checklists import Checked, Checklist, Inspection, InspectionKind, Result
 from alerts.facts import FINDING, Fact, FieldValue
-from alerts.hazards import DAY, Category, Level
+from alerts.hazards import DAY, Level
 from alerts.kinds import kinds
 from alerts.rule import Rule
 from alerts.shipped_checklists import united
@@ -31,32 +30,6 @@ from devices.reading import Instant
 
 _AT_ONCE: Instant = DAY
 _MOST_POINTS = 100
-InspectionKind = Literal["routine", "special", "holiday", "joint"]
-
-
-class Inspection(Case, frozen=True, kw_only=True):
-    """``points`` as they stood when it was begun; ``checked``: what was seen so far, the newest of each point.
-
-    ``stage``: begun, finished (it waits for the second signature) or over.
-    """
-
-    subject: str
-    subject_kind: SubjectKind
-    checklist: str
-    title: Name
-    kind: InspectionKind = "routine"
-    accompanied_by: str = ""
-    stage: Literal["begun", "finished", "over"] = "begun"
-    category: Category = "other"
-    signers: Literal[1, 2] = 1
-    points: tuple[Point, ...] = ()
-    checked: tuple[Checked, ...] = ()
-
-    @property
-    def unchecked(self) -> tuple[Point, ...]:
-        """What nobody looked at yet."""
-        seen = {each.point for each in self.checked}
-        return tuple(point for point in self.points if point.id not in seen)
 
 
 class Begin(Ask, tag="begin", frozen=True, kw_only=True):

@@ -1,16 +1,23 @@
 """Hazards from the finding to the closing: who may, what is wanting, who is told that it is late, what comes back."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar
 
 import pytest
 from msgspec.structs import replace
 
 from alerts.ask import Ask
 from alerts.calendar import Calendar
-from alerts.facts import FINDING, HAZARDS_DUE, Fact
+from alerts.case import Case
+from alerts.facts import FINDING, HAZARDS_DUE, PEOPLE_IN, PERSON_OF, Fact
 from alerts.hazard_asks import Assign, Correct, Dismiss, Find, Grade, Publish, Rectify, Reopen, Report, Verify
 from alerts.hazards import Hazard, HazardsDue
+from alerts.kernel.consent import Give
+from alerts.person import Person
+from alerts.personnel import one_of, those_in
 from alerts.site_facts import Place, SiteFacts
+from alerts.workflow import Answer, Moves, Workflow, World
 from devices.message import Name, plain
 from devices.reading import SECOND
 from ledger.timestamp import text_of
@@ -166,27 +173,37 @@ def test_only_a_major_one_is_reported_and_a_picture_may_be_wanted() -> None:
     assert ["hazard.only_major"] == keys(a_room.step(32, report))
 
 
-def test_a_later_term_takes_two_and_an_earlier_one_does_not() -> None:
+@pytest.mark.parametrize("level", ["general", "major"])
+def test_a_later_term_takes_two_and_an_earlier_one_does_not(level: str) -> None:
     a_room = room()
-    case = at_stage(a_room, "assigned")
+    case = at_stage(a_room, "assigned", level)
     a_room.ask(30, assign(case, 9 * DAY))
     assert hazard(a_room, case).due_at == START + 9 * DAY * SECOND
-    a_room.ask(31, assign(case, 11 * DAY))
+    waits = a_room.ask(31, assign(case, 11 * DAY))
     assert hazard(a_room, case).due_at == START + 9 * DAY * SECOND
+    assert ["workflow.not_your_role"] == keys(a_room.step(32, Give(case=waits, by="gu", role="operator")))
+    a_room.ask(33, Give(case=waits, by="dee", role="manager"))
+    assert hazard(a_room, case).due_at == START + 11 * DAY * SECOND
 
 
 @pytest.mark.parametrize(
-    ("stage", "term_s"),
-    [("found", 1 + DAY), ("assigned", 10 * DAY), ("rectified", 3 + 3 * DAY), ("verified", 4 + 7 * DAY)],
+    ("stage", "level", "term_s"),
+    [
+        ("found", "general", 1 + DAY),
+        ("found", "major", 1 + DAY),
+        ("assigned", "general", 10 * DAY),
+        ("rectified", "general", 3 + 3 * DAY),
+        ("verified", "general", 4 + 7 * DAY),
+    ],
 )
-def test_a_term_that_is_over_climbs_from_the_responsible_to_the_leader(stage: str, term_s: float) -> None:
+def test_a_term_that_is_over_climbs_from_the_responsible_to_the_leader(stage: str, level: str, term_s: float) -> None:
     a_room = room()
-    case = at_stage(a_room, stage)
+    case = at_stage(a_room, stage, level)
     assert [] == a_room.run_until(term_s - 1)
-    for days, level in ((0, "responsible"), (1, "department"), (3, "leader")):
+    for days, told in ((0, "responsible"), (1, "department"), (3, "leader")):
         assert ["hazard.overdue"] == a_room.run_until(term_s + days * DAY)
         (fact,) = a_room.effects.facts
-        assert level == fact.fields["told"]
+        assert told == fact.fields["told"]
         assert [case] == active(a_room, "hazard-overdue")
     assert "hazard.overdue" not in a_room.run_until(300 * DAY)
 
@@ -284,6 +301,41 @@ def test_handover_is_told_what_stands_the_overdue_first() -> None:
     assert [late, new] == [one.case for one in due.hazards]
     (here,) = a_room.kernel.world.ask_of(HAZARDS_DUE, area="hall")
     assert [new] == [one.case for one in here.hazards]
+
+
+PEOPLE = (
+    Person(id="p1", name="Li Wei", account="li", department="upkeep"),
+    Person(id="p2", name="Wu", department="upkeep", level="department"),
+    Person(id="p3", name="Zhou", department="office", level="leader"),
+    Person(id="p4", name="Han", account="han", left=date(2026, 11, 1)),
+)
+
+
+class Register(Workflow[Case]):
+    """Answers as a register of people does."""
+
+    name, book, case = "register", "none", Case
+    provides: ClassVar[Mapping[str, Answer]] = {
+        PERSON_OF: lambda about, cases, world, now: one_of({one.id: one for one in PEOPLE}, about),
+        PEOPLE_IN: lambda about, cases, world, now: those_in({one.id: one for one in PEOPLE}, about, date(2026, 12, 1)),
+    }
+
+    def turn(self, due: Sequence[Case], world: World, now: int) -> Moves:
+        return Moves()
+
+
+def test_where_people_are_registered_each_level_is_told_by_name() -> None:
+    a_room = KernelRoom(Hazards(), Register(), site=SITE)
+    case = a_room.ask(1, find())
+    assert ["hazard.has_left"] == keys(a_room.step(2, assign(case, DAY, responsible="han")))
+    a_room.ask(3, assign(case, DAY, responsible="p1", department="upkeep"))
+    told = []
+    for days in (1, 2, 4):
+        a_room.run_until(days * DAY)
+        told += [fact.fields["told_to"] for fact in a_room.effects.facts]
+    assert ["Li Wei", "Wu", "Zhou"] == told
+    a_room.ask(4 * DAY + 1, rectify(case, by="bo"))
+    assert ["hazard.verifies_himself"] == keys(a_room.step(4 * DAY + 2, verify(case, by="li")))
 
 
 def test_grading_raises_and_lowers_the_alert() -> None:

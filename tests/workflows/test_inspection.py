@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from alerts.checklists import Checklist, Point
+from alerts.checklists import Checklist, Inspection, Point
 from alerts.shipped_checklists import SHIPPED, united
 from alerts.site_facts import Place, SiteFacts
 from devices.message import Name
 from tests.alerts.kernel.room import KernelRoom, facts, keys
 from workflows.hazard import Hazards
-from workflows.inspection import Begin, Check, Finish, Inspection, InspectionConfig, Inspections, Sign
+from workflows.inspection import Begin, Check, Finish, InspectionConfig, Inspections, Sign
 
 DAY = 86_400
 PHOTO = "sha256:" + "b" * 64
