@@ -174,7 +174,7 @@ class Inspections(Workflow[Inspection]):
         if case.signers == 1:
             done = replace(case, stage="over", is_open=False, wake_at=None)
         fact = _fact(done, "finished", ask.by, ask.note, now)
-        kind = replace(fact, topics=(f"inspection.{case.subject_kind}",))
+        kind = replace(fact, topics=(f"inspection.{case.subject_kind}", self.book))  # duties that count a book, too
         found = (_finding(case, each, ask.by, now) for each in case.checked if each.result in ("abnormal", "corrected"))
         return Moves(cases=(done,), facts=(kind, *found))
 

@@ -9,6 +9,7 @@ from alerts.shipped_checklists import SHIPPED, united
 from alerts.site_facts import Place, SiteFacts
 from devices.message import Name
 from tests.alerts.kernel.room import KernelRoom, facts, keys
+from tests.alerts.timeline import rule
 from workflows.hazard import Hazards
 from workflows.inspection import Begin, Check, Finish, InspectionConfig, Inspections, Sign
 
@@ -51,10 +52,24 @@ def test_what_is_normal_is_finished_and_counts_for_its_kind_of_subject() -> None
         a_room.ask(at, check(case, point))
     a_room.ask(4, finish(case))
     (fact,) = a_room.effects.facts
-    assert ("inspection.finished", "inspection.other") == fact.heard_as
+    assert ("inspection.finished", "inspection.other", "inspections") == fact.heard_as
     assert "passed" == fact.fields["result"]
     assert ({"item": "Lock", "item_zh": "锁", "result": "normal"}) == fact.fields["checklist"][0]  # type: ignore[index]
     assert [] == open_cases(a_room)
+
+
+def test_a_duty_that_counts_the_book_counts_an_inspection() -> None:
+    """A site file of before, when people wrote in the book by hand."""
+    weekly = rule("obligation", name="weekly", alert_class="duty", books=("inspections",), every="week", times=1)
+    a_room = KernelRoom(Inspections(InspectionConfig(checklists=(DOORS,))), rules=(weekly,), site=SITE)
+    for week in (1, 2):
+        case = a_room.ask(week * 7 * DAY, begin("doors"))
+        a_room.ask(week * 7 * DAY + 1, check(case, "lock"))
+        a_room.ask(week * 7 * DAY + 2, finish(case))
+        a_room.run_until(week * 7 * DAY + 6 * DAY)
+    assert [] == [alert for alert in a_room.open("weekly") if alert.active]
+    a_room.run_until(30 * DAY)
+    assert [alert for alert in a_room.open("weekly") if alert.active]
 
 
 def test_each_finding_becomes_a_hazard_and_what_was_put_right_is_closed() -> None:
