@@ -66,7 +66,7 @@ def whole(gateway: GatewayProcess, port: int, messages: int, rate: int, devices:
     published = time.monotonic()
     wanted = stored_before + 3 * messages
     with contextlib.suppress(AssertionError):
-        wait_until(lambda: readings_stored(gateway) >= wanted, "every message is stored", 60)
+        wait_until(lambda: readings_stored(gateway) >= wanted, "every message is stored", 60, every_s=0.02)
     behind = time.monotonic() - published
     cpu = cpu_seconds(gateway.pid) - cpu_before
     missing = messages - (readings_stored(gateway) - stored_before) // 3

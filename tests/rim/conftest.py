@@ -100,6 +100,7 @@ class Running:
         self.gateway, self.broker, self.base = gateway, broker, base
         self.url, self.port, self.data = gateway.url, gateway.port, gateway.data
         self._next = 0
+        self._clients: dict[str, Client] = {}
         self._mqtt = Mqtt(CallbackAPIVersion.VERSION2)
         self._mqtt.connect("127.0.0.1", broker.port)
         self._mqtt.loop_start()
@@ -117,7 +118,10 @@ class Running:
         self.publish(f"{self.base}/{device}/readings", {"readings": values}, retain=retain)
 
     def client(self, user: str = "ada") -> Client:
-        return Client(self.port, user)
+        """Always the same: who waits asks often, and each sign-in is a commit."""
+        if user not in self._clients:
+            self._clients[user] = Client(self.port, user, stays=True)
+        return self._clients[user]
 
     def metrics(self) -> str:
         """What Prometheus would read."""
