@@ -43,10 +43,10 @@ class Server:
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(PATIENCE_S)
 
-    def create(self, name: str) -> str:
-        """The address of a new database."""
+    def create(self, name: str, model: str = "template1") -> str:
+        """The address of a new database, a copy of that one."""
         with psycopg.connect(host="127.0.0.1", port=self.port, user="keyarea", dbname="postgres", autocommit=True) as c:
-            c.execute(f"CREATE DATABASE {name}")
+            c.execute(f"CREATE DATABASE {name} TEMPLATE {model}")
         return f"postgresql://keyarea@127.0.0.1:{self.port}/{name}"
 
     def _answers(self) -> bool:

@@ -1,5 +1,9 @@
 """A relational store on an SQLite file of its own. tests/rim/test_postgres.py has the same names on PostgreSQL."""
 
+import tempfile
+from functools import cache
+from pathlib import Path
+
 import pytest
 
 from gateway.stores.database import FILE_NAME, Database
@@ -15,12 +19,25 @@ def url(tmp_path):
     return f"sqlite:///{tmp_path / 'data' / FILE_NAME}"
 
 
+@cache
+def up_to_date():
+    """The bytes of an empty database: all migrations take 0.1 s, and they are a test's own business in few."""
+    with tempfile.TemporaryDirectory() as folder:
+        Database.in_folder(Path(folder)).close()
+        return (Path(folder) / FILE_NAME).read_bytes()
+
+
 @pytest.fixture
 def open_database(tmp_path):
     """Opens the test's database, as often as it likes; everything is closed afterwards."""
     opened = []
 
     def open_again():
+        file = tmp_path / "data" / FILE_NAME
+        if not file.exists():
+            file.parent.mkdir(mode=0o700, exist_ok=True)
+            file.write_bytes(up_to_date())
+            file.chmod(0o600)
         opened.append(Database.in_folder(tmp_path / "data"))
         return opened[-1]
 
