@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
+from api.ports import UnsignedEntry
 from api.schemas import In, Name, Out, Time
 from ledger.entry import Entry
 
@@ -88,3 +89,36 @@ class Entries(Out):
     """A page of the ledger."""
 
     entries: list[EntryOut]
+
+
+class SignatureIn(In):
+    """As which of its signers; ``hash`` of the entry as it was looked at, to sign that and no other."""
+
+    signer: Name
+    hash: Annotated[str, StringConstraints(max_length=64)] = ""
+    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class UnsignedOut(Out):
+    """An entry that lacks signatures; ``wanting`` names the signers."""
+
+    entry: int
+    hash: str
+    book: str
+    at: Time
+    by: str
+    area: str
+    wanting: list[str]
+
+    @classmethod
+    def of(cls, found: UnsignedEntry) -> "UnsignedOut":
+        entry, draft = found.entry, found.entry.draft
+        return cls(
+            entry=entry.sequence,
+            hash=entry.hash,
+            book=draft.book,
+            at=draft.at,
+            by=draft.by,
+            area=draft.area,
+            wanting=[signer.name for signer in found.wanting],
+        )

@@ -101,7 +101,12 @@ class PipelineAssembly:
             stores=Stores(
                 stores.series,
                 stores.records,
-                partial(drafts_of, books=stores.books, render=language(self._site.language, self._site.time_zone).show),
+                partial(
+                    drafts_of,
+                    books=stores.books,
+                    render=language(self._site.language, self._site.time_zone).show,
+                    device_of=lambda device: ingest.registry.device(device),  # noqa: PLW0108 - a new registry is another
+                ),
                 stores.announcements.keep,
                 stores.unfinished,
             ),

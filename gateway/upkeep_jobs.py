@@ -38,6 +38,7 @@ def jobs(
         "retention": hourly(foundation.clock, retention(stores.runs, series, keep)),
         "values": hourly(foundation.clock, values.look),
         "attachments": hourly(foundation.clock, attachments.look),
+        "signatures": stores.signatures.look,
         "wipe": lambda _now: wipe(records.database, records.documents, stores.opened.evidence),
         "survey": forecast,
         "history": told_when_changed(monitoring.history, partial(fault, HISTORY)),

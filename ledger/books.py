@@ -6,6 +6,7 @@ any further, and ``Book.typed`` gives the values that are stored.
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -13,7 +14,9 @@ import msgspec
 from alerts.facts import FieldValue
 from devices.errors import ConfigError, Refused
 from devices.message import Text
-from ledger.fields import Field, Table, expected, faults_of, typed
+from ledger.book_parts import Feed, Signer
+from ledger.book_parts import faults_of as faults_of_feed
+from ledger.fields import Field, Table, expected, faults_of, lies_ahead, typed
 
 Writer = Literal["gateway", "operator", "technician", "manager", "admin"]
 
@@ -32,6 +35,8 @@ class Book(Table, frozen=True):
     ``keep_years``: the least that an entry is kept, and how long the values are that stand beside it; ``keep_by``
     names a choice by which that differs, ``keep_years_of`` how long for which of its values. ``personal`` and
     ``large`` name the fields whose values stand beside the chain (ledger/commitment.py); attachments always do.
+    ``standard``: the form, printed under the title. ``signers`` sign a written entry afterwards (ledger/signers.py), in
+    the order in which they are printed; ``feeds`` are what is written without a person (ledger/feeds.py).
     """
 
     id: str
@@ -44,6 +49,9 @@ class Book(Table, frozen=True):
     large: tuple[str, ...] = ()
     keep_by: str = ""
     keep_years_of: dict[str, float] = {}
+    standard: str = ""
+    signers: tuple[Signer, ...] = ()
+    feeds: tuple[Feed, ...] = ()
 
     @property
     def apart(self) -> tuple[str, ...]:
@@ -68,8 +76,11 @@ class Book(Table, frozen=True):
         """How long an entry with these fields is kept at least, and its values beside at all."""
         return self.keep_years_of.get(str(fields.get(self.keep_by, "")), self.keep_years)
 
-    def check(self, fields: Mapping[str, str]) -> None:
-        """Raises Refused, naming every fault of what a person wrote and what was expected instead."""
+    def check(self, fields: Mapping[str, str], now: datetime | None = None) -> None:
+        """Raises Refused, naming every fault of what a person wrote and what was expected instead.
+
+        ``now`` on the site's clock: what has not happened yet is refused, but in fields that may lie ahead.
+        """
         known = {field.name: field for field in self.fields}
         faults = [
             Text.of("books.required", field=field.name, expected=expected(field))
@@ -84,6 +95,8 @@ class Book(Table, frozen=True):
                 faults.append(Text.of("books.no_field", field=name[:64], book=self.id, fields=tuple(known)))
             elif text.strip() and typed(known[name], text) is None:
                 faults.append(Text.of("books.expected", field=name, expected=expected(known[name]), found=text[:64]))
+            elif now is not None and lies_ahead(known[name], text, now):
+                faults.append(Text.of("books.ahead", field=name, found=text[:64]))
         if faults:
             raise Refused(Text.of("books.faults", faults=tuple(faults)))
 
@@ -132,6 +145,11 @@ def _faults(book: Book) -> list[str]:
         faults.append("keep_years must be at least 0.5 (six months, Cybersecurity Law article 21)")
     for field in book.fields:
         faults += faults_of(field, lambda name: bool(_NAME.fullmatch(name)))
+    for feed in book.feeds:
+        faults += faults_of_feed(feed, set(names))
+    signers = [signer.name for signer in book.signers]
+    if len(set(signers)) < len(signers) or any(signer.dated not in ("", *names) for signer in book.signers):
+        faults.append("signers have different names, and dated names a field")
     if unknown := set(book.apart) - set(names):
         faults.append(f"personal and large name fields, and {sorted(unknown)} are none")
     if bool(book.keep_by) != bool(book.keep_years_of) or (book.keep_by and book.keep_by not in names):

@@ -5,7 +5,7 @@ A list arrives as JSON, ``[{"name": "Li", "result": "passed"}]``, whose cells ar
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -46,9 +46,9 @@ class Column(Table, frozen=True):
     """One column of a list, or a field that is none. ``zh`` is its Chinese title.
 
     Kinds: ``text``; ``choice``; ``person`` (a name); ``date`` (2026-11-24); ``time`` (2026-11-24T08:30 with or
-    without zone); ``whole``; ``number``; ``yes_no``; ``attachment`` (the id of an uploaded
-    photograph or PDF). ``choices`` maps each allowed value to its Chinese title, ``unit``
-    belongs to whole and number.
+    without zone); ``whole``; ``number``; ``yes_no``; ``attachment`` (the id of an uploaded photograph or PDF).
+    ``choices`` maps each allowed value to its Chinese title, ``unit`` belongs to whole and number. ``ahead``: a date or
+    time that may not have come yet (a term, an expiry). ``masked``: the number of a document, printed by its end alone.
     """
 
     name: str
@@ -58,6 +58,8 @@ class Column(Table, frozen=True):
     required: bool = False
     choices: dict[str, str] = {}
     unit: str = ""
+    ahead: bool = False
+    masked: bool = False
 
 
 class Field(Column, frozen=True):
@@ -145,6 +147,24 @@ def _cell(field: Column, text: str) -> Scalar:
             return text if is_id(text) else None
         case _:
             return None
+
+
+_SLACK = timedelta(minutes=5)
+"""So far may the clock of whoever writes be ahead of ours."""
+
+
+def lies_ahead(field: Column, text: str, now: datetime) -> bool:
+    """Whether it is a date or time, here or in a row, that has not come yet though it should have."""
+    if isinstance(field, Field) and field.kind == "list":
+        columns = {column.name: column for column in field.columns}
+        rows = msgspec.json.decode(text, type=list[dict[str, Scalar]])
+        return any(lies_ahead(columns[name], str(cell), now) for row in rows for name, cell in row.items() if cell)
+    if field.ahead or field.kind not in ("date", "time"):
+        return False
+    if field.kind == "date":
+        return date.fromisoformat(text.strip()) > (now + _SLACK).date()
+    at = datetime.fromisoformat(text.strip())
+    return (at if at.tzinfo else at.replace(tzinfo=now.tzinfo)) > now + _SLACK
 
 
 def _is_calendar(kind: str, text: str) -> bool:

@@ -15,7 +15,7 @@ from devices.installed import hardware_of
 from devices.message import Text
 from devices.orders import Change
 from devices.reading import Instant, Reading
-from ledger import cases, output_entries
+from ledger import cases, feeds, output_entries
 from ledger.books import CORRECTS, Book
 from ledger.entry import Draft
 from ledger.texts import Render, written
@@ -46,12 +46,18 @@ _MOST_DESCRIPTION = 2_000
 
 
 def drafts_of(
-    effects: Effects, now: Instant, *, render: Render, books: Mapping[str, Book] | None = None
+    effects: Effects,
+    now: Instant,
+    *,
+    render: Render,
+    books: Mapping[str, Book] | None = None,
+    device_of: feeds.DeviceOf = lambda _: None,
 ) -> list[Draft]:
     """One draft for each alert event, found signal, record, device, bypass and test, in this order.
 
     ``render`` makes the sentences, in the site's language. ``books`` gives the types of the fields of records, without
-    it they stay text, and says what stands beside the chain.
+    it they stay text, and says what stands beside the chain and what sensors write by themselves (``device_of`` knows
+    which device it was).
     """
     known = books or {}
     drafts = [
@@ -61,6 +67,7 @@ def drafts_of(
         *(_of_device(change, render) for change in effects.devices),
         *output_entries.drafts_of(effects, render),
         *cases.drafts_of(effects, render),
+        *feeds.drafts_of(effects, known, device_of, render),
     ]
     return [_set_apart(draft, known.get(draft.book)) for draft in drafts] if known else drafts
 

@@ -46,6 +46,18 @@ class Entry(msgspec.Struct, frozen=True):
     hash: str
 
 
+class Unsigned(msgspec.Struct, frozen=True):
+    """An entry that lacks signatures; ``wanting`` names the signers."""
+
+    entry: int
+    hash: str
+    book: str
+    at: datetime
+    by: str
+    area: str
+    wanting: tuple[str, ...]
+
+
 class _Entries(msgspec.Struct, frozen=True):
     entries: list[Entry]
 
@@ -62,6 +74,15 @@ class LedgerCalls:
 
     def record(self, book: str, fields: Mapping[str, str | Rows], area: str = "") -> None:
         self._caller.post("/api/records", Done, {"area": area, "book": book, "fields": fields})
+
+    def unsigned(self, book: str = "") -> list[Unsigned]:
+        """The entries that lack a signature, newest first."""
+        return self._caller.get("/api/records/unsigned", list[Unsigned], book=book)
+
+    def sign(self, entry: int, signer: str, *, hash_: str = "", note: str = "") -> None:
+        """``signer``: one that the entry wants; ``hash_``: of the entry as it was looked at."""
+        body = {"signer": signer, "hash": hash_, "note": note}
+        self._caller.post("/api/records/{entry}/signatures", Done, body, entry=entry)
 
     def erase(self, values: Sequence[tuple[int, str]], reason: str) -> None:
         """Values (entry, field) that stand beside the chain go for ever."""

@@ -13,7 +13,7 @@ from api.ports.commands import Commands
 from api.ports.devices import Devices, DueView, LabelSheet, UpkeepView
 from api.ports.feed import Feed, Published
 from api.ports.health import Health, HealthPort
-from api.ports.ledger import Erase, Ledger
+from api.ports.ledger import Erase, Ledger, Sign, UnsignedEntry
 from api.ports.live import LivePort, Position, Snapshot
 from api.ports.outputs import Outputs
 from api.ports.readings import Aggregate, Point, Readings
@@ -56,9 +56,11 @@ __all__ = [
     "Rules",
     "Senders",
     "Sessions",
+    "Sign",
     "SignedIn",
     "SitePort",
     "Snapshot",
+    "UnsignedEntry",
     "UpkeepView",
     "Upload",
     "Workflows",

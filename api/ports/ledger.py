@@ -5,8 +5,10 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from ledger.book_parts import Signer
 from ledger.books import Book
 from ledger.entry import Entry
+from ledger.signers import Signature
 from ledger.values_beside import Name
 
 
@@ -20,6 +22,24 @@ class Erase(msgspec.Struct, frozen=True):
     by: str
 
 
+class Sign(msgspec.Struct, frozen=True):
+    """An order: that account signs a written entry as one of its signers. ``hash``: of what it looked at, or ""."""
+
+    entry: int
+    signer: str
+    by: str
+    role: str
+    hash: str = ""
+    note: str = ""
+
+
+class UnsignedEntry(msgspec.Struct, frozen=True):
+    """An entry that lacks signatures, and whose; of its fields it has only the dates that decide that."""
+
+    entry: Entry
+    wanting: tuple[Signer, ...]
+
+
 class Ledger(Protocol):
     """The ledger and its books."""
 
@@ -28,6 +48,21 @@ class Ledger(Protocol):
     def books(self) -> Mapping[str, Book]:
         """The ledger's books by id."""
         ...
+
+    def newest(self, book: str, limit: int, before: int = 0) -> list[Entry]:
+        """The newest entries of a book under that number (0: of all), newest first."""
+        ...
+
+    def unsigned(self, book: str = "") -> list[UnsignedEntry]:
+        """The entries that lack a signature, newest first."""
+        ...
+
+    def signatures(self, entry: int) -> tuple[Signature, ...]:
+        """Those that an entry has."""
+        ...
+
+    async def sign(self, order: Sign) -> None:
+        """Returns once it is stored. Raises Refused, NotAllowed, StoreUnavailable."""
 
     async def erase(self, order: Erase) -> None:
         """Returns once they are gone from the records. Raises Refused, NotAllowed, StoreUnavailable."""

@@ -138,6 +138,14 @@ class RecordsReader:
                 found.append(Entry(row.sequence, self.site, 0, draft, row.previous, row.hash))
         return ledger_values.joined(self.database, found)
 
+    def ledger_of(self, books: Sequence[str], *, after: int, limit: int) -> list[Entry]:
+        """The same of several books."""
+        table = tables.ledger
+        rows = select(table.c.content, table.c.hash, table.c.sequence, table.c.book, table.c.previous).where(
+            table.c.site == self.site, table.c.sequence > after, table.c.book.in_(books)
+        )
+        return self._entries(self._all(rows.order_by(table.c.sequence).limit(limit)))
+
     def ledger_entries_of(self, numbers: Sequence[int]) -> list[Entry]:
         """Those of these numbers that there are, in order."""
         table = tables.ledger
@@ -146,8 +154,8 @@ class RecordsReader:
         )
         return self._entries(self._all(rows.order_by(table.c.sequence)))
 
-    def ledger_newest(self, *, book: str | None = None, limit: int = 20) -> list[Entry]:
-        """The newest entries, oldest of them first."""
+    def ledger_newest(self, *, book: str | None = None, limit: int = 20, before: int = 0) -> list[Entry]:
+        """The newest entries under that number (0: of all), oldest of them first."""
         table = tables.ledger
         rows = (
             select(table.c.content, table.c.hash, table.c.sequence, table.c.book, table.c.previous)
@@ -157,6 +165,8 @@ class RecordsReader:
         )
         if book is not None:
             rows = rows.where(table.c.book == book if is_storable(book) else false())
+        if before:
+            rows = rows.where(table.c.sequence < before)
         return self._entries(self._all(rows))[::-1]
 
     def ledger_lines(self, *, values: bool = False) -> Iterator[tuple[str, bytes, Entry | None]]:

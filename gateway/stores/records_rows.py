@@ -18,8 +18,10 @@ from alerts.effects import CaseChanged, Effects, ModeChanged
 from alerts.facts import Fact
 from alerts.lifecycle import Action
 from api.ports import Published
+from devices.reading import Instant
 from ledger.entry import Draft, Entry
 from ledger.journal import ALERTS, WORDS
+from ledger.output_entries import OUTPUTS
 from ledger.values_beside import without_values
 
 Row = dict[str, Any]
@@ -69,11 +71,16 @@ def first_raised(events: Sequence[AlertEvent], stored: AbstractSet[str]) -> list
 def first_drafts(drafts: Sequence[Draft], stored: AbstractSet[str]) -> list[Draft]:
     """The drafts without those of the events that ``first_raised`` leaves out."""
     seen = set(stored)
-    kept = []
+    kept: list[Draft] = []
+    left_out: set[tuple[str, Instant]] = set()
     for draft in drafts:
+        is_fed = bool(left_out) and not draft.by and draft.book not in (ALERTS, OUTPUTS)
+        if is_fed and (str(draft.fields.get("alert")), draft.at) in left_out:
+            continue  # what another book took of it (ledger/feeds.py)
         if draft.book == ALERTS and draft.fields.get("action") == WORDS[Action.RAISED]:
             alert = str(draft.fields.get("alert"))
             if alert in seen:
+                left_out.add((alert, draft.at))
                 continue
             seen.add(alert)
         kept.append(draft)

@@ -25,6 +25,7 @@ from gateway.stores.runs import Runs
 from gateway.stores.series_influx import SeriesInflux
 from gateway.stores.series_opening import series_in
 from gateway.stores.sessions import Sessions
+from gateway.stores.signatures import Signatures
 from gateway.stores.user_codes import UserCodes
 from gateway.stores.users import Users
 from gateway.stores.witness import FILE_NAME as WITNESS
@@ -47,6 +48,7 @@ class SiteStores(msgspec.Struct, frozen=True):
     books: Mapping[str, Book]
     codes: UserCodes
     attachments: Attachments
+    signatures: Signatures
 
     @property
     def records(self) -> SqlRecords:
@@ -67,7 +69,7 @@ def open_stores(site: Site, folder: Path, settings: Settings, clock: Clock) -> S
     witness = Witness(Path(settings.witness) if settings.witness else folder / WITNESS, site.id)
     opened = open_records(settings.database_url.reveal(), folder, site.id, witness, clock)
     database = opened.records.database
-    users = Users(database)
+    users, books = Users(database), read_books()
     return SiteStores(
         opened=opened,
         series=_series(site, folder, settings, clock),
@@ -78,9 +80,10 @@ def open_stores(site: Site, folder: Path, settings: Settings, clock: Clock) -> S
         announcements=StoredDiscoveryCache(opened.records.documents),
         unfinished=UnfinishedImport(folder),
         runs=Runs(database),
-        books=read_books(),
+        books=books,
         codes=UserCodes(opened.records.documents, folder, users.role),
         attachments=Attachments(folder),
+        signatures=Signatures(opened.records, books, site.time_zone),
     )
 
 

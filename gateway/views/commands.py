@@ -1,5 +1,8 @@
 """What a person decides about alerts and records."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import msgspec
 
 from alerts.attachment import ids_in
@@ -8,6 +11,8 @@ from alerts.event import Recorded
 from devices.errors import NotAllowed, Refused
 from devices.message import Text
 from devices.people import is_of_machine
+from devices.reading import SECOND
+from gateway.clock import Clock
 from gateway.inbox import Inbox
 from gateway.running import Running
 from gateway.stores.site_stores import SiteStores
@@ -17,8 +22,8 @@ from gateway.views.handing_in import hand_in
 class CommandsView:
     """Implements api.ports.commands."""
 
-    def __init__(self, running: Running, inbox: Inbox, stores: SiteStores) -> None:
-        self._running, self._inbox = running, inbox
+    def __init__(self, running: Running, inbox: Inbox, clock: Clock, stores: SiteStores) -> None:
+        self._running, self._inbox, self._clock = running, inbox, clock
         self._attachments, self._users, self._books = stores.attachments, stores.users, stores.books
 
     async def submit(self, command: Command | Recorded) -> None:
@@ -26,6 +31,10 @@ class CommandsView:
         if isinstance(command, Recorded):
             self._check(command)
         await hand_in(self._inbox, command)
+
+    def _here(self) -> datetime:
+        """The time on the site's clock."""
+        return datetime.fromtimestamp(self._clock.now() // SECOND, ZoneInfo(self._running.site.time_zone))
 
     def _check(self, record: Recorded) -> None:
         """A record must fit its book and come from somebody who may write there."""
@@ -36,5 +45,5 @@ class CommandsView:
         is_let = is_of_machine(record.by) and book.is_for_people  # the API has looked at theirs
         if not is_let and (role is None or not book.admits(role)):
             raise NotAllowed(Text.of("books.not_yours", role=role or "", book=record.book))
-        book.check(record.fields)
+        book.check(record.fields, self._here())
         self._attachments.check(ids_in(msgspec.json.encode(record.fields)))

@@ -27,7 +27,7 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
     workflows = WorkflowsView(running, live, inbox, clock, stores=stores, kinds=kernel_of(site, {}).workflows)
     return Gateway(
         live=live,
-        commands=CommandsView(running, inbox, stores),
+        commands=CommandsView(running, inbox, clock, stores),
         workflows=workflows,
         registration=RegistrationView(running, inbox, clock, workflows),
         outputs=OutputsView(running),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from api.ports import AccessAction, Aggregate, Erase, Point
+from api.ports import AccessAction, Aggregate, Erase, Point, Sign, UnsignedEntry
 from devices.reading import Instant, Reading
 from gateway.access import AccessLog
 from gateway.attachment_upkeep import AttachmentUpkeep
@@ -17,6 +17,7 @@ from gateway.stores.users import Users
 from gateway.views.handing_in import hand_in
 from ledger.books import Book
 from ledger.entry import Entry
+from ledger.signers import Signature
 
 
 class ReadingsView:
@@ -39,6 +40,7 @@ class LedgerView:
 
     def __init__(self, stores: SiteStores, inbox: Inbox) -> None:
         self._records, self._books, self._users, self._inbox = stores.records, stores.books, stores.users, inbox
+        self._signatures = stores.signatures
         self._attachments = AttachmentUpkeep(stores.attachments, stores.records, stores.opened.evidence)
 
     def ledger(self, *, book: str | None = None, after: int = 0, limit: int = 200) -> list[Entry]:
@@ -46,6 +48,18 @@ class LedgerView:
 
     def books(self) -> Mapping[str, Book]:
         return self._books
+
+    def newest(self, book: str, limit: int, before: int = 0) -> list[Entry]:
+        return self._records.ledger_newest(book=book, limit=limit, before=before)[::-1]
+
+    def unsigned(self, book: str = "") -> list[UnsignedEntry]:
+        return self._signatures.unsigned(book)
+
+    def signatures(self, entry: int) -> tuple[Signature, ...]:
+        return self._signatures.given(entry)
+
+    async def sign(self, order: Sign) -> None:
+        await hand_in(self._inbox, await asyncio.to_thread(self._signatures.record_of, order))
 
     async def erase(self, order: Erase) -> None:
         record = await asyncio.to_thread(record_of, order, self._records, self._users.role)

@@ -1,6 +1,8 @@
 """Books: what a person writes is checked against them, and a new book is an entry in a presets file."""
 
+from datetime import datetime
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -136,3 +138,57 @@ def test_a_faulty_preset_is_refused_by_name(case):
 def test_a_preset_that_cannot_be_read_is_a_fault_of_the_configuration(tmp_path):
     with pytest.raises(ConfigError, match="cannot be read"):
         read_books(tmp_path / "none.toml")
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 11, 30, 23, 58, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("book", "field", "value", "is_ahead"),
+    [
+        ("fire_patrol", "patrolled", "2026-11-30T23:58", False),
+        ("fire_patrol", "patrolled", "2026-12-01T00:02", False),
+        ("fire_patrol", "patrolled", "2026-12-01T00:04", True),
+        ("fire_patrol", "patrolled", "2026-11-30T16:02:00+00:00", False),
+        ("fire_patrol", "patrolled", "2026-11-30T16:04:00+00:00", True),
+        ("agreements", "signed_on", "2026-12-01", False),
+        ("agreements", "signed_on", "2026-12-02", True),
+        ("agreements", "until", "2027-12-31", False),
+        ("canteen", "kept_until", "2026-12-02T12:00", False),
+    ],
+)
+def test_what_has_not_happened_yet_is_refused_but_a_term_may_lie_ahead(book, field, value, is_ahead):
+    """Five minutes are allowed to the clock of whoever writes; the day is the site's."""
+    given = {field: value}
+    with refused() as caught:
+        BOOKS[book].check(given | {"odd": "1"}, NOW)
+    assert is_ahead == (f"{field}: {value} has not come yet" in words(caught.value))
+
+
+def test_a_date_in_a_row_may_not_lie_ahead_either():
+    (book,) = books_of(
+        HEAD + 'fields = [{ name = "f", title = "F", zh = "项", kind = "list", columns = '
+        '[{ name = "d", title = "D", zh = "日", kind = "date" }] }]\n'
+    ).values()
+    book.check({"f": '[{"d": "2026-11-30"}]'}, NOW)
+    with refused("has not come yet"):
+        book.check({"f": '[{"d": "2026-11-30"}, {"d": "2027-01-01"}]'}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("book", "fields", "years"),
+    [
+        ("fire_patrol", {}, 3),
+        ("fire_test", {}, 5),
+        ("control_room", {}, 1),
+        ("canteen", {}, 3),
+        ("labour", {}, 3),
+        ("gate", {"action": "in"}, 1),
+        ("gate", {"action": "refused"}, 2),
+        ("video_lookups", {}, 2),
+        ("occupational_health", {}, 30),
+    ],
+)
+def test_each_entry_is_kept_as_long_as_it_has_to_be(book, fields, years):
+    assert years == BOOKS[book].kept_years(fields)

@@ -100,7 +100,7 @@ def test_whatever_stands_in_an_entry_it_can_be_read(draft: Draft) -> None:
 def test_each_word_of_the_gateways_own_is_told(book) -> None:
     """What is no text of people, no figure and no id says how it is read."""
     ids = {"alert", "rule", "rule_version", "key", "device", "devices", "bypass", "test", "account", "sender", "name"}
-    ids |= {"order", "value"}
+    ids |= {"order", "value", "hash", "signer"}
     ids |= {"workflow", "case", "what", "state", "for_workflow", "for_case"}  # of workflows, which bring their words
     ids |= {"bypassed", "lost", "route"}  # of arming: devices, and a way in
     people = {"reason", "note", "by", "text", "position", "answered", "missing", "address", "wanting", "why"}

@@ -1,0 +1,116 @@
+"""What sensors write into the books by themselves: which alerts and facts, into which fields."""
+
+import pytest
+
+from alerts.alert import Alert, AlertClass, AlertEvent, State
+from alerts.effects import Effects
+from alerts.facts import SUPPRESSION_BEGUN, Fact
+from alerts.lifecycle import Action
+from devices.device import Device
+from devices.errors import ConfigError
+from devices.message import Text, plain
+from devices.reading import Reading
+from gateway.stores.books import read_books
+from ledger.books import books_of
+from ledger.feeds import drafts_of
+from tests.words import english
+
+BOOKS = read_books()
+DEVICES = {
+    "sd-1": Device("sd-1", "keyarea", "sd-1", "hall", name="Hall north", kind="smoke_detector"),
+    "door-1": Device("door-1", "keyarea", "door-1", "hall", kind="door_contact"),
+}
+
+
+def alert(alert_class="fault", key="sd-1", origin="real", causes=()):
+    return Alert(
+        id="a1", rule="lost", rule_version="1", area="hall", key=key, alert_class=AlertClass(alert_class), priority=4,
+        text=plain("silent"), state=State.UNACKNOWLEDGED, active=True, latched=False, occurrences=1, raised=5,
+        changed=5, causes=causes, origin=origin,
+    )  # fmt: skip
+
+
+def written(effects, books=BOOKS):
+    return drafts_of(effects, books, DEVICES.get, english)
+
+
+@pytest.mark.parametrize(
+    ("event", "books"),
+    [
+        (AlertEvent(alert("fire"), Action.RAISED, 5), ["control_room"]),
+        (AlertEvent(alert("fault"), Action.RAISED, 5), ["control_room", "fault_repair"]),
+        (AlertEvent(alert("fault"), Action.CAUSE_GONE, 5), ["fault_repair"]),
+        (AlertEvent(alert("fault", "door-1"), Action.RAISED, 5), []),
+        (AlertEvent(alert("fault", "hall"), Action.RAISED, 5), []),
+        (
+            AlertEvent(alert("fault", "hall", causes=(Reading("sd-1", "fault", True, 1, 1),)), Action.RAISED, 5),
+            ["control_room", "fault_repair"],
+        ),
+        (AlertEvent(alert("intrusion"), Action.RAISED, 5), []),
+        (AlertEvent(alert("fire"), Action.ACKNOWLEDGE, 5), []),
+        (AlertEvent(alert("fire", origin="drill"), Action.RAISED, 5), []),
+    ],
+    ids=[
+        "fire",
+        "a fault",
+        "it works again",
+        "a door",
+        "an area",
+        "by its cause",
+        "no fire",
+        "a person's step",
+        "drill",
+    ],
+)
+def test_an_alert_is_written_where_it_belongs(event, books):
+    assert books == [draft.book for draft in written(Effects(alerts=[event]))]
+
+
+def test_what_is_written_fits_its_book():
+    event = AlertEvent(alert("fault"), Action.RAISED, 5)
+    log, repair = written(Effects(alerts=[event]))
+    assert {"action": "event", "kind": "fault", "place": "Hall north", "alert": "a1", "text": "silent"} == log.fields
+    assert ("hall", 5, "", "found", "sd-1") == (
+        repair.area, repair.at, repair.by, repair.fields["action"], repair.fields["device"],
+    )  # fmt: skip
+    for draft in (log, repair):
+        BOOKS[draft.book].check({name: str(value) for name, value in draft.fields.items()})
+
+
+def test_a_fact_is_written_with_those_of_its_devices_that_are_meant():
+    fact = Fact(
+        workflow="bypass", case="c", step="begun", at=7, text=Text.of("x.y"), by="li", second="wang", area="hall",
+        devices=("door-1", "sd-1", "gone"), topics=(SUPPRESSION_BEGUN,),
+    )  # fmt: skip
+    (draft,) = written(Effects(facts=[fact]))
+    assert ("control_room", "shielded", "sd-1", "Hall north") == (
+        draft.book, draft.fields["kind"], draft.fields["devices"], draft.fields["place"],
+    )  # fmt: skip
+    assert ("li", "wang") == (draft.by, draft.second)
+
+
+HEAD = """
+name = "n"
+zh = "名"
+[[book]]
+id = "b"
+title = "B"
+zh = "本"
+writers = ["operator"]
+keep_years = 1
+fields = [{ name = "f", title = "F", zh = "项" }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("feed", "why"),
+    [
+        ('{ classes = ["fire"], fields = { g = "{text}" } }', "no field"),
+        ('{ classes = ["fire"], fields = { f = "{colour}" } }', "is none of"),
+        ('{ fields = { f = "{text}" } }', "classes or topics"),
+        ('{ classes = ["fire"], on = "closed", fields = { f = "x" } }', "closed"),
+    ],
+)
+def test_a_feed_that_cannot_work_is_refused_by_name(feed, why):
+    with pytest.raises(ConfigError, match=why):
+        books_of(f"{HEAD}feeds = [{feed}]\n")
