@@ -32,7 +32,9 @@ from api.ports import (
     Published,
     QuarantinedSender,
     RejectedSender,
+    Sign,
     Snapshot,
+    UnsignedEntry,
 )
 from api.screens import Screens
 from devices.detector_trigger import BY_HAND
@@ -41,6 +43,7 @@ from devices.message import Text
 from devices.reading import Instant, Reading
 from ledger.books import Book
 from ledger.entry import Entry
+from ledger.signers import Signature
 
 
 class Sight(StrEnum):
@@ -316,8 +319,24 @@ class _Ledger:
         hidden = {alert.id for alert in self._hidden()}
         return [entry for entry in self._ledger.ledger(**wanted) if not _speaks_of(entry.draft.fields, hidden)]
 
+    def newest(self, book: str, limit: int, before: int = 0) -> list[Entry]:
+        """The same; a page may be shorter for it."""
+        hidden = {alert.id for alert in self._hidden()}
+        found = self._ledger.newest(book, limit, before)
+        return [entry for entry in found if not _speaks_of(entry.draft.fields, hidden)]
+
     def books(self) -> Mapping[str, Book]:
         return self._ledger.books()
+
+    def unsigned(self, book: str = "") -> list[UnsignedEntry]:
+        """What people wrote by hand; nothing that a silent alarm wrote is signed."""
+        return self._ledger.unsigned(book)
+
+    def signatures(self, entry: int) -> tuple[Signature, ...]:
+        return self._ledger.signatures(entry)
+
+    async def sign(self, order: Sign) -> None:
+        await self._ledger.sign(order)
 
     async def erase(self, order: Erase) -> None:
         await self._ledger.erase(order)

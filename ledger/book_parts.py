@@ -46,4 +46,6 @@ def faults_of(feed: Feed, fields: set[str]) -> list[str]:
         for text in feed.fields.values()
         if text.startswith("{") and text not in allowed
     ]
+    if feed.classes and "{alert}" not in feed.fields.values():
+        wrong.append('feeds: one of alerts holds "{alert}", or a silent alarm would be given away')
     return wrong if feed.classes or feed.topics else [*wrong, "feeds: name the classes or topics that it takes"]

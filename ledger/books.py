@@ -81,24 +81,31 @@ class Book(Table, frozen=True):
 
         ``now`` on the site's clock: what has not happened yet is refused, but in fields that may lie ahead.
         """
-        known = {field.name: field for field in self.fields}
         faults = [
-            Text.of("books.required", field=field.name, expected=expected(field))
+            (field.name, Text.of("books.required", expected=expected(field)))
             for field in self.fields
             if field.required and not fields.get(field.name, "").strip()
         ]
-        for name, text in fields.items():
-            if name == CORRECTS:
-                if not _CORRECTED.fullmatch(text) or int(text) < 1:
-                    faults.append(Text.of("books.corrects"))
-            elif name not in known:
-                faults.append(Text.of("books.no_field", field=name[:64], book=self.id, fields=tuple(known)))
-            elif text.strip() and typed(known[name], text) is None:
-                faults.append(Text.of("books.expected", field=name, expected=expected(known[name]), found=text[:64]))
-            elif now is not None and lies_ahead(known[name], text, now):
-                faults.append(Text.of("books.ahead", field=name, found=text[:64]))
+        faults += [
+            (name, fault) for name, text in fields.items() if (fault := self._fault(name, text, now)) is not None
+        ]
         if faults:
-            raise Refused(Text.of("books.faults", faults=tuple(faults)))
+            said = tuple(Text.of("books.of_field", field=name[:64], fault=fault) for name, fault in faults)
+            raise Refused(Text.of("books.faults", faults=said), [(0, name, fault) for name, fault in faults])
+
+    def _fault(self, name: str, text: str, now: datetime | None) -> Text | None:
+        """What is wrong with what was written in one field."""
+        if name == CORRECTS:
+            is_number = _CORRECTED.fullmatch(text) is not None and int(text) > 0
+            return None if is_number else Text.of("books.corrects")
+        known = {field.name: field for field in self.fields}
+        if name not in known:
+            return Text.of("books.no_field", book=self.id, fields=tuple(known))
+        if text.strip() and typed(known[name], text) is None:
+            return Text.of("books.expected", expected=expected(known[name]), found=text[:64])
+        if text.strip() and now is not None and lies_ahead(known[name], text, now):
+            return Text.of("books.ahead", found=text[:64])
+        return None
 
     def typed(self, fields: Mapping[str, str]) -> dict[str, FieldValue]:
         """The values to store: typed where they fit their field, as they came where not; empty ones left out."""

@@ -7,6 +7,7 @@ Chinese in the entry would leave the other reader with none; signals and times a
 
 from collections.abc import Callable, Mapping
 
+from alerts.attachment import is_id
 from alerts.facts import FieldValue, Item, Scalar
 from devices.kinds import KINDS
 from devices.language import Language, local
@@ -18,6 +19,9 @@ from ledger.entry import Draft, Entry
 from ledger.fields import Column, Field
 from ledger.texts import is_part, read
 from ledger.timestamp import instant_of
+
+_OF_ID = 19
+"""Signs of an attachment's id that are told: ``sha256:`` and twelve more."""
 
 
 def in_words(draft: Draft, book: Book | None, language: Language) -> list[tuple[str, str]]:
@@ -89,6 +93,10 @@ def _plain(column: Column | None, value: Scalar, language: Language) -> str:
     if isinstance(value, bool):
         return language.show(value)
     text = str(value)
+    if column is not None and column.kind == "time":
+        return text.replace("T", " ")
+    if is_id(text):
+        return f"{text[:_OF_ID]}…"
     if column is None:
         return text
     if text in column.choices:

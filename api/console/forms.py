@@ -12,7 +12,7 @@ import types
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -25,16 +25,16 @@ from devices.reading import SECOND
 
 Choices = Sequence[tuple[str, str]]
 """(value, what it is called)"""
-Kind = Literal[
-    "text", "long", "number", "flag", "choice", "many", "moment", "lines", "json", "attachment", "attachments"
-]
+_OfOne = Literal["text", "long", "number", "flag", "choice", "moment", "date", "json", "attachment"]
+_OfSeveral = Literal["many", "lines", "attachments", "rows"]
+Kind: TypeAlias = _OfOne | _OfSeveral
 _LONG = frozenset({"note", "reason", "measures", "description", "procedure", "procedure_zh"})
 _MOMENTS = ("until", "at")
 _LONGEST = 2_000
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One field as it is drawn. ``value`` is what stands in it, of several a list."""
+    """One field as it is drawn. ``value`` is what stands in it, of several a list; of a list of rows their cells."""
 
     name: str
     kind: Kind
@@ -44,6 +44,8 @@ class Field(msgspec.Struct, frozen=True):
     choices: Choices
     value: str
     values: tuple[str, ...]
+    rows: tuple[tuple["Field", ...], ...] = ()
+    most: int = 0
 
 
 def fields_of(

@@ -108,6 +108,7 @@ fields = [{ name = "f", title = "F", zh = "项" }]
         ('{ classes = ["fire"], fields = { g = "{text}" } }', "no field"),
         ('{ classes = ["fire"], fields = { f = "{colour}" } }', "is none of"),
         ('{ fields = { f = "{text}" } }', "classes or topics"),
+        ('{ classes = ["hold_up"], fields = { f = "{text}" } }', "given away"),
         ('{ classes = ["fire"], on = "closed", fields = { f = "x" } }', "closed"),
     ],
 )

@@ -1,0 +1,128 @@
+"""A book as it is printed on A4: head, a column for each field, blank cells struck, who signed, the hash it ends with.
+
+The PDF is the browser's print. Numbers of documents are printed by their end alone; whoever leads may ask for the
+whole.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from starlette.exceptions import HTTPException
+
+from api.auth import Permission
+from api.console.entry_view import EntryView, wanting_in
+from api.console.web_page import Asked, Page
+from devices.reading import SECOND, Instant
+from ledger.books import LEADERS, Book
+from ledger.entry import Entry
+from ledger.fields import Field
+from ledger.in_words import title_of
+
+_MOST = 1_000
+_A_MONTH = timedelta(days=31)
+_A_BATCH = 200
+_COLUMNS = 14
+"""So many are legible across A4."""
+
+
+def _show(asked: Asked) -> Mapping[str, Any]:
+    book = asked.gateway.ledger.books().get(asked.wanted["book"])
+    if book is None:
+        raise HTTPException(404)
+    if not (book.admits(asked.person.role) or asked.person.may(Permission.READ_LEDGER)):
+        raise HTTPException(403)
+    zone = ZoneInfo(asked.gateway.site.time_zone())
+    today = datetime.fromtimestamp(asked.gateway.site.now() // SECOND, zone).date()
+    first, last = _day(asked.query.get("from", "")) or today - _A_MONTH, _day(asked.query.get("to", "")) or today
+    entries = _between(asked, book.id, _begins(first, zone), _begins(last + timedelta(days=1), zone))
+    whole = asked.query.get("whole") == "yes" and asked.person.role in LEADERS
+    ledger = asked.gateway.ledger
+    wants = wanting_in(ledger.unsigned(book.id)) if book.signers else {}
+    views = [
+        EntryView(asked, each, book, wants.get(each.sequence, ()), ledger.signatures(each.sequence), whole=whole)
+        for each in entries
+    ]
+    head = ledger.ledger(after=asked.gateway.health.health().ledger_entries - 1, limit=1)
+    fields = _printed(book, views)
+    return {
+        "title": title_of(book, book.id, asked.say.words),
+        "book": book,
+        "at": f"/console/books/{quote(book.id)}",
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "titles": [field.zh if asked.say.language == "zh" else field.title for field in fields],
+        "printed_rows": _rows(views, fields),
+        "signers": [signer.zh if asked.say.language == "zh" else signer.title for signer in book.signers],
+        "is_cut": len(entries) == _MOST,
+        "head": f"{head[-1].sequence}:{head[-1].hash}" if head else "",
+        "printed": asked.moment(asked.gateway.site.now()),
+        "may_whole": asked.person.role in LEADERS,
+        "whole": whole,
+    }
+
+
+def _rows(views: Sequence[EntryView], fields: Sequence[Field]) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": view.number,
+            "at": view.at,
+            "area": view.area,
+            "by": view.by,
+            "corrects": view.corrects,
+            "cells": [view.cell(field) for field in fields],
+            "signed": [f"{one.by} {one.at}" if one.by else "" for one in view.signed_rows],
+        }
+        for view in views
+    ]
+
+
+def _printed(book: Book, views: Sequence[EntryView]) -> list[Field]:
+    """The columns: all that fit a page, else without those that are not wanted and that nobody filled.
+
+    The parts of sentences in other languages are none.
+    """
+    parts = {f"{field.name}{part}" for field in book.fields for part in ("_key", "_params")}
+    fields = [field for field in book.fields if field.name not in parts]
+    if len(fields) <= _COLUMNS:
+        return fields
+    return [field for field in fields if field.required or any(view.cell(field) for view in views)]
+
+
+def _between(asked: Asked, book: str, begin: Instant, end: Instant) -> list[Entry]:
+    """The entries that were written in between, oldest first; the newest of them if they are too many."""
+    found: list[Entry] = []
+    before = 0
+    while len(found) < _MOST:
+        page = asked.gateway.ledger.newest(book, _A_BATCH, before)
+        found += [entry for entry in page if begin <= entry.draft.at < end]
+        if len(page) < _A_BATCH or page[-1].recorded < begin:
+            break
+        before = page[-1].sequence
+    return found[:_MOST][::-1]
+
+
+def _begins(day: date, zone: ZoneInfo) -> Instant:
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) * SECOND
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+PAGES = (
+    Page(
+        path="/console/books/{book}/print",
+        permission=Permission.RECORD,
+        title="book_print.title",
+        template="book_print.html",
+        under="/console/books",
+        modules=("print.js",),
+        show=_show,
+    ),
+)
