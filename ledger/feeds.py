@@ -1,12 +1,13 @@
 """What sensors write into the books by themselves: which alerts and facts a book takes, and into which field.
 
-A preset says so (``feeds`` of a book), so that no book needs code. Only what is real is taken: a drill fills no book
-but its own. An entry is written once, when the alert is raised or its cause has gone, and names the alert.
+A preset says so (``feeds`` of a book), so that no book needs code. Only what is real and not set aside is taken: a
+drill or a walk test fills no book but its own. An entry is written once, when the alert is raised or its cause has
+gone, and names the alert.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 
-from alerts.alert import AlertEvent
+from alerts.alert import Alert, AlertEvent
 from alerts.effects import Effects
 from alerts.facts import Fact, FieldValue
 from alerts.lifecycle import Action
@@ -23,7 +24,7 @@ _ON = {Action.RAISED: "raised", Action.CAUSE_GONE: "returned"}
 
 def drafts_of(effects: Effects, books: Mapping[str, Book], device_of: DeviceOf, render: Render) -> list[Draft]:
     """One for each book and alert step or fact that it takes, in their order."""
-    steps = [event for event in effects.alerts if event.action in _ON and event.alert.origin == "real"]
+    steps = [event for event in effects.alerts if event.action in _ON and _counts(event.alert)]
     facts = [fact for fact in effects.facts if fact.origin == "real"]
     if not (steps or facts):
         return []
@@ -32,6 +33,11 @@ def drafts_of(effects: Effects, books: Mapping[str, Book], device_of: DeviceOf, 
         *(draft for event in steps for draft in _of_alert(event, feeds, device_of, render)),
         *(draft for fact in facts for draft in _of_fact(fact, feeds, device_of, render)),
     ]
+
+
+def _counts(alert: Alert) -> bool:
+    """What is set aside (bypassed, in a walk test, behind a flood) is in the book of alerts alone."""
+    return alert.origin == "real" and alert.suppression is None
 
 
 def _of_alert(

@@ -1,11 +1,13 @@
 """What sensors write into the books by themselves: which alerts and facts, into which fields."""
 
 import pytest
+from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, AlertEvent, State
 from alerts.effects import Effects
 from alerts.facts import SUPPRESSION_BEGUN, Fact
 from alerts.lifecycle import Action
+from alerts.suppression_reason import Suppression
 from devices.device import Device
 from devices.errors import ConfigError
 from devices.message import Text, plain
@@ -16,6 +18,7 @@ from ledger.feeds import drafts_of
 from tests.words import english
 
 BOOKS = read_books()
+ASIDE = Suppression("bypass", "c", 1)
 DEVICES = {
     "sd-1": Device("sd-1", "keyarea", "sd-1", "hall", name="Hall north", kind="smoke_detector"),
     "door-1": Device("door-1", "keyarea", "door-1", "hall", kind="door_contact"),
@@ -49,6 +52,7 @@ def written(effects, books=BOOKS):
         (AlertEvent(alert("intrusion"), Action.RAISED, 5), []),
         (AlertEvent(alert("fire"), Action.ACKNOWLEDGE, 5), []),
         (AlertEvent(alert("fire", origin="drill"), Action.RAISED, 5), []),
+        (AlertEvent(replace(alert("fire"), suppression=ASIDE), Action.RAISED, 5), []),
     ],
     ids=[
         "fire",
@@ -60,6 +64,7 @@ def written(effects, books=BOOKS):
         "no fire",
         "a person's step",
         "drill",
+        "set aside",
     ],
 )
 def test_an_alert_is_written_where_it_belongs(event, books):

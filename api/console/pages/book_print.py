@@ -118,7 +118,7 @@ def _day(text: str) -> date | None:
 PAGES = (
     Page(
         path="/console/books/{book}/print",
-        permission=Permission.RECORD,
+        permission=Permission.LOOK,
         title="book_print.title",
         template="book_print.html",
         under="/console/books",

@@ -74,7 +74,7 @@ def _show(asked: Asked, sent: Given | None = None, faults: Mapping[str, str] = {
         "area": (sent or {}).get("area", [""])[0],
         "corrects": corrects,
         "entries": views,
-        "unsigned": [number for number in wants if number not in {view.number for view in views}],
+        "unsigned": [number for number in wants if number not in {view.number for view in views}][:_A_PAGE],
         "older": entries[-1].sequence if len(entries) == _A_PAGE else 0,
         "faults": faults,
         "refused": refused,
@@ -109,7 +109,7 @@ async def _take(asked: Asked, given: Given) -> GoTo | Again:
 PAGES = (
     Page(
         path=_AT,
-        permission=Permission.RECORD,
+        permission=Permission.LOOK,
         title="book_page.title",
         template="books.html",
         place=("main", 47),
@@ -117,7 +117,7 @@ PAGES = (
     ),
     Page(
         path=f"{_AT}/{{book}}",
-        permission=Permission.RECORD,
+        permission=Permission.LOOK,
         title="book_page.title",
         template="book.html",
         under=_AT,
