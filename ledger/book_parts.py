@@ -1,8 +1,9 @@
 """What a book says beside its fields: whose signatures its entries need, and what is written without a person."""
 
+from collections.abc import Mapping
 from typing import Literal
 
-from ledger.fields import Table
+from ledger.fields import Column, Table
 
 PLACES = ("alert", "area", "device", "devices", "place", "rule", "text")
 """What may stand in braces in a feed: ``place`` is the device's name, ``text`` what the alert or fact says."""
@@ -37,9 +38,14 @@ class Feed(Table, frozen=True):
     on: Literal["raised", "returned"] = "raised"
 
 
-def faults_of(feed: Feed, fields: set[str]) -> list[str]:
+def faults_of(feed: Feed, fields: Mapping[str, Column]) -> list[str]:
     """All that is wrong with how it is described."""
     wrong = [f"feeds: {name!r} is no field of the book" for name in feed.fields if name not in fields]
+    wrong += [
+        f"feeds: {name!r} holds text or one of its choices, not {text!r}"
+        for name, text in feed.fields.items()
+        if name in fields and not text.startswith("{") and not _is_plain(fields[name], text)
+    ]
     allowed = {f"{{{place}}}" for place in PLACES}
     wrong += [
         f"feeds: {text!r} is none of {', '.join(sorted(allowed))}"
@@ -49,3 +55,8 @@ def faults_of(feed: Feed, fields: set[str]) -> list[str]:
     if feed.classes and "{alert}" not in feed.fields.values():
         wrong.append('feeds: one of alerts holds "{alert}", or a silent alarm would be given away')
     return wrong if feed.classes or feed.topics else [*wrong, "feeds: name the classes or topics that it takes"]
+
+
+def _is_plain(field: Column, text: str) -> bool:
+    """Whether that text is the value itself."""
+    return field.kind in ("text", "person") or text in field.choices

@@ -153,7 +153,7 @@ def _faults(book: Book) -> list[str]:
     for field in book.fields:
         faults += faults_of(field, lambda name: bool(_NAME.fullmatch(name)))
     for feed in book.feeds:
-        faults += faults_of_feed(feed, set(names))
+        faults += faults_of_feed(feed, {field.name: field for field in book.fields})
     signers = [signer.name for signer in book.signers]
     if len(set(signers)) < len(signers) or any(signer.dated not in ("", *names) for signer in book.signers):
         faults.append("signers have different names, and dated names a field")

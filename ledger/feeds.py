@@ -59,7 +59,7 @@ def _of_alert(
             "devices": device.id if device is not None else "",
             "place": _name(device) or alert.key,
         }
-        yield Draft(book.id, event.at, _filled(book, feed, known, alert.text, render), area=alert.area)
+        yield Draft(book.id, event.at, _filled(feed, known, alert.text, render), area=alert.area)
 
 
 def _of_fact(fact: Fact, feeds: list[tuple[Book, Feed]], device_of: DeviceOf, render: Render) -> Iterator[Draft]:
@@ -79,7 +79,7 @@ def _of_fact(fact: Fact, feeds: list[tuple[Book, Feed]], device_of: DeviceOf, re
         yield Draft(
             book.id,
             fact.at,
-            _filled(book, feed, known, fact.text, render),
+            _filled(feed, known, fact.text, render),
             by=fact.by,
             area=fact.area,
             second=fact.second,
@@ -90,9 +90,7 @@ def _name(device: Device | None) -> str:
     return "" if device is None else device.name or device.name_zh or device.id
 
 
-def _filled(
-    book: Book, feed: Feed, known: Mapping[str, str], said: Text | str, render: Render
-) -> dict[str, FieldValue]:
+def _filled(feed: Feed, known: Mapping[str, str], said: Text | str, render: Render) -> dict[str, FieldValue]:
     fields: dict[str, FieldValue] = {}
     for name, template in feed.fields.items():
         if template == "{text}":
@@ -100,5 +98,5 @@ def _filled(
         elif template.startswith("{"):
             fields |= {name: value} if (value := known.get(template.strip("{}"), "")) else {}
         else:
-            fields |= book.typed({name: template})
+            fields[name] = template
     return fields

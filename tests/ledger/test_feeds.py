@@ -41,13 +41,13 @@ def written(effects, books=BOOKS):
     ("event", "books"),
     [
         (AlertEvent(alert("fire"), Action.RAISED, 5), ["control_room"]),
-        (AlertEvent(alert("fault"), Action.RAISED, 5), ["control_room", "fault_repair"]),
-        (AlertEvent(alert("fault"), Action.CAUSE_GONE, 5), ["fault_repair"]),
-        (AlertEvent(alert("fault", "door-1"), Action.RAISED, 5), []),
+        (AlertEvent(alert("fault"), Action.RAISED, 5), ["facilities", "control_room", "fault_repair"]),
+        (AlertEvent(alert("fault"), Action.CAUSE_GONE, 5), ["facilities", "fault_repair"]),
+        (AlertEvent(alert("fault", "door-1"), Action.RAISED, 5), ["facilities"]),
         (AlertEvent(alert("fault", "hall"), Action.RAISED, 5), []),
         (
             AlertEvent(alert("fault", "hall", causes=(Reading("sd-1", "fault", True, 1, 1),)), Action.RAISED, 5),
-            ["control_room", "fault_repair"],
+            ["facilities", "control_room", "fault_repair"],
         ),
         (AlertEvent(alert("intrusion"), Action.RAISED, 5), []),
         (AlertEvent(alert("fire"), Action.ACKNOWLEDGE, 5), []),
@@ -73,12 +73,12 @@ def test_an_alert_is_written_where_it_belongs(event, books):
 
 def test_what_is_written_fits_its_book():
     event = AlertEvent(alert("fault"), Action.RAISED, 5)
-    log, repair = written(Effects(alerts=[event]))
+    facility, log, repair = written(Effects(alerts=[event]))
     assert {"action": "event", "kind": "fault", "place": "Hall north", "alert": "a1", "text": "silent"} == log.fields
     assert ("hall", 5, "", "found", "sd-1") == (
         repair.area, repair.at, repair.by, repair.fields["action"], repair.fields["device"],
     )  # fmt: skip
-    for draft in (log, repair):
+    for draft in (facility, log, repair):
         BOOKS[draft.book].check({name: str(value) for name, value in draft.fields.items()})
 
 
@@ -103,7 +103,7 @@ title = "B"
 zh = "本"
 writers = ["operator"]
 keep_years = 1
-fields = [{ name = "f", title = "F", zh = "项" }]
+fields = [{ name = "f", title = "F", zh = "项" }, { name = "n", title = "N", zh = "数", kind = "whole" }]
 """
 
 
@@ -112,6 +112,7 @@ fields = [{ name = "f", title = "F", zh = "项" }]
     [
         ('{ classes = ["fire"], fields = { g = "{text}" } }', "no field"),
         ('{ classes = ["fire"], fields = { f = "{colour}" } }', "is none of"),
+        ('{ topics = ["scan"], fields = { n = "7" } }', "not '7'"),
         ('{ fields = { f = "{text}" } }', "classes or topics"),
         ('{ classes = ["hold_up"], fields = { f = "{text}" } }', "given away"),
         ('{ classes = ["fire"], on = "closed", fields = { f = "x" } }', "closed"),

@@ -14,6 +14,7 @@ PAGES = (
     *("/", "/areas", "/manager", "/console/devices", "/console/devices/smoke-0", "/console/devices/smoke-0/amend"),
     *("/console/devices/smoke-1/commissioning", "/console/waiting", "/console/import", "/console/walk-tests"),
     *("/console/bypasses", "/console/malformed", "/password", "/console/nothing-here"),
+    *("/console/books", "/console/books/control_room", "/console/books/control_room/print"),
     "/console/adopt?family=keyarea&address=stranger&line=",
 )
 SITE_ZH = (

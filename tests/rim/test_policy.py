@@ -13,6 +13,7 @@ PAGES = (
     *("/", "/areas", "/console/devices", "/console/devices/smoke-1", "/console/devices/smoke-1/commissioning"),
     *("/console/devices/smoke-1/amend", "/console/waiting", "/console/adopt", "/console/import"),
     *("/console/walk-tests", "/console/bypasses", "/console/malformed", "/manager", "/password", "/nowhere"),
+    *("/console/books", "/console/books/fire_patrol", "/console/books/visitors/print"),
 )
 STRICT = {
     "default-src": "'none'",
