@@ -45,6 +45,7 @@ from gateway.supervisor import run_thread
 from gateway.transports import mqtt
 from gateway.transports.topic_filter import matches
 from gateway.workflow_parts import kernel_of, rules_of
+from ledger.feeds import Feeds
 from ledger.journal import drafts_of
 
 log = logging.getLogger("keyarea")
@@ -105,7 +106,7 @@ class PipelineAssembly:
                     drafts_of,
                     books=stores.books,
                     render=language(self._site.language, self._site.time_zone).show,
-                    device_of=lambda device: ingest.registry.device(device),  # noqa: PLW0108 - a new registry is another
+                    feeds=Feeds(stores.books.values(), directory.device),
                 ),
                 stores.announcements.keep,
                 stores.unfinished,

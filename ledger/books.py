@@ -7,6 +7,7 @@ any further, and ``Book.typed`` gives the values that are stored.
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -29,7 +30,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _CORRECTED = re.compile(r"\d{1,16}", re.ASCII)
 
 
-class Book(Table, frozen=True):
+class Book(Table, frozen=True, dict=True):
     """One book. ``writers`` are the roles that may write (``gateway``: nobody by hand).
 
     ``keep_years``: the least that an entry is kept, and how long the values are that stand beside it; ``keep_by``
@@ -53,7 +54,7 @@ class Book(Table, frozen=True):
     signers: tuple[Signer, ...] = ()
     feeds: tuple[Feed, ...] = ()
 
-    @property
+    @cached_property
     def apart(self) -> tuple[str, ...]:
         """The fields whose values stand beside the chain."""
         files = (field.name for field in self.fields if field.holds_attachments)

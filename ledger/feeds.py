@@ -5,7 +5,8 @@ drill or a walk test fills no book but its own. An entry is written once, when t
 gone, and names the alert.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from alerts.alert import Alert, AlertEvent
 from alerts.effects import Effects
@@ -18,39 +19,39 @@ from ledger.books import Book
 from ledger.entry import Draft
 from ledger.texts import Render, written
 
-DeviceOf = Callable[[str], Device | None]
+Taken: TypeAlias = tuple[Book, Feed]
+DeviceOf: TypeAlias = Callable[[str], Device | None]
 _ON = {Action.RAISED: "raised", Action.CAUSE_GONE: "returned"}
 
 
-def drafts_of(effects: Effects, books: Mapping[str, Book], device_of: DeviceOf, render: Render) -> list[Draft]:
-    """One for each book and alert step or fact that it takes, in their order."""
-    steps = [event for event in effects.alerts if event.action in _ON and _counts(event.alert)]
-    facts = [fact for fact in effects.facts if fact.origin == "real"]
-    if not (steps or facts):
-        return []
-    feeds = [(book, feed) for book in books.values() for feed in book.feeds]
-    return [
-        *(draft for event in steps for draft in _of_alert(event, feeds, device_of, render)),
-        *(draft for fact in facts for draft in _of_fact(fact, feeds, device_of, render)),
-    ]
+class Feeds:
+    """Those of all books, by what they take: an alert or fact that none takes costs one look."""
 
+    def __init__(self, books: Iterable[Book], device_of: DeviceOf) -> None:
+        self._device_of = device_of
+        self._of_alerts: dict[tuple[str, str], list[Taken]] = {}
+        self._of_topics: dict[str, list[Taken]] = {}
+        for book in books:
+            for feed in book.feeds:
+                for alert_class in feed.classes:
+                    self._of_alerts.setdefault((feed.on, alert_class), []).append((book, feed))
+                for topic in feed.topics:
+                    self._of_topics.setdefault(topic, []).append((book, feed))
 
-def _counts(alert: Alert) -> bool:
-    """What is set aside (bypassed, in a walk test, behind a flood) is in the book of alerts alone."""
-    return alert.origin == "real" and alert.suppression is None
+    def drafts_of(self, effects: Effects, render: Render) -> list[Draft]:
+        """One for each book and alert step or fact that it takes, in their order."""
+        return [
+            *(draft for event in effects.alerts if event.action in _ON for draft in self._of_alert(event, render)),
+            *(draft for fact in effects.facts if fact.origin == "real" for draft in self._of_fact(fact, render)),
+        ]
 
-
-def _of_alert(
-    event: AlertEvent, feeds: list[tuple[Book, Feed]], device_of: DeviceOf, render: Render
-) -> Iterator[Draft]:
-    alert = event.alert
-    for book, feed in feeds:
-        if str(alert.alert_class) not in feed.classes or feed.on != _ON.get(Action(event.action)):
-            continue
+    def _of_alert(self, event: AlertEvent, render: Render) -> Iterator[Draft]:
+        alert = event.alert
+        taken = self._of_alerts.get((_ON[Action(event.action)], str(alert.alert_class)), ())
+        if not taken or not _counts(alert):
+            return
         causes = (reading.device for reading in (*event.causes, *alert.causes))
-        device = next((found for id_ in (alert.key, *causes) if (found := device_of(id_)) is not None), None)
-        if feed.kinds and (device is None or device.kind not in feed.kinds):
-            continue
+        device = next((found for id_ in (alert.key, *causes) if (found := self._device_of(id_)) is not None), None)
         known = {
             "alert": alert.id,
             "area": alert.area,
@@ -59,31 +60,29 @@ def _of_alert(
             "devices": device.id if device is not None else "",
             "place": _name(device) or alert.key,
         }
-        yield Draft(book.id, event.at, _filled(feed, known, alert.text, render), area=alert.area)
+        for book, feed in taken:
+            if not feed.kinds or (device is not None and device.kind in feed.kinds):
+                yield Draft(book.id, event.at, _filled(feed, known, alert.text, render), area=alert.area)
+
+    def _of_fact(self, fact: Fact, render: Render) -> Iterator[Draft]:
+        for topic in fact.heard_as:
+            for book, feed in self._of_topics.get(topic, ()):
+                devices = [device for id_ in fact.devices if (device := self._device_of(id_)) is not None]
+                meant = [device for device in devices if not feed.kinds or device.kind in feed.kinds]
+                if meant or not feed.kinds:
+                    known = {
+                        "area": fact.area,
+                        "device": meant[0].id if meant else "",
+                        "devices": ", ".join(device.id for device in meant),
+                        "place": ", ".join(_name(device) for device in meant),
+                    }
+                    fields = _filled(feed, known, fact.text, render)
+                    yield Draft(book.id, fact.at, fields, by=fact.by, area=fact.area, second=fact.second)
 
 
-def _of_fact(fact: Fact, feeds: list[tuple[Book, Feed]], device_of: DeviceOf, render: Render) -> Iterator[Draft]:
-    for book, feed in feeds:
-        if not any(topic in feed.topics for topic in fact.heard_as):
-            continue
-        devices = [device for id_ in fact.devices if (device := device_of(id_)) is not None]
-        meant = [device for device in devices if device.kind in feed.kinds] if feed.kinds else devices
-        if feed.kinds and not meant:
-            continue
-        known = {
-            "area": fact.area,
-            "device": meant[0].id if meant else "",
-            "devices": ", ".join(device.id for device in meant),
-            "place": ", ".join(_name(device) for device in meant),
-        }
-        yield Draft(
-            book.id,
-            fact.at,
-            _filled(feed, known, fact.text, render),
-            by=fact.by,
-            area=fact.area,
-            second=fact.second,
-        )
+def _counts(alert: Alert) -> bool:
+    """What is set aside (bypassed, in a walk test, behind a lost line) is in the book of alerts alone."""
+    return alert.origin == "real" and alert.suppression is None
 
 
 def _name(device: Device | None) -> str:

@@ -15,9 +15,10 @@ from devices.installed import hardware_of
 from devices.message import Text
 from devices.orders import Change
 from devices.reading import Instant, Reading
-from ledger import cases, feeds, output_entries
+from ledger import cases, output_entries
 from ledger.books import CORRECTS, Book
 from ledger.entry import Draft
+from ledger.feeds import Feeds
 from ledger.texts import Render, written
 from ledger.timestamp import text_of
 
@@ -51,13 +52,12 @@ def drafts_of(
     *,
     render: Render,
     books: Mapping[str, Book] | None = None,
-    device_of: feeds.DeviceOf = lambda _: None,
+    feeds: Feeds | None = None,
 ) -> list[Draft]:
     """One draft for each alert event, found signal, record, device, bypass and test, in this order.
 
     ``render`` makes the sentences, in the site's language. ``books`` gives the types of the fields of records, without
-    it they stay text, and says what stands beside the chain and what sensors write by themselves (``device_of`` knows
-    which device it was).
+    it they stay text, and says what stands beside the chain; ``feeds`` is what sensors write into them by themselves.
     """
     known = books or {}
     drafts = [
@@ -67,7 +67,7 @@ def drafts_of(
         *(_of_device(change, render) for change in effects.devices),
         *output_entries.drafts_of(effects, render),
         *cases.drafts_of(effects, render),
-        *feeds.drafts_of(effects, known, device_of, render),
+        *(feeds.drafts_of(effects, render) if feeds is not None else ()),
     ]
     return [_set_apart(draft, known.get(draft.book)) for draft in drafts] if known else drafts
 

@@ -14,7 +14,7 @@ from devices.message import Text, plain
 from devices.reading import Reading
 from gateway.stores.books import read_books
 from ledger.books import books_of
-from ledger.feeds import drafts_of
+from ledger.feeds import Feeds
 from tests.words import english
 
 BOOKS = read_books()
@@ -34,7 +34,7 @@ def alert(alert_class="fault", key="sd-1", origin="real", causes=()):
 
 
 def written(effects, books=BOOKS):
-    return drafts_of(effects, books, DEVICES.get, english)
+    return Feeds(books.values(), DEVICES.get).drafts_of(effects, english)
 
 
 @pytest.mark.parametrize(
