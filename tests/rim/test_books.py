@@ -26,6 +26,7 @@ def test_an_entry_with_a_photograph_is_written_signed_and_printed(running_gatewa
     expect(page.locator("ka-attachment .ka-fault").first).to_contain_text("no JPEG")
     upload.set_input_files({"name": "hall.svg", "mimeType": "image/svg+xml", "buffer": photograph()})
     expect(page.locator("ka-attachment img")).to_be_visible()
+    expect(page.locator("ka-attachment li button")).to_have_text("Remove")
     page.fill("input[name=place]", "Hall 3")
     page.click("#entry button.ka-main")
     expect(page.locator("#entry .ka-fault").first).to_contain_text("is required")

@@ -16,7 +16,7 @@ class Attachment extends HTMLElement {
   async upload(files) {
     this.input.value = "";
     for (const file of files) {
-      this.said.textContent = say("attachment.uploading");
+      this.said.textContent = say("upload.uploading");
       const answer = await fetch(`${AT}?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file }).catch(() => null);
       const told = await answer?.json().catch(() => null);
       this.said.textContent = answer?.ok ? "" : told?.error ?? say("console.no_answer");
@@ -28,7 +28,7 @@ class Attachment extends HTMLElement {
   add(id, name, type = "image/jpeg") {
     if (!this.hasAttribute("many")) this.list.replaceChildren();
     const shown = type.startsWith("image/") ? el("img", { src: `${AT}/${id}/preview`, alt: name, onerror: () => shown.replaceWith(name) }) : name;
-    const gone = el("button", { type: "button", className: "ka-button", onclick: () => one.remove() }, say("attachment.remove"));
+    const gone = el("button", { type: "button", className: "ka-button", onclick: () => one.remove() }, say("upload.remove"));
     const one = el("li", {}, shown, el("input", { type: "hidden", name: this.getAttribute("name"), value: id }), gone);
     this.list.append(one);
   }
