@@ -7,8 +7,8 @@ nothing, and so do a few tests that look at the very process (``fresh=True`` of 
 
 What is the same for every site is worked out before the fork too. CPU of one start until the health answers: 5 s from
 nothing, 0.6 s forked (its own times in /proc, a busy machine). The data folder with its accounts, six Argon2 hashes, is
-made once for a worker and copied. Gateways shared by tests would find what the one before left; one inside the worker
-could not be killed.
+made once for a worker and copied. One process imports for all workers of a run: each of its own cost 3 s. Gateways
+shared by tests would find what the one before left; one inside the worker could not be killed.
 """
 
 import array
@@ -26,6 +26,8 @@ import time
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
+
+from tests.rim.processes import wait_until
 
 _NUMBER = struct.Struct("i")
 _ORDER_BYTES = 1 << 18
@@ -110,22 +112,38 @@ def performed(words: list[str], env: dict[str, str], stdin: str, within_s: float
 
 
 @cache
-def _importer() -> tuple[socket.socket, subprocess.Popen[bytes]]:
-    """This worker's process that imports, and the way to it; it ends with the worker."""
-    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    for end in (here, there):
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ORDER_BYTES)
-    with there:
-        words = [sys.executable, "-m", __name__, str(there.fileno())]
-        quiet = subprocess.DEVNULL
-        return here, subprocess.Popen(words, pass_fds=[there.fileno()], stdin=quiet, stdout=quiet)
+def _importer() -> tuple[socket.socket, subprocess.Popen[bytes] | None]:
+    """The way to the process that imports for all workers of a run, and the process, if this one was the first to ask.
+
+    It ends with the last of them.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    address, started = f"\0keyarea-tests-importer-{run}", None
+    with _packets() as door:
+        with contextlib.suppress(OSError):  # another worker was first
+            door.bind(address)
+            door.listen(64)
+            words, quiet = [sys.executable, "-m", __name__, str(door.fileno())], subprocess.DEVNULL
+            started = subprocess.Popen(words, pass_fds=[door.fileno()], stdin=quiet, stdout=quiet)
+        orders = _packets()
+        wait_until(lambda: orders.connect_ex(address) == 0, "the process that imports has its door open")
+    return orders, started
 
 
-def _serve(orders: socket.socket) -> None:
-    """Fork for each order, and say to who gave it how the child has ended."""
+def _packets() -> socket.socket:
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ORDER_BYTES)
+    return made
+
+
+def _serve(door: socket.socket) -> None:
+    """Fork for each order of each worker, and say to who gave it how the child has ended; until no worker is left."""
     children: dict[int, tuple[int, socket.socket]] = {}  # by its pidfd
-    while True:
-        ready, _, _ = select.select([orders, *children], [], [])
+    workers = [door.accept()[0]]
+    while workers:
+        ready, _, _ = select.select([door, *workers, *children], [], [])
+        if door in ready:
+            workers.append(door.accept()[0])
         for pidfd in set(ready) & set(children):
             assert isinstance(pidfd, int)
             pid, tells = children.pop(pidfd)
@@ -133,22 +151,24 @@ def _serve(orders: socket.socket) -> None:
             os.close(pidfd)
             with contextlib.suppress(OSError), tells:  # nobody may be left to hear it
                 tells.send(_NUMBER.pack(status))
-        if orders not in ready:
-            continue
-        raw, files, _, _ = socket.recv_fds(orders, _ORDER_BYTES, 4)
-        if not raw:
-            return
-        told, *ends = files
-        pid = os.fork()
-        if pid == 0:
-            for own in (orders, *(tells for _, tells in children.values())):
-                own.detach()
-            _become(json.loads(raw), ends)
-        tells = socket.socket(fileno=told)
-        tells.send(_NUMBER.pack(pid))
-        children[os.pidfd_open(pid)] = pid, tells
-        for end in ends:
-            os.close(end)
+        for orders in set(ready) & set(workers):
+            raw, files, _, _ = socket.recv_fds(orders, _ORDER_BYTES, 4)
+            if not raw:
+                workers.remove(orders)
+                orders.close()
+                continue
+            told, *ends = files
+            pid = os.fork()
+            if pid == 0:
+                for own in (door, *workers, *(tells for _, tells in children.values())):
+                    own.detach()
+                _become(json.loads(raw), ends)
+            tells = socket.socket(fileno=told)
+            with contextlib.suppress(OSError):
+                tells.send(_NUMBER.pack(pid))
+            children[os.pidfd_open(pid)] = pid, tells
+            for end in ends:
+                os.close(end)
 
 
 def _become(order: dict, ends: list[int]) -> NoReturn:
