@@ -33,8 +33,12 @@ def _copy_compiled(path: Path, copy: Path) -> None:
 
 
 def surroundings(house: Path) -> dict[str, str]:
-    """The environment in which Python imports from that copy, and compiles it once."""
+    """The environment in which Python imports from that copy, and compiles it once.
+
+    What hypothesis has read in our modules it need not read again in their copies.
+    """
     own = {"PYTHONPATH": str(house), "PYTHONDONTWRITEBYTECODE": "", "HYPOTHESIS_PROFILE": "fast"}
+    own["HYPOTHESIS_STORAGE_DIRECTORY"] = str(ROOT / ".hypothesis")
     return {**os.environ, **own}
 
 
