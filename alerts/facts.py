@@ -43,10 +43,19 @@ SHIFT = "shift"
 """A stint of the roster begins, or is over: ``post``, ``person``, ``begins``, ``until``, ``is_on``."""
 ROSTER = "roster"
 """The plan of who is on duty has changed, or what a post needs."""
+PATROL_DEVIATION = "patrol_deviation"
+"""A round of a patrol is not as it must be: ``deviations`` says how, in words like ``missed``, ``too_fast``; the text
+names the ``checkpoints``, and if known the ``route`` and its start. ``SCAN`` of a round watched for a lone guard's sign
+of life has ``sign_within_s``; 0: no more is waited for."""
+PATROL_SET_RIGHT = "patrol_set_right"
+"""What was missed was scanned in time after all, and handed in late: the text names the ``checkpoints``."""
+PATROL_CLOSED = "patrol_closed"
+"""Nothing more will be handed in of that round."""
 TOPICS = (
     *(SCAN, PRESENCE, SUPPRESSION_BEGUN, SUPPRESSION_ENDED, EVIDENCE, DISPATCH),
     *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED, DEVICE_TESTED, FINDING),
     *(SHIFT, ROSTER),
+    *(PATROL_DEVIATION, PATROL_SET_RIGHT, PATROL_CLOSED),
 )
 
 # Questions, with what is asked about and what an answer is.
@@ -76,9 +85,18 @@ FACILITIES = "facilities"
 """``area`` -> alerts.facility.Facility, each that stands there."""
 HAZARDS_DUE = "hazards_due"
 """``area`` or nothing -> one alerts.hazards.HazardsDue: how many stand, and which, the most urgent in front."""
+LAST_PLACE = "last_place"
+"""nothing -> alerts.last_place.LastPlace of each guard who was seen of late."""
+LAST_PATROLLED = "last_patrolled"
+"""``area`` -> when a checkpoint in it was scanned last, in a round of the last days."""
+MISSED_ROUNDS = "missed_rounds"
+"""nothing -> Texts: which rounds of the last days have checkpoints that were missed."""
+WALKING_TIMES = "walking_times"
+"""nothing -> by pair of checkpoints, seconds that nobody was faster between them."""
 QUESTIONS = (
     *(ON_DUTY, PRESENT, ROSTERED, POSTS, RAISED, NEAREST_GUARD, COVERAGE),
     *(PERSON_OF, PEOPLE_IN, CERTIFIED, KEY_AREA, FACILITIES, HAZARDS_DUE),
+    *(LAST_PLACE, LAST_PATROLLED, MISSED_ROUNDS, WALKING_TIMES),
 )
 
 

@@ -7,11 +7,14 @@ from alerts.engine.stepping import Stepping
 from alerts.rule_instance import DeviceState
 from alerts.rule_instances import RuleInstances
 from devices.reading import Instant, Quality, Reading
+from devices.signals import base_name
 
 _SNAPSHOT = int(Quality.SNAPSHOT)
 _EVENT = int(Quality.EVENT)
 _NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
 _ONLINE = "online"
+_SCAN = "checkpoint"
+"""Somebody was there: never how a reader is found, also when it is the first word of it."""
 
 
 class FirstValues:
@@ -36,9 +39,13 @@ class FirstValues:
         else:
             device_state.signals[reading.signal] = watches
         found = replace(reading, quality=reading.quality | _SNAPSHOT) if watches else reading
+        is_act = base_name(reading.signal) == _SCAN
+        found = replace(reading, quality=reading.quality | _SNAPSHOT)
         for instance in watches:
-            is_known = bool(reading.quality & _EVENT) or (
-                not device_state.is_back and instance.rule.knows(instance.memory, reading)
+            is_known = (
+                bool(reading.quality & _EVENT)
+                or is_act
+                or (not device_state.is_back and instance.rule.knows(instance.memory, reading))
             )
             self._stepping.try_(instance, reading if is_known else found, now)
 
