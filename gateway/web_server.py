@@ -186,7 +186,8 @@ class _Server(uvicorn.Server):
 
 async def serve(app: Any, web: Web, most_connections: int, before_end: Callable[[], None]) -> None:
     """Serve until cancelled. ``before_end`` is called before connections are closed. Raises OSError."""
-    config = _config(app, Places(most_connections, web.is_proxy), host=web.host, port=web.port)
+    secured = {"ssl_certfile": web.cert_file, "ssl_keyfile": web.key_file} if web.cert_file else {}
+    config = _config(app, Places(most_connections, web.is_proxy), host=web.host, port=web.port, **secured)
     taken = f"cannot listen on {web.host}:{web.port}; is another program using that port?"
     notify_systemd.tell("READY=1")
     await _run(_Server(config), taken, before_end)

@@ -52,6 +52,8 @@ class Assets:
             raise HTTPException(404)
         is_known = request.path_params["version"] == self.version
         headers = {"Cache-Control": _FOREVER if is_known else "no-store", "Vary": "Accept-Encoding"}
+        if name.endswith("_worker.js"):  # it keeps a page that does not lie beside it
+            headers["Service-Worker-Allowed"] = "/console/"
         content = self._plain[name]
         if "gzip" in request.headers.get("accept-encoding", ""):
             content, headers["Content-Encoding"] = self._packed[name], "gzip"

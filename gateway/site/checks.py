@@ -64,6 +64,8 @@ def _general(site: Site) -> Iterator[Fault]:
         yield Fault(("web", "port"), f"must be a port from 0 to 65535; found {site.web.port}")
     if site.web.url and not _WEB_ADDRESS.fullmatch(site.web.url):
         yield Fault(("web", "url"), "must be where people reach the console, like 'https://keyarea.example'")
+    if bool(site.web.cert_file) != bool(site.web.key_file):
+        yield Fault(("web", "cert_file" if site.web.cert_file else "key_file"), "cert_file and key_file go together")
     for number, proxy in enumerate(site.web.trusted_proxies):
         if not _is_network(proxy):
             wrong = f"must be an address or a network, like '10.0.0.5' or '10.0.0.0/28'; found {proxy!r}"

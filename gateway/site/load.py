@@ -129,14 +129,18 @@ def _with_files(site: Site, folder: Path) -> Site | list[Fault]:
     site = replace(site, modbus=buses)
     areas = tuple(replace(area, plan=str(folder.absolute() / area.plan)) if area.plan else area for area in site.areas)
     site = replace(site, areas=areas)
-    if site.mqtt is None:
-        return site
-    named = {key: str(getattr(site.mqtt, key)) for key in ("ca_file", "cert_file", "key_file")}
-    whole = {key: str(folder.absolute() / name) for key, name in named.items() if name}
-    lacking = [
-        Fault(("mqtt", key), f"there is no file {name}") for key, name in whole.items() if not Path(name).is_file()
-    ]
-    return lacking or replace(site, mqtt=replace(site.mqtt, **whole))
+    lacking: list[Fault] = []
+    for table, part, keys in (
+        ("mqtt", site.mqtt, ("ca_file", "cert_file", "key_file")),
+        ("web", site.web, ("cert_file", "key_file")),
+    ):
+        whole = {key: str(folder.absolute() / named) for key in keys if part and (named := getattr(part, key))}
+        if part and whole:
+            site = replace(site, **{table: replace(part, **whole)})
+        lacking += [
+            Fault((table, key), f"there is no file {name}") for key, name in whole.items() if not Path(name).is_file()
+        ]
+    return lacking or site
 
 
 def _follows(fault: Fault, misfit: Misfit, at_fault: Collection[str | int]) -> bool:

@@ -256,7 +256,10 @@ class Web(_Table, frozen=True):
     (deploy/README.md)
     ``port``: where they listen
     ``url``: where people reach the console, like ``"https://keyarea.works.example"``: the QR codes of device labels
-    lead there. Empty is ``http://host:port``
+    lead there. Empty is ``http://host:port``, or ``https`` with a certificate
+    ``cert_file``: a certificate (PEM, with its chain): the gateway speaks HTTPS itself. ``keyarea certificate`` makes
+    one. Beside the site file, or a whole path
+    ``key_file``: the key of that certificate, readable by the gateway's user only
     ``trusted_proxies``: addresses or networks of the web servers in front, for instance ``["127.0.0.1"]``: their
     ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed, nobody else's. Without it nobody who comes through a
     proxy has an address, so that wrong sign-ins are paced for all of them together
@@ -268,6 +271,8 @@ class Web(_Table, frozen=True):
     host: str = "127.0.0.1"
     port: int = 8080
     url: str = ""
+    cert_file: str = ""
+    key_file: str = ""
     trusted_proxies: tuple[str, ...] = ()
     local_users: dict[str, LocalRole] = {}
 
@@ -277,7 +282,8 @@ class Web(_Table, frozen=True):
 
     def address(self) -> str:
         """Where people reach the console, without a slash at the end."""
-        return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
+        scheme = "https" if self.cert_file else "http"
+        return (self.url or f"{scheme}://{self.host}:{self.port}").rstrip("/")
 
 
 @lru_cache(1024)

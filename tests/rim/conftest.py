@@ -73,6 +73,14 @@ priority = 2
 signals = ["door"]
 modes = ["armed"]
 procedure = "1. Look at the camera."
+
+[workflows.patrols]
+checkpoints = [
+  {{ id = "gate", area = "office", name = "Gate", tags = ["KA-7F3A9C21"] }},
+  {{ id = "store", area = "store", name = "Store", tags = ["KA-51D0BE77"] }},
+  {{ id = "tower", area = "office", name = "Tower", tags = ["KA-0E4419AA"] }},
+]
+routes = [{{ id = "round", name = "Round", checkpoints = ["gate", "store", "tower"], persons = 1 }}]
 """
 
 

@@ -49,6 +49,7 @@ CONFIG = PatrolsConfig(
     routes=(ROUTE,),
 )
 AT_TWO = 2 * HOUR
+NOW = START / SECOND + AT_TWO + 20 * MINUTE
 """The timelines begin at midnight in Shanghai."""
 
 
@@ -266,9 +267,13 @@ def test_a_scan_handed_in_again_is_one_scan_also_after_a_restart() -> None:
     ("clock", "ago_s", "jumped"),
     [
         ({"phone_at": 1e9, "sent_at": 1e9 + 300}, 300, False),
-        ({"phone_at": 1e9, "sent_at": 1e9 + 300, "ago_s": 301}, 301, False),
-        ({"phone_at": 1e9, "sent_at": 1e9 + 3_000, "ago_s": 300}, 300, True),
+        ({"phone_at": 1e9, "sent_at": 1e9 + 300, "ago_s": 301}, 300, False),
+        ({"phone_at": 1e9, "sent_at": 1e9 + 1_000, "ago_s": 300}, 1_000, False),
         ({"phone_at": 1e9, "sent_at": 1e9 - 3_000, "ago_s": 300}, 300, True),
+        ({"phone_at": 1e9, "sent_at": 1e9 + 60, "ago_s": 300}, 300, True),
+        ({"phone_at": NOW - 300 - 50, "sent_at": NOW - 50, "behind_s": 50}, 300, False),
+        ({"phone_at": NOW - 300 - 50, "sent_at": NOW + 900, "behind_s": 50}, 300, True),
+        ({"phone_at": NOW - 300, "sent_at": NOW, "behind_s": 600, "ago_s": 290}, 290, True),
         ({"phone_at": 1e9, "sent_at": 1e9 - 3_000}, 0, True),
         ({"ago_s": 300}, 300, False),
         ({}, 0, False),

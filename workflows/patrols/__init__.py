@@ -35,9 +35,9 @@ from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import base_name
 from workflows.patrols import facts, proof
 from workflows.patrols.asks import Begin, Countersign, Find, HandInScan
-from workflows.patrols.clocks import done_at, off_s
+from workflows.patrols.clocks import ahead_s, done_at
 from workflows.patrols.plan import HOUR, MINUTE, PatrolsConfig, Route
-from workflows.patrols.rounds import Mark, Round, Scan, chosen, not_listened, opened, scanned
+from workflows.patrols.rounds import Mark, Point, Round, Scan, chosen, not_listened, opened, scanned
 
 _CLOCK_SUSPECT, _SNAPSHOT = int(Quality.CLOCK_SUSPECT), int(Quality.SNAPSHOT)
 _NOTHING = Moves()
@@ -129,7 +129,7 @@ class Patrols(Workflow[Round]):
                 scan = self._scan(event.tag.strip(), event.by, done, world, now)
                 assert scan is not None  # it was checked
                 scan = replace(scan, way=event.way, is_clock_off=jumped)
-                more = {"phone_off_s": off_s(event, now), "note": event.note}
+                more = {"phone_ahead_s": ahead_s(event, now), "note": event.note}
                 return self._scanned(scan, event.case, cases, world, now, more)
             case Find():
                 return self._found(event, cases, world, now)
@@ -182,6 +182,8 @@ class Patrols(Workflow[Round]):
         first = self.config.checkpoint(order[0])
         area = first.area if first is not None else ""
         a_round = opened(route, name, starts, order, self._persons(route, world), self.config, area)
+        points = [found for each in order if (found := self.config.checkpoint(each)) is not None]
+        a_round = replace(a_round, called=route.called, points=tuple(map(Point.of, points)))
         stated = [facts.of_round(replace(a_round, by=by), "begun", starts if by else at, self.config, by=by)]
         if unseen:
             text = Text.of("patrols.rounds_unseen", route=route.called, count=unseen)

@@ -1,6 +1,5 @@
-"""When a phone did what it hands in: by its own clock, which may be wrong, and by one that nobody can set."""
+"""When a phone did what it hands in, though nobody knows how its clock stands, or whether it was set in between."""
 
-from math import isfinite
 from typing import Protocol
 
 from devices.reading import SECOND, Instant
@@ -20,24 +19,31 @@ class Dated(Protocol):
     def sent_at(self) -> float | None: ...
     @property
     def ago_s(self) -> float | None: ...
+    @property
+    def behind_s(self) -> float | None: ...
 
 
 def done_at(ask: Dated, now: Instant) -> tuple[Instant, bool]:
     """When it was done, and whether the phone's clock was set in between.
 
-    Only spans are believed, never the phone's time of day: a clock that is wrong by a day is wrong by it both times.
+    Its time of day is never believed, only spans: from the scan to now by its clock; at least so long by the page's
+    steady clock, which stands still while the phone sleeps; and how far its clock was behind ours at the last contact
+    before the scan. Where these contradict each other the clock was set.
     """
     if ask.done_at is not None:
         return ask.done_at, False
-    by_clock = None if ask.phone_at is None or ask.sent_at is None else ask.sent_at - ask.phone_at
-    if ask.ago_s is not None and isfinite(ask.ago_s):
-        jumped = by_clock is not None and abs(by_clock - ask.ago_s) > _JUMP_S
-        return now - int(ask.ago_s * SECOND), jumped
-    if by_clock is None or not isfinite(by_clock):
-        return now, False
-    return now - int(max(0.0, by_clock) * SECOND), by_clock < -_BACK_S
+    steady = max(0.0, ask.ago_s or 0.0)
+    if ask.phone_at is None or ask.sent_at is None:
+        return now - int(steady * SECOND), False
+    by_clock = ask.sent_at - ask.phone_at
+    by_contact = None if ask.behind_s is None else now / SECOND - ask.phone_at - ask.behind_s
+    is_back = by_clock < -_BACK_S or by_clock < steady - _JUMP_S
+    if not is_back and (by_contact is None or abs(by_contact - by_clock) <= _JUMP_S):
+        return now - int(max(by_clock, 0.0) * SECOND), False
+    ago = by_contact if by_contact is not None and by_contact >= steady - _JUMP_S else steady
+    return now - int(max(ago, 0.0) * SECOND), True
 
 
-def off_s(ask: Dated, now: Instant) -> float | None:
+def ahead_s(ask: Dated, now: Instant) -> float | None:
     """By how many seconds the phone's clock is ahead of ours; None: it did not say."""
     return None if ask.sent_at is None else round(ask.sent_at - now / SECOND, 1)

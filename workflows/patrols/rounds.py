@@ -1,12 +1,14 @@
 """A round of a patrol as it stands, and what a scan makes of it: in time, in order, at a walk, by enough people."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Literal, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
 from alerts.case import Case
+from devices.message import Name
 from devices.reading import SECOND, Instant
 from devices.supervision import Span
 from workflows.patrols.plan import HOUR, MINUTE, Checkpoint, PatrolsConfig, Route
@@ -14,6 +16,7 @@ from workflows.patrols.plan import HOUR, MINUTE, Checkpoint, PatrolsConfig, Rout
 Mark: TypeAlias = Literal[
     "late", "out_of_order", "too_fast", "twice", "too_short", "clock_jumped", "contradicted", "too_few"
 ]
+_DIGITS = 32
 TOGETHER: Instant = 5 * MINUTE
 """Who scans a checkpoint within so long of another walks with them."""
 REPEATED: Instant = 5 * SECOND
@@ -53,12 +56,30 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple[Mark, ...] = ()
 
 
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """A checkpoint as phones and plans are told of it: ``digests`` show whether a tag is its own, and tell no tag."""
+
+    id: str
+    name: Name
+    area: str
+    digests: tuple[str, ...]
+    plan: str = ""
+    x: float = 0
+    y: float = 0
+
+    @classmethod
+    def of(cls, checkpoint: Checkpoint) -> "Point":
+        digests = tuple(sha256(tag.encode("utf-8", "replace")).hexdigest()[:_DIGITS] for tag in checkpoint.tags)
+        place = {"plan": checkpoint.plan, "x": checkpoint.x, "y": checkpoint.y}
+        return cls(id=checkpoint.id, name=checkpoint.called, area=checkpoint.area, digests=digests, **place)  # type: ignore[arg-type]
+
+
 class Round(Case, frozen=True, kw_only=True):
     """One round.
 
     ``due_at``: by when all is scanned; ``ends_at``: from when it is missed; ``closes_at``: what is handed in later
     counts no more; ``leaves_at``: nobody countersigns it after that. ``checkpoints`` in the order in which they are
-    walked. ``unseen``: the gateway did not listen.
+    walked. ``called``: the route; ``points``: what is known of the checkpoints. ``unseen``: the gateway did not listen.
     """
 
     route: str
@@ -69,6 +90,8 @@ class Round(Case, frozen=True, kw_only=True):
     leaves_at: Instant
     checkpoints: tuple[str, ...]
     persons_wanted: int = 1
+    called: Name = Name("")
+    points: tuple[Point, ...] = ()
     visits: tuple[Visit, ...] = ()
     missed: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
