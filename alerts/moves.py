@@ -78,6 +78,14 @@ class StandingAlert(msgspec.Struct, frozen=True):
     is_active: bool = True
 
 
+class AlertNote(msgspec.Struct, frozen=True):
+    """Write on the open alert of that id what somebody did about it; on one that is closed nothing is written."""
+
+    alert: str
+    text: Text
+    by: str = ""
+
+
 class Stimulus(msgspec.Struct, frozen=True):
     """Let the shadow of a device say something, in a drill or to try a chain: never joined with what is real."""
 

@@ -187,6 +187,14 @@ class OpenAlerts:
                 action, changed = Action.COMMENT, after(alert, Action.COMMENT, now, note=note)
         return self._kept(AlertEvent(changed, action, now, by=by, note=note))
 
+    def noted(self, alert_id: str, note: Text, by: str, now: Instant) -> AlertEvent | None:
+        """What a workflow knows that somebody did about it."""
+        alert = self._alerts.get(alert_id)
+        if alert is None:
+            return None
+        changed = after(alert, Action.COMMENT, now, note=note)
+        return self._kept(AlertEvent(changed, Action.COMMENT, now, by=by, note=note))
+
     def failed(self, rule: Rule[Any], area: str, error: Exception, now: Instant) -> AlertEvent | None:
         """A fault: the rule itself does not work. It stands until the gateway is started again."""
         key = failure_key(rule)

@@ -15,7 +15,7 @@ from alerts.ask import EVERYBODY, Ask
 from alerts.case import Case, Hold
 from alerts.facts import Fact
 from alerts.heard import Delayed, Installed, InTest, Listens, Lost, ModeSet, Pending, Slot, Spoken
-from alerts.moves import FireWatch, Notification, Receipt, SetMode, StandingAlert, Stimulus
+from alerts.moves import AlertNote, FireWatch, Notification, Receipt, SetMode, StandingAlert, Stimulus
 from alerts.rule import Rule
 from alerts.rules_in_force import RuleInForce
 from alerts.site_facts import ConfigFault, SiteFacts
@@ -39,6 +39,7 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     orders: tuple[OutputOrder, ...] = ()
     notifications: tuple[Notification, ...] = ()
     alerts: tuple[StandingAlert, ...] = ()
+    notes: tuple[AlertNote, ...] = ()
     stimuli: tuple[Stimulus, ...] = ()
     devices: tuple[Order, ...] = ()
     rules: tuple[RuleInForce, ...] = ()

@@ -14,7 +14,7 @@ from alerts.engine.listeners import Listeners
 from alerts.engine.shadows import Shadows
 from alerts.engine.stepping import Stepping
 from alerts.facts import Fact
-from alerts.moves import StandingAlert, Stimulus
+from alerts.moves import AlertNote, StandingAlert, Stimulus
 from alerts.open_alerts import OpenAlerts
 from alerts.open_point import OpenPoint
 from alerts.rule import Rule
@@ -106,6 +106,11 @@ class Footing:
             self.effects.alerts += self._open_alerts.says(said, now, is_loud=alert.is_loud)
         elif found is not None and found.active:
             self.effects.alerts.append(self._open_alerts.gone(found, now))
+
+    def note(self, note: AlertNote, now: Instant) -> None:
+        event = self._open_alerts.noted(note.alert, note.text, note.by, now)
+        if event is not None:
+            self.effects.alerts.append(event)
 
     def fault(self, rule: str, key: str, text: Text, now: Instant) -> None:
         found = self._open_alerts.of(rule, key)

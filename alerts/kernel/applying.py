@@ -120,6 +120,8 @@ class Applying:
         for alert in moves.alerts:
             about = origins.get(alert.key) or self._origin(workflow.name, alert.key) or origin
             self._stands.says(f"workflow:{workflow.name}", alert, about, now)
+        for note in moves.notes:
+            self._stands.note(note, now)
         for notification in moves.notifications:
             self._notify(workflow.name, notification, origins.get(notification.case, origin), now)
         for stimulus in moves.stimuli:

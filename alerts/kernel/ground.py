@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from alerts.effects import Effects, ModeChanged
 from alerts.facts import Fact
 from alerts.kernel.outlook import Sight
-from alerts.moves import StandingAlert, Stimulus
+from alerts.moves import AlertNote, StandingAlert, Stimulus
 from alerts.rule import Rule
 from devices.message import Text
 from devices.reading import Instant, Origin
@@ -32,6 +32,9 @@ class Ground(Sight, Protocol):
         """From the next step on these are at work."""
 
     def says(self, rule: str, alert: StandingAlert, origin: Origin, now: Instant) -> None: ...
+    def note(self, note: AlertNote, now: Instant) -> None:
+        """Written on the alert, if it is open."""
+
     def fault(self, rule: str, key: str, text: Text, now: Instant) -> None:
         """A fault alert; it stands until the gateway is started again."""
 

@@ -33,7 +33,8 @@ def of_scan(
         "deviations": tuple(marks),
         **more,
     }
-    if route is not None and a_round is not None and a_round.persons_wanted == 1:
+    is_alone = a_round is not None and a_round.persons_wanted == 1
+    if route is not None and a_round is not None and is_alone and route.sign_every_min:
         fields["sign_within_s"] = 0 if a_round.is_over else route.sign_every_min * 60
     return Fact(
         workflow="patrols",
