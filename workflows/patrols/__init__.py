@@ -14,10 +14,6 @@ from msgspec.structs import replace
 
 from alerts.facts import (
     FINDING,
-    LAST_PATROLLED,
-    LAST_PLACE,
-    MISSED_ROUNDS,
-    NEAREST_GUARD,
     PATROL_CLOSED,
     PATROL_SET_RIGHT,
     WALKING_TIMES,
@@ -34,6 +30,7 @@ from devices.message import At, Name, Text
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import base_name
 from workflows.patrols import facts, proof
+from workflows.patrols.answers import answers_of
 from workflows.patrols.asks import Begin, Countersign, Find, HandInScan
 from workflows.patrols.clocks import ahead_s, done_at
 from workflows.patrols.plan import HOUR, MINUTE, PatrolsConfig, Route
@@ -41,7 +38,6 @@ from workflows.patrols.rounds import Mark, Point, Round, Scan, chosen, not_liste
 
 _CLOCK_SUSPECT, _SNAPSHOT = int(Quality.CLOCK_SUSPECT), int(Quality.SNAPSHOT)
 _NOTHING = Moves()
-_FAR_M = 1e9
 
 
 class Patrols(Workflow[Round]):
@@ -56,11 +52,7 @@ class Patrols(Workflow[Round]):
 
     def __init__(self, config: PatrolsConfig | None = None) -> None:
         super().__init__(config)
-        self.provides = {
-            NEAREST_GUARD: self._nearest,
-            MISSED_ROUNDS: self._missed_rounds,
-            LAST_PATROLLED: self._last_patrolled,
-        }
+        self.provides = answers_of(self.config)
 
     def rules(self) -> Sequence[Rule[Any]]:
         return (ROUNDS,) if self.config.routes else ()
@@ -349,37 +341,6 @@ class Patrols(Workflow[Round]):
             return Moves(facts=(fact,))
         its = replace(its, findings=its.findings + 1, handled=its.handled + ask.is_corrected)
         return Moves(cases=(its,), facts=(fact,))
-
-    # -- what others ask -----------------------------------------------------------------------------------
-
-    def _nearest(
-        self, about: Mapping[str, Any], cases: Mapping[str, Any], world: World, now: Instant
-    ) -> tuple[str, ...]:
-        """By how far they were, when last seen, from the checkpoints of that area; in it they are nearest."""
-        places = next(iter(world.ask_of(LAST_PLACE)), ())
-        there = [each.id for each in self.config.checkpoints if each.area == about["area"]]
-
-        def far(place: Any) -> tuple[float, Instant]:
-            metres = [self.config.metres(place.checkpoint, each) for each in there]
-            known = min((each for each in metres if each is not None), default=_FAR_M)
-            return (0 if place.area == about["area"] else known), -place.at
-
-        return tuple(place.person for place in sorted(places, key=far))
-
-    def _missed_rounds(
-        self, about: Mapping[str, Any], cases: Mapping[str, Any], world: World, now: Instant
-    ) -> tuple[Text, ...]:
-        return tuple(
-            facts.of_round(each, "missed", now, self.config, each.missed).text for each in cases.values() if each.missed
-        )
-
-    def _last_patrolled(
-        self, about: Mapping[str, Any], cases: Mapping[str, Any], world: World, now: Instant
-    ) -> Instant | None:
-        its = {each.id for each in self.config.checkpoints if each.area == about["area"]}
-        return max(
-            (visit.done_at for each in cases.values() for visit in each.visits if visit.checkpoint in its), default=None
-        )
 
 
 ROUNDS = msgspec.convert(
