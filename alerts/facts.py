@@ -91,12 +91,10 @@ LAST_PATROLLED = "last_patrolled"
 """``area`` -> when a checkpoint in it was scanned last, in a round of the last days."""
 MISSED_ROUNDS = "missed_rounds"
 """nothing -> Texts: which rounds of the last days have checkpoints that were missed."""
-WALKING_TIMES = "walking_times"
-"""nothing -> by pair of checkpoints, seconds that nobody was faster between them."""
 QUESTIONS = (
     *(ON_DUTY, PRESENT, ROSTERED, POSTS, RAISED, NEAREST_GUARD, COVERAGE),
     *(PERSON_OF, PEOPLE_IN, CERTIFIED, KEY_AREA, FACILITIES, HAZARDS_DUE),
-    *(LAST_PLACE, LAST_PATROLLED, MISSED_ROUNDS, WALKING_TIMES),
+    *(LAST_PLACE, LAST_PATROLLED, MISSED_ROUNDS),
 )
 
 

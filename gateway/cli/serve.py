@@ -41,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
         logging.getLogger("keyarea").warning("the site file's version is not recorded: %s", error)
     if not gateway.stores.users.all():
         print("nobody can sign in yet: make an account with `keyarea user add NAME --role admin`", file=sys.stderr)
-    print(f"{site.name}: console and API on http://{site.web.host}:{site.web.port}/", file=sys.stderr)
+    scheme = "https" if site.web.cert_file else "http"
+    print(f"{site.name}: console and API on {scheme}://{site.web.host}:{site.web.port}/", file=sys.stderr)
     try:
         return asyncio.run(until_told(gateway.run()))
     except StartAnew as reason:

@@ -60,8 +60,10 @@ def test_a_guard_walks_a_round_the_last_third_without_a_network(running_gateway:
 
     page.context.set_offline(False)
     expect(page.locator("#waiting")).to_have_text("0")
-    page.context.close()
     content = wait_until(lambda: _done(running_gateway), "the round is done")
+    page.goto(f"{running_gateway.url}/console/patrols")
+    expect(page.locator("article li", has_text="scanned")).to_have_count(3)
+    page.context.close()
     assert ["gate", "store", "tower"] == [visit["checkpoint"] for visit in content["visits"]]
     assert [] == [mark for visit in content["visits"] for mark in visit["marks"] if mark == "clock_jumped"]
     entries = running_gateway.client().get("/api/ledger?book=patrol_rounds&limit=1000")["entries"]

@@ -160,6 +160,19 @@ def test_the_stay_may_be_too_short() -> None:
     assert deviations(a_room) == ()
 
 
+@pytest.mark.parametrize(("walks", "seconds", "expected"), [(5, 149, True), (5, 151, False), (4, 10, False)])
+def test_between_floors_earlier_walks_say_how_long_it_takes(walks: int, seconds: int, expected: bool) -> None:
+    """Five took 300 s each."""
+    starts = tuple(f"{2 + hour:02}:00" for hour in range(walks + 1))
+    a_room = room(replace(ROUTE, starts=starts), legs=())
+    for hour in range(walks + 1):
+        at = AT_TWO + hour * HOUR
+        a_room.run_until(at)
+        a_room.ask(at + 60, scan("gate"))
+        a_room.ask(at + 60 + (300 if hour < walks else seconds), scan("tower"))
+    assert expected == ("too_fast" in deviations(a_room))
+
+
 def test_two_walk_where_the_grade_of_an_area_asks_for_two() -> None:
     a_room = begun(persons=2)
     for minute, tag in ((5, "gate"), (10, "store"), (15, "tower")):

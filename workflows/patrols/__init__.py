@@ -16,7 +16,6 @@ from alerts.facts import (
     FINDING,
     PATROL_CLOSED,
     PATROL_SET_RIGHT,
-    WALKING_TIMES,
     Fact,
 )
 from alerts.heard import Listens, Slot
@@ -35,6 +34,7 @@ from workflows.patrols.asks import Begin, Countersign, Find, HandInScan
 from workflows.patrols.clocks import ahead_s, done_at
 from workflows.patrols.plan import HOUR, MINUTE, PatrolsConfig, Route
 from workflows.patrols.rounds import Mark, Point, Round, Scan, chosen, not_listened, opened, scanned
+from workflows.patrols.walks import learnt_from
 
 _CLOCK_SUSPECT, _SNAPSHOT = int(Quality.CLOCK_SUSPECT), int(Quality.SNAPSHOT)
 _NOTHING = Moves()
@@ -272,8 +272,7 @@ class Patrols(Workflow[Round]):
             )
             return Moves(facts=(facts.of_scan(scan, None, None, marks, more),))
         route = self.config.route(before.route)
-        learnt: Mapping[str, float] = next(iter(world.ask_of(WALKING_TIMES)), {})
-        after, marks = scanned(before, scan, route, self.config, learnt)
+        after, marks = scanned(before, scan, route, self.config, learnt_from(cases.values()))
         stated: list[Fact] = []
         if before.is_over:
             stated += self._set_right(before, after, scan, now)

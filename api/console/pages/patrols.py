@@ -39,7 +39,7 @@ def _show(asked: Asked) -> Mapping[str, Any]:
     rounds: list[Any] = sorted(asked.gateway.workflows.cases("patrols"), key=lambda each: -each.starts_at)
     now = asked.gateway.site.now()
     return {
-        "rows": [_row(asked, each, now) for each in rounds[:_SHOWN]],
+        "rounds": [_row(asked, each, now) for each in rounds[:_SHOWN]],
         "more": max(0, len(rounds) - _SHOWN),
         "phone": _PHONE,
         "begin": "/console/workflows/patrols?ask=begin",

@@ -64,7 +64,7 @@ async function scanned(said, way) {
   const point = [...points().values()].find((each) => each.digests.includes(its));
   await add("scan", { tag, way }, null, point?.id);
   part("said").textContent = `${point ? called(point.name) : tag}: ${point ? words.kept : words.unknown}`;
-  navigator.vibrate?.(80);
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(80);
   await sync();
 }
 
