@@ -12,7 +12,8 @@ from devices.reading import Instant, Origin
 
 NOT_PUT_UP = "gateway-not-put-up"
 GONE = "gateway-point-gone"
-NAMES = (NOT_PUT_UP, GONE)
+ENTRY_UNREAD = "gateway-entry-unread"
+NAMES = (NOT_PUT_UP, GONE, ENTRY_UNREAD)
 _NAMED = 20
 
 
@@ -52,6 +53,19 @@ def gone(device: Device, what: Text, now: Instant) -> SystemAlert:
         Text.of("system_alerts.point_gone", device=device.id, change=what),
         2,
         Text.of("system_alerts.point_gone_procedure"),
+    )
+
+
+def entry_unread(route: str, area: str) -> SystemAlert:
+    """Somebody was coming in on that route when the gateway stopped, and what was held of it cannot be read."""
+    return SystemAlert(
+        ENTRY_UNREAD,
+        route,
+        area,
+        Text.of("system_alerts.entry_unread", route=route),
+        2,
+        Text.of("system_alerts.entry_unread_procedure"),
+        AlertClass.INTRUSION,
     )
 
 

@@ -3,13 +3,14 @@
 A code is a secret: it stands in a ``Keyed`` from the codec to ``judged``, which never prints it, and nowhere else. What
 goes further is a ``Presented``: who it was. Codes are known by a keyed digest (HMAC-SHA-256), so one look-up is enough
 however many there are. Three wrong ones lock that keypad for 90 s (EN 50131-3 asks for a limit); meanwhile every code
-is answered alike, a duress code still raises its alert, and cards still work.
+is answered alike, a duress code still raises its alert, and cards still work. A restart does not end that. A code that
+counts once is used up when it has armed or disarmed, and not by being typed where it does not serve.
 """
 
 import hashlib
 import hmac
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -48,6 +49,14 @@ class UserCode(msgspec.Struct, frozen=True):
     until: Instant | None = None
 
 
+class Known(NamedTuple):
+    """Whose a code is, with which role, and under which name it is kept."""
+
+    code: UserCode
+    role: str
+    name: str = ""
+
+
 Verdict = Literal["known", "duress", "wrong", "locked", "locked_duress"]
 
 
@@ -70,12 +79,24 @@ def digest(key: bytes, code: str) -> str:
 
 
 class Keypads:
-    """Counts the wrong codes of each keypad; ``find(code, now)`` says whose one is, and their role, if they may."""
+    """Counts the wrong codes of each keypad; ``find(code, now)`` says whose one is, and their role, if they may.
 
-    def __init__(self, find: Callable[[str, Instant], tuple[UserCode, str] | None]) -> None:
-        self._find = find
+    ``spend(name, user, now)``: that one-time code has served. ``locked``: keypads that are, until when; ``lock`` is
+    told of each that is from now on.
+    """
+
+    def __init__(
+        self,
+        find: Callable[[str, Instant], Known | None],
+        spend: Callable[[str, str, Instant], None] = lambda _name, _user, _now: None,
+        locked: Mapping[str, Instant] = {},
+        lock: Callable[[str, Instant], None] = lambda _device, _until: None,
+    ) -> None:
+        self._find, self._spend, self._lock = find, spend, lock
         self._wrong: dict[str, int] = {}
-        self._locked: dict[str, Instant] = {}
+        self._locked: dict[str, Instant] = dict(locked)
+        self._once: dict[str, tuple[str, str]] = {}
+        """One-time codes that wait for what becomes of them, by name: the area and whose they are."""
 
     def judged(self, device: str, area: str, keyed: Keyed, now: Instant) -> Presented:
         """What is made of it; the code stays here."""
@@ -83,7 +104,8 @@ class Keypads:
         if found is not None:
             code = found[0]
             is_over = code.until is not None and now >= code.until
-            found = None if is_over or (code.areas and area not in code.areas) else found
+            is_elsewhere = bool(code.areas) and area not in code.areas
+            found = None if is_over or is_elsewhere or found.name in self._once else found
         is_duress = found is not None and found[0].kind == "duress"
         who, role = (found[0].user, found[1]) if found is not None else ("", "")
         is_locked = not keyed.is_card and now < self._locked.get(device, 0)
@@ -93,7 +115,18 @@ class Keypads:
         elif verdict in ("known", "duress") and not keyed.is_card:
             self._wrong.pop(device, None)
         who, role = (who, role) if verdict != "locked" else ("", "")
+        if found is not None and found.code.kind == "once" and verdict == "known":
+            self._once[found.name] = area, who
         return Presented(device, keyed.action, who, role, verdict, keyed.is_card, keyed.transaction, locks)
+
+    def settle(self, set_by: Iterable[tuple[str, str]], now: Instant) -> None:
+        """What became of those since the last call; ``set_by``: areas whose mode was set by a code, and by whose."""
+        if self._once:
+            served = set(set_by)
+            for name, one in self._once.items():
+                if one in served:
+                    self._spend(name, one[1], now)
+            self._once.clear()
 
     def _verdict(self, *, is_known: bool, is_duress: bool, is_locked: bool) -> Verdict:
         if is_locked:
@@ -111,4 +144,5 @@ class Keypads:
         self._wrong.pop(device, None)
         self._locked = {name: until for name, until in self._locked.items() if until > now}
         self._locked[device] = now + LOCKED
+        self._lock(device, now + LOCKED)
         return True

@@ -159,6 +159,7 @@ class Pipeline:
         if wake_at is not None and now >= wake_at:
             events.append(Tick(now))
         effects = self._engine.step(events, now)
+        self._ingest.codes_answered(((m.area, m.by) for m in effects.modes if m.proof == "code"), now)
         if effects.readings:
             readings += effects.readings
             self._ingest.prime(effects.readings)

@@ -164,11 +164,15 @@ class PipelineAssembly:
             quarantine=Quarantine(device_service.installed.rejected),
             malformed=MalformedLog(),
             callers=Callers({door.name: door.peers for door in site.socket}, families_of_one_caller()),
-            keypads=Keypads(self._stores.codes.find),
+            keypads=self._keypads(),
         )
         ingest.prime(latest)
         ingest.recall(self._stores.announcements.all(), self._clock.now())
         return ingest
+
+    def _keypads(self) -> Keypads:
+        codes, locks = self._stores.codes, self._stores.keypad_locks
+        return Keypads(codes.find, codes.spend, locks.standing(self._clock.now()), locks.keep)
 
     def _receipts(self, restored: RestoredRecords) -> Receipts:
         broker = self._site.mqtt

@@ -264,6 +264,7 @@ class Engine:
             devices, self._devices = self._devices or self._latest_devices, None
             self._entry_exit.begin(now)
             self._installing.install(devices, now)
+            self._entry_exit.tell_unread(now)
         self._run_timers(now)
         self._take(events, now)
         self._finish(events, now)

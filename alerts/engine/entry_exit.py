@@ -27,6 +27,7 @@ from alerts.route import LONGEST_EXIT_S, Route
 from alerts.rule import Breach, Memory
 from alerts.rule_instance import RuleInstance
 from alerts.rule_instances import RuleInstances
+from alerts.system_alerts import entry_unread
 from devices.device import Device
 from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
@@ -84,6 +85,8 @@ class EntryExit:
         self._leaving: dict[str, set[str]] = {}
         """Areas in an exit delay that ends when the last of these doors is closed, which were opened in it."""
         self._entries: dict[str, Entry] = {}
+        self._unread: list[str] = []
+        """Routes of which an entry was stored that cannot be read."""
         for (name, key), memory in stored.items():
             if name == _NAME:
                 self._restore(key, memory)
@@ -98,7 +101,8 @@ class EntryExit:
             elif (entry := msgspec.msgpack.decode(memory, type=Entry)).held:
                 self._entries[key.removeprefix(_ROUTE)] = entry
         except (msgspec.DecodeError, ValueError):
-            return  # what stands is looked at anew by its rule
+            if key.startswith(_ROUTE):  # of an area: without it there is no exit delay, so alarms come at once
+                self._unread.append(key.removeprefix(_ROUTE))
 
     # -- time ----------------------------------------------------------------------------------------------
 
@@ -128,6 +132,16 @@ class EntryExit:
                 self._entries[route] = replace(
                     entry, begun=now, until=min(entry.until, now + entry.until - entry.begun)
                 )
+
+    def tell_unread(self, now: Instant) -> None:
+        """What was held and cannot be read alarms: nobody knows any more whether its deadline has passed."""
+        for route in self._unread:
+            devices = (self._device(name) for name, routes in self._routes.items() if route in {r.name for r in routes})
+            areas = [device.area for device in devices if device is not None]
+            area = next(iter([*areas, *self._applicability.modes]), "")
+            self.effects.alerts += self._open_alerts.says(entry_unread(route, area), now, is_loud=True)
+            self._keep(_ROUTE + route, Entry())
+        self._unread.clear()
 
     def _exit_ends(self, area: str) -> Iterator[Instant]:
         since, mode = self._since[area], self._applicability.modes.get(area, "")

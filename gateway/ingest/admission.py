@@ -160,6 +160,10 @@ class Admission:
                 forced.append(Reading(device.id, "duress", True, now, now, int(Quality.EVENT)))
         return forced
 
+    def codes_answered(self, modes: Iterable[tuple[str, str]], now: Instant) -> None:
+        """What has become of who was at a keypad; ``modes``: areas that a code has set, and whose."""
+        self._keypads.settle(modes, now)
+
     def _reset(self, family: str, report: Report, message: Message, line: str) -> list[Reading]:
         """That what was in alarm at the panel and behind it is over, also at parts that nobody has registered."""
         panel, readings = report.address, []

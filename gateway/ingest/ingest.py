@@ -86,6 +86,10 @@ class Ingest:
         """What unregistered devices said of dangers."""
         return self._admission.strangers
 
+    def codes_answered(self, modes: Iterable[tuple[str, str]], now: Instant) -> None:
+        """What has become of who was at a keypad; ``modes``: areas that a code has set, and whose."""
+        self._admission.codes_answered(modes, now)
+
     @property
     def firmware(self) -> Mapping[str, str]:
         """What installed devices say that they run, by id."""

@@ -19,6 +19,7 @@ from gateway.stores.books import read_books
 from gateway.stores.discovery_cache import StoredDiscoveryCache
 from gateway.stores.folder import make_private
 from gateway.stores.installation import Installation
+from gateway.stores.keypad_locks import KeypadLocks
 from gateway.stores.opening import Opened, open_records
 from gateway.stores.records import SqlRecords
 from gateway.stores.runs import Runs
@@ -47,6 +48,7 @@ class SiteStores(msgspec.Struct, frozen=True):
     runs: Runs
     books: Mapping[str, Book]
     codes: UserCodes
+    keypad_locks: KeypadLocks
     attachments: Attachments
     signatures: Signatures
 
@@ -82,6 +84,7 @@ def open_stores(site: Site, folder: Path, settings: Settings, clock: Clock) -> S
         runs=Runs(database),
         books=books,
         codes=UserCodes(opened.records.documents, folder, users.role),
+        keypad_locks=KeypadLocks(opened.records.documents),
         attachments=Attachments(folder),
         signatures=Signatures(opened.records, books, site.time_zone),
     )

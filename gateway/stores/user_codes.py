@@ -3,9 +3,12 @@
 The key stands in the data folder (``codes.key``, 0600), apart from the records: a copy of the database alone gives no
 code away. A look-up is one row by its key, so a code that was just given or taken counts at once; while the records
 cannot be read, what was known of it last counts, for people must be able to disarm. Nothing here waits for a sign-in.
+A code that counts once is forgotten when it has served; while the records cannot be written, its digest stands in
+``codes.used`` instead, so that it does not count again after a restart, and is forgotten as soon as they can.
 Who gave or took whose code goes into the ledger with the change, as what is done to accounts does; the code never.
 """
 
+import contextlib
 import os
 import secrets
 from collections.abc import Callable
@@ -15,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from devices.errors import Refused, StoreUnavailable
-from devices.keypad import UserCode, digest
+from devices.keypad import Known, UserCode, digest
 from devices.message import Text
 from devices.reading import Instant
 from gateway.stores.account_changes import note_change
@@ -23,6 +26,7 @@ from gateway.stores.documents import Documents, document
 
 KIND = "user_code"
 FILE = "codes.key"
+USED = "codes.used"
 _LEAST, _MOST = 4, 12
 _TRIED = 100
 
@@ -43,37 +47,58 @@ class UserCodes:
     def __init__(self, documents: Documents, folder: Path, role: Callable[[str], str | None]) -> None:
         self._documents, self._file, self._role = documents, folder / FILE, role
         self._key = b""
-        self._known: dict[str, tuple[UserCode, str]] = {}
-        self._used: set[str] = set()
-        """One-time codes that were used while the records could not be written."""
+        self._known: dict[str, Known] = {}
+        self._used_file = folder / USED
+        self._used: dict[str, str] = _used_in(self._used_file)
+        """One-time codes that were used while the records could not be written, and by whom."""
 
-    def find(self, code: str, now: Instant) -> tuple[UserCode, str] | None:
-        """Whose it is and with which role; a one-time code is used up by it."""
+    def find(self, code: str, now: Instant) -> Known | None:
+        """Whose it is and with which role."""
         if not self._key and not self._file.exists():
             return None
         name = self._name(code)
+        if self._used:
+            self._forget_used(now)
         try:
             found = self._documents.read_one(self._documents.one(KIND, name), StoredCode)
             role = self._role(found.code.user) if found is not None else None
             if found is None or role is None:
                 self._known.pop(name, None)
                 return None
-            self._known[name] = found.code, role
+            self._known[name] = Known(found.code, role, name)
         except StoreUnavailable:
             pass
-        known = self._known.get(name)
-        if known is None or name in self._used:
-            return None
-        if known[0].kind == "once":
-            self._use(name, known[0].user, now)
-        return known
+        return None if name in self._used else self._known.get(name)
 
-    def _use(self, name: str, user: str, now: Instant) -> None:
-        self._used.add(name)
-        try:
-            self._take(name, user, "code_used", user, now)
-        except StoreUnavailable:
-            return  # it is known to be used until the next start; then it is forgotten for good
+    def spend(self, name: str, user: str, now: Instant) -> None:
+        """A one-time code has served: it is nobody's any more."""
+        self._used[name] = user
+        self._forget_used(now)
+        self._keep_used()
+
+    def _forget_used(self, now: Instant) -> None:
+        """For good, if the records can be written; else later."""
+        for name, user in [*self._used.items()]:
+            try:
+                self._take(name, user, "code_used", user, now)
+            except StoreUnavailable:
+                return
+            self._known.pop(name, None)
+            del self._used[name]
+        self._keep_used()
+
+    def _keep_used(self) -> None:
+        """What a restart must not forget. Where not even a file can be written, it is known until then."""
+        with contextlib.suppress(OSError):
+            if self._used:
+                new = self._used_file.with_suffix(".new")
+                with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+                    stream.write(msgspec.json.encode(self._used))
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                new.replace(self._used_file)
+            else:
+                self._used_file.unlink(missing_ok=True)
 
     def give(self, code: str, given: UserCode, now: Instant, *, is_card: bool = False, by: str = "") -> str:
         """A code for an account; returns the name under which it is known. Raises Refused."""
@@ -132,6 +157,13 @@ def check_code(code: str) -> None:
     steps = {int(after) - int(before) for before, after in pairwise(code)}
     if steps in ({0}, {1}, {-1}):
         raise Refused(Text.of("user_codes.too_easy"))
+
+
+def _used_in(file: Path) -> dict[str, str]:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, str])
+    except (OSError, msgspec.DecodeError):
+        return {}
 
 
 def _key_in(file: Path) -> bytes:

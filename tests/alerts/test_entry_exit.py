@@ -225,3 +225,17 @@ def test_who_closes_the_last_door_behind_them_has_left() -> None:
     house.step(8, "door.door=off")
     house.step(20, "hall.motion=on")
     assert ["hall"] == house.alarms()
+
+
+def test_what_was_held_and_cannot_be_read_after_a_restart_alarms_by_itself() -> None:
+    house = armed()
+    house.step(101, "door.door=on", "door.door=off")
+    name = ("gateway:entry_exit", "route:front")
+    house.memories[name] = house.memories[name][:-3]
+    house.restart(5)
+    house.run_until(200)
+    (alert,) = house.open("gateway-entry-unread")
+    assert ("intrusion", "store", "front") == (alert.alert_class, alert.area, alert.key)
+    house.restart(5)
+    house.run_until(300)
+    assert [alert.raised] == [each.raised for each in house.open("gateway-entry-unread")]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.keypad import LOCKED, Keyed, Keypads, UserCode, digest
+from devices.keypad import LOCKED, Keyed, Keypads, Known, UserCode, digest
 from devices.reading import SECOND
 
 CODES = {
@@ -17,7 +17,7 @@ CODES = {
 
 
 def keypads() -> Keypads:
-    return Keypads(lambda code, _now: (CODES[code], "operator") if code in CODES else None)
+    return Keypads(lambda code, _now: Known(CODES[code], "operator", code) if code in CODES else None)
 
 
 def at(pads: Keypads, code: str, s: int = 0, device: str = "k", *, card: bool = False) -> tuple[str, str, bool]:
@@ -48,6 +48,25 @@ def test_three_wrong_ones_lock_that_keypad_for_90_s() -> None:
 def test_a_right_one_between_begins_anew() -> None:
     pads = keypads()
     assert not any(at(pads, code)[2] for code in ("0000", "0000", "1234", "0000", "0000"))
+
+
+@pytest.mark.parametrize(("set_by", "spent"), [([("store", "guest")], ["5555"]), ([("hall", "guest")], []), ([], [])])
+def test_a_one_time_code_is_used_up_when_it_has_served(set_by: list[tuple[str, str]], spent: list[str]) -> None:
+    told: list[str] = []
+    pads = Keypads(keypads()._find, lambda name, _user, _now: told.append(name))
+    assert ["known", "wrong"] == [at(pads, "5555", s)[0] for s in (1, 1)]
+    pads.settle(set_by, 2)
+    assert spent == told
+    assert "known" == at(pads, "5555", 3)[0]
+
+
+def test_a_locked_keypad_tells_so_and_a_restart_does_not_free_it() -> None:
+    locked: dict[str, int] = {}
+    pads = Keypads(keypads()._find, lock=locked.__setitem__)
+    for s in range(3):
+        at(pads, "0000", s)
+    assert {"k": 2 * SECOND + LOCKED} == locked
+    assert ("locked", "", False) == at(Keypads(keypads()._find, locked=locked), "1234", 91)
 
 
 @given(code=st.text("0123456789", min_size=4, max_size=8))

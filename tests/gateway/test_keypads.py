@@ -6,7 +6,7 @@ import pytest
 from devices.device import Device
 from devices.device_directory import DeviceDirectory
 from devices.families import mqtt_families
-from devices.keypad import Keypads, Presented, UserCode
+from devices.keypad import Keypads, Known, Presented, UserCode
 from devices.malformed import MalformedLog
 from devices.quarantine import Quarantine
 from devices.reading import SECOND
@@ -26,7 +26,7 @@ def ingest() -> Ingest:
         matches=matches,
         quarantine=Quarantine(),
         malformed=MalformedLog(),
-        keypads=Keypads(lambda code, _now: (CODES[code], "operator") if code in CODES else None),
+        keypads=Keypads(lambda code, _now: Known(CODES[code], "operator", code) if code in CODES else None),
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from devices.errors import Refused
 from devices.keypad import UserCode
@@ -11,7 +13,7 @@ from gateway.stores.account_changes import AccountChanges
 from gateway.stores.books import read_books
 from gateway.stores.database import Database
 from gateway.stores.documents import Documents
-from gateway.stores.user_codes import FILE, UserCodes
+from gateway.stores.user_codes import FILE, USED, UserCodes
 
 ROLES = {"li": "operator"}
 
@@ -24,17 +26,44 @@ def codes(tmp_path: Path) -> Iterator[UserCodes]:
 
 def test_a_code_says_whose_it_is_and_stands_nowhere(codes: UserCodes, tmp_path: Path) -> None:
     codes.give("908172", UserCode("li"), 1)
-    assert (UserCode("li"), "operator") == codes.find("908172", 2)
+    found = codes.find("908172", 2)
+    assert found is not None
+    assert (UserCode("li"), "operator") == found[:2]
     assert codes.find("908173", 2) is None
     assert not any(b"908172" in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     assert 0o600 == (tmp_path / FILE).stat().st_mode & 0o777
 
 
-def test_a_one_time_code_counts_once(codes: UserCodes) -> None:
-    code = codes.make(UserCode("li", "once"), 1)
+def spent(codes: UserCodes, code: str) -> None:
     found = codes.find(code, 2)
     assert found is not None
-    assert (6, None) == (len(code), codes.find(code, 2))
+    codes.spend(found.name, "li", 3)
+
+
+def test_a_one_time_code_counts_until_it_has_served(codes: UserCodes) -> None:
+    code = codes.make(UserCode("li", "once"), 1)
+    assert (6, codes.find(code, 2)) == (len(code), codes.find(code, 2))
+    spent(codes, code)
+    assert codes.find(code, 3) is None
+
+
+def _no_more_room(*_: object) -> None:
+    raise OperationalError("", None, Exception("disk full"))
+
+
+def test_one_that_served_while_nothing_could_be_written_does_not_serve_after_a_restart(
+    codes: UserCodes, tmp_path: Path
+) -> None:
+    code = codes.make(UserCode("li", "once"), 1)
+    with Database.in_folder(tmp_path) as full:
+        event.listen(full.writer, "before_cursor_execute", _no_more_room)
+        spent(UserCodes(Documents(full), tmp_path, ROLES.get), code)
+    assert (tmp_path / USED).exists()
+    with Database.in_folder(tmp_path) as database:
+        again = UserCodes(Documents(database), tmp_path, ROLES.get)
+        assert again.find(code, 4) is None
+        assert ["code_given", "code_used"] == [change.action for change in AccountChanges(database).waiting()]
+    assert not (tmp_path / USED).exists()
 
 
 def test_codes_of_an_account_that_may_not_sign_in_count_no_more(
@@ -75,11 +104,11 @@ def test_who_gave_whose_code_waits_for_the_ledger_and_the_code_does_not(codes: U
     with Database.in_folder(tmp_path) as database:
         codes.give("471100", UserCode("li"), 1, by="os:root")
         codes.give("26:20:22591", UserCode("li"), 2, is_card=True, by="os:root")
-        codes.find(codes.make(UserCode("li", "once"), 3, by="os:root"), 4)
+        spent(codes, codes.make(UserCode("li", "once"), 3, by="os:root"))
         codes.take_all("li", 5, by="os:root")
         told = [(change.at, change.action, change.account, change.by) for change in AccountChanges(database).waiting()]
     given = [(1, "code_given", "li", "os:root"), (2, "card_given", "li", "os:root"), (3, "code_given", "li", "os:root")]
-    assert [*given, (4, "code_used", "li", "li"), *[(5, "code_taken", "li", "os:root")] * 2] == told
+    assert [*given, (3, "code_used", "li", "li"), *[(5, "code_taken", "li", "os:root")] * 2] == told
 
 
 def test_each_word_about_codes_stands_in_the_book() -> None:
