@@ -11,6 +11,8 @@ MODES = (DISARMED, "away", "home", "night", "holiday", MAINTENANCE)
 """Nobody is guarded against; nobody is in; people are in; they sleep; nobody is in for days; people work on it."""
 WHOLE = (ARMED, "away", "holiday")
 """Nobody is in: each of its sensors counts."""
+DELAYS = "arming"
+"""The workflow whose cases, one an area, say until when its delays run: ``exit_until`` and ``entry_until``."""
 OPEN = (DISARMED, MAINTENANCE)
 """People go in and out. No mode takes a fire, gas, hold-up, tamper, call-point or 24-hour sensor out."""
 

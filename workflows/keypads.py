@@ -6,12 +6,16 @@ duress code does what the user's own would do, and shows the same; that they wer
 
 Panels and key fobs tagged ``arming`` have asked for no code of ours, or checked their own: what they say counts, under
 the name that the site file gives their user, else under the device's.
+
+While people may leave, a keypad shows the exit delay, and when that is over how the area stands: one case for each area
+for so long.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from alerts.area_mode import ARMED, DISARMED, WHOLE, is_armed
 from alerts.case import Case
@@ -36,6 +40,12 @@ _NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
 _KEYPAD = "keypad"
 
 
+class Leaving(Case, frozen=True, kw_only=True):
+    """An exit delay runs in that area, since ``since``, and until it is to be looked at."""
+
+    since: Instant = 0
+
+
 class KeypadsConfig(Config, frozen=True, kw_only=True):
     """Whose the users of alarm panels are, which know their own codes.
 
@@ -51,10 +61,10 @@ class KeypadsConfig(Config, frozen=True, kw_only=True):
                 yield ConfigFault(("users", device), Text.of("keypads.no_device", device=device))
 
 
-class Keypads(Workflow[Case]):
-    """It keeps no case: how an area stands is in that of arming."""
+class Keypads(Workflow[Leaving]):
+    """How an area stands is in the case of arming; here is only what keypads show meanwhile."""
 
-    name, book, case = "keypads", "arming", Case
+    name, book, case = "keypads", "arming", Leaving
     config_type = KeypadsConfig
     listens = Listens(
         signals=frozenset({"arm_request", "action"}), modes=True, delays=True, keypads=True, installed=True
@@ -63,23 +73,32 @@ class Keypads(Workflow[Case]):
     def rules(self) -> Sequence[Rule[Any]]:
         return DURESS, LOCKED
 
-    def step(self, event: Heard, cases: Mapping[str, Case], world: World, now: Instant) -> Moves:
+    def step(self, event: Heard, cases: Mapping[str, Leaving], world: World, now: Instant) -> Moves:
         match event:
             case Presented():
                 return _presented(event, world, now)
             case Reading() if base_name(event.signal) == "arm_request":
                 return self._asked(event, world, now)
             case ModeSet():
-                return Moves(orders=_shown(event.area, world.modes[event.area], world, now))
+                leaving = cases.get(event.area)
+                if leaving is not None and leaving.since == now:  # the delay is heard before the mode that began it
+                    return Moves()
+                return _over(event.area, leaving, world, now)
+            case Delayed(kind="exit") if event.area in world.modes:
+                if event.until <= now:
+                    return _over(event.area, cases.get(event.area), world, now)
+                leaving = Leaving(id=event.area, area=event.area, since=now, wake_at=event.until)
+                return Moves(cases=(leaving,), orders=_shown(event.area, "exit_delay", world, now))
             case Delayed(kind="entry"):
                 return Moves(orders=_shown(event.area, "entry_delay", world, now))
             case Installed():
-                each = (_shown(area, mode, world, now) for area, mode in sorted(world.modes.items()))
+                delays = dict.fromkeys(cases, "exit_delay")
+                each = (_shown(area, delays.get(area, mode), world, now) for area, mode in sorted(world.modes.items()))
                 return Moves(orders=tuple(order for orders in each for order in orders))
         return Moves()
 
-    def turn(self, due: Sequence[Case], world: World, now: Instant) -> Moves:
-        return Moves()
+    def turn(self, due: Sequence[Leaving], world: World, now: Instant) -> Moves:
+        return Moves.joined(_over(case.area, case, world, now) for case in due)
 
     def _asked(self, said: Reading, world: World, now: Instant) -> Moves:
         """A panel or a fob says that it was armed or disarmed: so it is."""
@@ -111,6 +130,13 @@ def _presented(said: Presented, world: World, now: Instant) -> Moves:
     proof = "card" if said.is_card else "code"
     answer = (_order(device, mode, said.transaction, now),) if said.transaction is not None else ()
     return Moves(modes=(SetMode(device.area, mode, said.who, proof),), orders=answer)
+
+
+def _over(area: str, leaving: Leaving | None, world: World, now: Instant) -> Moves:
+    """Nobody may leave any more: keypads show how the area stands."""
+    cases = (replace(leaving, is_open=False, wake_at=None),) if leaving is not None else ()
+    orders = _shown(area, world.modes[area], world, now) if area in world.modes else ()
+    return Moves(cases=cases, orders=orders)
 
 
 def _mode(area: str, word: str, world: World) -> str | None:

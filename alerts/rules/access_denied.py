@@ -26,13 +26,14 @@ within_s = 60
 procedure = "1. Look at the camera. 2. Ask who it is."
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from msgspec.structs import replace
 
 from alerts.event import Event, Tick
 from alerts.parted import listed
-from alerts.rule import Breach, Memory, Rule, check_seconds
+from alerts.rule import Breach, Direction, Memory, Rule, check_seconds
 from devices.message import Duration, Text
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import base_name
@@ -56,6 +57,16 @@ class AccessDeniedRule(Rule[Refusals], frozen=True, kw_only=True, tag="access_de
     ``reasons``: only those whose reason holds one of these words; none given: any
     ``results``: what counts: ``denied``, ``granted``
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {
+        "areas": "wider",
+        "devices": "wider",
+        "device_kinds": "wider",
+        "tags": "wider",
+        "count": "less",
+        "within_s": "more",
+        "results": "wider",
+    }
 
     count: int = 3
     within_s: float = 60

@@ -24,13 +24,14 @@ ends = ["hot_work.closed"]
 procedure = "1. Call the work lead. 2. Look at the place of work."
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from msgspec.structs import replace
 
 from alerts.event import Event, Tick
 from alerts.facts import Fact
-from alerts.rule import Breach, Memory, Rule
+from alerts.rule import Breach, Direction, Memory, Rule
 from devices.reading import Instant
 
 
@@ -47,6 +48,8 @@ class FactRule(Rule[FactMemory], tag="fact", frozen=True, kw_only=True):
     ``begins``: topics that are a breach; ``<workflow>.<step>``, or a word that several workflows use
     ``ends``: topics that end it; none given: it only has to be seen
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {"begins": "wider"}
 
     begins: tuple[str, ...]
     ends: tuple[str, ...] = ()

@@ -22,13 +22,13 @@ signals = ["fault", "battery_low", "battery", "mains"]
 procedure = "1. Visit the device. 2. Change the battery, or call the maker."
 """
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Literal
 
 from alerts.active_signals import ActiveSignal, ActiveSignalRule, heard, judged
 from alerts.event import Event, Tick
 from alerts.parted import listed
-from alerts.rule import check_seconds
+from alerts.rule import Direction, check_seconds
 from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name
@@ -45,6 +45,13 @@ class FaultRule(ActiveSignalRule, frozen=True, tag="fault"):
     ``battery_hysteresis``: how many percent above that it must be to be well again
     ``hold_s``: seconds for which a condition must stand
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {
+        **ActiveSignalRule.sooner,
+        "signals": "wider",
+        "hold_s": "less",
+        "battery_below": "more",
+    }
 
     signals: tuple[Signal, ...] = ("fault", "tamper", "battery_low", "battery", "mains", "disabled")
     battery_below: float = 15

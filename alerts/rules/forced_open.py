@@ -26,14 +26,15 @@ exits = ["archive-exit-button"]
 procedure = "1. Look at the camera. 2. Send the patrol. 3. Do not go in alone."
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 import msgspec
 from msgspec.structs import replace
 
 from alerts.event import Event, Members, Tick
 from alerts.parted import NAMED, listed
-from alerts.rule import Breach, Memory, Rule, check_seconds
+from alerts.rule import Breach, Direction, Memory, Rule, check_seconds
 from devices.message import SignalName, Text
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import base_name
@@ -71,6 +72,8 @@ class ForcedOpenRule(Rule[Doors], frozen=True, kw_only=True, tag="forced_open"):
     ``readers``: whose grant opens a door, by the door's device; a door without is opened by any of its area
     ``per``: one alert at a time for the doors of each area
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {"granted_s": "less", "grace_s": "less"}
 
     listens = (Reading, Members)
 

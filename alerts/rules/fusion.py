@@ -37,13 +37,13 @@ procedure = "1. Look at the camera. 2. Send the patrol. 3. Call 119 if confirmed
 
 from collections.abc import Mapping
 from math import isfinite
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 from msgspec.structs import replace
 
 from alerts.event import Event, Presence, Tick
-from alerts.rule import Breach, Memory, Rule, check_seconds
+from alerts.rule import Breach, Direction, Memory, Rule, check_seconds
 from devices.message import SignalName, Text
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import SIGNALS, base_name
@@ -119,6 +119,8 @@ class FusionRule(Rule[Place], frozen=True, kw_only=True, tag="fusion"):
     ``silent_s``: seconds after which a sensor that says nothing is not counted on; 600 at most
     ``per``: what belongs together: the signals of one device, or of all devices of an area
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {"smoke_limit": "less"}
 
     listens = (Reading, Presence)
 

@@ -28,7 +28,8 @@ warn_h = 48
 procedure = "1. Ask the safety officer. 2. Inspect today, record it in the book."
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -36,7 +37,7 @@ from msgspec.structs import replace
 from alerts.event import Event, Recorded, Tick
 from alerts.facts import Fact
 from alerts.period import LONGEST_S, Every, Period
-from alerts.rule import Breach, Memory, Rule, check_seconds
+from alerts.rule import Breach, Direction, Memory, Rule, check_seconds
 from alerts.schedule import Only
 from devices.message import At, Text
 from devices.reading import SECOND, Instant
@@ -81,6 +82,8 @@ class ObligationRule(Rule[Duty], frozen=True, kw_only=True, tag="obligation"):
     ``tolerance_h``: hours after the end of the period within which it may still be done
     ``per``: one duty for the site, or one for each area
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {"times": "more", "warn_h": "more"}
 
     listens = (Recorded, Fact)
     eager = True

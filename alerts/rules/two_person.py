@@ -28,12 +28,13 @@ alone_s = 60
 procedure = "1. Look at the camera. 2. Call the keeper. 3. Send the patrol."
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from msgspec.structs import replace
 
 from alerts.event import Event, Tick
-from alerts.rule import Breach, Memory, Rule, check_seconds
+from alerts.rule import Breach, Direction, Memory, Rule, check_seconds
 from devices.message import Duration, Text
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import base_name
@@ -73,6 +74,8 @@ class TwoPersonRule(Rule[Inside], frozen=True, kw_only=True, tag="two_person"):
     ``forget_s``: seconds after which somebody who was let in counts as gone
     ``per``: one alert at a time for each area
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {"count": "more", "alone_s": "less"}
 
     count: int = 2
     alone_s: float = 60

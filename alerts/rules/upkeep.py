@@ -20,14 +20,15 @@ priority = 4
 procedure = "1. Do what is due. 2. Write it into the maintenance book: the date moves by itself."
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
+from typing import ClassVar
 
 import msgspec
 from msgspec.structs import replace
 
 from alerts.event import Due, Event, Members, Tick
-from alerts.rule import Breach, Memory, Rule, check_seconds
+from alerts.rule import Breach, Direction, Memory, Rule, check_seconds
 from devices.maintenance_dates import WHATS, What
 from devices.message import Text
 from devices.reading import SECOND, Instant
@@ -57,6 +58,8 @@ class UpkeepRule(Rule[Dates], frozen=True, tag="upkeep"):
     ``ahead_days``: so many days before a test or calibration is due it is told
     ``battery_ahead_days``: so many days before a battery is likely to be empty it is told
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {"what": "wider", "ahead_days": "more", "battery_ahead_days": "more"}
 
     listens = (Due, Members)
 

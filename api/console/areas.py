@@ -3,6 +3,7 @@
 from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from nicegui import ui
 
@@ -13,7 +14,9 @@ from api.console.alert_list import LETTERS
 from api.console.page import Visit, big_button, button
 from api.console.submit import ask_for, may_ask, tell
 from api.ports import AreaView
+from api.rule_views import suggested
 from devices.errors import Refused, StoreUnavailable
+from devices.language import local
 
 SET_MODE = "areas/{area}/mode"
 """The address at which a mode is set."""
@@ -72,6 +75,8 @@ def build(visit: Visit) -> None:
                 state = ui.label().classes("text-h6 ka-state")
             mode = ui.label().classes("opacity-80")
             ui.label(say("review.devices", count=area.devices)).classes("opacity-80")
+            if visit.may(Permission.LOOK) and (lacking := len(suggested(visit.gateway, area.id))):
+                ui.link(say("review.not_watched", count=lacking), f"/console/rules?{urlencode({'area': area.id})}")
             if area.responsible:
                 ui.label(say("review.responsible", name=area.responsible)).classes("opacity-80 ka-wrap")
             switches: dict[str, ui.button] = {}
@@ -96,7 +101,7 @@ def build(visit: Visit) -> None:
                 tile.sign.text = LETTERS[first.priority]
                 text = f"{say('class.' + first.alert_class)} · {area.open_alerts}"
             tile.state.text = text + (f" · {say('aside.title', count=area.set_aside)}" if area.set_aside else "")
-            tile.mode.text = f"{say('review.mode')}: {say('mode.' + area.mode)}"
+            tile.mode.text = f"{say('review.mode')}: {say('mode.' + area.mode)}" + _delay(visit, area)
             for choice, switch in tile.switches.items():
                 switch.set_visibility(choice != area.mode)
 
@@ -104,3 +109,12 @@ def build(visit: Visit) -> None:
     with ui.element("div").classes("ka-tiles q-pa-md"):
         for area in visit.gateway.areas.areas():
             tiles[area.id] = build_tile(area)
+
+
+def _delay(visit: Visit, area: AreaView) -> str:
+    """People leave, or somebody has come in, and until when."""
+    for key, until in (("review.entry_delay", area.entry_until), ("review.exit_delay", area.exit_until)):
+        if until is not None:
+            at = local(until, ZoneInfo(visit.gateway.site.time_zone()))
+            return f" · {visit.say(key, at=at)}"
+    return ""

@@ -4,9 +4,11 @@ from typing import Protocol
 
 import msgspec
 
+from devices.reading import Instant
+
 
 class AreaView(msgspec.Struct, frozen=True):
-    """A key area as people see it."""
+    """A key area as people see it. ``exit_until``, ``entry_until``: when the delay is over that runs now."""
 
     id: str
     name: str
@@ -20,6 +22,8 @@ class AreaView(msgspec.Struct, frozen=True):
     open_alerts: int
     set_aside: int = 0
     has_plan: bool = False
+    exit_until: Instant | None = None
+    entry_until: Instant | None = None
 
 
 class Areas(Protocol):

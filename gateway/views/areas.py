@@ -1,6 +1,7 @@
 """The key areas: what stands in the site file, and how they are."""
 
 from alerts.alert import Alert
+from alerts.area_mode import DELAYS
 from api.live import Live
 from api.ports import AreaView
 from gateway.running import Running
@@ -23,9 +24,11 @@ class AreasView:
         for device in self._running.devices():
             devices_by_area[device.area] = devices_by_area.get(device.area, 0) + 1
         modes = self._live.modes()
+        delays = {case.id: case.case for case in self._live.cases(DELAYS)}
         views = []
         for area in self._areas.values():
             here = open_by_area.get(area.id, [])
+            delay = delays.get(area.id, {})
             open_here = [alert for alert in here if alert.suppression is None]
             views.append(
                 AreaView(
@@ -41,6 +44,8 @@ class AreasView:
                     open_alerts=len(open_here),
                     set_aside=len(here) - len(open_here),
                     has_plan=area.id in self._planned,
+                    exit_until=delay.get("exit_until"),
+                    entry_until=delay.get("entry_until"),
                 )
             )
         return views

@@ -15,6 +15,8 @@ from tests.alerts.timeline import START, Room, device, rule
 
 HOT = {"signal": "temperature", "above": 57.0}
 SMOKE = {"signals": ["smoke"], "hold_s": 10}
+FAULT = {"signals": ["fault", "battery"], "battery_below": 15}
+DUTY = {"every": "day", "topics": ["a.b"]}
 PAIR = {"signals": ["smoke"], "count": 3, "within_s": 60}
 
 
@@ -59,6 +61,25 @@ PAIR = {"signals": ["smoke"], "count": 3, "within_s": 60}
         ("rate_of_rise", {"signal": "co", "rise": 9.0}, {"signal": "co", "rise": 8.0}, "adds"),
         ("rate_of_rise", {"signal": "co", "rise": 9.0}, {"signal": "co", "rise": 9.0, "within_s": 90}, "waits"),
         ("held_open", {"open_s": 30}, {"open_s": 20}, "adds"),
+        ("access_denied", {"areas": ["a"]}, {"areas": ["a", "b"], "count": 2, "within_s": 90}, "adds"),
+        ("access_denied", {}, {"within_s": 30}, "waits"),
+        ("access_denied", {}, {"reasons": ["unknown"]}, "waits"),
+        ("forced_open", {}, {"granted_s": 10, "grace_s": 0.5}, "adds"),
+        ("forced_open", {"areas": ["a"]}, {"areas": ["a", "b"]}, "waits"),
+        ("two_person", {}, {"count": 3, "alone_s": 30}, "adds"),
+        ("two_person", {}, {"empty_s": 600}, "waits"),
+        ("fault", FAULT, {**FAULT, "battery_below": 20, "signals": ["fault", "battery", "mains"]}, "adds"),
+        ("fault", FAULT, {**FAULT, "battery_below": 10}, "waits"),
+        ("fusion", {}, {"smoke_limit": 3.0}, "adds"),
+        ("fusion", {}, {"silent_s": 300}, "waits"),
+        ("fact", {"begins": ["a.b"]}, {"begins": ["a.b", "a.c"]}, "adds"),
+        ("fact", {"begins": ["a.b"]}, {"begins": ["a.b"], "ends": ["a.c"]}, "waits"),
+        ("obligation", DUTY, {**DUTY, "times": 2, "warn_h": 4}, "adds"),
+        ("obligation", DUTY, {**DUTY, "tolerance_h": 1}, "waits"),
+        ("upkeep", {"what": ["test"]}, {"what": ["test", "battery"], "ahead_days": 7}, "adds"),
+        ("upkeep", {}, {"battery_ahead_days": 7}, "waits"),
+        ("supervision", {}, {"interval_s": 60}, "waits"),
+        ("absence", {"every_s": 60, "signals": ["motion"]}, {"every_s": 59, "signals": ["motion"]}, "waits"),
     ],
 )
 def test_from_two_versions(kind: str, before: dict[str, Any], after: dict[str, Any], expected: str) -> None:

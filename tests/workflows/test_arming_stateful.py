@@ -90,7 +90,7 @@ class ArmedHouse(RuleBasedStateMachine):
             self.mode, self.set_at, self.entered = change.mode, self.t, None
         for order in effects.outputs:
             assert order.what == "keypad"
-            assert order.value in (*MODES, "entry_delay", "invalid_code", "not_ready")
+            assert order.value in (*MODES, "entry_delay", "exit_delay", "invalid_code", "not_ready")
 
     def active(self, name: str, key: str) -> bool:
         """Whether it stands; that a fire mutes an intrusion of its area is no business of arming."""

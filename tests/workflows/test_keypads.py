@@ -23,10 +23,10 @@ FOB = device("fob", signals=("arm_request",))
 class Store(KernelRoom):
     """A door, a keypad, a panel that arms by itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, exit_s: float = 0) -> None:
         site = SiteFacts(
             areas={"store": Place("store", Name("Store"), modes=("disarmed", "away", "home"))},
-            routes=(Route(name="front", devices=("d1",), exit_s=0),),
+            routes=(Route(name="front", devices=("d1",), exit_s=exit_s),),
         )
         flow = Keypads(KeypadsConfig(users={"panel": {"user 3": "li"}}))
         super().__init__(Arming(), flow, rules=(INTRUSION,), devices=(GATE, PAD, PANEL, FOB), site=site)
@@ -106,3 +106,16 @@ def test_after_a_start_and_in_an_entry_keypads_show_how_it_stands() -> None:
     room.restart(5)
     assert [("away", "")] == shown(room.step(7))
     assert [("entry_delay", "")] == shown(room.step(8, "d1.door=on"))
+
+
+def test_while_people_may_leave_keypads_show_that_and_then_how_it_stands() -> None:
+    room = Store(exit_s=30)
+    assert [("exit_delay", "")] == shown(room.present(1, "armed"))
+    room.restart(5)
+    assert [("exit_delay", "")] == shown(room.step(7))
+    room.step(30.9)
+    assert [("away", "")] == shown(room.step(31))
+    assert [("disarmed", "")] == shown(room.present(40, "disarmed"))
+    assert [("exit_delay", "")] == shown(room.present(50, "armed"))
+    assert [("disarmed", "")] == shown(room.present(60, "disarmed"))
+    assert [] == shown(room.step(90))
