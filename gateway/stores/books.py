@@ -4,8 +4,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from devices.errors import ConfigError
+from gateway.stores.account_changes import ACTION, ACTIONS, BOOK, FIELDS
 from ledger.books import Book, books_of
+from ledger.fields import Field
 
 _ENDING = ".book.toml"
 
@@ -23,7 +27,21 @@ def read_books(file: Path | None = None) -> dict[str, Book]:
         for twice in books.keys() & brought.keys():
             raise ConfigError(f"two books are called {twice!r}; rename one", file=source.name)
         books |= brought
+    if BOOK in books:
+        books[BOOK] = _with_our_words(books[BOOK])
     return books
+
+
+def _with_our_words(book: Book) -> Book:
+    """What we write of accounts is never kept out by a site's own presets, which may be older than a word of it."""
+    fields = {field.name: field for field in book.fields}
+    action = fields.get(ACTION)
+    if action is not None and action.choices:
+        missing = {word: word for word in ACTIONS if word not in action.choices}
+        fields[ACTION] = replace(action, choices={**action.choices, **missing})
+    for name, kind in FIELDS.items():
+        fields.setdefault(name, Field(name=name, title=name, zh=name, kind=kind))
+    return replace(book, fields=tuple(fields.values()))
 
 
 def _beside(folder: Traversable) -> list[Traversable]:

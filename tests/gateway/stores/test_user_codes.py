@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from devices.errors import Refused
 from devices.keypad import UserCode
-from gateway.stores.account_changes import AccountChanges
+from gateway.stores.account_changes import ACTIONS, AccountChanges
 from gateway.stores.books import read_books
 from gateway.stores.database import Database
 from gateway.stores.documents import Documents
@@ -111,6 +111,29 @@ def test_who_gave_whose_code_waits_for_the_ledger_and_the_code_does_not(codes: U
     assert [*given, (3, "code_used", "li", "li"), *[(5, "code_taken", "li", "os:root")] * 2] == told
 
 
-def test_each_word_about_codes_stands_in_the_book() -> None:
-    (action,) = (field for field in read_books()["access"].fields if field.name == "action")
-    assert {"code_given", "card_given", "code_taken", "code_used"} <= set(action.choices)
+OLD = """
+name = "Own"
+zh = "自有"
+[[book]]
+id = "access"
+title = "Accounts"
+zh = "账号"
+writers = ["gateway"]
+keep_years = 1
+fields = [
+  { name = "action", title = "What", zh = "事件", kind = "choice", choices = { added = "新增账号" } },
+  { name = "account", title = "Account", zh = "账号" },
+]
+"""
+
+
+@pytest.mark.parametrize("is_own", [False, True])
+def test_each_word_about_accounts_stands_in_the_book_also_in_an_older_one(tmp_path: Path, is_own: bool) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(OLD, encoding="utf-8")
+    book = read_books(file if is_own else None)["access"]
+    for word in ACTIONS:
+        book.check({"action": word, "account": "li", "role": "operator", "changed": "today", "number": "7"})
+    (action,) = (field for field in book.fields if field.name == "action")
+    assert "新增账号" == action.choices["added"]
+    assert is_own == (action.choices["code_given"] == "code_given")
