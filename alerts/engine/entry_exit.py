@@ -3,8 +3,9 @@
 They stand between breach and alert. In an exit delay what people on their way out set off is no alarm; what is still
 open when it ends is one, told as found; what only moves (motion, occupancy) is written down as found and counts when it
 moves again. In an entry delay what was held is an alert at the deadline, though its cause may be over by then, unless
-the area was disarmed. Nothing else waits: no other class, no signal that is an alarm by itself (tamper, panic), no
-sensor off the route, no rule without modes, no sensor tagged ``24h``.
+the area was disarmed. Nothing else waits: no other class, no signal that is an alarm by itself (tamper, panic; but the
+``intrusion`` of a panel's zone that a route names does), no sensor off the route, no rule without modes, no sensor
+tagged ``24h``.
 
 What is held is stored like a rule's memory: a restart alarms at the deadline, or at once if that has passed. One that
 was set by a clock that ran ahead is never further away than its delay is long.
@@ -36,6 +37,7 @@ from devices.signals import base_name, counts_in_snapshot
 _NAME = "gateway:entry_exit"
 """Under which name, as that of a rule, it is stored how delays stand."""
 _AREA, _ROUTE = "area:", "route:"
+_ZONE = "intrusion"
 _MOVES = frozenset({"motion", "occupancy"})
 
 
@@ -242,7 +244,7 @@ class EntryExit:
     def _way(self, cause: Reading, now: Instant) -> tuple[str, Instant] | None:
         """The route on which it enters, and until when it may; no route: it leaves. None: neither."""
         device, routes = self._device(cause.device), self._routes.get(cause.device)
-        if routes is None or device is None or ALWAYS_TAG in device.tags or counts_in_snapshot(cause.signal):
+        if routes is None or device is None or ALWAYS_TAG in device.tags or _never_waits(cause.signal):
             return None
         mode, since = self._applicability.modes.get(device.area, ""), self._since.get(device.area)
         routes = [route for route in routes if route.applies(mode)]
@@ -327,6 +329,11 @@ class EntryExit:
     def _device(self, name: str) -> Device | None:
         state = self._instances.device_states.get(name)
         return state.device if state is not None else None
+
+
+def _never_waits(signal: str) -> bool:
+    """What is an alarm by itself; the ``intrusion`` of a panel's zone waits where a route names the zone."""
+    return counts_in_snapshot(signal) and base_name(signal) != _ZONE
 
 
 def _may_wait(instance: RuleInstance) -> bool:

@@ -239,3 +239,17 @@ def test_what_was_held_and_cannot_be_read_after_a_restart_alarms_by_itself() -> 
     house.restart(5)
     house.run_until(300)
     assert [alert.raised] == [each.raised for each in house.open("gateway-entry-unread")]
+
+
+def test_the_zone_of_a_panel_waits_on_its_route_and_nowhere_else() -> None:
+    house = House()
+    break_in = rule("state", name="break-in", alert_class="intrusion", signals=["intrusion"], modes=["away"])
+    house.rules.append(break_in)
+    house.devices = (*DEVICES[:2], device("window", signals=("intrusion",)), device("smoke", signals=("smoke",)))
+    house.restart()
+    house.step(1, AWAY)
+    house.run_until(100)
+    house.step(101, "door.intrusion=on", "window.intrusion=on")
+    assert ["window"] == house.alarms("break-in")
+    house.run_until(131)
+    assert ["door", "window"] == house.alarms("break-in")
