@@ -7,6 +7,9 @@ import msgspec
 from devices.reading import Instant, Origin
 
 EVERYBODY = frozenset({"operator", "technician", "manager", "admin"})
+"""Who decides things. A guard reports and an auditor looks."""
+REPORTERS = EVERYBODY | {"guard"}
+"""Who may say what they saw or did."""
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from alerts.ask import EVERYBODY, Ask
+from alerts.ask import EVERYBODY, REPORTERS, Ask
 from alerts.attachment import AttachmentId, is_id
 from alerts.hazards import DAY, Category, Cause, CorrectedAct, Hazard, Level, Source, Stage
 from devices.errors import Refused
@@ -23,7 +23,7 @@ class Find(Ask, tag="find", frozen=True, kw_only=True):
     ``about``: the alert or the inspection that it was found by; ``interim``: what keeps people safe meanwhile.
     """
 
-    ROLES = EVERYBODY
+    ROLES = REPORTERS
     ADDRESS = "hazards"
 
     area: str
@@ -41,7 +41,7 @@ class Find(Ask, tag="find", frozen=True, kw_only=True):
 class Correct(Ask, tag="correct", frozen=True, kw_only=True):
     """An act against the rules was corrected on the spot: ``done`` says how, and by whom."""
 
-    ROLES = EVERYBODY
+    ROLES = REPORTERS
 
     area: str
     place: str
@@ -79,7 +79,7 @@ class Assign(Ask, tag="assign", frozen=True, kw_only=True):
 class Rectify(Ask, tag="rectify", frozen=True, kw_only=True):
     """It is rectified: what was ``done``, and the picture that shows it."""
 
-    ROLES = EVERYBODY
+    ROLES = REPORTERS
 
     done: str
     photo_after: AttachmentId = ""

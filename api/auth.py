@@ -39,18 +39,20 @@ class Permission(StrEnum):
     READ_METRICS = "read_metrics"
 
 
+_DECIDE = frozenset({"operator", "technician", "manager", "admin"})
 ROLES: dict[Permission, frozenset[str]] = {
-    Permission.WATCH: frozenset({"operator", "technician", "manager", "admin", "kiosk"}),
+    Permission.WATCH: _DECIDE | {"guard", "auditor", "kiosk"},
     Permission.HEAR: frozenset({"operator", "admin", "kiosk"}),
-    Permission.LOOK: frozenset({"operator", "technician", "manager", "admin"}),
+    Permission.LOOK: _DECIDE | {"guard", "auditor"},
     Permission.HANDLE_ALERTS: frozenset({"operator", "admin"}),
-    Permission.RECORD: frozenset({"operator", "technician", "manager", "admin"}),
+    Permission.RECORD: _DECIDE | {"guard"},
     Permission.SERVE_DEVICES: frozenset({"technician", "admin"}),
-    Permission.CONSENT: frozenset({"operator", "technician", "manager", "admin"}),
-    Permission.READ_LEDGER: frozenset({"operator", "manager", "admin"}),
+    Permission.CONSENT: _DECIDE,
+    Permission.READ_LEDGER: frozenset({"operator", "manager", "auditor", "admin"}),
     Permission.ERASE: Erase.ROLES,
-    Permission.READ_METRICS: frozenset({"technician", "manager", "admin"}),
+    Permission.READ_METRICS: frozenset({"technician", "manager", "auditor", "admin"}),
 }
+"""A guard reports, scans and writes what a book lets them, and decides nothing; an auditor sees all, does nothing."""
 
 
 _WITHOUT_SIGN_IN = (Permission.WATCH, Permission.HEAR)

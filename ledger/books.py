@@ -19,10 +19,12 @@ from ledger.book_parts import Feed, Signer
 from ledger.book_parts import faults_of as faults_of_feed
 from ledger.fields import Field, Table, expected, faults_of, lies_ahead, typed
 
-Writer = Literal["gateway", "operator", "technician", "manager", "admin"]
+Writer = Literal["gateway", "guard", "operator", "technician", "manager", "admin"]
 
 LEADERS = ("manager", "admin")
 """The roles that see every book, and may order that a value be erased."""
+READERS = (*LEADERS, "auditor")
+"""The roles that see every book."""
 CORRECTS = "corrects"
 """The field name by which a record says which entry it corrects; no book may use it otherwise."""
 
@@ -70,8 +72,8 @@ class Book(Table, frozen=True, dict=True):
         return role in self.writers
 
     def may_see(self, role: str) -> bool:
-        """Whether a person of that role may see what is personal in it: who leads, and who writes it."""
-        return role in LEADERS or self.admits(role)
+        """Whether a person of that role may see what is personal in it: who leads or audits, and who writes it."""
+        return role in READERS or self.admits(role)
 
     def kept_years(self, fields: Mapping[str, FieldValue]) -> float:
         """How long an entry with these fields is kept at least, and its values beside at all."""

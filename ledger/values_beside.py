@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from alerts.facts import FieldValue
 from devices.errors import ChainBroken, Refused
-from ledger.books import LEADERS, Book
+from ledger.books import READERS, Book
 from ledger.canonical import spelled
 from ledger.commitment import SALT_BYTES, Gone, Why, commitment
 from ledger.entry import Entry
@@ -54,8 +54,8 @@ def without_values(entry: Entry) -> Entry:
 
 
 def as_seen_by(role: str, entry: Entry, book: Book | None) -> Entry:
-    """Who leads sees every value, who writes a book sees those in it, and everybody else the chain."""
-    sees = book.may_see(role) if book is not None else role in LEADERS
+    """Who leads or audits sees every value, who writes a book sees those in it, and everybody else the chain."""
+    sees = book.may_see(role) if book is not None else role in READERS
     return entry if sees else without_values(entry)
 
 

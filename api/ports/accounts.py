@@ -9,7 +9,7 @@ class Accounts(Protocol):
     """Who may sign in, and what happened at the door."""
 
     def check_password(self, user: str, password: str) -> str | None:
-        """The user's role (operator, technician, manager, admin, kiosk), or None. Slow on purpose (Argon2)."""
+        """The user's role (gateway/stores/users.py), or None. Slow on purpose (Argon2)."""
         ...
 
     def role(self, user: str) -> str | None: ...

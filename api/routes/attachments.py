@@ -12,7 +12,7 @@ from api.ports import Gateway, Upload
 from api.schemas import AttachmentOut
 from devices.errors import NotAllowed
 from devices.message import Text
-from ledger.books import LEADERS
+from ledger.books import READERS
 
 PATH = "/api/attachments"
 router = APIRouter(prefix=PATH, tags=["ledger"])
@@ -58,7 +58,7 @@ async def original(id: str, request: Request, person: Annotated[Person, Depends(
     found = await run_in_threadpool(lambda: gateway.attachments.path(id, preview=False))
     if known is None or found is None:
         raise HTTPException(404, Text.of("attachment.not_there", id=id[:80]))
-    if known.media_type != _PDF and person.role not in LEADERS:
+    if known.media_type != _PDF and person.role not in READERS:
         raise NotAllowed(Text.of("attachment.original"))
     named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(known.name or 'attachment', safe='')}"}
     return FileResponse(found, media_type=known.media_type, headers=_ALONE | named)

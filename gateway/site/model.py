@@ -246,7 +246,7 @@ class Storage(_Table, frozen=True):
     keep_readings_days: int = 400
 
 
-LocalRole = Literal["operator", "technician", "manager", "admin"]
+LocalRole = Literal["guard", "operator", "technician", "manager", "auditor", "admin"]
 
 
 class Web(_Table, frozen=True):

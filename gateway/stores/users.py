@@ -22,7 +22,7 @@ from gateway.stores import passwords, tables
 from gateway.stores.account_changes import note_change
 from gateway.stores.database import Database
 
-Role = Literal["operator", "technician", "manager", "admin", "kiosk"]
+Role = Literal["guard", "operator", "technician", "manager", "auditor", "admin", "kiosk"]
 ROLES: tuple[str, ...] = get_args(Role)
 
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)
