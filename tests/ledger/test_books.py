@@ -116,7 +116,7 @@ FAULTY = {
     "no TOML": ("[[", "Invalid"),
     "an unknown key": (HEAD + FIELD + "color = 1\n", "color"),
     "an unknown kind": (HEAD + FIELD.replace('"项"', '"项", kind = "float"'), "kind"),
-    "an unknown writer": (HEAD.replace("operator", "guard") + FIELD, "guard"),
+    "an unknown writer": (HEAD.replace("operator", "cook") + FIELD, "cook"),
     "no writer": (HEAD.replace('"operator"', "") + FIELD, "name its writers"),
     "kept too short": (HEAD.replace("= 1", "= 0.1") + FIELD, "at least 0.5"),
     "a choice without choices": (HEAD + FIELD.replace('"项"', '"项", kind = "choice"'), "a choice has choices"),
