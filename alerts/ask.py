@@ -24,6 +24,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
     ``WITH_UP``: it has a field ``up``, in which the door names (device, signal) of every flag that is up on the
     ``devices`` or in the ``area`` that it is about. ``WITH_TRIAL``: it has a field ``trial``, in which the door says
     what came of a trial (alerts/trial_result.py) of the rule that it, or its case, is about.
+    ``FILE``: its field that is the lines of a text file; the command line takes the name of the file for it.
     """
 
     ROLES: ClassVar[frozenset[str]] = frozenset({"operator", "admin"})
@@ -33,6 +34,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
     CALLED: ClassVar[dict[str, str]] = {}
     WITH_UP: ClassVar[bool] = False
     WITH_TRIAL: ClassVar[bool] = False
+    FILE: ClassVar[str] = ""
 
     id: str = ""
     case: str = ""

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from alerts.person import Person
+from alerts.person import Certificate, Person
 from devices.message import Text
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -13,8 +13,8 @@ SECRET = ("phone", "document", "health")
 """These stand in the ledger alone."""
 NOTHING = "-"
 """Empties a field that would otherwise stay as it is."""
-MOST_CARDS = 60
-_LONGEST, _LONGEST_CARD = 100, 64
+MOST_CARDS = MOST_CERTIFICATES = 60
+_LONGEST, _LONGEST_CARD, _MOST_YEARS = 100, 64, 60
 
 
 def trimmed(value: Any) -> Any:
@@ -44,6 +44,31 @@ def faults_of(
             yield "account", Text.of("personnel.taken", person=other.id)
         if cards & set(other.cards):
             yield "cards", Text.of("personnel.taken", person=other.id)
+
+
+def certificate_faults(
+    new: Certificate, person: Person | None, known: Collection[str], today: date
+) -> Iterator[tuple[str, Text]]:
+    """What is wrong with which field of a certificate that is entered today."""
+    far = timedelta(days=_MOST_YEARS * 366)
+    if new.kind not in known:
+        yield "kind", none_such(new.kind, known)
+    if not today - far <= new.issued <= today:
+        yield "issued", not_that_day(today - far, today)
+    for name in ("review", "expires"):
+        day = getattr(new, name)
+        if day is not None and not new.issued <= day <= today + far:
+            yield name, not_that_day(new.issued, today + far)
+    for name in ("number", "issuer"):
+        if len(getattr(new, name)) > _LONGEST:
+            yield name, Text.of("personnel.too_long", most=_LONGEST)
+    if person is not None and len(person.certificates) >= MOST_CERTIFICATES:
+        yield "certificates", Text.of("personnel.too_many", most=MOST_CERTIFICATES)
+
+
+def not_that_day(first: date, last: date) -> Text:
+    """Of a day that cannot be."""
+    return Text.of("personnel.not_that_day", first=first.isoformat(), last=last.isoformat())
 
 
 def none_such(found: str, known: Collection[str]) -> Text:

@@ -94,7 +94,7 @@ class Workflow(Generic[C]):
     ``book``: the ledger's book for its facts. ``rules``: shipped with it; the site file overrides one by its name.
     ``address``: where its cases are listed under ``/api/`` beside the address that is made of its name;
     ``has_reports``: with those that have ended, each by its id, because people look them up; ``kept``: below it, the
-    newest facts of a topic, each with its fields.
+    newest facts of a topic, each with its fields. ``is_listed``: its cases are written as CSV, too.
     """
 
     name: ClassVar[str]
@@ -108,6 +108,7 @@ class Workflow(Generic[C]):
     address: ClassVar[str] = ""
     has_reports: ClassVar[bool] = False
     kept: ClassVar[Mapping[str, tuple[str, type[msgspec.Struct]]]] = {}
+    is_listed: ClassVar[bool] = False
 
     def __init__(self, config: Config | None = None) -> None:
         self.config: Any = config if config is not None else self.config_type()
@@ -153,6 +154,11 @@ class Workflow(Generic[C]):
     @classmethod
     def shown(cls, case: C) -> msgspec.Struct:
         """The case at its ``address``, by a struct whose fields say it all: At for a moment, Text for what is said."""
+        raise NotImplementedError
+
+    @classmethod
+    def listed(cls, cases: Iterable[C]) -> str:
+        """Those cases as CSV, where it ``is_listed``; one of its asks may take that in again."""
         raise NotImplementedError
 
     def upgrade(self, version: int, stored: dict[str, Any]) -> dict[str, Any]:

@@ -6,12 +6,22 @@ from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.attachment import LARGEST as LARGEST_ATTACHMENT
+from api.asks import every_workflow
 from api.routes import attachments, device_list
 from devices.device_list import LARGEST_LIST
 from devices.message import Text
 
 _LARGEST_BODY = 64 * 1024
-_LARGER = {device_list.PATH: LARGEST_LIST, attachments.PATH: LARGEST_ATTACHMENT + _LARGEST_BODY}
+_LARGER = {
+    device_list.PATH: LARGEST_LIST,
+    attachments.PATH: LARGEST_ATTACHMENT + _LARGEST_BODY,
+    **{
+        f"/api/workflows/{name}/{ask.__struct_config__.tag}": LARGEST_LIST
+        for name, kind in every_workflow().items()
+        for ask in kind.asks
+        if ask.FILE
+    },
+}
 _OWN = "/_nicegui"
 ASSETS = "/console-assets"
 """Modules, styles and words of the console: there are many, and none of them is a page."""

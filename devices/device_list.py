@@ -43,8 +43,8 @@ class _NotSo(Exception):
 
 def write(devices: Sequence[Device]) -> bytes:
     """The list of these devices."""
-    rows = [COLUMNS, *([_harmless(_shown(getattr(device, key))) for key in COLUMNS] for device in devices)]
-    return "".join(",".join(map(_quoted, row)) + "\r\n" for row in rows).encode("utf-8-sig", "replace")
+    rows = [COLUMNS, *([harmless(_shown(getattr(device, key))) for key in COLUMNS] for device in devices)]
+    return "".join(",".join(map(quoted, row)) + "\r\n" for row in rows).encode("utf-8-sig", "replace")
 
 
 def read(content: bytes, by: str, note: str = "") -> Import:
@@ -53,7 +53,7 @@ def read(content: bytes, by: str, note: str = "") -> Import:
     devices: list[Device] = []
     rows: list[int] = []
     columns: list[str] = []
-    for number, cells in enumerate(_rows(content, faults), 1):
+    for number, cells in enumerate(rows_of(content, faults), 1):
         if number == 1:
             columns = [cell.strip().lower() for cell in cells]
             faults += _title_faults(columns)
@@ -98,18 +98,18 @@ def _shown(value: Any) -> str:
     return ";".join(parts)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     return "'" + text if text.startswith((*_RUN, "'")) else text
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if re.search(r'[",;\t\r\n]|^\s|\s$', text) else text
 
 
 # -- cells in --------------------------------------------------------------------------------------------------
 
 
-def _rows(content: bytes, faults: list[RowFault]) -> Iterator[list[str]]:
+def rows_of(content: bytes, faults: list[RowFault]) -> Iterator[list[str]]:
     """The cells of each row; what stops the reading is added to ``faults``."""
     try:
         text = _text(content)

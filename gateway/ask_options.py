@@ -1,17 +1,20 @@
 """The fields of an ask as options of a command line: typed as its struct says, explained by the catalogues."""
 
 import argparse
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import inspect
 
 from alerts.ask import Ask
+from devices.errors import Refused
 from devices.message import Text
 from devices.reading import SECOND, Instant
 from gateway import clock
-from gateway.terminal import in_words, spoken
+from gateway.terminal import in_words, spoken, told
 
 _OF_THE_DOOR = ("by", "role", "proof", "origin", "second", "up", "trial")
 _MOMENTS = ("until", "done_at")
@@ -24,27 +27,30 @@ _Info = inspect.Field
 def add(parser: argparse.ArgumentParser, workflow: str, ask: type[Ask]) -> None:
     """Its own fields first, then those that all asks have."""
     fields = _fields(ask)
+    if ask.FILE:
+        parser.add_argument("file", type=Path, metavar="FILE", help=told("made_word.file"))
     for field in sorted(fields, key=lambda field: (not field.required, field.name in Ask.__struct_fields__)):
         how = {"type": moment, "metavar": "TIME"} if field.name in _MOMENTS else _how(field.type)
         if isinstance(field.type, inspect.BoolType) and field.default is False:
             how = {"action": "store_const", "const": True}
-        told = spoken().templates
+        templates = spoken().templates
         keys = (f"{workflow}.field_{field.name}", f"made_word.field_{field.name}", f"field.{field.name}")
-        said = next((told[key] for key in keys if key in told), None)
+        said = next((templates[key] for key in keys if key in templates), None)
         parser.add_argument(
             option(field.name), dest=_dest(field.name), required=field.required, default=None, help=said, **how
         )
 
 
 def given(args: argparse.Namespace, ask: type[Ask]) -> dict[str, Any]:
-    """The body of the request: what was said, and nothing else."""
+    """The body of the request: what was said, and nothing else. Raises Refused for a file that is no text."""
     values = {field.name: getattr(args, _dest(field.name)) for field in _fields(ask)}
+    values |= {ask.FILE: lines_of(args.file)} if ask.FILE else {}
     return {name: value for name, value in values.items() if value is not None}
 
 
 def wanted(ask: type[Ask]) -> str:
     """What must be said, as an example: `` --place TEXT``."""
-    shown = []
+    shown = [" FILE"] if ask.FILE else []
     for field in _fields(ask):
         if field.required:
             how = _how(field.type)
@@ -81,7 +87,21 @@ def span(text: str) -> Instant:
 def _fields(ask: type[Ask]) -> list[_Info]:
     known = inspect.type_info(ask)
     assert isinstance(known, inspect.StructType)
-    return [field for field in known.fields if field.name not in _OF_THE_DOOR]
+    return [field for field in known.fields if field.name not in (*_OF_THE_DOOR, ask.FILE)]
+
+
+def lines_of(file: Path) -> list[str]:
+    """The lines of a text file, ``-`` for standard input: UTF-8, or as spreadsheets here write it. Raises Refused."""
+    try:
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise Refused(Text.of("made_word.no_file", file=str(file)[:200], reason=error.strerror or "")) from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding).splitlines()
+        except UnicodeDecodeError:
+            continue
+    raise Refused(Text.of("made_word.no_file", file=str(file)[:200], reason="UTF-8"))
 
 
 def _dest(name: str) -> str:

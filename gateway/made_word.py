@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ from devices.message import Text
 from devices.reading import SECOND
 from gateway import ask_options
 from gateway.cli_client import client_of
-from gateway.cli_output import Verbs, add_verb, local, print_json, print_table, run_verb, shown
+from gateway.cli_output import Verbs, add_verb, local, print_json, print_table, run_verb, shown, write_or_print
 from gateway.terminal import in_words, spoken, told
 
 _MOMENT = 10**8 * SECOND
@@ -40,6 +41,10 @@ class MadeWord:
         name = self._workflow.name
         add_verb(verbs, "list", "made_word.list", partial(_list, name))
         add_verb(verbs, "show", "made_word.show", partial(_show, name)).add_argument("case", metavar="CASE")
+        if self._workflow.is_listed:
+            export = add_verb(verbs, "export", "made_word.export", partial(_export, self._workflow))
+            export.add_argument("-o", "--output", type=Path, metavar="FILE", help=told("option_words.output"))
+            export.add_argument("--force", action="store_true", help=told("option_words.force"))
         for ask in self._workflow.asks:
             self._add_ask(verbs, ask)
 
@@ -105,6 +110,13 @@ def _show(workflow: str, args: argparse.Namespace) -> int:
     print(shown(case.id))
     for title, value in _fields(workflow, case):
         print(f"  {shown(title)}: {shown(value)}")
+    return 0
+
+
+def _export(kind: type[Workflow[Any]], args: argparse.Namespace) -> int:
+    found = client_of(args).workflows.cases(kind.name)
+    cases = [msgspec.convert({**each.content, "id": each.id, "area": each.area}, kind.case) for each in found]
+    write_or_print(args.output, kind.listed(cases).encode("utf-8-sig", "replace"), force=args.force)
     return 0
 
 

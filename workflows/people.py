@@ -20,18 +20,28 @@ from alerts.case import Case
 from alerts.certificate_dates import ENDS, RULES, Standing, next_change, standings
 from alerts.facts import CERTIFIED, PEOPLE_IN, PERSON_OF, Fact, FieldValue
 from alerts.heard import Installed, Listens
+from alerts.people_asks import (
+    Add,
+    Change,
+    ComeBack,
+    Forget,
+    GiveCertificate,
+    Import,
+    Leave,
+    WithdrawCertificate,
+    given_in,
+)
 from alerts.person import Certificate, Level, Person
-from alerts.personnel import ID, SECRET, faults_of, none_such, one_of, those_in, trimmed
+from alerts.person_list import Row, checked, read, said_of, write
+from alerts.personnel import ID, SECRET, certificate_faults, faults_of, none_such, not_that_day, one_of, those_in
 from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.workflow import Ask, Config, Heard, Moves, Workflow, World
-from devices.errors import Refused
+from devices.errors import Fault, Refused
 from devices.message import Text
 from devices.reading import Instant
 
-_MOST_KEPT, _MOST_YEARS = 60, 60
 _PERSONAL = ("name", "name_zh", "cards", "phone", "document", "health", "number")
-_EDITORS = frozenset({"manager", "admin"})
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -111,91 +121,13 @@ class Registered(Case, frozen=True, kw_only=True):
         return Person(**own)
 
 
-class Add(Ask, tag="add", frozen=True, kw_only=True):
-    """Somebody has come."""
-
-    ROLES = _EDITORS
-
-    person: str
-    name: str
-    name_zh: str = ""
-    account: str = ""
-    department: str = ""
-    level: Level = "staff"
-    posts: tuple[str, ...] = ()
-    cards: tuple[str, ...] = ()
-    language: Literal["en", "zh"] = "en"
-    phone: str = ""
-    document: str = ""
-    health: str = ""
-
-
-class Change(Ask, tag="change", frozen=True, kw_only=True):
-    """Something about a person is otherwise now; what is left out stays, and ``-`` empties it."""
-
-    ROLES = _EDITORS
-
-    name: str | None = None
-    name_zh: str | None = None
-    account: str | None = None
-    department: str | None = None
-    level: Level | None = None
-    posts: tuple[str, ...] | None = None
-    cards: tuple[str, ...] | None = None
-    language: Literal["en", "zh"] | None = None
-    phone: str | None = None
-    document: str | None = None
-    health: str | None = None
-
-
-class Leave(Ask, tag="leave", frozen=True, kw_only=True):
-    """``left``: the first day on which they are no longer here; today if it is left out."""
-
-    ROLES = _EDITORS
-
-    left: date | None = None
-
-
-class ComeBack(Ask, tag="come_back", frozen=True, kw_only=True):
-    """Whoever had left is here again."""
-
-    ROLES = _EDITORS
-
-
-class Forget(Ask, tag="forget", frozen=True, kw_only=True):
-    """Whoever has left is no longer kept here; the ledger keeps what it must, until it is erased there."""
-
-    ROLES = _EDITORS
-
-
-class GiveCertificate(Ask, tag="give_certificate", frozen=True, kw_only=True):
-    """A first certificate of its kind, or a newer one: what was held before still counts for its own days."""
-
-    ROLES = _EDITORS
-    SECOND_ROLES = _EDITORS
-
-    kind: str
-    issued: date
-    number: str = ""
-    issuer: str = ""
-    review: date | None = None
-    expires: date | None = None
-
-
-class WithdrawCertificate(Ask, tag="withdraw_certificate", frozen=True, kw_only=True):
-    """From today on no certificate of that kind counts."""
-
-    ROLES = _EDITORS
-
-    kind: str
-
-
 class People(Workflow[Registered]):
     """One person is one case."""
 
     name, book, case = "people", "people", Registered
-    asks = (Add, Change, Leave, ComeBack, Forget, GiveCertificate, WithdrawCertificate)
+    asks = (Add, Change, Leave, ComeBack, Forget, GiveCertificate, WithdrawCertificate, Import)
     config_type = PeopleConfig
+    is_listed = True
     listens = Listens(installed=True)
     provides = {
         PERSON_OF: lambda about, cases, world, now: one_of(_people(cases), about),
@@ -203,15 +135,30 @@ class People(Workflow[Registered]):
         CERTIFIED: lambda about, cases, world, now: _certified(about, cases),
     }
 
+    @classmethod
+    def listed(cls, cases: Iterable[Registered]) -> str:
+        return write(case.person for case in cases if case.left is None)
+
     def rules(self) -> Sequence[Rule[Any]]:
         return RULES
 
     def takes_two(self, ask: Any, world: World) -> bool:
-        today = world.site.calendar.day(world.now)
-        return isinstance(ask, GiveCertificate) and (today - ask.issued).days > self.config.back_dated_days
+        return bool(self._back_dated(ask, world))
 
     def wanted(self, ask: Any, world: World) -> Text | None:
+        dated = self._back_dated(ask, world)
+        if isinstance(ask, Import):
+            return Text.of("people.wanted_list", count=len(dated))
         return Text.of("people.wanted", person=ask.case, kind=ask.kind, issued=ask.issued.isoformat())
+
+    def _back_dated(self, ask: Any, world: World) -> list[Certificate]:
+        today = world.site.calendar.day(world.now)
+        if isinstance(ask, Import):
+            rows, _ = self._rows(ask, world.own_cases(self), today)
+            new = [each for row in rows for each in row.certificates]
+        else:
+            new = [ask.certificate] if isinstance(ask, GiveCertificate) else []
+        return [each for each in new if (today - each.issued).days > self.config.back_dated_days]
 
     def check(self, ask: Any, cases: Mapping[str, Registered], world: World, now: Instant) -> None:
         today = world.site.calendar.day(now)
@@ -221,20 +168,29 @@ class People(Workflow[Registered]):
             if ask.person in cases:
                 known = "people.has_left" if cases[ask.person].left is not None else "people.is_known"
                 raise Refused(Text.of(known, person=ask.person))
-            self._check_fields(_fields(ask), ask.person, cases)
+            self._check_fields(given_in(ask), ask.person, cases)
+            return
+        if isinstance(ask, Import):
+            rows, faults = self._rows(ask, cases, today)
+            if faults and not (ask.skip_faulty and rows):
+                raise Refused(said_of(faults), faults)
             return
         person = _found(cases, ask.case)
         if isinstance(ask, ComeBack | Forget):
             if person.left is None or (isinstance(ask, Forget) and person.left > today):
                 raise Refused(Text.of("people.is_here", person=person.id))
-            self._check_fields(_fields(person), person.id, cases)
+            kept = {"account": person.account, "cards": person.cards} if isinstance(ask, ComeBack) else {}
+            self._check_fields(kept, person.id, cases)
             return
         if person.left is not None:
             raise Refused(Text.of("people.has_left", person=person.id))
         if isinstance(ask, Change):
-            self._check_fields(_fields(ask), person.id, cases)
+            self._check_fields(given_in(ask), person.id, cases)
         elif isinstance(ask, Leave):
-            _check_day("left", ask.left, today - timedelta(days=366), today + timedelta(days=366))
+            first, last = today - timedelta(days=366), today + timedelta(days=366)
+            if ask.left is not None and not first <= ask.left <= last:
+                field = Text.of("people.field_left")
+                raise Refused(Text.of("people.fault", field=field, why=not_that_day(first, last)))
         elif isinstance(ask, GiveCertificate):
             self._check_certificate(ask, person, today)
         elif not any(each.kind == ask.kind and each.withdrawn is None for each in person.certificates):
@@ -246,13 +202,12 @@ class People(Workflow[Registered]):
             case Installed():  # the site file may say otherwise than before what a post needs
                 return self.turn(tuple(cases.values()), world, now)
             case Add():
-                fields = _fields(event)
-                kept = {name: value for name, value in fields.items() if name not in SECRET}
-                return self._told(Registered(id=event.person, by=event.by, **kept), "added", fields, event, world, now)
+                return self._entered(event.person, None, given_in(event), event, world, now)
             case Change():
-                fields = _fields(event)
-                kept = {name: value for name, value in fields.items() if name not in SECRET}
-                return self._told(replace(cases[event.case], **kept), "changed", fields, event, world, now)
+                return self._entered(event.case, cases[event.case], given_in(event), event, world, now)
+            case Import():
+                rows, _ = self._rows(event, cases, today)
+                return Moves.joined(self._imported(row, cases.get(row.person), event, world, now) for row in rows)
             case Leave():
                 gone = replace(cases[event.case], left=event.left or today)
                 return self._told(gone, "left", {"left": str(gone.left)}, event, world, now)
@@ -262,7 +217,7 @@ class People(Workflow[Registered]):
                 gone = Registered(id=event.case, name="", is_open=False, told=cases[event.case].told)
                 return self._told(gone, "forgotten", {}, event, world, now)
             case GiveCertificate():
-                return self._given(cases[event.case], event, world, now)
+                return self._given(cases[event.case], event.certificate, event, world, now)
             case WithdrawCertificate():
                 before = cases[event.case]
                 held = tuple(
@@ -286,27 +241,47 @@ class People(Workflow[Registered]):
     def _check_fields(self, fields: Mapping[str, Any], own: str, cases: Mapping[str, Registered]) -> None:
         """Raises Refused, with each fault by its field."""
         others = [case.person for case in cases.values() if case.id != own and case.left is None]
-        departments, posts = ([each.id for each in kept] for kept in (self.config.departments, self.config.posts))
-        faults = tuple((0, name, text) for name, text in faults_of(fields, others, departments, posts))
+        faults = tuple((0, name, text) for name, text in faults_of(fields, others, *self._known()[:2]))
         if faults:
-            told = (Text.of("people.fault", field=Text.of(f"people.field_{name}"), why=why) for _, name, why in faults)
-            raise Refused(Text.of("people.faults", faults=tuple(told)), faults)
+            raise Refused(said_of(faults), faults)
+
+    def _known(self) -> tuple[tuple[str, ...], ...]:
+        """The ids of departments, posts and kinds of certificates."""
+        kept = (self.config.departments, self.config.posts, self.config.certificates)
+        return tuple(tuple(each.id for each in one) for one in kept)
+
+    def _rows(self, ask: Import, cases: Mapping[str, Registered], today: date) -> tuple[list[Row], tuple[Fault, ...]]:
+        """Those that can be imported, and every fault of the others."""
+        return checked(read(ask.lines), _people(cases), self._known(), today)
 
     def _check_certificate(self, ask: GiveCertificate, person: Registered, today: date) -> None:
-        known = tuple(each.id for each in self.config.certificates)
-        if ask.kind not in known:
-            raise Refused(none_such(ask.kind, known))
-        _check_day("issued", ask.issued, today - timedelta(days=_MOST_YEARS * 366), today)
-        for name in ("review", "expires"):
-            _check_day(name, getattr(ask, name), ask.issued, today + timedelta(days=_MOST_YEARS * 366))
-        if len(person.certificates) >= _MOST_KEPT:
-            raise Refused(Text.of("people.too_many", most=_MOST_KEPT))
+        for name, fault in certificate_faults(ask.certificate, person.person, self._known()[2], today):
+            raise Refused(Text.of("people.fault", field=Text.of(f"people.field_{name}"), why=fault))
 
     # -- what follows --------------------------------------------------------------------------------------
 
-    def _given(self, before: Registered, ask: GiveCertificate, world: World, now: Instant) -> Moves:
-        names = Certificate.__struct_fields__
-        new = Certificate(**{name: getattr(ask, name) for name in names if name != "withdrawn"})
+    def _entered(
+        self, person: str, before: Registered | None, fields: dict[str, Any], ask: Ask, world: World, now: Instant
+    ) -> Moves:
+        kept = {name: value for name, value in fields.items() if name not in SECRET}
+        after = Registered(id=person, by=ask.by, **kept) if before is None else replace(before, **kept)
+        return self._told(after, "added" if before is None else "changed", fields, ask, world, now)
+
+    def _imported(self, row: Row, before: Registered | None, ask: Import, world: World, now: Instant) -> Moves:
+        """One case and its facts, of what is new in it: the same list imported twice changes nothing."""
+        same = before is not None and all(
+            name not in SECRET and getattr(before, name) == value for name, value in row.fields.items()
+        )
+        entered = Moves() if same else self._entered(row.person, before, row.fields, ask, world, now)
+        moves, case = [entered], before if same else _case_of(entered)
+        for new in row.certificates:
+            assert case is not None
+            moves.append(self._given(case, new, ask, world, now))
+            case = _case_of(moves[-1])
+        facts = tuple(fact for each in moves for fact in each.facts)
+        return Moves(cases=(case,), facts=facts) if facts and case is not None else Moves()
+
+    def _given(self, before: Registered, new: Certificate, ask: Ask, world: World, now: Instant) -> Moves:
         is_first = all(each.kind != new.kind or each.withdrawn is not None for each in before.certificates)
         days = {name: day.isoformat() for name in ("issued", "review", "expires") if (day := getattr(new, name))}
         fields = {"kind": new.kind, "number": new.number, "issuer": new.issuer, **days}
@@ -360,17 +335,11 @@ def _found(cases: Mapping[str, Registered], case: str) -> Registered:
     return cases[case]
 
 
-def _fields(of: Add | Change | Registered) -> dict[str, Any]:
-    """What is said of a person, without what is left out; ``-`` empties."""
-    names = [field.name for field in msgspec.structs.fields(Change) if field.name not in Ask.__struct_fields__]
-    given = {name: getattr(of, name, None) for name in names}
-    return {name: trimmed(value) for name, value in given.items() if value is not None}
-
-
-def _check_day(name: str, day: date | None, first: date, last: date) -> None:
-    if day is not None and not first <= day <= last:
-        field = Text.of(f"people.field_{name}")
-        raise Refused(Text.of("people.not_that_day", field=field, first=first.isoformat(), last=last.isoformat()))
+def _case_of(moves: Moves) -> Registered:
+    """The one that is in it."""
+    (case,) = moves.cases
+    assert isinstance(case, Registered)
+    return case
 
 
 def _standing(case: Registered, kind: str, standing: Standing, now: Instant) -> Fact:

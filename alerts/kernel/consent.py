@@ -133,7 +133,8 @@ Step = Literal["asked", "given", "declined", "lapsed", "changed"]
 
 def _over(waiting: Waiting, step: Step, now: Instant, by: str = "", note: str = "", second: str = "") -> Moves:
     over = replace(waiting, is_open=False, second=second)
-    return Moves(cases=(over,), facts=(_fact(over, step, now, by, note),), alerts=(_alert(over),))
+    kept = replace(over, ask={})  # what it said of people stands in the ledger, where it can be erased
+    return Moves(cases=(kept,), facts=(_fact(over, step, now, by, note),), alerts=(_alert(over),))
 
 
 def _fact(waiting: Waiting, step: Step, now: Instant, by: str, note: str = "") -> Fact:

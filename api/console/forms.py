@@ -30,7 +30,7 @@ _OfSeveral = Literal["many", "lines", "attachments", "rows"]
 Kind: TypeAlias = _OfOne | _OfSeveral
 _LONG = frozenset({"note", "reason", "measures", "description", "procedure", "procedure_zh"})
 _MOMENTS = ("until", "at")
-_LONGEST = 2_000
+_LONGEST, _LONGEST_LIST = 2_000, 60_000
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -273,7 +273,8 @@ def read(
             plain[field.name] = {**inner, by: tag}
             faults |= {f"{start}{name}": fault for name, fault in wrong.items()}
             continue
-        sent = [value.strip()[:_LONGEST] for value in given.get(field.name, ()) if value.strip()]
+        longest = _LONGEST_LIST if get_origin(bare) in (tuple, list) else _LONGEST
+        sent = [value.strip()[:longest] for value in given.get(field.name, ()) if value.strip()]
         if bare is bool and _bare(field.type)[1]:
             plain |= {field.name: sent[0] == "yes"} if sent else {}
         elif bare is bool:

@@ -8,25 +8,23 @@ import pytest
 from alerts.alert import State
 from alerts.calendar import Calendar
 from alerts.kernel.consent import Give
+from alerts.people_asks import (
+    Add,
+    Change,
+    ComeBack,
+    Forget,
+    GiveCertificate,
+    Import,
+    Leave,
+    WithdrawCertificate,
+)
 from alerts.person import is_certified, people_in, person_of
 from alerts.site_facts import SiteFacts
 from devices.message import Text
 from devices.reading import SECOND
 from tests.alerts.kernel.room import KernelRoom, facts, keys
 from tests.alerts.timeline import START
-from workflows.people import (
-    Add,
-    Change,
-    ComeBack,
-    Forget,
-    GiveCertificate,
-    Leave,
-    Named,
-    People,
-    PeopleConfig,
-    Post,
-    WithdrawCertificate,
-)
+from workflows.people import Named, People, PeopleConfig, Post
 
 ZONE = Calendar(zone="Asia/Shanghai")
 TODAY = ZONE.day(START)
@@ -84,7 +82,7 @@ def test_who_leaves_is_known_and_is_asked_nothing_more() -> None:
     assert ["people.has_left"] == keys(room.step(3, Add(person="li", name="Li", **BY)))
     room.ask(4, Add(person="wu", name="Wu", cards=("26:1",), **BY))  # their card is somebody else's now
     assert "wu" == getattr(person_of(world, card="26:1"), "id", "")
-    assert ["people.faults"] == keys(room.step(5, ComeBack(case="li", **BY)))
+    assert ["person_list.faults"] == keys(room.step(5, ComeBack(case="li", **BY)))
     room.ask(6, Change(case="wu", cards=("-",), **BY))
     room.ask(7, ComeBack(case="li", **BY))
     assert ["li"] == [one.id for one in people_in(world, post="gate")]
@@ -114,7 +112,7 @@ def test_only_who_has_left_is_forgotten() -> None:
 def test_each_fault_is_told_by_its_field(fields: dict[str, Any], faulty: list[str]) -> None:
     room = with_li(account="li.na", cards=("26:1",))
     effects = room.step(2, Add(**{"person": "wu", "name": "Wu", **fields, **BY}))
-    assert ["people.faults"] == keys(effects)
+    assert ["person_list.faults"] == keys(effects)
     ((_, faults),) = effects.faults.items()
     assert faulty == [column for _, column, _ in faults]
     assert ("people", "wu") not in room.cases
@@ -173,7 +171,7 @@ def test_a_back_dated_certificate_takes_a_second_person(ago: int, waits: bool) -
     ],
 )
 def test_days_that_cannot_be_are_refused(fields: dict[str, Any]) -> None:
-    assert ["people.not_that_day"] == keys(with_li().step(2, given(**fields)))
+    assert ["people.fault"] == keys(with_li().step(2, given(**fields)))
 
 
 def test_certificates_of_a_post_are_told_of_ahead_and_when_they_are_over() -> None:
@@ -239,3 +237,33 @@ def test_a_hint_of_who_is_meant_is_an_id() -> None:
     room = room_of()
     (reason,) = room.step(1, Leave(case="wu", **BY)).refused
     assert Text.of("people.nobody", person="wu") == reason[1]
+
+
+LIST = ("person,name,posts,certificates,phone", "li,Li Na,gate,,139", "wu,Wu,control,fire|7||2026-01-01,")
+
+
+def test_a_list_is_imported_whole_or_not_at_all_unless_that_is_asked() -> None:
+    room = room_of()
+    wrong = (*LIST, "an,An,kiln,,")
+    effects = room.step(1, Import(lines=wrong, **BY))
+    assert ["person_list.faults"] == keys(effects)
+    ((_, faults),) = effects.faults.items()
+    assert [(4, "posts")] == [(row, column) for row, column, _ in faults]
+    assert not room.cases
+    answer = room.step(2, Import(lines=wrong, skip_faulty=True, **BY)).answered[0]
+    assert answer.waits  # a certificate in it is back-dated
+    effects = room.step(3, Give(case=answer.case, by="bo", role="admin"))
+    steps = ["people.added", "people.added", "people.given", "consent.given"]
+    assert sorted(steps) == sorted(step for step in facts(effects) if step != "people.missing" and "held" not in step)
+    assert is_certified(room.kernel.world, "wu", "fire", TODAY)
+    (waited,) = [case for (workflow, _), case in effects.cases.items() if workflow == "consent"]
+    assert {} == getattr(waited, "ask", None)  # nobody's telephone number is kept there
+
+
+def test_the_same_list_again_changes_nothing() -> None:
+    room = room_of()
+    lines = ("person,name,posts", "li,Li,gate")
+    room.ask(1, Import(lines=lines, **BY))
+    assert [] == facts(room.step(2, Import(lines=lines, **BY)))
+    assert ["people.changed"] == facts(room.step(3, Import(lines=("person,name_zh", "li,李"), **BY)))
+    assert ["gate"] == list(getattr(person_of(room.kernel.world, person="li"), "posts", ()))

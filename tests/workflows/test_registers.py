@@ -9,6 +9,8 @@ from alerts.alert import State
 from alerts.calendar import Calendar
 from alerts.facility import facilities
 from alerts.key_area import key_area
+from alerts.people_asks import Add as AddPerson
+from alerts.people_asks import Leave
 from alerts.site_facts import Place, SiteFacts
 from devices.message import Name
 from devices.reading import SECOND
@@ -18,8 +20,7 @@ from workflows.equipment import Add as AddPiece
 from workflows.equipment import Equipment
 from workflows.facilities import Add, Change, Facilities, FacilitiesConfig, Mend, Report, Scrap, Service
 from workflows.key_areas import Enter, KeyAreas, LookThrough, Remove
-from workflows.people import Add as AddPerson
-from workflows.people import Leave, People
+from workflows.people import People
 
 ZONE = Calendar(zone="Asia/Shanghai")
 TODAY = ZONE.day(START)

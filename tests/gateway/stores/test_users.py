@@ -101,7 +101,7 @@ BAD = {
     "the name again": ("lisi.wangxu", "LiSi.WangXu", "operator", "is a name"),
     "a common password": ("li", "password123", "operator", "first that an attacker"),
     "a broken password": ("li", "good\udc80enough", "operator", "type it again"),
-    "a role that is none": ("li", PASSWORD, "root", "operator, technician, manager, admin"),
+    "a role that is none": ("li", PASSWORD, "root", "operator, technician, manager, auditor, admin"),
     "a name in use": ("ada", PASSWORD, "operator", "in use"),
 }
 
