@@ -11,7 +11,9 @@ from devices.message import Text
 from devices.reading import SECOND
 from gateway import clock
 from gateway.settings import DATA_HELP, Settings
+from gateway.stores.account_areas import AccountAreas
 from gateway.stores.database import Database
+from gateway.stores.documents import Documents
 from gateway.stores.users import ROLES, Users
 from gateway.terminal import in_words, os_account, told
 
@@ -20,13 +22,14 @@ EPILOG = "user_word.epilog"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="add|list|disable|enable|password|role")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="add|list|disable|enable|password|role|areas")
     named = {
         "add": "option_words.user_add",
         "disable": "option_words.user_disable",
         "enable": "option_words.user_enable",
         "password": "option_words.user_password",
         "role": "option_words.user_role",
+        "areas": "option_words.user_areas",
     }
     _add_data(verbs.add_parser("list", help=told("option_words.user_list")))
     for verb, said in named.items():
@@ -36,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             chosen.add_argument("--role", required=True, choices=ROLES, help=told("option_words.role"))
         if verb == "role":
             chosen.add_argument("role", choices=ROLES)
+        if verb == "areas":
+            chosen.add_argument("areas", nargs="*", metavar="AREA", help=told("option_words.areas"))
         if verb in ("add", "password"):
             chosen.add_argument("--password-stdin", action="store_true", help=told("option_words.password_stdin"))
         _add_data(chosen)
@@ -48,7 +53,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     try:
         with _opened(args) as database:
-            _do(Users(database), args)
+            _do(Users(database), AccountAreas(Documents(database), Users(database)), args)
     except KeyareaError as error:
         print(f"keyarea user: {in_words(error)}", file=sys.stderr)
         return 1
@@ -64,14 +69,16 @@ def _opened(args: argparse.Namespace) -> Database:
     return Database.to_look_at(folder) if args.verb == "list" else Database.in_folder(folder)
 
 
-def _do(users: Users, args: argparse.Namespace) -> None:
+def _do(users: Users, limits: AccountAreas, args: argparse.Namespace) -> None:
     now, by = clock.now(), os_account()
     match args.verb:
         case "list":
             for user in users.all():
+                areas = ", ".join(limits.of(user.name))
                 since = datetime.fromtimestamp(user.created // SECOND, UTC).date()
                 print(
                     f"{user.name:<32}  {user.role:<10}  {'disabled' if user.disabled else 'enabled':<8}  since {since}"
+                    + (f"  {areas}" if areas else "")
                 )
         case "add":
             users.add(args.name, _password(args.password_stdin), args.role, now, by=by)
@@ -82,6 +89,9 @@ def _do(users: Users, args: argparse.Namespace) -> None:
         case "role":
             users.set_role(args.name, args.role, now, by=by)
             print(f"{args.name} is {args.role} now")
+        case "areas":
+            limits.limit(args.name, args.areas, now, by=by)
+            print(f"{args.name} acts in {', '.join(args.areas) or 'every area'}")
         case verb:
             users.set_disabled(args.name, verb == "disable", now, by=by)
             print(f"{args.name} is {verb}d")

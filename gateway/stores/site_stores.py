@@ -13,6 +13,7 @@ from gateway.importing import UnfinishedImport
 from gateway.ports import SeriesStore
 from gateway.settings import Settings
 from gateway.site.model import Site
+from gateway.stores.account_areas import AccountAreas
 from gateway.stores.account_changes import AccountChanges
 from gateway.stores.attachments import Attachments
 from gateway.stores.books import read_books
@@ -49,6 +50,7 @@ class SiteStores(msgspec.Struct, frozen=True):
     books: Mapping[str, Book]
     codes: UserCodes
     keypad_locks: KeypadLocks
+    account_areas: AccountAreas
     attachments: Attachments
     signatures: Signatures
 
@@ -85,6 +87,7 @@ def open_stores(site: Site, folder: Path, settings: Settings, clock: Clock) -> S
         books=books,
         codes=UserCodes(opened.records.documents, folder, users.role),
         keypad_locks=KeypadLocks(opened.records.documents),
+        account_areas=AccountAreas(opened.records.documents, users),
         attachments=Attachments(folder),
         signatures=Signatures(opened.records, books, site.time_zone),
     )

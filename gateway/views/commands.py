@@ -1,5 +1,6 @@
 """What a person decides about alerts and records."""
 
+import asyncio
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from devices.errors import NotAllowed, Refused
 from devices.message import Text
 from devices.people import is_of_machine
 from devices.reading import SECOND
+from gateway.area_rights import AreaRights
 from gateway.clock import Clock
 from gateway.inbox import Inbox
 from gateway.running import Running
@@ -22,14 +24,15 @@ from gateway.views.handing_in import hand_in
 class CommandsView:
     """Implements api.ports.commands."""
 
-    def __init__(self, running: Running, inbox: Inbox, clock: Clock, stores: SiteStores) -> None:
-        self._running, self._inbox, self._clock = running, inbox, clock
+    def __init__(self, running: Running, inbox: Inbox, clock: Clock, stores: SiteStores, rights: AreaRights) -> None:
+        self._running, self._inbox, self._clock, self._rights = running, inbox, clock, rights
         self._attachments, self._users, self._books = stores.attachments, stores.users, stores.books
 
     async def submit(self, command: Command | Recorded) -> None:
         """Hand in what a person decided; returns once it is committed. Raises Refused, NotAllowed, StoreUnavailable."""
         if isinstance(command, Recorded):
             self._check(command)
+        await asyncio.to_thread(self._rights.check, command.by, command)
         await hand_in(self._inbox, command)
 
     def _here(self) -> datetime:

@@ -3,8 +3,10 @@
 from api.live import Live
 from api.ports import Gateway
 from gateway.access import AccessLog
+from gateway.area_rights import AreaRights
 from gateway.foundation import Foundation
 from gateway.running import Running
+from gateway.stores.site_stores import SiteStores
 from gateway.views.alerts import AlertsView
 from gateway.views.areas import AreasView
 from gateway.views.commands import CommandsView
@@ -24,12 +26,14 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
     """The gateway as the API takes it."""
     site, clock, inbox, stores = foundation.site, foundation.clock, foundation.inbox, foundation.stores
     areas = AreasView(running, live)
-    workflows = WorkflowsView(running, live, inbox, clock, stores=stores, kinds=kernel_of(site, {}).workflows)
+    rights = _rights(running, stores, live)
+    kinds = kernel_of(site, {}).workflows
+    workflows = WorkflowsView(running, live, inbox, clock, stores=stores, kinds=kinds, rights=rights)
     return Gateway(
         live=live,
-        commands=CommandsView(running, inbox, clock, stores),
+        commands=CommandsView(running, inbox, clock, stores, rights),
         workflows=workflows,
-        registration=RegistrationView(running, inbox, clock, workflows),
+        registration=RegistrationView(running, inbox, clock, workflows, rights),
         outputs=OutputsView(running),
         alerts=AlertsView(live, stores.records),
         areas=areas,
@@ -44,3 +48,19 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
         site=SiteView(site, clock),
         accounts=AccountsView(stores.users, access, clock),
     )
+
+
+def _rights(running: Running, stores: SiteStores, live: Live) -> AreaRights:
+    """Looked up where it stands now: what is installed, open and under way."""
+
+    def device_area(device: str) -> str:
+        return next((each.area for each in running.devices() if each.id == device), "")
+
+    def alert_area(alert: str) -> str:
+        found = live.open_alert(alert)
+        return found.area if found is not None else ""
+
+    def case_area(case: str) -> str:
+        return next((str(each.case.get("area", "")) for each in live.snapshot().cases if each.id == case), "")
+
+    return AreaRights(stores.account_areas.of, device_area, alert_area, case_area)

@@ -20,6 +20,7 @@ from alerts.workflow import Workflow
 from api.live import Live
 from devices.message import Text
 from devices.reading import Instant
+from gateway.area_rights import AreaRights
 from gateway.change_trial import RuleTrial, versions
 from gateway.clock import Clock
 from gateway.inbox import Inbox
@@ -41,17 +42,22 @@ class WorkflowsView:
         *,
         stores: SiteStores,
         kinds: Mapping[str, Workflow[Any]],
+        rights: AreaRights,
     ) -> None:
         self._running, self._live, self._inbox, self._clock, self._kinds = running, live, inbox, clock, kinds
         self._trials = RuleTrial(running.site, stores.series, lambda most: stores.records.alerts(limit=most))
         self._users, self._records, self._series = stores.users, stores.records, stores.series
-        self._attachments = stores.attachments
+        self._attachments, self._rights = stores.attachments, rights
         self._read: dict[tuple[str, str], tuple[CaseChanged, Case | None]] = {}
         """Each as it was read last: cases change seldom, and pages ask again and again."""
 
     async def ask(self, ask: Ask) -> Answered:
-        """Hand in what a person asks of a workflow; returns once it is stored. Raises Refused, StoreUnavailable."""
+        """Hand in what a person asks of a workflow; returns once it is stored.
+
+        Raises Refused, NotAllowed, StoreUnavailable.
+        """
         answers: list[Answered] = []
+        await asyncio.to_thread(self._rights.check, ask.by, ask)
         if ask.WITH_UP:
             ask = await asyncio.to_thread(self._with_up, ask)
         if ask.WITH_TRIAL and not ask.only_check:
