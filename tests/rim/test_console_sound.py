@@ -1,17 +1,18 @@
-"""A fire is heard on every page of every role, by the page's own word: it tells its console what it plays.
+"""A fire is heard, by the page's own word: it tells its console what it plays.
+
+On every page of every role: test_console_strip.py, which walks through all of them.
 
 Nothing here looks into a page before it has sounded: what Playwright evaluates in one counts as a person's touch.
 """
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house.places import ROOT
 from tests.rim.browsing import CHROMIUM, FLAGS, PATIENCE_MS, Inside, sign_in
 from tests.rim.conftest import Running
-from tests.rim.processes import USERS, wait_until
+from tests.rim.processes import wait_until
 
 EVERYBODYS = ("/", "/areas", "/console/devices", "/console/devices/smoke-1", "/console/walk-tests", "/console/bypasses")
 TECHNICIANS = ("/console/waiting", "/console/malformed", "/console/import", "/console/devices/smoke-1/commissioning")
@@ -40,18 +41,6 @@ def hears(page: Page, what: str = FIRE) -> None:
 def at_desk(browser: Browser, url: str, user: str) -> Page:
     """Signed in by hand."""
     return sign_in(browser, url, user)
-
-
-@pytest.mark.parametrize("user", USERS)
-def test_a_fire_is_heard_on_every_page(browser: Browser, own_gateway: Running, user: str) -> None:
-    own_gateway.readings("smoke-1", smoke=False)
-    own_gateway.readings("smoke-1", smoke=True)
-    page = at_desk(browser, own_gateway.url, user)
-    for path in walked(user):
-        page.goto(own_gateway.url + path)
-        page.mouse.click(800, 700)
-        hears(page)
-    page.context.close()
 
 
 def test_it_sounds_again_after_a_change_of_page_and_a_restart_with_nobody_at_the_desk(
