@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from alerts.ask import EVERYBODY
+from alerts.ask import EVERYBODY, REPORTERS
 from alerts.attachment import AttachmentId, is_id
 from alerts.checklists import Checked, Checklist, Inspection, InspectionKind, Result
 from alerts.facts import FINDING, Fact, FieldValue
@@ -39,7 +39,7 @@ class Begin(Ask, tag="begin", frozen=True, kw_only=True):
     the inspected department comes along.
     """
 
-    ROLES = EVERYBODY
+    ROLES = REPORTERS
     ADDRESS = "inspections"
 
     area: str
@@ -55,7 +55,7 @@ class Check(Ask, tag="check", frozen=True, kw_only=True):
     ``level``: of the hazard that it is.
     """
 
-    ROLES = EVERYBODY
+    ROLES = REPORTERS
     ADDRESS = "inspections/{case}/check"
 
     point: str
@@ -68,7 +68,7 @@ class Check(Ask, tag="check", frozen=True, kw_only=True):
 class Finish(Ask, tag="finish", frozen=True, kw_only=True):
     """Every point was looked at; the inspector signs."""
 
-    ROLES = EVERYBODY
+    ROLES = REPORTERS
     ADDRESS = "inspections/{case}/finish"
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from alerts.checklists import Checklist, Inspection, Point
 from alerts.shipped_checklists import SHIPPED, united
@@ -43,6 +44,15 @@ def sign(case: str, by: str) -> Sign:
 
 def open_cases(a_room: KernelRoom) -> list[str]:
     return [*a_room.kernel.cases.of("inspection")]
+
+
+def test_a_guard_inspects_and_somebody_who_decides_signs() -> None:
+    a_room = room()
+    case = a_room.ask(1, begin("doors", by="gu", role="guard"))
+    a_room.ask(2, replace(check(case, "lock", by="gu"), role="guard"))
+    a_room.ask(3, replace(finish(case, by="gu"), role="guard"))
+    assert ["workflow.not_your_role"] == keys(a_room.step(4, replace(sign(case, "gu2"), role="guard")))
+    a_room.ask(5, sign(case, "zhou"))
 
 
 def test_what_is_normal_is_finished_and_counts_for_its_kind_of_subject() -> None:
