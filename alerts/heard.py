@@ -14,11 +14,14 @@ from devices.supervision import Span
 class Listens(msgspec.Struct, frozen=True):
     """What else than its asks a workflow wants to hear. ``signals`` without channels; ``topics`` of facts.
 
+    ``books``: of which it is told what people record there themselves.
+
     ``window_s``: how far back ``World.recent`` reaches after a start.
     """
 
     signals: frozenset[str] = frozenset()
     topics: frozenset[str] = frozenset()
+    books: frozenset[str] = frozenset()
     alerts: bool = False
     receipts: bool = False
     modes: bool = False

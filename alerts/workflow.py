@@ -13,6 +13,7 @@ import msgspec
 from alerts.alert import AlertEvent
 from alerts.ask import EVERYBODY, Ask
 from alerts.case import Case, Hold
+from alerts.event import Recorded
 from alerts.facts import Fact
 from alerts.heard import Delayed, Installed, InTest, Listens, Lost, ModeSet, Pending, Slot, Spoken
 from alerts.moves import AlertNote, FireWatch, Notification, Receipt, SetMode, StandingAlert, Stimulus
@@ -69,6 +70,7 @@ Heard: TypeAlias = (
     Ask
     | Reading
     | Fact
+    | Recorded
     | AlertEvent
     | Receipt
     | ModeSet

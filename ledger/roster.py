@@ -198,25 +198,27 @@ Unfit: TypeAlias = Callable[[str, Post, date], Literal["", "uncertified", "left"
 
 def findings(
     posts: Sequence[Post],
-    lines: Sequence[Line],
+    stints: Sequence[Stint],
     calendar: Calendar,
     raised: Sequence[Raised],
     unfit: Unfit,
     since: Instant,
     until: Instant,
 ) -> tuple[Finding, ...]:
-    """All that is wrong with the plan from ``since`` to ``until``, in time order."""
+    """All that is wrong with the plan from ``since`` to ``until``, in time order.
+
+    ``stints`` of all lines from two days before: who has been on duty since then is on duty too long now.
+    """
     by_id = {post.id: post for post in posts}
-    # two days before: who has been on duty since then is on duty too long now
-    stints = [each for each in all_stints(lines, calendar, since - 48 * _HOUR, until) if each.post in by_id]
+    known = [each for each in stints if each.post in by_id]
     found: list[Finding] = []
-    reasons = {each: unfit(each.person, by_id[each.post], date.fromisoformat(each.day)) for each in stints}
+    reasons = {each: unfit(each.person, by_id[each.post], date.fromisoformat(each.day)) for each in known}
     for stint, reason in reasons.items():
         if reason:
             found.append(Finding(stint.begins, stint.ends, reason, stint.post, stint.person))
     for post in posts:
-        own = [each for each in stints if each.post == post.id and not reasons[each]]
+        own = [each for each in known if each.post == post.id and not reasons[each]]
         found += gaps(post, needs(post, calendar, raised, since, until), own, since, until)
-    found += doubles(stints)
-    found += too_long(stints, lambda post: by_id[post].longest_h)
+    found += doubles(known)
+    found += too_long(known, lambda post: by_id[post].longest_h)
     return tuple(sorted(each for each in set(found) if each.begins < until and each.ends > since))

@@ -328,6 +328,7 @@ class Engine:
                 case Recorded():
                     self._effects.recorded.append((event, now))
                     self._listeners.recorded(event, now)
+                    self.kernel.tell(event)
                 case SetMode():
                     self._footing.set_mode(ModeChanged(event.area, event.mode, "", now), "real")
                 case Ask():

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertEvent
 from alerts.case import Case, Hold
-from alerts.event import Event
+from alerts.event import Event, Recorded
 from alerts.facts import Fact
 from alerts.heard import Delayed, Installed, InTest, Lost, ModeSet, Pending, Slot, Spoken
 from alerts.installation import DeviceOrders, NothingInstalled
@@ -98,6 +98,7 @@ class Kernel:
         self.signals = frozenset(signal for flow in every for signal in flow.listens.signals)
         """What any workflow listens to, without channels."""
         self._topics = {topic for flow in every for topic in flow.listens.topics}
+        self._books = {book for flow in every for book in flow.listens.books}
         self._is_started = False
         for (name, case_id), content in (stored or {}).items():
             self._restore(name, case_id, content)
@@ -144,7 +145,8 @@ class Kernel:
         """Something that workflows may listen to."""
         if isinstance(item, Reading):
             self.world.note(item)
-        self._rounds.add(item)
+        if not isinstance(item, Recorded) or item.book in self._books:
+            self._rounds.add(item)
 
     def overhear(self, events: Iterable[Event]) -> None:
         """What devices that a case hears have just said."""
@@ -326,6 +328,8 @@ class Kernel:
             if not self._topics.intersection(item.heard_as):
                 return ()
             return [flow for flow in self.workflows.values() if flow.listens.topics.intersection(item.heard_as)]
+        if isinstance(item, Recorded):
+            return [flow for flow in self.workflows.values() if item.book in flow.listens.books]
         if isinstance(item, Spoken):
             names = dict.fromkeys(name for name, _ in self.cases.hearing.get(item.device, ()))
             return [self.workflows[name] for name in names]

@@ -8,13 +8,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from alerts.alert import AlertEvent
+from alerts.event import Recorded
 from alerts.facts import Fact
 from alerts.heard import Delayed, Installed, Lost, ModeSet, Spoken
 from alerts.moves import Receipt
 from devices.keypad import Presented
 from devices.reading import Reading
 
-Item = Fact | AlertEvent | Reading | Receipt | ModeSet | Lost | Spoken | Installed | Delayed | Presented
+Item = Fact | Recorded | AlertEvent | Reading | Receipt | ModeSet | Lost | Spoken | Installed | Delayed | Presented
 Link = tuple[str, str, str]
 Chain = tuple[Link, ...]
 

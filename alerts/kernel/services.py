@@ -9,6 +9,7 @@ import msgspec
 
 from alerts.alert import AlertEvent
 from alerts.case import Case
+from alerts.event import Recorded
 from alerts.facts import Fact
 from alerts.heard import Delayed, Lost, ModeSet, Spoken
 from alerts.kernel.rounds import Chain, Item
@@ -38,6 +39,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
 
     KINDS: ClassVar[dict[type[Any], str]] = {
         Fact: "fact",
+        Recorded: "record",
         AlertEvent: "alert",
         Reading: "reading",
         Receipt: "receipt",
@@ -50,6 +52,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
 
     chain: Chain = ()
     fact: Fact | None = None
+    record: Recorded | None = None
     alert: AlertEvent | None = None
     reading: Reading | None = None
     receipt: Receipt | None = None

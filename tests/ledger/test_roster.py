@@ -42,7 +42,8 @@ def found(
 ) -> list[str]:
     since = calendar.at(date.fromisoformat(first), 0)
     until = calendar.at(date.fromisoformat(first), days * 1440)
-    return [_told(each, calendar) for each in findings(posts or (GATE,), lines, calendar, raised, unfit, since, until)]
+    stints = all_stints(lines, calendar, since - 48 * HOUR, until)
+    return [_told(each, calendar) for each in findings(posts or (GATE,), stints, calendar, raised, unfit, since, until)]
 
 
 def _told(each: Finding, calendar: Calendar) -> str:

@@ -1,0 +1,123 @@
+"""Handover: a list that both have read, two people from their own accounts, and a shift that nobody took over."""
+
+from typing import Any
+
+import pytest
+
+from alerts.calendar import Calendar
+from alerts.duty_asks import Plan
+from alerts.person import Person
+from alerts.site_facts import Place, SiteFacts
+from devices.message import Name
+from gateway.stores.books import read_books
+from ledger.cases import drafts_of
+from ledger.posts import Post
+from tests.alerts.kernel.room import KernelRoom, facts, keys
+from tests.alerts.timeline import START
+from tests.workflows.register import Register
+from workflows.attendance import Attendance
+from workflows.duty import Duty, DutyConfig
+from workflows.handover import HandOver, Handover, Handovers, Prepare, TakeOver, check_word
+
+HOUR, MIN = 3_600, 60
+CALENDAR = Calendar("Asia/Shanghai")
+PEOPLE = tuple(Person(id=name, name=name, account=f"{name}1") for name in ("an", "bo"))
+GATE = Post(id="gate", longest_h=24)
+
+
+class Site(KernelRoom):
+    """It is a Monday, midnight; an is planned until 8 and from 16, bo in between."""
+
+    def __init__(self, *, is_planned: bool = True) -> None:
+        flows = (Register(*PEOPLE), Duty(DutyConfig(posts=(GATE,))), Handovers(), Attendance())
+        super().__init__(*flows, site=SiteFacts(areas={"store": Place("store", Name("Store"))}, calendar=CALENDAR))
+        for person, start, end in (("an", "00:00", "08:00"), ("bo", "08:00", "16:00")) if is_planned else ():
+            said = {"post": "gate", "person": person, "first": CALENDAR.day(START).isoformat()}
+            self.ask(1, Plan(**said, start=start, end=end, rule="FREQ=DAILY;COUNT=9", by="boss", role="manager"))
+
+    @property
+    def handover(self) -> Handover:
+        (case,) = self.kernel.cases.of("handover").values()
+        assert isinstance(case, Handover)
+        return case
+
+    def prepare(self, at: float) -> None:
+        self.ask(at, Prepare(post="gate", by="an1", role="operator"))
+
+    def sign(self, at: float, kind: Any, by: str, **changed: Any) -> list[str]:
+        said = {"case": "gate", "check_word": check_word(self.handover), "by": by, "role": "operator"}
+        return keys(self.step(at, kind(**said | changed)))
+
+
+def test_two_sign_the_list_that_the_system_made() -> None:
+    site = Site()
+    site.run_until(7 * HOUR)
+    site.step(7.8 * HOUR, "s1.smoke=on")
+    site.prepare(7.9 * HOUR)
+    assert {"alert"} == {item.kind for item in site.handover.items}
+    assert [] == site.sign(7.9 * HOUR, HandOver, "an1")
+    assert [] == site.sign(7.95 * HOUR, TakeOver, "bo1", equipment="one torch")
+    assert ["handover.relieved", "handover.taken_over"] == facts(site.effects)[:2]
+    (draft,) = (each for each in drafts_of(site.effects, str) if each.book == "handovers")
+    assert ("an1", "bo1", "one torch") == tuple(draft.fields[name] for name in ("giver", "taker", "equipment"))
+    assert 64 == len(str(draft.fields["seal"]))
+    assert draft.fields.keys() <= {field.name for field in read_books()["handovers"].fields}
+    assert [] == [each for each in site.run_until(9 * HOUR) if each.startswith("handover")]
+
+
+@pytest.mark.parametrize(
+    ("at", "kind", "by", "changed", "key"),
+    [
+        (7.9, HandOver, "bo1", {}, "handover.not_on_duty"),
+        (7.9, HandOver, "an1", {"check_word": "ABCDEF"}, "handover.wrong_word"),
+        (7.9, HandOver, "an1", {"check_word": ""}, "handover.wrong_word"),
+        (7.9, HandOver, "an1", {"proof": "machine"}, "handover.own_account"),
+        (8.2, HandOver, "an1", {}, "handover.list_old"),
+        (7.9, TakeOver, "bo1", {}, "handover.giver_first"),
+        (7.9, TakeOver, "bo1", {"case": "tower"}, "handover.no_list"),
+    ],
+)
+def test_a_signature_that_is_none(at: float, kind: Any, by: str, changed: dict[str, Any], key: str) -> None:
+    site = Site()
+    site.run_until(7 * HOUR)
+    site.prepare(7.8 * HOUR)
+    assert [key] == site.sign(at * HOUR, kind, by, **changed)
+
+
+def test_nobody_takes_over_from_themselves_and_nobody_who_is_not_coming() -> None:
+    site = Site()
+    site.run_until(7 * HOUR)
+    site.prepare(7.8 * HOUR)
+    site.sign(7.8 * HOUR, HandOver, "an1")
+    assert ["handover.somebody_else"] == site.sign(7.9 * HOUR, TakeOver, "an1 (os:root)")
+    assert ["handover.not_coming"] == site.sign(7.9 * HOUR, TakeOver, "cy1")
+
+
+def test_without_a_roster_any_two_hand_over() -> None:
+    site = Site(is_planned=False)
+    site.prepare(10)
+    assert [] == site.sign(20, HandOver, "xu")
+    assert [] == site.sign(30, TakeOver, "yi")
+
+
+def test_a_list_made_anew_is_signed_anew() -> None:
+    site = Site()
+    site.run_until(7 * HOUR)
+    site.prepare(7.8 * HOUR)
+    word = check_word(site.handover)
+    site.sign(7.8 * HOUR, HandOver, "an1")
+    site.step(7.85 * HOUR, "s1.smoke=on")
+    site.prepare(7.9 * HOUR)
+    assert ["handover.wrong_word"] == site.sign(7.9 * HOUR, TakeOver, "bo1", check_word=word)
+    assert ["handover.giver_first"] == site.sign(7.9 * HOUR, TakeOver, "bo1")
+
+
+def test_a_shift_that_nobody_took_over_is_an_alert_until_somebody_does() -> None:
+    site = Site()
+    assert [] == [each for each in site.run_until(8.4 * HOUR) if each.startswith("handover")]
+    assert ["handover.missed"] == [each for each in site.run_until(8.6 * HOUR) if each.startswith("handover")]
+    assert [True] == [alert.active for alert in site.open("handover-missed")]
+    site.prepare(8.7 * HOUR)
+    site.sign(8.7 * HOUR, HandOver, "an1")
+    site.sign(8.8 * HOUR, TakeOver, "bo1")
+    assert [False] == [alert.active for alert in site.open("handover-missed")]
