@@ -7,6 +7,7 @@ from api.client.areas import AreaCalls, OutputCalls
 from api.client.attachments import AttachmentCalls
 from api.client.caller import NOBODY, Caller, Who
 from api.client.devices import DeviceCalls
+from api.client.duty import DutyCalls
 from api.client.follow import Stream
 from api.client.health import HealthCalls
 from api.client.ledger import LedgerCalls
@@ -28,7 +29,7 @@ class Client:
         self.alerts, self.areas, self.outputs = AlertCalls(caller), AreaCalls(caller), OutputCalls(caller)
         self.devices, self.registration = DeviceCalls(caller), RegistrationCalls(caller)
         self.readings, self.health, self.ledger = ReadingCalls(caller), HealthCalls(caller), LedgerCalls(caller)
-        self.attachments = AttachmentCalls(caller)
+        self.attachments, self.duty = AttachmentCalls(caller), DutyCalls(caller)
         self.bypasses, self.walk_tests = BypassCalls(caller), WalkTestCalls(caller)
         self.workflows, self.session, self.live = WorkflowCalls(caller), SessionCalls(caller), LiveCalls(caller)
 
