@@ -53,6 +53,7 @@ class Handover(Case, frozen=True, kw_only=True):
     items: tuple[Item, ...] = ()
     left_out: int = 0
     made_at: Instant | None = None
+    check_word: str = ""
     giver: str = ""
     giver_at: Instant | None = None
     taken_at: Instant | None = None
@@ -129,7 +130,7 @@ class Handovers(Workflow[Handover]):
             raise Refused(Text.of("handover.own_account"))
         if case.made_at + int(self.config.list_min * _MINUTE) <= now:
             raise Refused(Text.of("handover.list_old", minutes=self.config.list_min))
-        if ask.check_word.strip().upper() != check_word(case):
+        if ask.check_word.strip().upper() != case.check_word:
             text = Text.of("handover.wrong_word")
             raise Refused(text, ((0, "check_word", text),))
         self._check_who(ask, case, world, now)
@@ -153,8 +154,8 @@ class Handovers(Workflow[Handover]):
 
     def shows(self, case: Handover, now: Instant) -> dict[str, Any]:
         lines = tuple(item.said for item in case.items)
-        word = {"check_word": check_word(case)} if case.made_at is not None else {}
-        return {"post": case.post.called, "items": lines or Text.of("handover.nothing"), **word}
+        nothing = Text.of("handover.nothing") if case.made_at is not None else None
+        return {"post": case.post.called, "items": lines or nothing}
 
     # -- who may -------------------------------------------------------------------------------------------
 
@@ -183,6 +184,7 @@ class Handovers(Workflow[Handover]):
         before = cases.get(post.id) or Handover(id=post.id, area=post.area, post=post)
         kept, left_out = tuple(items[:_MOST_ITEMS]), max(0, len(items) - _MOST_ITEMS)
         case = replace(before, post=post, items=kept, left_out=left_out, made_at=now, giver="", giver_at=None)
+        case = replace(case, check_word=seal_of(case)[:_CHECK_LENGTH].upper())
         return Moves(cases=(case,), facts=(_fact(case, "prepared", ask, now),))
 
     def _shift(self, fact: Fact, cases: Mapping[str, Handover], world: World, now: Instant) -> Moves:
@@ -202,13 +204,8 @@ class Handovers(Workflow[Handover]):
         return post.id in self.config.posts if self.config.posts else post.cover == "always"
 
 
-def check_word(case: Handover) -> str:
-    """Six characters made of all that is on the list, so that no other list has the same."""
-    return seal_of(case)[:_CHECK_LENGTH].upper()
-
-
 def seal_of(case: Handover) -> str:
-    """The SHA-256 of the list."""
+    """The SHA-256 of the list; the check word is its beginning."""
     return sha256(msgspec.json.encode((case.id, case.made_at, case.left_out, case.items))).hexdigest()
 
 
@@ -237,7 +234,8 @@ def _items(post: Post, world: World) -> Iterable[Item]:
     for waiting in world.waiting():
         yield Item("waiting", waiting.id, Text.of("handover.waiting", by=waiting.by))
     for due in world.ask_of(HAZARDS_DUE, **({"area": post.area} if post.area else {})):
-        yield Item("hazards", "", Text.of("handover.hazards", open=due.open, overdue=due.overdue))
+        if due.open:
+            yield Item("hazards", "", Text.of("handover.hazards", open=due.open, overdue=due.overdue))
     for area in [post.area] if post.area else sorted(world.site.areas):
         shares = [share for share in world.ask_of(COVERAGE, area=area) if isinstance(share, int | float)]
         if shares and min(shares) < 1:
@@ -253,6 +251,7 @@ def _taken(case: Handover, ask: TakeOver, now: Instant) -> Moves:
         items=(),
         left_out=0,
         made_at=None,
+        check_word="",
         giver="",
         giver_at=None,
         taken_at=now,

@@ -131,7 +131,7 @@ class RosterOutlook(Workflow[Outlook]):
             looked_at=now,
         )
         is_new = any(not any(_is_same(each, other) for other in told) for each in near)
-        is_new |= bool(near and told) and not _is_same(near[0], told[0])
+        is_new |= bool(near and told) and _first(near) != _first(told)
         step = "found" if is_new else "mended" if told and not near else ""
         return Moves(cases=(case,), facts=(_fact(case, step, now),) if step else ())
 
@@ -139,6 +139,11 @@ class RosterOutlook(Workflow[Outlook]):
         """The site has the post no more."""
         gone = msgspec.structs.replace(case, is_open=False, told=())
         return Moves(cases=(gone,), facts=(_fact(gone, "mended", now),) if case.told else ())
+
+
+def _first(found: Sequence[Finding]) -> tuple[object, ...]:
+    """What is told of the first; not its end, which moves on with the days that are looked at."""
+    return found[0].kind, found[0].person, found[0].people, found[0].begins
 
 
 def _is_same(one: Finding, other: Finding) -> bool:

@@ -9,7 +9,7 @@ from alerts.case import Case
 from alerts.workflow import Workflow
 from api.console.forms import choice_word, is_moment, title_of
 from api.console.web_page import Asked
-from devices.message import Text
+from devices.message import Name, Text
 
 
 class CaseView:
@@ -46,6 +46,10 @@ class CaseView:
                 return ""
             case Text():
                 return say.said(value)
+            case Name():
+                return say.words.show(value)
+            case tuple() if len(value) > 1 and all(isinstance(part, Text) for part in value):
+                return "\n".join(f"{place}. {say.said(part)}" for place, part in enumerate(value, 1))
             case int() if not isinstance(value, bool) and is_moment(name):
                 return self._asked.moment(value)
             case tuple() | list() | frozenset():

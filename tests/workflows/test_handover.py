@@ -17,7 +17,7 @@ from tests.alerts.timeline import START
 from tests.workflows.register import Register
 from workflows.attendance import Attendance
 from workflows.duty import Duty, DutyConfig
-from workflows.handover import HandOver, Handover, Handovers, Prepare, TakeOver, check_word
+from workflows.handover import HandOver, Handover, Handovers, Prepare, TakeOver
 
 HOUR, MIN = 3_600, 60
 CALENDAR = Calendar("Asia/Shanghai")
@@ -45,7 +45,7 @@ class Site(KernelRoom):
         self.ask(at, Prepare(post="gate", by="an1", role="operator"))
 
     def sign(self, at: float, kind: Any, by: str, **changed: Any) -> list[str]:
-        said = {"case": "gate", "check_word": check_word(self.handover), "by": by, "role": "operator"}
+        said = {"case": "gate", "check_word": self.handover.check_word, "by": by, "role": "operator"}
         return keys(self.step(at, kind(**said | changed)))
 
 
@@ -104,7 +104,7 @@ def test_a_list_made_anew_is_signed_anew() -> None:
     site = Site()
     site.run_until(7 * HOUR)
     site.prepare(7.8 * HOUR)
-    word = check_word(site.handover)
+    word = site.handover.check_word
     site.sign(7.8 * HOUR, HandOver, "an1")
     site.step(7.85 * HOUR, "s1.smoke=on")
     site.prepare(7.9 * HOUR)

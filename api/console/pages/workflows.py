@@ -185,7 +185,8 @@ async def _take(asked: Asked, given: Given) -> GoTo | Again:
             return Again(_show(asked, given, {}, said_, asked.say.said(result.text) if result is not None else ""))
         answer = await asked.gateway.workflows.ask(ask_of(ask, plain, asked.person))
     except (Refused, NotAllowed, StoreUnavailable) as error:
-        return Again(_show(asked, given, {}, asked.say.said(error)))
+        beside = {field: asked.say.said(text) for _, field, text in getattr(error, "faults", ()) if field}
+        return Again(_show(asked, given, beside, asked.say.said(error)))
     return GoTo(f"{_AT}/{kind.name}?{'waits' if answer.waits else 'done'}={tag}")
 
 
