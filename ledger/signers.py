@@ -99,7 +99,7 @@ class Unsigned:
 
     def __init__(self, books: Mapping[str, Book], zone: ZoneInfo) -> None:
         self._books, self._zone = books, zone
-        self._open: dict[int, Entry] = {}
+        self._open: dict[int, tuple[Entry, tuple[Signer, ...]]] = {}
         self._given: dict[int, list[Signature]] = {}
         self.corrected: set[int] = set()
 
@@ -108,16 +108,19 @@ class Unsigned:
         signature = signature_of(entry)
         if signature is not None:
             self._given.setdefault(signature.entry, []).append(signature)
-            about = self._open.get(signature.entry)
-            if about is not None and not self.wanting(about):
-                del self._open[signature.entry]
+            if (about := self._open.pop(signature.entry, None)) is not None:
+                self._keep(about[0])
             return
         if entry.draft.corrects is not None:
             self._open.pop(entry.draft.corrects, None)
             self.corrected.add(entry.draft.corrects)
         book = self._books.get(entry.draft.book)
-        if book is not None and book.signers and entry.draft.by and self.wanting(entry):
-            self._open[entry.sequence] = _slim(entry, book)
+        if book is not None and book.signers and entry.draft.by:
+            self._keep(_slim(entry, book))
+
+    def _keep(self, entry: Entry) -> None:
+        if wants := self.wanting(entry):
+            self._open[entry.sequence] = entry, wants
 
     def wanting(self, entry: Entry) -> tuple[Signer, ...]:
         """Of whom a signature is wanting."""
@@ -128,6 +131,7 @@ class Unsigned:
         """The signatures of an entry, in the order in which they were given."""
         return tuple(self._given.get(entry, ()))
 
-    def open(self, book: str = "") -> list[Entry]:
-        """Those that lack one, newest first, of their fields only the dates that decide who signs."""
-        return [entry for entry in reversed(self._open.values()) if book in ("", entry.draft.book)]
+    def open(self, book: str = "") -> list[tuple[Entry, tuple[Signer, ...]]]:
+        """Those that lack one, and whose, newest first; of their fields only the dates that decide who signs."""
+        found = [self._open[number] for number in sorted(self._open, reverse=True)]
+        return [each for each in found if book in ("", each[0].draft.book)]

@@ -39,7 +39,7 @@ class Signatures:
         """The entries that lack a signature, newest first, and whose."""
         with self._lock:
             self._follow()
-            return [UnsignedEntry(entry, self._unsigned.wanting(entry)) for entry in self._unsigned.open(book)]
+            return [UnsignedEntry(entry, wanting) for entry, wanting in self._unsigned.open(book)]
 
     def given(self, entry: int) -> tuple[Signature, ...]:
         """The signatures of an entry."""

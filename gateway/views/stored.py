@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from api.ports import AccessAction, Aggregate, Erase, Point, Sign, UnsignedEntry
 from devices.reading import Instant, Reading
 from gateway.access import AccessLog
+from gateway.area_rights import AreaRights
 from gateway.attachment_upkeep import AttachmentUpkeep
 from gateway.clock import Clock
 from gateway.erasure import record_of
@@ -38,8 +39,9 @@ class ReadingsView:
 class LedgerView:
     """Implements api.ports.ledger."""
 
-    def __init__(self, stores: SiteStores, inbox: Inbox) -> None:
+    def __init__(self, stores: SiteStores, inbox: Inbox, rights: AreaRights) -> None:
         self._records, self._books, self._users, self._inbox = stores.records, stores.books, stores.users, inbox
+        self._rights = rights
         self._signatures = stores.signatures
         self._attachments = AttachmentUpkeep(stores.attachments, stores.records, stores.opened.evidence)
 
@@ -59,7 +61,9 @@ class LedgerView:
         return self._signatures.given(entry)
 
     async def sign(self, order: Sign) -> None:
-        await hand_in(self._inbox, await asyncio.to_thread(self._signatures.record_of, order))
+        record = await asyncio.to_thread(self._signatures.record_of, order)
+        await asyncio.to_thread(self._rights.check, order.by, record)
+        await hand_in(self._inbox, record)
 
     async def erase(self, order: Erase) -> None:
         record = await asyncio.to_thread(record_of, order, self._records, self._users.role)

@@ -111,7 +111,7 @@ def test_a_correction_takes_the_place_of_what_it_corrects():
     unsigned = Unsigned(BOOKS, ZONE)
     unsigned.see(entry(1))
     unsigned.see(entry(2, corrects=1))
-    assert [2] == [each.sequence for each in unsigned.open()]
+    assert [2] == [each.sequence for each, _ in unsigned.open()]
     assert {1} == unsigned.corrected
 
 
@@ -147,10 +147,10 @@ def test_what_is_open_is_what_a_count_from_the_first_entry_says(steps):
         for number, each in all_entries.items()
         if each.draft.by and wanting(each, ROUNDS, [one for one in given_ if one.entry == number], ZONE)
     ]
-    assert expected[::-1] == [each.sequence for each in unsigned.open()]
+    assert expected[::-1] == [each.sequence for each, _ in unsigned.open()]
 
 
 def test_many_that_wait_are_kept_small():
     unsigned = Unsigned(BOOKS, ZONE)
     unsigned.see(replace(entry(), commitments={"a": "b"}))
-    assert ({"on": "1970-01-10"}, {}) == (unsigned.open()[0].draft.fields, unsigned.open()[0].commitments)
+    assert ({"on": "1970-01-10"}, {}) == (unsigned.open()[0][0].draft.fields, unsigned.open()[0][0].commitments)
