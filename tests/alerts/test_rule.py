@@ -47,7 +47,7 @@ def test_a_device_is_selected_if_all_that_is_given_fits(selectors: dict[str, Any
         ("held_open", {"open_s": -1}, "open_s must be 0 or more"),
         ("supervision", {"interval_s": 0}, "interval_s must be 1 or more"),
         ("supervision", {"per": "area"}, "per = "),
-        ("patrol", {"checkpoints": []}, "at least one"),
+        ("patrol", {"checkpoints_zh": {"gate": "大门"}}, "no checkpoint of this route"),
         ("patrol", {"checkpoints": ["gate"], "every_s": 0}, "every_s must be 1 or more"),
         ("patrol", {"checkpoints": ["gate"], "grace_s": -1}, "grace_s must be 0 or more"),
         ("patrol", {"checkpoints": ["gate"], "colour": "red"}, "unknown field"),
