@@ -61,6 +61,7 @@ def work(room: Room, numbers: range, now: int) -> tuple[int, int]:
     return done, size(effects)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_alarm_costs_the_same_however_many_stand(kind: str) -> None:
     def last_of(count: int) -> tuple[int, int]:

@@ -256,6 +256,7 @@ def test_origin_is_kept_by_the_kernel() -> None:
     assert {"drill"} == {notification.origin for notification in room.effects.notifications}
 
 
+@pytest.mark.slow
 def test_a_case_wakes_at_most_so_many_in_a_turn() -> None:
     room = KernelRoom(Toy())
     room.step(0, *(Close(id=str(n), by="li", role="technician") for n in range(700)))

@@ -131,6 +131,7 @@ def test_a_device_with_too_many_components_is_refused() -> None:
         announce(decoder(), "device/hall", dev=HALL, cmps=parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("template", "limit"),
     [

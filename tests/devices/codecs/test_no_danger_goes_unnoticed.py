@@ -203,6 +203,7 @@ def test_a_danger_on_a_topic_that_nobody_knows_is_noticed(topic: str, name: str,
     assert told.noted or told.said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", sorted(mqtt_families()))
 def test_a_recorded_message_is_read_noted_or_counted(family: str) -> None:
     for topic, payload, before in conversations(family):

@@ -69,6 +69,7 @@ def test_frames_may_be_cut_anywhere_glued_and_between_rubbish(binary_sum: bool) 
         assert len(bodies) == len(found)
 
 
+@pytest.mark.slow
 def test_a_sum_of_two_bytes_may_hold_line_ends() -> None:
     """Each of the four places where an LF or CR can fall, in a frame whose sum is made so."""
     for wanted in (b"\n", b"\r"):
