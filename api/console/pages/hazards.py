@@ -129,8 +129,7 @@ PAGES = (
         permission=Permission.LOOK,
         title="hazards_page.title",
         template="hazards.html",
-        place=("plan", 30),
-        under="/console/plan",
+        place=("main", 48),
         show=_show,
     ),
 )
