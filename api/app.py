@@ -22,6 +22,7 @@ from api.routes import (
     areas,
     attachments,
     bypasses,
+    codes,
     device_labels,
     device_list,
     devices,
@@ -101,6 +102,7 @@ def create_app(
         workflows,
         health,
         screens,
+        codes,
     ):
         app.router.routes.extend(routes.router.routes)
     for error in _STATUS:

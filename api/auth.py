@@ -37,6 +37,7 @@ class Permission(StrEnum):
     READ_LEDGER = "read_ledger"
     ERASE = "erase"
     READ_METRICS = "read_metrics"
+    GIVE_CODES = "give_codes"
 
 
 _DECIDE = frozenset({"operator", "technician", "manager", "admin"})
@@ -51,6 +52,7 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.READ_LEDGER: frozenset({"operator", "manager", "auditor", "admin"}),
     Permission.ERASE: Erase.ROLES,
     Permission.READ_METRICS: frozenset({"technician", "manager", "auditor", "admin"}),
+    Permission.GIVE_CODES: frozenset({"admin"}),
 }
 """A guard reports, scans and writes what a book lets them, and decides nothing; an auditor sees all, does nothing."""
 

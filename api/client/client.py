@@ -6,6 +6,7 @@ from api.client.alerts import AlertCalls
 from api.client.areas import AreaCalls, OutputCalls
 from api.client.attachments import AttachmentCalls
 from api.client.caller import NOBODY, Caller, Who
+from api.client.codes import CodeCalls
 from api.client.devices import DeviceCalls
 from api.client.duty import DutyCalls
 from api.client.follow import Stream
@@ -30,6 +31,7 @@ class Client:
         self.devices, self.registration = DeviceCalls(caller), RegistrationCalls(caller)
         self.readings, self.health, self.ledger = ReadingCalls(caller), HealthCalls(caller), LedgerCalls(caller)
         self.attachments, self.duty = AttachmentCalls(caller), DutyCalls(caller)
+        self.attachments, self.codes = AttachmentCalls(caller), CodeCalls(caller)
         self.bypasses, self.walk_tests = BypassCalls(caller), WalkTestCalls(caller)
         self.workflows, self.session, self.live = WorkflowCalls(caller), SessionCalls(caller), LiveCalls(caller)
 

@@ -9,6 +9,7 @@ from api.ports.accounts import AccessAction, Accounts
 from api.ports.alerts import Alerts
 from api.ports.areas import Areas, AreaView
 from api.ports.attachments import Attachments, Upload
+from api.ports.codes import Codes, CodeView
 from api.ports.commands import Commands
 from api.ports.devices import Devices, DueView, LabelSheet, UpkeepView
 from api.ports.feed import Feed, Published
@@ -32,6 +33,8 @@ __all__ = [
     "AreaView",
     "Areas",
     "Attachments",
+    "CodeView",
+    "Codes",
     "Commands",
     "CommissioningView",
     "Devices",
@@ -87,3 +90,4 @@ class Gateway(msgspec.Struct, frozen=True):
     health: HealthPort
     site: SitePort
     accounts: Accounts
+    codes: Codes

@@ -9,6 +9,7 @@ from gateway.running import Running
 from gateway.stores.site_stores import SiteStores
 from gateway.views.alerts import AlertsView
 from gateway.views.areas import AreasView
+from gateway.views.codes import CodesView
 from gateway.views.commands import CommandsView
 from gateway.views.devices import DevicesView
 from gateway.views.health import HealthView
@@ -47,6 +48,7 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
         health=HealthView(running, vitals, live, records=stores.records, clock=clock, metrics=foundation.metrics),
         site=SiteView(site, clock),
         accounts=AccountsView(stores.users, access, clock),
+        codes=CodesView(stores.codes, [area.id for area in site.areas], clock),
     )
 
 

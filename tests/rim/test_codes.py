@@ -1,0 +1,38 @@
+"""Codes by the API and on the console: who may give them, and that none is ever said back."""
+
+from playwright.sync_api import Browser, expect
+
+from tests.rim.browsing import sign_in
+from tests.rim.conftest import Running
+
+CODE = "590318"
+
+
+def test_an_administrator_gives_and_takes_codes_and_no_answer_and_no_page_says_one(
+    browser: Browser, running_gateway: Running
+) -> None:
+    ada, olga = running_gateway.client(), running_gateway.client("olga")
+    assert 403 == olga.try_post("/api/codes", {"account": "olga", "code": CODE})[0]
+    status, told = ada.try_post("/api/codes", {"account": "olga", "code": CODE, "hours": -1})
+    assert (422, False) == (status, CODE in str(told))
+    assert 409 == ada.try_post("/api/codes", {"account": "olga", "code": CODE, "areas": ["nowhere"]})[0]
+    page = sign_in(browser, running_gateway.url, "ada", width=390)
+    page.goto(f"{running_gateway.url}/console/codes")
+    page.locator("[name=account]").fill("nobody")
+    page.locator("[name=code]").fill(CODE)
+    page.locator("[name=kind]").select_option("duress")
+    page.locator("#give button").click()
+    expect(page.get_by_role("alert")).to_contain_text("nobody")
+    assert CODE not in page.content()
+    page.locator("[name=account]").fill("olga")
+    page.locator("[name=code]").fill(CODE)
+    page.locator("#give button").click()
+    expect(page.locator("form", has=page.locator("input[name=take]"))).to_contain_text("duress")
+    made = ada.post("/api/codes/once", {"account": "olga", "hours": 8})["code"]
+    listed = ada.get("/api/codes")
+    assert ["duress", "once"] == sorted(each["kind"] for each in listed if each["account"] == "olga")
+    assert not any(code in str(listed) for code in (CODE, made))
+    page.reload()
+    page.get_by_role("button", name="olga").first.click()
+    expect(page.locator("input[name=take]")).to_have_count(0)
+    page.context.close()
