@@ -13,7 +13,7 @@ from ledger.fields import FieldKind
 BOOK, ACTION = "access", "action"
 """The ledger's book of accounts, and its field that says what happened."""
 ACTIONS = (
-    *("added", "enabled", "disabled", "role", "password"),
+    *("added", "enabled", "disabled", "role", "password", "areas"),
     *("code_given", "card_given", "code_taken", "code_used"),
 )
 """What is written there of changes: each of them a choice of that field."""

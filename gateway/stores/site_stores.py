@@ -74,6 +74,7 @@ def open_stores(site: Site, folder: Path, settings: Settings, clock: Clock) -> S
     opened = open_records(settings.database_url.reveal(), folder, site.id, witness, clock)
     database = opened.records.database
     users, books = Users(database), read_books()
+    account_areas = AccountAreas(opened.records.documents, users)
     return SiteStores(
         opened=opened,
         series=_series(site, folder, settings, clock),
@@ -85,9 +86,9 @@ def open_stores(site: Site, folder: Path, settings: Settings, clock: Clock) -> S
         unfinished=UnfinishedImport(folder),
         runs=Runs(database),
         books=books,
-        codes=UserCodes(opened.records.documents, folder, users.role),
+        codes=UserCodes(opened.records.documents, folder, users.role, account_areas.of),
         keypad_locks=KeypadLocks(opened.records.documents),
-        account_areas=AccountAreas(opened.records.documents, users),
+        account_areas=account_areas,
         attachments=Attachments(folder),
         signatures=Signatures(opened.records, books, site.time_zone),
     )

@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from devices.errors import Refused, StoreUnavailable
 from devices.keypad import Known, UserCode, digest
@@ -39,13 +40,19 @@ class StoredCode(msgspec.Struct, frozen=True):
 
 
 class UserCodes:
-    """``role(user)``: of an account that may sign in, else None.
+    """``role(user)``: of an account that may sign in, else None; ``limits(user)``: its areas, none: everywhere.
 
     Every method but ``find`` may raise StoreUnavailable.
     """
 
-    def __init__(self, documents: Documents, folder: Path, role: Callable[[str], str | None]) -> None:
-        self._documents, self._file, self._role = documents, folder / FILE, role
+    def __init__(
+        self,
+        documents: Documents,
+        folder: Path,
+        role: Callable[[str], str | None],
+        limits: Callable[[str], tuple[str, ...]] = lambda _user: (),
+    ) -> None:
+        self._documents, self._file, self._role, self._limits = documents, folder / FILE, role, limits
         self._key = b""
         self._known: dict[str, Known] = {}
         self._used_file = folder / USED
@@ -65,7 +72,12 @@ class UserCodes:
             if found is None or role is None:
                 self._known.pop(name, None)
                 return None
-            self._known[name] = Known(found.code, role, name)
+            limits, areas = self._limits(found.code.user), found.code.areas
+            if limits:
+                areas = tuple(area for area in limits if area in areas or not areas)
+                if not areas:
+                    return None
+            self._known[name] = Known(replace(found.code, areas=areas), role, name)
         except StoreUnavailable:
             pass
         return None if name in self._used else self._known.get(name)

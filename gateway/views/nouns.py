@@ -48,7 +48,7 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
         health=HealthView(running, vitals, live, records=stores.records, clock=clock, metrics=foundation.metrics),
         site=SiteView(site, clock),
         accounts=AccountsView(stores.users, access, clock),
-        codes=CodesView(stores.codes, [area.id for area in site.areas], clock),
+        codes=CodesView(stores.codes, [area.id for area in site.areas], clock, rights),
     )
 
 

@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from api.auth import Permission
 from api.console.forms import fields_of, read
 from api.console.web_page import Again, Asked, Given, GoTo, Page
-from devices.errors import Refused, StoreUnavailable
+from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.keypad import UserCode
 from devices.message import Name, Text
 from devices.reading import SECOND
@@ -75,7 +75,7 @@ async def _take(asked: Asked, given: Given) -> GoTo | Again:
         code = UserCode(plain["account"], plain.get("kind", "user"), tuple(plain.get("areas", ())), until)
         is_card = bool(plain.get("is_card"))
         await run_in_threadpool(lambda: codes.give(plain["code"], code, by, is_card=is_card))
-    except (Refused, StoreUnavailable) as error:
+    except (Refused, NotAllowed, StoreUnavailable) as error:
         return Again(await run_in_threadpool(_show, asked, given, {}, asked.say.said(error)))
     return GoTo(_AT)
 

@@ -76,6 +76,20 @@ def test_codes_of_an_account_that_may_not_sign_in_count_no_more(
 
 
 @pytest.mark.parametrize(
+    ("limits", "areas", "counts"),
+    [((), (), ()), (("a", "b"), (), ("a", "b")), (("a",), ("a", "b"), ("a",)), (("a",), ("b",), None)],
+)
+def test_a_code_counts_only_where_its_account_may_act(
+    tmp_path: Path, limits: tuple[str, ...], areas: tuple[str, ...], counts: tuple[str, ...] | None
+) -> None:
+    with Database.in_folder(tmp_path) as database:
+        codes = UserCodes(Documents(database), tmp_path, ROLES.get, lambda _user: limits)
+        codes.give("471100", UserCode("li", areas=areas), 1)
+        found = codes.find("471100", 2)
+    assert counts == (found.code.areas if found is not None else None)
+
+
+@pytest.mark.parametrize(
     ("code", "user", "key"),
     [
         ("123", "li", "user_codes.digits"),
