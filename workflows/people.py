@@ -11,7 +11,7 @@ somebody certified for days that are past, so it takes a second person.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -272,14 +272,18 @@ class People(Workflow[Registered]):
         same = before is not None and all(
             name not in SECRET and getattr(before, name) == value for name, value in row.fields.items()
         )
-        entered = Moves() if same else self._entered(row.person, before, row.fields, ask, world, now)
-        moves, case = [entered], before if same else _case_of(entered)
+        moves = [] if same else [self._entered(row.person, before, row.fields, ask, world, now)]
         for new in row.certificates:
-            assert case is not None
-            moves.append(self._given(case, new, ask, world, now))
-            case = _case_of(moves[-1])
-        facts = tuple(fact for each in moves for fact in each.facts)
-        return Moves(cases=(case,), facts=facts) if facts and case is not None else Moves()
+            moves.append(
+                self._given(_case_of(moves[-1]) if moves else cast("Registered", before), new, ask, world, now)
+            )
+        if not moves:
+            return Moves()
+        # only what stands at the end of it: a certificate that comes with a person was never missing
+        said = [each.facts[0] for each in moves]
+        told = before.told if before is not None else {}
+        case, facts = self._looked_at(replace(_case_of(moves[-1]), told=told), world, now)
+        return Moves(cases=(case,), facts=(*said, *facts))
 
     def _given(self, before: Registered, new: Certificate, ask: Ask, world: World, now: Instant) -> Moves:
         is_first = all(each.kind != new.kind or each.withdrawn is not None for each in before.certificates)

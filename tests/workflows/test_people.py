@@ -267,3 +267,12 @@ def test_the_same_list_again_changes_nothing() -> None:
     assert [] == facts(room.step(2, Import(lines=lines, **BY)))
     assert ["people.changed"] == facts(room.step(3, Import(lines=("person,name_zh", "li,李"), **BY)))
     assert ["gate"] == list(getattr(person_of(room.kernel.world, person="li"), "posts", ()))
+
+
+def test_a_certificate_that_comes_with_a_person_was_never_missing() -> None:
+    room = room_of()
+    row = f"wu,Wu,control,fire|7||{TODAY}||{TODAY + timedelta(days=20)}"
+    effects = room.step(1, Import(lines=("person,name,posts,certificates", row), **BY))
+    assert ["people.added", "people.given", "people.expiring"] == facts(effects)
+    assert standing(room) == (0, 1)
+    assert not room.open("certificate-not-held")
