@@ -173,6 +173,9 @@ class DatedRegister(Workflow[T]):
             cases=tuple(case for case, _ in looked), facts=tuple(fact for _, facts in looked for fact in facts)
         )
 
+    def shows(self, case: T, now: Instant) -> dict[str, Any]:
+        return {"item": case.id}
+
     def _told(self, thing: T, step: str, fields: Mapping[str, Any], ask: Ask, world: World, now: Instant) -> Moves:
         said: dict[str, FieldValue] = {"kind": thing.kind, "place": thing.place, "number": thing.number}
         said |= {

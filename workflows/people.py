@@ -139,6 +139,9 @@ class People(Workflow[Registered]):
     def listed(cls, cases: Iterable[Registered]) -> str:
         return write(case.person for case in cases if case.left is None)
 
+    def shows(self, case: Registered, now: Instant) -> dict[str, Any]:
+        return {"person": case.id}
+
     def rules(self) -> Sequence[Rule[Any]]:
         return RULES
 

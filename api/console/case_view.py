@@ -1,6 +1,7 @@
 """An open case as people read it: the workflow's own fields under their titles."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -52,6 +53,10 @@ class CaseView:
                 return "\n".join(f"{place}. {say.said(part)}" for place, part in enumerate(value, 1))
             case int() if not isinstance(value, bool) and is_moment(name):
                 return self._asked.moment(value)
+            case date():
+                return value.isoformat()
+            case dict():
+                return ", ".join(f"{key}: {self._said(name, part)}" for key, part in value.items())
             case tuple() | list() | frozenset():
                 return ", ".join(self._said(_one(name), part) for part in value)
             case str() if name == "device":
