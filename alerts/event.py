@@ -22,13 +22,25 @@ class Tick(msgspec.Struct, frozen=True):
     calendar: Calendar = Calendar()
 
 
+class Corrected(msgspec.Struct, frozen=True):
+    """What a record corrects: its ``book``, what it said, and when it was done, whatever corrected it before."""
+
+    book: str
+    at: Instant
+    fields: dict[str, str]
+
+
 class Recorded(msgspec.Struct, frozen=True):
-    """A person's record on its way into a ledger book (a checkpoint scan, an inspection, a handover)."""
+    """A person's record on its way into a ledger book (a checkpoint scan, an inspection, a handover).
+
+    ``corrects``: the entry that it stands for from now on.
+    """
 
     area: str
     book: str
     by: str
     fields: dict[str, str]
+    corrects: Corrected | None = None
 
 
 class LastHeard(msgspec.Struct, frozen=True):

@@ -40,6 +40,22 @@ class Period(msgspec.Struct, frozen=True):
         times = (self._times(calendar, first, after) for first, after in self._from(calendar.day(now), calendar))
         return next(((begins, ends) for begins, ends in times if ends > now), None)
 
+    def starts(self, calendar: Calendar, begins: Instant, ends: Instant) -> tuple[Instant, ...]:
+        """Where each of its periods begins, from the one at ``begins`` until before ``ends``."""
+        day, found = calendar.day(begins), list[Instant]()
+        while (start := calendar.at(self._days(day)[0], 0)) < ends:
+            found.append(start)
+            day = self._days(day)[1]
+        return tuple(found)
+
+    def spans(self, calendar: Calendar, since: Instant, until: Instant) -> list[tuple[Instant, Instant]]:
+        """Begin and end of each period that counts and is not over at ``since``, until the one at ``until``."""
+        found, at = list[tuple[Instant, Instant]](), since
+        while (span := self.span(calendar, at)) is not None and span[0] <= until:
+            found.append(span)
+            at = span[1]
+        return found
+
     def _from(self, today: date, calendar: Calendar) -> Iterator[tuple[date, date]]:
         """First day and the day after the last, of the periods that count, from yesterday's on."""
         day = today - timedelta(days=1)

@@ -104,7 +104,7 @@ class Workflow(Generic[C]):
     case: type[C]
     asks: ClassVar[tuple[type[Ask], ...]] = ()
     config_type: ClassVar[type[Config]] = Config
-    listens: Listens = Listens()
+    listens: ClassVar[Listens] = Listens()
     provides: Mapping[str, Answer] = {}
     installs: ClassVar[bool] = False
     address: ClassVar[str] = ""

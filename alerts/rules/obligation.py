@@ -1,10 +1,12 @@
 """``obligation``: a duty is not done so often as it must be in its period: an inspection a week, a drill twice a year.
 
 What counts as done are facts of ``topics``, of which one that carries a number ``times`` counts so often, and people's
-records in ``books``. Periods are those of the site's own calendar. From ``warn_h`` before the end of a period the duty
-is told as nearly missed; ``tolerance_h`` after its end it is missed, and stays so until it is done in full, late or in
-the next period. What is told late of a time within a period counts for that period. A period without a single day that
-counts (``days``, ``only``) owes nothing: no weekly inspection in the week of the National Day holiday.
+records in ``books``, with the values that ``where`` names; a record that was corrected counts no more. Periods are
+those of the site's own calendar. From ``warn_h`` before the end of a period the duty is told as nearly missed;
+``tolerance_h`` after its end it is missed, and stays so until it is done in full, late or in the next period. What is
+told late of a time within a period counts for that period. A period without a single day that counts (``days``,
+``only``) owes nothing: no weekly inspection in the week of the National Day holiday. What does not apply here, with its
+reason and an approver (workflow ``exemption``), is counted and never told.
 
 Protects against the duty that everybody thinks somebody else did: an inspection, a drill, a log, an assessment.
 
@@ -29,36 +31,42 @@ procedure = "1. Ask the safety officer. 2. Inspect today, record it in the book.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import msgspec
 from msgspec.structs import replace
 
-from alerts.event import Event, Recorded, Tick
+from alerts.event import Corrected, Event, Recorded, Tick
 from alerts.facts import Fact
-from alerts.period import LONGEST_S, Every, Period
-from alerts.rule import Breach, Direction, Memory, Rule, check_seconds
-from alerts.schedule import Only
+from alerts.obligation import EXEMPT, EXEMPT_ENDED, HOUR_S, Obligation, often
+from alerts.rule import Breach, Direction, Memory, Rule
+from alerts.tally import Done, Span, counted, fits, period_of
 from devices.message import At, Text
 from devices.reading import SECOND, Instant
 
-_HOUR_S = 3600
 _MOST_OWED = 12
+_MOST_DONE = 400
 
 
 class Owed(msgspec.Struct, frozen=True):
-    """A period that is over and in which too little was ``done``; ``is_missed`` once the tolerance is over, too."""
+    """A period that is over. ``done``: counted for it without being remembered one by one.
+
+    ``is_missed`` once the tolerance is over, too; ``is_made_good``: it was done in full in a later one.
+    """
 
     begins: Instant
     ends: Instant
     done: int
     is_missed: bool = False
+    is_made_good: bool = False
+    parts: tuple[Instant, ...] = ()
 
 
 class Duty(Memory, frozen=True):
-    """``begins``, ``ends``: of the period that is watched or comes next, None: not looked yet.
+    """``begins``, ``ends``: of the period that is watched or comes next, None: not looked yet. ``parts``: of it.
 
-    ``done``: how often in it. ``is_judged``: it was watched from its beginning. ``owed``: oldest first.
+    ``done``: how often in it, as ``Owed.done``. ``is_judged``: it was watched from its beginning. ``owed``: the newest
+    that are over, oldest first. ``evidence``: what was done in them, oldest first. ``is_exempt``: it does not apply.
     """
 
     begins: Instant | None = None
@@ -66,59 +74,33 @@ class Duty(Memory, frozen=True):
     done: int = 0
     is_judged: bool = False
     owed: tuple[Owed, ...] = ()
+    parts: tuple[Instant, ...] = ()
+    evidence: tuple[Done, ...] = ()
+    is_exempt: bool = False
 
 
-class ObligationRule(Rule[Duty], frozen=True, kw_only=True, tag="obligation"):
+class ObligationRule(Obligation, Rule[Duty], frozen=True, kw_only=True, tag="obligation"):
     """It ends when the duty is done as often as it must be.
 
     ``every``: the period, in the site's time zone; weeks begin on Monday
     ``times``: how often in each period
     ``topics``: facts that count
     ``books``: ledger books in which a person's record counts
+    ``where``: values that a record's or fact's fields must have to count
+    ``at_most_one_a``: of each day, week, month or quarter at most one counts; empty: all of them
     ``shift``: of ``every = "shift"``: its name in ``[[shifts]]``
     ``days``: a period counts if one of these weekdays is in it; 1 is Monday
     ``only``: and that day is worked (``"workdays"``) or is not (``"holidays"``)
     ``warn_h``: hours before the end of the period from which it is nearly missed; 0: that is not told
     ``tolerance_h``: hours after the end of the period within which it may still be done
     ``per``: one duty for the site, or one for each area
+    ``clause``: of the plan that asks for it, shown beside it
     """
 
     sooner: ClassVar[Mapping[str, Direction]] = {"times": "more", "warn_h": "more"}
 
     listens = (Recorded, Fact)
     eager = True
-
-    every: Every
-    times: int = 1
-    topics: tuple[str, ...] = ()
-    books: tuple[str, ...] = ()
-    shift: str = ""
-    days: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
-    only: Only = ""
-    warn_h: float = 0
-    tolerance_h: float = 0
-    per: Literal["site", "area"] = "site"
-
-    def __post_init__(self) -> None:
-        if not (self.topics or self.books):
-            raise ValueError("topics and books are both empty; name what counts as done")
-        if not 1 <= self.times <= 1000:
-            raise ValueError("times must be from 1 to 1000")
-        if (self.every == "shift") != bool(self.shift):
-            raise ValueError('shift goes with every = "shift": name one of [[shifts]]')
-        if not self.days or not all(1 <= day <= 7 for day in self.days):
-            raise ValueError("days must be numbers from 1 (Monday) to 7 (Sunday), at least one")
-        check_seconds("warn_h", self.warn_h * _HOUR_S)
-        check_seconds("tolerance_h", self.tolerance_h * _HOUR_S)
-
-    def heard_topics(self) -> tuple[str, ...]:
-        return (*self.topics, *self.books)
-
-    def named_shifts(self) -> tuple[str, ...]:
-        return (self.shift,) if self.shift else ()
-
-    def longest_delay_s(self) -> float:
-        return LONGEST_S[self.every] + self.tolerance_h * _HOUR_S
 
     def start(self) -> Duty:
         return Duty()
@@ -128,10 +110,16 @@ class ObligationRule(Rule[Duty], frozen=True, kw_only=True, tag="obligation"):
             case Tick():
                 changed = self._turned(memory, event, now)
             case Recorded():
-                changed = self._done(memory, now, 1)
-            case Fact():
-                said = event.fields.get("times", 1)
-                changed = self._done(memory, event.at, said if type(said) is int and said > 0 else 1)
+                was = event.corrects
+                changed = self._taken_back(memory, was) if was is not None and was.book == event.book else memory
+                if self.counts(event.book, event.fields):
+                    changed = self._done(changed, now if was is None else was.at, 1)
+            case Fact() if EXEMPT in event.heard_as or EXEMPT_ENDED in event.heard_as:
+                if event.fields.get("rule") != self.name:
+                    return memory
+                changed = replace(memory, is_exempt=EXEMPT in event.heard_as)
+            case Fact() if fits(event.fields, self.where):
+                changed = self._done(memory, event.at, often(event.fields))
             case _:
                 return memory
         changed = self._judged(changed, now)
@@ -142,49 +130,70 @@ class ObligationRule(Rule[Duty], frozen=True, kw_only=True, tag="obligation"):
     def _turned(self, memory: Duty, tick: Tick, now: Instant) -> Duty:
         """Periods that are over are owed, and those whose tolerance is over are missed."""
         if memory.ends is None or memory.begins is None or memory.ends <= now:
-            period = Period(self.every, self.shift, self.days, self.only)
-            span = period.span(tick.calendar, now)
-            is_short = memory.is_judged and memory.done < self.times
+            span = self.period().span(tick.calendar, now)
             owed = memory.owed
-            if memory.begins is not None and memory.ends is not None and is_short:
-                owed = (*owed, Owed(memory.begins, memory.ends, memory.done))[-_MOST_OWED:]
+            if memory.begins is not None and memory.ends is not None and memory.is_judged:
+                over = Owed(memory.begins, memory.ends, memory.done, parts=memory.parts)
+                owed = (*owed, over)[-_MOST_OWED:]
+            memory = replace(memory, owed=owed)
             if span is None:  # none in the next 400 days: asked again in a day
-                return replace(memory, begins=None, ends=now + 86_400 * SECOND, done=0, is_judged=False, owed=owed)
+                ends = now + 86_400 * SECOND
+                return replace(memory, begins=None, ends=ends, done=0, parts=(), is_judged=False)
             is_watched = memory.ends is not None or span[0] >= now
-            memory = Duty(memory.breach, memory.wake_at, span[0], span[1], 0, is_watched, owed)
-        tolerance = int(self.tolerance_h * _HOUR_S * SECOND)
-        owed = tuple(replace(one, is_missed=True) if one.ends + tolerance <= now else one for one in memory.owed)
-        return memory if owed == memory.owed else replace(memory, owed=owed)
+            parts = self.span(tick.calendar, *span).parts
+            memory = replace(memory, begins=span[0], ends=span[1], done=0, parts=parts, is_judged=is_watched)
+        over_at = now - self.tolerance()
+        return replace(
+            memory, owed=tuple(replace(one, is_missed=one.is_missed or one.ends <= over_at) for one in memory.owed)
+        )
 
     def _done(self, memory: Duty, at: Instant, times: int) -> Duty:
-        """In the period that it was done in; else in the oldest that may still be done; else in this one."""
-        its = next((one for one in memory.owed if one.begins <= at < one.ends), None)
-        its = its or next((one for one in memory.owed if not one.is_missed and at >= one.ends), None)
-        if its is not None:
-            filled = replace(its, done=its.done + times)
-            others = (filled if one is its else one for one in memory.owed)
-            return replace(memory, owed=tuple(one for one in others if one.done < self.times))
-        if memory.begins is None or at < memory.begins:
+        """It counts for a period that is remembered, or for none; a full one makes good what was missed before."""
+        lacking = {one.begins for one in memory.owed if self._lacks(memory, one)}
+        now_on = _span(memory)
+        if now_on is not None and self._in(memory, now_on, memory.done) < self.times:
+            lacking.add(now_on.begins)
+        spans = [*map(_span_of, memory.owed), *([now_on] if now_on is not None else [])]
+        of = period_of(at, spans, lacking, self.tolerance())
+        if of is None:
             return memory
-        done = memory.done + times
-        owed = () if done >= self.times else memory.owed
-        return replace(memory, done=done, owed=owed)
+        memory = _pruned(replace(memory, evidence=(*memory.evidence, Done(at, times, of))))
+        if now_on is None or of != now_on.begins or self._in(memory, now_on, memory.done) < self.times:
+            return memory
+        return replace(memory, owed=tuple(replace(one, is_made_good=True) for one in memory.owed))
+
+    def _taken_back(self, memory: Duty, was: Corrected) -> Duty:
+        """What was corrected does not count any more; the correction stands in its place, at its time."""
+        place = next((n for n, one in enumerate(memory.evidence) if one.at == was.at), None)
+        if place is None:
+            return memory
+        return replace(memory, evidence=(*memory.evidence[:place], *memory.evidence[place + 1 :]))
+
+    def _in(self, memory: Duty, span: Span, done: int) -> int:
+        return done + counted(memory.evidence, span)
+
+    def _lacks(self, memory: Duty, one: Owed) -> bool:
+        return not one.is_made_good and self._in(memory, _span_of(one), one.done) < self.times
 
     # -- what is told --------------------------------------------------------------------------------------
 
     def _judged(self, memory: Duty, now: Instant) -> Duty:
-        missed = [one for one in memory.owed if one.is_missed]
-        is_short = memory.is_judged and memory.done < self.times and memory.begins is not None
-        warns = (memory.ends or 0) - int(self.warn_h * _HOUR_S * SECOND) if self.warn_h and is_short else None
+        owed = [one for one in memory.owed if self._lacks(memory, one)]
+        missed = [one for one in owed if one.is_missed]
+        now_on = _span(memory)
+        done = self._in(memory, now_on, memory.done) if now_on is not None else 0
+        is_short = memory.is_judged and done < self.times and now_on is not None
+        warns = (memory.ends or 0) - int(self.warn_h * HOUR_S * SECOND) if self.warn_h and is_short else None
         text = None
-        if missed:
-            text = self._told("obligation.missed", missed[-1].done, missed[-1].ends)
-        elif any(not one.is_missed for one in memory.owed):
-            text = self._told("obligation.nearly", memory.owed[-1].done, memory.owed[-1].ends)
+        if memory.is_exempt:
+            pass
+        elif missed:
+            text = self._told(memory, "obligation.missed", missed[-1])
+        elif owed:
+            text = self._told(memory, "obligation.nearly", owed[-1])
         elif warns is not None and warns <= now and memory.ends is not None:
-            text = self._told("obligation.nearly", memory.done, memory.ends)
-        tolerance = int(self.tolerance_h * _HOUR_S * SECOND)
-        times = [one.ends + tolerance for one in memory.owed if not one.is_missed]
+            text = Text.of("obligation.nearly", done=done, times=self.times, until=At(memory.ends))
+        times = [one.ends + self.tolerance() for one in owed if not one.is_missed]
         times += [time for time in (memory.ends, warns) if time is not None and time > now]
         wake_at = min((time for time in times if time > now), default=None)
         return replace(memory, breach=self._breach(memory, text, now), wake_at=wake_at)
@@ -197,8 +206,33 @@ class ObligationRule(Rule[Duty], frozen=True, kw_only=True, tag="obligation"):
         is_worse = (before.text.key, before.text.params["until"]) != (text.key, text.params["until"])
         return Breach(now if is_worse else before.since, text)
 
-    def _told(self, key: str, done: int, ends: Instant) -> Text:
-        return Text.of(key, done=done, times=self.times, until=At(ends))
+    def _told(self, memory: Duty, key: str, one: Owed) -> Text:
+        done = self._in(memory, _span_of(one), one.done)
+        return Text.of(key, done=done, times=self.times, until=At(one.ends))
+
+
+def _span(memory: Duty) -> Span | None:
+    """The period that is watched."""
+    if memory.begins is None or memory.ends is None:
+        return None
+    return Span(memory.begins, memory.ends, memory.parts)
+
+
+def _span_of(one: Owed) -> Span:
+    return Span(one.begins, one.ends, one.parts)
+
+
+def _pruned(memory: Duty) -> Duty:
+    """Without what counts for a period that is forgotten; of very much the newest, the rest by its number alone."""
+    known = {one.begins for one in memory.owed} | {memory.begins}
+    evidence = tuple(one for one in memory.evidence if one.of in known)
+    folded, kept = evidence[:-_MOST_DONE], evidence[-_MOST_DONE:]
+    if not folded or memory.parts:
+        return replace(memory, evidence=evidence)
+    owed = tuple(replace(one, done=one.done + counted(folded, _span_of(one))) for one in memory.owed)
+    now_on = _span(memory)
+    done = memory.done + (counted(folded, now_on) if now_on is not None else 0)
+    return replace(memory, evidence=kept, owed=owed, done=done)
 
 
 KIND = ObligationRule

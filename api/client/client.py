@@ -13,6 +13,7 @@ from api.client.follow import Stream
 from api.client.health import HealthCalls
 from api.client.ledger import LedgerCalls
 from api.client.live import LiveCalls
+from api.client.obligations import ObligationCalls
 from api.client.permits import BypassCalls, WalkTestCalls
 from api.client.places import Place
 from api.client.readings import ReadingCalls
@@ -33,6 +34,7 @@ class Client:
         self.attachments, self.duty = AttachmentCalls(caller), DutyCalls(caller)
         self.attachments, self.codes = AttachmentCalls(caller), CodeCalls(caller)
         self.bypasses, self.walk_tests = BypassCalls(caller), WalkTestCalls(caller)
+        self.obligations = ObligationCalls(caller)
         self.workflows, self.session, self.live = WorkflowCalls(caller), SessionCalls(caller), LiveCalls(caller)
 
     def signed_in(self, user: str, password: str) -> "Client":

@@ -16,6 +16,7 @@ from api.ports.feed import Feed, Published
 from api.ports.health import Health, HealthPort
 from api.ports.ledger import Erase, Ledger, Sign, UnsignedEntry
 from api.ports.live import LivePort, Position, Snapshot
+from api.ports.obligations import Obligations
 from api.ports.outputs import Outputs
 from api.ports.readings import Aggregate, Point, Readings
 from api.ports.registration import CommissioningView, Registration
@@ -48,6 +49,7 @@ __all__ = [
     "Ledger",
     "LivePort",
     "MalformedSample",
+    "Obligations",
     "Outputs",
     "Point",
     "Position",
@@ -86,6 +88,7 @@ class Gateway(msgspec.Struct, frozen=True):
     rules: Rules
     ledger: Ledger
     attachments: Attachments
+    obligations: Obligations
     feed: Feed
     health: HealthPort
     site: SitePort

@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select
 
 from alerts.alert import Alert, AlertEvent
 from alerts.effects import ModeChanged
-from alerts.event import Recorded
+from alerts.event import Corrected, Recorded
 from alerts.facts import SUPPRESSION_BEGUN, SUPPRESSION_ENDED, Fact
 from alerts.lifecycle import Action
 from alerts.moves import SetMode
@@ -23,7 +23,7 @@ from gateway.stores import tables
 from gateway.stores.documents import UNDECODABLE
 from gateway.stores.records_read import RecordsReader
 from gateway.stores.records_rows import read_published
-from ledger.entry import Entry
+from ledger.entry import Draft, Entry
 from ledger.journal import ALERTS, EVENTS, INSTALLATION
 
 _PAGE = 1_000
@@ -118,11 +118,11 @@ def _feed(records: RecordsReader) -> Iterator[tuple[Instant, Told]]:
                 event = read_published(row.id, row.kind, row.content).event
             except UNDECODABLE:
                 continue
-            yield from _told(event)
+            yield from _told(event, records)
         after = rows[-1].id
 
 
-def _told(event: Any) -> Iterator[tuple[Instant, Told]]:
+def _told(event: Any, records: RecordsReader) -> Iterator[tuple[Instant, Told]]:
     match event:
         case ModeChanged():
             yield event.at, SetMode(event.area, event.mode)
@@ -134,10 +134,27 @@ def _told(event: Any) -> Iterator[tuple[Instant, Told]]:
                     yield at, HeldBack(frozenset(event.devices), is_held)
         case Entry() if event.draft.by and event.draft.book not in (ALERTS, EVENTS, INSTALLATION):
             draft = event.draft
-            yield (
-                event.recorded,
-                Recorded(draft.area, draft.book, draft.by, {k: str(v) for k, v in draft.fields.items()}),
-            )
+            was = corrected(records, draft.corrects) if draft.corrects is not None else None
+            yield event.recorded, Recorded(draft.area, draft.book, draft.by, _texts(draft), was)
+
+
+def _texts(draft: Draft) -> dict[str, str]:
+    return {name: str(value) for name, value in draft.fields.items()}
+
+
+def corrected(records: RecordsReader, number: int) -> Corrected | None:
+    """What is corrected by correcting that entry: as it says, and of the time of the first that was corrected."""
+    found = records.ledger_entries_of([number])
+    if not found:
+        return None
+    first, seen = found[0], {number}
+    while (before := first.draft.corrects) is not None and before not in seen:
+        seen.add(before)
+        older = records.ledger_entries_of([before])
+        if not older:
+            break
+        first = older[0]
+    return Corrected(found[0].draft.book, first.draft.at, _texts(found[0].draft))
 
 
 def _rows(records: RecordsReader, query: Select[Any]) -> Any:

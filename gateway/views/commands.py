@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec.structs import replace
 
 from alerts.attachment import ids_in
 from alerts.command import Command
@@ -17,8 +18,10 @@ from gateway.area_rights import AreaRights
 from gateway.clock import Clock
 from gateway.inbox import Inbox
 from gateway.running import Running
+from gateway.stores.recorded_events import corrected
 from gateway.stores.site_stores import SiteStores
 from gateway.views.handing_in import hand_in
+from ledger.books import CORRECTS
 
 
 class CommandsView:
@@ -27,17 +30,28 @@ class CommandsView:
     def __init__(self, running: Running, inbox: Inbox, clock: Clock, stores: SiteStores, rights: AreaRights) -> None:
         self._running, self._inbox, self._clock, self._rights = running, inbox, clock, rights
         self._attachments, self._users, self._books = stores.attachments, stores.users, stores.books
+        self._records = stores.records
 
     async def submit(self, command: Command | Recorded) -> None:
         """Hand in what a person decided; returns once it is committed. Raises Refused, NotAllowed, StoreUnavailable."""
         if isinstance(command, Recorded):
             self._check(command)
         await asyncio.to_thread(self._rights.check, command.by, command)
+        if isinstance(command, Recorded) and CORRECTS in command.fields:
+            command = await asyncio.to_thread(self._with_corrected, command)
         await hand_in(self._inbox, command)
 
     def _here(self) -> datetime:
         """The time on the site's clock."""
         return datetime.fromtimestamp(self._clock.now() // SECOND, ZoneInfo(self._running.site.time_zone))
+
+    def _with_corrected(self, record: Recorded) -> Recorded:
+        """With what it corrects. Raises Refused where there is no such entry in its book."""
+        number = int(record.fields[CORRECTS])
+        was = corrected(self._records, number)
+        if was is None or was.book != record.book:
+            raise Refused(Text.of("books.corrects_none", number=number, book=record.book))
+        return replace(record, corrects=was)
 
     def _check(self, record: Recorded) -> None:
         """A record must fit its book and come from somebody who may write there."""

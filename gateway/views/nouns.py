@@ -13,6 +13,7 @@ from gateway.views.codes import CodesView
 from gateway.views.commands import CommandsView
 from gateway.views.devices import DevicesView
 from gateway.views.health import HealthView
+from gateway.views.obligations import ObligationsView
 from gateway.views.outputs import OutputsView
 from gateway.views.registration import RegistrationView
 from gateway.views.rules import RulesView
@@ -30,6 +31,7 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
     rights = _rights(running, stores, live)
     kinds = kernel_of(site, {}).workflows
     workflows = WorkflowsView(running, live, inbox, clock, stores=stores, kinds=kinds, rights=rights)
+    rules = RulesView(running)
     return Gateway(
         live=live,
         commands=CommandsView(running, inbox, clock, stores, rights),
@@ -41,9 +43,10 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
         devices=DevicesView(running, stores.installation, clock, areas.area_name),
         senders=SendersView(running),
         readings=ReadingsView(stores.series),
-        rules=RulesView(running),
         ledger=LedgerView(stores, inbox, rights),
+        rules=rules,
         attachments=stores.attachments,
+        obligations=ObligationsView(site, rules, workflows, stores.records, clock),
         feed=foundation.feed,
         health=HealthView(running, vitals, live, records=stores.records, clock=clock, metrics=foundation.metrics),
         site=SiteView(site, clock),

@@ -313,11 +313,6 @@ def test_a_reader_scans_and_says_whose_card_it_was() -> None:
     assert [] == facts(a_room.effects)
 
 
-def test_a_site_without_checkpoints_hears_no_door() -> None:
-    assert frozenset() == KernelRoom(Patrols(), devices=DEVICES, site=SITE).kernel.signals
-    assert {"checkpoint", "door"} <= room().kernel.signals
-
-
 def test_a_guard_begins_a_round_and_reports_what_was_found() -> None:
     a_room = room(replace(ROUTE, starts=()))
     name = a_room.ask(60, Begin(route="night", by="wang", role="operator"))

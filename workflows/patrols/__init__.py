@@ -53,8 +53,6 @@ class Patrols(Workflow[Round]):
     def __init__(self, config: PatrolsConfig | None = None) -> None:
         super().__init__(config)
         self.provides = answers_of(self.config)
-        if not self.config.checkpoints:  # a door that opens costs nothing where nobody patrols
-            self.listens = Listens()
 
     def rules(self) -> Sequence[Rule[Any]]:
         return (ROUNDS,) if self.config.routes else ()

@@ -121,7 +121,7 @@ PAGES = (
         permission=Permission.LOOK,
         title="book_print.title",
         template="book_print.html",
-        under="/console/books",
+        under="/console/plan",
         modules=("print.js",),
         show=_show,
     ),

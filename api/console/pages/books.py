@@ -112,7 +112,8 @@ PAGES = (
         permission=Permission.LOOK,
         title="book_page.title",
         template="books.html",
-        place=("main", 47),
+        place=("plan", 60),
+        under="/console/plan",
         show=_show_all,
     ),
     Page(
@@ -120,7 +121,7 @@ PAGES = (
         permission=Permission.LOOK,
         title="book_page.title",
         template="book.html",
-        under=_AT,
+        under="/console/plan",
         modules=("attachment.js", "rows.js"),
         show=_show,
         take=_take,

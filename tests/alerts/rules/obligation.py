@@ -109,4 +109,17 @@ TIMELINES = (
         (),
         ((0, "", ""), (8 * HOUR, "", ""), (32 * HOUR, "", "raised site")),
     ),
+    Timeline(
+        "only what its fields say counts, at most one a day",
+        (duty(every="week", times=2, where={"x": "y"}, at_most_one_a="day", warn_h=24),),
+        (),
+        (
+            (0, "record inspection x=y", ""),
+            (HOUR, "record inspection x=y", ""),
+            (DAY, "record inspection x=z", ""),
+            (6 * DAY, "", "raised site"),
+            (6 * DAY + HOUR, "record inspection x=y", "gone site"),
+            (7 * DAY, "", ""),
+        ),
+    ),
 )

@@ -1,0 +1,83 @@
+"""Obligations: what must be done so often in its period, and how often it was."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
+
+from alerts.obligation_progress import Progress, told
+from api.accept_language import CallersLanguage
+from api.auth import Permission, Person, may
+from api.ports import Gateway
+from api.schemas import iso
+from devices.language import Language
+from devices.reading import Instant
+
+router = APIRouter(prefix="/api/obligations", tags=["ledger"])
+
+
+class PastOut(BaseModel):
+    """A period that is over. ``is_judged``: it was watched from its beginning."""
+
+    begins: str
+    ends: str
+    done: int
+    is_judged: bool
+
+
+class ObligationOut(BaseModel):
+    """``state``: done, open, late (within the tolerance), missed, exempt, not_yet (nothing is owed now).
+
+    ``text`` says it with the forecast, in the caller's language. ``missed``: how many periods lack something.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{
+        "rule": "plan-d1-weekly-inspection", "clause": "D1", "area": "", "title": "Safety inspection every week",
+        "every": "week", "times": 1, "done": 0, "state": "open", "begins": "2026-11-29T16:00:00Z",
+        "ends": "2026-12-06T16:00:00Z", "missed": 0, "text": "0 of 1 so far, due by 2026-12-07 00:00", "past": [],
+    }]})  # fmt: skip
+
+    rule: str
+    clause: str = Field(description="of the plan that asks for it")
+    area: str
+    title: str
+    every: str
+    times: int
+    done: int
+    state: str
+    begins: str | None
+    ends: str | None
+    missed: int
+    text: str
+    past: list[PastOut]
+
+    @classmethod
+    def of(cls, one: Progress, title: str, language: Language, now: Instant) -> "ObligationOut":
+        return cls(
+            rule=one.rule,
+            clause=one.clause,
+            area=one.area,
+            title=title or one.rule,
+            every=one.every,
+            times=one.times,
+            done=one.done,
+            state=one.state,
+            begins=iso(one.begins) if one.begins is not None else None,
+            ends=iso(one.ends) if one.ends is not None else None,
+            missed=one.missed,
+            text=language.render(told(one, now)),
+            past=[
+                PastOut(begins=iso(each.begins), ends=iso(each.ends), done=each.done, is_judged=each.is_judged)
+                for each in one.past
+            ],
+        )
+
+
+@router.get("", summary="Every obligation: how often it was done, by when it is due, and where it leads")
+async def obligations(
+    request: Request, language: CallersLanguage, _person: Annotated[Person, Depends(may(Permission.LOOK))]
+) -> list[ObligationOut]:
+    gateway: Gateway = request.state.gateway
+    found, now = await run_in_threadpool(gateway.obligations.progress), gateway.site.now()
+    return [ObligationOut.of(one, gateway.rules.rule_words(one.rule, language.code)[0], language, now) for one in found]

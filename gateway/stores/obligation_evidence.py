@@ -1,0 +1,49 @@
+"""What the ledger holds as evidence of obligations: read on from where it was left, also after a restart."""
+
+from collections.abc import Sequence
+from threading import Lock
+
+from alerts.obligation import Obligation
+from devices.reading import Instant
+from gateway.stores.documents import document
+from gateway.stores.records import SqlRecords
+from ledger.projections.obligations import Kept, ObligationEvidence
+
+PROJECTION = "projection"
+"""Kind of document; the id is the projection's name."""
+_NAME = "obligations"
+_PAGE = 500
+_SAVED_EVERY = 2_000
+
+
+class StoredEvidence:
+    """Asked from any thread. What was counted is stored every 2,000 entries, so that a start reads few again."""
+
+    def __init__(self, records: SqlRecords) -> None:
+        self._records, self._lock = records, Lock()
+        self._evidence: ObligationEvidence | None = None
+        self._saved = self._begins = 0
+
+    def of(self, rules: Sequence[Obligation]) -> tuple[ObligationEvidence, Instant]:
+        """Up to the newest entry, and when the ledger begins. Raises StoreUnavailable."""
+        with self._lock:
+            if self._evidence is None or not self._evidence.is_of(rules):
+                self._evidence = ObligationEvidence(rules, self._kept())
+                self._saved = self._evidence.position
+            while entries := self._records.ledger(after=self._evidence.position, limit=_PAGE):
+                self._evidence.read(entries)
+            if self._evidence.position >= self._saved + _SAVED_EVERY:
+                self._save(self._evidence)
+            if not self._begins and (first := self._records.ledger(limit=1)):
+                self._begins = first[0].recorded
+            return self._evidence, self._begins
+
+    def _kept(self) -> Kept | None:
+        documents = self._records.documents
+        return documents.read([found] if (found := documents.one(PROJECTION, _NAME)) else [], Kept).whole.get(_NAME)
+
+    def _save(self, evidence: ObligationEvidence) -> None:
+        documents = self._records.documents
+        with documents.database.writing() as connection:
+            documents.put(connection, [document(PROJECTION, _NAME, evidence.kept())])
+        self._saved = evidence.position

@@ -1,0 +1,85 @@
+"""What the ledger holds as evidence of each obligation: counted by the rules themselves, corrections counted back."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from alerts.obligation import Obligation, often
+from devices.reading import Instant
+from ledger.entry import Entry
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """Something that was done: entry ``sequence`` (the first, of those that correct each other), ``at`` that time."""
+
+    sequence: int
+    at: Instant
+    area: str
+    times: int
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What is stored: how far was read, for which rules (in the words of ``key_of``), and what was found.
+
+    ``done_at``: when that was done which an entry of a book of theirs says, whatever corrected it before. ``first``: of
+    an entry that corrects, the one that was corrected first of all.
+    """
+
+    position: int = 0
+    found: dict[str, list[Evidence]] = {}
+    done_at: dict[int, Instant] = {}
+    first: dict[int, int] = {}
+
+
+def key_of(rule: Obligation) -> str:
+    """All of a rule that says what counts; whatever else of it changes, nothing is read anew."""
+    return msgspec.json.encode((rule.name, rule.topics, rule.books, sorted(rule.where.items()))).decode()
+
+
+class ObligationEvidence:
+    """Reads entries in order. What an entry corrects does not count any more; the correction does, at its time."""
+
+    def __init__(self, rules: Sequence[Obligation], kept: Kept | None = None) -> None:
+        """``kept`` of other rules is not used: everything is read anew."""
+        self._rules = {key_of(rule): rule for rule in rules}
+        is_usable = kept is not None and kept.found.keys() == self._rules.keys()
+        self._kept = kept if kept is not None and is_usable else Kept(found={key: [] for key in self._rules})
+        self.position = self._kept.position
+        self._done_at, self._first = dict(self._kept.done_at), dict(self._kept.first)
+        self._books = {book for rule in rules for book in rule.books}
+        self._found = {key: {one.sequence: one for one in its} for key, its in self._kept.found.items()}
+
+    def is_of(self, rules: Sequence[Obligation]) -> bool:
+        """Whether it was counted for these rules."""
+        return {key_of(rule) for rule in rules} == self._rules.keys()
+
+    def read(self, entries: Iterable[Entry]) -> None:
+        """Those that follow ``position``, in their order."""
+        for entry in entries:
+            self._read(entry)
+            self.position = entry.sequence
+
+    def _read(self, entry: Entry) -> None:
+        draft, was = entry.draft, entry.draft.corrects
+        at = draft.at if was is None else self._done_at.get(was, draft.at)
+        if draft.book in self._books:
+            self._done_at[entry.sequence] = at
+        first = entry.sequence if was is None else self._first.get(was, was)
+        if was is not None:
+            self._first[entry.sequence] = first
+        for key, rule in self._rules.items():
+            self._found[key].pop(first, None)
+            if rule.counts(draft.book, draft.fields) and not draft.fields.get("origin"):
+                self._found[key][first] = Evidence(first, at, draft.area, often(draft.fields))
+
+    def done(self, rule: Obligation, area: str = "") -> list[tuple[Instant, int]]:
+        """(when, how often) in the order it was told; with ``area`` only there."""
+        its = self._found[key_of(rule)].values()
+        areas = {area} if area else set(rule.areas)
+        return [(one.at, one.times) for one in its if not areas or one.area in areas]
+
+    def kept(self) -> Kept:
+        """To be stored."""
+        return Kept(
+            self.position, {key: list(its.values()) for key, its in self._found.items()}, self._done_at, self._first
+        )

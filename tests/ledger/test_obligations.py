@@ -1,0 +1,99 @@
+"""The count of the ledger's entries is the count of the rule that heard them, also after corrections."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.calendar import Calendar
+from alerts.event import Corrected, Recorded, Tick
+from alerts.obligation import Obligation
+from alerts.obligation_progress import progress
+from devices.reading import SECOND
+from ledger.entry import Draft, Entry
+from ledger.projections.obligations import Kept, ObligationEvidence
+from tests.alerts.timeline import START, rule
+
+HOUR = 3600 * SECOND
+CALENDAR = Calendar("Asia/Shanghai")
+
+
+def duty(**parameters: Any) -> Obligation:
+    made = rule("obligation", alert_class="duty", priority=3, books=["inspections"], **parameters)
+    assert isinstance(made, Obligation)
+    return made
+
+
+VEHICLES = duty(every="week", times=2, where={"kind": "vehicle"}, tolerance_h=12)
+DAYS = duty(every="month", times=4, at_most_one_a="day")
+
+STEPS = st.lists(
+    st.tuples(st.integers(1, 30), st.sampled_from(["vehicle", "funds"]), st.integers(0, 4)), min_size=1, max_size=25
+)
+
+
+def entries(steps: list[tuple[int, str, int]]) -> list[Entry]:
+    """Each so many hours after the one before; a number above 0 corrects the entry so many before it."""
+    now, found = START, list[Entry]()
+    for place, (hours, kind, back) in enumerate(steps, start=1):
+        now += hours * HOUR
+        corrects = place - back if 0 < back < place else None
+        draft = Draft("inspections", now, {"kind": kind}, by="tom", corrects=corrects)
+        found.append(Entry(place, "s", now, draft, "", ""))
+    return found
+
+
+def heard(obligation: Obligation, every: list[Entry], until: int) -> Any:
+    """The memory of the rule that was told them, woken when it asked for it."""
+    memory = obligation.step(obligation.start(), Tick(START, CALENDAR), START)
+    done_at = dict[int, int]()
+    for entry in [*every, None]:
+        at = entry.recorded if entry is not None else until
+        while memory.wake_at is not None and memory.wake_at <= at:
+            memory = obligation.step(memory, Tick(memory.wake_at, CALENDAR), memory.wake_at)
+        if entry is None:
+            return memory
+        was, number = None, entry.draft.corrects
+        if number is not None:
+            before = every[number - 1].draft
+            was = Corrected(before.book, done_at[number], {"kind": str(before.fields["kind"])})
+        done_at[entry.sequence] = at if number is None else done_at[number]
+        fields = {"kind": str(entry.draft.fields["kind"])}
+        memory = obligation.step(memory, Recorded("", "inspections", "tom", fields, was), at)
+    return memory
+
+
+@given(STEPS, st.sampled_from([VEHICLES, DAYS]), st.integers(1, 25))
+def test_read_on_is_read_from_the_first(steps: list[tuple[int, str, int]], obligation: Obligation, cut: int) -> None:
+    """Wherever the reading stopped, was stored and went on."""
+    every = entries(steps)
+    whole = ObligationEvidence([obligation])
+    whole.read(every)
+    before = ObligationEvidence([obligation])
+    before.read(every[:cut])
+    kept = msgspec.json.decode(msgspec.json.encode(before.kept()), type=Kept)
+    after = ObligationEvidence([obligation], kept)
+    after.read(entry for entry in every if entry.sequence > after.position)
+    assert whole.done(obligation) == after.done(obligation)
+
+
+@given(STEPS, st.sampled_from([duty(every="week", times=2, where={"kind": "vehicle"}), duty(every="day", times=1)]))
+def test_board_and_rule_count_the_same(steps: list[tuple[int, str, int]], obligation: Obligation) -> None:
+    """So often in this period, whatever was corrected meanwhile."""
+    every = entries(steps)
+    until = every[-1].recorded + HOUR
+    book = ObligationEvidence([obligation])
+    book.read(every)
+    shown = progress(obligation, book.done(obligation), CALENDAR, until, START)
+    memory = heard(obligation, every, until)
+    assert shown.begins == memory.begins
+    assert shown.done == sum(one.times for one in memory.evidence if one.of == memory.begins) + memory.done
+
+
+def test_of_other_rules_all_is_read_anew() -> None:
+    """What was stored says for which rules it was counted."""
+    book = ObligationEvidence([VEHICLES])
+    book.read(entries([(1, "vehicle", 0)]))
+    assert 0 == ObligationEvidence([DAYS], book.kept()).position
+    assert 1 == ObligationEvidence([VEHICLES], book.kept()).position
