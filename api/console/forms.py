@@ -10,7 +10,7 @@ of ``table`` are
 
 import types
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
@@ -193,6 +193,8 @@ def _kind(name: str, kind: Any, sets: Mapping[str, Choices]) -> Kind:
         return "choice" if is_optional else "flag"
     if bare is int and is_moment(name):
         return "moment"
+    if bare is date:
+        return "date"
     if bare in (int, float):
         return "number"
     return "long" if name in _LONG else "text"
@@ -309,4 +311,6 @@ def _fault(name: str, kind: Any) -> Text:
         return Text.of("books.an_attachment")
     if bare is int and is_moment(name):
         return Text.of("form.no_moment")
+    if bare is date:
+        return Text.of("form.no_day")
     return Text.of("form.no_number" if bare in (int, float) else "form.no_choice")

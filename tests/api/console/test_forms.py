@@ -1,5 +1,6 @@
 """Forms made of structs: what is drawn of a field, and what becomes of what a browser sends."""
 
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,7 @@ from alerts.rules.state import StateRule
 from alerts.rules.threshold import ThresholdRule
 from api.console.forms import Field, Variant, fields_of, read, variants_of
 from api.console.locale import Say
+from devices.message import Text
 from devices.reading import SECOND, Instant
 from tests.words import english
 
@@ -163,3 +165,15 @@ def test_a_field_for_uploaded_files_sends_their_ids() -> None:
     _, faults = read(Find, {"photo": ["hall.jpg"]}, "UTC")
     assert {"photo": "books.an_attachment"} == {name: fault.key for name, fault in faults.items()}
     assert {"photo": "form.wanting"} == {name: fault.key for name, fault in read(Find, {}, "UTC")[1].items()}
+
+
+def test_a_day_is_asked_for_as_one_and_said_to_be_none() -> None:
+    class Dated(msgspec.Struct):
+        on: date
+        until: date | None = None
+
+    say = Say("en")
+    assert ["date", "date"] == [field.kind for field in fields_of(Dated, "people", say)]
+    plain, faults = read(Dated, {"on": ["2026-02-28"], "until": [""]}, "UTC")
+    assert ({"on": date(2026, 2, 28)}, {}) == (plain, faults)
+    assert {"on": Text.of("form.no_day")} == read(Dated, {"on": ["2026-02-30"]}, "UTC")[1]
