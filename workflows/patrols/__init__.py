@@ -55,7 +55,8 @@ class Patrols(Workflow[Round]):
         self.provides = answers_of(self.config)
 
     def rules(self) -> Sequence[Rule[Any]]:
-        return (ROUNDS,) if self.config.routes else ()
+        kind = kinds().get("patrol")
+        return (msgspec.convert(_ROUNDS, kind),) if self.config.routes and kind is not None else ()
 
     # -- what speaks against it ----------------------------------------------------------------------------
 
@@ -342,20 +343,17 @@ class Patrols(Workflow[Round]):
         return Moves(cases=(its,), facts=(fact,))
 
 
-ROUNDS = msgspec.convert(
-    {
-        "kind": "patrol",
-        "name": "patrol-rounds",
-        "title": "Patrol",
-        "title_zh": "巡更异常",
-        "alert_class": "duty",
-        "priority": 3,
-        "procedure": "1. Call the guard.\n2. No answer: send the stand-in, and have the guard looked for.\n"
-        "3. Write down why.",
-        "procedure_zh": "1. 呼叫巡查人员。\n2. 无应答：派备勤人员补查并寻找巡查人员。\n3. 记录原因。",
-    },
-    kinds()["patrol"],
-)
+_ROUNDS = {
+    "kind": "patrol",
+    "name": "patrol-rounds",
+    "title": "Patrol",
+    "title_zh": "巡更异常",
+    "alert_class": "duty",
+    "priority": 3,
+    "procedure": "1. Call the guard.\n2. No answer: send the stand-in, and have the guard looked for.\n"
+    "3. Write down why.",
+    "procedure_zh": "1. 呼叫巡查人员。\n2. 无应答：派备勤人员补查并寻找巡查人员。\n3. 记录原因。",
+}
 """What a round that is not as it must be means to an operator; a rule of this name in the site file takes its place."""
 
 WORKFLOW = Patrols
