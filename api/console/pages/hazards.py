@@ -129,7 +129,8 @@ PAGES = (
         permission=Permission.LOOK,
         title="hazards_page.title",
         template="hazards.html",
-        place=("main", 48),
+        place=("plan", 30),
+        under="/console/plan",
         show=_show,
     ),
 )

@@ -99,7 +99,8 @@ PAGES = (
         permission=Permission.LOOK,
         title="roster_page.title",
         template="roster.html",
-        place=("main", 42),
+        place=("plan", 15),
+        under="/console/plan",
         show=_show,
     ),
 )
