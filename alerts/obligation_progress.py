@@ -131,6 +131,9 @@ def told(one: Progress, now: Instant) -> Text:
     if one.begins is None or one.ends is None or one.forecast is None:
         return Text.of("obligation_progress.nothing_owed")
     so_far = {"done": one.done, "times": one.times}
+    is_partial = one.since > one.begins and one.done < one.times and one.state != "exempt"
+    if is_partial:  # nobody watched it from its beginning: what is missing says nothing
+        return Text.of("obligation_progress.partial", since=At(one.since), until=At(one.ends), **so_far)
     if one.state == "exempt":
         return Text.of("obligation_progress.exempt", **so_far)
     if one.done >= one.times:

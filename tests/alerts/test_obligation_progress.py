@@ -85,3 +85,10 @@ def test_not_owed_is_counted_all_the_same() -> None:
     found = progress(WEEKLY, [], CALENDAR, now, at("2026-11-23T00:00:00"), is_exempt=True)
     assert ("exempt", 0) == (found.state, found.done)
     assert "does not apply" in ENGLISH.render(told(found, now))
+
+
+def test_a_period_that_began_before_the_counting_is_not_judged() -> None:
+    """What is missing in it says nothing: no pace, nothing out of reach."""
+    now = at("2026-12-05T00:00:00")
+    found = progress(YEARLY, [], CALENDAR, now, at("2026-12-01T00:00:00"))
+    assert "not judged" in ENGLISH.render(told(found, now))
