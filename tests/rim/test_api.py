@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.rim.conftest import Running
-from tests.rim.processes import PASSWORD, PATIENCE_S, USERS, wait_until
+from tests.rim.processes import PASSWORD, PATIENCE_S, USERS, Client, wait_until
 
 OPEN_TO_ALL = {"POST /api/session", "GET /healthz"}
 
@@ -162,7 +162,7 @@ def test_a_cookie_is_not_enough_from_another_site(running_gateway: Running) -> N
 
 
 def test_a_signed_out_token_is_worth_nothing(running_gateway: Running) -> None:
-    token = running_gateway.client("olga").token
+    token = Client(running_gateway.port, "olga").token
     assert ask(running_gateway, "GET", "/api/me", authorization=f"Bearer {token}")[0] == 200
     assert ask(running_gateway, "DELETE", "/api/session", authorization=f"Bearer {token}")[0] == 200
     assert ask(running_gateway, "GET", "/api/me", authorization=f"Bearer {token}")[0] == 401
