@@ -109,7 +109,7 @@ def test_roles_are_kept(running_gateway: Running) -> None:
     alert = open_alert(operator, device)
     assert 403 == status(running_gateway, technician, "POST", f"/api/alerts/{alert['id']}/acknowledge", {})[0]
     assert 403 == status(running_gateway, operator, "GET", "/api/quarantine")[0]
-    nobody = running_gateway.client("olga")
+    nobody = Client(running_gateway.port, "olga")
     nobody.token = "wrong"
     assert 401 == status(running_gateway, nobody, "GET", "/api/alerts")[0]
 
