@@ -62,13 +62,17 @@ class CoverageConfig(Config, frozen=True, kw_only=True):
 
 
 class AreaCoverage(Case, frozen=True, kw_only=True):
-    """How an area stands; ``scanned``: when somebody was there last, ``told``: when it was written last."""
+    """How an area stands; ``scanned``: when somebody was there last, ``told``: when it was written last.
+
+    ``left_out``: so many gaps more than are kept one by one.
+    """
 
     shares: Shares
     scanned: Instant | None = None
     told: Instant = 0
     is_under: bool = False
     begun: Instant = 0
+    left_out: int = 0
 
 
 class Coverage(Workflow[AreaCoverage]):
@@ -116,6 +120,7 @@ class Coverage(Workflow[AreaCoverage]):
         begun = before.begun if before is not None else now
         scanned = before.scanned if before is not None else None
         shares = shares_of(self._items(area, seen, world, now, scanned, begun))
+        left_out = max(0, len(shares.gaps) - _MOST_GAPS)
         shares = msgspec.structs.replace(shares, gaps=shares.gaps[:_MOST_GAPS])
         is_under = shares.whole < self.config.agreed
         was_under = before is not None and before.is_under
@@ -129,6 +134,7 @@ class Coverage(Workflow[AreaCoverage]):
             told=now if tells or before is None else before.told,
             is_under=is_under,
             begun=begun,
+            left_out=left_out,
         )
         if before is not None and not tells and before.shares == shares:
             return Moves()
@@ -215,7 +221,9 @@ def _fact(case: AreaCoverage, step: str, agreed: float, now: Instant) -> Fact:
         if share is not None:
             fields[aspect] = round(share * 100)
     fields["gaps"] = tuple({"aspect": gap.aspect, "what": gap.what, "by": gap.by} for gap in case.shares.gaps[:50])
-    text = Text.of(f"coverage.{step}", percent=whole, agreed=round(agreed * 100), gaps=len(case.shares.gaps))
+    text = Text.of(
+        f"coverage.{step}", percent=whole, agreed=round(agreed * 100), gaps=len(case.shares.gaps) + case.left_out
+    )
     return Fact(workflow="coverage", case=case.id, step=step, at=now, area=case.area, text=text, fields=fields)
 
 

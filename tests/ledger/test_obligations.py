@@ -91,6 +91,18 @@ def test_board_and_rule_count_the_same(steps: list[tuple[int, str, int]], obliga
     assert shown.done == sum(one.times for one in memory.evidence if one.of == memory.begins) + memory.done
 
 
+def test_what_a_correction_takes_back_counts_no_more() -> None:
+    """And counts again, in its own time, once a correction of the correction says so."""
+    every = entries([(1, "vehicle", 0), (1, "funds", 1), (1, "vehicle", 1)])
+    counts = []
+    for number in range(1, 4):
+        book = ObligationEvidence([VEHICLES])
+        book.read(every[:number])
+        counts.append(book.done(VEHICLES))
+    first = (every[0].draft.at, 1)
+    assert [[first], [], [first]] == counts
+
+
 def test_of_other_rules_all_is_read_anew() -> None:
     """What was stored says for which rules it was counted."""
     book = ObligationEvidence([VEHICLES])

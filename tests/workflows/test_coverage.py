@@ -94,6 +94,16 @@ def test_disarmed_at_night(mode: str, missing: list[tuple[str, str, str]]) -> No
     assert not gaps(room)
 
 
+def test_gaps_that_are_not_kept_are_counted() -> None:
+    """Of very many a person is told how many more there are."""
+    many = tuple(device(f"s{n}", kind="smoke", signals=("smoke", "fault")) for n in range(205))
+    room = room_of(*many)
+    room.step(5, *(f"{each.id}.fault=on" for each in many))
+    room.run_until(130)
+    case: Any = room.kernel.read("coverage", room.cases["coverage", "store"])
+    assert (200, 7) == (len(case.shares.gaps), case.left_out)
+
+
 def test_unless_the_site_says_so_nothing_is_looked_at() -> None:
     room = room_of(is_on=False)
     assert not room.run_until(3600)

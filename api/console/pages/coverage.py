@@ -25,6 +25,7 @@ class _Area(msgspec.Struct, frozen=True):
     percent: int
     is_under: bool
     aspects: list[_Aspect]
+    more: int
 
 
 def _show(asked: Asked) -> Mapping[str, Any]:
@@ -41,7 +42,7 @@ def _area(asked: Asked, case: Any) -> _Area:
         gaps = [_gap(asked, gap) for gap in shares.gaps if gap.aspect == aspect]
         aspects.append(_Aspect(asked.say.any(f"coverage.{aspect}"), None if share is None else int(share * 100), gaps))
     name = asked.gateway.areas.area_name(case.area, asked.say.language)
-    return _Area(name, int(shares.whole * 100), case.is_under, aspects)
+    return _Area(name, int(shares.whole * 100), case.is_under, aspects, case.left_out)
 
 
 def _gap(asked: Asked, gap: Gap) -> str:
