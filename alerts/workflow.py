@@ -134,7 +134,7 @@ class Workflow(Generic[C]):
         """What speaks against it, before it waits for a second person and again when they consent. Raises Refused."""
 
     def opens(self, last: Instant, world: World, now: Instant) -> Instant | None:
-        """The next Slot after ``last``, the slot before (0: none yet)."""
+        """The next Slot after ``last``, the slot before (0: none yet); asked anew after each fact that it hears."""
         return None
 
     def sets_aside(self, case: C, pending: Pending, world: World) -> Hold | None:

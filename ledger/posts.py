@@ -11,7 +11,9 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from alerts.calendar import Calendar
+from alerts.facts import RAISED
 from alerts.schedule import minutes
+from alerts.world import World
 from devices.message import Name
 from devices.reading import Instant
 
@@ -64,7 +66,8 @@ class Raised(msgspec.Struct, frozen=True, kw_only=True):
     """A sensitive period or a major event: days (ISO, both within) on which more is asked than else.
 
     ``duty``: so many times as many people at ``posts`` (none named: at all); ``patrols``: so many times as many rounds;
-    ``coverage``: the least prevention coverage of key areas, 0 to 1.
+    ``coverage``: the least prevention coverage of key areas, 0 to 1. ``since``: when it was approved; it asks for
+    nothing that had to be done before.
     """
 
     name: str
@@ -74,10 +77,16 @@ class Raised(msgspec.Struct, frozen=True, kw_only=True):
     patrols: float = 1
     coverage: float = 0
     posts: tuple[str, ...] = ()
+    since: Instant = 0
 
     def holds_on(self, day: date) -> bool:
         """Whether it is one of its days."""
         return self.first <= day.isoformat() <= self.last
+
+
+def raised_periods(world: World) -> tuple[Raised, ...]:
+    """All that whoever keeps sensitive periods knows of: those to come, at work, and waiting for their report."""
+    return tuple(one for each in world.ask_of(RAISED) for one in each)
 
 
 class Need(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ from devices.device import Device
 from devices.message import Text
 from devices.reading import SECOND, Instant
 from ledger.coverage import GROUPS, Gap, Item, Shares, shares_of
+from ledger.posts import Raised, raised_periods
 
 _EVERY = 60 * SECOND
 _QUIET = 15 * 60 * SECOND
@@ -122,7 +123,8 @@ class Coverage(Workflow[AreaCoverage]):
         shares = shares_of(self._items(area, seen, world, now, scanned, begun))
         left_out = max(0, len(shares.gaps) - _MOST_GAPS)
         shares = msgspec.structs.replace(shares, gaps=shares.gaps[:_MOST_GAPS])
-        is_under = shares.whole < self.config.agreed
+        agreed = max([self.config.agreed, *(each.coverage for each in seen.raised)])
+        is_under = shares.whole < agreed
         was_under = before is not None and before.is_under
         has_changed = before is None or _told_of(before.shares) != _told_of(shares)
         tells = is_under != was_under or (has_changed and now - (before.told if before is not None else 0) >= _QUIET)
@@ -139,7 +141,7 @@ class Coverage(Workflow[AreaCoverage]):
         if before is not None and not tells and before.shares == shares:
             return Moves()
         step = ("fell" if is_under else "restored") if is_under != was_under else "changed"
-        return Moves(cases=(case,), facts=(_fact(case, step, self.config.agreed, now),) if tells else ())
+        return Moves(cases=(case,), facts=(_fact(case, step, agreed, now),) if tells else ())
 
     def _items(
         self, area: str, seen: "_Seen", world: World, now: Instant, scanned: Instant | None, begun: Instant
@@ -147,8 +149,9 @@ class Coverage(Workflow[AreaCoverage]):
         registered = key_area(world, area)
         if registered is not None:
             since = scanned if scanned is not None else begun
-            is_late = now - since > int(registered.interval_h * _HOUR)
-            why = Text.of("coverage.unpatrolled", hours=registered.interval_h)
+            hours = registered.interval_h / max([1, *(each.patrols for each in seen.raised)])
+            is_late = now - since > int(hours * _HOUR)
+            why = Text.of("coverage.unpatrolled", hours=round(hours, 1))
             yield Item("human", Gap("human", area, why, since) if is_late else None)
         today = world.site.calendar.day(now)
         for facility in facilities(world, area):
@@ -185,6 +188,8 @@ class _Seen(msgspec.Struct):
     devices: defaultdict[str, list[Device]]
     broken: dict[str, Alert]
     held: dict[str, HeldBack]
+    raised: list[Raised]
+    """Sensitive periods of today."""
 
     @classmethod
     def of(cls, world: World) -> "_Seen":
@@ -196,7 +201,8 @@ class _Seen(msgspec.Struct):
             if alert.alert_class in _WORKS_NOT and alert.active and alert.key in world.devices:
                 broken.setdefault(alert.key, alert)
         held = {device: each for each in world.suppressions() for device in each.holds.devices}
-        return cls(devices, broken, held)
+        today = world.site.calendar.day(world.now)
+        return cls(devices, broken, held, [each for each in raised_periods(world) if each.holds_on(today)])
 
 
 def _held(device: str, held: HeldBack) -> Gap:

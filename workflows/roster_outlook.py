@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from alerts.case import Case
-from alerts.facts import POSTS, RAISED, ROSTER, ROSTERED, Fact, Item
+from alerts.facts import POSTS, ROSTER, ROSTERED, Fact, Item
 from alerts.heard import Installed, Listens, Slot
 from alerts.kinds import kinds
 from alerts.person import is_certified, person_of
@@ -23,7 +23,7 @@ from alerts.workflow import EVERYBODY, Ask, Config, Heard, Moves, Workflow, Worl
 from devices.errors import ConfigError
 from devices.message import At, Text
 from devices.reading import SECOND, Instant
-from ledger.posts import Post
+from ledger.posts import Post, raised_periods
 from ledger.roster import Finding, Stint, findings
 from ledger.timestamp import text_of
 
@@ -99,7 +99,7 @@ class RosterOutlook(Workflow[Outlook]):
         since, until = calendar.at(today, 0), calendar.at(today + timedelta(days=SHOWN_DAYS), 0)
         horizon = calendar.at(today + timedelta(days=self.config.days_ahead), 0) + _DAY
         posts = [post for each in world.ask_of(POSTS) for post in each]
-        raised = [one for each in world.ask_of(RAISED) for one in each]
+        raised = raised_periods(world)
         until = max(until, horizon)
         stints = [one for each in world.ask_of(ROSTERED, since=since - 2 * _DAY, until=until) for one in each]
         found = findings(posts, stints, calendar, raised, _unfit(world), since, until)

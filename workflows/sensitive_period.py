@@ -107,7 +107,7 @@ class SensitivePeriods(Workflow[Period]):
         match event:
             case Declare():
                 names = ("first", "last", "duty", "patrols", "coverage", "posts")
-                raised = Raised(name=event.name.strip(), **{name: getattr(event, name) for name in names})
+                raised = Raised(name=event.name.strip(), since=now, **{name: getattr(event, name) for name in names})
                 period = Period(id=event.id, by=event.by, second=event.second, raised=raised, plan=event.plan.strip())
                 return _told(replace(period, wake_at=_at(raised.first, world)), "declared", now, event)
             case Report():
@@ -135,8 +135,8 @@ def _at(day: str, world: World) -> Instant:
 
 
 def _raised(about: Mapping[str, Any], cases: Mapping[str, Period], _world: World, _now: Instant) -> tuple[Raised, ...]:
-    """All that are not over, or those that hold on a day."""
-    every = (period.raised for period in cases.values() if period.stage != "over")
+    """All that are not reported yet, or those that hold on a day: the last night goes on after its midnight."""
+    every = (period.raised for period in cases.values())
     return tuple(raised for raised in every if "on" not in about or raised.holds_on(about["on"]))
 
 

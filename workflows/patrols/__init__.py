@@ -16,6 +16,7 @@ from alerts.facts import (
     FINDING,
     PATROL_CLOSED,
     PATROL_SET_RIGHT,
+    ROSTER,
     Fact,
 )
 from alerts.heard import Listens, Slot
@@ -28,6 +29,7 @@ from devices.errors import Refused
 from devices.message import At, Name, Text
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import base_name
+from ledger.posts import raised_periods
 from workflows.patrols import facts, proof
 from workflows.patrols.answers import answers_of
 from workflows.patrols.asks import Begin, Countersign, Find, HandInScan
@@ -46,7 +48,7 @@ class Patrols(Workflow[Round]):
     name, book, case = "patrols", "patrol_rounds", Round
     asks = (HandInScan, Find, Begin, Countersign)
     config_type = PatrolsConfig
-    listens = Listens(signals=frozenset({"checkpoint", *proof.NOTICES}), window_s=900)
+    listens = Listens(signals=frozenset({"checkpoint", *proof.NOTICES}), topics=frozenset({ROSTER}), window_s=900)
 
     config: PatrolsConfig
 
@@ -111,7 +113,9 @@ class Patrols(Workflow[Round]):
 
     def opens(self, last: Instant, world: World, now: Instant) -> Instant | None:
         """The next beginning of a round; with nothing made up for at the very first start."""
-        return min((at for at, _ in self.config.starts(world.site.calendar, last or now)), default=None)
+        raised = raised_periods(world)
+        starts = self.config.starts(world.site.calendar, last or now, raised=raised)
+        return min((at for at, _ in starts), default=None)
 
     def step(self, event: Heard, cases: Mapping[str, Round], world: World, now: Instant) -> Moves:
         match event:
@@ -154,7 +158,7 @@ class Patrols(Workflow[Round]):
         since = slot.last or slot.at - 1
         times: dict[str, list[Instant]] = {}
         routes = {route.id: route for route in self.config.routes}
-        for at, route in self.config.starts(world.site.calendar, since, slot.at):
+        for at, route in self.config.starts(world.site.calendar, since, slot.at, raised_periods(world)):
             times.setdefault(route.id, []).append(at)
         moves = []
         for name, starts in sorted(times.items()):

@@ -4,7 +4,7 @@ All of it is the workflow's own table in the site file. Times between two checkp
 and how fast a person walks; between floors and buildings somebody says them (``legs``), or earlier walks did.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from math import hypot, isfinite
 from typing import Literal, TypeAlias
@@ -18,6 +18,8 @@ from alerts.workflow import Config
 from devices.errors import ConfigError
 from devices.message import Name, Text
 from devices.reading import SECOND, Instant
+from ledger.posts import Raised
+from workflows.patrols.added import added
 
 MINUTE: Instant = 60 * SECOND
 HOUR: Instant = 60 * MINUTE
@@ -131,20 +133,22 @@ class Route(_Table, frozen=True, kw_only=True):
     def called(self) -> Name:
         return Name(self.name, self.name_zh)
 
-    def slots(self, calendar: Calendar, day: date) -> Iterator[Instant]:
-        """When rounds begin that belong to this local day."""
+    def slots(self, calendar: Calendar, day: date, raised: Sequence[Raised] = ()) -> Iterator[Instant]:
+        """When rounds begin that belong to this local day, and those that sensitive periods add to them."""
         if not self._counts(day, calendar):
             return
-        for start in self.starts:
-            yield calendar.at(day, minutes(start))
+        starts = [calendar.at(day, minutes(start)) for start in self.starts]
+        yield from starts
+        yield from added(starts, day, raised, lasts=int((self.within_min + self.tolerance_min) * MINUTE))
         shift = next((shift for shift in calendar.shifts if shift.name == self.shift), None)
         if shift is None or self.every_min <= 0:
             return
         begins, ends = minutes(shift.start), minutes(shift.end)
         at, until = calendar.at(day, begins), calendar.at(day, ends if ends > begins else ends + 1440)
-        while at < until:  # in time that passes, so that a night of 25 hours has its round in each of them
-            yield at
-            at += int(self.every_min * MINUTE)
+        every = int(self.every_min * MINUTE)
+        starts = [*range(at, until, every)]  # in time that passes: a night of 25 hours has its round in each of them
+        yield from starts
+        yield from added(starts, day, raised, every=every)
 
     def _counts(self, day: date, calendar: Calendar) -> bool:
         is_its = not self.only or (self.only == "holidays") == calendar.is_day_off(day)
@@ -277,14 +281,14 @@ class PatrolsConfig(Config, frozen=True, kw_only=True):
         )
 
     def starts(
-        self, calendar: Calendar, after: Instant, until: Instant | None = None
+        self, calendar: Calendar, after: Instant, until: Instant | None = None, raised: Sequence[Raised] = ()
     ) -> Iterator[tuple[Instant, Route]]:
         """The beginnings of rounds after that and up to ``until``; without it, those of the next days."""
         day = calendar.day(after) - timedelta(days=1)
         days = _DAYS_AHEAD if until is None else 3 + (until - after) // (24 * HOUR)
         for offset in range(min(days, _MOST_DAYS)):
             for route in self.routes:
-                for at in route.slots(calendar, day + timedelta(days=offset)):
+                for at in route.slots(calendar, day + timedelta(days=offset), raised):
                     if after < at and (until is None or at <= until):
                         yield at, route
 
