@@ -90,11 +90,13 @@ LAST_PLACE = "last_place"
 LAST_PATROLLED = "last_patrolled"
 """``area`` -> when a checkpoint in it was scanned last, in a round of the last days."""
 MISSED_ROUNDS = "missed_rounds"
-"""nothing -> Texts: which rounds of the last days have checkpoints that were missed."""
+"""``area`` or nothing -> Texts: which rounds of the last days have checkpoints (in it) that were missed."""
+ROSTER_FAULTS = "roster_faults"
+"""``area`` or nothing -> Texts: what is wrong with the roster in the days that this is told ahead."""
 QUESTIONS = (
     *(ON_DUTY, PRESENT, ROSTERED, POSTS, RAISED, NEAREST_GUARD, COVERAGE),
     *(PERSON_OF, PEOPLE_IN, CERTIFIED, KEY_AREA, FACILITIES, HAZARDS_DUE),
-    *(LAST_PLACE, LAST_PATROLLED, MISSED_ROUNDS),
+    *(LAST_PLACE, LAST_PATROLLED, MISSED_ROUNDS, ROSTER_FAULTS),
 )
 
 

@@ -1,12 +1,12 @@
 """Handover 交接班: two people sign from their own accounts, with a list made by the system that both have read.
 
 Each post has a case. ``prepare`` makes the list of what the next shift must know: alerts that are open or shelved,
-faults, bypasses, tests, what waits for a second person, hazards that are due, coverage under its goal. At its end
-stands a check word, made of all that is on it; who signs writes it down, so nobody signs a list they have not had
-before them. The list counts for a quarter of an hour. Where the roster knows who is on duty, only they hand over and
-only who comes takes over, never one person both. A shift that begins without a handover is a fact after half an hour,
-with the rule shipped here. The duty log holds giver, taker and the list (house rules after GA/T 594-2006; forms of the
-control room after GB 25201); the times are our choice.
+faults, bypasses, tests, what waits for a second person, rounds with missed checkpoints, hazards that are due, what is
+wrong with the roster, coverage under its goal. At its end stands a check word, made of all that is on it; who signs
+writes it down, so nobody signs a list they have not had before them. The list counts for a quarter of an hour. Where
+the roster knows who is on duty, only they hand over and only who comes takes over, never one person both. A shift that
+begins without a handover is a fact after half an hour, with the rule shipped here. The duty log holds giver, taker and
+the list (house rules after GA/T 594-2006; forms of the control room after GB 25201); the times are our choice.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,8 @@ from msgspec.structs import replace
 
 from alerts.alert import AlertClass
 from alerts.case import Case
-from alerts.facts import COVERAGE, HAZARDS_DUE, POSTS, PRESENCE, ROSTERED, SHIFT, Fact
+from alerts.facts import COVERAGE, HAZARDS_DUE, MISSED_ROUNDS, POSTS, PRESENCE, ROSTER_FAULTS, ROSTERED, SHIFT, Fact
+from alerts.hazards import HazardsDue
 from alerts.heard import Listens
 from alerts.kinds import kinds
 from alerts.person import person_of
@@ -26,14 +27,14 @@ from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.workflow import EVERYBODY, Ask, Config, Heard, Moves, Workflow, World
 from devices.errors import Refused
-from devices.message import Text, as_text
+from devices.message import At, Text, as_text
 from devices.people import people
 from devices.reading import SECOND, Instant
 from ledger.posts import Post
 from ledger.roster import Stint
 
-_MINUTE = 60 * SECOND
-_MOST_ITEMS = 300
+_MINUTE, _DAY = 60 * SECOND, 86_400 * SECOND
+_MOST_ITEMS, _MOST_HAZARDS = 300, 100
 _CHECK_LENGTH = 6
 _ALL = EVERYBODY | {"guard"}
 
@@ -233,14 +234,31 @@ def _items(post: Post, world: World) -> Iterable[Item]:
         yield Item(kind, held.case, Text.of(f"handover.{kind}", devices=devices[:10], count=len(devices), by=held.by))
     for waiting in world.waiting():
         yield Item("waiting", waiting.id, Text.of("handover.waiting", by=waiting.by))
-    for due in world.ask_of(HAZARDS_DUE, **({"area": post.area} if post.area else {})):
-        if due.open:
-            yield Item("hazards", "", Text.of("handover.hazards", open=due.open, overdue=due.overdue))
+    about = {"area": post.area} if post.area else {}
+    for texts in world.ask_of(MISSED_ROUNDS, **about):
+        yield from (Item("rounds", "", text) for text in texts)
+    for due in world.ask_of(HAZARDS_DUE, **about):
+        yield from _hazards(due, world.now)
+    for texts in world.ask_of(ROSTER_FAULTS, **about):
+        yield from (Item("roster", "", text) for text in texts)
     for area in [post.area] if post.area else sorted(world.site.areas):
         shares = [share for share in world.ask_of(COVERAGE, area=area) if isinstance(share, int | float)]
         if shares and min(shares) < 1:
             share = round(min(shares) * 100)
             yield Item("coverage", area, Text.of("handover.coverage", area=world.site.areas[area].name, share=share))
+
+
+def _hazards(due: HazardsDue, now: Instant) -> Iterable[Item]:
+    """How many stand; and one by one those that are major, overdue, or due within a day."""
+    if due.open:
+        yield Item("hazards", "", Text.of("handover.hazards", open=due.open, overdue=due.overdue))
+    for each in due.hazards[:_MOST_HAZARDS]:
+        is_soon = each.due is not None and each.due <= now + _DAY
+        if is_soon or each.level == "major":
+            key = "overdue" if each.is_overdue else "due" if each.due is not None else "major"
+            said: dict[str, Any] = {"number": each.number, "place": each.place, "what": each.description}
+            said |= {"due": At(each.due)} if each.due is not None else {}
+            yield Item("hazards", each.number, Text.of(f"handover.hazard_{key}", **said))
 
 
 def _taken(case: Handover, ask: TakeOver, now: Instant) -> Moves:

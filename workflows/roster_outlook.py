@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from alerts.case import Case
-from alerts.facts import POSTS, ROSTER, ROSTERED, Fact, Item
+from alerts.facts import POSTS, ROSTER, ROSTER_FAULTS, ROSTERED, Fact, Item
 from alerts.heard import Installed, Listens, Slot
 from alerts.kinds import kinds
 from alerts.person import is_certified, person_of
@@ -76,6 +76,10 @@ class RosterOutlook(Workflow[Outlook]):
     config_type = OutlookConfig
     listens = Listens(topics=frozenset({ROSTER, *(f"people.{step}" for step in _ABOUT_PEOPLE)}), installed=True)
     asks = (Look,)
+
+    def __init__(self, config: Any = None) -> None:
+        super().__init__(config)
+        self.provides = {ROSTER_FAULTS: _faults}
 
     def rules(self) -> Sequence[Rule[Any]]:
         return (NOT_STAFFED,)
@@ -167,6 +171,17 @@ def _said(found: Finding) -> Text:
     if found.kind == "gap":
         said |= {"people": found.people, "needed": found.needed}
     return Text.of(f"roster_outlook.{found.kind}", **said)
+
+
+def _faults(about: Mapping[str, Any], cases: Mapping[str, Outlook], _world: World, now: Instant) -> tuple[Text, ...]:
+    area = about.get("area", "")
+    told = [(case, each) for case in cases.values() if area in ("", case.area) for each in case.told]
+    told.sort(key=lambda one: (one[1].begins, one[0].id))
+    return tuple(
+        Text.of("roster_outlook.of_post", post=case.post.called, fault=_said(each))
+        for case, each in told
+        if each.ends > now
+    )
 
 
 def _fact(case: Outlook, step: str, now: Instant) -> Fact:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from alerts.calendar import Calendar
 from alerts.duty_asks import Plan
@@ -15,9 +16,13 @@ from ledger.posts import Post
 from tests.alerts.kernel.room import KernelRoom, facts, keys
 from tests.alerts.timeline import START
 from tests.workflows.register import Register
+from tests.workflows.test_patrols import ROUTE, STORE_POINT
 from workflows.attendance import Attendance
 from workflows.duty import Duty, DutyConfig
 from workflows.handover import HandOver, Handover, Handovers, Prepare, TakeOver
+from workflows.hazard import Find, Hazards
+from workflows.patrols import Patrols, PatrolsConfig
+from workflows.roster_outlook import RosterOutlook
 
 HOUR, MIN = 3_600, 60
 CALENDAR = Calendar("Asia/Shanghai")
@@ -28,9 +33,11 @@ GATE = Post(id="gate", longest_h=24)
 class Site(KernelRoom):
     """It is a Monday, midnight; an is planned until 8 and from 16, bo in between."""
 
-    def __init__(self, *, is_planned: bool = True) -> None:
+    def __init__(self, *others: Any, is_planned: bool = True) -> None:
         flows = (Register(*PEOPLE), Duty(DutyConfig(posts=(GATE,))), Handovers(), Attendance())
-        super().__init__(*flows, site=SiteFacts(areas={"store": Place("store", Name("Store"))}, calendar=CALENDAR))
+        super().__init__(
+            *flows, *others, site=SiteFacts(areas={"store": Place("store", Name("Store"))}, calendar=CALENDAR)
+        )
         for person, start, end in (("an", "00:00", "08:00"), ("bo", "08:00", "16:00")) if is_planned else ():
             said = {"post": "gate", "person": person, "first": CALENDAR.day(START).isoformat()}
             self.ask(1, Plan(**said, start=start, end=end, rule="FREQ=DAILY;COUNT=9", by="boss", role="manager"))
@@ -91,6 +98,24 @@ def test_nobody_takes_over_from_themselves_and_nobody_who_is_not_coming() -> Non
     site.sign(7.8 * HOUR, HandOver, "an1")
     assert ["handover.somebody_else"] == site.sign(7.9 * HOUR, TakeOver, "an1 (os:root)")
     assert ["handover.not_coming"] == site.sign(7.9 * HOUR, TakeOver, "cy1")
+
+
+def test_rounds_hazards_and_the_roster_stand_on_the_list_one_by_one() -> None:
+    """What was found yesterday and is graded nowhere, a round without a scan, and a post that nobody is planned for."""
+    patrols = Patrols(PatrolsConfig(checkpoints=(STORE_POINT,), routes=(replace(ROUTE, checkpoints=("store",)),)))
+    site = Site(patrols, Hazards(), RosterOutlook())
+    site.ask(60, Find(by="an1", role="operator", area="store", place="aisle 3", description="blocked"))
+    site.run_until(7.8 * HOUR)
+    site.prepare(7.9 * HOUR)
+    said = {(item.kind, item.said.key) for item in site.handover.items if item.kind != "alert"}
+    assert {
+        ("rounds", "patrols.missed"),
+        ("hazards", "handover.hazards"),
+        ("hazards", "handover.hazard_due"),
+        ("roster", "roster_outlook.of_post"),
+    } == said
+    (hazard,) = (item.said for item in site.handover.items if item.said.key == "handover.hazard_due")
+    assert ("aisle 3", "blocked") == (hazard.params["place"], hazard.params["what"])
 
 
 def test_without_a_roster_any_two_hand_over() -> None:

@@ -40,9 +40,12 @@ def _nearest(
 
 
 def _missed_rounds(
-    config: PatrolsConfig, _about: Mapping[str, Any], cases: Mapping[str, Any], _world: World, now: Instant
+    config: PatrolsConfig, about: Mapping[str, Any], cases: Mapping[str, Any], _world: World, now: Instant
 ) -> tuple[Text, ...]:
-    missed = [each for each in cases.values() if each.missed]
+    area = about.get("area", "")
+    there = {each.id for each in config.checkpoints if area in ("", each.area)}
+    missed = [each for each in cases.values() if not there.isdisjoint(each.missed)]
+    missed.sort(key=lambda each: (each.starts_at, each.id))
     return tuple(facts.of_round(each, "missed", now, config, each.missed).text for each in missed)
 
 
