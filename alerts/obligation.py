@@ -5,7 +5,7 @@ What it is, and what counts as done, stands here: the rule (alerts/rules/obligat
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from alerts.calendar import Calendar
 from alerts.period import LONGEST_S, Every, Period
@@ -21,6 +21,10 @@ EXEMPT, EXEMPT_ENDED = "obligation_exempt", "obligation_exempt_ended"
 
 class Obligation(Rule[Any], frozen=True, kw_only=True):
     """Its parameters are told by its kind."""
+
+    IS_LIMIT: ClassVar[bool] = False
+    """Whether ``times`` is the most that there may be of it, not the least that is owed."""
+    LEAST_TIMES: ClassVar[int] = 1
 
     every: Every
     times: int = 1
@@ -39,8 +43,8 @@ class Obligation(Rule[Any], frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not (self.topics or self.books):
             raise ValueError("topics and books are both empty; name what counts as done")
-        if not 1 <= self.times <= 1000:
-            raise ValueError("times must be from 1 to 1000")
+        if not self.LEAST_TIMES <= self.times <= 1000:
+            raise ValueError(f"times must be from {self.LEAST_TIMES} to 1000")
         if (self.every == "shift") != bool(self.shift):
             raise ValueError('shift goes with every = "shift": name one of [[shifts]]')
         if not self.days or not all(1 <= day <= 7 for day in self.days):
@@ -75,6 +79,10 @@ class Obligation(Rule[Any], frozen=True, kw_only=True):
         told = f"{fields['workflow']}.{fields.get('step', '')}" if "workflow" in fields else ""
         is_its = told in self.topics if told else book in self.books
         return is_its and fits(fields, self.where)
+
+    def is_met(self, done: int) -> bool:
+        """Whether so often is as it must be."""
+        return done <= self.times if self.IS_LIMIT else done >= self.times
 
     def tolerance(self) -> Instant:
         """After the end of a period, in nanoseconds."""

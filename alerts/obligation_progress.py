@@ -17,18 +17,19 @@ from alerts.tally import Span, counted, shared_out
 from devices.message import At, Text
 from devices.reading import Instant
 
-State: TypeAlias = Literal["done", "open", "late", "missed", "exempt", "not_yet"]
+State: TypeAlias = Literal["done", "open", "late", "missed", "exempt", "not_yet", "kept", "broken"]
 _STEPS: dict[Every, Every] = {"year": "week", "quarter": "week", "month": "week", "week": "day"}
 _SHOWN = 12
 
 
 class Past(msgspec.Struct, frozen=True):
-    """A period that is over; ``is_judged``: it was watched from its beginning."""
+    """A period that is over; ``is_judged``: it was watched from its beginning, ``is_met``: it was as it must be."""
 
     begins: Instant
     ends: Instant
     done: int
     is_judged: bool
+    is_met: bool
 
 
 class Forecast(msgspec.Struct, frozen=True):
@@ -45,7 +46,8 @@ class Forecast(msgspec.Struct, frozen=True):
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """Of one obligation, for one area where it is counted by area. ``begins`` None: nothing is owed in a year.
 
-    ``missed``: how many periods that are over lack something, of those that were watched. ``since``: counted from then.
+    ``missed``: how many periods that are over were not as they must be, of those that were watched. ``since``: counted
+    from then. ``is_limit``: ``times`` is the most that there may be.
     """
 
     rule: str
@@ -61,6 +63,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     missed: int = 0
     past: tuple[Past, ...] = ()
     forecast: Forecast | None = None
+    is_limit: bool = False
 
 
 def progress(
@@ -79,8 +82,11 @@ def progress(
     shares = shared_out(done, spans, rule.times, rule.tolerance())
     counts = [counted(shares, span) for span in spans]
     over = [(span, so_far) for span, so_far in zip(spans, counts, strict=True) if span.ends <= now]
-    past = tuple(Past(span.begins, span.ends, so_far, since <= span.begins) for span, so_far in over)
-    lacking = [one for one in past if one.is_judged and one.done < rule.times]
+    past = tuple(
+        Past(span.begins, span.ends, so_far, rule.IS_LIMIT or since <= span.begins, rule.is_met(so_far))
+        for span, so_far in over
+    )
+    lacking = [one for one in past if one.is_judged and not one.is_met]
     known = Progress(
         rule=rule.name,
         clause=rule.clause,
@@ -91,6 +97,7 @@ def progress(
         since=since,
         missed=len(lacking),
         past=past[-_SHOWN:],
+        is_limit=rule.IS_LIMIT,
     )
     if not spans or spans[-1].ends <= now:
         return known
@@ -101,15 +108,17 @@ def progress(
         ends=span.ends,
         done=so_far,
         state="exempt" if is_exempt else _state(rule, past, so_far, now),
-        forecast=forecast(rule.every, rule.times, so_far, span, calendar, now),
+        forecast=None if rule.IS_LIMIT else forecast(rule.every, rule.times, so_far, span, calendar, now),
     )
 
 
 def _state(rule: Obligation, past: Sequence[Past], so_far: int, now: Instant) -> State:
-    if so_far >= rule.times:
+    if rule.IS_LIMIT:
+        return "kept" if rule.is_met(so_far) else "broken"
+    if rule.is_met(so_far):
         return "done"
     last = past[-1] if past else None
-    if last is not None and last.is_judged and last.done < rule.times:
+    if last is not None and last.is_judged and not last.is_met:
         return "missed" if last.ends + rule.tolerance() <= now else "late"
     return "open"
 
@@ -128,9 +137,12 @@ def forecast(every: Every, times: int, done: int, span: Span, calendar: Calendar
 
 def told(one: Progress, now: Instant) -> Text:
     """In one sentence."""
-    if one.begins is None or one.ends is None or one.forecast is None:
+    if one.begins is None or one.ends is None:
         return Text.of("obligation_progress.nothing_owed")
     so_far = {"done": one.done, "times": one.times}
+    if one.is_limit and one.state != "exempt":
+        key = "within" if one.state == "kept" else "exceeded"
+        return Text.of(f"obligation_progress.{key}", until=At(one.ends), **so_far)
     is_partial = one.since > one.begins and one.done < one.times and one.state != "exempt"
     if is_partial:  # nobody watched it from its beginning: what is missing says nothing
         return Text.of("obligation_progress.partial", since=At(one.since), until=At(one.ends), **so_far)
@@ -139,7 +151,7 @@ def told(one: Progress, now: Instant) -> Text:
     if one.done >= one.times:
         return Text.of("obligation_progress.reached", until=At(one.ends), **so_far)
     ahead = one.forecast
-    if ahead.by_pace is None or ahead.step is None or ahead.lost_from is None:
+    if ahead is None or ahead.by_pace is None or ahead.step is None or ahead.lost_from is None:
         return Text.of("obligation_progress.so_far", until=At(one.ends), **so_far)
     is_lost = ahead.lost_from <= now
     key = f"obligation_progress.{'lost' if is_lost else 'ahead'}_{ahead.step}"

@@ -252,6 +252,25 @@ SHIPPED = msgspec.convert(
             ],
         },
         {
+            "name": "electrical",
+            "title": "Electrical installation",
+            "title_zh": "电气安全检查",
+            "subject_kind": "equipment",
+            "category": "electrical",
+            "points": [
+                {
+                    "id": "boards",
+                    "title": "Distribution boards closed, clear, labelled",
+                    "title_zh": "配电箱关闭、无堆物、有标识",
+                },
+                {"id": "leakage", "title": "Residual-current devices tested", "title_zh": "漏电保护装置试验有效"},
+                {"id": "lines", "title": "Lines undamaged, none improvised", "title_zh": "线路无破损、无私拉乱接"},
+                {"id": "heat", "title": "No connection hot or discoloured", "title_zh": "接头无发热、无变色"},
+                {"id": "earthing", "title": "Earthing whole", "title_zh": "接地完好"},
+                {"id": "charging", "title": "Charging only where it is allowed", "title_zh": "仅在允许处充电"},
+            ],
+        },
+        {
             "name": "funds",
             "title": "Cash and valuables",
             "title_zh": "资金安全检查",

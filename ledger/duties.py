@@ -1,4 +1,7 @@
-"""The obligations that a plan brings: ``presets/<plan>.duties.toml``, each a table as a site file writes a rule."""
+"""The obligations that a plan brings: ``presets/<plan>.duties.toml``, each a table as a site file writes a rule.
+
+``kind`` is ``obligation`` unless it says ``limit``.
+"""
 
 from functools import cache
 from importlib.resources import files
@@ -11,8 +14,15 @@ from alerts.obligation import Obligation
 
 
 @cache
-def duties_of(plan: str) -> tuple[Obligation, ...]:
-    """All of that plan, in the order of their clauses."""
+def _tables(plan: str) -> dict[str, Any]:
     text = files("ledger").joinpath(f"presets/{plan}.duties.toml").read_text(encoding="utf-8")
-    kind: Any = kinds()["obligation"]
-    return tuple(msgspec.convert(table, kind) for table in msgspec.toml.decode(text)["rules"])
+    tables: dict[str, Any] = msgspec.toml.decode(text)
+    return tables
+
+
+@cache
+def duties_of(plan: str) -> tuple[Obligation, ...]:
+    """All of that plan that are counted, in the order of their clauses; those whose kind is gone are left out."""
+    made = kinds()
+    tables = ({"kind": "obligation", **table} for table in _tables(plan)["rules"])
+    return tuple(msgspec.convert(table, made[table["kind"]]) for table in tables if table["kind"] in made)

@@ -6,12 +6,13 @@ from api.client.caller import Caller
 
 
 class Past(msgspec.Struct, frozen=True):
-    """A period that is over. ``is_judged``: it was watched from its beginning."""
+    """A period that is over. ``is_judged``: it was watched from its beginning, ``is_met``: it was as it must be."""
 
     begins: str
     ends: str
     done: int
     is_judged: bool
+    is_met: bool
 
 
 class Obligation(msgspec.Struct, frozen=True):

@@ -18,16 +18,17 @@ router = APIRouter(prefix="/api/obligations", tags=["ledger"])
 
 
 class PastOut(BaseModel):
-    """A period that is over. ``is_judged``: it was watched from its beginning."""
+    """A period that is over. ``is_judged``: it was watched from its beginning, ``is_met``: it was as it must be."""
 
     begins: str
     ends: str
     done: int
     is_judged: bool
+    is_met: bool
 
 
 class ObligationOut(BaseModel):
-    """``state``: done, open, late (within the tolerance), missed, exempt, not_yet (nothing is owed now).
+    """``state``: done, open, late (within the tolerance), missed, exempt, not_yet; of a limit kept, broken.
 
     ``text`` says it with the forecast, in the caller's language. ``missed``: how many periods lack something.
     """
@@ -68,7 +69,13 @@ class ObligationOut(BaseModel):
             missed=one.missed,
             text=language.render(told(one, now)),
             past=[
-                PastOut(begins=iso(each.begins), ends=iso(each.ends), done=each.done, is_judged=each.is_judged)
+                PastOut(
+                    begins=iso(each.begins),
+                    ends=iso(each.ends),
+                    done=each.done,
+                    is_judged=each.is_judged,
+                    is_met=each.is_met,
+                )
                 for each in one.past
             ],
         )

@@ -39,7 +39,7 @@ def _show(asked: Asked) -> Mapping[str, Any]:
     found = asked.gateway.obligations.progress()
     wanted = asked.query.get("state", "")
     rows = [_row(asked, one) for one in found if not wanted or one.state == wanted]
-    states = ("missed", "late", "open", "done", "exempt", "not_yet")
+    states = ("broken", "missed", "late", "open", "done", "kept", "exempt", "not_yet")
     counts = [(state, sum(one.state == state for one in found)) for state in states]
     return {
         "duties": rows,
@@ -61,15 +61,22 @@ def _row(asked: Asked, one: Progress) -> _Row:
         state=one.state,
         state_word=say.any(f"obligation_state.{one.state}"),
         text=say.said(told(one, gateway.site.now())),
-        share=min(100, one.done * 100 // one.times),
+        share=_share(one),
         until=asked.moment(one.ends) if one.ends is not None else "",
         missed=one.missed,
         past=[_bar(asked, one, each) for each in one.past],
     )
 
 
+def _share(one: Progress) -> int:
+    """In percent; a limit that is kept is whole."""
+    if one.is_limit:
+        return 0 if one.state == "broken" else 100
+    return min(100, one.done * 100 // one.times)
+
+
 def _bar(asked: Asked, one: Progress, past: Past) -> _Bar:
-    state = "unknown" if not past.is_judged else "done" if past.done >= one.times else "missed"
+    state = "unknown" if not past.is_judged else "done" if past.is_met else "missed"
     text = asked.say.any("obligations_page.past", begins=asked.moment(past.begins), done=past.done, times=one.times)
     return _Bar(state, text)
 
