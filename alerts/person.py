@@ -12,6 +12,7 @@ import msgspec
 from alerts.facts import CERTIFIED, PEOPLE_IN, PERSON_OF
 from alerts.world import World
 from devices.message import Name
+from devices.reading import Instant
 
 Level: TypeAlias = Literal["staff", "team", "department", "leader"]
 """Whose work a person answers for: their own, a team's, a department's, the site's."""
@@ -79,6 +80,12 @@ def person_of(world: World, *, person: str = "", account: str = "", card: str = 
     """Whoever has that id, account or card; None: nobody, or no register is kept here."""
     about = {key: value for key, value in (("person", person), ("account", account), ("card", card)) if value}
     return next(iter(world.ask_of(PERSON_OF, **about)), None) if about else None
+
+
+def may_use_codes(world: World, user: str, *, has_account: bool, now: Instant) -> bool:
+    """Whether the codes of that account, or of that person without one, still count: not of somebody who has left."""
+    person = person_of(world, account=user) if has_account else person_of(world, person=user)
+    return has_account if person is None else person.is_here(world.site.calendar.day(now))
 
 
 def people_in(world: World, *, post: str = "", department: str = "") -> tuple[Person, ...]:

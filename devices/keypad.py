@@ -16,6 +16,8 @@ import msgspec
 
 from devices.reading import SECOND, Instant
 
+PERSON = "person"
+"""The role of whoever has no account: with their code they arm and disarm, and do nothing else."""
 ARMS_TAG = "arming"
 """The tag of a reader, panel or key fob whose word arms and disarms its area."""
 MOST_WRONG = 3
@@ -41,12 +43,16 @@ class Keyed(msgspec.Struct, frozen=True):
 
 
 class UserCode(msgspec.Struct, frozen=True):
-    """Whose a code is. ``areas``: where it counts, none given: everywhere. ``until``: not after that."""
+    """Whose a code is: an account's, or ``is_person`` the id of somebody in the register of people who has none.
+
+    ``areas``: where it counts, none given: everywhere. ``until``: not after that.
+    """
 
     user: str
     kind: Kind = "user"
     areas: tuple[str, ...] = ()
     until: Instant | None = None
+    is_person: bool = False
 
 
 class Known(NamedTuple):

@@ -25,6 +25,7 @@ from devices.quarantine import Quarantine
 from devices.reading import SECOND, Reading
 from gateway import output_ways
 from gateway.clock_rollback import after_rollback
+from gateway.code_holders import of_people_here
 from gateway.committing import Callbacks, Doors, Stores
 from gateway.foundation import Foundation
 from gateway.inbox import Delivery
@@ -89,7 +90,7 @@ class PipelineAssembly:
             left_out=self._monitoring.left_out,
         )
         engine.prime(latest.values(), clock.now(), looked_back)
-        ingest = self._ingest(directory, device_service, latest.values())
+        ingest = self._ingest(directory, device_service, latest.values(), engine)
         receipts = self._receipts(restored)
         broker = self._broker(ingest, receipts)
         outputs = output_ways.sender(
@@ -152,7 +153,9 @@ class PipelineAssembly:
             kernel=kernel_of(site, before.cases, device_service),
         )
 
-    def _ingest(self, directory: DeviceDirectory, device_service: DeviceService, latest: Iterable[Reading]) -> Ingest:
+    def _ingest(
+        self, directory: DeviceDirectory, device_service: DeviceService, latest: Iterable[Reading], engine: Engine
+    ) -> Ingest:
         site = self._site
         bases = site.mqtt.families if site.mqtt is not None else {}
         codecs = mqtt_families()
@@ -164,15 +167,16 @@ class PipelineAssembly:
             quarantine=Quarantine(device_service.installed.rejected),
             malformed=MalformedLog(),
             callers=Callers({door.name: door.peers for door in site.socket}, families_of_one_caller()),
-            keypads=self._keypads(),
+            keypads=self._keypads(engine),
         )
         ingest.prime(latest)
         ingest.recall(self._stores.announcements.all(), self._clock.now())
         return ingest
 
-    def _keypads(self) -> Keypads:
+    def _keypads(self, engine: Engine) -> Keypads:
         codes, locks = self._stores.codes, self._stores.keypad_locks
-        return Keypads(codes.find, codes.spend, locks.standing(self._clock.now()), locks.keep)
+        find = of_people_here(codes.find, engine.kernel.world)
+        return Keypads(find, codes.spend, locks.standing(self._clock.now()), locks.keep)
 
     def _receipts(self, restored: RestoredRecords) -> Receipts:
         broker = self._site.mqtt

@@ -19,6 +19,12 @@ def workflows_of(site: Site) -> list[Workflow[Any]]:
     return [kind(site.workflows.get(name)) for name, kind in workflows().items()]
 
 
+def answering(question: str) -> list[Workflow[Any]]:
+    """Those that answer a question of alerts/facts.py, for whoever has their cases and no site file."""
+    made = (kind(None) for kind in workflows().values())
+    return [flow for flow in made if question in flow.provides]
+
+
 def rules_of(site: Site, cases: Mapping[tuple[str, str], bytes]) -> list[Rule[Any]]:
     """Every rule that runs: those of the records, or else the site file; and what gateway and workflows bring."""
     running = at_work(site.rules, kept_in(cases))

@@ -28,13 +28,13 @@ from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.workflow import Config, Heard, Moves, Workflow, World
 from devices.device import Device
-from devices.keypad import ARMS_TAG, Presented
+from devices.keypad import ARMS_TAG, PERSON, Presented
 from devices.message import Text
 from devices.output_orders import OutputOrder
 from devices.reading import Instant, Quality, Reading
 from devices.signals import base_name
 
-_ROLES = frozenset({"operator", "technician", "manager", "admin"})
+_ROLES = frozenset({"operator", "technician", "manager", "admin", PERSON})
 _WORDS = {"armed_home": "home", "armed_night": "night", "armed_away": "away", "armed_vacation": "holiday"}
 _NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
 _KEYPAD = "keypad"

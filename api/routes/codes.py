@@ -19,13 +19,18 @@ GiverOfCodes = Annotated[Person, Depends(may(Permission.GIVE_CODES))]
 
 
 class CodeOut(Out):
-    """Whose a code or card is, and never which. ``areas``: where it counts, none: everywhere."""
+    """Whose a code or card is, and never which. ``areas``: where it counts, none: everywhere.
+
+    ``is_person``: ``account`` is the id of somebody in the register of people who has none.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{
-        "account": "li", "kind": "user", "areas": ["store"], "until": None, "given": "2026-11-24T08:30:15.000Z",
+        "account": "li", "is_person": False, "kind": "user", "areas": ["store"], "until": None,
+        "given": "2026-11-24T08:30:15.000Z",
     }]})  # fmt: skip
 
     account: str
+    is_person: bool
     kind: str
     areas: list[str]
     until: Time | None
@@ -73,6 +78,7 @@ async def codes(request: Request, _person: GiverOfCodes) -> list[CodeOut]:
     return [
         CodeOut(
             account=each.code.user,
+            is_person=each.code.is_person,
             kind=each.code.kind,
             areas=list(each.code.areas),
             until=each.code.until,

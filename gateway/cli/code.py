@@ -14,6 +14,7 @@ from gateway import clock
 from gateway.settings import DATA_HELP, Settings
 from gateway.stores.database import Database
 from gateway.stores.documents import Documents
+from gateway.stores.registered_people import codes_in
 from gateway.stores.user_codes import UserCodes
 from gateway.stores.users import Users
 from gateway.terminal import in_words, os_account, told
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         is_there = address and args.data is None
         with Database(address) if is_there else Database.in_folder(folder) as database:
             users = Users(database)
-            _do(UserCodes(Documents(database), folder, users.role), args, clock.now(), os_account())
+            _do(codes_in(Documents(database), folder, users.role), args, clock.now(), os_account())
     except KeyareaError as error:
         print(f"keyarea code: {in_words(error)}", file=sys.stderr)
         return 1

@@ -23,6 +23,7 @@ from gateway.stores.installation import Installation
 from gateway.stores.keypad_locks import KeypadLocks
 from gateway.stores.opening import Opened, open_records
 from gateway.stores.records import SqlRecords
+from gateway.stores.registered_people import codes_in
 from gateway.stores.runs import Runs
 from gateway.stores.series_influx import SeriesInflux
 from gateway.stores.series_opening import series_in
@@ -86,7 +87,7 @@ def open_stores(site: Site, folder: Path, settings: Settings, clock: Clock) -> S
         unfinished=UnfinishedImport(folder),
         runs=Runs(database),
         books=books,
-        codes=UserCodes(opened.records.documents, folder, users.role, account_areas.of),
+        codes=codes_in(opened.records.documents, folder, users.role, account_areas.of),
         keypad_locks=KeypadLocks(opened.records.documents),
         account_areas=account_areas,
         attachments=Attachments(folder),

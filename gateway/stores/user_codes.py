@@ -19,7 +19,7 @@ import msgspec
 from msgspec.structs import replace
 
 from devices.errors import Refused, StoreUnavailable
-from devices.keypad import Known, UserCode, digest
+from devices.keypad import PERSON, Known, UserCode, digest
 from devices.message import Text
 from devices.reading import Instant
 from gateway.stores.account_changes import note_change
@@ -42,6 +42,9 @@ class StoredCode(msgspec.Struct, frozen=True):
 class UserCodes:
     """``role(user)``: of an account that may sign in, else None; ``limits(user)``: its areas, none: everywhere.
 
+    ``is_person(id)``: whether somebody of that id is in the register of people, and may be given a code without an
+    account. Whether they are still here is looked up where a code is presented (gateway/code_holders.py).
+
     Every method but ``find`` may raise StoreUnavailable.
     """
 
@@ -51,8 +54,10 @@ class UserCodes:
         folder: Path,
         role: Callable[[str], str | None],
         limits: Callable[[str], tuple[str, ...]] = lambda _user: (),
+        is_person: Callable[[str], bool] = lambda _id: False,
     ) -> None:
         self._documents, self._file, self._role, self._limits = documents, folder / FILE, role, limits
+        self._is_person = is_person
         self._key = b""
         self._known: dict[str, Known] = {}
         self._used_file = folder / USED
@@ -68,11 +73,11 @@ class UserCodes:
             self._forget_used(now)
         try:
             found = self._documents.read_one(self._documents.one(KIND, name), StoredCode)
-            role = self._role(found.code.user) if found is not None else None
+            role = self._role_of(found.code) if found is not None else None
             if found is None or role is None:
                 self._known.pop(name, None)
                 return None
-            limits, areas = self._limits(found.code.user), found.code.areas
+            limits, areas = () if found.code.is_person else self._limits(found.code.user), found.code.areas
             if limits:
                 areas = tuple(area for area in limits if area in areas or not areas)
                 if not areas:
@@ -81,6 +86,9 @@ class UserCodes:
         except StoreUnavailable:
             pass
         return None if name in self._used else self._known.get(name)
+
+    def _role_of(self, code: UserCode) -> str | None:
+        return PERSON if code.is_person else self._role(code.user)
 
     def spend(self, name: str, user: str, now: Instant) -> None:
         """A one-time code has served: it is nobody's any more."""
@@ -113,8 +121,10 @@ class UserCodes:
                 self._used_file.unlink(missing_ok=True)
 
     def give(self, code: str, given: UserCode, now: Instant, *, is_card: bool = False, by: str = "") -> str:
-        """A code for an account; returns the name under which it is known. Raises Refused."""
+        """A code for an account, or a person without one; returns the name under which it is known. Raises Refused."""
         role = self._role(given.user)
+        if role is None and self._is_person(given.user):
+            given, role = replace(given, is_person=True), PERSON
         if role is None:
             raise Refused(Text.of("user_codes.no_account", name=given.user))
         if not is_card:

@@ -7,7 +7,7 @@ import pytest
 from alerts.effects import Effects
 from alerts.route import Route
 from alerts.site_facts import Place, SiteFacts
-from devices.keypad import Presented
+from devices.keypad import PERSON, Presented
 from devices.message import Name
 from tests.alerts.kernel.room import GATE, KernelRoom
 from tests.alerts.timeline import device, rule
@@ -49,6 +49,14 @@ def test_a_code_or_a_card_arms_under_a_name_and_the_keypad_shows_it(card: bool, 
     assert ("li", proof) == (said.by, said.fields["proof"])
     assert [("disarmed", "")] == shown(room.present(2))
     assert {"store": "disarmed"} == room.engine.modes
+
+
+def test_a_person_without_an_account_arms_under_their_id() -> None:
+    effects = (room := Store()).present(1, "armed", who="w17", role=PERSON)
+    assert ({"store": "away"}, ["w17"]) == (
+        room.engine.modes,
+        [fact.by for fact in effects.facts if fact.step == "set"],
+    )
 
 
 def test_a_duress_code_does_and_shows_what_the_own_code_would() -> None:

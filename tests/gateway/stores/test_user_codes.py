@@ -8,12 +8,14 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from devices.errors import Refused
-from devices.keypad import UserCode
+from devices.keypad import PERSON, UserCode
 from gateway.stores.account_changes import ACTIONS, AccountChanges
 from gateway.stores.books import read_books
 from gateway.stores.database import Database
-from gateway.stores.documents import Documents
+from gateway.stores.documents import Document, Documents, document
+from gateway.stores.registered_people import codes_in
 from gateway.stores.user_codes import FILE, USED, UserCodes
+from workflows.people import Registered
 
 ROLES = {"li": "operator"}
 
@@ -87,6 +89,31 @@ def test_a_code_counts_only_where_its_account_may_act(
         codes.give("471100", UserCode("li", areas=areas), 1)
         found = codes.find("471100", 2)
     assert counts == (found.code.areas if found is not None else None)
+
+
+def test_a_person_without_an_account_is_given_one_by_their_id(tmp_path: Path) -> None:
+    """The limits of accounts say nothing of them; an account of that name goes first."""
+    with Database.in_folder(tmp_path) as database:
+        codes = UserCodes(Documents(database), tmp_path, ROLES.get, lambda _user: ("a",), {"w17", "li"}.__contains__)
+        codes.give("471100", UserCode("w17", areas=("b",)), 1)
+        codes.give("908172", UserCode("li"), 1)
+        person, account = codes.find("471100", 2), codes.find("908172", 2)
+    assert person is not None
+    assert account is not None
+    assert (UserCode("w17", areas=("b",), is_person=True), PERSON) == person[:2]
+    assert (UserCode("li", areas=("a",)), "operator") == account[:2]
+
+
+def test_who_is_in_the_register_is_read_from_the_records(tmp_path: Path) -> None:
+    with Database.in_folder(tmp_path) as database:
+        documents = Documents(database)
+        with database.writing() as connection:
+            case = Registered(id="w17", name="Wu")
+            documents.put(connection, [document("case:people", "w17", case), Document("case:people", "w18", "{")])
+        codes = codes_in(documents, tmp_path, ROLES.get)
+        codes.give("471100", UserCode("w17"), 1)
+        with pytest.raises(Refused):
+            codes.give("471101", UserCode("w18"), 1)
 
 
 @pytest.mark.parametrize(
