@@ -129,6 +129,7 @@ class DatedRegister(Workflow[T]):
 
     case: type[T]
     config_type = DatedConfig
+    by_area = True
     added: ClassVar[type[Ask]]
 
     def check(self, ask: Any, cases: Mapping[str, T], world: World, now: Instant) -> None:

@@ -97,6 +97,8 @@ class Workflow(Generic[C]):
     ``address``: where its cases are listed under ``/api/`` beside the address that is made of its name;
     ``has_reports``: with those that have ended, each by its id, because people look them up; ``kept``: below it, the
     newest facts of a topic, each with its fields. ``is_listed``: its cases are written as CSV, too.
+    ``by_area``: an account that is limited to key areas is shown its cases of these and of no area, and no others;
+    ``personal``: fields of its cases, each with a default, that are shown to whoever sees what is personal in its book.
     """
 
     name: ClassVar[str]
@@ -111,6 +113,8 @@ class Workflow(Generic[C]):
     has_reports: ClassVar[bool] = False
     kept: ClassVar[Mapping[str, tuple[str, type[msgspec.Struct]]]] = {}
     is_listed: ClassVar[bool] = False
+    by_area: ClassVar[bool] = False
+    personal: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, config: Config | None = None) -> None:
         self.config: Any = config if config is not None else self.config_type()

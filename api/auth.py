@@ -8,12 +8,15 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
+from api.area_sight import Limits, limited
 from api.machine_users import MachineUsers, on_behalf_of, peer_of
 from api.ports import Erase, Gateway, Sessions
 from api.silent_alarm_view import Sight, seen, sight_of
 from devices.errors import KeyareaError, NotAllowed
 from devices.message import Text
+from devices.people import people
 from devices.reading import Instant
+from ledger.books import READERS
 
 COOKIE = "keyarea_session"
 BROWSER = "keyarea_browser"
@@ -64,7 +67,8 @@ _WITHOUT_SIGN_IN = (Permission.WATCH, Permission.HEAR)
 class Person(msgspec.Struct, frozen=True):
     """Who asks. ``expired``: since when the session has run out; what is left of it ends at ``watches_until``.
 
-    ``owns``: the user of this machine who owns the data folder, to whom nothing in it is hidden.
+    ``owns``: the user of this machine who owns the data folder, to whom nothing in it is hidden. ``areas``: those that
+    the account is limited to, none: everywhere.
     """
 
     name: str
@@ -72,6 +76,7 @@ class Person(msgspec.Struct, frozen=True):
     expired: Instant | None = None
     watches_until: Instant | None = None
     owns: bool = False
+    areas: tuple[str, ...] = ()
 
     def may(self, permission: Permission) -> bool:
         return self.role in ROLES[permission] and (self.expired is None or permission in _WITHOUT_SIGN_IN)
@@ -97,7 +102,8 @@ async def person_of(request: Request) -> Person:
     if peer is not None and (by_cookie or not token):
         machine_users: MachineUsers = request.app.state.machine_users
         user = await run_in_threadpool(machine_users.who, peer, account)
-        return Person(user.signature, user.role, owns=user.owns)
+        areas = await run_in_threadpool(_areas_of, gateway, user.signature)
+        return Person(user.signature, user.role, owns=user.owns, areas=() if user.owns else areas)
     if by_cookie and request.method not in ("GET", "HEAD") and not same_origin(request):
         raise NotAllowed(Text.of("api.another_site"))
     person = await run_in_threadpool(find_person, gateway, sessions, token) if token else None
@@ -116,7 +122,21 @@ def find_person(gateway: Gateway, sessions: Sessions, token: str) -> Person | No
 def find_people(gateway: Gateway, sessions: Sessions, tokens: Collection[str]) -> dict[str, Person]:
     """The same for many tokens at once."""
     found = sessions.signed_in(tokens, gateway.site.now())
-    return {token: Person(who.name, who.role, who.expired, who.watches_until) for token, who in found.items()}
+    return {
+        token: Person(who.name, who.role, who.expired, who.watches_until, areas=gateway.accounts.areas(who.name))
+        for token, who in found.items()
+    }
+
+
+def _areas_of(gateway: Gateway, signature: str) -> tuple[str, ...]:
+    return tuple(area for name in sorted(people(signature)) for area in gateway.accounts.areas(name))
+
+
+def as_seen_by(gateway: Gateway, person: Person) -> Gateway:
+    """Without what their areas and their role leave out."""
+    if person.owns or (person.role in READERS and not person.areas):
+        return gateway
+    return limited(gateway, Limits(person.name, person.role, person.areas))
 
 
 def same_origin(request: HTTPConnection) -> bool:
@@ -139,7 +159,7 @@ def may(permission: Permission) -> Callable[[Request], Awaitable[Person]]:
             raise NotAllowed(Text.of("api.not_yours", role=person.role, permission=str(permission)))
         app: Gateway = request.app.state.gateway
         sight = Sight.NAMED if person.owns else sight_of(app, person.name)
-        request.state.gateway = seen(app, request.app.state.screens, sight)
+        request.state.gateway = as_seen_by(seen(app, request.app.state.screens, sight), person)
         return person
 
     check.permission = permission  # type: ignore[attr-defined]

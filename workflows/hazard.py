@@ -102,6 +102,7 @@ class Hazards(Workflow[Hazard]):
     name, book, case = "hazard", "hazards", Hazard
     asks = (Find, Correct, Grade, Assign, Rectify, Verify, Publish, Report, Reopen, Dismiss)
     config_type = HazardConfig
+    by_area = True
     listens = Listens(topics=frozenset({FINDING}))
     provides = {HAZARDS_DUE: hazards_due}
 

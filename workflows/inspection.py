@@ -107,6 +107,7 @@ class Inspections(Workflow[Inspection]):
     name, book, case = "inspection", "inspections", Inspection
     asks = (Begin, Check, Finish, Sign)
     config_type = InspectionConfig
+    by_area = True
 
     def rules(self) -> Sequence[Rule[Any]]:
         return (UNSIGNED,)

@@ -82,6 +82,7 @@ class KeyAreas(Workflow[Listed]):
     """One area is one case, under the area's id."""
 
     name, book, case = "key_areas", "key_areas", Listed
+    by_area = True
     asks = (Enter, LookThrough, Remove)
     listens = Listens(topics=frozenset({"people.left", "people.forgotten"}))
     provides = {KEY_AREA: lambda about, cases, world, now: _asked(about, cases)}

@@ -128,6 +128,7 @@ class People(Workflow[Registered]):
     asks = (Add, Change, Leave, ComeBack, Forget, GiveCertificate, WithdrawCertificate, Import)
     config_type = PeopleConfig
     is_listed = True
+    personal = ("cards",)
     listens = Listens(installed=True)
     provides = {
         PERSON_OF: lambda about, cases, world, now: one_of(_people(cases), about),

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.accept_language import code_of
-from api.auth import COOKIE, ROLES, NotSignedIn, Permission, find_person, same_origin
+from api.auth import COOKIE, ROLES, NotSignedIn, Permission, as_seen_by, find_person, same_origin
 from api.console.assets import Assets
 from api.console.locale import Say
 from api.console.plain import told
@@ -102,7 +102,8 @@ class Document:
             raise NotAllowed(Text.of("api.another_site"))
         handles = person.role in ROLES[Permission.HANDLE_ALERTS]
         sight = sight_of(self._gateway, person.name, is_control_room=is_control_room and handles)
-        return Asked(request, person, self._views[sight], Say(code_of(request), self._gateway.site.time_zone()))
+        seen = as_seen_by(self._views[sight], person)
+        return Asked(request, person, seen, Say(code_of(request), self._gateway.site.time_zone()))
 
     async def _show(self, page: Page, asked: Asked) -> Response:
         values = await run_in_threadpool(page.show, asked)

@@ -9,7 +9,7 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.staticfiles import StaticFiles
 
-from api.auth import Person
+from api.auth import Person, as_seen_by
 from api.console import adopt, amend, areas, malformed, manager
 from api.console.alert_list import AlertList
 from api.console.bypasses import Bypasses
@@ -63,7 +63,7 @@ def mount(
         def show(request: Request) -> None:
             person: Person = request.state.person
             sight = sight_of(gateway, person.name)
-            build(Visit(request, views[sight], sessions, lists[sight], app.state.presence))
+            build(Visit(request, as_seen_by(views[sight], person), sessions, lists[sight], app.state.presence))
 
     for page in pages:
         if page.template == _TEMPLATE:

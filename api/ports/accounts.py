@@ -14,6 +14,10 @@ class Accounts(Protocol):
 
     def role(self, user: str) -> str | None: ...
 
+    def areas(self, user: str) -> tuple[str, ...]:
+        """The key areas that an account is limited to; none: everywhere. In doubt, what was known last."""
+        ...
+
     def set_password(self, user: str, password: str) -> None:
         """A person's own new password; ends every session of the account. Raises Refused. Slow on purpose."""
 

@@ -50,7 +50,7 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
         feed=foundation.feed,
         health=HealthView(running, vitals, live, records=stores.records, clock=clock, metrics=foundation.metrics),
         site=SiteView(site, clock),
-        accounts=AccountsView(stores.users, access, clock),
+        accounts=AccountsView(stores.users, stores.account_areas, access, clock),
         codes=CodesView(stores.codes, [area.id for area in site.areas], clock, rights),
     )
 

@@ -13,6 +13,7 @@ from gateway.erasure import record_of
 from gateway.inbox import Inbox
 from gateway.ports import SeriesStore
 from gateway.site.model import Site
+from gateway.stores.account_areas import AccountAreas
 from gateway.stores.site_stores import SiteStores
 from gateway.stores.users import Users
 from gateway.views.handing_in import hand_in
@@ -75,14 +76,17 @@ class LedgerView:
 class AccountsView:
     """Implements api.ports.accounts."""
 
-    def __init__(self, users: Users, access: AccessLog, clock: Clock) -> None:
-        self._users, self._access, self._clock = users, access, clock
+    def __init__(self, users: Users, areas: AccountAreas, access: AccessLog, clock: Clock) -> None:
+        self._users, self._areas, self._access, self._clock = users, areas, access, clock
 
     def check_password(self, user: str, password: str) -> str | None:
         return self._users.check(user, password)
 
     def role(self, user: str) -> str | None:
         return self._users.role(user)
+
+    def areas(self, user: str) -> tuple[str, ...]:
+        return self._areas.of(user)
 
     def set_password(self, user: str, password: str) -> None:
         self._users.set_password(user, password, self._clock.now(), by=user)
