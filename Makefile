@@ -54,7 +54,7 @@ lint: .venv/.stamp ## ruff, mypy --strict, import rules
 	$(BIN)/lint-imports --no-logo
 
 fast: .venv/.stamp ## the tests that need nothing but Python; the loop to live in
-	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -n 2 -p no:randomly -m "not slow" $(FAST) $(ARGS)
+	HYPOTHESIS_PROFILE=fast $(BIN)/python -m tests.halves $(FAST) $(ARGS)
 
 fuzz: .venv/.stamp ## hostile input for every decoder, a million each, guided by coverage; half an hour
 	$(BIN)/python -m fuzz $(ARGS)

@@ -1,10 +1,9 @@
 """How every run of the tests behaves: how hard hypothesis tries, what a test may cost, and that a skip is a failure.
 
-Rows of a table are one test (tests/rows.py): `make fast` had 5,900 items and takes 40 s of CPU for its 1,100 instead of
-66. What costs more than 0.2 s is marked ``slow``. To compile tests anew was half of the rest: Python keeps them
-(Makefile). `make test` runs six workers on two cores, because the rim waits for processes: four left them idle half the
-time. With browsers they need 3 GB. A skip fails everywhere and not only in CI: else the machine of who changes the code
-tests less than he thinks.
+Rows of a table are one test (tests/rows.py), what costs more than 0.2 s is marked ``slow``, Python keeps what it
+compiled (Makefile), and `make fast` splits files and not tests (tests/halves.py). `make test` runs six workers on two
+cores, because the rim waits for processes: four left them idle half the time. With browsers they need 3 GB. A skip
+fails everywhere and not only in CI: else the machine of who changes the code tests less than he thinks.
 """
 
 import gc
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.rows import joined, rows_of
 
+gc.disable()  # until everything is collected: nothing of that is garbage
 # `fast` is for the loop people live in, `ci` for `make test`: the same examples in each run, so that a test which fails
 # has been broken by what was changed. `deep` is for a night and before a release, with new examples each time.
 _COMMON = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
@@ -110,6 +110,7 @@ def pytest_collection_finish() -> None:
         """Nothing."""
 
     first()
+    gc.enable()
     gc.collect()
     gc.freeze()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from devices.errors import ConfigError
-from gateway.stores.account_changes import ACTION, ACTIONS, BOOK, FIELDS
+from gateway.stores.access_book import ACTION, ACTIONS, BOOK, FIELDS
 from ledger.books import Book, books_of
 from ledger.fields import Field
 

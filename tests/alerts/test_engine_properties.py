@@ -99,6 +99,7 @@ def standing(world: Room) -> list[tuple[Any, ...]]:
     return [(a.id, a.rule, a.key, a.state, a.active, a.latched, a.occurrences, a.raised, a.changed) for a in alerts]
 
 
+@pytest.mark.slow
 @given(story(anything))
 def test_the_same_events_have_the_same_effects(batches: list[tuple[int, list[str]]]) -> None:
     one, other = room(), room()
@@ -107,6 +108,7 @@ def test_the_same_events_have_the_same_effects(batches: list[tuple[int, list[str
     assert one.memories.keys() == other.memories.keys()
 
 
+@pytest.mark.slow
 @given(story(anything))
 def test_memories_go_through_bytes_and_nothing_changes(batches: list[tuple[int, list[str]]]) -> None:
     one, other = room(), room("bytes")
@@ -125,6 +127,7 @@ def test_killed_at_any_point_and_started_again_the_same_follows(
     assert standing(one) == standing(other)
 
 
+@pytest.mark.slow
 @given(story(anything), st.lists(anything, max_size=5))
 def test_what_was_not_committed_before_a_kill_follows_again(
     batches: list[tuple[int, list[str]]], last: list[str]
@@ -153,6 +156,7 @@ def _without_flags(effects: Effects) -> list[Any]:
     ]
 
 
+@pytest.mark.slow
 @given(story(anything), st.lists(st.integers(0, 100), max_size=10))
 def test_a_tick_alone_never_shortens_or_lengthens_a_delay(
     batches: list[tuple[int, list[str]]], ticks: list[int]
@@ -194,6 +198,7 @@ def test_readings_of_different_devices_at_one_instant_may_come_in_any_order(
     assert [outcomes[0]] * len(outcomes) == outcomes
 
 
+@pytest.mark.slow
 @given(story(anything))
 def test_a_latching_alert_stays_open_until_a_person_has_reset_and_closed_it(
     batches: list[tuple[int, list[str]]],
@@ -207,6 +212,7 @@ def test_a_latching_alert_stays_open_until_a_person_has_reset_and_closed_it(
             assert alert.latched or alert.reset_by
 
 
+@pytest.mark.slow
 @given(story(anything))
 def test_an_open_alert_is_active_exactly_while_its_cause_stands(batches: list[tuple[int, list[str]]]) -> None:
     world = room()
@@ -219,6 +225,7 @@ def test_an_open_alert_is_active_exactly_while_its_cause_stands(batches: list[tu
             assert (breach is not None) == (alert is not None and alert.active), (watch.rule.name, watch.key)
 
 
+@pytest.mark.slow
 @given(story(_said_by(_VALUES)), st.integers(0, 5))
 def test_a_reading_told_twice_in_a_row_causes_nothing_new(batches: list[tuple[int, list[str]]], times: int) -> None:
     one, other = room(), room()
@@ -227,6 +234,7 @@ def test_a_reading_told_twice_in_a_row_causes_nothing_new(batches: list[tuple[in
     assert standing(one) == standing(other)
 
 
+@pytest.mark.slow
 @given(story(readings))
 def test_a_source_clock_moves_no_timer(batches: list[tuple[int, list[str]]]) -> None:
     """Whatever time the sources claim, the same happens at the same time."""
@@ -243,6 +251,7 @@ def test_a_source_clock_moves_no_timer(batches: list[tuple[int, list[str]]]) -> 
     assert happened[0] == happened[1]
 
 
+@pytest.mark.slow
 @given(story(anything), st.integers(1, 100))
 def test_time_never_goes_backwards(batches: list[tuple[int, list[str]]], back: int) -> None:
     world = room()

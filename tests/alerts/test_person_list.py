@@ -75,6 +75,7 @@ _WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), mi
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(_WORDS, _WORDS, st.lists(_WORDS, unique=True, max_size=2)), max_size=4))
 def test_what_was_written_is_read_again(people: list[tuple[str, str, list[str]]]) -> None:
     listed = [

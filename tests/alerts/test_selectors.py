@@ -34,6 +34,7 @@ def test_a_device_is_selected_if_it_fits_all_that_is_given(
     assert made.selects(one) == all([*fits, not tags or any(tag in tags for tag in own_tags)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", kinds())
 def test_no_kind_selects_by_itself(kind: str) -> None:
     made = kinds()[kind]

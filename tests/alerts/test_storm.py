@@ -77,6 +77,7 @@ def test_an_alarm_costs_the_same_however_many_stand(kind: str) -> None:
     assert many_bytes <= 1.1 * few_bytes + 40
 
 
+@pytest.mark.slow
 def test_the_end_of_an_alarm_costs_the_same_however_many_stand() -> None:
     def last_of(count: int) -> int:
         room = Room([SMOKE_OF_AREA, PAIR], site(count))
@@ -87,6 +88,7 @@ def test_the_end_of_an_alarm_costs_the_same_however_many_stand() -> None:
     assert last_of(300) <= 1.1 * last_of(30) + 40
 
 
+@pytest.mark.slow
 def test_what_joins_is_named_and_the_rest_is_counted() -> None:
     room = Room([SMOKE_OF_AREA, PAIR], site(220))
     for number in range(220):

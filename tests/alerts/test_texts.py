@@ -86,6 +86,7 @@ def test_a_memory_of_an_earlier_release_keeps_its_breach(kind: str) -> None:
     assert Breach(START, plain("no word for 15 s")) == memory.breach
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30), st.data())
 def test_a_name_is_a_name_in_every_text_of_every_kind(name: str, data: st.DataObject) -> None:
     """Whatever devices, checkpoints and parts are called: that stands in the sentence, and changes nothing else."""

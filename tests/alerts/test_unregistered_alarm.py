@@ -115,6 +115,7 @@ CASES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("timeline", CASES, ids=lambda case: case.name)
 def test_the_timeline_comes_true(timeline: Timeline, way: Way) -> None:

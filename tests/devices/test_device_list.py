@@ -73,6 +73,7 @@ def test_every_fault_is_named_by_row_and_column() -> None:
     ] == sorted(told(sheet))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -120,6 +121,7 @@ flat = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(flat, min_size=1, max_size=5))
 def test_any_devices_come_back_as_they_were(devices: list[Device]) -> None:
     """Whatever printable characters they are called by."""
@@ -134,6 +136,7 @@ def test_nothing_that_is_sent_does_more_than_be_refused(content: bytes) -> None:
     assert len(order.devices) == len(order.rows)
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(words, min_size=2, max_size=2), min_size=1, max_size=5))
 def test_cells_are_parted_as_the_standard_library_parts_them(rows: list[list[str]]) -> None:
     """RFC 4180, by another reader."""

@@ -33,6 +33,7 @@ def same(one: Any, other: Any) -> bool:
     )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text(max_size=4), _JSON, max_size=4))
 def test_what_python_writes_is_read(said: dict[str, Any]) -> None:
     assert same(said, object_of(json.dumps(said).encode("utf-8", "surrogatepass")))

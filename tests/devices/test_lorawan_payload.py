@@ -140,12 +140,14 @@ def test_whatever_the_shape_only_known_signals_come_out(payload: Any) -> None:
         assert isinstance(value, known.python_type), signal
 
 
+@pytest.mark.slow
 @given(st.text(max_size=80))
 def test_any_name_may_be_asked_for(name: str) -> None:
     known = known_field(name)
     assert known is None or known.channel == "" or known.channel.startswith(".")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [True, 1, 20, "alarm", "short press", "3.1(low battery)", {"value": 1}])
 def test_every_field_of_the_table_speaks_the_vocabulary(value: Any) -> None:
     """A misspelt signal would be found by a device in the field only."""

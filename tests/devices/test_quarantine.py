@@ -1,5 +1,6 @@
 """Unknown senders and messages without sense: kept for the technician, never without bound."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +50,7 @@ def test_a_flood_of_names_is_counted_not_kept() -> None:
     assert (len(quarantine.senders()), quarantine.turned_away) == (1000, 500)
 
 
+@pytest.mark.slow
 def test_a_sensor_is_shown_in_the_midst_of_a_flood_of_invented_names() -> None:
     """Whether it spoke before the flood or speaks for the first time when all room is taken."""
     early, late = Report("early", (("smoke", False),)), Report("late", (("smoke", False),))
@@ -155,6 +157,7 @@ def test_what_reports_nothing_we_know_is_no_kind() -> None:
     assert guess_kind(("linkquality",)) == ""
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.text(max_size=300), st.binary(max_size=600)), max_size=300))
 def test_the_log_of_malformed_messages_is_bounded(messages: list[tuple[str, bytes]]) -> None:
     """Every one is counted, the newest are kept, an excerpt each."""
@@ -171,6 +174,7 @@ def danger(name: str, *, is_active: bool = True) -> Report:
     return Report(name, (("smoke", is_active), ("temperature", 20.0)))
 
 
+@pytest.mark.slow
 def test_who_tells_a_danger_stands_first_and_no_noise_pushes_him_out() -> None:
     quarantine = Quarantine()
     quarantine.heard("keyarea", danger("real"), message())

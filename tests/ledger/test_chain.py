@@ -38,6 +38,7 @@ def test_whatever_is_appended_verifies(batches):
     assert list(range(1, len(entries) + 1)) == [entry.sequence for entry in entries]
 
 
+@pytest.mark.slow
 @given(DRAFTS, st.data())
 def test_any_flipped_bit_of_any_content_breaks_the_chain_there(drafts, data):
     """No bit of what was written is outside the hash."""
@@ -104,6 +105,7 @@ def test_swapped_entries_break_the_chain_at_the_first_of_them(drafts, data):
     assert first + 1 == breaks_at(entries)
 
 
+@pytest.mark.slow
 @given(DRAFTS, st.data())
 def test_a_dropped_entry_breaks_the_chain_at_its_place(drafts, data):
     """The last one too, when the head is known."""
@@ -113,6 +115,7 @@ def test_a_dropped_entry_breaks_the_chain_at_its_place(drafts, data):
     assert index + 1 == breaks_at(entries, expected=head)
 
 
+@pytest.mark.slow
 @given(DRAFTS, st.data())
 def test_a_doubled_entry_breaks_the_chain_after_it(drafts, data):
     entries, _head = chain_of(drafts)

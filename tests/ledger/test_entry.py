@@ -14,6 +14,7 @@ from tests.ledger.drafts import ENTRY
 from tests.words import refused
 
 
+@pytest.mark.slow
 @given(ENTRY)
 def test_an_entry_comes_back_from_its_content(entry):
     """Reading the canonical bytes gives the entry again, and writing that gives the same bytes."""

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ def test_a_stint_is_an_event_in_utc() -> None:
     ]
 
 
+@pytest.mark.slow
 @given(st.text(max_size=120))
 def test_no_name_breaks_a_line_or_makes_another(name: str) -> None:
     file = calendar_file([Stint(0, 10**9, "gate", name, "l1", "1970-01-01")], lambda _: name, 0)

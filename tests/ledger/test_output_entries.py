@@ -1,5 +1,6 @@
 """What the ledger says of orders to outputs."""
 
+import pytest
 from msgspec.structs import replace
 
 from alerts.effects import Effects
@@ -47,6 +48,7 @@ def test_what_became_of_it_stands_there_too() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_book_knows_every_field() -> None:
     fields = {field.name for field in read_books()[OUTPUTS].fields}
     (draft,) = drafts_of(Effects(outputs=[replace(ORDER, origin="drill")]), NOON, render=str)

@@ -59,6 +59,7 @@ EVENTS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FLOWS)
 @given(
     story=st.lists(st.tuples(st.integers(1, 400), st.lists(EVENTS, max_size=4)), max_size=10),

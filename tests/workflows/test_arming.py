@@ -59,6 +59,7 @@ def test_a_mode_is_set_with_who_when_and_how_it_was_known(proof: str) -> None:
     assert ("armed", now, "li", proof) == (stands.mode, stands.since, stands.by, stands.proof)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "text"), [("en", "Chemical store: armed"), ("zh", "化学品库：布防")])
 def test_the_ledger_says_it_in_the_sites_language_with_fields_of_its_book(code: str, text: str) -> None:
     room = Store()

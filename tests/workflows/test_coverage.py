@@ -83,6 +83,7 @@ def test_bypassed_with_who_allowed_it_and_until_when() -> None:
     assert gap.until is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("mode", "missing"), [("disarmed", [("live", "store", "disarmed")]), ("away", [])])
 def test_disarmed_at_night(mode: str, missing: list[tuple[str, str, str]]) -> None:
     room = room_of(SMOKE, GATE, armed=("22:00", "06:00"))

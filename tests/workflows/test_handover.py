@@ -56,6 +56,7 @@ class Site(KernelRoom):
         return keys(self.step(at, kind(**said | changed)))
 
 
+@pytest.mark.slow
 def test_two_sign_the_list_that_the_system_made() -> None:
     site = Site()
     site.run_until(7 * HOUR)

@@ -121,6 +121,7 @@ CONSENT = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("case", CONSENT, ids=lambda case: case.name)
 def test_timeline(case: Timeline, way: Way) -> None:

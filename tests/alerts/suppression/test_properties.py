@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -92,6 +93,7 @@ class Played:
         return self
 
 
+@pytest.mark.slow
 @given(stories)
 def test_the_same_events_have_the_same_effects(story: list[tuple[int, list[str]]]) -> None:
     one, other = Played().play(story), Played().play(story)
@@ -99,6 +101,7 @@ def test_the_same_events_have_the_same_effects(story: list[tuple[int, list[str]]
     assert one.steps == other.steps
 
 
+@pytest.mark.slow
 @given(stories, st.integers(0, 12))
 def test_killed_at_any_point_and_started_again_the_same_follows(
     story: list[tuple[int, list[str]]], restart_at: int
@@ -121,6 +124,7 @@ def test_after_the_last_end_nothing_is_hidden(story: list[tuple[int, list[str]]]
         assert not is_own(alert) or not alert.active
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 60), st.lists(st.sampled_from([*_READINGS, *_PERMITS]), max_size=5))))
 def test_nothing_is_raised_less_often_for_being_set_aside(story: list[tuple[int, list[str]]]) -> None:
     """Every breach that is told without bypasses and tests is told with them, in the history of an alert."""
@@ -135,6 +139,7 @@ def _breaches(played: Played) -> Counter[tuple[str, str]]:
     return Counter((alert.rule, alert.key) for alert in own)
 
 
+@pytest.mark.slow
 @given(stories)
 def test_a_danger_in_the_open_is_set_aside_only_once_it_is_acknowledged(story: list[tuple[int, list[str]]]) -> None:
     """And no alert comes back otherwise than to be acknowledged; nothing lapses that people had been shown."""

@@ -99,6 +99,7 @@ def test_a_recording_with_anything_in_its_place_is_refused_in_words(data: st.Dat
     assert sound(listener)
 
 
+@pytest.mark.slow
 def test_memory_is_bounded_whoever_announces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Entities, entities of a device, entities on a topic, topics: each has an end, and the end is told."""
     monkeypatch.setattr(session, "MOST_ENTITIES", 50)
@@ -166,6 +167,7 @@ def crowd(is_installed: Callable[[str], bool], size: int) -> HomeAssistantDecode
     return listener
 
 
+@pytest.mark.slow
 def test_many_slow_templates_share_a_budget_and_danger_goes_first() -> None:
     """Strangers on its topic cost an installed detector nothing, and what is left out is told."""
     listener = crowd(lambda address: address == "hall", 200)
@@ -175,6 +177,7 @@ def test_many_slow_templates_share_a_budget_and_danger_goes_first() -> None:
     assert len([report for report in decoded.reports if "smoke" in dict(report.values)]) < 50
 
 
+@pytest.mark.slow
 def test_an_installed_devices_smoke_is_read_before_the_rest_of_it() -> None:
     listener = HomeAssistantDecoder("homeassistant", lambda address: address == "hall")
     names = [f"n{n:02}" for n in range(60)]
@@ -188,6 +191,7 @@ def test_an_installed_devices_smoke_is_read_before_the_rest_of_it() -> None:
     assert "not asked" in words(decoded.malformed)
 
 
+@pytest.mark.slow
 def test_a_few_slow_templates_and_many_quick_ones_are_all_read() -> None:
     assert "" == words(say(crowd(lambda address: False, 2), "x", {"s": "ON", "l": [1] * 60}).malformed)
     listener = decoder()

@@ -61,6 +61,7 @@ def _doubled(name: str, first: str) -> str:
     return f"{{% set {name}0={first} %}}" + "".join(lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "source",
     [

@@ -38,6 +38,7 @@ _VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 @given(data=st.data())
 def test_a_recording_with_anything_in_its_place_is_refused_in_words(family: str, data: st.DataObject) -> None:
@@ -61,6 +62,7 @@ def test_a_recording_with_anything_in_its_place_is_refused_in_words(family: str,
         assert len(words(decoded.malformed)) <= 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 @given(payload=st.dictionaries(_KEYS, _VALUES, max_size=8))
 def test_any_object_is_refused_in_words(family: str, payload: dict[str, Any]) -> None:

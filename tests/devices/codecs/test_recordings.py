@@ -70,6 +70,7 @@ def test_a_recorded_message_is_understood(case: Recording) -> None:
         assert case.expected == told(decoder.decode(message))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", LINE_CASES, ids=str)
 def test_a_line_may_break_anywhere(case: Recording) -> None:
     """Split at every byte, fed byte by byte, doubled, and between rubbish."""
@@ -94,6 +95,7 @@ _OBJECTS = st.dictionaries(_KNOWN | st.text(max_size=8), _VALUES, max_size=6)
 _PAYLOADS = st.binary(max_size=200) | _OBJECTS.map(lambda value: json.dumps(value).encode("utf-8", "surrogatepass"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", sorted(mqtt_families()))
 @given(data=st.data(), payload=_PAYLOADS)
 def test_hostile_messages_are_refused_in_words(family: str, data: st.DataObject, payload: bytes) -> None:

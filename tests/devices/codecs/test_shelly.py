@@ -34,6 +34,7 @@ def test_a_full_status_is_a_snapshot_whatever_the_clock(topic: str, method: str,
 _LEVEL = st.text(st.characters(codec="ascii", categories=["Lu", "Ll", "Nd"]), min_size=1, max_size=10)
 
 
+@pytest.mark.slow
 @given(leaf=st.lists(_LEVEL, min_size=1, max_size=3).map("/".join), word=st.sampled_from(["true", "1", "fire", "12.5"]))
 def test_a_topic_of_the_first_generation_that_nobody_knows_leaves_a_trace(leaf: str, word: str) -> None:
     try:

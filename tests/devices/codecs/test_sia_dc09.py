@@ -46,6 +46,7 @@ def test_a_vector_goes_both_ways(vector: str) -> None:
     assert Frame(frame.body, binary.raw, binary_sum=True) == binary
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector[8:18])
 def test_no_bit_may_be_wrong(vector: str) -> None:
     """Each single bit flipped: no frame, or (a small letter in the sum) the same."""

@@ -153,6 +153,7 @@ _TOPICS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(said=st.lists(st.tuples(_TOPICS, _MESSAGES | st.binary(max_size=60), st.integers(0, 30)), max_size=8))
 def test_no_conversation_breaks_the_decoder(said: list[tuple[str, bytes, int]]) -> None:
     """In any order, in any state: understood, or MalformedMessage; afterwards a true birth is understood."""

@@ -59,6 +59,7 @@ _ANY = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(told=st.lists(_ANY, max_size=6), state=st.dictionaries(st.sampled_from(["smoke", "contact", "gas"]), _ANY))
 def test_whatever_a_bridge_tells_a_device_is_still_heard(told: list[Any], state: dict[str, Any]) -> None:
     """Odd definitions are not known; nothing but MalformedMessage comes of them."""
@@ -79,6 +80,7 @@ def test_no_definition_turns_a_danger_round(field: str) -> None:
     assert [True] == [value for _, value in hear(decoder, "a", {field: True}).reports[0].values]
 
 
+@pytest.mark.slow
 def test_a_thousand_devices_are_remembered_and_no_more() -> None:
     decoder = opened()
     for number in range(3_000):

@@ -37,6 +37,7 @@ def test_the_example_of_the_kind_is_a_good_rule(kind: str) -> None:
     assert kind == rule.__struct_config__.tag
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("key", "value", "words"),
@@ -120,6 +121,7 @@ def test_a_limit_that_nothing_ever_reaches(table: dict[str, Any], key: str, word
     refused(site_text(whole), f"{key} =", words)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("key", "value"), [("modes", ["disarmed"]), ("schedule", "night")])
 def test_no_mode_and_no_schedule_switches_a_danger_off(kind: str, key: str, value: Any) -> None:

@@ -52,6 +52,7 @@ def test_a_bound_output_knows_the_signal_that_says_it_acted() -> None:
     assert rule.outputs[0].feedback == ""  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "told"),
     [

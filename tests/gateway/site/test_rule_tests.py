@@ -96,6 +96,7 @@ def test_what_is_written_wrongly_is_refused_with_its_place(text: str, problem: s
     assert str(file) in str(refused.value)
 
 
+@pytest.mark.slow
 def test_the_word_tells_by_its_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file, site = tmp_path / "tests.toml", tmp_path / "site.toml"
     site.write_text(works.SITE + works.SMOKE + works.PROCEDURE)

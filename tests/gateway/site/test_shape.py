@@ -4,6 +4,7 @@ import tomllib
 from datetime import date, datetime, time
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ def broken_sites(draw: st.DrawFn) -> dict[str, Any]:
     return raw
 
 
+@pytest.mark.slow
 @given(broken_sites())
 def test_a_broken_site_has_faults_in_words_and_places(raw: dict[str, Any]) -> None:
     found = _faults(raw)
@@ -66,6 +68,7 @@ def test_a_broken_site_has_faults_in_words_and_places(raw: dict[str, Any]) -> No
         assert "xpected" not in in_english(fault), "words of the technician, not of a library"
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.sampled_from(["id", "name", "areas", "devices", "rules", "mqtt", "serial", "web", "x"]), values)
 )

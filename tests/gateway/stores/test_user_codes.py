@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError
 
 from devices.errors import Refused
 from devices.keypad import PERSON, UserCode
-from gateway.stores.account_changes import ACTIONS, AccountChanges
+from gateway.stores.access_book import ACTIONS
+from gateway.stores.account_changes import AccountChanges
 from gateway.stores.books import read_books
 from gateway.stores.database import Database
 from gateway.stores.documents import Document, Documents, document
