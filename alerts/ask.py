@@ -25,6 +25,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
     ``devices`` or in the ``area`` that it is about. ``WITH_TRIAL``: it has a field ``trial``, in which the door says
     what came of a trial (alerts/trial_result.py) of the rule that it, or its case, is about.
     ``FILE``: its field that is the lines of a text file; the command line takes the name of the file for it.
+    ``PERSONAL``: fields that say something of a person; while it waits for a second person they are shown to whoever
+    sees what is personal in the book, and to nobody else.
     """
 
     ROLES: ClassVar[frozenset[str]] = frozenset({"operator", "admin"})
@@ -35,6 +37,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask"):
     WITH_UP: ClassVar[bool] = False
     WITH_TRIAL: ClassVar[bool] = False
     FILE: ClassVar[str] = ""
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()
 
     id: str = ""
     case: str = ""

@@ -10,12 +10,14 @@ from alerts.person import Certificate, Level
 from alerts.personnel import trimmed
 
 EDITORS = frozenset({"manager", "admin"})
+_PERSONAL = frozenset({"cards", "phone", "document", "health"})
 
 
 class Add(Ask, tag="add", frozen=True, kw_only=True):
     """Somebody has come."""
 
     ROLES = EDITORS
+    PERSONAL = _PERSONAL
 
     person: str
     name: str
@@ -35,6 +37,7 @@ class Change(Ask, tag="change", frozen=True, kw_only=True):
     """Something about a person is otherwise now; what is left out stays, and ``-`` empties it."""
 
     ROLES = EDITORS
+    PERSONAL = _PERSONAL
 
     name: str | None = None
     name_zh: str | None = None
@@ -74,6 +77,7 @@ class GiveCertificate(Ask, tag="give_certificate", frozen=True, kw_only=True):
 
     ROLES = EDITORS
     SECOND_ROLES = EDITORS
+    PERSONAL = frozenset({"number"})
 
     kind: str
     issued: date
@@ -105,6 +109,7 @@ class Import(Ask, tag="import", frozen=True, kw_only=True):
     ROLES = EDITORS
     SECOND_ROLES = EDITORS
     FILE = "lines"
+    PERSONAL = frozenset({"lines"})
 
     lines: tuple[str, ...]
     skip_faulty: bool = False

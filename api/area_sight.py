@@ -3,7 +3,8 @@
 Alerts, modes, bypasses, rounds, coverage and plans are there for everybody who may look: an alarm next door concerns
 whoever is here. What is left out is what such an account has no work with: cases of other areas where their workflow
 says so (``by_area``), what stands beside the chain in entries of other areas and of none, and what cases tell of
-people (``personal``) where the role does not see what is personal in the book. (docs/adr/0250)
+people (``personal``), and asks that wait for a second person (``PERSONAL``), where the role does not see what is
+personal in the book. (docs/adr/0250)
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from alerts.ask import Ask
 from alerts.case import Case, HeldBack
 from alerts.effects import Answered
 from alerts.facts import Fact
+from alerts.kernel.consent import Waiting
 from alerts.trial_result import TrialResult
 from alerts.workflow import Workflow
 from api.ports import Erase, Gateway, Sign, UnsignedEntry
@@ -71,12 +73,23 @@ class _Workflows:
         kind = every_workflow().get(workflow)
         if kind is None:
             return cases
+        if issubclass(kind.case, Waiting):
+            return [self._waiting(case) for case in cases]  # type: ignore[arg-type]
         if kind.by_area and self._limits.areas:
             cases = [case for case in cases if case.area in ("", *self._limits.areas)]
         if not kind.personal or self._may_see(kind):
             return cases
         empty: dict[str, Any] = {name: _default(kind.case, name) for name in kind.personal}
         return [replace(case, **empty) for case in cases]
+
+    def _waiting(self, waiting: Waiting) -> Waiting:
+        """What is asked for without what it says of people: an imported list waits as a whole."""
+        kind = every_workflow().get(waiting.workflow)
+        asks = kind.asks if kind is not None else ()
+        ask = next((each for each in asks if each.__struct_config__.tag == waiting.tag), None)
+        if kind is None or ask is None or not ask.PERSONAL or self._may_see(kind):
+            return waiting
+        return replace(waiting, ask={name: value for name, value in waiting.ask.items() if name not in ask.PERSONAL})
 
     def _may_see(self, kind: type[Workflow[Any]]) -> bool:
         """Of people all over the site: whoever is limited to areas sees none of it."""

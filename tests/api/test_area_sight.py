@@ -9,6 +9,7 @@ import pytest
 
 from alerts.case import Case
 from alerts.hazards import Hazard
+from alerts.kernel.consent import Waiting
 from api import area_sight, ports
 from api.area_sight import Limits, limited
 from api.asks import every_workflow
@@ -22,6 +23,7 @@ PLACES = ("store", "yard", "")
 CASES: dict[str, list[Any]] = {
     "people": [Registered(id="w1", name="Li", cards=("77",))],
     "hazard": [Hazard(id=area or "site", area=area, number="1", place="", description="") for area in PLACES],
+    "consent": [Waiting(id="c", workflow="people", tag="import", ask={"lines": ["w1"], "skip_faulty": True}, until=9)],
     "bypass": [Case(id="b1", area="yard")],
 }
 
@@ -87,6 +89,17 @@ def test_cards_are_shown_to_who_sees_what_is_personal(
     assert ("Li", cards) == (person.name, person.cards)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("role", "areas", "shown"),
+    [("admin", (), True), ("manager", ("store",), False), ("operator", (), False), ("guard", (), False)],
+)
+def test_a_list_of_people_that_waits_for_a_second_person_is_shown_to_few(
+    role: str, areas: tuple[str, ...], shown: bool
+) -> None:
+    (waiting,) = seen(role, *areas).workflows.cases("consent")
+    assert {"skip_faulty", *(["lines"] if shown else [])} == waiting.ask.keys()  # type: ignore[attr-defined]
+
+
 def entry(area: str, by: str) -> Entry:
     draft = Draft(at=1, book="health", by=by, area=area, fields={"kind": "visit", "name": "Wu"})
     return Entry(1, "site", 1, draft, "", "", commitments={"name": "c"}, salts={"name": "00"})
@@ -130,5 +143,6 @@ def test_a_noun_seen_otherwise_lacks_nothing_of_its_port(port: str, made: str) -
 
 def test_what_is_personal_is_a_field_with_a_default() -> None:
     for kind in every_workflow().values():
+        assert not [ask for ask in kind.asks if not ask.PERSONAL <= set(ask.__struct_fields__)]
         defaults = {each.name for each in msgspec.structs.fields(kind.case) if each.default is not msgspec.NODEFAULT}
         assert set(kind.personal) <= defaults, kind.name
