@@ -76,10 +76,11 @@ procedure = "1. Look at the camera."
 
 [workflows.patrols]
 checkpoints = [
-  {{ id = "gate", area = "office", name = "Gate", tags = ["KA-7F3A9C21"] }},
+  {{ id = "gate", area = "office", name = "Gate", tags = ["KA-7F3A9C21"], plan = "ground", x = 0.1, y = 0.5 }},
   {{ id = "store", area = "store", name = "Store", tags = ["KA-51D0BE77"] }},
-  {{ id = "tower", area = "office", name = "Tower", tags = ["KA-0E4419AA"] }},
+  {{ id = "tower", area = "office", name = "Tower", tags = ["KA-0E4419AA"], plan = "ground", x = 0.9, y = 0.2 }},
 ]
+plans = [{{ id = "ground", building = "Works", width_m = 60, height_m = 40 }}]
 routes = [{{ id = "round", name = "Round", checkpoints = ["gate", "store", "tower"], persons = 1 }}]
 """
 

@@ -63,6 +63,8 @@ def test_a_guard_walks_a_round_the_last_third_without_a_network(running_gateway:
     content = wait_until(lambda: _done(running_gateway), "the round is done")
     page.goto(f"{running_gateway.url}/console/patrols")
     expect(page.locator("article li", has_text="scanned")).to_have_count(3)
+    expect(page.locator(".ka-floor .ka-floor-person text")).to_have_text("ada")  # where she was seen last
+    assert 390 >= page.evaluate("document.documentElement.scrollWidth")
     page.context.close()
     assert ["gate", "store", "tower"] == [visit["checkpoint"] for visit in content["visits"]]
     assert [] == [mark for visit in content["visits"] for mark in visit["marks"] if mark == "clock_jumped"]

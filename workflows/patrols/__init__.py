@@ -180,7 +180,8 @@ class Patrols(Workflow[Round]):
         area = first.area if first is not None else ""
         a_round = opened(route, name, starts, order, self._persons(route, world), self.config, area)
         points = [found for each in order if (found := self.config.checkpoint(each)) is not None]
-        a_round = replace(a_round, called=route.called, points=tuple(map(Point.of, points)))
+        plans = tuple(plan for plan in self.config.plans if plan.id in {point.plan for point in points})
+        a_round = replace(a_round, called=route.called, points=tuple(map(Point.of, points)), plans=plans)
         stated = [facts.of_round(replace(a_round, by=by), "begun", starts if by else at, self.config, by=by)]
         if unseen:
             text = Text.of("patrols.rounds_unseen", route=route.called, count=unseen)

@@ -71,6 +71,7 @@ class Plan(_Table, frozen=True, kw_only=True):
     ``floor``: for people
     ``width_m``: so many metres are shown from left to right
     ``height_m``: so many from top to bottom
+    ``area``: the area whose picture shows this floor; without it it is drawn to scale on white
     """
 
     id: str
@@ -78,6 +79,7 @@ class Plan(_Table, frozen=True, kw_only=True):
     floor: str = ""
     width_m: float
     height_m: float
+    area: str = ""
 
 
 class Leg(_Table, frozen=True, kw_only=True):
@@ -182,6 +184,8 @@ class PatrolsConfig(Config, frozen=True, kw_only=True):
         yield from self._check_checkpoints(site)
         for index, plan in enumerate(self.plans):
             yield from _numbers(("width_m", "height_m"), plan, ("plans", index))
+            if plan.area and plan.area not in site.areas:
+                yield ConfigFault(("plans", index, "area"), Text.of("applicability.no_area", area=plan.area))
         known = {each.id for each in self.checkpoints}
         for index, leg in enumerate(self.legs):
             yield from _numbers(("least_s",), leg, ("legs", index))

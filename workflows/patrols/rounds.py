@@ -11,7 +11,7 @@ from alerts.case import Case
 from devices.message import Name
 from devices.reading import SECOND, Instant
 from devices.supervision import Span
-from workflows.patrols.plan import HOUR, MINUTE, Checkpoint, PatrolsConfig, Route
+from workflows.patrols.plan import HOUR, MINUTE, Checkpoint, PatrolsConfig, Plan, Route
 
 Mark: TypeAlias = Literal[
     "late", "out_of_order", "too_fast", "twice", "too_short", "clock_jumped", "contradicted", "too_few"
@@ -79,7 +79,8 @@ class Round(Case, frozen=True, kw_only=True):
 
     ``due_at``: by when all is scanned; ``ends_at``: from when it is missed; ``closes_at``: what is handed in later
     counts no more; ``leaves_at``: nobody countersigns it after that. ``checkpoints`` in the order in which they are
-    walked. ``called``: the route; ``points``: what is known of the checkpoints. ``unseen``: the gateway did not listen.
+    walked. ``called``: the route; ``points``: what is known of the checkpoints, ``plans``: those that
+    they are on. ``unseen``: the gateway did not listen.
     """
 
     route: str
@@ -92,6 +93,7 @@ class Round(Case, frozen=True, kw_only=True):
     persons_wanted: int = 1
     called: Name = Name("")
     points: tuple[Point, ...] = ()
+    plans: tuple[Plan, ...] = ()
     visits: tuple[Visit, ...] = ()
     missed: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()

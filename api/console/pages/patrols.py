@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from api.auth import Permission
+from api.console.patrol_plan import floors, unplaced
 from api.console.web_page import Asked, Page
 
 _AT, _PHONE = "/console/patrols", "/console/patrol"
@@ -38,7 +39,11 @@ class _Row(msgspec.Struct, frozen=True):
 def _show(asked: Asked) -> Mapping[str, Any]:
     rounds: list[Any] = sorted(asked.gateway.workflows.cases("patrols"), key=lambda each: -each.starts_at)
     now = asked.gateway.site.now()
+    guards: list[Any] = list(asked.gateway.workflows.cases("guards"))
+    drawn = floors(asked, rounds, guards)
     return {
+        "floors": drawn,
+        "elsewhere": [(guard.person, asked.moment(guard.seen_at)) for guard in unplaced(guards, drawn)],
         "rounds": [_row(asked, each, now) for each in rounds[:_SHOWN]],
         "more": max(0, len(rounds) - _SHOWN),
         "phone": _PHONE,
