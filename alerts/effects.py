@@ -45,14 +45,8 @@ class CaseChanged(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, workflow: str, case: Case) -> "CaseChanged":
-        return cls(workflow, case.id, case.is_open, _listed(msgspec.to_builtins(case)))
-
-
-def _listed(value: Any) -> Any:
-    """Tuples as lists: as it is read back."""
-    if isinstance(value, dict):
-        return {name: _listed(each) for name, each in value.items()}
-    return [_listed(each) for each in value] if isinstance(value, list | tuple) else value
+        """As it is read back: with lists instead of tuples."""
+        return cls(workflow, case.id, case.is_open, msgspec.json.decode(msgspec.json.encode(case)))
 
 
 class Answered(msgspec.Struct, frozen=True):

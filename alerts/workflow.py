@@ -52,9 +52,10 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     def joined(cls, each: Iterable["Moves"]) -> "Moves":
         """All of several, in their order."""
         every = tuple(each)
-        return cls(
-            **{name: tuple(one for moves in every for one in getattr(moves, name)) for name in cls.__struct_fields__}
-        )
+        if len(every) == 1:
+            return every[0]
+        names = {name for moves in every for name in cls.__struct_fields__ if getattr(moves, name)}
+        return cls(**{name: tuple(one for moves in every for one in getattr(moves, name)) for name in names})
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

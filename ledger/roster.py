@@ -6,9 +6,9 @@ lines against what the posts need: gaps, people at two places at once, people wi
 there. The workflow that alerts, the page that shows it and the calendar file all ask these functions.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from itertools import islice, pairwise, takewhile
 from typing import Literal, TypeAlias
@@ -23,6 +23,8 @@ from ledger.recurrence import LONGEST_DAYS, days_of
 
 _HOUR = 3_600 * SECOND
 _DAY_MIN = 1_440
+_LONGEST = 50 * _HOUR
+"""No stint is longer: a day from its begin to its end, and a change of the clock."""
 _days = lru_cache(maxsize=4_096)(days_of)
 
 
@@ -86,18 +88,26 @@ class Finding(msgspec.Struct, frozen=True, order=True):
 
 def stints_of(line: Line, calendar: Calendar, since: Instant, until: Instant) -> Iterator[Stint]:
     """Those that touch the time from ``since`` to ``until``, oldest first. Raises Refused for a rule that is none."""
+    stints, begins = _of_line(line, calendar)
+    for each in stints[bisect_left(begins, since - _LONGEST) : bisect_left(begins, until)]:
+        if each.ends > since:
+            yield each
+
+
+@lru_cache(maxsize=1_024)  # lines change seldom, and whoever hears a person asks for all of them
+def _of_line(line: Line, calendar: Calendar) -> tuple[tuple[Stint, ...], list[Instant]]:
+    """Every stint of it, and when each begins."""
     start, end = minutes(line.start), minutes(line.end)
     if end <= start:
         end += _DAY_MIN
-    first, last = calendar.day(since) - timedelta(days=2), calendar.day(until)
-    given = dict(line.given)
-    days = _days(date.fromisoformat(line.first), line.rule)
-    for day in days[bisect_left(days, first) : bisect_right(days, last)]:
+    given, found = dict(line.given), []
+    for day in _days(date.fromisoformat(line.first), line.rule):
         text = day.isoformat()
         if not line.last or text <= line.last:
             begins, ends = calendar.at(day, start), calendar.at(day, end)
-            if begins < until and ends > since and begins < ends:  # a change of the clock may leave nothing of it
-                yield Stint(begins, ends, line.post, given.get(text, line.person), line.id, text)
+            if begins < ends:  # a change of the clock may leave nothing of it
+                found.append(Stint(begins, ends, line.post, given.get(text, line.person), line.id, text))
+    return tuple(found), [each.begins for each in found]
 
 
 def all_stints(lines: Iterable[Line], calendar: Calendar, since: Instant, until: Instant) -> tuple[Stint, ...]:

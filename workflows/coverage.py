@@ -27,7 +27,8 @@ from devices.reading import SECOND, Instant
 from ledger.coverage import GROUPS, Gap, Item, Shares, shares_of
 from ledger.posts import Raised, raised_periods
 
-_EVERY = 60 * SECOND
+_MINUTE = 60 * SECOND
+_LONGEST_MIN = 24 * 60
 _QUIET = 15 * 60 * SECOND
 _WORKS_NOT = frozenset({AlertClass.FAULT, AlertClass.SUPERVISORY, AlertClass.TAMPER, AlertClass.DUTY})
 _MOST_GAPS = 200
@@ -42,12 +43,14 @@ class CoverageConfig(Config, frozen=True, kw_only=True):
     ``agreed``: the share under which it is an alert, 0 to 1
     ``needs``: kinds of detection by the risk of the area, ``fire`` and ``intrusion``
     ``armed``: from when to when areas that can be armed must be, local time; none given: never
+    ``every_min``: so many minutes pass between two looks
     """
 
     is_on: bool = False
     agreed: float = 0
     needs: dict[str, tuple[str, ...]] = msgspec.field(default_factory=lambda: dict(_NEEDS))
     armed: tuple[str, ...] = ()
+    every_min: float = 1
 
     def check(self, site: SiteFacts) -> Iterable[ConfigFault]:
         if not 0 <= self.agreed <= 1:
@@ -60,6 +63,8 @@ class CoverageConfig(Config, frozen=True, kw_only=True):
                     yield ConfigFault(("needs", risk, place), Text.of("coverage.group", groups=tuple(GROUPS)))
         if self.armed and (len(self.armed) != 2 or not all(_is_time(each) for each in self.armed)):
             yield ConfigFault(("armed",), Text.of("coverage.hours"))
+        if not 1 <= self.every_min <= _LONGEST_MIN:
+            yield ConfigFault(("every_min",), Text.of("coverage.minutes", most=_LONGEST_MIN))
 
 
 class AreaCoverage(Case, frozen=True, kw_only=True):
@@ -100,7 +105,8 @@ class Coverage(Workflow[AreaCoverage]):
         return [msgspec.convert(table, kinds()["fact"])]
 
     def opens(self, last: Instant, world: World, now: Instant) -> Instant | None:
-        return (last or now - _EVERY) + _EVERY if self.config.is_on and world.site.areas else None
+        every = int(self.config.every_min * _MINUTE)
+        return (last or now - every) + every if self.config.is_on and world.site.areas else None
 
     def step(self, event: Heard, cases: Mapping[str, AreaCoverage], world: World, now: Instant) -> Moves:
         if isinstance(event, Fact):

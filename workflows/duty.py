@@ -272,11 +272,15 @@ class Duty(Workflow[Planned]):
 
 def _rostered(about: Mapping[str, Any], cases: Mapping[str, Planned], world: World, _now: Instant) -> tuple[Stint, ...]:
     """Of ``post`` and ``person``, where they are named."""
-    lines = (case.line for case in cases.values())
+    post, person = about.get("post"), about.get("person")
+    lines = [
+        case.line
+        for case in cases.values()
+        if post in (None, case.line.post)
+        and (person in (None, case.line.person) or any(person == each for _, each in case.line.given))
+    ]
     found = all_stints(lines, world.site.calendar, about["since"], about["until"])
-    return tuple(
-        each for each in found if about.get("post") in (None, each.post) and about.get("person") in (None, each.person)
-    )
+    return tuple(each for each in found if person in (None, each.person))
 
 
 def _names(world: World, person: str) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ class People(Workflow[Registered]):
     personal = ("cards",)
     listens = Listens(installed=True)
     provides = {
-        PERSON_OF: lambda about, cases, world, now: one_of(_people(cases), about),
+        PERSON_OF: lambda about, cases, world, now: one_of(_people_meant(about, cases), about),
         PEOPLE_IN: lambda about, cases, world, now: those_in(_people(cases), about, world.site.calendar.day(now)),
         CERTIFIED: lambda about, cases, world, now: _certified(about, cases),
     }
@@ -330,6 +330,15 @@ class People(Workflow[Registered]):
 
 def _people(cases: Mapping[str, Registered]) -> dict[str, Person]:
     return {case.id: case.person for case in cases.values()}
+
+
+def _people_meant(about: Mapping[str, Any], cases: Mapping[str, Registered]) -> dict[str, Person]:
+    """Those among whom the one asked for is: made of few cases, since whoever hears a person asks who it is."""
+    if person := about.get("person"):
+        return {person: cases[person].person} if person in cases else {}
+    account, card = about.get("account"), about.get("card")
+    meant = (each for each in cases.values() if (account and each.account == account) or (card and card in each.cards))
+    return {case.id: case.person for case in meant}
 
 
 def _certified(about: Mapping[str, Any], cases: Mapping[str, Registered]) -> bool | None:

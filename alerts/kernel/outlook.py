@@ -51,6 +51,7 @@ class Outlook:
         self.sight: Sight | None = None
         self.now: Instant = 0
         self._depth = 0
+        self._answers: dict[str, list[tuple[str, Callable[..., Any]]]] = {}
         self._recent: dict[tuple[str, str], deque[Reading]] = {}
 
     @property
@@ -121,10 +122,7 @@ class Outlook:
         answers = []
         self._depth += 1
         try:
-            for name, workflow in self._workflows.items():
-                answer = workflow.provides.get(question)
-                if answer is None:
-                    continue
+            for name, answer in self._answering(question):
                 try:
                     found = answer(about, self._cases.of(name), self, self.now)
                 except Exception as error:  # noqa: BLE001 - one that cannot answer must not silence the others
@@ -134,6 +132,15 @@ class Outlook:
         finally:
             self._depth -= 1
         return answers
+
+    def _answering(self, question: str) -> Sequence[tuple[str, Callable[..., Any]]]:
+        """The workflows that answer it; sought once, since each fact asks many."""
+        found = self._answers.get(question)
+        if found is None:
+            flows = self._workflows.items()
+            found = [(name, flow.provides[question]) for name, flow in flows if question in flow.provides]
+            self._answers[question] = found
+        return found
 
     def chance(self, case: str) -> float:
         return int.from_bytes(blake2b(case.encode("utf-8", "replace"), digest_size=8).digest()) / 2**64

@@ -35,6 +35,8 @@ What happens, in three chapters:
                       dormitory, which stands on top all the same
 """
 """Told to whoever starts the demo; simulators/scenarios/demo_story.toml plays it."""
+_PASTS = {"none": 0, "month": 30, "quarter": 91, "year": 365}
+"""In days."""
 _FASTEST = 100.0
 _SITE_ID = 'id = "qingshan"'
 """The line by which the demo's own site file is known."""
@@ -45,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=Path("demo-data"), help=told("option_words.demo_data"))
     parser.add_argument("--port", type=int, default=8080, help=told("option_words.demo_port"))
     parser.add_argument("--scenario", default="demo_story", help=told("option_words.demo_scenario"))
+    parser.add_argument("--past", choices=_PASTS, default="quarter", help=told("option_words.demo_past"))
     parser.add_argument("--speed", type=_speed, default=1.0, help=told("option_words.demo_speed"))
 
 
@@ -96,11 +99,15 @@ async def _demo(args: argparse.Namespace) -> None:
     from gateway.site.load import load
     from gateway.transports import embedded_broker
     from gateway.wiring import Gateway
+    from gateway.working_past import make_past
 
     ports = _free_ports(_PORTS)
     site_file = _write_site(args.data, ports, _usable_port(args.port))
     site = load(site_file)
     broker_port = ports["port = 1883"]
+    if _PASTS[args.past] and not (args.data / "records.sqlite").exists():
+        await make_past(site, args.data, _PASTS[args.past], _tell_share)
+        print(f"\r{told('demo_word.past_made'):<70}", file=sys.stderr)
     async with asyncio.TaskGroup() as group:
         group.create_task(embedded_broker.run(broker_port), name="embedded broker")
         await _until_listening(broker_port)
@@ -127,6 +134,11 @@ async def _demo(args: argparse.Namespace) -> None:
             if simulators.returncode is None:
                 simulators.send_signal(signal.SIGINT)
                 await simulators.wait()
+
+
+def _tell_share(share: float) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{told('demo_word.past')} [{'#' * int(30 * share):<30}] {share:4.0%}", end="", file=sys.stderr)
 
 
 def _write_site(folder: Path, ports: dict[str, int], web_port: int) -> Path:

@@ -158,6 +158,29 @@ class Database:
                 self.owner.check(connection, is_writing=True)
             yield connection
 
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """Meanwhile SQLite leaves it to the system when it writes; at the end all of it is on the disk.
+
+        For what can be made anew from its beginning: a machine that loses its power in between loses the records.
+        """
+        if self.file is None:
+            yield
+            return
+        self._pragma("synchronous=OFF")
+        try:
+            yield
+        finally:
+            self._pragma("synchronous=FULL")
+            self._pragma("wal_checkpoint(TRUNCATE)")
+
+    def _pragma(self, pragma: str) -> None:
+        raw = self._writer.raw_connection()  # outside of a transaction, in which SQLite would refuse it
+        try:
+            raw.cursor().execute(f"PRAGMA {pragma}")
+        finally:
+            raw.close()
+
     def confirm(self) -> None:
         """What was taken in may be acknowledged: these records are still ours. Raises StoreUnavailable."""
         if self.evidence is not None:

@@ -32,6 +32,8 @@ class Demo:
                     str(self._port),
                     "--speed",
                     "4",
+                    "--past",
+                    "none",
                 ],
                 stdout=log,
                 stderr=subprocess.STDOUT,
