@@ -184,6 +184,13 @@ class Rule(msgspec.Struct, Generic[M], frozen=True, kw_only=True, forbid_unknown
         """Of a rule that supervises: how long the device may be silent, in seconds, and where that comes from."""
         raise NotImplementedError
 
+    def lost_at(self, device: Device, heard: Instant) -> Instant | None:
+        """Of a rule that supervises: when a device is lost whose last word, in this run of the gateway, was ``heard``.
+
+        None unless that is all there is to it: a look before that would change nothing in what it remembers.
+        """
+        return None
+
     def knows(self, memory: M, reading: Reading) -> bool:
         """Whether the memory says how this signal stood before: then its first value after a start is no snapshot."""
         return False

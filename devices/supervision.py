@@ -39,7 +39,7 @@ SHORTEST_S = 60
 """Nothing is learnt to be lost sooner: a radio or a broker that connects anew takes up to a minute."""
 
 LOOK_EVERY: Instant = 600 * SECOND
-_TOGETHER: Instant = SECOND // 2
+TOGETHER: Instant = SECOND // 2
 """Looks are made together, twice a second: each by itself would wake the gateway, and store what it taught alone."""
 _GUARD_KINDS = frozenset(
     {
@@ -105,7 +105,7 @@ def learnt_s(rhythm: Rhythm, device: Device, before_s: float | None) -> float | 
 def next_look(due: Instant, now: Instant) -> Instant:
     """When to look again at a device whose silence is a loss when it is ``due``."""
     at = min(due, now + LOOK_EVERY)
-    return at + -at % _TOGETHER
+    return at + -at % TOGETHER
 
 
 def listened(runs: Iterable[Span], since: Instant) -> Instant:

@@ -153,9 +153,12 @@ class CoincidenceRule(PartedRule[Member], frozen=True, kw_only=True, tag="coinci
     # -- one device ----------------------------------------------------------------------------------------
 
     def step(self, memory: Member, event: Event, now: Instant) -> Member:
-        if type(event) is Reading and event.value is False and not event.quality and event.signal in self.signals:
-            is_quiet = memory.counts and not (memory.active or memory.found or memory.out)
-            return memory if is_quiet else self._signalled(memory, event, now)  # the daily bread, kept short
+        if type(event) is Reading and not event.quality and not memory.out:
+            value, signal = event.value, event.signal  # the daily bread, kept short
+            if value is False and memory.counts and not memory.active and not memory.found and signal[:6] != "online":
+                return memory
+            if value is True and signal == "online" and signal not in self.signals:
+                return memory
         match event:
             case Reading() if base_name(event.signal) in self.signals:
                 return self._signalled(memory, event, now)

@@ -75,8 +75,11 @@ class FaultRule(ActiveSignalRule, frozen=True, tag="fault"):
 
     def step(self, memory: ActiveSignal, event: Event, now: Instant) -> ActiveSignal:
         if type(event) is Reading:
-            if memory.reading is None and self._is_well(event):
-                return memory  # the daily bread, kept short
+            if memory.reading is None:
+                if event.value is False and event.signal[:5] != "mains":
+                    return memory  # the daily bread, kept short
+                if self._is_well(event):
+                    return memory
             is_wrong = self._is_wrong(event)
             if is_wrong is None:
                 return memory
@@ -94,8 +97,6 @@ class FaultRule(ActiveSignalRule, frozen=True, tag="fault"):
     def _is_well(self, reading: Reading) -> bool:
         """Whether it plainly says that nothing is wrong; what is not plain is looked at closely."""
         value, signal = reading.value, reading.signal
-        if value is False:
-            return not signal.startswith("mains")
         if value is True:
             return signal == "mains"
         return signal == "battery" and value >= self.battery_below + self.battery_hysteresis  # type: ignore[operator]

@@ -35,7 +35,7 @@ priority = 1
 procedure = "1. Look at the camera. 2. Send the patrol. 3. Call 119 if confirmed."
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import ClassVar, Literal
 
@@ -88,6 +88,8 @@ ALONE: dict[str, float] = {_HEAT: 57, _SMOKE: 12}
 
 class Course(msgspec.Struct, frozen=True, array_like=True):
     """One signal of one device: what counts of it (``reading``), and the lowest value of each stretch of the window.
+
+    Of the stretches only those after which nothing lower came: they rise, and the first is the lowest of all.
 
     ``leapt``: a step that is doubted still; it counts from ``leapt.received`` + 10 s on.
     """
@@ -167,9 +169,12 @@ class FusionRule(Rule[Place], frozen=True, kw_only=True, tag="fusion"):
 
     def step(self, memory: Place, event: Event, now: Instant) -> Place:
         if type(event) is Reading:
+            is_calm = memory.breach is None and memory.wake_at is None
+            if is_calm and event.value is False and memory.quiet and not memory.says:
+                return memory  # the daily bread, kept short
             changed = self._heard(memory, event, now)
-            if changed.quiet and changed.breach is None and changed.wake_at is None and not changed.says:
-                return changed  # the daily bread, kept short: _judged would come to the same
+            if is_calm and changed.quiet and not changed.says:
+                return changed  # so, too: _judged would come to the same
         elif isinstance(event, Presence):
             out = memory.out - event.devices if event.present else memory.out | event.devices
             changed = memory if out == memory.out else replace(memory, out=out)
@@ -193,19 +198,24 @@ class FusionRule(Rule[Place], frozen=True, kw_only=True, tag="fusion"):
         if isinstance(value, str | bool):
             return memory
         key = f"{reading.device}\n{signal}"
-        after = self._course(memory.courses.get(key), reading, self.points.get(name), now)
-        courses = {**memory.courses, key: after}
-        is_quiet = self._is_quiet(after) and (memory.quiet or all(map(self._is_quiet, courses.values())))
+        points = self.points.get(name)
+        after = self._course(memory.courses.get(key), reading, points, now)
+        courses = memory.courses.copy()
+        courses[key] = after
+        is_quiet = self._is_quiet(after, name, points) and (memory.quiet or self._are_quiet(courses.values()))
         return Place(memory.breach, memory.wake_at, courses, memory.says, memory.out, is_quiet)
 
-    def _is_quiet(self, course: Course) -> bool:
+    def _are_quiet(self, courses: Iterable[Course]) -> bool:
+        names = ((course, base_name(course.reading.signal)) for course in courses)
+        return all(self._is_quiet(course, name, self.points.get(name)) for course, name in names)
+
+    def _is_quiet(self, course: Course, name: str, points: Points | None) -> bool:
         """Whether it gives no points, reaches no limit and is not doubted, whatever the time."""
-        value, name = course.reading.value, base_name(course.reading.signal)
+        value = course.reading.value
         if course.leapt is not None or value >= self.alone.get(name, _NEVER):  # type: ignore[operator]
             return False
         if name == _SMOKE and value >= self.smoke_limit:  # type: ignore[operator]
             return False
-        points = self.points.get(name)
         if points is not None:
             low = points.low
             for _, lowest in course.marks:
@@ -225,17 +235,19 @@ class FusionRule(Rule[Place], frozen=True, kw_only=True, tag="fusion"):
     def _marks(
         self, marks: tuple[tuple[Instant, float], ...], reading: Reading, points: Points | None, now: Instant
     ) -> tuple[tuple[Instant, float], ...]:
-        """With the value, and without what is older than the window."""
+        """With the value, without what is older than the window, and without what is never its lowest any more."""
         window = int(points.window_s * SECOND) if points is not None else _STEAM_WINDOW
         value, begun = float(reading.value), now - now % (window // _MARKS)
-        if marks[0][0] < now - window:
-            first, behind, since = 1, len(marks), now - window
-            while first < behind and marks[first][0] < since:
-                first += 1
-            marks = marks[first:]
-        if marks and marks[-1][0] >= begun:
-            return marks if value >= marks[-1][1] else (*marks[:-1], (marks[-1][0], value))
-        return (*marks, (begun, value))
+        first, behind, since = 0, len(marks), now - window
+        while first < behind and marks[first][0] < since:
+            first += 1
+        if first < behind and marks[-1][0] >= begun:
+            if value >= marks[-1][1]:
+                return marks[first:] if first else marks
+            begun = marks[-1][0]
+        while first < behind and marks[behind - 1][1] >= value:
+            behind -= 1
+        return (*marks[first:behind], (begun, value))
 
     # -- all of them ---------------------------------------------------------------------------------------
 

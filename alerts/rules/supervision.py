@@ -89,6 +89,10 @@ class SupervisionRule(Rule[Silence], frozen=True, tag="supervision"):
             return min(memory.learnt_s, longest_s(device)), "learnt"
         return self.interval_s, "rule"
 
+    def lost_at(self, device: Device, heard: Instant) -> Instant | None:
+        """A device that names its interval teaches nothing."""
+        return None if device.interval_s is None else heard + int(device.interval_s * SECOND)
+
     def step(self, memory: Silence, event: Event, now: Instant) -> Silence:
         if type(event) is Reading:
             if event.value is not False or memory.breach is not None:

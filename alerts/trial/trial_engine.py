@@ -6,14 +6,14 @@ other. What comes of it is what steps would give, one for each time (a property 
 """
 
 from collections.abc import Sequence
+from itertools import islice
 
 from alerts.effects import Effects
 from alerts.engine.engine import MOST_LOSSES, Engine
 from alerts.event import Tick
-from alerts.timers import earliest
+from alerts.timers import NEVER, earliest
 from devices.reading import Instant, Quality, Reading
 
-_NEVER: Instant = 1 << 63
 _NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
 
 
@@ -31,37 +31,45 @@ class TrialEngine(Engine):
         It ends where something has followed, where a step is wanted first, or at ``until``: then that place may be
         ``start``.
         """
-        place, now, is_dirty = start, self._now, False
+        now, is_dirty, place = self._now, False, start
         effects = self._begin(now)
+        is_to_install = self._devices is not None or self._installing.rules_to_come is not None
+        if is_to_install or readings[start].received == now:  # of a time that has been dealt with
+            return start, effects
         device_states, stepping = self._instances.device_states, self._stepping
         timers, patient = stepping.timers, stepping.patient
         others = _or_never(earliest((self._others_at(), until)))
-        wake_at, calendar = min(others, _or_never(self.wake_at)), self.kernel.world.site.calendar
-        for place in range(start, len(readings)):
-            reading = readings[place]
+        loud_at, wake_at = min(others, _or_never(timers.next)), min(others, _or_never(self.wake_at))
+        device, device_state = "", None
+        for reading in islice(readings, start, None):
             at = reading.received
             if at != now:
                 if is_dirty or at < now:
                     break
                 if wake_at <= at:
-                    while wake_at < at and not is_dirty and wake_at == patient.next:
-                        if wake_at >= others or wake_at >= _or_never(timers.next):
+                    while wake_at < loud_at and not is_dirty:
+                        wake_at = stepping.put_off(min(at, loud_at))
+                        if wake_at >= at or wake_at >= loud_at:
                             break
                         self._now = now = wake_at  # as a Tick: whoever waits for silence alone
-                        stepping.run(patient, Tick(now, calendar), now, MOST_LOSSES)
+                        stepping.run(patient, Tick(now, self.kernel.world.site.calendar), now, MOST_LOSSES)
                         is_dirty = bool(effects.alerts or effects.found)
-                        wake_at = min(others, _or_never(timers.next), _or_never(patient.next))
+                        loud_at, wake_at = min(others, _or_never(timers.next)), _or_never(patient.next)
+                    wake_at = min(loud_at, wake_at)
                     if is_dirty or wake_at <= at:
                         break
                 now = at
-            elif place == start:
-                break  # of a time that has been dealt with
-            device_state = device_states.get(reading.device)
+            place += 1
+            if reading.device is not device:
+                device = reading.device
+                device_state = device_states.get(device)
             watches = device_state.signals.get(reading.signal) if device_state is not None else None
             if device_state is None or watches is None or device_state.lost:
                 self._take((reading,), now)
                 is_dirty = is_dirty or bool(effects.memories or effects.alerts or effects.found)
-                wake_at = min(others, _or_never(timers.next), _or_never(patient.next))
+                loud_at = min(others, _or_never(timers.next))
+                wake_at = min(loud_at, _or_never(patient.next))
+                device = ""
                 continue
             if device_state.heard != now and not reading.quality & _NO_WORD:
                 if device_state.heard and now - device_state.heard > device_state.pause:
@@ -81,9 +89,8 @@ class TrialEngine(Engine):
                 if new.breach is not memory.breach or effects.alerts or effects.found:
                     is_dirty = True
                 if instance.whole is not None or new.wake_at != memory.wake_at:
-                    wake_at = min(others, _or_never(timers.next), _or_never(patient.next))
-        else:
-            place = len(readings)
+                    loud_at = min(others, _or_never(timers.next))
+                    wake_at = min(loud_at, _or_never(patient.next))
         self._now = now
         if is_dirty:
             self._finish((), now)
@@ -91,4 +98,4 @@ class TrialEngine(Engine):
 
 
 def _or_never(time: Instant | None) -> Instant:
-    return _NEVER if time is None else time
+    return NEVER if time is None else time

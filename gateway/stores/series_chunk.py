@@ -14,11 +14,12 @@ an hour; DuckDB took 4.1 bytes and is another engine in the process.
 import struct
 import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate, repeat
 from math import gcd
 from operator import add, floordiv, mul, sub, truediv
 from struct import Struct
+from typing import TypeAlias
 
 from gateway.stores.series_columns import Columns, Damaged
 
@@ -45,7 +46,18 @@ def pack(times: Sequence[int], values: Sequence[float], qualities: bytes | bytea
     return zlib.compress(body, 6)
 
 
-def unpack(blob: bytes) -> Columns:
+def unpack_times(data: bytes, start: int, factor: int, step: int, code: int) -> "array[int]":
+    """The times of a packed stretch, from its own part of it."""
+    over: array[int] = array(_UNSIGNED[code], _together(data, _width(_UNSIGNED, code)))
+    scaled = map(mul, over, repeat(factor)) if factor > 1 else over
+    return array("q", accumulate(map(add, scaled, repeat(step)), initial=start))
+
+
+TimesOf: TypeAlias = "Callable[[bytes, int, int, int, int], array[int]]"
+"""``unpack_times``, or the same with a memory; what it gives is not changed."""
+
+
+def unpack(blob: bytes, times_of: TimesOf = unpack_times) -> Columns:
     """The readings of a packed stretch. Raises Damaged."""
     try:
         body = zlib.decompress(blob)
@@ -54,7 +66,7 @@ def unpack(blob: bytes) -> Columns:
             raise Damaged(f"a packed stretch of format {version} is from another release of keyarea")
         times_end = _HEAD.size + (count - 1) * _width(_UNSIGNED, times_code)
         values_end = times_end + (8 * count if decimals == _RAW else (count - 1) * _width(_SIGNED, values_code))
-        times = _unpack_times(body[_HEAD.size : times_end], start, factor, step, times_code)
+        times = times_of(body[_HEAD.size : times_end], start, factor, step, times_code)
         values = _unpack_values(body[times_end:values_end], decimals, first, values_code)
     except (zlib.error, struct.error, IndexError, OverflowError) as error:
         raise Damaged(f"a packed stretch is damaged: {error}") from error
@@ -74,12 +86,6 @@ def _pack_times(times: Sequence[int]) -> tuple[int, int, int, bytes]:
     return factor, step, *_narrow(_UNSIGNED, over)
 
 
-def _unpack_times(data: bytes, start: int, factor: int, step: int, code: int) -> "array[int]":
-    over: array[int] = array(_UNSIGNED[code], _together(data, _width(_UNSIGNED, code)))
-    scaled = map(mul, over, repeat(factor)) if factor > 1 else over
-    return array("q", accumulate(map(add, scaled, repeat(step)), initial=start))
-
-
 def _pack_values(values: Sequence[float]) -> tuple[int, int, int, bytes]:
     exact = array("d", values)
     for decimals in range(_MOST_DECIMALS + 1):
@@ -93,6 +99,8 @@ def _pack_values(values: Sequence[float]) -> tuple[int, int, int, bytes]:
 def _unpack_values(data: bytes, decimals: int, first: int, code: int) -> "array[float]":
     if decimals == _RAW:
         return array("d", _together(data, 8))
+    if not data.strip(b"\0"):  # nothing changes, as most signals that are true or false
+        return array("d", (first / 10.0**decimals,)) * (len(data) // _width(_SIGNED, code) + 1)
     changes: array[int] = array(_SIGNED[code], _together(data, _width(_SIGNED, code)))
     return array("d", map(truediv, accumulate(changes, initial=first), repeat(10.0**decimals)))
 

@@ -48,8 +48,9 @@ def joined(parts: Iterable[Columns]) -> Columns:
 def cut(columns: Columns, start: Instant, finish: Instant) -> tuple[Columns, Columns, Columns]:
     """What lies before ``start``, from ``start`` to ``finish`` (both inside), and after, of columns in order."""
     left, right = bisect_left(columns[0], start), bisect_right(columns[0], finish)
-    return _part(columns, 0, left), _part(columns, left, right), _part(columns, right, len(columns[0]))
+    return part(columns, 0, left), part(columns, left, right), part(columns, right, len(columns[0]))
 
 
-def _part(columns: Columns, first: int, behind: int) -> Columns:
+def part(columns: Columns, first: int, behind: int) -> Columns:
+    """A copy of those from the place ``first`` up to ``behind``."""
     return columns[0][first:behind], columns[1][first:behind], columns[2][first:behind]

@@ -6,23 +6,26 @@ grows (a few megabytes a minute on a large site) and shrinks again when the read
 
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import repeat
 from operator import attrgetter
 from pathlib import Path
+from sys import intern
 
 from devices.errors import StoreDamaged, StoreUnavailable
 from devices.message import Text
 from devices.reading import SECOND, Instant, Reading, Value
-from gateway.stores.series_chunk import unpack
-from gateway.stores.series_columns import NOTHING, Columns, Damaged, cut, in_order, joined
+from gateway.stores.series_chunk import TimesOf, unpack, unpack_times
+from gateway.stores.series_columns import NOTHING, Columns, Damaged, cut, in_order, joined, part
 from gateway.stores.series_fresh import Fresh
 from gateway.stores.series_log import FLAG, unpack_burst
 
 _PIECE = 50_000
 """About so many readings at a time are in memory."""
-_WITHOUT_FLAG = bytes(quality & ~FLAG for quality in range(256))
+_SHARED = 64
+"""The signals of one device mostly share their times: so many stretches of times are kept unpacked."""
 _SHORTEST: Instant = 60 * SECOND
 _RECEIVED = attrgetter("received")
 _STRETCHES = "SELECT start, rowid FROM chunk WHERE series = ? AND finish >= ? AND start < ? ORDER BY start"
@@ -56,13 +59,15 @@ class SeriesReader:
         """Those with since <= time < until, in pieces; when a reading was received is not kept: it is its own time."""
         with self._in_plain_words(), self._at_one_moment():
             names = {
-                number: (device, signal)
+                number: (intern(device), intern(signal))
                 for number, device, signal in self._connection.execute("SELECT number, device, signal FROM series")
                 if device in devices
             }
             fresh = self._fresh(names, since, until)
+            times_of = lru_cache(_SHARED)(unpack_times)
             series = {
-                number: _Series(self._connection, number, fresh.get(number, NOTHING), since, until) for number in names
+                number: _Series(self._connection, number, fresh.get(number, NOTHING), (since, until), times_of)
+                for number in names
             }
             texts = self._texts(names, since, until)
             total = sum(len(each[0]) for each in fresh.values()) + self._sealed(names, since, until)
@@ -117,39 +122,44 @@ class _Series:
     """One series, handed out from its beginning to its end: each stretch is unpacked once."""
 
     def __init__(
-        self, connection: sqlite3.Connection, number: int, fresh: Columns, since: Instant, until: Instant
+        self,
+        connection: sqlite3.Connection,
+        number: int,
+        fresh: Columns,
+        span: tuple[Instant, Instant],
+        times_of: TimesOf,
     ) -> None:
-        self._connection = connection
-        self._since, self._until = since, until
-        self._stretches = connection.execute(_STRETCHES, (number, since, until)).fetchall()[::-1]
-        self._rest: list[Columns] = []
+        self._connection, self._times_of = connection, times_of
+        self._since, self._until = span
+        self._stretches = connection.execute(_STRETCHES, (number, *span)).fetchall()[::-1]
         self._fresh = fresh
+        self._here, self._place = NOTHING, 0
+        """What is unpacked, and how much of it was handed out."""
 
     def before(self, end: Instant) -> Columns:
         """All that lies before ``end`` and was not handed out yet."""
+        come: list[Columns] = []
         while self._stretches and self._stretches[-1][0] < end:
             _, row = self._stretches.pop()
             (packed,) = self._connection.execute("SELECT packed FROM chunk WHERE rowid = ?", (row,)).fetchone()
-            self._rest.append(cut(unpack(packed), self._since, self._until - 1)[1])
-        parts, self._rest = self._rest, []
+            come.append(cut(unpack(packed, self._times_of), self._since, self._until - 1)[1])
         if self._fresh[0] and self._fresh[0][0] < end:
-            parts.append(self._fresh)
+            come.append(self._fresh)
             self._fresh = NOTHING
-        columns = joined(parts) if len(parts) > 1 else parts[0] if parts else NOTHING
-        place = bisect_left(columns[0], end)
-        if place == len(columns[0]):
-            return columns
-        self._rest.append((columns[0][place:], columns[1][place:], columns[2][place:]))
-        return columns[0][:place], columns[1][:place], columns[2][:place]
+        if come:
+            left = part(self._here, self._place, len(self._here[0]))
+            self._here, self._place = joined((left, *come)) if left[0] or len(come) > 1 else come[0], 0
+        first, self._place = self._place, bisect_left(self._here[0], end, self._place)
+        return part(self._here, first, self._place)
 
 
 def _made(name: tuple[str, str], columns: Columns) -> Iterator[Reading]:
-    times, values, qualities = columns
-    if max(qualities, default=0) < FLAG:
-        return map(Reading, repeat(name[0]), repeat(name[1]), values, times, times, qualities)
-    if min(qualities) >= FLAG:
-        bits_alone = qualities.translate(_WITHOUT_FLAG)
-        return map(Reading, repeat(name[0]), repeat(name[1]), map(bool, values), times, times, bits_alone)
-    words: list[Value] = [bool(v) if quality & FLAG else v for v, quality in zip(values, qualities, strict=True)]
-    bits = [quality & ~FLAG for quality in qualities]
+    """Good readings of one kind of value, as nearly all series hold, are made without a look at each."""
+    qualities, values, times = columns[2], columns[1], columns[0].tolist()
+    first = qualities[0] if qualities else 0
+    if qualities.count(first) != len(qualities):
+        words: Iterable[Value] = [bool(v) if q & FLAG else v for v, q in zip(values, qualities, strict=True)]
+        bits: Iterable[int] = [quality & ~FLAG for quality in qualities]
+    else:
+        words, bits = map(bool, values) if first & FLAG else values, repeat(first & ~FLAG)
     return map(Reading, repeat(name[0]), repeat(name[1]), words, times, times, bits)
