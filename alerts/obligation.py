@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from alerts.calendar import Calendar
-from alerts.period import LONGEST_S, Every, Period
+from alerts.period import LONGEST_S, Every, Period, Which
 from alerts.rule import Rule, check_seconds
-from alerts.schedule import Only
 from alerts.tally import Span, fits
 from devices.reading import SECOND, Instant
 
@@ -34,7 +33,7 @@ class Obligation(Rule[Any], frozen=True, kw_only=True):
     at_most_one_a: Literal["", "day", "week", "month", "quarter"] = ""
     shift: str = ""
     days: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
-    only: Only = ""
+    only: Which = ""
     warn_h: float = 0
     tolerance_h: float = 0
     per: Literal["site", "area"] = "site"

@@ -13,7 +13,7 @@ import msgspec
 from alerts.calendar import Calendar
 from alerts.obligation import Obligation
 from alerts.period import Every, Period
-from alerts.tally import Span, counted, shared_out
+from alerts.tally import Done, Span, counted, shared_out
 from devices.message import At, Text
 from devices.reading import Instant
 
@@ -79,8 +79,10 @@ def progress(
     """``done``: (when, how often), in the order it was told. Raises KeyError for a shift that there is not."""
     times = [*rule.period().spans(calendar, since, now)]
     spans = [rule.span(calendar, begins, ends) for begins, ends in times]
-    shares = shared_out(done, spans, rule.times, rule.tolerance())
-    counts = [counted(shares, span) for span in spans]
+    shares = dict[Instant, list[Done]]()
+    for one in shared_out(done, spans, rule.times, rule.tolerance()):
+        shares.setdefault(one.of, []).append(one)
+    counts = [counted(shares.get(span.begins, ()), span) for span in spans]
     over = [(span, so_far) for span, so_far in zip(spans, counts, strict=True) if span.ends <= now]
     past = tuple(
         Past(span.begins, span.ends, so_far, rule.IS_LIMIT or since <= span.begins, rule.is_met(so_far))

@@ -11,6 +11,8 @@ from alerts.schedule import Only, minutes
 from devices.reading import Instant
 
 Every: TypeAlias = Literal["day", "shift", "week", "month", "quarter", "year"]
+Which: TypeAlias = Only | Literal["public_holidays"]
+"""Of the days off those alone that are holidays by law, not each weekend."""
 _DAY_S = 86_400
 LONGEST_S: dict[Every, float] = {
     "day": _DAY_S,
@@ -27,13 +29,14 @@ _AHEAD_DAYS = 400
 class Period(msgspec.Struct, frozen=True):
     """``every`` what; of a shift ``shift`` is its name, and without such a shift ``span`` raises KeyError.
 
-    A period counts if any of its days is one of ``days`` (ISO weekdays) and, with ``only``, one that is worked or not.
+    A period counts if any of its days is one of ``days`` (ISO weekdays) and, with ``only``, one that is worked or
+    not, or a holiday by law.
     """
 
     every: Every
     shift: str = ""
     days: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
-    only: Only = ""
+    only: Which = ""
 
     def span(self, calendar: Calendar, now: Instant) -> tuple[Instant, Instant] | None:
         """Begin and end of the period that counts and is not over: this one or the next. None: none within 400 days."""
@@ -66,6 +69,8 @@ class Period(msgspec.Struct, frozen=True):
             day = after
 
     def _counts(self, day: date, calendar: Calendar) -> bool:
+        if self.only == "public_holidays":
+            return day.isoformat() in calendar.holidays and day.isoweekday() in self.days
         is_its = not self.only or (self.only == "holidays") == calendar.is_day_off(day)
         return is_its and day.isoweekday() in self.days
 

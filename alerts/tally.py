@@ -56,16 +56,25 @@ def _part(at: Instant, span: Span) -> int:
 def shared_out(
     done: Iterable[tuple[Instant, int]], spans: Sequence[Span], times: int, tolerance: Instant
 ) -> list[Done]:
-    """Each (at, times), in the order it was told, with the period that it counts for, if there is one."""
-    found: list[Done] = []
-    sums = dict.fromkeys((span.begins for span in spans), 0)
-    by_begin = {span.begins: span for span in spans}
+    """Each (at, times), in the order it was told, with the period that it counts for, if there is one.
+
+    As ``period_of`` says, for very many: a year of days and what was done in each.
+    """
+    found, ends = list[Done](), [span.ends for span in spans]
+    sums, parts = [0] * len(spans), [set[int]() for _ in spans]
     for at, often in done:
-        lacking = {begins for begins, so_far in sums.items() if so_far < times}
-        of = period_of(at, spans, lacking, tolerance)
-        if of is not None:
-            found.append(Done(at, often, of))
-            sums[of] = counted(found, by_begin[of])
+        place = bisect_right(ends, at - tolerance)
+        while place < len(spans) and ends[place] <= at and sums[place] >= times:
+            place += 1
+        if place == len(spans) or (ends[place] > at and spans[place].begins > at):
+            continue
+        span = spans[place]
+        found.append(Done(at, often, span.begins))
+        if not span.parts:
+            sums[place] += often
+        elif often > 0:
+            parts[place].add(_part(at, span))
+            sums[place] = len(parts[place])
     return found
 
 

@@ -1,6 +1,7 @@
-"""The obligations that a plan brings: ``presets/<plan>.duties.toml``, each a table as a site file writes a rule.
+"""The duties that a plan brings: ``presets/<plan>.duties.toml``.
 
-``kind`` is ``obligation`` unless it says ``limit``.
+Those that are counted are tables as a site file writes a rule, of ``kind`` obligation unless they say limit; those that
+stand (ledger/standing_duty.py) name the rules that watch them.
 """
 
 from functools import cache
@@ -11,6 +12,7 @@ import msgspec
 
 from alerts.kinds import kinds
 from alerts.obligation import Obligation
+from ledger.standing_duty import StandingDuty
 
 
 @cache
@@ -26,3 +28,9 @@ def duties_of(plan: str) -> tuple[Obligation, ...]:
     made = kinds()
     tables = ({"kind": "obligation", **table} for table in _tables(plan)["rules"])
     return tuple(msgspec.convert(table, made[table["kind"]]) for table in tables if table["kind"] in made)
+
+
+@cache
+def standing_of(plan: str) -> tuple[StandingDuty, ...]:
+    """All of that plan that stand, in the order of their clauses."""
+    return tuple(msgspec.convert(table, StandingDuty) for table in _tables(plan)["standing"])

@@ -21,7 +21,7 @@ from alerts.workflow import Ask, Config, Heard, Moves, Workflow, World
 from devices.errors import Refused
 from devices.message import Text
 from devices.reading import Instant
-from ledger.duties import duties_of
+from ledger.duties import duties_of, standing_of
 
 Plan: TypeAlias = Literal["", "safe_enterprise"]
 LEADERS = frozenset({"manager", "admin"})
@@ -80,7 +80,7 @@ class Obligations(Workflow[Exemption]):
             if ask.case not in cases:
                 raise Refused(Text.of("obligations.none_such"))
             return
-        if self._owed(ask.rule_name, world) is None:
+        if self._owed(ask.rule_name, world) is None and not self._stands(ask.rule_name):
             raise Refused(Text.of("obligations.no_obligation", rule=ask.rule_name))
         if any(case.rule_name == ask.rule_name for case in cases.values()):
             raise Refused(Text.of("obligations.already", rule=ask.rule_name))
@@ -118,6 +118,10 @@ class Obligations(Workflow[Exemption]):
         known = world.rules.get(name)
         rule = made(known.rule) if known is not None else next((r for r in self.rules() if r.name == name), None)
         return rule if isinstance(rule, Obligation) else None
+
+    def _stands(self, name: str) -> bool:
+        """Whether a duty of the plan that stands has that name."""
+        return bool(self.config.plan) and any(duty.name == name for duty in standing_of(self.config.plan))
 
     def _facts(self, case: Exemption, step: str, by: str, text: Text, world: World, now: Instant) -> Iterable[Fact]:
         """One that is written, and where the duty is owed by area one more for each further area."""

@@ -71,7 +71,8 @@ class LimitRule(Obligation, Rule[Count], frozen=True, kw_only=True, tag="limit")
     ``at_most_one_a``: not used by this kind
     ``shift``: of ``every = "shift"``: its name in ``[[shifts]]``
     ``days``: a period counts if one of these weekdays is in it; 1 is Monday
-    ``only``: and that day is worked (``"workdays"``) or is not (``"holidays"``)
+    ``only``: and that day is worked (``"workdays"``), is not (``"holidays"``), or is a holiday by law
+    (``"public_holidays"``)
     ``warn_h``: not used by this kind; hours
     ``tolerance_h``: not used by this kind; hours
     ``per``: one limit for the site, or one for each area

@@ -90,7 +90,8 @@ class ObligationRule(Obligation, Rule[Duty], frozen=True, kw_only=True, tag="obl
     ``at_most_one_a``: of each day, week, month or quarter at most one counts; empty: all of them
     ``shift``: of ``every = "shift"``: its name in ``[[shifts]]``
     ``days``: a period counts if one of these weekdays is in it; 1 is Monday
-    ``only``: and that day is worked (``"workdays"``) or is not (``"holidays"``)
+    ``only``: and that day is worked (``"workdays"``), is not (``"holidays"``), or is a holiday by law
+    (``"public_holidays"``)
     ``warn_h``: hours before the end of the period from which it is nearly missed; 0: that is not told
     ``tolerance_h``: hours after the end of the period within which it may still be done
     ``per``: one duty for the site, or one for each area

@@ -16,7 +16,7 @@ class Past(msgspec.Struct, frozen=True):
 
 
 class Obligation(msgspec.Struct, frozen=True):
-    """``state``: done, open, late, missed, exempt, not_yet; ``text`` says it with the forecast."""
+    """``state``: done, open, late, missed, exempt, not_yet; kept, near, broken; ``text`` says it with the forecast."""
 
     rule: str
     clause: str
@@ -31,6 +31,7 @@ class Obligation(msgspec.Struct, frozen=True):
     missed: int
     text: str
     past: tuple[Past, ...]
+    definition: tuple[str, ...] = ()
 
 
 class ObligationCalls:

@@ -1,13 +1,24 @@
 """How the obligations of the plan and of the site's own rules stand."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from alerts.obligation_progress import Progress
+from devices.message import Text
+from ledger.standing_duty import Standing, StandingDuty
 
 
 class Obligations(Protocol):
     """How the obligations of the plan and of the site's own rules stand."""
 
     def progress(self) -> list[Progress]:
-        """Each, in the order of its clause; blocking. Raises StoreUnavailable."""
+        """Each that is counted, in the order of its clause; blocking. Raises StoreUnavailable."""
+        ...
+
+    def standing(self) -> list[tuple[StandingDuty, Standing]]:
+        """Each of the plan that stands, in its order; blocking. Raises StoreUnavailable."""
+        ...
+
+    def definition(self, name: str) -> Sequence[Text]:
+        """What counts for that duty, how often and how it is told, a sentence each; empty for one that there is not."""
         ...

@@ -1,5 +1,6 @@
 """Obligations: what must be done so often in its period, and how often it was."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -12,7 +13,10 @@ from api.auth import Permission, Person, may
 from api.ports import Gateway
 from api.schemas import iso
 from devices.language import Language
+from devices.message import Text
 from devices.reading import Instant
+from ledger.standing_duty import Standing, StandingDuty
+from ledger.standing_duty import told as standing_told
 
 router = APIRouter(prefix="/api/obligations", tags=["ledger"])
 
@@ -30,13 +34,16 @@ class PastOut(BaseModel):
 class ObligationOut(BaseModel):
     """``state``: done, open, late (within the tolerance), missed, exempt, not_yet; of a limit kept, broken.
 
-    ``text`` says it with the forecast, in the caller's language. ``missed``: how many periods lack something.
+    ``text`` says it with the forecast, in the caller's language. ``missed``: how many periods lack something. A duty
+    that stands (``every`` is always) is kept, near or broken; ``done`` says of how many things, ``missed`` how often it
+    was broken in this quarter. ``definition``: what counts, a sentence each.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{
         "rule": "plan-d1-weekly-inspection", "clause": "D1", "area": "", "title": "Safety inspection every week",
         "every": "week", "times": 1, "done": 0, "state": "open", "begins": "2026-11-29T16:00:00Z",
         "ends": "2026-12-06T16:00:00Z", "missed": 0, "text": "0 of 1 so far, due by 2026-12-07 00:00", "past": [],
+        "definition": ["Counts: Safety inspections (finished).", "At least 1 in each week (ISO)."],
     }]})  # fmt: skip
 
     rule: str
@@ -52,9 +59,29 @@ class ObligationOut(BaseModel):
     missed: int
     text: str
     past: list[PastOut]
+    definition: list[str]
 
     @classmethod
-    def of(cls, one: Progress, title: str, language: Language, now: Instant) -> "ObligationOut":
+    def standing(cls, duty: StandingDuty, one: Standing, means: Sequence[Text], language: Language) -> "ObligationOut":
+        return cls(
+            rule=duty.name,
+            clause=duty.clause,
+            area="",
+            title=duty.title_zh if language.code == "zh" else duty.title,
+            every="always",
+            times=0,
+            done=one.wanting,
+            state=one.state,
+            begins=None,
+            ends=None,
+            missed=one.broken,
+            text=language.render(standing_told(one)),
+            past=[],
+            definition=[language.render(each) for each in means],
+        )
+
+    @classmethod
+    def of(cls, one: Progress, title: str, means: Sequence[Text], language: Language, now: Instant) -> "ObligationOut":
         return cls(
             rule=one.rule,
             clause=one.clause,
@@ -78,6 +105,7 @@ class ObligationOut(BaseModel):
                 )
                 for each in one.past
             ],
+            definition=[language.render(each) for each in means],
         )
 
 
@@ -86,5 +114,14 @@ async def obligations(
     request: Request, language: CallersLanguage, _person: Annotated[Person, Depends(may(Permission.LOOK))]
 ) -> list[ObligationOut]:
     gateway: Gateway = request.state.gateway
-    found, now = await run_in_threadpool(gateway.obligations.progress), gateway.site.now()
-    return [ObligationOut.of(one, gateway.rules.rule_words(one.rule, language.code)[0], language, now) for one in found]
+    noun, now = gateway.obligations, gateway.site.now()
+    counted = await run_in_threadpool(noun.progress)
+    stands = await run_in_threadpool(noun.standing)
+    words = gateway.rules.rule_words
+    return [
+        *(
+            ObligationOut.of(one, words(one.rule, language.code)[0], noun.definition(one.rule), language, now)
+            for one in counted
+        ),
+        *(ObligationOut.standing(duty, one, noun.definition(duty.name), language) for duty, one in stands),
+    ]

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from threading import Lock
 
-from alerts.obligation import Obligation
 from devices.reading import Instant
 from gateway.stores.documents import document
 from gateway.stores.records import SqlRecords
-from ledger.projections.obligations import Kept, ObligationEvidence
+from ledger.projections.obligations import Kept, ObligationEvidence, Watched
 
 PROJECTION = "projection"
 """Kind of document; the id is the projection's name."""
@@ -24,7 +23,7 @@ class StoredEvidence:
         self._evidence: ObligationEvidence | None = None
         self._saved = self._begins = 0
 
-    def of(self, rules: Sequence[Obligation]) -> tuple[ObligationEvidence, Instant]:
+    def of(self, rules: Sequence[Watched]) -> tuple[ObligationEvidence, Instant]:
         """Up to the newest entry, and when the ledger begins. Raises StoreUnavailable."""
         with self._lock:
             if self._evidence is None or not self._evidence.is_of(rules):

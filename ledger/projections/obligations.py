@@ -1,12 +1,16 @@
 """What the ledger holds as evidence of each obligation: counted by the rules themselves, corrections counted back."""
 
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 import msgspec
 
 from alerts.obligation import Obligation, often
 from devices.reading import Instant
 from ledger.entry import Entry
+from ledger.standing_duty import ALERTS, StandingDuty
+
+Watched: TypeAlias = Obligation | StandingDuty
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -31,25 +35,31 @@ class Kept(msgspec.Struct, frozen=True):
     first: dict[int, int] = {}
 
 
-def key_of(rule: Obligation) -> str:
+def key_of(rule: Watched) -> str:
     """All of a rule that says what counts; whatever else of it changes, nothing is read anew."""
+    if isinstance(rule, StandingDuty):
+        return msgspec.json.encode((rule.name, rule.rules)).decode()
     return msgspec.json.encode((rule.name, rule.topics, rule.books, sorted(rule.where.items()))).decode()
 
 
 class ObligationEvidence:
     """Reads entries in order. What an entry corrects does not count any more; the correction does, at its time."""
 
-    def __init__(self, rules: Sequence[Obligation], kept: Kept | None = None) -> None:
+    def __init__(self, rules: Sequence[Watched], kept: Kept | None = None) -> None:
         """``kept`` of other rules is not used: everything is read anew."""
         self._rules = {key_of(rule): rule for rule in rules}
         is_usable = kept is not None and kept.found.keys() == self._rules.keys()
         self._kept = kept if kept is not None and is_usable else Kept(found={key: [] for key in self._rules})
         self.position = self._kept.position
         self._done_at, self._first = dict(self._kept.done_at), dict(self._kept.first)
-        self._books = {book for rule in rules for book in rule.books}
+        self._books = {book for rule in rules if isinstance(rule, Obligation) for book in rule.books}
+        self._by_word = dict[str, list[tuple[str, Watched]]]()
+        for key, rule in self._rules.items():
+            for word in (ALERTS,) if isinstance(rule, StandingDuty) else {*rule.topics, *rule.books}:
+                self._by_word.setdefault(word, []).append((key, rule))
         self._found = {key: {one.sequence: one for one in its} for key, its in self._kept.found.items()}
 
-    def is_of(self, rules: Sequence[Obligation]) -> bool:
+    def is_of(self, rules: Sequence[Watched]) -> bool:
         """Whether it was counted for these rules."""
         return {key_of(rule) for rule in rules} == self._rules.keys()
 
@@ -67,12 +77,15 @@ class ObligationEvidence:
         first = entry.sequence if was is None else self._first.get(was, was)
         if was is not None:
             self._first[entry.sequence] = first
-        for key, rule in self._rules.items():
-            self._found[key].pop(first, None)
+            for found in self._found.values():
+                found.pop(first, None)
+        fields = draft.fields
+        word = f"{fields['workflow']}.{fields.get('step', '')}" if "workflow" in fields else draft.book
+        for key, rule in self._by_word.get(word, ()):
             if rule.counts(draft.book, draft.fields) and not draft.fields.get("origin"):
                 self._found[key][first] = Evidence(first, at, draft.area, often(draft.fields))
 
-    def done(self, rule: Obligation, area: str = "") -> list[tuple[Instant, int]]:
+    def done(self, rule: Watched, area: str = "") -> list[tuple[Instant, int]]:
         """(when, how often) in the order it was told; with ``area`` only there."""
         its = self._found[key_of(rule)].values()
         areas = {area} if area else set(rule.areas)

@@ -11,8 +11,10 @@ from alerts.event import Corrected, Recorded, Tick
 from alerts.obligation import Obligation
 from alerts.obligation_progress import progress
 from devices.reading import SECOND
+from ledger.duties import duties_of, standing_of
 from ledger.entry import Draft, Entry
-from ledger.projections.obligations import Kept, ObligationEvidence
+from ledger.projections.obligations import Kept, ObligationEvidence, Watched
+from ledger.standing_duty import StandingDuty
 from tests.alerts.timeline import START, rule
 
 HOUR = 3600 * SECOND
@@ -42,6 +44,57 @@ def entries(steps: list[tuple[int, str, int]]) -> list[Entry]:
         draft = Draft("inspections", now, {"kind": kind}, by="tom", corrects=corrects)
         found.append(Entry(place, "s", now, draft, "", ""))
     return found
+
+
+PLAN = [*duties_of("safe_enterprise"), *standing_of("safe_enterprise")]
+
+
+def entry_of(duty: Watched, fits: bool) -> dict[str, Any]:
+    """The book and the fields of an entry that counts for that duty, or just does not."""
+    if isinstance(duty, StandingDuty):
+        rule = next(iter(duty.rules or duty.near), "none")
+        return {"book": "alerts", "fields": {"rule": rule, "action": "raised" if fits else "closed"}}
+    fields: dict[str, Any] = dict(duty.where) if fits else dict.fromkeys(duty.where, "other")
+    if duty.books:
+        return {"book": duty.books[0], "fields": fields}
+    workflow, step = duty.topics[0].split(".")
+    return {"book": "inspections", "fields": {**fields, "workflow": workflow, "step": step}}
+
+
+def recounted(duty: Watched, every: list[Entry]) -> list[tuple[int, int]]:
+    """From entry 1, as plainly as it can be said: what nobody corrected, at the time of what it corrects."""
+    newest, root = dict[int, Entry](), dict[int, int]()
+    for entry in every:
+        was = entry.draft.corrects
+        root[entry.sequence] = root[was] if was is not None else entry.sequence
+        newest.pop(root[entry.sequence], None)
+        newest[root[entry.sequence]] = entry
+    at = {entry.sequence: entry.draft.at for entry in every}
+    return [(at[one], 1) for one, entry in newest.items() if duty.counts(entry.draft.book, entry.draft.fields)]
+
+
+HISTORIES = st.lists(
+    st.tuples(st.integers(0, len(PLAN) - 1), st.booleans(), st.integers(0, 6)), min_size=1, max_size=40
+)
+
+
+@given(HISTORIES, st.integers(0, 40))
+def test_all_duties_of_the_plan_replayed_are_recounted(history: list[tuple[int, bool, int]], cut: int) -> None:
+    """Whatever was recorded and corrected, wherever the reading stopped and went on."""
+    every = list[Entry]()
+    for place, (which, fits, back) in enumerate(history, start=1):
+        duty, at = PLAN[which], START + place * HOUR
+        is_record = isinstance(duty, Obligation) and bool(duty.books)
+        corrects = place - back if is_record and 0 < back < place else None
+        if corrects is not None and every[corrects - 1].draft.book != entry_of(duty, fits)["book"]:
+            corrects = None
+        draft = Draft(at=at, by="tom", corrects=corrects, **entry_of(duty, fits))
+        every.append(Entry(place, "s", at, draft, "", ""))
+    before = ObligationEvidence(PLAN)
+    before.read(every[:cut])
+    after = ObligationEvidence(PLAN, msgspec.json.decode(msgspec.json.encode(before.kept()), type=Kept))
+    after.read(every[cut:])
+    assert [recounted(duty, every) for duty in PLAN] == [after.done(duty) for duty in PLAN]
 
 
 def heard(obligation: Obligation, every: list[Entry], until: int) -> Any:
