@@ -14,6 +14,9 @@ from devices.maintenance_dates import What
 from devices.reading import Instant, Reading
 from devices.supervision import Span
 
+SIGNATURES = "signatures"
+"""The book of signatures: each is a record of its own."""
+
 
 class Tick(msgspec.Struct, frozen=True):
     """Time has passed: it is now ``now``; to a rule that asked to be woken with the site's ``calendar``."""
@@ -30,10 +33,19 @@ class Corrected(msgspec.Struct, frozen=True):
     fields: dict[str, str]
 
 
+class Signed(msgspec.Struct, frozen=True):
+    """What a signature signs: an entry of ``book``, what it says, when it was done; ``signer``: as which of them."""
+
+    book: str
+    at: Instant
+    fields: dict[str, str]
+    signer: str
+
+
 class Recorded(msgspec.Struct, frozen=True):
     """A person's record on its way into a ledger book (a checkpoint scan, an inspection, a handover).
 
-    ``corrects``: the entry that it stands for from now on.
+    ``corrects``: the entry that it stands for from now on. ``signs``: of a record in the book of signatures, what.
     """
 
     area: str
@@ -41,6 +53,7 @@ class Recorded(msgspec.Struct, frozen=True):
     by: str
     fields: dict[str, str]
     corrects: Corrected | None = None
+    signs: Signed | None = None
 
 
 class LastHeard(msgspec.Struct, frozen=True):

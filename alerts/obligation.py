@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from alerts.calendar import Calendar
+from alerts.event import SIGNATURES, Signed
 from alerts.period import LONGEST_S, Every, Period, Which
 from alerts.rule import Rule, check_seconds
 from alerts.tally import Span, fits
@@ -38,6 +39,7 @@ class Obligation(Rule[Any], frozen=True, kw_only=True):
     tolerance_h: float = 0
     per: Literal["site", "area"] = "site"
     clause: str = ""
+    signed_by: str = ""
 
     def __post_init__(self) -> None:
         if not (self.topics or self.books):
@@ -48,6 +50,8 @@ class Obligation(Rule[Any], frozen=True, kw_only=True):
             raise ValueError('shift goes with every = "shift": name one of [[shifts]]')
         if not self.days or not all(1 <= day <= 7 for day in self.days):
             raise ValueError("days must be numbers from 1 (Monday) to 7 (Sunday), at least one")
+        if self.signed_by and not self.books:
+            raise ValueError("signed_by goes with books: what a workflow tells is signed there")
         if self.at_most_one_a and LONGEST_S[self.at_most_one_a] >= LONGEST_S[self.every]:
             raise ValueError("at_most_one_a must be shorter than the period")
         if self.at_most_one_a and self.times * LONGEST_S[self.at_most_one_a] > 1.2 * LONGEST_S[self.every]:
@@ -56,7 +60,8 @@ class Obligation(Rule[Any], frozen=True, kw_only=True):
         check_seconds("tolerance_h", self.tolerance_h * HOUR_S)
 
     def heard_topics(self) -> tuple[str, ...]:
-        return (*self.topics, *self.books, EXEMPT, EXEMPT_ENDED)
+        signatures = (SIGNATURES,) if self.signed_by else ()
+        return (*self.topics, *self.books, *signatures, EXEMPT, EXEMPT_ENDED)
 
     def named_shifts(self) -> tuple[str, ...]:
         return (self.shift,) if self.shift else ()
@@ -78,6 +83,10 @@ class Obligation(Rule[Any], frozen=True, kw_only=True):
         told = f"{fields['workflow']}.{fields.get('step', '')}" if "workflow" in fields else ""
         is_its = told in self.topics if told else book in self.books
         return is_its and fits(fields, self.where)
+
+    def counts_once_signed(self, signs: Signed) -> bool:
+        """Whether a signature makes a record count."""
+        return bool(self.signed_by) and signs.signer == self.signed_by and self.counts(signs.book, signs.fields)
 
     def is_met(self, done: int) -> bool:
         """Whether so often is as it must be."""

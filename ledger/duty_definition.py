@@ -16,6 +16,8 @@ def definition(rule: Obligation, books: Mapping[str, Book]) -> tuple[Text, ...]:
     """A sentence each."""
     every = Text.of(f"duty_period.{rule.every}")
     said = [Text.of("duty_definition.counts", what=tuple(_evidence(rule, books)))]
+    if rule.signed_by:
+        said.append(Text.of("duty_definition.signed", signer=_signer(rule, books)))
     key = "most" if rule.IS_LIMIT else "least"
     said.append(Text.of(f"duty_definition.{key}", times=rule.times, every=every))
     if rule.at_most_one_a:
@@ -40,6 +42,11 @@ def definition_of(duty: StandingDuty, titles: Mapping[str, Name], agreed: float)
         aspect = Text.of(f"coverage.{duty.coverage}")
         said.append(Text.of("duty_definition.covered", aspect=aspect, percent=round(agreed * 100)))
     return tuple(said)
+
+
+def _signer(rule: Obligation, books: Mapping[str, Book]) -> Name:
+    its = (signer for name in rule.books if (book := books.get(name)) is not None for signer in book.signers)
+    return next((Name(one.title, one.zh) for one in its if one.name == rule.signed_by), Name(rule.signed_by))
 
 
 def _named(rules: Iterable[str], titles: Mapping[str, Name]) -> tuple[Name, ...]:

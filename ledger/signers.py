@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
+from alerts.event import SIGNATURES
 from devices.errors import NotAllowed, Refused
 from devices.message import Name, Text
 from devices.people import people
@@ -19,9 +20,6 @@ from devices.reading import SECOND, Instant
 from ledger.book_parts import Signer
 from ledger.books import Book
 from ledger.entry import Entry
-
-SIGNATURES = "signatures"
-"""The book in which they stand; its fields are ``entry``, ``hash`` and ``signer``."""
 
 
 class Signature(msgspec.Struct, frozen=True):
@@ -35,7 +33,7 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 def signature_of(entry: Entry) -> Signature | None:
-    """What this entry says was signed; None in any other book."""
+    """What this entry says was signed, by its ``entry``, ``hash`` and ``signer``; None in any other book."""
     fields = entry.draft.fields
     number, hash_, signer = fields.get("entry"), fields.get("hash"), fields.get("signer")
     if entry.draft.book != SIGNATURES or not isinstance(number, int) or not entry.draft.by:

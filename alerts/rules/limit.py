@@ -77,6 +77,7 @@ class LimitRule(Obligation, Rule[Count], frozen=True, kw_only=True, tag="limit")
     ``tolerance_h``: not used by this kind; hours
     ``per``: one limit for the site, or one for each area
     ``clause``: of the plan that asks for it, shown beside it
+    ``signed_by``: not used by this kind
     """
 
     IS_LIMIT: ClassVar[bool] = True
@@ -102,7 +103,7 @@ class LimitRule(Obligation, Rule[Count], frozen=True, kw_only=True, tag="limit")
                     span = self.period().span(event.calendar, now)
                     begins, ends = span if span is not None else (None, now + _ASKED_AGAIN)
                     changed = replace(memory, begins=begins, ends=ends, found=())
-            case Recorded():
+            case Recorded(signs=None):
                 was = event.corrects
                 if was is not None and was.book == event.book:
                     changed = _without(memory, was.at)

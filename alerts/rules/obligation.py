@@ -30,13 +30,14 @@ warn_h = 48
 procedure = "1. Ask the safety officer. 2. Inspect today, record it in the book."
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import ClassVar
 
 import msgspec
 from msgspec.structs import replace
 
-from alerts.event import Corrected, Event, Recorded, Tick
+from alerts.event import Corrected, Event, Recorded, Signed, Tick
 from alerts.facts import Fact
 from alerts.obligation import EXEMPT, EXEMPT_ENDED, HOUR_S, Obligation, often
 from alerts.rule import Breach, Direction, Memory, Rule
@@ -96,6 +97,7 @@ class ObligationRule(Obligation, Rule[Duty], frozen=True, kw_only=True, tag="obl
     ``tolerance_h``: hours after the end of the period within which it may still be done
     ``per``: one duty for the site, or one for each area
     ``clause``: of the plan that asks for it, shown beside it
+    ``signed_by``: the signer of the book whose signature makes a record count, for when it was done; empty: none has to
     """
 
     sooner: ClassVar[Mapping[str, Direction]] = {"times": "more", "warn_h": "more"}
@@ -110,10 +112,14 @@ class ObligationRule(Obligation, Rule[Duty], frozen=True, kw_only=True, tag="obl
         match event:
             case Tick():
                 changed = self._turned(memory, event, now)
+            case Recorded(signs=Signed() as signs):
+                if not self.counts_once_signed(signs):
+                    return memory
+                changed = self._done(memory, signs.at, 1)
             case Recorded():
                 was = event.corrects
                 changed = self._taken_back(memory, was) if was is not None and was.book == event.book else memory
-                if self.counts(event.book, event.fields):
+                if self.counts(event.book, event.fields) and not self.signed_by:
                     changed = self._done(changed, now if was is None else was.at, 1)
             case Fact() if EXEMPT in event.heard_as or EXEMPT_ENDED in event.heard_as:
                 if event.fields.get("rule") != self.name:
@@ -164,11 +170,23 @@ class ObligationRule(Obligation, Rule[Duty], frozen=True, kw_only=True, tag="obl
         return replace(memory, owed=tuple(replace(one, is_made_good=True) for one in memory.owed))
 
     def _taken_back(self, memory: Duty, was: Corrected) -> Duty:
-        """What was corrected does not count any more; the correction stands in its place, at its time."""
+        """What was corrected does not count any more; the correction stands in its place, at its time.
+
+        Of what is remembered by its number alone (``_pruned``) the number of the period that it fell into goes down.
+        """
         place = next((n for n, one in enumerate(memory.evidence) if one.at == was.at), None)
-        if place is None:
+        if place is not None:
+            return replace(memory, evidence=(*memory.evidence[:place], *memory.evidence[place + 1 :]))
+        is_older = len(memory.evidence) >= _MOST_DONE and was.at < memory.evidence[0].at
+        if not is_older or self.signed_by or not self.counts(was.book, was.fields):
             return memory
-        return replace(memory, evidence=(*memory.evidence[:place], *memory.evidence[place + 1 :]))
+        now_on = _span(memory)
+        if now_on is not None and now_on.begins <= was.at < now_on.ends:
+            return replace(memory, done=max(0, memory.done - 1))
+        owed = (
+            replace(one, done=max(0, one.done - 1)) if one.begins <= was.at < one.ends else one for one in memory.owed
+        )
+        return replace(memory, owed=tuple(owed))
 
     def _in(self, memory: Duty, span: Span, done: int) -> int:
         return done + counted(memory.evidence, span)
@@ -224,14 +242,22 @@ def _span_of(one: Owed) -> Span:
 
 
 def _pruned(memory: Duty) -> Duty:
-    """Without what counts for a period that is forgotten; of very much the newest, the rest by its number alone."""
+    """Without what counts for a period that is forgotten; of very much the newest, the rest by its number alone.
+
+    Where at most one counts in each part of a period, of several in one part the newest is remembered instead: once
+    that is corrected the part is empty to the rule, though the ledger and its board know the others.
+    """
     known = {one.begins for one in memory.owed} | {memory.begins}
     evidence = tuple(one for one in memory.evidence if one.of in known)
     folded, kept = evidence[:-_MOST_DONE], evidence[-_MOST_DONE:]
-    if not folded or memory.parts:
+    if not folded:
         return replace(memory, evidence=evidence)
-    owed = tuple(replace(one, done=one.done + counted(folded, _span_of(one))) for one in memory.owed)
     now_on = _span(memory)
+    spans = {one.begins: _span_of(one) for one in memory.owed} | ({now_on.begins: now_on} if now_on is not None else {})
+    if any(span.parts for span in spans.values()):
+        newest = {(one.of, bisect_right(spans[one.of].parts, one.at)): one for one in evidence}
+        return replace(memory, evidence=tuple(sorted(newest.values(), key=lambda one: one.at)))
+    owed = tuple(replace(one, done=one.done + counted(folded, _span_of(one))) for one in memory.owed)
     done = memory.done + (counted(folded, now_on) if now_on is not None else 0)
     return replace(memory, evidence=kept, owed=owed, done=done)
 

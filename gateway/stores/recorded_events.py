@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select
 
 from alerts.alert import Alert, AlertEvent
 from alerts.effects import ModeChanged
-from alerts.event import Corrected, Recorded
+from alerts.event import SIGNATURES, Corrected, Recorded, Signed
 from alerts.facts import SUPPRESSION_BEGUN, SUPPRESSION_ENDED, Fact
 from alerts.lifecycle import Action
 from alerts.moves import SetMode
@@ -135,7 +135,9 @@ def _told(event: Any, records: RecordsReader) -> Iterator[tuple[Instant, Told]]:
         case Entry() if event.draft.by and event.draft.book not in (ALERTS, EVENTS, INSTALLATION):
             draft = event.draft
             was = corrected(records, draft.corrects) if draft.corrects is not None else None
-            yield event.recorded, Recorded(draft.area, draft.book, draft.by, _texts(draft), was)
+            texts = _texts(draft)
+            signs = _signs(records, texts) if draft.book == SIGNATURES else None
+            yield event.recorded, Recorded(draft.area, draft.book, draft.by, texts, was, signs)
 
 
 def _texts(draft: Draft) -> dict[str, str]:
@@ -155,6 +157,17 @@ def corrected(records: RecordsReader, number: int) -> Corrected | None:
             break
         first = older[0]
     return Corrected(found[0].draft.book, first.draft.at, _texts(found[0].draft))
+
+
+def signed(records: RecordsReader, number: int, signer: str) -> Signed | None:
+    """What is signed by signing that entry, at the time of the first that was corrected."""
+    found = corrected(records, number)
+    return Signed(found.book, found.at, found.fields, signer) if found is not None else None
+
+
+def _signs(records: RecordsReader, texts: Mapping[str, str]) -> Signed | None:
+    number = texts.get("entry", "")
+    return signed(records, int(number), texts.get("signer", "")) if number.isdecimal() else None
 
 
 def _rows(records: RecordsReader, query: Select[Any]) -> Any:

@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from alerts.event import Recorded
+from alerts.event import SIGNATURES, Recorded
 from api.ports import Sign, UnsignedEntry
 from devices.errors import Refused
 from devices.message import Text
 from devices.reading import Instant
+from gateway.stores.recorded_events import signed
 from gateway.stores.records_read import RecordsReader
 from ledger import signers
 from ledger.books import Book
 from ledger.entry import Entry
-from ledger.signers import SIGNATURES, Signature, Unsigned
+from ledger.signers import Signature, Unsigned
 
 _PAGE = 1_000
 _LONGEST_NOTE = 2_000
@@ -58,7 +59,13 @@ class Signatures:
         signers.check(entry, book, order.signer, order.by, order.role, self.given(order.entry), self._zone)
         fields = {"entry": str(entry.sequence), "hash": entry.hash, "signer": order.signer}
         note = {"note": order.note[:_LONGEST_NOTE]} if order.note else {}
-        return Recorded(area=entry.draft.area, book=SIGNATURES, by=order.by, fields=fields | note)
+        return Recorded(
+            area=entry.draft.area,
+            book=SIGNATURES,
+            by=order.by,
+            fields=fields | note,
+            signs=signed(self._records, entry.sequence, order.signer),
+        )
 
     def _is_corrected(self, entry: Entry) -> bool:
         with self._lock:

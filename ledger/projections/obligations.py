@@ -8,6 +8,7 @@ import msgspec
 from alerts.obligation import Obligation, often
 from devices.reading import Instant
 from ledger.entry import Entry
+from ledger.signers import Signature, signature_of
 from ledger.standing_duty import ALERTS, StandingDuty
 
 Watched: TypeAlias = Obligation | StandingDuty
@@ -26,20 +27,23 @@ class Kept(msgspec.Struct, frozen=True):
     """What is stored: how far was read, for which rules (in the words of ``key_of``), and what was found.
 
     ``done_at``: when that was done which an entry of a book of theirs says, whatever corrected it before. ``first``: of
-    an entry that corrects, the one that was corrected first of all.
+    an entry that corrects, the one that was corrected first of all. ``waiting``: what counts once it is signed, by the
+    number of its entry.
     """
 
     position: int = 0
     found: dict[str, list[Evidence]] = {}
     done_at: dict[int, Instant] = {}
     first: dict[int, int] = {}
+    waiting: dict[str, dict[int, Evidence]] = {}
 
 
 def key_of(rule: Watched) -> str:
     """All of a rule that says what counts; whatever else of it changes, nothing is read anew."""
     if isinstance(rule, StandingDuty):
         return msgspec.json.encode((rule.name, rule.rules)).decode()
-    return msgspec.json.encode((rule.name, rule.topics, rule.books, sorted(rule.where.items()))).decode()
+    said = (rule.name, rule.topics, rule.books, sorted(rule.where.items()))
+    return msgspec.json.encode((*said, rule.signed_by) if rule.signed_by else said).decode()
 
 
 class ObligationEvidence:
@@ -53,6 +57,7 @@ class ObligationEvidence:
         self.position = self._kept.position
         self._done_at, self._first = dict(self._kept.done_at), dict(self._kept.first)
         self._books = {book for rule in rules if isinstance(rule, Obligation) for book in rule.books}
+        self._waiting = {key: dict(its) for key, its in self._kept.waiting.items()}
         self._by_word = dict[str, list[tuple[str, Watched]]]()
         for key, rule in self._rules.items():
             for word in (ALERTS,) if isinstance(rule, StandingDuty) else {*rule.topics, *rule.books}:
@@ -79,11 +84,28 @@ class ObligationEvidence:
             self._first[entry.sequence] = first
             for found in self._found.values():
                 found.pop(first, None)
+            for waiting in self._waiting.values():
+                waiting.pop(was, None)
+        if (signature := signature_of(entry)) is not None:
+            self._signed(signature)
+            return
         fields = draft.fields
         word = f"{fields['workflow']}.{fields.get('step', '')}" if "workflow" in fields else draft.book
         for key, rule in self._by_word.get(word, ()):
             if rule.counts(draft.book, draft.fields) and not draft.fields.get("origin"):
-                self._found[key][first] = Evidence(first, at, draft.area, often(draft.fields))
+                evidence = Evidence(first, at, draft.area, often(draft.fields))
+                if isinstance(rule, Obligation) and rule.signed_by and draft.book in rule.books:
+                    self._waiting.setdefault(key, {})[entry.sequence] = evidence
+                else:
+                    self._found[key][first] = evidence
+
+    def _signed(self, signature: Signature) -> None:
+        """What waited for it counts."""
+        for key, rule in self._rules.items():
+            if isinstance(rule, Obligation) and rule.signed_by == signature.signer:
+                evidence = self._waiting.get(key, {}).pop(signature.entry, None)
+                if evidence is not None:
+                    self._found[key][evidence.sequence] = evidence
 
     def done(self, rule: Watched, area: str = "") -> list[tuple[Instant, int]]:
         """(when, how often) in the order it was told; with ``area`` only there."""
@@ -93,6 +115,5 @@ class ObligationEvidence:
 
     def kept(self) -> Kept:
         """To be stored."""
-        return Kept(
-            self.position, {key: list(its.values()) for key, its in self._found.items()}, self._done_at, self._first
-        )
+        found = {key: list(its.values()) for key, its in self._found.items()}
+        return Kept(self.position, found, self._done_at, self._first, self._waiting)

@@ -14,16 +14,20 @@ import msgspec
 import pytest
 
 from alerts.calendar import Calendar
-from alerts.event import Corrected, Recorded, Tick
+from alerts.event import SIGNATURES, Corrected, Recorded, Signed, Tick
 from alerts.facts import Fact
 from alerts.obligation import EXEMPT, Obligation
 from alerts.obligation_progress import progress
 from devices.message import Text
 from devices.reading import SECOND, Instant
+from ledger.books import books_of
 from ledger.duties import duties_of
 from ledger.entry import Draft, Entry
 from ledger.projections.obligations import ObligationEvidence
+from tests.house.places import ROOT
 
+FILES = [*ROOT.glob("ledger/presets/*.book.toml"), ROOT / "ledger" / "presets" / "safe_enterprise.toml"]
+BOOKS = {name: book for file in FILES for name, book in books_of(file.read_text(encoding="utf-8")).items()}
 DUTIES = {rule.name: rule for rule in duties_of("safe_enterprise")}
 HOLIDAYS = frozenset({*(f"2026-10-0{day}" for day in range(1, 8)), "2027-01-01"})
 _TIMES = re.compile(r"(?P<first>\S+ \S+)(?: x(?P<times>\d+) every (?P<days>\d+) days)?")
@@ -33,7 +37,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``state`` of the period with the day ``of``, after what was ``done`` at local times, ``x4 every 7 days``.
 
     ``fields``: others than those that count. ``corrects``: at that time the first of them is corrected, so that it
-    counts no more. ``zone``: of the site.
+    counts no more. ``is_signed``: where that is asked for. ``zone``: of the site.
     """
 
     state: str
@@ -42,6 +46,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     done: tuple[str, ...] = ()
     fields: dict[str, str] = {}
     corrects: str = ""
+    is_signed: bool = True
     zone: str = "Asia/Shanghai"
     is_exempt: bool = False
 
@@ -92,6 +97,9 @@ def heard(rule: Obligation, events: list[Told], since: Instant, until: Instant, 
         if one is None:
             return memory.breach.text if memory.breach is not None else None
         memory = kind.step(memory, _event(rule, one, events[0]), at)
+        if rule.signed_by and row.is_signed:
+            signs = Signed(rule.books[0], at, one.fields, rule.signed_by)
+            memory = kind.step(memory, Recorded("", SIGNATURES, "ann", {}, signs=signs), at)
     raise AssertionError
 
 
@@ -107,8 +115,8 @@ def _fact(rule: Obligation, topic: str, at: Instant, fields: dict[str, Any], *mo
     return Fact(workflow=workflow, case="c1", step=step, at=at, text=Text(""), fields=fields, topics=more)
 
 
-def entries(rule: Obligation, events: list[Told]) -> list[Entry]:
-    """The same as a ledger holds it."""
+def entries(rule: Obligation, events: list[Told], row: Row) -> list[Entry]:
+    """The same as a ledger holds it, each signed behind all of them."""
     found = []
     for number, one in enumerate(events, start=1):
         book = rule.books[0] if rule.books else "inspections"
@@ -118,7 +126,14 @@ def entries(rule: Obligation, events: list[Told]) -> list[Entry]:
             fields |= {"workflow": workflow, "step": step, "case": "c1"}
         draft = Draft(book, one.at, fields, by="tom", corrects=1 if one.takes_back else None)
         found.append(Entry(number, "s", one.at, draft, "", ""))
+    for entry in list(found) if rule.signed_by and row.is_signed else ():
+        draft = Draft(SIGNATURES, entry.draft.at, _signature(entry, rule), by="ann")
+        found.append(Entry(len(found) + 1, "s", entry.draft.at, draft, "", ""))
     return found
+
+
+def _signature(entry: Entry, rule: Obligation) -> dict[str, Any]:
+    return {"entry": entry.sequence, "hash": entry.hash, "signer": rule.signed_by}
 
 
 CASES = [pytest.param(name, row, id=f"{name}: {row.why}") for name, rows in ROWS.items() for row in rows]
@@ -147,7 +162,7 @@ def test_rule_and_board_say_the_same(name: str, row: Row) -> None:
         key = None
     assert key == (said.key if said is not None else None)
     book = ObligationEvidence([rule])
-    book.read(entries(rule, events))
+    book.read(entries(rule, events, row))
     board = progress(rule, book.done(rule), calendar, now, since, is_exempt=row.is_exempt)
     shown = next((one for one in board.past if one.begins == span[0]), None)
     is_met = shown.is_met if shown is not None else rule.is_met(board.done)
@@ -162,6 +177,15 @@ def test_each_duty_is_met_nearly_missed_and_broken() -> None:
     assert ROWS.keys() == DUTIES.keys()
     lacking = {name: {"met", "nearly", "broken"} - {row.state for row in rows} for name, rows in ROWS.items()}
     assert {} == {name: states for name, states in lacking.items() if states}
+
+
+@pytest.mark.parametrize("name", [name for name, rule in DUTIES.items() if rule.signed_by])
+def test_a_missing_signature_stops_it_from_counting(name: str) -> None:
+    """What is met is broken without it; and the signer is one of the book."""
+    met = next(row for row in ROWS[name] if row.state == "met")
+    test_rule_and_board_say_the_same(name, msgspec.structs.replace(met, state="broken", is_signed=False))
+    rule = DUTIES[name]
+    assert all(rule.signed_by in [signer.name for signer in BOOKS[book].signers] for book in rule.books)
 
 
 @pytest.mark.parametrize("name", DUTIES)
