@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from devices.reading import SECOND, Instant
+from gateway.agreements_count import AgreementsCount
 from gateway.attachment_upkeep import AttachmentUpkeep
 from gateway.erasure import RetentionOfValues
 from gateway.foundation import Foundation
@@ -28,6 +29,7 @@ def jobs(
     records = stores.records
     values = RetentionOfValues(records, stores.books, stores.runs, foundation.inbox.put)
     attachments = AttachmentUpkeep(stores.attachments, records, stores.opened.evidence)
+    agreements = AgreementsCount(records, foundation.site.time_zone, foundation.inbox.put)
     series, keep = stores.series, foundation.site.storage.keep_readings_days * _DAY
     return {
         "records": told_when_changed(stores.opened.evidence.look, partial(fault, RECORDS)),
@@ -38,6 +40,7 @@ def jobs(
         "retention": hourly(foundation.clock, retention(stores.runs, series, keep)),
         "values": hourly(foundation.clock, values.look),
         "attachments": hourly(foundation.clock, attachments.look),
+        "agreements": agreements.look,
         "signatures": stores.signatures.look,
         "wipe": lambda _now: wipe(records.database, records.documents, stores.opened.evidence),
         "survey": forecast,

@@ -20,9 +20,11 @@ from ledger.coverage import Shares
 from ledger.duties import duties_of, standing_of
 from ledger.standing_duty import StandingDuty, standing, told
 from tests.alerts.timeline import START
+from workflows.agreements import AgreementsConfig
 
 DUTIES = {duty.name: duty for duty in standing_of("safe_enterprise")}
-RULES = {rule.name: rule for workflow in workflows().values() for rule in workflow().rules()}
+ON = {"agreements": AgreementsConfig(is_on=True)}
+RULES = {rule.name: rule for name, workflow in workflows().items() for rule in workflow(ON.get(name)).rules()}
 OTHERS = {"patrol-rounds": "patrol", "coverage-under-agreed": "fact"}
 """Shipped where the site file has routes; told more than facts."""
 
