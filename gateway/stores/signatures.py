@@ -29,6 +29,8 @@ class Signatures:
     def __init__(self, records: RecordsReader, books: Mapping[str, Book], time_zone: str) -> None:
         self._records, self._books, self._zone = records, books, ZoneInfo(time_zone)
         self._names = [book.id for book in books.values() if book.signers] + [SIGNATURES]
+        signed = [(book, signer) for book in books.values() for signer in book.signers]
+        self._with_values = any(signer.dated in book.apart for book, signer in signed)
         self._unsigned, self._after, self._lock = Unsigned(books, self._zone), 0, Lock()
 
     def look(self, _now: Instant = 0) -> None:
@@ -73,7 +75,10 @@ class Signatures:
             return entry.sequence in self._unsigned.corrected
 
     def _follow(self) -> None:
-        while page := self._records.ledger_of(self._names, after=self._after, limit=_PAGE):
+        while page := self._page():
             for entry in page:
                 self._unsigned.see(entry)
             self._after = page[-1].sequence
+
+    def _page(self) -> list[Entry]:
+        return self._records.ledger_of(self._names, after=self._after, limit=_PAGE, with_values=self._with_values)

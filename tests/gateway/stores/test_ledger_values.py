@@ -151,3 +151,12 @@ def test_lists_that_people_write_are_typed_and_bounded(records):
     assert entry.draft.fields["persons"] == tuple(persons)
     assert "persons" in entry.commitments
     assert tables.ledger_values.name in contents(records.database)
+
+
+def test_who_counts_may_leave_aside_what_stands_beside(records):
+    write(records, "visitors", VISIT)
+    (slim,) = records.ledger_of(["visitors"], after=0, limit=9, with_values=False)
+    (whole,) = records.ledger_of(["visitors"], after=0, limit=9)
+    assert (whole,) == (*records.ledger(),)
+    assert {"action": "arrived", "host": "li"} == slim.draft.fields
+    assert (whole.hash, whole.commitments) == (slim.hash, slim.commitments)
