@@ -174,6 +174,9 @@ class DatedRegister(Workflow[T]):
             cases=tuple(case for case, _ in looked), facts=tuple(fact for _, facts in looked for fact in facts)
         )
 
+    def waits_for(self, case: T, account: str, role: str) -> bool:
+        return bool(case.told) and super().waits_for(case, account, role)
+
     def shows(self, case: T, now: Instant) -> dict[str, Any]:
         return {"item": case.id}
 

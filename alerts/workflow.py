@@ -98,6 +98,7 @@ class Workflow(Generic[C]):
     ``address``: where its cases are listed under ``/api/`` beside the address that is made of its name;
     ``has_reports``: with those that have ended, each by its id, because people look them up; ``kept``: below it, the
     newest facts of a topic, each with its fields. ``is_listed``: its cases are written as CSV, too.
+    ``page``: of the console, where all of its cases are shown.
     ``by_area``: an account that is limited to key areas is shown its cases of these and of no area, and no others;
     ``personal``: fields of its cases, each with a default, that are shown to whoever sees what is personal in its book.
     """
@@ -114,6 +115,7 @@ class Workflow(Generic[C]):
     has_reports: ClassVar[bool] = False
     kept: ClassVar[Mapping[str, tuple[str, type[msgspec.Struct]]]] = {}
     is_listed: ClassVar[bool] = False
+    page: ClassVar[str] = ""
     by_area: ClassVar[bool] = False
     personal: ClassVar[tuple[str, ...]] = ()
 
@@ -167,6 +169,10 @@ class Workflow(Generic[C]):
     def listed(cls, cases: Iterable[C]) -> str:
         """Those cases as CSV, where it ``is_listed``; one of its asks may take that in again."""
         raise NotImplementedError
+
+    def waits_for(self, case: C, account: str, role: str) -> bool:
+        """Whether somebody of that role has to do something with it now; else it is kept, or waits for others."""
+        return any(role in ask.ROLES for ask in self.asks)
 
     def upgrade(self, version: int, stored: dict[str, Any]) -> dict[str, Any]:
         """What was stored with that version, as it is stored now."""

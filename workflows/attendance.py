@@ -138,6 +138,9 @@ class Attendance(Workflow[Staffed]):
     def turn(self, due: Sequence[Staffed], world: World, now: Instant) -> Moves:
         return Moves.joined(self._judged(case, case, world, now) for case in due)
 
+    def waits_for(self, case: Staffed, account: str, role: str) -> bool:
+        return bool(case.absent or case.over or case.is_alone) and role in EVERYBODY
+
     def shows(self, case: Staffed, now: Instant) -> dict[str, Any]:
         return {"post": case.post.called}
 

@@ -133,6 +133,10 @@ class Duty(Workflow[Planned]):
     def turn(self, due: Sequence[Planned], world: World, now: Instant) -> Moves:
         return Moves.joined(self._turned(case, world, now) for case in due)
 
+    def waits_for(self, case: Planned, account: str, role: str) -> bool:
+        """A swap that is to be approved."""
+        return any(swap.by != account for swap in case.swaps) and role in Approve.ROLES
+
     def shows(self, case: Planned, now: Instant) -> dict[str, Any]:
         return {"post": self._post(case.line.post).called, "told": None}
 

@@ -92,6 +92,10 @@ class Guards(Workflow[Guard]):
                 if person not in cases or (cases[person].sign_at is None and not cases[person].is_silent):
                     raise Refused(Text.of("guards.not_alone", person=person))
 
+    def waits_for(self, case: Guard, account: str, role: str) -> bool:
+        """Their own sign of life, or somebody gives none."""
+        return case.is_silent or (case.sign_at is not None and account == case.person)
+
     def step(self, event: Heard, cases: Mapping[str, Guard], world: World, now: Instant) -> Moves:
         match event:
             case Fact():

@@ -153,6 +153,12 @@ class Handovers(Workflow[Handover]):
         missed = [replace(case, is_missed=True, due_at=None, wake_at=None) for case in due]
         return Moves(cases=tuple(missed), facts=tuple(_fact(case, "missed", None, now) for case in missed))
 
+    def waits_for(self, case: Handover, account: str, role: str) -> bool:
+        """It is due, or one of two has signed."""
+        return (case.due_at is not None or case.is_missed or bool(case.giver)) and super().waits_for(
+            case, account, role
+        )
+
     def shows(self, case: Handover, now: Instant) -> dict[str, Any]:
         lines = tuple(item.said for item in case.items)
         nothing = Text.of("handover.nothing") if case.made_at is not None else None

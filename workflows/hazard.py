@@ -103,6 +103,7 @@ class Hazards(Workflow[Hazard]):
     asks = (Find, Correct, Grade, Assign, Rectify, Verify, Publish, Report, Reopen, Dismiss)
     config_type = HazardConfig
     by_area = True
+    page = "/console/hazards"
     listens = Listens(topics=frozenset({FINDING}))
     provides = {HAZARDS_DUE: hazards_due}
 
@@ -147,6 +148,19 @@ class Hazards(Workflow[Hazard]):
                 raise Refused(Text.of("hazard.only_major", number=case.number))
 
     # -- what follows --------------------------------------------------------------------------------------
+
+    def waits_for(self, case: Hazard, account: str, role: str) -> bool:
+        """For its next stage: of whoever it is assigned to, or who may do it and did not do the one before."""
+        match case.stage:
+            case "found":
+                return role in Assign.ROLES
+            case "assigned":
+                return account == case.responsible or role in Assign.ROLES
+            case "rectified":
+                return role in Verify.ROLES and account not in (case.rectified_by, case.responsible)
+            case "verified":
+                return role in Publish.ROLES
+        return False
 
     def step(self, event: Heard, cases: Mapping[str, Hazard], world: World, now: Instant) -> Moves:
         match event:

@@ -108,6 +108,7 @@ class Inspections(Workflow[Inspection]):
     asks = (Begin, Check, Finish, Sign)
     config_type = InspectionConfig
     by_area = True
+    page = "/console/inspections"
 
     def rules(self) -> Sequence[Rule[Any]]:
         return (UNSIGNED,)
@@ -160,6 +161,10 @@ class Inspections(Workflow[Inspection]):
     def turn(self, due: Sequence[Inspection], world: World, now: Instant) -> Moves:
         """Nobody finished it in a day, or nobody signed it in its term."""
         return Moves.joined(_late(case, now) for case in due)
+
+    def waits_for(self, case: Inspection, account: str, role: str) -> bool:
+        """To be gone on with by whoever began it, or signed by somebody else."""
+        return account == case.by if case.stage == "begun" else account != case.by and role in Sign.ROLES
 
     def shows(self, case: Inspection, now: Instant) -> dict[str, Any]:
         seen = (

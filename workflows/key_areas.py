@@ -134,6 +134,9 @@ class KeyAreas(Workflow[Listed]):
     def turn(self, due: Sequence[Listed], world: World, now: Instant) -> Moves:
         return Moves.joined(self._told(case, "", {}, None, world, now) for case in due)
 
+    def waits_for(self, case: Listed, account: str, role: str) -> bool:
+        return bool(case.told) and super().waits_for(case, account, role)
+
     def _told(
         self, case: Listed, step: str, fields: Mapping[str, Any], ask: Ask | None, world: World, now: Instant
     ) -> Moves:

@@ -87,6 +87,10 @@ class Obligations(Workflow[Exemption]):
         if ask.until is not None and ask.until <= now:
             raise Refused(Text.of("obligations.until_is_over"))
 
+    def waits_for(self, case: Exemption, account: str, role: str) -> bool:
+        """It stands until it is over."""
+        return False
+
     def step(self, event: Heard, cases: Mapping[str, Exemption], world: World, now: Instant) -> Moves:
         if isinstance(event, End):
             return self._ended(cases[event.case], event.by, world, now)

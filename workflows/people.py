@@ -140,6 +140,10 @@ class People(Workflow[Registered]):
     def listed(cls, cases: Iterable[Registered]) -> str:
         return write(case.person for case in cases if case.left is None)
 
+    def waits_for(self, case: Registered, account: str, role: str) -> bool:
+        """A certificate runs out, or is wanting."""
+        return bool(case.told) and case.left is None and role in GiveCertificate.ROLES
+
     def shows(self, case: Registered, now: Instant) -> dict[str, Any]:
         return {"person": case.id}
 

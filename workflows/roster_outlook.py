@@ -30,6 +30,7 @@ from ledger.timestamp import text_of
 _DAY = 86_400 * SECOND
 SHOWN_DAYS = 14
 _MOST_AHEAD = 60
+_PLANNERS = frozenset({"manager", "admin"})
 _ABOUT_PEOPLE = ("added", "changed", "left", "came_back", "forgotten", "given", "renewed", "withdrawn")
 
 
@@ -76,6 +77,7 @@ class RosterOutlook(Workflow[Outlook]):
     config_type = OutlookConfig
     listens = Listens(topics=frozenset({ROSTER, *(f"people.{step}" for step in _ABOUT_PEOPLE)}), installed=True)
     asks = (Look,)
+    page = "/console/roster"
 
     def __init__(self, config: Any = None) -> None:
         super().__init__(config)
@@ -92,6 +94,10 @@ class RosterOutlook(Workflow[Outlook]):
 
     def turn(self, due: Sequence[Outlook], world: World, now: Instant) -> Moves:
         return Moves()
+
+    def waits_for(self, case: Outlook, account: str, role: str) -> bool:
+        """Whoever plans has to mend it."""
+        return bool(case.told) and role in _PLANNERS
 
     def shows(self, case: Outlook, now: Instant) -> dict[str, Any]:
         shown = {"post": case.post.called, "findings": tuple(map(_said, case.findings))}

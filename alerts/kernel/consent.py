@@ -98,6 +98,9 @@ class Consent(Workflow[Waiting]):
             return _over(found(cases, event.case), "declined", now, event.by, event.note)
         raise Refused(Text.of("workflow.not_understood", ask=type(event).__name__))
 
+    def waits_for(self, case: Waiting, account: str, role: str) -> bool:
+        return not people(account) & people(case.by) and role in Give.ROLES
+
     def turn(self, due: Sequence[Waiting], world: World, now: Instant) -> Moves:
         return Moves.joined(_over(waiting, "lapsed", now) for waiting in due)
 

@@ -48,6 +48,7 @@ class Patrols(Workflow[Round]):
     name, book, case = "patrols", "patrol_rounds", Round
     asks = (HandInScan, Find, Begin, Countersign)
     config_type = PatrolsConfig
+    page = "/console/patrols"
     listens = Listens(signals=frozenset({"checkpoint", *proof.NOTICES}), topics=frozenset({ROSTER}), window_s=900)
 
     config: PatrolsConfig
@@ -147,6 +148,12 @@ class Patrols(Workflow[Round]):
 
     def turn(self, due: Sequence[Round], world: World, now: Instant) -> Moves:
         return Moves.joined(self._turned(each, world, now) for each in due)
+
+    def waits_for(self, case: Round, account: str, role: str) -> bool:
+        """To be walked, or countersigned by who did not walk it."""
+        if not case.is_over:
+            return role in HandInScan.ROLES
+        return not case.countersigned_by and role in Countersign.ROLES and account not in case.walkers
 
     def shows(self, case: Round, now: Instant) -> dict[str, Any]:
         return {"left": tuple(self.config.called(each) for each in case.left)}

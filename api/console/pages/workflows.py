@@ -25,6 +25,7 @@ _AT = "/console/workflows"
 _UNSEEN = ("id", "case", "seen", "by", "role", "proof", "origin", "second", "only_check", "done_at", "up", "trial")
 """Set by the door, or sent along with a form."""
 _LAST, _STEPS_SHOWN = 2_000, 50
+_MOST_CASES, _MOST_CHOICES = 40, 200
 
 
 class _Form(msgspec.Struct, frozen=True):
@@ -48,12 +49,21 @@ class _Form(msgspec.Struct, frozen=True):
 
 
 def _show_all(asked: Asked) -> Mapping[str, Any]:
-    cases = asked.gateway.workflows.cases
     found = [
-        {"name": name, "title": _title(name, asked), "open": len(cases(name)), "path": f"{_AT}/{name}"}
-        for name in every_workflow()
+        {"name": name, "title": _title(name, asked), "open": len(_sorted(asked, kind)[0]), "path": f"{_AT}/{name}"}
+        for name, kind in every_workflow().items()
     ]
     return {"workflows": sorted(found, key=lambda one: str(one["title"]))}
+
+
+def _sorted(asked: Asked, kind: type[Workflow[Any]]) -> tuple[list[Case], list[Case]]:
+    """The cases that wait for whoever asks, and those that are kept, or wait for others."""
+    flow, person = kind(), asked.person
+    mine: list[Case] = []
+    others: list[Case] = []
+    for case in asked.gateway.workflows.cases(kind.name):
+        (mine if flow.waits_for(case, person.name, person.role) else others).append(case)
+    return mine, others
 
 
 def _title(name: str, asked: Asked) -> str:
@@ -71,16 +81,22 @@ def _show(
     asked: Asked, sent: Given | None = None, faults: Mapping[str, str] = {}, refused: str = "", tried: str = ""
 ) -> dict[str, Any]:
     kind = _kind(asked)
-    cases = asked.gateway.workflows.cases(kind.name)
+    mine, others = _sorted(asked, kind)
+    cases = [*mine, *others]
     wanted = (sent or {}).get("case", [asked.query.get("case", "")])[0]
     chosen = next((case for case in cases if case.id == wanted), None)
-    make = partial(_form, asked, kind, chosen, cases, sent, faults, refused, tried)
+    shown, kept = mine[:_MOST_CASES], others[:_MOST_CASES]
+    make = partial(_form, asked, kind, chosen, cases[:_MOST_CHOICES], sent, faults, refused, tried)
     return {
         "title": _title(kind.name, asked),
         "at": f"{_AT}/{kind.name}",
         "forms": [make(ask) for ask in kind.asks if asked.person.role in ask.ROLES],
         "sent_ask": (sent or {}).get("ask", [asked.query.get("ask", "")])[0],
-        "cases": [CaseView(asked, case, kind) for case in cases],
+        "cases": [CaseView(asked, case, kind) for case in shown],
+        "kept": [CaseView(asked, case, kind) for case in kept],
+        "counts": (len(mine), len(others)),
+        "left_out": len(cases) - len(shown) - len(kept),
+        "own_page": kind.page,
         "chosen": CaseView(asked, chosen, kind) if chosen is not None else None,
         "history": _history(asked, kind),
         "done": asked.query.get("done", ""),
