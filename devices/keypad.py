@@ -22,6 +22,8 @@ ARMS_TAG = "arming"
 """The tag of a reader, panel or key fob whose word arms and disarms its area."""
 MOST_WRONG = 3
 LOCKED: Instant = 90 * SECOND
+EVERY = ""
+"""In the stead of a device: whichever keypad it is."""
 _MOST_KEYPADS = 1_000
 _LONGEST = 32
 
@@ -87,8 +89,8 @@ def digest(key: bytes, code: str) -> str:
 class Keypads:
     """Counts the wrong codes of each keypad; ``find(code, now)`` says whose one is, and their role, if they may.
 
-    ``spend(name, user, now)``: that one-time code has served. ``locked``: keypads that are, until when; ``lock`` is
-    told of each that is from now on.
+    ``spend(name, user, now)``: that one-time code has served. ``locked``: keypads that are (or ``EVERY``), until when;
+    ``lock`` is told of each that is from now on.
     """
 
     def __init__(
@@ -114,7 +116,7 @@ class Keypads:
             found = None if is_over or is_elsewhere or found.name in self._once else found
         is_duress = found is not None and found[0].kind == "duress"
         who, role = (found[0].user, found[1]) if found is not None else ("", "")
-        is_locked = not keyed.is_card and now < self._locked.get(device, 0)
+        is_locked = not keyed.is_card and now < max(self._locked.get(device, 0), self._locked.get(EVERY, 0))
         locks, verdict = False, self._verdict(is_known=found is not None, is_duress=is_duress, is_locked=is_locked)
         if verdict == "wrong" and not keyed.is_card:
             locks = self._count(device, now)

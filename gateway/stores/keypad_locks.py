@@ -1,18 +1,27 @@
-"""Keypads that three wrong codes have locked: a restart does not free them.
+"""Keypads that three wrong codes have locked: a restart does not free them, full disk or not.
 
-While the records cannot be written, a lock is known to the running gateway alone.
+While the records cannot be written, a lock stands in a file beside them (``keypads.locked``). Its room is taken when a
+gateway starts, and it is written in place, so that a full disk does not matter. Where a start cannot tell which keypads
+are locked, or could not remember it (records or file cannot be read, the file cannot be written), every keypad is
+locked for as long as three wrong codes would lock it. A lock never stops a card, nor the alarm of a duress code.
 """
 
 import contextlib
+import os
 from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
 from devices.errors import StoreUnavailable
+from devices.keypad import EVERY, LOCKED
 from devices.reading import Instant
 from gateway.stores.documents import Documents, document
 
 KIND = "keypad_lock"
+FILE = "keypads.locked"
+_ROOM = 4096
 
 
 class Lock(msgspec.Struct, frozen=True):
@@ -24,22 +33,58 @@ class Lock(msgspec.Struct, frozen=True):
 class KeypadLocks:
     """One row a keypad that was ever locked and is not looked after since."""
 
-    def __init__(self, documents: Documents) -> None:
-        self._documents = documents
+    def __init__(self, documents: Documents, folder: Path) -> None:
+        self._documents, self._file = documents, folder / FILE
+        self._aside: dict[str, Instant] = {}
+        """What stands in the file."""
 
     def standing(self, now: Instant) -> Mapping[str, Instant]:
-        """The locked keypads, until when; what is over is forgotten. None are known where they cannot be read."""
+        """The locked keypads, until when; what is over is forgotten. ``EVERY``: whichever, for who is to say."""
+        known: dict[str, Instant] = {}
         try:
-            locks = self._documents.read(self._documents.open_of(KIND), Lock).whole
-            over = [device for device, lock in locks.items() if lock.until <= now]
-            if over:
-                with self._documents.database.writing() as connection:
-                    self._documents.forget(connection, KIND, over)
-        except StoreUnavailable:
-            return {}
-        return {device: lock.until for device, lock in locks.items() if lock.until > now}
+            self._aside = self._in_file()
+            locks = self._documents.read(self._documents.open_of(KIND), Lock)
+            known = {device: lock.until for device, lock in locks.whole.items()}
+            if locks.faults:
+                self._aside[EVERY] = now + LOCKED
+        except (StoreUnavailable, OSError, msgspec.DecodeError):
+            self._aside = {EVERY: now + LOCKED}
+        self._forget([device for device, until in known.items() if until <= now])
+        for device, until in self._aside.items():
+            known[device] = max(until, known.get(device, 0))
+        self._keep_aside({device: until for device, until in self._aside.items() if until > now})
+        return {device: until for device, until in known.items() if until > now}
 
     def keep(self, device: str, until: Instant) -> None:
         """That keypad is locked until then."""
-        with contextlib.suppress(StoreUnavailable), self._documents.database.writing() as connection:
-            self._documents.put(connection, [document(KIND, device, Lock(until), until)])
+        try:
+            with self._documents.database.writing() as connection:
+                self._documents.put(connection, [document(KIND, device, Lock(until), until)])
+        except StoreUnavailable:
+            self._keep_aside({**self._aside, device: until})
+
+    def _forget(self, over: list[str]) -> None:
+        """Or the next start does it."""
+        if over:
+            with contextlib.suppress(StoreUnavailable), self._documents.database.writing() as connection:
+                self._documents.forget(connection, KIND, over)
+
+    def _in_file(self) -> dict[str, Instant]:
+        """Made where there is none. Raises OSError, DecodeError."""
+        with self._opened() as stream:
+            found = stream.read(_ROOM + 1)
+            return msgspec.json.decode(found, type=dict[str, Instant]) if found else {}
+
+    def _opened(self) -> BinaryIO:
+        return os.fdopen(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+
+    def _keep_aside(self, locks: dict[str, Instant]) -> None:
+        """In place; more than there is room for: all of them. What can't be written is known until a start."""
+        written = msgspec.json.encode(locks)
+        if len(written) > _ROOM:
+            written = msgspec.json.encode({EVERY: max(locks.values())})
+        self._aside = locks
+        with contextlib.suppress(OSError), self._opened() as stream:
+            stream.write(written.ljust(_ROOM))
+            stream.flush()
+            os.fsync(stream.fileno())

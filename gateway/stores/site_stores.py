@@ -88,7 +88,7 @@ def open_stores(site: Site, folder: Path, settings: Settings, clock: Clock) -> S
         runs=Runs(database),
         books=books,
         codes=codes_in(opened.records.documents, folder, users.role, account_areas.of),
-        keypad_locks=KeypadLocks(opened.records.documents),
+        keypad_locks=KeypadLocks(opened.records.documents, folder),
         account_areas=account_areas,
         attachments=Attachments(folder),
         signatures=Signatures(opened.records, books, site.time_zone),
