@@ -27,13 +27,14 @@ schedule = "night"
 procedure = "1. Call the guard on duty. 2. Send the stand-in."
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from msgspec.structs import replace
 
 from alerts.event import Applies, Event, Recorded, Tick
 from alerts.facts import Fact
-from alerts.rule import Breach, Memory, Rule, check_seconds
+from alerts.rule import Breach, Direction, Memory, Rule, check_seconds
 from devices.message import Duration, Part, SignalName, Text
 from devices.reading import SECOND, Instant, Reading
 
@@ -56,6 +57,10 @@ class AbsenceRule(Rule[Seen], frozen=True, kw_only=True, tag="absence"):
     ``topics``: facts of workflows that count
     ``per``: one alert at a time for each area, each device, or the site
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {}
+    """None: the window moves on in steps of its own length, so a little less of it may end later; and whatever is
+    listened to besides puts the alert off."""
 
     listens = (Reading, Recorded, Fact, Applies)
     eager = True

@@ -28,13 +28,14 @@ tells = ["missed", "too_few", "contradicted"]
 procedure = "1. Call the guard. 2. Send the stand-in."
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from msgspec.structs import force_setattr, replace
 
 from alerts.event import Applies, Event, Recorded, Tick
 from alerts.facts import PATROL_CLOSED, PATROL_DEVIATION, PATROL_SET_RIGHT, SCAN, Fact
-from alerts.rule import Breach, Memory, Rule, check_seconds
+from alerts.rule import Breach, Direction, Memory, Rule, check_seconds
 from devices.message import At, Name, Param, Text
 from devices.reading import SECOND, Instant, Reading
 
@@ -69,6 +70,13 @@ class PatrolRule(Rule[PatrolMemory], frozen=True, kw_only=True, tag="patrol"):
     ``grace_s``: seconds by which a scan may be late
     ``per``: ``"case"`` of rounds, ``"site"`` of checkpoints; it follows from these
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {
+        "tells": "wider",
+        "checkpoints": "wider",
+        "every_s": "less",
+        "grace_s": "less",
+    }
 
     listens = (Reading, Recorded, Applies, Fact)
     eager = True

@@ -25,10 +25,13 @@ interval_s = 100
 procedure = "1. Visit the device. 2. Check power, battery and radio link."
 """
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from msgspec.structs import replace
 
 from alerts.event import Event, LastHeard
-from alerts.rule import Breach, Memory, Rule, check_seconds
+from alerts.rule import Breach, Direction, Memory, Rule, check_seconds
 from devices.device import Device
 from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
@@ -49,6 +52,9 @@ class SupervisionRule(Rule[Silence], frozen=True, tag="supervision"):
     ``interval_s``: the longest silence, in seconds, of devices that name none and whose rhythm is not known yet
     ``learns``: whether a device that names no interval gets one from its own rhythm
     """
+
+    sooner: ClassVar[Mapping[str, Direction]] = {}
+    """None: who is lost sooner is back more often, and what a device tells when it is back was found and not begun."""
 
     listens = (Reading, LastHeard)
     eager = True

@@ -17,6 +17,7 @@ HOT = {"signal": "temperature", "above": 57.0}
 SMOKE = {"signals": ["smoke"], "hold_s": 10}
 FAULT = {"signals": ["fault", "battery"], "battery_below": 15}
 DUTY = {"every": "day", "topics": ["a.b"]}
+ROUTE = {"checkpoints": ["gate"], "every_s": 3600, "grace_s": 60}
 PAIR = {"signals": ["smoke"], "count": 3, "within_s": 60}
 
 
@@ -79,6 +80,11 @@ PAIR = {"signals": ["smoke"], "count": 3, "within_s": 60}
         ("upkeep", {"what": ["test"]}, {"what": ["test", "battery"], "ahead_days": 7}, "adds"),
         ("upkeep", {}, {"battery_ahead_days": 7}, "waits"),
         ("supervision", {}, {"interval_s": 60}, "waits"),
+        ("patrol", ROUTE, {**ROUTE, "checkpoints": ["gate", "store"], "every_s": 3600, "grace_s": 0}, "adds"),
+        ("patrol", ROUTE, {**ROUTE, "every_s": 3601, "grace_s": 61}, "waits"),
+        ("patrol", {"tells": ["missed"]}, {"tells": ["late", "missed"]}, "adds"),
+        ("patrol", {}, {"tells": ["missed"]}, "waits"),
+        ("patrol", {}, ROUTE, "waits"),
         ("absence", {"every_s": 60, "signals": ["motion"]}, {"every_s": 59, "signals": ["motion"]}, "waits"),
     ],
 )
@@ -96,8 +102,10 @@ def test_new_removed_and_other_kinds() -> None:
     assert not is_guarded(rule("threshold", alert_class="fault", **HOT), None)
 
 
-def test_every_kind_names_only_parameters_that_it_has() -> None:
+def test_every_kind_says_which_parameters_of_its_own_hasten_alarms() -> None:
+    """A kind that has none says so, and why."""
     for kind in kinds().values():
+        assert kind.sooner is not Rule.sooner, f"{kind.__module__} does not say what hastens its alarms: Rule.sooner"
         assert set(kind.sooner) <= {field.name for field in msgspec.structs.fields(kind)}
 
 
