@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from alerts.workflow import Config
 from devices.reading import Instant
 
 
@@ -13,3 +14,7 @@ class SitePort(Protocol):
     def time_zone(self) -> str: ...
 
     def now(self) -> Instant: ...
+
+    def workflow_table(self, workflow: str) -> Config | None:
+        """What the site file says of that workflow; None: nothing, so its defaults count."""
+        ...

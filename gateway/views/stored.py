@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
+from alerts.workflow import Config
 from api.ports import AccessAction, Aggregate, Erase, Point, Sign, UnsignedEntry
 from devices.reading import Instant, Reading
 from gateway.access import AccessLog
@@ -109,3 +110,6 @@ class SiteView:
 
     def now(self) -> Instant:
         return self._clock.now()
+
+    def workflow_table(self, workflow: str) -> Config | None:
+        return self._site.workflows.get(workflow)

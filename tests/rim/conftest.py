@@ -82,6 +82,13 @@ checkpoints = [
 ]
 plans = [{{ id = "ground", building = "Works", width_m = 60, height_m = 40 }}]
 routes = [{{ id = "round", name = "Round", checkpoints = ["gate", "store", "tower"], persons = 1 }}]
+
+[[workflows.inspection.checklists]]
+name = "warehouse"
+title = "Warehouse"
+title_zh = "仓库检查"
+subject_kind = "key_department"
+points = [{{ id = "aisles", title = "Aisles clear" }}]
 """
 
 

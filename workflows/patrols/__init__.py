@@ -156,7 +156,8 @@ class Patrols(Workflow[Round]):
         return not case.countersigned_by and role in Countersign.ROLES and account not in case.walkers
 
     def shows(self, case: Round, now: Instant) -> dict[str, Any]:
-        return {"left": tuple(self.config.called(each) for each in case.left)}
+        left = tuple(self.config.called(each) for each in case.left)
+        return {"left": left, "points": None, "plans": None, "route": None}  # the page of patrols draws them
 
     # -- rounds --------------------------------------------------------------------------------------------
 

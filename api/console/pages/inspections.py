@@ -1,6 +1,6 @@
 """Inspections on a phone: which are running, which checklists there are, and one with all its points on one page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from secrets import token_hex
 from typing import Any
 from urllib.parse import urlencode
@@ -9,8 +9,8 @@ import msgspec
 from starlette.exceptions import HTTPException
 
 from alerts.ask import Ask
-from alerts.checklists import Inspection
-from alerts.shipped_checklists import SHIPPED
+from alerts.checklists import Checklist, Inspection
+from alerts.shipped_checklists import united
 from alerts.workflow import Workflow
 from api.asks import ask_at, ask_of, every_workflow
 from api.auth import Permission
@@ -78,7 +78,10 @@ def _show(
         for case in asked.gateway.workflows.cases(kind.name)
         if isinstance(case, Inspection)
     ]
-    lists = [(words.show(each.called), f"{_AT}?{urlencode({'checklist': each.name})}#begin") for each in SHIPPED]
+    lists = [
+        (words.show(each.called), f"{_AT}?{urlencode({'checklist': each.name})}#begin")
+        for each in _checklists(asked, kind)
+    ]
     chosen = asked.query.get("checklist")
     filled = sent or ({"checklist": [chosen]} if chosen is not None else None)
     return {
@@ -91,6 +94,12 @@ def _show(
         "faults": dict(faults),
         "refused": refused,
     }
+
+
+def _checklists(asked: Asked, kind: type[Workflow[Any]]) -> Iterable[Checklist]:
+    """Those that are shipped, and the site's own."""
+    table = asked.gateway.site.workflow_table(kind.name)
+    return united(getattr(table, "checklists", ())).values()
 
 
 def _fields(asked: Asked, kind: type[Workflow[Any]], filled: Given) -> list[Field]:

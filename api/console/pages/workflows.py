@@ -53,7 +53,7 @@ def _show_all(asked: Asked) -> Mapping[str, Any]:
         {"name": name, "title": _title(name, asked), "open": len(_sorted(asked, kind)[0]), "path": f"{_AT}/{name}"}
         for name, kind in every_workflow().items()
     ]
-    return {"workflows": sorted(found, key=lambda one: str(one["title"]))}
+    return {"workflows": sorted(found, key=lambda one: (not one["open"], str(one["title"])))}
 
 
 def _sorted(asked: Asked, kind: type[Workflow[Any]]) -> tuple[list[Case], list[Case]]:
