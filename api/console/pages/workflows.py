@@ -86,7 +86,8 @@ def _show(
     wanted = (sent or {}).get("case", [asked.query.get("case", "")])[0]
     chosen = next((case for case in cases if case.id == wanted), None)
     shown, kept = mine[:_MOST_CASES], others[:_MOST_CASES]
-    make = partial(_form, asked, kind, chosen, cases[:_MOST_CHOICES], sent, faults, refused, tried)
+    choices = [(case.id, CaseView(asked, case, kind).heading) for case in cases[:_MOST_CHOICES] if chosen is None]
+    make = partial(_form, asked, kind, chosen, choices, sent, faults, refused, tried)
     return {
         "title": _title(kind.name, asked),
         "at": f"{_AT}/{kind.name}",
@@ -108,7 +109,7 @@ def _form(
     asked: Asked,
     kind: type[Workflow[Any]],
     chosen: Case | None,
-    cases: Sequence[Case],
+    choices: Sequence[tuple[str, str]],
     sent: Given | None,
     faults: Mapping[str, str],
     refused: str,
@@ -123,8 +124,8 @@ def _form(
     if chosen is not None:
         hidden |= {"case": chosen.id, "seen": str(chosen.revision)}
     unseen = set(_UNSEEN)
-    if chosen is None and cases:
-        sets["case"] = [(case.id, CaseView(asked, case, kind).heading) for case in cases]
+    if choices:
+        sets["case"] = choices
         unseen.discard("case")
     variants = variants_of(ask, "rule_parameters", asked.say, sets, filled)
     return _Form(
