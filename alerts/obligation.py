@@ -5,7 +5,7 @@ What it is, and what counts as done, stands here: the rule (alerts/rules/obligat
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from alerts.calendar import Calendar
 from alerts.event import SIGNATURES, Signed
@@ -14,6 +14,7 @@ from alerts.rule import Rule, check_seconds
 from alerts.tally import Span, fits
 from devices.reading import SECOND, Instant
 
+Part: TypeAlias = Literal["", "day", "week", "month", "quarter"]
 HOUR_S = 3600
 EXEMPT, EXEMPT_ENDED = "obligation_exempt", "obligation_exempt_ended"
 """Topics: the duty named by the field ``rule`` does not apply here, and applies again."""
@@ -31,7 +32,7 @@ class Obligation(Rule[Any], frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
     books: tuple[str, ...] = ()
     where: dict[str, str] = {}
-    at_most_one_a: Literal["", "day", "week", "month", "quarter"] = ""
+    at_most_one_a: Part = ""
     shift: str = ""
     days: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
     only: Which = ""

@@ -6,12 +6,13 @@ Neither is a judgement: what alarms is the rule.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import msgspec
 
 from alerts.calendar import Calendar
-from alerts.obligation import Obligation
+from alerts.obligation import Obligation, Part
 from alerts.period import Every, Period
 from alerts.tally import Done, Span, counted, shared_out
 from devices.message import At, Text
@@ -20,6 +21,7 @@ from devices.reading import Instant
 State: TypeAlias = Literal["done", "open", "late", "missed", "exempt", "not_yet", "kept", "broken"]
 _STEPS: dict[Every, Every] = {"year": "week", "quarter": "week", "month": "week", "week": "day"}
 _SHOWN = 12
+_DAY_MIN = 1440
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -77,8 +79,8 @@ def progress(
     is_exempt: bool = False,
 ) -> Progress:
     """``done``: (when, how often), in the order it was told. Raises KeyError for a shift that there is not."""
-    times = [*rule.period().spans(calendar, since, now)]
-    spans = [rule.span(calendar, begins, ends) for begins, ends in times]
+    every = _spans(rule.period(), rule.at_most_one_a, calendar, since, calendar.at(calendar.day(now), _DAY_MIN) - 1)
+    spans = [span for span in every if span.begins <= now]
     shares = dict[Instant, list[Done]]()
     for one in shared_out(done, spans, rule.times, rule.tolerance()):
         shares.setdefault(one.of, []).append(one)
@@ -111,6 +113,15 @@ def progress(
         done=so_far,
         state="exempt" if is_exempt else _state(rule, past, so_far, now),
         forecast=None if rule.IS_LIMIT else forecast(rule.every, rule.times, so_far, span, calendar, now),
+    )
+
+
+@lru_cache(maxsize=512)
+def _spans(period: Period, part: Part, calendar: Calendar, since: Instant, until: Instant) -> tuple[Span, ...]:
+    """The same all day: a year of days and their parts takes longer to find than to count what was done in them."""
+    starts = Period(part).starts if part else lambda *_: ()
+    return tuple(
+        Span(begins, ends, starts(calendar, begins, ends)) for begins, ends in period.spans(calendar, since, until)
     )
 
 

@@ -54,9 +54,10 @@ class ObligationsView:
         rules, exempt = self._counted(), self._exempt()
         evidence, begins = self._evidence.of([*rules, *self._standing])
         now, new = self._clock.now(), self._first_versions()
+        oldest = self._calendar.at(self._calendar.day(now - _LOOKS_BACK), 0)
         found: list[Progress] = []
         for rule in rules:
-            since = max(begins, new.get(rule.name, 0), now - _LOOKS_BACK) if begins else now
+            since = max(begins, new.get(rule.name, 0), oldest) if begins else now
             found += self._of(rule, evidence, now, since, is_exempt=rule.name in exempt)
         return sorted(found, key=lambda one: (one.clause or "~", one.rule, one.area))
 

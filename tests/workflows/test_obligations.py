@@ -70,6 +70,18 @@ def test_what_does_not_apply_is_not_told_until_it_applies_again() -> None:
     assert ["obligation.missed"] == [alert.text.params["text"].key for alert in room.open(WEEKLY)]
 
 
+def test_a_duty_that_stands_may_not_apply_either() -> None:
+    """It is no rule; the case says which one."""
+    room = room_of()
+    room.step(10, Declare(id="e1", by="ma", role="manager", rule_name="plan-c6-reported", reason="none here"))
+    room.step(20, Give(case=next(case for _, case in room.cases), by="ada", role="admin"))
+    assert "obligations.declared" in keys_of_facts(room)
+
+
+def keys_of_facts(room: KernelRoom) -> list[str]:
+    return [fact.text.key for fact in room.effects.facts]
+
+
 def test_it_ends_by_itself_also_after_a_restart() -> None:
     room = room_of()
     declare(room, until=START + 8 * DAY * SECOND)
