@@ -16,7 +16,7 @@ from devices.reading import SECOND, Instant
 
 DAY: Instant = 86_400 * SECOND
 Level: TypeAlias = Literal["general", "major"]
-Source: TypeAlias = Literal["report", "inspection", "patrol", "alert", "authority"]
+Source: TypeAlias = Literal["report", "inspection", "patrol", "alert", "authority", "assessment"]
 Category: TypeAlias = Literal[
     "fire", "electrical", "chemical", "machinery", "building", "traffic", "security", "health", "management", "other"
 ]

@@ -80,6 +80,24 @@ def test_eight_tabs_of_one_browser_are_all_live(browser: Browser, own_gateway: R
     first.context.close()
 
 
+def test_a_link_to_a_part_of_the_page_leads_there(browser: Browser, running_gateway: Running) -> None:
+    """Without the page being brought anew; and from another page, too."""
+    page = sign_in(browser, running_gateway.url, "olga")
+    page.goto(running_gateway.url + "/console/books")
+    brought = list[str]()
+    page.on("request", lambda request: brought.append(request.url) if request.url.endswith("/console/books") else None)
+    page.evaluate("""() => {
+        const shown = document.getElementById("page");
+        shown.insertAdjacentHTML("afterbegin", '<a id="way" href="#far">far</a>');
+        shown.insertAdjacentHTML("beforeend", '<p style="height: 200vh"></p><p id="far">here</p>');
+    }""")
+    page.locator("#way").click()
+    expect(page.locator("#far")).to_be_in_viewport()
+    expect(page).to_have_url(re.compile("#far$"))
+    assert [] == brought
+    page.context.close()
+
+
 def test_the_first_load_is_small(browser: Browser, own_gateway: Running) -> None:
     """60 KB at most on the line, all of it: page, modules, styles, words, board. No module over 150 lines."""
     page = sign_in(browser, own_gateway.url, "olga")

@@ -5,7 +5,9 @@ import { title } from "./head.js";
 import { note } from "./parts.js";
 import { say } from "./words.js";
 
-let turn = 0;
+let turn = 0, shown = "";
+
+const without = (address) => address.split("#")[0];
 
 export async function go(address, { body = null, place = 0, isBack = false } = {}) {
   if (new URL(address, location.href).origin !== location.origin) return;
@@ -23,14 +25,16 @@ export async function go(address, { body = null, place = 0, isBack = false } = {
     location.assign(answer.redirected ? answer.url : address);
     return;
   }
-  if (isBack || answer.url === location.href) history.replaceState({ place }, "", answer.url);
-  else history.pushState({ place }, "", answer.url);
+  const there = answer.url + new URL(address, location.href).hash;
+  if (isBack || there === location.href) history.replaceState({ place }, "", there);
+  else history.pushState({ place }, "", there);
   old.replaceWith(document.adoptNode(page));
   await arrive(place);
 }
 
 async function arrive(place) {
   const page = document.getElementById("page"), path = location.pathname;
+  shown = without(location.href);
   title();
   document.body.dataset.kind = page.dataset.kind;
   for (const way of document.querySelectorAll(".ka-nav a:not([data-exact])")) {
@@ -42,7 +46,9 @@ async function arrive(place) {
   link.tell({ path });
   for (const module of (page.dataset.modules ?? "").split(" ").filter(Boolean)) await import(module);
   page.focus({ preventScroll: true });
-  scrollTo(0, place);
+  const part = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (part && !place) part.scrollIntoView();
+  else scrollTo(0, place);
 }
 
 // Whether the document itself goes there, and where.
@@ -78,7 +84,10 @@ export function start() {
   document.addEventListener("load", ({ target }) => {
     if (target.id === "inside") target.contentDocument?.addEventListener("click", follow);
   }, true);
-  addEventListener("popstate", (event) => go(location.href, { place: event.state?.place ?? 0, isBack: true }));
+  // A part of the page that is shown is the browser's to find.
+  addEventListener("popstate", (event) => {
+    if (without(location.href) !== shown) go(location.href, { place: event.state?.place ?? 0, isBack: true });
+  });
   document.addEventListener("ka-go", ({ detail }) => go(detail || location.href));
   return arrive(0);
 }
