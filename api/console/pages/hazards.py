@@ -18,7 +18,7 @@ from api.console.web_page import Asked, Page
 
 _AT, _FIND = "/console/hazards", "hazards"
 _STAGES = ("found", "assigned", "rectified", "verified", "closed", "dismissed")
-_MOST_OVER = 20
+_MOST_OVER, _MOST_OPEN = 20, 100
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -84,7 +84,7 @@ def _group(
         own.sort(key=lambda case: case.closed_at or 0, reverse=True)
     else:
         own.sort(key=lambda case: order[case.id])
-    shown = own[:_MOST_OVER] if stage in OVER else own
+    shown = own[: _MOST_OVER if stage in OVER else _MOST_OPEN]
     title = choice_word("stage", stage, kind.name, asked.say)
     return _Group(title, [_row(asked, kind, case) for case in shown], len(own) - len(shown))
 

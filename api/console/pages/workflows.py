@@ -58,10 +58,12 @@ def _show_all(asked: Asked) -> Mapping[str, Any]:
 
 def _sorted(asked: Asked, kind: type[Workflow[Any]]) -> tuple[list[Case], list[Case]]:
     """The cases that wait for whoever asks, and those that are kept, or wait for others."""
-    flow, person = kind(), asked.person
+    flow, person, wanted = kind(), asked.person, asked.query.get("find", "").strip().casefold()
     mine: list[Case] = []
     others: list[Case] = []
     for case in asked.gateway.workflows.cases(kind.name):
+        if wanted and wanted not in msgspec.json.encode(case).decode().casefold():
+            continue
         (mine if flow.waits_for(case, person.name, person.role) else others).append(case)
     return mine, others
 
@@ -98,6 +100,7 @@ def _show(
         "counts": (len(mine), len(others)),
         "left_out": len(cases) - len(shown) - len(kept),
         "own_page": kind.page,
+        "find": asked.query.get("find", ""),
         "chosen": CaseView(asked, chosen, kind) if chosen is not None else None,
         "history": _history(asked, kind),
         "done": asked.query.get("done", ""),
