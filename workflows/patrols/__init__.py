@@ -249,6 +249,8 @@ class Patrols(Workflow[Round]):
         person = person_of(world, card=who.strip()) or person_of(world, account=who.strip()) if who.strip() else None
         by = (person.account or person.name) if person is not None else who.strip()
         done = min(reading.time, now)
+        if person is not None and not person.is_here(world.site.calendar.day(done)):
+            by = ""  # the card of somebody who has left: it was scanned, and by nobody who is known
         scan = self._scan(tag.strip(), by, done, world, now)
         is_old = done < now - int(self.config.upload_within_h * HOUR)
         if (

@@ -75,8 +75,13 @@ export function start() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     // By its attributes: a field of the form may be called "method" or "action".
-    if (event.defaultPrevented || form.getAttribute("method") !== "post" || form.hasAttribute("data-leave")) return;
+    const method = form.getAttribute("method");
+    if (event.defaultPrevented || !["post", "get"].includes(method) || form.hasAttribute("data-leave")) return;
     event.preventDefault();
+    if (method === "get") {
+      go(`${form.getAttribute("action") ?? location.pathname}?${new URLSearchParams(new FormData(form))}`);
+      return;
+    }
     const named = event.submitter?.name ? [[event.submitter.name, event.submitter.value]] : [];
     go(form.getAttribute("action") ?? location.href, { body: new URLSearchParams([...new FormData(form), ...named]) });
   });
