@@ -28,6 +28,7 @@ class RuleInstances:
         self.of_strangers: list[RuleInstance] = []
         """Those that hear what unregistered devices say."""
         self._listening: dict[type[Event], list[Rule[Any]]] = {}
+        self._of_topics: dict[tuple[str, ...], list[Rule[Any]]] = {}
         self.device_states: dict[str, DeviceState] = {}
         self._ears: dict[str, RuleInstance] = {}
         self.fresh: list[RuleInstance] = []
@@ -57,6 +58,7 @@ class RuleInstances:
         after = {rule.name: rule for rule in self.rules}
         changed = {name for name in (*before, *after) if before.get(name) != after.get(name)}
         self._listening.clear()
+        self._of_topics.clear()
         self._selecting.clear()
         self._supervisors.clear()
         self._starts.update({name: after[name].start() for name in changed if name in after})
@@ -97,19 +99,24 @@ class RuleInstances:
 
     def listening(self, event: type[Event]) -> Sequence[Rule[Any]]:
         """The rules that are given such events."""
-        rules = self._listening.get(event)
-        if rules is None:
-            rules = self._listening[event] = [rule for rule in self.rules if event in rule.listens]
-        return rules
+        if event not in self._listening:
+            self._listening[event] = [rule for rule in self.rules if event in rule.listens]
+        return self._listening[event]
 
     def of_book(self, book: str) -> list[RuleInstance]:
         """The instances of rules that read the book."""
         names = {rule.name for rule in self.listening(Recorded) if rule.hears(book)}
         return [instance for instance in self._instances.values() if instance.rule.name in names] if names else []
 
+    def _hearing(self, topics: tuple[str, ...]) -> Sequence[Rule[Any]]:
+        """The rules that listen to one of these topics; sought once, for there are few such tuples."""
+        if topics not in self._of_topics:
+            self._of_topics[topics] = [rule for rule in self.listening(Fact) if any(map(rule.hears, topics))]
+        return self._of_topics[topics]
+
     def of_fact(self, fact: Fact) -> list[RuleInstance]:
         """The instances of rules that listen to one of its topics, by where it happened or its devices; made if new."""
-        rules = [rule for rule in self.listening(Fact) if any(map(rule.hears, fact.heard_as))]
+        rules = self._hearing(fact.heard_as)
         devices = [device for name in fact.devices if (device := self.post(name).device) is not None] if rules else []
         found: dict[tuple[str, str], RuleInstance] = {}
         for rule in rules:
@@ -122,8 +129,7 @@ class RuleInstances:
         return [found[name] for name in sorted(found)]
 
     def _is_place_of(self, rule: Rule[Any], area: str) -> bool:
-        is_known = rule.per != "area" or area in self._areas
-        return is_known and (not rule.areas or area in rule.areas)
+        return (rule.per != "area" or area in self._areas) and (not rule.areas or area in rule.areas)
 
     def post(self, device: str) -> DeviceState:
         """What is known of the device; a stranger has an empty state."""

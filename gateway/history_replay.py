@@ -36,6 +36,7 @@ from gateway.running import Running
 from gateway.self_monitoring import SelfMonitoring
 from gateway.settings import Settings
 from gateway.site.model import Site
+from gateway.stores.records_together import RecordsTogether
 from gateway.vitals import Vitals
 from simulators.working_year.happenings import Asked, Happening, Tended, Told, Written
 
@@ -74,8 +75,11 @@ class HistoryReplay:
     def __init__(self, site: Site, folder: Path, first: int) -> None:
         """``first``: seconds since 1970. Raises StoreUnavailable."""
         self.clock, self.outcome = PastClock(first * SECOND), Outcome()
-        self._foundation = foundation.lay(_alone(site), folder, Settings.from_environment({}), self.clock)
-        self._stores, self._inbox = self._foundation.stores, self._foundation.inbox
+        laid = foundation.lay(_alone(site), folder, Settings.from_environment({}), self.clock)
+        self._records = RecordsTogether(laid.stores.records.database, site.id)
+        self._records.evidence = laid.stores.records.evidence
+        self._stores = replace(laid.stores, opened=replace(laid.stores.opened, records=self._records))
+        self._foundation, self._inbox = replace(laid, stores=self._stores), laid.inbox
         running = Running(self._foundation.site)
         monitoring = SelfMonitoring(running, Vitals(self.clock.at), self._inbox, self._foundation.metrics, self.clock)
         lines = Lines(self._foundation.site, KeyFile(""), self._inbox, self.clock, monitoring.line_is)
@@ -99,6 +103,7 @@ class HistoryReplay:
                     self._turn()
                     told(at)
                 self._pass_to(until * SECOND)
+                self._records.flush()
             self.outcome.entries = self._stores.records.ledger_head().sequence
         finally:
             self._stores.close(self.clock.now())

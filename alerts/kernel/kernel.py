@@ -98,6 +98,7 @@ class Kernel:
         self.signals = frozenset(signal for flow in every for signal in flow.listens.signals)
         """What any workflow listens to, without channels."""
         self._topics = {topic for flow in every for topic in flow.listens.topics}
+        self._by_topics: dict[tuple[str, ...], list[Workflow[Any]]] = {}
         self._books = {book for flow in every for book in flow.listens.books}
         self._is_started = False
         for (name, case_id), content in (stored or {}).items():
@@ -327,9 +328,11 @@ class Kernel:
 
     def _listeners(self, item: Item) -> Iterable[Workflow[Any]]:
         if isinstance(item, Fact):
-            if not self._topics.intersection(item.heard_as):
-                return ()
-            return [flow for flow in self.workflows.values() if flow.listens.topics.intersection(item.heard_as)]
+            topics = item.heard_as
+            if topics not in self._by_topics:
+                flows = self.workflows.values() if self._topics.intersection(topics) else ()
+                self._by_topics[topics] = [flow for flow in flows if flow.listens.topics.intersection(topics)]
+            return self._by_topics[topics]
         if isinstance(item, Recorded):
             return [flow for flow in self.workflows.values() if item.book in flow.listens.books]
         if isinstance(item, Spoken):

@@ -11,6 +11,7 @@ gateways on one database are found out by the triggers (tables.py).
 
 import secrets
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import msgspec
 from sqlalchemy import Connection, Executable, Table, bindparam, delete, func, insert, select
@@ -46,6 +47,10 @@ _FEED_SLACK = 1_000
 _KEY_BYTES = 32
 _THE_SESSION = 1
 _IDS_IN_ONE_QUERY = 500
+
+
+Turn: TypeAlias = tuple[Sequence[Draft], Instant]
+"""What the ledger says of a turn, and when it was."""
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -103,7 +108,7 @@ class SqlRecords(RecordsReader):
         self._attempt = None
         try:
             with self.database.writing() as connection:
-                attempt = self._write(connection, place, effects, drafts, receipts, now)
+                attempt = self._write(connection, place, effects, [(drafts, now)], receipts)
                 self._attempt = attempt
         except StoreUnavailable:
             self._place = None
@@ -133,13 +138,17 @@ class SqlRecords(RecordsReader):
         connection: Connection,
         place: _Place,
         effects: Effects,
-        drafts: Sequence[Draft],
+        turns: Sequence[Turn],
         receipts: Sequence[Receipt],
-        now: Instant,
     ) -> _Attempt:
+        """All that followed from one turn, or from several together."""
+        drafts, now = turns[-1]
         stored = _stored(connection, effects.alerts)
         events = first_raised(effects.alerts, stored)
-        written, head = append_written(place.head, first_drafts(drafts, stored), self.site, now, _salt)
+        written, head = list[tuple[Entry, bytes]](), place.head
+        for its, at in turns:
+            new, head = append_written(head, first_drafts(its, stored), self.site, at, _salt)
+            written += new
         entries = [entry for entry, _content in written]
         out = published(effects, entries, place.feed)
         self._upsert(connection, tables.alerts, alert_rows(events))
