@@ -205,7 +205,9 @@ class Attendance(Workflow[Staffed]):
         late = int(self.config.absent_after_min * _MINUTE)
         due = {each.person: max(each.begins, heard_again) + late for each in on}
         early = int(self.config.early_min * _MINUTE)
-        there = {one.person for each in on for one in case.here if _counts(one, each, early)}
+        there = {
+            one.person for each in on for one in case.here if _counts(one, each, early) or _is_relieved(one, each, late)
+        }
         absent = tuple(person for person, at in due.items() if person not in there and at <= now)
         is_alone = 0 < len(there) < post.least and max(due.values()) <= now
         over, watched = self._over(case, stints, [each.person for each in on], world, now)
@@ -230,9 +232,8 @@ class Attendance(Workflow[Staffed]):
             ended = max((each.ends for each in stints if each.person == one.person and each.ends <= now), default=None)
             if ended is None or one.is_gone or one.person in on or one.last_at < ended + after:
                 continue
-            if one.last_at + 2 * after <= now or any(
-                each.begins <= now < each.ends for each in self._stints(one.person, world, now)
-            ):
+            # whoever is early for the next one is not late from the last
+            if one.last_at + 2 * after <= now or any(now < each.ends for each in self._stints(one.person, world, now)):
                 continue
             over.append(one.person)
             again.append(one.last_at + 2 * after)
@@ -241,6 +242,11 @@ class Attendance(Workflow[Staffed]):
 
 def _counts(one: Here, stint: Stint, early: Instant) -> bool:
     return one.person == stint.person and not one.is_gone and one.last_at >= stint.begins - early
+
+
+def _is_relieved(one: Here, stint: Stint, late: Instant) -> bool:
+    """Handed over and went, a few minutes before the end."""
+    return one.person == stint.person and one.is_gone and one.last_at >= stint.ends - late
 
 
 def _id(who: str, world: World) -> str:

@@ -1,4 +1,4 @@
-"""Inspections by checklist, weekly and monthly; two kinds fall behind at the end, and what is found becomes hazards."""
+"""Inspections by checklist, weekly and monthly: a week is missed, two kinds fall behind; what is found is a hazard."""
 
 from collections.abc import Iterator, Mapping
 
@@ -35,7 +35,7 @@ def inspections(span: Span) -> Iterator[Happening]:
         on = span.day(day)
         due = [kind for kind, days in _MONTHLY.items() if on.day in days]
         due += [kind for kind, days in _BEHIND.items() if on.day in days and day < span.days - _BEHIND_DAYS]
-        if on.isoweekday() == 2 and day != 7 * (span.days // 14) + 1:
+        if on.isoweekday() == 2 and not span.days // 2 <= day < span.days // 2 + 7:
             due.append("site")
         for number, kind in enumerate(due):
             area, subject = chance.choice(_SUBJECTS[kind])

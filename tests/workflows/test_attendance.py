@@ -186,3 +186,29 @@ def test_a_restart_does_not_tell_again() -> None:
 def test_minutes_that_a_site_file_may_not_ask_for() -> None:
     config = AttendanceConfig(absent_after_min=0, early_min=241)
     assert [("absent_after_min",), ("early_min",)] == [fault.path for fault in config.check(SiteFacts())]
+
+
+def test_whoever_is_relieved_a_few_minutes_before_the_end_was_not_absent() -> None:
+    site = Site()
+    for who in ("an1", "bo1"):
+        site.come(EIGHT, who)
+    assert [] == site.told(16 * HOUR - 5 * MIN)
+    assert [] == site.come(16 * HOUR - 3 * MIN, "an1", Go)
+    assert [] == site.standing()
+
+
+def test_whoever_leaves_long_before_the_end_is_absent() -> None:
+    site = Site()
+    for who in ("an1", "bo1"):
+        site.come(EIGHT, who)
+    assert ["attendance.absent", "attendance.alone"] == site.come(15 * HOUR, "an1", Go)
+
+
+def test_whoever_is_early_for_the_next_day_is_not_over_time_of_the_last() -> None:
+    """Sixteen hours ended a stint, and three minutes later the next one begins."""
+    site = Site()
+    for who in ("an1", "bo1"):
+        site.come(EIGHT, who)
+    site.told(DAY + EIGHT - 5 * MIN)
+    assert [] == site.come(DAY + EIGHT - 3 * MIN, "an1")
+    assert "duty-over-time" not in site.standing()
