@@ -89,7 +89,8 @@ class Agreements(Workflow[Staff]):
         return Moves()
 
     def shows(self, case: Staff, now: Instant) -> dict[str, Any]:
-        return {"held": len(case.held)}
+        named = {name: getattr(case, name)[:_MOST_NAMED] for name in ("lacking", "expiring")}
+        return {"held": len(case.held), **named}
 
     def _looked(self, case: Staff, world: World, now: Instant) -> Moves:
         today = world.site.calendar.day(now)

@@ -92,6 +92,8 @@ class ObligationEvidence:
         fields = draft.fields
         word = f"{fields['workflow']}.{fields.get('step', '')}" if "workflow" in fields else draft.book
         for key, rule in self._by_word.get(word, ()):
+            if isinstance(rule, Obligation) and word == draft.book and not draft.by:
+                continue  # written without a person, from a sensor: its rule is told nothing of it either
             if rule.counts(draft.book, draft.fields) and not draft.fields.get("origin"):
                 evidence = Evidence(first, at, draft.area, often(draft.fields))
                 if isinstance(rule, Obligation) and rule.signed_by and draft.book in rule.books:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from alerts.calendar import Calendar
 from alerts.event import SIGNATURES, Corrected, Recorded, Tick
@@ -172,6 +173,14 @@ def test_what_a_correction_takes_back_counts_no_more() -> None:
         counts.append(book.done(VEHICLES))
     first = (every[0].draft.at, 1)
     assert [[first], [], [first]] == counts
+
+
+def test_what_a_sensor_wrote_is_nobodys_duty_done() -> None:
+    """The gateway enters faults into books of people (feeds of a book); a person's entry beside it counts."""
+    draft = Draft("inspections", START, {"kind": "vehicle"})
+    book = ObligationEvidence([VEHICLES])
+    book.read([Entry(1, "s", START, draft, "", ""), Entry(2, "s", START, replace(draft, by="tom"), "", "")])
+    assert [(START, 1)] == book.done(VEHICLES)
 
 
 def test_of_other_rules_all_is_read_anew() -> None:
