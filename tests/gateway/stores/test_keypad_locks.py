@@ -70,6 +70,6 @@ def test_more_than_there_is_room_for_locks_all(data: Path) -> None:
     with Database.in_folder(data) as database:
         event.listen(database.writer, "before_cursor_execute", _no_more_room)
         locks = KeypadLocks(Documents(database), data)
-        for place in range(200):
-            locks.keep(f"a-keypad-of-many-{place}", NOW + LOCKED)
+        for place in range(40):
+            locks.keep(f"{place}".rjust(100, "k"), NOW + LOCKED)
     assert {EVERY: NOW + LOCKED} == started(data, NOW + 1)
