@@ -11,6 +11,7 @@ from alerts.rule import Rule
 from api.console.forms import read
 from api.console.locale import Say
 from api.console.pages.rules import _filled
+from tests.alerts.rules.test_kinds import TIMELINES
 from tests.alerts.timeline import rule
 from workflows.rule_change import Propose
 
@@ -33,6 +34,14 @@ def test_the_form_of_a_proposal_holds_the_rule(one: Rule[Any]) -> None:
     plain, faults = read(Propose, given, "UTC", without={"trial"})
     assert {} == faults
     assert one == msgspec.convert(plain["rule"], type(one))
+
+
+def test_the_form_holds_the_rules_of_every_kind() -> None:
+    for kind in kinds():
+        for one in {each.name: each for case in TIMELINES[kind] for each in case.rules if each.name}.values():
+            given = parse_qs(urlsplit(_filled("/console/workflows/x?ask=propose", one)).query, keep_blank_values=True)
+            plain, faults = read(Propose, given, "UTC", without={"trial"})
+            assert ({}, one) == (faults, msgspec.convert(plain["rule"], type(one))), kind
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
