@@ -154,10 +154,9 @@ class Handovers(Workflow[Handover]):
         return Moves(cases=tuple(missed), facts=tuple(_fact(case, "missed", None, now) for case in missed))
 
     def waits_for(self, case: Handover, account: str, role: str) -> bool:
-        """It is due, or one of two has signed."""
-        return (case.due_at is not None or case.is_missed or bool(case.giver)) and super().waits_for(
-            case, account, role
-        )
+        """It is due, or a list is made and waits for its signatures."""
+        is_theirs = case.due_at is not None or case.is_missed or case.made_at is not None
+        return is_theirs and super().waits_for(case, account, role)
 
     def shows(self, case: Handover, now: Instant) -> dict[str, Any]:
         lines = tuple(item.said for item in case.items)
