@@ -301,6 +301,7 @@ def _fact(case: Handover, step: str, ask: Ask | None, now: Instant) -> Fact:
     by = ask.by if ask is not None else ""
     is_sign = isinstance(ask, HandOver | TakeOver)
     giver = case.giver if step != "prepared" else ""
+    lines = tuple(item.said for item in case.items)
     said: dict[str, Any] = {"post": case.post.called, "giver": giver, "taker": by, "count": len(case.items)}
     return Fact(
         workflow="handover",
@@ -316,6 +317,7 @@ def _fact(case: Handover, step: str, ask: Ask | None, now: Instant) -> Fact:
             "giver": giver,
             "taker": by if isinstance(ask, TakeOver) else "",
             "list": tuple({"kind": item.kind, "id": item.id, "what": item.said.key} for item in case.items),
+            **({"in_words": Text.of("handover.in_words", items=lines)} if lines else {}),
             "left_out": case.left_out,
             "equipment": ask.equipment if isinstance(ask, TakeOver) else "",
             "note": ask.note if ask is not None else "",

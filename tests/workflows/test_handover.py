@@ -69,6 +69,7 @@ def test_two_sign_the_list_that_the_system_made() -> None:
     (draft,) = (each for each in drafts_of(site.effects, str) if each.book == "handovers")
     assert ("an1", "bo1", "one torch") == tuple(draft.fields[name] for name in ("giver", "taker", "equipment"))
     assert 64 == len(str(draft.fields["seal"]))
+    assert "smoke" in str(draft.fields["in_words_params"]), "who reads the book later knows what was on the list"
     assert draft.fields.keys() <= {field.name for field in read_books()["handovers"].fields}
     assert [] == [each for each in site.run_until(9 * HOUR) if each.startswith("handover")]
 
