@@ -1,16 +1,18 @@
-"""The agreements of the ledger, told to whoever looks after them: at a start, and whenever they have changed."""
+"""The agreements of the ledger, told to whoever looks after them: at a start, and within five minutes of a change."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from alerts.facts import Fact, Item
 from devices.message import Text
-from devices.reading import Instant
+from devices.reading import SECOND, Instant
 from gateway.inbox import Delivery
 from gateway.stores.records_read import RecordsReader
 from ledger.projections.agreements import AGREEMENTS, BOOKS, Agreement, AgreementBook
 
 _PAGE = 1_000
+_EVERY: Instant = 300 * SECOND
+"""All of them are told at once, so on a day on which everybody signs not each by itself."""
 
 
 class AgreementsCount:
@@ -20,6 +22,7 @@ class AgreementsCount:
         self._records, self._hand_in = records, hand_in
         self._book, self._after = AgreementBook(ZoneInfo(time_zone)), 0
         self._told: tuple[Agreement, ...] | None = None
+        self._again: Instant = 0
 
     def look(self, now: Instant) -> None:
         """Raises StoreUnavailable."""
@@ -27,9 +30,9 @@ class AgreementsCount:
             self._book.read(page)
             self._after = page[-1].sequence
         found = self._book.signed()
-        if found == self._told:
+        if found == self._told or now < self._again:
             return
-        self._told = found
+        self._told, self._again = found, now + _EVERY
         rows: tuple[Item, ...] = tuple(
             {"person": one.person, "account": one.account, "until": one.until.isoformat()} for one in found
         )

@@ -1,8 +1,9 @@
 """Responsibility agreements 安全责任书: everyone on the staff list has one in force.
 
 The gateway counts the agreements of the ledger that are signed (ledger/projections/agreements.py) and tells them here;
-who is on the staff list the register of people answers. Looked at daily, whenever one of both changes, and at a start.
-Whoever has none, or one that runs out within ``days_ahead``, is a fact; the rules shipped here make an alert of it.
+who is on the staff list the register of people answers. Looked at daily, at a start, when agreements change, and a
+minute after people do. Whoever has none, or one that runs out within ``days_ahead``, is a fact; the rules shipped here
+make an alert of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,13 +22,15 @@ from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.workflow import Config, Heard, Moves, Workflow, World
 from devices.message import Text
-from devices.reading import Instant
+from devices.reading import SECOND, Instant
 
 COUNTED = "agreements.counted"
 """Topic: the ledger's agreements that are signed: ``agreements``, rows of ``person``, ``account`` and ``until``."""
 STAFF = "staff"
 _ABOUT_PEOPLE = ("added", "changed", "left", "came_back", "forgotten", "imported")
 _MOST_NAMED = 10
+_PATIENCE: Instant = 60 * SECOND
+"""After somebody came or left: a list of people may be on its way."""
 
 
 class AgreementsConfig(Config, frozen=True, kw_only=True):
@@ -79,14 +82,16 @@ class Agreements(Workflow[Staff]):
         match event:
             case Fact() if COUNTED in event.heard_as:
                 case = replace(case, held=tuple(_held(event.fields.get("agreements", ()))))
-            case Slot() | Fact() if STAFF in cases:
+            case Slot() if STAFF in cases:
                 pass
+            case Fact() if STAFF in cases and self.config.is_on:
+                return Moves(cases=(replace(case, wake_at=case.wake_at or now + _PATIENCE),))
             case _:
                 return Moves()
         return self._looked(case, world, now) if self.config.is_on else Moves(cases=(case,))
 
     def turn(self, due: Sequence[Staff], world: World, now: Instant) -> Moves:
-        return Moves()
+        return Moves.joined(self._looked(case, world, now) for case in due)
 
     def shows(self, case: Staff, now: Instant) -> dict[str, Any]:
         named = {name: getattr(case, name)[:_MOST_NAMED] for name in ("lacking", "expiring")}
@@ -95,14 +100,15 @@ class Agreements(Workflow[Staff]):
     def _looked(self, case: Staff, world: World, now: Instant) -> Moves:
         today = world.site.calendar.day(now)
         soon = today + timedelta(days=self.config.days_ahead)
-        until = {person.id: _until(person, case.held) for person in people_in(world) if person.is_here(today)}
+        lasts = _lasts(case.held)
+        until = {person.id: _until(person, lasts) for person in people_in(world) if person.is_here(today)}
         lacking = tuple(one for one, day in until.items() if day is None or day < today)
         expiring = tuple(one for one, day in until.items() if day is not None and today <= day <= soon)
         facts = [
             *_told("lacking", "whole", case.lacking, lacking, now),
             *_told("expiring", "none_expiring", case.expiring, expiring, now),
         ]
-        return Moves(cases=(replace(case, lacking=lacking, expiring=expiring),), facts=tuple(facts))
+        return Moves(cases=(replace(case, lacking=lacking, expiring=expiring, wake_at=None),), facts=tuple(facts))
 
 
 def _held(rows: object) -> Iterable[Held]:
@@ -110,15 +116,20 @@ def _held(rows: object) -> Iterable[Held]:
         yield msgspec.convert(row, Held)
 
 
-def _until(person: Person, held: Iterable[Held]) -> date | None:
+def _lasts(held: Iterable[Held]) -> Mapping[tuple[str, str], date]:
+    """The last day of the longest, by account and by name."""
+    found = dict[tuple[str, str], date]()
+    for one in held:
+        for key in (("account", one.account), ("name", one.person.strip().casefold())):
+            found[key] = max(found.get(key, one.until), one.until)
+    return found
+
+
+def _until(person: Person, lasts: Mapping[tuple[str, str], date]) -> date | None:
     """The last day on which they have one in force."""
-    names = {name.casefold() for name in (person.id, person.name, person.name_zh) if name}
-    its = (
-        one.until
-        for one in held
-        if (one.account and one.account == person.account) or one.person.strip().casefold() in names
-    )
-    return max(its, default=None)
+    keys = [("name", name.casefold()) for name in (person.id, person.name, person.name_zh) if name]
+    keys += [("account", person.account)] if person.account else []
+    return max((lasts[key] for key in keys if key in lasts), default=None)
 
 
 def _told(step: str, over: str, before: Sequence[str], after: Sequence[str], now: Instant) -> Iterable[Fact]:

@@ -80,6 +80,8 @@ def test_whoever_has_none_is_told_until_they_have_one_or_leave() -> None:
     assert ["lacking"] == counted(made, 10, tom=300)
     assert [] == counted(made, 20, tom=301), "the same person lacks one"
     made.ask(30, Leave(by="ma", role="manager", case="ann", left=TODAY))
+    assert ["agreement-missing"] == alerts(made), "others may be on their way"
+    made.run_until(91)
     assert [] == alerts(made)
 
 
