@@ -19,7 +19,7 @@ def photograph() -> bytes:
 
 
 def test_an_entry_with_a_photograph_is_written_signed_and_printed(running_gateway: Running, browser: Browser) -> None:
-    page = sign_in(browser, running_gateway.url, "olga", width=390)
+    page = sign_in(browser, running_gateway.url, "olga", width=390, at="")
     page.goto(f"{running_gateway.url}/console/books/fire_patrol")
     upload = page.locator("ka-attachment[name='photos.0.photo'] input[type=file]")
     upload.set_input_files({"name": "hall.jpg", "mimeType": "image/jpeg", "buffer": DRAWING})

@@ -60,7 +60,7 @@ def lively(broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, lively: Running) -> Page:
-    return sign_in(browser, lively.url, "ada", "zh")
+    return sign_in(browser, lively.url, "ada", "zh", at="")
 
 
 @pytest.mark.parametrize("path", PAGES)

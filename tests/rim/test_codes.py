@@ -16,7 +16,7 @@ def test_an_administrator_gives_and_takes_codes_and_no_answer_and_no_page_says_o
     status, told = ada.try_post("/api/codes", {"account": "olga", "code": CODE, "hours": -1})
     assert (422, False) == (status, CODE in str(told))
     assert 409 == ada.try_post("/api/codes", {"account": "olga", "code": CODE, "areas": ["nowhere"]})[0]
-    page = sign_in(browser, running_gateway.url, "ada", width=390)
+    page = sign_in(browser, running_gateway.url, "ada", width=390, at="")
     page.goto(f"{running_gateway.url}/console/codes")
     page.locator("[name=account]").fill("nobody")
     page.locator("[name=code]").fill(CODE)

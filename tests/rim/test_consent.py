@@ -104,7 +104,7 @@ def test_one_asks_and_another_consents_in_the_browser(
 ) -> None:
     device = running_gateway.fresh_smoke()
     words = {"en": ("Bypass", "Reason", "Back into service"), "zh": ("屏蔽", "原因", "恢复运行")}[language]
-    asks = Inside(sign_in(browser, running_gateway.url, "tom", language, width=390))
+    asks = Inside(sign_in(browser, running_gateway.url, "tom", language, width=390, at=""))
     asks.goto(f"{running_gateway.url}/console/devices/{device}")
     asks.get_by_role("button", name=words[0], exact=True).click()
     dialog = asks.locator(".q-dialog")
@@ -116,7 +116,7 @@ def test_one_asks_and_another_consents_in_the_browser(
     expect(card).to_contain_text(own, timeout=PATIENCE_MS)
     expect(card.get_by_role("button", name=consent, exact=True)).to_have_count(0)
 
-    consents = Inside(sign_in(browser, running_gateway.url, "olga", language))
+    consents = Inside(sign_in(browser, running_gateway.url, "olga", language, at=""))
     consents.goto(f"{running_gateway.url}/console/bypasses")
     card = consents.locator(".ka-card", has_text=f"welding at {device}")
     card.get_by_role("button", name=consent, exact=True).click()

@@ -18,7 +18,7 @@ HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}"
 @pytest.fixture
 def phone(browser: Browser, running_gateway: Running) -> Iterator[Inside]:
     """Signed in as a technician; nothing may come from elsewhere, and no script of the page may fail."""
-    page = sign_in(browser, running_gateway.url, "tom", width=PHONE)
+    page = sign_in(browser, running_gateway.url, "tom", width=PHONE, at="")
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("dialog", lambda dialog: faults.append(dialog.message))
@@ -183,7 +183,7 @@ def test_a_device_is_described_anew_exchanged_and_retired(phone: Inside, running
 def test_a_walk_test_ticks_and_ends_with_a_report(browser: Browser, own_gateway: Running) -> None:
     """Those not yet walked stand on top; the control room is told who walks; the fire is set aside with its reason."""
     names = [own_gateway.fresh_smoke() for _ in range(2)]
-    phone = Inside(sign_in(browser, own_gateway.url, "tom", width=PHONE))
+    phone = Inside(sign_in(browser, own_gateway.url, "tom", width=PHONE, at=""))
     phone.goto(f"{own_gateway.url}/console/walk-tests")
     choose(phone, "Area", "Chemical store")
     choose(phone, "In alarm for longer", "180 s")
@@ -295,7 +295,7 @@ def test_a_label_leads_through_the_sign_in_to_its_page(
 
 
 def test_an_operator_may_look_and_not_adopt(browser: Browser, running_gateway: Running) -> None:
-    page = sign_in(browser, running_gateway.url, "olga")
+    page = sign_in(browser, running_gateway.url, "olga", at="")
     page.goto(f"{running_gateway.url}/console/waiting")
     see(page, "Your role may not see this")
     page.goto(f"{running_gateway.url}/console/devices/smoke-0")

@@ -10,7 +10,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house.places import ROOT
-from tests.rim.browsing import CHROMIUM, FLAGS, PATIENCE_MS, Inside, sign_in
+from tests.rim.browsing import CHROMIUM, FLAGS, PATIENCE_MS, Inside, sign_in_by_hand
 from tests.rim.conftest import Running
 from tests.rim.processes import wait_until
 
@@ -38,11 +38,6 @@ def hears(page: Page, what: str = FIRE) -> None:
     page.wait_for_event("console", lambda line: line.text == what, timeout=PATIENCE_MS)
 
 
-def at_desk(browser: Browser, url: str, user: str) -> Page:
-    """Signed in by hand."""
-    return sign_in(browser, url, user)
-
-
 def test_it_sounds_again_after_a_change_of_page_and_a_restart_with_nobody_at_the_desk(
     browser: Browser, own_gateway: Running
 ) -> None:
@@ -50,7 +45,7 @@ def test_it_sounds_again_after_a_change_of_page_and_a_restart_with_nobody_at_the
 
     It is one document all the time.
     """
-    page = at_desk(browser, own_gateway.url, "olga")
+    page = sign_in_by_hand(browser, own_gateway.url, "olga")
     documents: list[str] = []
     page.on("load", lambda loaded: documents.append(loaded.url))
     own_gateway.readings("smoke-1", smoke=True)
@@ -70,7 +65,7 @@ def test_it_sounds_again_after_a_change_of_page_and_a_restart_with_nobody_at_the
 
 def test_other_roles_hear_a_danger_to_life_and_nothing_else(browser: Browser, own_gateway: Running) -> None:
     """What is warm sounds for the operator alone; the fire behind it sounds for the manager too."""
-    operator, manager = (at_desk(browser, own_gateway.url, user) for user in ("olga", "mia"))
+    operator, manager = (sign_in_by_hand(browser, own_gateway.url, user) for user in ("olga", "mia"))
     heard: list[str] = []
     manager.on("console", lambda line: heard.append(line.text))
     own_gateway.readings("smoke-2", temperature=75.0)
@@ -84,7 +79,7 @@ def test_other_roles_hear_a_danger_to_life_and_nothing_else(browser: Browser, ow
 
 def test_a_screen_that_cannot_sound_is_told_on_the_others(browser: Browser, own_gateway: Running) -> None:
     """Nobody has touched ada's page: it says so itself, its receipt says so, and so does olga's page, and an alert."""
-    watcher = at_desk(browser, own_gateway.url, "olga")
+    watcher = sign_in_by_hand(browser, own_gateway.url, "olga")
     client = own_gateway.client("ada")
     context = browser.new_context()
     context.add_cookies([{"name": "keyarea_session", "value": client.token, "url": own_gateway.url}])
@@ -113,7 +108,7 @@ def test_a_screen_that_cannot_sound_is_told_on_the_others(browser: Browser, own_
 
 def test_a_silence_is_counted_down_and_outlives_a_change_of_page(browser: Browser, own_gateway: Running) -> None:
     """What is raised meanwhile ends it."""
-    page = at_desk(browser, own_gateway.url, "olga")
+    page = sign_in_by_hand(browser, own_gateway.url, "olga")
     own_gateway.readings("smoke-1", smoke=True)
     hears(page)
     page.keyboard.press("m")

@@ -112,7 +112,7 @@ def test_an_area_is_not_disarmed_by_one_touch(browser: Browser, running_gateway:
     """The tile offers the other mode, and asks before it is set."""
     client = running_gateway.client()
     client.post("/api/areas/office/mode", {"mode": "armed", "force": True})
-    page = Inside(sign_in(browser, running_gateway.url, "olga"))
+    page = Inside(sign_in(browser, running_gateway.url, "olga", at=""))
     page.goto(f"{running_gateway.url}/areas")
     tile = page.locator(".ka-tile", has_text="Office")
     expect(tile).to_contain_text("Mode: armed")

@@ -42,7 +42,7 @@ def fire_of(page: Page, device: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/areas", "/console/devices"])
 def test_a_disabled_account_loses_its_open_page_and_is_told(browser: Browser, own_gateway: Running, path: str) -> None:
     running = own_gateway
-    page = sign_in(browser, running.url, "olga")
+    page = sign_in(browser, running.url, "olga", at="")
     page.goto(running.url + path)
     expect(page.locator("body")).to_have_attribute("data-live", "live")
     done = running.gateway.keyarea("user", "disable", "olga", "--data", str(running.data))
@@ -120,7 +120,7 @@ def test_a_session_that_runs_out_leaves_a_live_screen_and_every_verb_asks_for_a_
 
 
 def test_another_page_goes_to_the_live_screen_when_its_session_runs_out(browser: Browser, own_gateway: Running) -> None:
-    page = sign_in(browser, own_gateway.url, "olga", "zh")
+    page = sign_in(browser, own_gateway.url, "olga", "zh", at="")
     page.goto(f"{own_gateway.url}/console/devices")
     expect(page.locator("body")).to_have_attribute("data-live", "live")
     let_run_out(own_gateway)
@@ -211,7 +211,7 @@ def test_the_stream_asks_where_its_cookie_comes_from(running_gateway: Running) -
 def test_a_person_changes_the_own_password_and_every_other_session_ends(browser: Browser, own_gateway: Running) -> None:
     running, new = own_gateway, "tiger-lamp-4821-虎"
     other, left = running.client("olga"), sign_in(browser, running.url, "olga")
-    page = sign_in(browser, running.url, "olga", "zh")
+    page = sign_in(browser, running.url, "olga", "zh", at="")
     page.goto(f"{running.url}/password")
 
     def change(old: str, first: str, second: str) -> None:

@@ -72,7 +72,7 @@ def test_a_manager_erases_on_the_console(browser: Browser, running_gateway: Runn
     operator, manager = running_gateway.client("olga"), running_gateway.client("mia")
     fields = {"person": "赵六", "document": "ID 42", "action": "arrived"}
     operator.post("/api/records", {"area": "store", "book": "visitors", "fields": fields})
-    page = sign_in(browser, running_gateway.url, "mia", "zh")
+    page = sign_in(browser, running_gateway.url, "mia", "zh", at="")
     page.goto(f"{running_gateway.url}/manager")
     page.get_by_role("link", name="删除个人数据").click()
     page.get_by_label("赵六").check()
@@ -88,7 +88,7 @@ def test_a_manager_erases_on_the_console(browser: Browser, running_gateway: Runn
     (visit,) = [each for each in manager.get("/api/ledger?book=visitors")["entries"] if each["commitments"]][-1:]
     assert ("erased", "ID 42") == (visit["gone"]["person"]["why"], visit["fields"]["document"])
     page.context.close()
-    page = sign_in(browser, running_gateway.url, "olga")
+    page = sign_in(browser, running_gateway.url, "olga", at="")
     answer = page.goto(f"{running_gateway.url}/console/ledger/erase")
     assert answer is not None
     assert 403 == answer.status

@@ -10,7 +10,7 @@ from tests.rim.conftest import Running
 
 
 def test_a_finding_with_a_photo_on_a_phone_is_a_hazard_on_its_page(browser: Browser, running_gateway: Running) -> None:
-    page = sign_in(browser, running_gateway.url, "olga", "zh", width=390)
+    page = sign_in(browser, running_gateway.url, "olga", "zh", width=390, at="")
     page.goto(f"{running_gateway.url}/console/inspections?checklist=vehicle")
     expect(page.locator("a[href*='checklist=warehouse']")).to_have_text("仓库检查")  # the site's own
     page.select_option("#begin select[name=area]", "store")

@@ -34,7 +34,7 @@ def the_round(running_gateway: Running) -> Any:
 
 def test_a_guard_walks_a_round_the_last_third_without_a_network(running_gateway: Running, browser: Browser) -> None:
     running_gateway.client().post("/api/workflows/patrols/begin", {"route": "round"})
-    page = sign_in(browser, running_gateway.url, "ada", width=390)
+    page = sign_in(browser, running_gateway.url, "ada", width=390, at="")
     page.goto(f"{running_gateway.url}/console/patrol#{TAGS['Gate']}")  # as an NFC tag opens it
     expect(page.locator("#rounds li.scanned")).to_have_text("Gate: scanned")
     page.set_input_files("#picture", {"name": "code.png", "mimeType": "image/png", "buffer": code(TAGS["Store"])})
