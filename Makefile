@@ -59,7 +59,7 @@ fast: .venv/.stamp ## the tests that need nothing but Python; the loop to live i
 fuzz: .venv/.stamp ## hostile input for every decoder, a million each, guided by coverage; half an hour
 	$(BIN)/python -m fuzz $(ARGS)
 
-bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho consumer, supervision, consoles, trials; minutes
+bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho consumer, supervision, consoles, trials, a year of work; minutes
 	@$(BIN)/python -m tests.machine
 	$(BIN)/python -m benchmarks.ingest
 	$(BIN)/python -m benchmarks.latency
@@ -69,6 +69,8 @@ bench: .venv/.stamp ## measure ingest, latency and storage beside a bare paho co
 	$(BIN)/python -m benchmarks.console_row
 	$(BIN)/python -m benchmarks.document
 	$(BIN)/python -m benchmarks.trial
+	$(BIN)/python -m benchmarks.year
+	$(BIN)/python -m benchmarks.cases
 
 pairs: .venv/.stamp ## is this commit slower than another? ARGS="ingest --before COMMIT" or latency, in 11 alternating pairs; minutes
 	@$(BIN)/python -m tests.machine

@@ -22,9 +22,15 @@ _DAY = 86_400 * SECOND
 
 
 def jobs(
-    foundation: Foundation, folder: Path, monitoring: SelfMonitoring, states: Mapping[str, str], forecast: Job
+    foundation: Foundation,
+    folder: Path,
+    monitoring: SelfMonitoring,
+    states: Mapping[str, str],
+    *,
+    forecast: Job,
+    obligations: Job,
 ) -> dict[str, Job]:
-    """``states`` of the parts, as the supervisor keeps them; ``survey`` looks at the devices."""
+    """``states`` of the parts, as the supervisor keeps them; ``forecast`` looks at the devices."""
     stores, fault = foundation.stores, monitoring.part_is
     records = stores.records
     values = RetentionOfValues(records, stores.books, stores.runs, foundation.inbox.put)
@@ -44,6 +50,7 @@ def jobs(
         "signatures": stores.signatures.look,
         "wipe": lambda _now: wipe(records.database, records.documents, stores.opened.evidence),
         "survey": forecast,
+        "obligations": obligations,
         "history": told_when_changed(monitoring.history, partial(fault, HISTORY)),
         "calendar": told_when_changed(year_wanting(foundation.site, foundation.clock.now), partial(fault, CALENDAR)),
     }

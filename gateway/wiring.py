@@ -95,7 +95,11 @@ class Gateway:
         self.vitals.parts = self.supervisor.states
         self.upkeep = Upkeep(
             clock,
-            upkeep_jobs.jobs(self.foundation, folder, self.monitoring, self.supervisor.states, look),
+            upkeep_jobs.jobs(
+                *(self.foundation, folder, self.monitoring, self.supervisor.states),
+                forecast=look,
+                obligations=self.gateway.obligations.read_on,
+            ),
             faults=self.vitals.faults,
             on_clock=partial(self.monitoring.part_is, CLOCK),
             alive=partial(notify_systemd.alive, self.supervisor.states),

@@ -5,11 +5,16 @@ from typing import Protocol
 
 from alerts.obligation_progress import Progress
 from devices.message import Text
+from devices.reading import Instant
 from ledger.standing_duty import Standing, StandingDuty
 
 
 class Obligations(Protocol):
     """How the obligations of the plan and of the site's own rules stand."""
+
+    def read_on(self, now: Instant) -> None:
+        """Read a little of what is new in the ledger, so that the next one who asks need not wait for it."""
+        ...
 
     def progress(self) -> list[Progress]:
         """Each that is counted, in the order of its clause; blocking. Raises StoreUnavailable."""

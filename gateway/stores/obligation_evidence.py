@@ -23,19 +23,34 @@ class StoredEvidence:
         self._evidence: ObligationEvidence | None = None
         self._saved = self._begins = 0
 
+    def read_on(self, rules: Sequence[Watched]) -> None:
+        """A little of what is new, so that nobody who asks waits for a year of it. Raises StoreUnavailable."""
+        with self._lock:
+            self._follow(rules, most=_SAVED_EVERY)
+
     def of(self, rules: Sequence[Watched]) -> tuple[ObligationEvidence, Instant]:
         """Up to the newest entry, and when the ledger begins. Raises StoreUnavailable."""
         with self._lock:
-            if self._evidence is None or not self._evidence.is_of(rules):
-                self._evidence = ObligationEvidence(rules, self._kept())
-                self._saved = self._evidence.position
-            while entries := self._records.ledger(after=self._evidence.position, limit=_PAGE):
-                self._evidence.read(entries)
-            if self._evidence.position >= self._saved + _SAVED_EVERY:
-                self._save(self._evidence)
+            evidence = self._follow(rules)
             if not self._begins and (first := self._records.ledger(limit=1)):
                 self._begins = first[0].recorded
-            return self._evidence, self._begins
+            return evidence, self._begins
+
+    def _follow(self, rules: Sequence[Watched], most: int | None = None) -> ObligationEvidence:
+        """So many entries at most."""
+        evidence = self._evidence
+        if evidence is None or not evidence.is_of(rules):
+            evidence = self._evidence = ObligationEvidence(rules, self._kept())
+            self._saved = evidence.position
+        until = evidence.position + most if most is not None else None
+        while until is None or evidence.position < until:
+            entries = self._records.ledger(after=evidence.position, limit=_PAGE)
+            if not entries:
+                break
+            evidence.read(entries)
+        if evidence.position >= self._saved + _SAVED_EVERY:
+            self._save(evidence)
+        return evidence
 
     def _kept(self) -> Kept | None:
         documents = self._records.documents

@@ -50,6 +50,10 @@ class ObligationsView:
         self._rules, self._workflows, self._clock, self._live = rules, workflows, clock, live
         self._evidence = StoredEvidence(records)
 
+    def read_on(self, _now: Instant) -> None:
+        if rules := self._counted():
+            self._evidence.read_on([*rules, *self._standing])
+
     def progress(self) -> list[Progress]:
         rules, exempt = self._counted(), self._exempt()
         evidence, begins = self._evidence.of([*rules, *self._standing])
