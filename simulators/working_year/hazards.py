@@ -72,9 +72,20 @@ def _told(
     area, place, said, category, cause = found
     case = {"place": place, "description": said}
     finder = (*staff.TECHNICIANS, *staff.GUARDS)[number % 6]
-    manager, technician, responsible = staff.LEADERS[0], staff.TECHNICIANS[0], staff.RESPONSIBLE[area]
     found_as = {"area": area, "category": category, "cause": cause, "level": level}
     yield _asked(at, finder, "find", None, {**case, **found_as})
+    yield from _handled(at, found, number, stage, slow, level)
+
+
+def settled(at: int, area: str, place: str, said: str) -> Iterator[Happening]:
+    """What is done about one that somebody found otherwise than by registering it, until it is closed."""
+    yield from _handled(at, (area, place, said), 0, "closed", 1.0, "general")
+
+
+def _handled(at: int, found: Sequence[str], number: int, stage: str, slow: float, level: str) -> Iterator[Happening]:
+    area, place, said = found[:3]
+    case = {"place": place, "description": said}
+    manager, technician, responsible = staff.LEADERS[0], staff.TECHNICIANS[0], staff.RESPONSIBLE[area]
     done = _STAGES.index(stage)
     if done >= 1:
         musts = {"responsible": responsible.id, "department": responsible.department, "funds": 200 * (number + 1)}

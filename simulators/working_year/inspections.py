@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from simulators.working_year import staff
 from simulators.working_year.calendar import Span
 from simulators.working_year.happenings import Asked, Happening
+from simulators.working_year.hazards import settled
 
 _SUBJECTS: dict[str, tuple[tuple[str, str], ...]] = {
     "site": (("workshop", "Works 全厂"),),
@@ -44,7 +45,11 @@ def inspections(span: Span) -> Iterator[Happening]:
                 remark, result = chance.choice(_FOUND)
                 found[chance.randrange(3)] = {"result": result, "remark": remark}
             inspector = staff.TECHNICIANS[number % 2]
-            yield from _inspected(span.at(day, 9.5 + 1.5 * number), inspector, area, kind, subject, found)
+            at = span.at(day, 9.5 + 1.5 * number)
+            yield from _inspected(at, inspector, area, kind, subject, found)
+            for each in found.values():
+                if each["result"] == "abnormal":
+                    yield from settled(at + 1_000, area, subject, each["remark"])
 
 
 def _inspected(

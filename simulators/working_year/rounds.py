@@ -34,7 +34,7 @@ _ROUNDS = (
 """By the local hour at which it begins."""
 _FORGOTTEN = 0.02
 """The share of rounds on which a checkpoint is forgotten."""
-_UNDER_WAY_S = 26 * 60
+_UNDER_WAY_S = 33 * 60
 
 
 def rounds(span: Span) -> Iterator[Happening]:
