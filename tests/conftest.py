@@ -22,7 +22,7 @@ gc.disable()  # until everything is collected: nothing of that is garbage
 # has been broken by what was changed. `deep` is for a night and before a release, with new examples each time.
 _COMMON = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("fast", max_examples=5, derandomize=True, **_COMMON)
-settings.register_profile("ci", max_examples=50, derandomize=True, **_COMMON)
+settings.register_profile("ci", max_examples=25, derandomize=True, **_COMMON)
 settings.register_profile("deep", max_examples=5000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "ci")
 

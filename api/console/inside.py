@@ -69,4 +69,4 @@ def mount(
         if page.template == _TEMPLATE:
             add(page)
     nicegui.app.add_middleware(PagePolicy)  # before run_with, which adds the compression around it
-    ui.run_with(app, title="keyarea", reconnect_timeout=10)
+    ui.run_with(app, title="keyarea", reconnect_timeout=10, tailwind=False)
