@@ -24,8 +24,8 @@ from ledger.texts import read as read_text
 _AT = "/console/workflows"
 _UNSEEN = ("id", "case", "seen", "by", "role", "proof", "origin", "second", "only_check", "done_at", "up", "trial")
 """Set by the door, or sent along with a form."""
-_LAST, _STEPS_SHOWN = 2_000, 50
-_MOST_CASES, _MOST_CHOICES = 40, 200
+_LAST, _STEPS_SHOWN = 100, 50
+_MOST_CASES, _MOST_CHOICES = 40, 60
 
 
 class _Form(msgspec.Struct, frozen=True):
@@ -89,7 +89,8 @@ def _show(
     chosen = next((case for case in cases if case.id == wanted), None)
     shown, kept = mine[:_MOST_CASES], others[:_MOST_CASES]
     choices = [(case.id, CaseView(asked, case, kind).heading) for case in cases[:_MOST_CHOICES] if chosen is None]
-    make = partial(_form, asked, kind, chosen, choices, sent, faults, refused, tried)
+    sets = {**_sets(asked), **({"case": choices} if choices else {})}
+    make = partial(_form, asked, kind, chosen, sets, sent, faults, refused, tried)
     return {
         "title": _title(kind.name, asked),
         "at": f"{_AT}/{kind.name}",
@@ -112,7 +113,7 @@ def _form(
     asked: Asked,
     kind: type[Workflow[Any]],
     chosen: Case | None,
-    choices: Sequence[tuple[str, str]],
+    sets: Mapping[str, Sequence[tuple[str, str]]],
     sent: Given | None,
     faults: Mapping[str, str],
     refused: str,
@@ -122,13 +123,11 @@ def _form(
     tag = str(ask.__struct_config__.tag)
     is_sent = sent is not None and sent.get("ask") == [tag]
     filled = sent if is_sent else _filled(asked, tag)
-    sets: dict[str, Sequence[tuple[str, str]]] = dict(_sets(asked))
     hidden = {"ask": tag, "id": token_hex(8)}
     if chosen is not None:
         hidden |= {"case": chosen.id, "seen": str(chosen.revision)}
     unseen = set(_UNSEEN)
-    if choices:
-        sets["case"] = choices
+    if "case" in sets:
         unseen.discard("case")
     variants = variants_of(ask, "rule_parameters", asked.say, sets, filled)
     return _Form(
@@ -167,9 +166,8 @@ def _sets(asked: Asked) -> Mapping[str, Sequence[tuple[str, str]]]:
 
 def _history(asked: Asked, kind: type[Workflow[Any]]) -> list[dict[str, str]]:
     """The newest entries of its book."""
-    head = asked.gateway.health.health().ledger_entries
-    entries = asked.gateway.ledger.ledger(book=kind.book, after=max(0, head - _LAST), limit=_LAST)
-    own = [entry for entry in reversed(entries) if entry.draft.fields.get("workflow", kind.name) == kind.name]
+    entries = asked.gateway.ledger.newest(kind.book, _LAST)
+    own = [entry for entry in entries if entry.draft.fields.get("workflow", kind.name) == kind.name]
     book = asked.gateway.ledger.books().get(kind.book)
     return [
         {
