@@ -323,7 +323,7 @@ class Kernel:
         for workflow in self._listeners(item):
             move = partial(workflow.step, item, self.cases.of(workflow.name), self.world, now)
             self._moves(workflow, "listen", move, chain, now, item)
-            if isinstance(item, Fact) and workflow in self._clocked:
+            if type(item) is Fact and workflow in self._clocked and not self.cases.is_due((SLOTS, workflow.name), now):
                 self._next_slot(workflow, now)  # what it has heard may bring it forward, or put it off
 
     def _listeners(self, item: Item) -> Iterable[Workflow[Any]]:

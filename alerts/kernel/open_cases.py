@@ -68,6 +68,11 @@ class OpenCases:
             self._wanted[name] = at
             heapq.heappush(self._heap, (at, *name))
 
+    def is_due(self, name: Name, now: Instant) -> bool:
+        """Whether it is to be looked at by now, and was not yet."""
+        at = self._wanted.get(name)
+        return at is not None and at <= now
+
     @property
     def wake_at(self) -> Instant | None:
         while self._heap and self._wanted.get(self._heap[0][1:]) != self._heap[0][0]:
