@@ -3,8 +3,10 @@
 from typing import Any
 
 from alerts.calendar import Calendar
+from alerts.facts import PERSON_OF
 from api.asks import ask_at, every_workflow
 from api.ports import Gateway
+from devices.message import Name
 from devices.reading import SECOND, Instant
 from ledger.posts import Post
 from ledger.roster import Stint, all_stints
@@ -36,3 +38,10 @@ def planned(gateway: Gateway, now: Instant, post: str = "", person: str = "") ->
     lines = [case.line for case in gateway.workflows.cases(keeper(LINES)) if hasattr(case, "line")]
     stints = all_stints(lines, Calendar(gateway.site.time_zone()), now - _PAST, now + _AHEAD)
     return [each for each in stints if post in ("", each.post) and person in ("", each.person)]
+
+
+def called(gateway: Gateway) -> dict[str, Name]:
+    """What people are called, by their ids in the register; whom the asker may not see is not among them."""
+    flows = [name for name, kind in every_workflow().items() if PERSON_OF in kind.provides]
+    registered: list[Any] = [case for flow in flows for case in gateway.workflows.cases(flow)]
+    return {case.id: case.person.called for case in registered}

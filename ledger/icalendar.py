@@ -13,12 +13,16 @@ from ledger.roster import Stint
 _LONGEST = 75
 
 
-def calendar_file(stints: Iterable[Stint], called: Callable[[str], str], now: Instant) -> str:
-    """A file with an event for each; ``called`` names a post."""
-    return "".join(f"{line}\r\n" for text in _lines(stints, called, now) for line in _folded(text))
+def calendar_file(
+    stints: Iterable[Stint], called: Callable[[str], str], now: Instant, person: Callable[[str], str] = str
+) -> str:
+    """A file with an event for each; ``called`` names a post, ``person`` whoever is there."""
+    return "".join(f"{line}\r\n" for text in _lines(stints, called, now, person) for line in _folded(text))
 
 
-def _lines(stints: Iterable[Stint], called: Callable[[str], str], now: Instant) -> Iterator[str]:
+def _lines(
+    stints: Iterable[Stint], called: Callable[[str], str], now: Instant, person: Callable[[str], str]
+) -> Iterator[str]:
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//keyarea//duty roster//EN", "CALSCALE:GREGORIAN")
     for stint in stints:
         yield "BEGIN:VEVENT"
@@ -26,7 +30,7 @@ def _lines(stints: Iterable[Stint], called: Callable[[str], str], now: Instant) 
         yield f"DTSTAMP:{_utc(now)}"
         yield f"DTSTART:{_utc(stint.begins)}"
         yield f"DTEND:{_utc(stint.ends)}"
-        yield f"SUMMARY:{_escaped(called(stint.post))} · {_escaped(stint.person)}"
+        yield f"SUMMARY:{_escaped(called(stint.post))} · {_escaped(person(stint.person))}"
         yield "END:VEVENT"
     yield "END:VCALENDAR"
 

@@ -9,7 +9,7 @@ from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may
 from api.noun_routes import routes
 from api.ports import Gateway
-from api.roster import planned, posts
+from api.roster import called, planned, posts
 from ledger.icalendar import calendar_file
 
 router = routes("duty", "/api/duty")
@@ -24,12 +24,14 @@ async def calendar(
     person: Annotated[str, Query(max_length=100, description="only that person, by the id of the register")] = "",
 ) -> Response:
     gateway: Gateway = request.state.gateway
-    known = posts(gateway)
+    known, people = posts(gateway), called(gateway)
 
     def file() -> str:
         now = gateway.site.now()
-        called = {name: language.show(each.called) for name, each in known.items()}
-        return calendar_file(planned(gateway, now, post, person), lambda name: called.get(name, name), now)
+        titles = {name: language.show(each.called) for name, each in known.items()}
+        names = {name: language.show(each) for name, each in people.items()}
+        stints = planned(gateway, now, post, person)
+        return calendar_file(stints, lambda one: titles.get(one, one), now, lambda one: names.get(one, one))
 
     return Response(
         await run_in_threadpool(file),

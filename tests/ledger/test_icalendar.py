@@ -18,7 +18,8 @@ def test_a_stint_is_an_event_in_utc() -> None:
     line = Line(id="l1", post="gate", person="an", first="2026-12-31", start="20:00", end="04:00")
     since = SHANGHAI.at(date(2026, 12, 31), 0)
     stints = all_stints([line], SHANGHAI, since, since + 10**15)
-    assert calendar_file(stints, {"gate": "Gate, north; 北门"}.__getitem__, since).split("\r\n") == [
+    made = calendar_file(stints, {"gate": "Gate, north; 北门"}.__getitem__, since, {"an": "安"}.__getitem__)
+    assert made.split("\r\n") == [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//keyarea//duty roster//EN",
@@ -28,7 +29,7 @@ def test_a_stint_is_an_event_in_utc() -> None:
         "DTSTAMP:20261230T160000Z",
         "DTSTART:20261231T120000Z",
         "DTEND:20261231T200000Z",
-        "SUMMARY:Gate\\, north\\; 北门 · an",
+        "SUMMARY:Gate\\, north\\; 北门 · 安",
         "END:VEVENT",
         "END:VCALENDAR",
         "",
