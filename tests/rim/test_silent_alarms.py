@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.rim.browsing import Inside, sign_in
+from tests.rim.browsing import Inside, sign_in, sign_in_by_hand
 from tests.rim.conftest import Running, serving, site
 from tests.rim.processes import Client, Mosquitto, free_port, wait_until
 from tests.rim.test_console_sound import hears
@@ -73,7 +73,7 @@ def listed(page: Page, path: str) -> str:
 
 def test_it_sounds_and_shows_on_the_named_screens_alone(browser: Browser, bank: Running) -> None:
     """On no page and in no answer or stream of anybody else, not even of the administrator."""
-    named, other = sign_in(browser, bank.url, "olga"), sign_in(browser, bank.url, "ada")
+    named, other = sign_in_by_hand(browser, bank.url, "olga"), sign_in(browser, bank.url, "ada")
     olga, ada = bank.client("olga"), bank.client("ada")
     wait_until(lambda: any(screen["account"] == "olga" for screen in ada.get("/api/screens")), "olga's receipt")
     heard: list[str] = []
