@@ -143,6 +143,7 @@ def test_the_text_names_who_said_what_on_which_line() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_thousand_invented_names_are_one_alert_told_a_few_times_a_minute() -> None:
     """Who comes last is named as well as who came first, a minute later at most."""
     room = Room(RULES, DEVICES)

@@ -14,11 +14,11 @@ from api import area_sight, ports
 from api.area_sight import Limits, limited
 from api.asks import every_workflow
 from api.auth import Person, as_seen_by
-from gateway.stores.books import read_books
 from ledger.entry import Draft, Entry
+from tests.shipped import shipped_books
 from workflows.people import Registered
 
-BOOKS = read_books()
+BOOKS = shipped_books()
 PLACES = ("store", "yard", "")
 CASES: dict[str, list[Any]] = {
     "people": [Registered(id="w1", name="Li", cards=("77",))],

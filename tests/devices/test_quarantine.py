@@ -186,6 +186,7 @@ def test_who_tells_a_danger_stands_first_and_no_noise_pushes_him_out() -> None:
     assert len(quarantine.senders()) == 1_000
 
 
+@pytest.mark.slow
 def test_invented_dangers_leave_room_for_whoever_speaks() -> None:
     quarantine = Quarantine()
     for number in range(3_000):

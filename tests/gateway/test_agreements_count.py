@@ -12,14 +12,14 @@ from api.ports import Sign
 from devices.reading import SECOND
 from gateway.agreements_count import AgreementsCount
 from gateway.inbox import Delivery
-from gateway.stores.books import read_books
 from gateway.stores.database import Database
 from gateway.stores.records import SqlRecords
 from gateway.stores.signatures import Signatures
 from ledger.journal import drafts_of
+from tests.shipped import shipped_books
 from tests.words import english
 
-BOOKS = read_books()
+BOOKS = shipped_books()
 NOW = 1_795_521_600 * SECOND
 ZONE = "Asia/Shanghai"
 AGREEMENT = {"number": "1", "person": "Tom", "post": "gate", "level": "post", "year": "2026", "signed_on": "2026-11-24"}

@@ -16,15 +16,15 @@ from devices.message import Text
 from devices.reading import SECOND
 from gateway.erasure import RetentionOfValues, record_of
 from gateway.inbox import Delivery
-from gateway.stores.books import read_books
 from gateway.stores.database import Database
 from gateway.stores.records import SqlRecords
 from gateway.stores.runs import Runs
 from ledger.commitment import Gone
 from ledger.journal import drafts_of
+from tests.shipped import shipped_books
 from tests.words import english, refused
 
-BOOKS = read_books()
+BOOKS = shipped_books()
 NOW = 1_795_521_600 * SECOND
 YEAR = 365 * 86_400 * SECOND
 VISIT = {"person": "王五", "document": "ID", "action": "arrived"}

@@ -14,9 +14,10 @@ from devices.reading import Reading
 from gateway.stores.books import read_books
 from ledger.books import books_of
 from ledger.journal import WORDS
+from tests.shipped import shipped_books
 from tests.words import refused, words
 
-BOOKS = read_books()
+BOOKS = shipped_books()
 
 GOOD = {
     "a scan": ("patrol", {"route": "night", "checkpoint": "gate", "scanned": "2026-11-24T03:10", "result": "normal"}),

@@ -24,6 +24,7 @@ def test_an_entry_comes_back_from_its_content(entry):
     assert written == content_of(again)
 
 
+@pytest.mark.slow
 @given(ENTRY)
 def test_the_content_is_sorted_compact_json(entry):
     """Any JSON library that sorts names and leaves out white space writes the same object."""

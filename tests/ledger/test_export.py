@@ -168,6 +168,7 @@ def test_a_file_of_another_kind_is_refused(line):
         read_header(line)
 
 
+@pytest.mark.slow
 def test_the_outsiders_script_needs_nothing_of_ours(tmp_path):
     """It runs alone, in an isolated interpreter, and its exit code says the verdict."""
     good, bad = tmp_path / "good", tmp_path / "bad"

@@ -12,12 +12,12 @@ from devices.device import Device
 from devices.errors import ConfigError
 from devices.message import Text, plain
 from devices.reading import Reading
-from gateway.stores.books import read_books
 from ledger.books import books_of
 from ledger.feeds import Feeds
+from tests.shipped import shipped_books
 from tests.words import english
 
-BOOKS = read_books()
+BOOKS = shipped_books()
 ASIDE = Suppression("bypass", "c", 1)
 DEVICES = {
     "sd-1": Device("sd-1", "keyarea", "sd-1", "hall", name="Hall north", kind="smoke_detector"),

@@ -12,7 +12,6 @@ from devices.device import Device
 from devices.message import Text
 from devices.orders import Change
 from devices.reading import SECOND, Reading
-from gateway.stores.books import read_books
 from ledger.books import books_of
 from ledger.entry import Draft, FieldValue
 from ledger.in_words import in_words, title_of
@@ -20,9 +19,10 @@ from ledger.journal import compact
 from ledger.texts import written
 from tests.house.places import ROOT
 from tests.ledger.drafts import DRAFT
+from tests.shipped import shipped_books
 from tests.words import drafts_of
 
-BOOKS = read_books()
+BOOKS = shipped_books()
 EN, ZH = (language(code, "Asia/Shanghai") for code in ("en", "zh"))
 AT = 1_795_500_000 * SECOND
 SMOKE = Reading("smoke-9", "smoke", True, AT, AT)

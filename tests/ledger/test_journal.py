@@ -11,10 +11,10 @@ from alerts.event import Recorded
 from alerts.lifecycle import Action
 from devices.message import plain
 from devices.reading import Reading
-from gateway.stores.books import read_books
 from ledger import journal
 from ledger.entry import Draft
 from ledger.journal import compact
+from tests.shipped import shipped_books
 from tests.words import english
 
 drafts_of = partial(journal.drafts_of, render=english)
@@ -126,20 +126,20 @@ def test_everything_has_its_book_in_a_fixed_order():
 def test_a_record_is_typed_by_its_book_and_may_correct_an_earlier_one():
     fields = {"action": "sample", "subject": "rice", "person": "li", "temperature": "4", "corrects": "12"}
     effects = Effects(recorded=[(Recorded("canteen", "canteen", "li", fields), NOON)])
-    [draft] = drafts_of(effects, NOON, books=read_books())
+    [draft] = drafts_of(effects, NOON, books=shipped_books())
     assert draft.corrects == 12
     assert draft.fields == {"action": "sample", "subject": "rice", "person": "li", "temperature": 4.0}
 
 
 def test_a_correction_of_nothing_stays_what_was_written():
     effects = Effects(recorded=[(Recorded("a", "no such book", "li", {"corrects": "yesterday's"}), NOON)])
-    [draft] = drafts_of(effects, NOON, books=read_books())
+    [draft] = drafts_of(effects, NOON, books=shipped_books())
     assert (draft.corrects, draft.fields) == (None, {"corrects": "yesterday's"})
 
 
 def test_what_the_gateway_writes_fits_its_own_books():
     """Every field of a machine entry is described in the preset, so a console can name it."""
-    books = read_books()
+    books = shipped_books()
     event = AlertEvent(replace(ALERT, disposition=Disposition.TEST), Action.CLOSE, NOON, note="n", causes=(SMOKE,))
     effects = Effects(alerts=[event], found=[Found("a", SMOKE)])
     for draft in drafts_of(effects, NOON):

@@ -6,10 +6,10 @@ from msgspec.structs import replace
 from alerts.effects import Effects
 from devices.message import Text
 from devices.output_orders import OutputFact, OutputOrder
-from gateway.stores.books import read_books
 from ledger.journal import drafts_of
 from ledger.output_entries import OUTPUTS
 from ledger.texts import is_part
+from tests.shipped import shipped_books
 
 NOON = 1_795_521_600_000_000_000
 ORDER = OutputOrder(
@@ -50,6 +50,6 @@ def test_what_became_of_it_stands_there_too() -> None:
 
 @pytest.mark.slow
 def test_the_book_knows_every_field() -> None:
-    fields = {field.name for field in read_books()[OUTPUTS].fields}
+    fields = {field.name for field in shipped_books()[OUTPUTS].fields}
     (draft,) = drafts_of(Effects(outputs=[replace(ORDER, origin="drill")]), NOON, render=str)
     assert {name for name in draft.fields if not is_part(name, draft.fields)} <= fields

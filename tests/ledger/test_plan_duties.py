@@ -145,6 +145,7 @@ WORDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "row"), CASES)
 def test_rule_and_board_say_the_same(name: str, row: Row) -> None:
     """Looked at one second before the period ends; of what is broken, once its tolerance is over, too."""

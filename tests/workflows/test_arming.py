@@ -13,11 +13,11 @@ from alerts.site_facts import Place, SiteFacts
 from alerts.workflow import Moves
 from api.catalogue import language
 from devices.message import Name
-from gateway.stores.books import read_books
 from ledger.journal import drafts_of
 from tests.alerts.kernel.room import GATE, KernelRoom, facts, keys
 from tests.alerts.kernel.toy import Close, Toy
 from tests.alerts.timeline import START, device, rule
+from tests.shipped import shipped_books
 from workflows.arming import ArmedArea, Arming, ArmingConfig, ChangeMode, ChangeModes
 
 SITE = SiteFacts(areas={"store": Place("store", Name("Chemical store", "化学品库"))})
@@ -66,7 +66,7 @@ def test_the_ledger_says_it_in_the_sites_language_with_fields_of_its_book(code: 
     room.ask(1, change(note="closing time"))
     (draft,) = drafts_of(room.effects, START, render=language(code).show)
     assert ("arming", "li", "store", text) == (draft.book, draft.by, draft.area, draft.fields["text"])
-    assert draft.fields.keys() <= {field.name for field in read_books()["arming"].fields}
+    assert draft.fields.keys() <= {field.name for field in shipped_books()["arming"].fields}
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 from alerts.event import Recorded
 from alerts.facts import PRESENCE
 from alerts.site_facts import SiteFacts
-from gateway.stores.books import read_books
 from ledger.posts import Post
 from tests.alerts.kernel.room import KernelRoom, facts, keys
+from tests.shipped import shipped_books
 from workflows.control_room_log import ControlRoomLog, Log, LogConfig
 from workflows.duty import Duty, DutyConfig
 
@@ -36,13 +36,14 @@ def test_two_hours_and_a_quarter_without_a_line_are_missed_until_the_next() -> N
     assert ["control_room_log.missed"] == a_room.run_until(7.3 * HOUR)
 
 
+@pytest.mark.slow
 def test_a_line_in_time_is_enough_and_counts_what_is_open() -> None:
     a_room = room()
     a_room.step(HOUR, "s1.smoke=on")
     a_room.ask(2 * HOUR, log(case="ecr"))
     (fact,) = a_room.effects.facts
     assert (1, "control_room", (PRESENCE,)) == (fact.text.params["fires"], fact.book, fact.topics)
-    assert fact.fields.keys() <= {field.name for field in read_books()["control_room"].fields}
+    assert fact.fields.keys() <= {field.name for field in shipped_books()["control_room"].fields}
     assert [] == a_room.run_until(4.2 * HOUR)
 
 

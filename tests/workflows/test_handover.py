@@ -10,11 +10,11 @@ from alerts.duty_asks import Plan
 from alerts.person import Person
 from alerts.site_facts import Place, SiteFacts
 from devices.message import Name
-from gateway.stores.books import read_books
 from ledger.cases import drafts_of
 from ledger.posts import Post
 from tests.alerts.kernel.room import KernelRoom, facts, keys
 from tests.alerts.timeline import START
+from tests.shipped import shipped_books
 from tests.workflows.register import Register
 from tests.workflows.test_patrols import ROUTE, STORE_POINT
 from workflows.attendance import Attendance
@@ -70,7 +70,7 @@ def test_two_sign_the_list_that_the_system_made() -> None:
     assert ("an1", "bo1", "one torch") == tuple(draft.fields[name] for name in ("giver", "taker", "equipment"))
     assert 64 == len(str(draft.fields["seal"]))
     assert "smoke" in str(draft.fields["in_words_params"]), "who reads the book later knows what was on the list"
-    assert draft.fields.keys() <= {field.name for field in read_books()["handovers"].fields}
+    assert draft.fields.keys() <= {field.name for field in shipped_books()["handovers"].fields}
     assert [] == [each for each in site.run_until(9 * HOUR) if each.startswith("handover")]
 
 

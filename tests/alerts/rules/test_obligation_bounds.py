@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+import pytest
 
 from alerts.calendar import Calendar
 from alerts.event import Corrected, Recorded, Tick
@@ -49,6 +50,7 @@ def test_taken_back_it_counts_no_more() -> None:
     assert counted(kind.step(memory, Recorded("", "patrol", "tom", {}, before), START + 500 * SECOND)) == MANY
 
 
+@pytest.mark.slow
 def test_at_most_one_a_day_remembers_the_newest_of_each_day() -> None:
     """So much as there are parts."""
     _, memory = after_many(times=2, at_most_one_a="day")

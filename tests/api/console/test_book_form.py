@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from api.console.book_form import as_sent, fields_of_book, read_book
 from api.console.entry_view import bare, mask, masked
 from api.console.locale import Say
-from gateway.stores.books import read_books
 from ledger.books import books_of
 from ledger.entry import Draft, Entry
+from tests.shipped import shipped_books
 
-BOOKS = read_books()
+BOOKS = shipped_books()
 ID = "sha256:" + "a" * 64
 (BOOK,) = books_of("""
 name = "n"

@@ -130,6 +130,7 @@ def test_keys_in_another_shape_are_refused_without_quoting_them() -> None:
     assert "271828" not in str(refused.value)
 
 
+@pytest.mark.slow
 def test_codes_that_nobody_ends_do_not_fill_memory() -> None:
     decoder = opened()
     for head in range(256):

@@ -51,6 +51,7 @@ def test_a_birth_beyond_the_bound_is_read_but_not_remembered(monkeypatch: pytest
         host.hears(node.says("", "Smoke 1", True, NOW_MS))
 
 
+@pytest.mark.slow
 def test_what_is_remembered_is_counted_right(monkeypatch: pytest.MonkeyPatch) -> None:
     """A thousand sessions of one node take no more room than one."""
     monkeypatch.setattr(session, "_MOST_METRICS_IN_ALL", 20)

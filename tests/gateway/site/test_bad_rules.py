@@ -93,6 +93,7 @@ def test_a_signal_that_the_kind_would_never_hear(kind: str, key: str) -> None:
         refused(site_text(bad), f"{key} =", f"'{signal}' is not", "would never hear it")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "key"), [(kind, key) for kind in KINDS for key in number_fields(kind)])
 def test_no_number_of_any_kind_delays_a_danger_beyond_the_limit(kind: str, key: str) -> None:
     """Whatever number is set to an hour: the rule keeps its limit, or the file is refused and the limit is named."""

@@ -145,6 +145,7 @@ BROKEN = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new", "words"), [case[1:] for case in BROKEN], ids=[c[0] for c in BROKEN])
 def test_a_fault_is_told_with_its_line_and_what_was_expected(old: str, new: str, words: list[str]) -> None:
     text, line = swapped(old, new)

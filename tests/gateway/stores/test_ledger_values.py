@@ -12,16 +12,16 @@ from alerts.facts import Fact
 from devices.errors import StoreUnavailable
 from devices.message import Text
 from gateway.stores import tables
-from gateway.stores.books import read_books
 from gateway.stores.records import SqlRecords
 from ledger.chain import verify
 from ledger.commitment import Gone
 from ledger.journal import drafts_of
 from ledger.values_beside import ValuesBeside
 from tests.gateway.stores.records_examples import NOW, contents
+from tests.shipped import shipped_books
 from tests.words import english
 
-BOOKS = read_books()
+BOOKS = shipped_books()
 VISIT = {"person": "王五", "document": "身份证 110101", "action": "arrived", "host": "li"}
 
 

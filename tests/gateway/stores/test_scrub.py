@@ -13,7 +13,6 @@ from alerts.facts import Fact
 from devices.errors import StoreUnavailable
 from devices.message import Text
 from gateway.stores import scrub
-from gateway.stores.books import read_books
 from gateway.stores.database import FILE_NAME, Database
 from gateway.stores.evidence import Evidence
 from gateway.stores.records import SqlRecords
@@ -22,9 +21,10 @@ from ledger.chain import verify
 from ledger.journal import drafts_of
 from ledger.values_beside import ValuesBeside
 from tests.gateway.stores.records_examples import NOW
+from tests.shipped import shipped_books
 from tests.words import english, refused
 
-BOOKS = read_books()
+BOOKS = shipped_books()
 PERSONAL = ("王五 the welder", "T-4711-0815", "ID 110101199001011234", "13800138000")
 
 
