@@ -45,8 +45,14 @@ class CaseChanged(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, workflow: str, case: Case) -> "CaseChanged":
-        """As it is read back: with lists instead of tuples."""
-        return cls(workflow, case.id, case.is_open, msgspec.json.decode(msgspec.json.encode(case)))
+        """As it is read back: with lists instead of tuples. Half a letter (a lone surrogate) is no reason to fail."""
+        return cls(workflow, case.id, case.is_open, _listed(msgspec.to_builtins(case)))
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _listed(each) for name, each in value.items()}
+    return [_listed(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 class Answered(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from alerts.event import LastHeard, Recorded
 from alerts.lifecycle import MANNERS, Manner
 from api.asks import ask_of, every_workflow
 from api.auth import Person
+from api.ports import Sign
 from devices.codec import Decoded, Report
 from devices.errors import KeyareaError
 from devices.message import Text
@@ -38,10 +39,14 @@ from gateway.settings import Settings
 from gateway.site.model import Site
 from gateway.stores.records_together import RecordsTogether
 from gateway.vitals import Vitals
-from simulators.working_year.happenings import Asked, Happening, Tended, Told, Written
+from simulators.working_year.happenings import Asked, Happening, Signed, Tended, Told, Written
 
 _LOOKS_EVERY_MIN = 360.0
 """Instead of every minute: nobody needs to know to the minute what was not covered a month ago."""
+
+
+_LOOKED_THROUGH = 200
+"""Entries, for the one that somebody signs."""
 
 
 class PastClock:
@@ -144,6 +149,8 @@ class HistoryReplay:
                     self._refuse(happening, error)
                     return
                 yield Recorded(happening.area, happening.book, happening.by, dict(happening.fields))
+            case Signed():
+                yield from self._signs(happening)
             case Told():
                 family, line, address = self._addresses[happening.device]
                 report = Report(address, tuple(happening.values.items()))
@@ -151,6 +158,19 @@ class HistoryReplay:
             case Tended():
                 for alert in self._engine.open_alerts():
                     yield from self._tended(alert, happening)
+
+    def _signs(self, signed: Signed) -> Iterator[Recorded]:
+        """Entries are looked for where they stand, so what is held is written first."""
+        self._records.flush()
+        entries = self._records.ledger_newest(book=signed.book, limit=_LOOKED_THROUGH)
+        meant = [each for each in entries if signed.fields.items() <= each.draft.fields.items()]
+        if not meant:
+            self._refuse(signed, f"{signed.book}: no such record")
+            return
+        try:
+            yield self._stores.signatures.record_of(Sign(meant[0].sequence, signed.signer, signed.by, signed.role))
+        except KeyareaError as error:
+            self._refuse(signed, error)
 
     def _tended(self, alert: Alert, tended: Tended) -> Iterator[Acknowledge | Reset | Close]:
         """What is left to do about it; one whose cause stands is acknowledged alone."""

@@ -12,6 +12,8 @@ PLACES = ("alert", "area", "device", "devices", "place", "rule", "text")
 class Signer(Table, frozen=True):
     """One more signature that an entry needs. ``roles``: who may give it, any that may write without one.
 
+    ``named``: the field that may hold an account: whoever is named there signs, whatever their role, and nobody else.
+
     ``dated`` and ``after_days``: only where the date in that field lies more than so many days before the entry was
     written.
     """
@@ -20,6 +22,7 @@ class Signer(Table, frozen=True):
     title: str
     zh: str
     roles: tuple[str, ...] = ()
+    named: str = ""
     dated: str = ""
     after_days: int = 0
 

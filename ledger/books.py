@@ -158,8 +158,9 @@ def _faults(book: Book) -> list[str]:
     for feed in book.feeds:
         faults += faults_of_feed(feed, {field.name: field for field in book.fields})
     signers = [signer.name for signer in book.signers]
-    if len(set(signers)) < len(signers) or any(signer.dated not in ("", *names) for signer in book.signers):
-        faults.append("signers have different names, and dated names a field")
+    fields = [field for signer in book.signers for field in (signer.dated, signer.named) if field]
+    if len(set(signers)) < len(signers) or not set(fields) <= set(names):
+        faults.append("signers have different names, and dated and named each name a field")
     if unknown := set(book.apart) - set(names):
         faults.append(f"personal and large name fields, and {sorted(unknown)} are none")
     if bool(book.keep_by) != bool(book.keep_years_of) or (book.keep_by and book.keep_by not in names):

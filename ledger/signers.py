@@ -63,6 +63,16 @@ def wanting(entry: Entry, book: Book, given: Iterable[Signature], zone: ZoneInfo
     return tuple(left)
 
 
+def may_sign(entry: Entry, book: Book, signer: Signer, by: str, role: str) -> bool:
+    """Whether that account may be this signer: whoever the entry names, or else whoever has the role."""
+    named = _named(entry, signer)
+    return named in people(by) if named else role in (signer.roles or book.writers)
+
+
+def _named(entry: Entry, signer: Signer) -> str:
+    return str(entry.draft.fields.get(signer.named, ""))
+
+
 def check(
     entry: Entry, book: Book, signer: str, by: str, role: str, given: Collection[Signature], zone: ZoneInfo
 ) -> None:
@@ -76,8 +86,10 @@ def check(
     signed = (entry.draft.by, entry.draft.second, *(each.by for each in given if each.hash == entry.hash))
     if any(people(by) & people(other) for other in signed if other):
         raise Refused(Text.of("signers.another", entry=entry.sequence))
-    roles = asked[signer].roles or book.writers
-    if role not in roles:
+    if not may_sign(entry, book, asked[signer], by, role):
+        named = _named(entry, asked[signer])
+        if named:
+            raise NotAllowed(Text.of("signers.named", account=named, title=_title(asked[signer])))
         raise NotAllowed(Text.of("signers.not_yours", role=role, title=_title(asked[signer])))
 
 

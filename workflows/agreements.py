@@ -21,7 +21,7 @@ from alerts.person import Person, people_in
 from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.workflow import Config, Heard, Moves, Workflow, World
-from devices.message import Text
+from devices.message import Name, Text
 from devices.reading import SECOND, Instant
 
 COUNTED = "agreements.counted"
@@ -101,12 +101,14 @@ class Agreements(Workflow[Staff]):
         today = world.site.calendar.day(now)
         soon = today + timedelta(days=self.config.days_ahead)
         lasts = _lasts(case.held)
-        until = {person.id: _until(person, lasts) for person in people_in(world) if person.is_here(today)}
+        here = {person.id: person for person in people_in(world) if person.is_here(today)}
+        until = {one: _until(person, lasts) for one, person in here.items()}
+        called = {one: person.called for one, person in here.items()}
         lacking = tuple(one for one, day in until.items() if day is None or day < today)
         expiring = tuple(one for one, day in until.items() if day is not None and today <= day <= soon)
         facts = [
-            *_told("lacking", "whole", case.lacking, lacking, now),
-            *_told("expiring", "none_expiring", case.expiring, expiring, now),
+            *_told("lacking", "whole", case.lacking, lacking, called, now),
+            *_told("expiring", "none_expiring", case.expiring, expiring, called, now),
         ]
         return Moves(cases=(replace(case, lacking=lacking, expiring=expiring, wake_at=None),), facts=tuple(facts))
 
@@ -132,11 +134,14 @@ def _until(person: Person, lasts: Mapping[tuple[str, str], date]) -> date | None
     return max((lasts[key] for key in keys if key in lasts), default=None)
 
 
-def _told(step: str, over: str, before: Sequence[str], after: Sequence[str], now: Instant) -> Iterable[Fact]:
-    """Again when somebody joins, and once nobody is left."""
+def _told(
+    step: str, over: str, before: Sequence[str], after: Sequence[str], called: Mapping[str, Name], now: Instant
+) -> Iterable[Fact]:
+    """Again when somebody joins, and once nobody is left; by their names."""
     if set(after) - set(before):
         named: FieldValue = tuple(after[:_MOST_NAMED])
-        text = Text.of(f"agreements.{step}", count=len(after), persons=tuple(after[:_MOST_NAMED]))
+        persons = tuple(called[one] for one in after[:_MOST_NAMED])
+        text = Text.of(f"agreements.{step}", count=len(after), persons=persons)
         yield _fact(step, text, now, {"count": len(after), "persons": named})
     elif before and not after:
         yield _fact(over, Text.of(f"agreements.{over}"), now, {})

@@ -17,7 +17,7 @@ from ledger.books import Book
 from ledger.entry import Entry
 from ledger.fields import Field
 from ledger.in_words import entry_in_words, signers
-from ledger.signers import Signature
+from ledger.signers import Signature, may_sign
 from ledger.values_beside import as_seen_by
 
 _SHOWN_OF_NUMBER = 4
@@ -111,7 +111,8 @@ class EntryView:
             if signature := given.get(signer.name):
                 rows.append(Signed(signer.name, title, signature.by, self._asked.moment(signature.at)))
             elif signer in self._wants:
-                may = self._asked.person.role in (signer.roles or self._book.writers)
+                person = self._asked.person
+                may = may_sign(self._entry, self._book, signer, person.name, person.role)
                 rows.append(Signed(signer.name, title, may=may))
         return rows
 

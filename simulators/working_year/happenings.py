@@ -45,6 +45,18 @@ class Written:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Signed:
+    """A person signs, as that ``signer``, the newest record of the book that says all of ``fields``."""
+
+    at: int
+    by: str
+    role: str
+    book: str
+    signer: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
     """A device tells values of its signals."""
 
@@ -63,4 +75,4 @@ class Tended:
     note: str = ""
 
 
-Happening: TypeAlias = Asked | Written | Told | Tended
+Happening: TypeAlias = Asked | Written | Signed | Told | Tended

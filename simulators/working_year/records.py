@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from simulators.working_year import staff
 from simulators.working_year.calendar import Span
-from simulators.working_year.happenings import Happening, Written
+from simulators.working_year.happenings import Happening, Signed, Written
 
 _TOPICS = ("Fire safety 消防安全", "Electrical safety 用电安全", "Chemicals 危化品管理", "First aid 急救常识")
 _MONTHLY: dict[int, tuple[str, dict[str, str]]] = {
@@ -45,14 +45,27 @@ def records(span: Span) -> Iterator[Happening]:
 
 
 def _agreements(span: Span) -> Iterator[Happening]:
-    """With everybody who answers for an area, but two."""
-    manager, on = staff.LEADERS[0], span.day(1).isoformat()
-    for number, (area, person) in enumerate(staff.RESPONSIBLE.items()):
-        if area in ("servers", "pumps"):
-            continue
-        fields = {"number": f"A{number:03d}", "person": person.name, "post": area, "level": "department"}
-        more = {"year": str(span.day(1).year), "signed_on": on}
-        yield _written(span.at(1, 10), manager, "agreements", {**fields, **more}, area)
+    """With everybody but the last two, each signed by its other side; a leader signs for who has no account."""
+    manager, second, on = *staff.LEADERS[:2], span.day(1)
+    signing = staff.EVERYBODY[:-2]
+    for number, person in enumerate(signing):
+        area = next((area for area, answers in staff.RESPONSIBLE.items() if answers is person), "")
+        fields = {"number": f"A{number:03d}", "person": person.name, "account": person.account}
+        level = {"staff": "post", "leader": "site"}.get(person.level, person.level)
+        more = {
+            "post": person.post or area or "safety",
+            "level": level,
+            "year": str(on.year),
+            "signed_on": on.isoformat(),
+        }
+        given = {name: text for name, text in {**fields, **more}.items() if text}
+        yield _written(span.at(1, 10), second if person is manager else manager, "agreements", given, area)
+    for person in signing:
+        side = person if person.account else second
+        own = {"person": person.name}
+        yield Signed(
+            at=span.at(1, 11), by=side.account, role=side.role, book="agreements", signer="other_side", fields=own
+        )
 
 
 def _written(at: int, person: staff.Person, book: str, fields: dict[str, str], area: str = "") -> Written:

@@ -31,8 +31,16 @@ signers = [
   { name = "approver", title = "Approver", zh = "批准人", roles = ["admin"], dated = "on", after_days = 7 },
 ]
 fields = [{ name = "on", title = "On", zh = "日期", kind = "date" }]
+[[book]]
+id = "deals"
+title = "Deals"
+zh = "责任书"
+writers = ["manager"]
+keep_years = 1
+signers = [{ name = "side", title = "Other side", zh = "责任人", named = "with" }]
+fields = [{ name = "with", title = "With", zh = "账号" }]
 """)
-ROUNDS = BOOKS["rounds"]
+ROUNDS, DEALS = BOOKS["rounds"], BOOKS["deals"]
 
 
 def entry(number=1, by="li", on="1970-01-10", recorded=10 * DAY, **more):
@@ -93,6 +101,29 @@ def test_who_may_not_sign_is_told_why(case):
 def test_who_may_sign_does():
     check(entry(), ROUNDS, "patroller", "wang", "operator", [], ZONE)
     check(entry(), ROUNDS, "supervisor", "olga", "manager", [signed("patroller", "wang")], ZONE)
+
+
+def deal(**fields):
+    return Entry(2, "works", 0, Draft("deals", 0, fields, by="mia"), "", f"{2:064x}")
+
+
+@pytest.mark.parametrize(
+    ("fields", "by", "role", "may"),
+    [
+        ({"with": "gao"}, "gao", "guard", True),
+        ({"with": "gao"}, "gao (os:root)", "guard", True),
+        ({"with": "gao"}, "max", "manager", False),
+        ({}, "gao", "guard", False),
+        ({}, "max", "manager", True),
+    ],
+)
+def test_whom_an_entry_names_signs_and_nobody_else(fields, by, role, may):
+    if may:
+        check(deal(**fields), DEALS, "side", by, role, [], ZONE)
+    else:
+        with pytest.raises(NotAllowed) as caught:
+            check(deal(**fields), DEALS, "side", by, role, [], ZONE)
+        assert ("gao" in words(caught.value)) == bool(fields)
 
 
 def signature(number, about, signer, by):
