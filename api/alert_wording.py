@@ -3,7 +3,9 @@
 Made below the console, once: pages, the stream of another machine and the command line show one wording.
 """
 
-from alerts.alert import Alert
+import re
+
+from alerts.alert import Alert, AlertClass
 from alerts.event import Stranger
 from alerts.kernel.kernel import RULE
 from api.ports import Devices, Rules
@@ -14,6 +16,19 @@ from devices.message import Text
 _WHOLE_SITE = "site"
 """The key of an alert that is about no single device or area."""
 _NONE = "–"
+_CASE_ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
+
+
+def about(alert: Alert) -> str:
+    """The device that did it, or what else the rule keeps it by; "" where that is the site, or the id of a case.
+
+    Such an id is nothing that people read; the alert's own words name the case. Of a duty alone: a radio's address may
+    look like one.
+    """
+    if alert.causes:
+        return alert.causes[0].device
+    is_of_case = alert.alert_class is AlertClass.DUTY and _CASE_ID.fullmatch(alert.key)
+    return "" if alert.rule.startswith(RULE) or is_of_case or alert.key == _WHOLE_SITE else alert.key
 
 
 class AlertWording:
@@ -26,10 +41,9 @@ class AlertWording:
         return _NONE if key == _WHOLE_SITE else self._devices.device_name(key, language.code)
 
     def device_of(self, alert: Alert, language: Language) -> str:
-        """The device that did it. What only tells of a case of a workflow is no device's."""
-        if not alert.causes and alert.rule.startswith(RULE):
-            return _NONE
-        return self.device_name(alert.causes[0].device if alert.causes else alert.key, language)
+        """The device that did it, or whatever else it is about that has a name."""
+        key = about(alert)
+        return self.device_name(key, language) if key else _NONE
 
     def text(self, alert: Alert, language: Language, *, behind: int = 0) -> str:
         """What happened: the rule's title, what a sensor measured, how many devices joined.

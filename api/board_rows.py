@@ -9,15 +9,13 @@ from typing import Any
 import msgspec
 
 from alerts.alert import Alert, display_order
-from alerts.kernel.kernel import RULE
 from alerts.suppression.danger import DEADLY
+from api.alert_wording import about
 from api.ports import Gateway
 from devices.message import StoredText, Text
 from devices.reading import Instant, Value
 
 _MS = 1_000_000
-_WHOLE_SITE = "site"
-"""The key of an alert that is about no single device or area."""
 
 
 class Both(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -121,11 +119,8 @@ class Rows:
         return next((r.value for r in self._gateway.readings.latest(first.device) if r.signal == first.signal), None)
 
     def _device(self, alert: Alert) -> Both | None:
-        """The device that did it. What only tells of a case of a workflow is no device's."""
-        if not alert.causes and alert.rule.startswith(RULE):
-            return None
-        key = alert.causes[0].device if alert.causes else alert.key
-        return None if key == _WHOLE_SITE else self._both(self._gateway.devices.device_name, key)
+        key = about(alert)
+        return self._both(self._gateway.devices.device_name, key) if key else None
 
     def _both(self, name: Any, key: str) -> Both:
         english, chinese = name(key, "en"), name(key, "zh")

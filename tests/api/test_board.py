@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, AlertEvent, State
+from api.alert_wording import about
 from api.board import Board, Link
 from api.live import Live
 from api.ports import Position, Published, Snapshot
@@ -208,3 +209,18 @@ async def test_a_row_follows_what_its_sensor_says_now() -> None:
         board.look()
     assert [False] == [row["now"] for message in read(held(link)) for row in message.get("put", ())]
     board.leave(link)
+
+
+@pytest.mark.parametrize(
+    ("changes", "meant"),
+    [
+        ({}, "device-a1"),
+        ({"causes": (), "key": "probe-7"}, "probe-7"),
+        ({"causes": (), "key": "site"}, ""),
+        ({"causes": (), "key": "55032d927a8ceed9", "alert_class": AlertClass.DUTY}, ""),
+        ({"causes": (), "key": "gate", "alert_class": AlertClass.DUTY}, "gate"),
+        ({"causes": (), "key": "a84041ffff123456", "alert_class": AlertClass.FAULT}, "a84041ffff123456"),
+    ],
+)
+def test_the_id_of_a_case_is_no_devices_name(changes: dict[str, Any], meant: str) -> None:
+    assert meant == about(alert("a1", **changes))
