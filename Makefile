@@ -22,6 +22,7 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 	@echo "  ARGS=\"...\" is handed on, for instance make test ARGS=\"tests/ledger -n0\""
 
+# Python compiles what it imports, and keeps it: to compile all that is installed is 14 s of a first start.
 .venv/.stamp-run: pyproject.toml requirements.txt
 	@test -n "$(PYTHON)" || { echo "keyarea needs Python 3.11 or newer, and found none"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -29,7 +30,7 @@ help: ## this list
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "$(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-compile --require-hashes -r requirements.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
