@@ -1,6 +1,7 @@
 """How every device stands, for all open pages at once: made anew every two seconds or less often, worst first."""
 
 from collections.abc import Iterator
+from threading import Lock
 
 import msgspec
 
@@ -36,10 +37,10 @@ class DeviceRow(msgspec.Struct, frozen=True):
 
 
 class DeviceBoard:
-    """Asked by every page about devices."""
+    """Asked by every page about devices, in whichever thread that page is made."""
 
     def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
+        self._gateway, self._lock = gateway, Lock()
         self._rows: list[DeviceRow] = []
         self._by_id: dict[str, DeviceRow] = {}
         self._rows_at: Instant = 0
@@ -52,14 +53,15 @@ class DeviceBoard:
 
     def rows(self) -> list[DeviceRow]:
         """Every device, the worst first."""
-        now = self._gateway.site.now()
-        if now - self._rows_at >= self._rows_fresh_ns or not self._rows:
-            self._rows = sorted(self._made(), key=lambda row: row.rank)
-            self._by_id = {row.device.id: row for row in self._rows}
-            self._rows_at = self._gateway.site.now()
-            # The pages share one thread: of its time this takes a twentieth at most, however many devices there are.
-            self._rows_fresh_ns = max(_ROWS_FRESH_NS, 20 * (self._rows_at - now))
-        return self._rows
+        with self._lock:  # who comes meanwhile waits for the same rows
+            now = self._gateway.site.now()
+            if now - self._rows_at >= self._rows_fresh_ns or not self._rows:
+                self._rows = sorted(self._made(), key=lambda row: row.rank)
+                self._by_id = {row.device.id: row for row in self._rows}
+                self._rows_at = self._gateway.site.now()
+                # Of a core's time this takes a twentieth at most, however many devices there are.
+                self._rows_fresh_ns = max(_ROWS_FRESH_NS, 20 * (self._rows_at - now))
+            return self._rows
 
     def row(self, device_id: str) -> DeviceRow | None:
         """One device; None if it is not in service."""
@@ -117,14 +119,15 @@ class DeviceBoard:
 
         One that speaks all the time keeps its place among them, so that a finger hits what it aims at.
         """
-        now = self._gateway.site.now()
-        if now - self._waiting_at >= _WAITING_FRESH_NS:
-            self._waiting_at = now
-            found = self._gateway.senders.quarantine()
-            just = {_key(sender): sender.last_heard for sender in found if now - sender.last_heard < _JUST_NS}
-            self._came = {key: self._came.get(key, heard) for key, heard in just.items()}
-            self._waiting = sorted(found, key=self._place)
-        return self._waiting
+        with self._lock:
+            now = self._gateway.site.now()
+            if now - self._waiting_at >= _WAITING_FRESH_NS:
+                self._waiting_at = now
+                found = self._gateway.senders.quarantine()
+                just = {_key(sender): sender.last_heard for sender in found if now - sender.last_heard < _JUST_NS}
+                self._came = {key: self._came.get(key, heard) for key, heard in just.items()}
+                self._waiting = sorted(found, key=self._place)
+            return self._waiting
 
     def _place(self, sender: QuarantinedSender) -> tuple[bool, bool, Instant, SenderKey]:
         key = _key(sender)

@@ -26,6 +26,7 @@ from api.console.locale import Say
 from api.console.plain import told
 from api.console.sign_in import way_back
 from api.console.web_page import Again, Asked, GoTo, Page
+from api.device_rank import DeviceBoard
 from api.guard import policy
 from api.ports import Gateway, Sessions
 from api.silent_alarm_view import Sight, sight_of
@@ -56,6 +57,7 @@ class Document:
     ) -> None:
         self._views, self._sessions, self._assets, self._pages = views, sessions, assets, pages
         self._gateway = views[Sight.NAMED]
+        self._boards = {sight: DeviceBoard(view) for sight, view in views.items()}
         folder = files(__package__)
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader([str(folder), str(folder.joinpath("pages"))]),
@@ -103,7 +105,8 @@ class Document:
         handles = person.role in ROLES[Permission.HANDLE_ALERTS]
         sight = sight_of(self._gateway, person.name, is_control_room=is_control_room and handles)
         seen = as_seen_by(self._views[sight], person)
-        return Asked(request, person, seen, Say(code_of(request), self._gateway.site.time_zone()))
+        say = Say(code_of(request), self._gateway.site.time_zone())
+        return Asked(request, person, seen, say, self._boards[sight])
 
     async def _show(self, page: Page, asked: Asked) -> Response:
         values = await run_in_threadpool(page.show, asked)

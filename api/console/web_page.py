@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from api.auth import Permission, Person
 from api.console.locale import Say
+from api.device_rank import DeviceBoard
 from api.ports import Gateway
 from devices.language import local
 from devices.reading import Instant
@@ -22,12 +23,16 @@ Given: TypeAlias = Mapping[str, list[str]]
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """Who asks for a page, in which language, and the gateway as that person may see it."""
+    """Who asks for a page, in which language, and the gateway as that person may see it.
+
+    ``board``: how every device stands, which is made once for all pages of that sight.
+    """
 
     request: Request
     person: Person
     gateway: Gateway
     say: Say
+    board: DeviceBoard
 
     @property
     def wanted(self) -> Mapping[str, str]:
