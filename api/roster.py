@@ -1,5 +1,6 @@
 """The roster as the API and the console read it: of the cases of whichever workflow keeps lines, and looks ahead."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from alerts.calendar import Calendar
@@ -41,7 +42,13 @@ def planned(gateway: Gateway, now: Instant, post: str = "", person: str = "") ->
 
 
 def called(gateway: Gateway) -> dict[str, Name]:
-    """What people are called, by their ids in the register; whom the asker may not see is not among them."""
+    """What people are called, by their ids and by their accounts; whom the asker may not see is not among them."""
     flows = [name for name, kind in every_workflow().items() if PERSON_OF in kind.provides]
-    registered: list[Any] = [case for flow in flows for case in gateway.workflows.cases(flow)]
-    return {case.id: case.person.called for case in registered}
+    return names([case for flow in flows for case in gateway.workflows.cases(flow)])
+
+
+def names(registered: Iterable[Any]) -> dict[str, Name]:
+    """The same, of these cases. An id that is another's account, too, is its own."""
+    people = [(case.id, case.person) for case in registered]
+    by_account = {person.account: person.called for _, person in people if person.account}
+    return by_account | {id_: person.called for id_, person in people}

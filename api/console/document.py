@@ -7,6 +7,7 @@ from here, under a policy that allows no inline script, style or handler.
 
 import gzip
 from collections.abc import Mapping
+from hashlib import blake2b
 from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -40,6 +41,8 @@ _POLICY = policy(
 )
 _HEADERS = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "Vary": "Accept-Encoding"}
 _MOST_FIELDS = 500
+_FRESH = "ka-fresh"
+"""A header: which page the asker has, by its hash."""
 
 
 class HasRunOut(HTTPException):
@@ -129,10 +132,19 @@ class Document:
     def draw(self, page: Page, asked: Asked, values: Mapping[str, Any], status: int = 200) -> Response:
         """The page in its frame."""
         template = self._templates.get_template(page.template)
-        html = template.render({**self._around(page, asked), **values}).encode()
+        given = {**self._around(page, asked), **values}
+        seen, headers = asked.request.headers.get(_FRESH), dict(_HEADERS)
+        if seen is None:
+            html = template.render(given).encode()
+        else:
+            # A part that stays up to date (static/fresh.js): the page without its frame, unless it is what was seen.
+            html = "".join(template.blocks["page"](template.new_context(given))).encode()
+            headers["ETag"] = blake2b(html, digest_size=8).hexdigest()
+            if headers["ETag"] == seen:
+                return Response(status_code=304, headers=headers)
         if "gzip" not in asked.request.headers.get("accept-encoding", ""):
-            return HTMLResponse(html, status, _HEADERS)
-        return HTMLResponse(gzip.compress(html, 6), status, {**_HEADERS, "Content-Encoding": "gzip"})
+            return HTMLResponse(html, status, headers)
+        return HTMLResponse(gzip.compress(html, 6), status, {**headers, "Content-Encoding": "gzip"})
 
     def _around(self, page: Page, asked: Asked) -> dict[str, Any]:
         say, person = asked.say, asked.person

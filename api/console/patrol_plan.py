@@ -4,16 +4,27 @@ Rounds know the places of their checkpoints and the plans that these are on; who
 guards. A place that is on no plan stands in the list below.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
-from api.console.web_page import Asked
+from api.console.locale import Say
+from devices.reading import Instant
 
 _DOT, _TEXT = 1 / 90, 1 / 55
 """Of the plan's width, so that a plan of any size can be read."""
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """What plans are drawn with. ``pictures``: areas that have one. ``called``: people's names by their accounts."""
+
+    now: Instant
+    say: Say
+    moment: Callable[[Instant], str]
+    called: Callable[[str], str]
+    pictures: Collection[str]
 
 
 class Dot(msgspec.Struct, frozen=True):
@@ -42,36 +53,36 @@ class Floor(msgspec.Struct, frozen=True):
     ways: list[str]
 
 
-def floors(asked: Asked, rounds: Sequence[Any], guards: Sequence[Any]) -> list[Floor]:
+def floors(sheet: Sheet, rounds: Sequence[Any], guards: Sequence[Any]) -> list[Floor]:
     """Those on which a round is under way, or somebody was seen."""
-    now = asked.gateway.site.now()
+    now = sheet.now
     plans = {plan.id: plan for each in reversed(rounds) for plan in each.plans}
     points = {point.id: point for each in reversed(rounds) for point in each.points}
     under_way = [each for each in rounds if not each.is_over and each.starts_at <= now]
     seen = [guard for guard in guards if guard.checkpoint in points]
-    drawn = (_floor(asked, plan, points, under_way, seen) for _, plan in sorted(plans.items()))
+    drawn = (_floor(sheet, plan, points, under_way, seen) for _, plan in sorted(plans.items()))
     return [floor for floor in drawn if floor.dots]
 
 
-def _floor(asked: Asked, plan: Any, points: Any, rounds: Sequence[Any], guards: Sequence[Any]) -> Floor:
+def _floor(sheet: Sheet, plan: Any, points: Any, rounds: Sequence[Any], guards: Sequence[Any]) -> Floor:
     text = plan.width_m * _TEXT
     dots, ways = [], []
     for a_round in rounds:
         here = [points[name] for name in a_round.checkpoints if name in points and points[name].plan == plan.id]
-        dots += [_stop(asked, plan, point, a_round) for point in here]
+        dots += [_stop(sheet, plan, point, a_round) for point in here]
         walked = [points[visit.checkpoint] for visit in a_round.visits if visit.checkpoint in points]
         ways.append(" ".join(f"{x:g},{y:g}" for x, y in (_at(plan, each) for each in walked if each.plan == plan.id)))
     there: dict[str, int] = {}
     for guard in sorted(guards, key=lambda one: -one.seen_at):
         point = points[guard.checkpoint]
         if point.plan == plan.id:
-            dots.append(_person(asked, plan, point, guard, there.get(point.id, 0) * text * 1.2))
+            dots.append(_person(sheet, plan, point, guard, there.get(point.id, 0) * text * 1.2))
             there[point.id] = there.get(point.id, 0) + 1
     return Floor(
         title=" · ".join(part for part in (plan.building, plan.floor) if part) or plan.id,
         width=plan.width_m,
         height=plan.height_m,
-        picture=_picture(asked, plan.area),
+        picture=_picture(sheet, plan.area),
         dot=plan.width_m * _DOT,
         text=text,
         dots=dots,
@@ -79,19 +90,19 @@ def _floor(asked: Asked, plan: Any, points: Any, rounds: Sequence[Any], guards: 
     )
 
 
-def _stop(asked: Asked, plan: Any, point: Any, a_round: Any) -> Dot:
+def _stop(sheet: Sheet, plan: Any, point: Any, a_round: Any) -> Dot:
     visit = a_round.visit(point.id)
     state = "scanned" if visit is not None else "left"
-    name = asked.say.words.show(point.name)
-    said = [name, asked.say.any(f"patrol_state.{state}"), asked.say.words.show(a_round.called)]
+    name = sheet.say.words.show(point.name)
+    said = [name, sheet.say.any(f"patrol_state.{state}"), sheet.say.words.show(a_round.called)]
     if visit is not None:
-        said += [asked.moment(visit.done_at), ", ".join(visit.persons)]
+        said += [sheet.moment(visit.done_at), ", ".join(map(sheet.called, visit.persons))]
     return _dot(plan, point, state, name, " · ".join(said), -1.2)
 
 
-def _person(asked: Asked, plan: Any, point: Any, guard: Any, below: float) -> Dot:
-    said = f"{guard.person} · {asked.moment(guard.seen_at)}"
-    found = _dot(plan, point, "person", guard.person, said, 2)
+def _person(sheet: Sheet, plan: Any, point: Any, guard: Any, below: float) -> Dot:
+    name = sheet.called(guard.person)
+    found = _dot(plan, point, "person", name, f"{name} · {sheet.moment(guard.seen_at)}", 2)
     return msgspec.structs.replace(found, text_y=found.text_y + below)
 
 
@@ -107,12 +118,11 @@ def _at(plan: Any, point: Any) -> tuple[float, float]:
     return point.x * plan.width_m, point.y * plan.height_m
 
 
-def _picture(asked: Asked, area: str) -> str:
-    has_one = any(view.id == area and view.has_plan for view in asked.gateway.areas.areas())
-    return f"/console/plans/{quote(area, safe='')}" if has_one else ""
+def _picture(sheet: Sheet, area: str) -> str:
+    return f"/console/plans/{quote(area, safe='')}" if area in sheet.pictures else ""
 
 
-def unplaced(guards: Iterable[Any], floors_: Sequence[Floor]) -> list[Any]:
-    """Guards whose last place is on none of these plans."""
-    drawn = {dot.label for floor in floors_ for dot in floor.dots if dot.state == "person"}
-    return [guard for guard in guards if guard.checkpoint and guard.person not in drawn]
+def unplaced(guards: Iterable[Any], rounds: Iterable[Any]) -> list[Any]:
+    """Guards whose last place is on none of the plans of these rounds."""
+    placed = {point.id for each in rounds for point in each.points if any(p.id == point.plan for p in each.plans)}
+    return [guard for guard in guards if guard.checkpoint and guard.checkpoint not in placed]

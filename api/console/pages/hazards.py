@@ -1,6 +1,6 @@
 """Hazards by their stage: what waits for whom until when, what came back, and the figures of the running quarter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from api.asks import ask_at, every_workflow
 from api.auth import Permission
 from api.console.forms import choice_word, title_of
 from api.console.web_page import Asked, Page
+from api.roster import called
 
 _AT, _FIND = "/console/hazards", "hazards"
 _STAGES = ("found", "assigned", "rectified", "verified", "closed", "dismissed")
@@ -54,14 +55,18 @@ def _show(asked: Asked) -> Mapping[str, Any]:
     wanted, language = asked.query.get("area", ""), asked.say.language
     every = [case for case in asked.gateway.workflows.cases(kind.name) if isinstance(case, Hazard)]
     cases = {case.id: case for case in every if wanted in ("", case.area)}
-    now = asked.gateway.site.now()
+    now, people = asked.gateway.site.now(), called(asked.gateway)
+
+    def name(person: str) -> str:
+        return asked.say.words.show(people.get(person, person))
+
     due = hazards_due({}, cases, None, now)
     order = {one.case: place for place, one in enumerate(due.hazards)}
     form = urlencode({"ask": str(find.__struct_config__.tag)})
     return {
         "counts": due,
         "figures": _figures(asked, list(cases.values())),
-        "groups": [_group(asked, kind, stage, list(cases.values()), order) for stage in _STAGES],
+        "groups": [_group(asked, kind, stage, list(cases.values()), order, name) for stage in _STAGES],
         "find": f"/console/workflows/{kind.name}?{form}" if asked.person.role in find.ROLES else "",
         "areas": [(area.id, asked.gateway.areas.area_name(area.id, language)) for area in asked.gateway.areas.areas()],
         "wanted": wanted,
@@ -77,7 +82,12 @@ def _figures(asked: Asked, cases: Sequence[Hazard]) -> Figures:
 
 
 def _group(
-    asked: Asked, kind: type[Workflow[Any]], stage: str, cases: Sequence[Hazard], order: Mapping[str, int]
+    asked: Asked,
+    kind: type[Workflow[Any]],
+    stage: str,
+    cases: Sequence[Hazard],
+    order: Mapping[str, int],
+    person: Callable[[str], str],
 ) -> _Group:
     own = [case for case in cases if case.stage == stage]
     if stage in OVER:
@@ -86,22 +96,22 @@ def _group(
         own.sort(key=lambda case: order[case.id])
     shown = own[: _MOST_OVER if stage in OVER else _MOST_OPEN]
     title = choice_word("stage", stage, kind.name, asked.say)
-    return _Group(title, [_row(asked, kind, case) for case in shown], len(own) - len(shown))
+    return _Group(title, [_row(asked, kind, case, person) for case in shown], len(own) - len(shown))
 
 
-def _row(asked: Asked, kind: type[Workflow[Any]], case: Hazard) -> _Row:
+def _row(asked: Asked, kind: type[Workflow[Any]], case: Hazard, person: Callable[[str], str]) -> _Row:
     say, name, now = asked.say, kind.name, asked.gateway.site.now()
     told = {
         "source": choice_word("source", case.source, name, say),
         "category": choice_word("category", case.category, name, say),
         "cause": choice_word("cause", case.cause, name, say) if case.cause != "unknown" else "",
         "act": choice_word("act", case.act, name, say) if case.act is not None else "",
-        "responsible": " · ".join(filter(None, (case.responsible, case.department))),
+        "responsible": " · ".join(filter(None, (person(case.responsible), case.department))),
         "measures": case.measures,
         "interim": case.interim,
         "done": case.done,
-        "rectified_by": case.rectified_by,
-        "verified_by": case.verified_by,
+        "rectified_by": person(case.rectified_by),
+        "verified_by": person(case.verified_by),
         "published": case.published,
         "told_authority": case.told_authority,
         "told_staff": case.told_staff,

@@ -1,12 +1,9 @@
 """Rounds and guards on the plan of their floor."""
 
-from types import SimpleNamespace
-from typing import Any
-
 from msgspec.structs import replace
 
 from api.console.locale import Say
-from api.console.patrol_plan import floors, unplaced
+from api.console.patrol_plan import Sheet, floors, unplaced
 from devices.message import Name
 from workflows.guards import Guard
 from workflows.patrols.plan import Checkpoint, Plan
@@ -38,23 +35,22 @@ GUARDS = [
 ]
 
 
-def asked(now: int = 150) -> Any:
-    view = SimpleNamespace(id="yard", has_plan=True)
-    gateway = SimpleNamespace(site=SimpleNamespace(now=lambda: now), areas=SimpleNamespace(areas=lambda: [view]))
-    return SimpleNamespace(say=Say("en"), moment=str, gateway=gateway)
+def sheet(now: int = 150) -> Sheet:
+    names = {"wu": "Wu Lan"}
+    return Sheet(now, Say("en"), str, lambda account: names.get(account, account), {"yard"})
 
 
 def test_checkpoints_the_way_and_who_was_seen_stand_where_they_are() -> None:
     """In metres; what is on no plan is not drawn, and who was seen there is named beside it."""
-    (floor,) = floors(asked(), [ROUND], GUARDS)
+    (floor,) = floors(sheet(), [ROUND], GUARDS)
     assert ("Works · 1", "/console/plans/yard", ["10,25 50,25"]) == (floor.title, floor.picture, floor.ways)
     drawn = [(dot.label, dot.state, dot.x, dot.y) for dot in floor.dots]
-    assert [("gate", "scanned", 10, 25), ("store", "scanned", 50, 25), ("wu", "person", 50, 25)] == drawn
-    assert ["li"] == [guard.person for guard in unplaced(GUARDS, [floor])]
+    assert [("gate", "scanned", 10, 25), ("store", "scanned", 50, 25), ("Wu Lan", "person", 50, 25)] == drawn
+    assert ["li"] == [guard.person for guard in unplaced(GUARDS, [ROUND])]
 
 
 def test_what_is_over_or_to_come_is_not_under_way() -> None:
     for a_round, now in ((replace(ROUND, is_over=True), 150), (ROUND, 99)):
-        (floor,) = floors(asked(now), [a_round], GUARDS)
+        (floor,) = floors(sheet(now), [a_round], GUARDS)
         assert ["person"] == [dot.state for dot in floor.dots]
-        assert [] == floors(asked(now), [a_round], [])
+        assert [] == floors(sheet(now), [a_round], [])
