@@ -14,6 +14,7 @@ from devices.message import Text
 _LARGEST_BODY = 64 * 1024
 _LARGER = {
     device_list.PATH: LARGEST_LIST,
+    "/console/import": LARGEST_LIST // 3 * 4 + _LARGEST_BODY,  # a list as base64 in a form
     attachments.PATH: LARGEST_ATTACHMENT + _LARGEST_BODY,
     **{
         f"/api/workflows/{name}/{ask.__struct_config__.tag}": LARGEST_LIST

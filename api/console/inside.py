@@ -10,11 +10,10 @@ from starlette.requests import Request
 from starlette.staticfiles import StaticFiles
 
 from api.auth import Person, as_seen_by
-from api.console import adopt, amend, areas, malformed, manager
+from api.console import adopt, areas, malformed, manager
 from api.console.alert_list import AlertList
 from api.console.bypasses import Bypasses
 from api.console.commissioning import Commissioning
-from api.console.device_import import DeviceImport
 from api.console.device_list import DeviceList
 from api.console.device_page import DevicePage
 from api.console.entrance import Entrance
@@ -34,10 +33,8 @@ _BUILD: Mapping[str, Callable[[Visit], None]] = {
     "/console/devices": lambda visit: DeviceList(visit).build(),
     "/console/devices/{device_id}": lambda visit: DevicePage(visit).build(),
     "/console/devices/{device_id}/commissioning": lambda visit: Commissioning(visit).build(),
-    "/console/devices/{device_id}/amend": amend.build,
     "/console/waiting": lambda visit: Waiting(visit).build(),
     "/console/adopt": adopt.build,
-    "/console/import": lambda visit: DeviceImport(visit).build(),
     "/console/walk-tests": lambda visit: WalkTests(visit).build(),
     "/console/walk-tests/{test_id}": lambda visit: WalkTestPage(visit).build(),
     "/console/bypasses": lambda visit: Bypasses(visit).build(),
