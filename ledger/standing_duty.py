@@ -24,7 +24,8 @@ class StandingDuty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Broken while an alert of one of ``rules`` stands, nearly so while one of ``near`` does.
 
     ``coverage``: the aspect that is to be whole in every key area, broken where it is under what was agreed. ``page``:
-    of the console, where it is seen to.
+    of the console, where it is seen to. ``of``: whose cases it is kept for; while there is none, there is nothing to
+    keep, and an empty register keeps no duty.
     """
 
     name: str
@@ -38,6 +39,7 @@ class StandingDuty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     near: tuple[str, ...] = ()
     coverage: Aspect | Literal[""] = ""
     areas: tuple[str, ...] = ()
+    of: str = ""
 
     def counts(self, book: str, fields: Mapping[str, object]) -> bool:
         """Whether an entry of the ledger says that it was broken once more."""
@@ -60,6 +62,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     areas: int = 0
     whole: int = 0
     is_coverage: bool = False
+    is_watched: bool = True
 
 
 def standing(
@@ -73,8 +76,11 @@ def standing(
     names: Mapping[str, Name] = {},
     known: Container[str] | None = None,
     is_exempt: bool = False,
+    is_empty: bool = False,
 ) -> Standing:
     """``shares`` by key area, which of them ``names`` calls how; ``agreed``: the least share, 0 to 1.
+
+    ``is_empty``: there is nothing that the duty is kept for.
 
     ``broken``: when, of which those from ``since`` on are counted. ``known``: the rules that there are; None: all.
     """
@@ -86,7 +92,7 @@ def standing(
     short = sorted(area for area, share in by_area.items() if agreed <= share < 1)
     state: StandingState = "kept"
     watching = [rule for rule in (*duty.rules, *duty.near) if known is None or rule in known]
-    if not by_area and not watching:
+    if is_empty or (not by_area and not watching):
         state = "not_yet"
     if soft or short:
         state = "near"
@@ -106,6 +112,7 @@ def standing(
         areas=len(by_area),
         whole=len(by_area) - len(under) - len(short),
         is_coverage=bool(duty.coverage),
+        is_watched=bool(watching),
     )
 
 
@@ -122,7 +129,8 @@ def told(one: Standing) -> Text:
     if one.state == "exempt":
         return Text.of("standing_duty.exempt")
     if one.state == "not_yet":
-        return Text.of("standing_duty.not_yet" if one.is_coverage else "standing_duty.unwatched")
+        why = "not_yet" if one.is_coverage else "empty" if one.is_watched else "unwatched"
+        return Text.of(f"standing_duty.{why}")
     if one.state != "kept":
         return Text.of(f"standing_duty.{one.state}", wanting=one.wanting, told=one.told, broken=one.broken)
     if one.areas:

@@ -2,7 +2,8 @@
 
 Each post is looked at daily at one time, at each start, and whenever the roster, the register of people or a sensitive
 period changes. What is found is a fact, one for each post, and the rule shipped here makes an alert of it, which ends
-when all of it was mended or is past. The case of a post holds its next 14 days for the console.
+when all of it was mended or is past. A gap that has begun is told anew, as the post that has too few people now. The
+case of a post holds its next 14 days for the console.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,13 +36,17 @@ _ABOUT_PEOPLE = ("added", "changed", "left", "came_back", "forgotten", "given", 
 
 
 class Outlook(Case, frozen=True, kw_only=True):
-    """A post in the days to come. ``told``: what of it is within the days that an alert is given ahead."""
+    """A post in the days to come. ``told``: what of it is within the days that an alert is given ahead.
+
+    ``is_unstaffed``: fewer people than it needs are rostered at this time.
+    """
 
     post: Post
     stints: tuple[Stint, ...] = ()
     findings: tuple[Finding, ...] = ()
     told: tuple[Finding, ...] = ()
     looked_at: Instant = 0
+    is_unstaffed: bool = False
 
 
 class Look(Ask, tag="look", frozen=True, kw_only=True):
@@ -84,7 +89,7 @@ class RosterOutlook(Workflow[Outlook]):
         self.provides = {ROSTER_FAULTS: _faults}
 
     def rules(self) -> Sequence[Rule[Any]]:
-        return (NOT_STAFFED,)
+        return (NOT_STAFFED, UNSTAFFED)
 
     def opens(self, last: Instant, world: World, now: Instant) -> Instant | None:
         return world.site.calendar.next_at(minutes(self.config.at) % 1_440, max(last, now))
@@ -93,7 +98,7 @@ class RosterOutlook(Workflow[Outlook]):
         return self._looked(cases, world, now) if isinstance(event, Slot | Fact | Installed | Look) else Moves()
 
     def turn(self, due: Sequence[Outlook], world: World, now: Instant) -> Moves:
-        return Moves()
+        return Moves.joined(_by_now(case, case, now) for case in due)
 
     def waits_for(self, case: Outlook, account: str, role: str) -> bool:
         """Whoever plans has to mend it."""
@@ -143,12 +148,25 @@ class RosterOutlook(Workflow[Outlook]):
         is_new = any(not any(_is_same(each, other) for other in told) for each in near)
         is_new |= bool(near and told) and _first(near) != _first(told)
         step = "found" if is_new else "mended" if told and not near else ""
-        return Moves(cases=(case,), facts=(_fact(case, step, now),) if step else ())
+        ahead = (_fact(case, step, now),) if step else ()
+        return Moves.joined((Moves(facts=ahead), _by_now(case, before, now)))
 
     def _closed(self, case: Outlook, now: Instant) -> Moves:
         """The site has the post no more."""
-        gone = msgspec.structs.replace(case, is_open=False, told=())
-        return Moves(cases=(gone,), facts=(_fact(gone, "mended", now),) if case.told else ())
+        gone = msgspec.structs.replace(case, is_open=False, told=(), findings=())
+        told = (_fact(gone, "mended", now),) if case.told else ()
+        return Moves.joined((Moves(facts=told), _by_now(gone, case, now)))
+
+
+def _by_now(case: Outlook, before: Outlook | None, now: Instant) -> Moves:
+    """The case with what stands at this time; told when that changes."""
+    gaps = [each for each in case.findings if each.kind == "gap"]
+    is_unstaffed = any(each.begins <= now < each.ends for each in gaps)
+    changes = [at for each in gaps for at in (each.begins, each.ends) if at > now]
+    stands = msgspec.structs.replace(case, is_unstaffed=is_unstaffed, wake_at=min(changes, default=None))
+    was = before is not None and before.is_unstaffed
+    step = "unstaffed" if is_unstaffed and not was else "staffed" if was and not is_unstaffed else ""
+    return Moves(cases=(stands,), facts=(_fact(stands, step, now),) if step else ())
 
 
 def _first(found: Sequence[Finding]) -> tuple[object, ...]:
@@ -194,6 +212,9 @@ def _fact(case: Outlook, step: str, now: Instant) -> Fact:
     said: dict[str, Any] = {"post": case.post.called}
     if step == "found":
         said["first"] = _said(case.told[0])
+    if step == "unstaffed":
+        gap = next(each for each in case.findings if each.kind == "gap" and each.begins <= now < each.ends)
+        said |= {"people": gap.people, "needed": gap.needed, "ends": At(gap.ends)}
     rows: tuple[Item, ...] = tuple(
         {
             "kind": each.kind,
@@ -228,6 +249,21 @@ NOT_STAFFED = msgspec.convert(
         "ends": ["roster_outlook.mended"],
         "procedure": "1. Open the page Roster.\n2. Plan somebody who is free and certified, or approve a swap.",
         "procedure_zh": "1. 打开排班页面。\n2. 安排空闲且持证的人员，或批准换班。",
+    },
+    kinds()["fact"],
+)
+UNSTAFFED = msgspec.convert(
+    {
+        "kind": "fact",
+        "name": "post-unstaffed",
+        "title": "Too few people are rostered at a post now",
+        "title_zh": "岗位当前排班人数不足",
+        "alert_class": "duty",
+        "priority": 2,
+        "begins": ["roster_outlook.unstaffed"],
+        "ends": ["roster_outlook.staffed"],
+        "procedure": "1. Keep whoever was there before, or send somebody.\n2. Plan them on the page Roster.",
+        "procedure_zh": "1. 请上一班人员留守，或派人到岗。\n2. 在排班页面补排。",
     },
     kinds()["fact"],
 )

@@ -84,6 +84,7 @@ class ObligationsView:
                     names=self._areas,
                     known=known,
                     is_exempt=duty.name in exempt,
+                    is_empty=bool(duty.of) and not self._workflows.cases(duty.of),
                 ),
             )
             for duty in self._standing

@@ -146,6 +146,21 @@ def test_a_duty_that_no_rule_watches_is_not_kept() -> None:
     assert "kept" == standing(duty, [], {}, 1, known=("duty-absent",)).state
 
 
+def test_an_empty_register_keeps_no_duty() -> None:
+    """Whatever is open is still told."""
+    duty = DUTIES["plan-a1-agreements"]
+    found = standing(duty, [], {}, 1, is_empty=True)
+    assert ("not_yet", Text.of("standing_duty.empty")) == (found.state, told(found))
+    assert "broken" == standing(duty, [alert("agreement-missing")], {}, 1, is_empty=True).state
+
+
+def test_what_a_duty_is_kept_for_are_cases_of_a_workflow_that_there_is() -> None:
+    assert {duty.of for duty in DUTIES.values() if duty.of} <= workflows().keys()
+    named = {name for name, duty in DUTIES.items() if not duty.of and not duty.coverage}
+    # Nothing of these is registered; none open is as it must be.
+    assert {"plan-b4-armed", "plan-c6-reported", "plan-d1-signed", "plan-d3-overdue", "plan-d3-major"} == named
+
+
 def test_areas_are_named() -> None:
     duty = DUTIES["plan-c1-technical"]
     low = {"store": Shares(None, None, 0.5, None, ())}

@@ -64,6 +64,23 @@ def test_a_gap_is_an_alert_seven_days_before_and_not_earlier() -> None:
     assert ["roster_outlook.gap 12 days"] == site.alerts_
 
 
+def test_a_gap_that_has_begun_is_told_anew_until_somebody_is_planned() -> None:
+    site = Site(days=1)
+    site.run_until(DAY - 1)
+    assert [] == unstaffed(site)
+    site.run_until(DAY)  # the post has to be manned each day
+    assert [(0, 1)] == unstaffed(site)
+    site.plan(DAY + 9 * HOUR, person="bo", first=day(1), rule="FREQ=DAILY;COUNT=60")
+    assert "roster_outlook.staffed" in facts(site.effects)
+    assert [] == unstaffed(site)
+
+
+def unstaffed(site: Site) -> list[Any]:
+    """People and people needed, of each post that has too few at this time."""
+    texts = [alert.text.params["text"].params for alert in site.open("post-unstaffed") if alert.active]  # type: ignore[union-attr]
+    return [(said["people"], said["needed"]) for said in texts]
+
+
 def test_it_ends_when_all_of_it_is_mended() -> None:
     site = Site(days=5)
     assert ["roster_outlook.gap 5 days"] == site.alerts_
