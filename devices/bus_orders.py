@@ -15,7 +15,7 @@ class RegisterWrite(msgspec.Struct, frozen=True):
 class ReaderOrder(msgspec.Struct, frozen=True):
     """What a reader is told: an LED of that ``colour``, a buzzer's ``count`` of beeps, or output ``number``.
 
-    ``tenths`` of a second, 1 to 255; of an output 0 is for good.
+    ``tenths`` of a second, 1 to 255; of an LED or an output 0 is for good.
     """
 
     what: str

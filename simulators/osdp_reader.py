@@ -23,7 +23,7 @@ import osdp
 import osdp_sys
 
 LED, BUZZER, OUTPUT = osdp.Command.LED, osdp.Command.Buzzer, osdp.Command.Output
-GREEN, RED = osdp.CommandLEDColor.Green, osdp.CommandLEDColor.Red
+AMBER, GREEN, RED = osdp.CommandLEDColor.Amber, osdp.CommandLEDColor.Green, osdp.CommandLEDColor.Red
 _STEP_S = 0.005
 _INPUTS = _OUTPUTS = 2
 

@@ -7,12 +7,12 @@ duress code does what the user's own would do, and shows the same; that they wer
 Panels and key fobs tagged ``arming`` have asked for no code of ours, or checked their own: what they say counts, under
 the name that the site file gives their user, else under the device's.
 
-While people may leave, a keypad shows the exit delay, and when that is over how the area stands: one case for each area
-for so long.
+While people may leave or have entered, a keypad shows that delay, and when it is over how the area stands: one case for
+each area for so long.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -40,10 +40,11 @@ _NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
 _KEYPAD = "keypad"
 
 
-class Leaving(Case, frozen=True, kw_only=True):
-    """An exit delay runs in that area, since ``since``, and until it is to be looked at."""
+class RunningDelay(Case, frozen=True, kw_only=True):
+    """A delay runs in that area, since ``since``, and until it is to be looked at. ``shows``: which one."""
 
     since: Instant = 0
+    shows: Literal["exit_delay", "entry_delay"] = "exit_delay"
 
 
 class KeypadsConfig(Config, frozen=True, kw_only=True):
@@ -61,10 +62,10 @@ class KeypadsConfig(Config, frozen=True, kw_only=True):
                 yield ConfigFault(("users", device), Text.of("keypads.no_device", device=device))
 
 
-class Keypads(Workflow[Leaving]):
+class Keypads(Workflow[RunningDelay]):
     """How an area stands is in the case of arming; here is only what keypads show meanwhile."""
 
-    name, book, case = "keypads", "arming", Leaving
+    name, book, case = "keypads", "arming", RunningDelay
     config_type = KeypadsConfig
     listens = Listens(
         signals=frozenset({"arm_request", "action"}), modes=True, delays=True, keypads=True, installed=True
@@ -73,31 +74,31 @@ class Keypads(Workflow[Leaving]):
     def rules(self) -> Sequence[Rule[Any]]:
         return DURESS, LOCKED
 
-    def step(self, event: Heard, cases: Mapping[str, Leaving], world: World, now: Instant) -> Moves:
+    def step(self, event: Heard, cases: Mapping[str, RunningDelay], world: World, now: Instant) -> Moves:
         match event:
             case Presented():
                 return _presented(event, world, now)
             case Reading() if base_name(event.signal) == "arm_request":
                 return self._asked(event, world, now)
             case ModeSet():
-                leaving = cases.get(event.area)
-                if leaving is not None and leaving.since == now:  # the delay is heard before the mode that began it
-                    return Moves()
-                return _over(event.area, leaving, world, now)
-            case Delayed(kind="exit") if event.area in world.modes:
+                delay = cases.get(event.area)
+                begins = delay is not None and delay.shows == "exit_delay" and delay.since == now
+                return (
+                    Moves() if begins else _over(event.area, delay, world, now)
+                )  # heard before the mode it began with
+            case Delayed() if event.area in world.modes:
                 if event.until <= now:
                     return _over(event.area, cases.get(event.area), world, now)
-                leaving = Leaving(id=event.area, area=event.area, since=now, wake_at=event.until)
-                return Moves(cases=(leaving,), orders=_shown(event.area, "exit_delay", world, now))
-            case Delayed(kind="entry"):
-                return Moves(orders=_shown(event.area, "entry_delay", world, now))
+                shows: Literal["exit_delay", "entry_delay"] = "exit_delay" if event.kind == "exit" else "entry_delay"
+                delay = RunningDelay(id=event.area, area=event.area, since=now, shows=shows, wake_at=event.until)
+                return Moves(cases=(delay,), orders=_shown(event.area, shows, world, now))
             case Installed():
-                delays = dict.fromkeys(cases, "exit_delay")
+                delays = {area: delay.shows for area, delay in cases.items()}
                 each = (_shown(area, delays.get(area, mode), world, now) for area, mode in sorted(world.modes.items()))
                 return Moves(orders=tuple(order for orders in each for order in orders))
         return Moves()
 
-    def turn(self, due: Sequence[Leaving], world: World, now: Instant) -> Moves:
+    def turn(self, due: Sequence[RunningDelay], world: World, now: Instant) -> Moves:
         return Moves.joined(_over(case.area, case, world, now) for case in due)
 
     def _asked(self, said: Reading, world: World, now: Instant) -> Moves:
@@ -132,9 +133,9 @@ def _presented(said: Presented, world: World, now: Instant) -> Moves:
     return Moves(modes=(SetMode(device.area, mode, said.who, proof),), orders=answer)
 
 
-def _over(area: str, leaving: Leaving | None, world: World, now: Instant) -> Moves:
-    """Nobody may leave any more: keypads show how the area stands."""
-    cases = (replace(leaving, is_open=False, wake_at=None),) if leaving is not None else ()
+def _over(area: str, delay: RunningDelay | None, world: World, now: Instant) -> Moves:
+    """No delay runs any more: keypads show how the area stands."""
+    cases = (replace(delay, is_open=False, wake_at=None),) if delay is not None else ()
     orders = _shown(area, world.modes[area], world, now) if area in world.modes else ()
     return Moves(cases=cases, orders=orders)
 

@@ -96,6 +96,8 @@ class OsdpLine:
         self._scan = Scan(setup.scan)
         self._orders: deque[osdp_orders.ReaderTask] = deque()
         self._unanswered = osdp_orders.Unanswered()
+        self._shown: dict[int, osdp_orders.ReaderTask] = {}
+        """The light of each reader that is to stay as it is."""
         self._stopping = threading.Event()
         self._state = ""
         self._tick_at = self._look_at = 0.0
@@ -117,10 +119,13 @@ class OsdpLine:
         command = getattr(self._decoder, "command", None)
         if command is None:
             raise refused("no_such_output", order)
-        task = osdp_orders.command_of(command(device, order).bus)
+        command_ = osdp_orders.command_of(command(device, order).bus)
+        task = osdp_orders.ReaderTask(int(device.address), command_, order, told)
+        if osdp_orders.is_for_good(command_):
+            self._shown[task.address] = msgspec.structs.replace(task, told=_nothing_told)
         if len(self._orders) >= _MOST_ORDERS or self._state.startswith("lost"):
             raise refused("line_lost", order)
-        self._orders.append(osdp_orders.ReaderTask(int(device.address), task, order, told))
+        self._orders.append(task)
 
     def run(self) -> None:
         """Open, ask, lose, open again, until stopped."""
@@ -208,8 +213,10 @@ class OsdpLine:
             problem = self._panel.order(task.address, task.command)
             if not problem:
                 self._unanswered.add(task)
-            else:
-                task.lost("not_there" if as_text(problem).key == NOT_THERE else "device_refused")
+                continue
+            is_away = as_text(problem).key == NOT_THERE
+            task.lost("not_there" if is_away else "device_refused")
+            if not (is_away and task.address in self._wanted and osdp_orders.is_for_good(task.command)):
                 self._hand_in(Decoded(malformed=Text.of("osdp_bus.not_carried_out", problem=problem)))
 
     def _look_for_more(self, port: Port) -> None:
@@ -233,6 +240,8 @@ class OsdpLine:
         for address, told in news:
             if not told.is_online:
                 self._unanswered.gone(address)
+            elif address in self._shown:
+                self._orders.append(self._shown[address])
             if told.why is None and told.away_s:
                 away = Text.of("osdp_bus.away", seconds=told.away_s)
                 self._tell(Said(address, "state", {"why": away}))
@@ -299,6 +308,10 @@ class OsdpLine:
                 self._stopping.wait(_BUSY_S)
             else:
                 return
+
+
+def _nothing_told(_step: str, _why: Text | None) -> None:
+    """A light that is shown again was answered the first time."""
 
 
 def _nothing() -> None:

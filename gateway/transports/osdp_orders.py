@@ -30,7 +30,7 @@ NEEDS = {
 }
 _COLOURS = {"off": osdp_sys.LED_COLOR_NONE, "red": osdp_sys.LED_COLOR_RED, "green": osdp_sys.LED_COLOR_GREEN}
 _AT_ONCE_FOR_A_TIME, _ON_FOR_A_TIME, _DEFAULT_TONE = 2, 5, 2
-_OFF_FOR_GOOD, _ON_FOR_GOOD, _NO_TONE = 1, 2, 1
+_OFF_FOR_GOOD, _ON_FOR_GOOD, _NO_TONE, _LIGHT_FOR_GOOD = 1, 2, 1, 1
 _MOST_UNANSWERED = 64
 
 
@@ -92,19 +92,27 @@ def command_of(order: ReaderOrder) -> Command:
 
 
 def led(colour: str, tenths: int) -> Command:
-    """Show ``green``, ``red``, ``off`` or else amber for so many tenths of a second (1 to 255)."""
+    """Show ``green``, ``red``, ``off`` or else amber for so many tenths of a second (1 to 255), 0: for good.
+
+    What is shown for a time is shown over what is shown for good, which then comes back.
+    """
     return {
         "command": osdp_sys.CMD_LED,
         "reader": 0,
         "led_number": 0,
-        "temporary": True,
-        "control_code": _AT_ONCE_FOR_A_TIME,
+        "temporary": tenths > 0,
+        "control_code": _AT_ONCE_FOR_A_TIME if tenths else _LIGHT_FOR_GOOD,
         "on_count": 1,
         "off_count": 0,
         "on_color": _COLOURS.get(colour, osdp_sys.LED_COLOR_AMBER),
         "off_color": osdp_sys.LED_COLOR_NONE,
-        "timer_count": _byte(tenths),
+        "timer_count": _byte(tenths) if tenths else 0,
     }
+
+
+def is_for_good(command: Command) -> bool:
+    """Whether a light is to stay so: a reader that was away has forgotten it."""
+    return command["command"] == osdp_sys.CMD_LED and not command["temporary"]
 
 
 def buzzer(beeps: int, tenths: int = 2) -> Command:

@@ -37,7 +37,7 @@ _STATUS_KINDS = {
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What a reader said, in the words of devices/codecs/osdp.py. ``is_found``: it is how things were found."""
+    """What a reader said, in the words of devices/codecs/osdp. ``is_found``: it is how things were found."""
 
     address: int
     kind: str

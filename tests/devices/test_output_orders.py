@@ -156,6 +156,13 @@ def test_modbus_writes_what_it_reads(told: OutputOrder, write: RegisterWrite) ->
     [
         (order("led", "green", duration_s=1), ReaderOrder("led", colour="green", tenths=10)),
         (order("led", False), ReaderOrder("led", colour="off", tenths=1)),
+        *((order("keypad", each), ReaderOrder("led", colour="green")) for each in ("disarmed", "maintenance")),
+        *((order("keypad", each), ReaderOrder("led", colour="red")) for each in ("away", "home", "night", "our own")),
+        *((order("keypad", each), ReaderOrder("led", colour="amber")) for each in ("exit_delay", "entry_delay")),
+        *(
+            (order("keypad", each), ReaderOrder("led", colour="amber", tenths=20))
+            for each in ("invalid_code", "not_ready")
+        ),
         (order("buzzer", duration_s=0.4), ReaderOrder("buzzer", count=1)),
         (order("buzzer", False), ReaderOrder("buzzer")),
         (order("relay", channel="1"), ReaderOrder("output", number=1)),

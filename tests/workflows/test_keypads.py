@@ -114,6 +114,20 @@ def test_after_a_start_and_in_an_entry_keypads_show_how_it_stands() -> None:
     room.restart(5)
     assert [("away", "")] == shown(room.step(7))
     assert [("entry_delay", "")] == shown(room.step(8, "d1.door=on"))
+    room.restart(5)
+    assert [("entry_delay", "")] == shown(room.step(15))
+    assert [] == shown(room.step(37.9))
+    assert [("away", "")] == shown(room.step(38))
+    room.step(39, "d1.door=off")
+    room.step(40, "d1.door=on")
+
+
+def test_who_disarms_in_an_entry_ends_what_keypads_show_of_it() -> None:
+    room = Store()
+    room.present(1, "armed")
+    room.step(2, "d1.door=on")
+    assert [("disarmed", "")] == shown(room.present(3, "disarmed", "duress"))
+    assert [] == shown(room.step(40))
 
 
 def test_while_people_may_leave_keypads_show_that_and_then_how_it_stands() -> None:

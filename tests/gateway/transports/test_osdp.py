@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.transports import osdp
-from simulators.osdp_reader import BUZZER, GREEN, LED, OUTPUT, RED, Reader
+from simulators.osdp_reader import AMBER, BUZZER, GREEN, LED, OUTPUT, RED, Reader
 from tests.gateway.transports.osdp_bus import CARD_20, KEY, KEYS, OTHER_KEY, Bus, Puppet, keyed
 from tests.gateway.transports.osdp_bytes import PDCAP, PDID
 
@@ -83,6 +83,25 @@ def test_a_reader_shows_and_sounds_what_it_is_told(bus: Bus) -> None:
     assert (BUZZER, 1) == (beep["command"], beep["rep_count"])
     assert (LED, RED, 5) == (red["command"], red["on_color"], red["timer_count"])
     bus.until(lambda: bus.answers == ["led acted", "buzzer acted", "led acted"], "the reader says so")
+
+
+def test_how_an_area_stands_a_reader_shows_for_good_and_again_when_it_comes_back(bus: Bus) -> None:
+    """Also what was to be shown before it was there; what it shows for a moment it shows over that."""
+    reader = keyed()
+    bus.order(1, "keypad", "away")
+    bus.start(reader)
+    bus.until(lambda: reader.told, "red")
+    bus.order(1, "keypad", "invalid_code")
+    bus.order(1, "keypad", "disarmed")
+    bus.until(lambda: len(reader.told) == 3, "amber for a moment, then green")
+    shown = [(each["on_color"], each["temporary"], each.get("timer_count", 0)) for each in reader.told]
+    assert [(RED, False, 0), (AMBER, True, 20), (GREEN, False, 0)] == shown
+    assert "is not there" not in bus.notes()
+    bus.unplug()
+    back = keyed()
+    bus.plug(back)
+    bus.until(lambda: back.told, "green again")
+    assert [(GREEN, False)] == [(each["on_color"], each["temporary"]) for each in back.told]
 
 
 def test_an_order_that_cannot_be_carried_out_is_told_and_does_no_harm(bus: Bus) -> None:

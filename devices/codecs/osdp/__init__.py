@@ -20,7 +20,9 @@ under its key), ``tamper.line`` (somebody else spoke as this reader). ``time`` s
 
 Orders: an LED takes a colour (``green``, ``red``, ``amber``, ``off``), a buzzer and an output true, each for
 ``duration_s``, in tenths of a second up to 25.5; ``channel`` is the output, from 0. That it took an order to its light
-or sound a reader says to the line, in no reading; of an output ``switch.out1`` tells.
+or sound a reader says to the line, in no reading; of an output ``switch.out1`` tells. How an area stands a reader shows
+for good, and again when it comes back: red for armed, green for not, amber while a delay runs; what it does not take it
+answers with 2 s of amber.
 """
 
 import hashlib
@@ -30,13 +32,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from devices.bus_orders import ReaderOrder
 from devices.codec import Decoded, Decoder, Message, Report
+from devices.codecs.osdp.orders import reader_order
 from devices.device import Device
 from devices.errors import MalformedMessage
 from devices.keypad import Keyed
 from devices.message import Reason, Text, several
-from devices.output_orders import Commands, OutputOrder, refused
+from devices.output_orders import Commands, OutputOrder
 from devices.reading import SECOND, Instant, Value
 
 _ENTRY_ENDS_AFTER = 5 * SECOND
@@ -47,10 +49,6 @@ _MOST_STATES = 64
 _ENTER, _ENTER_2, _DELETE, _DELETE_2 = 0x0D, ord("#"), 0x7F, ord("*")
 _FUNCTION_KEYS = dict(enumerate(("F1", "F2", "F3", "F4", "F1+F2", "F2+F3", "F3+F4", "F1+F4"), ord("A")))
 _ASCII = 2
-_LONGEST_TENTHS = 255
-_COLOURS = frozenset({"green", "red", "amber", "off"})
-_BEEP_TENTHS = 4
-"""Two on, two off."""
 
 
 class _Card(msgspec.Struct, forbid_unknown_fields=True):
@@ -116,7 +114,7 @@ class _OsdpDecoder:
 
     def command(self, device: Device, order: OutputOrder) -> Commands:
         """The order as a reader takes it. Raises Refused."""
-        return Commands(bus=_reader_order(order))
+        return Commands(bus=reader_order(order))
 
     def decode(self, message: Message) -> Decoded:
         """What one reader said."""
@@ -346,30 +344,6 @@ def _bytes(text: str) -> bytes:
 def _is_address(text: str) -> bool:
     """127 is the address for all (5.9)."""
     return text.isascii() and text.isdecimal() and len(text) < 4 and int(text) <= 126
-
-
-def _is_armed(mode: bool | str) -> bool:
-    """Whether nobody may go in and out in that mode, or a code was not taken."""
-    return mode not in ("disarmed", "maintenance")
-
-
-def _reader_order(order: OutputOrder) -> ReaderOrder:
-    tenths = min(round(order.duration_s * 10) or _LONGEST_TENTHS, _LONGEST_TENTHS)
-    match order.what:
-        case "keypad":  # its light says it: green for whoever may go in and out
-            return ReaderOrder("led", colour="red" if _is_armed(order.value) else "green", tenths=tenths)
-        case "led":
-            colour = order.value if isinstance(order.value, str) else "red" if order.value else "off"
-            if colour in _COLOURS:
-                return ReaderOrder("led", colour=colour, tenths=1 if colour == "off" else tenths)
-        case "buzzer" | "siren" if order.value is True:
-            return ReaderOrder("buzzer", count=max(1, tenths // _BEEP_TENTHS))
-        case "buzzer" | "siren" if order.value is False:
-            return ReaderOrder("buzzer")
-        case "relay" | "lock" | "strobe" if type(order.value) is bool and (order.channel or "0").isdecimal():
-            lasts = min(round(order.duration_s * 10), _LONGEST_TENTHS)
-            return ReaderOrder("output", number=int(order.channel or "0"), is_on=order.value, tenths=lasts)
-    raise refused("no_such_output", order)
 
 
 class OsdpCodec:
