@@ -5,9 +5,19 @@ from typing import Literal, Protocol
 import msgspec
 
 from devices.reading import Instant
+from devices.signals import base_name, counts_in_snapshot
 
 ALWAYS_TAG = "24h"
 """The tag of a sensor that is watched in every mode: no delay and no forced arming concerns it."""
+_ZONE = "intrusion"
+
+
+def never_waits(signal: str) -> bool:
+    """What is an alarm by itself (tamper, panic): no delay and no forced arming holds it back.
+
+    The ``intrusion`` of a panel's zone waits where a route names the zone.
+    """
+    return counts_in_snapshot(signal) and base_name(signal) != _ZONE
 
 
 class OpenPoint(msgspec.Struct, frozen=True, order=True):

@@ -22,14 +22,15 @@ class Place(msgspec.Struct, frozen=True):
     modes: tuple[str, ...] = ()
 
 
-def _no_faults(_rule: Rule[Any], _devices: Sequence[Device]) -> tuple[Text, ...]:
+def _no_faults(_rule: Rule[Any], _devices: Sequence[Device], _others: Sequence[Rule[Any]]) -> tuple[Text, ...]:
     return ()
 
 
 class SiteFacts(msgspec.Struct, frozen=True):
     """``areas`` by id; ``routes``: ways in and out, with their delays. ``rules``: what the site file says must hold.
 
-    ``faults_of(rule, devices)``: what speaks against a rule at this site, where these devices are.
+    ``faults_of(rule, devices, others)``: what speaks against a rule at this site, where these devices are and these
+    other rules at work.
     """
 
     areas: Mapping[str, Place] = {}
@@ -37,7 +38,7 @@ class SiteFacts(msgspec.Struct, frozen=True):
     calendar: Calendar = Calendar()
     routes: Sequence[Route] = ()
     rules: Sequence[Rule[Any]] = ()
-    faults_of: Callable[[Rule[Any], Sequence[Device]], tuple[Text, ...]] = _no_faults
+    faults_of: Callable[[Rule[Any], Sequence[Device], Sequence[Rule[Any]]], tuple[Text, ...]] = _no_faults
 
 
 class ConfigFault(msgspec.Struct, frozen=True):

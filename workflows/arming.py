@@ -23,7 +23,7 @@ from alerts.chosen_devices import united
 from alerts.facts import Fact
 from alerts.heard import Delayed, Installed, Listens, ModeSet, Pending, Spoken
 from alerts.moves import SetMode
-from alerts.open_point import OpenPoint
+from alerts.open_point import OpenPoint, never_waits
 from alerts.ready import in_the_way, listed_points, meant_mode, name_of
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.workflow import Ask, Config, Heard, Hold, Moves, Workflow, World
@@ -176,7 +176,7 @@ class Arming(Workflow[ArmedArea]):
     def _changed(self, where: str, ask: ChangeMode | ChangeModes, world: World, now: Instant) -> Moves:
         wanted = meant_mode(where, ask.mode, world)
         found = world.open_points(where, wanted) if is_armed(wanted) else ()
-        kept = tuple(Open(each.device, each.signal) for each in found if each.why == "open" and not each.on_route)
+        kept = tuple(Open(each.device, each.signal) for each in found if _is_held_back(each))
         area = _bypassing(
             ArmedArea(
                 id=where,
@@ -193,6 +193,11 @@ class Arming(Workflow[ArmedArea]):
         )
         mode = SetMode(where, wanted)
         return Moves(cases=(area,), facts=(_set(area, wanted, world, now, found),), modes=(mode,))
+
+
+def _is_held_back(point: OpenPoint) -> bool:
+    """By force: what is open; no tamper and nothing else that is an alarm by itself, whatever rule looks at it."""
+    return point.why == "open" and not point.on_route and not never_waits(point.signal)
 
 
 def _bypassing(area: ArmedArea, kept: tuple[Open, ...], until: Instant) -> ArmedArea:
@@ -243,7 +248,7 @@ def _exit(case: ArmedArea | None, now: Instant) -> Instant | None:
 def _set(area: ArmedArea, mode: str, world: World, now: Instant, found: Sequence[OpenPoint] = ()) -> Fact:
     by_force = [point for point in found if not point.on_route]
     fields = {"mode": mode, "before": area.before, "proof": area.proof, "note": area.note}
-    fields["bypassed"] = ", ".join(point.device for point in by_force if point.why == "open")
+    fields["bypassed"] = ", ".join(point.device for point in by_force if _is_held_back(point))
     fields["lost"] = ", ".join(point.device for point in by_force if point.why == "lost")
     text = Text.of("arming.set", area=name_of(area.id, world), mode=mode)
     if by_force:

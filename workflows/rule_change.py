@@ -227,7 +227,8 @@ def _check_rule(rule: Rule[Any], world: World) -> None:
         raise Refused(Text.of("workflow.too_long", most=_LARGEST))
     if is_reserved(rule.name):
         raise Refused(Text.of("rule_change.reserved", rule=rule.name))
-    faults = world.site.faults_of(rule, tuple(world.devices.values()))
+    others = (_at_work(name, world) for name in world.rules if name != rule.name)
+    faults = world.site.faults_of(rule, tuple(world.devices.values()), tuple(one for one in others if one is not None))
     if faults:
         raise Refused(Text.of("rule_change.faults", faults=faults[:_NAMED]))
 

@@ -23,7 +23,7 @@ from alerts.engine.applicability import Applicability
 from alerts.engine.breach_to_alert import BreachToAlert
 from alerts.heard import Delayed
 from alerts.open_alerts import OpenAlerts
-from alerts.open_point import ALWAYS_TAG, OpenPoint
+from alerts.open_point import ALWAYS_TAG, OpenPoint, never_waits
 from alerts.route import LONGEST_EXIT_S, Route
 from alerts.rule import Breach, Memory
 from alerts.rule_instance import RuleInstance
@@ -32,12 +32,11 @@ from alerts.system_alerts import entry_unread
 from devices.device import Device
 from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
-from devices.signals import base_name, counts_in_snapshot
+from devices.signals import base_name
 
 _NAME = "gateway:entry_exit"
 """Under which name, as that of a rule, it is stored how delays stand."""
 _AREA, _ROUTE = "area:", "route:"
-_ZONE = "intrusion"
 _MOVES = frozenset({"motion", "occupancy"})
 
 
@@ -244,7 +243,7 @@ class EntryExit:
     def _way(self, cause: Reading, now: Instant) -> tuple[str, Instant] | None:
         """The route on which it enters, and until when it may; no route: it leaves. None: neither."""
         device, routes = self._device(cause.device), self._routes.get(cause.device)
-        if routes is None or device is None or ALWAYS_TAG in device.tags or _never_waits(cause.signal):
+        if routes is None or device is None or ALWAYS_TAG in device.tags or never_waits(cause.signal):
             return None
         mode, since = self._applicability.modes.get(device.area, ""), self._since.get(device.area)
         routes = [route for route in routes if route.applies(mode)]
@@ -314,7 +313,9 @@ class EntryExit:
 
     def _open(self, cause: Reading, mode: str) -> OpenPoint:
         routes = self._routes.get(cause.device, ())
-        is_on_it = any(route.applies(mode) and route.exit(cause.device) for route in routes)
+        is_on_it = not never_waits(cause.signal) and any(
+            route.applies(mode) and route.exit(cause.device) for route in routes
+        )
         return OpenPoint(cause.device, cause.signal, cause.received, on_route=is_on_it)
 
     def _counts(self, device: Device, mode: str) -> bool:
@@ -329,11 +330,6 @@ class EntryExit:
     def _device(self, name: str) -> Device | None:
         state = self._instances.device_states.get(name)
         return state.device if state is not None else None
-
-
-def _never_waits(signal: str) -> bool:
-    """What is an alarm by itself; the ``intrusion`` of a panel's zone waits where a route names the zone."""
-    return counts_in_snapshot(signal) and base_name(signal) != _ZONE
 
 
 def _may_wait(instance: RuleInstance) -> bool:

@@ -31,7 +31,7 @@ LONGEST_DELAYS_S = {
 }
 """How long what a rule is about may stand before it is an alert of that class, and the words for it."""
 
-_ALWAYS_ON = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP, AlertClass.GAS, AlertClass.TAMPER})
+ALWAYS_ON = frozenset({AlertClass.FIRE, AlertClass.HOLD_UP, AlertClass.GAS, AlertClass.TAMPER})
 _CALL_POINT = "call_point"
 
 
@@ -54,7 +54,7 @@ def silence_faults(device: Device, path: Path) -> Iterator[Fault]:
 
 
 def _rule(rule: Rule[Any], site: Site, path: Path) -> Iterator[Fault]:
-    if rule.alert_class in _ALWAYS_ON:
+    if rule.alert_class in ALWAYS_ON:
         for key, given in (("modes", rule.modes), ("schedule", rule.schedule)):
             if given:
                 problem = f"a {rule.alert_class} rule is never switched off, neither by an armed mode nor by a schedule"

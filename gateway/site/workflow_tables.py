@@ -14,6 +14,7 @@ from devices.message import Name, Text
 from gateway.site.calendar import calendar_of
 from gateway.site.fault import Fault, said
 from gateway.site.model import Site
+from gateway.site.route_checks import late_faults, switched_off_faults
 from gateway.site.rule_checks import rule_faults
 from gateway.site.safety import safety_faults
 from gateway.site.silent_alarms import silent_alarm_faults
@@ -28,12 +29,14 @@ def site_facts(site: Site) -> SiteFacts:
     return SiteFacts(areas, site.devices, calendar_of(site), site.routes, site.rules, partial(_faults_of, site))
 
 
-def _faults_of(site: Site, rule: Rule[Any], devices: Sequence[Device]) -> tuple[Text, ...]:
+def _faults_of(site: Site, rule: Rule[Any], devices: Sequence[Device], others: Sequence[Rule[Any]]) -> tuple[Text, ...]:
     """What the site file would be refused for, were the rule in it; ``devices`` are those that are installed."""
     is_gated = bool(rule.modes or rule.schedule)  # another may hold where this one does not
-    others = (one for one in site.rules if one.name != rule.name and one.alert_class is rule.alert_class)
     there = replace(site, devices=tuple(devices), rules=(rule, *(others if is_gated else ())))
-    found = (*rule_faults(there), *safety_faults(there), *silent_alarm_faults(there))
+    found = (
+        *(*rule_faults(there), *safety_faults(there), *silent_alarm_faults(there)),
+        *(*switched_off_faults(there), *late_faults(there)),
+    )
     own = [(fault.path[2:], said(fault)) for fault in found if fault.path[:2] == ("rules", 0)]
     return tuple(
         Text.of("rule_change.fault", where=".".join(map(str, path)) or rule.name, why=why) for path, why in own

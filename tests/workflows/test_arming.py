@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from alerts.effects import Effects, ModeChanged
 from alerts.facts import Fact
 from alerts.moves import Stimulus
+from alerts.route import Route
 from alerts.site_facts import Place, SiteFacts
 from alerts.workflow import Moves
 from api.catalogue import language
@@ -151,6 +152,18 @@ def test_force_holds_back_no_fire_no_tamper_and_no_other_signal_of_the_same_devi
     room.step(3, "d1.tamper=on", "d1.smoke=on", "d1.glass_break=on")
     open_ = {alert.rule: alert.suppression is None for alert in room.open()}
     assert {"intrusion": False, "tamper": True, "fire": True, "glass": True} == open_
+
+
+def test_what_is_an_alarm_by_itself_is_held_back_by_no_force_whatever_rule_looks_at_it() -> None:
+    room = Store(more=(rule("state", name="case", alert_class="intrusion", signals=["tamper"], modes=["armed"]),))
+    room.site = replace(room.site, routes=(Route(name="front", devices=("d1",), exit_s=60),))
+    room.restart()
+    room.step(1, "d1.door=off", "d1.tamper=on")
+    assert ["arming.not_ready"] == keys(room.step(2, change()))
+    room.ask(3, change(force=True))
+    (said,) = [fact for fact in room.effects.facts if fact.step == "set"]
+    assert (None, ()) == (said.fields.get("bypassed"), case_of(room).bypassed)
+    assert [("case", None)] == [(alert.rule, alert.suppression) for alert in room.open() if alert.active]
 
 
 def test_armed_of_an_earlier_release_is_the_whole_area_and_its_rules_count_in_each_such_mode() -> None:

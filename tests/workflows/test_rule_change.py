@@ -27,7 +27,7 @@ def warm(above: float = 30, **fields: Any) -> Rule[Any]:
     return hot(above, **{"name": "warm", "alert_class": "information"} | fields)
 
 
-def _faults(one: Rule[Any], devices: Any) -> tuple[Text, ...]:
+def _faults(one: Rule[Any], _devices: Any, _others: Any) -> tuple[Text, ...]:
     return (Text.of("rule_change.fault", where="areas", why="nowhere"),) if one.areas == ("nowhere",) else ()
 
 

@@ -22,7 +22,7 @@ id = "door"
 family = "keyarea"
 address = "door"
 area = "store"
-signals = ["door"]
+signals = ["door", "tamper"]
 
 [[devices]]
 id = "safe"
@@ -70,7 +70,13 @@ WRONG = [
     ("one that is always watched", "entry_s = 30", 'through = ["safe"]', "alarms at once"),
     ("no such mode", 'modes = ["away"]\n', 'modes = ["awya"]\n', "did you mean 'away'?"),
     ("an unknown key", "entry_s = 30", "entry = 30", "unknown key 'entry'"),
-    ("a safe that is switched off", 'devices = ["safe"]\n', 'devices = ["safe"]\nmodes = ["home"]\n', "without modes"),
+    (
+        "a safe that is switched off",
+        'devices = ["safe"]\n',
+        'devices = ["safe"]\nmodes = ["home"]\n',
+        "no armed mode and no schedule takes out",
+    ),
+    ("tamper that is switched off", '"vibration"]\nmodes', '"vibration", "tamper"]\nmodes', "tells tamper"),
     ("a call for help by mode", '"vibration"]\nmodes', '"vibration", "panic"]\nmodes', "never switched off"),
 ]
 
