@@ -1,8 +1,9 @@
 """One running gateway with its broker for the tests of a worker: real processes, free ports, folders of their own."""
 
+import asyncio
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -191,9 +192,27 @@ def own_gateway(broker: Mosquitto, tmp_path: Path) -> Iterator[Running]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    """One for all tests of a worker: to start one costs more than most of them do."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        _LOOPS.append(asyncio.get_running_loop())
         yield browser
+        asyncio._set_running_loop(_LOOPS.pop())
         browser.close()
+
+
+_LOOPS: list[asyncio.AbstractEventLoop] = []
+"""Playwright's, which goes on for as long as the browser is open."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Whoever uses no browser may run a loop of their own."""
+    if _LOOPS and "browser" in getattr(item, "fixturenames", ()):
+        asyncio._set_running_loop(_LOOPS[0])
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(None)

@@ -59,8 +59,10 @@ def lively(broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, lively: Running) -> Page:
-    return sign_in(browser, lively.url, "ada", "zh", at="")
+def page(browser: Browser, lively: Running) -> Iterator[Page]:
+    page = sign_in(browser, lively.url, "ada", "zh", at="")
+    yield page
+    page.context.close()
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -158,7 +158,7 @@ def test_a_demo_that_cannot_be_ends_with_the_sentence(tmp_path: Path, arguments:
 def test_a_story_with_a_faulty_step_ends_the_demo_with_the_sentence(tmp_path: Path) -> None:
     story = tmp_path / "story.toml"
     story.write_text('[[steps]]\ndo = "dance"\n', encoding="utf-8")
-    done = keyarea("demo", "--data", str(tmp_path / "demo"), "--port", "0", "--scenario", str(story))
+    done = keyarea("demo", "--data", str(tmp_path / "demo"), "--port", "0", "--past", "none", "--scenario", str(story))
     assert 2 == done.returncode
     assert "step 1: do must be one of " in done.stderr
     assert "the simulators ended at once with status 2" in done.stderr
