@@ -175,6 +175,7 @@ class PipelineAssembly:
 
     def _keypads(self, engine: Engine) -> Keypads:
         codes, locks = self._stores.codes, self._stores.keypad_locks
+        codes.take_room()
         find = of_people_here(codes.find, engine.kernel.world)
         return Keypads(find, codes.spend, locks.standing(self._clock.now()), locks.keep)
 

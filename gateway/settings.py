@@ -1,7 +1,9 @@
 """What comes from the environment: secrets and the address of the database. Nothing here prints a secret."""
 
 import os
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NoReturn
 
 import msgspec
@@ -61,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True):
     key_file: str = ""
     metrics_token: Secret = Secret("")
     witness: str = ""
+    runtime_folder: Path | None = None
+    """What a restart of the gateway leaves alone and that is no disk: systemd says which."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -73,4 +77,5 @@ class Settings(msgspec.Struct, frozen=True):
             key_file=environment.get(KEYS, ""),
             metrics_token=Secret(environment.get(METRICS_TOKEN, "")),
             witness=environment.get(WITNESS, ""),
+            runtime_folder=Path(environment.get("RUNTIME_DIRECTORY", "").split(":")[0] or tempfile.gettempdir()),
         )

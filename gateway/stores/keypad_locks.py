@@ -1,16 +1,14 @@
-"""Keypads that three wrong codes have locked: a restart does not free them, full disk or not.
+"""Keypads that three wrong codes have locked: a restart does not free them, whatever the disk takes.
 
-While the records cannot be written, a lock stands in a file beside them (``keypads.locked``). Its room is taken when a
-gateway starts, and it is written in place, so that a full disk does not matter. Where a start cannot tell which keypads
-are locked, or could not remember it (records or file cannot be read, the file cannot be written), every keypad is
-locked for as long as three wrong codes would lock it. A lock never stops a card, nor the alarm of a duress code.
+While the records cannot be written, a lock stands in ``keypads.locked`` (gateway/stores/restart_note.py). Where a start
+cannot tell which keypads are locked (records or file cannot be read), or could not remember it (nothing can be
+written), every keypad is locked for as long as three wrong codes would lock it. A lock never stops a card, nor the
+alarm of a duress code.
 """
 
 import contextlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -18,10 +16,10 @@ from devices.errors import StoreUnavailable
 from devices.keypad import EVERY, LOCKED
 from devices.reading import Instant
 from gateway.stores.documents import Documents, document
+from gateway.stores.restart_note import ROOM, RestartNote
 
 KIND = "keypad_lock"
 FILE = "keypads.locked"
-_ROOM = 4096
 
 
 class Lock(msgspec.Struct, frozen=True):
@@ -33,8 +31,8 @@ class Lock(msgspec.Struct, frozen=True):
 class KeypadLocks:
     """One row a keypad that was ever locked and is not looked after since."""
 
-    def __init__(self, documents: Documents, folder: Path) -> None:
-        self._documents, self._file = documents, folder / FILE
+    def __init__(self, documents: Documents, folder: Path, elsewhere: Path | None = None) -> None:
+        self._documents, self._file = documents, RestartNote(folder, FILE, elsewhere)
         self._aside: dict[str, Instant] = {}
         """What stands in the file."""
 
@@ -52,7 +50,8 @@ class KeypadLocks:
         self._forget([device for device, until in known.items() if until <= now])
         for device, until in self._aside.items():
             known[device] = max(until, known.get(device, 0))
-        self._keep_aside({device: until for device, until in self._aside.items() if until > now})
+        if not self._keep_aside({device: until for device, until in self._aside.items() if until > now}):
+            known[EVERY] = now + LOCKED
         return {device: until for device, until in known.items() if until > now}
 
     def keep(self, device: str, until: Instant) -> None:
@@ -70,21 +69,17 @@ class KeypadLocks:
                 self._documents.forget(connection, KIND, over)
 
     def _in_file(self) -> dict[str, Instant]:
-        """Made where there is none. Raises OSError, DecodeError."""
-        with self._opened() as stream:
-            found = stream.read(_ROOM + 1)
-            return msgspec.json.decode(found, type=dict[str, Instant]) if found else {}
+        """Raises OSError, DecodeError."""
+        locks: dict[str, Instant] = {}
+        for content in self._file.read():
+            for device, until in msgspec.json.decode(content, type=dict[str, Instant]).items():
+                locks[device] = max(until, locks.get(device, 0))
+        return locks
 
-    def _opened(self) -> BinaryIO:
-        return os.fdopen(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
-
-    def _keep_aside(self, locks: dict[str, Instant]) -> None:
-        """In place; more than there is room for: all of them. What can't be written is known until a start."""
+    def _keep_aside(self, locks: dict[str, Instant]) -> bool:
+        """More than there is room for: all of them. What can be written nowhere is known until a start."""
         written = msgspec.json.encode(locks)
-        if len(written) > _ROOM:
+        if len(written) > ROOM:
             written = msgspec.json.encode({EVERY: max(locks.values())})
         self._aside = locks
-        with contextlib.suppress(OSError), self._opened() as stream:
-            stream.write(written.ljust(_ROOM))
-            stream.flush()
-            os.fsync(stream.fileno())
+        return self._file.write(written)

@@ -33,9 +33,12 @@ def codes_in(
     folder: Path,
     role: Callable[[str], str | None],
     limits: Callable[[str], tuple[str, ...]] = lambda _user: (),
+    elsewhere: Path | None = None,
 ) -> UserCodes:
     """The codes of accounts, and of people in the register."""
-    return UserCodes(documents, folder, role, limits, lambda person: registered(documents, person) is not None)
+    return UserCodes(
+        documents, folder, role, limits, lambda person: registered(documents, person) is not None, elsewhere
+    )
 
 
 def _cases(documents: Documents, flow: Workflow[Any]) -> Iterator[Case]:

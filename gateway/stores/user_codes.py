@@ -4,11 +4,11 @@ The key stands in the data folder (``codes.key``, 0600), apart from the records:
 code away. A look-up is one row by its key, so a code that was just given or taken counts at once; while the records
 cannot be read, what was known of it last counts, for people must be able to disarm. Nothing here waits for a sign-in.
 A code that counts once is forgotten when it has served; while the records cannot be written, its digest stands in
-``codes.used`` instead, so that it does not count again after a restart, and is forgotten as soon as they can.
+``codes.used`` instead (gateway/stores/restart_note.py), so that it does not count again after a restart, and is
+forgotten as soon as they can.
 Who gave or took whose code goes into the ledger with the change, as what is done to accounts does; the code never.
 """
 
-import contextlib
 import os
 import secrets
 from collections.abc import Callable
@@ -24,6 +24,7 @@ from devices.message import Text
 from devices.reading import Instant
 from gateway.stores.account_changes import note_change
 from gateway.stores.documents import Documents, document
+from gateway.stores.restart_note import RestartNote
 
 KIND = "user_code"
 FILE = "codes.key"
@@ -55,14 +56,19 @@ class UserCodes:
         role: Callable[[str], str | None],
         limits: Callable[[str], tuple[str, ...]] = lambda _user: (),
         is_person: Callable[[str], bool] = lambda _id: False,
+        elsewhere: Path | None = None,
     ) -> None:
         self._documents, self._file, self._role, self._limits = documents, folder / FILE, role, limits
         self._is_person = is_person
         self._key = b""
         self._known: dict[str, Known] = {}
-        self._used_file = folder / USED
+        self._used_file = RestartNote(folder, USED, elsewhere)
         self._used: dict[str, str] = _used_in(self._used_file)
         """One-time codes that were used while the records could not be written, and by whom."""
+
+    def take_room(self) -> None:
+        """For what is used up while nothing can be written: a gateway does so when it starts."""
+        self._keep_used()
 
     def find(self, code: str, now: Instant) -> Known | None:
         """Whose it is and with which role."""
@@ -108,17 +114,8 @@ class UserCodes:
         self._keep_used()
 
     def _keep_used(self) -> None:
-        """What a restart must not forget. Where not even a file can be written, it is known until then."""
-        with contextlib.suppress(OSError):
-            if self._used:
-                new = self._used_file.with_suffix(".new")
-                with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-                    stream.write(msgspec.json.encode(self._used))
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                new.replace(self._used_file)
-            else:
-                self._used_file.unlink(missing_ok=True)
+        """What a restart must not forget; what can be written nowhere is known until then."""
+        self._used_file.write(msgspec.json.encode(self._used))
 
     def give(self, code: str, given: UserCode, now: Instant, *, is_card: bool = False, by: str = "") -> str:
         """A code for an account, or a person without one; returns the name under which it is known. Raises Refused."""
@@ -181,11 +178,14 @@ def check_code(code: str) -> None:
         raise Refused(Text.of("user_codes.too_easy"))
 
 
-def _used_in(file: Path) -> dict[str, str]:
+def _used_in(file: RestartNote) -> dict[str, str]:
+    used: dict[str, str] = {}
     try:
-        return msgspec.json.decode(file.read_bytes(), type=dict[str, str])
+        for content in file.read():
+            used |= msgspec.json.decode(content, type=dict[str, str])
     except (OSError, msgspec.DecodeError):
-        return {}
+        return used
+    return used
 
 
 def _key_in(file: Path) -> bytes:

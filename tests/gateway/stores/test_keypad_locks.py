@@ -1,5 +1,7 @@
 """A keypad that is locked stays so over a restart, whatever cannot be written or read; duress and cards go through."""
 
+import errno
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -52,6 +54,45 @@ def test_a_lock_set_while_nothing_could_be_written_stands_after_a_restart(data: 
     assert [both, both, {}] == [started(data, NOW + s) for s in (1, LOCKED - 1, LOCKED)]
     assert room == (data / FILE).stat().st_size
     assert 0o600 == (data / FILE).stat().st_mode & 0o777
+
+
+def test_a_lock_set_while_the_disk_only_reads_stands_once_it_can_be_written_again(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(data, NOW)
+    elsewhere = tmp_path / "run"
+    elsewhere.mkdir()
+    with Database.in_folder(data) as database:
+        locks = KeypadLocks(Documents(database), data, elsewhere)
+        locks.standing(NOW)
+        with monkeypatch.context() as reads_only:
+            event.listen(database.writer, "before_cursor_execute", _no_more_room)
+            reads_only.setattr(os, "open", _only_reads(data))
+            locks.keep("hall", NOW + LOCKED)
+            again = KeypadLocks(Documents(database), data, elsewhere).standing(NOW + 1)
+    with Database.in_folder(data) as database:
+        assert {"hall": NOW + LOCKED} == KeypadLocks(Documents(database), data, elsewhere).standing(NOW + 2) == again
+    assert [] == list(elsewhere.iterdir())
+    assert {"hall": NOW + LOCKED} == started(data, NOW + 3)
+
+
+def test_where_nothing_can_be_written_every_keypad_is_locked_for_a_while(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "open", _only_reads(data))
+    assert {EVERY: NOW + LOCKED} == started(data, NOW)
+
+
+def _only_reads(folder: Path) -> Callable[..., int]:
+    """As ``os.open`` is of a disk that the system has remounted to read only."""
+    was = os.open
+
+    def opened(path: Path, how: int, mode: int = 0o777) -> int:
+        if how & (os.O_RDWR | os.O_WRONLY) and Path(path) == folder / FILE:
+            raise OSError(errno.EROFS, "Read-only file system")
+        return was(path, how, mode)
+
+    return opened
 
 
 def test_where_nobody_can_tell_every_keypad_is_locked_for_a_while(data: Path) -> None:

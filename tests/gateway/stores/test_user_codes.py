@@ -61,12 +61,21 @@ def test_one_that_served_while_nothing_could_be_written_does_not_serve_after_a_r
     with Database.in_folder(tmp_path) as full:
         event.listen(full.writer, "before_cursor_execute", _no_more_room)
         spent(UserCodes(Documents(full), tmp_path, ROLES.get), code)
-    assert (tmp_path / USED).exists()
+    assert 1 == (tmp_path / USED).read_bytes().count(b"li")
     with Database.in_folder(tmp_path) as database:
         again = UserCodes(Documents(database), tmp_path, ROLES.get)
         assert again.find(code, 4) is None
         assert ["code_given", "code_used"] == [change.action for change in AccountChanges(database).waiting()]
-    assert not (tmp_path / USED).exists()
+    assert b"{}" == (tmp_path / USED).read_bytes().strip()
+
+
+def test_room_for_one_that_is_used_up_is_taken_before_the_disk_is_full(codes: UserCodes, tmp_path: Path) -> None:
+    codes.take_room()
+    room = (tmp_path / USED).stat()
+    code = codes.make(UserCode("li", "once"), 1)
+    spent(codes, code)
+    after = (tmp_path / USED).stat()
+    assert (room.st_size, room.st_ino, 0o600) == (after.st_size, after.st_ino, after.st_mode & 0o777)
 
 
 def test_codes_of_an_account_that_may_not_sign_in_count_no_more(
