@@ -113,6 +113,7 @@ sbom: ## build/sbom.json (CycloneDX) and build/NOTICE: what a gateway consists o
 	build/tools/bin/cyclonedx-py environment build/product/bin/python --pyproject pyproject.toml --output-reproducible -o build/sbom.json
 	build/tools/bin/pip-licenses --python build/product/bin/python --format plain-vertical --with-license-file \
 		--no-license-path --with-urls --ignore-packages keyarea --output-file build/NOTICE
+	cat api/console/static/echarts.NOTICE >> build/NOTICE
 	@echo "build/sbom.json and build/NOTICE are written"
 
 clean: ## forget the environment and all caches; data folders stay

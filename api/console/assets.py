@@ -1,7 +1,7 @@
 """What the document loads: modules, style sheets, the words of both languages; each address has the version in it.
 
-Read and packed once at the start; a browser keeps them for good (``immutable``), since another release has another
-address. There is no build: a module in static/ is what runs.
+Read once at the start, packed when one is first asked for; a browser keeps them for good (``immutable``), since another
+release has another address. There is no build: a module in static/ is what runs.
 
 Of the texts a document first loads what rules say of alerts, and all others a little later, or as soon as one of them
 is wanted: a new workflow makes no page slower to open.
@@ -13,6 +13,7 @@ from importlib.resources import files
 
 import msgspec
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -38,7 +39,7 @@ class Assets:
             self._plain |= {f"words.{code}.json": _words(code), f"texts.{code}.json": _texts(code)}
         joined = b"".join(name.encode() + held for name, held in sorted(self._plain.items()))
         self.version = blake2b(joined, digest_size=6).hexdigest()
-        self._packed = {name: gzip.compress(held, 9) for name, held in self._plain.items()}
+        self._packed: dict[str, bytes] = {}
 
     def address(self, name: str) -> str:
         return f"{ASSETS}/{self.version}/{name}"
@@ -56,8 +57,13 @@ class Assets:
             headers["Service-Worker-Allowed"] = "/console/"
         content = self._plain[name]
         if "gzip" in request.headers.get("accept-encoding", ""):
-            content, headers["Content-Encoding"] = self._packed[name], "gzip"
+            content, headers["Content-Encoding"] = await run_in_threadpool(self._pack, name), "gzip"
         return Response(content, headers=headers, media_type=_TYPES[_ending(name)])
+
+    def _pack(self, name: str) -> bytes:
+        if name not in self._packed:
+            self._packed[name] = gzip.compress(self._plain[name], 9)
+        return self._packed[name]
 
 
 def _ending(name: str) -> str:

@@ -14,8 +14,6 @@ from api.console import adopt, areas, malformed, manager
 from api.console.alert_list import AlertList
 from api.console.bypasses import Bypasses
 from api.console.commissioning import Commissioning
-from api.console.device_list import DeviceList
-from api.console.device_page import DevicePage
 from api.console.entrance import Entrance
 from api.console.page import INSIDE, Visit
 from api.console.policy import PagePolicy
@@ -30,8 +28,6 @@ from api.silent_alarm_view import Sight, sight_of
 _TEMPLATE = "framed.html"
 _BUILD: Mapping[str, Callable[[Visit], None]] = {
     "/areas": areas.build,
-    "/console/devices": lambda visit: DeviceList(visit).build(),
-    "/console/devices/{device_id}": lambda visit: DevicePage(visit).build(),
     "/console/devices/{device_id}/commissioning": lambda visit: Commissioning(visit).build(),
     "/console/waiting": lambda visit: Waiting(visit).build(),
     "/console/adopt": adopt.build,

@@ -35,9 +35,5 @@ class WaitingCards(LiveRows, component="static/waiting_cards.js"):
     """Unknown senders; emits ``reject`` with a row's id."""
 
 
-class DeviceRows(LiveRows, component="static/device_rows.js"):
-    """Installed devices, each a link to its page."""
-
-
 class WalkRows(LiveRows, component="static/walk_rows.js"):
     """The detectors of a walk test."""

@@ -5,6 +5,7 @@ scan and touches nothing else: the document around it (frame.html) makes its lin
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from api.console.locale import Say
 from api.device_rank import DeviceBoard
 from api.ports import Gateway
 from devices.language import local
-from devices.reading import Instant
+from devices.reading import SECOND, Instant
 
 Given: TypeAlias = Mapping[str, list[str]]
 """The fields of a form as a browser sends them."""
@@ -42,6 +43,15 @@ class Asked(msgspec.Struct, frozen=True):
     def moment(self, instant: Instant) -> str:
         """The site's local time."""
         return local(instant, ZoneInfo(self.gateway.site.time_zone()))
+
+    def second(self, instant: Instant) -> str:
+        """The same to the second."""
+        return f"{datetime.fromtimestamp(instant // SECOND, ZoneInfo(self.gateway.site.time_zone())):%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def is_again(self) -> bool:
+        """Only for a part of a page that stays up to date (static/fresh.js): what is outside of it may be left out."""
+        return "ka-fresh" in self.request.headers
 
     @property
     def query(self) -> Mapping[str, str]:

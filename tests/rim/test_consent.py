@@ -106,11 +106,11 @@ def test_one_asks_and_another_consents_in_the_browser(
     words = {"en": ("Bypass", "Reason", "Back into service"), "zh": ("屏蔽", "原因", "恢复运行")}[language]
     asks = Inside(sign_in(browser, running_gateway.url, "tom", language, width=390, at=""))
     asks.goto(f"{running_gateway.url}/console/devices/{device}")
-    asks.get_by_role("button", name=words[0], exact=True).click()
-    dialog = asks.locator(".q-dialog")
-    dialog.get_by_label(words[1]).fill(f"welding at {device}")
-    dialog.get_by_role("button", name=words[0], exact=True).click()
-    expect(asks.locator("body")).to_contain_text(waits, timeout=PATIENCE_MS)
+    page = asks.document
+    page.locator("summary", has_text=words[0]).click()
+    page.get_by_label(words[1]).fill(f"welding at {device}")
+    page.get_by_role("button", name=words[0], exact=True).click()
+    expect(page.locator("body")).to_contain_text(waits, timeout=PATIENCE_MS)
     asks.goto(f"{running_gateway.url}/console/bypasses")
     card = asks.locator(".ka-card", has_text=f"welding at {device}")
     expect(card).to_contain_text(own, timeout=PATIENCE_MS)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, expect
 
-from tests.rim.browsing import Inside, sign_in
+from tests.rim.browsing import sign_in
 from tests.rim.conftest import Running
 from tests.rim.processes import wait_until
 
@@ -20,16 +20,16 @@ def test_a_latched_fire_whose_smoke_has_gone_is_not_all_well(browser: Browser, o
     own_gateway.readings("smoke-1", smoke=False)
     wait_until(lambda: fire()["active"] is False, "the smoke has gone")
     for user, language, words in (("tom", "en", "alarm, cause gone"), ("mia", "zh", "报警未结，原因已消失")):
-        page = Inside(sign_in(browser, own_gateway.url, user, language, at=""))
+        page = sign_in(browser, own_gateway.url, user, language, at="")
         page.goto(f"{own_gateway.url}/console/devices/smoke-1")
-        expect(page.locator(".ka-chip").first).to_have_text(words)
+        expect(page.locator("#device .ka-chip").first).to_have_text(words)
         page.goto(f"{own_gateway.url}/console/devices?state=gone")
         expect(page.locator(".ka-device")).to_have_count(1)
         expect(page.locator(".ka-device .ka-chip")).to_have_text(words)
         page.context.close()
     for verb, body in (("acknowledge", {}), ("reset", {}), ("close", {"disposition": "false_alarm", "note": "dust"})):
         client.post(f"/api/alerts/{fire()['id']}/{verb}", body)
-    page = Inside(sign_in(browser, own_gateway.url, "tom", at=""))
+    page = sign_in(browser, own_gateway.url, "tom", at="")
     page.goto(f"{own_gateway.url}/console/devices/smoke-1")
-    expect(page.locator(".ka-chip").first).to_have_text("all well")
+    expect(page.locator("#device .ka-chip").first).to_have_text("all well")
     page.context.close()

@@ -15,7 +15,14 @@ from tests.rim.conftest import Running
 from tests.rim.test_console_sound import hears
 from tests.rim.web_relay import WebRelay
 
-MOVED = ("/", "/console/workflows", "/console/workflows/hot_work", "/nowhere")
+MOVED = (
+    "/",
+    "/console/workflows",
+    "/console/workflows/hot_work",
+    "/console/devices",
+    "/console/devices/smoke-1",
+    "/nowhere",
+)
 
 
 def marked(page: Page) -> str:

@@ -158,8 +158,8 @@ def show_all(page: Page | Inside, path: str) -> None:
         page.locator(".q-expansion-item").click()
         expect(page.locator("body")).to_contain_text("outcast<img")
     elif path == "/console/devices/door":
-        page.get_by_role("button", name="屏蔽", exact=True).click()
-        expect(page.locator(".q-dialog")).to_contain_text("device<img")
+        page.locator("summary", has_text="屏蔽").click()
+        expect(page.locator("h1")).to_contain_text("device<img")
     elif path == "/console/walk-tests":
         page.locator(".ka-test").first.click()
         expect(page.locator(".ka-record")).to_contain_text("device<img")

@@ -72,7 +72,7 @@ def test_every_page_does_only_what_its_policy_allows(browser: Browser, running_g
             assert FRAMED == {name: policy[name] for name in FRAMED}
             assert re.fullmatch(r"'self' 'nonce-[\w-]{20,}' 'unsafe-eval'", policy["script-src"])
         assert [] == violations, path
-    assert 10 == len(framed)
+    assert 8 == len(framed)
     page.context.close()
 
 

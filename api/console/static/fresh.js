@@ -1,7 +1,8 @@
-// A part of a page that stays up to date: <ka-fresh id="..." data-every="1000"> asks for its own page again, and what
-// changed is patched in place, so that no click, focus or place of the scroll bar is lost. Rows that move have ids. Forms
-// stand outside of it, what a module draws in an element with data-own. Ages are counted here, between two answers:
-// <time class="ka-age-of" data-at="MICROSECONDS">, and with data-until how long yet.
+// A part of a page that stays up to date: <ka-fresh id="..." data-every="1000"> asks for its own page again (with
+// data-from at once, and for the same part of the page there), and what changed is patched in place, so that no click,
+// focus or place of the scroll bar is lost. Rows that move have ids. Forms stand outside of it, what a module draws in an
+// element with data-own. Ages are counted here, between two answers: <time class="ka-age-of" data-at="MICROSECONDS">, and
+// with data-until how long yet.
 import { link } from "./desk.js";
 import { age, say } from "./words.js";
 
@@ -10,11 +11,17 @@ const TICK_MS = 250;
 class Fresh extends HTMLElement {
   #seen = "";
   #asking = false;
+  #again = false;
 
   connectedCallback() {
-    this.asks = setInterval(() => this.ask(), Number(this.dataset.every) || 1000);
+    this.asks = setInterval(() => this.#asking || this.ask(), Number(this.dataset.every) || 1000);
     this.ticks = setInterval(() => tick(this), TICK_MS);
     tick(this);
+    if (this.dataset.from) this.ask();
+  }
+
+  get #address() {
+    return this.dataset.from ?? location.href;
   }
 
   disconnectedCallback() {
@@ -22,13 +29,15 @@ class Fresh extends HTMLElement {
     clearInterval(this.ticks);
   }
 
+  // Asked while an answer is awaited, it asks once more after it: the address may be another by then.
   async ask() {
+    if (this.#asking) this.#again = true;
     if (this.#asking || document.hidden) return;
     this.#asking = true;
     try {
-      const headers = { "Ka-Fresh": this.#seen || "none" };
-      const answer = await fetch(location.href, { headers, redirect: "error", signal: AbortSignal.timeout(10000) });
-      if (answer.status !== 200 || !this.isConnected) return;
+      const address = this.#address, headers = { "Ka-Fresh": this.#seen || "none" };
+      const answer = await fetch(address, { headers, redirect: "error", signal: AbortSignal.timeout(10000) });
+      if (answer.status !== 200 || !this.isConnected || address !== this.#address) return;
       const came = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(this.id);
       if (!came || !this.isConnected) return;
       this.#seen = answer.headers.get("ETag") ?? "";
@@ -39,6 +48,8 @@ class Fresh extends HTMLElement {
       this.dispatchEvent(new Event("ka-fresh", { bubbles: true }));
     } catch { /* the document's link says that there is no gateway, or that the session has ended */ } finally {
       this.#asking = false;
+      if (this.#again && this.isConnected) this.ask();
+      this.#again = false;
     }
   }
 }
