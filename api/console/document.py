@@ -26,7 +26,7 @@ from api.console.assets import Assets
 from api.console.locale import Say
 from api.console.plain import told
 from api.console.sign_in import way_back
-from api.console.web_page import Again, Asked, GoTo, Page
+from api.console.web_page import Again, Asked, GoTo, Once, Page
 from api.device_rank import DeviceBoard
 from api.guard import policy
 from api.ports import Gateway, Sessions
@@ -128,6 +128,8 @@ class Document:
             case Again(values=values):
                 shown = await run_in_threadpool(page.show, asked)
                 return self.draw(page, asked, {**shown, **values}, 422)
+            case Once(values=values):
+                return self.draw(page, asked, {**await run_in_threadpool(page.show, asked), **values})
 
     def draw(self, page: Page, asked: Asked, values: Mapping[str, Any], status: int = 200) -> Response:
         """The page in its frame."""

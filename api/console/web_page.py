@@ -70,6 +70,12 @@ class Again(msgspec.Struct, frozen=True):
     values: Mapping[str, Any]
 
 
+class Once(msgspec.Struct, frozen=True):
+    """It was done: the same page with these values added, which are shown this once and on no other page (200)."""
+
+    values: Mapping[str, Any]
+
+
 def _nothing(asked: Asked) -> Mapping[str, Any]:
     return {}
 
@@ -92,5 +98,5 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     under: str = ""
     modules: tuple[str, ...] = ()
     show: Callable[[Asked], Mapping[str, Any]] = _nothing
-    take: Callable[[Asked, Given], Awaitable[GoTo | Again]] | None = None
+    take: Callable[[Asked, Given], Awaitable[GoTo | Again | Once]] | None = None
     is_control_room: bool = False
