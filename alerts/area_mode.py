@@ -17,6 +17,11 @@ OPEN = (DISARMED, MAINTENANCE)
 """People go in and out. No mode takes a fire, gas, hold-up, tamper, call-point or 24-hour sensor out."""
 
 
+def order_of(mode: str) -> tuple[int, str]:
+    """By which people read modes: those of the field in their order, then a site's own by name."""
+    return MODES.index(mode) if mode in MODES else len(MODES), mode
+
+
 def counts_in(modes: Collection[str], mode: str) -> bool:
     """Whether a rule with these modes counts in that one; without any it always does."""
     return not modes or mode in modes or (ARMED in modes and mode in WHOLE)

@@ -125,6 +125,10 @@ class Workflow(Generic[C]):
     def rules(self) -> Sequence[Rule[Any]]:
         return ()
 
+    def choices(self, site: SiteFacts) -> Mapping[str, Sequence[str]]:
+        """By name, from what a field of its asks is chosen here. Where there is nothing to choose is no such ask."""
+        return {}
+
     def filled(self, ask: Any, cases: Mapping[str, C], world: World) -> Any:
         """The ask with what it leaves open filled in: what a second person consents to is that. Raises Refused."""
         return ask

@@ -7,7 +7,7 @@ people (``personal``), and asks that wait for a second person (``PERSONAL``), wh
 personal in the book. (docs/adr/0250)
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -52,6 +52,9 @@ class _Workflows:
 
     async def trial(self, ask: Ask) -> TrialResult | None:
         return await self._workflows.trial(ask)
+
+    def choices(self, workflow: str) -> Mapping[str, Sequence[str]]:
+        return self._workflows.choices(workflow)
 
     def cases(self, workflow: str) -> list[Case]:
         return self._seen(workflow, self._workflows.cases(workflow))

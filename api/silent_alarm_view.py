@@ -194,6 +194,9 @@ class _Workflows:
     async def trial(self, ask: Ask) -> TrialResult | None:
         return await self._workflows.trial(ask)
 
+    def choices(self, workflow: str) -> Mapping[str, Sequence[str]]:
+        return self._workflows.choices(workflow)
+
     def cases(self, workflow: str) -> list[Case]:
         return [case for case in self._workflows.cases(workflow) if not self._listens(case.hears)]
 

@@ -17,7 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from alerts.alert import AlertClass
-from alerts.area_mode import is_armed
+from alerts.area_mode import is_armed, order_of
 from alerts.case import Case, Holds
 from alerts.chosen_devices import united
 from alerts.facts import Fact
@@ -109,6 +109,10 @@ class Arming(Workflow[ArmedArea]):
     name, book, case = "arming", "arming", ArmedArea
     asks, config_type = (ChangeMode, ChangeModes), ArmingConfig
     listens = Listens(modes=True, delays=True, installed=True)
+
+    def choices(self, site: SiteFacts) -> Mapping[str, Sequence[str]]:
+        known = {mode: None for area in site.areas.values() for mode in area.modes}
+        return {"mode": sorted(known, key=order_of), "group": sorted(self.config.groups)}
 
     def filled(self, ask: Any, cases: Mapping[str, ArmedArea], world: World) -> Any:
         return replace(ask, mode=meant_mode(ask.area, ask.mode, world)) if isinstance(ask, ChangeMode) else ask

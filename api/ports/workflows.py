@@ -1,5 +1,6 @@
 """What people ask of workflows, their cases, and what these hold back."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from alerts.ask import Ask
@@ -18,6 +19,10 @@ class Workflows(Protocol):
 
     async def trial(self, ask: Ask) -> TrialResult | None:
         """What came of a trial of the rule that it is about. None: it is about none. Raises Refused."""
+        ...
+
+    def choices(self, workflow: str) -> Mapping[str, Sequence[str]]:
+        """By name, from what a field of its asks is chosen at this site."""
         ...
 
     def cases(self, workflow: str) -> list[Case]:

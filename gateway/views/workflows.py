@@ -1,7 +1,7 @@
 """What people ask of workflows, and the cases that are open."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,7 @@ from gateway.change_trial import RuleTrial, versions
 from gateway.clock import Clock
 from gateway.inbox import Inbox
 from gateway.running import Running
+from gateway.site.workflow_tables import site_facts
 from gateway.stores.site_stores import SiteStores
 from gateway.views.handing_in import hand_in
 from gateway.views.somebody_else import check_somebody_else
@@ -116,6 +117,11 @@ class WorkflowsView:
         """What cases hold back now."""
         found = [(name, case) for name in self._kinds for case in self.cases(name)]
         return [HeldBack(name, case.id, case.by, case.second, case.holds) for name, case in found if case.holds]
+
+    def choices(self, workflow: str) -> Mapping[str, Sequence[str]]:
+        """From what a field of its asks is chosen."""
+        kind = self._kinds.get(workflow)
+        return kind.choices(site_facts(self._running.site)) if kind is not None else {}
 
     def cases(self, workflow: str) -> list[Case]:
         """Its open cases, the oldest on top, without those that nobody can read."""

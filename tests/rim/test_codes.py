@@ -45,3 +45,22 @@ def test_an_administrator_gives_and_takes_codes_and_no_answer_and_no_page_says_o
     page.get_by_role("button", name="olga").first.click()
     expect(page.locator("input[name=take]")).to_have_count(0)
     page.context.close()
+
+
+def test_whether_an_area_could_be_armed_is_looked_at_before_anything_is_done(
+    browser: Browser, running_gateway: Running
+) -> None:
+    olga = running_gateway.client("olga")
+    before = {area["id"]: area["mode"] for area in olga.get("/api/areas")}
+    page = sign_in(browser, running_gateway.url, "olga", width=390, at="")
+    page.goto(f"{running_gateway.url}/console/workflows/arming")
+    assert [0, 1] == [page.locator(f"#ask-{ask}").count() for ask in ("set_modes", "set_mode")]
+    page.locator("details", has=page.locator("#ask-set_mode")).locator("summary").click()
+    form = page.locator("#ask-set_mode")
+    form.locator("[name=area]").select_option("store")
+    form.locator("[name=mode]").select_option("armed")
+    form.locator("[name=check]").click()
+    expect(page.locator("details[open] [role=status]")).to_be_visible()
+    expect(form.locator("[name=mode]")).to_have_value("armed")
+    assert before == {area["id"]: area["mode"] for area in olga.get("/api/areas")}
+    page.context.close()

@@ -243,6 +243,15 @@ def test_areas_that_belong_together_are_armed_together_or_none_of_them() -> None
     assert ["arming.no_group"] == keys(room.step(5, replace(both, group="yard")))
 
 
+def test_modes_are_chosen_in_the_order_of_the_field_and_groups_by_name() -> None:
+    modes = {"store": ("away", "our own", "disarmed"), "hall": ("disarmed", "maintenance", "home")}
+    site = SiteFacts(areas={area: Place(area, Name(area), modes=its) for area, its in modes.items()})
+    offered = Arming(ArmingConfig(groups={"b": ("hall",), "a": ("store",)})).choices(site)
+    expected = {"mode": ["disarmed", "away", "home", "maintenance", "our own"], "group": ["a", "b"]}
+    assert expected == offered
+    assert {"mode": [], "group": []} == Arming().choices(SiteFacts())
+
+
 def test_an_area_that_the_site_file_has_no_more_keeps_no_case() -> None:
     room = Store()
     room.ask(1, change())

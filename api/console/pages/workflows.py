@@ -14,8 +14,8 @@ from alerts.workflow import Workflow
 from api.asks import ask_of, every_workflow
 from api.auth import Permission
 from api.console.case_view import CaseView
-from api.console.forms import Field, Variant, fields_of, read, variants_of
-from api.console.web_page import Again, Asked, Given, GoTo, Page
+from api.console.forms import Field, Variant, choice_word, fields_of, read, variants_of
+from api.console.web_page import Again, Asked, Given, GoTo, Once, Page
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.message import Text
 from ledger.in_words import in_words
@@ -80,7 +80,12 @@ def _kind(asked: Asked) -> type[Workflow[Any]]:
 
 
 def _show(
-    asked: Asked, sent: Given | None = None, faults: Mapping[str, str] = {}, refused: str = "", tried: str = ""
+    asked: Asked,
+    sent: Given | None = None,
+    faults: Mapping[str, str] = {},
+    refused: str = "",
+    tried: str = "",
+    looked: str = "",
 ) -> dict[str, Any]:
     kind = _kind(asked)
     mine, others = _sorted(asked, kind)
@@ -89,24 +94,36 @@ def _show(
     chosen = next((case for case in cases if case.id == wanted), None)
     shown, kept = mine[:_MOST_CASES], others[:_MOST_CASES]
     choices = [(case.id, CaseView(asked, case, kind).heading) for case in cases[:_MOST_CHOICES] if chosen is None]
-    sets = {**_sets(asked), **({"case": choices} if choices else {})}
+    offered = asked.gateway.workflows.choices(kind.name)
+    of_site = {
+        name: [(value, _choice(asked, kind, name, value)) for value in values] for name, values in offered.items()
+    }
+    sets = {**_sets(asked), **of_site, **({"case": choices} if choices else {})}
+    bare = {name for name, values in offered.items() if not values}
     make = partial(_form, asked, kind, chosen, sets, sent, faults, refused, tried)
     return {
         "title": _title(kind.name, asked),
         "at": f"{_AT}/{kind.name}",
-        "forms": [make(ask) for ask in kind.asks if asked.person.role in ask.ROLES],
+        "forms": [
+            make(ask) for ask in kind.asks if asked.person.role in ask.ROLES and not bare & {*ask.__struct_fields__}
+        ],
         "sent_ask": (sent or {}).get("ask", [asked.query.get("ask", "")])[0],
         "cases": [CaseView(asked, case, kind) for case in shown],
         "kept": [CaseView(asked, case, kind) for case in kept],
         "counts": (len(mine), len(others)),
         "left_out": len(cases) - len(shown) - len(kept),
         "own_page": kind.page,
+        "looked": looked,
         "find": asked.query.get("find", ""),
         "chosen": CaseView(asked, chosen, kind) if chosen is not None else None,
         "history": _history(asked, kind),
         "done": asked.query.get("done", ""),
         "waits": asked.query.get("waits", ""),
     }
+
+
+def _choice(asked: Asked, kind: type[Workflow[Any]], name: str, value: str) -> str:
+    return choice_word(name, value, kind.name, asked.say)
 
 
 def _form(
@@ -184,7 +201,7 @@ def _listed(told: Sequence[tuple[str, str]]) -> str:
     return " · ".join(f"{title}: {value}" for title, value in told)
 
 
-async def _take(asked: Asked, given: Given) -> GoTo | Again:
+async def _take(asked: Asked, given: Given) -> GoTo | Again | Once:
     kind = _kind(asked)
     tag = given.get("ask", [""])[0]
     ask = next((one for one in kind.asks if one.__struct_config__.tag == tag), None)
@@ -201,6 +218,10 @@ async def _take(asked: Asked, given: Given) -> GoTo | Again:
             result = await asked.gateway.workflows.trial(ready)
             said_ = asked.say.any("form.not_sent")
             return Again(_show(asked, given, {}, said_, asked.say.said(result.text) if result is not None else ""))
+        if "check" in given:
+            answer = await asked.gateway.workflows.ask(ask_of(ask, plain, asked.person, only_check=True))
+            said_ = asked.say.any("workflow_page.could_wait" if answer.waits else "workflow_page.could")
+            return Once(_show(asked, given, looked=said_))
         answer = await asked.gateway.workflows.ask(ask_of(ask, plain, asked.person))
     except (Refused, NotAllowed, StoreUnavailable) as error:
         beside = {field: asked.say.said(text) for _, field, text in getattr(error, "faults", ()) if field}
