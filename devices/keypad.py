@@ -66,6 +66,7 @@ class Known(NamedTuple):
 
 
 Verdict = Literal["known", "duress", "wrong", "locked", "locked_duress"]
+"""``locked_duress``: not taken, for the keypad is locked or the code is for elsewhere; an alarm all the same."""
 
 
 class Presented(msgspec.Struct, frozen=True):
@@ -109,20 +110,21 @@ class Keypads:
     def judged(self, device: str, area: str, keyed: Keyed, now: Instant) -> Presented:
         """What is made of it; the code stays here."""
         found = self._find(keyed.code, now) if 0 < len(keyed.code) <= _LONGEST else None
-        if found is not None:
-            code = found[0]
-            is_over = code.until is not None and now >= code.until
-            is_elsewhere = bool(code.areas) and area not in code.areas
-            found = None if is_over or is_elsewhere or found.name in self._once else found
-        is_duress = found is not None and found[0].kind == "duress"
-        who, role = (found[0].user, found[1]) if found is not None else ("", "")
+        if found is not None and (
+            found.name in self._once or (found.code.until is not None and now >= found.code.until)
+        ):
+            found = None
+        is_duress = found is not None and found.code.kind == "duress"
+        who, role = (found.code.user, found.role) if found is not None else ("", "")
+        if found is not None and found.code.areas and area not in found.code.areas:
+            found = None
         is_locked = not keyed.is_card and now < max(self._locked.get(device, 0), self._locked.get(EVERY, 0))
         locks, verdict = False, self._verdict(is_known=found is not None, is_duress=is_duress, is_locked=is_locked)
         if verdict == "wrong" and not keyed.is_card:
             locks = self._count(device, now)
         elif verdict in ("known", "duress") and not keyed.is_card:
             self._wrong.pop(device, None)
-        who, role = (who, role) if verdict != "locked" else ("", "")
+        who, role = (who, role) if verdict not in ("wrong", "locked") else ("", "")
         if found is not None and found.code.kind == "once" and verdict == "known":
             self._once[found.name] = area, who
         return Presented(device, keyed.action, who, role, verdict, keyed.is_card, keyed.transaction, locks)
@@ -137,7 +139,7 @@ class Keypads:
             self._once.clear()
 
     def _verdict(self, *, is_known: bool, is_duress: bool, is_locked: bool) -> Verdict:
-        if is_locked:
+        if is_locked or (is_duress and not is_known):
             return "locked_duress" if is_duress else "locked"
         return "duress" if is_duress else "known" if is_known else "wrong"
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from typing import Any
+
+import msgspec
 
 from alerts.calendar import Calendar
 from alerts.schedule import Schedule, minutes
@@ -14,6 +17,7 @@ from gateway.site.line_checks import twice, unknown
 from gateway.site.public_holidays import public_holidays
 
 _LONGEST_DAYS = 31
+_HOT_WORK = "hot_work"
 
 
 def calendar_of(site: model.Site) -> Calendar:
@@ -44,15 +48,26 @@ def schedules_of(site: model.Site) -> dict[str, Schedule]:
 
 
 def year_wanting(site: model.Site, now: Callable[[], Instant]) -> Callable[[], Text | None]:
-    """Says when nobody knows the holidays of a year that is near; None for a site that counts none."""
+    """Says when nobody knows the holidays of a year that is near; None for a site that counts none.
+
+    Schedules, rules, rounds and the timetable count them by ``only``, hot work by its grades.
+    """
     calendar = calendar_of(site)
-    counts = bool(site.holidays) or any(schedule.only for schedule in site.schedules)
+    tables = msgspec.to_builtins((site.schedules, site.rules, site.workflows))
+    counts = bool(site.holidays) or _says_only(tables) or _HOT_WORK in site.workflows
 
     def look() -> Text | None:
         year = calendar.year_without(now()) if counts else None
         return Text.of("calendar.no_holidays", year=str(year)) if year is not None else None
 
     return look
+
+
+def _says_only(table: Any) -> bool:
+    """Whether something in it counts on days that are worked, or on those that are not."""
+    if isinstance(table, dict):
+        return bool(table.get("only")) or any(map(_says_only, table.values()))
+    return isinstance(table, list | tuple) and any(map(_says_only, table))
 
 
 def calendar_faults(site: model.Site) -> Iterator[Fault]:

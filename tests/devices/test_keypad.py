@@ -12,6 +12,8 @@ CODES = {
     "4321": UserCode("li", "duress"),
     "5555": UserCode("guest", "once", until=100 * SECOND),
     "7777": UserCode("tom", areas=("hall",)),
+    "8642": UserCode("tom", "duress", areas=("hall",)),
+    "8643": UserCode("tom", "duress", until=100 * SECOND),
     "card": UserCode("li"),
 }
 
@@ -30,9 +32,15 @@ def test_a_code_says_who_it_is() -> None:
     assert ("duress", "li", False) == at(keypads(), "4321")
 
 
-@pytest.mark.parametrize(("code", "s"), [("0000", 0), ("", 0), ("9" * 33, 0), ("5555", 100), ("7777", 0)])
+@pytest.mark.parametrize(
+    ("code", "s"), [("0000", 0), ("", 0), ("9" * 33, 0), ("5555", 100), ("7777", 0), ("8643", 100)]
+)
 def test_nobodys_a_late_one_and_one_for_elsewhere_are_wrong(code: str, s: int) -> None:
     assert ("wrong", "", False) == at(keypads(), code, s)
+
+
+def test_whoever_is_forced_at_a_keypad_of_another_area_is_heard_and_changes_nothing() -> None:
+    assert [("locked_duress", "tom", False)] * 4 == [at(pads, "8642", s) for pads in (keypads(),) for s in range(4)]
 
 
 def test_three_wrong_ones_lock_that_keypad_for_90_s() -> None:

@@ -90,6 +90,18 @@ def test_each_fault_is_named_with_its_line(old: str, new: str, line: int, words:
 BARE = 'id = "a"\nname = "A"\n'
 COUNTS = BARE + '[[schedules]]\nname = "s"\nonly = "holidays"\n'
 NONE = 'public_holidays = ""\n'
+AREA = '[[areas]]\nid = "store"\nname = "Store"\n'
+TIMETABLE = '[[workflows.timetable.entries]]\nname = "e"\nareas = ["store"]\nmode = "disarmed"\nat = "19:00"\n'
+DUTY = """
+[[rules]]
+kind = "obligation"
+name = "inspected"
+alert_class = "duty"
+priority = 3
+procedure = "1. Inspect."
+every = "day"
+books = ["inspections"]
+"""
 
 
 @pytest.mark.parametrize(
@@ -101,6 +113,11 @@ NONE = 'public_holidays = ""\n'
         (FILE, 400, "2027"),
         (BARE, 61, None),
         (COUNTS, 0, None),
+        (BARE + AREA + TIMETABLE, 61, None),
+        (BARE + AREA + TIMETABLE + 'only = "workdays"\n', 61, "2027"),
+        (BARE + DUTY, 61, None),
+        (BARE + DUTY + 'only = "workdays"\n', 61, "2027"),
+        (BARE + "[workflows.hot_work]\nround_every_min = 30\n", 61, "2027"),
         (NONE + COUNTS, 0, "2026"),
         (COUNTS, 3_000, "2034"),
         (COUNTS + '[[holidays]]\nname = "h"\nfirst = "2034-12-18"\n', 3_000, "2035"),
