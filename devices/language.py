@@ -117,10 +117,10 @@ class _Formatter(string.Formatter):
         pass
 
 
-def local(instant: Instant, zone: tzinfo) -> str:
+def local(instant: Instant, zone: tzinfo, shape: str = "%Y-%m-%d %H:%M") -> str:
     """``2026-11-30 08:15`` there."""
     try:
-        return datetime.fromtimestamp(instant // SECOND, zone).strftime("%Y-%m-%d %H:%M")
+        return datetime.fromtimestamp(instant // SECOND, zone).strftime(shape)
     except (OverflowError, ValueError, OSError):
         return str(instant)
 

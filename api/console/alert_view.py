@@ -1,7 +1,7 @@
 """One alert in words, for the panel beside the lists."""
 
 from alerts.alert import Alert, AlertEvent
-from api.console.alert_list import LETTERS, AlertList
+from api.console.alert_words import LETTERS, AlertWords
 from api.console.signals import signal_label, value_label
 from api.console.web_page import Asked
 
@@ -12,14 +12,13 @@ class AlertView:
     """What the template says of it."""
 
     def __init__(self, asked: Asked, alert: Alert) -> None:
-        self._say, self._alert = asked.say, alert
-        self._list = AlertList(asked.gateway)
+        self._asked, self._say, self._alert = asked, asked.say, alert
+        self._words = words = AlertWords(asked)
         self.letter = LETTERS[alert.priority]
-        language = asked.say.language
-        self.text = self._list.text(alert, language)
-        self.where = f"{self._list.area_name(alert.area, language)} · {self._list.device_name(alert.key, language)}"
-        self.procedure = self._list.procedure(alert, language)
-        self.is_of_stranger = self._list.is_of_stranger(alert)
+        self.text = words.text(alert)
+        self.where = f"{words.area(alert)} · {words.device(alert.key)}"
+        self.procedure = words.procedure(alert)
+        self.is_of_stranger = words.is_of_stranger(alert)
 
     @property
     def facts(self) -> list[str]:
@@ -28,24 +27,24 @@ class AlertView:
         said = [say("state." + alert.state), say("detail.active") if alert.active else say("detail.gone")]
         if alert.latched:
             said.append(say("detail.latched"))
-        if alert.id in self._list.health.unrecorded:
+        if alert.id in self._words.unrecorded:
             said.append(say("detail.unrecorded"))
         if alert.again is not None:
-            said.append(say("detail.again", nth=say.nth(alert.occurrences), time=self._list.clock(alert.newest)))
-            said.append(say("detail.first", time=self._list.clock(alert.raised)))
+            said.append(say("detail.again", nth=say.nth(alert.occurrences), time=self._asked.clock(alert.newest)))
+            said.append(say("detail.first", time=self._asked.clock(alert.raised)))
         return said
 
     @property
     def causes(self) -> list[str]:
         """The readings that raised it, first-out first."""
         return [
-            f"{self._list.clock(cause.received)}  {self._list.device_name(cause.device, self._say.language)}  "
+            f"{self._asked.clock(cause.received)}  {self._words.device(cause.device)}  "
             f"{signal_label(cause.signal, self._say)} {value_label(cause.signal, cause.value, self._say)}"
             for cause in self._alert.causes[:_CAUSES_SHOWN]
         ]
 
     def step(self, step: AlertEvent) -> str:
         """What was done, by whom, and what was said to it."""
-        done = f"{self._list.clock(step.at)}  {self._say('action.' + step.action)}  {step.by}".rstrip()
+        done = f"{self._asked.clock(step.at)}  {self._say('action.' + step.action)}  {step.by}".rstrip()
         note = self._say.said(step.note)
         return f"{done}: {note}" if note else done

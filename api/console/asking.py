@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from alerts.ask import Ask
 from alerts.effects import Answered
 from api.asks import ask_at, ask_of
+from api.auth import Permission
 from api.console.web_page import Asked
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.message import Text
@@ -12,7 +14,7 @@ from devices.message import Text
 def may_ask(asked: Asked, address: str) -> bool:
     """Whether there is such an ask and this person's role may ask it."""
     kind = ask_at(address)
-    return kind is not None and asked.person.role in kind.ROLES
+    return kind is not None and asked.person.may(Permission.LOOK) and asked.person.role in kind.ROLES
 
 
 async def give(asked: Asked, address: str, /, **fields: Any) -> Answered:
@@ -20,6 +22,11 @@ async def give(asked: Asked, address: str, /, **fields: Any) -> Answered:
     kind = ask_at(address)
     if kind is None:
         raise Refused(Text.of("api.no_page"))
+    return await give_kind(asked, kind, **fields)
+
+
+async def give_kind(asked: Asked, kind: type[Ask], /, **fields: Any) -> Answered:
+    """The same of an ask that has no address of its own."""
     try:
         answer = await asked.gateway.workflows.ask(ask_of(kind, fields, asked.person, now=asked.gateway.site.now()))
     except (NotAllowed, StoreUnavailable) as error:

@@ -136,11 +136,9 @@ class Document:
         template = self._templates.get_template(page.template)
         given = {**self._around(page, asked), **values}
         seen, headers = asked.request.headers.get(_FRESH), dict(_HEADERS)
-        if seen is None:
-            html = template.render(given).encode()
-        else:
-            # A part that stays up to date (static/fresh.js): the page without its frame, unless it is what was seen.
-            html = "".join(template.blocks["page"](template.new_context(given))).encode()
+        # A part that stays up to date (static/fresh.js): the page without its frame, unless it is what was seen.
+        html = template.render({**given, "is_part": seen is not None}).encode()
+        if seen is not None:
             headers["ETag"] = blake2b(html, digest_size=8).hexdigest()
             if headers["ETag"] == seen:
                 return Response(status_code=304, headers=headers)

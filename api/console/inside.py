@@ -10,31 +10,23 @@ from starlette.requests import Request
 from starlette.staticfiles import StaticFiles
 
 from api.auth import Person, as_seen_by
-from api.console import adopt, areas, malformed, manager
+from api.console import adopt, manager
 from api.console.alert_list import AlertList
-from api.console.bypasses import Bypasses
 from api.console.commissioning import Commissioning
 from api.console.entrance import Entrance
 from api.console.page import INSIDE, Visit
 from api.console.policy import PagePolicy
 from api.console.sockets import SocketGuard
 from api.console.waiting import Waiting
-from api.console.walk_test import WalkTestPage
-from api.console.walk_tests import WalkTests
 from api.console.web_page import Page
 from api.ports import Gateway, Sessions
 from api.silent_alarm_view import Sight, sight_of
 
 _TEMPLATE = "framed.html"
 _BUILD: Mapping[str, Callable[[Visit], None]] = {
-    "/areas": areas.build,
     "/console/devices/{device_id}/commissioning": lambda visit: Commissioning(visit).build(),
     "/console/waiting": lambda visit: Waiting(visit).build(),
     "/console/adopt": adopt.build,
-    "/console/walk-tests": lambda visit: WalkTests(visit).build(),
-    "/console/walk-tests/{test_id}": lambda visit: WalkTestPage(visit).build(),
-    "/console/bypasses": lambda visit: Bypasses(visit).build(),
-    "/console/malformed": malformed.build,
     "/manager": manager.build,
 }
 

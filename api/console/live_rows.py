@@ -33,7 +33,3 @@ class LiveRows(Element):
 
 class WaitingCards(LiveRows, component="static/waiting_cards.js"):
     """Unknown senders; emits ``reject`` with a row's id."""
-
-
-class WalkRows(LiveRows, component="static/walk_rows.js"):
-    """The detectors of a walk test."""

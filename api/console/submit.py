@@ -121,15 +121,6 @@ async def admit(visit: Visit, permission: Permission) -> Person:
     return person
 
 
-def watched_areas(visit: Visit) -> dict[str, str]:
-    """Id and name of the areas in which there are devices."""
-    held = {device.area for device in visit.gateway.devices.devices()}
-    language = visit.say.language
-    return {
-        area.id: visit.screen.area_name(area.id, language) for area in visit.gateway.areas.areas() if area.id in held
-    }
-
-
 def tell(visit: Visit, refused: Exception) -> None:
     """Say why something cannot be, until it was read."""
     said = visit.say.said(refused)

@@ -5,7 +5,6 @@ scan and touches nothing else: the document around it (frame.html) makes its lin
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -17,7 +16,7 @@ from api.console.locale import Say
 from api.device_rank import DeviceBoard
 from api.ports import Gateway
 from devices.language import local
-from devices.reading import SECOND, Instant
+from devices.reading import Instant
 
 Given: TypeAlias = Mapping[str, list[str]]
 """The fields of a form as a browser sends them."""
@@ -46,7 +45,11 @@ class Asked(msgspec.Struct, frozen=True):
 
     def second(self, instant: Instant) -> str:
         """The same to the second."""
-        return f"{datetime.fromtimestamp(instant // SECOND, ZoneInfo(self.gateway.site.time_zone())):%Y-%m-%d %H:%M:%S}"
+        return local(instant, ZoneInfo(self.gateway.site.time_zone()), "%Y-%m-%d %H:%M:%S")
+
+    def clock(self, instant: Instant, *, day: bool = False) -> str:
+        """The time of day alone, or with the day of the year."""
+        return local(instant, ZoneInfo(self.gateway.site.time_zone()), "%m-%d %H:%M:%S" if day else "%H:%M:%S")
 
     @property
     def is_again(self) -> bool:

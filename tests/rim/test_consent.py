@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.rim.browsing import PATIENCE_MS, Inside, sign_in
+from tests.rim.browsing import sign_in
 from tests.rim.conftest import Running
 from tests.rim.processes import Client, wait_until
 
@@ -103,30 +103,34 @@ def test_one_asks_and_another_consents_in_the_browser(
     browser: Browser, running_gateway: Running, language: str, consent: str, own: str, waits: str
 ) -> None:
     device = running_gateway.fresh_smoke()
-    words = {"en": ("Bypass", "Reason", "Back into service"), "zh": ("屏蔽", "原因", "恢复运行")}[language]
-    asks = Inside(sign_in(browser, running_gateway.url, "tom", language, width=390, at=""))
-    asks.goto(f"{running_gateway.url}/console/devices/{device}")
-    page = asks.document
-    page.locator("summary", has_text=words[0]).click()
-    page.get_by_label(words[1]).fill(f"welding at {device}")
-    page.get_by_role("button", name=words[0], exact=True).click()
-    expect(page.locator("body")).to_contain_text(waits, timeout=PATIENCE_MS)
+    bypass, reason, back, decide, take_back = {
+        "en": ("Bypass", "Reason", "Back into service", "Consent or decline", "Take it back"),
+        "zh": ("屏蔽", "原因", "恢复运行", "同意或不同意", "撤回申请"),
+    }[language]
+    page = f"/console/devices/{device}"
+    asks = sign_in(browser, running_gateway.url, "tom", language, width=390, at=page)
+    asks.locator("summary", has_text=bypass).click()
+    asks.get_by_label(reason).fill(f"welding at {device}")
+    asks.get_by_role("button", name=bypass, exact=True).click()
+    expect(asks.locator("body")).to_contain_text(waits)
     asks.goto(f"{running_gateway.url}/console/bypasses")
     card = asks.locator(".ka-card", has_text=f"welding at {device}")
-    expect(card).to_contain_text(own, timeout=PATIENCE_MS)
-    expect(card.get_by_role("button", name=consent, exact=True)).to_have_count(0)
+    expect(card).to_contain_text(own)
+    card.get_by_role("link", name=take_back).click()
+    expect(asks.get_by_role("button", name=take_back)).to_be_visible()
+    expect(asks.get_by_role("button", name=consent, exact=True)).to_have_count(0)
+    asks.go_back()
 
-    consents = Inside(sign_in(browser, running_gateway.url, "olga", language, at=""))
-    consents.goto(f"{running_gateway.url}/console/bypasses")
-    card = consents.locator(".ka-card", has_text=f"welding at {device}")
-    card.get_by_role("button", name=consent, exact=True).click()
-    consents.locator(".q-dialog").get_by_role("button", name=consent, exact=True).click()
-    expect(card).to_contain_text("tom + olga", timeout=PATIENCE_MS)
+    consents = sign_in(browser, running_gateway.url, "olga", language, at="/console/bypasses")
+    there = consents.locator(".ka-card", has_text=f"welding at {device}")
+    there.get_by_role("link", name=decide).click()
+    consents.get_by_role("button", name=consent, exact=True).click()
+    expect(there).to_contain_text("tom + olga")
 
-    card = asks.locator(".ka-card", has_text=f"welding at {device}")
-    card.get_by_role("button", name=words[2]).click()
-    asks.locator(".q-dialog").get_by_role("button", name=words[2]).click()
-    expect(card).to_have_count(0, timeout=PATIENCE_MS)
+    expect(card).to_contain_text("tom + olga")
+    card.get_by_role("link", name=back).click()
+    asks.get_by_role("button", name=back).click()
+    expect(card).to_have_count(0)
     for page in (asks, consents):
         assert [] == page.strangers  # type: ignore[attr-defined]
         page.context.close()

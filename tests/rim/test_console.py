@@ -81,10 +81,9 @@ def test_names_are_text_and_nothing_else(browser: Browser, running_gateway: Runn
     expect(page.locator("body")).to_contain_text("<img src=x onerror=alert(1)> {{7*7}}")
     assert page.locator("img[src=x]").count() == 0
     assert "49" not in page.locator("b", has_text="{{7*7}}").first.inner_text()
-    inside = Inside(page)
     page.goto(f"{running_gateway.url}/console/malformed")
-    expect(inside.locator("body")).to_contain_text("onerror=")
-    assert inside.locator("img[src=x]").count() == 0
+    expect(page.locator(".ka-list")).to_contain_text("onerror=")
+    assert page.locator("img[src=x]").count() == 0
     assert alarms == []
     page.context.close()
 

@@ -10,7 +10,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house.places import ROOT
-from tests.rim.browsing import CHROMIUM, FLAGS, PATIENCE_MS, Inside, sign_in_by_hand
+from tests.rim.browsing import CHROMIUM, FLAGS, PATIENCE_MS, sign_in_by_hand
 from tests.rim.conftest import Running
 from tests.rim.processes import wait_until
 
@@ -115,7 +115,7 @@ def test_a_silence_is_counted_down_and_outlives_a_change_of_page(browser: Browse
     speaker = page.locator("#sound-state")
     expect(speaker).to_have_text(re.compile(r"Silenced 1[01]\d s"))
     page.get_by_role("link", name="Key areas").first.click()
-    expect(Inside(page).locator(".ka-tile").first).to_be_visible()
+    expect(page.locator(".ka-tile").first).to_be_visible()
     expect(speaker).to_have_text(re.compile(r"Silenced (1[01]\d|\d\d) s"))
     own_gateway.readings("smoke-2", smoke=True)
     hears(page)

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from gateway.stores import tables
 from gateway.stores.database import Database
-from tests.rim.browsing import Inside, sign_in
+from tests.rim.browsing import sign_in
 from tests.rim.conftest import Running
 from tests.rim.processes import PASSWORD, PATIENCE_S, Client, wait_until
 
@@ -143,7 +143,7 @@ def test_a_kiosk_shows_everything_that_is_live_and_offers_nothing(browser: Brows
     expect(page.locator(".ka-note").first).to_contain_text("may look, not act")
     let_run_out(running)
     page.goto(f"{running.url}/areas")
-    expect(Inside(page).locator(".ka-tile").first).to_be_visible()
+    expect(page.locator(".ka-tile").first).to_be_visible()
     expect(page.locator(".ka-banner", has_text="session ran out")).to_be_hidden()
     assert page.goto(f"{running.url}/console/devices").status == 403  # type: ignore[union-attr]
     client = running.client("kim")

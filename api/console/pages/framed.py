@@ -8,7 +8,6 @@ from starlette.exceptions import HTTPException
 
 from api.auth import Permission
 from api.console.web_page import Asked, Page
-from api.held_devices import test_of
 
 _LOOK, _SERVE = Permission.LOOK, Permission.SERVE_DEVICES
 _DEVICES = "/console/devices"
@@ -17,10 +16,6 @@ _DEVICES = "/console/devices"
 def _is_device(asked: Asked) -> bool:
     wanted, devices = asked.wanted["device_id"], asked.gateway.devices
     return any(device.id == wanted for device in devices.devices()) or bool(devices.device_history(wanted))
-
-
-def _is_walk_test(asked: Asked) -> bool:
-    return test_of(asked.gateway, asked.wanted["test_id"]) is not None
 
 
 def _show(is_there: Callable[[Asked], bool], asked: Asked) -> Mapping[str, Any]:
@@ -54,13 +49,8 @@ def _framed(
 
 _OF_DEVICE = f"{_DEVICES}/{{device_id}}"
 PAGES = (
-    _framed("/areas", Permission.WATCH, "console.areas", place=("main", 20)),
     _framed("/manager", Permission.READ_LEDGER, "console.manager", place=("main", 50)),
     _framed(f"{_OF_DEVICE}/commissioning", _LOOK, "console.device_list", under=_DEVICES, is_there=_is_device),
     _framed("/console/waiting", _SERVE, "console.waiting", place=("devices", 20), under=_DEVICES),
     _framed("/console/adopt", _SERVE, "console.waiting", under=_DEVICES),
-    _framed("/console/walk-tests", _LOOK, "console.walk_tests", place=("devices", 30), under=_DEVICES),
-    _framed("/console/walk-tests/{test_id}", _LOOK, "console.walk_tests", under=_DEVICES, is_there=_is_walk_test),
-    _framed("/console/bypasses", _LOOK, "console.bypasses", place=("devices", 40), under=_DEVICES),
-    _framed("/console/malformed", _SERVE, "console.malformed", place=("devices", 50), under=_DEVICES),
 )

@@ -12,3 +12,4 @@ function start() {
 
 start();
 new MutationObserver(start).observe(document.body, { childList: true });
+document.addEventListener("click", ({ target }) => { if (target.closest?.("[data-print]")) print(); });
