@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.staticfiles import StaticFiles
 
 from api.auth import Person, as_seen_by
-from api.console import adopt, manager
+from api.console import adopt
 from api.console.alert_list import AlertList
 from api.console.commissioning import Commissioning
 from api.console.entrance import Entrance
@@ -27,7 +27,6 @@ _BUILD: Mapping[str, Callable[[Visit], None]] = {
     "/console/devices/{device_id}/commissioning": lambda visit: Commissioning(visit).build(),
     "/console/waiting": lambda visit: Waiting(visit).build(),
     "/console/adopt": adopt.build,
-    "/manager": manager.build,
 }
 
 

@@ -152,8 +152,8 @@ def show_all(page: Page | Inside, path: str) -> None:
         page.keyboard.press("n")
         expect(page.locator("dialog")).to_contain_text("rule<img")
     elif path == "/manager":
-        page.locator(".q-table tbody tr", has_text="rule<img").first.click()
-        expect(page.locator("body")).to_contain_text("note<img")
+        page.locator(".ka-list-linked tbody tr", has_text="rule<img").first.locator("a").click()
+        expect(page.locator("#page")).to_contain_text("note<img")
     elif path == "/console/waiting":
         page.locator(".q-expansion-item").click()
         expect(page.locator("body")).to_contain_text("outcast<img")

@@ -49,7 +49,6 @@ def _framed(
 
 _OF_DEVICE = f"{_DEVICES}/{{device_id}}"
 PAGES = (
-    _framed("/manager", Permission.READ_LEDGER, "console.manager", place=("main", 50)),
     _framed(f"{_OF_DEVICE}/commissioning", _LOOK, "console.device_list", under=_DEVICES, is_there=_is_device),
     _framed("/console/waiting", _SERVE, "console.waiting", place=("devices", 20), under=_DEVICES),
     _framed("/console/adopt", _SERVE, "console.waiting", under=_DEVICES),
