@@ -11,7 +11,6 @@ message that is understood. Rendering in the codec was rejected (it knows no rea
 (a hundred numbers far from what they say).
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
@@ -21,6 +20,7 @@ import msgspec
 from devices.message import NO_WORDS, Param, Part, Reason, StoredText, Text, plain, read_sentence
 from devices.payloads.not_understood import Note
 from devices.reading import Instant
+from devices.typed_codes import excerpt_without, text_without, typed_in
 
 _KEPT = 200
 _KEPT_CALM = 100
@@ -29,10 +29,6 @@ _MOST_REASONS = 200
 _MOST_PARTS = 12
 _DEEPEST = 4
 _LARGEST = 2**53
-
-_CODE = re.compile(rb"""((?:code|pin|password)["']?\s*[:=]\s*["']?)[^"',}\s]+""", re.IGNORECASE)
-"""What somebody typed: it is kept nowhere, also where nothing else was understood."""
-_OF_A_CODE = re.compile(r"(?:code|pin|password)$", re.IGNORECASE)
 
 _Entry = tuple[str, str, str]
 
@@ -72,7 +68,9 @@ class MalformedLog:
         self.passed_over: Counter[str] = Counter()
 
     def add(self, source: str, address: str, reason: Reason, payload: bytes, at: Instant) -> None:
-        reason = bounded(reason)
+        typed = typed_in(address, payload)
+        reason = text_without(bounded(reason), typed)
+        payload = excerpt_without(address, payload, typed, _EXCERPT)
         self._count(source, reason)
         self._keep(self._refused, _KEPT, Sample(at, source, address, reason, payload))
         self.total += 1  # last: who sees it counted finds it
@@ -82,13 +80,17 @@ class MalformedLog:
 
         Calm ones are one line for all the devices that say them, and count only there.
         """
+        typed, excerpt = None, b""
         for note in notes:
-            reason = bounded(note.text)
+            if typed is None:
+                typed = typed_in(address, payload)
+                excerpt = excerpt_without(address, payload, typed, _EXCERPT)
+            reason = text_without(bounded(note.text), typed)
             if note.is_calm:
-                self._keep(self._calm, _KEPT_CALM, Sample(at, source, address, reason, payload), by_address=False)
+                self._keep(self._calm, _KEPT_CALM, Sample(at, source, address, reason, excerpt), by_address=False)
                 continue
             self._count(source, reason)
-            self._keep(self._dangers, _KEPT, Sample(at, source, address, reason, payload))
+            self._keep(self._dangers, _KEPT, Sample(at, source, address, reason, excerpt))
             self.noted += 1
 
     def samples(self) -> Sequence[Sample]:
@@ -110,8 +112,7 @@ class MalformedLog:
         times = before.times + 1 if before is not None else 1
         if len(kept) >= most:
             del kept[next(iter(kept))]
-        payload = b"" if _OF_A_CODE.search(address) else _CODE.sub(rb"\1...", bytes(sample.payload[:_EXCERPT]))
-        kept[key] = Sample(sample.at, sample.source, address, sample.reason, payload, times)
+        kept[key] = Sample(sample.at, sample.source, address, sample.reason, sample.payload, times)
 
 
 def bounded(reason: Reason) -> Text:
