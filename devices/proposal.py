@@ -10,6 +10,8 @@ from devices.signals import SIGNALS, base_name, rank
 
 _WORD = re.compile(r"[\w.-]{1,64}")
 _TAIL = 6
+_SPELT, _HEX = re.compile(r"[^\W\d_]{3,}|[\u4e00-\u9fff]+"), re.compile(r"[0-9A-Fa-f]+")
+_PLAIN, _PARTS = re.compile(r"[\w ./-]{1,60}"), re.compile(r"[_\s./-]+")
 
 
 def propose(sender: Sender, taken: Collection[str], area: str = "") -> Device:
@@ -17,19 +19,26 @@ def propose(sender: Sender, taken: Collection[str], area: str = "") -> Device:
     kind = KINDS.get(sender.guess_kind)
     told = dict.fromkeys((*sender.signals, *sender.announced))
     signals = [signal for signal in told if base_name(signal) in SIGNALS]
-    tail = sender.address[-_TAIL:]
+    called = _words(sender.address)
+    tail = called or sender.address[-_TAIL:]
     return Device(
         id=_free_id(sender, taken),
         family=sender.family,
         address=sender.address,
         area=area,
-        name=f"{kind.name} {tail}" if kind is not None else "",
+        name=called[:1].upper() + called[1:] or (f"{kind.name} {tail}" if kind is not None else ""),
         name_zh=f"{kind.name_zh} {tail}" if kind is not None else "",
         kind=sender.guess_kind,
         model=sender.guess_model,
         signals=tuple(sorted(signals, key=rank)),
         line=sender.line,
     )
+
+
+def _words(address: str) -> str:
+    """What it calls itself, if there are words in that: ``Hall_smoke``, and no ``0x00124bbbccdd``."""
+    spelt = [word for word in _SPELT.findall(address) if not _HEX.fullmatch(word)]
+    return " ".join(_PARTS.split(address)).strip() if spelt and _PLAIN.fullmatch(address) else ""
 
 
 def _free_id(sender: Sender, taken: Collection[str]) -> str:

@@ -1,6 +1,7 @@
 """Asks that a page gives to workflows, found by their address, and what came of it."""
 
 from typing import Any
+from urllib.parse import quote
 
 from alerts.ask import Ask
 from alerts.effects import Answered
@@ -33,3 +34,13 @@ async def give_kind(asked: Asked, kind: type[Ask], /, **fields: Any) -> Answered
         raise Refused(error.text) from error
     asked.board.forget()
     return answer
+
+
+async def commission(asked: Asked, device: str) -> str:
+    """Go on with the commissioning of a device that was just hung up; the address of the page to go to."""
+    page = f"/console/devices/{quote(device, safe='')}"
+    try:
+        answer = await give(asked, "devices/{device}/commission", device=device)
+    except Refused:
+        return page
+    return page if answer.waits else f"{page}/commissioning"

@@ -125,6 +125,9 @@ def taken(sent: Given, zone: str) -> tuple[dict[str, Any], dict[str, Text]]:
     if not all(theirs.strip() and ours.strip() for theirs, _, ours in wiring):
         faults["wiring"] = Text.of(f"{TABLE}.no_wiring")
     place = (said.pop("x"), said.pop("y"))
+    for name, share in zip(("x", "y"), place, strict=True):
+        if share is not None and not 0 <= share <= 100:
+            faults[name] = Text.of(f"{TABLE}.no_share")
     said["position"] = None if None in place else tuple(round(share / 100, 4) for share in place)
     if (place[0] is None) != (place[1] is None) and not {"x", "y"} & faults.keys():
         faults["x" if place[0] is None else "y"] = Text.of(f"{TABLE}.no_share")

@@ -10,24 +10,17 @@ from starlette.requests import Request
 from starlette.staticfiles import StaticFiles
 
 from api.auth import Person, as_seen_by
-from api.console import adopt
 from api.console.alert_list import AlertList
-from api.console.commissioning import Commissioning
 from api.console.entrance import Entrance
 from api.console.page import INSIDE, Visit
 from api.console.policy import PagePolicy
 from api.console.sockets import SocketGuard
-from api.console.waiting import Waiting
 from api.console.web_page import Page
 from api.ports import Gateway, Sessions
 from api.silent_alarm_view import Sight, sight_of
 
 _TEMPLATE = "framed.html"
-_BUILD: Mapping[str, Callable[[Visit], None]] = {
-    "/console/devices/{device_id}/commissioning": lambda visit: Commissioning(visit).build(),
-    "/console/waiting": lambda visit: Waiting(visit).build(),
-    "/console/adopt": adopt.build,
-}
+_BUILD: Mapping[str, Callable[[Visit], None]] = {}
 
 
 def mount(

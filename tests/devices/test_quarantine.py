@@ -131,7 +131,23 @@ def test_a_sender_is_proposed_as_a_device() -> None:
     assert ("smoke-detector-2", "smoke_detector", "HS1SA") == (draft.id, draft.kind, draft.model)
     assert ("smoke", "battery", "linkquality") == draft.signals
     assert ("zigbee2mqtt", "store/smoke 7", "", "") == (draft.family, draft.address, draft.line, draft.area)
-    assert ("Smoke detector moke 7", "烟感探测器 moke 7") == (draft.name, draft.name_zh)
+    assert ("Store smoke 7", "烟感探测器 store smoke 7") == (draft.name, draft.name_zh)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("Hall_smoke", "Hall smoke"),
+        ("0x00124bbbccdd", "Smoke detector bbccdd"),
+        ("17", "Smoke detector 17"),
+        ("化学品库-烟感2", "化学品库 烟感2"),
+        ("<img src=x>", "Smoke detector src=x>"),
+    ],
+)
+def test_a_sender_that_has_words_in_its_name_is_called_by_them(address: str, name: str) -> None:
+    quarantine = Quarantine()
+    quarantine.heard("keyarea", Report(address, (("smoke", True),)), message())
+    assert name == propose(quarantine.senders()[0], ()).name
 
 
 def test_a_sender_whose_name_can_be_an_id_keeps_it() -> None:

@@ -155,7 +155,7 @@ def show_all(page: Page | Inside, path: str) -> None:
         page.locator(".ka-list-linked tbody tr", has_text="rule<img").first.locator("a").click()
         expect(page.locator("#page")).to_contain_text("note<img")
     elif path == "/console/waiting":
-        page.locator(".q-expansion-item").click()
+        page.locator("#rejected summary").click()
         expect(page.locator("body")).to_contain_text("outcast<img")
     elif path == "/console/devices/door":
         page.locator("summary", has_text="屏蔽").click()

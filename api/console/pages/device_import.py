@@ -13,7 +13,7 @@ import msgspec
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth import Permission
-from api.console.web_page import Again, Asked, Given, GoTo, Page
+from api.console.web_page import Again, Asked, Given, GoTo, Once, Page
 from devices import device_list
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.message import Text
@@ -43,7 +43,7 @@ def _show(asked: Asked) -> Mapping[str, Any]:
     }
 
 
-async def _take(asked: Asked, given: Given) -> GoTo | Again:
+async def _take(asked: Asked, given: Given) -> GoTo | Again | Once:
     sent = {name: given.get(name, [""])[0] for name in ("content", "file", "note")}
     name = sent["file"][:_LONGEST_NAME]
     try:
@@ -56,7 +56,7 @@ async def _take(asked: Asked, given: Given) -> GoTo | Again:
         return Again({"looked": _faults(asked, name, refused)})
     except (NotAllowed, StoreUnavailable) as error:
         return Again({"looked": _Looked(name, refused=asked.say.said(error)), "sent": sent})
-    return Again({"looked": await run_in_threadpool(_changes, asked, name, changes), "sent": sent})
+    return Once({"looked": await run_in_threadpool(_changes, asked, name, changes), "sent": sent})
 
 
 def _read(asked: Asked, content: str, note: str) -> tuple[Import, list[Change]]:

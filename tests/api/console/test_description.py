@@ -55,6 +55,8 @@ WHOLE = {"area": ["store"], "device": ["x"]}
         ({**WHOLE, "installed": ["yesterday"]}, {"installed": "no_day"}),
         ({**WHOLE, "x": ["12"]}, {"y": "no_share"}),
         ({**WHOLE, "x": ["left"], "y": ["3"]}, {"x": "no_share"}),
+        ({**WHOLE, "x": ["101"], "y": ["-1"]}, {"x": "no_share", "y": "no_share"}),
+        ({**WHOLE, "x": ["nan"], "y": ["5"]}, {"x": "no_share"}),
         ({**WHOLE, "wiring": ["switch"]}, {"wiring": "no_wiring"}),
         ({**WHOLE, "wiring": ["switch = "]}, {"wiring": "no_wiring"}),
     ],

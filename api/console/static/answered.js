@@ -1,0 +1,22 @@
+// Within <ka-fresh>: <ka-answered data-count="2"> sounds when more have answered than before, and <ka-turn data-state="...">
+// brings the whole page anew when that has changed, since a form that stands beside it is about something else then.
+import { sound } from "./sound.js";
+
+class Answered extends HTMLElement {
+  static observedAttributes = ["data-count"];
+
+  attributeChangedCallback(_name, old, now) {
+    if (old !== null && Number(now) > Number(old)) sound.answered();
+  }
+}
+
+class Turn extends HTMLElement {
+  static observedAttributes = ["data-state"];
+
+  attributeChangedCallback(_name, old, now) {
+    if (old !== null && old !== now) document.dispatchEvent(new CustomEvent("ka-go"));
+  }
+}
+
+if (!customElements.get("ka-answered")) customElements.define("ka-answered", Answered);
+if (!customElements.get("ka-turn")) customElements.define("ka-turn", Turn);
