@@ -166,13 +166,19 @@ class ArmedHouse(RuleBasedStateMachine):
             assert (before, {"invalid_code"}) == (self.mode, shown)
         else:
             self.wrong = 0
-            assert "invalid_code" not in shown
             assert self.mode == "disarmed" or action != "disarm"
+            assert {self.shown_after(action, before)} == shown  # by what they did, and not by which code it was
         if code == "duress":
             (alert,) = self.room.open("duress-code")
             assert (alert.silent, alert.suppression) == (True, None)
         if self.mode != before:
             self.held = set()
+
+    def shown_after(self, action: str, before: str) -> str:
+        wanted = {"disarm": "disarmed", "arm_all_zones": "away", "arm_day_zones": "home"}[action]
+        if self.mode != wanted:
+            return "not_ready"
+        return "exit_delay" if self.exit_s and before != wanted and wanted not in OPEN else wanted
 
     @rule(name=st.sampled_from(sorted(ALWAYS)))
     def always_counts(self, name: str) -> None:
@@ -229,6 +235,9 @@ class ArmedHouse(RuleBasedStateMachine):
             self.door_moves()
         self.door_moves()
         match then:
+            case "waits" if self.entered is not None:
+                self.run_to(self.entered + self.entry_s * 0.9)
+                self.who_enters_has_the_time_to_disarm()
             case "restarts":
                 self.restarts(5)
             case "disarms":
@@ -247,6 +256,16 @@ class ArmedHouse(RuleBasedStateMachine):
             assert not [
                 each for each in late if since < each.raised <= self.now()
             ]  # later ones: the clock was set back
+
+    @invariant()
+    def who_enters_has_the_time_to_disarm(self) -> None:
+        if not hasattr(self, "room") or self.entered is None or self.t >= self.entered + self.entry_s:
+            return
+        since = START + int(self.entered * SECOND)
+        early = [
+            each for each in self.room.open("intrusion") if each.key == "door" and since < each.raised <= self.now()
+        ]
+        assert not early
 
     @invariant()
     def an_entry_ends_with_an_alarm(self) -> None:
