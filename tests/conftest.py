@@ -111,7 +111,6 @@ def pytest_collection_finish() -> None:
 
     first()
     gc.enable()
-    gc.collect()
     gc.freeze()
 
 

@@ -1,6 +1,7 @@
 """The simulated world behaves like one, and tells the same story for the same seed."""
 
 import math
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,10 +13,14 @@ from simulators.fire import ALPHA_KW_S2, Fire
 from simulators.people import Round
 from simulators.runner import Runner
 from simulators.scenario import STEPS, ScenarioError, load, names
-from simulators.site import read_site
+from simulators.site import SiteEntry, read_site
 from simulators.world import HeatElement, Room, SmokeChamber, World, ceiling_jet
 
-FACTORY = Path(__file__).parents[2] / "gateway" / "site" / "sample" / "factory.toml"
+
+@cache
+def factory() -> SiteEntry:
+    """The sample site."""
+    return read_site(Path(__file__).parents[2] / "gateway" / "site" / "sample" / "factory.toml")
 
 
 @given(growth=st.sampled_from(sorted(ALPHA_KW_S2)), smoulder_s=st.floats(0, 600), peak_kw=st.floats(1, 5000))
@@ -76,14 +81,14 @@ def test_a_guard_skips_what_the_story_says() -> None:
 @pytest.mark.parametrize("name", names())
 def test_every_story_that_we_ship_runs_on_the_sample_site(name: str) -> None:
     """And tells the same with the same seed (but for the time of day in it)."""
-    site = read_site(FACTORY)
+    site = factory()
 
     def story() -> list[tuple[str, str]]:
         runner = Runner(site, load(name, site), seed=7)
         return [
             (said.device.entry.id if said.device is not None else "", said.topic)
-            for _ in range(400)
-            for said in runner.advance(0.5)
+            for _ in range(200)
+            for said in runner.advance(1.0)
         ]
 
     first = story()
@@ -93,7 +98,7 @@ def test_every_story_that_we_ship_runs_on_the_sample_site(name: str) -> None:
 
 def test_the_demo_tells_its_story_in_three_chapters() -> None:
     """A fire in the first minute; by the third a forced door and what the panels tell; only then many at once."""
-    site = read_site(FACTORY)
+    site = factory()
     runner = Runner(site, load("demo_story", site), seed=1)
     said = [
         (beat / 4, word.device.entry.id, word.values)
@@ -137,7 +142,7 @@ def test_a_wrong_story_is_refused_in_words(tmp_path: Path, text: str, complaint:
     path = tmp_path / "bad.toml"
     path.write_text(text)
     with pytest.raises(ScenarioError, match=complaint):
-        load(str(path), read_site(FACTORY))
+        load(str(path), factory())
 
 
 def test_the_manual_tells_of_every_step() -> None:

@@ -51,10 +51,10 @@ def test_random_bytes_raise_nothing_and_fill_nothing(pieces: list[bytes]) -> Non
 
 
 @pytest.mark.slow
-def test_a_megabyte_of_start_marks_is_a_few_notes() -> None:
+def test_start_marks_without_end_are_a_few_notes() -> None:
     line = Gbt26875Line(Options(), Shared())
-    notes = line.receive(b"@@" * 500_000, NOW)
-    assert len(notes) < 300
+    notes = line.receive(b"@@" * 50_000, NOW)
+    assert len(notes) < 30
     assert len(line._framer._buffer) < 100
 
 

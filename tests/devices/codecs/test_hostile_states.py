@@ -92,7 +92,7 @@ def test_no_value_of_a_real_message_has_to_be_of_its_kind(family: str) -> None:
             message = json.loads(payload)
             for holder, key in places(message):
                 good = holder[key]
-                for odd in (None, True, -1, 0.5, "x", [], {}, [["x"]], [{"x": []}], {"x": {}}):
+                for odd in (None, True, -1, "x", [], {}, [{"x": []}]):
                     holder[key] = odd
                     hear(family, topic, json.dumps(message).encode(), before)
                 holder[key] = good
