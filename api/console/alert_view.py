@@ -35,6 +35,11 @@ class AlertView:
         return said
 
     @property
+    def rule(self) -> str:
+        """Which version of which rule raised it."""
+        return f"{self._say('detail.rule')}{self._say.colon}{self._alert.rule} · {self._alert.rule_version}"
+
+    @property
     def causes(self) -> list[str]:
         """The readings that raised it, first-out first."""
         return [

@@ -1,5 +1,6 @@
 """Workflows over the API of a real gateway: two people, the stream in Chinese, the ledger, the second start."""
 
+import tomllib
 from typing import Any
 
 from tests.rim.conftest import Running
@@ -70,6 +71,13 @@ def test_a_rule_is_changed_by_two_tried_before_and_stays_so_after_a_restart(own_
     assert 0 == _rule(tom, "smoke")["hold_s"]
     ada.post("/api/workflows/rule_change/approve", {"case": proposed["case"]})
     wait_until(lambda: _rule(tom, "smoke")["hold_s"] == 5, "the approved rule")
+    where = ("--data", str(own_gateway.data))
+    exported = tomllib.loads(own_gateway.gateway.keyarea("rules", "export", *where).stdout)["rules"]
+    assert [5] == [rule["hold_s"] for rule in exported if rule["name"] == "smoke"]
+    assert {rule["name"] for rule in tom.get("/api/rules") if rule["number"]} == {rule["name"] for rule in exported}
+    missing = own_gateway.gateway.keyarea("rules", "suggest", *where).stdout
+    (area,) = {each["area"] for each in tom.get("/api/rules/suggestions?area=office")}
+    assert ("office", True) == (area, all(rule["name"] for rule in tomllib.loads(missing)["rules"]))
     own_gateway.gateway.kill()
     own_gateway.gateway.start()
     tom = own_gateway.client("tom")
