@@ -39,6 +39,7 @@ class Tile(msgspec.Struct, frozen=True):
     state: str = ""
     alert: str = ""
     devices: str = ""
+    plan: str = ""
     unwatched: int = 0
     rules: str = ""
     switches: tuple[tuple[str, str], ...] = ()
@@ -51,7 +52,9 @@ def tiles(asked: Asked) -> list[Tile]:
         if alert.suppression is None:
             open_.setdefault(alert.area, []).append(alert)
     may_look = asked.person.may(Permission.LOOK)
-    lacking = Counter(each.area for each in suggested(asked.gateway)) if may_look else Counter[str]()
+    # It follows from what is installed and needs a look at every device: found once, the page keeps it.
+    looks = may_look and not asked.is_again
+    lacking = Counter(each.area for each in suggested(asked.gateway)) if looks else Counter[str]()
     may_switch = may_ask(asked, SET_MODE)
     return [
         _tile(asked, area, open_.get(area.id, ()), lacking[area.id], may_look, may_switch)
@@ -73,6 +76,7 @@ def _tile(
         facts=tuple(facts),
         state=counted(asked, alerts, area.set_aside),
         devices=f"/console/devices?{urlencode({'area': area.id})}" if may_look else "",
+        plan=f"{AT}/{quote(area.id, safe='')}/plan" if may_look and area.has_plan else "",
         unwatched=lacking,
         rules=f"/console/rules?{urlencode({'area': area.id})}",
         switches=tuple(_switches(asked, area)) if may_switch else (),

@@ -1,4 +1,4 @@
-"""The key areas, each with its worst state and its armed mode; and the question before a mode is set."""
+"""The key areas, each with its worst state and its armed mode; its floor plan; the question before a mode is set."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from alerts.area_mode import is_armed
 from api.auth import Permission
+from api.console.area_plan import plan_of
 from api.console.area_view import AT, SET_MODE, tiles
 from api.console.asking import give, may_ask
 from api.console.web_page import Again, Asked, Given, GoTo, Page
@@ -17,6 +18,17 @@ from devices.errors import Refused
 
 def _show(asked: Asked) -> Mapping[str, Any]:
     return {"tiles": tiles(asked)}
+
+
+def _show_plan(asked: Asked) -> Mapping[str, Any]:
+    area = next((view for view in asked.gateway.areas.areas() if view.id == asked.wanted["area"]), None)
+    if area is None or not area.has_plan:
+        raise HTTPException(404)
+    return {
+        "name": asked.gateway.areas.area_name(area.id, asked.say.language),
+        "plan": plan_of(asked, area, asked.board.rows()),
+        "back": AT,
+    }
 
 
 def _wanted(asked: Asked) -> tuple[AreaView, str]:
@@ -67,6 +79,15 @@ PAGES = (
         place=("main", 20),
         modules=("fresh.js",),
         show=_show,
+    ),
+    Page(
+        path=f"{AT}/{{area}}/plan",
+        permission=Permission.LOOK,
+        title="console.areas",
+        template="area_plan.html",
+        under=AT,
+        modules=("fresh.js",),
+        show=_show_plan,
     ),
     Page(
         path=f"{AT}/{{area}}/mode",

@@ -55,14 +55,14 @@ async function arrive(place) {
 function within(way, event) {
   if (!way || way.target === "_blank" || way.hasAttribute("download") || way.dataset.leave !== undefined) return null;
   if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return null;
-  const address = new URL(way.href, location.href);
+  const address = new URL(way.getAttribute("href"), location.href);  // an anchor in a drawing has no text in .href
   if (address.origin !== location.origin || /^\/(api|sign-|password)/.test(address.pathname)) return null;
   return address.pathname === location.pathname && address.hash ? null : address;
 }
 
 function follow(event) {
   const way = event.target.closest?.("a[href]"), address = within(way, event);
-  if (way && new URL(way.href).pathname.startsWith("/api/")) way.target = "_blank";  // a sheet or a list to keep
+  if (way && new URL(way.getAttribute("href"), location.href).pathname.startsWith("/api/")) way.target = "_blank";  // a sheet or a list to keep
   if (!address) return;
   event.preventDefault();
   if (way.id === "strip" && location.pathname === "/") document.dispatchEvent(new CustomEvent("ka-choose", { detail: way.dataset.alert }));
