@@ -37,7 +37,10 @@ class KeypadLocks:
         """What stands in the file."""
 
     def standing(self, now: Instant) -> Mapping[str, Instant]:
-        """The locked keypads, until when; what is over is forgotten. ``EVERY``: whichever, for who is to say."""
+        """The locked keypads, until when; what is over is forgotten. ``EVERY``: whichever, for who is to say.
+
+        One that was set by a clock that ran ahead lasts no longer than any other.
+        """
         known: dict[str, Instant] = {}
         try:
             self._aside = self._in_file()
@@ -52,7 +55,7 @@ class KeypadLocks:
             known[device] = max(until, known.get(device, 0))
         if not self._keep_aside({device: until for device, until in self._aside.items() if until > now}):
             known[EVERY] = now + LOCKED
-        return {device: until for device, until in known.items() if until > now}
+        return {device: min(until, now + LOCKED) for device, until in known.items() if until > now}
 
     def keep(self, device: str, until: Instant) -> None:
         """That keypad is locked until then."""

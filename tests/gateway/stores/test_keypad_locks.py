@@ -76,6 +76,13 @@ def test_a_lock_set_while_the_disk_only_reads_stands_once_it_can_be_written_agai
     assert {"hall": NOW + LOCKED} == started(data, NOW + 3)
 
 
+@pytest.mark.parametrize("is_full", [False, True])
+def test_a_lock_by_a_clock_that_ran_ahead_is_no_longer_than_any_other(data: Path, *, is_full: bool) -> None:
+    locked(data, "hall", is_full=is_full)
+    earlier = NOW - 3_600 * SECOND // 10
+    assert {"hall": earlier + LOCKED} == started(data, earlier)
+
+
 def test_where_nothing_can_be_written_every_keypad_is_locked_for_a_while(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
