@@ -11,10 +11,11 @@ from api.console.signals import signal_label, value_label
 from api.device_rank import DeviceRow
 from api.ports import Gateway
 from devices.reading import Instant, Reading
+from devices.signals import base_name
 
 ANY_MARK = "wrong"
 """The state of every device with which anything is wrong."""
-_SIGNALS_SHOWN = 6
+_SIGNALS_SHOWN, _OF_A_CARD = 6, 3
 _OF_NO_NEWS = "online"
 """Said of every device that is well; how long ago it was heard stands beside it."""
 
@@ -76,10 +77,17 @@ def card(row: DeviceRow, gateway: Gateway, say: Say) -> Card:
         kind=kind_name(device.kind, say),
         heard=micros(row.heard),
         latest=", ".join(
-            f"{signal_label(one.signal, say)} {value_label(one.signal, one.value, say)}"
+            f"{signal_label(one.signal, say)} {_briefly(one, say)}"
             for one in worth_showing(device.signals, gateway.readings.latest(device.id))
         ),
     )
+
+
+def _briefly(reading: Reading, say: Say) -> str:
+    """A card's number is told on the page of its reader; in a list of everything stands its end."""
+    if base_name(reading.signal) == "credential" and isinstance(reading.value, str):
+        return f"…{reading.value[-_OF_A_CARD:]}"
+    return value_label(reading.signal, reading.value, say)
 
 
 def marks(row: DeviceRow, say: Say) -> list[tuple[str, str]]:

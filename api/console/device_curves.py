@@ -114,7 +114,7 @@ def _limits(asked: Asked, device_id: str, signal: str) -> tuple[Line, ...]:
     above: list[tuple[float, str]] = []
     below: list[tuple[float, str]] = []
     for rule, _ in asked.gateway.rules.rules():
-        if rule.selects(row.device) and rule.watches(row.device, signal):
+        if not rule.is_silent and rule.selects(row.device) and rule.watches(row.device, signal):
             called = asked.gateway.rules.rule_words(rule.name, asked.say.language)[0] or rule.name
             for found, name in ((above, "above"), (below, "below")):
                 limit = getattr(rule, name, None)

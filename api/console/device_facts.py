@@ -6,7 +6,8 @@ import msgspec
 
 from alerts.alert import Alert
 from alerts.facts import DEVICE_TESTED
-from api.alert_wording import AlertWording
+from api.auth import Permission
+from api.console.alert_words import AlertWords
 from api.console.device_cards import micros
 from api.console.signals import signal_label, value_label
 from api.console.web_page import Asked
@@ -16,6 +17,7 @@ from devices.device import Device
 from devices.installed import hardware_of
 from devices.orders import Change
 
+TIMELINES = "/manager/alerts"
 _ALERTS_ASKED, _ALERTS_SHOWN, _CHANGES_SHOWN = 500, 20, 50
 
 
@@ -26,6 +28,14 @@ class Value(msgspec.Struct, frozen=True):
     title: str
     value: str
     received: int
+
+
+class Past(msgspec.Struct, frozen=True):
+    """When and what; ``path`` of the page about it, "" if there is none."""
+
+    at: str
+    what: str
+    path: str = ""
 
 
 def values(asked: Asked, device: str) -> list[Value]:
@@ -104,9 +114,9 @@ def _due(asked: Asked, due: DueView) -> str:
     return asked.say("upkeep.due_on", on=due.on, days=due.left_days)
 
 
-def changes(asked: Asked, history: list[Change]) -> list[tuple[str, str]]:
-    """When and what was done to it, newest first."""
-    return [(asked.second(change.at), _change(asked, change)) for change in history[::-1][:_CHANGES_SHOWN]]
+def changes(asked: Asked, history: list[Change]) -> list[Past]:
+    """What was done to it, newest first."""
+    return [Past(asked.second(change.at), _change(asked, change)) for change in history[::-1][:_CHANGES_SHOWN]]
 
 
 def _change(asked: Asked, change: Change) -> str:
@@ -118,18 +128,21 @@ def _change(asked: Asked, change: Change) -> str:
     return " · ".join(parts)
 
 
-def alerts(asked: Asked, device: str, areas: Iterable[str]) -> list[tuple[str, str]]:
-    """When and what it had a part in, newest first. Asks the store."""
-    wording = AlertWording(asked.gateway.rules, asked.gateway.devices)
+def alerts(asked: Asked, device: str, areas: Iterable[str]) -> list[Past]:
+    """What it had a part in, newest first, each with its timeline for whoever may see it. Asks the store."""
+    way = TIMELINES if asked.person.may(Permission.READ_LEDGER) else ""
+    words = AlertWords(asked)
     stored = [alert for area in areas for alert in asked.gateway.alerts.alerts(area=area, limit=_ALERTS_ASKED)]
     found = [one for one in stored if one.key == device or any(cause.device == device for cause in one.causes)]
     newest = sorted(found, key=lambda alert: -alert.raised)[:_ALERTS_SHOWN]
-    return [(asked.second(alert.raised), _alert(asked, alert, wording)) for alert in newest]
+    return [
+        Past(asked.second(alert.raised), _alert(asked, alert, words), way and f"{way}/{alert.id}") for alert in newest
+    ]
 
 
-def _alert(asked: Asked, alert: Alert, wording: AlertWording) -> str:
+def _alert(asked: Asked, alert: Alert, words: AlertWords) -> str:
     say = asked.say
-    parts = [say(f"class.{alert.alert_class}"), wording.text(alert, say.words), say(f"state.{alert.state}")]
+    parts = [say(f"class.{alert.alert_class}"), words.text(alert), say(f"state.{alert.state}")]
     if alert.disposition is not None:
         parts.append(say(f"disposition.{alert.disposition}"))
     return " · ".join(parts)

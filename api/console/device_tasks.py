@@ -6,10 +6,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from alerts.effects import Answered
 from alerts.event import Recorded
-from api.asks import ask_at, ask_of
 from api.auth import Permission
+from api.console.asking import commission, give
 from api.console.device_cards import path_of
 from api.console.forms import Choices, Field, fields_of, read
 from api.console.kinds import kind_name
@@ -69,27 +68,25 @@ _Do = Callable[[Asked, Device, Mapping[str, Any]], Awaitable[GoTo]]
 async def _bypass(asked: Asked, device: Device, form: Mapping[str, Any]) -> GoTo:
     until = asked.gateway.site.now() + form["hours"] * 3_600 * SECOND
     what = {"devices": (device.id,), "reason": form["reason"], "until": until, "id": form["id"]}
-    answer = await _ask(asked, "bypasses", what)
+    answer = await give(asked, "bypasses", **what)
     return GoTo(f"{path_of(device.id)}?{'waits' if answer.waits else 'done'}=bypass")
 
 
 async def _replace(asked: Asked, device: Device, form: Mapping[str, Any]) -> GoTo:
     hardware = {name: form[name] for name in ("family", "address", "line", "model")}
     if form["waiting"]:
-        hardware = dict(
-            zip(hardware, msgspec.json.decode(form["waiting"], type=tuple[str, str, str, str]), strict=True)
-        )
+        try:
+            chosen = msgspec.json.decode(form["waiting"], type=tuple[str, str, str, str])
+        except msgspec.DecodeError as error:
+            raise Refused(Text.of("form.look_below"), [(0, "waiting", Text.of("form.no_choice"))]) from error
+        hardware = dict(zip(hardware, chosen, strict=True))
     if not hardware["address"]:
         raise Refused(Text.of("form.look_below"), [(0, "address", Text.of("form.wanting"))])
     what = {"device": device.id, **hardware, "note": form["note"], "id": form["id"]}
-    answer = await _ask(asked, "devices/{device}/replace", what)
+    answer = await give(asked, "devices/{device}/replace", **what)
     if answer.waits:
         return GoTo(f"{path_of(device.id)}?waits=replace")
-    try:
-        await _ask(asked, "devices/{device}/commission", {"device": device.id})
-    except (Refused, NotAllowed, StoreUnavailable):  # it hangs there all the same; its page says how it stands
-        return GoTo(path_of(device.id))
-    return GoTo(f"{path_of(device.id)}/commissioning")
+    return GoTo(await commission(asked, device.id))
 
 
 async def _work(asked: Asked, device: Device, form: Mapping[str, Any]) -> GoTo:
@@ -105,17 +102,8 @@ async def _work(asked: Asked, device: Device, form: Mapping[str, Any]) -> GoTo:
 
 async def _retire(asked: Asked, device: Device, form: Mapping[str, Any]) -> GoTo:
     what = {"device": device.id, "note": form["note"], "id": form["id"]}
-    answer = await _ask(asked, "devices/{device}/retire", what)
+    answer = await give(asked, "devices/{device}/retire", **what)
     return GoTo(f"{path_of(device.id)}?waits=retire" if answer.waits else "/console/devices")
-
-
-async def _ask(asked: Asked, address: str, given: Mapping[str, Any]) -> Answered:
-    kind = ask_at(address)
-    if kind is None:
-        raise Refused(Text.of("device_page.no_such_task"))
-    answer = await asked.gateway.workflows.ask(ask_of(kind, given, asked.person))
-    asked.board.forget()
-    return answer
 
 
 _TASKS: Mapping[str, tuple[type[msgspec.Struct], _Do]] = {
@@ -196,6 +184,6 @@ async def perform(asked: Asked, device: Device, given: Given) -> GoTo | list[Tas
     try:
         typed = msgspec.to_builtins(msgspec.convert(plain, form))
         return await do(asked, device, {**typed, "id": given.get("id", [""])[0][:64]})
-    except (Refused, NotAllowed, StoreUnavailable, msgspec.ValidationError, msgspec.DecodeError) as error:
+    except (Refused, NotAllowed, StoreUnavailable) as error:
         beside = {field: asked.say.said(text) for _, field, text in getattr(error, "faults", ()) if field}
         return tasks(asked, device, given, beside, asked.say.said(error))

@@ -23,6 +23,8 @@ def test_a_latched_fire_whose_smoke_has_gone_is_not_all_well(browser: Browser, o
         page = sign_in(browser, own_gateway.url, user, language, at="")
         page.goto(f"{own_gateway.url}/console/devices/smoke-1")
         expect(page.locator("#device .ka-chip").first).to_have_text(words)
+        timelines = page.locator("a[href^='/manager/alerts/']")
+        expect(timelines).to_have_count(1 if user == "mia" else 0)  # whoever may see the ledger gets from here to there
         page.goto(f"{own_gateway.url}/console/devices?state=gone")
         expect(page.locator(".ka-device")).to_have_count(1)
         expect(page.locator(".ka-device .ka-chip")).to_have_text(words)

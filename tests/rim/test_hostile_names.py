@@ -123,7 +123,7 @@ def happen(running: Running) -> None:
 PAGES = [
     ("/", ["rule", "area", "device"]),
     ("/areas", ["area"]),
-    ("/console/devices", ["device", "area", "card"]),
+    ("/console/devices", ["device", "area"]),
     ("/console/devices/door", ["device", "card", "rule"]),
     ("/console/devices/probe", ["probe", "note"]),
     ("/console/devices/probe/amend", ["probe", "area"]),

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.rim.browsing import Inside, drawn_row, sign_in
 from tests.rim.conftest import Running
+from tests.rim.processes import wait_until
 from tests.rim.test_api import ask
 
 PAGES = (
@@ -97,6 +98,8 @@ def test_what_is_opened_on_a_page_keeps_to_it_too(browser: Browser, running_gate
     page.keyboard.press("Escape")
     page.goto(f"{running.url}/console/walk-tests")
     page.get_by_label("部位").select_option(index=1)
+    page.goto(f"{running.url}/console/devices/{device}")
+    wait_until(lambda: page.evaluate("Boolean(document.querySelector('ka-chart')?.chart)"), "a curve is drawn")
     assert [] == violations
     page.context.close()
 

@@ -1,8 +1,12 @@
 """Which devices fit what somebody looks for, and what a card shows first."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from api.console.device_cards import Wanted, fits, path_of, wanted_of, worth_showing
+from api.console.device_cards import Wanted, card, fits, path_of, wanted_of, worth_showing
+from api.console.locale import Say
 from api.device_rank import DeviceRow
 from devices.device import Device
 from devices.reading import Reading
@@ -49,6 +53,18 @@ def test_what_a_device_is_there_for_comes_first() -> None:
     assert ["smoke", "temperature", "battery"] == [one.signal for one in worth_showing(("smoke", "temperature"), said)]
     silent = [Reading("smoke-1", "online", False, 0, 0)]
     assert silent == worth_showing(("smoke",), silent)
+
+
+def test_a_list_tells_no_card_number() -> None:
+    said = [
+        Reading("gate", name, value, 0, 0) for name, value in (("credential", "26:20:22591"), ("access", "granted"))
+    ]
+    gateway: Any = SimpleNamespace(
+        devices=SimpleNamespace(device_name=lambda device, language: device),
+        areas=SimpleNamespace(area_name=lambda area, language: area),
+        readings=SimpleNamespace(latest=lambda device: said),
+    )
+    assert "credential …591, access granted" == card(HALL, gateway, Say("en")).latest
 
 
 def test_an_address_holds_any_id() -> None:
