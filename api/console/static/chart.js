@@ -31,7 +31,7 @@ function options(part, drawing) {
     series: curves.map(({ label, points }, place) => ({
       name: label, type: "line", step: "end", symbolSize: 4, showSymbol: points.length < 2, data: points,
       lineStyle: { width: place ? 1 : 2, opacity: place ? 0.45 : 1 }, itemStyle: { color: "#5b93e6" },
-      markLine: { symbol: "none", silent: true, data: place ? [] : lines, label: { formatter: "{b}", position: "insideEndTop", color } },
+      markLine: { symbol: "none", silent: true, data: place ? [] : lines, label: { formatter: "{b}", position: "insideStartTop", color } },
     })),
   };
 }
