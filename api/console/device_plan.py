@@ -1,48 +1,41 @@
-"""Where a device hangs: the picture of its area with the others in it as small dots."""
+"""The floor plan of an area: its picture, where one device hangs or is to hang, and where the others do."""
 
 from urllib.parse import quote
 
 import msgspec
 
 from api.console.web_page import Asked
-from devices.device import Device
 
 
 class Dot(msgspec.Struct, frozen=True):
-    """``x`` and ``y`` in percent of the picture, from the top left."""
+    """``x``, ``y``: percent from the left and from the top."""
 
-    x: str
-    y: str
+    x: float
+    y: float
     name: str
+
+    @staticmethod
+    def at(place: tuple[float, float], name: str) -> "Dot":
+        """Of a place in fractions, as devices have it."""
+        return Dot(round(place[0] * 100, 2), round(place[1] * 100, 2), name)
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """Ready to draw: ``picture`` is an address, ``here`` where the device hangs."""
+    """``picture``: its address."""
 
     picture: str
-    title: str
-    here: Dot
-    others: list[Dot]
+    name: str
+    dots: list[Dot]
 
 
-def plan_of(asked: Asked, device: Device) -> Plan | None:
-    """None: its area has no picture, or nobody said where on it the device hangs."""
+def plan_of(asked: Asked, area: str, without: str = "") -> Plan | None:
+    """The plan of that area with its devices but one; None where it has no picture."""
     gateway, language = asked.gateway, asked.say.language
-    has_one = any(view.id == device.area and view.has_plan for view in gateway.areas.areas())
-    if device.position is None or not has_one:
+    if not any(view.id == area and view.has_plan for view in gateway.areas.areas()):
         return None
-
-    def dot(one: Device, place: tuple[float, float]) -> Dot:
-        return Dot(f"{place[0] * 100:.2f}", f"{place[1] * 100:.2f}", gateway.devices.device_name(one.id, language))
-
-    others = [
-        dot(one, one.position)
-        for one in gateway.devices.devices()
-        if one.area == device.area and one.position is not None and one.id != device.id
+    dots = [
+        Dot.at(device.position, gateway.devices.device_name(device.id, language))
+        for device in gateway.devices.devices()
+        if device.area == area and device.position is not None and device.id != without
     ]
-    return Plan(
-        picture=f"/console/plans/{quote(device.area, safe='')}",
-        title=gateway.areas.area_name(device.area, language),
-        here=dot(device, device.position),
-        others=others,
-    )
+    return Plan(f"/console/plans/{quote(area, safe='')}", gateway.areas.area_name(area, language), dots)

@@ -135,6 +135,7 @@ PAGES = [
         ["stranger"],
     ),
     (f"/console/adopt?{urlencode({'line': '', 'family': 'keyarea', 'address': evil('gone')})}", ["gone"]),
+    (f"/console/reject?{urlencode({'line': '', 'family': 'keyarea', 'address': evil('gone')})}", ["gone"]),
     (f"/console/devices?{urlencode({'text': evil('sought'), 'area': evil('sought')})}", ["site"]),
     ("/console/walk-tests", ["area"]),
     ("/console/bypasses", ["device", "reason", "area"]),

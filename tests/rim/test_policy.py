@@ -12,7 +12,7 @@ from tests.rim.test_api import ask
 
 PAGES = (
     *("/", "/areas", "/console/devices", "/console/devices/smoke-1", "/console/devices/smoke-1/commissioning"),
-    *("/console/devices/smoke-1/amend", "/console/waiting", "/console/adopt", "/console/import"),
+    *("/console/devices/smoke-1/amend", "/console/waiting", "/console/adopt", "/console/reject", "/console/import"),
     *("/console/walk-tests", "/console/bypasses", "/console/malformed", "/manager", "/password", "/nowhere"),
     *("/console/books", "/console/books/fire_patrol", "/console/books/visitors/print"),
     *("/console/patrols", "/console/patrol", "/console/workflows", "/console/workflows/patrols"),

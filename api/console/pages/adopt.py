@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from api.auth import Permission
 from api.console.asking import commission, give
 from api.console.description import Description, beside, form, given, taken
-from api.console.plan_choice import plan_of
+from api.console.device_plan import plan_of
 from api.console.sender_card import card, key_of
 from api.console.web_page import Again, Asked, Given, GoTo, Page
 from devices.errors import Refused

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from api.auth import Permission
 from api.console.asking import give
 from api.console.description import Description, beside, form, given, taken
-from api.console.plan_choice import plan_of
+from api.console.device_plan import plan_of
 from api.console.web_page import Again, Asked, Given, GoTo, Page
 from devices.device import Device
 from devices.errors import Refused

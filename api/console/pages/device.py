@@ -9,7 +9,7 @@ from api.auth import Permission
 from api.console import device_facts
 from api.console.device_cards import marks, micros, path_of
 from api.console.device_curves import AGAIN_MS, SPANS
-from api.console.device_plan import plan_of
+from api.console.device_plan import Dot, plan_of
 from api.console.device_tasks import perform, tasks, title_of_task
 from api.console.kinds import kind_name
 from api.console.web_page import Again, Asked, Given, GoTo, Page
@@ -65,7 +65,8 @@ def _at_rest(asked: Asked, row: DeviceRow) -> dict[str, Any]:
         "span": span,
         "spans": {each: asked.say(f"device.span_{each}") for each in SPANS},
         "every": AGAIN_MS[span],
-        "plan": plan_of(asked, device),
+        "plan": plan_of(asked, device.area, device.id) if device.position is not None else None,
+        "here": Dot.at(device.position, "") if device.position is not None else None,
     }
 
 

@@ -78,7 +78,7 @@ PAGES = (
         title="console.walk_tests",
         template="walk_test.html",
         under="/console/devices",
-        modules=("fresh.js", "walk.js", "print.js"),
+        modules=("fresh.js", "answered.js", "print.js"),
         show=_show,
     ),
     Page(

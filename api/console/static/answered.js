@@ -1,12 +1,15 @@
-// Within <ka-fresh>: <ka-answered data-count="2"> sounds when more have answered than before, and <ka-turn data-state="...">
+// Within <ka-fresh>: <ka-answered data-count="2"> sounds for each that has answered since, and shakes a phone; <ka-turn data-state="...">
 // brings the whole page anew when that has changed, since a form that stands beside it is about something else then.
 import { sound } from "./sound.js";
+
+const MOST_AT_ONCE = 3;
 
 class Answered extends HTMLElement {
   static observedAttributes = ["data-count"];
 
   attributeChangedCallback(_name, old, now) {
-    if (old !== null && Number(now) > Number(old)) sound.answered();
+    if (old === null) return;
+    for (let more = Math.min(MOST_AT_ONCE, Number(now) - Number(old)); more > 0; more -= 1) sound.answered();
   }
 }
 

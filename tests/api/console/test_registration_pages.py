@@ -1,5 +1,6 @@
 """What waits, and what a commissioning has seen, as it is drawn."""
 
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -7,12 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from api.console.commissioned import running
+from api.console.device_plan import Dot, Plan, plan_of
 from api.console.locale import Say
 from api.console.sender_card import card, key_of, query_of
 from api.ports import CommissioningView, QuarantinedSender
 from devices.device import Device, SenderKey
 from devices.message import Text
 from devices.reading import SECOND
+from tests.api.console.of_a_page import asked
 
 EN = Say("en")
 SENDER = QuarantinedSender(
@@ -61,6 +64,23 @@ def test_a_card_says_what_is_known_of_its_sender(changed: dict[str, Any], drawn:
 def test_of_many_signals_the_first_are_shown_and_the_rest_counted() -> None:
     made = card(replace(SENDER, signals={f"temperature.{n}": 1 for n in range(5)}), 0, EN, 3)
     assert ["temperature 0 1 °C", "temperature 1 1 °C", "temperature 2 1 °C", "+2"] == made.said
+
+
+def test_a_plan_shows_the_others_in_its_area_and_not_the_one_it_is_about() -> None:
+    devices = [
+        Device("here", "f", "a", "store", position=(0.1, 0.2)),
+        Device("there", "f", "b", "store", position=(0.12345, 0.5)),
+        Device("nowhere", "f", "c", "store"),
+        Device("elsewhere", "f", "d", "hall", position=(0.5, 0.5)),
+    ]
+    areas = SimpleNamespace(
+        areas=lambda: [SimpleNamespace(id="store", has_plan=True), SimpleNamespace(id="hall", has_plan=False)],
+        area_name=lambda area, language: "Chemical store",
+    )
+    names = SimpleNamespace(devices=lambda: devices, device_name=lambda device, language: device.title())
+    seen = asked(areas=areas, devices=names)
+    assert Plan("/console/plans/store", "Chemical store", [Dot(12.35, 50.0, "There")]) == plan_of(seen, "store", "here")
+    assert plan_of(seen, "hall") is None
 
 
 VIEW = CommissioningView(
