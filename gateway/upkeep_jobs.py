@@ -17,6 +17,7 @@ from gateway.stores.scrub import wipe
 from gateway.stores.series_opening import put_aside_before, upkeep_of
 from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.upkeep import Job, hourly, retention, told_when_changed
+from gateway.workflow_parts import rules_of
 
 _DAY = 86_400 * SECOND
 
@@ -37,6 +38,7 @@ def jobs(
     attachments = AttachmentUpkeep(stores.attachments, records, stores.opened.evidence)
     agreements = AgreementsCount(records, foundation.site.time_zone, foundation.inbox.put)
     series, keep = stores.series, foundation.site.storage.keep_readings_days * _DAY
+    year_wanted = year_wanting(foundation.site, foundation.clock.now, rules_of(foundation.site, {}))
     return {
         "records": told_when_changed(stores.opened.evidence.look, partial(fault, RECORDS)),
         "accounts": stores.opened.accounts.keep,
@@ -52,7 +54,7 @@ def jobs(
         "survey": forecast,
         "obligations": obligations,
         "history": told_when_changed(monitoring.history, partial(fault, HISTORY)),
-        "calendar": told_when_changed(year_wanting(foundation.site, foundation.clock.now), partial(fault, CALENDAR)),
+        "calendar": told_when_changed(year_wanted, partial(fault, CALENDAR)),
     }
 
 

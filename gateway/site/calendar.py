@@ -1,12 +1,13 @@
 """The calendar of a site, made of its file: shifts, holidays, schedules; what is wrong with them, what is missing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 
 from alerts.calendar import Calendar
+from alerts.rule import Rule
 from alerts.schedule import Schedule, minutes
 from devices.errors import ConfigError
 from devices.message import Text
@@ -47,13 +48,16 @@ def schedules_of(site: model.Site) -> dict[str, Schedule]:
     return found
 
 
-def year_wanting(site: model.Site, now: Callable[[], Instant]) -> Callable[[], Text | None]:
+def year_wanting(
+    site: model.Site, now: Callable[[], Instant], shipped: Sequence[Rule[Any]] = ()
+) -> Callable[[], Text | None]:
     """Says when nobody knows the holidays of a year that is near; None for a site that counts none.
 
-    Schedules, rules, rounds and the timetable count them by ``only``, hot work by its grades.
+    Schedules, rules (of the file, and those ``shipped`` with workflows), rounds and the timetable count them by
+    ``only``, hot work by its grades.
     """
     calendar = calendar_of(site)
-    tables = msgspec.to_builtins((site.schedules, site.rules, site.workflows))
+    tables = msgspec.to_builtins((site.schedules, site.rules, site.workflows, shipped))
     counts = bool(site.holidays) or _says_only(tables) or _HOT_WORK in site.workflows
 
     def look() -> Text | None:

@@ -133,6 +133,12 @@ def test_a_year_that_nobody_knows_is_a_fault_from_december_on(text: str, days: i
         assert f"不知道 {year} 年的节假日" in chinese(said)
 
 
+def test_a_rule_that_a_workflow_brings_counts_as_one_of_the_file() -> None:
+    (duty,) = site(BARE + DUTY + 'only = "public_holidays"\n').rules
+    december = OCTOBER + 61 * DAY
+    assert [True, False] == [year_wanting(site(BARE), lambda: december, rules)() is not None for rules in ([duty], [])]
+
+
 def test_a_site_without_any_of_it_has_weekdays() -> None:
     assert Calendar("Asia/Shanghai") == calendar_of(site(NONE + BARE))
 
