@@ -23,16 +23,13 @@ _LARGER = {
         if ask.FILE
     },
 }
-_OWN = "/_nicegui"
 ASSETS = "/console-assets"
 """Modules, styles and words of the console: there are many, and none of them is a page."""
-_LARGEST_OF_PAGE = LARGEST_LIST + _LARGEST_BODY
-"""What an open page sends: a list of devices, as a form's file."""
 
 
-def policy(*allowed: str, framed_by: str = "'none'") -> str:
-    """A Content-Security-Policy: nothing but what is allowed, each a directive, and nobody else may frame it."""
-    return "; ".join(("default-src 'none'", *allowed, f"frame-ancestors {framed_by}"))
+def policy(*allowed: str) -> str:
+    """A Content-Security-Policy: nothing but what is allowed, each a directive, and nobody may frame it."""
+    return "; ".join(("default-src 'none'", *allowed, "frame-ancestors 'none'"))
 
 
 _HEADERS = {
@@ -42,7 +39,7 @@ _HEADERS = {
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
     b"permissions-policy": b"camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
-    # Pages bring their own (api.console.policy, api.console.plain).
+    # Pages bring their own (api.console.document, api.console.plain).
     b"content-security-policy": policy().encode(),
 }
 _ASSET_HEADERS = {name: _HEADERS[name] for name in (b"x-content-type-options", b"cross-origin-resource-policy")}
@@ -71,7 +68,7 @@ class Guard(HttpOnly):
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_api, is_asset = scope["path"].startswith("/api/"), scope["path"].startswith(f"{ASSETS}/")
-        largest = _LARGER.get(scope["path"], _LARGEST_BODY if not scope["path"].startswith(_OWN) else _LARGEST_OF_PAGE)
+        largest = _LARGER.get(scope["path"], _LARGEST_BODY)
         size = 0
 
         async def bounded() -> Message:

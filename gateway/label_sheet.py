@@ -13,16 +13,18 @@ import sys
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
-import segno
-from fpdf import FPDF
 
 from devices.device import Device
 from devices.errors import Refused
 from devices.kinds import KINDS
 from devices.message import Text
+
+if TYPE_CHECKING:
+    from fpdf import FPDF  # loaded where labels are drawn alone: a gateway starts a sixth sooner
 
 MOST_LABELS = 240
 """On one order: ten sheets of 24."""
@@ -148,6 +150,8 @@ def draw(order: SheetOrder, font: tuple[Path, int] | None) -> tuple[bytes, str]:
     """The PDF, and what there is to say about it. Raises Refused."""
     order.check()
     sheet = SHEETS[order.sheet]
+    from fpdf import FPDF
+
     pdf = FPDF(format="A4", unit="mm")
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
@@ -177,7 +181,7 @@ def draw(order: SheetOrder, font: tuple[Path, int] | None) -> tuple[bytes, str]:
 class _Pen:
     """Draws one label."""
 
-    def __init__(self, pdf: FPDF, *, has_chinese: bool, left: float, top: float, sheet: Sheet) -> None:
+    def __init__(self, pdf: "FPDF", *, has_chinese: bool, left: float, top: float, sheet: Sheet) -> None:
         self._pdf, self._has_chinese, self._sheet = pdf, has_chinese, sheet
         self._scale = min(sheet.width / 70, sheet.height / 37)
         margin = sheet.margin * min(1, self._scale)
@@ -208,6 +212,8 @@ class _Pen:
 
     def _code(self, url: str, side: float) -> None:
         """In black rectangles, with the four modules of white around it that scanners need."""
+        import segno
+
         matrix = [list(row) for row in segno.make_qr(url, error="m").matrix_iter(border=4)]
         step = side / len(matrix)
         self._pdf.set_fill_color(0)

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from api.auth import Permission, Person, may
 from api.board import Board
 from api.board_state import BoardState
-from api.console import alert_verbs, inside
+from api.console import alert_verbs
 from api.console.assets import Assets
 from api.console.document import Document
 from api.console.entrance import Entrance
@@ -39,8 +39,7 @@ def mount(app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
     async def moved() -> Response:
         return RedirectResponse("/console/devices")
 
-    entrance = Entrance(app, gateway, sessions, document)
-    inside.mount(app, views, sessions, entrance, pages())
+    Entrance(app, gateway, sessions, document)  # last: every address that is nobody's is its
 
 
 def _add_plans(app: FastAPI, gateway: Gateway) -> None:

@@ -35,7 +35,7 @@ from devices.errors import NotAllowed, StoreUnavailable
 from devices.message import Text
 
 _POLICY = policy(
-    *(f"{kind} 'self'" for kind in ("script-src", "style-src", "font-src", "connect-src", "form-action", "frame-src")),
+    *(f"{kind} 'self'" for kind in ("script-src", "style-src", "font-src", "connect-src", "form-action")),
     "img-src 'self' data:",
     "base-uri 'none'",
 )

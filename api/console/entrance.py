@@ -1,19 +1,17 @@
 """Who enters a page of the console; what those see who may not, or who ask for a page that is not there."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
-import nicegui
 from fastapi import FastAPI, Form
 from fastapi.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from api.accept_language import LANGUAGE_COOKIE, code_of
 from api.auth import COOKIE, NotSignedIn, Permission, Person, find_person, same_origin
-from api.console.document import Document, HasRunOut, not_now
+from api.console.document import Document
 from api.console.locale import LANGUAGES, Say
 from api.console.own_password import page as own_password_page
 from api.console.plain import told
@@ -22,8 +20,10 @@ from api.console.sign_in import way_back
 from api.ports import Gateway, Sessions
 from api.routes.session import close_session, open_session, prove, set_password
 from api.sign_in_throttle import TooManyTries
-from devices.errors import NotAllowed, Refused, StoreUnavailable
+from devices.errors import NotAllowed, Refused
 from devices.message import Text
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Entrance:
@@ -33,25 +33,7 @@ class Entrance:
         self._gateway, self._sessions, self._document = gateway, sessions, document
         self._add_sign_in(app)
         self._add_own_password(app)
-        pages = nicegui.app
-        for ended in (NotSignedIn, HasRunOut):
-            pages.add_exception_handler(ended, _has_ended)
-        pages.add_exception_handler(NotAllowed, _not_for_you)
-        pages.add_exception_handler(StoreUnavailable, _not_now)
-        for unknown in (404, 405):
-            # NiceGUI's own makes a client of every wrong address and keeps it for a minute.
-            pages.add_exception_handler(unknown, self._not_there)
-
-    def door(self, permission: Permission) -> Callable[[Request], Awaitable[None]]:
-        """A dependency of a page in a frame: puts the person into ``request.state.person``.
-
-        Raises NotSignedIn, NotAllowed, StoreUnavailable; where to go on then is the document's business.
-        """
-
-        async def enter(request: Request) -> None:
-            request.state.person = (await self._document.enter(request, permission)).person
-
-        return enter
+        app.add_api_route("/{path:path}", self._not_there, methods=list(_METHODS), include_in_schema=False)
 
     async def _person(self, request: Request) -> Person | None:
         token = request.cookies.get(COOKIE, "")
@@ -137,24 +119,15 @@ class Entrance:
             return None
         return await _not_for_you(request, NotAllowed(Text.of("api.not_to_see", role=person.role)))
 
-    async def _not_there(self, request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        if request.url.path.startswith(("/api/", "/_nicegui")) or request.method not in ("GET", "HEAD"):
-            why = Text.of("api.no_page") if status == 404 else Text.of("api.not_this_way")
-            return JSONResponse({"error": _say(request).said(why)}, status)
+    async def _not_there(self, request: Request) -> Response:
+        """Nothing is here: in words for programs, a page for whoever looks."""
+        if request.url.path.startswith("/api/") or request.method not in ("GET", "HEAD"):
+            return JSONResponse({"error": _say(request).said(Text.of("api.no_page"))}, 404)
         return await self._document.refuse(request, 404)
-
-
-async def _has_ended(request: Request, _error: Exception) -> Response:
-    return told(_say(request), "console.sign_in", "console.ended", 401)
 
 
 async def _not_for_you(request: Request, _error: Exception) -> Response:
     return told(_say(request), "console.forbidden", "console.forbidden_hint", 403)
-
-
-async def _not_now(request: Request, _error: Exception) -> Response:
-    return not_now(request)
 
 
 def _say(request: Request) -> Say:

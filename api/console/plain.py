@@ -6,11 +6,13 @@ from urllib.parse import urlencode
 from starlette.responses import HTMLResponse
 
 from api.console.locale import LANGUAGES, Say
-from api.guard import policy
+from api.guard import ASSETS, policy
 
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>keyarea</title><link rel="stylesheet" href="/console-static/plain.css"></head><body>{body}</body></html>"""
+<title>keyarea</title><link rel="stylesheet" href="{style}"></head><body>{body}</body></html>"""
+_STYLE = f"{ASSETS}/newest/plain.css"
+"""Under no version: such a page may be from before an upgrade."""
 _POLICY = policy("style-src 'self'", "img-src 'self'", "form-action 'self'", "base-uri 'none'")
 HEADERS = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
 
@@ -18,7 +20,7 @@ HEADERS = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
 def html(say: Say, body: str, status: int = 200) -> HTMLResponse:
     """A whole page around ``body``, which is HTML: whatever came from outside must be escaped in it."""
     language = "zh-CN" if say.language == "zh" else "en"
-    return HTMLResponse(_PAGE.format(language=language, body=body), status, HEADERS)
+    return HTMLResponse(_PAGE.format(language=language, style=_STYLE, body=body), status, HEADERS)
 
 
 def told(say: Say, title: str, text: str, status: int, *, way: str = "/", to: str = "console.to_start") -> HTMLResponse:

@@ -5,12 +5,10 @@ test_console_devices 115 to 66, test_console_sound 92 to 59, test_doors 78 to 41
 whole browser does (a kiosk, its own permission to sound without a click) is tested by flags.
 """
 
-import contextlib
 import re
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Browser, Error, Frame, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.rim.processes import PASSWORD, wait_until
 
@@ -27,50 +25,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 60_000
-_OF_THE_DOCUMENT = frozenset(
-    {
-        "close",
-        "context",
-        "goto",
-        "keyboard",
-        "mouse",
-        "on",
-        "reload",
-        "strangers",
-        "url",
-        "wait_for_timeout",
-        "wait_for_url",
-    }
-)
 expect.set_options(timeout=PATIENCE_MS)
-
-
-class Inside:
-    """A page in a frame of the document: what is found is in the frame; address and keys are the document's."""
-
-    def __init__(self, document: Page) -> None:
-        self.document = document
-
-    def __getattr__(self, name: str) -> Any:
-        if name in _OF_THE_DOCUMENT:
-            return getattr(self.document, name)
-        if name == "locator" or name.startswith("get_by_"):
-            self._await()
-            return getattr(self.document.frame_locator("#inside"), name)  # looked up anew at each use
-        return getattr(self._await(), name)
-
-    def _await(self) -> Frame:
-        """The frame, when it has met the gateway: a click before that would be lost."""
-        found: Frame = wait_until(self._met, "the frame has met the gateway")
-        return found
-
-    def _met(self) -> Frame | None:
-        with contextlib.suppress(Error):  # another page takes its place at this moment
-            frame = self.document.locator("#inside").element_handle().content_frame()
-            if frame is not None:
-                frame.wait_for_function("window.did_handshake === true")
-                return frame
-        return None
 
 
 def sign_in(browser: Browser, url: str, user: str, language: str = "en", *, width: int = 1600, at: str = "/") -> Page:

@@ -34,7 +34,7 @@ _ORDER_BYTES = 1 << 18
 _MODULES = (
     *("gateway.cli.serve", "gateway.clock", "gateway.settings", "gateway.site.load", "gateway.wiring"),
     *("anyio._backends._asyncio", "uvicorn.lifespan.on", "uvicorn.protocols.websockets.websockets_sansio_impl"),
-    *("nicegui.ui_run_with", "starlette.middleware.gzip", "jinja2.sandbox"),
+    *("starlette.middleware.gzip", "jinja2.sandbox"),
 )
 
 

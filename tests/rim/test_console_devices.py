@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.rim.browsing import Inside, sign_in
+from tests.rim.browsing import sign_in
 from tests.rim.conftest import Running
 from tests.rim.processes import wait_until
 
@@ -16,31 +16,25 @@ HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}"
 
 
 @pytest.fixture
-def phone(browser: Browser, running_gateway: Running) -> Iterator[Inside]:
+def phone(browser: Browser, running_gateway: Running) -> Iterator[Page]:
     """Signed in as a technician; nothing may come from elsewhere, and no script of the page may fail."""
     page = sign_in(browser, running_gateway.url, "tom", width=PHONE, at="")
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("dialog", lambda dialog: faults.append(dialog.message))
-    yield Inside(page)
+    yield page
     assert [] == faults
     assert [] == page.strangers  # type: ignore[attr-defined]
     page.context.close()
 
 
-def see(page: Page | Inside, text: str) -> None:
+def see(page: Page, text: str) -> None:
     expect(page.locator("body")).to_contain_text(text)
 
 
-def choose(page: Inside, label: str, option: str) -> None:
-    """An option of a select box."""
-    page.get_by_label(label).first.click()
-    page.locator(".q-menu .q-item", has_text=option).click()
-
-
-def test_an_unknown_device_is_adopted_commissioned_and_plotted(phone: Inside, running_gateway: Running) -> None:
+def test_an_unknown_device_is_adopted_commissioned_and_plotted(phone: Page, running_gateway: Running) -> None:
     """It speaks, it stands on top, the form is filled in; its trigger is seen and heard; the record says so."""
-    address, page = "fresh-detector", phone.document
+    address, page = "fresh-detector", phone
     running_gateway.readings(address, smoke=False, temperature=21.5)
     page.goto(f"{running_gateway.url}/console/waiting")
     card = page.locator(".ka-card", has_text=address)
@@ -77,7 +71,7 @@ def test_an_unknown_device_is_adopted_commissioned_and_plotted(phone: Inside, ru
     expect(record).to_contain_text("the ladder is needed elsewhere")
     expect(record).to_contain_text("keyarea fresh-detector")
 
-    page = phone.document
+    page = phone
     running_gateway.readings(address, smoke=False, temperature=23.5)
     page.goto(f"{running_gateway.url}/console/devices/{address}")
     see(page, "23.5 °C")
@@ -98,9 +92,9 @@ def plotted(page: Page, title: str) -> list[float]:
     )
 
 
-def test_a_sender_is_rejected_and_readmitted(phone: Inside, running_gateway: Running) -> None:
+def test_a_sender_is_rejected_and_readmitted(phone: Page, running_gateway: Running) -> None:
     """What it calls itself is text, whatever it is."""
-    page = phone.document
+    page = phone
     running_gateway.readings(HOSTILE, motion=True)
     page.goto(f"{running_gateway.url}/console/waiting")
     card = page.locator(".ka-card", has_text=HOSTILE)
@@ -122,9 +116,9 @@ def test_a_sender_is_rejected_and_readmitted(phone: Inside, running_gateway: Run
     assert 0 == page.locator("img[src=x]").count()
 
 
-def test_a_card_keeps_its_place_while_its_sender_speaks(phone: Inside, running_gateway: Running) -> None:
+def test_a_card_keeps_its_place_while_its_sender_speaks(phone: Page, running_gateway: Running) -> None:
     """A button that is pressed at this moment, or holds the keyboard, is not built anew under the finger."""
-    page = phone.document
+    page = phone
     running_gateway.readings("chatterbox", motion=False)
     page.goto(f"{running_gateway.url}/console/waiting")
     card = page.locator(".ka-card", has_text="chatterbox")
@@ -135,9 +129,9 @@ def test_a_card_keeps_its_place_while_its_sender_speaks(phone: Inside, running_g
     expect(card.get_by_role("link", name="Adopt")).to_be_focused()
 
 
-def test_a_list_is_imported_whole_or_not_at_all(phone: Inside, running_gateway: Running) -> None:
+def test_a_list_is_imported_whole_or_not_at_all(phone: Page, running_gateway: Running) -> None:
     """Faults stand by row and column; a good list shows what it would change, and does it when told to."""
-    page = phone.document
+    page = phone
     page.goto(f"{running_gateway.url}/console/import")
     bad = "id,family,address,area,interval_s\nheat-1,keyarea,heat-1,store,soon\nheat-2,keyarea,heat-2,cellar,\n"
     upload(page, bad)
@@ -171,7 +165,7 @@ def upload(page: Page, text: str) -> None:
     )
 
 
-def test_a_device_is_described_anew_exchanged_and_retired(phone: Inside, running_gateway: Running) -> None:
+def test_a_device_is_described_anew_exchanged_and_retired(phone: Page, running_gateway: Running) -> None:
     running_gateway.readings("first-probe", leak=False)
     client = running_gateway.client()
     wait_until(lambda: any(s["address"] == "first-probe" for s in client.get("/api/quarantine")), "it waits")
@@ -181,10 +175,10 @@ def test_a_device_is_described_anew_exchanged_and_retired(phone: Inside, running
     )
     page = f"{running_gateway.url}/console/devices/cellar-probe"
     phone.goto(f"{page}/amend")
-    phone.document.get_by_label("Name", exact=True).fill("Probe under the pump")
-    phone.document.get_by_role("button", name="Save").click()
+    phone.get_by_label("Name", exact=True).fill("Probe under the pump")
+    phone.get_by_role("button", name="Save").click()
     phone.wait_for_url(page)
-    document = phone.document
+    document = phone
     see(document, "Probe under the pump")
     form = opened(document, "Replace hardware")
     form.get_by_role("button", name="Replace hardware").click()
@@ -250,8 +244,8 @@ def test_a_walk_test_ticks_and_ends_with_a_report(browser: Browser, own_gateway:
     phone.context.close()
 
 
-def test_a_bypass_needs_a_reason_and_is_shown_until_it_ends(phone: Inside, running_gateway: Running) -> None:
-    page = phone.document
+def test_a_bypass_needs_a_reason_and_is_shown_until_it_ends(phone: Page, running_gateway: Running) -> None:
+    page = phone
     page.goto(f"{running_gateway.url}/console/devices/door-1")
     form = opened(page, "Bypass")
     form.get_by_role("button", name="Bypass").click()
@@ -267,12 +261,12 @@ def test_a_bypass_needs_a_reason_and_is_shown_until_it_ends(phone: Inside, runni
     see(page, "Nothing is bypassed.")
 
 
-def test_work_on_a_device_is_written_into_the_ledger(phone: Inside, running_gateway: Running) -> None:
+def test_work_on_a_device_is_written_into_the_ledger(phone: Page, running_gateway: Running) -> None:
     """And how often it is to be tested is part of its description."""
     client = running_gateway.client()
     client.post("/api/devices", {"id": "due-1", "family": "keyarea", "address": "due-1", "area": "store"})
     phone.goto(f"{running_gateway.url}/console/devices/due-1/amend")
-    page = phone.document
+    page = phone
     page.get_by_text("More: signals").click()
     page.get_by_label("Put up on").fill("2020-01-31")
     page.get_by_label("Test every (days)").fill("often")
@@ -280,10 +274,10 @@ def test_work_on_a_device_is_written_into_the_ledger(phone: Inside, running_gate
     see(page, "A whole number of days, or nothing.")
     page.get_by_label("Test every (days)").fill("180")
     page.get_by_role("button", name="Save").click()
-    form = opened(phone.document, "Record work")
+    form = opened(phone, "Record work")
     form.get_by_label("Note").fill("with test gas")
     form.get_by_role("button", name="Record work").click()
-    see(phone.document, "It stands in the ledger.")
+    see(phone, "It stands in the ledger.")
     assert 180 == client.get("/api/devices/due-1")["test_every_days"]
     entries = client.get("/api/ledger?book=maintenance")["entries"]
     assert any(entry["fields"].get("device") == "due-1" for entry in entries)
@@ -302,14 +296,10 @@ def test_work_on_a_device_is_written_into_the_ledger(phone: Inside, running_gate
         "malformed",
     ],
 )
-def test_no_page_is_wider_than_a_phone(phone: Inside, running_gateway: Running, path: str) -> None:
+def test_no_page_is_wider_than_a_phone(phone: Page, running_gateway: Running, path: str) -> None:
     phone.goto(f"{running_gateway.url}/console/{path}")
-    expect(phone.document.locator("#data-age")).to_have_text(re.compile(r"\d+ s|–"))
-    is_framed = bool(phone.document.locator("#inside").count())
-    if is_framed:
-        expect(phone.locator(".nicegui-content")).to_be_visible()
-    for part in (phone, phone.document) if is_framed else (phone.document,):
-        assert part.evaluate("document.documentElement.scrollWidth") <= PHONE
+    expect(phone.locator("#data-age")).to_have_text(re.compile(r"\d+ s|–"))
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE
 
 
 @pytest.mark.parametrize(

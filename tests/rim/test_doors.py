@@ -162,28 +162,6 @@ def status(running: Running, path: str, **headers: str) -> int:
     return answer.status
 
 
-def test_the_socket_asks_for_the_cookie_and_for_our_own_page(running_gateway: Running) -> None:
-    running = running_gateway
-    path = "/_nicegui_ws/socket.io/?EIO=4&transport="
-    own, token = running.url, running.client("olga").token
-    upgrade = {"connection": "Upgrade", "upgrade": "websocket", "sec_websocket_version": "13"}
-    upgrade |= {"sec_websocket_key": "dGhlIHNhbXBsZSBub25jZQ=="}
-    cookie = f"keyarea_session={token}"
-    refused: list[dict[str, str]] = [
-        {},
-        {"origin": own},
-        {"origin": own, "cookie": "keyarea_session=x"},
-        {"origin": "http://evil.example", "cookie": cookie},
-        {"origin": "null", "cookie": cookie},
-    ]
-    for headers in (*refused, {"cookie": cookie}):
-        assert status(running, path + "websocket", **upgrade, **headers) == 403, headers
-    for headers in refused:
-        assert status(running, path + "polling", **headers) in (401, 403), headers
-    assert status(running, path + "websocket", **upgrade, origin=own, cookie=cookie) == 101
-    assert status(running, path + "polling", origin=own, cookie=cookie) == 200
-
-
 def test_the_link_asks_for_the_cookie_and_for_our_own_page(running_gateway: Running) -> None:
     running, path = running_gateway, "/api/board/live?after="
     own, token = running.url, running.client("olga").token

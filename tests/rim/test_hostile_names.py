@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.rim.browsing import Inside, sign_in
+from tests.rim.browsing import sign_in
 from tests.rim.conftest import Running
 from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
 
@@ -145,7 +145,7 @@ PAGES = [
 ]
 
 
-def show_all(page: Page | Inside, path: str) -> None:
+def show_all(page: Page, path: str) -> None:
     """What a click opens."""
     if path == "/":
         page.locator(".ka-alerts tbody tr", has_text="rule<img").first.click()
@@ -189,18 +189,15 @@ def test_a_hostile_name_is_text_on_every_page(browser: Browser, hostile: Running
     page.on("dialog", lambda dialog: faults.append(dialog.message))
     for path, words in PAGES:
         page.goto(hostile.url + path)
-        shown = Inside(page) if page.locator("#inside").count() else page
         for word in words:
-            where = page if word == "site" else shown
-            expect(where.locator("body"), path).to_contain_text(f"{word}<img")
-        show_all(shown, path)
-        for part in {page, shown}:
-            assert {"ran": [], "turned": False} == part.evaluate(LOOK), path
-            assert 0 == part.locator("img[src=x], svg[onload]").count(), path
-            for width in (390, 1440):
-                page.set_viewport_size({"width": width, "height": 900})
-                if found := part.evaluate(WIDE):
-                    wide[f"{path} {width}"] = found
+            expect(page.locator("body"), path).to_contain_text(f"{word}<img")
+        show_all(page, path)
+        assert {"ran": [], "turned": False} == page.evaluate(LOOK), path
+        assert 0 == page.locator("img[src=x], svg[onload]").count(), path
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            if found := page.evaluate(WIDE):
+                wide[f"{path} {width}"] = found
         page.set_viewport_size({"width": 390, "height": 900})
     assert {} == wide
     assert [] == faults

@@ -108,7 +108,7 @@ def test_pages_and_their_sockets_are_not_there(running_gateway: Running) -> None
     for path in ("/", "/console", "/sign-in", "/apix"):
         assert ask(f"GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode()).startswith(b"HTTP/1.1 404")
     upgrade = "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: eA==\r\n"
-    assert b"" == ask(f"GET /_nicegui_ws/socket.io/ HTTP/1.1\r\nhost: x\r\n{upgrade}\r\n".encode())
+    assert b"" == ask(f"GET /api/board/live HTTP/1.1\r\nhost: x\r\n{upgrade}\r\n".encode())
     assert running_gateway.gateway.health()
 
 

@@ -128,7 +128,7 @@ def test_metrics_are_for_whoever_shows_the_token_or_is_signed_in(running_gateway
 
 
 def test_a_wrong_address_costs_nothing(running_gateway: Running) -> None:
-    """No client of NiceGUI's is made for it, whoever asks: a thousand of them leave the gateway as large as it was."""
+    """A thousand of them leave the gateway as large as it was."""
     running = running_gateway
 
     def resident_mb() -> float:
@@ -140,7 +140,7 @@ def test_a_wrong_address_costs_nothing(running_gateway: Running) -> None:
     before = resident_mb()
     for number in range(1_000):
         assert ask(running, "GET", f"/nowhere/{number}")[0] == 404
-    assert resident_mb() - before < 5  # a client of NiceGUI's is 30 KB and more
+    assert resident_mb() - before < 5
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "There is no such page"), ("zh", "没有这个页面")])

@@ -85,10 +85,6 @@ export function start() {
     const named = event.submitter?.name ? [[event.submitter.name, event.submitter.value]] : [];
     go(form.getAttribute("action") ?? location.href, { body: new URLSearchParams([...new FormData(form), ...named]) });
   });
-  // A page that is not moved yet runs in a frame: its links lead the document, not the frame.
-  document.addEventListener("load", ({ target }) => {
-    if (target.id === "inside") target.contentDocument?.addEventListener("click", follow);
-  }, true);
   // A part of the page that is shown is the browser's to find.
   addEventListener("popstate", (event) => {
     if (without(location.href) !== shown) go(location.href, { place: event.state?.place ?? 0, isBack: true });

@@ -90,7 +90,7 @@ def test_help_names_every_command_and_the_version_is_told(capsys: pytest.Capture
 def test_checking_a_file_does_not_wait_for_the_consoles_libraries(site: Path) -> None:
     script = (
         "import sys; from gateway.cli import main; main(['check', sys.argv[1]]); "
-        "print(sorted({'nicegui', 'fastapi', 'sqlalchemy', 'paho', 'pydantic'} & set(sys.modules)))"
+        "print(sorted({'uvicorn', 'fastapi', 'sqlalchemy', 'paho', 'pydantic'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(site)], capture_output=True, text=True, check=True, timeout=PATIENCE_S
