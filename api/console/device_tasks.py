@@ -116,6 +116,10 @@ _WORDS = {"work": "work.record"}
 _MEANINGS = {"bypass": "bypass.means", "replace": "device.replace_means", "retire": "device.retire_means"}
 
 
+def is_task(name: str) -> bool:
+    return name in _TASKS
+
+
 def title_of_task(asked: Asked, name: str) -> str:
     return asked.say(_WORDS.get(name, f"device.{name}"))
 

@@ -116,9 +116,9 @@ class _Open:
                 await sending
 
     async def _send(self, link: Link, board: bytes | None) -> None:
+        await self._say_who()  # before there is anything to press: "your role may not" is said of a known role alone
         if board is not None:
             await self._socket.send_bytes(board)
-        await self._say_who()
         while True:
             block = await link.take()
             person = self._presence.person(self._token)

@@ -21,11 +21,11 @@ def row(page: Page, device: str) -> Locator:
     return rows(page, device).first
 
 
-def test_an_operator_handles_a_fire_with_the_keyboard(browser: Browser, running_gateway: Running) -> None:
+def test_an_operator_handles_a_fire_with_the_keyboard(browser: Browser, own_gateway: Running) -> None:
     """The row appears by itself; a acknowledges, r resets, c closes; nothing comes from outside."""
-    page = sign_in(browser, running_gateway.url, "olga")
-    device = running_gateway.fresh_smoke()
-    running_gateway.readings(device, smoke=True)
+    page = sign_in(browser, own_gateway.url, "olga")
+    device = own_gateway.fresh_smoke()
+    own_gateway.readings(device, smoke=True)
     fire = row(page, device)
     expect(fire).to_contain_text("FIRE")
     expect(page).to_have_title(re.compile(r"\(\d+\) keyarea"))
@@ -37,7 +37,7 @@ def test_an_operator_handles_a_fire_with_the_keyboard(browser: Browser, running_
     expect(fire).to_contain_text("olga")
     page.keyboard.press("r")
     expect(page.locator(".ka-note").first).to_contain_text("cause")
-    running_gateway.readings(device, smoke=False)
+    own_gateway.readings(device, smoke=False)
     expect(panel).to_contain_text("cause is gone")
     page.keyboard.press("r")
     expect(panel.get_by_role("button", name="Close (c)")).to_be_visible()

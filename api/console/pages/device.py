@@ -10,7 +10,7 @@ from api.console import device_facts
 from api.console.device_cards import marks, micros, path_of
 from api.console.device_curves import AGAIN_MS, SPANS
 from api.console.device_plan import Dot, plan_of
-from api.console.device_tasks import perform, tasks, title_of_task
+from api.console.device_tasks import is_task, perform, tasks, title_of_task
 from api.console.kinds import kind_name
 from api.console.web_page import Again, Asked, Given, GoTo, Page
 from api.device_rank import DeviceRow
@@ -70,15 +70,17 @@ def _at_rest(asked: Asked, row: DeviceRow) -> dict[str, Any]:
     }
 
 
+_WAITS = {"bypass": "bypass.waits"}
+
+
 def _told(asked: Asked) -> str:
     """What came of the form that was sent."""
-    say, query = asked.say, asked.query
-    if "waits" in query:
-        is_bypass = query["waits"] == "bypass"
-        return say("bypass.waits") if is_bypass else say.any("workflow.takes_second")
-    if query.get("done") == "work":
+    say, waits, done = asked.say, asked.query.get("waits"), asked.query.get("done", "")
+    if waits is not None:
+        return say.any(_WAITS.get(waits, "workflow.takes_second"))
+    if done == "work":
         return say("work.done")
-    return f"{title_of_task(asked, 'bypass')} ✓" if query.get("done") == "bypass" else ""
+    return f"{title_of_task(asked, done)} ✓" if is_task(done) else ""
 
 
 async def _take(asked: Asked, given: Given) -> GoTo | Again:
