@@ -23,9 +23,10 @@ def waiting(running: Running) -> dict[str, dict[str, Any]]:
 
 
 def proposal(running: Running, address: str, signals: set[str]) -> dict[str, Any] | None:
-    """What the technician is offered, as soon as it has these signals."""
+    """What the technician is offered, as soon as it has these signals and is listened to: its status was heard."""
     sender = waiting(running).get(address)
-    return sender["proposed"] if sender is not None and signals <= {*sender["proposed"]["signals"]} else None
+    is_whole = sender is not None and signals <= {*sender["proposed"]["signals"]} and "online" in sender["signals"]
+    return sender["proposed"] if sender is not None and is_whole else None
 
 
 def latest(running: Running, device: str) -> dict[str, Any]:
