@@ -107,7 +107,8 @@ class AlertEvent(msgspec.Struct, frozen=True):
     """One step of an alert's life: the alert as it stands after it, what was done, by whom, when, because of what.
 
     ``action`` is an alerts.lifecycle.Action value; ``by`` is a user name, or "" for the gateway itself; so is ``note``
-    a person's words, or a Text.
+    a person's words, or a Text. ``seen``: of an acknowledgement, how many occurrences its giver was shown; None: they
+    did not say.
     """
 
     alert: Alert
@@ -116,6 +117,7 @@ class AlertEvent(msgspec.Struct, frozen=True):
     by: str = ""
     causes: tuple[Reading, ...] = ()
     note: str | Text = ""
+    seen: int | None = None
 
 
 def display_order(alert: Alert) -> tuple[int, int, bool, Instant]:

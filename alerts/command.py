@@ -7,11 +7,16 @@ from alerts.output_event import SilenceOutputs
 
 
 class Acknowledge(msgspec.Struct, frozen=True, tag=True):
-    """I have seen it."""
+    """I have seen it.
+
+    ``seen``: how many occurrences of it the giver was shown; what came later is not acknowledged by it. None: they do
+    not say, and mean it as it stands when the gateway hears of them.
+    """
 
     alert: str
     by: str
     note: str = ""
+    seen: int | None = None
 
 
 class Reset(msgspec.Struct, frozen=True, tag=True):

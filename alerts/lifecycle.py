@@ -109,6 +109,15 @@ def next_state(alert: Alert, action: Action) -> State:
     return state
 
 
+def check_seen(alert: Alert, seen: int | None) -> None:
+    """Whoever acknowledges was shown so many occurrences of it. Raises Refused if that is not all that there is.
+
+    None: they do not say; then it stands for the alert as it is.
+    """
+    if seen is not None and seen != alert.occurrences:
+        raise Refused(Text.of("lifecycle.came_later", count=alert.occurrences, seen=seen, what=alert.text))
+
+
 def after(
     alert: Alert,
     action: Action,

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, AlertEvent, State, display_order
 from alerts.command import Acknowledge, Close, Comment, Reset
-from alerts.lifecycle import MANNERS, Action, Manner, after
+from alerts.lifecycle import MANNERS, Action, Manner, after, check_seen
 from alerts.rule import Breach, Rule
 from alerts.rule_instance import RuleInstance
 from alerts.rules_in_force import own_name
@@ -179,6 +179,8 @@ class OpenAlerts:
         match command:
             case Acknowledge():
                 action, changed = Action.ACKNOWLEDGE, after(alert, Action.ACKNOWLEDGE, now, by=by)
+                check_seen(alert, command.seen)
+                return self._kept(AlertEvent(changed, action, now, by=by, note=note, seen=command.seen))
             case Reset():
                 action, changed = Action.RESET, after(alert, Action.RESET, now, by=by)
             case Close(disposition=finding):

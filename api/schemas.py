@@ -58,6 +58,15 @@ class Note(In):
     note: Text = ""
 
 
+class Seen(Note):
+    """Free words, and how many occurrences of the alert whoever acknowledges was shown (``occurrences``).
+
+    What came later is then not acknowledged: 409, look again. Without it the alert is acknowledged as it stands.
+    """
+
+    seen: Annotated[int, Field(ge=1)] | None = None
+
+
 class CauseOver(In):
     """How somebody knows that a cause is over; ``is_sure``: also where the device would say so itself."""
 

@@ -25,7 +25,7 @@ the refusal says what to do instead. Anyone may add a comment at any time before
 | cause again | the rule | the cause is back, an event is told once more, or more have joined: nobody owns it any more |
 | cause gone | the rule | nothing shows the breach any more, or the area was disarmed |
 | end cause | a person | it is over though no device says so, for a reason (docs/adr/0158-what-no-device-ends.md) |
-| acknowledge | a person | I have seen it |
+| acknowledge | a person | I have seen it, so often as it had happened when I looked; what came later is refused |
 | reset | a person | the cause is gone, release the latch |
 | close | a person | it ends, with a finding: confirmed, false alarm, nuisance, test, duplicate |
 

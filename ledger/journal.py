@@ -117,6 +117,8 @@ def _of_alert(event: AlertEvent, render: Render) -> Draft:
         fields["aside"] = f"{alert.suppression.reason} {alert.suppression.source} {alert.suppression.by}".strip()
     if event.action in (Action.CLOSE, Action.LAPSED) and alert.disposition is not None:
         fields["disposition"] = str(alert.disposition)
+    if event.seen is not None:
+        fields["seen"] = event.seen
     if alert.origin != "real":
         fields["origin"] = alert.origin
     if event.note:

@@ -94,8 +94,10 @@ class AlertCalls:
     def show(self, alert: str) -> AlertWithHistory:
         return self._caller.get("/api/alerts/{alert_id}", AlertWithHistory, alert_id=alert)
 
-    def acknowledge(self, alert: str, note: str = "") -> None:
-        self._caller.post("/api/alerts/{alert_id}/acknowledge", Done, {"note": note}, alert_id=alert)
+    def acknowledge(self, alert: str, note: str = "", *, seen: int | None = None) -> None:
+        """``seen``: its ``occurrences`` as they were shown; Refused if there are more by now. None: as it stands."""
+        body = {"note": note, **({"seen": seen} if seen is not None else {})}
+        self._caller.post("/api/alerts/{alert_id}/acknowledge", Done, body, alert_id=alert)
 
     def reset(self, alert: str, note: str = "") -> None:
         self._caller.post("/api/alerts/{alert_id}/reset", Done, {"note": note}, alert_id=alert)

@@ -67,7 +67,8 @@ def _command(verb: str, alert_id: str, by: str, fields: dict[str, str]) -> Comma
     note = fields.get("note", "")
     match verb:
         case "acknowledge":
-            return Acknowledge(alert_id, by, note)
+            seen = fields.get("seen", "")
+            return Acknowledge(alert_id, by, note, int(seen) if seen.isascii() and seen[:9].isdigit() else None)
         case "reset":
             return Reset(alert_id, by, note)
         case "comment":

@@ -11,7 +11,7 @@ from api.alert_schemas import AlertDetail, AlertEventOut, AlertOut, Alerts
 from api.auth import Permission, Person, may
 from api.noun_routes import routes
 from api.ports import Gateway
-from api.schemas import CauseOver, Done, Finding, Note
+from api.schemas import CauseOver, Done, Finding, Note, Seen
 from api.times import instant_of
 from devices.errors import NotAllowed
 from devices.message import Text
@@ -61,8 +61,9 @@ async def alert(
 
 
 @router.post("/{alert_id}/acknowledge", summary="I have seen it")
-async def acknowledge(alert_id: str, body: Note, request: Request, person: Handler) -> Done:
-    await request.state.gateway.commands.submit(Acknowledge(alert=alert_id, by=person.name, note=body.note))
+async def acknowledge(alert_id: str, body: Seen, request: Request, person: Handler) -> Done:
+    command = Acknowledge(alert=alert_id, by=person.name, note=body.note, seen=body.seen)
+    await request.state.gateway.commands.submit(command)
     return Done()
 
 

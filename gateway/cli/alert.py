@@ -20,7 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--all", action="store_true", help=told("alert_command.all"))
     listed.add_argument("--last", type=int, default=200, metavar="N", help=told("alert_command.last"))
     add_verb(verbs, "show", "alert_command.show", _show).add_argument("alert", metavar="ALERT")
-    for name, run_it in (("acknowledge", _acknowledge), ("reset", _reset), ("comment", _comment)):
+    seen = add_order(verbs, "acknowledge", "alert_command.acknowledge", _acknowledge)
+    seen.add_argument("alert", metavar="ALERT")
+    seen.add_argument("--seen", type=int, metavar="TIMES", help=told("alert_command.seen"))
+    for name, run_it in (("reset", _reset), ("comment", _comment)):
         add_order(verbs, name, f"alert_command.{name}", run_it).add_argument("alert", metavar="ALERT")
     ended = add_order(verbs, "end-cause", "alert_command.end_cause", _end_cause)
     ended.add_argument("alert", metavar="ALERT")
@@ -40,7 +43,16 @@ def _list(args: argparse.Namespace) -> int:
         print_json(alerts)
         return 0
     rows = [
-        (alert.id, local(alert.raised), alert.area, alert.key, alert.alert_class, _state(alert), alert.text)
+        (
+            alert.id,
+            local(alert.raised),
+            alert.area,
+            alert.key,
+            alert.alert_class,
+            _state(alert),
+            str(alert.occurrences),
+            alert.text,
+        )
         for alert in alerts
     ]
     print_table(told("alert_command.titles").split("|"), rows)
@@ -59,7 +71,9 @@ def _show(args: argparse.Namespace) -> int:
         return 0
     alert = found.alert
     print(shown(f"{alert.id}  {alert.text}"))
-    print(shown(f"{alert.area}  {alert.key}  {alert.alert_class} {alert.priority}  {_state(alert)}"))
+    print(
+        shown(f"{alert.area}  {alert.key}  {alert.alert_class} {alert.priority}  {_state(alert)}  ×{alert.occurrences}")
+    )
     print("\n".join(f"  {shown(line)}" for line in alert.procedure.splitlines()))
     for step in found.history:
         print(f"  {local(step.at)}  {shown(' '.join(word for word in (step.action, step.by, step.note) if word))}")
@@ -67,7 +81,7 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _acknowledge(args: argparse.Namespace) -> int:
-    client_of(args).alerts.acknowledge(args.alert, args.note)
+    client_of(args).alerts.acknowledge(args.alert, args.note, seen=args.seen)
     return _done(args, "alert_command.acknowledged")
 
 

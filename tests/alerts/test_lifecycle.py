@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.alert import Alert, AlertClass, Disposition, State, display_order
-from alerts.lifecycle import MANNERS, TRANSITIONS, Action, Manner, after
+from alerts.lifecycle import MANNERS, TRANSITIONS, Action, Manner, after, check_seen
 from alerts.suppression_reason import Suppression, SuppressionReason
 from devices.errors import Refused
 from tests.words import refused
@@ -181,3 +181,15 @@ def test_what_still_stands_is_above_what_is_gone_and_the_first_out_on_top() -> N
     later, other = alert(id="later", raised=20), alert(AlertClass.GAS, id="gas")
     found = sorted([other, gone, again, later, first], key=display_order)
     assert ["first", "later", "again", "gone", "gas"] == [one.id for one in found]
+
+
+@given(st.integers(1, 50), st.integers(1, 50))
+def test_nobody_acknowledges_what_they_were_not_shown(occurrences: int, seen: int) -> None:
+    """Fewer or more than there are: both are not what stands."""
+    found = alert(occurrences=occurrences)
+    if seen == occurrences:
+        check_seen(found, seen)
+    else:
+        with refused("acknowledge it anew"):
+            check_seen(found, seen)
+    check_seen(found, None)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.rim.browsing import drawn_row, sign_in
 from tests.rim.conftest import Running
@@ -63,6 +63,35 @@ def test_a_question_is_about_the_alert_that_it_was_asked_about(browser: Browser,
     expect(page.locator(".ka-panel")).to_contain_text("the guard is on the way")
     expect(page.locator(".ka-panel")).to_contain_text(first)
     expect(drawn_row(page, first)).to_contain_text("new")
+    page.context.close()
+
+
+def test_what_came_after_a_person_looked_is_shown_before_it_is_acknowledged(
+    browser: Browser, running_gateway: Running
+) -> None:
+    """The smoke comes again between the look and the gateway: nothing is acknowledged until that is seen, too."""
+    page = sign_in(browser, running_gateway.url, "olga")
+    device = on_fire(running_gateway)
+    fire = drawn_row(page, device)
+    fire.click()
+
+    def late(route: Route) -> None:
+        running_gateway.readings(device, smoke=False)
+        running_gateway.readings(device, smoke=True)
+        wait_until(lambda: count() == 2, "the smoke came again")
+        route.continue_()
+
+    def count() -> int:
+        found = running_gateway.client().get("/api/alerts?open=true")["alerts"]
+        return int(next(alert["occurrences"] for alert in found if alert["key"] == device))
+
+    page.route("**/acknowledge", late, times=1)
+    page.keyboard.press("a")
+    dialog = page.locator("dialog")
+    expect(dialog).to_contain_text("2 times by now, and you were shown 1")
+    expect(fire).to_contain_text("new")
+    dialog.get_by_role("button", name="Acknowledge").click()
+    expect(fire).to_contain_text("acknowledged")
     page.context.close()
 
 

@@ -8,20 +8,24 @@ import { say } from "./words.js";
 const CLOSED_WITH_NOTE = ["fire", "hold_up"];
 const FINDINGS = ["confirmed", "false_alarm", "nuisance", "test", "duplicate"];
 
-// Hands it in; why it cannot be, or null if it is done.
-export async function submit(address, fields = {}) {
+// Hands it in: why it cannot be, or null if it is done; with the key and the values of why.
+async function answered(address, fields) {
   const body = new URLSearchParams(fields);
   const answer = await fetch(address, { method: "POST", body }).catch(() => null);
-  if (answer === null) return say("console.no_answer");
-  if (answer.ok) return null;
+  if (answer === null) return { problem: say("console.no_answer") };
+  if (answer.ok) return { problem: null };
   if (answer.status === 401) {
     askSignIn();
-    return "";
+    return { problem: "" };
   }
-  return (await answer.json().catch(() => ({}))).error ?? say("console.no_answer");
+  const { error, message } = await answer.json().catch(() => ({}));
+  return { problem: error ?? say("console.no_answer"), message };
 }
 
-const hand = (verb, id, fields) => submit(`/console/alerts/${encodeURIComponent(id)}/${verb}`, fields);
+export async function submit(address, fields = {}) { return (await answered(address, fields)).problem; }
+
+const place = (verb, id) => `/console/alerts/${encodeURIComponent(id)}/${verb}`;
+const hand = (verb, id, fields) => submit(place(verb, id), fields);
 
 async function tell(waiting) {
   const problem = await waiting;
@@ -37,11 +41,26 @@ function isReady(id) {
   return false;
 }
 
-export function acknowledge(id) { if (isReady(id)) tell(hand("acknowledge", id)); }
-
 export function reset(id) { if (isReady(id)) tell(hand("reset", id)); }
 
 function row(...children) { return el("div", { className: "ka-row" }, ...children); }
+
+// How many occurrences were shown goes with it; what came after that is told, and asked for anew.
+export async function acknowledge(id, seen = alerts.get(id)?.count) {
+  if (!isReady(id)) return;
+  const { problem, message } = await answered(place("acknowledge", id), seen ? { seen } : {});
+  const alert = alerts.get(id);
+  if (message?.key !== "lifecycle.came_later" || !alert) {
+    if (problem) note(problem);
+    return;
+  }
+  const again = () => {
+    asked.close();
+    acknowledge(id, message.params.count);
+  };
+  const asked = dialog(about(say("verb.acknowledge"), alert), el("p", { className: "ka-wrap", role: "alert" }, problem),
+    row(button(say("verb.acknowledge"), again, "ka-main"), button(say("verb.cancel"), () => asked.close())));
+}
 
 // No finding is preset: it is the fact that every later figure rests on. Grey until all is there.
 export async function close(id) {
