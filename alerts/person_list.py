@@ -1,4 +1,4 @@
-"""A list of people as CSV, in and out: every fault by row and field, and the rows in which nothing is wrong.
+"""A list of people as CSV, in and out: every fault by line and field, and the rows in which nothing is wrong.
 
 Cells, encodings and what a spreadsheet would run as a formula are as in a list of devices (devices/device_list.py).
 """
@@ -28,7 +28,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {"level": get_args(Level), "language": ("
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One person of a list; ``fields`` without those whose cell is empty."""
+    """One person of a list; ``fields`` without those whose cell is empty; ``number``: of the line it begins on."""
 
     number: int
     person: str
@@ -50,8 +50,8 @@ def read(lines: Sequence[str]) -> tuple[list[Row], list[Fault]]:
     faults: list[Fault] = []
     titles: list[str] = []
     content = "\n".join(line.rstrip("\r\n") for line in lines).encode("utf-8", "replace")
-    for number, cells in enumerate(rows_of(content, unread), 1):
-        if number == 1:
+    for number, cells in rows_of(content, unread):
+        if not titles:
             titles = [cell.strip().lower().lstrip("\ufeff") for cell in cells]
             faults += [(1, title[:40], Text.of("person_list.no_column", known=COLUMNS)) for title in _strange(titles)]
             faults += [(1, title, Text.of("person_list.twice")) for title in COLUMNS if titles.count(title) > 1]
@@ -67,7 +67,7 @@ def read(lines: Sequence[str]) -> tuple[list[Row], list[Fault]]:
                 wrong.append((number, "", Text.of("person_list.cells", cells=len(cells), titles=len(titles))))
             rows.append(row)
             faults += wrong
-    faults += [(fault.row, fault.column, fault.problem) for fault in unread]
+    faults += [(fault.line, fault.column, fault.problem) for fault in unread]
     if not rows and not faults:
         faults.append((0, "", Text.of("person_list.nobody")))
     return rows, faults

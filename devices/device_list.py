@@ -24,6 +24,7 @@ MOST_ROWS = 10_000
 _MOST_CELL = 4_000
 _MOST_FAULTS = 1_000
 _RUN = tuple("=+-@\t\r＝＋－＠")
+_BREAK = re.compile(r"\r\n|\n|\r")
 _NEEDED = ("id", "family", "address", "area")
 COLUMNS = (
     *("id", "name", "name_zh", "area", "kind", "family", "address", "line", "model"),
@@ -53,7 +54,7 @@ def read(content: bytes, by: str, note: str = "") -> Import:
     devices: list[Device] = []
     rows: list[int] = []
     columns: list[str] = []
-    for number, cells in enumerate(rows_of(content, faults), 1):
+    for number, (_, cells) in enumerate(rows_of(content, faults), 1):
         if number == 1:
             columns = [cell.strip().lower() for cell in cells]
             faults += _title_faults(columns)
@@ -109,8 +110,11 @@ def quoted(text: str) -> str:
 # -- cells in --------------------------------------------------------------------------------------------------
 
 
-def rows_of(content: bytes, faults: list[RowFault]) -> Iterator[list[str]]:
-    """The cells of each row; what stops the reading is added to ``faults``."""
+def rows_of(content: bytes, faults: list[RowFault]) -> Iterator[tuple[int, list[str]]]:
+    """The line of the file on which each row begins, from 1, and its cells; what stops is added to ``faults``.
+
+    A cell may hold breaks of lines, so rows, which a spreadsheet counts, and lines, which an editor does, may differ.
+    """
     try:
         text = _text(content)
     except _NotSo as reason:
@@ -119,18 +123,18 @@ def rows_of(content: bytes, faults: list[RowFault]) -> Iterator[list[str]]:
     title = text.partition("\n")[0]
     comma = max(",;\t", key=title.count)
     cell = re.compile(rf'(?:"([^"]*(?:""[^"]*)*)"|([^{comma}"\r\n]*))({comma}|\r\n|\n|\r|\Z)')
-    place, number, cells = 0, 1, list[str]()
+    place, number, line, began, cells = 0, 1, 1, 1, list[str]()
     while place < len(text) or cells:
         found = cell.match(text, place)
         if found is None:
-            faults.append(RowFault(number, "", Text.of("device_list.quotation_mark")))
+            faults.append(RowFault(number, "", Text.of("device_list.quotation_mark"), began))
             return
         quoted, plain, end = found.groups()
         cells.append(_typed(quoted.replace('""', '"') if quoted is not None else plain))
-        place = found.end()
+        place, line = found.end(), line + len(_BREAK.findall(found.group()))
         if end != comma:
-            yield cells
-            number, cells = number + 1, []
+            yield began, cells
+            number, began, cells = number + 1, line, []
 
 
 def _text(content: bytes) -> str:

@@ -60,11 +60,15 @@ class Readmit(msgspec.Struct, frozen=True, tag="readmit"):
 
 
 class RowFault(msgspec.Struct, frozen=True):
-    """One thing wrong in a device list; rows count from 1, the row of titles."""
+    """One thing wrong in a device list; rows count from 1, the row of titles.
+
+    ``line``: of the file, on which the row begins, where a cell cannot be read at all; 0: not said.
+    """
 
     row: int
     column: str
     problem: Text
+    line: int = 0
 
     @property
     def text(self) -> Text:

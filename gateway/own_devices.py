@@ -24,6 +24,8 @@ CLOCK = "clock"
 
 READINGS = "readings"
 """The part whose fault is that a damaged file of readings was put aside."""
+ACCOUNTS = "accounts"
+"""The part whose fault is that somebody who has left can still sign in."""
 CALENDAR = "calendar"
 """The part whose fault is that nobody has listed the holidays of a year."""
 HISTORY = "history"
@@ -33,11 +35,12 @@ RECORDS = "records"
 
 OWN_PARTS = (
     *("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens", "live"),
-    *(CLIENT_ID, CLOCK, RECORDS, READINGS, CALENDAR, HISTORY),
+    *(CLIENT_ID, CLOCK, RECORDS, READINGS, CALENDAR, HISTORY, ACCOUNTS),
 )
 """What may fail, beside the lines."""
 
 _NAMES = {
+    ACCOUNTS: ("Accounts (of somebody who has left)", "账号（属于已离职人员）"),
     CLOCK: ("Clock of the machine (it was set)", "主机时钟（被改动）"),
     HISTORY: ("Look back after a start (incomplete)", "启动回看（不完整）"),
     CALENDAR: ("Calendar (holidays not listed)", "日历（未列出节假日）"),

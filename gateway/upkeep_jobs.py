@@ -9,9 +9,10 @@ from gateway.agreements_count import AgreementsCount
 from gateway.attachment_upkeep import AttachmentUpkeep
 from gateway.erasure import RetentionOfValues
 from gateway.foundation import Foundation
-from gateway.own_devices import CALENDAR, HISTORY, READINGS, RECORDS
+from gateway.leavers import Leavers
+from gateway.own_devices import ACCOUNTS, CALENDAR, HISTORY, READINGS, RECORDS
 from gateway.self_monitoring import SelfMonitoring
-from gateway.site.calendar import year_wanting
+from gateway.site.calendar import calendar_of, year_wanting
 from gateway.stores.runs import Runs
 from gateway.stores.scrub import wipe
 from gateway.stores.series_opening import put_aside_before, upkeep_of
@@ -37,11 +38,13 @@ def jobs(
     values = RetentionOfValues(records, stores.books, stores.runs, foundation.inbox.put)
     attachments = AttachmentUpkeep(stores.attachments, records, stores.opened.evidence)
     agreements = AgreementsCount(records, foundation.site.time_zone, foundation.inbox.put)
+    leavers = Leavers(stores.users, records, calendar_of(foundation.site), foundation.clock.now)
     series, keep = stores.series, foundation.site.storage.keep_readings_days * _DAY
     year_wanted = year_wanting(foundation.site, foundation.clock.now, rules_of(foundation.site, {}))
     return {
         "records": told_when_changed(stores.opened.evidence.look, partial(fault, RECORDS)),
         "accounts": stores.opened.accounts.keep,
+        "leavers": told_when_changed(leavers.look, partial(fault, ACCOUNTS)),
         "readings": upkeep_of(series, folder) if isinstance(series, SeriesSqlite) else series.upkeep,
         "damage": told_when_changed(partial(put_aside_before, folder), partial(fault, READINGS)),
         "runs": partial(_note_run, stores.runs, states),

@@ -1,11 +1,11 @@
-"""Who is in the register of people, as the records hold it: for whoever gives a code, while a gateway runs or not.
+"""Who is in the register of people, as the records hold it: for whoever gives a code, or looks who may still sign in.
 
-Which workflow keeps the register nobody here knows: whichever answers who a person is (alerts/facts.py, PERSON_OF). A
-case that cannot be read is nobody; it is the kernel's to show.
+A code may be given while no gateway runs. Which workflow keeps the register nobody here knows: whichever answers who a
+person is (alerts/facts.py, PERSON_OF). A case that cannot be read is nobody; it is the kernel's to show.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,23 @@ def registered(documents: Documents, person: str) -> Person | None:
         if found is not None:
             return found
     return None
+
+
+def registered_by_account(documents: Documents, accounts: Collection[str]) -> dict[str, Person]:
+    """Whose these accounts are, as far as the register says. Raises StoreUnavailable."""
+    people: dict[str, Person] = {}
+    for flow in answering(PERSON_OF):
+        cases = {case.id: case for case in _cases(documents, flow)}
+        for account in accounts:
+            found: Person | None = flow.provides[PERSON_OF]({"account": account}, cases, None, 0)  # type: ignore[arg-type]
+            if found is not None:
+                people.setdefault(account, found)
+    return people
+
+
+def register_books() -> tuple[str, ...]:
+    """Where in the ledger it stands what becomes of people."""
+    return tuple(flow.book for flow in answering(PERSON_OF))
 
 
 def codes_in(

@@ -1,4 +1,4 @@
-"""A list of people: each fault by its row and field, and what is right in it; out and in again it is the same."""
+"""A list of people: each fault by its line and field, and what is right in it; out and in again it is the same."""
 
 from datetime import date
 from typing import Any
@@ -43,9 +43,15 @@ def faults(*lines: str, known: tuple[Person, ...] = (LI, GONE)) -> list[tuple[in
         (("person,name,certificates", "wu,Wu,fire|||2026-12-01"), [(2, "issued", "not_that_day")]),
         (("person,name,certificates", "wu,Wu,dive|||2026-01-01"), [(2, "kind", "none_such")]),
         (("person,name", 'wu,"Wu'), [(2, "", "quotation_mark")]),
+        (("person,name", "", "wu,"), [(3, "name", "empty")]),
+        (
+            ("person,name,document", 'wu,Wu,"a', "", 'b"', "an,,c", '"', ' bo",Bo,d'),
+            [(5, "name", "empty"), (6, "person", "has_left")],
+        ),
+        (("person,name,document", 'wu,Wu,"a', 'b"', 'an,"An'), [(4, "", "quotation_mark")]),
     ],
 )
-def test_each_fault_by_row_and_field(lines: tuple[str, ...], expected: list[tuple[int, str, str]]) -> None:
+def test_each_fault_by_line_and_field(lines: tuple[str, ...], expected: list[tuple[int, str, str]]) -> None:
     assert expected == faults(*lines)
 
 
