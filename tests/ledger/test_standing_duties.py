@@ -20,6 +20,7 @@ from ledger.coverage import Shares
 from ledger.duties import duties_of, standing_of
 from ledger.standing_duty import StandingDuty, standing, told
 from tests.alerts.timeline import START
+from tests.workflows.test_plan_borders import BORDERS
 from workflows.agreements import AgreementsConfig
 
 DUTIES = {duty.name: duty for duty in standing_of("safe_enterprise")}
@@ -30,7 +31,10 @@ OTHERS = {"patrol-rounds": "patrol", "coverage-under-agreed": "fact"}
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"word": "is"}):
-    """``state`` it stands for; ``word``: how the board says it, where it knows no such state of that duty."""
+    """``state`` it stands for; ``word``: how the board says it, where it knows no such state of that duty.
+
+    ``cannot``: why that state cannot be, in one sentence.
+    """
 
     state: str
     why: str
@@ -38,6 +42,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"word
     alerts: tuple[str, ...] = ()
     percent: tuple[int, ...] = ()
     word: str = ""
+    cannot: str = ""
 
 
 ROWS = msgspec.toml.decode(Path(__file__).with_name("standing_duties.toml").read_bytes(), type=dict[str, list[Row]])
@@ -106,6 +111,15 @@ def test_each_duty_is_kept_nearly_broken_and_broken() -> None:
     assert {} == {name: states for name, states in lacking.items() if states}
     named = {rule for duty in DUTIES.values() for rule in (*duty.rules, *duty.near)}
     assert named <= RULES.keys() | OTHERS.keys()
+
+
+def test_what_is_never_near_is_taken_to_its_border_and_what_cannot_be_says_why() -> None:
+    odd = {
+        (name, row.state): row.cannot for name, rows in ROWS.items() for row in rows if row.word not in ("", row.state)
+    }
+    near = {name for name, state in odd if state == "near"}
+    assert BORDERS.keys() == near
+    assert all(odd[name, state] for name, state in odd if state != "near")
 
 
 def test_the_manual_names_each_duty() -> None:

@@ -1,0 +1,160 @@
+"""Duties of the plan that stand and that nothing tells of before: kept in the last second of their term, then broken.
+
+And kept again once it is made up for; each by its own workflow, with the rule that it ships. A duty of
+tests/ledger/standing_duties.toml that is never *near* stands here.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from alerts.kernel.consent import Give
+from devices.reading import SECOND
+from ledger.duties import standing_of
+from ledger.standing_duty import standing
+from tests.alerts.kernel.room import KernelRoom
+from tests.alerts.timeline import START
+from tests.workflows import (
+    test_attendance,
+    test_control_room_log,
+    test_guards,
+    test_handover,
+    test_hazard,
+    test_patrols,
+    test_roster_outlook,
+    test_timetable,
+)
+from workflows.attendance import Go
+from workflows.guards import Well
+from workflows.handover import HandOver, TakeOver
+from workflows.sensitive_period import Report
+
+HOUR, DAY = 3_600, 86_400
+DUTIES = {duty.name: duty for duty in standing_of("safe_enterprise")}
+
+
+class Border(msgspec.Struct, frozen=True):
+    """``breaks_at``: in that second after midnight it is broken, unless ``mend`` is done before.
+
+    ``then``: what breaks it in that second, where it does not break by itself.
+    """
+
+    site: Callable[[], Any]
+    breaks_at: float
+    mend: Callable[[Any, float], object]
+    then: Callable[[Any, float], object] = lambda _site, _at: None
+
+
+def on_duty() -> Any:
+    """Relieved at four in the afternoon; a sign half an hour later is no more than a good night."""
+    site = test_attendance.Site()
+    for at, who in ((8 * HOUR, "an1"), (8 * HOUR, "bo1"), (16 * HOUR, "cy")):
+        site.come(at, who)
+    return site
+
+
+def hand_over(site: Any, at: float) -> None:
+    site.prepare(at)
+    site.sign(at, HandOver, "an1")
+    site.sign(at, TakeOver, "bo1")
+
+
+def walk(room: KernelRoom, at: float) -> None:
+    """The rest of the round, in its last second; a phone without a network hands it in later."""
+    done_at = START + min(at, 3 * HOUR) * SECOND
+    room.ask(at, test_patrols.scan("tower", done_at=done_at))
+
+
+def all_but_one() -> KernelRoom:
+    room = test_patrols.begun()
+    for minutes, tag in ((20, "gate"), (40, "store")):
+        room.ask(test_patrols.AT_TWO + 60 * minutes, test_patrols.scan(tag))
+    return room
+
+
+def alone() -> KernelRoom:
+    room = test_guards.room()
+    test_guards.alone(room, every_min=10)
+    return room
+
+
+def with_an_open_door() -> KernelRoom:
+    room = test_timetable.Store()
+    room.step(18 * HOUR, "d1.door=on")
+    return room
+
+
+def close_and_arm(room: Any, at: float) -> None:
+    """By hand where the clock has tried already."""
+    room.step(at, "d1.door=off")
+    if at >= 19 * HOUR:
+        room.run_until(43 * HOUR)
+
+
+def after_a_fair() -> Any:
+    """It took two to declare, and is over at the end of the fifth day."""
+    site = test_roster_outlook.Site()
+    (answer,) = site.declare(2).answered
+    site.step(3, Give(case=answer.case, by="head", role="admin"))
+    return site
+
+
+def report(site: Any, at: float) -> None:
+    (case,) = site.kernel.cases.of("sensitive_period")
+    site.ask(at, Report(case=case, by="boss", role="manager", note="went well"))
+
+
+def assigned() -> Any:
+    room = test_hazard.room()
+    test_hazard.at_stage(room, "assigned")
+    return room
+
+
+def rectify(room: Any, at: float) -> None:
+    (case,) = room.kernel.cases.of("hazard")
+    room.ask(at, test_hazard.rectify(case))
+
+
+BORDERS = {
+    "plan-b1-hours": Border(
+        on_duty,
+        16.5 * HOUR,
+        lambda site, at: site.come(at, "an1", Go),
+        lambda site, at: site.come(at, "an1"),
+    ),
+    "plan-b1-handover": Border(test_handover.Site, 8.5 * HOUR, hand_over),
+    "plan-b1-rounds": Border(all_but_one, 3 * HOUR + 600, walk),
+    "plan-b1-lone-guard": Border(alone, 600, lambda room, at: room.ask(at, Well(**test_guards.who()))),
+    "plan-b1-control-room-log": Border(
+        test_control_room_log.room, 2.25 * HOUR, lambda room, at: room.ask(at, test_control_room_log.log())
+    ),
+    "plan-b4-armed": Border(with_an_open_door, 19 * HOUR, close_and_arm),
+    "plan-c6-reported": Border(after_a_fair, 12 * DAY, report),
+    "plan-d3-overdue": Border(assigned, 10 * DAY, rectify),
+}
+
+
+def state(duty: str, site: Any) -> str:
+    return standing(DUTIES[duty], site.open(), {}, 1).state
+
+
+@pytest.mark.parametrize("duty", BORDERS)
+def test_nearly_missed_broken_and_made_up_for(duty: str) -> None:
+    border = BORDERS[duty]
+    nearly = border.site()
+    nearly.run_until(border.breaks_at - 1)
+    assert "kept" == state(duty, nearly)
+    border.mend(nearly, border.breaks_at - 1)
+    nearly.run_until(border.breaks_at + 1)
+    assert "kept" == state(duty, nearly)
+
+    broken = border.site()
+    broken.run_until(border.breaks_at - 1)
+    border.then(broken, border.breaks_at)
+    broken.run_until(border.breaks_at)
+    assert "broken" == state(duty, broken)
+    border.mend(broken, border.breaks_at + 60)
+    broken.run_until(border.breaks_at + 120)
+    assert "kept" == state(duty, broken)
