@@ -17,7 +17,7 @@ from alerts.rule_instances import RuleInstances
 from alerts.timers import NEVER, Timers
 from devices.device import Device
 from devices.reading import SECOND, Instant
-from devices.supervision import TOGETHER, Span
+from devices.supervision import Span, next_look
 
 
 class Stepping:
@@ -169,7 +169,8 @@ class Stepping:
         """Look at devices that have spoken meanwhile, before ``until`` and each in its turn, and when the next look is.
 
         Before ``until`` if that must be a look in full. The daily bread of a site: a memory stays as it is, and with it
-        the time at which it wanted to be looked at.
+        the time at which it wanted to be looked at. No look is put off for longer than one that is told (LOOK_EVERY),
+        whatever interval a device names.
         """
         patient, device_states = self.patient, self._instances.device_states
         heap = patient.heap
@@ -189,7 +190,7 @@ class Stepping:
             if due is None or due <= now:
                 return now
             state.pause = 0
-            patient.put_off(due + -due % TOGETHER)
+            patient.put_off(next_look(due, now))
         return NEVER
 
     def supervise(self, instance: RuleInstance, now: Instant) -> None:

@@ -9,7 +9,8 @@ from alerts.trial.recording import Setting
 from alerts.trial.replay import Raised, Replay
 from devices.device import Device
 from devices.reading import SECOND, Instant, Reading
-from tests.alerts.timeline import START, device, reading, rule
+from devices.supervision import LOOK_EVERY, TOGETHER
+from tests.alerts.timeline import START, Room, device, reading, rule
 
 DEVICES = (device("a", interval_s=7), device("b", interval_s=700.3), device("c"))
 stories = st.lists(
@@ -48,3 +49,16 @@ def test_a_device_is_lost_at_its_deadline_and_not_before() -> None:
     words = [reading("a.temperature=20", START + second * SECOND) for second in range(1, 60, 5)]
     lost, _ = raised(SupervisionRule, words)
     assert START + 63 * SECOND in [each.at for each in lost if each.key == "a"]
+
+
+def test_no_look_is_put_off_for_longer_than_one_that_is_told() -> None:
+    """A device may name an interval of weeks: what it said once is looked at every ten minutes all the same."""
+    slow = device("slow", interval_s=30 * 86_400)
+    room = Room((rule("supervision", name="lost", alert_class="fault", interval_s=20),), (slow,))
+    looks = []
+    for minute in range(1, 45):
+        now = START + minute * 60 * SECOND
+        room.step([reading("slow.temperature=20", now)], now)
+        assert room.engine.wake_at is not None
+        looks.append(room.engine.wake_at - room.now)
+    assert max(looks) <= LOOK_EVERY + TOGETHER
