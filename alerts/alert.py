@@ -57,7 +57,8 @@ class Alert(msgspec.Struct, frozen=True):
     says why it is not shouted: it is out of the operator's list, its sounds and its counts, and nothing else about it
     is any different. ``note``: a person's words, or the gateway's own. ``silent``: only the screens that the site
     names for it may show and sound it.
-    ``origin``: whether it is real, or a drill's, a test's.
+    ``origin``: whether it is real, or a drill's, a test's. ``incident``: the number of the incident that it belongs to,
+    "" for none; ``place`` in it, from 1: the order in which its alerts joined.
     """
 
     id: str
@@ -87,6 +88,8 @@ class Alert(msgspec.Struct, frozen=True):
     suppression: Suppression | None = msgspec.field(default=None, name="aside")  # as it is stored, and told by the API
     silent: bool = False
     origin: Origin = "real"
+    incident: str = ""
+    place: int = 0
 
     def __post_init__(self) -> None:
         read_sentence(self, "text", "procedure")

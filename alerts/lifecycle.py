@@ -28,6 +28,7 @@ class Action(StrEnum):
     BROUGHT_BACK = "brought_back"
     LAPSED = "lapsed"
     COUNTED = "counted"
+    GROUPED = "grouped"
     ACKNOWLEDGE = "acknowledge"
     RESET = "reset"
     CLOSE = "close"
@@ -64,6 +65,7 @@ _EVERY_MANNER = {
     (_A, Action.CLOSE): _C,
     **{(state, Action.SET_ASIDE): state for state in (_U, _A, _R)},
     **{(state, Action.COUNTED): state for state in (_U, _A, _R)},
+    **{(state, Action.GROUPED): state for state in (_U, _A, _R)},
     **{(state, Action.BROUGHT_BACK): _U for state in (_U, _A, _R)},
     **{(state, Action.LAPSED): _C for state in (_U, _A, _R)},
 }
@@ -129,12 +131,13 @@ def after(
     text: Text | None = None,
     suppression: Suppression | None = None,
     is_anew: bool = False,
+    incident: tuple[str, int] = ("", 0),
 ) -> Alert:
     """The alert after ``action`` (any but RAISED). Raises Refused; a close by a person needs a disposition.
 
     ``text`` is what a cause that came again or joined, or a new count, has to say; None leaves it as it is.
     ``aside`` is why it is set aside from now on. ``is_anew``: what stands has happened once more. Whatever comes again
-    belongs to nobody until somebody acknowledges it.
+    belongs to nobody until somebody acknowledges it. ``incident``: where it belongs from now on, and its place.
     """
     state = next_state(alert, action) if action is not Action.COMMENT else alert.state
     match action:
@@ -175,6 +178,8 @@ def after(
             return replace(alert, changed=now, note=note)
         case Action.COUNTED:
             return replace(alert, changed=now, text=text or alert.text)
+        case Action.GROUPED:
+            return replace(alert, changed=now, incident=incident[0], place=incident[1])
         case Action.SET_ASIDE:
             return replace(alert, changed=now, suppression=suppression)
         case Action.BROUGHT_BACK:

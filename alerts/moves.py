@@ -86,6 +86,14 @@ class AlertNote(msgspec.Struct, frozen=True):
     by: str = ""
 
 
+class Grouped(msgspec.Struct, frozen=True):
+    """That alert belongs to this incident from now on, "" to none; ``place``: where in the order of joining, from 1."""
+
+    alert: str
+    incident: str
+    place: int
+
+
 class Stimulus(msgspec.Struct, frozen=True):
     """Let the shadow of a device say something, in a drill or to try a chain: never joined with what is real."""
 

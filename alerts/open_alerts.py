@@ -44,6 +44,10 @@ class OpenAlerts:
         self._raised = len(self._numbers)
         self._order = sorted(self._place(alert) for alert in open_alerts)
         """Kept in order, so that neither a change nor a look costs a sort of all."""
+        self._members: dict[str, dict[str, None]] = {}
+        """The open alerts of each incident."""
+        for alert in open_alerts:
+            self._belongs(None, alert)
 
     def set_rules(self, rules: Sequence[Rule[Any]]) -> None:
         """What is raised from now on says which version of these raised it."""
@@ -175,19 +179,22 @@ class OpenAlerts:
         alert = self._alerts.get(command.alert)
         if alert is None:
             raise Refused(Text.of("open_alerts.none_such"))
-        by, note = command.by, command.note
-        match command:
-            case Acknowledge():
-                action, changed = Action.ACKNOWLEDGE, after(alert, Action.ACKNOWLEDGE, now, by=by)
-                check_seen(alert, command.seen)
-                return self._kept(AlertEvent(changed, action, now, by=by, note=note, seen=command.seen))
-            case Reset():
-                action, changed = Action.RESET, after(alert, Action.RESET, now, by=by)
-            case Close(disposition=finding):
-                action, changed = Action.CLOSE, after(alert, Action.CLOSE, now, by=by, disposition=finding, note=note)
-            case Comment():
-                action, changed = Action.COMMENT, after(alert, Action.COMMENT, now, note=note)
-        return self._kept(AlertEvent(changed, action, now, by=by, note=note))
+        return self._kept(asked_of(alert, command, now))
+
+    def grouped(self, alert: Alert, incident: str, place: int, now: Instant) -> AlertEvent:
+        """It belongs to that incident from now on."""
+        changed = after(alert, Action.GROUPED, now, incident=(incident, place))
+        return self._kept(AlertEvent(changed, Action.GROUPED, now))
+
+    def regrouped(self, alert: Alert, incident: str, place: int) -> Alert:
+        """The same, told with the step that has just been told of it."""
+        changed = replace(alert, incident=incident, place=place)
+        return self._kept(AlertEvent(changed, Action.GROUPED, alert.changed)).alert
+
+    def members(self, incident: str) -> list[Alert]:
+        """The open alerts of an incident, in the order in which they joined."""
+        found = (self._alerts[alert_id] for alert_id in self._members.get(incident, ()))
+        return sorted(found, key=lambda alert: (alert.place, alert.raised))
 
     def noted(self, alert_id: str, note: Text, by: str, now: Instant) -> AlertEvent | None:
         """What a workflow knows that somebody did about it."""
@@ -227,6 +234,16 @@ class OpenAlerts:
     def _place(self, alert: Alert) -> tuple[Any, ...]:
         return *display_order(alert), self._numbers[alert.id], alert.id
 
+    def _belongs(self, before: Alert | None, alert: Alert) -> None:
+        is_open = alert.state is not State.CLOSED
+        if before is not None and before.incident and (before.incident != alert.incident or not is_open):
+            rest = self._members.get(before.incident, {})
+            rest.pop(alert.id, None)
+            if not rest:
+                self._members.pop(before.incident, None)
+        if alert.incident and is_open:
+            self._members.setdefault(alert.incident, {})[alert.id] = None
+
     def _kept(self, event: AlertEvent) -> AlertEvent:
         alert = event.alert
         instance = (alert.rule, alert.key)
@@ -236,6 +253,7 @@ class OpenAlerts:
         else:
             self._raised += 1
             self._numbers[alert.id] = self._raised
+        self._belongs(before, alert)
         if alert.state is not State.CLOSED:
             insort(self._order, self._place(alert))
         if alert.state is State.CLOSED:
@@ -245,6 +263,23 @@ class OpenAlerts:
             self._alerts[alert.id] = alert
             self._by_watch[instance] = alert.id
         return event
+
+
+def asked_of(alert: Alert, command: Acknowledge | Reset | Close | Comment, now: Instant) -> AlertEvent:
+    """What a person asked for, done with that alert. Raises Refused."""
+    by, note = command.by, command.note
+    match command:
+        case Acknowledge():
+            action, changed = Action.ACKNOWLEDGE, after(alert, Action.ACKNOWLEDGE, now, by=by)
+            check_seen(alert, command.seen)
+            return AlertEvent(changed, action, now, by=by, note=note, seen=command.seen)
+        case Reset():
+            action, changed = Action.RESET, after(alert, Action.RESET, now, by=by)
+        case Close(disposition=finding):
+            action, changed = Action.CLOSE, after(alert, Action.CLOSE, now, by=by, disposition=finding, note=note)
+        case Comment():
+            action, changed = Action.COMMENT, after(alert, Action.COMMENT, now, note=note)
+    return AlertEvent(changed, action, now, by=by, note=note)
 
 
 def failure_key(rule: Rule[Any]) -> str:

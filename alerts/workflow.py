@@ -13,10 +13,11 @@ import msgspec
 from alerts.alert import AlertEvent
 from alerts.ask import EVERYBODY, Ask
 from alerts.case import Case, Hold
+from alerts.command import AlertCommand
 from alerts.event import Recorded
 from alerts.facts import Fact
 from alerts.heard import Delayed, Installed, InTest, Listens, Lost, ModeSet, Pending, Slot, Spoken
-from alerts.moves import AlertNote, FireWatch, Notification, Receipt, SetMode, StandingAlert, Stimulus
+from alerts.moves import AlertNote, FireWatch, Grouped, Notification, Receipt, SetMode, StandingAlert, Stimulus
 from alerts.rule import Rule
 from alerts.rules_in_force import RuleInForce
 from alerts.site_facts import ConfigFault, SiteFacts
@@ -41,6 +42,9 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     notifications: tuple[Notification, ...] = ()
     alerts: tuple[StandingAlert, ...] = ()
     notes: tuple[AlertNote, ...] = ()
+    grouped: tuple[Grouped, ...] = ()
+    verbs: tuple[AlertCommand, ...] = ()
+    """What whoever asks does with alerts, in this order; a refusal of one refuses all of the moves."""
     stimuli: tuple[Stimulus, ...] = ()
     devices: tuple[Order, ...] = ()
     rules: tuple[RuleInForce, ...] = ()

@@ -30,6 +30,7 @@ class AsideOut(Out):
 class AlertOut(Out):
     """An alert as it stands. ``text`` and ``procedure`` in the caller's language; ``message`` is what ``text`` says.
 
+    ``incident``: the number of the one that it belongs to, "" for none; ``place``: in the order of joining, from 1.
     ``unrecorded``: a step of it waits for the store, and is gone if the gateway ends before.
     """
 
@@ -61,6 +62,8 @@ class AlertOut(Out):
     disposition: str | None
     note: str
     origin: str
+    incident: str
+    place: int
     aside: AsideOut | None
     unrecorded: bool = False
 

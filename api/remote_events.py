@@ -107,6 +107,8 @@ class _Alert(msgspec.Struct):
     note: str
     origin: Origin
     aside: _Aside | None
+    incident: str = ""
+    place: int = 0
 
     def made(self) -> Alert:
         return Alert(
@@ -136,6 +138,8 @@ class _Alert(msgspec.Struct):
             note=self.note,
             suppression=self.aside.made() if self.aside is not None else None,
             origin=self.origin,
+            incident=self.incident,
+            place=self.place,
         )
 
 

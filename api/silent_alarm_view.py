@@ -168,6 +168,10 @@ class _Alerts:
         found = self._alerts.alert(alert_id)
         return None if found is not None and self._hides(found) else found
 
+    def members(self, incident: str, since: Instant, until: Instant, limit: int = 500) -> list[Alert]:
+        found = self._alerts.members(incident, since, until, limit)
+        return [alert for alert in found if not self._hides(alert)]
+
     def history(self, alert_id: str) -> list[AlertEvent]:
         return self._alerts.history(alert_id) if self.alert(alert_id) is not None else []
 

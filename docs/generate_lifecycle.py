@@ -98,7 +98,7 @@ def _reached(manner: Manner) -> list[State]:
     return [state for state in State if state in reached]
 
 
-_ASIDE = (Action.SET_ASIDE, Action.BROUGHT_BACK, Action.LAPSED, Action.COUNTED)
+_ASIDE = (Action.SET_ASIDE, Action.BROUGHT_BACK, Action.LAPSED, Action.COUNTED, Action.GROUPED)
 """What may happen to any open alert, whatever its class."""
 _ACTIONS = [action for action in Action if action not in (Action.RAISED, Action.COMMENT, *_ASIDE)]
 

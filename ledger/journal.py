@@ -37,6 +37,7 @@ WORDS: dict[str, str] = {
     Action.BROUGHT_BACK: "brought_back",
     Action.LAPSED: "lapsed",
     Action.COUNTED: "counted",
+    Action.GROUPED: "grouped",
 }
 """What the ledger calls each step of an alert's life; any other step keeps its own name."""
 
@@ -119,6 +120,8 @@ def _of_alert(event: AlertEvent, render: Render) -> Draft:
         fields["disposition"] = str(alert.disposition)
     if event.seen is not None:
         fields["seen"] = event.seen
+    if alert.incident:
+        fields |= {"incident": alert.incident, "place": alert.place}
     if alert.origin != "real":
         fields["origin"] = alert.origin
     if event.note:

@@ -21,7 +21,6 @@ from typing import Any
 
 from alerts.alert import Alert
 from alerts.ask import Ask
-from alerts.command import Acknowledge, EndCause
 from alerts.effects import Effects, ModeChanged
 from alerts.engine.applicability import Applicability
 from alerts.engine.breach_to_alert import BreachToAlert
@@ -29,6 +28,7 @@ from alerts.engine.endings import Endings
 from alerts.engine.entry_exit import EntryExit
 from alerts.engine.first_values import FirstValues
 from alerts.engine.footing import Footing
+from alerts.engine.handling import Handling
 from alerts.engine.installing import Installing
 from alerts.engine.listeners import Listeners
 from alerts.engine.output_control import OutputControl
@@ -55,7 +55,7 @@ from alerts.open_alerts import OpenAlerts
 from alerts.output_event import OutputEvent
 from alerts.restored import Restored
 from alerts.rule import Rule
-from alerts.rule_instance import RuleInstance, Supervised
+from alerts.rule_instance import Supervised
 from alerts.rule_instances import RuleInstances
 from alerts.schedule import Schedule
 from alerts.suppression.suppressor import Suppressor
@@ -106,7 +106,6 @@ class Engine:
         self._breach_to_alert = BreachToAlert(self._open_alerts, self._suppressor)
         self._stepping = Stepping(self._instances, self._open_alerts, self._breach_to_alert, restored.runs)
         self.outputs = OutputControl(rules, self._instances, self._open_alerts, self._stepping)
-        self._endings = Endings(self._instances, self._open_alerts)
         self._applicability = Applicability(area_modes, area_choices or {}, schedules)
         self._latest_devices = devices
         self.kernel = kernel = kernel or Kernel()
@@ -135,13 +134,17 @@ class Engine:
         )
         self._listeners = Listeners(self._instances, self._installing, self._stepping)
         self._first_values = FirstValues(self._instances, self._installing, self._stepping)
+        self._handling = Handling(
+            *(self._open_alerts, self._breach_to_alert, Endings(self._instances, self._open_alerts)),
+            *(self._first_values, self._stepping),
+        )
         self._entry_exit = EntryExit(
             *(kernel.world.site.routes, self._instances, self._open_alerts, self._applicability),
             *(self._breach_to_alert, restored.memories, kernel.tell),
         )
         self._footing = Footing(
             *(
-                self._open_alerts,
+                self._handling,
                 self._suppressor,
                 self._applicability,
                 self._stepping,
@@ -275,7 +278,7 @@ class Engine:
         self._stepping.listening = self._stepping.listening or now
         self._effects = effects = Effects()
         self._breach_to_alert.effects = self._stepping.effects = effects
-        self._footing.effects = self._entry_exit.effects = effects
+        self._footing.effects = self._entry_exit.effects = self._handling.effects = effects
         self._suppressor.begin_step(effects)
         return effects
 
@@ -340,14 +343,6 @@ class Engine:
                     self.kernel.tell(event)
                 case Due():
                     self._listeners.due(event, now)
-                case EndCause():
-                    self._end(*self._endings.asked(event), now, by=event.by, why=event.note)
-                case Acknowledge():
-                    acknowledged = self._open_alerts.asked(event, now)
-                    self._breach_to_alert.tell(acknowledged, now)
-                    instance, causes = self._endings.by_acknowledgement(acknowledged.alert)
-                    if instance is not None:
-                        self._end(instance, causes, now, why=Text.of("endings.no_restore"))
                 case OutputEvent():
                     self.outputs.take(event, self._effects, now)
                 case Stranger() | Identified() | PanelReset():
@@ -355,7 +350,7 @@ class Engine:
                 case Reading() | Tick() | Applies() | LastHeard() | Members() | Presence():
                     raise Refused(Text.of("engine.not_from_outside", kind=type(event).__name__))
                 case _:
-                    self._breach_to_alert.tell(self._open_alerts.asked(event, now), now)
+                    self._handling.carry_out(event, now)
         except Refused as refusal:
             self._effects.refused.append((place, refusal.text))
 
@@ -366,24 +361,6 @@ class Engine:
         self._stepping.heard.clear()
         self._footing.settle(now)
         self.kernel.step(now)
-
-    def _end(
-        self, instance: RuleInstance, causes: Sequence[Reading], now: Instant, *, by: str = "", why: str | Text
-    ) -> None:
-        """What these told is over, though they do not say so; of a number, only for this rule."""
-        self._breach_to_alert.by, self._breach_to_alert.why = by, why
-        try:
-            for cause in causes:
-                if type(cause.value) is bool:
-                    is_over, deduced = not cause.value, int(Quality.DEDUCED)
-                    reading = Reading(cause.device, cause.signal, is_over, now, now, deduced, cause.origin)
-                    self._effects.readings.append(reading)
-                    self._first_values.deduced(reading, now)
-            for part in list((instance.standing or {}).values()) if causes else ():
-                if any(cause in causes for cause in (part.memory.breach.causes if part.memory.breach else ())):
-                    self._stepping.change(part, instance.rule.over(part.memory), now)  # type: ignore[attr-defined]
-        finally:
-            self._breach_to_alert.by = self._breach_to_alert.why = ""
 
     # -- time ----------------------------------------------------------------------------------------------
 

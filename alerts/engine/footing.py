@@ -9,13 +9,13 @@ from alerts.alert import Alert, AlertClass
 from alerts.effects import Effects, ModeChanged
 from alerts.engine.applicability import Applicability
 from alerts.engine.entry_exit import EntryExit
+from alerts.engine.handling import Handling
 from alerts.engine.installing import Installing
 from alerts.engine.listeners import Listeners
 from alerts.engine.shadows import Shadows
 from alerts.engine.stepping import Stepping
 from alerts.facts import Fact
 from alerts.moves import AlertNote, StandingAlert, Stimulus
-from alerts.open_alerts import OpenAlerts
 from alerts.open_point import OpenPoint
 from alerts.rule import Rule
 from alerts.suppression.suppressor import Suppressor
@@ -31,7 +31,7 @@ class Footing:
 
     def __init__(
         self,
-        register: OpenAlerts,
+        handling: Handling,
         asides: Suppressor,
         gates: Applicability,
         stepping: Stepping,
@@ -40,7 +40,7 @@ class Footing:
         shadows: Shadows,
         entry_exit: EntryExit,
     ) -> None:
-        self._open_alerts, self._suppressor = register, asides
+        self._handling, self._open_alerts, self._suppressor = handling, handling.open_alerts, asides
         self._applicability, self._stepping = gates, stepping
         self._installing, self._listeners, self._shadows = installing, listeners, shadows
         self._entry_exit = entry_exit
@@ -60,6 +60,10 @@ class Footing:
 
     def open_alerts(self) -> Sequence[Alert]:
         return [*self._open_alerts.in_order(), *self._shadows.open_alerts()]
+
+    @property
+    def handling(self) -> Handling:
+        return self._handling
 
     def guards_life(self, device: Device) -> bool:
         return self._suppressor.guards_life(device)

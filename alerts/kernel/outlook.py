@@ -7,9 +7,11 @@ from typing import Any, Protocol
 
 from alerts.alert import Alert
 from alerts.case import AskedFor, HeldBack
+from alerts.command import AlertCommand
 from alerts.installation import Installation
 from alerts.kernel import consent
 from alerts.kernel.open_cases import OpenCases
+from alerts.moves import Grouped
 from alerts.open_point import OpenPoint, SeesOpen
 from alerts.rules_in_force import RULES, RuleInForce
 from alerts.site_facts import SiteFacts
@@ -22,6 +24,21 @@ _KEPT = 64
 _DEEPEST = 8
 
 
+class Handling(Protocol):
+    """What is done with alerts, and which incident each belongs to."""
+
+    def find(self, alert: str) -> Alert | None: ...
+    def members(self, incident: str) -> Sequence[Alert]: ...
+    def group(self, grouped: Grouped, now: Instant) -> None:
+        """It belongs to that incident, if it is open and real; told with what has just become of it."""
+
+    def check(self, commands: Sequence[AlertCommand], now: Instant) -> None:
+        """Raises Refused if one of them could not be carried out, one after the other."""
+
+    def carry_out(self, command: AlertCommand, now: Instant) -> None:
+        """As if that person had asked for it of the alert itself."""
+
+
 class Sight(SeesOpen, Protocol):
     """What the engine shows."""
 
@@ -30,6 +47,8 @@ class Sight(SeesOpen, Protocol):
     @property
     def modes(self) -> Mapping[str, str]: ...
     def open_alerts(self) -> Sequence[Alert]: ...
+    @property
+    def handling(self) -> Handling: ...
     def guards_life(self, device: Device) -> bool: ...
     def is_danger_point(self, device: Device) -> bool: ...
     def outages(self, since: Instant) -> tuple[Span, ...]: ...
@@ -77,6 +96,12 @@ class Outlook:
 
     def open_alerts(self) -> Sequence[Alert]:
         return self._seen.open_alerts()
+
+    def open_alert(self, alert: str) -> Alert | None:
+        return self._seen.handling.find(alert)
+
+    def members(self, incident: str) -> Sequence[Alert]:
+        return self._seen.handling.members(incident)
 
     def suppressions(self) -> Sequence[HeldBack]:
         return self._cases.in_force()

@@ -49,6 +49,8 @@ class Alert(msgspec.Struct, frozen=True):
     note: str
     origin: str
     aside: Aside | None
+    incident: str = ""
+    place: int = 0
 
 
 class AlertStep(msgspec.Struct, frozen=True):

@@ -33,5 +33,9 @@ class AlertsView:
             return sorted(chosen, key=display_order)[:limit]
         return self._records.alerts(area=area, before=before, limit=limit)
 
+    def members(self, incident: str, since: Instant, until: Instant, limit: int = 500) -> list[Alert]:
+        stored = self._records.members(incident, since, until, limit)
+        return [self._live.open_alert(alert.id) or alert for alert in stored]
+
     def history(self, alert_id: str) -> list[AlertEvent]:
         return self._records.history(alert_id)

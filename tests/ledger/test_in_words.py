@@ -109,8 +109,16 @@ OWN = [book for book in BOOKS.values() if book.writers == ("gateway",) and book.
 def test_each_word_of_the_gateways_own_is_told(book) -> None:
     """What is no text of people, no figure and no id says how it is read."""
     ids = {"alert", "rule", "rule_version", "key", "device", "devices", "bypass", "test", "account", "sender", "name"}
-    ids |= {"order", "value", "hash", "signer"}
-    ids |= {"workflow", "case", "what", "state", "for_workflow", "for_case"}  # of workflows, which bring their words
+    ids |= {"order", "value", "hash", "signer", "incident"}
+    ids |= {
+        "workflow",
+        "case",
+        "incident",
+        "what",
+        "state",
+        "for_workflow",
+        "for_case",
+    }  # of workflows, which bring their words
     ids |= {"bypassed", "lost", "route"}  # of arming: devices, and a way in
     people = {"reason", "note", "by", "text", "position", "answered", "missing", "address", "wanting", "why"}
     people |= {"place", "work", "certificate", "measures", "point"}  # of a ticket
