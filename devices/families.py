@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from devices import codecs
+from devices.centre import Centre
 from devices.codec import BusCodec, LineCodec, MqttCodec
 from devices.output_orders import usual_feedback
 
@@ -56,3 +57,8 @@ def families_of_one_caller() -> frozenset[str]:
 def families_of_panels() -> frozenset[str]:
     """Those whose panels answer for the components and zones behind them."""
     return frozenset(name for name, codec in families().items() if getattr(codec, "answers_for_parts", False))
+
+
+def centre_families() -> dict[str, Centre]:
+    """What can be spoken to a receiving centre, by the family that speaks it."""
+    return {name: codec.centre for name, codec in families().items() if hasattr(codec, "centre")}

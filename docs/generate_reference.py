@@ -37,7 +37,7 @@ def _families() -> str:
     parts = [f"# Device families\n\n{_WRITTEN}\n\n{said}"]
     for name, codec in sorted(families().items()):
         text = inspect.cleandoc(sys.modules[f"devices.codecs.{name}"].__doc__ or "")
-        parts.append(f"## `{name}`\n\nOver {_way(name)}.\n\n{_marked(text)}{_options(codec)}")
+        parts.append(f"## `{name}`\n\nOver {_way(name)}.\n\n{_marked(text)}{_options(codec)}{_to_centre(codec)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -52,16 +52,27 @@ def _way(family: str) -> str:
 
 def _options(codec: object) -> str:
     """The family's own settings: what its struct says of them, and their defaults."""
-    shape = getattr(codec, "options", None)
+    return _settings(getattr(codec, "options", None), "Its `options`")
+
+
+def _to_centre(codec: object) -> str:
+    """What it wants to know to report to a receiving centre."""
+    centre = getattr(codec, "centre", None)
+    return _settings(centre.options, "The `options` of a `[[forwarding]]` to a centre") if centre is not None else ""
+
+
+def _settings(shape: type[msgspec.Struct] | None, of: str) -> str:
     fields = msgspec.structs.fields(shape) if shape is not None else ()
     if not fields:
         return ""
     rows = "".join(f"| `{field.name}` | {_default(field)} |\n" for field in fields)
     said = _marked(inspect.cleandoc(shape.__doc__ or ""))
-    return f"\n\nIts `options`: {said}\n\n| option | default |\n| --- | --- |\n{rows.rstrip()}"
+    return f"\n\n{of}: {said}\n\n| option | default |\n| --- | --- |\n{rows.rstrip()}"
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "needed"
     value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory
     value = value() if callable(value) else value
     return f"`{msgspec.json.encode(value).decode()}`"

@@ -30,6 +30,7 @@ from collections.abc import Callable
 
 from devices.codec import Key, Line
 from devices.codecs.gbt26875.options import Options
+from devices.codecs.gbt26875.reporting import ReportingCentre
 from devices.codecs.gbt26875.session import Gbt26875Line
 from devices.codecs.gbt26875.shared import Shared
 
@@ -40,6 +41,7 @@ class Gbt26875Codec:
     family = "gbt26875"
     options = Options
     answers_for_parts = True
+    centre = ReportingCentre()
     one_caller = True
 
     def open_line(self, name: str, options: Options, key: Key) -> Callable[[], Line]:

@@ -223,6 +223,8 @@ _LAYOUTS: dict[int, _Layout] = {
     90: _layout(SetClock, "6s", 1),
     91: _layout(DutyCheck, "B", 1),
 }
+KNOWN = frozenset(_LAYOUTS)
+"""Every type of table 3."""
 
 
 def is_upload(type_flag: int) -> bool:

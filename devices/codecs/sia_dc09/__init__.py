@@ -33,6 +33,7 @@ from collections.abc import Callable
 
 from devices.codec import Key, Line
 from devices.codecs.sia_dc09.options import Options
+from devices.codecs.sia_dc09.reporting import ReportingCentre
 from devices.codecs.sia_dc09.session import SiaDc09Line
 from devices.codecs.sia_dc09.shared import Shared
 from devices.reading import SECOND
@@ -44,6 +45,7 @@ class SiaDc09Codec:
     family = "sia_dc09"
     options = Options
     answers_for_parts = True
+    centre = ReportingCentre()
 
     def open_line(self, name: str, options: Options, key: Key) -> Callable[[], Line]:
         shared = Shared(int(options.repeated_within_s * SECOND))
