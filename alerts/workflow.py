@@ -105,6 +105,7 @@ class Workflow(Generic[C]):
     ``page``: of the console, where all of its cases are shown.
     ``by_area``: an account that is limited to key areas is shown its cases of these and of no area, and no others;
     ``personal``: fields of its cases, each with a default, that are shown to whoever sees what is personal in its book.
+    ``counts_holidays``: its cases are treated otherwise on a holiday, whatever its table of the site file says.
     """
 
     name: ClassVar[str]
@@ -122,6 +123,7 @@ class Workflow(Generic[C]):
     page: ClassVar[str] = ""
     by_area: ClassVar[bool] = False
     personal: ClassVar[tuple[str, ...]] = ()
+    counts_holidays: ClassVar[bool] = False
 
     def __init__(self, config: Config | None = None) -> None:
         self.config: Any = config if config is not None else self.config_type()

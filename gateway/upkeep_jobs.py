@@ -13,12 +13,14 @@ from gateway.leavers import Leavers
 from gateway.own_devices import ACCOUNTS, CALENDAR, HISTORY, READINGS, RECORDS
 from gateway.self_monitoring import SelfMonitoring
 from gateway.site.calendar import calendar_of, year_wanting
+from gateway.site.model import Site
+from gateway.stores.documents import CASES, Documents
 from gateway.stores.runs import Runs
 from gateway.stores.scrub import wipe
 from gateway.stores.series_opening import put_aside_before, upkeep_of
 from gateway.stores.series_sqlite import SeriesSqlite
 from gateway.upkeep import Job, hourly, retention, told_when_changed
-from gateway.workflow_parts import rules_of
+from gateway.workflow_parts import rules_of, workflows_of
 
 _DAY = 86_400 * SECOND
 
@@ -40,7 +42,8 @@ def jobs(
     agreements = AgreementsCount(records, foundation.site.time_zone, foundation.inbox.put)
     leavers = Leavers(stores.users, records, calendar_of(foundation.site), foundation.clock.now)
     series, keep = stores.series, foundation.site.storage.keep_readings_days * _DAY
-    year_wanted = year_wanting(foundation.site, foundation.clock.now, rules_of(foundation.site, {}))
+    site, is_used = foundation.site, partial(holidays_are_counted, foundation.site, records.documents)
+    year_wanted = year_wanting(site, foundation.clock.now, rules_of(site, {}), is_used)
     return {
         "records": told_when_changed(stores.opened.evidence.look, partial(fault, RECORDS)),
         "accounts": stores.opened.accounts.keep,
@@ -64,3 +67,9 @@ def jobs(
 def _note_run(runs: Runs, states: Mapping[str, str], now: Instant) -> None:
     if states.get("pipeline") == "up":
         runs.note(now)
+
+
+def holidays_are_counted(site: Site, documents: Documents) -> bool:
+    """Whether a workflow to which a holiday makes a difference is set up by the site file, or was used ever."""
+    names = [flow.name for flow in workflows_of(site) if flow.counts_holidays]
+    return any(name in site.workflows or documents.has_any(f"{CASES}{name}") for name in names)

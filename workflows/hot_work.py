@@ -156,7 +156,7 @@ class HotWorkConfig(Config, frozen=True, kw_only=True):
 class HotWork(Workflow[Ticket]):
     """One ticket is one case."""
 
-    name, book, case = "hot_work", "hot_work", Ticket
+    name, book, case, counts_holidays = "hot_work", "hot_work", Ticket, True
     asks = (Issue, RecordGas, Start, Pause, Finish)
     config_type = HotWorkConfig
     listens = Listens(topics=frozenset({FIRE_WATCH_ENDED}))

@@ -18,7 +18,6 @@ from gateway.site.line_checks import twice, unknown
 from gateway.site.public_holidays import public_holidays
 
 _LONGEST_DAYS = 31
-_HOT_WORK = "hot_work"
 
 
 def calendar_of(site: model.Site) -> Calendar:
@@ -49,29 +48,34 @@ def schedules_of(site: model.Site) -> dict[str, Schedule]:
 
 
 def year_wanting(
-    site: model.Site, now: Callable[[], Instant], shipped: Sequence[Rule[Any]] = ()
+    site: model.Site,
+    now: Callable[[], Instant],
+    shipped: Sequence[Rule[Any]] = (),
+    is_used: Callable[[], bool] = lambda: False,
 ) -> Callable[[], Text | None]:
     """Says when nobody knows the holidays of a year that is near; None for a site that counts none.
 
     Schedules, rules (of the file, and those ``shipped`` with workflows), rounds and the timetable count them by
-    ``only``, hot work by its grades.
+    ``only``, posts by ``holiday_times``. ``is_used``: whether a workflow that counts them by itself is in use here.
     """
     calendar = calendar_of(site)
     tables = msgspec.to_builtins((site.schedules, site.rules, site.workflows, shipped))
-    counts = bool(site.holidays) or _says_only(tables) or _HOT_WORK in site.workflows
+    counts = bool(site.holidays) or _counts(tables)
 
     def look() -> Text | None:
-        year = calendar.year_without(now()) if counts else None
-        return Text.of("calendar.no_holidays", year=str(year)) if year is not None else None
+        year = calendar.year_without(now())
+        if year is None or not (counts or is_used()):
+            return None
+        return Text.of("calendar.no_holidays", year=str(year))
 
     return look
 
 
-def _says_only(table: Any) -> bool:
-    """Whether something in it counts on days that are worked, or on those that are not."""
+def _counts(table: Any) -> bool:
+    """Whether something in it is otherwise on days that are worked, or on those that are not."""
     if isinstance(table, dict):
-        return bool(table.get("only")) or any(map(_says_only, table.values()))
-    return isinstance(table, list | tuple) and any(map(_says_only, table))
+        return bool(table.get("only")) or table.get("holiday_times", 1) != 1 or any(map(_counts, table.values()))
+    return isinstance(table, list | tuple) and any(map(_counts, table))
 
 
 def calendar_faults(site: model.Site) -> Iterator[Fault]:

@@ -95,6 +95,12 @@ class Documents:
         """Those of every workflow, also of one whose file is gone; oldest first."""
         return self._open(tables.documents.c.kind.startswith(CASES, autoescape=True))
 
+    def has_any(self, kind: str) -> bool:
+        """Whether there is one, open or not."""
+        table = tables.documents
+        with self.database.reading() as connection:
+            return connection.scalar(select(table.c.id).where(table.c.kind == kind).limit(1)) is not None
+
     def one(self, kind: str, id_: str) -> Document | None:
         """Open or not."""
         table = tables.documents

@@ -1,6 +1,7 @@
 """Shifts and holidays of the site file: what they make, what is wrong with them, what is told when they run out."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from gateway.site.calendar import calendar_of, schedules_of, year_wanting
 from gateway.site.load import parse
 from gateway.site.model import Site
 from gateway.site.workflow_tables import site_facts
+from gateway.stores.database import Database
+from gateway.stores.documents import Document, Documents
+from gateway.upkeep_jobs import holidays_are_counted
 from tests.words import chinese, english
 
 FILE = """\
@@ -92,6 +96,7 @@ COUNTS = BARE + '[[schedules]]\nname = "s"\nonly = "holidays"\n'
 NONE = 'public_holidays = ""\n'
 AREA = '[[areas]]\nid = "store"\nname = "Store"\n'
 TIMETABLE = '[[workflows.timetable.entries]]\nname = "e"\nareas = ["store"]\nmode = "disarmed"\nat = "19:00"\n'
+POST = '[[workflows.duty.posts]]\nid = "gate"\n'
 DUTY = """
 [[rules]]
 kind = "obligation"
@@ -117,7 +122,8 @@ books = ["inspections"]
         (BARE + AREA + TIMETABLE + 'only = "workdays"\n', 61, "2027"),
         (BARE + DUTY, 61, None),
         (BARE + DUTY + 'only = "workdays"\n', 61, "2027"),
-        (BARE + "[workflows.hot_work]\nround_every_min = 30\n", 61, "2027"),
+        (BARE + POST, 61, None),
+        (BARE + POST + "holiday_times = 2\n", 61, "2027"),
         (NONE + COUNTS, 0, "2026"),
         (COUNTS, 3_000, "2034"),
         (COUNTS + '[[holidays]]\nname = "h"\nfirst = "2034-12-18"\n', 3_000, "2035"),
@@ -137,6 +143,19 @@ def test_a_rule_that_a_workflow_brings_counts_as_one_of_the_file() -> None:
     (duty,) = site(BARE + DUTY + 'only = "public_holidays"\n').rules
     december = OCTOBER + 61 * DAY
     assert [True, False] == [year_wanting(site(BARE), lambda: december, rules)() is not None for rules in ([duty], [])]
+
+
+@pytest.mark.parametrize("table", ["", "[workflows.hot_work]\nround_every_min = 30\n"])
+def test_hot_work_counts_them_from_the_first_ticket_on_or_by_its_table(table: str, tmp_path: Path) -> None:
+    """A ticket counts as one grade higher on a holiday, whether or not the site file says a word about hot work."""
+    made = site(BARE + table)
+    with Database.in_folder(tmp_path) as database:
+        documents = Documents(database)
+        look = year_wanting(made, lambda: OCTOBER + 61 * DAY, (), lambda: holidays_are_counted(made, documents))
+        assert bool(table) == (look() is not None)
+        with database.writing() as connection:
+            documents.put(connection, [Document("case:hot_work", "t1", "{}", is_open=False)])
+        assert look() is not None
 
 
 def test_a_site_without_any_of_it_has_weekdays() -> None:
