@@ -18,7 +18,7 @@ from alerts.tally import Done, Span, counted, shared_out
 from devices.message import At, Text
 from devices.reading import Instant
 
-State: TypeAlias = Literal["done", "open", "late", "missed", "exempt", "not_yet", "kept", "broken"]
+State: TypeAlias = Literal["done", "open", "late", "missed", "exempt", "not_yet", "kept", "broken", "counting"]
 _STEPS: dict[Every, Every] = {"year": "week", "quarter": "week", "month": "week", "week": "day"}
 _SHOWN = 12
 _DAY_MIN = 1440
@@ -116,6 +116,11 @@ def progress(
     )
 
 
+def still_counted(one: Progress) -> Progress:
+    """As it is shown while not all of the ledger is counted yet: nothing of it is judged."""
+    return msgspec.structs.replace(one, state="counting", missed=0, past=(), forecast=None)
+
+
 @lru_cache(maxsize=512)
 def _spans(period: Period, part: Part, calendar: Calendar, since: Instant, until: Instant) -> tuple[Span, ...]:
     """The same all day: a year of days and their parts takes longer to find than to count what was done in them."""
@@ -153,6 +158,8 @@ def told(one: Progress, now: Instant) -> Text:
     if one.begins is None or one.ends is None:
         return Text.of("obligation_progress.nothing_owed")
     so_far = {"done": one.done, "times": one.times}
+    if one.state == "counting":
+        return Text.of("obligation_progress.counting", **so_far)
     if one.is_limit and one.state != "exempt":
         key = "within" if one.state == "kept" else "exceeded"
         return Text.of(f"obligation_progress.{key}", until=At(one.ends), **so_far)

@@ -6,6 +6,7 @@ from typing import Protocol
 from alerts.obligation_progress import Progress
 from devices.message import Text
 from devices.reading import Instant
+from ledger.projections.obligations import Counting
 from ledger.standing_duty import Standing, StandingDuty
 
 
@@ -14,6 +15,10 @@ class Obligations(Protocol):
 
     def read_on(self, now: Instant) -> None:
         """Read a little of what is new in the ledger, so that the next one who asks need not wait for it."""
+        ...
+
+    def counting(self) -> Counting | None:
+        """How far the ledger is counted, while that goes on; None: it is whole. Blocking. Raises StoreUnavailable."""
         ...
 
     def progress(self) -> list[Progress]:

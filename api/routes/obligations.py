@@ -34,6 +34,7 @@ class PastOut(BaseModel):
 class ObligationOut(BaseModel):
     """``state``: done, open, late (within the tolerance), missed, exempt, not_yet; of a limit kept, broken.
 
+    It is counting while a ledger of before is being counted, as after an upgrade: then nothing is judged.
     ``text`` says it with the forecast, in the caller's language. ``missed``: how many periods lack something. A duty
     that stands (``every`` is always) is kept, near or broken; ``done`` says of how many things, ``missed`` how often it
     was broken in this quarter. ``definition``: what counts, a sentence each.

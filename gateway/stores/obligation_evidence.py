@@ -1,18 +1,37 @@
-"""What the ledger holds as evidence of obligations: read on from where it was left, also after a restart."""
+"""What the ledger holds as evidence of obligations: read on from where it was left, also after a restart.
+
+Whoever asks waits for no more than a few entries. A year that nobody has counted yet (the first start after an upgrade,
+or rules of which one says something else than before) is read in the background, and until it is whole every answer
+says how far that has come. docs/adr/0276
+"""
 
 from collections.abc import Sequence
 from threading import Lock
 
+import msgspec
+
 from devices.reading import Instant
 from gateway.stores.documents import document
 from gateway.stores.records import SqlRecords
-from ledger.projections.obligations import Kept, ObligationEvidence, Watched
+from ledger.projections.obligations import Counting, Kept, ObligationEvidence, Watched
 
 PROJECTION = "projection"
 """Kind of document; the id is the projection's name."""
 _NAME = "obligations"
 _PAGE = 500
 _SAVED_EVERY = 2_000
+_AT_ONCE = 1_000
+"""Entries that whoever asks waits for: about 60 ms."""
+_A_TURN = 6_000
+"""Entries that are read in the background at once: a third of a second of a core."""
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """``begins``: when the ledger does (0: it is empty); ``counting``: how far it has come, None: all is counted."""
+
+    evidence: ObligationEvidence
+    begins: Instant
+    counting: Counting | None
 
 
 class StoredEvidence:
@@ -24,33 +43,38 @@ class StoredEvidence:
         self._saved = self._begins = 0
 
     def read_on(self, rules: Sequence[Watched]) -> None:
-        """A little of what is new, so that nobody who asks waits for a year of it. Raises StoreUnavailable."""
-        with self._lock:
-            self._follow(rules, most=_SAVED_EVERY)
+        """Some of what is new; between two pages others may ask. Raises StoreUnavailable."""
+        for _ in range(_A_TURN // _PAGE):
+            with self._lock:
+                if not self._follow(self._current(rules), _PAGE):
+                    return
 
-    def of(self, rules: Sequence[Watched]) -> tuple[ObligationEvidence, Instant]:
-        """Up to the newest entry, and when the ledger begins. Raises StoreUnavailable."""
+    def of(self, rules: Sequence[Watched]) -> Counted:
+        """Up to the newest entry, unless there are many to be read yet. Raises StoreUnavailable."""
         with self._lock:
-            evidence = self._follow(rules)
+            evidence, head = self._current(rules), self._records.ledger_head().sequence
+            if head - evidence.position <= _AT_ONCE:
+                while evidence.position < head and self._follow(evidence, _PAGE):
+                    pass
             if not self._begins and (first := self._records.ledger(limit=1)):
                 self._begins = first[0].recorded
-            return evidence, self._begins
+            is_whole = evidence.position >= head
+            return Counted(evidence, self._begins, None if is_whole else Counting(evidence.position, head))
 
-    def _follow(self, rules: Sequence[Watched], most: int | None = None) -> ObligationEvidence:
-        """So many entries at most."""
-        evidence = self._evidence
-        if evidence is None or not evidence.is_of(rules):
-            evidence = self._evidence = ObligationEvidence(rules, self._kept())
-            self._saved = evidence.position
-        until = evidence.position + most if most is not None else None
-        while until is None or evidence.position < until:
-            entries = self._records.ledger(after=evidence.position, limit=_PAGE)
-            if not entries:
-                break
-            evidence.read(entries)
+    def _current(self, rules: Sequence[Watched]) -> ObligationEvidence:
+        """That of these rules."""
+        if self._evidence is None or not self._evidence.is_of(rules):
+            self._evidence = ObligationEvidence(rules, self._kept())
+            self._saved = self._evidence.position
+        return self._evidence
+
+    def _follow(self, evidence: ObligationEvidence, most: int) -> bool:
+        """Whether there was something to read."""
+        entries = self._records.ledger(after=evidence.position, limit=most)
+        evidence.read(entries)
         if evidence.position >= self._saved + _SAVED_EVERY:
             self._save(evidence)
-        return evidence
+        return bool(entries)
 
     def _kept(self) -> Kept | None:
         documents = self._records.documents

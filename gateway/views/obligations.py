@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from alerts.obligation import Obligation
-from alerts.obligation_progress import Progress, progress
+from alerts.obligation_progress import Progress, progress, still_counted
 from alerts.period import Period
 from alerts.rules_in_force import RULES
 from api.live import Live
@@ -20,7 +20,7 @@ from ledger.books import Book
 from ledger.coverage import Shares
 from ledger.duties import standing_of
 from ledger.duty_definition import definition, definition_of
-from ledger.projections.obligations import ObligationEvidence
+from ledger.projections.obligations import Counting, ObligationEvidence
 from ledger.standing_duty import Standing, StandingDuty, standing
 
 EXEMPTIONS = "obligations"
@@ -54,19 +54,25 @@ class ObligationsView:
         if rules := self._counted():
             self._evidence.read_on([*rules, *self._standing])
 
+    def counting(self) -> Counting | None:
+        return self._evidence.of([*self._counted(), *self._standing]).counting
+
     def progress(self) -> list[Progress]:
         rules, exempt = self._counted(), self._exempt()
-        evidence, begins = self._evidence.of([*rules, *self._standing])
+        counted = self._evidence.of([*rules, *self._standing])
+        begins, evidence, is_whole = counted.begins, counted.evidence, counted.counting is None
         now, new = self._clock.now(), self._first_versions()
         oldest = self._calendar.at(self._calendar.day(now - _LOOKS_BACK), 0)
         found: list[Progress] = []
         for rule in rules:
             since = max(begins, new.get(rule.name, 0), oldest) if begins else now
             found += self._of(rule, evidence, now, since, is_exempt=rule.name in exempt)
+        if not is_whole:
+            found = [one if one.state == "exempt" else still_counted(one) for one in found]
         return sorted(found, key=lambda one: (one.clause or "~", one.rule, one.area))
 
     def standing(self) -> list[tuple[StandingDuty, Standing]]:
-        evidence, _ = self._evidence.of([*self._counted(), *self._standing])
+        evidence = self._evidence.of([*self._counted(), *self._standing]).evidence
         quarter = Period("quarter").span(self._calendar, self._clock.now())
         since, exempt, alerts = quarter[0] if quarter is not None else 0, self._exempt(), self._live.open_alerts()
         known = {rule.name for rule, _ in self._rules.rules()}

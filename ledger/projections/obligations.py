@@ -23,6 +23,17 @@ class Evidence(msgspec.Struct, frozen=True):
     times: int
 
 
+class Counting(msgspec.Struct, frozen=True):
+    """So many entries of the ledger are counted, of so many."""
+
+    read: int
+    of: int
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.read // max(1, self.of)
+
+
 class Kept(msgspec.Struct, frozen=True):
     """What is stored: how far was read, for which rules (in the words of ``key_of``), and what was found.
 
@@ -110,8 +121,8 @@ class ObligationEvidence:
                     self._found[key][evidence.sequence] = evidence
 
     def done(self, rule: Watched, area: str = "") -> list[tuple[Instant, int]]:
-        """(when, how often) in the order it was told; with ``area`` only there."""
-        its = self._found[key_of(rule)].values()
+        """(when, how often) in the order it was told; with ``area`` only there. Also while another thread reads on."""
+        its = list(self._found[key_of(rule)].values())
         areas = {area} if area else set(rule.areas)
         return [(one.at, one.times) for one in its if not areas or one.area in areas]
 

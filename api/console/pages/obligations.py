@@ -18,7 +18,7 @@ from ledger.standing_duty import Standing, StandingDuty
 from ledger.standing_duty import told as standing_told
 
 _AT = "/console/obligations"
-_ORDER = ("broken", "missed", "late", "near", "open", "done", "kept", "not_yet", "exempt")
+_ORDER = ("broken", "missed", "late", "near", "open", "done", "kept", "counting", "not_yet", "exempt")
 """As they are shown, worst first."""
 _BEHIND = frozenset({"broken", "missed", "late", "near"})
 
@@ -83,6 +83,7 @@ def _show(asked: Asked) -> Mapping[str, Any]:
         "behind": sorted((row for row in shown if row.is_behind), key=lambda row: _ORDER.index(row.state)),
         "wanted": wanted,
         "counts": [(state, asked.say.any(f"obligation_state.{state}"), count) for state, count in counts if count],
+        "counting": noun.counting(),
         "is_bare": not found,
         "declare": "/console/workflows/obligations",
     }

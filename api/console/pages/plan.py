@@ -26,7 +26,7 @@ def _show(asked: Asked) -> Mapping[str, Any]:
     found: list[tuple[str, str, str]] = [(one.clause, one.state, one.rule) for one in noun.progress()]
     found += [(duty.clause, one.state, duty.name) for duty, one in noun.standing()]
     letters = sorted({clause[:1] for clause, *_ in found}, key=lambda letter: letter or "~")
-    return {"systems": [_system(asked, letter, found) for letter in letters]}
+    return {"systems": [_system(asked, letter, found) for letter in letters], "counting": noun.counting()}
 
 
 def _system(asked: Asked, letter: str, found: list[tuple[str, str, str]]) -> _System:
