@@ -9,7 +9,7 @@ from threading import Event
 
 from devices.reading import SECOND
 from gateway.clock import now
-from gateway.history_replay import HistoryReplay
+from gateway.history_replay import HistoryReplay, Outcome
 from gateway.site.model import Site
 from simulators.working_year import working_days
 
@@ -20,7 +20,7 @@ class _StoppedError(Exception):
     """Whoever waits for it does so no more."""
 
 
-async def make_past(site: Site, folder: Path, days: int, told: Callable[[float], None]) -> None:
+async def make_past(site: Site, folder: Path, days: int, told: Callable[[float], None]) -> Outcome:
     """Of the days before now; ``told`` is given the share that is there. Stopped, nothing is left.
 
     Raises StoreUnavailable.
@@ -28,14 +28,16 @@ async def make_past(site: Site, folder: Path, days: int, told: Callable[[float],
     is_stopped = Event()
     making = asyncio.ensure_future(asyncio.to_thread(_make, site, folder, days, is_stopped.is_set, told))
     try:
-        await asyncio.shield(making)
+        return await asyncio.shield(making)
     except asyncio.CancelledError:
         is_stopped.set()
         await asyncio.wait([making])
         raise
 
 
-def _make(site: Site, folder: Path, days: int, is_stopped: Callable[[], bool], told: Callable[[float], None]) -> None:
+def _make(
+    site: Site, folder: Path, days: int, is_stopped: Callable[[], bool], told: Callable[[float], None]
+) -> Outcome:
     until, making = int(now() / SECOND), folder / _BEING_MADE
     shutil.rmtree(making, ignore_errors=True)  # of a start that was killed
     making.mkdir(mode=0o700)
@@ -48,10 +50,11 @@ def _make(site: Site, folder: Path, days: int, is_stopped: Callable[[], bool], t
         told((at - first.at) / max(1, until - first.at))
 
     try:
-        HistoryReplay(site, making, first.at).run(chain([first], happenings), until, come_to)
+        outcome = HistoryReplay(site, making, first.at).run(chain([first], happenings), until, come_to)
     except _StoppedError:
         shutil.rmtree(making, ignore_errors=True)
-        return
+        return Outcome()
     for made in making.iterdir():
         made.replace(folder / made.name)
     making.rmdir()
+    return outcome
