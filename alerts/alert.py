@@ -55,8 +55,9 @@ class Alert(msgspec.Struct, frozen=True):
     ``active`` says whether the cause still stands. ``again``: when the cause came back last after it was gone, or an
     event that stood happened anew; then nobody has acknowledged that yet, and every clock counts from it. ``aside``
     says why it is not shouted: it is out of the operator's list, its sounds and its counts, and nothing else about it
-    is any different. ``note``: a person's words, or the gateway's own. ``silent``: only the screens that the site
-    names for it may show and sound it.
+    is any different. ``responded``: when a step of the response was taken last, since it was raised last; ``rang``:
+    when it began to sound anew though nothing had happened anew. ``note``: a person's words, or the gateway's own.
+    ``silent``: only the screens that the site names for it may show and sound it.
     ``origin``: whether it is real, or a drill's, a test's. ``incident``: the number of the incident that it belongs to,
     "" for none; ``place`` in it, from 1: the order in which its alerts joined.
     """
@@ -90,6 +91,8 @@ class Alert(msgspec.Struct, frozen=True):
     origin: Origin = "real"
     incident: str = ""
     place: int = 0
+    responded: Instant | None = None
+    rang: Instant | None = None
 
     def __post_init__(self) -> None:
         read_sentence(self, "text", "procedure")
@@ -104,6 +107,11 @@ class Alert(msgspec.Struct, frozen=True):
     def newest(self) -> Instant:
         """When it was raised last: its age and the time to respond count from here."""
         return self.raised if self.again is None else self.again
+
+    @property
+    def loud_since(self) -> Instant:
+        """When it began to sound last: it was raised, came again, or nobody owns it any more."""
+        return self.newest if self.rang is None else max(self.newest, self.rang)
 
 
 class AlertEvent(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ class Action(StrEnum):
     LAPSED = "lapsed"
     COUNTED = "counted"
     GROUPED = "grouped"
+    EXPIRED = "expired"
     ACKNOWLEDGE = "acknowledge"
     RESET = "reset"
     CLOSE = "close"
@@ -63,6 +64,7 @@ _EVERY_MANNER = {
     (_A, Action.CAUSE_AGAIN): _U,
     (_R, Action.CAUSE_AGAIN): _U,
     (_A, Action.CLOSE): _C,
+    (_A, Action.EXPIRED): _U,
     **{(state, Action.SET_ASIDE): state for state in (_U, _A, _R)},
     **{(state, Action.COUNTED): state for state in (_U, _A, _R)},
     **{(state, Action.GROUPED): state for state in (_U, _A, _R)},
@@ -153,17 +155,18 @@ def after(
                 again=now if is_anew or not alert.active else alert.again,
                 acknowledged_by="",
                 acknowledged=None,
+                responded=None,
                 text=text or alert.text,
             )
         case Action.CAUSE_GONE | Action.END_CAUSE:
-            return replace(
-                alert, state=state, changed=now, active=False, closed=now if state is State.CLOSED else alert.closed
-            )
+            closed = now if state is State.CLOSED else alert.closed
+            responded = now if action is Action.END_CAUSE else alert.responded
+            return replace(alert, state=state, changed=now, active=False, closed=closed, responded=responded)
         case Action.ACKNOWLEDGE:
             closed = now if state is State.CLOSED else None
             return replace(alert, state=state, changed=now, acknowledged_by=by, acknowledged=now, closed=closed)
         case Action.RESET:
-            return replace(alert, changed=now, latched=False, reset_by=by)
+            return replace(alert, changed=now, latched=False, reset_by=by, responded=now)
         case Action.CLOSE:
             if disposition is None:
                 raise Refused(
@@ -175,15 +178,16 @@ def after(
                 alert, state=state, changed=now, closed=now, closed_by=by, disposition=disposition, note=note
             )
         case Action.COMMENT:
-            return replace(alert, changed=now, note=note)
+            return replace(alert, changed=now, note=note, responded=now)
         case Action.COUNTED:
             return replace(alert, changed=now, text=text or alert.text)
         case Action.GROUPED:
             return replace(alert, changed=now, incident=incident[0], place=incident[1])
         case Action.SET_ASIDE:
             return replace(alert, changed=now, suppression=suppression)
-        case Action.BROUGHT_BACK:
-            return replace(alert, state=state, changed=now, suppression=None, acknowledged_by="", acknowledged=None)
+        case Action.BROUGHT_BACK | Action.EXPIRED:
+            nobodys = replace(alert, acknowledged_by="", acknowledged=None, responded=None)
+            return replace(nobodys, state=state, changed=now, rang=now, suppression=None)
         case Action.LAPSED:
             is_test = alert.suppression is not None and alert.suppression.is_test
             finding = Disposition.TEST if is_test else None

@@ -79,7 +79,10 @@ class StandingAlert(msgspec.Struct, frozen=True):
 
 
 class AlertNote(msgspec.Struct, frozen=True):
-    """Write on the open alert of that id what somebody did about it; on one that is closed nothing is written."""
+    """Write on the open alert of that id what somebody did about it; on one that is closed nothing is written.
+
+    It is a step of the response: the acknowledgement does not expire for want of one (alerts/acknowledgements.py).
+    """
 
     alert: str
     text: Text

@@ -42,6 +42,8 @@ class OpenAlerts:
         self._numbers = {alert.id: number for number, alert in enumerate(open_alerts)}
         """Of two at one instant, the first comes first."""
         self._raised = len(self._numbers)
+        self.kept: Callable[[Alert], None] = lambda _alert: None
+        """Told of each alert as it stands after a change."""
         self._order = sorted(self._place(alert) for alert in open_alerts)
         """Kept in order, so that neither a change nor a look costs a sort of all."""
         self._members: dict[str, dict[str, None]] = {}
@@ -262,6 +264,7 @@ class OpenAlerts:
         else:
             self._alerts[alert.id] = alert
             self._by_watch[instance] = alert.id
+        self.kept(alert)
         return event
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from alerts.acknowledgements import AcknowledgementTimes
 from alerts.calendar import Calendar
 from alerts.route import Route
 from alerts.rule import Rule
@@ -30,7 +31,7 @@ class SiteFacts(msgspec.Struct, frozen=True):
     """``areas`` by id; ``routes``: ways in and out, with their delays. ``rules``: what the site file says must hold.
 
     ``faults_of(rule, devices, others)``: what speaks against a rule at this site, where these devices are and these
-    other rules at work.
+    other rules at work. ``acknowledgements``: how long they count.
     """
 
     areas: Mapping[str, Place] = {}
@@ -39,6 +40,7 @@ class SiteFacts(msgspec.Struct, frozen=True):
     routes: Sequence[Route] = ()
     rules: Sequence[Rule[Any]] = ()
     faults_of: Callable[[Rule[Any], Sequence[Device], Sequence[Rule[Any]]], tuple[Text, ...]] = _no_faults
+    acknowledgements: AcknowledgementTimes = AcknowledgementTimes()
 
 
 class ConfigFault(msgspec.Struct, frozen=True):

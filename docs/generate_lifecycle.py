@@ -26,6 +26,7 @@ the refusal says what to do instead. Anyone may add a comment at any time before
 | cause gone | the rule | nothing shows the breach any more, or the area was disarmed |
 | end cause | a person | it is over though no device says so, for a reason (docs/adr/0158-what-no-device-ends.md) |
 | acknowledge | a person | I have seen it, so often as it had happened when I looked; what came later is refused |
+| expired | the clock | nobody has done anything about it since: unacknowledged again, with sound |
 | reset | a person | the cause is gone, release the latch |
 | close | a person | it ends, with a finding: confirmed, false alarm, nuisance, test, duplicate |
 
@@ -33,6 +34,12 @@ An alert is closed only when its cause is gone, and a latched one only after its
 count from when it was raised last: `raised`, or `again` if its cause came back after it was gone, or an event that
 stood happened once more. What joins a cause that stands counts as an occurrence, and the clock goes on. In the
 operator's list what still stands comes before what is gone, inside a priority and class; of that the first-out on top.
+
+An acknowledgement **expires**: of a fire, gas or hold-up after 5 min while the cause stands and no step of the response
+was taken, of an intrusion after 15 min without a step, of everything that is still open at the end of the shift. A step
+is a note on the alert by a person or a workflow (a guard who arrived), a reset, the end of its cause by a person.
+What comes again begins anew. The site file sets other times (`[acknowledgements]`).
+docs/adr/0263-acknowledgements-expire.md says why.
 
 ## Set aside
 

@@ -38,6 +38,7 @@ WORDS: dict[str, str] = {
     Action.LAPSED: "lapsed",
     Action.COUNTED: "counted",
     Action.GROUPED: "grouped",
+    Action.EXPIRED: "expired",
 }
 """What the ledger calls each step of an alert's life; any other step keeps its own name."""
 

@@ -22,6 +22,7 @@ from typing import Any
 from alerts.alert import Alert
 from alerts.ask import Ask
 from alerts.effects import Effects, ModeChanged
+from alerts.engine.acknowledged import Acknowledged
 from alerts.engine.applicability import Applicability
 from alerts.engine.breach_to_alert import BreachToAlert
 from alerts.engine.endings import Endings
@@ -109,6 +110,7 @@ class Engine:
         self._applicability = Applicability(area_modes, area_choices or {}, schedules)
         self._latest_devices = devices
         self.kernel = kernel = kernel or Kernel()
+        self._acknowledged = Acknowledged(self._open_alerts, kernel.world.site, self._breach_to_alert.tell)
         self._installing = Installing(
             *(
                 self._instances,
@@ -173,7 +175,7 @@ class Engine:
 
     def _others_at(self) -> Instant | None:
         """When something else than a rule wants a Tick."""
-        parts = (self._suppressor, self.outputs, self.kernel, self._shadows, self._entry_exit)
+        parts = (self._suppressor, self._acknowledged, self.outputs, self.kernel, self._shadows, self._entry_exit)
         return earliest((self._applicability.change_at, *[part.wake_at for part in parts]))
 
     @property
@@ -366,6 +368,7 @@ class Engine:
 
     def _run_timers(self, now: Instant) -> None:
         self._suppressor.turn(now)
+        self._acknowledged.turn(now)
         self._installing.count_on(now)
         if self._applicability.change_at is not None and self._applicability.change_at <= now:
             self._applicability.turn(self._instances.rules, now)

@@ -168,7 +168,8 @@ class OutputControl:
                     self._settle(place, effects, now)
                 continue
             wanting[alert.id] = alert
-            if event.action in _SOUNDS_ANEW:
+            is_calling = event.action is Action.EXPIRED and output.until == "acknowledged"  # the operator, nobody else
+            if event.action in _SOUNDS_ANEW or is_calling:
                 self._begin(output, now)
             self._settle(place, effects, now)
 
@@ -260,7 +261,7 @@ def _memory(instance: RuleInstance) -> OutputMemory:
 
 def _order_of(output: Output, value: bool | str, alert: Alert, area: str, now: Instant) -> OutputOrder:
     return OutputOrder(
-        id=_id(output.device, output.key, value, alert.id, alert.newest),
+        id=_id(output.device, output.key, value, alert.id, alert.loud_since),
         device=output.device,
         what=output.what,
         value=value,

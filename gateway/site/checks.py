@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from alerts.acknowledgements import LONGEST_MIN
 from alerts.area_mode import meant
 from devices.families import mqtt_families
 from gateway.site.calendar import calendar_faults
@@ -72,6 +73,12 @@ def _general(site: Site) -> Iterator[Fault]:
             yield Fault(("web", "trusted_proxies", number), wrong)
     if not site.web.host.strip():
         yield Fault(("web", "host"), "must name the address to listen on, for instance '127.0.0.1'")
+    for name, longest in LONGEST_MIN.items():
+        minutes = getattr(site.acknowledgements, name)
+        if not (0 < minutes <= longest or (name == "other_min" and minutes == 0)):
+            yield Fault(
+                ("acknowledgements", name), f"must be more than 0 and at most {longest} minutes; found {minutes}"
+            )
     yield from _relative(site.storage.folder, ("storage", "folder"), absolute_too=True)
     yield from _at_least(site.storage.keep_readings_days, 1, ("storage", "keep_readings_days"), "days")
     if site.storage.influx is not None:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from alerts.acknowledgements import AcknowledgementTimes
 from alerts.calendar import Shift
 from alerts.output import Output
 from alerts.route import Route
@@ -322,6 +323,7 @@ class Site(_Table, frozen=True):
     ``socket``: doors for panels that call in
     ``modbus``: buses that the gateway polls
     ``osdp``: card readers
+    ``acknowledgements``: how long they count
     ``storage``: where things are kept
     ``web``: API and console
     """
@@ -348,6 +350,7 @@ class Site(_Table, frozen=True):
     modbus: tuple[ModbusLine, ...] = ()
     osdp: tuple[OsdpLine, ...] = ()
     workflows: dict[str, Any] = {}
+    acknowledgements: AcknowledgementTimes = AcknowledgementTimes()
     storage: Storage = Storage()
     web: Web = Web()
 

@@ -26,7 +26,8 @@ def site_facts(site: Site) -> SiteFacts:
         area.id: Place(area.id, Name(area.name, area.name_zh), area.risk, area.responsible, area.modes)
         for area in site.areas
     }
-    return SiteFacts(areas, site.devices, calendar_of(site), site.routes, site.rules, partial(_faults_of, site))
+    faults_of = partial(_faults_of, site)
+    return SiteFacts(areas, site.devices, calendar_of(site), site.routes, site.rules, faults_of, site.acknowledgements)
 
 
 def _faults_of(site: Site, rule: Rule[Any], devices: Sequence[Device], others: Sequence[Rule[Any]]) -> tuple[Text, ...]:

@@ -3,6 +3,7 @@
 from tests.alerts.timeline import Timeline, device, rule
 
 DAY = 86_400
+HOUR = 3_600
 UPKEEP = rule("upkeep", alert_class="supervisory")
 AHEAD = rule("upkeep", alert_class="supervisory", ahead_days=7, what=["test"])
 AREA = rule("upkeep", alert_class="supervisory", per="area")
@@ -18,6 +19,8 @@ TIMELINES = (
             (3 * DAY - 1, "", ""),
             (3 * DAY, "", "raised a"),
             (3 * DAY + 1, "ack a", "acknowledge a"),
+            (3 * DAY + 8 * HOUR, "", "expired a"),  # the night shift ends
+            (3 * DAY + 9 * HOUR, "ack a", "acknowledge a"),
             (4 * DAY, "due a test=368", "gone a"),
         ),
     ),
