@@ -50,7 +50,7 @@ def bypass_card(asked: Asked, bypass: Any) -> BypassCard:
 
 def wish_card(asked: Asked, wish: Any) -> BypassCard:
     """An ask of whichever workflow; one that gives a reason is about devices out of service for a time."""
-    until = wish.ask.get("until")
+    until = wish.ask.get("until") if wish.devices else None  # of a hazard it is the term
     what = wish.ask.get("reason") or wish.what or Text.of(f"{wish.workflow}.ask_{wish.tag}")
     may_decide = asked.person.may(Permission.CONSENT)
     path = f"{AT}/wishes/{quote(wish.id, safe='')}" if may_decide else ""

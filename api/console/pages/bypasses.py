@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from alerts.kernel import consent
+from api.asks import every_workflow
 from api.auth import Permission
 from api.console.asking import give, give_kind, may_ask
 from api.console.bypass_view import AT, bypass_card, wish_card
@@ -113,18 +114,26 @@ async def _end(asked: Asked, given: Given) -> GoTo | Again:
 
 def _ask_decision(asked: Asked, note: str = "", refused: str = "") -> Mapping[str, Any]:
     say, wish = asked.say, _found(asked, asked.gateway.workflows.cases(consent.NAME))
-    one, words = wish_card(asked, wish), "bypass.consent" if wish.ask.get("reason") else "bypass.consent_order"
+    one, words = wish_card(asked, wish), f"bypass.{_consents_to(wish)}"
     agree = [] if one.is_own else [("consent", say(words))]
     return {
         "heading": say("bypass.wishes"),
         "one": one,
         "ends": say("bypass.lapses"),
-        "text": say("bypass.decline_means" if one.is_own else f"{words}_means"),
+        "text": say(f"{words}_declined" if one.is_own else f"{words}_means"),
         "verbs": [*agree, ("decline", say("bypass.withdraw" if one.is_own else "bypass.decline"))],
         "back": AT,
         "sent": note,
         "refused": refused,
     }
+
+
+def _consents_to(wish: consent.Waiting) -> Literal["consent", "consent_order", "consent_other"]:
+    """To a bypass, to an order about an installed device, or to whatever else takes two."""
+    kind = every_workflow().get(wish.workflow)
+    if kind is not None and kind.installs:
+        return "consent_order"
+    return "consent" if wish.devices else "consent_other"
 
 
 async def _decide(asked: Asked, given: Given) -> GoTo | Again:
