@@ -176,6 +176,11 @@ class Workflow(Generic[C]):
         raise NotImplementedError
 
     @classmethod
+    def runs(cls, case: C) -> bool:
+        """Whether one that is kept is under way; at its ``address`` the others stand among those that ended."""
+        return True
+
+    @classmethod
     def listed(cls, cases: Iterable[C]) -> str:
         """Those cases as CSV, where it ``is_listed``; one of its asks may take that in again."""
         raise NotImplementedError

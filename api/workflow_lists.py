@@ -22,7 +22,7 @@ from devices.language import Language
 from devices.message import At, Text
 
 _Looker = Annotated[Person, Depends(may(Permission.LOOK))]
-_Id = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
+_Id = Annotated[str, Path(pattern="^([0-9a-f]{16}|[0-9]{8}-[0-9]{2,6})$")]
 _Row = dict[str, Any]
 _Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
@@ -129,8 +129,10 @@ def _all(kind: type[Workflow[Any]]) -> Callable[..., Awaitable[dict[str, list[_R
     ) -> dict[str, list[_Row]]:
         gateway: Gateway = request.state.gateway
         past = await run_in_threadpool(gateway.workflows.past_cases, kind.name, limit)
-        running = [row(kind, case, language) for case in gateway.workflows.cases(kind.name)]
-        return {"running": running, "past": [row(kind, case, language) for case in past]}
+        kept = gateway.workflows.cases(kind.name)
+        running = [row(kind, case, language) for case in kept if kind.runs(case)]
+        over = [*(case for case in reversed(kept) if not kind.runs(case)), *past]
+        return {"running": running, "past": [row(kind, case, language) for case in over[:limit]]}
 
     return cases
 

@@ -11,6 +11,7 @@ from api.client.devices import DeviceCalls
 from api.client.duty import DutyCalls
 from api.client.follow import Stream
 from api.client.health import HealthCalls
+from api.client.incidents import IncidentCalls
 from api.client.ledger import LedgerCalls
 from api.client.live import LiveCalls
 from api.client.obligations import ObligationCalls
@@ -34,7 +35,7 @@ class Client:
         self.attachments, self.duty = AttachmentCalls(caller), DutyCalls(caller)
         self.attachments, self.codes = AttachmentCalls(caller), CodeCalls(caller)
         self.bypasses, self.walk_tests = BypassCalls(caller), WalkTestCalls(caller)
-        self.obligations = ObligationCalls(caller)
+        self.obligations, self.incidents = ObligationCalls(caller), IncidentCalls(caller)
         self.workflows, self.session, self.live = WorkflowCalls(caller), SessionCalls(caller), LiveCalls(caller)
 
     def signed_in(self, user: str, password: str) -> "Client":

@@ -23,6 +23,7 @@ from api.ports import Gateway
 from api.workflow_finder import every_workflow, workflows
 from api.workflow_lists import kept, row
 from devices.device import Device
+from devices.message import Text
 from devices.reading import Reading
 from devices.walk_test import Answer, WalkTest
 from gateway.cli import main as keyarea
@@ -127,6 +128,8 @@ def rows() -> dict[str, set[str]]:
     test = WalkTest("t", "store", ("d",), "li", 1, 9, answers=(answer,))
     bypass, walk = (workflows()[name] for name in ("bypass", "walk_test"))
     stands = bypass.case(id="b", devices=("d",), reason="work", until=9)
+    incident = workflows()["incident"]
+    opened = incident.case(id="20261129-03", kind="fire", first="a", first_text=Text.of("plain.words", words="x"))
     shown = row(walk, walk.case(id="t", test=test), language("en"))
     (moves,) = [walk().step(InTest("t", TRIGGER), {"t": walk.case(id="t", test=replace(test, answers=()))}, AROUND, 2)]
     (fact,) = [fact for fact in moves.facts if fact.is_kept]
@@ -134,6 +137,8 @@ def rows() -> dict[str, set[str]]:
         "Bypass": {*row(bypass, stands, language("en"))},
         "WalkTest": {*shown},
         "TestAnswer": {*shown["answers"][0]},
+        "Incident": {*row(incident, opened, language("en"))},
+        "Incidents": {"running", "past"},
         "Tested": {*kept("d", fact, language("en"))},
         "WalkTests": {"running", "past"},
     }
@@ -154,6 +159,8 @@ def test_what_the_client_reads_is_what_the_api_says(name: str) -> None:
 ELSEWHERE = {
     "health.is_well": "status",
     "ledger.all": "ledger show",
+    "incidents.all": "incident list",
+    "incidents.show": "incident show",
     "live.show": "alert list",
     "session.set_password": "user password",
     "workflows.all": "hot-work list",
