@@ -37,13 +37,18 @@ class State(StrEnum):
 
 
 class Disposition(StrEnum):
-    """The finding a person closes an alert with."""
+    """The finding an alert is closed with: a person's, but for ``returned``: it ended by itself, and was seen."""
 
     CONFIRMED = "confirmed"
     FALSE_ALARM = "false_alarm"
     NUISANCE = "nuisance"
     TEST = "test"
     DUPLICATE = "duplicate"
+    RETURNED = "returned"
+
+
+FINDINGS = tuple(finding for finding in Disposition if finding is not Disposition.RETURNED)
+"""What a person may find; none is preset."""
 
 
 class Alert(msgspec.Struct, frozen=True):

@@ -3,14 +3,15 @@
 Three manners. A *latching* alert (fire, hold-up, intrusion: GB 50394-2007 5.2.2, EN 54-2) stays until a person
 resets it, whatever its cause does. A *held* alert (gas, access, tamper) may return by itself but is closed
 by a person with a finding. A *self-closing* one (supervisory, fault, duty, information) ends when its cause is
-gone and somebody has seen it.
+gone and somebody has seen it, with the finding ``returned``. Nothing closes unseen: what is set aside lapses only if it
+is self-closing, where the list of what is set aside has shown it, or if somebody made it say so in a test.
 """
 
 from enum import StrEnum
 
 from msgspec.structs import replace
 
-from alerts.alert import Alert, AlertClass, Disposition, State
+from alerts.alert import FINDINGS, Alert, AlertClass, Disposition, State
 from alerts.suppression_reason import Suppression
 from devices.errors import Refused
 from devices.message import Text
@@ -108,9 +109,16 @@ def next_state(alert: Alert, action: Action) -> State:
         raise Refused(Text.of("lifecycle.latched"))
     if action is Action.CLOSE and alert.active:
         raise Refused(Text.of("lifecycle.cause_stands"))
-    if action is Action.LAPSED and (alert.active or alert.suppression is None):
+    if action is Action.LAPSED and not may_lapse(alert):
         raise Refused(Text.of("lifecycle.no_lapse"))
     return state
+
+
+def may_lapse(alert: Alert) -> bool:
+    """Whether it is over with what set it aside, by itself."""
+    is_test = alert.suppression is not None and alert.suppression.is_test
+    is_closing = alert.suppression is not None and MANNERS[alert.alert_class] is Manner.SELF_CLOSING
+    return not alert.active and (is_test or is_closing)
 
 
 def check_seen(alert: Alert, seen: int | None) -> None:
@@ -159,21 +167,20 @@ def after(
                 text=text or alert.text,
             )
         case Action.CAUSE_GONE | Action.END_CAUSE:
-            closed = now if state is State.CLOSED else alert.closed
+            closed, finding = _ended(alert, state, now)
             responded = now if action is Action.END_CAUSE else alert.responded
-            return replace(alert, state=state, changed=now, active=False, closed=closed, responded=responded)
+            gone = replace(alert, state=state, changed=now, active=False, responded=responded)
+            return replace(gone, closed=closed, disposition=finding)
         case Action.ACKNOWLEDGE:
-            closed = now if state is State.CLOSED else None
-            return replace(alert, state=state, changed=now, acknowledged_by=by, acknowledged=now, closed=closed)
+            closed, finding = _ended(alert, state, now)
+            seen = replace(alert, state=state, changed=now, acknowledged_by=by, acknowledged=now)
+            return replace(seen, closed=closed, disposition=finding)
         case Action.RESET:
             return replace(alert, changed=now, latched=False, reset_by=by, responded=now)
         case Action.CLOSE:
-            if disposition is None:
-                raise Refused(
-                    Text.of(
-                        "lifecycle.no_finding", findings=tuple(Text.of(f"disposition.{each}") for each in Disposition)
-                    )
-                )
+            if disposition not in FINDINGS:
+                findings = tuple(Text.of(f"disposition.{each}") for each in FINDINGS)
+                raise Refused(Text.of("lifecycle.no_finding", findings=findings))
             return replace(
                 alert, state=state, changed=now, closed=now, closed_by=by, disposition=disposition, note=note
             )
@@ -190,10 +197,15 @@ def after(
             return replace(nobodys, state=state, changed=now, rang=now, suppression=None)
         case Action.LAPSED:
             is_test = alert.suppression is not None and alert.suppression.is_test
-            finding = Disposition.TEST if is_test else None
+            finding = Disposition.TEST if is_test else Disposition.RETURNED
             return replace(alert, state=state, changed=now, closed=now, latched=False, disposition=finding, note=note)
         case Action.RAISED:
             raise Refused(Text.of("lifecycle.raised_once"))
+
+
+def _ended(alert: Alert, state: State, now: Instant) -> tuple[Instant | None, Disposition | None]:
+    """When it was closed, and with what finding: what ends by itself has returned."""
+    return (now, Disposition.RETURNED) if state is State.CLOSED else (alert.closed, alert.disposition)
 
 
 def _advice(alert: Alert, action: Action) -> Text:

@@ -30,10 +30,14 @@ the refusal says what to do instead. Anyone may add a comment at any time before
 | reset | a person | the cause is gone, release the latch |
 | close | a person | it ends, with a finding: confirmed, false alarm, nuisance, test, duplicate |
 
-An alert is closed only when its cause is gone, and a latched one only after its reset. Its age and the time to respond
-count from when it was raised last: `raised`, or `again` if its cause came back after it was gone, or an event that
-stood happened once more. What joins a cause that stands counts as an occurrence, and the clock goes on. In the
-operator's list what still stands comes before what is gone, inside a priority and class; of that the first-out on top.
+An alert is closed only when its cause is gone, and a latched one only after its reset. Nothing closes unseen: what
+closes by itself does so when it is acknowledged, or when its cause goes after that, with the finding `returned`, which
+nobody gives by hand; all else is closed by a person with a finding.
+
+Its age and the time to respond count from when it was raised last: `raised`, or `again` if its cause came back after it
+was gone, or an event that stood happened once more. What joins a cause that stands counts as an occurrence, and the
+clock goes on. In the operator's list what still stands comes before what is gone, inside a priority and class; of that
+the first-out on top.
 
 An acknowledgement **expires**: of a fire, gas or hold-up after 5 min while the cause stands and no step of the response
 was taken, of an intrusion after 15 min without a step, of everything that is still open at the end of the shift. A step
@@ -52,8 +56,9 @@ this with it:
 | action | when | state afterwards |
 | --- | --- | --- |
 | set aside | the reason begins, or another one | as it was |
-| brought back | the reason ends, and the cause stands or people had been shown it before | unacknowledged, with sound |
-| lapsed | the reason ends, the cause is gone, nobody had been shown it | closed; of a walk test: finding test |
+| brought back | the reason ends in any other case | unacknowledged, with sound |
+| lapsed | the reason ends, the cause is gone, nobody had been shown it, and it closes by itself | closed, `returned` |
+| lapsed | likewise in a walk test, whatever its class | closed, finding `test` |
 | counted | its text says a new number, such as the devices behind a lost line | as it was |
 
 A fire, hold-up, gas or intrusion alert that people have been shown is set aside only once somebody has acknowledged it.

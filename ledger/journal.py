@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec.structs import replace
 
-from alerts.alert import AlertEvent
+from alerts.alert import AlertEvent, State
 from alerts.effects import Effects, Found
 from alerts.event import Recorded
 from alerts.facts import FieldValue
@@ -117,7 +117,7 @@ def _of_alert(event: AlertEvent, render: Render) -> Draft:
         fields["causes"] = "; ".join(compact(cause) for cause in causes)
     if alert.suppression is not None:
         fields["aside"] = f"{alert.suppression.reason} {alert.suppression.source} {alert.suppression.by}".strip()
-    if event.action in (Action.CLOSE, Action.LAPSED) and alert.disposition is not None:
+    if alert.state is State.CLOSED and alert.disposition is not None:
         fields["disposition"] = str(alert.disposition)
     if event.seen is not None:
         fields["seen"] = event.seen

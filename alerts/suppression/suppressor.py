@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from alerts.alert import Alert, AlertClass, AlertEvent, State
 from alerts.effects import Effects
 from alerts.event import Stranger
-from alerts.lifecycle import MANNERS, Action, Manner
+from alerts.lifecycle import MANNERS, Action, Manner, may_lapse
 from alerts.open_alerts import OpenAlerts
 from alerts.rule_instance import RuleInstance
 from alerts.rule_instances import RuleInstances
@@ -250,7 +250,7 @@ class Suppressor:
             return
         if wanted is not None:
             event = self._open_alerts.changed(alert, Action.SET_ASIDE, now, note=_because(wanted), suppression=wanted)
-        elif alert.active or was_shown(alert) or self._is_real(alert):
+        elif not may_lapse(alert) or was_shown(alert) or self._is_real(alert):
             event = self._open_alerts.changed(alert, Action.BROUGHT_BACK, now)
         else:
             event = self._open_alerts.changed(alert, Action.LAPSED, now, note=Text.of("suppressor.over"))

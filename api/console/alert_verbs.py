@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from alerts.alert import Disposition
+from alerts.alert import FINDINGS, Disposition
 from alerts.command import Acknowledge, Close, Command, Comment, EndCause, Reset
 from alerts.lifecycle import Action, next_state
 from alerts.output_event import SilenceOutputs
@@ -75,7 +75,7 @@ def _command(verb: str, alert_id: str, by: str, fields: dict[str, str]) -> Comma
             return Comment(alert_id, by, note)
         case "end-cause":
             return EndCause(alert_id, by, note, is_sure=bool(fields.get("sure")))
-        case "close" if fields.get("disposition") in {finding.value for finding in Disposition}:
+        case "close" if fields.get("disposition") in {finding.value for finding in FINDINGS}:
             return Close(alert_id, by, Disposition(fields["disposition"]), note)
         case _:
             raise MalformedMessage(Text.of("api.not_this_way"))

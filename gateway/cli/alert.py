@@ -2,7 +2,7 @@
 
 import argparse
 
-from alerts.alert import Disposition
+from alerts.alert import FINDINGS
 from api.client.alerts import Alert
 from gateway.cli_client import client_of
 from gateway.cli_output import Verbs, add_order, add_verb, local, print_json, print_table, run_verb, shown
@@ -10,7 +10,7 @@ from gateway.terminal import spoken, told
 
 HELP = "alert_command.help"
 EPILOG = "alert_command.epilog"
-_FINDINGS = tuple(one.value for one in Disposition)
+_FINDINGS = tuple(one.value for one in FINDINGS)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -24,6 +24,9 @@ BY_MANNER = {
 ASIDE = Suppression(SuppressionReason.BYPASS, "b1", 0, "li", 100, "welding")
 
 
+TESTED = Suppression(SuppressionReason.WALK_TEST, "w1", 0, "wang", 100)
+
+
 def alert(alert_class: AlertClass = AlertClass.FIRE, **fields: Any) -> Alert:
     raised: dict[str, Any] = {
         "id": "1", "rule": "r", "rule_version": "v", "area": "store", "key": "a", "alert_class": alert_class,
@@ -48,7 +51,7 @@ def test_what_the_table_lacks_is_refused_and_what_it_has_is_done(manner: Manner,
     if action is Action.COMMENT:
         return
     is_active = action is Action.CAUSE_GONE
-    aside = ASIDE if action is Action.LAPSED else None
+    aside = TESTED if action is Action.LAPSED else None
     found = alert(BY_MANNER[manner], state=state, active=is_active, latched=action is Action.RESET, suppression=aside)
     expected = TRANSITIONS.get((manner, state, action))
     if expected is None:
@@ -193,3 +196,40 @@ def test_nobody_acknowledges_what_they_were_not_shown(occurrences: int, seen: in
         with refused("acknowledge it anew"):
             check_seen(found, seen)
     check_seen(found, None)
+
+
+@given(
+    st.sampled_from(AlertClass),
+    st.lists(st.sampled_from(ACTIONS), max_size=12),
+    st.booleans(),
+    st.booleans(),
+)
+def test_nothing_closes_unseen(alert_class: AlertClass, actions: list[Action], aside: bool, tested: bool) -> None:
+    """A person found something, or somebody had seen it, or it lapsed where the list of what is set aside showed it."""
+    stands = alert(alert_class, suppression=(TESTED if tested else ASIDE) if aside else None)
+    before = stands
+    for now, action in enumerate(actions, 1):
+        try:
+            before, stands = stands, after(stands, action, now, by="li", disposition=Disposition.CONFIRMED)
+        except Refused:
+            continue
+        if stands.state is State.CLOSED:
+            break
+    if stands.state is not State.CLOSED:
+        return
+    assert not stands.active
+    closing = MANNERS[alert_class] is Manner.SELF_CLOSING
+    if stands.disposition is Disposition.RETURNED:
+        assert closing
+        assert stands.acknowledged is not None or before.suppression is not None
+    elif stands.disposition is Disposition.TEST:
+        assert (True, True) == (before.suppression is not None, before.suppression == TESTED)
+    else:
+        assert ("li", False) == (stands.closed_by, stands.latched)
+        assert stands.acknowledged is not None
+
+
+def test_no_person_finds_that_it_has_returned() -> None:
+    seen = walked(alert(AlertClass.GAS), A, GONE)
+    with refused("choose a finding"):
+        after(seen, C, 9, by="li", disposition=Disposition.RETURNED)

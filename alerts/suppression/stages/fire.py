@@ -2,8 +2,8 @@
 
 Raised, recorded and counted as ever, but not shouted between the alarms of the fire. What was told before the fire
 stays as it is (arson begins with a forced door), and so does whatever else intrusion detectors see: only doors open in
-an evacuation. The fire stands until somebody resets it; what is open then comes back with its sound. The price: who
-forces a door of a burning area is found in the list of what is set aside, not heard.
+an evacuation. The fire stands until somebody resets it; what is open then, or was meanwhile, comes back with its sound.
+The price: who forces a door of a burning area is found in the list of what is set aside until then, not heard.
 """
 
 from alerts.suppression.in_force import FIRE, FIRE_YIELDS, Candidate, InForce, Stage

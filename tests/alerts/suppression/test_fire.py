@@ -37,14 +37,14 @@ STORIES = (
         ),
     ),
     Timeline(
-        "a door forced in a fire; closed before the fire is over it stays in the log, and nobody is called for it",
+        "a door forced in a fire, and closed before it is over: nobody is called for it before the fire is reset",
         (SMOKE, FORCED),
         (A, D),
         (
             (0, "d.door=off; a.smoke=on", "raised a"),
             (20, "d.door=on", "raised store (fire)"),
             (30, "d.door=off", "gone store (fire)"),
-            (40, "a.smoke=off; ack a; reset a", "gone a; acknowledge a; reset a; lapsed store (fire)"),
+            (40, "a.smoke=off; ack a; reset a", "gone a; acknowledge a; reset a; back store"),
         ),
     ),
     Timeline(
