@@ -38,8 +38,9 @@ class Book(Table, frozen=True, dict=True):
     ``keep_years``: the least that an entry is kept, and how long the values are that stand beside it; ``keep_by``
     names a choice by which that differs, ``keep_years_of`` how long for which of its values. ``personal`` and
     ``large`` name the fields whose values stand beside the chain (ledger/commitment.py); attachments always do.
-    ``standard``: the form, printed under the title. ``signers`` sign a written entry afterwards (ledger/signers.py), in
-    the order in which they are printed; ``feeds`` are what is written without a person (ledger/feeds.py).
+    ``standard``: the form, printed under the title, ``standard_en`` where it is called otherwise in English.
+    ``signers`` sign a written entry afterwards (ledger/signers.py), in the order in which they are printed; ``feeds``
+    are what is written without a person (ledger/feeds.py).
     """
 
     id: str
@@ -53,6 +54,7 @@ class Book(Table, frozen=True, dict=True):
     keep_by: str = ""
     keep_years_of: dict[str, float] = {}
     standard: str = ""
+    standard_en: str = ""
     signers: tuple[Signer, ...] = ()
     feeds: tuple[Feed, ...] = ()
 
@@ -61,6 +63,10 @@ class Book(Table, frozen=True, dict=True):
         """The fields whose values stand beside the chain."""
         files = (field.name for field in self.fields if field.holds_attachments)
         return tuple(dict.fromkeys((*self.personal, *self.large, *files)))
+
+    def standard_in(self, *, chinese: bool) -> str:
+        """What the form is called."""
+        return self.standard if chinese else self.standard_en or self.standard
 
     @property
     def is_for_people(self) -> bool:

@@ -1,5 +1,6 @@
 """Books: what a person writes is checked against them, and a new book is an entry in a presets file."""
 
+import re
 from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -193,3 +194,12 @@ def test_a_date_in_a_row_may_not_lie_ahead_either():
 )
 def test_each_entry_is_kept_as_long_as_it_has_to_be(book, fields, years):
     assert years == BOOKS[book].kept_years(fields)
+
+
+def test_the_standard_of_a_book_has_an_english_name() -> None:
+    """Of what is called the same in both nothing is said twice."""
+    chinese = re.compile("[\u4e00-\u9fff]")
+    for book in BOOKS.values():
+        assert not chinese.search(book.standard_in(chinese=False)), book.id
+        assert bool(book.standard_en) == bool(chinese.search(book.standard)), book.id
+    assert "公安部令第61号 第25条" == BOOKS["fire_patrol"].standard_in(chinese=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from api.catalogue import language, templates
 from devices.message import Text
 from tests.rim.browsing import sign_in
-from tests.rim.conftest import Running
+from tests.rim.conftest import Running, serving, site
+from tests.rim.processes import Mosquitto, free_port, wait_until
 from tests.rim.test_console_sound import hears
 from tests.rim.web_relay import WebRelay
 
@@ -19,9 +21,10 @@ MOVED = (
     "/",
     "/console/workflows",
     "/console/workflows/hot_work",
-    "/console/devices",
-    "/console/devices/smoke-1",
-    "/nowhere",
+    *("/console/devices", "/console/devices/smoke-1", "/console/devices/smoke-1/amend", "/console/import"),
+    *("/console/waiting", "/console/adopt?family=keyarea&address=stranger&line=", "/console/reject?{stranger}"),
+    *("/console/devices/smoke-3/commissioning", "/areas", "/areas/store/plan", "/console/walk-tests", "{walk}"),
+    *("/console/patrols", "/console/hazards", "/console/roster", "/console/obligations", "/nowhere"),
 )
 
 
@@ -122,22 +125,58 @@ def test_the_first_load_is_small(browser: Browser, own_gateway: Running) -> None
     page.context.close()
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_no_moved_page_has_a_serious_fault_of_access(browser: Browser, own_gateway: Running, theme: str) -> None:
-    own_gateway.readings("smoke-1", smoke=True)
-    own_gateway.readings("smoke-2", temperature=75.0)
-    page = sign_in(browser, own_gateway.url, "ada")
-    page.context.add_cookies([{"name": "keyarea_theme", "value": theme, "url": own_gateway.url}])
-    for path in MOVED:
-        page.goto(own_gateway.url + path)
-        expect(page.locator("#data-age")).to_have_text(re.compile(r"\d+ s"))
-        if path == "/":
-            page.locator(".ka-alerts tbody tr").first.click()
-            expect(page.locator(".ka-panel")).to_contain_text("Go and look")
-        found = Axe().run(page).response["violations"]
-        serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
-        assert [] == [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in serious], path
-    page.context.close()
+def test_no_page_has_a_serious_fault_of_access(browser: Browser, broker: Mosquitto, tmp_path: Path) -> None:
+    """Half of them in each theme; with an alarm, a device that waits, one commissioned, a walk test that is over."""
+    (tmp_path / "store.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"></svg>')
+    web, name = free_port(), tmp_path.name
+    text = site(broker.port, web, smokes=5, name=name).replace(
+        'id = "store"\n', 'id = "store"\nplan = "store.svg"\n', 1
+    )
+    with serving(tmp_path, text, web, broker, name) as running:
+        walk = walked(running)
+        page = sign_in(browser, running.url, "ada")
+        themes = [("dark", "light")[place % 2] for place, _ in enumerate(MOVED)]
+        for path, theme in [*zip(MOVED, themes, strict=True), ("/", "light"), ("/console/devices", "dark")]:
+            page.context.add_cookies([{"name": "keyarea_theme", "value": theme, "url": running.url}])
+            page.goto(running.url + path.format(walk=walk, stranger="family=keyarea&address=stranger&line="))
+            expect(page.locator("#data-age")).to_have_text(re.compile(r"\d+ s"))
+            if path == "/":
+                page.locator(".ka-alerts tbody tr").first.click()
+                expect(page.locator(".ka-panel")).to_contain_text("Go and look")
+            found = Axe().run(page).response["violations"]
+            serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+            faults = [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in serious]
+            assert [] == faults, (path, theme)
+        how_many_wait_is_told_on_the_next_page_too(page, running.url)
+        page.context.close()
+
+
+def how_many_wait_is_told_on_the_next_page_too(page: Page, url: str) -> None:
+    """Which is brought into the same document, and with it a badge of its own."""
+    page.goto(f"{url}/console/devices")
+    badge, document = page.locator("[data-count=waiting]"), marked(page)
+    expect(badge).to_have_text("1")
+    page.locator(".ka-pages a[href='/console/walk-tests']").click()
+    expect(page).to_have_url(f"{url}/console/walk-tests")
+    expect(badge).to_be_visible()
+    expect(badge).to_have_text("1")
+    assert document == marked(page)
+
+
+def walked(running: Running) -> str:
+    """Where the report of a walk test stands; and something to see on each page."""
+    ada = running.client()
+    started = ada.post("/api/walk-tests", {"devices": ["smoke-4"]})
+    walk = started.get("id") or started["case"]
+    running.readings("smoke-4", smoke=True)
+    wait_until(lambda: ada.get("/api/walk-tests")["running"][0]["answers"], "smoke-4 has answered")
+    running.readings("smoke-4", smoke=False)
+    ada.post(f"/api/walk-tests/{walk}/end", {"note": ""})
+    running.readings("smoke-1", smoke=True)
+    running.readings("smoke-2", temperature=75.0)
+    running.readings("stranger", smoke=False)
+    ada.post("/api/devices/smoke-3/commission", {"note": ""})
+    return f"/console/walk-tests/{walk}"
 
 
 @pytest.fixture(scope="module")

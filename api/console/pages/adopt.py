@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
+from msgspec.structs import replace
 
 from api.auth import Permission
 from api.console.asking import commission, give
 from api.console.description import Description, beside, form, given, taken
 from api.console.device_plan import plan_of
 from api.console.sender_card import card, key_of
+from api.console.watching_rules import watching
 from api.console.web_page import Again, Asked, Given, GoTo, Page
+from devices.device import Device
 from devices.errors import Refused
 
 _AT = "/console/adopt"
@@ -30,8 +33,17 @@ def _show(
         "key": str(key)[:200],
         "card": card(sender, asked.gateway.site.now(), asked.say, _SIGNALS_SHOWN) if sender is not None else None,
         "form": form(asked, filled, faults, refused, new=True) if filled is not None else None,
+        "watching": watching(asked, described(sender.proposed, filled)) if sender and filled else None,
         "plan": plan_of(asked, area) if area else None,
     }
+
+
+def described(proposed: Device, sent: Given) -> Device:
+    """What we take it for, as far as the form says otherwise about what rules look at."""
+    tags = tuple(part.strip() for part in sent.get("tags", [""])[0].replace("，", ",").split(",") if part.strip())
+    kind, id_ = (sent.get(name, [""])[0] for name in ("kind", "device"))
+    signals = tuple(sent.get("signals", ())) or proposed.signals
+    return replace(proposed, id=id_ or proposed.id, kind=kind, signals=signals, tags=tags)
 
 
 async def _take(asked: Asked, sent: Given) -> GoTo | Again:

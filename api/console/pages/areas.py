@@ -13,11 +13,18 @@ from api.console.area_view import AT, SET_MODE, tiles
 from api.console.asking import give, may_ask
 from api.console.web_page import Again, Asked, Given, GoTo, Page
 from api.ports import AreaView
+from api.roster import keeper
 from devices.errors import Refused
+from devices.message import Text
 
 
 def _show(asked: Asked) -> Mapping[str, Any]:
-    return {"tiles": tiles(asked)}
+    arming = keeper(SET_MODE) if may_ask(asked, SET_MODE) else ""
+    return {
+        "tiles": tiles(asked),
+        "arming": f"/console/workflows/{arming}" if arming else "",
+        "arming_title": asked.say.said(Text.of(f"{arming}.title")) if arming else "",
+    }
 
 
 def _show_plan(asked: Asked) -> Mapping[str, Any]:

@@ -50,6 +50,7 @@ def _show(asked: Asked) -> Mapping[str, Any]:
     return {
         "title": title_of(book, book.id, asked.say.words),
         "book": book,
+        "standard": book.standard_in(chinese=asked.say.language == "zh"),
         "at": f"/console/books/{quote(book.id)}",
         "first": first.isoformat(),
         "last": last.isoformat(),

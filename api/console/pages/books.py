@@ -31,7 +31,7 @@ def _show_all(asked: Asked) -> Mapping[str, Any]:
         {
             "title": title_of(book, book.id, asked.say.words),
             "path": f"{_AT}/{quote(book.id)}",
-            "standard": book.standard,
+            "standard": book.standard_in(chinese=asked.say.language == "zh"),
             "unsigned": unsigned.get(book.id, 0),
             "is_own": book.admits(asked.person.role),
         }
@@ -66,6 +66,7 @@ def _show(asked: Asked, sent: Given | None = None, faults: Mapping[str, str] = {
     return {
         "title": title_of(book, book.id, asked.say.words),
         "book": book,
+        "standard": book.standard_in(chinese=asked.say.language == "zh"),
         "at": f"{_AT}/{quote(book.id)}",
         "may_write": book.admits(asked.person.role),
         "may_sign": asked.person.may(Permission.RECORD),

@@ -61,6 +61,11 @@ function banners() {
   const named = mute.slice(0, NAMED).map((page) => `${page.account}, ${pageName(page.path)}`);
   banner("mute", mute.length && say("sound.mute", { screens: named.join("; ") + (mute.length > NAMED ? "; …" : "") }));
   banner("lapse", me.expired && say("console.run_out", { since: clock(me.expired, true), until: clock(me.watches_until, true) }));
+  waiting();
+}
+
+// How many devices wait, wherever a page says so: one that has just come has to be told.
+export function waiting() {
   for (const count of document.querySelectorAll("[data-count=waiting]")) {
     show(count, Boolean(state.waiting));
     text(count, String(state.waiting ?? 0));

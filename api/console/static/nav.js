@@ -1,7 +1,7 @@
 // One document for all pages: a link or a form brings another <main id="page"> into it, with title, focus, address and
 // scroll place, back and forward as a browser does it. Every address can be opened by itself, too.
 import { link } from "./desk.js";
-import { title } from "./head.js";
+import { title, waiting } from "./head.js";
 import { note } from "./parts.js";
 import { say } from "./words.js";
 
@@ -36,6 +36,7 @@ async function arrive(place) {
   const page = document.getElementById("page"), path = location.pathname;
   shown = without(location.href);
   title();
+  waiting();
   document.body.dataset.kind = page.dataset.kind;
   for (const way of document.querySelectorAll(".ka-nav a:not([data-exact])")) {
     const at = way.dataset.at, isHere = path === at || (at !== "/" && path.startsWith(`${at}/`)) || page.dataset.under === at;
