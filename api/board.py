@@ -1,6 +1,7 @@
 """One board for all consoles: every open alert as bytes, made once when it changes and handed to everybody who looks.
 
-A beat of 100 ms joins what has changed to one block, the same object for each link: 30 pages cost one encoding. Blocks
+A beat of 100 ms joins what has changed to one block, the same object for each link: 30 pages cost one encoding. While
+changes keep coming every second beat does: what a page costs is what is sent to it, and nobody reads faster. Blocks
 have numbers with the epoch of this process; who comes back names the newest that it has, and gets what it missed, or
 the whole board, packed. A link that does not take what it is given is emptied and starts anew. Silent alarms go apart,
 by what each may know of them. Timers and queues of their own for each page cost three times as much.
@@ -20,6 +21,8 @@ from api.ports import Gateway
 from api.silent_alarm_view import Sight
 
 BEAT_S = 0.1
+_BEATS_BETWEEN = 2
+"""From one block of changes to the next; the first after a calm goes at the next beat."""
 _BEATS_KEPT = 600
 """A minute: whoever was away for longer gets the board anew."""
 _QUEUE = 256
@@ -70,6 +73,7 @@ class Board:
         self._encoded: dict[str, bytes] = {}
         self._revision: int | None = None
         self._number = self._beats = 0
+        self._given_at = -_BEATS_BETWEEN
         self._kept: deque[tuple[int, bytes]] = deque(maxlen=_BEATS_KEPT)
         self._told_state = b"{}"
         self._packed: tuple[int, bytes] | None = None
@@ -130,9 +134,11 @@ class Board:
         """What has changed since, to everybody; once a second that this still lives."""
         self._beats += 1
         is_second = self._beats % _TIMES_A_SECOND == 1
-        put, drop = self._changes()
+        is_time = self._beats - self._given_at >= _BEATS_BETWEEN
+        put, drop = self._changes() if is_time else ([], [])
         state = self._state.encoded() if is_second else self._told_state
         if put or drop or state != self._told_state:
+            self._given_at = self._beats if put or drop else self._given_at
             self._number += 1
             block = self._block(put, drop, state if state != self._told_state else b"")
             self._told_state = state

@@ -111,6 +111,11 @@ class Live:
         with self._lock:
             return self._alerts.shown.get(alert_id)
 
+    def silent_alerts(self) -> list[Alert]:
+        """Those that are open, in no order: asked with every event, so it costs nothing where there is none."""
+        with self._lock:
+            return list(self._alerts.silent.values())
+
     def unrecorded(self) -> frozenset[str]:
         """The alerts that are shown as they stand in memory: a step of theirs waits for the store."""
         with self._lock:

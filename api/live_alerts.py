@@ -25,6 +25,8 @@ class LiveAlerts:
         self.unrecorded: dict[str, Alert] = {}
         self.shown: dict[str, Alert] = {}
         """Either of them, those that are not closed."""
+        self.silent: dict[str, Alert] = {}
+        """Those of them that are for named screens alone."""
         self._order: list[_Place] = []
         """Kept in order, so that neither a change nor a look costs a sort of all."""
         self._numbers: dict[str, int] = {}
@@ -39,6 +41,7 @@ class LiveAlerts:
         before = self.shown
         self.committed = {alert.id: alert for alert in alerts}
         self.unrecorded, self.shown = {}, dict(self.committed)
+        self.silent = {alert.id: alert for alert in alerts if alert.silent}
         self._numbers = {alert.id: number for number, alert in enumerate(alerts)}
         self._raised = len(self._numbers)
         self._order = sorted(self._place(alert) for alert in alerts)
@@ -102,9 +105,12 @@ class LiveAlerts:
             del self._order[bisect_left(self._order, self._place(before))]
         if alert is None or alert.state is State.CLOSED:
             self.shown.pop(alert_id, None)
+            self.silent.pop(alert_id, None)
             self._numbers.pop(alert_id, None)
         else:
             self.shown[alert_id] = alert
+            if alert.silent:
+                self.silent[alert_id] = alert
             if alert_id not in self._numbers:
                 self._raised += 1
                 self._numbers[alert_id] = self._raised

@@ -110,7 +110,7 @@ class _Hiding:
         return alert.silent and alert.state is not State.CLOSED and not self.shows()
 
     def hidden(self) -> list[Alert]:
-        return [alert for alert in self.gateway.alerts.open_alerts() if self.hides(alert)]
+        return [alert for alert in self.gateway.live.silent_alerts() if self.hides(alert)]
 
     def tells(self, device: str, signal: str) -> bool:
         return not self.shows() and self.gateway.rules.is_silent(device, signal)
@@ -139,6 +139,9 @@ class _Live:
     def open_alert(self, alert_id: str) -> Alert | None:
         found = self._live.open_alert(alert_id)
         return None if found is None or self._hiding.hides(found) else found
+
+    def silent_alerts(self) -> list[Alert]:
+        return [alert for alert in self._live.silent_alerts() if not self._hiding.hides(alert)]
 
     def unrecorded(self) -> frozenset[str]:
         return self._live.unrecorded() - {alert.id for alert in self._hiding.hidden()}

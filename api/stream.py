@@ -18,7 +18,7 @@ from api.alert_schemas import AlertEventOut
 from api.case_schemas import CaseChangedOut, FactOut
 from api.ledger_schemas import EntryOut
 from api.ports import Gateway, Published
-from api.schemas import iso
+from api.schemas import Out, iso
 from devices.errors import Refused, StoreUnavailable
 from devices.language import Language
 from devices.reading import SECOND
@@ -70,7 +70,7 @@ async def server_sent(
                 yield frame("reset", {"reason": language.render(refusal.text)})
                 return
             upcoming = None
-            yield b"".join(frame(event.kind, as_json(event, language), event.id) for event in news)
+            yield b"".join(frame(event.kind, as_shown(event, language), event.id) for event in news)
     finally:
         if upcoming is not None:
             upcoming.cancel()
@@ -82,21 +82,21 @@ async def server_sent(
 def frame(kind: str, data: Any, event_id: int | None = None) -> bytes:
     """One event; JSON never holds a line break, so neither data nor kind can forge a field."""
     number = f"id: {event_id}\n" if event_id is not None else ""
-    return f"{number}event: {kind}\ndata: ".encode() + msgspec.json.encode(data) + b"\n\n"
+    told = data.model_dump_json().encode() if isinstance(data, Out) else msgspec.json.encode(data)
+    return f"{number}event: {kind}\ndata: ".encode() + told + b"\n\n"
 
 
-def as_json(published: Published, language: Language) -> Any:
+def as_shown(published: Published, language: Language) -> Any:
     """An event as the API shows it, in the listener's language."""
     event = published.event
     if isinstance(event, AlertEvent):
-        step = AlertEventOut.of(event, language, is_unrecorded=published.id is None)
-        return step.model_dump(mode="json")
+        return AlertEventOut.of(event, language, is_unrecorded=published.id is None)
     if isinstance(event, Fact):
-        return FactOut.of(event, language).model_dump(mode="json")
+        return FactOut.of(event, language)
     if isinstance(event, CaseChanged):
-        return CaseChangedOut.of(event).model_dump(mode="json")
+        return CaseChangedOut.of(event)
     if isinstance(event, Entry):
-        return EntryOut.of(event).model_dump(mode="json")
+        return EntryOut.of(event)
     return msgspec.to_builtins(event) if event is not None else {}
 
 

@@ -12,17 +12,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from alerts.alert import Alert, AlertEvent
+from alerts.alert import Alert
 from alerts.case import Case, Hold
 from alerts.event import Event, Recorded
 from alerts.facts import Fact
-from alerts.heard import Delayed, Installed, InTest, Lost, ModeSet, Pending, Slot, Spoken
+from alerts.heard import Installed, InTest, Pending, Slot, Spoken
 from alerts.installation import DeviceOrders, NothingInstalled
 from alerts.kernel import consent, fire_watch
 from alerts.kernel.applying import Applying
 from alerts.kernel.asking import Asking
 from alerts.kernel.ground import Ground
 from alerts.kernel.guard import may_hold
+from alerts.kernel.listening import Listening
 from alerts.kernel.open_cases import OpenCases, read
 from alerts.kernel.outlook import Outlook
 from alerts.kernel.rounds import MOST_ROUNDS, Chain, Item, Rounds
@@ -40,7 +41,6 @@ from alerts.kernel.services import (
 from alerts.moves import Receipt
 from alerts.site_facts import SiteFacts
 from alerts.workflow import Ask, Moves, Workflow
-from devices.keypad import Presented
 from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name
@@ -51,15 +51,6 @@ _FAULTS = ("failed:", "unreadable:")
 _MOST_DUE = 500
 _NOT_SO_FAST: Instant = SECOND
 _AFTER_A_FAULT: Instant = 60 * SECOND
-_WANTS = {
-    AlertEvent: "alerts",
-    Receipt: "receipts",
-    ModeSet: "modes",
-    Lost: "presence",
-    Installed: "installed",
-    Delayed: "delays",
-    Presented: "keypads",
-}
 
 
 class Kernel:
@@ -97,9 +88,7 @@ class Kernel:
         self._hears_presence = any(flow.listens.presence for flow in every)
         self.signals = frozenset(signal for flow in every for signal in flow.listens.signals)
         """What any workflow listens to, without channels."""
-        self._topics = {topic for flow in every for topic in flow.listens.topics}
-        self._by_topics: dict[tuple[str, ...], list[Workflow[Any]]] = {}
-        self._books = {book for flow in every for book in flow.listens.books}
+        self._listening = Listening(every, self.cases)
         self._is_started = False
         for (name, case_id), content in (stored or {}).items():
             self._restore(name, case_id, content)
@@ -146,7 +135,7 @@ class Kernel:
         """Something that workflows may listen to."""
         if isinstance(item, Reading):
             self.world.note(item)
-        if not isinstance(item, Recorded) or item.book in self._books:
+        if not isinstance(item, Recorded) or item.book in self._listening.books:
             self._rounds.add(item)
 
     def overhear(self, events: Iterable[Event]) -> None:
@@ -320,28 +309,11 @@ class Kernel:
             self._applying.told(chain)
         if isinstance(item, Receipt):
             self._applying.answered(item, now)
-        for workflow in self._listeners(item):
+        for workflow in self._listening.to(item):
             move = partial(workflow.step, item, self.cases.of(workflow.name), self.world, now)
             self._moves(workflow, "listen", move, chain, now, item)
             if type(item) is Fact and workflow in self._clocked and not self.cases.is_due((SLOTS, workflow.name), now):
                 self._next_slot(workflow, now)  # what it has heard may bring it forward, or put it off
-
-    def _listeners(self, item: Item) -> Iterable[Workflow[Any]]:
-        if isinstance(item, Fact):
-            topics = item.heard_as
-            if topics not in self._by_topics:
-                flows = self.workflows.values() if self._topics.intersection(topics) else ()
-                self._by_topics[topics] = [flow for flow in flows if flow.listens.topics.intersection(topics)]
-            return self._by_topics[topics]
-        if isinstance(item, Recorded):
-            return [flow for flow in self.workflows.values() if item.book in flow.listens.books]
-        if isinstance(item, Spoken):
-            names = dict.fromkeys(name for name, _ in self.cases.hearing.get(item.device, ()))
-            return [self.workflows[name] for name in names]
-        if isinstance(item, Reading):
-            signal = base_name(item.signal)
-            return [flow for flow in self.workflows.values() if signal in flow.listens.signals]
-        return [flow for flow in self.workflows.values() if getattr(flow.listens, _WANTS[type(item)])]
 
     # -- moving --------------------------------------------------------------------------------------------
 

@@ -48,6 +48,10 @@ class LivePort(Protocol):
         """That alert, if it is not closed; it may wait for the store."""
         ...
 
+    def silent_alerts(self) -> Sequence[Alert]:
+        """Those that are open, in no order: asked with every event, so it costs nothing where there is none."""
+        ...
+
     def unrecorded(self) -> frozenset[str]:
         """The alerts that are shown as they stand in memory: a step of theirs waits for the store."""
         ...

@@ -12,7 +12,7 @@ from alerts.lifecycle import Action
 from api.accept_language import accepted_languages, code_of, failure
 from api.catalogue import language
 from api.ports import Published
-from api.stream import as_json
+from api.stream import as_shown
 from devices.message import Name, Text
 
 ALERT = Alert(
@@ -77,7 +77,7 @@ def test_a_header_is_read_as_far_as_it_is_right(header: str, names: list[str]) -
 )
 def test_an_event_is_told_in_the_listeners_language(code: str, text: str, procedure: str, note: str) -> None:
     event = AlertEvent(ALERT, Action.LAPSED, 1, note=Text.of("suppressor.over"))
-    shown: dict[str, Any] = as_json(Published(1, "alert", event), language(code))
+    shown: dict[str, Any] = as_shown(Published(1, "alert", event), language(code)).model_dump(mode="json")
     assert (text, procedure, note) == (shown["alert"]["text"], shown["alert"]["procedure"], shown["note"])
     message = shown["alert"]["message"]
     assert ALERT.text == msgspec.convert({"type": "text", **message}, Text)

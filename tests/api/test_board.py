@@ -98,6 +98,12 @@ def unpacked(board: bytes | None) -> dict[str, Any]:
     return json.loads(gzip.decompress(board))
 
 
+def beat(board: Board) -> None:
+    """As long as changes may wait."""
+    board.look()
+    board.look()
+
+
 async def test_thirty_links_cost_one_encoding_and_get_one_object() -> None:
     site = Site()
     board = site.board()
@@ -106,7 +112,7 @@ async def test_thirty_links_cost_one_encoding_and_get_one_object() -> None:
         held(link)
     before = board.encodings
     site.put(alert("a"), alert("b"))
-    board.look()
+    beat(board)
     assert 2 == board.encodings - before
     blocks = [held(link) for link in links]
     assert ["a", "b"] == put_in(blocks[0])
@@ -124,11 +130,11 @@ async def test_what_has_not_changed_is_not_said_again() -> None:
     held(link)
     site.put(alert("a", state=State.ACKNOWLEDGED, acknowledged_by="li"))
     site.put(alert("b", state=State.CLOSED))
-    board.look()
+    beat(board)
     (message,) = [message for message in read(held(link)) if "at" in message]
     assert [("a", "li")] == [(row["id"], row["owner"]) for row in message["put"]]
     assert ["b"] == message["drop"]
-    board.look()
+    beat(board)
     assert [] == [message for message in read(held(link)) if "at" in message]
     board.leave(link)
 
@@ -140,7 +146,7 @@ async def test_who_comes_back_gets_what_was_missed_and_who_cannot_the_whole_boar
     seen = unpacked(whole)["at"]
     for name in ("a", "b", "c"):
         site.put(alert(name))
-        board.look()
+        beat(board)
     back, nothing = await board.join(Sight.OTHER, seen)
     assert None is nothing
     assert ["a", "b", "c"] == put_in(held(back))
@@ -185,14 +191,14 @@ async def test_a_silent_alarm_is_for_those_who_may_know_of_it_alone() -> None:
     other, _ = await board.join(Sight.OTHER, "")
     held(named), held(other)
     site.put(alert("quiet", silent=True))
-    board.look()
+    beat(board)
     assert [["quiet"]] == told_silent(held(named))
     assert b"quiet" not in b"".join(held(other))
     late, whole = await board.join(Sight.OTHER, "")
     assert b"quiet" not in gzip.decompress(whole or b"")
     assert [] == told_silent(held(late))
     named.sight = Sight.OTHER
-    board.look()
+    beat(board)
     assert [[]] == told_silent(held(named))
     board.leave(named)
 
@@ -206,7 +212,7 @@ async def test_a_row_follows_what_its_sensor_says_now() -> None:
     held(link)
     site.says["device-a"] = False
     for _ in range(3):
-        board.look()
+        beat(board)
     assert [False] == [row["now"] for message in read(held(link)) for row in message.get("put", ())]
     board.leave(link)
 
@@ -224,3 +230,20 @@ async def test_a_row_follows_what_its_sensor_says_now() -> None:
 )
 def test_the_id_of_a_case_is_no_devices_name(changes: dict[str, Any], meant: str) -> None:
     assert meant == about(alert("a1", **changes))
+
+
+async def test_while_changes_keep_coming_every_second_beat_tells_them_and_the_first_goes_at_once() -> None:
+    site = Site()
+    board = site.board()
+    link, _ = await board.join(Sight.OTHER, "")
+    beat(board)
+    held(link)
+    told = []
+    for name in ("a", "b", "c", "d"):
+        site.put(alert(name))
+        board.look()
+        told.append([row["id"] for message in read(held(link)) for row in message.get("put", [])])
+    assert [["a"], [], ["b", "c"], []] == told
+    board.look()
+    assert ["d"] == put_in(held(link))
+    board.leave(link)

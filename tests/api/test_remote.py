@@ -15,7 +15,7 @@ from api.catalogue import language
 from api.client.frames import Frames
 from api.live_schemas import LiveOut
 from api.ports import Position, Published
-from api.stream import as_json, frame
+from api.stream import as_shown, frame
 from devices.errors import MalformedMessage, NotAllowed, Refused
 from devices.message import Name, Text, plain
 from devices.reading import SECOND, Quality, Reading
@@ -41,7 +41,7 @@ EVENTS = [
 
 def stream() -> bytes:
     beat = frame("beat", {"epoch": "e1"})
-    return beat + b"".join(frame(event.kind, as_json(event, ENGLISH), event.id) for event in EVENTS)
+    return beat + b"".join(frame(event.kind, as_shown(event, ENGLISH), event.id) for event in EVENTS)
 
 
 def test_a_snapshot_is_what_it_was() -> None:
@@ -63,7 +63,7 @@ def test_a_stream_in_any_pieces_is_what_it_was(size: int) -> None:
 
 
 def test_what_waits_for_the_store_is_the_owners_business() -> None:
-    waiting = frame("alert", as_json(msgspec.structs.replace(EVENTS[0], id=None), ENGLISH), None)
+    waiting = frame("alert", as_shown(msgspec.structs.replace(EVENTS[0], id=None), ENGLISH), None)
     assert [] == remote_events.told(Frames().of(waiting)).events
 
 

@@ -162,7 +162,7 @@ class Silent:
     def __init__(self, *published: Published) -> None:
         self._published = published
 
-    def open_alerts(self) -> list[Alert]:
+    def silent_alerts(self) -> list[Alert]:
         return [SILENT]
 
     async def subscribe(self, _after: int | None) -> AsyncIterator[Sequence[Published]]:
