@@ -61,8 +61,9 @@ class Alert(msgspec.Struct, frozen=True):
     event that stood happened anew; then nobody has acknowledged that yet, and every clock counts from it. ``aside``
     says why it is not shouted: it is out of the operator's list, its sounds and its counts, and nothing else about it
     is any different. ``responded``: when a step of the response was taken last, since it was raised last; ``rang``:
-    when it began to sound anew though nothing had happened anew. ``note``: a person's words, or the gateway's own.
-    ``silent``: only the screens that the site names for it may show and sound it.
+    when it began to sound anew though nothing had happened anew. ``silenced_until``: until then consoles are quiet
+    about it. ``note``: a person's words, or the gateway's own. ``silent``: only the screens that the site names for it
+    may show and sound it.
     ``origin``: whether it is real, or a drill's, a test's. ``incident``: the number of the incident that it belongs to,
     "" for none; ``place`` in it, from 1: the order in which its alerts joined.
     """
@@ -98,6 +99,8 @@ class Alert(msgspec.Struct, frozen=True):
     place: int = 0
     responded: Instant | None = None
     rang: Instant | None = None
+    silenced_until: Instant | None = None
+    silenced_by: str = ""
 
     def __post_init__(self) -> None:
         read_sentence(self, "text", "procedure")
@@ -123,8 +126,8 @@ class AlertEvent(msgspec.Struct, frozen=True):
     """One step of an alert's life: the alert as it stands after it, what was done, by whom, when, because of what.
 
     ``action`` is an alerts.lifecycle.Action value; ``by`` is a user name, or "" for the gateway itself; so is ``note``
-    a person's words, or a Text. ``seen``: of an acknowledgement, how many occurrences its giver was shown; None: they
-    did not say.
+    a person's words, or a Text. ``seen``: of an acknowledgement or a silence, how many occurrences its giver was shown;
+    None: they did not say.
     """
 
     alert: Alert

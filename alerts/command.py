@@ -19,6 +19,18 @@ class Acknowledge(msgspec.Struct, frozen=True, tag=True):
     seen: int | None = None
 
 
+class Silence(msgspec.Struct, frozen=True, tag=True):
+    """Every console is quiet about it for a while; it stands as it stood, and whatever comes later sounds.
+
+    ``seen``: as of an acknowledgement.
+    """
+
+    alert: str
+    by: str
+    note: str = ""
+    seen: int | None = None
+
+
 class Reset(msgspec.Struct, frozen=True, tag=True):
     """Release the latch; only when the cause is gone."""
 
@@ -56,5 +68,5 @@ class EndCause(msgspec.Struct, frozen=True, tag=True):
     is_sure: bool = False
 
 
-AlertCommand = Acknowledge | Reset | Close | Comment | EndCause
+AlertCommand = Acknowledge | Silence | Reset | Close | Comment | EndCause
 Command = AlertCommand | SilenceOutputs

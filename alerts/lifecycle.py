@@ -15,7 +15,7 @@ from alerts.alert import FINDINGS, Alert, AlertClass, Disposition, State
 from alerts.suppression_reason import Suppression
 from devices.errors import Refused
 from devices.message import Text
-from devices.reading import Instant
+from devices.reading import SECOND, Instant
 
 
 class Action(StrEnum):
@@ -31,6 +31,7 @@ class Action(StrEnum):
     COUNTED = "counted"
     GROUPED = "grouped"
     EXPIRED = "expired"
+    SILENCE = "silence"
     ACKNOWLEDGE = "acknowledge"
     RESET = "reset"
     CLOSE = "close"
@@ -58,6 +59,9 @@ MANNERS: dict[AlertClass, Manner] = {
     AlertClass.INFORMATION: Manner.SELF_CLOSING,
 }
 
+SILENCE_LASTS: Instant = 120 * SECOND
+"""Then whatever is still unacknowledged sounds anew: a silence is no end (EN 54-2; how long is ours, docs/adr/0264)."""
+
 _U, _A, _R, _C = State.UNACKNOWLEDGED, State.ACKNOWLEDGED, State.RETURNED, State.CLOSED
 _EVERY_MANNER = {
     (_U, Action.ACKNOWLEDGE): _A,
@@ -66,6 +70,8 @@ _EVERY_MANNER = {
     (_R, Action.CAUSE_AGAIN): _U,
     (_A, Action.CLOSE): _C,
     (_A, Action.EXPIRED): _U,
+    (_U, Action.SILENCE): _U,
+    (_R, Action.SILENCE): _R,
     **{(state, Action.SET_ASIDE): state for state in (_U, _A, _R)},
     **{(state, Action.COUNTED): state for state in (_U, _A, _R)},
     **{(state, Action.GROUPED): state for state in (_U, _A, _R)},
@@ -101,6 +107,8 @@ def next_state(alert: Alert, action: Action) -> State:
     state = TRANSITIONS.get((MANNERS[alert.alert_class], alert.state, action))
     if state is None:
         raise Refused(_advice(alert, action))
+    if action is Action.SILENCE and alert.suppression is not None:
+        raise Refused(Text.of("lifecycle.does_not_sound"))
     if action is Action.RESET and alert.active:
         raise Refused(Text.of("lifecycle.not_reset_yet"))
     if action is Action.RESET and not alert.latched:
@@ -164,6 +172,8 @@ def after(
                 acknowledged_by="",
                 acknowledged=None,
                 responded=None,
+                silenced_until=None,
+                silenced_by="",
                 text=text or alert.text,
             )
         case Action.CAUSE_GONE | Action.END_CAUSE:
@@ -175,6 +185,8 @@ def after(
             closed, finding = _ended(alert, state, now)
             seen = replace(alert, state=state, changed=now, acknowledged_by=by, acknowledged=now)
             return replace(seen, closed=closed, disposition=finding)
+        case Action.SILENCE:
+            return replace(alert, changed=now, silenced_until=now + SILENCE_LASTS, silenced_by=by)
         case Action.RESET:
             return replace(alert, changed=now, latched=False, reset_by=by, responded=now)
         case Action.CLOSE:
@@ -193,7 +205,8 @@ def after(
         case Action.SET_ASIDE:
             return replace(alert, changed=now, suppression=suppression)
         case Action.BROUGHT_BACK | Action.EXPIRED:
-            nobodys = replace(alert, acknowledged_by="", acknowledged=None, responded=None)
+            loud = replace(alert, silenced_until=None, silenced_by="")
+            nobodys = replace(loud, acknowledged_by="", acknowledged=None, responded=None)
             return replace(nobodys, state=state, changed=now, rang=now, suppression=None)
         case Action.LAPSED:
             is_test = alert.suppression is not None and alert.suppression.is_test
@@ -211,6 +224,8 @@ def _ended(alert: Alert, state: State, now: Instant) -> tuple[Instant | None, Di
 def _advice(alert: Alert, action: Action) -> Text:
     if alert.state is State.CLOSED:
         return Text.of("lifecycle.closed")
+    if action is Action.SILENCE:
+        return Text.of("lifecycle.does_not_sound")
     if action is Action.ACKNOWLEDGE:
         return Text.of("lifecycle.acknowledged_already", by=alert.acknowledged_by)
     if action in (Action.RESET, Action.CLOSE) and alert.state is not State.ACKNOWLEDGED:

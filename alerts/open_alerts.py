@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass, AlertEvent, State, display_order
-from alerts.command import Acknowledge, Close, Comment, Reset
+from alerts.command import Acknowledge, Close, Comment, Reset, Silence
 from alerts.lifecycle import MANNERS, Action, Manner, after, check_seen
 from alerts.rule import Breach, Rule
 from alerts.rule_instance import RuleInstance
@@ -176,7 +176,7 @@ class OpenAlerts:
         action = Action.END_CAUSE if by else Action.CAUSE_GONE
         return self._kept(AlertEvent(after(alert, action, now), action, now, by=by, note=note))
 
-    def asked(self, command: Acknowledge | Reset | Close | Comment, now: Instant) -> AlertEvent:
+    def asked(self, command: Acknowledge | Silence | Reset | Close | Comment, now: Instant) -> AlertEvent:
         """What a person asked for. Raises Refused."""
         alert = self._alerts.get(command.alert)
         if alert is None:
@@ -268,12 +268,16 @@ class OpenAlerts:
         return event
 
 
-def asked_of(alert: Alert, command: Acknowledge | Reset | Close | Comment, now: Instant) -> AlertEvent:
+def asked_of(alert: Alert, command: Acknowledge | Silence | Reset | Close | Comment, now: Instant) -> AlertEvent:
     """What a person asked for, done with that alert. Raises Refused."""
     by, note = command.by, command.note
     match command:
         case Acknowledge():
             action, changed = Action.ACKNOWLEDGE, after(alert, Action.ACKNOWLEDGE, now, by=by)
+            check_seen(alert, command.seen)
+            return AlertEvent(changed, action, now, by=by, note=note, seen=command.seen)
+        case Silence():
+            action, changed = Action.SILENCE, after(alert, Action.SILENCE, now, by=by)
             check_seen(alert, command.seen)
             return AlertEvent(changed, action, now, by=by, note=note, seen=command.seen)
         case Reset():

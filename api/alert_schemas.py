@@ -31,6 +31,9 @@ class AlertOut(Out):
     """An alert as it stands. ``text`` and ``procedure`` in the caller's language; ``message`` is what ``text`` says.
 
     ``incident``: the number of the one that it belongs to, "" for none; ``place``: in the order of joining, from 1.
+    ``responded``: when a step of the response was taken last; ``rang``: when it began to sound anew by itself;
+    ``silenced_until``: consoles are quiet about it until then.
+
     ``unrecorded``: a step of it waits for the store, and is gone if the gateway ends before.
     """
 
@@ -62,6 +65,10 @@ class AlertOut(Out):
     disposition: str | None
     note: str
     origin: str
+    responded: Time | None
+    rang: Time | None
+    silenced_until: Time | None
+    silenced_by: str
     incident: str
     place: int
     aside: AsideOut | None

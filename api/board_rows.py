@@ -41,7 +41,8 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     """One open alert. Times in ms since 1970.
 
     ``order``: its place, number by number. ``signal``: of its first cause, "" if it has none; with its value ``then``
-    and ``now``. ``joined``: how many devices took part. ``words``: what the rule says of it.
+    and ``now``. ``joined``: how many devices took part. ``words``: what the rule says of it. ``loud``: when it began to
+    sound last, if later than ``newest``; ``silenced``: until when consoles are quiet about it.
     """
 
     id: str
@@ -68,6 +69,8 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     silent: bool = False
     unrecorded: bool = False
     deadly: bool = False
+    loud: int = 0
+    silenced: int = 0
     aside: AsideRow | None = None
 
 
@@ -106,6 +109,8 @@ class Rows:
             silent=alert.silent,
             unrecorded=is_unrecorded,
             deadly=alert.alert_class in DEADLY,
+            loud=alert.loud_since // _MS if alert.rang is not None else 0,
+            silenced=_ms(alert.silenced_until) or 0,
             aside=None
             if aside is None
             else AsideRow(aside.why, aside.title, aside.source, aside.by, aside.note, _ms(aside.until), aside.is_test),

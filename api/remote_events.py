@@ -109,6 +109,10 @@ class _Alert(msgspec.Struct):
     aside: _Aside | None
     incident: str = ""
     place: int = 0
+    responded: str | None = None
+    rang: str | None = None
+    silenced_until: str | None = None
+    silenced_by: str = ""
 
     def made(self) -> Alert:
         return Alert(
@@ -128,6 +132,10 @@ class _Alert(msgspec.Struct):
             latched=self.latched,
             occurrences=self.occurrences,
             again=_instant(self.again),
+            responded=_instant(self.responded),
+            rang=_instant(self.rang),
+            silenced_until=_instant(self.silenced_until),
+            silenced_by=self.silenced_by,
             procedure=plain(self.procedure),
             acknowledged_by=self.acknowledged_by,
             acknowledged=_instant(self.acknowledged),

@@ -59,9 +59,9 @@ class Note(In):
 
 
 class Seen(Note):
-    """Free words, and how many occurrences of the alert whoever acknowledges was shown (``occurrences``).
+    """Free words, and how many occurrences of the alert were shown to whoever acknowledges or silences it.
 
-    What came later is then not acknowledged: 409, look again. Without it the alert is acknowledged as it stands.
+    What came later is then left as it is: 409, look again. Without it the alert is meant as it stands.
     """
 
     seen: Annotated[int, Field(ge=1)] | None = None

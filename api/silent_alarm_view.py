@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from alerts.alert import Alert, AlertEvent, State
 from alerts.ask import Ask
 from alerts.case import Case, HeldBack
-from alerts.command import Acknowledge, Close, Command, Comment, EndCause, Reset
+from alerts.command import AlertCommand, Command
 from alerts.effects import Answered, CaseChanged
 from alerts.event import Recorded
 from alerts.facts import Fact
@@ -184,9 +184,7 @@ class _Commands:
         self._hidden, self._commands = hiding.hidden, hiding.gateway.commands
 
     async def submit(self, command: Command | Recorded) -> None:
-        if isinstance(command, Acknowledge | Reset | Close | Comment | EndCause) and any(
-            alert.id == command.alert for alert in self._hidden()
-        ):
+        if isinstance(command, AlertCommand) and any(alert.id == command.alert for alert in self._hidden()):
             raise Refused(Text.of("open_alerts.none_such"))
         await self._commands.submit(command)
 

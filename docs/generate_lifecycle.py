@@ -25,6 +25,7 @@ the refusal says what to do instead. Anyone may add a comment at any time before
 | cause again | the rule | the cause is back, an event is told once more, or more have joined: nobody owns it any more |
 | cause gone | the rule | nothing shows the breach any more, or the area was disarmed |
 | end cause | a person | it is over though no device says so, for a reason (docs/adr/0158-what-no-device-ends.md) |
+| silence | a person | every console is quiet about it for two minutes; what comes later sounds |
 | acknowledge | a person | I have seen it, so often as it had happened when I looked; what came later is refused |
 | expired | the clock | nobody has done anything about it since: unacknowledged again, with sound |
 | reset | a person | the cause is gone, release the latch |
@@ -38,6 +39,9 @@ Its age and the time to respond count from when it was raised last: `raised`, or
 was gone, or an event that stood happened once more. What joins a cause that stands counts as an occurrence, and the
 clock goes on. In the operator's list what still stands comes before what is gone, inside a priority and class; of that
 the first-out on top.
+
+A **silence** is no acknowledgement: the alert stays nobody's, and sounds again after two minutes, or as soon as
+anything happens to it anew (docs/adr/0264-silence-of-an-alert.md). Sirens are silenced by a verb of their own.
 
 An acknowledgement **expires**: of a fire, gas or hold-up after 5 min while the cause stands and no step of the response
 was taken, of an intrusion after 15 min without a step, of everything that is still open at the end of the shift. A step

@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     Action.COUNTED: "counted",
     Action.GROUPED: "grouped",
     Action.EXPIRED: "expired",
+    Action.SILENCE: "silenced",
 }
 """What the ledger calls each step of an alert's life; any other step keeps its own name."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from alerts.alert import Alert
-from alerts.command import Acknowledge, Close, Comment, EndCause, Reset
+from alerts.command import AlertCommand
 from alerts.effects import Effects
 from alerts.event import Event, Tick
 from alerts.moves import SetMode, Stimulus
@@ -22,7 +22,6 @@ from devices.reading import Instant, Origin, Reading
 
 MARK = ":"
 """Between the origin and the name of the rule, in the name under which a shadow's memory is stored."""
-OfAlert = Acknowledge | Reset | Close | Comment | EndCause
 
 
 class Shadow(Protocol):
@@ -49,7 +48,7 @@ class Shadows:
         self._make, self._memories = make, restored.memories
         self._of: dict[Origin, Shadow] = {}
         self._stimuli: dict[Origin, list[Stimulus]] = {}
-        self._commands: dict[Origin, list[tuple[int, OfAlert]]] = {}
+        self._commands: dict[Origin, list[tuple[int, AlertCommand]]] = {}
         self._modes: dict[Origin, dict[str, str]] = {}
         """The armed modes of each origin that differ from the real ones."""
         self._told: set[tuple[Origin, str, str]] = set()
@@ -101,7 +100,7 @@ class Shadows:
 
     def takes(self, place: int, event: Event) -> bool:
         """Whether it is a command about an alert of a shadow: then it is carried out in the next step."""
-        if not isinstance(event, OfAlert) or not self._of:
+        if not isinstance(event, AlertCommand) or not self._of:
             return False
         for origin, shadow in self._of.items():
             if shadow.open_alert(event.alert) is not None:

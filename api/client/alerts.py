@@ -49,6 +49,8 @@ class Alert(msgspec.Struct, frozen=True):
     note: str
     origin: str
     aside: Aside | None
+    silenced_until: datetime | None = None
+    silenced_by: str = ""
     incident: str = ""
     place: int = 0
 
@@ -100,6 +102,11 @@ class AlertCalls:
         """``seen``: its ``occurrences`` as they were shown; Refused if there are more by now. None: as it stands."""
         body = {"note": note, **({"seen": seen} if seen is not None else {})}
         self._caller.post("/api/alerts/{alert_id}/acknowledge", Done, body, alert_id=alert)
+
+    def silence(self, alert: str, note: str = "", *, seen: int | None = None) -> None:
+        """Consoles are quiet about it for two minutes. ``seen``: as of an acknowledgement."""
+        body = {"note": note, **({"seen": seen} if seen is not None else {})}
+        self._caller.post("/api/alerts/{alert_id}/silence", Done, body, alert_id=alert)
 
     def reset(self, alert: str, note: str = "") -> None:
         self._caller.post("/api/alerts/{alert_id}/reset", Done, {"note": note}, alert_id=alert)

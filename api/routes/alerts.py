@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
-from alerts.command import Acknowledge, Close, Comment, EndCause, Reset
+from alerts.command import Acknowledge, Close, Comment, EndCause, Reset, Silence
 from api.accept_language import CallersLanguage
 from api.alert_schemas import AlertDetail, AlertEventOut, AlertOut, Alerts
 from api.auth import Permission, Person, may
@@ -63,6 +63,13 @@ async def alert(
 @router.post("/{alert_id}/acknowledge", summary="I have seen it")
 async def acknowledge(alert_id: str, body: Seen, request: Request, person: Handler) -> Done:
     command = Acknowledge(alert=alert_id, by=person.name, note=body.note, seen=body.seen)
+    await request.state.gateway.commands.submit(command)
+    return Done()
+
+
+@router.post("/{alert_id}/silence", summary="Consoles are quiet about it for two minutes; whatever comes later sounds")
+async def silence(alert_id: str, body: Seen, request: Request, person: Handler) -> Done:
+    command = Silence(alert=alert_id, by=person.name, note=body.note, seen=body.seen)
     await request.state.gateway.commands.submit(command)
     return Done()
 

@@ -20,9 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--all", action="store_true", help=told("alert_command.all"))
     listed.add_argument("--last", type=int, default=200, metavar="N", help=told("alert_command.last"))
     add_verb(verbs, "show", "alert_command.show", _show).add_argument("alert", metavar="ALERT")
-    seen = add_order(verbs, "acknowledge", "alert_command.acknowledge", _acknowledge)
-    seen.add_argument("alert", metavar="ALERT")
-    seen.add_argument("--seen", type=int, metavar="TIMES", help=told("alert_command.seen"))
+    for name, run_it in (("acknowledge", _acknowledge), ("silence", _silence)):
+        seen = add_order(verbs, name, f"alert_command.{name}", run_it)
+        seen.add_argument("alert", metavar="ALERT")
+        seen.add_argument("--seen", type=int, metavar="TIMES", help=told("alert_command.seen"))
     for name, run_it in (("reset", _reset), ("comment", _comment)):
         add_order(verbs, name, f"alert_command.{name}", run_it).add_argument("alert", metavar="ALERT")
     ended = add_order(verbs, "end-cause", "alert_command.end_cause", _end_cause)
@@ -83,6 +84,11 @@ def _show(args: argparse.Namespace) -> int:
 def _acknowledge(args: argparse.Namespace) -> int:
     client_of(args).alerts.acknowledge(args.alert, args.note, seen=args.seen)
     return _done(args, "alert_command.acknowledged")
+
+
+def _silence(args: argparse.Namespace) -> int:
+    client_of(args).alerts.silence(args.alert, args.note, seen=args.seen)
+    return _done(args, "alert_command.silenced")
 
 
 def _reset(args: argparse.Namespace) -> int:

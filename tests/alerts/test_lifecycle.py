@@ -233,3 +233,26 @@ def test_no_person_finds_that_it_has_returned() -> None:
     seen = walked(alert(AlertClass.GAS), A, GONE)
     with refused("choose a finding"):
         after(seen, C, 9, by="li", disposition=Disposition.RETURNED)
+
+
+@pytest.mark.parametrize(
+    ("name", "actions", "is_quiet"),
+    [
+        ("silenced", (Action.SILENCE,), True),
+        ("silenced, and its cause is gone", (Action.SILENCE, GONE), True),
+        ("what comes again sounds", (Action.SILENCE, AGAIN), False),
+        ("what is brought back sounds", (Action.SILENCE, Action.BROUGHT_BACK), False),
+        ("what expires sounds", (Action.SILENCE, A, Action.EXPIRED), False),
+    ],
+)
+def test_a_silence_holds_until_anything_happens_anew(name: str, actions: tuple[Action, ...], is_quiet: bool) -> None:
+    for alert_class in AlertClass:
+        stands = walked(alert(alert_class), *actions)
+        assert is_quiet == (stands.silenced_until is not None), name
+        assert (State.UNACKNOWLEDGED, State.RETURNED)[stands.state is State.RETURNED] is stands.state
+
+
+def test_a_silence_is_only_of_what_sounds() -> None:
+    for silent in (alert(state=State.ACKNOWLEDGED), alert(suppression=ASIDE)):
+        with refused("does not sound"):
+            after(silent, Action.SILENCE, 1, by="li")

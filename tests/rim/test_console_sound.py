@@ -137,3 +137,26 @@ def test_a_kiosk_sounds_with_nobody_ever_at_it(browser: Browser, own_gateway: Ru
     own_gateway.readings("smoke-1", smoke=True)
     hears(page)
     kiosk.close()
+
+
+def test_what_is_silenced_is_quiet_on_every_console_until_something_comes(
+    browser: Browser, own_gateway: Running
+) -> None:
+    """Silence is no acknowledgement, and the next fire sounds at once, everywhere."""
+    olga, ada = (sign_in_by_hand(browser, own_gateway.url, user) for user in ("olga", "ada"))
+    own_gateway.readings("smoke-1", smoke=True)
+    hears(olga)
+    hears(ada)
+    olga.keyboard.press("m")
+    fire = ada.locator(".ka-alerts tbody tr", has_text="smoke-1")
+    expect(fire).to_contain_text("silenced")
+    expect(fire).to_contain_text("new")
+    heard: list[str] = []
+    ada.on("console", lambda line: heard.append(line.text))
+    expect(olga.locator("#sound-state")).to_have_text(re.compile(r"Silenced (10\d|11[0-5]) s"))
+    assert FIRE not in heard
+    own_gateway.readings("smoke-2", smoke=True)
+    hears(ada)
+    hears(olga)
+    olga.context.close()
+    ada.context.close()

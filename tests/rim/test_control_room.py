@@ -38,7 +38,7 @@ def test_an_alert_is_reached_and_acknowledged_without_a_mouse(browser: Browser, 
     expect(page.locator(".ka-panel")).to_contain_text("Go and look")
     version = next(rule["version"] for rule in running_gateway.client().get("/api/rules") if rule["name"] == "smoke")
     expect(page.locator(".ka-panel")).to_contain_text(f"Rule: smoke · {version}")
-    page.get_by_role("button", name="Silence").focus()
+    page.get_by_role("button", name="Silence", exact=True).first.focus()
     page.keyboard.press("a")
     expect(fire).to_contain_text("acknowledged")
     page.context.close()

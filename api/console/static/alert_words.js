@@ -60,7 +60,7 @@ export const CELLS = {
   device: (row) => name(row.device),
   value: values,
   count: (row) => String(row.count),
-  state: (row) => `${say(`state.${row.state}`)} ${row.active ? "●" : "○"}${row.latched ? "\u00a0L" : ""}`,
+  state: (row) => `${say(`state.${row.state}`)} ${row.active ? "●" : "○"}${row.latched ? "\u00a0L" : ""}${row.silenced > link.now() ? ` · ${say("sound.hushed")}` : ""}`,
   owner: (row) => row.owner ?? "",
   aside,
 };

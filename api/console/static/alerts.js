@@ -96,9 +96,15 @@ export class Alerts extends EventTarget {
 
   shouted() { return [...this.lists.new, ...this.lists.seen]; }
 
-  // Whose sound is on: "fire", a priority, or nobody's. Of the urgent ones alone, or of every alert.
-  owner(ofEvery) {
+  // What sounds: of the urgent ones alone, or of every alert; but for what was silenced, for everybody.
+  sounding(ofEvery, now) {
     const loud = ofEvery ? this.lists.new.filter((row) => this.hears(row)) : this.lists.urgent;
+    return loud.filter((row) => !(row.silenced > now));
+  }
+
+  // Whose sound is on: "fire", a priority, or nobody's.
+  owner(ofEvery, now) {
+    const loud = this.sounding(ofEvery, now);
     if (loud.some((row) => row.class === "fire")) return "fire";
     return loud.length ? String(Math.min(...loud.map((row) => row.priority))) : "";
   }

@@ -1,12 +1,10 @@
 // The control room: what nobody has acknowledged on top, what is still open below, and beside it what to do.
 import { alerts, lamps, link, may, state } from "./desk.js";
 import { asks, note, show, text } from "./parts.js";
-import { sound } from "./sound.js";
-import { acknowledge, close, comment, endCause, reset, submit } from "./verbs.js";
+import { acknowledge, close, comment, endCause, reset, silence, silenceOne, submit } from "./verbs.js";
 import { age, isChinese, say, show as words } from "./words.js";
 
-const MUTE_S = 120;
-const VERBS = { acknowledge, reset, close, comment, "end-cause": endCause };
+const VERBS = { acknowledge, silence: silenceOne, reset, close, comment, "end-cause": endCause };
 
 export class ControlRoom extends HTMLElement {
   #chosen = "";
@@ -128,7 +126,7 @@ export class ControlRoom extends HTMLElement {
     if (event.target.closest?.("input, select, textarea, [popover]:popover-open")) return;
     const keys = {
       ArrowDown: () => this.#move(1), j: () => this.#move(1), ArrowUp: () => this.#move(-1), k: () => this.#move(-1),
-      a: () => acknowledge(this.#chosen), r: () => reset(this.#chosen), m: () => sound.silence(MUTE_S),
+      a: () => acknowledge(this.#chosen), r: () => reset(this.#chosen), m: () => silence(),
       c: () => close(this.#chosen), n: () => comment(this.#chosen), "?": () => note(say("verb.key_help")),
     };
     if (!(event.key in keys)) return;

@@ -5,11 +5,12 @@ import { alerts, lamps, link, may, me, state } from "./desk.js";
 import { show, text } from "./parts.js";
 import { askSignIn } from "./sign_in.js";
 import { sound } from "./sound.js";
+import { silence } from "./verbs.js";
 import { age, clock, isChinese, say, show as words, today, units } from "./words.js";
 
 const AMBER_MS = 10000, DEAD_MS = 30000, RECEIPT_MS = 10000, NAMED = 3, LETTERS = ["A", "B", "C", "D"];
 const byId = (id) => document.getElementById(id);
-let told = "", toldAt = 0, heard = { raised: 0, count: 0 }, owner = "", loud = 0;
+let told = "", toldAt = 0, heard = { raised: 0, count: 0 }, owner = "", loud = 0, isQuieted = false;
 
 const spoken = (ms) => `${Math.floor(ms / 1000)} ${units()[0]}`;
 
@@ -38,10 +39,11 @@ function strip() {
 
 function listen() {
   const { lists } = alerts, open = alerts.shouted();
-  owner = alerts.owner(may("hear"));
+  owner = alerts.owner(may("hear"), link.now());
+  isQuieted = lists.new.some((row) => row.silenced > link.now());
   loud = open.length;
   heard = {
-    raised: lists.new.reduce((newest, row) => Math.max(newest, row.newest), 0),
+    raised: lists.new.reduce((newest, row) => Math.max(newest, row.newest, row.loud ?? 0), 0),
     count: open.reduce((sum, row) => sum + row.count, 0),
   };
   text(byId("counters"), LETTERS.map((letter, place) => `${letter}:${open.filter((row) => row.priority === place + 1).length}`).join(" "));
@@ -114,6 +116,7 @@ function tick() {
   const strip = byId("strip");
   if (!strip.hidden) text(strip.querySelector(".ka-since"), age((now - Number(strip.dataset.since)) / 1000));
   walks();
+  if (isQuieted) listen();
   speaker();
   sound.tick(isDead ? (may("hear") ? "dead" : "") : owner, isDead, may("hear") ? loud : 0);
 }
@@ -127,7 +130,7 @@ export function start() {
     else sound.test("fire");
     setTimeout(tick, 100);
   };
-  for (const pressed of document.querySelectorAll("[data-silence]")) pressed.onclick = () => { sound.silence(120); tick(); };
+  for (const pressed of document.querySelectorAll("[data-silence]")) pressed.onclick = () => { silence(); tick(); };
   byId("sign-in-again").onclick = () => askSignIn();
   for (const pressed of document.querySelectorAll("[data-remember]")) pressed.onclick = () => {
     document.cookie = `${pressed.dataset.remember}=${pressed.value}; path=/; max-age=31536000; samesite=strict`;

@@ -1,10 +1,12 @@
 // What a person does with the alert that is chosen, and what is asked before it is done.
 import { about } from "./alert_words.js";
-import { alerts, may, me } from "./desk.js";
+import { alerts, link, may, me } from "./desk.js";
 import { button, dialog, el, field, note, show } from "./parts.js";
 import { askSignIn } from "./sign_in.js";
+import { sound } from "./sound.js";
 import { say } from "./words.js";
 
+const SILENCE_S = 120, MOST_SILENCED = 1000;
 const CLOSED_WITH_NOTE = ["fire", "hold_up"];
 const FINDINGS = ["confirmed", "false_alarm", "nuisance", "test", "duplicate"];
 
@@ -40,6 +42,17 @@ function isReady(id) {
   else return true;
   return false;
 }
+
+// At once on this screen, whatever the gateway answers; and on every other for what sounds here now. What comes later
+// sounds.
+export function silence() {
+  sound.silence(SILENCE_S);
+  if (me.expired || !may("handle_alerts")) return;
+  const shown = alerts.sounding(may("hear"), link.now()).slice(0, MOST_SILENCED);
+  if (shown.length) tell(submit("/console/alerts/silence", shown.map((row) => ["shown", `${row.id} ${row.count}`])));
+}
+
+export function silenceOne(id) { if (isReady(id)) tell(hand("silence", id, { seen: alerts.get(id)?.count ?? 1 })); }
 
 export function reset(id) { if (isReady(id)) tell(hand("reset", id)); }
 
