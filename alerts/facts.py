@@ -79,6 +79,8 @@ PEOPLE_IN = "people_in"
 """``post`` or ``department``, or both -> Persons who have not left, in the order of their ids."""
 CERTIFIED = "certified"
 """``person`` (an id), ``kind``, ``on`` (a date) -> whether a certificate of that kind counts on that day."""
+ALSO_ARMS = "also_arms"
+"""``device`` -> the areas that a keypad arms together with its own."""
 KEY_AREA = "key_area"
 """``area`` -> alerts.key_area.KeyArea."""
 FACILITIES = "facilities"
@@ -95,7 +97,7 @@ ROSTER_FAULTS = "roster_faults"
 """``area`` or nothing -> Texts: what is wrong with the roster in the days that this is told ahead."""
 QUESTIONS = (
     *(ON_DUTY, PRESENT, ROSTERED, POSTS, RAISED, NEAREST_GUARD, COVERAGE),
-    *(PERSON_OF, PEOPLE_IN, CERTIFIED, KEY_AREA, FACILITIES, HAZARDS_DUE),
+    *(PERSON_OF, PEOPLE_IN, CERTIFIED, ALSO_ARMS, KEY_AREA, FACILITIES, HAZARDS_DUE),
     *(LAST_PLACE, LAST_PATROLLED, MISSED_ROUNDS, ROSTER_FAULTS),
 )
 

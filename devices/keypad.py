@@ -91,7 +91,8 @@ class Keypads:
     """Counts the wrong codes of each keypad; ``find(code, now)`` says whose one is, and their role, if they may.
 
     ``spend(name, user, now)``: that one-time code has served. ``locked``: keypads that are (or ``EVERY``), until when;
-    ``lock`` is told of each that is from now on.
+    ``lock`` is told of each that is from now on. ``also``: the areas that a keypad arms beside its own: a code counts
+    there only if it does in all of them.
     """
 
     def __init__(
@@ -100,12 +101,13 @@ class Keypads:
         spend: Callable[[str, str, Instant], None] = lambda _name, _user, _now: None,
         locked: Mapping[str, Instant] = {},
         lock: Callable[[str, Instant], None] = lambda _device, _until: None,
+        also: Callable[[str], tuple[str, ...]] = lambda _device: (),
     ) -> None:
-        self._find, self._spend, self._lock = find, spend, lock
+        self._find, self._spend, self._lock, self._also = find, spend, lock, also
         self._wrong: dict[str, int] = {}
         self._locked: dict[str, Instant] = dict(locked)
-        self._once: dict[str, tuple[str, str]] = {}
-        """One-time codes that wait for what becomes of them, by name: the area and whose they are."""
+        self._once: dict[str, tuple[tuple[str, ...], str]] = {}
+        """One-time codes that wait for what becomes of them, by name: what that keypad arms, and whose they are."""
 
     def judged(self, device: str, area: str, keyed: Keyed, now: Instant) -> Presented:
         """What is made of it; the code stays here."""
@@ -116,7 +118,8 @@ class Keypads:
             found = None
         is_duress = found is not None and found.code.kind == "duress"
         who, role = (found.code.user, found.role) if found is not None else ("", "")
-        if found is not None and found.code.areas and area not in found.code.areas:
+        areas = (area, *self._also(device))
+        if found is not None and found.code.areas and not set(areas) <= set(found.code.areas):
             found = None
         is_locked = not keyed.is_card and now < max(self._locked.get(device, 0), self._locked.get(EVERY, 0))
         locks, verdict = False, self._verdict(is_known=found is not None, is_duress=is_duress, is_locked=is_locked)
@@ -126,16 +129,16 @@ class Keypads:
             self._wrong.pop(device, None)
         who, role = (who, role) if verdict not in ("wrong", "locked") else ("", "")
         if found is not None and found.code.kind == "once" and verdict == "known":
-            self._once[found.name] = area, who
+            self._once[found.name] = areas, who
         return Presented(device, keyed.action, who, role, verdict, keyed.is_card, keyed.transaction, locks)
 
     def settle(self, set_by: Iterable[tuple[str, str]], now: Instant) -> None:
         """What became of those since the last call; ``set_by``: areas whose mode was set by a code, and by whose."""
         if self._once:
             served = set(set_by)
-            for name, one in self._once.items():
-                if one in served:
-                    self._spend(name, one[1], now)
+            for name, (areas, who) in self._once.items():
+                if any((area, who) in served for area in areas):
+                    self._spend(name, who, now)
             self._once.clear()
 
     def _verdict(self, *, is_known: bool, is_duress: bool, is_locked: bool) -> Verdict:

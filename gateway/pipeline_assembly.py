@@ -25,7 +25,7 @@ from devices.quarantine import Quarantine
 from devices.reading import SECOND, Reading
 from gateway import output_ways
 from gateway.clock_rollback import after_rollback
-from gateway.code_holders import of_people_here
+from gateway.code_holders import also_armed_by, of_people_here
 from gateway.committing import Callbacks, Doors, Stores
 from gateway.foundation import Foundation
 from gateway.inbox import Delivery
@@ -176,8 +176,9 @@ class PipelineAssembly:
     def _keypads(self, engine: Engine) -> Keypads:
         codes, locks = self._stores.codes, self._stores.keypad_locks
         codes.take_room()
-        find = of_people_here(codes.find, engine.kernel.world)
-        return Keypads(find, codes.spend, locks.standing(self._clock.now()), locks.keep)
+        world = engine.kernel.world
+        find = of_people_here(codes.find, world)
+        return Keypads(find, codes.spend, locks.standing(self._clock.now()), locks.keep, partial(also_armed_by, world))
 
     def _receipts(self, restored: RestoredRecords) -> Receipts:
         broker = self._site.mqtt

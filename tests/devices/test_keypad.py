@@ -83,3 +83,41 @@ def test_no_code_is_ever_printed(code: str) -> None:
     judged = keypads().judged("k", "store", keyed, 0)
     assert not any(code in text for text in (repr(keyed), str(keyed), f"{keyed}", repr(judged)))
     assert code not in digest(b"0" * 32, code) or len(code) < 6
+
+
+@pytest.mark.parametrize(
+    ("also", "code", "verdict"),
+    [
+        (("hall",), "1234", "known"),  # counts everywhere
+        (("hall",), "9999", "wrong"),  # in the store alone
+        ((), "9999", "known"),
+        (("hall",), "9998", "known"),  # in both
+        (("hall",), "9997", "locked_duress"),  # of somebody who is forced, in the store alone
+    ],
+)
+def test_a_keypad_of_several_areas_takes_a_code_that_counts_in_all_of_them(
+    also: tuple[str, ...], code: str, verdict: str
+) -> None:
+    codes = {
+        "1234": UserCode("li"),
+        "9999": UserCode("li", areas=("store",)),
+        "9998": UserCode("li", areas=("store", "hall")),
+        "9997": UserCode("li", "duress", areas=("store",)),
+    }
+    find = {name: Known(each, "operator", name) for name, each in codes.items()}
+    pads = Keypads(lambda code, _now: find.get(code), also=lambda _device: also)
+    assert verdict == at(pads, code)[0]
+
+
+def test_one_that_counts_once_has_served_in_whichever_of_them_it_set() -> None:
+    told: list[str] = []
+    find = {"5555": Known(UserCode("guest", "once"), "operator", "5555")}
+    pads = Keypads(
+        lambda code, _now: find.get(code), lambda name, _user, _now: told.append(name), also=lambda _device: ("hall",)
+    )
+    at(pads, "5555")
+    pads.settle([("office", "guest"), ("hall", "li")], 2)
+    assert [] == told
+    at(pads, "5555")
+    pads.settle([("hall", "guest")], 3)
+    assert ["5555"] == told

@@ -141,3 +141,78 @@ def test_while_people_may_leave_keypads_show_that_and_then_how_it_stands() -> No
     assert [("exit_delay", "")] == shown(room.present(50, "armed"))
     assert [("disarmed", "")] == shown(room.present(60, "disarmed"))
     assert [] == shown(room.step(90))
+
+
+WINDOW = device("w1", "office", kind="window", signals=("window",))
+BREAK_IN = rule("state", name="break-in", alert_class="intrusion", signals=["door", "window"], modes=["away"])
+
+
+class Building(KernelRoom):
+    """A keypad in the store that arms the office, too; one in the office for the office alone."""
+
+    def __init__(self) -> None:
+        modes = ("disarmed", "away", "home")
+        areas = {name: Place(name, Name(name.title()), modes=modes) for name in ("store", "office")}
+        self.modes_of_both = {"store": "disarmed", "office": "disarmed"}
+        flow = Keypads(KeypadsConfig(areas={"pad": ("office",)}))
+        inner = device("inner", "office", kind="keypad", signals=("action",))
+        site = SiteFacts(areas=areas, routes=(Route(name="front", devices=("d1",), exit_s=0),))
+        super().__init__(Arming(), flow, rules=(BREAK_IN,), devices=(GATE, WINDOW, PAD, PANEL, inner), site=site)
+
+    def begin(self) -> None:
+        self.modes = {**self.modes_of_both, **self.modes} if "office" not in self.modes else self.modes
+        super().begin()
+
+    def present(self, at: float, action: str = "", pad: str = "pad", verdict: str = "known") -> Effects:
+        return self.step(at, Presented(pad, action, who="li", role="operator", verdict=verdict))  # type: ignore[arg-type]
+
+    def shows(self, effects: Effects) -> dict[str, str]:
+        """What each keypad shows last."""
+        return {order.device: str(order.value) for order in effects.outputs}
+
+
+def test_a_keypad_of_several_areas_arms_all_of_them_under_one_name() -> None:
+    room = Building()
+    effects = room.present(1, "armed")
+    assert {"store": "away", "office": "away"} == room.engine.modes
+    assert [("store", "li"), ("office", "li")] == [(one.area, one.by) for one in effects.facts if one.step == "set"]
+    assert {"pad": "away", "inner": "away"} == room.shows(effects)
+    effects = room.present(2, verdict="duress")
+    assert {"store": "disarmed", "office": "disarmed"} == room.engine.modes
+    assert {"pad": "disarmed", "inner": "disarmed"} == room.shows(effects)
+
+
+def test_it_arms_none_where_one_is_not_ready() -> None:
+    room = Building()
+    room.step(1, "w1.window=on")
+    assert {"pad": "not_ready"} == room.shows(room.present(2, "armed"))
+    assert {"store": "disarmed", "office": "disarmed"} == room.engine.modes
+
+
+def test_it_shows_armed_once_all_are_and_a_code_alone_disarms_what_is_armed() -> None:
+    room = Building()
+    assert {"pad": "disarmed", "inner": "away"} == room.shows(room.present(1, "armed", "inner"))
+    room.restart(5)
+    assert {"pad": "disarmed", "inner": "away"} == room.shows(room.step(7))
+    room.present(8)
+    assert {"store": "disarmed", "office": "disarmed"} == room.engine.modes
+    room.present(9, "armed", "inner")
+    effects = room.present(10, "armed")
+    assert {"store": "away", "office": "away"} == room.engine.modes
+    assert ["store"] == [one.area for one in effects.facts if one.step == "set"]
+    assert "away" == room.shows(effects)["pad"]
+
+
+def test_an_entry_in_any_of_its_areas_is_shown() -> None:
+    room = Building()
+    room.present(1, "armed")
+    assert {"pad": "entry_delay"} == room.shows(room.step(2, "d1.door=on"))
+    assert {"pad": "disarmed", "inner": "disarmed"} == room.shows(room.present(3))
+
+
+@pytest.mark.parametrize(
+    ("areas", "place"), [({"nobody": ("store",)}, ("areas", "nobody")), ({"pad": ("cellar",)}, ("areas", "pad", 0))]
+)
+def test_what_it_arms_must_be_there(areas: dict[str, tuple[str, ...]], place: tuple[str | int, ...]) -> None:
+    site = SiteFacts(areas={"store": Place("store", Name("Store"))}, devices=(PAD,))
+    assert [place] == [fault.path for fault in KeypadsConfig(areas=areas).check(site)]
