@@ -16,7 +16,7 @@ from alerts.calendar import Calendar
 from alerts.case import Case
 from alerts.suppression.danger import DEADLY
 from alerts.suppression.in_force import line_of
-from devices.detector_trigger import is_danger_point, tells_danger
+from devices.detector_trigger import calls_by_hand, is_danger_point, quantity_of, tells_danger
 from devices.device import Device
 from devices.message import Text
 from devices.reading import Instant
@@ -102,9 +102,19 @@ def _is_pre_alarm(alert: Alert, devices: Mapping[str, Device]) -> bool:
     return device is not None and tells_danger(first.signal) and is_danger_point(device)
 
 
-def line_class(alert: Alert) -> str:
-    """What stands in a line of its own: each danger to life apart from all else that belongs to its incident."""
-    return str(alert.alert_class) if alert.alert_class in DEADLY else ""
+def fold_of(alert: Alert) -> str:
+    """What stands in one line: an incident, but each danger to life, and a call by hand, apart from all else of it.
+
+    What a detector says before it alarms stands with the alarm. "" for what stands by itself.
+    """
+    if not alert.incident:
+        return ""
+    if alert.alert_class not in DEADLY:
+        first = alert.causes[0].signal if alert.causes and alert.alert_class is AlertClass.SUPERVISORY else ""
+        danger = AlertClass.GAS if quantity_of(first) == "gas" else AlertClass.FIRE
+        return f"{alert.incident}/{danger}" if tells_danger(first) else alert.incident
+    is_by_hand = alert.alert_class is AlertClass.FIRE and any(calls_by_hand(cause.signal) for cause in alert.causes)
+    return f"{alert.incident}/{alert.alert_class}{'/by-hand' if is_by_hand else ''}"
 
 
 def next_number(cases: Mapping[str, Any], calendar: Calendar, now: Instant) -> str:

@@ -22,9 +22,13 @@ class _OfIncident(Ask, frozen=True, kw_only=True):
 class Acknowledge(_OfIncident, tag="acknowledge", frozen=True, kw_only=True):
     """Seen: every alert of it that nobody has acknowledged."""
 
+    ADDRESS = "incidents/{case}/acknowledge"
+
 
 class Reset(_OfIncident, tag="reset", frozen=True, kw_only=True):
     """Release what latches and was acknowledged, where its cause is gone."""
+
+    ADDRESS = "incidents/{case}/reset"
 
 
 class Close(_OfIncident, tag="close", frozen=True, kw_only=True):
@@ -33,15 +37,21 @@ class Close(_OfIncident, tag="close", frozen=True, kw_only=True):
     A danger to life is acknowledged before; a cause that stands is gone before, or ended by somebody's word.
     """
 
+    ADDRESS = "incidents/{case}/close"
+
     disposition: Disposition
 
 
 class Comment(_OfIncident, tag="comment", frozen=True, kw_only=True):
     """Something worth knowing, written on each alert of it that is open."""
 
+    ADDRESS = "incidents/{case}/comment"
+
 
 class Join(Ask, tag="join", frozen=True, kw_only=True):
     """They are one: the earlier number stays, and the alerts of the later one go to it."""
+
+    ADDRESS = "incidents/{case}/join"
 
     ROLES: ClassVar[frozenset[str]] = EVERYBODY
 
@@ -50,6 +60,8 @@ class Join(Ask, tag="join", frozen=True, kw_only=True):
 
 class Split(Ask, tag="split", frozen=True, kw_only=True):
     """These alerts are something else: they get an incident, and a number, of their own."""
+
+    ADDRESS = "incidents/{case}/split"
 
     ROLES: ClassVar[frozenset[str]] = EVERYBODY
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from alerts.alert import Alert, display_order
+from alerts.incident import fold_of
 from alerts.suppression.danger import DEADLY
 from api.alert_wording import about
 from api.ports import Gateway
@@ -43,6 +44,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     ``order``: its place, number by number. ``signal``: of its first cause, "" if it has none; with its value ``then``
     and ``now``. ``joined``: how many devices took part. ``words``: what the rule says of it. ``loud``: when it began to
     sound last, if later than ``newest``; ``silenced``: until when consoles are quiet about it.
+    ``incident``: its number, ``place``: the order of joining; alerts of one ``fold`` stand in one line.
     """
 
     id: str
@@ -71,6 +73,9 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     deadly: bool = False
     loud: int = 0
     silenced: int = 0
+    incident: str = ""
+    place: int = 0
+    fold: str = ""
     aside: AsideRow | None = None
 
 
@@ -111,6 +116,9 @@ class Rows:
             deadly=alert.alert_class in DEADLY,
             loud=alert.loud_since // _MS if alert.rang is not None else 0,
             silenced=_ms(alert.silenced_until) or 0,
+            incident=alert.incident,
+            place=alert.place,
+            fold=fold_of(alert),
             aside=None
             if aside is None
             else AsideRow(aside.why, aside.title, aside.source, aside.by, aside.note, _ms(aside.until), aside.is_test),

@@ -242,7 +242,7 @@ _MOST_NUMBERS = 50
 
 
 def _first(alert: Alert) -> dict[str, Any]:
-    return {"first": alert.id, "first_text": alert.words, "first_key": alert.key}
+    return {"first": alert.id, "first_text": alert.text, "first_key": alert.key}
 
 
 def _new(number: str, group: Group, alert: Alert, now: Instant) -> Incident:

@@ -28,13 +28,23 @@ PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
-def sign_in(browser: Browser, url: str, user: str, language: str = "en", *, width: int = 1600, at: str = "/") -> Page:
+def sign_in(
+    browser: Browser,
+    url: str,
+    user: str,
+    language: str = "en",
+    *,
+    width: int = 1600,
+    at: str = "/",
+    is_unfolded: bool = True,
+) -> Page:
     """A page of somebody who is signed in already; a request to anywhere else fails the test.
 
     The session is fetched without the form: it and the control room behind it are half a second of a core for each page
-    that a test wants to see. ``at``: where it looks first; "" is nowhere yet.
+    that a test wants to see. ``at``: where it looks first; "" is nowhere yet. ``is_unfolded``: every alert of an
+    incident has a row, as somebody chose who wants to see them all.
     """
-    page = _page(browser, url, language, width)
+    page = _page(browser, url, language, width, is_unfolded=is_unfolded)
     form = {"user": user, "password": PASSWORD}
     entered = page.context.request.post(f"{url}/sign-in", form=form, max_redirects=0)
     assert 303 == entered.status, entered.text()
@@ -54,11 +64,13 @@ def sign_in_by_hand(browser: Browser, url: str, user: str) -> Page:
     return page
 
 
-def _page(browser: Browser, url: str, language: str, width: int) -> Page:
+def _page(browser: Browser, url: str, language: str, width: int, *, is_unfolded: bool = True) -> Page:
     """Of a browser that nobody has used; ``strangers`` are the requests to anywhere else."""
     context = browser.new_context(viewport={"width": width, "height": 900})
     context.add_cookies([{"name": "keyarea_language", "value": language, "url": url}])
     page = context.new_page()
+    if is_unfolded:
+        page.add_init_script("try { localStorage.setItem('keyarea-unfolded', 'all'); } catch {}")
     page.set_default_timeout(PATIENCE_MS)
     strangers: list[str] = []
     page.on("request", lambda r: strangers.append(r.url) if not r.url.startswith((url, "data:", "blob:")) else None)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from alerts.alert import Alert, Disposition, State
 from alerts.calendar import Calendar
 from alerts.command import Acknowledge as AcknowledgeOne
+from alerts.incident import fold_of
 from alerts.incident_asks import Acknowledge, Close, Comment, Join, Reset, Split
 from alerts.site_facts import SiteFacts
 from devices.reading import SECOND
@@ -23,6 +24,7 @@ SITE = SiteFacts(calendar=Calendar(zone="Asia/Shanghai"))
 TODAY = SITE.calendar.day(START).strftime("%Y%m%d")
 RULES = (
     rule("state", name="fire", alert_class="fire", signals=["smoke"]),
+    rule("state", name="call", alert_class="fire", signals=["call_point"]),
     rule("state", name="gas", alert_class="gas", signals=["gas_alarm"]),
     rule("state", name="door", alert_class="access", priority=3, signals=["door"]),
     rule("state", name="motion", alert_class="intrusion", priority=2, signals=["occupancy"]),
@@ -39,6 +41,7 @@ STORE = [
     device("d1", kind="door", signals=("door",)),
     device("m1", kind="motion", signals=("occupancy",)),
     device("p1", kind="panic", signals=("panic", "duress")),
+    device("b1", kind="call_point", signals=("call_point",)),
     device("w1", kind="leak", signals=("leak", "mains")),
 ]
 HALL = [device("s9", area="hall", kind="smoke", signals=("smoke",)), device("w9", area="hall", signals=("mains",))]
@@ -345,3 +348,22 @@ def _check(room: KernelRoom, before: dict[str, Alert], shown: tuple[str, ...]) -
         if event.action == "close" and was is not None and was.alert_class in ("fire", "gas", "hold_up"):
             assert was.state is State.ACKNOWLEDGED
     assert not room.kernel.failures
+
+
+@pytest.mark.parametrize(
+    ("events", "folds"),
+    [
+        (("s1.smoke=on", "s2.smoke=on", "s1.smoke_density=0.2"), {"s1": "/fire", "s2": "/fire"}),
+        (("s1.smoke=on", "g1.gas_alarm=on"), {"s1": "/fire", "g1": "/gas"}),
+        (("s1.smoke=on", "b1.call_point=on"), {"s1": "/fire", "b1": "/fire/by-hand"}),
+        (("d1.door=on", "p1.panic=on"), {"d1": "", "p1": "/hold_up"}),
+        (("d1.door=on", "m1.occupancy=on"), {"d1": "", "m1": ""}),
+        (("w1.leak=on",), {"w1": ""}),
+    ],
+)
+def test_what_kills_stands_in_the_fold_of_nothing_else(events: tuple[str, ...], folds: dict[str, str]) -> None:
+    room = room_of()
+    room.step(1, *events)
+    assert {(alert.key, f"{TODAY}-01{folds[alert.key]}") for alert in room.open()} == {
+        (alert.key, fold_of(alert)) for alert in room.open()
+    }

@@ -6,7 +6,8 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
-from alerts.alert import AlertEvent, State
+from alerts.alert import Alert, AlertEvent, State
+from alerts.suppression.danger import DEADLY
 from api.auth import Permission
 from api.console.alert_view import AlertView
 from api.console.web_page import Asked, Page
@@ -27,7 +28,19 @@ def _show_panel(asked: Asked) -> Mapping[str, Any]:
         "history": _history(asked, wanted),
         "is_closed": alert.state is State.CLOSED,
         "is_acknowledged": alert.state is State.ACKNOWLEDGED,
+        "may_close": _may_close(asked, alert),
     }
+
+
+def _may_close(asked: Asked, alert: Alert) -> bool:
+    """By itself, or because it is alone in its incident: closing that does what is left to do besides."""
+    if alert.active:
+        return False
+    if alert.state is State.ACKNOWLEDGED and not alert.latched:
+        return True
+    is_seen = alert.state is State.ACKNOWLEDGED or alert.alert_class not in DEADLY
+    rest = (one for one in asked.gateway.alerts.open_alerts() if one.incident == alert.incident and one.id != alert.id)
+    return bool(alert.incident) and is_seen and all(one.suppression is not None for one in rest)
 
 
 def _history(asked: Asked, alert_id: str) -> list[AlertEvent]:

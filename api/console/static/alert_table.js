@@ -1,6 +1,7 @@
 // A list of alerts of which only what is in sight is drawn: rows of one height between two spacers, so that ten thousand
 // cost what forty do. A row that stays in sight keeps its element: no click and no focus is lost to an update.
 import { CELLS, LETTERS } from "./alert_words.js";
+import { isLine } from "./folds.js";
 import { el, show, text } from "./parts.js";
 import { say } from "./words.js";
 
@@ -11,6 +12,8 @@ export class AlertTable extends HTMLElement {
   #drawn = new Map();
   #chosen = "";
   #columns = [];
+  #folds = null;
+  #nested = new Set();
 
   connectedCallback() {
     if (this.#columns.length) return;
@@ -24,9 +27,13 @@ export class AlertTable extends HTMLElement {
     this.table = el("table", {}, head, this.body, el("tfoot", {}, this.below));
     this.table.setAttribute("aria-label", this.getAttribute("aria-label"));
     this.append(this.table);
-    this.body.onclick = (event) => this.#choose(event.target.closest("tr"));
+    this.body.onclick = (event) => {
+      const row = event.target.closest("tr");
+      if (event.target.closest(".ka-fold")) this.dispatchEvent(new CustomEvent("fold", { detail: row.dataset.id, bubbles: true }));
+      else this.#choose(row);
+    };
     this.body.onkeydown = (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
+      if ((event.key !== "Enter" && event.key !== " ") || event.target.closest(".ka-fold")) return;
       event.preventDefault();
       this.#choose(event.target.closest("tr"));
     };
@@ -38,8 +45,15 @@ export class AlertTable extends HTMLElement {
 
   get ids() { return this.#rows.map((row) => row.id); }
 
-  show(rows, chosen) {
-    [this.#rows, this.#chosen] = [rows, chosen];
+  // `folds`: which of the lines among them are unfolded; what is below such a line is nested.
+  show(rows, chosen, folds = null) {
+    [this.#rows, this.#chosen, this.#folds] = [rows, chosen, folds];
+    this.#nested = new Set();
+    let fold = null;
+    for (const row of rows) {
+      if (row.of) fold = row.fold;
+      else if (row.fold && row.fold === fold) this.#nested.add(row.id);
+    }
     this.table.setAttribute("aria-rowcount", rows.length + 1);
     show(this, rows.length > 0);
     this.draw();
@@ -77,7 +91,8 @@ export class AlertTable extends HTMLElement {
     const drawn = el("tr", { tabIndex: 0 });
     drawn.dataset.id = id;
     for (const name of this.#columns) {
-      const inside = name === "priority" ? el("span", { className: "ka-sign" }) : el("span", { className: "ka-cell" });
+      const isFold = name === "incident" && isLine(id);
+      const inside = isFold ? el("button", { type: "button", className: "ka-fold" }) : name === "priority" ? el("span", { className: "ka-sign" }) : el("span", { className: "ka-cell" });
       drawn.append(el("td", { className: `ka-c-${name}` }, inside));
     }
     this.#drawn.set(id, drawn);
@@ -86,16 +101,25 @@ export class AlertTable extends HTMLElement {
 
   #fill(drawn, row, place) {
     const isNew = row.state !== "acknowledged" && !row.aside, isChosen = row.id === this.#chosen;
-    const look = `ka-p${row.priority}${isNew ? " ka-new" : ""}${isChosen ? " ka-chosen" : ""}`;
+    const isNested = this.#nested.has(row.id);
+    const look = `ka-p${row.priority}${isNew ? " ka-new" : ""}${isChosen ? " ka-chosen" : ""}${isNested ? " ka-nested" : ""}`;
     if (drawn.className !== look) drawn.className = look;
     drawn.setAttribute("aria-rowindex", place + 2);
     if (isChosen) drawn.setAttribute("aria-current", "true");
     else drawn.removeAttribute("aria-current");
     this.#columns.forEach((name, column) => {
-      const cell = drawn.children[column], words = name === "priority" ? LETTERS[row.priority] : CELLS[name](row);
+      const cell = drawn.children[column], words = name === "priority" ? LETTERS[row.priority] : CELLS[name](row, isNested);
       text(cell.firstElementChild, words);
-      if (cell.title !== words && name !== "priority") cell.title = words;
+      if (cell.title !== words && name !== "priority") cell.title = name === "incident" ? row.incident ?? "" : words;
+      if (name === "incident" && row.of) this.#mark(cell.firstElementChild, row);
     });
+  }
+
+  #mark(button, line) {
+    const isOpen = Boolean(this.#folds?.isOpen(line.id));
+    text(button, `${isOpen ? "▾" : "▸"} ${CELLS.incident(line)}`);
+    button.setAttribute("aria-expanded", isOpen);
+    button.setAttribute("aria-label", say("fold.of", { number: line.incident, count: line.of }));
   }
 
   // Brings a row into sight, though it may not be drawn yet.

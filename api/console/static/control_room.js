@@ -1,20 +1,23 @@
 // The control room: what nobody has acknowledged on top, what is still open below, and beside it what to do.
-import { alerts, lamps, link, may, state } from "./desk.js";
+import { alerts, link, state } from "./desk.js";
+import { Folds, isLine } from "./folds.js";
+import * as incidents from "./incident_verbs.js";
+import { Panel } from "./panel.js";
 import { asks, note, show, text } from "./parts.js";
+import { asideWords, sayOutputs, sayQuiet } from "./room_words.js";
 import { acknowledge, close, comment, endCause, reset, silence, silenceOne, submit } from "./verbs.js";
-import { age, isChinese, say, show as words } from "./words.js";
+import { say } from "./words.js";
 
 const VERBS = { acknowledge, silence: silenceOne, reset, close, comment, "end-cause": endCause };
+const folds = new Folds();  // outlives a change of page
 
 export class ControlRoom extends HTMLElement {
   #chosen = "";
   #showsAside = false;
-  #loading = null;
-  #isStale = false;
 
   connectedCallback() {
     customElements.upgrade(this);  // its tables, which would come into being after it
-    this.panel = this.querySelector(".ka-panel");
+    this.panel = new Panel(this.querySelector(".ka-panel"));
     this.tables = Object.fromEntries([...this.querySelectorAll("ka-alert-table")].map((table) => [table.dataset.list, table]));
     this.leaving = new AbortController();
     const { signal } = this.leaving;
@@ -24,6 +27,7 @@ export class ControlRoom extends HTMLElement {
     document.addEventListener("ka-choose", (event) => this.choose(event.detail), { signal });
     for (const event of ["scroll", "resize"]) addEventListener(event, () => this.#draw(), { signal, passive: true });
     this.addEventListener("choose", (event) => this.choose(event.detail));
+    this.addEventListener("fold", (event) => this.#fold(event.detail, !folds.isOpen(event.detail)));
     this.addEventListener("click", (event) => this.#press(event.target.closest("button")));
     this.ticking = setInterval(() => this.#draw(), 1000);
     this.choose(new URLSearchParams(location.search).get("alert")?.slice(0, 64) ?? "");
@@ -37,7 +41,12 @@ export class ControlRoom extends HTMLElement {
   #press(pressed) {
     if (!pressed) return;
     if (pressed.dataset.verb === "shut") this.choose("");
-    else if (pressed.dataset.verb in VERBS) VERBS[pressed.dataset.verb](this.#chosen);
+    else if (pressed.dataset.verb in VERBS) this.#act(pressed.dataset.verb);
+    else if (pressed.dataset.choose) this.choose(pressed.dataset.choose, true);
+    else if (pressed.id === "unfold-all") {
+      folds.all(!folds.isAll);
+      this.choose(folds.isAll ? "" : this.#chosen);
+    }
     else if (pressed.id === "aside-title") {
       this.#showsAside = !this.#showsAside;
       this.#update(new Set());
@@ -46,77 +55,70 @@ export class ControlRoom extends HTMLElement {
 
   #draw() {
     for (const table of Object.values(this.tables)) table.draw();
-    this.#sayQuiet();
+    sayQuiet(this.querySelector("#quiet"));
   }
 
   #update(touched) {
     const { lists } = alerts, part = (id) => this.querySelector(`#${id}`);
-    this.tables.new.show(lists.new, this.#chosen);
-    this.tables.seen.show(lists.seen, this.#chosen);
+    folds.flooded(Boolean(state.flooded));
+    const lines = folds.divide(alerts.shouted());
+    this.tables.new.show(lines.new, this.#shownAs, folds);
+    this.tables.seen.show(lines.seen, this.#shownAs, folds);
+    text(part("unfold-all"), say(folds.isAll ? "fold.one_line" : "fold.every_alert"));
     this.tables.aside.show(this.#showsAside ? lists.aside : [], this.#chosen);
     text(part("new-title"), `${say("console.unacknowledged")} (${lists.new.length})`);
     text(part("seen-title"), `${say("console.acknowledged")} (${lists.seen.length})`);
-    show(part("seen-title"), lists.seen.length > 0);
+    show(part("seen-title"), lines.seen.length > 0);
     show(part("aside-title"), lists.aside.length > 0);
-    const counts = new Map();
-    for (const { aside } of lists.aside) counts.set(words(aside.title), (counts.get(words(aside.title)) ?? 0) + 1);
-    const why = [...counts].map(([title, count]) => `${title} ${count}`).join(isChinese() ? "、" : ", ");
-    const turn = say(this.#showsAside ? "aside.hide" : "aside.show");
-    text(part("aside-title"), `${say("aside.count", { count: lists.aside.length, why })} · ${turn}`);
-    const outputs = state.outputs ?? { words: null, sounds: false };
-    show(part("outputs"), Boolean(outputs.words));
-    text(part("outputs-words"), words(outputs.words));
-    show(part("silence-outputs"), outputs.sounds && may("handle_alerts"));
-    this.#sayQuiet();
-    if (this.#chosen && (touched.has(this.#chosen) || !this.panel.dataset.shown)) this.#load();
+    text(part("aside-title"), asideWords(lists.aside, this.#showsAside));
+    sayOutputs(part("outputs"));
+    sayQuiet(this.querySelector("#quiet"));
+    const about = isLine(this.#chosen) ? folds.members(this.#chosen).map((row) => row.id) : [this.#chosen];
+    if (this.#chosen && (!this.panel.isShown || about.some((id) => touched.has(id)))) this.panel.load();
   }
 
-  #sayQuiet() {
-    const quiet = this.querySelector("#quiet"), isEmpty = alerts.lists.new.length === 0;
-    show(quiet, isEmpty && "devices" in state);
-    if (quiet.hidden) return;
-    const ago = lamps.newest === null ? say("console.never")
-      : say("console.ago", { age: age((link.now() - lamps.newest) / 1000) });
-    const watched = state.devices ? say("console.quiet", { devices: state.devices, lost: state.lost, age: ago }) : say("console.no_devices");
-    text(quiet, [say(alerts.lists.seen.length ? "console.nothing_new" : "console.nothing_open"), watched].join(isChinese() ? "。" : ". "));
-  }
-
-  choose(id) {
-    this.#chosen = id;
-    this.panel.dataset.shown = "";
-    if (!id) this.panel.replaceChildren(Object.assign(document.createElement("p"), { className: "ka-faint", textContent: say("console.pick") }));
+  // An alert that is folded away stands for its line, unless it is wanted itself.
+  choose(id, isItself = false) {
+    const alert = alerts.get(id), line = folds.lineOf(alert);
+    if (line && isItself) folds.set(line, true);
+    this.#chosen = line && !folds.isOpen(line) ? line : id;
+    this.panel.open(this.#address());
     this.#update(new Set());
-    if (alerts.get(id)?.aside && !this.#showsAside) this.#press(this.querySelector("#aside-title"));
-    for (const table of Object.values(this.tables)) table.reveal(id);
+    if (alert?.aside && !this.#showsAside) this.#press(this.querySelector("#aside-title"));
+    for (const table of Object.values(this.tables)) table.reveal(this.#chosen);
   }
 
-  // What is said of one alert comes from the server; parts that are the same stay, and what holds the focus with them.
-  async #load() {
-    this.#isStale = true;
-    if (this.#loading) return;
-    this.#loading = true;
-    while (this.#isStale) {
-      this.#isStale = false;
-      const id = this.#chosen;
-      const answer = await fetch(`/console/alerts/${encodeURIComponent(id)}/panel`).catch(() => null);
-      const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
-      if (id !== this.#chosen) this.#isStale = Boolean(this.#chosen);
-      else if (page) this.#place(page, id);
-    }
-    this.#loading = null;
+  // The row that stands for what is chosen: an alert may have been folded away since.
+  get #shownAs() {
+    const id = this.#chosen, line = folds.lineOf(alerts.get(id));
+    if (isLine(id) && folds.members(id).length === 1) return folds.members(id)[0].id;
+    return line && !folds.isOpen(line) ? line : id;
   }
 
-  #place(page, id) {
-    const fresh = [...page.body.children], old = [...this.panel.children];
-    if (this.panel.dataset.shown !== id || old.length !== fresh.length) this.panel.replaceChildren(...fresh);
-    else fresh.forEach((part, place) => { if (part.outerHTML !== old[place].outerHTML) old[place].replaceWith(part); });
-    this.panel.dataset.shown = id;
+  #address() {
+    const id = this.#chosen, [first] = isLine(id) ? folds.members(id) : [];
+    if (first) return `/console/incidents/${encodeURIComponent(first.incident)}/panel?${new URLSearchParams({ fold: first.fold })}`;
+    return id && !isLine(id) ? `/console/alerts/${encodeURIComponent(id)}/panel` : "";
+  }
+
+  #fold(line, isOpen) {
+    folds.set(line, isOpen);
+    this.choose(line);
+  }
+
+  // On all of a line; an alert that is an incident by itself is cleared by one act, too.
+  #act(verb) {
+    const id = this.#chosen, row = alerts.get(id);
+    if (isLine(id) && verb in incidents) incidents[verb](folds.members(id));
+    else if (isLine(id)) note(say("fold.choose_one"));
+    else if (verb === "close" && incidents.clearsAlone(row)) incidents.close([row]);
+    else VERBS[verb](id);
   }
 
   #move(step) {
     const order = Object.values(this.tables).flatMap((table) => (table.hidden ? [] : table.ids));
     if (!order.length) return;
-    const at = order.indexOf(this.#chosen), place = at < 0 ? 0 : Math.max(0, Math.min(order.length - 1, at + step));
+    const at = order.indexOf(this.#shownAs), place = at < 0 ? 0 : Math.max(0, Math.min(order.length - 1, at + step));
     this.choose(order[place]);
   }
 
@@ -124,10 +126,13 @@ export class ControlRoom extends HTMLElement {
     if (event.repeat && !["ArrowDown", "ArrowUp", "j", "k"].includes(event.key)) return;
     if (event.ctrlKey || event.altKey || event.metaKey || asks()) return;
     if (event.target.closest?.("input, select, textarea, [popover]:popover-open")) return;
+    const line = isLine(this.#chosen) ? this.#chosen : folds.lineOf(alerts.get(this.#chosen));
     const keys = {
       ArrowDown: () => this.#move(1), j: () => this.#move(1), ArrowUp: () => this.#move(-1), k: () => this.#move(-1),
-      a: () => acknowledge(this.#chosen), r: () => reset(this.#chosen), m: () => silence(),
-      c: () => close(this.#chosen), n: () => comment(this.#chosen), "?": () => note(say("verb.key_help")),
+      a: () => this.#act("acknowledge"), r: () => this.#act("reset"), m: () => silence(),
+      c: () => this.#act("close"), n: () => this.#act("comment"), "?": () => note(say("verb.key_help")),
+      ArrowRight: () => isLine(this.#chosen) && this.#fold(this.#chosen, true),
+      ArrowLeft: () => (line ? this.#fold(line, false) : null),
     };
     if (!(event.key in keys)) return;
     event.preventDefault();

@@ -29,13 +29,13 @@ export async function submit(address, fields = {}) { return (await answered(addr
 const place = (verb, id) => `/console/alerts/${encodeURIComponent(id)}/${verb}`;
 const hand = (verb, id, fields) => submit(place(verb, id), fields);
 
-async function tell(waiting) {
+export async function tell(waiting) {
   const problem = await waiting;
   if (problem) note(problem);
 }
 
 // Whether this person may, and an alert is chosen; says so if not.
-function isReady(id) {
+export function isReady(id) {
   if (me.expired) askSignIn();
   else if (!may("handle_alerts")) note(say("console.not_allowed"));
   else if (!id) note(say("console.pick"));
@@ -85,7 +85,11 @@ export async function close(id) {
     note(problem);
     return;
   }
-  const needsNote = CLOSED_WITH_NOTE.includes(alert.class);
+  askFinding(about(say("verb.close"), alert), CLOSED_WITH_NOTE.includes(alert.class), (fields) => tell(hand("close", id, fields)));
+}
+
+// What was found, and words to it; handed on when both are there.
+export function askFinding(title, needsNote, take) {
   const [label, input] = field(say(needsNote ? "verb.note_needed" : "verb.note"), "note");
   const choices = FINDINGS.map((finding) => el("label", { className: "ka-choice" },
     el("input", { type: "radio", name: "finding", value: finding }), say(`disposition.${finding}`)));
@@ -93,28 +97,31 @@ export async function close(id) {
   const form = el("form", { className: "ka-form" }, el("fieldset", {}, el("legend", {}, say("verb.finding")), ...choices), label);
   const isWhole = () => Boolean(form.elements.finding.value) && (!needsNote || Boolean(input.value.trim()));
   const look = () => { confirm.disabled = !isWhole(); };
-  const asked = dialog(about(say("verb.close"), alert), form, row(confirm, button(say("verb.cancel"), () => asked.close())));
+  const asked = dialog(title, form, row(confirm, button(say("verb.cancel"), () => asked.close())));
   form.oninput = look;
   form.onsubmit = (event) => {
     event.preventDefault();
     if (!isWhole()) return;
     asked.close();
-    tell(hand("close", id, { disposition: form.elements.finding.value, note: input.value.trim() }));
+    take({ disposition: form.elements.finding.value, note: input.value.trim() });
   };
   look();
 }
 
 export function comment(id) {
   const alert = alerts.get(id);
-  if (!isReady(id) || !alert) return;
+  if (isReady(id) && alert) askNote(about(say("verb.comment"), alert), (written) => tell(hand("comment", id, { note: written })));
+}
+
+export function askNote(title, take) {
   const [label, input] = field(say("verb.note"), "note", { autofocus: true });
   const form = el("form", { className: "ka-form" }, label);
-  const asked = dialog(about(say("verb.comment"), alert), form,
+  const asked = dialog(title, form,
     row(button(say("verb.ok"), () => form.requestSubmit(), "ka-main"), button(say("verb.cancel"), () => asked.close())));
   form.onsubmit = (event) => {
     event.preventDefault();
     asked.close();
-    tell(hand("comment", id, { note: input.value }));
+    take(input.value);
   };
 }
 
