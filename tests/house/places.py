@@ -1,6 +1,8 @@
 """Where the house stands, and which files it has."""
 
+import ast
 import subprocess
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +22,14 @@ def tracked() -> tuple[Path, ...]:
 def modules(*folders: str) -> list[Path]:
     """The Python files of those top-level folders."""
     return [path for path in tracked() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in folders]
+
+
+def trees(paths: Iterable[Path], *words: str) -> Iterator[tuple[Path, ast.Module]]:
+    """Those of them that hold one of these words, parsed: to parse all of the house costs four seconds each time."""
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        if any(word in text for word in words):
+            yield path, ast.parse(text)
 
 
 def documents() -> str:

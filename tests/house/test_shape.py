@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.places import PACKAGES, ROOT, modules
+from tests.house.places import PACKAGES, ROOT, modules, trees
 
 LINES, MEDIAN, ARGUMENTS, WIRING, METHODS = 400, 110, 8, 250, 15
 
@@ -41,8 +41,8 @@ def test_no_constructor_takes_more_than_one_can_keep_in_mind() -> None:
     """Those that are written out; a struct of plain values has the fields that the thing has."""
     found = [
         f"{path.relative_to(ROOT)}: {name} takes {count}; join what belongs together in a frozen struct"
-        for path in modules(*PACKAGES, "benchmarks")
-        for name, count in constructors(ast.parse(path.read_text(encoding="utf-8")))
+        for path, tree in trees(modules(*PACKAGES, "benchmarks"), "def __init__(")
+        for name, count in constructors(tree)
         if count > ARGUMENTS
     ]
     assert [] == found
@@ -61,8 +61,8 @@ def constructors(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 def test_no_protocol_asks_for_more_than_one_noun_needs() -> None:
     """What it takes over from another Protocol counts with it."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in modules(*PACKAGES)]
-    protocols = {node.name: node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    found = [tree for _, tree in trees(modules(*PACKAGES), "Protocol")]
+    classes = {node.name: node for tree in found for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     counted = {name: len(_methods(name, protocols)) for name, node in protocols.items() if "Protocol" in _bases(node)}
     assert counted
     assert {} == {name: count for name, count in counted.items() if count > METHODS}

@@ -3,14 +3,13 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from api.catalogue import LANGUAGES, language, templates
 from devices.language import names_of
 from devices.message import Text
-from tests.house.places import PACKAGES, ROOT, modules
+from tests.house.places import PACKAGES, ROOT, modules, trees
 
 FOLDERS = ("alerts", "workflows")
 """What speaks by keys alone."""
@@ -43,9 +42,9 @@ def sentences(source: str) -> Iterator[str]:
             yield node.value
 
 
-def calls(path: Path) -> Iterator[tuple[str, set[str]]]:
+def calls(tree: ast.Module) -> Iterator[tuple[str, set[str]]]:
     """Each key that ``Text.of`` is given as a literal, with the parameters beside it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree):
         match node:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id="Text"), attr="of"), args=[ast.Constant(value=str(key))]
@@ -71,7 +70,8 @@ def test_who_speaks_by_keys_is_taken_off_the_list() -> None:
 
 def test_each_text_has_its_template_and_all_its_parameters() -> None:
     known = templates("en")
-    said = [(path.name, key, given) for path in modules(*PACKAGES) for key, given in calls(path)]
+    every = trees(modules(*PACKAGES), "Text.of(")
+    said = [(path.name, key, given) for path, tree in every for key, given in calls(tree)]
     assert said
     assert not {(name, key) for name, key, _ in said if key not in known}
     assert not {(name, key, *sorted(left)) for name, key, given in said if (left := names_of(known[key]) - given)}
@@ -88,8 +88,8 @@ TOLD = ("Refused", "NotAllowed", "NotSignedIn", "StoreUnavailable", "StoreDamage
 """What is raised to be told to a person: on a page, in an answer of the API, on a terminal."""
 
 
-def told_in_a_sentence(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def told_in_a_sentence(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in TOLD:
                 yield from (
@@ -97,9 +97,9 @@ def told_in_a_sentence(path: Path) -> Iterator[str]:
                 )
 
 
-def not_understood_in_a_sentence(path: Path) -> Iterator[str]:
+def not_understood_in_a_sentence(tree: ast.Module) -> Iterator[str]:
     """Why a codec or a transport could not read a message."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id="MalformedMessage" | "Decoded") as name, args=args, keywords=keywords):
                 said = args if name.id == "MalformedMessage" else []
@@ -119,9 +119,9 @@ def is_said(arg: ast.expr) -> bool:
 def test_nobody_is_refused_in_one_language_only() -> None:
     found = {
         (str(path.relative_to(ROOT)), sentence)
-        for path in modules(*PACKAGES)
+        for path, tree in trees(modules(*PACKAGES), *TOLD)
         if str(path.relative_to(ROOT)) not in NOT_YET
-        for sentence in told_in_a_sentence(path)
+        for sentence in told_in_a_sentence(tree)
     }
     assert not found
 
@@ -129,7 +129,7 @@ def test_nobody_is_refused_in_one_language_only() -> None:
 def test_nobody_says_in_one_language_only_why_a_message_was_not_understood() -> None:
     found = {
         (str(path.relative_to(ROOT)), sentence)
-        for path in modules(*PACKAGES)
-        for sentence in not_understood_in_a_sentence(path)
+        for path, tree in trees(modules(*PACKAGES), "MalformedMessage(", "malformed=")
+        for sentence in not_understood_in_a_sentence(tree)
     }
     assert not found
