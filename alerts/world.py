@@ -14,6 +14,24 @@ from devices.reading import Instant, Reading
 from devices.supervision import Span
 
 
+class WorldAlerts(Protocol):
+    """What is open, and what is kept from being shouted."""
+
+    def open(self) -> Sequence[Alert]: ...
+    def find(self, alert: str) -> Alert | None:
+        """If it is open and real."""
+        ...
+
+    def members(self, incident: str) -> Sequence[Alert]:
+        """The open alerts of that incident, in the order in which they joined."""
+        ...
+
+    def suppressions(self) -> Sequence[HeldBack]: ...
+    def waiting(self) -> Sequence[AskedFor]:
+        """What waits for a second person."""
+        ...
+
+
 class World(SeesOpen, Protocol):
     """Handed to every function of a workflow."""
 
@@ -30,20 +48,8 @@ class World(SeesOpen, Protocol):
 
     @property
     def modes(self) -> Mapping[str, str]: ...
-    def open_alerts(self) -> Sequence[Alert]: ...
-    def open_alert(self, alert: str) -> Alert | None:
-        """If it is real."""
-        ...
-
-    def members(self, incident: str) -> Sequence[Alert]:
-        """The open alerts of that incident, in the order in which they joined."""
-        ...
-
-    def suppressions(self) -> Sequence[HeldBack]: ...
-    def waiting(self) -> Sequence[AskedFor]:
-        """What waits for a second person."""
-        ...
-
+    @property
+    def alerts(self) -> WorldAlerts: ...
     def own_cases(self, workflow: Any) -> Mapping[str, Any]:
         """The open cases of that workflow, by id: for its own ``turn``."""
         ...

@@ -201,7 +201,7 @@ class Bypass(Workflow[Bypassed]):
             faults.append(Text.of(key, hours=longest // _HOUR))
         if faults:
             raise Refused(united(faults))
-        tested = {device for held in world.suppressions() if held.holds.is_test for device in held.holds.devices}
+        tested = {device for held in world.alerts.suppressions() if held.holds.is_test for device in held.holds.devices}
         tested &= set(ask.devices)
         if tested:
             raise Refused(Text.of("permits.in_walk_test", devices=tuple(sorted(tested)[:_NAMED])))
@@ -269,7 +269,7 @@ def _standing(cases: Mapping[str, Bypassed]) -> dict[str, str]:
 
 def _asked_for(name: str, ask: Ask, world: World) -> dict[str, str]:
     """Who has asked for the bypass of each device, and waits for a second person."""
-    waiting = (each for each in world.waiting() if each.workflow == name and each.id != ask.id)
+    waiting = (each for each in world.alerts.waiting() if each.workflow == name and each.id != ask.id)
     return {device: each.by for each in waiting for device in each.devices}
 
 

@@ -152,7 +152,7 @@ def _fact(case: LogKept, step: str, now: Instant) -> Fact:
 
 
 def _logged(case: LogKept, ask: Log, world: World, now: Instant) -> Fact:
-    alerts = [alert for alert in world.open_alerts() if not alert.silent and alert.origin == "real"]
+    alerts = [alert for alert in world.alerts.open() if not alert.silent and alert.origin == "real"]
     counts = {
         name: sum(alert.alert_class is each for alert in alerts)
         for name, each in (
@@ -161,7 +161,7 @@ def _logged(case: LogKept, ask: Log, world: World, now: Instant) -> Fact:
             ("supervisory", AlertClass.SUPERVISORY),
         )
     }
-    shielded = len({name for held in world.suppressions() for name in held.holds.devices})
+    shielded = len({name for held in world.alerts.suppressions() for name in held.holds.devices})
     return Fact(
         workflow="control_room_log",
         case=case.id,

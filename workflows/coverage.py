@@ -203,10 +203,10 @@ class _Seen(msgspec.Struct):
         for device in world.devices.values():
             devices[device.area].append(device)
         broken: dict[str, Alert] = {}
-        for alert in world.open_alerts():
+        for alert in world.alerts.open():
             if alert.alert_class in _WORKS_NOT and alert.active and alert.key in world.devices:
                 broken.setdefault(alert.key, alert)
-        held = {device: each for each in world.suppressions() for device in each.holds.devices}
+        held = {device: each for each in world.alerts.suppressions() for device in each.holds.devices}
         today = world.site.calendar.day(world.now)
         return cls(devices, broken, held, [each for each in raised_periods(world) if each.holds_on(today)])
 

@@ -135,7 +135,7 @@ class Guards(Workflow[Guard]):
             guard = replace(guard, area=scan.area, checkpoint=checkpoint, seen_at=scan.at)
         guard = _waiting(guard, scan.at, now)
         moves = [_moves(guard, cases, "sign", now, scan.by, is_told=before.is_silent and not guard.is_silent)]
-        arrived = [each for each in world.open_alerts() if _comes_to(each, scan, guard, now)]
+        arrived = [each for each in world.alerts.open() if _comes_to(each, scan, guard, now)]
         if arrived:
             guard = replace(guard, noted=(*guard.noted, *(each.id for each in arrived))[-_NOTED:])
             text = Text.of("guards.on_the_scene", person=scan.by, at=At(scan.at))

@@ -225,19 +225,19 @@ def _stints(post: str, world: World, since: Instant, until: Instant) -> list[Sti
 
 def _items(post: Post, world: World) -> Iterable[Item]:
     """Of the post's area, or of the whole site; a silent alarm stands on no list."""
-    for alert in world.open_alerts():
+    for alert in world.alerts.open():
         if alert.silent or alert.origin != "real" or (post.area and alert.area not in ("", post.area)):
             continue
         is_fault = alert.alert_class is AlertClass.FAULT
         kind = "shelved" if alert.suppression is not None else "fault" if is_fault else "alert"
         yield Item(kind, alert.id, as_text(alert.text))
-    for held in world.suppressions():
+    for held in world.alerts.suppressions():
         kind = "test" if held.holds.is_test else "bypass"
         devices = held.holds.devices
         if post.area and not any(name in world.devices and world.devices[name].area == post.area for name in devices):
             continue
         yield Item(kind, held.case, Text.of(f"handover.{kind}", devices=devices[:10], count=len(devices), by=held.by))
-    for waiting in world.waiting():
+    for waiting in world.alerts.waiting():
         yield Item("waiting", waiting.id, Text.of("handover.waiting", by=waiting.by))
     about = {"area": post.area} if post.area else {}
     for texts in world.ask_of(MISSED_ROUNDS, **about):

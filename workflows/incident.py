@@ -152,11 +152,11 @@ class Incidents(Workflow[Incident]):
     ) -> Moves:
         if told.state is State.CLOSED:
             case = cases.get(told.incident)
-            is_last = case is not None and case.over_at is None and not world.members(told.incident)
+            is_last = case is not None and case.over_at is None and not world.alerts.members(told.incident)
             return _over(case, world, now) if case is not None and is_last else _NOTHING
         if event.action not in _JOIN or not belongs(told):
             return _NOTHING
-        alert = world.open_alert(told.id)  # as it stands by now: more may have become of it in this turn
+        alert = world.alerts.find(told.id)  # as it stands by now: more may have become of it in this turn
         if alert is None or not belongs(alert):
             return _NOTHING
         if not alert.incident:
@@ -198,8 +198,10 @@ class Incidents(Workflow[Incident]):
 
     def _looked(self, cases: Mapping[str, Incident], world: World, now: Instant) -> Moves:
         """At a start: whatever is open belongs somewhere, and an incident without an open alert is over."""
-        over = [_over(case, world, now) for case in cases.values() if self.runs(case) and not world.members(case.id)]
-        alone = [alert for alert in world.open_alerts() if belongs(alert) and not self._runs(alert.incident, cases)]
+        over = [
+            _over(case, world, now) for case in cases.values() if self.runs(case) and not world.alerts.members(case.id)
+        ]
+        alone = [alert for alert in world.alerts.open() if belongs(alert) and not self._runs(alert.incident, cases)]
         stand, moves = dict(cases), list(over)
         for alert in sorted(alone, key=lambda alert: alert.raised):
             placed = self._placed(alert, stand, world, now)
@@ -212,7 +214,8 @@ class Incidents(Workflow[Incident]):
         pair = sorted((cases[ask.case], cases[ask.other.strip()]), key=lambda case: (case.opened, case.id))
         kept, gone = pair
         moved = [
-            Grouped(alert.id, kept.id, kept.joined + place) for place, alert in enumerate(world.members(gone.id), 1)
+            Grouped(alert.id, kept.id, kept.joined + place)
+            for place, alert in enumerate(world.alerts.members(gone.id), 1)
         ]
         kept = replace(
             kept,
@@ -227,8 +230,8 @@ class Incidents(Workflow[Incident]):
 
     def _split(self, ask: Split, cases: Mapping[str, Incident], world: World, now: Instant) -> Moves:
         case = cases[ask.case]
-        out = [alert for alert in world.members(case.id) if alert.id in ask.alerts]
-        left = [alert for alert in world.members(case.id) if alert.id not in ask.alerts]
+        out = [alert for alert in world.alerts.members(case.id) if alert.id in ask.alerts]
+        left = [alert for alert in world.alerts.members(case.id) if alert.id not in ask.alerts]
         new = _new(next_number(cases, world.site.calendar, now), group_of(out[0], world.devices), out[0], now)
         new = replace(new, joined=len(out), first_at=min(alert.raised for alert in out))
         if case.first in ask.alerts:  # whoever is first out of those that are left
@@ -267,12 +270,12 @@ def _check_join(case: Incident, other: Incident | None, world: World) -> None:
     if other is None or other.over_at is not None or other.id == case.id:
         raise Refused(Text.of("incident.no_other"))
     later = max(case, other, key=lambda each: (each.opened, each.id))
-    if len(world.members(later.id)) > MOST_AT_ONCE:
+    if len(world.alerts.members(later.id)) > MOST_AT_ONCE:
         raise Refused(Text.of("incident.too_many", most=MOST_AT_ONCE))
 
 
 def _check_split(case: Incident, ask: Split, world: World) -> None:
-    members = {alert.id for alert in world.members(case.id)}
+    members = {alert.id for alert in world.alerts.members(case.id)}
     wanted = members.intersection(ask.alerts)
     if not wanted or len(wanted) < len(set(ask.alerts)):
         raise Refused(Text.of("incident.not_in_it", number=case.id))
@@ -283,7 +286,7 @@ def _check_split(case: Incident, ask: Split, world: World) -> None:
 
 
 def _acted(ask: OfIncident, case: Incident, world: World, now: Instant) -> Moves:
-    verbs, later = verbs_of(ask, world.members(case.id), Seen.of(ask.saw), now)
+    verbs, later = verbs_of(ask, world.alerts.members(case.id), Seen.of(ask.saw), now)
     done = len({verb.alert for verb in verbs})
     step = {Acknowledge: "acknowledged", Reset: "reset", Close: "closed", Comment: "noted"}[type(ask)]
     finding = {"disposition": str(ask.disposition)} if isinstance(ask, Close) else {}

@@ -163,7 +163,7 @@ def _running(cases: Mapping[str, Walk]) -> dict[str, str]:
 
 
 def _out_of_service(world: World) -> set[str]:
-    return {device for held in world.suppressions() if held.holds.is_out for device in held.holds.devices}
+    return {device for held in world.alerts.suppressions() if held.holds.is_out for device in held.holds.devices}
 
 
 def _check_start(ask: Start, cases: Mapping[str, Walk], world: World, now: Instant) -> None:
@@ -186,7 +186,7 @@ def _check_start(ask: Start, cases: Mapping[str, Walk], world: World, now: Insta
     if faults:
         raise Refused(united(faults))
     areas = {device.area for device in choose("", ask.devices, world.devices)}
-    standing = [alert for alert in world.open_alerts() if alert.area in areas and _stands(alert)]
+    standing = [alert for alert in world.alerts.open() if alert.area in areas and _stands(alert)]
     if standing:
         alerts = (Text.of("walking.alert_stands", area=alert.area, alert=alert.text) for alert in standing[:_NAMED])
         raise Refused(Text.of("walking.alerts_stand", alerts=tuple(alerts)))

@@ -51,6 +51,11 @@ class Footing:
     # -- what is seen --------------------------------------------------------------------------------------
 
     @property
+    def sees(self) -> "Footing":
+        """It is what the engine shows, too."""
+        return self
+
+    @property
     def devices(self) -> Mapping[str, Device]:
         return self._suppressor.known
 

@@ -102,7 +102,7 @@ class Applying:
             facts = [replace(fact, at=ask.done_at, recorded=now) if fact.at == now else fact for fact in facts]
         for mode in moves.modes:
             self._stands.check_mode(mode.area, mode.mode)
-        self._stands.handling.check(moves.verbs, now)
+        self._stands.sees.handling.check(moves.verbs, now)
         changes = tuple(self._installation.carry_out(moves.devices, now)) if moves.devices else ()
         effects = self._stands.effects
         effects.devices.extend(changes)
@@ -124,9 +124,9 @@ class Applying:
         for note in moves.notes:
             self._stands.note(note, now)
         for grouped in moves.grouped:
-            self._stands.handling.group(grouped, now)
+            self._stands.sees.handling.group(grouped, now)
         for verb in moves.verbs:
-            self._stands.handling.carry_out(verb, now)
+            self._stands.sees.handling.carry_out(verb, now)
         for notification in moves.notifications:
             self._notify(workflow.name, notification, origins.get(notification.case, origin), now)
         for stimulus in moves.stimuli:

@@ -12,11 +12,13 @@ from devices.message import Text
 from devices.reading import Instant, Origin
 
 
-class Ground(Sight, Protocol):
+class Ground(Protocol):
     """Everything that follows from a call stands in ``effects``."""
 
     @property
     def effects(self) -> Effects: ...
+    @property
+    def sees(self) -> Sight: ...
     def check_mode(self, area: str, mode: str) -> None:
         """Raises Refused for an area or a mode that there is not."""
 

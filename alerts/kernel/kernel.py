@@ -111,7 +111,8 @@ class Kernel:
 
     def stand_on(self, ground: Ground) -> None:
         """The engine that it works in."""
-        self._ground = self.world.sight = self._applying.ground = ground
+        self._ground = self._applying.ground = ground
+        self.world.sight = ground.sees
 
     # -- what the engine tells -----------------------------------------------------------------------------
 
@@ -283,7 +284,7 @@ class Kernel:
 
     def _slot(self, workflow: Workflow[Any], now: Instant) -> None:
         last = self._last_slot(workflow.name)
-        slot = Slot(now, last, self._stands.outages(last) if last else ())
+        slot = Slot(now, last, self._stands.sees.outages(last) if last else ())
         move = partial(workflow.step, slot, self.cases.of(workflow.name), self.world, now)
         self._moves(workflow, "open", move, (), now)
         self._applying.keep(SLOTS, LastSlot(id=workflow.name, at=now), now)

@@ -54,6 +54,29 @@ class Sight(SeesOpen, Protocol):
     def outages(self, since: Instant) -> tuple[Span, ...]: ...
 
 
+class AlertOutlook:
+    """alerts.world.WorldAlerts."""
+
+    def __init__(self, seen: Sight, cases: OpenCases) -> None:
+        self._seen, self._cases = seen, cases
+
+    def open(self) -> Sequence[Alert]:
+        return self._seen.open_alerts()
+
+    def find(self, alert: str) -> Alert | None:
+        return self._seen.handling.find(alert)
+
+    def members(self, incident: str) -> Sequence[Alert]:
+        return self._seen.handling.members(incident)
+
+    def suppressions(self) -> Sequence[HeldBack]:
+        return self._cases.in_force()
+
+    def waiting(self) -> Sequence[AskedFor]:
+        cases = self._cases.of(consent.NAME).values()
+        return [AskedFor(case.workflow, case.id, case.by, case.devices) for case in cases]
+
+
 class Outlook:
     """alerts.world.World. ``failed(workflow, doing, error)`` is told of answers that raise."""
 
@@ -94,21 +117,9 @@ class Outlook:
     def modes(self) -> Mapping[str, str]:
         return self._seen.modes
 
-    def open_alerts(self) -> Sequence[Alert]:
-        return self._seen.open_alerts()
-
-    def open_alert(self, alert: str) -> Alert | None:
-        return self._seen.handling.find(alert)
-
-    def members(self, incident: str) -> Sequence[Alert]:
-        return self._seen.handling.members(incident)
-
-    def suppressions(self) -> Sequence[HeldBack]:
-        return self._cases.in_force()
-
-    def waiting(self) -> Sequence[AskedFor]:
-        cases = self._cases.of(consent.NAME).values()
-        return [AskedFor(case.workflow, case.id, case.by, case.devices) for case in cases]
+    @property
+    def alerts(self) -> AlertOutlook:
+        return AlertOutlook(self._seen, self._cases)
 
     def own_cases(self, workflow: Any) -> Mapping[str, Any]:
         return self._cases.of(workflow.name)

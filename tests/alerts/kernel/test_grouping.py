@@ -34,14 +34,14 @@ class Boxes(Workflow[Case]):
         if isinstance(event, AlertEvent):
             if event.action != Action.RAISED or event.alert.rule.startswith("workflow:"):
                 return Moves()
-            place = len(world.members("box")) + 1
+            place = len(world.alerts.members("box")) + 1
             return Moves(cases=(Case(id="box"),), grouped=(Grouped(event.alert.id, "box", place),))
         assert isinstance(event, Do)
         if event.out:
             return Moves(grouped=(Grouped(event.out, "", 0),))
-        if not world.members("box"):
+        if not world.alerts.members("box"):
             raise Refused(Text.of("toy.unknown"))
-        verbs = [_verb(verb, alert.id, event.by) for verb in event.verbs for alert in world.members("box")]
+        verbs = [_verb(verb, alert.id, event.by) for verb in event.verbs for alert in world.alerts.members("box")]
         return Moves(verbs=tuple(verbs))
 
 
