@@ -51,6 +51,7 @@ from alerts.event import (
 from alerts.facts import Fact
 from alerts.kernel.ear import ear
 from alerts.kernel.kernel import Kernel
+from alerts.lifecycle import Action
 from alerts.moves import Receipt, SetMode
 from alerts.open_alerts import OpenAlerts
 from alerts.output_event import OutputEvent
@@ -291,8 +292,12 @@ class Engine:
             self.kernel.overhear(events)
         if self.kernel.has_work(now) or self._shadows.wants(now):
             self._move(now)
+        heard = len(self._effects.alerts)
         self._suppressor.count(now)
         self.outputs.follow(self._effects, now)
+        for event in self._effects.alerts[heard:]:  # too late for this turn: workflows hear of it in the next
+            if event.action == Action.RAISED:
+                self.kernel.tell(event)
 
     def _take(self, events: Sequence[Event], now: Instant) -> None:
         device_states = self._instances.device_states

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -367,3 +368,27 @@ def test_what_kills_stands_in_the_fold_of_nothing_else(events: tuple[str, ...], 
     assert {(alert.key, f"{TODAY}-01{folds[alert.key]}") for alert in room.open()} == {
         (alert.key, fold_of(alert)) for alert in room.open()
     }
+
+
+def test_in_a_storm_the_case_is_written_once_a_turn_and_stays_as_long_as_it_was() -> None:
+    """Three turns of a hundred alerts in one area: one case each time, and no list in it."""
+    many = [device(f"x{number}", kind="leak", signals=("leak",)) for number in range(300)]
+    room = KernelRoom(Incidents(), rules=RULES, devices=many, site=SITE)
+    sizes = []
+    for turn in range(3):
+        effects = room.step(1 + turn, *(f"x{number}.leak=on" for number in range(100 * turn, 100 * turn + 100)))
+        assert [("incident", f"{TODAY}-01")] == list(effects.cases)
+        sizes.append(len(msgspec.json.encode(effects.cases["incident", f"{TODAY}-01"])))
+        assert len(effects.facts) == (turn == 0)
+    assert sizes[2] <= sizes[0] + 8
+    assert [*range(1, 301)] == sorted(alert.place for alert in room.open())
+
+
+def test_what_the_gateway_says_at_the_end_of_a_turn_gets_its_incident_in_the_next() -> None:
+    lost = rule("supervision", name="lost", alert_class="fault", interval_s=100)
+    room = KernelRoom(Incidents(), rules=(lost,), devices=(), site=SITE)
+    room.engine.set_devices(STORE, START + SECOND)
+    room.step(1)
+    room.run_until(300)
+    assert {"gateway-not-put-up"} == {alert.rule for alert in room.open() if alert.suppression is None}
+    assert {True} == {alert.incident != "" for alert in room.open() if alert.suppression is None}
