@@ -23,9 +23,11 @@ class Window(msgspec.Struct, frozen=True):
 class Holds(msgspec.Struct, frozen=True):
     """Devices about which the case is asked before an alert of theirs is raised; over at ``until`` by itself.
 
-    ``is_out``: rules over several devices do not count on them. ``windows``: all that one person alone may hold back
-    of fire, gas and hold-up, and of a call point. ``is_test``: they are being tested; what they say is told to the
-    workflow before the rules are stepped (InTest), so that it can open a window for it.
+    ``alerts``, by rule and key: each of these is held back whole, whatever devices tell it (shelved, ISA-18.2), with
+    ``reason``, the words of whoever asked. ``is_out``: rules over several devices do not count on the devices.
+    ``windows``: all that one person alone may hold back of fire, gas and hold-up, and of a call point. ``is_test``:
+    they are being tested; what they say is told to the workflow before the rules are stepped (InTest), so that it can
+    open a window for it.
     """
 
     devices: tuple[str, ...]
@@ -33,6 +35,8 @@ class Holds(msgspec.Struct, frozen=True):
     is_out: bool = True
     windows: tuple[Window, ...] = ()
     is_test: bool = False
+    alerts: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,13 +80,15 @@ class Hold(msgspec.Struct, frozen=True):
 
 
 class HeldBack(msgspec.Struct, frozen=True):
-    """What a case holds back now, whosever it is."""
+    """What a case holds back now, whosever it is, and since when it is open."""
 
     workflow: str
     case: str
     by: str
     second: str
     holds: Holds
+    since: Instant = 0
+    area: str = ""
 
 
 class AskedFor(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ class SuppressionKind(StrEnum):
 
     SUPPRESSED = "suppressed"
     OUT_OF_SERVICE = "out_of_service"
+    SHELVED = "shelved"
 
 
 class SuppressionReason(StrEnum):
@@ -44,7 +45,8 @@ _WORKFLOWS_NOW = (SuppressionReason.BYPASS, SuppressionReason.WALK_TEST)
 class Suppression(msgspec.Struct, frozen=True):
     """``reason`` is the word of the stage that set it aside, ``source`` the id of the case or line, "" without one.
 
-    ``workflow``: of a case, whose it is. ``is_test``: somebody tests the device, and made it say so.
+    ``workflow``: of a case, whose it is. ``is_test``: somebody tests the device, and made it say so. ``is_shelved``:
+    the case holds the alert back, and no device.
 
     ``since``: when it was set aside. ``note``: the workflow's own text, or the words of whoever asked.
 
@@ -61,6 +63,7 @@ class Suppression(msgspec.Struct, frozen=True):
     left_s: float | None = None
     workflow: str = ""
     is_test: bool = False
+    is_shelved: bool = False
 
     def __post_init__(self) -> None:
         if self.reason in _WORKFLOWS_NOW:
@@ -80,4 +83,6 @@ class Suppression(msgspec.Struct, frozen=True):
 
     @property
     def kind(self) -> SuppressionKind:
+        if self.is_shelved:
+            return SuppressionKind.SHELVED
         return KIND_OF.get(self.reason, SuppressionKind.SUPPRESSED)

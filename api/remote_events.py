@@ -66,6 +66,7 @@ class _Reading(msgspec.Struct):
 
 
 class _Aside(msgspec.Struct):
+    kind: str
     reason: str
     source: str
     since: str
@@ -77,7 +78,8 @@ class _Aside(msgspec.Struct):
         is_known = self.reason in {each.value for each in SuppressionReason}
         reason = SuppressionReason(self.reason) if is_known else SuppressionReason.CASE
         suppression = Suppression(reason, self.source, instant_of(self.since), self.by, _instant(self.until), self.note)
-        return suppression if is_known else replace(suppression, workflow=self.reason)
+        is_shelved = self.kind == "shelved"
+        return suppression if is_known else replace(suppression, workflow=self.reason, is_shelved=is_shelved)
 
 
 class _Alert(msgspec.Struct):

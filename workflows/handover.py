@@ -232,6 +232,8 @@ def _items(post: Post, world: World) -> Iterable[Item]:
         kind = "shelved" if alert.suppression is not None else "fault" if is_fault else "alert"
         yield Item(kind, alert.id, as_text(alert.text))
     for held in world.alerts.suppressions():
+        if not held.holds.devices:
+            continue  # an alert that is shelved stands among the alerts
         kind = "test" if held.holds.is_test else "bypass"
         devices = held.holds.devices
         if post.area and not any(name in world.devices and world.devices[name].area == post.area for name in devices):

@@ -214,7 +214,7 @@ class Applying:
         self._stands.effects.cases[name, case.id] = case
         if before is not None and case.is_open and _without_windows(before) == _without_windows(case):
             return
-        if not concerned:
+        if not concerned and _alerts(before) == _alerts(case):
             return
         is_out = self._cases.out(concerned)
         self._stands.held_changed(concerned, is_out - was_out, was_out - is_out)
@@ -261,6 +261,11 @@ class Applying:
         found = self._cases.find(NOTIFICATIONS, receipt.notification)
         if found is not None:
             self._put(NOTIFICATIONS, replace(found, is_open=False, revision=found.revision + 1), now)
+
+
+def _alerts(case: Case | None) -> tuple[tuple[str, str], ...]:
+    """Those that it holds back as a whole."""
+    return case.holds.alerts if case is not None and case.is_open and case.holds is not None else ()
 
 
 def _without_windows(case: Case) -> Holds | None:

@@ -4,6 +4,8 @@ EN 54-2 and GB 50394-2007 5.2.2 let nobody disable a call for help by hand; IEC 
 The one exception is a person's own trigger of a device in a walk test: of that device, that quantity, for a while.
 """
 
+from collections.abc import Iterable
+
 from alerts.alert import AlertClass
 from alerts.case import Case, Window
 from alerts.heard import Pending
@@ -25,6 +27,16 @@ def may_hold(case: Case, pending: Pending) -> bool:
     if not is_by_hand and (pending.alert_class not in _DEADLY or is_by_two(case)):
         return True
     return any(_explains(window, pending) for window in holds.windows)
+
+
+def may_shelve(case: Case, alert_class: AlertClass, signals: Iterable[str], now: Instant) -> bool:
+    """Whether the case may hold an alert back as a whole: never a call for help, fire and gas with two people."""
+    holds = case.holds
+    if holds is None or not case.is_open or now >= holds.until or case.origin != "real":
+        return False
+    if alert_class is AlertClass.HOLD_UP or any(map(calls_by_hand, signals)):
+        return False
+    return alert_class not in _DEADLY or is_by_two(case)
 
 
 def is_by_two(case: Case) -> bool:

@@ -5,7 +5,7 @@ What cannot be read stays in the store as it is and is not here: it holds nothin
 
 import heapq
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -15,6 +15,9 @@ from devices.reading import Instant
 
 Name = tuple[str, str]
 """(workflow, id of the case)"""
+
+
+_Of = TypeVar("_Of", str, tuple[str, str])
 
 
 class _Version(msgspec.Struct, frozen=True):
@@ -28,6 +31,8 @@ class OpenCases:
         self._of: dict[str, dict[str, Any]] = {}
         self._holding: dict[str, dict[Name, None]] = {}
         self._hearing: dict[str, dict[Name, None]] = {}
+        self._shelving: dict[tuple[str, str], dict[Name, None]] = {}
+        """By rule and key of the alert."""
         self._heap: list[tuple[Instant, str, str]] = []
         self._wanted: dict[Name, Instant] = {}
         """The newest time at which each is wanted: those overtaken fade from the heap."""
@@ -43,12 +48,9 @@ class OpenCases:
         """As it stands now; one that is not open is gone."""
         name = (workflow, case.id)
         before = self.find(workflow, case.id)
-        for index, devices in ((self._holding, _held(before)), (self._hearing, _heard(before))):
-            for device in devices:
-                names = index[device]
-                names.pop(name, None)
-                if not names:
-                    del index[device]
+        _forget(self._holding, _held(before), name)
+        _forget(self._hearing, _heard(before), name)
+        _forget(self._shelving, _shelved(before), name)
         if not case.is_open:
             self._of.get(workflow, {}).pop(case.id, None)
             self._wanted.pop(name, None)
@@ -58,6 +60,8 @@ class OpenCases:
             self._holding.setdefault(device, {})[name] = None
         for device in _heard(case):
             self._hearing.setdefault(device, {})[name] = None
+        for alert in _shelved(case):
+            self._shelving.setdefault(alert, {})[name] = None
         self.wake(name, case.next_at)
 
     def wake(self, name: Name, at: Instant | None) -> None:
@@ -104,6 +108,14 @@ class OpenCases:
         """(workflow, case) of each case that holds the device."""
         return [(workflow, self._of[workflow][case]) for workflow, case in self._holding.get(device, ())]
 
+    def shelves(self, rule: str, key: str) -> bool:
+        """Whether any case holds that alert back as a whole."""
+        return (rule, key) in self._shelving
+
+    def shelving(self, rule: str, key: str) -> list[tuple[str, Any]]:
+        """(workflow, case) of each that does."""
+        return [(workflow, self._of[workflow][case]) for workflow, case in self._shelving.get((rule, key), ())]
+
     def in_test(self, device: str) -> bool:
         """Whether a case that tests the device wants to hear it before the rules do."""
         return any(case.holds.is_test for _, case in self.holding(device))
@@ -114,8 +126,8 @@ class OpenCases:
 
     @property
     def is_holding(self) -> bool:
-        """Whether any device is held by any case."""
-        return bool(self._holding)
+        """Whether any device or alert is held by any case."""
+        return bool(self._holding or self._shelving)
 
     def out(self, devices: Iterable[str]) -> frozenset[str]:
         """Those of the devices that cannot be counted on."""
@@ -123,9 +135,25 @@ class OpenCases:
 
     def in_force(self) -> list[HeldBack]:
         """Everything that is held back now."""
-        names = dict.fromkeys(name for holding in self._holding.values() for name in holding)
+        every = (*self._holding.values(), *self._shelving.values())
+        names = dict.fromkeys(name for holding in every for name in holding)
         cases = [(workflow, self._of[workflow][case]) for workflow, case in names]
-        return [HeldBack(workflow, case.id, case.by, case.second, case.holds) for workflow, case in cases]
+        return [
+            HeldBack(workflow, case.id, case.by, case.second, case.holds, case.opened, case.area)
+            for workflow, case in cases
+        ]
+
+
+def _forget(index: dict[_Of, dict[Name, None]], held: Iterable[_Of], name: Name) -> None:
+    for one in held:
+        names = index[one]
+        names.pop(name, None)
+        if not names:
+            del index[one]
+
+
+def _shelved(case: Case | None) -> tuple[tuple[str, str], ...]:
+    return tuple(dict.fromkeys(case.holds.alerts)) if case is not None and case.holds is not None else ()
 
 
 def _held(case: Case | None) -> tuple[str, ...]:

@@ -18,10 +18,11 @@ from alerts.lifecycle import MANNERS, Action, Manner, may_lapse
 from alerts.open_alerts import OpenAlerts
 from alerts.rule_instance import RuleInstance
 from alerts.rule_instances import RuleInstances
-from alerts.rules_in_force import other_name
+from alerts.rules_in_force import other_name, own_name
 from alerts.suppression.danger import DEADLY, is_danger_point, takes_two
 from alerts.suppression.fires import Fires
 from alerts.suppression.in_force import FIRE, Candidate, InForce, line_of
+from alerts.suppression.shelved import shelved
 from alerts.suppression.shown import stays_shown, was_shown
 from alerts.suppression.stage_finder import stages
 from alerts.suppression_reason import Suppression, SuppressionReason
@@ -191,6 +192,11 @@ class Suppressor:
             return None
         if so_far is None and not self.standing and not instance.rule.supervises:
             return None
+        if self.standing.cases.shelves(own_name(instance.rule.name), instance.key):
+            causes = tuple(causes)
+            whole = shelved(instance, causes, self.standing, now, alert)
+            if whole is not None:
+                return whole
         about: dict[str, list[Reading]] = {}
         for cause in causes:
             area = known.area if (known := self._known.get(cause.device)) is not None else ""
@@ -294,7 +300,7 @@ class Suppressor:
 
     def _is_permitted(self, alert: Alert) -> bool:
         """Whether a case may set it aside, or something has."""
-        if alert.suppression is not None:
+        if alert.suppression is not None or self.standing.cases.shelves(alert.rule, alert.key):
             return True
         instance = self._instances.find(alert.rule, alert.key)
         if instance is None or instance.memory.breach is None:

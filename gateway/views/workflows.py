@@ -116,7 +116,11 @@ class WorkflowsView:
     def suppressions(self) -> list[HeldBack]:
         """What cases hold back now."""
         found = [(name, case) for name in self._kinds for case in self.cases(name)]
-        return [HeldBack(name, case.id, case.by, case.second, case.holds) for name, case in found if case.holds]
+        return [
+            HeldBack(name, case.id, case.by, case.second, case.holds, case.opened, case.area)
+            for name, case in found
+            if case.holds is not None
+        ]
 
     def choices(self, workflow: str) -> Mapping[str, Sequence[str]]:
         """From what a field of its asks is chosen."""
