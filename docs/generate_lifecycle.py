@@ -51,11 +51,11 @@ docs/adr/0263-acknowledgements-expire.md says why.
 
 ## Set aside
 
-Beside its state, an open alert may be **set aside**: bypassed or in a walk test (out of service, by a person, with an
-end), or suppressed by design: the loss of a device behind a line of the gateway that is lost itself, a door that is
-forced or held open in an area where a fire stands. It is raised, stored, told and counted like any other; only the
-control room's list, sounds and counts leave it out, and say how many and why. Whatever its class, the gateway may do
-this with it:
+Beside its state, an open alert may be **set aside**: shelved (one alert, by a person, with an end), bypassed or in a
+walk test (a device, out of service, by a person, with an end), or suppressed by design: the loss of a device behind a
+line of the gateway that is lost itself, a door that is forced or held open in an area where a fire stands. It is
+raised, stored, told and counted like any other; only the control room's list, sounds and counts leave it out, and say
+how many and why. Whatever its class, the gateway may do this with it:
 
 | action | when | state afterwards |
 | --- | --- | --- |

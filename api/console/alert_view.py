@@ -1,9 +1,13 @@
 """One alert in words, for the panel beside the lists."""
 
+from urllib.parse import urlencode
+
 from alerts.alert import Alert, AlertEvent
+from api.asks import every_workflow
 from api.console.alert_words import LETTERS, AlertWords
 from api.console.signals import signal_label, value_label
 from api.console.web_page import Asked
+from devices.message import Text
 
 _CAUSES_SHOWN = 20
 
@@ -46,6 +50,19 @@ class AlertView:
             f"{self._asked.clock(cause.received)}  {self._words.device(cause.device)}  "
             f"{signal_label(cause.signal, self._say)} {value_label(cause.signal, cause.value, self._say)}"
             for cause in self._alert.causes[:_CAUSES_SHOWN]
+        ]
+
+    @property
+    def asks(self) -> list[tuple[str, str]]:
+        """What workflows can be asked about an alert, by whoever looks: where that form is, and its title."""
+        role, about = self._asked.person.role, self._alert.id
+        return [
+            (f"/console/workflows/{name}?{urlencode({'ask': tag, 'alert': about})}", self._say.said(title))
+            for name, kind in every_workflow().items()
+            for ask in kind.asks
+            if "alert" in ask.__struct_fields__ and role in ask.ROLES
+            for tag in [str(ask.__struct_config__.tag)]
+            for title in [Text.of(f"{name}.ask_{tag}")]
         ]
 
     def step(self, step: AlertEvent) -> str:
