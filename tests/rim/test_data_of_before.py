@@ -39,9 +39,10 @@ def test_people_find_what_was_there_and_the_ledger_goes_on(running: Running) -> 
     assert {"smoke-2", "smoke-3"} == {tested["device"] for tested in tech.get("/api/walk-tests/last-tested")}
     assert "disarmed" == {area["id"]: area["mode"] for area in operator.get("/api/areas")}["office"]
     alerts = operator.get("/api/alerts?open=true")["alerts"]
-    assert "acknowledged" in {
-        alert["state"] for alert in alerts if (alert["key"], alert["rule"]) == ("smoke-0", "smoke")
-    }
+    (fire,) = (alert for alert in alerts if (alert["key"], alert["rule"]) == ("smoke-0", "smoke"))
+    assert "unacknowledged" == fire["state"]  # somebody has seen it, and nobody has done anything since
+    steps = [step["action"] for step in operator.get(f"/api/alerts/{fire['id']}")["history"]]
+    assert ["acknowledge", "expired"] == steps[-2:]
     assert data_of_0008.HEAD[0] < health["ledger_entries"]
     assert {0, 1} == {
         rule["number"] for rule in operator.get("/api/rules")
