@@ -50,6 +50,7 @@ def test_people_and_their_roster(browser: Browser, broker: Mosquitto, tmp_path: 
         a_certificate_of_before_takes_a_second_person(browser, running, mia)
         line = a_gap_is_shown_and_the_calendar_has_what_is_planned(running, mia)
         a_swap_is_asked_for_and_approved_and_none_goes_round_in_a_circle(browser, running, mia, line)
+        whoever_has_left_signs_in_no_more(browser, running)
         assert [] == mia.strangers  # type: ignore[attr-defined]
         mia.context.close()
 
@@ -112,3 +113,19 @@ def a_swap_is_asked_for_and_approved_and_none_goes_round_in_a_circle(
     expect(tom.locator(".ka-refused")).to_contain_text("go round in a circle")
     for page in (olga, tom):
         page.context.close()
+
+
+def whoever_has_left_signs_in_no_more(browser: Browser, running: Running) -> None:
+    """Their session ends, too, and the ledger says so."""
+    tom = sign_in(browser, running.url, "tom", at="")
+    areas = f"{running.url}/api/areas"
+    assert 200 == tom.request.get(areas).status
+    running.client("mia").post("/api/workflows/people/leave", {"case": "G-2"})
+    wait_until(lambda: tom.request.get(areas).status == 401, "tom is shut out")
+    tom.context.close()
+
+    def entered() -> list[tuple[str, str]]:
+        entries = running.client("ada").get("/api/ledger?book=access")["entries"]
+        return [(one["fields"]["action"], one["by"]) for one in entries if one["fields"].get("account") == "tom"]
+
+    wait_until(lambda: entered()[-1] == ("disabled", ""), "it stands in the ledger")
