@@ -14,6 +14,7 @@ from gateway.settings import DATA_HELP, Settings
 from gateway.stores.account_areas import AccountAreas
 from gateway.stores.database import Database
 from gateway.stores.documents import Documents
+from gateway.stores.registered_people import registered_by_account
 from gateway.stores.users import ROLES, Users
 from gateway.terminal import in_words, os_account, told
 
@@ -53,7 +54,10 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     try:
         with _opened(args) as database:
-            _do(Users(database), AccountAreas(Documents(database), Users(database)), args)
+            documents = Documents(database)
+            if args.verb == "enable":
+                _refuse_leaver(documents, args.name)
+            _do(Users(database), AccountAreas(documents, Users(database)), args)
     except KeyareaError as error:
         print(f"keyarea user: {in_words(error)}", file=sys.stderr)
         return 1
@@ -67,6 +71,13 @@ def _opened(args: argparse.Namespace) -> Database:
         return Database(address)
     folder = args.data or Path("data")
     return Database.to_look_at(folder) if args.verb == "list" else Database.in_folder(folder)
+
+
+def _refuse_leaver(documents: Documents, account: str) -> None:
+    """The gateway would disable it again within seconds. Raises Refused; the day is that of UTC."""
+    person = registered_by_account(documents, [account]).get(account)
+    if person is not None and not person.is_here(datetime.fromtimestamp(clock.now() // SECOND, UTC).date()):
+        raise Refused(Text.of("user_command.has_left", account=account, person=person.id, left=str(person.left)))
 
 
 def _do(users: Users, limits: AccountAreas, args: argparse.Namespace) -> None:

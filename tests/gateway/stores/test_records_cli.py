@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from msgspec.structs import replace
@@ -13,9 +14,11 @@ from msgspec.structs import replace
 from alerts.effects import Effects
 from gateway.cli import ledger, user
 from gateway.stores.database import FILE_NAME
+from gateway.stores.documents import Documents, document
 from gateway.stores.users import Users
 from gateway.stores.witness import Witness
 from tests.gateway.stores.records_examples import commit, everything, raised
+from workflows.people import Registered
 
 PASSWORD = "correct horse battery"
 
@@ -209,6 +212,21 @@ def test_accounts_are_made_listed_and_changed(keyarea, open_database):
     assert keyarea(user, "enable", "li")[0] == 0
     assert users.role("li") == "technician"
     assert PASSWORD not in printed
+
+
+@pytest.mark.parametrize(("left", "code"), [(None, 0), (date(2020, 1, 1), 1), (date(9999, 1, 1), 0)])
+def test_the_account_of_somebody_who_has_left_is_not_enabled(keyarea, open_database, left, code):
+    """A running gateway would disable it again."""
+    for name, role in (("ada", "admin"), ("li", "operator")):
+        keyarea(user, "add", name, "--role", role, "--password-stdin", stdin=PASSWORD + "\n")
+    keyarea(user, "disable", "li")
+    database = open_database()
+    with database.writing() as connection:
+        kept = document("case:people", "w1", Registered(id="w1", name="Li", account="li", left=left))
+        Documents(database).put(connection, [kept])
+    found, printed = keyarea(user, "enable", "li")
+    assert (code, bool(code)) == (found, "li belongs to w1, who left on 2020-01-01" in printed)
+    assert bool(code) == (Users(database).role("li") is None)
 
 
 def test_a_refusal_is_a_sentence_and_exit_code_one(keyarea):
