@@ -51,11 +51,17 @@ PATROL_SET_RIGHT = "patrol_set_right"
 """What was missed was scanned in time after all, and handed in late: the text names the ``checkpoints``."""
 PATROL_CLOSED = "patrol_closed"
 """Nothing more will be handed in of that round."""
+DUTY_ASKED = "duty_asked"
+"""A receiving centre wants to know whether somebody is on duty: ``centre``, ``minutes`` to answer; ``case`` of the fact
+is the centre's own name for the question."""
+DUTY_ANSWERED = "duty_answered"
+"""Somebody on duty has answered it: ``centre``, ``operator`` (the number of whoever answered, 0 for none)."""
 TOPICS = (
     *(SCAN, PRESENCE, SUPPRESSION_BEGUN, SUPPRESSION_ENDED, EVIDENCE, DISPATCH),
     *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED, DEVICE_TESTED, FINDING),
     *(SHIFT, ROSTER),
     *(PATROL_DEVIATION, PATROL_SET_RIGHT, PATROL_CLOSED),
+    *(DUTY_ASKED, DUTY_ANSWERED),
 )
 
 # Questions, with what is asked about and what an answer is.
