@@ -129,6 +129,7 @@ class Committing:
     def add(self, batch: Batch) -> None:
         """Make it durable, now or after what waits already."""
         self.outputs.decided(batch.effects.outputs)
+        self._feed.decided(batch.effects.alerts)
         if self._waiting:
             self._put_off(batch)
             return

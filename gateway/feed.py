@@ -5,6 +5,7 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import islice
+from typing import Protocol
 
 from alerts.alert import AlertEvent
 from api.ports import Published
@@ -15,6 +16,16 @@ from devices.message import Text
 _KEPT = 20_000
 _PAGE = 500
 _TOGETHER = 100
+
+
+class Listener(Protocol):
+    """Somebody in a thread of their own who must hear of alerts also when nothing can be stored. Neither call waits."""
+
+    def decided(self, steps: Sequence[AlertEvent]) -> None:
+        """These are about to be committed."""
+
+    def published(self, events: Sequence[Published]) -> None:
+        """These are committed, in their order."""
 
 
 class Feed:
@@ -35,6 +46,16 @@ class Feed:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news: asyncio.Event | None = None
         self._is_over = False
+        self._listeners: list[Listener] = []
+
+    def attach(self, listener: Listener) -> None:
+        """From now on it is told in the pipeline's thread; before anything runs."""
+        self._listeners.append(listener)
+
+    def decided(self, steps: Sequence[AlertEvent]) -> None:
+        """These steps are about to be committed; from the pipeline's thread."""
+        for listener in self._listeners if steps else ():
+            listener.decided(steps)
 
     def bind(self, loop: asyncio.AbstractEventLoop) -> None:
         """Name the loop that the readers live in; call once from it."""
@@ -52,6 +73,8 @@ class Feed:
             self._kept.extend(events)
             self._count += len(events)
             self._newest_id = max(self._newest_id, events[-1].id or 0)
+        for listener in self._listeners:
+            listener.published(events)
         self._wake()
 
     def show(self, steps: Sequence[AlertEvent]) -> None:

@@ -7,10 +7,11 @@ operator's own list.
 from collections.abc import Sequence
 
 from devices.device import OWN_FAMILY, Device
-from gateway.site.model import Area
+from gateway.site.model import Area, Forwarding
 
 AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2, modes=("disarmed",))
 LINE_KIND, PART_KIND, SCREENS_KIND, RECORDS_KIND = "gateway_line", "gateway_part", "gateway_screens", "gateway_records"
+CENTRE_KIND, PATH_KIND = "gateway_centre", "gateway_path"
 """Of which kind these devices are: rules choose them by it."""
 MUTE_SCREENS, SILENT_SCREENS = "screens:sound", "screens:silent"
 """The devices whose fault is that a screen cannot sound, and that none is open which may show a silent alarm."""
@@ -66,6 +67,34 @@ def part_device(part: str) -> Device:
     return _device(f"part:{part}", name, RECORDS_KIND if part == RECORDS else PART_KIND, name_zh)
 
 
+def forwarding_part(centre: str) -> str:
+    """What the task is called that works for a receiving centre."""
+    return f"forwarding {centre}"
+
+
+def centre_part(centre: str) -> str:
+    """The part whose fault is that a receiving centre does not confirm what it is told."""
+    return f"centre:{centre}"
+
+
+def path_part(centre: str, path: int) -> str:
+    """The part whose fault is that one of two ways to a centre is lost; ``path`` is 0 or 1."""
+    return f"centre:{centre}:{path + 1}"
+
+
+def centre_devices(centres: Sequence[Forwarding]) -> list[Device]:
+    """Receiving centres and the ways to them as devices with one signal, ``fault``."""
+    found = []
+    for centre in centres:
+        part = f"part:{centre_part(centre.name)}"
+        found.append(_device(part, f"Receiving centre {centre.name}", CENTRE_KIND, f"监控中心 {centre.name}"))
+        for path in (0, 1) if centre.secondary else ():
+            part, number = f"part:{path_part(centre.name, path)}", path + 1
+            name, name_zh = f"Way {number} to centre {centre.name}", f"监控中心 {centre.name} 第{number}路"
+            found.append(_device(part, name, PATH_KIND, name_zh))
+    return found
+
+
 def _device(device_id: str, name: str, kind: str, name_zh: str = "") -> Device:
     return Device(
         id=device_id,
@@ -79,10 +108,15 @@ def _device(device_id: str, name: str, kind: str, name_zh: str = "") -> Device:
     )
 
 
-def own_devices(lines: Sequence[str], parts: Sequence[str]) -> list[Device]:
-    """Every line and part as a device, and the screens."""
+def own_devices(lines: Sequence[str], parts: Sequence[str], centres: Sequence[Forwarding] = ()) -> list[Device]:
+    """Every line, part and receiving centre as a device, and the screens."""
     screens = [
         _device(MUTE_SCREENS, "Sound of the screens", SCREENS_KIND, "屏幕声音"),
         _device(SILENT_SCREENS, "Screens for silent alarms", SCREENS_KIND, "静默报警屏幕"),
     ]
-    return [*(line_device(line) for line in lines), *(part_device(part) for part in parts), *screens]
+    return [
+        *(line_device(line) for line in lines),
+        *(part_device(part) for part in parts),
+        *centre_devices(centres),
+        *screens,
+    ]

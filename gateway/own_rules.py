@@ -9,6 +9,7 @@ from alerts.kinds import kinds
 from alerts.rule import Rule
 from alerts.unregistered_alarm import UnregisteredAlarmRule
 from devices.signals import DANGERS
+from gateway.forwarding_rules import forwarding_rules
 from gateway.output_rules import output_rules_of
 from gateway.own_devices import LINE_KIND, MUTE_SCREENS, PART_KIND, RECORDS_KIND, SILENT_SCREENS
 from gateway.site.model import Site
@@ -130,7 +131,8 @@ def own_rules(*, panic_is_silent: bool = False) -> list[Rule[Any]]:
 
 def own_rules_of(site: Site) -> list[Rule[Any]]:
     """Those that the gateway brings to this site."""
-    return [*own_rules(panic_is_silent=bool(site.silent_alarm_screens)), *output_rules_of(site)]
+    own = own_rules(panic_is_silent=bool(site.silent_alarm_screens))
+    return [*own, *(forwarding_rules() if site.forwarding else ()), *output_rules_of(site)]
 
 
 def _stranger_rules(silent: frozenset[str]) -> list[Rule[Any]]:

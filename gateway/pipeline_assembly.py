@@ -32,7 +32,7 @@ from gateway.inbox import Delivery
 from gateway.ingest.ingest import Ingest
 from gateway.ingest.receipts import Receipts
 from gateway.lines import Lines
-from gateway.own_devices import AREA, OWN_PARTS, own_devices
+from gateway.own_devices import AREA, OWN_PARTS, forwarding_part, own_devices
 from gateway.own_rules import own_rules_of
 from gateway.pipeline import Pipeline
 from gateway.ports import RestoredRecords
@@ -71,11 +71,12 @@ class PipelineAssembly:
     def build(self) -> Pipeline:
         """One that goes on where the last one ended; ``running`` shows it. Raises StoreUnavailable."""
         foundation, lines, stores, clock = self._foundation, self._lines, self._stores, self._clock
-        parts = [*OWN_PARTS, *lines.parts()]
+        centres = self._site.forwarding
+        parts = [*OWN_PARTS, *lines.parts(), *(forwarding_part(centre.name) for centre in centres)]
         device_service = self._device_service()
         lines.serve(device_service.devices())
         directory = DeviceDirectory(
-            [*device_service.devices(), *own_devices(["mqtt", *lines.names()], parts)],
+            [*device_service.devices(), *own_devices(["mqtt", *lines.names()], parts, centres)],
             allowed_skew=int(self._site.allowed_skew_s * SECOND),
         )
         ahead = stores.runs.ahead(clock.now())

@@ -19,6 +19,7 @@ from gateway import access, foundation, notify_systemd, upkeep_jobs, web_server
 from gateway.clock import Clock
 from gateway.descriptors import LoopFaults, for_web, make_room
 from gateway.device_forecast import DeviceForecast
+from gateway.forward.forwarders import Forwarders
 from gateway.inbox import Delivery
 from gateway.keys import KeyFile
 from gateway.last_maintenance import LastMaintenance
@@ -51,9 +52,13 @@ class Gateway:
         # What it notices of itself, and the lines on which devices speak.
         self.running, self.vitals = Running(site), Vitals(clock.now())
         self.monitoring = SelfMonitoring(self.running, self.vitals, self.inbox, self.metrics, clock)
-        self.lines = Lines(site, KeyFile(settings.key_file), self.inbox, clock, self.monitoring.line_is)
+        keys = KeyFile(settings.key_file)
+        self.lines = Lines(site, keys, self.inbox, clock, self.monitoring.line_is)
         self.vitals.callers = self.lines.callers
         self.assembly = PipelineAssembly(self.foundation, self.running, self.monitoring, self.lines)
+
+        # Who is told outside.
+        self.forwarders = Forwarders(self.foundation, keys, self.running.device, self.monitoring.part_is)
 
         # What people see.
         self.access = access.AccessLog(lambda record: self.monitoring.record(Delivery(record)))
@@ -126,6 +131,8 @@ class Gateway:
         add("live", partial(follow, self.live, self.live_source))
         lines = self.lines.parts()
         for part, run in lines.items():
+            add(part, run)
+        for part, run in self.forwarders.parts().items():
             add(part, run)
         add("upkeep", self.upkeep.run)
         record = self.monitoring.record

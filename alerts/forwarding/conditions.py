@@ -38,6 +38,8 @@ CONDITIONS: Mapping[AlertClass, tuple[Condition, Mapping[str, Condition]]] = {
     ),
 }
 """By class: what it is about, more exactly where a signal says so. Duties and information concern nobody outside."""
+USUAL = frozenset(CONDITIONS) - {AlertClass.ACCESS}
+"""What is forwarded where nobody says: a door that was forced is told as that, who was denied entry concerns nobody."""
 
 _LOST = "supervision"
 """In which catalogue it stands that a device has fallen silent: nothing was read that could say so."""

@@ -104,14 +104,14 @@ class CentreQueue:
 
     # -- what happens --------------------------------------------------------------------------------------
 
-    def push(self, event: CentreEvent, now: Instant) -> list[Step]:
-        """Tell that; once, however often it is asked for."""
+    def push(self, event: CentreEvent, now: Instant, *, is_failed: bool = False) -> list[Step]:
+        """Tell that; once, however often it is asked for. ``is_failed``: it was said in vain before this start."""
         if event.id in self._items:
             return []
         steps: list[Step] = [] if event.is_restore else self._supersede(event, now)
         self._standing[event.place] = event.standing
         self._pushed += 1
-        self._items[event.id] = _Item(event, self._pushed)
+        self._items[event.id] = _Item(event, self._pushed, is_failed=is_failed)
         return [*steps, *self._pump(now)]
 
     def confirmed(self, event: str, now: Instant) -> list[Step]:

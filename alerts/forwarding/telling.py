@@ -93,7 +93,7 @@ class Telling:
 
     def _standing(self, place: Place) -> tuple[Condition, ...]:
         found = {told[place] for told in self._told.values() if place in told}
-        return tuple(sorted(found, key=RANK.__getitem__))
+        return tuple(sorted(found, key=lambda each: (RANK[each], each)))
 
     def _event(
         self, alert: Alert, place: Place, condition: Condition, id_: str, at: int, is_restore: bool = False

@@ -15,6 +15,7 @@ from devices.errors import ConfigError
 from gateway.site.bus_checks import map_faults, model_faults_of
 from gateway.site.checks import name_faults
 from gateway.site.fault import Fault, in_english
+from gateway.site.forward_checks import forward_faults
 from gateway.site.lines import line_of, positions
 from gateway.site.model import Site
 from gateway.site.output_checks import output_faults
@@ -108,7 +109,7 @@ def _faults(raw: dict[str, Any]) -> Site | list[Fault]:
         if rest is None
         else [
             *(*name_faults(rest), *safety_faults(rest), *silent_alarm_faults(rest), *output_faults(rest)),
-            *(*workflow_faults(rest), *route_faults(rest), *switched_off_faults(rest)),
+            *(*workflow_faults(rest), *route_faults(rest), *switched_off_faults(rest), *forward_faults(rest)),
         ]
     )
     at_fault = {f.path[0] for f in (*misfit.faults, *further) if f.path and (not f.lookup or f.wanted)}

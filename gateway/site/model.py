@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from alerts.acknowledgements import AcknowledgementTimes
+from alerts.alert import AlertClass
 from alerts.calendar import Shift
 from alerts.output import Output
 from alerts.route import Route
@@ -216,6 +217,38 @@ class OsdpLine(_Table, frozen=True):
     scan: bool = False
 
 
+class Forwarding(_Table, frozen=True):
+    """A receiving centre that alerts are forwarded to: an alarm receiving centre, a city's fire centre.
+
+    ``name``: one word; screens and alerts call it that
+    ``family``: what is spoken there: ``sia_dc09`` or ``gbt26875``
+    ``primary``: where it is, like ``tcp://arc.example:9009`` or ``udp://192.0.2.7:9009``
+    ``secondary``: the other way to it, over another network
+    ``classes``: classes of alerts that it is told; empty: all that the family has words for, but ``access``, ``duty``
+    and ``information``
+    ``answer_within_s``: so long it may take to confirm; 8 at most
+    ``resends``: how often an event is said again before the transmission has failed
+    ``supervision_s``: how often each way is tried while nothing is said
+    ``test_every_h``: hours between two test messages; 0: none
+    ``areas``: area = its partition there; others are given the next free number
+    ``zones``: device = its zone there; others are given the next free number
+    ``options``: the family's own settings towards a centre
+    """
+
+    name: str
+    family: str
+    primary: str
+    secondary: str = ""
+    classes: tuple[AlertClass, ...] = ()
+    answer_within_s: float = 4
+    resends: int = 3
+    supervision_s: float = 30
+    test_every_h: float = 24
+    areas: dict[str, int] = {}
+    zones: dict[str, int] = {}
+    options: dict[str, Any] = {}
+
+
 class Influx(_Table, frozen=True):
     """An InfluxDB 2 server that the readings are sent to; its token comes from KEYAREA_INFLUX_TOKEN.
 
@@ -324,6 +357,7 @@ class Site(_Table, frozen=True):
     ``modbus``: buses that the gateway polls
     ``osdp``: card readers
     ``acknowledgements``: how long they count
+    ``forwarding``: receiving centres outside that are told of alerts
     ``storage``: where things are kept
     ``web``: API and console
     """
@@ -349,6 +383,7 @@ class Site(_Table, frozen=True):
     socket: tuple[SocketLine, ...] = ()
     modbus: tuple[ModbusLine, ...] = ()
     osdp: tuple[OsdpLine, ...] = ()
+    forwarding: tuple[Forwarding, ...] = ()
     workflows: dict[str, Any] = {}
     acknowledgements: AcknowledgementTimes = AcknowledgementTimes()
     storage: Storage = Storage()
