@@ -88,6 +88,7 @@ line: a device's `address` is the reader's, 0 to 126. `"osdp/<line>/<address>"` 
 what is typed at keypads into words that hold no digits. The key file is read again when it changes, but for
 `"osdp/codes"`, which counts from the next start.
 """,
+    "forwarding": "docs/forwarding.md says what is told, in which order and how often.",
     "rules": "Every rule has these keys. Those of each kind are listed below; `docs/rules/` explains the kinds.",
 }
 """What is said of a table before its keys, beside what its struct says."""
@@ -182,10 +183,10 @@ ENVIRONMENT = """\
 {rows}
 
 The key file: one line a key, name = hexadecimal digits, readable by the gateway's user alone (`chmod 600`).
-`"dc09/1234"` is the key of a panel's account, `"osdp/gate/1"` that of reader 1 on line `gate`. The ledger's witness on
-another disk tells also that the data folder is gone. Prometheus shows its token as `Authorization: Bearer`; signed in,
-technicians, managers and admins may read `/metrics` without it. The database's address holds its password:
-`postgresql://...`.
+`"dc09/1234"` is the key of a panel's account, `"osdp/gate/1"` that of reader 1 on line `gate`, `"forwarding/arc"` that
+of the receiving centre `arc`. The ledger's witness on another disk tells also that the data folder is gone. Prometheus
+shows its token as `Authorization: Bearer`; signed in, technicians, managers and admins may read `/metrics` without it.
+The database's address holds its password: `postgresql://...`.
 """
 
 

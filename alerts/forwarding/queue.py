@@ -20,14 +20,17 @@ from devices.reading import SECOND, Instant
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """``pause_s``: between two rounds over an event that has failed; ``refused_pause_s``: if it was refused."""
+    """``pause_s``: between two rounds over an event that has failed; ``refused_pause_s``: at most, if it is refused.
+
+    ``most_refusals``: rounds after which the centre is believed that it will never take it.
+    """
 
     answer_within_s: float = 4
     resends: int = 3
     pause_s: float = 5
     refused_pause_s: float = 300
     most_refusals: int = 48
-    """Four hours of rounds over what the centre does not want."""
+    """Four hours, with pauses that grow."""
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -128,15 +131,19 @@ class CentreQueue:
         item = self._items.get(event)
         if item is None or item is not self._flight:
             return []
-        item.was_refused = True
-        item.refusals += 1
-        if item.sent <= self._limits.resends:
-            return self._send(item, now)
         self._landed(item)
-        if item.refusals >= self._limits.most_refusals * (self._limits.resends + 1):
+        item.was_refused = True
+        if item.sent <= self._limits.resends:
+            # At once after the first: it may have been the code or the time. Then others have their turn in between.
+            wait_s = self._limits.answer_within_s if item.sent > 1 else 0
+            item.retry_at = now + int(wait_s * SECOND)
+            return self._pump(now)
+        item.refusals += 1
+        if item.refusals >= self._limits.most_refusals:
             del self._items[event]
             return [Became(item.event, "refused", now, reason), *self._pump(now)]
-        item.sent, item.retry_at = 0, now + int(self._limits.refused_pause_s * SECOND)
+        pause_s = min(self._limits.pause_s * 2 ** (item.refusals - 1), self._limits.refused_pause_s)
+        item.sent, item.retry_at = 0, now + int(pause_s * SECOND)
         return [*self._failed(item, now, reason), *self._pump(now)]
 
     def path_is(self, path: int, *, up: bool, now: Instant) -> list[Step]:

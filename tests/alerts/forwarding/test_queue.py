@@ -122,19 +122,26 @@ def test_an_answer_to_what_was_interrupted_counts() -> None:
 
 
 def test_what_is_refused_is_said_again_and_holds_up_nobody() -> None:
+    """At once, then after as long as an answer may take, in rounds with growing pauses."""
     waits = queue(most_refusals=2)
     waits.push(event("fire"), T0)
-    for _ in range(3):
-        assert [(0, "fire")] == sent(waits.denied("fire", WHY, T0))
-    waits.push(event("fault", "fault"), T0)
-    steps = waits.denied("fire", WHY, T0)
+    assert [(0, "fire")] == sent(waits.denied("fire", WHY, T0))
+    assert [] == sent(waits.denied("fire", WHY, T0))
+    assert [(0, "fault")] == sent(waits.push(event("fault", "fault"), T0)), "others go in between"
+    assert [(0, "fire")] == sent(waits.tick(T0 + 4 * SECOND))
+    waits.denied("fire", WHY, T0 + 4 * SECOND)
+    assert [(0, "fire")] == sent(waits.tick(T0 + 8 * SECOND))
+    steps = waits.denied("fire", WHY, T0 + 8 * SECOND)
     assert ([("fire", "failed")], [(0, "fault")]) == (became(steps), sent(steps))
-    waits.confirmed("fault", T0)
+    waits.confirmed("fault", T0 + 8 * SECOND)
     assert waits.is_failing
-    assert [(0, "fire")] == sent(waits.tick(T0 + 300 * SECOND))
-    steps = [step for _ in range(4) for step in waits.denied("fire", WHY, T0 + 300 * SECOND)]
-    assert ("fire", "refused") == became(steps)[-1]
-    assert not waits.is_failing
+    assert [(0, "fire")] == sent(waits.tick(T0 + 13 * SECOND))
+    now, states = T0 + 13 * SECOND, list[tuple[str, str]]()
+    while waits.waiting:
+        states += became(waits.denied("fire", WHY, now))
+        now = waits.wake_at or now
+        waits.tick(now)
+    assert ([("fire", "refused")], False) == (states, waits.is_failing)
 
 
 def test_an_end_that_waits_is_dropped_when_the_same_begins_again() -> None:
