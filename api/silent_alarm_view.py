@@ -270,6 +270,9 @@ class _Health:
             unrecorded=tuple(sorted({*health.unrecorded} - {alert.id for alert in hidden})),
         )
 
+    def alarms_pass(self) -> bool:
+        return self._health.alarms_pass()
+
     def newest_reading(self) -> Instant | None:
         return self._health.newest_reading()
 

@@ -34,13 +34,18 @@ HISTORY = "history"
 RECORDS = "records"
 """The part whose fault is that records are missing or damaged."""
 
+HEARTBEAT = "heartbeat"
+"""The part whose fault is that nobody outside takes the heartbeat."""
+
 OWN_PARTS = (
     *("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens", "live"),
+    *("pulse", HEARTBEAT),
     *(CLIENT_ID, CLOCK, RECORDS, READINGS, CALENDAR, HISTORY, ACCOUNTS),
 )
 """What may fail, beside the lines."""
 
 _NAMES = {
+    HEARTBEAT: ("Outside heartbeat (nobody takes it)", "外部心跳（无人接收）"),
     ACCOUNTS: ("Accounts (of somebody who has left)", "账号（属于已离职人员）"),
     CLOCK: ("Clock of the machine (it was set)", "主机时钟（被改动）"),
     HISTORY: ("Look back after a start (incomplete)", "启动回看（不完整）"),

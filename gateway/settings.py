@@ -15,6 +15,7 @@ METRICS_TOKEN = "KEYAREA_METRICS_TOKEN"  # noqa: S105
 DATABASE = "KEYAREA_DATABASE"
 KEYS = "KEYAREA_KEYS"
 WITNESS = "KEYAREA_WITNESS"
+HEARTBEAT = "KEYAREA_HEARTBEAT"
 
 DATA_HELP = "option_words.data"
 """How commands that work without a gateway say where the records are."""
@@ -27,6 +28,7 @@ VARIABLES = {
     DATABASE: "an SQLAlchemy address of the relational store; without it, SQLite in the data folder",
     KEYS: "the key file: what readers and panels encrypt with; only the gateway's user may read it",
     WITNESS: "the file that witnesses how far the ledger has come; without it, ledger.witness in the data folder",
+    HEARTBEAT: "where the heartbeat goes, if that address holds a secret; instead of url of [heartbeat]",
 }
 """Every variable that the gateway reads, and what it is for."""
 
@@ -63,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True):
     key_file: str = ""
     metrics_token: Secret = Secret("")
     witness: str = ""
+    heartbeat_url: Secret = Secret("")
     runtime_folder: Path | None = None
     """What a restart of the gateway leaves alone and that is no disk: systemd says which."""
 
@@ -77,5 +80,6 @@ class Settings(msgspec.Struct, frozen=True):
             key_file=environment.get(KEYS, ""),
             metrics_token=Secret(environment.get(METRICS_TOKEN, "")),
             witness=environment.get(WITNESS, ""),
+            heartbeat_url=Secret(environment.get(HEARTBEAT, "")),
             runtime_folder=Path(environment.get("RUNTIME_DIRECTORY", "").split(":")[0] or tempfile.gettempdir()),
         )

@@ -8,7 +8,10 @@ from gateway.line_reasons import line_reason
 
 
 class Vitals:
-    """``parts`` and ``lines``: the state of each by its name; ``faults``: what is wrong with parts that go on."""
+    """``parts`` and ``lines``: the state of each by its name; ``faults``: what is wrong with parts that go on.
+
+    ``alarms_pass``: whether an alarm that came in now would be shown and stored (gateway.pulse).
+    """
 
     def __init__(self, started: Instant) -> None:
         self.started = started
@@ -16,6 +19,7 @@ class Vitals:
         self.lines: dict[str, str] = {}
         self.callers: Callable[[], Mapping[str, tuple[int, int]]] = dict
         self.faults: dict[str, Text] = {}
+        self.alarms_pass: Callable[[], bool] = lambda: False
 
 
 def line_fault(name: str, state: str) -> Text:

@@ -20,13 +20,15 @@ from gateway.clock import Clock
 from gateway.descriptors import LoopFaults, for_web, make_room
 from gateway.device_forecast import DeviceForecast
 from gateway.forward.forwarders import Forwarders
+from gateway.heartbeat import heartbeat_of
 from gateway.inbox import Delivery
 from gateway.keys import KeyFile
 from gateway.last_maintenance import LastMaintenance
 from gateway.lines import Lines
 from gateway.live_source import LiveSource
-from gateway.own_devices import CLOCK
+from gateway.own_devices import CLOCK, HEARTBEAT
 from gateway.pipeline_assembly import PipelineAssembly
+from gateway.pulse import Pulse
 from gateway.running import Running
 from gateway.screen_watch import ScreenWatch
 from gateway.self_monitoring import SelfMonitoring
@@ -98,6 +100,11 @@ class Gateway:
             monotonic=clock.monotonic, on_death=self.monitoring.died, on_alive=self.monitoring.recovered
         )
         self.vitals.parts = self.supervisor.states
+        self.pulse = Pulse(self.inbox.put, clock, self.supervisor.states, self.vitals.faults)
+        self.vitals.alarms_pass = self.pulse.passes
+        self.heartbeat = heartbeat_of(
+            *(site, settings, clock), passes=self.pulse.passes, key=keys, tell_fault=self.monitoring.part_is
+        )
         self.upkeep = Upkeep(
             clock,
             upkeep_jobs.jobs(
@@ -137,6 +144,9 @@ class Gateway:
         add("upkeep", self.upkeep.run)
         record = self.monitoring.record
         add("access", partial(access.run, self.access, stores.account_changes, stores.records, record, now))
+        add("pulse", self.pulse.run)
+        if self.heartbeat is not None:
+            add(HEARTBEAT, self.heartbeat.run)
         add("status", partial(web_server.serve_locally, self.app, self.folder, self.site.web, self.feed.end))
         connections = for_web(make_room(), len(lines))
         add("web", partial(web_server.serve, self.app, self.site.web, connections, self.feed.end))

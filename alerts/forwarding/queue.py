@@ -149,8 +149,6 @@ class CentreQueue:
     def path_is(self, path: int, *, up: bool, now: Instant) -> list[Step]:
         """A path is there, or is not."""
         self._up[path] = up
-        if up:
-            self._bad[path] = False
         if self._flight is not None and self._path in (None, path) and (up or self._any_up()):
             return self._send(self._flight, now, is_new=False)
         if not up and self._path == path:

@@ -72,7 +72,7 @@ class Telling:
         return [
             self._event(event.alert, place, condition, f"{event.alert.id}|{place[1]}|{event.at}|over", event.at, True)
             for place, condition in over.items()
-            if condition not in self._standing(place)
+            if condition not in self.standing(place)
         ]
 
     def _places(self, event: AlertEvent) -> Sequence[tuple[Place, Condition]]:
@@ -91,7 +91,8 @@ class Telling:
             for point in points
         ]
 
-    def _standing(self, place: Place) -> tuple[Condition, ...]:
+    def standing(self, place: Place) -> tuple[Condition, ...]:
+        """All that the centre was told of the place and that is not over."""
         found = {told[place] for told in self._told.values() if place in told}
         return tuple(sorted(found, key=lambda each: (RANK[each], each)))
 
@@ -108,7 +109,7 @@ class Telling:
             partition=self._numbering.partition(area) if area != self._own_area else 0,
             zone=self._numbering.zone(point),
             is_restore=is_restore,
-            standing=self._standing(place),
+            standing=self.standing(place),
             text=self._describe(area, point),
             alert=alert.id,
         )

@@ -45,6 +45,10 @@ class HealthPort(Protocol):
         """All of it: looks at every device and every open alert."""
         ...
 
+    def alarms_pass(self) -> bool:
+        """Whether an alarm that came in now would be shown and stored; quick."""
+        ...
+
     def newest_reading(self) -> Instant | None:
         """When a device was last heard; quick."""
         ...

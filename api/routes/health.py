@@ -30,6 +30,13 @@ async def healthz(request: Request) -> JSONResponse:
     return JSONResponse({"ok": health.ok}, 200 if health.ok else 503)
 
 
+@router.get("/healthz/alarms", summary="200 if alarms pass, else 503; for whoever watches from outside, and no more")
+async def healthz_alarms(request: Request) -> JSONResponse:
+    gateway: Gateway = request.app.state.gateway
+    is_ok = gateway.health.alarms_pass()
+    return JSONResponse({"ok": is_ok}, 200 if is_ok else 503)
+
+
 @router.get("/api/health", summary="What is up, how old the newest reading is, what is open")
 async def health(
     request: Request, language: CallersLanguage, _person: Annotated[Person, Depends(may(Permission.WATCH))]

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from alerts.alert import AlertClass, AlertEvent
 from alerts.facts import DUTY_ANSWERED, Fact
 from alerts.forwarding.conditions import USUAL
@@ -26,6 +28,7 @@ from gateway.forward.ways import History, Ways
 from gateway.forwarding_rules import TRANSMISSION_RULES
 from gateway.own_devices import AREA
 from gateway.site.model import Forwarding
+from gateway.stores.centre_outbox import Kept
 
 LONGEST_WAIT_S = 2.0
 """For a store, of what is urgent."""
@@ -117,16 +120,13 @@ class CentreAtWork:
                 own_area=AREA.id,
                 own_ways=TRANSMISSION_RULES,
             )
-            for each in kept:
-                self._known[each.event.id] = None
-                self._sending.restore(each)
-            await self._catch_up(progress.feed)
+            await self._catch_up(progress.feed, kept)
             group.create_task(self._test(), name="test")
             while True:
                 for event in await self._arrived.get():
                     self._event(event)
 
-    async def _catch_up(self, feed: int | None) -> None:
+    async def _catch_up(self, feed: int | None, kept: Sequence[Kept]) -> None:
         """What was committed and not told; to a new centre, and to one that was away for too long, all that stands."""
         history, telling = self._ways.history, self._telling
         assert telling is not None
@@ -134,6 +134,12 @@ class CentreAtWork:
         steps = await self._read(history.open_alerts)
         to_come = {_name(each.event) for each in missed or () if isinstance(each.event, AlertEvent)}
         standing = telling.again(step for step in steps if _name(step) not in to_come)
+        for each in kept:
+            self._known[each.event.id] = None
+            self._sending.restore(replace(each, event=replace(each.event, standing=telling.standing(each.event.place))))
+        own, now = telling.standing((AREA.id, "")), self._ways.clock.now()
+        if own:  # the centre asks after the state of this device itself from the first moment on
+            self._push(CentreEvent(id=f"own|{now}", condition=own[0], at=now, area=AREA.id, standing=own))
         self._seen = newest if missed is None or feed is None else feed
         if missed is None:
             for told in standing:

@@ -17,7 +17,7 @@ from gateway.site.calendar import calendar_faults
 from gateway.site.device_checks import device_faults_of
 from gateway.site.fault import Fault, Path, found, nearest, one_of
 from gateway.site.line_checks import OWN_NAMES, line_faults, twice, word
-from gateway.site.model import Influx, Mqtt, Site
+from gateway.site.model import Heartbeat, Influx, Mqtt, Site
 from gateway.site.rule_checks import rule_faults
 
 _WEB_ADDRESS = re.compile(r"https?://[\w.\[\]:-]{1,100}(/[\w.~/-]{0,80})?", re.ASCII)
@@ -79,6 +79,8 @@ def _general(site: Site) -> Iterator[Fault]:
             yield Fault(
                 ("acknowledgements", name), f"must be more than 0 and at most {longest} minutes; found {minutes}"
             )
+    if site.heartbeat is not None:
+        yield from _heartbeat(site.heartbeat)
     yield from _relative(site.storage.folder, ("storage", "folder"), absolute_too=True)
     yield from _at_least(site.storage.keep_readings_days, 1, ("storage", "keep_readings_days"), "days")
     if site.storage.influx is not None:
@@ -111,6 +113,19 @@ def _mqtt(mqtt: Mqtt) -> Iterator[Fault]:
             yield Fault(("mqtt", key), "is of no use without tls = true")
     if bool(mqtt.cert_file) != bool(mqtt.key_file):
         yield Fault(("mqtt", "cert_file" if mqtt.cert_file else "key_file"), "cert_file and key_file go together")
+
+
+def _heartbeat(heartbeat: Heartbeat) -> Iterator[Fault]:
+    try:
+        parts = urlsplit(heartbeat.url)
+    except ValueError:
+        parts = urlsplit("")
+    path: Path = ("heartbeat", "url")
+    if heartbeat.url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        yield Fault(path, f"must be an address like 'https://watcher.example/ping'; found {found(heartbeat.url)}")
+    elif "@" in parts.netloc:
+        yield Fault(path, "a password does not belong in this file: set KEYAREA_HEARTBEAT to the address instead")
+    yield from _at_least(heartbeat.every_s, 1, ("heartbeat", "every_s"), "seconds")
 
 
 def _influx(influx: Influx) -> Iterator[Fault]:

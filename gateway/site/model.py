@@ -249,6 +249,19 @@ class Forwarding(_Table, frozen=True):
     options: dict[str, Any] = {}
 
 
+class Heartbeat(_Table, frozen=True):
+    """Somebody outside who misses the gateway when it falls silent: told so often, while alarms pass.
+
+    ``url``: where; empty: the address in KEYAREA_HEARTBEAT, because it holds a secret
+    ``every_s``: pause between two
+    ``method``: what the receiver wants
+    """
+
+    url: str = ""
+    every_s: float = 60
+    method: Literal["POST", "GET"] = "POST"
+
+
 class Influx(_Table, frozen=True):
     """An InfluxDB 2 server that the readings are sent to; its token comes from KEYAREA_INFLUX_TOKEN.
 
@@ -358,6 +371,7 @@ class Site(_Table, frozen=True):
     ``osdp``: card readers
     ``acknowledgements``: how long they count
     ``forwarding``: receiving centres outside that are told of alerts
+    ``heartbeat``: somebody outside who misses the gateway when it falls silent
     ``storage``: where things are kept
     ``web``: API and console
     """
@@ -384,6 +398,7 @@ class Site(_Table, frozen=True):
     modbus: tuple[ModbusLine, ...] = ()
     osdp: tuple[OsdpLine, ...] = ()
     forwarding: tuple[Forwarding, ...] = ()
+    heartbeat: Heartbeat | None = None
     workflows: dict[str, Any] = {}
     acknowledgements: AcknowledgementTimes = AcknowledgementTimes()
     storage: Storage = Storage()

@@ -56,6 +56,10 @@ class CentreOutbox:
         """Raises StoreDamaged where nobody can read it."""
         return self._documents.read_one(self._documents.one(PROGRESS, centre), Progress) or Progress()
 
+    def centres(self) -> list[str]:
+        """Those that were ever told of anything."""
+        return sorted(each.id for each in self._documents.open_of(PROGRESS))
+
     def open(self, centre: str) -> list[Kept]:
         """What waits, or is not told of yet; the oldest first."""
         return list(self._documents.read(self._documents.open_of(EVENTS + centre), Kept).whole.values())

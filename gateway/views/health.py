@@ -32,6 +32,9 @@ class HealthView:
     def metrics(self) -> bytes:
         return self._metrics.text()
 
+    def alarms_pass(self) -> bool:
+        return self._vitals.alarms_pass()
+
     def newest_reading(self) -> Instant | None:
         pipeline = self._running.pipeline
         return pipeline.newest_reading if pipeline is not None else None

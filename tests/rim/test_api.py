@@ -11,7 +11,7 @@ import pytest
 from tests.rim.conftest import Running
 from tests.rim.processes import PASSWORD, PATIENCE_S, USERS, Client, wait_until
 
-OPEN_TO_ALL = {"POST /api/session", "GET /healthz"}
+OPEN_TO_ALL = {"POST /api/session", "GET /healthz", "GET /healthz/alarms"}
 
 
 def ask(

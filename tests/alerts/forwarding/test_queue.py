@@ -177,6 +177,20 @@ def test_without_a_path_it_waits_and_goes_by_the_first_that_is_there() -> None:
     assert [(0, "fire")] == sent(waits.path_is(1, up=False, now=T0 + SECOND))
 
 
+def test_a_path_that_is_connected_again_counts_as_good_when_it_has_answered() -> None:
+    """A datagram finds its way into nothing as well as anywhere."""
+    waits = queue(2)
+    waits.push(event("a"), T0)
+    waits.tick(T0 + 4 * SECOND)
+    waits.path_is(0, up=False, now=T0 + 5 * SECOND)
+    waits.path_is(0, up=True, now=T0 + 5 * SECOND)
+    waits.confirmed("a", T0 + 6 * SECOND)
+    assert [(1, "b")] == sent(waits.push(event("b"), T0 + 6 * SECOND))
+    waits.confirmed("b", T0 + 6 * SECOND)
+    waits.heard(0)
+    assert [(0, "c")] == sent(waits.push(event("c"), T0 + 6 * SECOND))
+
+
 def test_without_a_path_it_has_failed_as_soon() -> None:
     waits, now = CentreQueue(Limits(), 1), T0
     waits.push(event("fire"), T0)
