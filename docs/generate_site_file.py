@@ -22,7 +22,7 @@ PAGE = Path(__file__).with_name("site-file.md")
 _TITLE = """\
 # The site file
 
-Written by docs/generate_site_file.py from gateway/site/model.py, devices/device.py, alerts/rules/ and
+Written by docs/generate_site_file.py from gateway/site/, devices/device.py, alerts/rules/ and
 workflows/; change it there.
 """
 

@@ -17,8 +17,8 @@ from devices.message import Text
 from devices.reading import SECOND
 from gateway.clock import Clock
 from gateway.settings import Settings
-from gateway.site.model import Heartbeat as Setup
 from gateway.site.model import Site
+from gateway.site.outside import Heartbeat as Setup
 
 KEY = "heartbeat"
 """The name of the key in the key file that it is signed with, if there is one."""

@@ -7,7 +7,8 @@ operator's own list.
 from collections.abc import Sequence
 
 from devices.device import OWN_FAMILY, Device
-from gateway.site.model import Area, Forwarding
+from gateway.site.model import Area
+from gateway.site.outside import Forwarding
 
 AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2, modes=("disarmed",))
 LINE_KIND, PART_KIND, SCREENS_KIND, RECORDS_KIND = "gateway_line", "gateway_part", "gateway_screens", "gateway_records"

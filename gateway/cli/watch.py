@@ -27,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--webhook", default=os.environ.get(WEBHOOK, ""), metavar="URL", help=told("watch_word.webhook")
     )
     parser.add_argument("--ca-file", default="", metavar="FILE", help=told("watch_word.ca_file"))
-    parser.add_argument("--run", nargs=argparse.REMAINDER, default=[], metavar="PROGRAM", help=told("watch_word.run"))
+    program = told("watch_word.run")
+    parser.add_argument("--run", dest="program", nargs=argparse.REMAINDER, default=[], metavar="PROGRAM", help=program)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -64,7 +65,7 @@ def _tell(args: argparse.Namespace, turn: str, reason: str, now: int) -> None:
     said = in_words(Text.of(f"watch_word.{turn}", url=args.url, reason=_reason(reason)))
     print(f"{at} {said}", flush=True)
     news = Told(gateway=args.url, state="lost" if turn == "lost" else "back", reason=_reason(reason), at=at)
-    failed = [run_program(args.run, news)] if args.run else []
+    failed = [run_program(args.program, news)] if args.program else []
     failed += [post(args.webhook, news)] if args.webhook else []
     for why in filter(None, failed):
         print(in_words(Text.of("watch_word.not_told", reason=why)), file=sys.stderr, flush=True)

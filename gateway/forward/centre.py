@@ -27,7 +27,7 @@ from gateway.forward.sending import Sending
 from gateway.forward.ways import History, Ways
 from gateway.forwarding_rules import TRANSMISSION_RULES
 from gateway.own_devices import AREA
-from gateway.site.model import Forwarding
+from gateway.site.outside import Forwarding
 from gateway.stores.centre_outbox import Kept
 
 LONGEST_WAIT_S = 2.0

@@ -16,7 +16,8 @@ from gateway.forward.centre import CentreAtWork
 from gateway.forward.ways import Ways
 from gateway.foundation import Foundation
 from gateway.own_devices import forwarding_part
-from gateway.site.model import Forwarding, Site
+from gateway.site.model import Site
+from gateway.site.outside import Forwarding
 from gateway.stores.centre_outbox import CentreOutbox
 from gateway.stores.records_read import RecordsReader
 from gateway.supervisor import run_thread

@@ -26,7 +26,7 @@ from gateway.forward.ways import Ways
 from gateway.inbox import Delivery
 from gateway.own_devices import centre_part, path_part
 from gateway.site.centre_address import address_of
-from gateway.site.model import Forwarding
+from gateway.site.outside import Forwarding
 from gateway.stores.centre_outbox import Kept
 
 _TELL_AGAIN_S = 5.0

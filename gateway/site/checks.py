@@ -17,7 +17,8 @@ from gateway.site.calendar import calendar_faults
 from gateway.site.device_checks import device_faults_of
 from gateway.site.fault import Fault, Path, found, nearest, one_of
 from gateway.site.line_checks import OWN_NAMES, line_faults, twice, word
-from gateway.site.model import Heartbeat, Influx, Mqtt, Site
+from gateway.site.model import Influx, Mqtt, Site
+from gateway.site.outside import Heartbeat
 from gateway.site.rule_checks import rule_faults
 
 _WEB_ADDRESS = re.compile(r"https?://[\w.\[\]:-]{1,100}(/[\w.~/-]{0,80})?", re.ASCII)

@@ -7,7 +7,8 @@ from devices.families import centre_families
 from gateway.site.centre_address import address_of
 from gateway.site.fault import Fault, Path, found, one_of
 from gateway.site.line_checks import unknown, word
-from gateway.site.model import Forwarding, Site
+from gateway.site.model import Site
+from gateway.site.outside import Forwarding
 from gateway.site.shape import table_faults
 
 LONGEST_ANSWER_S = 8

@@ -1,0 +1,56 @@
+"""Who outside is told of this site, as its file describes it: receiving centres, and whoever misses the gateway."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from alerts.alert import AlertClass
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class Forwarding(_Table, frozen=True):
+    """A receiving centre that alerts are forwarded to: an alarm receiving centre, a city's fire centre.
+
+    ``name``: one word; screens and alerts call it that
+    ``family``: what is spoken there: ``sia_dc09`` or ``gbt26875``
+    ``primary``: where it is, like ``tcp://arc.example:9009`` or ``udp://192.0.2.7:9009``
+    ``secondary``: the other way to it, over another network
+    ``classes``: classes of alerts that it is told; empty: all that the family has words for, but ``access``, ``duty``
+    and ``information``
+    ``answer_within_s``: so long it may take to confirm; 8 at most
+    ``resends``: how often an event is said again before the transmission has failed
+    ``supervision_s``: how often each way is tried while nothing is said
+    ``test_every_h``: hours between two test messages; 0: none
+    ``areas``: area = its partition there; others are given the next free number
+    ``zones``: device = its zone there; others are given the next free number
+    ``options``: the family's own settings towards a centre
+    """
+
+    name: str
+    family: str
+    primary: str
+    secondary: str = ""
+    classes: tuple[AlertClass, ...] = ()
+    answer_within_s: float = 4
+    resends: int = 3
+    supervision_s: float = 30
+    test_every_h: float = 24
+    areas: dict[str, int] = {}
+    zones: dict[str, int] = {}
+    options: dict[str, Any] = {}
+
+
+class Heartbeat(_Table, frozen=True):
+    """Somebody outside who misses the gateway when it falls silent: told so often, while alarms pass.
+
+    ``url``: where; empty: the address in KEYAREA_HEARTBEAT, because it holds a secret
+    ``every_s``: pause between two
+    ``method``: what the receiver wants
+    """
+
+    url: str = ""
+    every_s: float = 60
+    method: Literal["POST", "GET"] = "POST"
