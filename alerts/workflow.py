@@ -55,11 +55,15 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def joined(cls, each: Iterable["Moves"]) -> "Moves":
         """All of several, in their order."""
-        every = tuple(each)
-        if len(every) == 1:
-            return every[0]
+        every = tuple(moves for moves in each if moves != NOTHING)
+        if len(every) < 2:
+            return every[0] if every else NOTHING
         names = {name for moves in every for name in cls.__struct_fields__ if getattr(moves, name)}
         return cls(**{name: tuple(one for moves in every for one in getattr(moves, name)) for name in names})
+
+
+NOTHING = Moves()
+"""Most of what is heard moves nothing."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ import contextlib
 import string
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -39,7 +40,10 @@ class Language(msgspec.Struct, frozen=True):
         template = self.templates.get(said.key)
         if template is None or depth > _DEEPEST:
             return str(said)[:_MOST_CHARACTERS]
-        return _Formatter(self, depth).vformat(template, (), said.params)[:_MOST_CHARACTERS]
+        return "".join(
+            literal if name is None else literal + self.show(said.params.get(name, f"{{{name}}}"), spec, depth=depth)
+            for literal, name, spec in _parts(template)
+        )[:_MOST_CHARACTERS]
 
     def show(self, value: Param, spec: str = "", *, depth: int = 0) -> str:
         """One parameter."""
@@ -101,20 +105,10 @@ class Language(msgspec.Struct, frozen=True):
         return str(value)
 
 
-class _Formatter(string.Formatter):
-    """str.format without a way to reach attributes; nothing in it raises for what a catalogue or a text lacks."""
-
-    def __init__(self, language: Language, depth: int) -> None:
-        self._language, self._depth = language, depth
-
-    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
-        return kwargs.get(field_name, f"{{{field_name}}}"), field_name
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        return self._language.show(value, format_spec, depth=self._depth)
-
-    def check_unused_args(self, used_args: Any, args: Any, kwargs: Any) -> None:
-        pass
+@lru_cache(maxsize=8_192)
+def _parts(template: str) -> tuple[tuple[str, str | None, str], ...]:
+    """A template as literals, each with the parameter that follows and how to show it: read once, said often."""
+    return tuple((literal, name, spec or "") for literal, name, spec, _ in string.Formatter().parse(template))
 
 
 def local(instant: Instant, zone: tzinfo, shape: str = "%Y-%m-%d %H:%M") -> str:

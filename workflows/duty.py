@@ -277,12 +277,9 @@ class Duty(Workflow[Planned]):
 def _rostered(about: Mapping[str, Any], cases: Mapping[str, Planned], world: World, _now: Instant) -> tuple[Stint, ...]:
     """Of ``post`` and ``person``, where they are named."""
     post, person = about.get("post"), about.get("person")
-    lines = [
-        case.line
-        for case in cases.values()
-        if post in (None, case.line.post)
-        and (person in (None, case.line.person) or any(person == each for _, each in case.line.given))
-    ]
+    lines = [case.line for case in cases.values() if post is None or case.line.post == post]
+    if person is not None:  # each alert that somebody handles and each scan asks for theirs
+        lines = [line for line in lines if line.person == person or person in dict(line.given).values()]
     found = all_stints(lines, world.site.calendar, about["since"], about["until"])
     return tuple(each for each in found if person in (None, each.person))
 

@@ -82,6 +82,8 @@ class EntryExit:
         for route in routes:
             for device in (*route.devices, *route.through):
                 self._routes.setdefault(device, []).append(route)
+        self._longest_exit = max((r.exit(device) for device, each in self._routes.items() for r in each), default=0)
+        """Whoever set a mode longer ago has no exit delay any more, whatever they have armed."""
         self._since: dict[str, Instant] = {}
         self._leaving: dict[str, set[str]] = {}
         """Areas in an exit delay that ends when the last of these doors is closed, which were opened in it."""
@@ -111,7 +113,8 @@ class EntryExit:
     def wake_at(self) -> Instant | None:
         if not (self._entries or self._since):
             return None
-        ends = (end for area in self._since for end in self._exit_ends(area) if end > self._looked)
+        leaving = (area for area, since in self._since.items() if since + self._longest_exit > self._looked)
+        ends = (end for area in leaving for end in self._exit_ends(area) if end > self._looked)
         return min((*(entry.until for entry in self._entries.values()), *ends), default=None)
 
     def turn(self, now: Instant) -> None:
@@ -122,7 +125,8 @@ class EntryExit:
             self._keep(_ROUTE + route, Entry())
             for held in entry.held:
                 self._alarm(held, now)
-        for area in [area for area in self._since if any(looked < end <= now for end in self._exit_ends(area))]:
+        leaving = [area for area, since in self._since.items() if since + self._longest_exit > looked]
+        for area in [area for area in leaving if any(looked < end <= now for end in self._exit_ends(area))]:
             self._look_again(area, Text.of("entry_exit.exit_over"), now, spares_motion=True)
 
     def begin(self, now: Instant) -> None:

@@ -40,7 +40,7 @@ from alerts.kernel.services import (
 )
 from alerts.moves import Receipt
 from alerts.site_facts import SiteFacts
-from alerts.workflow import Ask, Moves, Workflow
+from alerts.workflow import NOTHING, Ask, Moves, Workflow
 from devices.message import Text
 from devices.reading import SECOND, Instant, Reading
 from devices.signals import base_name
@@ -331,7 +331,8 @@ class Kernel:
     ) -> bool:
         """Whether it could be done; if not, nothing of it was."""
         try:
-            self._applying.apply(workflow, move(), chain, now, origin=getattr(item, "origin", "real"))
+            if (moves := move()) != NOTHING:
+                self._applying.apply(workflow, moves, chain, now, origin=getattr(item, "origin", "real"))
         except Exception as error:  # noqa: BLE001 - docs/adr/0177: a workflow's bug must not cost an alarm
             if is_told:
                 self._failed(workflow.name, doing, error)
