@@ -17,8 +17,8 @@ class Numbering:
 
     def __init__(self, known: Numbers, wanted: Numbers) -> None:
         self._given = {
-            "areas": {**known.areas, **wanted.areas},
-            "points": {**known.points, **wanted.points},
+            "areas": _together(known.areas, wanted.areas),
+            "points": _together(known.points, wanted.points),
         }
         self._known = known
 
@@ -54,3 +54,9 @@ class Numbering:
         if name and name not in given:
             given[name] = max(given.values(), default=0) + 1
         return given.get(name, 0)
+
+
+def _together(known: Mapping[str, int], wanted: Mapping[str, int]) -> dict[str, int]:
+    """Whoever has a number that the site file gives to another is given a new one."""
+    taken = set(wanted.values())
+    return {**{name: number for name, number in known.items() if number not in taken}, **wanted}

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from devices.errors import StoreUnavailable
+from devices.errors import StoreDamaged, StoreUnavailable
 from gateway.forward.ways import Outbox
 from gateway.stores.centre_outbox import Kept, Progress
 
@@ -32,14 +32,24 @@ class OutboxWriter:
         self._has_moved = False
 
     async def load(self) -> tuple[Progress, list[Kept]]:
-        """What was kept before this start; waits for the store."""
+        """What was kept before this start; waits for the store. If nobody can read how far a centre is, it is new."""
         while True:
             try:
                 self._progress = await asyncio.to_thread(self._outbox.progress, self._centre)
+            except StoreDamaged as error:
+                log.critical("%s: it is told all that stands, because %s", self._centre, error)
+                self._progress = Progress()
+            except StoreUnavailable as error:
+                await self._wait(error)
+                continue
+            try:
                 return self._progress, await asyncio.to_thread(self._outbox.open, self._centre)
             except StoreUnavailable as error:
-                log.warning("%s: what waits cannot be read yet: %s", self._centre, error)
-                await asyncio.sleep(_RETRY_S)
+                await self._wait(error)
+
+    async def _wait(self, error: StoreUnavailable) -> None:
+        log.warning("%s: what waits cannot be read yet: %s", self._centre, error)
+        await asyncio.sleep(_RETRY_S)
 
     @property
     def progress(self) -> Progress:

@@ -121,6 +121,16 @@ def test_an_answer_to_what_was_interrupted_counts() -> None:
     assert ["fire"] == [each.id for each in waits.waiting]
 
 
+def test_what_fires_interrupt_again_and_again_has_not_failed_by_that() -> None:
+    waits = queue()
+    waits.push(event("fault", "fault"), T0)
+    for number in range(6):
+        waits.push(event(f"fire-{number}"), T0)
+        assert [(0, "fault")] == sent(waits.confirmed(f"fire-{number}", T0))
+    assert [("fault", "sending")] == became(waits.tick(T0 + 4 * SECOND))
+    assert not waits.is_failing
+
+
 def test_what_is_refused_is_said_again_and_holds_up_nobody() -> None:
     """At once, then after as long as an answer may take, in rounds with growing pauses."""
     waits = queue(most_refusals=2)

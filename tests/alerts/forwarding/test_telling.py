@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from alerts.alert import Alert, AlertClass, AlertEvent, Disposition, State
+from alerts.alert import Alert, AlertClass, AlertEvent, State
 from alerts.forwarding.conditions import CONDITIONS, condition_of, conditions_of
 from alerts.forwarding.numbering import Numbering, Numbers
 from alerts.forwarding.telling import Telling
@@ -19,6 +19,7 @@ from devices.message import Text
 from devices.reading import SECOND, Instant, Origin, Reading
 
 AT: Instant = 1_000 * SECOND
+FIRE_CENTRE = centre_families()["gbt26875"].conditions
 BYPASS = Suppression("bypass", "b1", 0, "li", 100, "welding")
 
 
@@ -173,7 +174,7 @@ def test_classes_that_are_not_wanted_and_what_cannot_be_said_stay_here() -> None
     assert [] == telling().step(raised(alert(AlertClass.DUTY)))
     fire_centre = Telling(
         list(AlertClass),
-        centre_families()["gbt26875"].conditions,
+        FIRE_CENTRE,
         Numbering(Numbers(), Numbers()),
         "{}{}".format,
         own_area="gateway",
@@ -254,4 +255,5 @@ def test_a_number_is_given_once() -> None:
     assert [6, 7, 8] == [*map(later.zone, "acd")]
     later.kept()
     assert not later.has_news
-    assert Disposition
+    moved = Numbering(Numbers({}, {"a": 1, "b": 2}), Numbers({}, {"b": 1}))
+    assert [2, 1] == [*map(moved.zone, "ab")], "the site file's word counts, and no two have one number"
