@@ -5,6 +5,7 @@ urgent goes out without a commit when that takes longer than 2 s, as sirens do (
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -79,8 +80,9 @@ class CentreAtWork:
 
     def _call(self, act: Callable[[], None]) -> None:
         loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(act)
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has just ended: the next start reads the feed
+                loop.call_soon_threadsafe(act)
 
     # -- the work ------------------------------------------------------------------------------------------
 

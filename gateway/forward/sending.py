@@ -5,6 +5,7 @@ as a fault of the centre or of one path, which the gateway's own rules make aler
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -197,7 +198,7 @@ class Sending:
         """In this loop, from any thread; after its end there is nothing to do."""
 
         def call() -> None:
-            if not self._loop.is_closed():
+            with contextlib.suppress(RuntimeError):  # it has just ended: the next start tells it again
                 self._loop.call_soon_threadsafe(act, event)
 
         return call
