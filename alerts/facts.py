@@ -83,6 +83,8 @@ PERSON_OF = "person_of"
 """``person`` (an id), ``account`` or ``card`` -> alerts.person.Person, also of somebody who has left."""
 PEOPLE_IN = "people_in"
 """``post`` or ``department``, or both -> Persons who have not left, in the order of their ids."""
+WAYS_TO = "ways_to"
+"""``person`` (an id, or an account without one) -> alerts.contact.Ways: how they are told of what happens."""
 CERTIFIED = "certified"
 """``person`` (an id), ``kind``, ``on`` (a date) -> whether a certificate of that kind counts on that day."""
 ALSO_ARMS = "also_arms"
@@ -103,7 +105,7 @@ ROSTER_FAULTS = "roster_faults"
 """``area`` or nothing -> Texts: what is wrong with the roster in the days that this is told ahead."""
 QUESTIONS = (
     *(ON_DUTY, PRESENT, ROSTERED, POSTS, RAISED, NEAREST_GUARD, COVERAGE),
-    *(PERSON_OF, PEOPLE_IN, CERTIFIED, ALSO_ARMS, KEY_AREA, FACILITIES, HAZARDS_DUE),
+    *(PERSON_OF, PEOPLE_IN, WAYS_TO, CERTIFIED, ALSO_ARMS, KEY_AREA, FACILITIES, HAZARDS_DUE),
     *(LAST_PLACE, LAST_PATROLLED, MISSED_ROUNDS, ROSTER_FAULTS),
 )
 

@@ -40,7 +40,13 @@ class FireWatch(msgspec.Struct, frozen=True):
 
 
 class Notification(msgspec.Struct, frozen=True):
-    """Tell these people; what became of it comes back as a Receipt of that ``id``. Asked for twice it is one."""
+    """Tell these people; what became of it comes back as a Receipt of that ``id``. Asked for twice it is one.
+
+    ``channel``: of the site, by which; who is told by several is told by several notifications. Nobody in ``to``: the
+    channel leads to a group, or to another system. ``is_urgent``: neither waits for others nor is joined with them
+    (fire, gas, hold-up). ``answers``: whoever gets it may answer by a link. ``alert``, ``alert_class``, ``priority``:
+    what it is about, for programs; ``language``: of whoever reads it, "" the site's.
+    """
 
     id: str
     to: tuple[str, ...]
@@ -49,16 +55,26 @@ class Notification(msgspec.Struct, frozen=True):
     case: str = ""
     area: str = ""
     origin: Origin = "real"
+    channel: str = ""
+    is_urgent: bool = False
+    answers: bool = False
+    alert: str = ""
+    alert_class: str = ""
+    priority: int = 0
+    language: str = ""
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What became of a notification; ``note``: the reason of whoever carried it."""
+    """What became of a notification; ``note``: the reason of whoever carried it.
+
+    ``retrying``: an attempt failed, and others follow; with ``sent``, ``failed`` and ``read`` it has come to its end.
+    """
 
     notification: str
-    state: Literal["sent", "failed", "read"]
+    state: Literal["sent", "retrying", "failed", "read"]
     at: Instant
     to: str = ""
-    note: str = ""
+    note: str | Text = ""
 
 
 class StandingAlert(msgspec.Struct, frozen=True):

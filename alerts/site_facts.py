@@ -23,12 +23,25 @@ class Place(msgspec.Struct, frozen=True):
     modes: tuple[str, ...] = ()
 
 
+class Channel(msgspec.Struct, frozen=True):
+    """A way on which people outside of the control room are told.
+
+    ``is_personal``: it takes an address of each person; else it leads to a group, or to another system.
+    """
+
+    id: str
+    name: Name
+    is_personal: bool = False
+
+
 def _no_faults(_rule: Rule[Any], _devices: Sequence[Device], _others: Sequence[Rule[Any]]) -> tuple[Text, ...]:
     return ()
 
 
 class SiteFacts(msgspec.Struct, frozen=True):
     """``areas`` by id; ``routes``: ways in and out, with their delays. ``rules``: what the site file says must hold.
+
+    ``channels`` by id: how people outside of the control room are told; none: nobody is.
 
     ``faults_of(rule, devices, others)``: what speaks against a rule at this site, where these devices are and these
     other rules at work. ``acknowledgements``: how long they count.
@@ -39,6 +52,7 @@ class SiteFacts(msgspec.Struct, frozen=True):
     calendar: Calendar = Calendar()
     routes: Sequence[Route] = ()
     rules: Sequence[Rule[Any]] = ()
+    channels: Mapping[str, Channel] = {}
     faults_of: Callable[[Rule[Any], Sequence[Device], Sequence[Rule[Any]]], tuple[Text, ...]] = _no_faults
     acknowledgements: AcknowledgementTimes = AcknowledgementTimes()
 

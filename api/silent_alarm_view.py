@@ -37,6 +37,7 @@ from api.ports import (
     UnsignedEntry,
 )
 from api.screens import Screens
+from api.silent_traces import is_about, is_case_of, speaks_of
 from devices.detector_trigger import BY_HAND
 from devices.errors import Refused
 from devices.message import Text
@@ -152,7 +153,7 @@ class _Live:
     def snapshot(self) -> Snapshot:
         whole, hidden = self._live.snapshot(), {alert.id for alert in self._hiding.hidden()}
         alerts = [alert for alert in whole.alerts if not self._hiding.hides(alert)]
-        cases = [case for case in whole.cases if case.id not in hidden]
+        cases = [case for case in whole.cases if not is_about(case.id, case.case, hidden)]
         listens = self._hiding.listens
         return replace(whole, alerts=alerts, cases=[case for case in cases if not listens(case.case.get("hears", ()))])
 
@@ -191,7 +192,12 @@ class _Commands:
 
 class _Workflows:
     def __init__(self, hiding: _Hiding) -> None:
-        self._listens, self._workflows = hiding.listens, hiding.gateway.workflows
+        self._hiding, self._workflows = hiding, hiding.gateway.workflows
+
+    def _seen(self, cases: Iterable[Case]) -> list[Case]:
+        """Without what is about a silent alarm that is open."""
+        hidden = {alert.id for alert in self._hiding.hidden()}
+        return [case for case in cases if not self._hiding.listens(case.hears) and not is_case_of(case, hidden)]
 
     async def ask(self, ask: Ask) -> Answered:
         return await self._workflows.ask(ask)
@@ -203,14 +209,14 @@ class _Workflows:
         return self._workflows.choices(workflow)
 
     def cases(self, workflow: str) -> list[Case]:
-        return [case for case in self._workflows.cases(workflow) if not self._listens(case.hears)]
+        return self._seen(self._workflows.cases(workflow))
 
     def case(self, workflow: str, case: str) -> Case | None:
         found = self._workflows.case(workflow, case)
-        return None if found is not None and self._listens(found.hears) else found
+        return next(iter(self._seen([found] if found is not None else [])), None)
 
     def past_cases(self, workflow: str, limit: int = 50) -> list[Case]:
-        return [case for case in self._workflows.past_cases(workflow, limit) if not self._listens(case.hears)]
+        return self._seen(self._workflows.past_cases(workflow, limit))
 
     def newest_facts(self, topic: str) -> dict[str, Fact]:
         return self._workflows.newest_facts(topic)
@@ -328,13 +334,13 @@ class _Ledger:
     def ledger(self, **wanted: Any) -> list[Entry]:
         """Without the entries about one that is open, whatever the book; when it is closed they are all there."""
         hidden = {alert.id for alert in self._hidden()}
-        return [entry for entry in self._ledger.ledger(**wanted) if not _speaks_of(entry.draft.fields, hidden)]
+        return [entry for entry in self._ledger.ledger(**wanted) if not speaks_of(entry.draft.fields, hidden)]
 
     def newest(self, book: str, limit: int, before: int = 0) -> list[Entry]:
         """The same; a page may be shorter for it."""
         hidden = {alert.id for alert in self._hidden()}
         found = self._ledger.newest(book, limit, before)
-        return [entry for entry in found if not _speaks_of(entry.draft.fields, hidden)]
+        return [entry for entry in found if not speaks_of(entry.draft.fields, hidden)]
 
     def books(self) -> Mapping[str, Book]:
         return self._ledger.books()
@@ -380,15 +386,10 @@ class _Feed:
             case Fact():
                 signal = str(event.fields.get("signal", ""))
                 is_told = any(self._hiding.tells(device, signal) for device in event.devices) if signal else False
-                return is_told or _speaks_of({"case": event.case, **event.fields}, hidden)
+                return is_told or speaks_of({"case": event.case, **event.fields}, hidden)
             case CaseChanged():
-                return event.id in hidden
+                return is_about(event.id, event.case, hidden)
             case Entry():
-                return _speaks_of(event.draft.fields, hidden)
+                return speaks_of(event.draft.fields, hidden)
             case _:
                 return False
-
-
-def _speaks_of(fields: Mapping[str, object], alerts: Collection[str]) -> bool:
-    """Whether it is about one of these: what a workflow does for an alert has its id as ``alert`` or as its case's."""
-    return fields.get("alert") in alerts or fields.get("case") in alerts

@@ -183,6 +183,7 @@ ENVIRONMENT = """\
 {rows}
 
 The key file: one line a key, name = hexadecimal digits, readable by the gateway's user alone (`chmod 600`).
+Under `notify/` and the id of a channel stands text instead ([notification.md](notification.md)).
 `"dc09/1234"` is the key of a panel's account, `"osdp/gate/1"` that of reader 1 on line `gate`, `"forwarding/arc"` that
 of the receiving centre `arc`. The ledger's witness on another disk tells also that the data folder is gone. Prometheus
 shows its token as `Authorization: Bearer`; signed in, technicians, managers and admins may read `/metrics` without it.

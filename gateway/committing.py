@@ -15,6 +15,7 @@ import msgspec
 
 from alerts.effects import Effects
 from alerts.facts import DEVICE_TESTED
+from alerts.moves import Notification
 from devices.device import Device
 from devices.errors import StoreUnavailable
 from devices.message import Text
@@ -85,6 +86,8 @@ class Doors(msgspec.Struct, frozen=True):
     receipts: Receipts
     mqtt: MqttIntake | None = None
     outputs: OutputSender | None = None
+    notify: Callable[[Sequence[Notification]], None] = lambda _notifications: None
+    """Asked for twice a notification is one."""
 
 
 class Committing:
@@ -107,6 +110,7 @@ class Committing:
     ) -> None:
         self._stores, self._callbacks = stores, callbacks
         self._receipts, self._feed = doors.receipts, doors.feed
+        self._notify = doors.notify
         self.outputs = doors.outputs or OutputSender(None, clock.monotonic)
         self._clock, self._metrics = clock, metrics
         self._ingest, self._taking, self._install = ingest, taking, install
@@ -187,6 +191,8 @@ class Committing:
         with self.outputs.storing():
             committed = self._store(batch)
         self.outputs.send(batch.effects.outputs)
+        if batch.effects.notifications:
+            self._notify(batch.effects.notifications)
         if batch.installed is not None:
             self._install(batch.installed, batch.settled)
         if batch.messages and self._taking is not None:
@@ -213,6 +219,9 @@ class Committing:
         self._uncommitted += len(batch.messages) + len(batch.deliveries)
         self._metrics.uncommitted(self._uncommitted)
         self._feed.show(batch.effects.alerts)
+        urgent = [each for each in batch.effects.notifications if each.is_urgent]
+        if urgent:  # people who run to a fire do not wait for a disk
+            self._notify(urgent)
 
     def _fail(self, reason: Text) -> None:
         self._retry_at = self._clock.monotonic() + _RETRY_S

@@ -1,7 +1,9 @@
 """The key file: what readers and panels encrypt with, by name, apart from the site file that many may read.
 
 A TOML file, named by KEYAREA_KEYS, that only the gateway's user may read. Each line is a name and the key in
-hexadecimal digits: ``"dc09/1234" = "000102..."`` for a panel's account, ``"osdp/gate/1" = "..."`` for a reader.
+hexadecimal digits: ``"dc09/1234" = "000102..."`` for a panel's account, ``"osdp/gate/1" = "..."`` for a reader. What
+stands under ``notify/`` and the id of a channel is no digits but text: the address of a service, or what messages are
+signed with.
 
 Whoever asks gets the key that stands there now: the file is read again when its time, size, number or rights have
 changed. One that is gone or wrong changes nothing and is said in the log. A gateway that guards people is not started
@@ -17,6 +19,7 @@ from pathlib import Path
 from devices.errors import ConfigError
 
 _LARGEST_FILE = 1024 * 1024
+_TEXTS, _SHORTEST_TEXT, _LONGEST_TEXT = "notify/", 8, 4_000
 
 log = logging.getLogger("keyarea")
 
@@ -88,6 +91,11 @@ def read_keys(file: str) -> Keys:
 
 
 def _key(name: str, value: object, file: str) -> bytes:
+    if name.startswith(_TEXTS):
+        if not isinstance(value, str) or not _SHORTEST_TEXT <= len(value) <= _LONGEST_TEXT or not value.isprintable():
+            wrong = f"{name[:60]!r} must be one line of {_SHORTEST_TEXT} to {_LONGEST_TEXT} characters"
+            raise ConfigError(wrong, file=file)
+        return value.encode()
     try:
         key = bytes.fromhex(value) if isinstance(value, str) else b""
     except ValueError:

@@ -40,7 +40,7 @@ HEARTBEAT = "heartbeat"
 
 OWN_PARTS = (
     *("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens", "live"),
-    *("pulse", HEARTBEAT),
+    *("pulse", "notifications", HEARTBEAT),
     *(CLIENT_ID, CLOCK, RECORDS, READINGS, CALENDAR, HISTORY, ACCOUNTS),
 )
 """What may fail, beside the lines."""

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from alerts.area_mode import meant
 from alerts.engine.engine import Engine
+from alerts.moves import Notification
 from alerts.restored import Restored
 from alerts.rule import Rule
+from alerts.world import World
 from api.catalogue import language
 from devices.callers import Callers
 from devices.device_directory import DeviceDirectory
@@ -58,7 +60,16 @@ _COLLECT_AFTER = 50_000
 class PipelineAssembly:
     """``build`` makes a pipeline anew at each start of it, so that one that died leaves nothing half-done behind."""
 
-    def __init__(self, foundation: Foundation, running: Running, monitoring: SelfMonitoring, lines: Lines) -> None:
+    def __init__(
+        self,
+        foundation: Foundation,
+        running: Running,
+        monitoring: SelfMonitoring,
+        lines: Lines,
+        notify: Callable[[World, Sequence[Notification]], None] = lambda _world, _notifications: None,
+    ) -> None:
+        """``notify``: who tells people outside, given the world that knows where they are reached."""
+        self._notify = notify
         self._foundation, self._running, self._monitoring, self._lines = foundation, running, monitoring, lines
         self._site, self._clock, self._stores = foundation.site, foundation.clock, foundation.stores
 
@@ -100,7 +111,10 @@ class PipelineAssembly:
         pipeline = Pipeline(
             clock=clock,
             metrics=foundation.metrics,
-            doors=Doors(foundation.inbox, foundation.feed, receipts, broker, outputs),
+            doors=Doors(
+                *(foundation.inbox, foundation.feed, receipts, broker, outputs),
+                partial(self._notify, engine.kernel.world),
+            ),
             stores=Stores(
                 stores.series,
                 stores.records,

@@ -26,6 +26,7 @@ from gateway.keys import KeyFile
 from gateway.last_maintenance import LastMaintenance
 from gateway.lines import Lines
 from gateway.live_source import LiveSource
+from gateway.notify.assembly import hand_over, sender_of
 from gateway.own_devices import CLOCK, HEARTBEAT
 from gateway.pipeline_assembly import PipelineAssembly
 from gateway.pulse import Pulse
@@ -57,7 +58,10 @@ class Gateway:
         keys = KeyFile(settings.key_file)
         self.lines = Lines(site, keys, self.inbox, clock, self.monitoring.line_is)
         self.vitals.callers = self.lines.callers
-        self.assembly = PipelineAssembly(self.foundation, self.running, self.monitoring, self.lines)
+        self.notifications = sender_of(self.foundation, keys)
+        self.assembly = PipelineAssembly(
+            *(self.foundation, self.running, self.monitoring, self.lines), partial(hand_over, self.notifications)
+        )
 
         # Who is told outside.
         self.forwarders = Forwarders(self.foundation, keys, self.running.device, self.monitoring.part_is)
@@ -135,6 +139,9 @@ class Gateway:
         if isinstance(owner, Owner):
             add("owner", partial(run_thread, "owner", owner.keep, owner.stop))
         add("pipeline", self.assembly.run)
+        if self.site.channels:
+            sender = self.notifications
+            add("notifications", partial(run_thread, "notifications", sender.run, sender.stop))
         add("live", partial(follow, self.live, self.live_source))
         lines = self.lines.parts()
         for part, run in lines.items():

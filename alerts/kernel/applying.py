@@ -259,7 +259,7 @@ class Applying:
 
     def answered(self, receipt: Receipt, now: Instant) -> None:
         found = self._cases.find(NOTIFICATIONS, receipt.notification)
-        if found is not None:
+        if found is not None and receipt.state != "retrying":
             self._put(NOTIFICATIONS, replace(found, is_open=False, revision=found.revision + 1), now)
 
 

@@ -11,6 +11,7 @@ from api.auth import Permission, Person, may
 from api.board import Board
 from api.board_state import BoardState
 from api.console import alert_verbs
+from api.console.answer_page import add_answer_page
 from api.console.assets import Assets
 from api.console.document import Document
 from api.console.entrance import Entrance
@@ -39,6 +40,7 @@ def mount(app: FastAPI, gateway: Gateway, sessions: Sessions) -> None:
     async def moved() -> Response:
         return RedirectResponse("/console/devices")
 
+    add_answer_page(app, gateway)
     Entrance(app, gateway, sessions, document)  # last: every address that is nobody's is its
 
 

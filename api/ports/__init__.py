@@ -7,6 +7,7 @@ import msgspec
 
 from api.ports.accounts import AccessAction, Accounts
 from api.ports.alerts import Alerts
+from api.ports.answer_links import AnswerLinks
 from api.ports.areas import Areas, AreaView
 from api.ports.attachments import Attachments, Upload
 from api.ports.codes import Codes, CodeView
@@ -31,6 +32,7 @@ __all__ = [
     "Accounts",
     "Aggregate",
     "Alerts",
+    "AnswerLinks",
     "AreaView",
     "Areas",
     "Attachments",
@@ -94,3 +96,4 @@ class Gateway(msgspec.Struct, frozen=True):
     site: SitePort
     accounts: Accounts
     codes: Codes
+    answer_links: AnswerLinks

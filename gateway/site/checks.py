@@ -14,6 +14,7 @@ from alerts.acknowledgements import LONGEST_MIN
 from alerts.area_mode import meant
 from devices.families import mqtt_families
 from gateway.site.calendar import calendar_faults
+from gateway.site.channel_checks import channel_faults
 from gateway.site.device_checks import device_faults_of
 from gateway.site.fault import Fault, Path, found, nearest, one_of
 from gateway.site.line_checks import OWN_NAMES, line_faults, twice, word
@@ -41,6 +42,7 @@ def name_faults(site: Site) -> Iterator[Fault]:
         yield from at_fault(device, ("devices", index))
     yield from rule_faults(site)
     yield from line_faults(site)
+    yield from channel_faults(site)
     tables: list[tuple[str, str, Sequence[Hashable]]] = [
         ("areas", "id", [area.id for area in site.areas]),
         ("devices", "id", [device.id for device in site.devices]),

@@ -9,6 +9,7 @@ from devices.supervision import FIRE_KINDS, LONGEST_FIRE_S
 from gateway.site.fault import nearest
 from gateway.site.model import Site, SocketLine
 from gateway.site.remarks import detected, looks_at
+from gateway.site.silent_alarms import has_silent_alarms
 
 _LISTED = 8
 
@@ -59,7 +60,16 @@ def notes(site: Site) -> Iterator[str]:
     ]
     yield from _note(f"the loss of these fire devices shows later than the {LONGEST_FIRE_S} s of EN 54-2", slow)
     addressed = {device.line for device in site.devices}
+    if not site.channels:
+        yield "no channel is configured: nobody outside of the control room is told of an alert (docs/notification.md)"
+    elif has_silent_alarms(site) and not _tells_silent(site):
+        yield "no chain of escalation has silent = true: silent alarms are told to nobody outside of the control room"
     yield from _note("no device is on these lines", [name for name in site.line_families() if name not in addressed])
+
+
+def _tells_silent(site: Site) -> bool:
+    chains = (chain for config in site.workflows.values() for chain in getattr(config, "chains", ()))
+    return any(chain.silent for chain in chains)
 
 
 def _doors(door: SocketLine) -> str:

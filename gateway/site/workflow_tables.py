@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from alerts.rule import Rule
-from alerts.site_facts import Place, SiteFacts
+from alerts.site_facts import Channel, Place, SiteFacts
 from api.catalogue import language
 from devices.device import Device
 from devices.message import Name, Text
@@ -26,8 +26,19 @@ def site_facts(site: Site) -> SiteFacts:
         area.id: Place(area.id, Name(area.name, area.name_zh), area.risk, area.responsible, area.modes)
         for area in site.areas
     }
-    faults_of = partial(_faults_of, site)
-    return SiteFacts(areas, site.devices, calendar_of(site), site.routes, site.rules, faults_of, site.acknowledgements)
+    channels = {
+        each.id: Channel(each.id, Name(each.name or each.id, each.name_zh), each.is_personal) for each in site.channels
+    }
+    return SiteFacts(
+        areas=areas,
+        devices=site.devices,
+        calendar=calendar_of(site),
+        routes=site.routes,
+        rules=site.rules,
+        channels=channels,
+        faults_of=partial(_faults_of, site),
+        acknowledgements=site.acknowledgements,
+    )
 
 
 def _faults_of(site: Site, rule: Rule[Any], devices: Sequence[Device], others: Sequence[Rule[Any]]) -> tuple[Text, ...]:

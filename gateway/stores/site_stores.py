@@ -17,6 +17,7 @@ from gateway.stores.account_areas import AccountAreas
 from gateway.stores.account_changes import AccountChanges
 from gateway.stores.attachments import Attachments
 from gateway.stores.books import read_books
+from gateway.stores.deliveries import Deliveries
 from gateway.stores.discovery_cache import StoredDiscoveryCache
 from gateway.stores.folder import make_private
 from gateway.stores.installation import Installation
@@ -54,6 +55,7 @@ class SiteStores(msgspec.Struct, frozen=True):
     account_areas: AccountAreas
     attachments: Attachments
     signatures: Signatures
+    deliveries: Deliveries
 
     @property
     def records(self) -> SqlRecords:
@@ -92,6 +94,7 @@ def open_stores(site: Site, folder: Path, settings: Settings, clock: Clock) -> S
         account_areas=account_areas,
         attachments=Attachments(folder),
         signatures=Signatures(opened.records, books, site.time_zone),
+        deliveries=Deliveries(opened.records.documents),
     )
 
 

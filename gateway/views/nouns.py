@@ -51,6 +51,7 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
         health=HealthView(running, vitals, live, records=stores.records, clock=clock, metrics=foundation.metrics),
         site=SiteView(site, clock),
         accounts=AccountsView(stores.users, stores.account_areas, access, clock),
+        answer_links=stores.deliveries,
         codes=CodesView(stores.codes, [area.id for area in site.areas], clock, rights),
     )
 

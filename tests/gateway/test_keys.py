@@ -80,3 +80,16 @@ def test_a_key_file_that_is_spoilt_changes_nothing_and_is_said_once(
 def test_a_key_file_that_is_wrong_at_the_start_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="not TOML"):
         KeyFile(written(tmp_path, '"a" ='))
+
+
+@pytest.mark.parametrize(("written", "is_good"), [("a secret", True), ("short", False), ("x" * 4_001, False)])
+def test_what_channels_need_is_text(tmp_path, written, is_good):
+    file = tmp_path / "keys"
+    file.write_text(f'"notify/hook" = "{written}"\n')
+    file.chmod(0o600)
+    if is_good:
+        assert written.encode() == read_keys(str(file))("notify/hook")
+        return
+    with pytest.raises(ConfigError) as wrong:
+        read_keys(str(file))
+    assert written not in str(wrong.value)

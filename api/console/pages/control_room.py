@@ -10,6 +10,7 @@ from alerts.alert import Alert, AlertEvent, State
 from alerts.suppression.danger import DEADLY
 from api.auth import Permission
 from api.console.alert_view import AlertView
+from api.console.escalation_view import escalation_of
 from api.console.web_page import Asked, Page
 from devices.errors import StoreUnavailable
 
@@ -25,6 +26,7 @@ def _show_panel(asked: Asked) -> Mapping[str, Any]:
     return {
         "alert": alert,
         "view": AlertView(asked, alert),
+        "escalation": escalation_of(asked, wanted),
         "history": _history(asked, wanted),
         "is_closed": alert.state is State.CLOSED,
         "is_acknowledged": alert.state is State.ACKNOWLEDGED,

@@ -1,0 +1,52 @@
+"""Who was told of an alert outside of the control room, by what, when, who has answered, and what comes next."""
+
+from contextlib import suppress
+
+import msgspec
+
+from alerts.escalation_case import Escalating, Told, next_step
+from alerts.workflow import Workflow
+from api.asks import ask_at, every_workflow
+from api.console.web_page import Asked
+from devices.errors import StoreUnavailable
+
+ANSWER = "alerts/{case}/answer"
+"""The address of the ask *received, on my way*: so a page knows no workflow by its name."""
+_MOST = 30
+
+
+def answering() -> type[Workflow] | None:  # type: ignore[type-arg]
+    """The workflow that is answered so."""
+    ask = ask_at(ANSWER)
+    return next((kind for kind in every_workflow().values() if ask in kind.asks), None) if ask is not None else None
+
+
+class EscalationView(msgspec.Struct, frozen=True):
+    """Sentences, ready to draw; ``next`` "": nothing comes."""
+
+    told: list[str]
+    answers: list[str]
+    next: str
+
+
+def escalation_of(asked: Asked, alert: str) -> EscalationView | None:
+    """None: nobody is told of it."""
+    kind, case = answering(), None
+    with suppress(StoreUnavailable):  # an alert that cannot be recorded now is shown all the same
+        case = asked.gateway.workflows.case(kind.name, alert) if kind is not None else None
+    if not isinstance(case, Escalating):
+        return None
+    following, say = next_step(case), asked.say.any
+    answers = [f"{asked.clock(each.at)}  {say('escalation_panel.answered', who=each.who)}" for each in case.answers]
+    return EscalationView(
+        told=[_told(asked, each) for each in case.told[-_MOST:]],
+        answers=answers,
+        next=asked.say.said(following) if following is not None else "",
+    )
+
+
+def _told(asked: Asked, told: Told) -> str:
+    state = asked.say.any(f"escalation_panel.{told.state}")
+    at = f" {asked.clock(told.state_at)}" if told.state_at is not None else ""
+    why = f" ({asked.say.said(told.note)})" if told.note else ""
+    return f"{asked.clock(told.at)}  {told.who or '—'} · {told.channel}: {state}{at}{why}"
