@@ -38,6 +38,18 @@ What happens, in three chapters:
 _PASTS = {"none": 0, "month": 30, "quarter": 91, "year": 365}
 """In days."""
 _FASTEST = 100.0
+_SINK = "people outside"
+_MESSAGES, _KEYS = "messages.txt", "keys.toml"
+_OUTSIDE = """
+[[channels]]
+id = "outside"
+name = "people outside (a file of this demo)"
+name_zh = "外部人员（演示文件）"
+kind = "webhook"
+url = "http://127.0.0.1:{port}/"
+allow = ["127.0.0.1/32"]
+"""
+"""Nobody is told anything by a demo: what people would be told stands in a file of its folder."""
 _SITE_ID = 'id = "qingshan"'
 """The line by which the demo's own site file is known."""
 _SIGN_INS = {"operator": "operator", "technician": "technician", "manager": "manager", "admin": "admin"}
@@ -95,13 +107,14 @@ def _refuse_another_site(folder: Path) -> None:
 
 async def _demo(args: argparse.Namespace) -> None:
     from gateway.clock import SystemClock
-    from gateway.settings import Settings
+    from gateway.settings import KEYS, Settings
     from gateway.site.load import load
     from gateway.transports import embedded_broker
     from gateway.wiring import Gateway
     from gateway.working_past import make_past
+    from simulators import message_sink
 
-    ports = _free_ports(_PORTS)
+    ports = _free_ports((*_PORTS, _SINK))
     site_file = _write_site(args.data, ports, _usable_port(args.port))
     site = load(site_file)
     broker_port = ports["port = 1883"]
@@ -110,6 +123,7 @@ async def _demo(args: argparse.Namespace) -> None:
         print(f"\r{told('demo_word.past_made'):<70}", file=sys.stderr)
     async with asyncio.TaskGroup() as group:
         group.create_task(embedded_broker.run(broker_port), name="embedded broker")
+        group.create_task(message_sink.run(ports[_SINK], args.data / _MESSAGES), name="message sink")
         await _until_listening(broker_port)
         simulators = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "simulators", "run", args.scenario, "--site", str(site_file), "--quiet",
@@ -126,7 +140,7 @@ async def _demo(args: argparse.Namespace) -> None:
                 await _until_there(args.data / line, goes_on)
             for bus in site.modbus:
                 await _until_listening(bus.tcp_port, goes_on)
-            gateway = Gateway(site, args.data, Settings.from_environment({}), SystemClock())
+            gateway = Gateway(site, args.data, Settings.from_environment({KEYS: _write_keys(args.data)}), SystemClock())
             gateway.stores.installation.note_site(site_file.read_text(encoding="utf-8"), gateway.clock.now())
             _tell(args.data, site.web.port, args.scenario, _sign_ins(args.data, gateway))
             await gateway.run()
@@ -149,8 +163,20 @@ def _write_site(folder: Path, ports: dict[str, int], web_port: int) -> Path:
     for device, name in _LINES.items():
         text = text.replace(f'port = "{device}"', f'port = "{(folder / name).absolute()}"')
     path = folder / "site.toml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text + _OUTSIDE.format(port=ports[_SINK]), encoding="utf-8")
     return path
+
+
+def _write_keys(folder: Path) -> str:
+    """What messages to the outside are signed with."""
+    return _write_private(folder / _KEYS, f'"notify/outside" = "{secrets.token_hex(16)}"\n')
+
+
+def _write_private(path: Path, text: str) -> str:
+    """A file that only its owner may read."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as kept:
+        kept.write(text)
+    return str(path)
 
 
 def _sign_ins(folder: Path, gateway: "object") -> dict[str, str]:
@@ -166,8 +192,7 @@ def _sign_ins(folder: Path, gateway: "object") -> dict[str, str]:
             users.set_password(name, made[name], now)
         else:
             users.add(name, made[name], role, now)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as kept:
-        kept.writelines(f"{name} {password}\n" for name, password in made.items())
+    _write_private(path, "".join(f"{name} {password}\n" for name, password in made.items()))
     return made
 
 
@@ -177,6 +202,7 @@ def _tell(folder: Path, port: int, scenario: str, sign_ins: dict[str, str]) -> N
         print(f"  {name:<11} {password}")
     print(
         f"\n{_STORY if scenario == 'demo_story' else f'Story: {scenario}.'}\n"
+        f"What people outside would be told stands in {folder / _MESSAGES}; nothing leaves this machine.\n"
         f"From another terminal: keyarea status --data {folder}; keyarea ledger verify --data {folder}\n"
         "Ctrl-C stops; the data stays.",
         flush=True,

@@ -98,6 +98,8 @@ def test_every_kind_of_line_is_heard_and_nothing_is_strange(demo: Demo) -> None:
     } <= open_alerts
     assert {("device-lost", "archive-probe")} == {pair for pair in open_alerts if pair[0] == "device-lost"}
     assert_the_flood_is_a_chapter_of_its_own(demo)
+    messages = demo.folder / "messages.txt"
+    wait_until(lambda: messages.exists() and '"alert_class":"fire"' in messages.read_text(), "people outside are told")
     assert [] == demo.client.get("/api/quarantine")
     assert [] == demo.client.get("/api/malformed")
     assert demo.stop() == 0
