@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from devices.message import Text
 from gateway.notify.message import SENT, Outcome, Outgoing
-from gateway.site.model import Channel
+from gateway.site.channel import Channel
 
 _TO = "{to}"
 

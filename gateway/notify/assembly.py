@@ -18,7 +18,7 @@ from gateway.notify.message import Carrier
 from gateway.notify.sender import Addressed, NotificationSender
 from gateway.notify.webhook import Webhook
 from gateway.notify.writing import Letters
-from gateway.site.model import Channel
+from gateway.site.channel import Channel
 
 
 def sender_of(foundation: Foundation, keys: KeyFile) -> NotificationSender:

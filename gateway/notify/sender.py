@@ -27,7 +27,7 @@ from gateway.clock import Clock
 from gateway.notify.message import TOO_SLOW, Carrier, Outcome
 from gateway.notify.pace import GIVE_UP, free_at, pause
 from gateway.notify.writing import Letters
-from gateway.site.model import Channel
+from gateway.site.channel import Channel
 from gateway.stores.deliveries import Deliveries, Delivery
 
 _AT_ONCE, _AT_ONCE_URGENT = 4, 8

@@ -19,7 +19,7 @@ from devices.message import Text
 from devices.reading import SECOND, Instant
 from gateway.notify.message import SENT, TOO_SLOW, Outcome, Outgoing
 from gateway.notify.private_networks import may_be_called
-from gateway.site.model import Channel
+from gateway.site.channel import Channel
 
 _AGAIN = frozenset({408, 425, 429})
 Secret = Callable[[], bytes | None]

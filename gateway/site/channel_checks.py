@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
+from gateway.site.channel import Channel
 from gateway.site.fault import Fault, Path
 from gateway.site.line_checks import twice, word
-from gateway.site.model import Channel, Site
+from gateway.site.model import Site
 
 
 def channel_faults(site: Site) -> Iterator[Fault]:

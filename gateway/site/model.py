@@ -13,6 +13,7 @@ from alerts.route import Route
 from alerts.rule import Rule
 from alerts.schedule import Only
 from devices.device import Device
+from gateway.site.channel import Channel
 from gateway.site.outside import Forwarding, Heartbeat
 
 
@@ -295,39 +296,6 @@ def _is_within(address: str, networks: tuple[str, ...]) -> bool:
         return any(found in ip_network(network, strict=False) for network in networks)
     except ValueError:
         return False
-
-
-class Channel(_Table, frozen=True):
-    """A way on which people outside of the control room are told ([notification.md](notification.md)).
-
-    What is secret about it stands in the key file under ``notify/`` and its id: for ``apprise`` the address of the
-    service, for ``webhook`` what its messages are signed with. It never stands here.
-
-    ``id``: as chains and contacts call it
-    ``name``: for people
-    ``name_zh``: the name on the Chinese console
-    ``kind``: ``"apprise"``: one of the services that Apprise knows (e-mail, DingTalk, WeCom, Feishu, SMS and telephone
-    gateways); ``"webhook"``: a signed message to another system
-    ``url``: of a webhook: where it is sent to
-    ``is_personal``: true: it takes an address of each person, where ``{to}`` stands in the address of the service;
-    false: it leads to a group, or to another system
-    ``allow``: private networks that a webhook may lead to, like ``"192.168.10.0/24"``; else none is called
-    ``most``: so many messages go to one target in ``per_min`` minutes; further ones are joined. Fire, gas and hold-up
-    are never held back
-    ``per_min``: see ``most``
-    ``timeout_s``: how long an attempt may take
-    """
-
-    id: str
-    name: str = ""
-    name_zh: str = ""
-    kind: Literal["apprise", "webhook"] = "apprise"
-    url: str = ""
-    is_personal: bool = False
-    allow: tuple[str, ...] = ()
-    most: int = 10
-    per_min: float = 10
-    timeout_s: float = 10
 
 
 class Site(_Table, frozen=True):

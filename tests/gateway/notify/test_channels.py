@@ -11,7 +11,7 @@ from devices.reading import SECOND
 from gateway.notify.apprise_channel import AppriseChannel
 from gateway.notify.message import Outcome, Outgoing
 from gateway.notify.webhook import Webhook
-from gateway.site.model import Channel
+from gateway.site.channel import Channel
 from tests.gateway.notify.peers import WebServer, mail_server
 from tests.rim.processes import free_port
 

@@ -16,7 +16,7 @@ from devices.reading import SECOND, Instant
 from gateway.notify.message import SENT, Outcome, Outgoing
 from gateway.notify.sender import Addressed, NotificationSender
 from gateway.notify.writing import Letters
-from gateway.site.model import Channel
+from gateway.site.channel import Channel
 from gateway.stores.database import Database
 from gateway.stores.deliveries import Deliveries
 from gateway.stores.documents import Documents

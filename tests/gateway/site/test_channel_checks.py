@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from gateway.site.channel import Channel
 from gateway.site.channel_checks import channel_faults
-from gateway.site.model import Channel, Site
+from gateway.site.model import Site
 
 HOOK: dict[str, Any] = {"id": "hook", "kind": "webhook", "url": "https://alarms.example/x"}
 

@@ -250,14 +250,27 @@ def test_what_is_not_well_with_a_device_is_said(device: Device, said: list[str])
     assert all(beginning in remark for beginning, remark in zip(said, found, strict=True))
 
 
+TOLD = """
+[[channels]]
+id = "group"
+
+[[workflows.escalation.chains]]
+name = "all"
+silent = true
+steps = [{ after_s = 30, groups = ["*"] }]
+"""
+
+
 def test_a_whole_site_has_no_notes_and_a_summary() -> None:
-    site = parse(f'{GOOD}\n[[channels]]\nid = "mail"\n', "site.toml")
+    site = parse(GOOD + TOLD, "site.toml")
     assert [] == list(notes(site))
     assert any("devices  4" in line for line in summary(site))
 
 
-def test_that_nobody_outside_is_told_is_said() -> None:
-    assert ["no channel"] == [note[:10] for note in notes(parse(GOOD, "site.toml"))]
+def test_who_is_not_told_is_said() -> None:
+    assert ["no channel is"] == [note[:13] for note in notes(parse(GOOD, "site.toml"))]
+    loud = TOLD.replace("silent = true\n", "")
+    assert ["no chain of e"] == [note[:13] for note in notes(parse(GOOD + loud, "site.toml"))]
 
 
 def test_toml_that_is_none_is_told_with_its_line() -> None:
