@@ -64,7 +64,7 @@ def test_smoke_of_a_stranger_is_an_alert_stored_before_it_is_acknowledged(house:
     assert ([1], ["line:mqtt"]) == (house.line.acknowledged, house.stored())
     (alert,) = house.engine.open_alerts()
     assert (english(alert.text), alert.priority) == ("Unregistered device: smoke reported by keyarea x", 2)
-    assert ["raised"] == [entry.draft.fields["action"] for entry in house.records.ledger()]
+    assert ["raised"] == [entry.draft.fields["action"] for entry in house.records.ledger(book="alerts")]
 
 
 def test_a_restart_repeats_nothing_and_forgets_nothing(house: House) -> None:
@@ -76,7 +76,7 @@ def test_a_restart_repeats_nothing_and_forgets_nothing(house: House) -> None:
     house.clock.seconds += 60
     house.arrive(smoke(3, "x", value=False))
     assert [] == standing(house)
-    assert ["raised", "returned"] == [entry.draft.fields["action"] for entry in house.records.ledger()]
+    assert ["raised", "returned"] == [entry.draft.fields["action"] for entry in house.records.ledger(book="alerts")]
 
 
 def test_a_stranger_at_rest_is_no_alert(house: House) -> None:
