@@ -38,6 +38,7 @@ from api.routes import (
     rules,
     screens,
     session,
+    set_aside,
     workflows,
 )
 from api.screens import Screens
@@ -93,6 +94,7 @@ def create_app(
         device_labels,
         readings,
         alerts,
+        set_aside,
         live,
         ledger,
         attachments,

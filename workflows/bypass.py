@@ -219,7 +219,7 @@ class Bypass(Workflow[Bypassed]):
                 devices=ask.devices,
                 reason=ask.reason.strip(),
                 until=ask.until or now,
-                holds=Holds(ask.devices, ask.until or now),
+                holds=Holds(ask.devices, ask.until or now, reason=ask.reason.strip()),
             )
         )
         fact = _fact(begun, "begun", begun.devices, now, ask.by, ask.note)
@@ -290,7 +290,9 @@ def _without(case: Bypassed, out: Collection[str], now: Instant, by: str, note: 
     gone = tuple(device for device in case.devices if device not in left)
     fact = _fact(case, "ended", gone, now, by, note)
     if left:
-        return Moves(cases=(replace(case, devices=left, holds=Holds(left, case.until)),), facts=(fact,))
+        return Moves(
+            cases=(replace(case, devices=left, holds=Holds(left, case.until, reason=case.reason)),), facts=(fact,)
+        )
     over = replace(case, is_open=False, holds=None, wake_at=None, ended=now, ended_by=by, note=note)
     return Moves(cases=(over,), facts=(fact,))
 

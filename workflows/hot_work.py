@@ -286,7 +286,8 @@ class HotWork(Workflow[Ticket]):
         night = world.site.calendar.next_at(minutes(self.config.night_start) % _DAY_MIN, now)
         if self._is_too_long(ticket, world, night):  # what goes on into the night takes a ticket for it
             until = min(until, night)
-        holds = Holds(ticket.devices, until) if ticket.devices else None
+        reason = f"{ticket.work}, {ticket.place}"
+        holds = Holds(ticket.devices, until, reason=reason) if ticket.devices else None
         step = "went_on" if ticket.stage == "working" else "started"
         started = replace(ticket, stage="working", paused_at=None, holds=holds, by=ask.by, second=ask.second)
         every = int(self.config.round_every_min * _MINUTE)

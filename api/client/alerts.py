@@ -71,6 +71,44 @@ class AlertWithHistory(msgspec.Struct, frozen=True):
     history: tuple[AlertStep, ...]
 
 
+class RuleAndKey(msgspec.Struct, frozen=True):
+    """An alert by what raises it."""
+
+    rule: str
+    key: str
+
+
+class SetAsideAlert(msgspec.Struct, frozen=True):
+    """An open alert that is set aside."""
+
+    id: str
+    rule: str
+    key: str
+    alert_class: str
+    state: str
+    active: bool
+    occurrences: int
+    text: str
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """``kind`` is shelved, out_of_service, in_test or suppressed; ``until`` None: as long as its reason stands."""
+
+    kind: str
+    reason: str
+    title: str
+    source: str
+    area: str
+    rules: tuple[RuleAndKey, ...]
+    devices: tuple[str, ...]
+    alerts: tuple[SetAsideAlert, ...]
+    why: str
+    by: str
+    second: str
+    since: datetime
+    until: datetime | None
+
+
 class _Alerts(msgspec.Struct, frozen=True):
     alerts: list[Alert]
 
@@ -94,6 +132,10 @@ class AlertCalls:
         wanted = {"open": open_only, "aside": aside, "area": area, "limit": limit}
         until = before.isoformat() if before is not None else None
         return self._caller.get("/api/alerts", _Alerts, **wanted, before=until).alerts
+
+    def set_aside(self) -> list[SetAside]:
+        """Everything that is set aside now: what, why, by whom, since when, until when."""
+        return self._caller.get("/api/set-aside", list[SetAside])
 
     def show(self, alert: str) -> AlertWithHistory:
         return self._caller.get("/api/alerts/{alert_id}", AlertWithHistory, alert_id=alert)

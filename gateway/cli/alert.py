@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--all", action="store_true", help=told("alert_command.all"))
     listed.add_argument("--last", type=int, default=200, metavar="N", help=told("alert_command.last"))
     add_verb(verbs, "show", "alert_command.show", _show).add_argument("alert", metavar="ALERT")
+    add_verb(verbs, "aside", "alert_command.aside", _aside)
     for name, run_it in (("acknowledge", _acknowledge), ("silence", _silence)):
         seen = add_order(verbs, name, f"alert_command.{name}", run_it)
         seen.add_argument("alert", metavar="ALERT")
@@ -78,6 +79,21 @@ def _show(args: argparse.Namespace) -> int:
     print("\n".join(f"  {shown(line)}" for line in alert.procedure.splitlines()))
     for step in found.history:
         print(f"  {local(step.at)}  {shown(' '.join(word for word in (step.action, step.by, step.note) if word))}")
+    return 0
+
+
+def _aside(args: argparse.Namespace) -> int:
+    found = client_of(args).alerts.set_aside()
+    if args.json:
+        print_json(found)
+        return 0
+    rows = []
+    for one in found:
+        what = ", ".join(one.devices or tuple(f"{each.rule} {each.key}" for each in one.rules)) or one.source
+        by = " + ".join(name for name in (one.by, one.second) if name)
+        until = local(one.until) if one.until is not None else ""
+        rows.append((one.title, what, one.area, one.why, by, local(one.since), until, str(len(one.alerts))))
+    print_table(told("alert_command.aside_titles").split("|"), rows)
     return 0
 
 
