@@ -9,7 +9,10 @@ from devices.people import people
 
 
 class AreaRights:
-    """``limits(account)``: its areas, none: everywhere. ``device_area``, ``alert_area``, ``case_area``: "" for none."""
+    """``limits(account)``: its areas, none: everywhere. ``device_area``, ``alert_area``, ``case_area``: "" for none.
+
+    ``alert_areas``: of the open alerts of an incident, which may lie in several.
+    """
 
     def __init__(
         self,
@@ -17,8 +20,10 @@ class AreaRights:
         device_area: Callable[[str], str],
         alert_area: Callable[[str], str],
         case_area: Callable[[str], str],
+        alert_areas: Callable[[str], Iterable[str]] = lambda _incident: (),
     ) -> None:
         self._limits, self._device, self._alert, self._case = limits, device_area, alert_area, case_area
+        self._alerts_of = alert_areas
 
     def check(self, by: str, order: Any) -> None:
         """Raises NotAllowed for what lies in an area that an account behind the signature is not limited to.
@@ -37,5 +42,6 @@ class AreaRights:
         devices = [getattr(order, "device", ""), *(getattr(order, "devices", None) or ())]
         places += [each.area if hasattr(each, "area") else self._device(each) for each in devices if each]
         places += [self._alert(order.alert)] if getattr(order, "alert", "") else []
-        places += [self._case(order.case)] if getattr(order, "case", "") else []
+        for case in filter(None, (getattr(order, "case", ""), getattr(order, "other", ""))):
+            places += [self._case(case), *self._alerts_of(case)]
         return (place for place in places if place)

@@ -26,6 +26,13 @@ from devices.signals import SIGNALS
 
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json"}
 _FIRST = ("alerts",)
+_IN_NO_ROW = frozenset(
+    {
+        *("trial", "trial_result", "rule_test", "rule_parameters", "suggestions", "suggestions_clause"),
+        *("dated_register", "obligation_progress", "person_list", "personnel", "attachment", "lifecycle"),
+    }
+)
+"""Tables of what is answered to whoever asks, and is said of no alert."""
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -75,7 +82,9 @@ def _words(code: str) -> bytes:
     say = Say(code)
     own = {f"{table}.{name}": word for table, words in texts(code).items() for name, word in words.items()}
     signals = {name: (signal_label(name, say), known.unit) for name, known in SIGNALS.items()}
-    first = templates(code, _FIRST) | {key: text for key, text in templates(code).items() if key.startswith("word.")}
+    of_alerts = templates(code, _FIRST).items()
+    first = {key: text for key, text in of_alerts if key.partition(".")[0] not in _IN_NO_ROW}
+    first |= {key: text for key, text in templates(code).items() if key.startswith("word.")}
     return msgspec.json.encode({"language": code, "texts": first, "say": own, "signals": signals})
 
 

@@ -69,4 +69,7 @@ def _rights(running: Running, stores: SiteStores, live: Live) -> AreaRights:
     def case_area(case: str) -> str:
         return next((str(each.case.get("area", "")) for each in live.snapshot().cases if each.id == case), "")
 
-    return AreaRights(stores.account_areas.of, device_area, alert_area, case_area)
+    def alert_areas(incident: str) -> set[str]:
+        return {alert.area for alert in live.open_alerts() if alert.incident == incident}
+
+    return AreaRights(stores.account_areas.of, device_area, alert_area, case_area, alert_areas)

@@ -20,6 +20,7 @@ RIGHTS = AreaRights(
     lambda device: DEVICES.get(device, ""),
     lambda alert: {"a1": "store", "a2": "hall"}.get(alert, ""),
     lambda case: {"c1": "store", "c2": "hall"}.get(case, ""),
+    lambda incident: {"c3": ("store", "yard"), "c4": ("store", "hall")}.get(incident, ()),
 )
 
 
@@ -37,6 +38,10 @@ RIGHTS = AreaRights(
         ({"device": "unknown"}, True),
         ({"case": "c1"}, True),
         ({"case": "c2"}, False),
+        ({"case": "c3"}, True),
+        ({"case": "c4"}, False),
+        ({"case": "c1", "other": "c3"}, True),
+        ({"case": "c1", "other": "c4"}, False),
         ({"alert": "a1"}, True),
         ({"alert": "a2"}, False),
     ],

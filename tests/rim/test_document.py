@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.catalogue import language, templates
 from devices.message import Text
-from tests.rim.browsing import sign_in
+from tests.rim.browsing import drawn_row, sign_in
 from tests.rim.conftest import Running, serving, site
 from tests.rim.processes import Mosquitto, free_port, wait_until
 from tests.rim.test_console_sound import hears
@@ -36,7 +36,7 @@ def marked(page: Page) -> str:
 def is_right(page: Page, running: Running, device: str) -> None:
     """It shows what happens now, says that it is live, and sounds."""
     running.readings(device, smoke=True)
-    expect(page.locator(".ka-alerts tbody tr", has_text=device)).to_be_visible()
+    expect(page.locator(".ka-alerts tbody tr", has_text=device).first).to_be_visible()
     expect(page.locator("body")).to_have_attribute("data-live", "live")
     hears(page)
 
@@ -44,7 +44,7 @@ def is_right(page: Page, running: Running, device: str) -> None:
 def test_it_outlives_a_restart_with_what_is_half_written(browser: Browser, own_gateway: Running) -> None:
     page = sign_in(browser, own_gateway.url, "olga")
     own_gateway.readings("smoke-1", smoke=True)
-    row = page.locator(".ka-alerts tbody tr", has_text="smoke-1")
+    row = drawn_row(page, "smoke-1")
     row.click()
     expect(page.locator(".ka-panel")).to_contain_text("Go and look")
     page.keyboard.press("n")

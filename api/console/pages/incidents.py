@@ -25,7 +25,7 @@ from ledger.texts import read as read_text
 _AT = "/console/incidents"
 _MOST_MEMBERS, _MOST_HISTORIES, _MOST_STEPS, _MOST_PAST = 200, 30, 100, 100
 _MOST_BEHIND = 10
-_BOOK_LOOKED_THROUGH = 500
+_BOOK_LOOKED_THROUGH = 200
 _NOT_TOLD = frozenset({Action.RAISED, Action.GROUPED})
 """The order of joining says that an alert was raised."""
 

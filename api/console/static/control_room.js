@@ -1,7 +1,6 @@
 // The control room: what nobody has acknowledged on top, what is still open below, and beside it what to do.
 import { alerts, link, state } from "./desk.js";
 import { Folds, isLine } from "./folds.js";
-import * as incidents from "./incident_verbs.js";
 import { Panel } from "./panel.js";
 import { asks, note, show, text } from "./parts.js";
 import { asideWords, sayOutputs, sayQuiet } from "./room_words.js";
@@ -9,7 +8,9 @@ import { acknowledge, close, comment, endCause, reset, silence, silenceOne, subm
 import { say } from "./words.js";
 
 const VERBS = { acknowledge, silence: silenceOne, reset, close, comment, "end-cause": endCause };
+const OF_A_LINE = ["acknowledge", "reset", "close", "comment"];
 const folds = new Folds();  // outlives a change of page
+const verbsOfIncidents = () => import("./incident_verbs.js").catch(() => null);  // with the first that is chosen
 
 export class ControlRoom extends HTMLElement {
   #chosen = "";
@@ -82,6 +83,7 @@ export class ControlRoom extends HTMLElement {
     const alert = alerts.get(id), line = folds.lineOf(alert);
     if (line && isItself) folds.set(line, true);
     this.#chosen = line && !folds.isOpen(line) ? line : id;
+    if (id) verbsOfIncidents();
     this.panel.open(this.#address());
     this.#update(new Set());
     if (alert?.aside && !this.#showsAside) this.#press(this.querySelector("#aside-title"));
@@ -107,11 +109,14 @@ export class ControlRoom extends HTMLElement {
   }
 
   // On all of a line; an alert that is an incident by itself is cleared by one act, too.
-  #act(verb) {
-    const id = this.#chosen, row = alerts.get(id);
-    if (isLine(id) && verb in incidents) incidents[verb](folds.members(id));
-    else if (isLine(id)) note(say("fold.choose_one"));
-    else if (verb === "close" && incidents.clearsAlone(row)) incidents.close([row]);
+  async #act(verb) {
+    const id = this.#chosen, rows = isLine(id) ? folds.members(id) : [];
+    const isForAll = isLine(id) || (verb === "close" && alerts.get(id)?.incident);
+    const incidents = isForAll ? await verbsOfIncidents() : null, row = alerts.get(id);
+    if (isLine(id) && !OF_A_LINE.includes(verb)) note(say("fold.choose_one"));
+    else if (isForAll && !incidents) note(say("console.no_answer"));
+    else if (isLine(id)) incidents[verb](rows);
+    else if (isForAll && incidents.clearsAlone(row)) incidents.close([row]);
     else VERBS[verb](id);
   }
 

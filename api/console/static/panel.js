@@ -1,6 +1,8 @@
 // What is said of the chosen alert, or of the chosen incident, beside the lists. It comes from the server; parts that are
-// the same stay, and what holds the focus with them.
+// the same stay, and what holds the focus with them. In a storm it is asked for twice a second, and not at each beat.
 import { say } from "./words.js";
+
+const PAUSE_MS = 500;
 
 export class Panel {
   #element;
@@ -30,6 +32,7 @@ export class Panel {
       const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
       if (address !== this.#address) this.#isStale = Boolean(this.#address);
       else if (page) this.#place(page, address);
+      if (this.#isStale && address === this.#address) await new Promise((go) => setTimeout(go, PAUSE_MS));
     }
     this.#loading = false;
   }
