@@ -91,6 +91,8 @@ class Chattering(Workflow[Chatter]):
         self._came: dict[str, deque[Instant]] = {}
         """When each alert came within the last moments: no case is opened for what comes back once or twice. After a
         start the minute begins anew."""
+        self._gone: set[str] = set()
+        """The open alerts whose cause is gone: what stands and is told once more has not come back."""
 
     def rules(self) -> Sequence[Rule[Any]]:
         return (CHATTERS,)
@@ -101,8 +103,13 @@ class Chattering(Workflow[Chatter]):
         alert = event.alert
         if alert.state is State.CLOSED:
             self._came.pop(alert.id, None)
+            self._gone.discard(alert.id)
             return _calm([cases[alert.id]], cases, now) if alert.id in cases else _NOTHING
-        is_back = event.action == Action.CAUSE_AGAIN and alert.again == event.at
+        if not alert.active:
+            self._gone.add(alert.id)
+        is_back = event.action == Action.CAUSE_AGAIN and alert.id in self._gone
+        if alert.active:
+            self._gone.discard(alert.id)
         if not is_back or alert.silent or alert.origin != "real":
             return _NOTHING
         case = cases.get(alert.id)

@@ -75,6 +75,16 @@ def test_what_is_slower_does_not_chatter() -> None:
     assert [] == waver(room_of(), "a.door", 2)
 
 
+def test_what_a_panel_tells_again_while_it_stands_does_not_chatter() -> None:
+    """A call point that is held down is told every twenty seconds: one alarm, however often."""
+    room = room_of()
+    for second in range(1, 60, 8):
+        room.step(second, "!a.smoke=on")
+        assert [] == facts(room.effects)
+    (alert,) = room.open("fire")
+    assert alert.occurrences > 3
+
+
 def test_it_is_hidden_from_nobody_and_stays_where_it_is() -> None:
     plain, watched = KernelRoom(rules=RULES, devices=DEVICES), room_of()
     for room in (plain, watched):

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from alerts.alert import Alert, Disposition, State
 from alerts.calendar import Calendar
@@ -285,72 +282,6 @@ def test_a_window_that_is_none(minutes: float) -> None:
     assert ["incident.minutes"] == [fault.text.key for fault in IncidentConfig(window_min=minutes).check(SITE)]
 
 
-WORDS = ["s1.smoke", "s2.smoke", "g1.gas_alarm", "d1.door", "m1.occupancy", "p1.panic", "w1.leak", "s9.smoke"]
-ACTS = st.one_of(
-    st.tuples(st.sampled_from(WORDS), st.sampled_from(["on", "off"])).map("=".join),
-    st.sampled_from(["acknowledge", "stale", "reset", "close", "join", "split", "restart", "wait"]),
-)
-
-
-@given(st.lists(ACTS, max_size=25))
-def test_whatever_happens_all_that_is_shouted_belongs_to_one_and_nothing_is_done_that_was_not_seen(
-    acts: list[str],
-) -> None:
-    room, at, stale = room_of(window_min=1), 0, ()
-    for act in acts:
-        at += 20
-        before = {alert.id: alert for alert in room.open()}
-        numbers = sorted(alert.incident for alert in before.values() if alert.incident)
-        case = numbers[0].removeprefix(TODAY) if numbers else "-01"
-        shown = seen(room, case)
-        match act:
-            case "restart":
-                room.restart(20)
-                at = (room.now - START) // SECOND
-                room.step(at)
-            case "wait":
-                at += 70
-                room.run_until(at)
-            case "acknowledge":
-                room.step(at, by(Acknowledge, case, saw=shown))
-            case "stale":
-                room.step(at, by(Acknowledge, case, saw=stale or ("none",)))
-            case "reset":
-                room.step(at, by(Reset, case))
-            case "close":
-                room.step(at, by(Close, case, disposition=Disposition.CONFIRMED, note="x", saw=shown))
-            case "join":
-                room.step(at, by(Join, case, other=numbers[-1] if numbers else ""))
-            case "split":
-                room.step(
-                    at,
-                    by(Split, case, alerts=tuple(a.id for a in before.values() if a.incident == f"{TODAY}{case}")[:1]),
-                )
-            case _:
-                room.step(at, act)
-        _check(room, before, stale if act == "stale" else shown)
-        stale = shown
-
-
-def _check(room: KernelRoom, before: dict[str, Alert], shown: tuple[str, ...]) -> None:
-    cases = room.kernel.cases.of("incident")
-    places: dict[str, list[int]] = {}
-    for alert in room.open():
-        if alert.suppression is not None and not alert.incident:
-            continue
-        assert cases[alert.incident].over_at is None
-        places.setdefault(alert.incident, []).append(alert.place)
-    assert all(len(each) == len(set(each)) for each in places.values())
-    assert {number for number, case in cases.items() if case.over_at is None} == places.keys()
-    for event in room.effects.alerts:
-        was = before.get(event.alert.id)
-        if event.action == "acknowledge" and was is not None:
-            assert f"{was.id}:{was.occurrences}" in shown
-        if event.action == "close" and was is not None and was.alert_class in ("fire", "gas", "hold_up"):
-            assert was.state is State.ACKNOWLEDGED
-    assert not room.kernel.failures
-
-
 @pytest.mark.parametrize(
     ("events", "folds"),
     [
@@ -368,20 +299,6 @@ def test_what_kills_stands_in_the_fold_of_nothing_else(events: tuple[str, ...], 
     assert {(alert.key, f"{TODAY}-01{folds[alert.key]}") for alert in room.open()} == {
         (alert.key, fold_of(alert)) for alert in room.open()
     }
-
-
-def test_in_a_storm_the_case_is_written_once_a_turn_and_stays_as_long_as_it_was() -> None:
-    """Three turns of a hundred alerts in one area: one case each time, and no list in it."""
-    many = [device(f"x{number}", kind="leak", signals=("leak",)) for number in range(300)]
-    room = KernelRoom(Incidents(), rules=RULES, devices=many, site=SITE)
-    sizes = []
-    for turn in range(3):
-        effects = room.step(1 + turn, *(f"x{number}.leak=on" for number in range(100 * turn, 100 * turn + 100)))
-        assert [("incident", f"{TODAY}-01")] == list(effects.cases)
-        sizes.append(len(msgspec.json.encode(effects.cases["incident", f"{TODAY}-01"])))
-        assert len(effects.facts) == (turn == 0)
-    assert sizes[2] <= sizes[0] + 8
-    assert [*range(1, 301)] == sorted(alert.place for alert in room.open())
 
 
 def test_what_the_gateway_says_at_the_end_of_a_turn_gets_its_incident_in_the_next() -> None:
