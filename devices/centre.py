@@ -95,10 +95,14 @@ class Alive(msgspec.Struct, frozen=True):
 
 
 class DutyAsked(msgspec.Struct, frozen=True):
-    """The centre wants to know within that many minutes whether somebody is on duty (查岗)."""
+    """The centre wants to know within that many minutes whether somebody is on duty (查岗).
+
+    ``confirm`` goes back when it is stored: a crash must not lose what was confirmed.
+    """
 
     id: str
     minutes: int
+    confirm: bytes = b""
 
 
 class ClockTold(msgspec.Struct, frozen=True):

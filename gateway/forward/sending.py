@@ -120,11 +120,11 @@ class Sending:
                     log.warning("%s does not take %s: %s", self._name, event, reason)
                     self._follow(self._queue.denied(event, reason, now))
                 case DutyAsked():
-                    self._duty_asked(each, now)
+                    self._duty_asked(path, each, now)
                 case ClockTold(ahead_s=ahead_s) if abs(ahead_s) >= _CLOCKS_DIFFER_S:
                     log.warning("%s: its clock is %+.0f s from ours", self._name, ahead_s)
 
-    def _duty_asked(self, asked: DutyAsked, now: Instant) -> None:
+    def _duty_asked(self, path: int, asked: DutyAsked, now: Instant) -> None:
         fact = Fact(
             workflow="centre",
             case=asked.id,
@@ -135,10 +135,11 @@ class Sending:
             topics=(DUTY_ASKED,),
             book="",
         )
+        stored = self._here(lambda _event: self._paths[path].write(asked.confirm), asked.id)
         try:
-            self._ways.hand_in(Delivery(fact))
+            self._ways.hand_in(Delivery(fact, stored))
         except StoreUnavailable:
-            log.critical("%s: the inbox is full, its duty check is lost", self._name)
+            log.critical("%s: the inbox is full; the centre has to ask again whether somebody is on duty", self._name)
 
     # -- what follows --------------------------------------------------------------------------------------
 

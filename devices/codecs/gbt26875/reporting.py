@@ -207,7 +207,8 @@ class Reporting:
                     self._serials.ahead = ahead
                 found.append(ClockTold(ahead / SECOND))
             case [units.DutyCheck(minutes=minutes)]:
-                found.append(DutyAsked(f"{self._name}-{frame.serial}-{frame.label.hex()}", minutes))
+                confirm = encoded(frame.answer(CONFIRM, self._label(now)))
+                return [DutyAsked(f"{self._name}-{frame.serial}-{frame.label.hex()}", minutes, confirm)]
             case [units.OfDevice()] if frame.unit[0] == _INITIALISE:
                 self._unsent += self.hello(now)  # what waits to be confirmed is evidence, and stays
             case _:

@@ -108,8 +108,9 @@ def test_the_duty_check_is_confirmed_and_passed_on() -> None:
     alive, asked = sender.receive(check, NOW)
     assert isinstance(asked, DutyAsked)
     assert (Alive(), 10) == (alive, asked.minutes)
+    assert b"" == sender.to_send(), "it is confirmed when it is stored"
     confirm = "4040090001000F1E08180B1AE903000000000100000000000000036C2323"
-    assert frame(confirm) == sender.to_send()
+    assert frame(confirm) == asked.confirm
     (_, again) = sender.receive(check, NOW)
     assert asked == again, "the same check again is no second one"
 
