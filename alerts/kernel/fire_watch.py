@@ -1,19 +1,22 @@
 """Fire watch: somebody walks through the area in the devices' stead, while they are out and for a while after.
 
-A round is due at once, and then each ``every``. Acknowledging the round's alert says that it was walked, as does the
-ask. With a time ``after`` the end, the watch is over only when a last round was walked after that time.
+A round is due at once, and then each ``every``. That it was walked says a verb of its own, with the name of who walked,
+or a scan of a checkpoint of the area; to acknowledge the round's alert says only that somebody has seen it. With a time
+``after`` the end, the watch is over only when a last round was walked after that time.
 """
 
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from alerts.alert import AlertClass, AlertEvent
+from alerts.alert import AlertClass, State
+from alerts.ask import REPORTERS
 from alerts.case import Case
-from alerts.facts import FIRE_WATCH_ENDED, FIRE_WATCH_ROUND, Fact
+from alerts.command import Acknowledge
+from alerts.facts import FIRE_WATCH_ENDED, FIRE_WATCH_ROUND, SCAN, Fact
 from alerts.heard import Listens
 from alerts.moves import FireWatch, StandingAlert
-from alerts.workflow import EVERYBODY, Ask, Heard, Moves, Workflow
+from alerts.workflow import Ask, Heard, Moves, Workflow
 from alerts.world import World
 from devices.errors import Refused
 from devices.message import Duration, Text
@@ -45,9 +48,11 @@ class Watch(Case, frozen=True, kw_only=True):
 
 
 class Walked(Ask, tag="walked", frozen=True, kw_only=True):
-    """I have been there, and all is well."""
+    """The round is done, and all is well. ``walker``: the name of who walked; "": whoever says so."""
 
-    ROLES = EVERYBODY
+    ROLES = REPORTERS
+
+    walker: str = ""
 
 
 class FireWatches(Workflow[Watch]):
@@ -55,7 +60,7 @@ class FireWatches(Workflow[Watch]):
 
     name, book, case = NAME, "fire_watch", Watch
     asks = (Walked,)
-    listens = Listens(alerts=True)
+    listens = Listens(topics=frozenset({SCAN}))
 
     def begin(self, order: FireWatch, workflow: str, source: Case, before: Watch | None, now: Instant) -> Moves:
         """What a workflow asked for; asked for again, or by one more case, it goes on as it is wanted now."""
@@ -101,19 +106,23 @@ class FireWatches(Workflow[Watch]):
             patrol = cases.get(event.case)
             if patrol is None:
                 raise Refused(Text.of("fire_watch.over"))
-            return self._walked(patrol, event.by, now)
-        if isinstance(event, AlertEvent) and event.action == "acknowledge" and event.alert.rule == f"workflow:{NAME}":
-            patrol = cases.get(event.alert.key)
-            return self._walked(patrol, event.by, now) if patrol is not None and patrol.due is not None else Moves()
+            return self._walked(patrol, event.by, world, now, event.walker.strip())
+        if isinstance(event, Fact) and event.by:
+            here = [patrol for patrol in cases.values() if patrol.area == event.area and patrol.due is not None]
+            due = [patrol for patrol in here if (patrol.due or 0) <= event.at]
+            return Moves.joined(self._walked(patrol, event.by, world, now) for patrol in due)
         return Moves()
 
-    def _walked(self, patrol: Watch, by: str, now: Instant) -> Moves:
+    def _walked(self, patrol: Watch, by: str, world: World, now: Instant, walker: str = "") -> Moves:
+        """The alert of the round is seen with it, too."""
         walked = replace(patrol, due=None, rounds=patrol.rounds + 1)
-        facts = [_round(walked, "walked", now, by)]
+        facts = [_round(walked, "walked", now, by, walker)]
+        stands = (a for a in world.alerts.open() if (a.rule, a.key) == (f"workflow:{NAME}", patrol.id))
+        verbs = tuple(Acknowledge(alert.id, by) for alert in stands if alert.state is State.UNACKNOWLEDGED)
         if patrol.last_at is not None and now >= patrol.last_at:
             over = _ended(walked, now)
-            return Moves(cases=over.cases, facts=(*facts, *over.facts), alerts=over.alerts)
-        return _moves(walked, facts, is_loud=False)
+            return Moves(cases=over.cases, facts=(*facts, *over.facts), alerts=over.alerts, verbs=verbs)
+        return replace(_moves(walked, facts, is_loud=False), verbs=verbs)
 
     def turn(self, due: Sequence[Watch], world: World, now: Instant) -> Moves:
         return Moves.joined(self._turned(patrol, now) for patrol in due)
@@ -165,7 +174,8 @@ def _ended(patrol: Watch, now: Instant) -> Moves:
     return Moves(cases=(over,), facts=(fact,), alerts=(_alert(over, is_loud=False),))
 
 
-def _round(patrol: Watch, state: str, now: Instant, by: str = "") -> Fact:
+def _round(patrol: Watch, state: str, now: Instant, by: str = "", walker: str = "") -> Fact:
+    who = {"walker": walker} if walker else {}
     return Fact(
         workflow=NAME,
         case=patrol.id,
@@ -176,7 +186,14 @@ def _round(patrol: Watch, state: str, now: Instant, by: str = "") -> Fact:
         devices=patrol.devices,
         origin=patrol.origin,
         text=Text.of(f"fire_watch.{state}", devices=patrol.devices[:20]),
-        fields={"state": state, "for_case": patrol.for_case, "for_workflow": patrol.workflow, "rounds": patrol.rounds},
+        fields={
+            "state": state,
+            "for_case": patrol.for_case,
+            "for_workflow": patrol.workflow,
+            "rounds": patrol.rounds,
+            **who,
+        },
+        personal=tuple(who),
         topics=(FIRE_WATCH_ROUND,),
         book="" if state == "due" else None,
     )

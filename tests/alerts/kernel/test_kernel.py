@@ -4,13 +4,16 @@ from collections.abc import Mapping
 
 import pytest
 
-from alerts.alert import AlertEvent
+from alerts.alert import AlertEvent, State
 from alerts.calendar import Calendar
+from alerts.command import Acknowledge
+from alerts.facts import SCAN, Fact
 from alerts.kernel.consent import Decline, Give
 from alerts.kernel.fire_watch import Walked
 from alerts.moves import Receipt
 from alerts.site_facts import SiteFacts
 from alerts.workflow import Heard, Moves, World
+from devices.message import plain
 from devices.reading import SECOND, Instant
 from tests.alerts.kernel.room import KernelRoom, facts, keys
 from tests.alerts.kernel.toy import Close, Closing, Reopen, Toy, ToyConfig
@@ -190,6 +193,35 @@ def test_a_fire_watch_walks_while_it_lasts_and_after() -> None:
     room.ask(5_700, Walked(case=watch.id, by="sun", role="operator"))
     assert "fire_watch.ended" in facts(room.effects)
     assert not room.kernel.cases.of("fire_watch")
+
+
+def test_an_acknowledgement_is_no_round_and_a_round_done_is_seen() -> None:
+    room = KernelRoom(Toy())
+    room.ask(0, CLOSE_SMOKE, second="zhao")
+    (watch,) = room.kernel.cases.of("fire_watch").values()
+    (alert,) = room.open("workflow:fire_watch")
+    room.step(10, Acknowledge(alert.id, "li"))
+    assert room.kernel.cases.find("fire_watch", watch.id).due is not None  # type: ignore[union-attr]
+    room.run_until(1_801)
+    room.ask(1_900, Walked(case=watch.id, by="sun", role="guard", walker="Zhao"))
+    walked = next(fact for fact in room.effects.facts if fact.step == "walked")
+    assert ("sun", "Zhao", ("walker",)) == (walked.by, walked.fields["walker"], walked.personal)
+    (alert,) = room.open("workflow:fire_watch")
+    assert (State.ACKNOWLEDGED, "sun") == (alert.state, alert.acknowledged_by)
+
+
+@pytest.mark.parametrize(
+    ("area", "at", "is_done"), [("store", 60, True), ("hall", 60, False), ("store", -60, False)], ids=str
+)
+def test_a_scan_in_the_area_is_a_round_if_one_was_due_by_then(area: str, at: int, is_done: bool) -> None:
+    room = KernelRoom(Toy())
+    room.ask(1, CLOSE_SMOKE, second="zhao")
+    when = START + at * SECOND
+    scan = Fact(
+        workflow="patrols", case="", step="scanned", at=when, by="sun", area=area, text=plain("s"), topics=(SCAN,)
+    )
+    told = facts(room.step(100, scan))
+    assert is_done == ("fire_watch.walked" in told)
 
 
 # -- the clock and restarts --------------------------------------------------------------------------------
