@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from alerts.alert import Alert
 from alerts.case import Case
 from alerts.escalation_chain import Chain, Condition, Step
-from devices.message import At, Text
+from devices.message import Text
 from devices.reading import SECOND, Instant
 
 TellState: TypeAlias = Literal["due", "sent", "retrying", "failed"]
@@ -50,9 +50,9 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 class Escalating(Case, frozen=True, kw_only=True):
     """``steps`` as they were when it began; ``taken``: how many of them were dealt with.
 
-    ``start``: what their times count from. ``is_seen``: acknowledged; ``is_over``: closed or set aside, and the case
-    waits for what still comes back. ``on_scene``: who is known to be there. ``is_exhausted``: it was said that nobody
-    could be told.
+    ``start``: what their times count from. ``silent``: of a silent alarm. ``is_seen``: acknowledged; ``is_over``:
+    closed or set aside, and the case waits for what still comes back. ``on_scene``: who is known to be there.
+    ``is_exhausted``: it was said that nobody could be told.
     """
 
     chain: str
@@ -70,6 +70,7 @@ class Escalating(Case, frozen=True, kw_only=True):
     is_seen: bool = False
     is_over: bool = False
     is_exhausted: bool = False
+    silent: bool = False
 
     @property
     def mine(self) -> tuple[Told, ...]:
@@ -110,6 +111,7 @@ def begun(alert: Alert, chain: Chain, now: Instant) -> Escalating:
         priority=alert.priority,
         text=alert.text,
         raised=alert.newest,
+        silent=alert.silent,
     )
     return scheduled(case, now)
 
@@ -131,10 +133,10 @@ def scheduled(case: Escalating, now: Instant) -> Escalating:
 
 
 def next_step(case: Escalating) -> Text | None:
-    """What comes next and when, and whether it depends on anything."""
+    """What comes next, and what it depends on."""
     if case.wake_at is None:
         return None
     step = case.steps[case.taken]
     who = (*step.roles, *step.people, *step.groups)
     why = Text.of(f"escalation.if_{step.condition}")
-    return Text.of("escalation.next", step=case.taken + 1, at=At(case.wake_at), who=who or ("-",), why=why)
+    return Text.of("escalation.next", step=case.taken + 1, who=who or ("-",), why=why)

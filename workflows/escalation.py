@@ -101,7 +101,7 @@ class Escalation(Workflow[Escalating]):
         return False
 
     def shows(self, case: Escalating, now: Instant) -> dict[str, Any]:
-        return {"next": next_step(case)}
+        return {"next": next_step(case), "next_at": case.wake_at}
 
     # -- the alert ------------------------------------------------------------------------------------------
 
@@ -227,6 +227,8 @@ def _exhausted(case: Escalating, now: Instant) -> tuple[Escalating, Moves]:
     if not is_so or case.is_seen or case.is_exhausted or case.is_answered or case.on_scene:
         return case, Moves()
     said = noted(case, "exhausted", Text.of("escalation.exhausted", text=case.text), now)
+    if case.silent:  # the alert that follows from the fact would stand on every screen
+        said = replace(said, facts=())
     return replace(case, is_exhausted=True), said
 
 

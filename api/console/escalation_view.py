@@ -8,6 +8,7 @@ from alerts.escalation_case import Escalating, Told, next_step
 from alerts.workflow import Workflow
 from api.asks import ask_at, every_workflow
 from api.console.web_page import Asked
+from api.roster import called
 from devices.errors import StoreUnavailable
 
 ANSWER = "alerts/{case}/answer"
@@ -36,17 +37,24 @@ def escalation_of(asked: Asked, alert: str) -> EscalationView | None:
         case = asked.gateway.workflows.case(kind.name, alert) if kind is not None else None
     if not isinstance(case, Escalating):
         return None
-    following, say = next_step(case), asked.say.any
-    answers = [f"{asked.clock(each.at)}  {say('escalation_panel.answered', who=each.who)}" for each in case.answers]
+    following, say, names = next_step(case), asked.say.any, called(asked.gateway)
+
+    def name(person: str) -> str:
+        return asked.say.words.show(names.get(person, person)) if person else say("escalation_panel.group")
+
+    answers = [
+        f"{asked.clock(each.at)}  {say('escalation_panel.answered', who=name(each.who))}" for each in case.answers
+    ]
+    is_next = following is not None and case.wake_at is not None
     return EscalationView(
-        told=[_told(asked, each) for each in case.told[-_MOST:]],
+        told=[_told(asked, each, name(each.who)) for each in case.told[-_MOST:]],
         answers=answers,
-        next=asked.say.said(following) if following is not None else "",
+        next=f"{asked.clock(case.wake_at or 0)}  {asked.say.said(following or '')}" if is_next else "",
     )
 
 
-def _told(asked: Asked, told: Told) -> str:
+def _told(asked: Asked, told: Told, who: str) -> str:
     state = asked.say.any(f"escalation_panel.{told.state}")
     at = f" {asked.clock(told.state_at)}" if told.state_at is not None else ""
     why = f" ({asked.say.said(told.note)})" if told.note else ""
-    return f"{asked.clock(told.at)}  {told.who or '—'} · {told.channel}: {state}{at}{why}"
+    return f"{asked.clock(told.at)}  {who} · {told.channel}: {state}{at}{why}"

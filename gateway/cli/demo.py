@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from devices.errors import ConfigError
 from gateway.terminal import log_to_stderr, told
 
@@ -119,7 +121,8 @@ async def _demo(args: argparse.Namespace) -> None:
     site = load(site_file)
     broker_port = ports["port = 1883"]
     if _PASTS[args.past] and not (args.data / "records.sqlite").exists():
-        await make_past(site, args.data, _PASTS[args.past], _tell_share)
+        quiet = replace(site, channels=())  # nobody is told today of what burnt last month
+        await make_past(quiet, args.data, _PASTS[args.past], _tell_share)
         print(f"\r{told('demo_word.past_made'):<70}", file=sys.stderr)
     async with asyncio.TaskGroup() as group:
         group.create_task(embedded_broker.run(broker_port), name="embedded broker")

@@ -120,7 +120,13 @@ def test_a_fire_reaches_people_and_their_answer_comes_back(outside: Outside, bro
     control_room = sign_in(browser, outside.running.url, "ada")
     control_room.goto(f"{outside.running.url}/console/alerts/{alert}/panel")
     panel = control_room.locator(".ka-panel-rest")
-    for words in ("li · mail: taken by the channel", "li: received, on my way", "step 2 at", "wang"):
+    for words in (
+        "li · mail: taken by the channel",
+        "li: received, on my way",
+        "group · hook",
+        "step 2, if it is still open",
+        "wang",
+    ):
         expect(panel).to_contain_text(words)
     control_room.context.close()
 

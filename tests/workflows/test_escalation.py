@@ -21,7 +21,7 @@ from alerts.workflow import Moves, Workflow
 from devices.message import Name, Text
 from devices.reading import SECOND
 from tests.alerts.kernel.room import KernelRoom, facts, keys
-from tests.alerts.timeline import START
+from tests.alerts.timeline import START, device, rule
 from tests.workflows.register import Register
 from workflows.contacts import Contacts, Give, Take
 from workflows.escalation import NOBODY_TOLD, Answer, Escalation, EscalationConfig
@@ -218,6 +218,22 @@ def test_that_nobody_could_be_told_is_an_alert_until_somebody_is() -> None:
     assert [] == run(a_room, 5_000), "which is told to nobody itself"
     a_room.step(5_001, Answer(case=alert, by="li", role="guard"))
     assert [False] == [each.active for each in a_room.open(NOBODY_TOLD.name)]
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_silent_alarm_is_told_by_a_chain_that_says_so_and_by_no_other_alert(*, silent: bool) -> None:
+    """That nobody could be told of it would give it away."""
+    config = chain(Step(after_s=10, roles=("nobody",)), Step(after_s=20, roles=("guard",)), silent=silent)
+    flows = (Escalation(config), Contacts(), Roster({"guard": ("wang",)}), Register(WANG))
+    panic = rule("state", name="hold-up", alert_class="hold_up", priority=1, signals=["panic"])
+    a_room = KernelRoom(*flows, site=SITE, rules=(panic,), devices=(device("p1", signals=("panic",)),))
+    a_room.ask(0.5, Give(person="wang", channel="sms", address="1", by="boss", role="manager"))
+    a_room.step(1, "p1.panic=on")
+    assert a_room.open("hold-up")[0].silent
+    assert ([(11, "wang", "sms")] if silent else []) == run(a_room, 100)
+    if silent:
+        receipt(a_room, 101, ids(a_room)[0], "failed")
+        assert not a_room.open(NOBODY_TOLD.name)
 
 
 def test_nobody_is_told_twice_on_one_channel_within_a_minute() -> None:
