@@ -112,7 +112,11 @@ function tick() {
     text(lamp, `${Math.floor(seconds)} ${units()[0]}`);
     lamp.dataset.level = seconds > 30 ? "bad" : seconds > 10 ? "warn" : "ok";
   }
-  if (link.offset) text(byId("clock"), today(now));
+  if (link.offset) {
+    const clock = byId("clock"), [day, time] = today(now).split(" ");
+    text(clock.querySelector(".ka-day"), day);
+    text(clock.querySelector(".ka-time"), time);
+  }
   const strip = byId("strip");
   if (!strip.hidden) text(strip.querySelector(".ka-since"), age((now - Number(strip.dataset.since)) / 1000));
   walks();
