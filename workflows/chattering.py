@@ -82,7 +82,6 @@ class Chattering(Workflow[Chatter]):
     name, book, case = "chattering", "chattering", Chatter
     config_type = ChatteringConfig
     listens = Listens(alerts=True)
-    by_area = True
 
     config: ChatteringConfig
 
