@@ -29,7 +29,8 @@ MOVED = (
 
 
 def marked(page: Page) -> str:
-    """What tells this document from any that comes after it."""
+    """What tells this document from any that comes after it, as soon as it has begun."""
+    page.wait_for_function("window.keyarea")
     return str(page.evaluate("window.keyarea.document"))
 
 
