@@ -179,7 +179,7 @@ def test_an_alarm_with_an_old_number_is_no_repeat(house: House, is_known: bool) 
     house.arrive(smoke(1, dup=True))
     (alert,) = house.engine.open_alerts()
     assert alert.active
-    assert "joined" == house.records.ledger(book="alerts")[-1].draft.fields["action"]
+    assert "joined" in [entry.draft.fields["action"] for entry in house.records.ledger(book="alerts")[-2:]]
 
 
 def test_an_old_queue_of_the_broker_ends_no_fire(house: House) -> None:
