@@ -35,18 +35,21 @@ HISTORY = "history"
 RECORDS = "records"
 """The part whose fault is that records are missing or damaged."""
 
+CHANNELS = "channels"
+"""The part whose fault is that a channel of the site file can tell nobody: its key is missing, or wrong."""
 HEARTBEAT = "heartbeat"
 """The part whose fault is that nobody outside takes the heartbeat."""
 
 OWN_PARTS = (
     *("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens", "live"),
     *("pulse", "notifications", HEARTBEAT),
-    *(CLIENT_ID, CLOCK, RECORDS, READINGS, CALENDAR, HISTORY, ACCOUNTS),
+    *(CLIENT_ID, CLOCK, RECORDS, READINGS, CALENDAR, HISTORY, ACCOUNTS, CHANNELS),
 )
 """What may fail, beside the lines."""
 
 _NAMES = {
     HEARTBEAT: ("Outside heartbeat (nobody takes it)", "外部心跳（无人接收）"),
+    CHANNELS: ("Channels to people outside (one can tell nobody)", "对外通知渠道（有渠道无法通知）"),
     ACCOUNTS: ("Accounts (of somebody who has left)", "账号（属于已离职人员）"),
     CLOCK: ("Clock of the machine (it was set)", "主机时钟（被改动）"),
     HISTORY: ("Look back after a start (incomplete)", "启动回看（不完整）"),

@@ -1,16 +1,17 @@
 """What is done every few seconds while the gateway runs, each by its name; gateway/upkeep.py does it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from devices.message import Text
 from devices.reading import SECOND, Instant
 from gateway.agreements_count import AgreementsCount
 from gateway.attachment_upkeep import AttachmentUpkeep
 from gateway.erasure import RetentionOfValues
 from gateway.foundation import Foundation
 from gateway.leavers import Leavers
-from gateway.own_devices import ACCOUNTS, CALENDAR, HISTORY, READINGS, RECORDS
+from gateway.own_devices import ACCOUNTS, CALENDAR, CHANNELS, HISTORY, READINGS, RECORDS
 from gateway.self_monitoring import SelfMonitoring
 from gateway.site.calendar import calendar_of, year_wanting
 from gateway.site.model import Site
@@ -33,8 +34,12 @@ def jobs(
     *,
     forecast: Job,
     obligations: Job,
+    channels: Callable[[], Text | None],
 ) -> dict[str, Job]:
-    """``states`` of the parts, as the supervisor keeps them; ``forecast`` looks at the devices."""
+    """``states`` of the parts, as the supervisor keeps them; ``forecast`` looks at the devices.
+
+    ``channels``: which of them can tell nobody, and why.
+    """
     stores, fault = foundation.stores, monitoring.part_is
     records = stores.records
     values = RetentionOfValues(records, stores.books, stores.runs, foundation.inbox.put)
@@ -60,6 +65,7 @@ def jobs(
         "survey": forecast,
         "obligations": obligations,
         "history": told_when_changed(monitoring.history, partial(fault, HISTORY)),
+        "channels": told_when_changed(channels, partial(fault, CHANNELS)),
         "calendar": told_when_changed(year_wanted, partial(fault, CALENDAR)),
     }
 

@@ -99,6 +99,12 @@ class NotificationSender:
             self._new += items
             self._changed.notify()
 
+    def unable(self) -> Text | None:
+        """Which channels can tell nobody as things stand, and why; None: all can. From any thread."""
+        found = [(name, carrier.prepare()) for name, (_, carrier) in self._channels.items()]
+        wrong = tuple(Text.of("notify.unable", channel=name, why=why) for name, why in found if why is not None)
+        return Text.of("notify.all_unable", channels=wrong) if wrong else None
+
     def stop(self) -> None:
         with self._changed:
             self._is_stopping = True
@@ -108,10 +114,6 @@ class NotificationSender:
         """Until stopped; attempts under way are left to themselves, and known as begun."""
         with self._changed:
             self._is_stopping = False
-        for name, (_, carrier) in self._channels.items():
-            wrong = carrier.prepare()
-            if wrong is not None:
-                log.warning("nobody can be told by the channel %s: %s", name, wrong)
         while not self._is_stopping:
             self.turn()
             self._wait()

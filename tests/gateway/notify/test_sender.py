@@ -38,8 +38,10 @@ class Service:
         self.says: list[Outcome] = []
         self.hangs: threading.Event | None = None
 
-    def prepare(self) -> None:
-        """Nothing to do."""
+        self.wants: Text | None = None
+
+    def prepare(self) -> Text | None:
+        return self.wants
 
     def send(self, message: Outgoing) -> Outcome:
         self.given.append(message)
@@ -302,3 +304,14 @@ def test_what_is_old_is_forgotten(room: Room) -> None:
     room.turn()
     assert {} == room.store.known()
     assert room.store.link("token0") is None
+
+
+def test_a_channel_that_can_tell_nobody_is_said_until_it_can(room: Room) -> None:
+    assert None is room.sender.unable()
+    room.service.wants = Text.of("notify.no_key", name="notify/mail")
+    said = room.sender.unable()
+    assert said is not None
+    assert "by the channel mail: notify/mail is not in the key file" in language("en").render(said)
+    assert "渠道 group" in language("zh").render(said)
+    room.service.wants = None
+    assert None is room.sender.unable()
