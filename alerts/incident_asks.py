@@ -25,6 +25,15 @@ class Acknowledge(_OfIncident, tag="acknowledge", frozen=True, kw_only=True):
     ADDRESS = "incidents/{case}/acknowledge"
 
 
+class Silence(_OfIncident, tag="silence", frozen=True, kw_only=True):
+    """Consoles are quiet for a while about every alert of it that nobody has acknowledged; what comes later sounds.
+
+    No acknowledgement: they stay nobody's (docs/adr/0264-silence-of-an-alert.md).
+    """
+
+    ADDRESS = "incidents/{case}/silence"
+
+
 class Reset(_OfIncident, tag="reset", frozen=True, kw_only=True):
     """Release what latches and was acknowledged, where its cause is gone."""
 
@@ -68,7 +77,7 @@ class Split(Ask, tag="split", frozen=True, kw_only=True):
     alerts: tuple[str, ...]
 
 
-OfIncident = Acknowledge | Reset | Close | Comment
+OfIncident = Acknowledge | Silence | Reset | Close | Comment
 """Verbs on its alerts."""
 
 

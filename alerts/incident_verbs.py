@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from alerts import command
 from alerts.alert import Alert, AlertClass, State
 from alerts.command import AlertCommand
-from alerts.incident_asks import Acknowledge, Close, Comment, OfIncident, Reset, Seen
+from alerts.incident_asks import Acknowledge, Close, Comment, OfIncident, Reset, Seen, Silence
 from alerts.lifecycle import MANNERS, Manner
 from alerts.suppression.danger import DEADLY
 from devices.errors import Refused
@@ -30,9 +30,10 @@ def verbs_of(
     shown = [alert for alert in open_ones if _is_seen(alert, seen)]
     later = len(open_ones) - len(shown)
     match ask:
-        case Acknowledge():
+        case Acknowledge() | Silence():
             new = [alert for alert in shown if alert.state in _NOT_YET]
-            verbs: list[AlertCommand] = [_acknowledge(alert, ask) for alert in new[:MOST_AT_ONCE]]
+            made = _silence if isinstance(ask, Silence) else _acknowledge
+            verbs: list[AlertCommand] = [made(alert, ask) for alert in new[:MOST_AT_ONCE]]
             later = sum(alert.state in _NOT_YET for alert in open_ones) - len(verbs)
         case Reset():
             ready = [alert for alert in shown if alert.latched and not alert.active]
@@ -58,6 +59,10 @@ def _is_seen(alert: Alert, seen: Seen | None) -> bool:
 
 def _acknowledge(alert: Alert, ask: OfIncident) -> AlertCommand:
     return command.Acknowledge(alert.id, ask.by, ask.note if isinstance(ask, Acknowledge) else "", alert.occurrences)
+
+
+def _silence(alert: Alert, ask: OfIncident) -> AlertCommand:
+    return command.Silence(alert.id, ask.by, ask.note, alert.occurrences)
 
 
 def _closing(ask: Close, members: Sequence[Alert], later: int) -> list[AlertCommand]:

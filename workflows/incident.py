@@ -20,7 +20,7 @@ from alerts.alert import Alert, AlertEvent, State
 from alerts.facts import Fact
 from alerts.heard import Installed, Listens
 from alerts.incident import Group, Incident, Kind, Stage, belongs, group_of, next_number
-from alerts.incident_asks import Acknowledge, Close, Comment, Join, OfIncident, Reset, Seen, Split
+from alerts.incident_asks import Acknowledge, Close, Comment, Join, OfIncident, Reset, Seen, Silence, Split
 from alerts.incident_verbs import MOST_AT_ONCE, verbs_of
 from alerts.lifecycle import Action
 from alerts.moves import Grouped
@@ -69,7 +69,7 @@ class Incidents(Workflow[Incident]):
     """One incident is one case, under its number."""
 
     name, book, case = "incident", "incidents", Incident
-    asks = (Acknowledge, Reset, Close, Comment, Join, Split)
+    asks = (Acknowledge, Silence, Reset, Close, Comment, Join, Split)
     config_type = IncidentConfig
     listens = Listens(alerts=True, installed=True)
     address = "incidents"
@@ -139,7 +139,7 @@ class Incidents(Workflow[Incident]):
                 return self._joined(event, cases, world, now)
             case Split():
                 return self._split(event, cases, world, now)
-            case Acknowledge() | Reset() | Close() | Comment():
+            case Acknowledge() | Silence() | Reset() | Close() | Comment():
                 return _acted(event, cases[event.case], world, now)
         return _NOTHING
 
@@ -242,6 +242,13 @@ class Incidents(Workflow[Incident]):
 
 
 _MOST_NUMBERS = 50
+_STEPS = {
+    Acknowledge: "acknowledged",
+    Silence: "silenced",
+    Reset: "reset",
+    Close: "closed",
+    Comment: "noted",
+}
 
 
 def _first(alert: Alert) -> dict[str, Any]:
@@ -288,7 +295,7 @@ def _check_split(case: Incident, ask: Split, world: World) -> None:
 def _acted(ask: OfIncident, case: Incident, world: World, now: Instant) -> Moves:
     verbs, later = verbs_of(ask, world.alerts.members(case.id), Seen.of(ask.saw), now)
     done = len({verb.alert for verb in verbs})
-    step = {Acknowledge: "acknowledged", Reset: "reset", Close: "closed", Comment: "noted"}[type(ask)]
+    step = _STEPS[type(ask)]
     finding = {"disposition": str(ask.disposition)} if isinstance(ask, Close) else {}
     fact = _fact(case, step, now, ask, count=done, later=later, **finding)
     return Moves(cases=(case,), facts=(fact,), verbs=tuple(verbs))

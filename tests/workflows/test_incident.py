@@ -8,7 +8,7 @@ from alerts.alert import Alert, Disposition, State
 from alerts.calendar import Calendar
 from alerts.command import Acknowledge as AcknowledgeOne
 from alerts.incident import fold_of
-from alerts.incident_asks import Acknowledge, Close, Comment, Join, Reset, Split
+from alerts.incident_asks import Acknowledge, Close, Comment, Join, Reset, Silence, Split
 from alerts.site_facts import SiteFacts
 from devices.reading import SECOND
 from tests.alerts.kernel.room import KernelRoom, facts, keys
@@ -198,6 +198,38 @@ def test_a_later_one_that_joins_is_new_though_the_rest_was_acknowledged() -> Non
     room.step(2, by(Acknowledge))
     room.step(3, "g1.gas_alarm=on")
     assert {"fire": State.ACKNOWLEDGED, "gas": State.UNACKNOWLEDGED} == {a.rule: a.state for a in room.open()}
+
+
+def test_all_of_it_is_silenced_but_nothing_that_came_later() -> None:
+    """Nor is anything acknowledged by it: what joins, or comes again, sounds."""
+    room = room_of()
+    room.step(1, "s1.smoke=on", "g1.gas_alarm=on")
+    room.step(2, by(Acknowledge, saw=tuple(each for each in seen(room) if each in alerts_of(room, "g1"))))
+    saw = seen(room)
+    room.step(3, "s2.smoke=on")
+    room.step(4, by(Silence, saw=saw))
+    assert {"s1": True, "s2": False, "g1": False} == quiet(room)
+    assert State.UNACKNOWLEDGED in {alert.state for alert in room.open() if alert.key == "s1"}
+    assert ("silenced", 1, 1) == (
+        room.effects.facts[0].step,
+        *(room.effects.facts[0].fields[name] for name in ("count", "later")),
+    )
+    room.step(5, "s1.smoke=off")
+    room.step(6, "s1.smoke=on")
+    assert {"s1": False, "s2": False, "g1": False} == quiet(room)
+    assert ["incident.came_later"] == keys(room.step(7, by(Silence, saw=saw)))
+    room.step(8, by(Silence))
+    assert {"s1": True, "s2": True, "g1": False} == quiet(room)
+    room.step(9, by(Acknowledge))
+    assert ["incident.nothing_to_do"] == keys(room.step(10, by(Silence)))
+
+
+def quiet(room: KernelRoom) -> dict[str, bool]:
+    return {alert.key: alert.silenced_until is not None for alert in room.open()}
+
+
+def alerts_of(room: KernelRoom, key: str) -> tuple[str, ...]:
+    return tuple(f"{alert.id}:{alert.occurrences}" for alert in room.open() if alert.key == key)
 
 
 def test_a_fire_is_cleared_by_two_acts() -> None:

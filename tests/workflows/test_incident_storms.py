@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from alerts.alert import Alert, Disposition, State
 from alerts.incident import fold_of
-from alerts.incident_asks import Acknowledge, Close, Join, Reset, Split
+from alerts.incident_asks import Acknowledge, Close, Join, Reset, Silence, Split
 from devices.reading import SECOND
 from tests.alerts.kernel.room import KernelRoom
 from tests.alerts.timeline import START, device, rule
@@ -17,7 +17,7 @@ from workflows.incident import Incidents
 WORDS = ["s1.smoke", "s2.smoke", "g1.gas_alarm", "d1.door", "m1.occupancy", "p1.panic", "w1.leak", "s9.smoke"]
 ACTS = st.one_of(
     st.tuples(st.sampled_from(WORDS), st.sampled_from(["on", "off"])).map("=".join),
-    st.sampled_from(["acknowledge", "stale", "reset", "close", "join", "split", "restart", "wait"]),
+    st.sampled_from(["acknowledge", "stale", "silence", "reset", "close", "join", "split", "restart", "wait"]),
 )
 
 
@@ -45,6 +45,8 @@ def test_whatever_happens_all_that_is_shouted_belongs_to_one_and_nothing_is_done
                 room.step(at, by(Acknowledge, case, saw=shown))
             case "stale":
                 room.step(at, by(Acknowledge, case, saw=stale or ("none",)))
+            case "silence":
+                room.step(at, by(Silence, case, saw=stale or ("none",)))
             case "reset":
                 room.step(at, by(Reset, case))
             case "close":
@@ -58,7 +60,7 @@ def test_whatever_happens_all_that_is_shouted_belongs_to_one_and_nothing_is_done
                 )
             case _:
                 room.step(at, act)
-        _check(room, before, stale if act == "stale" else shown)
+        _check(room, before, stale if act in ("stale", "silence") else shown)
         stale = shown
 
 
@@ -74,7 +76,7 @@ def _check(room: KernelRoom, before: dict[str, Alert], shown: tuple[str, ...]) -
     assert {number for number, case in cases.items() if case.over_at is None} == places.keys()
     for event in room.effects.alerts:
         was = before.get(event.alert.id)
-        if event.action == "acknowledge" and was is not None:
+        if event.action in ("acknowledge", "silence") and was is not None:
             assert f"{was.id}:{was.occurrences}" in shown
         if event.action == "close" and was is not None and was.alert_class in ("fire", "gas", "hold_up"):
             assert was.state is State.ACKNOWLEDGED

@@ -8,7 +8,7 @@ import { acknowledge, close, comment, endCause, reset, silence, silenceOne, subm
 import { say } from "./words.js";
 
 const VERBS = { acknowledge, silence: silenceOne, reset, close, comment, "end-cause": endCause };
-const OF_A_LINE = ["acknowledge", "reset", "close", "comment"];
+const OF_A_LINE = ["acknowledge", "silence", "reset", "close", "comment"];
 const folds = new Folds();  // outlives a change of page
 const verbsOfIncidents = () => import("./incident_verbs.js").catch(() => null);  // with the first that is chosen
 
@@ -134,7 +134,7 @@ export class ControlRoom extends HTMLElement {
     const line = isLine(this.#chosen) ? this.#chosen : folds.lineOf(alerts.get(this.#chosen));
     const keys = {
       ArrowDown: () => this.#move(1), j: () => this.#move(1), ArrowUp: () => this.#move(-1), k: () => this.#move(-1),
-      a: () => this.#act("acknowledge"), r: () => this.#act("reset"), m: () => silence(),
+      a: () => this.#act("acknowledge"), s: () => this.#act("silence"), r: () => this.#act("reset"), m: () => silence(),
       c: () => this.#act("close"), n: () => this.#act("comment"), "?": () => note(say("verb.key_help")),
       ArrowRight: () => isLine(this.#chosen) && this.#fold(this.#chosen, true),
       ArrowLeft: () => (line ? this.#fold(line, false) : null),

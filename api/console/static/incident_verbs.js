@@ -28,10 +28,14 @@ async function hand(verb, incident, fields, query = "") {
 
 export const ofIncident = (number) => alerts.shouted().filter((row) => row.incident === number);
 
-export function acknowledge(rows) {
+// Of what nobody has acknowledged.
+function ofNew(verb, rows) {
   const fresh = rows.filter((row) => row.state !== "acknowledged");
-  if (isReady(rows.length)) tell(hand("acknowledge", rows[0].incident, { saw: seen(fresh.length ? fresh : rows) }));
+  if (isReady(rows.length)) tell(hand(verb, rows[0].incident, { saw: seen(fresh.length ? fresh : rows) }));
 }
+
+export const acknowledge = (rows) => ofNew("acknowledge", rows);
+export const silence = (rows) => ofNew("silence", rows);
 
 export function reset(rows) { if (isReady(rows.length)) tell(hand("reset", rows[0].incident, { saw: seen(rows) })); }
 
