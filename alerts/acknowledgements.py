@@ -1,10 +1,12 @@
 """How long an acknowledgement counts: whoever said that they had seen it must go on to do something about it.
 
 Fire, gas and hold-up: a few minutes while the cause stands and no step of the response was taken; intrusion a little
-longer, whether the cause stands or not (motion is over in seconds). Whatever else is open ends with the shift in which
-it was acknowledged, and so do those whose first steps were taken: the next shift sees for itself. The times are the
-project's own (docs/adr/0263-acknowledgements-expire.md), and a site may set others. A step is whatever a person or a
-workflow notes on the alert, a reset, the end of a cause by a person's word: lifecycle.py keeps it in ``responded``.
+longer, whether the cause stands or not (motion is over in seconds). Once a step was taken, a response goes on: its
+acknowledgement lasts until something happens anew. All others, and a danger that is over and that nobody did anything
+about, end with the shift in which they were acknowledged: the next one sees for itself. Unless a signed handover named
+it: then the next shift knows of it, and it lasts until theirs ends. The times are the project's own (docs/adr/0263,
+docs/adr/0293), and a site may set others. A step is whatever a person notes on the alert, or a workflow in their name,
+a reset, the end of a cause by a person's word: lifecycle.py keeps it in ``responded``.
 """
 
 import msgspec
@@ -22,8 +24,8 @@ _DAY_MIN = 1_440
 class AcknowledgementTimes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """After so long an alert that was acknowledged is unacknowledged again, with its sound.
 
-    Unless a step of the response was taken meanwhile (a note on the alert, a guard who arrived, a reset). Whatever is
-    still open when the shift ends is unacknowledged as well, whatever was done before.
+    Of fire, gas, hold-up and intrusion: unless a step of the response was taken meanwhile (a note on the alert, a guard
+    who arrived, a reset). Of all others: unless the next shift was told of it by a signed handover.
 
     ``fire_min``: a fire whose cause stands, in minutes; at most 30
     ``gas_min``: gas, likewise
@@ -40,7 +42,12 @@ class AcknowledgementTimes(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
 
 
 LONGEST_MIN = {"fire_min": 30, "gas_min": 30, "hold_up_min": 30, "intrusion_min": 240, "other_min": _DAY_MIN}
-_OF_STANDING = {AlertClass.FIRE: "fire_min", AlertClass.GAS: "gas_min", AlertClass.HOLD_UP: "hold_up_min"}
+_OF_DANGER = {
+    AlertClass.FIRE: "fire_min",
+    AlertClass.GAS: "gas_min",
+    AlertClass.HOLD_UP: "hold_up_min",
+    AlertClass.INTRUSION: "intrusion_min",
+}
 
 
 def expires_at(alert: Alert, times: AcknowledgementTimes, calendar: Calendar) -> Instant | None:
@@ -48,23 +55,19 @@ def expires_at(alert: Alert, times: AcknowledgementTimes, calendar: Calendar) ->
     given = alert.acknowledged
     if alert.state is not State.ACKNOWLEDGED or given is None or alert.suppression is not None:
         return None
-    ends = shift_end(calendar, given)
-    wanted = _minutes(alert, times)
-    if wanted is not None:
-        return min(ends, given + int(wanted * _MINUTE))
-    is_other = alert.alert_class not in _OF_STANDING and alert.alert_class is not AlertClass.INTRUSION
-    return given + int(times.other_min * _MINUTE) if is_other and times.other_min else ends
-
-
-def _minutes(alert: Alert, times: AcknowledgementTimes) -> float | None:
-    """For how long nobody need have done anything; None: until the shift ends, or what is said of all others."""
+    field = _OF_DANGER.get(alert.alert_class)
+    if field is None:
+        return given + int(times.other_min * _MINUTE) if times.other_min else _end_of_shift(alert, given, calendar)
     if alert.responded is not None:
         return None
-    if alert.alert_class is AlertClass.INTRUSION:
-        return times.intrusion_min
-    field = _OF_STANDING.get(alert.alert_class)
-    minutes_: float | None = getattr(times, field) if field is not None and alert.active else None
-    return minutes_
+    if alert.active or alert.alert_class is AlertClass.INTRUSION:
+        return given + int(getattr(times, field) * _MINUTE)
+    return _end_of_shift(alert, given, calendar)
+
+
+def _end_of_shift(alert: Alert, given: Instant, calendar: Calendar) -> Instant:
+    """Of the shift in which it was acknowledged, or of the one that was told of it."""
+    return max(shift_end(calendar, given), alert.known_until or 0)
 
 
 def shift_end(calendar: Calendar, after: Instant) -> Instant:

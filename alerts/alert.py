@@ -62,7 +62,8 @@ class Alert(msgspec.Struct, frozen=True):
     says why it is not shouted: it is out of the operator's list, its sounds and its counts, and nothing else about it
     is any different. ``responded``: when a step of the response was taken last, since it was raised last; ``rang``:
     when it began to sound anew though nothing had happened anew. ``silenced_until``: until then consoles are quiet
-    about it. ``note``: a person's words, or the gateway's own. ``silent``: only the screens that the site names for it
+    about it. ``known_until``: who took over was told of it, and it need not sound anew for them until then. ``note``:
+    a person's words, or the gateway's own. ``silent``: only the screens that the site names for it
     may show and sound it.
     ``origin``: whether it is real, or a drill's, a test's. ``incident``: the number of the incident that it belongs to,
     "" for none; ``place`` in it, from 1: the order in which its alerts joined.
@@ -101,6 +102,7 @@ class Alert(msgspec.Struct, frozen=True):
     rang: Instant | None = None
     silenced_until: Instant | None = None
     silenced_by: str = ""
+    known_until: Instant | None = None
 
     def __post_init__(self) -> None:
         read_sentence(self, "text", "procedure")

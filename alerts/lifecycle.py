@@ -174,6 +174,7 @@ def after(
                 responded=None,
                 silenced_until=None,
                 silenced_by="",
+                known_until=None,
                 text=text or alert.text,
             )
         case Action.CAUSE_GONE | Action.END_CAUSE:
@@ -197,7 +198,7 @@ def after(
                 alert, state=state, changed=now, closed=now, closed_by=by, disposition=disposition, note=note
             )
         case Action.COMMENT:
-            return replace(alert, changed=now, note=note, responded=now)
+            return replace(alert, changed=now, note=note, responded=now if by else alert.responded)
         case Action.COUNTED:
             return replace(alert, changed=now, text=text or alert.text)
         case Action.GROUPED:
@@ -206,7 +207,7 @@ def after(
             return replace(alert, changed=now, suppression=suppression)
         case Action.BROUGHT_BACK | Action.EXPIRED:
             loud = replace(alert, silenced_until=None, silenced_by="")
-            nobodys = replace(loud, acknowledged_by="", acknowledged=None, responded=None)
+            nobodys = replace(loud, acknowledged_by="", acknowledged=None, responded=None, known_until=None)
             return replace(nobodys, state=state, changed=now, rang=now, suppression=None)
         case Action.LAPSED:
             is_test = alert.suppression is not None and alert.suppression.is_test

@@ -97,12 +97,15 @@ class StandingAlert(msgspec.Struct, frozen=True):
 class AlertNote(msgspec.Struct, frozen=True):
     """Write on the open alert of that id what somebody did about it; on one that is closed nothing is written.
 
-    It is a step of the response: the acknowledgement does not expire for want of one (alerts/acknowledgements.py).
+    What somebody did (``by``) is a step of the response: the acknowledgement does not expire for want of one
+    (alerts/acknowledgements.py); what the gateway says under nobody's name is none. ``known_until``: whoever is on duty
+    until then was told of it; that is no step, and its note stays as it is.
     """
 
     alert: str
     text: Text
     by: str = ""
+    known_until: Instant | None = None
 
 
 class Grouped(msgspec.Struct, frozen=True):

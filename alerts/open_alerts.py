@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from alerts.alert import Alert, AlertClass, AlertEvent, State, display_order
 from alerts.command import Acknowledge, Close, Comment, Reset, Silence
 from alerts.lifecycle import MANNERS, Action, Manner, after, check_seen
+from alerts.moves import AlertNote
 from alerts.rule import Breach, Rule
 from alerts.rule_instance import RuleInstance
 from alerts.rules_in_force import own_name
@@ -198,13 +199,16 @@ class OpenAlerts:
         found = (self._alerts[alert_id] for alert_id in self._members.get(incident, ()))
         return sorted(found, key=lambda alert: (alert.place, alert.raised))
 
-    def noted(self, alert_id: str, note: Text, by: str, now: Instant) -> AlertEvent | None:
+    def noted(self, said: AlertNote, now: Instant) -> AlertEvent | None:
         """What a workflow knows that somebody did about it."""
-        alert = self._alerts.get(alert_id)
+        alert = self._alerts.get(said.alert)
         if alert is None:
             return None
-        changed = after(alert, Action.COMMENT, now, note=note)
-        return self._kept(AlertEvent(changed, Action.COMMENT, now, by=by, note=note))
+        if said.known_until is not None:
+            changed = replace(alert, changed=now, known_until=said.known_until)
+        else:
+            changed = after(alert, Action.COMMENT, now, by=said.by, note=said.text)
+        return self._kept(AlertEvent(changed, Action.COMMENT, now, by=said.by, note=said.text))
 
     def failed(self, rule: Rule[Any], area: str, error: Exception, now: Instant) -> AlertEvent | None:
         """A fault: the rule itself does not work. It stands until the gateway is started again."""
@@ -285,7 +289,7 @@ def asked_of(alert: Alert, command: Acknowledge | Silence | Reset | Close | Comm
         case Close(disposition=finding):
             action, changed = Action.CLOSE, after(alert, Action.CLOSE, now, by=by, disposition=finding, note=note)
         case Comment():
-            action, changed = Action.COMMENT, after(alert, Action.COMMENT, now, note=note)
+            action, changed = Action.COMMENT, after(alert, Action.COMMENT, now, by=by, note=note)
     return AlertEvent(changed, action, now, by=by, note=note)
 
 

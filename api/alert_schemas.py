@@ -32,7 +32,8 @@ class AlertOut(Out):
 
     ``incident``: the number of the one that it belongs to, "" for none; ``place``: in the order of joining, from 1.
     ``responded``: when a step of the response was taken last; ``rang``: when it began to sound anew by itself;
-    ``silenced_until``: consoles are quiet about it until then.
+    ``silenced_until``: consoles are quiet about it until then; ``known_until``: of a handover, the end of the
+    shift that was told of it.
 
     ``unrecorded``: a step of it waits for the store, and is gone if the gateway ends before.
     """
@@ -69,6 +70,7 @@ class AlertOut(Out):
     rang: Time | None
     silenced_until: Time | None
     silenced_by: str
+    known_until: Time | None
     incident: str
     place: int
     aside: AsideOut | None

@@ -115,6 +115,7 @@ class _Alert(msgspec.Struct):
     rang: str | None = None
     silenced_until: str | None = None
     silenced_by: str = ""
+    known_until: str | None = None
 
     def made(self) -> Alert:
         return Alert(
@@ -138,6 +139,7 @@ class _Alert(msgspec.Struct):
             rang=_instant(self.rang),
             silenced_until=_instant(self.silenced_until),
             silenced_by=self.silenced_by,
+            known_until=_instant(self.known_until),
             procedure=plain(self.procedure),
             acknowledged_by=self.acknowledged_by,
             acknowledged=_instant(self.acknowledged),

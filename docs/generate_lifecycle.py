@@ -44,10 +44,12 @@ A **silence** is no acknowledgement: the alert stays nobody's, and sounds again 
 anything happens to it anew (docs/adr/0264-silence-of-an-alert.md). Sirens are silenced by a verb of their own.
 
 An acknowledgement **expires**: of a fire, gas or hold-up after 5 min while the cause stands and no step of the response
-was taken, of an intrusion after 15 min without a step, of everything that is still open at the end of the shift. A step
-is a note on the alert by a person or a workflow (a guard who arrived), a reset, the end of its cause by a person.
-What comes again begins anew. The site file sets other times (`[acknowledgements]`).
-docs/adr/0263-acknowledgements-expire.md says why.
+was taken, of an intrusion after 15 min without a step; with a step the response goes on, and nothing expires. Of all
+others, and of a danger that is over and that nobody did anything about, at the end of the shift: unless the next shift
+took over by a signed [handover](duty.md) whose list named it, then at the end of theirs. A step is a note on the alert
+by a person, or by a workflow in their name (a guard who arrived), a reset, the end of its cause by a person; what the
+gateway itself notes is none. What comes again begins anew. The site file sets other times (`[acknowledgements]`).
+docs/adr/0263-acknowledgements-expire.md and 0293 say why.
 
 ## Set aside
 

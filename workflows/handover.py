@@ -16,12 +16,15 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from alerts.alert import AlertClass
+from alerts.acknowledgements import shift_end
+from alerts.alert import AlertClass, State
 from alerts.case import Case
 from alerts.facts import COVERAGE, HAZARDS_DUE, MISSED_ROUNDS, POSTS, PRESENCE, ROSTER_FAULTS, ROSTERED, SHIFT, Fact
 from alerts.hazards import HazardsDue
 from alerts.heard import Listens
+from alerts.incident_asks import HANDLERS
 from alerts.kinds import kinds
+from alerts.moves import AlertNote
 from alerts.person import person_of
 from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
@@ -36,6 +39,7 @@ from ledger.roster import Stint
 _MINUTE, _DAY = 60 * SECOND, 86_400 * SECOND
 _MOST_ITEMS, _MOST_HAZARDS = 300, 100
 _CHECK_LENGTH = 6
+_ALERTS = frozenset({"alert", "fault"})
 _ALL = EVERYBODY | {"guard"}
 
 
@@ -144,7 +148,7 @@ class Handovers(Workflow[Handover]):
                 given = replace(cases[event.case], giver=event.by, giver_at=now, by=event.by)
                 return Moves(cases=(given,), facts=(_fact(given, "handed_over", event, now),))
             case TakeOver():
-                return _taken(cases[event.case], event, now)
+                return self._taken(cases[event.case], event, world, now)
             case Fact():
                 return self._shift(event, cases, world, now)
         return Moves()
@@ -192,6 +196,29 @@ class Handovers(Workflow[Handover]):
         case = replace(before, post=post, items=kept, left_out=left_out, made_at=now, giver="", giver_at=None)
         case = replace(case, check_word=seal_of(case)[:_CHECK_LENGTH].upper())
         return Moves(cases=(case,), facts=(_fact(case, "prepared", ask, now),))
+
+    def _taken(self, case: Handover, ask: TakeOver, world: World, now: Instant) -> Moves:
+        """Whoever takes over knows what the list named: it need not sound anew for them at the end of the shift.
+
+        Where they are one who handles alerts: what a guard at the gate has read, the control room has not.
+        """
+        moves = _taken(case, ask, now)
+        if ask.role not in HANDLERS:
+            return moves
+        known_until = self._ends(case, ask, world, now)
+        text = Text.of("handover.known", giver=case.giver, taker=ask.by, until=At(known_until))
+        found = (world.alerts.find(item.id) for item in case.items if item.kind in _ALERTS)
+        known = [alert.id for alert in found if alert is not None and alert.state is State.ACKNOWLEDGED]
+        return replace(moves, notes=tuple(AlertNote(alert, text, ask.by, known_until) for alert in known))
+
+    def _ends(self, case: Handover, ask: TakeOver, world: World, now: Instant) -> Instant:
+        """When the shift of whoever takes over ends; a site without a roster asks its ``[[shifts]]``."""
+        begins_by = now + int(self.config.early_min * _MINUTE)
+        person = person_of(world, account=ask.by)
+        who = {ask.by, *([person.id] if person is not None else [])}
+        stints = [each for each in _stints(case.id, world, now, begins_by) if each.person in who]
+        ends = [each.ends for each in stints if each.ends > begins_by]
+        return min(ends, default=shift_end(world.site.calendar, begins_by))
 
     def _shift(self, fact: Fact, cases: Mapping[str, Handover], world: World, now: Instant) -> Moves:
         """A shift begins where somebody was before: it is handed over by then, or was just before."""

@@ -117,7 +117,7 @@ class Footing:
             self.effects.alerts.append(self._open_alerts.gone(found, now))
 
     def note(self, note: AlertNote, now: Instant) -> None:
-        event = self._open_alerts.noted(note.alert, note.text, note.by, now)
+        event = self._open_alerts.noted(note, now)
         if event is not None:
             self.effects.alerts.append(event)
 

@@ -51,6 +51,7 @@ class Alert(msgspec.Struct, frozen=True):
     aside: Aside | None
     silenced_until: datetime | None = None
     silenced_by: str = ""
+    known_until: datetime | None = None
     incident: str = ""
     place: int = 0
 

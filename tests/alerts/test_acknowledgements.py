@@ -16,6 +16,7 @@ from tests.alerts.timeline import START, WAYS, Timeline, Way, device, walk
 MINUTE = 60 * SECOND
 NIGHT_SHIFT = Calendar("Asia/Shanghai", shifts=(Shift("night", "20:00", "08:00"), Shift("day", "08:00", "20:00")))
 END: Instant = START + 8 * 60 * MINUTE
+NEXT_END: Instant = END + 12 * 60 * MINUTE
 A = device("a", signals=("smoke", "door"))
 
 
@@ -41,12 +42,20 @@ TIMES = AcknowledgementTimes(fire_min=2, gas_min=3, hold_up_min=4, intrusion_min
         ("an intrusion that stands", seen("intrusion"), START + 20 * MINUTE),
         ("an intrusion that is over", seen("intrusion", active=False), START + 20 * MINUTE),
         ("a fire that is over: the shift", seen("fire", active=False), END),
-        ("a fire about which something was done: the shift", seen("fire", responded=START + 1), END),
-        ("an intrusion likewise", seen("intrusion", responded=START + 1), END),
+        ("a fire whose response goes on", seen("fire", responded=START + 1), None),
+        ("gas likewise, also when it is over", seen("gas", responded=START + 1, active=False), None),
+        ("an intrusion likewise", seen("intrusion", responded=START + 1), None),
+        ("a fault with a note", seen("fault", responded=START + 1), END),
         ("a fault", seen("fault"), END),
         ("access", seen("access", active=False), END),
-        ("shortly before the shift ends", seen("fire", acknowledged=END - MINUTE), END),
-        ("when the shift ends: the next one", seen("fault", acknowledged=END), END + 12 * 60 * MINUTE),
+        ("a fire shortly before the shift ends: its minutes", seen("fire", acknowledged=END - MINUTE), END + MINUTE),
+        ("an intrusion likewise", seen("intrusion", acknowledged=END - MINUTE), END + 19 * MINUTE),
+        ("a fault shortly before the shift ends", seen("fault", acknowledged=END - MINUTE), END),
+        ("a fault that the next shift was told of", seen("fault", known_until=NEXT_END), NEXT_END),
+        ("a fire that is over likewise", seen("fire", active=False, known_until=NEXT_END), NEXT_END),
+        ("a fire that stands is no less urgent for it", seen("fire", known_until=NEXT_END), START + 2 * MINUTE),
+        ("what the shift before was told of", seen("fault", acknowledged=END, known_until=END), NEXT_END),
+        ("when the shift ends: the next one", seen("fault", acknowledged=END), NEXT_END),
         ("nobody's", seen("fire", state=State.UNACKNOWLEDGED, acknowledged=None), None),
         ("set aside", seen("fault", suppression=HELD), None),
     ],
@@ -80,7 +89,7 @@ CASES = (
         ),
     ),
     Timeline(
-        "a note is a step: it counts until the shift ends, and what comes again begins anew",
+        "a note is a step: the response goes on, and what comes again begins anew",
         (SMOKE,),
         (A,),
         (

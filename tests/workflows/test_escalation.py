@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alerts.alert import Disposition, State
 from alerts.case import Case
-from alerts.command import Acknowledge, Close, Reset
+from alerts.command import Acknowledge, Close, Comment, Reset
 from alerts.effects import Effects
 from alerts.escalation_chain import Chain, Step
 from alerts.event import Tick
@@ -122,6 +122,10 @@ def test_what_is_acknowledged_is_told_to_nobody_more() -> None:
     alert = fire(a_room)
     assert [(31, "wang", "sms")] == run(a_room, 60)
     a_room.step(61, Acknowledge(alert=alert, by="op"))
+    assert [] == run(a_room, 360)
+    assert [(391, "wang", "sms"), (481, "li", "mail")] == run(a_room, 600), "nobody did anything: it expired"
+    a_room.step(601, Acknowledge(alert=alert, by="op"))
+    a_room.step(602, Comment(alert=alert, by="op", note="going there"))
     assert [] == run(a_room, 9_000)
     a_room.step(9_001, "s1.smoke=off")
     a_room.step(9_002, "s1.smoke=on")
@@ -162,7 +166,7 @@ def test_a_step_is_taken_on_its_condition(condition: Any, what: str, expected: i
                 a_room.step(3, "s1.smoke=off", Reset(alert=alert, by="op"))
                 a_room.step(4, Close(alert=alert, by="op", disposition=Disposition.CONFIRMED, note="x"))
                 assert State.CLOSED is a_room.alerts[alert].state
-    assert expected == len(run(a_room, 1_000))
+    assert expected == len(run(a_room, 250)), "before the acknowledgement expires"
 
 
 def test_who_answers_is_told_no_more_and_the_alert_goes_on() -> None:

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from alerts.calendar import Calendar
+from alerts.alert import State
+from alerts.calendar import Calendar, Shift
+from alerts.command import Acknowledge
 from alerts.duty_asks import Plan
 from alerts.person import Person
 from alerts.site_facts import Place, SiteFacts
@@ -13,7 +15,7 @@ from devices.message import Name
 from ledger.cases import drafts_of
 from ledger.posts import Post
 from tests.alerts.kernel.room import KernelRoom, facts, keys
-from tests.alerts.timeline import START
+from tests.alerts.timeline import START, device
 from tests.shipped import shipped_books
 from tests.workflows.register import Register
 from tests.workflows.test_patrols import ROUTE, STORE_POINT
@@ -33,10 +35,13 @@ GATE = Post(id="gate", longest_h=24)
 class Site(KernelRoom):
     """It is a Monday, midnight; an is planned until 8 and from 16, bo in between."""
 
-    def __init__(self, *others: Any, is_planned: bool = True) -> None:
+    def __init__(self, *others: Any, is_planned: bool = True, calendar: Calendar = CALENDAR, **more: Any) -> None:
         flows = (Register(*PEOPLE), Duty(DutyConfig(posts=(GATE,))), Handovers(), Attendance())
         super().__init__(
-            *flows, *others, site=SiteFacts(areas={"store": Place("store", Name("Store"))}, calendar=CALENDAR)
+            *flows,
+            *others,
+            site=SiteFacts(areas={"store": Place("store", Name("Store"))}, calendar=calendar),
+            **more,
         )
         for person, start, end in (("an", "00:00", "08:00"), ("bo", "08:00", "16:00")) if is_planned else ():
             said = {"post": "gate", "person": person, "first": CALENDAR.day(START).isoformat()}
@@ -148,3 +153,31 @@ def test_a_shift_that_nobody_took_over_is_an_alert_until_somebody_does() -> None
     site.sign(8.7 * HOUR, HandOver, "an1")
     site.sign(8.8 * HOUR, TakeOver, "bo1")
     assert [False] == [alert.active for alert in site.open("handover-missed")]
+
+
+@pytest.mark.parametrize(
+    ("role", "expired_at_eight", "expired_at_sixteen"),
+    [("operator", {"d2"}, {"d1"}), ("guard", {"d1", "d2"}, set())],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_the_list_named_does_not_sound_anew_for_who_took_over(
+    role: str, expired_at_eight: set[str], expired_at_sixteen: set[str]
+) -> None:
+    """What came after the list does; and where no one took over who handles alerts, all of it."""
+    shifts = (Shift("night", "00:00", "08:00"), Shift("day", "08:00", "16:00"), Shift("late", "16:00", "00:00"))
+    doors = (device("d1", signals=("door",)), device("d2", signals=("door",)))
+    site = Site(devices=doors, calendar=Calendar("Asia/Shanghai", shifts=shifts))
+    site.run_until(7 * HOUR)
+    (alert,) = site.step(7.2 * HOUR, "d1.door=on").alerts
+    site.step(7.3 * HOUR, Acknowledge(alert.alert.id, "an1", note="locksmith called"))
+    site.prepare(7.9 * HOUR)
+    (later,) = site.step(7.91 * HOUR, "d2.door=on").alerts
+    site.step(7.92 * HOUR, Acknowledge(later.alert.id, "an1"))
+    assert [] == site.sign(7.93 * HOUR, HandOver, "an1")
+    assert [] == site.sign(7.94 * HOUR, TakeOver, "bo1", role=role)
+    site.restart()
+    site.run_until(8.1 * HOUR)
+    assert expired_at_eight == {each.key for each in site.open("door") if each.state is State.UNACKNOWLEDGED}
+    site.run_until(16.1 * HOUR)
+    lost = {each.key for each in site.open("door") if each.state is State.UNACKNOWLEDGED}
+    assert expired_at_eight | expired_at_sixteen == lost
