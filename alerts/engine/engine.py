@@ -60,6 +60,7 @@ from alerts.rule import Rule
 from alerts.rule_instance import Supervised
 from alerts.rule_instances import RuleInstances
 from alerts.schedule import Schedule
+from alerts.site_facts import SiteFacts
 from alerts.suppression.suppressor import Suppressor
 from alerts.timers import earliest
 from alerts.unregistered_alarm import standing
@@ -132,6 +133,7 @@ class Engine:
                 restored=before,
                 area_choices=area_choices,
                 panels_of=panels_of,
+                kernel=Kernel(site=_for_shadows(kernel.world.site)),
             ),
             restored,
         )
@@ -380,3 +382,8 @@ class Engine:
             self._installing.regate(now)
         self._stepping.run(self._stepping.timers, Tick(now, self.kernel.world.site.calendar), now)
         self._entry_exit.turn(now)
+
+
+def _for_shadows(site: SiteFacts) -> SiteFacts:
+    """What holds for an alert of a shadow as well: how long its acknowledgement counts."""
+    return SiteFacts(acknowledgements=site.acknowledgements, calendar=site.calendar)

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from alerts.acknowledgements import AcknowledgementTimes
 from alerts.alert import State
 from alerts.command import Acknowledge
 from alerts.kernel.kernel import Kernel
 from alerts.moves import Stimulus
+from alerts.site_facts import SiteFacts
 from alerts.workflow import Ask, Heard, Moves, World
 from devices.reading import Instant
 from tests.alerts.kernel.room import FIRE, KernelRoom
@@ -83,6 +85,16 @@ def test_a_drills_alert_is_acknowledged_and_closed_like_any_other() -> None:
     effects = room.step(2, Acknowledge(event.alert.id, "li"))
     assert [State.ACKNOWLEDGED] == [e.alert.state for e in effects.alerts]
     assert event.alert.id == room.engine.open_alert(event.alert.id).id  # type: ignore[union-attr]
+
+
+def test_an_acknowledgement_of_a_drill_expires_by_the_sites_own_times() -> None:
+    room = KernelRoom(Drill(), site=SiteFacts(acknowledgements=AcknowledgementTimes(fire_min=2)))
+    (event,) = room.step(1, say("s1")).alerts
+    room.step(2, Acknowledge(event.alert.id, "li"))
+    room.run_until(121)
+    assert [State.ACKNOWLEDGED] == [alert.state for alert in room.open("fire")]
+    room.run_until(122)
+    assert [State.UNACKNOWLEDGED] == [alert.state for alert in room.open("fire")]
 
 
 def test_a_drill_goes_on_after_a_restart() -> None:
