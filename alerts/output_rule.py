@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from alerts.event import Event, Tick
 from alerts.output import Output
 from alerts.rule import Breach, Memory, Rule
+from alerts.standing_orders import Standing
 from devices.device import Device
 from devices.message import Text
 from devices.output_orders import OutputOrder
@@ -42,20 +43,42 @@ class Ordered(msgspec.Struct, frozen=True):
 
 
 class OutputMemory(Memory, frozen=True):
-    """By output (``siren``, ``relay:2``): its last order, which are ``silenced``, and when an alert ``started`` it."""
+    """By output (``siren``, ``relay:2``): its last order, which are ``silenced``, and when an alert ``started`` it.
+
+    ``silenced_by``: by whom; ``standing``: what people and procedures want of it beside alerts.
+    """
 
     orders: dict[str, Ordered] = {}
     silenced: tuple[str, ...] = ()
     started: dict[str, Instant] = {}
+    silenced_by: dict[str, str] = {}
+    standing: dict[str, Standing] = {}
 
 
 class OutputState(msgspec.Struct, frozen=True):
-    """How one output stands: its last order, whether it acted on it, why not, and whether a person silenced it."""
+    """How one output stands: its last order, whether it acted on it, why not, and whether a person silenced it.
+
+    ``standing``: who wants it on beside alerts, or stopped it. ``inputs_left``: of fire equipment, how many of its
+    inputs can be counted on, where they are fewest.
+    """
 
     device: str
     output: Output
     ordered: Ordered | None
     is_silenced: bool
+    silenced_by: str = ""
+    standing: Standing = ()
+    inputs_left: int | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it was ordered on last."""
+        return self.ordered is not None and self.ordered.order.value == self.output.value
+
+    @property
+    def stopped_by(self) -> str:
+        """Who switched it off until a new alarm; "" if nobody did."""
+        return next((order.by for order in self.standing if order.stops), "")
 
 
 class OutputRule(Rule[OutputMemory], frozen=True, tag="output"):
@@ -106,9 +129,8 @@ class OutputRule(Rule[OutputMemory], frozen=True, tag="output"):
             if reading.value == known.order.value:
                 if known.state != "acted":
                     orders[output.key] = replace(known, state="acted", why=None)
-            elif (
-                known.state == "acted"
-            ):  # it went its own way: told once more, at once unless it does so again and again
+            elif known.state == "acted" and not _is_over(known.order, now):
+                # it went its own way: told once more, at once unless it does so again and again
                 is_early = known.order.attempt < QUICK_TRIES
                 waits = replace(known, state="waiting", next=now + _SLOW)
                 orders[output.key] = _again(known, now, self.within(known.order)) if is_early else waits
@@ -123,6 +145,11 @@ class OutputRule(Rule[OutputMemory], frozen=True, tag="output"):
             for key, known in memory.orders.items()
         }
         return judged(memory, orders, now)
+
+
+def _is_over(order: OutputOrder, now: Instant) -> bool:
+    """Whether the device was told to end it by itself by now."""
+    return order.duration_s > 0 and now >= order.at + int(order.duration_s * SECOND)
 
 
 def _again(known: Ordered, now: Instant, within: Instant) -> Ordered:

@@ -1,4 +1,4 @@
-"""Orders to devices that do something: a siren sounds, a strobe flashes, a relay switches, a lock opens.
+"""Orders to devices that do something: a siren sounds, a voice speaks, a relay switches, a lock opens.
 
 An order is a value in the engine's answer. The transport sends it after the commit; a reading of the device (its
 feedback) then says that it acted. A family that can be ordered has ``command(device, order)`` on its decoder or line,
@@ -14,16 +14,23 @@ from devices.errors import Refused
 from devices.message import Text
 from devices.reading import Instant, Origin
 
-What: TypeAlias = Literal["siren", "strobe", "relay", "lock", "keypad", "led", "buzzer"]
+What: TypeAlias = Literal["siren", "strobe", "relay", "lock", "keypad", "led", "buzzer", "voice"]
 
-AUDIBLE = frozenset({"siren", "buzzer"})
+AUDIBLE = frozenset({"siren", "buzzer", "voice"})
 """What a person silences (EN 54-2, 13.7: silencing is no reset, and a new alarm resounds)."""
-PERCEIVED = frozenset({"siren", "strobe", "buzzer", "led", "keypad"})
+PERCEIVED = frozenset({"siren", "strobe", "buzzer", "led", "keypad", "voice"})
 """What an offender hears or sees."""
-_URGENT = frozenset({"siren", "strobe"})
+_URGENT = frozenset({"siren", "strobe", "voice"})
 _URGENT_CLASSES = frozenset({"fire", "gas"})
 
-_FEEDBACK = {"siren": "siren", "strobe": "siren.strobe", "relay": "switch", "lock": "lock", "buzzer": "siren.buzzer"}
+_FEEDBACK = {
+    "siren": "siren",
+    "strobe": "siren.strobe",
+    "relay": "switch",
+    "lock": "lock",
+    "buzzer": "siren.buzzer",
+    "voice": "voice",
+}
 """The signal that says how it stands, where a family has no other."""
 
 
@@ -31,10 +38,12 @@ class OutputOrder(msgspec.Struct, frozen=True):
     """How one output of a device shall be from now on.
 
     ``value`` is what the feedback then says: true sounds, flashes, is on; a lock is open (true) or locked (false); of a
-    keypad the mode that it shows, of an LED the colour. ``channel`` is the family's own name of the output where the
-    device has several. ``duration_s``: the device may end it by itself after so long; 0: it waits for the next order.
+    keypad the mode that it shows, of an LED the colour, of a voice the message that it speaks ("": none), by its text
+    or its number in the device. ``channel`` is the family's own name of the output where the device has several.
+    ``duration_s``: the device may end it by itself after so long; 0: it waits for the next order.
     ``origin`` says whether it is for a real alarm. ``alert`` and ``alert_class`` are what started it, "" for nothing.
-    ``attempt`` counts how often it was sent: the ``id`` stays the same.
+    ``attempt`` counts how often it was sent: the ``id`` stays the same. ``by``: the person who ordered it; ``holder``:
+    the case that wants it so until it orders it back. ``stops``: off, whatever wants it on, until a new alarm does.
     """
 
     id: str
@@ -50,6 +59,9 @@ class OutputOrder(msgspec.Struct, frozen=True):
     alert_class: str = ""
     area: str = ""
     attempt: int = 1
+    by: str = ""
+    holder: str = ""
+    stops: bool = False
 
     @property
     def key(self) -> str:
@@ -58,15 +70,15 @@ class OutputOrder(msgspec.Struct, frozen=True):
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it does not wait for a store that can't be written: a siren or strobe for fire or gas."""
-        return self.value is True and self.what in _URGENT and self.alert_class in _URGENT_CLASSES
+        """Whether it does not wait for a store that can't be written: siren, strobe or voice for fire or gas."""
+        return bool(self.value) and self.what in _URGENT and self.alert_class in _URGENT_CLASSES
 
 
-Step: TypeAlias = Literal["acted", "failed", "refused", "early", "silenced"]
+Step: TypeAlias = Literal["acted", "failed", "refused", "early", "silenced", "stopped"]
 
 
 class OutputFact(msgspec.Struct, frozen=True):
-    """What became of an order. ``early``: it went out before it was stored. ``by``: who silenced it."""
+    """What became of an order. ``early``: it went out before it was stored. ``by``: who silenced or stopped it."""
 
     order: OutputOrder
     step: Step

@@ -101,6 +101,7 @@ _ALL = (
     _text("action", "what was pressed on a button or remote control", "按键动作"),
     _text("arm_request", "the armed mode that a keypad asks for", "布防请求"),
     _flag("siren", "a siren sounds", "警号"),
+    _text("voice", "the message that a voice device speaks, by text or number; empty: none", "语音播报"),
     _flag("switch", "a relay or input is on", "开关"),
     _flag("started", "equipment runs", "启动"),
     _flag("feedback", "equipment reports that it ran", "反馈"),

@@ -146,18 +146,38 @@ areas = ["store", "hall"]
 until = "reset"
 ```
 
-A site without this table switches nothing. An order goes out when it is stored; if the store can't be written for 2 s,
-sirens and strobes for fire and gas go out all the same, and the ledger says so once it can. The device then says in a
-reading that it acted; if it does not within `within_s`, that is a fault alert that names the device, and the order is
-sent again: twice more at that pace, then once a minute. Several tables may bind one output: it is on while one of them
-wants it. Operators silence sirens and buzzers (docs/api.md); alerts stand as they stood, and a new alert, or one that
-comes again or is joined, sounds them anew. After a restart what should be on is ordered again; what the gateway never
-switched on, it never switches off.
+A site without this table switches nothing. An order goes out when it is stored; if the store can't be written for 2
+s, sirens, strobes and voices for fire and gas go out all the same, and the ledger says so once it can. The device
+then says in a reading that it acted; if it does not within `within_s`, that is a fault alert that names the device,
+and the order is sent again: twice more at that pace, then once a minute. Several tables may bind one output: it is on
+while one of them wants it. Operators silence sirens, buzzers and voices (docs/api.md); alerts stand as they stood,
+and a new alert, or one that comes again or is joined, sounds them anew. After a restart what should be on is ordered
+again; what the gateway never switched on, it never switches off.
+
+```toml
+[[outputs]]
+device = "fan-store"
+what = "relay"
+classes = ["fire"]
+areas = ["store"]
+starts = "smoke_fan"
+```
+
+**Fire equipment starts by two independent inputs** (GB 50116 4.1.6, GB 55036 12.0.11): two detectors, or a detector
+and a call point, that hang in one area, or (`per = "site"`) in the areas named together. One detector with two
+signals is one input, and so are a panel and the point behind it. Both must have open alerts of class fire that nobody
+has reset; it is ordered in the step in which the second one alarms, and goes on until the last of them is reset. A
+file in which one input would do, or no two could meet, is refused. When inputs are faulty, switched off, lost,
+bypassed or testing but for one, that one starts it (`when_short = "one_input"`), or a person does (`"by_hand"`);
+either way the fault *Linkage short of inputs* stands until they are back. What warns people or lets them out starts
+by one input, a call point at once. **Extinguishing is never switched**: `starts = "extinguishing"` is refused, and so
+is a relay or lock whose channel or device is called so, when the file is read and at each order, whoever gives it.
 
 What starts nothing: an alert that is set aside (bypass, walk test), what is not real (but a drill, where `drills` says
 so), and, of what is seen or heard, a silent hold-up. What `keyarea check` refuses: a device whose family takes no
-orders; a lock that a fire or gas locks; a siren, strobe, buzzer, LED or keypad for `hold_up` beside a rule that is
-silent; a `within_s` of more than 100 s for fire and gas (EN 54-2).
+orders; a lock that a fire or gas locks; a siren, strobe, buzzer, voice, LED or keypad for `hold_up` beside a rule that
+is silent; a `within_s` of more than 100 s for fire and gas (EN 54-2); a relay that fire starts without a word of what
+it moves.
 """,
     "socket": """\
 A talker that is cut off to make room for another is a fault that names the limit; `keyarea check` refuses a limit

@@ -16,6 +16,7 @@ from typing import Protocol
 from alerts.output_event import OutputAnswered
 from devices.device import Device
 from devices.errors import Refused
+from devices.extinguishing import extinguishes
 from devices.message import Text
 from devices.output_orders import Commands, OutputOrder, refused
 
@@ -126,6 +127,10 @@ class OutputSender:
         device = ways.device(order.device)
         if device is None:
             raise refused("not_there", order)
+        if extinguishes(
+            device, order.what, order.channel
+        ):  # whoever ordered it, and whatever let it come as far as here
+            raise refused("extinguishing", order)
         if device.line:
             ways.order(device, order, ways.answer)
             return

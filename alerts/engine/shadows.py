@@ -14,7 +14,9 @@ from alerts.alert import Alert
 from alerts.command import AlertCommand
 from alerts.effects import Effects
 from alerts.event import Event, Tick
+from alerts.linkage_rule import LinkageRule
 from alerts.moves import SetMode, Stimulus
+from alerts.output_rule import OutputRule
 from alerts.restored import Restored
 from alerts.rule import Rule
 from devices.device import Device
@@ -143,5 +145,9 @@ class Shadows:
 
 
 def rules_of(rules: Sequence[Rule[Any]]) -> list[Rule[Any]]:
-    """Those that a shadow has: what waits for silence or for the clock alone would alarm of points that say nothing."""
-    return [rule for rule in rules if Reading in rule.listens and not (rule.eager or rule.patient)]
+    """Those that a shadow has: what waits for silence or for the clock alone would alarm of points that say nothing.
+
+    Nor does one order outputs, or wait for what it never ordered: the real engine starts those that drills may start.
+    """
+    heard = [rule for rule in rules if Reading in rule.listens and not (rule.eager or rule.patient)]
+    return [rule for rule in heard if not isinstance(rule, OutputRule | LinkageRule)]

@@ -115,7 +115,7 @@ def _signals_of(order: OutputOrder, part: str) -> frozenset[str]:
 def _code(block: Block, point: Point, order: OutputOrder) -> int | None:
     """What to write so that the point then reads as ordered; None for a point that can't be written alone."""
     if block.kind == "coil":
-        return int(bool(order.value) is not point.inverted)
+        return int(order.value is not point.inverted) if type(order.value) is bool else None
     if point.mask or point.type != "u16":
         return None
     return next((code for code, meaning in point.codes().items() if meaning == order.value), None)

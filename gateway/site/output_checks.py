@@ -9,6 +9,7 @@ from devices.output_orders import PERCEIVED
 from devices.signals import SIGNALS, base_name
 from gateway.site.fault import Fault, Path, one_of
 from gateway.site.line_checks import unknown
+from gateway.site.linkage_checks import linkage_faults
 from gateway.site.model import Site
 
 LONGEST_UNTIL_FAULT_S = 100
@@ -20,7 +21,7 @@ _LIFE = (AlertClass.FIRE, AlertClass.GAS)
 def output_faults(site: Site) -> Iterator[Fault]:
     """Everything that is wrong with the outputs of a site of the right shape."""
     devices = {device.id: device for device in site.devices}
-    areas = {area.id for area in site.areas}
+    areas, rules = {area.id for area in site.areas}, {rule.name for rule in site.rules}
     obeying, doors = families_that_obey(), {door.name for door in site.socket}
     values: dict[tuple[str, str], bool | str] = {}
     for index, output in enumerate(site.outputs):
@@ -36,6 +37,9 @@ def output_faults(site: Site) -> Iterator[Fault]:
         for place, area in enumerate(output.areas):
             if area not in areas:
                 yield unknown("area", area, areas, (*path, "areas", place), "areas", area)
+        for place, rule in enumerate(output.rules):
+            if rule not in rules:
+                yield unknown("rule", rule, rules, (*path, "rules", place), "rules", rule)
         if output.feedback not in ("", NO_FEEDBACK) and base_name(output.feedback) not in SIGNALS:
             yield unknown("signal", output.feedback, SIGNALS, (*path, "feedback"))
         if values.setdefault((output.device, output.key), output.value) != output.value:
@@ -43,12 +47,17 @@ def output_faults(site: Site) -> Iterator[Fault]:
             yield Fault((*path, "value"), problem)
         yield from _value(output, path)
         yield from _safety(output, site, path)
+        yield from linkage_faults(output, site, path)
 
 
 def _value(output: Output, path: Path) -> Iterator[Fault]:
     if output.what == "keypad" and not isinstance(output.value, str):
         yield Fault((*path, "value"), "a keypad shows a mode: write it as a text")
-    elif output.what not in ("keypad", "led") and not isinstance(output.value, bool):
+    elif output.what == "voice" and not (isinstance(output.value, str) and output.value.strip()):
+        yield Fault(
+            (*path, "value"), "a voice speaks a message: write its text, or its number in the device, as a text"
+        )
+    elif output.what not in ("keypad", "led", "voice") and not isinstance(output.value, bool):
         yield Fault((*path, "value"), f"a {output.what} is true or false")
     elif output.what in ("siren", "strobe", "buzzer") and output.value is not True:
         yield Fault((*path, "value"), f"a {output.what} that an alert switches off warns nobody")

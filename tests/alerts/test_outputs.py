@@ -245,7 +245,7 @@ def test_what_an_output_may_not_be(wrong: dict[str, Any]) -> None:
 
 def test_an_order_that_somebody_else_put_there_is_waited_for_as_well() -> None:
     """A workflow's own: a drill sounds a siren by its moves."""
-    outputs = Outputs(SIREN)
+    outputs = Outputs(msgspec.structs.replace(SIREN, drills=True))
     outputs.at(1, "a.smoke=off")
     order = OutputOrder("d1", "siren", "siren", True, 0, Text.of("output_control.over"), origin="drill")
     elsewhere = msgspec.structs.replace(order, id="d2", device="a")

@@ -3,6 +3,7 @@
 import threading
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from alerts.output_event import OutputAnswered
@@ -129,3 +130,16 @@ def test_what_finds_no_broker_goes_out_when_there_is_one() -> None:
     broker.sender.look()
     broker.sender.look()
     assert broker.log == ["siren/set o1"]
+
+
+@pytest.mark.parametrize(("device", "what", "channel", "goes"), [
+    ("co2-release", "relay", "", False),
+    ("board", "relay", "气体灭火", False),
+    ("deluge-valve", "lock", "", False),
+    ("deluge-room-siren", "siren", "", True),
+    ("smoke-fan", "relay", "", True),
+])  # fmt: skip
+def test_nothing_that_puts_fires_out_is_ever_sent(device: str, what: Any, channel: str, goes: bool) -> None:
+    broker = Broker()
+    broker.sender.send([replace(FIRE, device=device, what=what, channel=channel)])
+    assert broker.log == ([f"{device}/set o1"] if goes else ["refused output_orders.extinguishing"])

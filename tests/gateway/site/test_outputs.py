@@ -2,6 +2,7 @@
 
 import pytest
 
+from alerts.linkage_rule import LinkageRule
 from alerts.output_rule import OutputRule
 from gateway.output_rules import output_rules_of
 from gateway.site.load import SiteFaults, parse
@@ -34,6 +35,7 @@ family = "chirpstack"
 address = "0102030405060708"
 area = "gate"
 """
+FAN = {"what": '"relay"', "starts": '"smoke_fan"'}
 HEARD = GOOD.replace('keyarea = "keyarea"', 'keyarea = "keyarea"\nshelly = ""\nchirpstack = ""')
 
 
@@ -71,6 +73,21 @@ def test_a_bound_output_knows_the_signal_that_says_it_acted() -> None:
         ({"what": '"keypad"'}, "a keypad shows a mode"),
         ({"what": '"relay"', "value": '"open"'}, "true or false"),
         ({"what": '"bell"'}, "bell"),
+        ({"rules": '["smok"]'}, "no rule 'smok'"),
+        ({"what": '"voice"'}, "a voice speaks a message"),
+        ({"what": '"voice"', "value": '" "'}, "a voice speaks a message"),
+        ({"starts": '"smoke_fan"'}, "only a relay moves something else"),
+        ({"what": '"relay"'}, "say what this relay moves in a fire"),
+        ({"what": '"relay"', "starts": '"extinguishing"'}, "extinguishing is never switched from here"),
+        ({"what": '"relay"', "starts": '"other"', "channel": '"气体灭火释放"'}, "by its name this puts fires out"),
+        ({**FAN, "classes": '["fire", "intrusion"]'}, "two inputs (GB 55036 12.0.11)"),
+        ({**FAN, "classes": '["fault"]'}, "two inputs (GB 55036 12.0.11)"),
+        ({**FAN, "until": "30"}, "what fire equipment has begun a person ends"),
+        ({**FAN, "until": '"acknowledged"'}, "what fire equipment has begun a person ends"),
+        ({**FAN, "areas": '["gate"]'}, "one input would start it, or none: fire equipment takes two independent"),
+        ({**FAN, "areas": '["store", "gate"]'}, "in gate one input would start it"),
+        ({**FAN, "areas": '["store"]', "rules": '["hot"]'}, "found smoke-1"),
+        ({**FAN, "starts": '"wind"'}, "wind"),
     ],
 )
 def test_what_may_not_be(given: dict[str, str], told: str) -> None:
@@ -98,3 +115,20 @@ def test_two_tables_may_not_want_opposite_things() -> None:
     again = text[text.index("\n[[outputs]]") :] + "value = false\n"
     with pytest.raises(SiteFaults, match="undo what the other wants"):
         parse(text + again, "site.toml")
+
+
+def test_fire_equipment_is_watched_by_a_rule_for_each_area_where_its_inputs_count_together() -> None:
+    rules = output_rules_of(parse(outputs(**FAN, areas='["store"]'), "site.toml"))
+    (short,) = [rule for rule in rules if isinstance(rule, LinkageRule)]
+    assert (short.name, short.areas, short.output) == (
+        "gateway-linkage-siren-1-relay-store",
+        ("store",),
+        ("siren-1", "relay"),
+    )
+    assert not [rule for rule in output_rules_of(parse(outputs(), "site.toml")) if isinstance(rule, LinkageRule)]
+
+
+def test_a_panel_and_its_own_point_are_not_two_inputs() -> None:
+    text = HEARD.replace('address = "call-1"', 'address = "smoke-1/call-1"') + outputs(**FAN).removeprefix(HEARD)
+    with pytest.raises(SiteFaults, match="one input would start it"):
+        parse(text, "site.toml")
