@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from alerts.facts import SCAN, Fact
 from alerts.site_facts import Place, SiteFacts
@@ -13,6 +14,7 @@ from tests.alerts.timeline import START
 from tests.workflows.test_patrols import AT_TWO, CONFIG, DEVICES, SITE
 from workflows.guards import Alone, Back, Guards, Well
 from workflows.patrols import HandInScan, Patrols
+from workflows.patrols.plan import Leg
 
 AREAS = SiteFacts(areas={"store": Place("store", Name("Store"))})
 
@@ -133,12 +135,18 @@ def test_a_scan_by_an_open_alert_is_written_on_it(
     assert not [event for event in a_room.effects.alerts if event.action == "comment"]
 
 
-def test_the_nearest_guard_is_in_the_area_or_the_least_metres_away() -> None:
-    a_room = KernelRoom(Patrols(CONFIG), Guards(), devices=DEVICES, site=SITE)
+@pytest.mark.parametrize(
+    ("least_s", "expected"),
+    [(120, ("near", "at", "far")), (30, ("near", "far", "at"))],  # the gate is 100 m away on the plan: 40 s
+)
+def test_the_nearest_guard_is_in_the_area_or_the_fewest_seconds_away(least_s: float, expected: tuple[str, ...]) -> None:
+    """Between floors and buildings by what is said of the way."""
+    config = replace(CONFIG, legs=(Leg(between=("store", "tower"), least_s=least_s),))
+    a_room = KernelRoom(Patrols(config), Guards(), devices=DEVICES, site=SITE)
     a_room.run_until(AT_TWO)
     for second, by, tag in ((1, "far", "T-tower"), (2, "near", "T-store"), (3, "at", "T-gate")):
         a_room.ask(AT_TWO + second, HandInScan(tag=tag, by=by, role="operator"))
     (nearest,) = a_room.kernel.world.ask_of("nearest_guard", area="store")
-    assert ("near", "at", "far") == nearest
+    assert expected == nearest
     (nearest,) = a_room.kernel.world.ask_of("nearest_guard", area="yard")
     assert {"far", "at"} == set(nearest[:2])

@@ -11,8 +11,9 @@ from devices.message import Text
 from devices.reading import Instant
 from workflows.patrols import facts
 from workflows.patrols.plan import PatrolsConfig
+from workflows.patrols.walks import learnt_from
 
-_FAR_M = 1e9
+_FAR_S = 1e9
 
 
 def answers_of(config: PatrolsConfig) -> Mapping[str, Answer]:
@@ -25,14 +26,19 @@ def answers_of(config: PatrolsConfig) -> Mapping[str, Answer]:
 
 
 def _nearest(
-    config: PatrolsConfig, about: Mapping[str, Any], _cases: Mapping[str, Any], world: World, _now: Instant
+    config: PatrolsConfig, about: Mapping[str, Any], cases: Mapping[str, Any], world: World, _now: Instant
 ) -> tuple[str, ...]:
-    """By how far they were, when last seen, from the checkpoints of that area; who was seen in it is nearest."""
+    """By how long they need at least from where they were last seen; who was seen in the area is nearest.
+
+    On one plan that follows from its scale, between floors and buildings from what is said (``legs``) or was walked.
+    Whose way nobody knows comes last, who was seen there longest ago behind.
+    """
     there = [each.id for each in config.checkpoints if each.area == about["area"]]
+    learnt = learnt_from(cases.values())
 
     def far(place: LastPlace) -> tuple[float, Instant]:
-        metres = (config.metres(place.checkpoint, each) for each in there)
-        known = min((each for each in metres if each is not None), default=_FAR_M)
+        ways = (config.least_s(place.checkpoint, each, learnt) for each in there)
+        known = min((each for each in ways if each is not None), default=_FAR_S)
         return (0 if place.area == about["area"] else known), -place.at
 
     places = next(iter(world.ask_of(LAST_PLACE)), ())
