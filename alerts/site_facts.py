@@ -39,7 +39,9 @@ def _no_faults(_rule: Rule[Any], _devices: Sequence[Device], _others: Sequence[R
 
 
 class SiteFacts(msgspec.Struct, frozen=True):
-    """``areas`` by id; ``routes``: ways in and out, with their delays. ``rules``: what the site file says must hold.
+    """``name`` of the site. ``areas`` by id; ``routes``: ways in and out, with their delays.
+
+    ``rules``: what the site file says must hold.
 
     ``channels`` by id: how people outside of the control room are told; none: nobody is.
 
@@ -47,6 +49,7 @@ class SiteFacts(msgspec.Struct, frozen=True):
     other rules at work. ``acknowledgements``: how long they count.
     """
 
+    name: Name = Name("")
     areas: Mapping[str, Place] = {}
     devices: Sequence[Device] = ()
     calendar: Calendar = Calendar()

@@ -30,6 +30,7 @@ def site_facts(site: Site) -> SiteFacts:
         each.id: Channel(each.id, Name(each.name or each.id, each.name_zh), each.is_personal) for each in site.channels
     }
     return SiteFacts(
+        name=Name(site.name, site.name_zh),
         areas=areas,
         devices=site.devices,
         calendar=calendar_of(site),
