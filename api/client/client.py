@@ -19,6 +19,7 @@ from api.client.permits import BypassCalls, WalkTestCalls
 from api.client.places import Place
 from api.client.readings import ReadingCalls
 from api.client.registration import RegistrationCalls
+from api.client.responses import ResponseCalls
 from api.client.session import SessionCalls
 from api.client.workflows import WorkflowCalls
 
@@ -32,7 +33,7 @@ class Client:
         self.alerts, self.areas, self.outputs = AlertCalls(caller), AreaCalls(caller), OutputCalls(caller)
         self.devices, self.registration = DeviceCalls(caller), RegistrationCalls(caller)
         self.readings, self.health, self.ledger = ReadingCalls(caller), HealthCalls(caller), LedgerCalls(caller)
-        self.attachments, self.duty = AttachmentCalls(caller), DutyCalls(caller)
+        self.responses, self.duty = ResponseCalls(caller), DutyCalls(caller)
         self.attachments, self.codes = AttachmentCalls(caller), CodeCalls(caller)
         self.bypasses, self.walk_tests = BypassCalls(caller), WalkTestCalls(caller)
         self.obligations, self.incidents = ObligationCalls(caller), IncidentCalls(caller)

@@ -18,6 +18,8 @@ from pydantic import BaseModel
 import api.client
 import api.routes
 from alerts.heard import InTest
+from alerts.response_case import states_of
+from alerts.response_plan import DEFAULTS, title_of
 from api.catalogue import language
 from api.ports import Gateway
 from api.workflow_finder import every_workflow, workflows
@@ -130,6 +132,17 @@ def rows() -> dict[str, set[str]]:
     stands = bypass.case(id="b", devices=("d",), reason="work", until=9)
     incident = workflows()["incident"]
     opened = incident.case(id="20261129-03", kind="fire", first="a", first_text=Text.of("plain.words", words="x"))
+    procedure, answered = DEFAULTS[0], workflows()["response"]
+    response = answered.case(
+        id="20261129-03",
+        alert_class="fire",
+        procedure=title_of(procedure),
+        started=1,
+        first="a",
+        text=Text.of("plain.words", words="x"),
+        steps=states_of(procedure.steps),
+    )
+    answer_row = row(answered, response, language("en"))
     shown = row(walk, walk.case(id="t", test=test), language("en"))
     (moves,) = [walk().step(InTest("t", TRIGGER), {"t": walk.case(id="t", test=replace(test, answers=()))}, AROUND, 2)]
     (fact,) = [fact for fact in moves.facts if fact.is_kept]
@@ -139,6 +152,9 @@ def rows() -> dict[str, set[str]]:
         "TestAnswer": {*shown["answers"][0]},
         "Incident": {*row(incident, opened, language("en"))},
         "Incidents": {"running", "past"},
+        "Response": {*answer_row},
+        "ResponseStep": {*answer_row["steps"][0]},
+        "Responses": {"running", "past"},
         "Tested": {*kept("d", fact, language("en"))},
         "WalkTests": {"running", "past"},
     }
@@ -162,6 +178,8 @@ ELSEWHERE = {
     "incidents.all": "incident list",
     "incidents.show": "incident show",
     "live.show": "alert list",
+    "responses.all": "response list",
+    "responses.show": "response show",
     "session.set_password": "user password",
     "workflows.all": "hot-work list",
 }
