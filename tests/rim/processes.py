@@ -65,15 +65,15 @@ def _is_free(port: int) -> bool:
 def wait_until(check: Any, what: str, within_s: float = PATIENCE_S, *, every_s: float = 0) -> Any:
     """The first true value of ``check()``; AssertionError with ``what`` if there is none in time.
 
-    The longer it has waited the less often it asks, up to ten times a second: whoever asks fifty times takes a quarter
-    of a core from what is waited for. Who measures says ``every_s``.
+    The longer it has waited the less often it asks, from a hundred times a second to twice or thrice: whoever asks
+    fifty times takes a quarter of a core from what is waited for. Who measures says ``every_s``.
     """
     began = time.monotonic()
     while not (value := check()):
         waited = time.monotonic() - began
         if waited > within_s:
             raise AssertionError(f"not within {within_s:.0f} s: {what}")
-        time.sleep(every_s or min(0.1, max(0.01, waited / 10)))
+        time.sleep(every_s or min(0.4, max(0.01, waited / 12)))
     return value
 
 

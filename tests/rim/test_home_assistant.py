@@ -57,6 +57,12 @@ def test_a_device_that_announces_itself_is_listened_to_adopted_and_heard(
     wanted = ("id", "family", "address", "line", "name", "name_zh", "kind", "model", "signals")
     body = {**{key: proposed[key] for key in wanted}, "area": "store"}
     assert running.client("tom").post("/api/devices", body)["done"]
+
+    def heard() -> bool:
+        publish(running, [detector.state()])  # what comes before the gateway has asked for the topic, nobody hears
+        return latest(running, proposed["id"]).get("smoke") is False
+
+    wait_until(heard, "it is heard")
     publish(running, [detector.state(smoke=True, celsius=68)])
     alert = wait_until(lambda: smoke_alert(running, proposed["id"]), "an alert")
     assert ("fire", "store") == (alert["alert_class"], alert["area"])
