@@ -70,13 +70,20 @@ async def server_sent(
                 yield frame("reset", {"reason": language.render(refusal.text)})
                 return
             upcoming = None
-            yield b"".join(frame(event.kind, as_shown(event, language), event.id) for event in news)
+            for part in _alarms_first(news):
+                yield b"".join(frame(event.kind, as_shown(event, language), event.id) for event in part)
     finally:
         if upcoming is not None:
             upcoming.cancel()
             with contextlib.suppress(asyncio.CancelledError, StopAsyncIteration, Refused, StoreUnavailable):
                 await upcoming
         await events.aclose()  # type: ignore[attr-defined]
+
+
+def _alarms_first(news: Sequence[Published]) -> list[Sequence[Published]]:
+    """What stands in front about alerts, and the rest: an alarm does not wait until its entries are put into words."""
+    rest = next((place for place, one in enumerate(news) if not isinstance(one.event, AlertEvent)), len(news))
+    return [part for part in (news[:rest], news[rest:]) if part]
 
 
 def frame(kind: str, data: Any, event_id: int | None = None) -> bytes:

@@ -137,6 +137,18 @@ async def test_what_waits_for_the_store_has_no_number_and_says_so() -> None:
         assert read(await anext(stream))[1]["alert"]["unrecorded"] is False
 
 
+async def test_an_alarm_waits_for_nothing_that_follows_from_it() -> None:
+    """What a turn tells of alerts leaves at once, in a piece of its own; the rest comes behind it, in order."""
+    house = House()
+    async with aclosing(server_sent(of_one(house), None, yes, ENGLISH)) as stream:
+        await anext(stream)
+        alarm = Published(1, "alert", AlertEvent(SILENT, "raised", 0))
+        house.feed.publish([alarm, mode(2), mode(3)])
+        assert (await anext(stream)).startswith(b"id: 1\nevent: alert\n")
+        rest = (await anext(stream)).decode()
+        assert ["id: 2", "id: 3"] == [line for line in rest.splitlines() if line.startswith("id: ")]
+
+
 async def test_it_ends_when_the_gateway_stops() -> None:
     house = House()
     stream = server_sent(of_one(house), None, yes, ENGLISH)
