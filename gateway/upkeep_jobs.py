@@ -34,6 +34,7 @@ def jobs(
     *,
     forecast: Job,
     obligations: Job,
+    kpi: Job,
     channels: Callable[[], Text | None],
 ) -> dict[str, Job]:
     """``states`` of the parts, as the supervisor keeps them; ``forecast`` looks at the devices.
@@ -64,6 +65,7 @@ def jobs(
         "wipe": lambda _now: wipe(records.database, records.documents, stores.opened.evidence),
         "survey": forecast,
         "obligations": obligations,
+        "kpi": kpi,
         "history": told_when_changed(monitoring.history, partial(fault, HISTORY)),
         "channels": told_when_changed(channels, partial(fault, CHANNELS)),
         "calendar": told_when_changed(year_wanted, partial(fault, CALENDAR)),

@@ -115,6 +115,7 @@ class Gateway:
                 *(self.foundation, folder, self.monitoring, self.supervisor.states),
                 forecast=look,
                 obligations=self.gateway.obligations.read_on,
+                kpi=self.gateway.kpi.read_on,
                 channels=self.notifications.unable,
             ),
             faults=self.vitals.faults,

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertEvent, State
 from alerts.case import Case
+from alerts.cures import CONTACTS, DEADBANDS, LINKS, OTHER_DEADBAND
 from alerts.facts import Fact
 from alerts.heard import Listens
 from alerts.kinds import kinds
@@ -36,12 +37,6 @@ _MINUTE: Instant = 60 * SECOND
 _MOST_COUNTED = 10_000
 _TOLD_EVERY: Instant = 10 * _MINUTE
 _NOTHING = Moves()
-
-_DEADBANDS = {"temperature": (1, 60), "pressure": (2, 15), "level": (5, 60)}
-"""By signal: share of the range in percent, and seconds of delay."""
-_OTHER_DEADBAND = (5, 15)
-_CONTACTS = frozenset({"door", "lock", "tamper"})
-_LINKS = frozenset({"online", "fault", "mains", "battery_low"})
 
 
 class Chatter(Case, frozen=True, kw_only=True):
@@ -165,12 +160,12 @@ def _cure(alert: Alert) -> Text:
     signal = base_name(first.signal) if first is not None else ""
     if alert.alert_class in DEADLY:
         return Text.of("chattering.cure_danger")
-    if first is None or signal in _LINKS:
+    if first is None or signal in LINKS:
         return Text.of("chattering.cure_link")
     if not isinstance(first.value, bool) and isinstance(first.value, int | float):
-        share, seconds = _DEADBANDS.get(signal, _OTHER_DEADBAND)
+        share, seconds = DEADBANDS.get(signal, OTHER_DEADBAND)
         return Text.of("chattering.cure_number", signal=SignalName(signal), share=share, seconds=seconds)
-    return Text.of("chattering.cure_contact" if signal in _CONTACTS else "chattering.cure_flag")
+    return Text.of("chattering.cure_contact" if signal in CONTACTS else "chattering.cure_flag")
 
 
 def _fact(case: Chatter, step: str, now: Instant, *, count: int, book: str | None = None) -> Fact:

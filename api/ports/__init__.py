@@ -15,6 +15,7 @@ from api.ports.commands import Commands
 from api.ports.devices import Devices, DueView, LabelSheet, UpkeepView
 from api.ports.feed import Feed, Published
 from api.ports.health import Health, HealthPort
+from api.ports.kpi import Kpi
 from api.ports.ledger import Erase, Ledger, Sign, UnsignedEntry
 from api.ports.live import LivePort, Position, Snapshot
 from api.ports.obligations import Obligations
@@ -47,6 +48,7 @@ __all__ = [
     "Gateway",
     "Health",
     "HealthPort",
+    "Kpi",
     "LabelSheet",
     "Ledger",
     "LivePort",
@@ -91,6 +93,7 @@ class Gateway(msgspec.Struct, frozen=True):
     ledger: Ledger
     attachments: Attachments
     obligations: Obligations
+    kpi: Kpi
     feed: Feed
     health: HealthPort
     site: SitePort

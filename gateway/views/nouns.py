@@ -13,6 +13,7 @@ from gateway.views.codes import CodesView
 from gateway.views.commands import CommandsView
 from gateway.views.devices import DevicesView
 from gateway.views.health import HealthView
+from gateway.views.kpi import KpiView
 from gateway.views.obligations import ObligationsView
 from gateway.views.outputs import OutputsView
 from gateway.views.registration import RegistrationView
@@ -47,6 +48,7 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
         rules=rules,
         attachments=stores.attachments,
         obligations=ObligationsView(site, rules, workflows, stores.records, clock, live, stores.books),
+        kpi=KpiView(site, rules, workflows, stores.records, clock, running.devices),
         feed=foundation.feed,
         health=HealthView(running, vitals, live, records=stores.records, clock=clock, metrics=foundation.metrics),
         site=SiteView(site, clock),
