@@ -28,12 +28,18 @@ from tests.rim.processes import PASSWORD, Client, GatewayProcess, Mosquitto, fre
 MOST_MS = 300.0
 PAGES = (
     *("/", "/console/obligations", "/console/coverage", "/console/roster", "/console/patrols", "/console/hazards"),
-    *("/console/inspections", "/console/books", "/console/workflows"),
+    *("/console/inspections", "/console/books", "/console/workflows", "/console/kpi?span=year"),
 )
 API = (
     *("/api/obligations", "/api/alerts?open=true", "/api/areas", "/api/health", "/api/duty/calendar"),
     *(f"/api/workflows/{name}/cases" for name in ("hazard", "people", "patrols", "coverage", "duty", "attendance")),
-    *("/api/records/unsigned", "/api/ledger?limit=100", "/api/ledger?book=gate&limit=100", "/api/rules"),
+    *(
+        "/api/records/unsigned",
+        "/api/ledger?limit=100",
+        "/api/ledger?book=gate&limit=100",
+        "/api/rules",
+        "/api/kpi?span=year",
+    ),
 )
 
 

@@ -2,7 +2,8 @@
 
 Only what was shouted at operators counts: real alerts, not held back, and not silent (docs/adr/0149: of those nobody
 else may learn). It counts when an alert is raised, when its cause comes back or happens anew, and when what was held
-back is brought back. How many people were at the operator positions is asked for at that moment.
+back is brought back; what joins an alert that somebody has answered sounds and counts, too. How many people were at the
+operator positions is asked for at that moment.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from datetime import timedelta
 
 import msgspec
 
-from alerts.alert import State
+from alerts.alert import AlertClass, State
 from alerts.calendar import Calendar
 from alerts.kpi.day import Actor, Day, Piece, actor_key
 from alerts.kpi.step import Arrival, OfAlert, Step
@@ -93,7 +94,8 @@ class Count:
             return
         at = counted.last = max(step.at, counted.last)
         counted.first = counted.first or at
-        key = actor_key(alert.rule, alert.key)
+        # what is due may be a person's: no figure is by person, so its area stands for it
+        key = actor_key(alert.rule, alert.area if alert.alert_class is AlertClass.DUTY else alert.key)
         one = counted.open.get(alert.id)
         if one is None:
             one = Open(key, str(alert.alert_class), alert.area, alert.incident)
@@ -106,17 +108,22 @@ class Count:
             del counted.open[alert.id]
 
     def arrival(self, arrival: Arrival) -> None:
-        """Somebody is at the scene: the incident is met that is named, else each that is loud in the area."""
+        """Somebody is at the scene: each incident that is named, or is loud in the area, is met once."""
         met: dict[str, list[Open]] = {}
         for name, one in self.counted.open.items():
-            named = one.incident == arrival.incident if arrival.incident else one.area == arrival.area
-            if named and one.loud is not None and not one.is_there and one.loud <= arrival.at:
+            if arrival.alerts:
+                is_meant = name in arrival.alerts
+            else:
+                is_meant = one.incident == arrival.incident if arrival.incident else one.area == arrival.area
+            if is_meant and one.loud is not None and not one.is_there and one.loud <= arrival.at:
                 met.setdefault(one.incident or name, []).append(one)
         for its in met.values():
             first = min(its, key=lambda one: one.loud or 0)
             self._times(self._piece(first.loud or 0).on_scene, first.of, arrival.at - (first.loud or 0))
             for one in its:
                 one.is_there = True
+            for one in self.counted.open.values():
+                one.is_there = one.is_there or bool(first.incident and one.incident == first.incident)
 
     # -- what is asked -------------------------------------------------------------------------------------
 
@@ -147,10 +154,9 @@ class Count:
                 one.since = at if was_gone else one.since
                 if was_gone:
                     self._chatter(one.key, alert, at, is_loud=is_loud)
-                if was_gone or alert.again == step.at:
+                is_answered = is_loud and one.waits is None  # what joins it sounds anew
+                if was_gone or alert.again == step.at or is_answered:
                     self._raised(one, alert, at, is_loud=is_loud)
-                elif is_loud and one.waits is None:
-                    one.waits = at  # what joins what somebody has answered sounds anew
             case Action.BROUGHT_BACK:
                 self._raised(one, alert, at, is_loud=True)
             case Action.CAUSE_GONE | Action.END_CAUSE:
@@ -203,7 +209,8 @@ class Count:
         if since is None or at - since <= STALE_S * SECOND:
             return
         from_then = since + STALE_S * SECOND
-        self._piece(from_then).actor(one.key).stale += 1
+        source = self._piece(from_then).actor(one.key)
+        source.of, source.stale = one.of, source.stale + 1
         for day in days_between(self._calendar, from_then, at):
             self._day(day).stale += 1
 

@@ -39,7 +39,8 @@ class Actor(msgspec.Struct):
 
     def join(self, other: "Actor") -> None:
         """All of another time."""
-        self.of, self.signal, self.is_number = other.of, other.signal, other.is_number
+        self.of, self.signal = other.of or self.of, other.signal or self.signal
+        self.is_number = other.is_number or self.is_number
         self.raised += other.raised
         self.chattered += other.chattered
         self.stale += other.stale

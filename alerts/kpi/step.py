@@ -44,11 +44,12 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """Somebody who was sent is at the scene: in that ``area``, or at that ``incident`` if it is named."""
+    """Somebody is at the scene of these ``alerts``; if none are named, of that ``incident``, else of that ``area``."""
 
     at: Instant
     area: str
     incident: str = ""
+    alerts: tuple[str, ...] = ()
 
 
 read_step = msgspec.json.Decoder(Step).decode

@@ -23,13 +23,15 @@ def cures(actor: Actor) -> tuple[Text, ...]:
         found += [Text.of("kpi_cure.clean")] if is_false and actor.of == AlertClass.FIRE else []
         found += [Text.of("kpi_cure.examine")] if is_false and actor.of != AlertClass.FIRE else []
         found += [Text.of("kpi_cure.wiring")] if actor.chattered else []
-    elif base_name(actor.signal) in LINKS or (not actor.signal and actor.of == AlertClass.FAULT):
+    elif base_name(actor.signal) in LINKS or actor.of == AlertClass.FAULT:
         found.append(Text.of("kpi_cure.maintain"))
     elif actor.of == AlertClass.DUTY:
         found.append(Text.of("kpi_cure.plan"))
+    elif not actor.signal:  # no reading raised it: it tells of work
+        found.append(Text.of("kpi_cure.do"))
     elif actor.chattered or is_false or actor.raised > 1:
         found.append(_settle(actor))
-    if actor.stale:
+    if actor.stale and actor.signal:
         found.append(Text.of("kpi_cure.stale"))
     if actor.aside > actor.raised:
         found.append(Text.of("kpi_cure.review_held_back", count=actor.aside))

@@ -12,6 +12,7 @@ from api.client.duty import DutyCalls
 from api.client.follow import Stream
 from api.client.health import HealthCalls
 from api.client.incidents import IncidentCalls
+from api.client.kpi import KpiCalls
 from api.client.ledger import LedgerCalls
 from api.client.live import LiveCalls
 from api.client.obligations import ObligationCalls
@@ -37,6 +38,7 @@ class Client:
         self.attachments, self.codes = AttachmentCalls(caller), CodeCalls(caller)
         self.bypasses, self.walk_tests = BypassCalls(caller), WalkTestCalls(caller)
         self.obligations, self.incidents = ObligationCalls(caller), IncidentCalls(caller)
+        self.kpi = KpiCalls(caller)
         self.workflows, self.session, self.live = WorkflowCalls(caller), SessionCalls(caller), LiveCalls(caller)
 
     def signed_in(self, user: str, password: str) -> "Client":

@@ -22,6 +22,7 @@ from gateway.stores.documents import UNDECODABLE, document
 from gateway.stores.obligation_evidence import PROJECTION
 from gateway.stores.records import SqlRecords
 from ledger.chain import Head
+from ledger.entry import Entry
 
 DAY_OF_FIGURES = "kpi_day"
 """Kind of document; the id is the local day."""
@@ -212,9 +213,7 @@ class AlarmFigures:
         for start in range(0, len(numbers), _PAGE):
             for entry in self._records.ledger_entries_of(numbers[start : start + _PAGE]):
                 if entry.draft.fields.get("is_there") is True:
-                    incident = str(entry.draft.fields.get("incident", ""))
-                    at = max(entry.draft.at, 0)
-                    self._arrivals.append((entry.sequence, Arrival(at, entry.draft.area, incident)))
+                    self._arrivals.append((entry.sequence, _arrival(entry)))
         self._scanned = head.sequence
 
     def _arrive(self, count: Count, until: Instant | None) -> None:
@@ -248,6 +247,13 @@ class AlarmFigures:
             del count.days[name]
         count.changed.clear()
         self._saved, self._saved_at = count.counted.step, now
+
+
+def _arrival(entry: Entry) -> Arrival:
+    fields = entry.draft.fields
+    named = fields.get("alerts")
+    alerts = tuple(str(each) for each in named) if isinstance(named, tuple | list) else ()
+    return Arrival(entry.draft.at, entry.draft.area, str(fields.get("incident", "")), alerts)
 
 
 def _open_flood(count: Count, since: Instant, until: Instant, now: Instant) -> float:

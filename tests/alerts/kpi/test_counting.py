@@ -39,6 +39,7 @@ LOUD: list[tuple[str, list[Step], int]] = [
     ("raised once", [step(RAISED, 0)], 1),
     ("raised and back", [step(RAISED, 0), step(GONE, 5), step(AGAIN, 9)], 2),
     ("told once more while it stands", [step(RAISED, 0), step(AGAIN, 9)], 1),
+    ("joined after it was answered", [step(RAISED, 0), step(ACK, 5, by="li"), step(AGAIN, 9)], 2),
     ("happened anew while it stands", [step(RAISED, 0), step(AGAIN, 9, again=(BEGIN + 9) * SECOND)], 2),
     ("held back", [step(RAISED, 0, aside=msgspec.Raw(b"{}"))], 0),
     ("held back and brought back", [step(RAISED, 0, aside=msgspec.Raw(b"{}")), step(Action.BROUGHT_BACK, 5)], 1),
@@ -107,7 +108,14 @@ def test_what_stands_for_more_than_a_day_counts_on_each_day_on_which_it_does() -
     assert {"2026-12-02": 1, "2026-12-03": 1, "2026-12-04": 1} == {
         name: day.stale for name, day in counting.days.items() if day.stale
     }
-    assert 1 == sum(actor.stale for actor in whole(counting).actors.values())
+    (actor,) = whole(counting).actors.values()
+    assert (1, "fire", "smoke") == (actor.stale, actor.of, actor.signal)
+
+
+def test_no_figure_is_by_person() -> None:
+    """What is due is named by its area: its key may be a person."""
+    counting = count([step(RAISED, 0, key="li.na", alert_class=AlertClass.DUTY)])
+    assert ["smoke\tstore"] == list(whole(counting).actors)
 
 
 def test_findings_are_of_the_source_and_those_of_nobody_count_nowhere() -> None:
@@ -123,6 +131,8 @@ def test_findings_are_of_the_source_and_those_of_nobody_count_nowhere() -> None:
 
 ARRIVALS: list[tuple[str, Arrival, list[float]]] = [
     ("in the area", Arrival((BEGIN + 45) * SECOND, "store"), [45]),
+    ("at this alert", Arrival((BEGIN + 45) * SECOND, "hall", "", ("a",)), [45]),
+    ("at another alert", Arrival((BEGIN + 45) * SECOND, "store", "", ("c",)), []),
     ("elsewhere", Arrival((BEGIN + 45) * SECOND, "hall"), []),
     ("at the incident", Arrival((BEGIN + 45) * SECOND, "", "20261201-01"), [45]),
     ("at another incident", Arrival((BEGIN + 45) * SECOND, "store", "20261201-02"), []),

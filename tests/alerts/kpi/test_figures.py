@@ -110,6 +110,7 @@ CURES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("a weak radio", {"of": "fault", "signal": "online", "raised": 9}, ["maintain"]),
     ("a device that is silent", {"of": "fault", "raised": 9}, ["maintain"]),
     ("rounds that are missed", {"of": "duty", "raised": 9}, ["plan"]),
+    ("a service that is due", {"of": "supervisory", "raised": 1, "stale": 1}, ["do"]),
     ("what nobody mends", {"of": "supervisory", "signal": "leak", "raised": 1, "stale": 1}, ["stale"]),
     ("what is bypassed again and again", {"of": "access", "signal": "door", "raised": 1, "aside": 4},
      ["review_held_back"]),
