@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from alerts.suppression_reason import Suppression
+from alerts.transmission import Transmission
 from devices.message import NO_WORDS, StoredText, Text, read_sentence
 from devices.reading import Instant, Origin, Reading
 
@@ -64,7 +65,7 @@ class Alert(msgspec.Struct, frozen=True):
     when it began to sound anew though nothing had happened anew. ``silenced_until``: until then consoles are quiet
     about it. ``known_until``: who took over was told of it, and it need not sound anew for them until then. ``note``:
     a person's words, or the gateway's own. ``silent``: only the screens that the site names for it
-    may show and sound it.
+    may show and sound it. ``transmitted``: how far receiving centres have been told of it.
     ``origin``: whether it is real, or a drill's, a test's. ``incident``: the number of the incident that it belongs to,
     "" for none; ``place`` in it, from 1: the order in which its alerts joined.
     """
@@ -103,6 +104,7 @@ class Alert(msgspec.Struct, frozen=True):
     silenced_until: Instant | None = None
     silenced_by: str = ""
     known_until: Instant | None = None
+    transmitted: tuple[Transmission, ...] = ()
 
     def __post_init__(self) -> None:
         read_sentence(self, "text", "procedure")

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from alerts.alert import AlertClass
+from alerts.transmission import Transmission
 from devices.message import Text
 from devices.reading import SECOND, Instant, Origin, Value
 
@@ -99,13 +100,15 @@ class AlertNote(msgspec.Struct, frozen=True):
 
     What somebody did (``by``) is a step of the response: the acknowledgement does not expire for want of one
     (alerts/acknowledgements.py); what the gateway says under nobody's name is none. ``known_until``: whoever is on duty
-    until then was told of it; that is no step, and its note stays as it is.
+    until then was told of it; ``transmitted``: how far a receiving centre was told of it. Both are no step, and the
+    note on the alert stays as it is.
     """
 
     alert: str
     text: Text
     by: str = ""
     known_until: Instant | None = None
+    transmitted: Transmission | None = None
 
 
 class Grouped(msgspec.Struct, frozen=True):

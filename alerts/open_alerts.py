@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from alerts import transmission
 from alerts.alert import Alert, AlertClass, AlertEvent, State, display_order
 from alerts.command import Acknowledge, Close, Comment, Reset, Silence
 from alerts.lifecycle import MANNERS, Action, Manner, after, check_seen
@@ -206,6 +207,9 @@ class OpenAlerts:
             return None
         if said.known_until is not None:
             changed = replace(alert, changed=now, known_until=said.known_until)
+        elif said.transmitted is not None:
+            told = transmission.after(alert.transmitted, said.transmitted)
+            changed = replace(alert, changed=now, transmitted=told)
         else:
             changed = after(alert, Action.COMMENT, now, by=said.by, note=said.text)
         return self._kept(AlertEvent(changed, Action.COMMENT, now, by=said.by, note=said.text))

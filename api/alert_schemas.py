@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from alerts.alert import Alert, AlertEvent
 from alerts.suppression_reason import Suppression
+from alerts.transmission import Transmission
 from api.reading_schemas import ReadingOut
 from api.schemas import MessageOut, Out, Time
 from devices.language import Language
@@ -27,6 +28,18 @@ class AsideOut(Out):
         return cls(reason=aside.why, note=language.show(aside.note), **fields)
 
 
+class TransmissionOut(Out):
+    """How far a receiving centre was told: sending, confirmed, failed; ``event``: which, "" all that it confirmed."""
+
+    centre: str
+    state: str
+    event: str
+
+    @classmethod
+    def of(cls, told: Transmission) -> "TransmissionOut":
+        return cls(centre=told.centre, state=told.state, event=told.event)
+
+
 class AlertOut(Out):
     """An alert as it stands. ``text`` and ``procedure`` in the caller's language; ``message`` is what ``text`` says.
 
@@ -38,7 +51,7 @@ class AlertOut(Out):
     ``unrecorded``: a step of it waits for the store, and is gone if the gateway ends before.
     """
 
-    _made: ClassVar[tuple[str, ...]] = ("message", "causes", "aside", "unrecorded")
+    _made: ClassVar[tuple[str, ...]] = ("message", "causes", "aside", "unrecorded", "transmitted")
 
     id: str
     rule: str
@@ -71,6 +84,7 @@ class AlertOut(Out):
     silenced_until: Time | None
     silenced_by: str
     known_until: Time | None
+    transmitted: list[TransmissionOut]
     incident: str
     place: int
     aside: AsideOut | None
@@ -81,8 +95,10 @@ class AlertOut(Out):
         fields = {name: getattr(alert, name) for name in cls.model_fields if name not in cls._made}
         fields |= {name: language.show(getattr(alert, name)) for name in ("text", "procedure", "note")}
         aside = AsideOut.of(alert.suppression, language) if alert.suppression is not None else None
-        causes = [ReadingOut.of(cause) for cause in alert.causes]
-        return cls(causes=causes, aside=aside, message=MessageOut.of(alert.text), unrecorded=is_unrecorded, **fields)
+        fields |= {"causes": [ReadingOut.of(cause) for cause in alert.causes]}
+        told = [TransmissionOut.of(each) for each in alert.transmitted]
+        message = MessageOut.of(alert.text)
+        return cls(aside=aside, message=message, transmitted=told, unrecorded=is_unrecorded, **fields)
 
 
 class AlertEventOut(Out):

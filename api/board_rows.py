@@ -11,6 +11,7 @@ import msgspec
 from alerts.alert import Alert, display_order
 from alerts.incident import fold_of
 from alerts.suppression.danger import DEADLY
+from alerts.transmission import of_all
 from api.alert_wording import about
 from api.ports import Gateway
 from devices.message import StoredText, Text
@@ -43,7 +44,8 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``order``: its place, number by number. ``signal``: of its first cause, "" if it has none; with its value ``then``
     and ``now``. ``joined``: how many devices took part. ``words``: what the rule says of it. ``loud``: when it began to
-    sound last, if later than ``newest``; ``silenced``: until when consoles are quiet about it.
+    sound last, if later than ``newest``; ``silenced``: until when consoles are quiet about it;
+    ``sent``: how far receiving centres were told, sending, confirmed, failed, "" nobody.
     ``incident``: its number, ``place``: the order of joining; alerts of one ``fold`` stand in one line.
     """
 
@@ -73,6 +75,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     deadly: bool = False
     loud: int = 0
     silenced: int = 0
+    sent: str = ""
     incident: str = ""
     place: int = 0
     fold: str = ""
@@ -116,6 +119,7 @@ class Rows:
             deadly=alert.alert_class in DEADLY,
             loud=alert.loud_since // _MS if alert.rang is not None else 0,
             silenced=_ms(alert.silenced_until) or 0,
+            sent=of_all(alert.transmitted) or "",
             incident=alert.incident,
             place=alert.place,
             fold=fold_of(alert),

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from alerts.alert import Alert, AlertClass, AlertEvent, Disposition, State
 from alerts.effects import CaseChanged, ModeChanged
 from alerts.suppression_reason import Suppression, SuppressionReason
+from alerts.transmission import Transmission
 from api.client.frames import Frame
 from api.ports import Position, Published, Snapshot
 from api.times import instant_of
@@ -116,6 +117,7 @@ class _Alert(msgspec.Struct):
     silenced_until: str | None = None
     silenced_by: str = ""
     known_until: str | None = None
+    transmitted: tuple[Transmission, ...] = ()
 
     def made(self) -> Alert:
         return Alert(
@@ -140,6 +142,7 @@ class _Alert(msgspec.Struct):
             silenced_until=_instant(self.silenced_until),
             silenced_by=self.silenced_by,
             known_until=_instant(self.known_until),
+            transmitted=self.transmitted,
             procedure=plain(self.procedure),
             acknowledged_by=self.acknowledged_by,
             acknowledged=_instant(self.acknowledged),

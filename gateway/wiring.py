@@ -70,7 +70,7 @@ class Gateway:
         self.access = access.AccessLog(lambda record: self.monitoring.record(Delivery(record)))
         self.live = Live()
         self.live_source = LiveSource(self.feed, self.stores, clock)
-        self.gateway = nouns(self.foundation, self.running, self.vitals, self.live, self.access)
+        self.gateway = nouns(self.foundation, self.running, self.vitals, self.live, self.access, self.forwarders.view)
         self.forecast = self.running.forecast = DeviceForecast(
             self.stores.series,
             site.time_zone,

@@ -1,20 +1,24 @@
 """Forwarding 报警传输: what became of an alert at a receiving centre is written on its timeline.
 
 Whoever sends says by receipts what came of it: confirmed by the centre, or not confirmed after three resends; that it
-still waits for a first answer, where that takes longer than one. No case: it is heard and noted.
+still waits for a first answer, where that takes longer than one. No case: it is heard and noted, and the alert says how
+far it has come (alerts/transmission.py).
 """
 
 from collections.abc import Mapping, Sequence
 
 from alerts.case import Case
-from alerts.forwarding import alert_of
+from alerts.forwarding import alert_of, event_of
 from alerts.heard import Listens
 from alerts.moves import AlertNote, Receipt
+from alerts.transmission import Transmission, Transmitted
 from alerts.workflow import Heard, Moves, Workflow, World
 from devices.message import Text
 from devices.reading import Instant
 
 _SAID = {"sent": "forwarding.sending", "read": "forwarding.confirmed", "failed": "forwarding.failed"}
+
+_STATES: dict[str, Transmitted] = {"sent": "sending", "read": "confirmed", "failed": "failed"}
 
 
 class Forwarding(Workflow[Case]):
@@ -30,7 +34,9 @@ class Forwarding(Workflow[Case]):
         key = _SAID[event.state]
         if event.state == "failed" and event.note:
             key = "forwarding.refused"
-        return Moves(notes=(AlertNote(alert, Text.of(key, centre=event.to, reason=event.note)),))
+        came = Transmission(event.to, _STATES[event.state], event_of(event.notification))
+        text = Text.of(key, centre=event.to, reason=event.note)
+        return Moves(notes=(AlertNote(alert, text, transmitted=came),))
 
     def turn(self, due: Sequence[Case], world: World, now: Instant) -> Moves:
         return Moves()

@@ -13,3 +13,8 @@ def alert_of(receipt: str) -> str:
     """The alert that the receipt is about; "" if it is about something else."""
     kind, _, rest = receipt.partition(_BAR)
     return rest.partition(_BAR)[0] if kind == _OF_A_CENTRE else ""
+
+
+def event_of(receipt: str) -> str:
+    """The event of that alert that the receipt is about."""
+    return receipt.partition(_BAR)[2].partition(_BAR)[2]

@@ -20,6 +20,14 @@ class Aside(msgspec.Struct, frozen=True):
     note: str
 
 
+class Transmission(msgspec.Struct, frozen=True):
+    """How far a receiving centre was told: sending, confirmed, failed."""
+
+    centre: str
+    state: str
+    event: str = ""
+
+
 class Alert(msgspec.Struct, frozen=True):
     """An alert as it stands; ``text``, ``procedure`` and ``note`` in the caller's language."""
 
@@ -52,6 +60,7 @@ class Alert(msgspec.Struct, frozen=True):
     silenced_until: datetime | None = None
     silenced_by: str = ""
     known_until: datetime | None = None
+    transmitted: tuple[Transmission, ...] = ()
     incident: str = ""
     place: int = 0
 

@@ -6,6 +6,7 @@ from api.client.alerts import AlertCalls
 from api.client.areas import AreaCalls, OutputCalls
 from api.client.attachments import AttachmentCalls
 from api.client.caller import NOBODY, Caller, Who
+from api.client.centres import CentreCalls
 from api.client.codes import CodeCalls
 from api.client.devices import DeviceCalls
 from api.client.duty import DutyCalls
@@ -36,6 +37,7 @@ class Client:
         self.readings, self.health, self.ledger = ReadingCalls(caller), HealthCalls(caller), LedgerCalls(caller)
         self.responses, self.duty = ResponseCalls(caller), DutyCalls(caller)
         self.attachments, self.codes = AttachmentCalls(caller), CodeCalls(caller)
+        self.centres = CentreCalls(caller)
         self.bypasses, self.walk_tests = BypassCalls(caller), WalkTestCalls(caller)
         self.obligations, self.incidents = ObligationCalls(caller), IncidentCalls(caller)
         self.kpi = KpiCalls(caller)

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from alerts.alert import Alert, AlertEvent
+from alerts.transmission import Transmission, of_all
 from api.asks import every_workflow
 from api.console.alert_words import LETTERS, AlertWords
 from api.console.signals import signal_label, value_label
@@ -51,6 +52,14 @@ class AlertView:
             f"{signal_label(cause.signal, self._say)} {value_label(cause.signal, cause.value, self._say)}"
             for cause in self._alert.causes[:_CAUSES_SHOWN]
         ]
+
+    @property
+    def transmitted(self) -> list[str]:
+        """What each receiving centre knows of it."""
+        states: dict[str, list[Transmission]] = {}
+        for told in self._alert.transmitted:
+            states.setdefault(told.centre, []).append(told)
+        return [self._say.any(f"sent_to.{of_all(told)}", centre=centre) for centre, told in sorted(states.items())]
 
     @property
     def asks(self) -> list[tuple[str, str]]:

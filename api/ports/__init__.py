@@ -10,6 +10,7 @@ from api.ports.alerts import Alerts
 from api.ports.answer_links import AnswerLinks
 from api.ports.areas import Areas, AreaView
 from api.ports.attachments import Attachments, Upload
+from api.ports.centres import Centres
 from api.ports.codes import Codes, CodeView
 from api.ports.commands import Commands
 from api.ports.devices import Devices, DueView, LabelSheet, UpkeepView
@@ -37,6 +38,7 @@ __all__ = [
     "AreaView",
     "Areas",
     "Attachments",
+    "Centres",
     "CodeView",
     "Codes",
     "Commands",
@@ -100,3 +102,4 @@ class Gateway(msgspec.Struct, frozen=True):
     accounts: Accounts
     codes: Codes
     answer_links: AnswerLinks
+    centres: Centres

@@ -1,13 +1,10 @@
-"""``keyarea centre``: what receiving centres are still to be told, and by which numbers they know areas and devices."""
+"""``keyarea centre``: how receiving centres stand, and by which numbers they know areas and devices."""
 
 import argparse
-from pathlib import Path
+from datetime import datetime
 
-from gateway.cli_output import print_json, print_table
-from gateway.settings import DATA_HELP, Settings
-from gateway.stores.centre_outbox import CentreOutbox
-from gateway.stores.database import Database
-from gateway.stores.documents import Documents
+from gateway.cli_client import client_of
+from gateway.cli_output import Verbs, add_verb, print_json, print_table, run_verb
 from gateway.terminal import told
 
 HELP = "centre_word.help"
@@ -15,44 +12,38 @@ EPILOG = "centre_word.epilog"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|numbers")
-    for verb in ("list", "numbers"):
-        looking = verbs.add_parser(verb, help=told(f"centre_word.{verb}"))
-        looking.add_argument("--data", type=Path, metavar="FOLDER", help=told(DATA_HELP))
-        looking.add_argument("--json", action="store_true", help=told("option_words.json"))
+    verbs: Verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|numbers")
+    add_verb(verbs, "list", "centre_word.list", _list)
+    add_verb(verbs, "numbers", "centre_word.numbers", _numbers)
 
 
 def run(args: argparse.Namespace) -> int:
-    address = Settings.from_environment().database_url.reveal()
-    folder = args.data or Path("data")
-    is_there = address and args.data is None
-    with Database(address, upgrade=False) if is_there else Database.to_look_at(folder) as database:
-        outbox = CentreOutbox(Documents(database))
-        return _list(outbox, args) if args.verb == "list" else _numbers(outbox, args)
+    return run_verb(args)
 
 
-def _list(outbox: CentreOutbox, args: argparse.Namespace) -> int:
-    rows = []
-    for centre in outbox.centres():
-        waits = [kept for kept in outbox.open(centre) if not kept.is_over]
-        failed = sum(kept.stands == "failed" for kept in waits)
-        rows.append((centre, len(waits), failed, outbox.count(centre)))
+def _list(args: argparse.Namespace) -> int:
+    centres = client_of(args).centres.all()
     if args.json:
-        print_json([dict(zip(("centre", "waiting", "failed", "kept"), row, strict=True)) for row in rows])
+        print_json(centres)
         return 0
-    print_table(told("centre_word.list_titles").split("|"), [tuple(map(str, row)) for row in rows])
+    rows = []
+    for centre in centres:
+        ways = "; ".join(f"{way.address} {told('centre_word.' + way.state)}" for way in centre.ways)
+        counts = (str(centre.waiting), str(centre.failed), str(centre.kept))
+        rows.append((centre.name, ways, _at(centre.confirmed_at), *counts, centre.why))
+    print_table(told("centre_word.list_titles").split("|"), rows)
     return 0
 
 
-def _numbers(outbox: CentreOutbox, args: argparse.Namespace) -> int:
-    rows: list[tuple[str, str, int, str]] = []
-    for centre in outbox.centres():
-        numbers = outbox.progress(centre).numbers
-        for kind, given in (("partition", numbers.areas), ("zone", numbers.points)):
-            rows += [(centre, kind, number, name) for number, name in sorted((n, name) for name, n in given.items())]
+def _numbers(args: argparse.Namespace) -> int:
+    numbers = client_of(args).centres.numbers()
     if args.json:
-        print_json([dict(zip(("centre", "kind", "number", "name"), row, strict=True)) for row in rows])
+        print_json(numbers)
         return 0
-    shown = [(centre, told(f"centre_word.{kind}"), str(number), name) for centre, kind, number, name in rows]
+    shown = [(one.centre, told(f"centre_word.{one.kind}"), str(one.number), one.name) for one in numbers]
     print_table(told("centre_word.numbers_titles").split("|"), shown)
     return 0
+
+
+def _at(moment: datetime | None) -> str:
+    return moment.isoformat(" ", "seconds") if moment is not None else "-"

@@ -19,6 +19,7 @@ from alerts.forwarding.conditions import USUAL
 from alerts.forwarding.numbering import Numbering, Numbers
 from alerts.forwarding.telling import Telling
 from api.ports import Published
+from api.ports.centres import WayView
 from devices.centre import Centre, CentreEvent, Transceiver
 from devices.errors import Refused, StoreUnavailable
 from devices.message import Text
@@ -56,6 +57,7 @@ class CentreAtWork:
         self._setup, self._speaks, self._transceiver = setup, speaks, transceiver
         self._ways, self._lacking, self.name = ways, lacking, setup.name
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._sending: Sending | None = None
         self._is_stopped = False
 
     # -- from other threads --------------------------------------------------------------------------------
@@ -78,6 +80,16 @@ class CentreAtWork:
         """These are committed."""
         self._call(partial(self._take, events))
 
+    @property
+    def ways(self) -> tuple[WayView, ...]:
+        """How its paths stand."""
+        return self._sending.ways if self._sending is not None else ()
+
+    @property
+    def why(self) -> Text | None:
+        """Why it is told nothing; None: it is."""
+        return self._sending.why if self._sending is not None else self._lacking()
+
     def _call(self, act: Callable[[], None]) -> None:
         loop = self._loop
         if loop is not None:
@@ -94,7 +106,8 @@ class CentreAtWork:
         self._seen = 0
         self._telling: Telling | None = None
         self._writer = OutboxWriter(self.name, self._ways.outbox)
-        self._sending = Sending(self._setup, self._transceiver, self._ways, self._writer, self._lacking)
+        sending = Sending(self._setup, self._transceiver, self._ways, self._writer, self._lacking)
+        self._sending = self._tells = sending
         self._loop = asyncio.get_running_loop()
         if self._is_stopped:
             return
@@ -110,7 +123,7 @@ class CentreAtWork:
 
     async def _all(self) -> None:
         async with asyncio.TaskGroup() as group:
-            self._sending.tasks(group)
+            self._tells.tasks(group)
             group.create_task(self._writer.run(), name="writer")
             progress, kept = await self._writer.load()
             self._numbering = Numbering(progress.numbers, Numbers(self._setup.areas, self._setup.zones))
@@ -138,7 +151,7 @@ class CentreAtWork:
         standing = telling.again(step for step in steps if _name(step) not in to_come)
         for each in kept:
             self._known[each.event.id] = None
-            self._sending.restore(replace(each, event=replace(each.event, standing=telling.standing(each.event.place))))
+            self._tells.restore(replace(each, event=replace(each.event, standing=telling.standing(each.event.place))))
         own, now = telling.standing((AREA.id, "")), self._ways.clock.now()
         if own:  # the centre asks after the state of this device itself from the first moment on
             self._push(CentreEvent(id=f"own|{now}", condition=own[0], at=now, area=AREA.id, standing=own))
@@ -211,8 +224,8 @@ class CentreAtWork:
                 self._push(told)
         except Exception:  # what fails over one alert must not keep all others from the centre, at each start anew
             log.exception("%s: alert %s cannot be told", self.name, step.alert.id)
-            self._sending.broken = Text.of("forward.broken", alert=step.alert.id)
-            self._sending.look()
+            self._tells.broken = Text.of("forward.broken", alert=step.alert.id)
+            self._tells.look()
 
     def _answered(self, fact: Fact) -> None:
         operator = fact.fields.get("operator")
@@ -229,7 +242,7 @@ class CentreAtWork:
         if self._numbering.has_news:
             self._writer.moved(numbers=self._numbering.numbers)
             self._numbering.kept()
-        self._sending.push(told)
+        self._tells.push(told)
 
 
 def _missed(history: History, feed: int | None) -> tuple[int, list[Published] | None]:

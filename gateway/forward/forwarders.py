@@ -13,6 +13,7 @@ from devices.device import Device
 from devices.families import centre_families
 from devices.message import Text
 from gateway.forward.centre import CentreAtWork
+from gateway.forward.centres_view import CentresView
 from gateway.forward.ways import Ways
 from gateway.foundation import Foundation
 from gateway.own_devices import forwarding_part
@@ -35,18 +36,25 @@ class Forwarders:
     ) -> None:
         """``device`` finds an installed one by its id."""
         site, records = foundation.site, foundation.stores.records
+        self._outbox = CentreOutbox(records.documents)
         ways = Ways(
             clock=foundation.clock,
-            outbox=CentreOutbox(records.documents),
+            outbox=self._outbox,
             history=_History(records),
             hand_in=foundation.inbox.put,
             tell_fault=tell_fault,
             in_words=language(site.language, site.time_zone).show,
             describe=partial(_described, site, device),
         )
+        self._families = {setup.name: setup.family for setup in site.forwarding}
         self._centres = {setup.name: _centre(setup, keys, ways) for setup in site.forwarding}
         for centre in self._centres.values():
             foundation.feed.attach(centre)
+
+    @property
+    def view(self) -> CentresView:
+        """For whoever looks."""
+        return CentresView(self._families, self._outbox, self._centres)
 
     def parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         """The body of each centre's task, by the name of the part."""

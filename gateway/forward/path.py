@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from devices.centre import Told, Transceiver
 from devices.message import Text
+from devices.reading import Instant
 from gateway.clock import Clock
 from gateway.forward.channel import Channel, connected
 from gateway.site.centre_address import Address
@@ -44,6 +45,8 @@ class Path:
         self._channel: Channel | None = None
         self.speaks: Transceiver | None = None
         """None while there is no connection."""
+        self.heard_at: Instant | None = None
+        """When the centre spoke last by it."""
         self._heard_at = self._asked_at = self._connected_at = 0.0
         self._reason = ""
 
@@ -81,7 +84,7 @@ class Path:
             while data := await channel.read():
                 told = self.speaks.receive(data, self._clock.now())
                 if told:
-                    self._heard_at = self._clock.monotonic()
+                    self._heard_at, self.heard_at = self._clock.monotonic(), self._clock.now()
                     self._on_lost(None)
                 self.write(self.speaks.to_send())
                 self._on_told(told)

@@ -17,6 +17,7 @@ from alerts.facts import DUTY_ASKED, Fact
 from alerts.forwarding import receipt_of
 from alerts.forwarding.queue import Became, CentreQueue, Limits, Send, State, Step
 from alerts.moves import Receipt
+from api.ports.centres import WayView
 from devices.centre import CentreEvent, ClockTold, Confirmed, Denied, DutyAsked, Told, Transceiver
 from devices.errors import StoreUnavailable
 from devices.message import Text
@@ -43,7 +44,7 @@ log = logging.getLogger("keyarea.forwarding")
 
 
 class Sending:
-    """All of it belongs to one event loop."""
+    """All of it belongs to one event loop, but what other threads may look at."""
 
     def __init__(
         self,
@@ -73,6 +74,7 @@ class Sending:
             )
             for number, address in enumerate(addresses)
         ]
+        self._addresses = [text for text in (setup.primary, setup.secondary) if address_of(text) is not None]
         self._timer: asyncio.TimerHandle | None = None
         self._lost: dict[int, Text] = {}
         self._told: dict[str, Text | None] = {}
@@ -80,6 +82,29 @@ class Sending:
         """What is over and not on its alert's timeline yet."""
         self._handed: set[str] = set()
         self.broken: Text | None = None
+
+    # -- from other threads --------------------------------------------------------------------------------
+
+    @property
+    def ways(self) -> tuple[WayView, ...]:
+        """How each path stands: one by which nothing was heard yet is neither up nor lost."""
+        lost = self._lost.copy()
+        return tuple(
+            WayView(
+                address=text,
+                state="lost" if number in lost else "up" if path.heard_at is not None else "connecting",
+                heard_at=path.heard_at,
+                why=lost.get(number),
+            )
+            for number, (text, path) in enumerate(zip(self._addresses, self._paths, strict=True))
+        )
+
+    @property
+    def why(self) -> Text | None:
+        """What is wrong with the whole of it."""
+        return self._told.get(centre_part(self._name))
+
+    # -- in its loop ---------------------------------------------------------------------------------------
 
     def tasks(self, group: asyncio.TaskGroup) -> None:
         for number, path in enumerate(self._paths):
@@ -173,6 +198,8 @@ class Sending:
         if became.state != "sending":
             is_told = not event.alert or became.state not in _RECEIPTS
             kept = Kept(event, became.state, is_told=is_told)
+            if became.state == "confirmed":
+                self._writer.moved(confirmed=became.at)
             self._writer.note(kept)
             if kept.is_over and not is_told:
                 self._untold[event.id] = kept

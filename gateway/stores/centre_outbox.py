@@ -38,11 +38,15 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """``feed``: up to which event of the feed a centre was told; None: it is new. ``tested``: when it was last."""
+    """``feed``: up to which event of the feed a centre was told; None: it is new.
+
+    ``tested``: when the way to it was tried last; ``confirmed``: when it last took something; 0: never.
+    """
 
     feed: int | None = None
     numbers: Numbers = Numbers()
     tested: Instant = 0
+    confirmed: Instant = 0
 
 
 class CentreOutbox:

@@ -1,7 +1,7 @@
 """Every noun that the API asks for, made of the running gateway."""
 
 from api.live import Live
-from api.ports import Gateway
+from api.ports import Centres, Gateway
 from gateway.access import AccessLog
 from gateway.area_rights import AreaRights
 from gateway.foundation import Foundation
@@ -25,7 +25,9 @@ from gateway.vitals import Vitals
 from gateway.workflow_parts import kernel_of
 
 
-def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, access: AccessLog) -> Gateway:
+def nouns(
+    foundation: Foundation, running: Running, vitals: Vitals, live: Live, access: AccessLog, centres: Centres
+) -> Gateway:
     """The gateway as the API takes it."""
     site, clock, inbox, stores = foundation.site, foundation.clock, foundation.inbox, foundation.stores
     areas = AreasView(running, live)
@@ -55,6 +57,7 @@ def nouns(foundation: Foundation, running: Running, vitals: Vitals, live: Live, 
         accounts=AccountsView(stores.users, stores.account_areas, access, clock),
         answer_links=stores.deliveries,
         codes=CodesView(stores.codes, [area.id for area in site.areas], clock, rights),
+        centres=centres,
     )
 
 

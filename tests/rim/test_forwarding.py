@@ -117,6 +117,14 @@ def the_fire(client: Client) -> dict[str, Any] | None:
     return next((alert for alert in client.get("/api/alerts")["alerts"] if alert["rule"] == "smoke"), None)
 
 
+def transmitted(client: Client) -> set[tuple[str, str]]:
+    return {(each["centre"], each["state"]) for each in (the_fire(client) or {"transmitted": ()})["transmitted"]}
+
+
+def ways(client: Client) -> list[tuple[str, list[str]]]:
+    return [(each["name"], [way["state"] for way in each["ways"]]) for each in client.get("/api/centres")]
+
+
 def test_a_fire_is_told_both_centres_its_end_too_and_a_duty_check_is_answered(site: Site) -> None:
     """Over the second way where the first is dead; confirmed on the alert's timeline."""
     with receiver(site.arc) as heard, FireCentre(site.city) as city, site.running() as running:
@@ -132,6 +140,13 @@ def test_a_fire_is_told_both_centres_its_end_too_and_a_duty_check_is_answered(si
             wait_until(
                 lambda name=name: f"confirmed by {name}" in notes(client, fire["id"]), "it stands on its timeline"
             )
+        assert {("arc", "confirmed"), ("city", "confirmed")} == transmitted(client)
+        assert [("arc", ["lost", "up"]), ("city", ["up"])] == ways(client)
+        assert all(each["confirmed_at"] and not each["failed"] for each in client.get("/api/centres"))
+        numbers = client.get("/api/centres/numbers")
+        assert {"centre": "arc", "kind": "zone", "number": 17, "name": "smoke-0"} in numbers
+        listed = site.gateway.keyarea("centre", "list").stdout
+        assert f"tcp://127.0.0.1:{site.city} up" in listed
 
         city.ask(1, "5B010A")
         check = wait_until(lambda: client.get("/api/workflows/duty_check")["cases"], "somebody is to answer")
@@ -164,6 +179,8 @@ def test_what_a_silent_centre_did_not_confirm_is_an_alert_and_is_told_after_a_cr
             wait_until(
                 lambda: any("NOT CONFIRMED by city" in each for each in notes(client, fire["id"])), "on the alert"
             )
+            assert ("city", "failed") in transmitted(client)
+            assert 1 <= next(each["failed"] for each in client.get("/api/centres") if each["name"] == "city")
             site.gateway.kill()
         city.mood = "denies"
         with site.running() as running:
@@ -172,6 +189,7 @@ def test_what_a_silent_centre_did_not_confirm_is_an_alert_and_is_told_after_a_cr
             city.mood = "answers"
             wait_until(lambda: [each for each in city.components() if each.state & FIRE_BIT], "it is told")
             wait_until(lambda: "confirmed by city" in notes(client, fire["id"]), "and that stands on its timeline")
+            wait_until(lambda: ("city", "confirmed") in transmitted(client), "and on its row")
 
 
 def test_a_fire_is_told_although_nothing_can_be_stored(site: Site) -> None:

@@ -61,7 +61,7 @@ export const CELLS = {
   device: (row) => (row.of ? say("fold.more", { device: name(row.device), count: row.of - 1 }) : name(row.device)),
   value: values,
   count: (row) => (row.of ? say("fold.count", { count: row.of, fresh: row.fresh }) : String(row.count)),
-  state: (row) => `${say(`state.${row.state}`)} ${row.active ? "●" : "○"}${row.latched ? "\u00a0L" : ""}${row.silenced > link.now() ? ` · ${say("sound.hushed")}` : ""}`,
+  state: (row) => `${say(`state.${row.state}`)} ${row.active ? "●" : "○"}${row.latched ? "\u00a0L" : ""}${row.silenced > link.now() ? ` · ${say("sound.hushed")}` : ""}${row.sent ? ` · ${say(`sent.${row.sent}`)}` : ""}`,
   owner: (row) => row.owner ?? "",
   aside,
 };

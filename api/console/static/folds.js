@@ -59,6 +59,9 @@ export class Folds {
   }
 }
 
+// How far receiving centres were told of all of it: what failed says more than what was confirmed.
+const worst = (all) => ["failed", "sending", "confirmed"].find((state) => all.some((row) => row.sent === state)) ?? "";
+
 function made(first, all) {
   const owner = first.owner ?? "", fresh = all.reduce((sum, row) => sum + isNew(row), 0);
   return {
@@ -67,6 +70,7 @@ function made(first, all) {
     of: all.length,
     fresh,
     silenced: fresh ? all.reduce((until, row) => (isNew(row) ? Math.min(until, row.silenced ?? 0) : until), Infinity) : 0,
+    sent: worst(all),
     active: all.some((row) => row.active),
     latched: all.some((row) => row.latched),
     owner: all.every((row) => (row.owner ?? "") === owner) ? owner : "",
