@@ -19,7 +19,8 @@ class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``url``: of a webhook: where it is sent to
     ``is_personal``: true: it takes an address of each person, where ``{to}`` stands in the address of the service;
     false: it leads to a group, or to another system
-    ``allow``: private networks that a webhook may lead to, like ``"192.168.10.0/24"``; else none is called
+    ``allow``: private networks that it may lead to, like ``"192.168.10.0/24"`` of the site's own mail server; else none
+    is reached
     ``most``: so many messages go to one target in ``per_min`` minutes; further ones are joined. Fire, gas and hold-up
     are never held back
     ``per_min``: see ``most``

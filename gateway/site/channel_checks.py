@@ -27,10 +27,9 @@ def channel_faults(site: Site) -> Iterator[Fault]:
 
 def _address(channel: Channel, at: Path) -> Iterator[Fault]:
     if channel.kind == "apprise":
-        if channel.url or channel.allow:
-            named = "url" if channel.url else "allow"
+        if channel.url:
             wrong = f"is of a webhook; the address of a service stands in the key file, under 'notify/{channel.id}'"
-            yield Fault((*at, named), wrong)
+            yield Fault((*at, "url"), wrong)
         return
     try:
         parts = urlsplit(channel.url)

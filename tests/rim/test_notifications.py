@@ -20,6 +20,7 @@ id = "mail"
 name = "e-mail"
 name_zh = "邮件"
 is_personal = true
+allow = ["127.0.0.0/8", "::1/128"]
 
 [[channels]]
 id = "hook"

@@ -30,11 +30,15 @@ class Post(msgspec.Struct, frozen=True):
 
 
 class WebServer:
-    """``answers``: a status for each request to come, then 204; ``hang`` holds every answer back until ``go_on``."""
+    """``answers``: a status for each request to come, then 204; ``leads_to``: where a 302 does.
+
+    ``hang`` holds every answer back until ``go_on``.
+    """
 
     def __init__(self, port: int = 0) -> None:
         self.posts: Queue[Post] = Queue()
         self.answers: list[int] = []
+        self.leads_to = "http://127.0.0.1:9/elsewhere"
         self._goes_on = threading.Event()
         self._goes_on.set()
         web = self
@@ -47,7 +51,7 @@ class WebServer:
                 status = web.answers.pop(0) if web.answers else 204
                 self.send_response(status)
                 if status == 302:
-                    self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+                    self.send_header("Location", web.leads_to)
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:

@@ -2,13 +2,16 @@
 
 import hmac
 import logging
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from devices.message import Text
 from devices.reading import SECOND
 from gateway.notify.apprise_channel import AppriseChannel
+from gateway.notify.lookup_guard import only_to
 from gateway.notify.message import Outcome, Outgoing
 from gateway.notify.webhook import Webhook
 from gateway.site.channel import Channel
@@ -86,7 +89,8 @@ def test_without_its_key_nothing_is_sent(web: WebServer) -> None:
 
 def mail(port: int, more: str = "") -> AppriseChannel:
     written = f"mailto://localhost:{port}?from=gateway@works.example&to={{to}}{more}".encode()
-    return AppriseChannel(Channel(id="mail", is_personal=True, timeout_s=4), lambda: written)
+    allow = ("127.0.0.0/8", "::1/128")
+    return AppriseChannel(Channel(id="mail", is_personal=True, timeout_s=4, allow=allow), lambda: written)
 
 
 def test_a_mail_reaches_the_address_of_its_reader_with_its_link() -> None:
@@ -104,6 +108,56 @@ def test_a_mail_reaches_the_address_of_its_reader_with_its_link() -> None:
         assert body is not None
         assert "Fire: 烟雾" in body.get_content()
         assert "http://x/answer/t" in body.get_content()
+
+
+@pytest.mark.parametrize(
+    ("service", "host"),
+    [
+        ("json://localhost:{web}/x", "localhost"),
+        ("xml://127.0.0.1:{web}", "127.0.0.1"),
+        ("gotify://localhost:{web}/token", "localhost"),
+        ("ntfy://localhost:{web}/alarms", "localhost"),
+        ("mailto://localhost:{web}?from=gateway@works.example&to=li@works.example", "localhost"),
+        ("mailto://user:pw@works.example:{web}?smtp=127.0.0.1&to=li@works.example", "127.0.0.1"),
+    ],
+)
+def test_no_service_is_reached_in_a_private_network_unless_it_is_allowed(
+    web: WebServer, service: str, host: str
+) -> None:
+    """And the channel says so before anybody is to be told; who is allowed to, reaches it."""
+    written = service.format(web=web.port).encode()
+    barred = AppriseChannel(Channel(id="x", timeout_s=2), lambda: written)
+    why = barred.prepare()
+    assert why is not None
+    assert ("notify.private_service", host, "x") == (why.key, why.params["host"], why.params["channel"])
+    outcome = barred.send(MESSAGE)
+    assert ("notify.private_service", False) == (key(outcome), outcome.may_retry)
+    assert web.posts.empty()
+    if not service.startswith("mailto"):
+        allowed = AppriseChannel(Channel(id="x", timeout_s=2, allow=("127.0.0.1/32",)), lambda: written)
+        assert allowed.prepare() is None
+        allowed.send(MESSAGE)
+        assert web.next()
+
+
+def test_a_redirect_leads_into_no_private_network_either(web: WebServer) -> None:
+    web.answers, web.leads_to = [302], f"http://127.0.0.2:{web.port}/inner"
+    written = f"json://127.0.0.1:{web.port}/outer".encode()
+    outcome = AppriseChannel(Channel(id="x", timeout_s=2, allow=("127.0.0.1/32",)), lambda: written).send(MESSAGE)
+    assert isinstance(outcome.why, Text)
+    assert ("notify.private_service", "127.0.0.2") == (outcome.why.key, outcome.why.params["host"])
+    assert "/outer" == web.next().path
+    assert web.posts.empty()
+
+
+def test_what_else_the_process_looks_up_is_left_alone() -> None:
+    with only_to(()) as refused:
+        with pytest.raises(socket.gaierror):
+            socket.getaddrinfo("localhost", 80)
+        with ThreadPoolExecutor(1) as others:
+            assert others.submit(socket.getaddrinfo, "localhost", 80).result()
+    assert ["localhost"] == refused
+    assert socket.getaddrinfo("localhost", 80)
 
 
 def test_an_address_is_nothing_but_an_address() -> None:
