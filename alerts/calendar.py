@@ -1,7 +1,8 @@
 """The site's time: its zone, its holidays and its shifts. Pure: every question is about an instant that is given.
 
 Which days are holidays is decided each year anew, so a calendar knows the years of which some are named. Of any other
-year weekdays apply, and ``year_without`` says so from 1 December on (gateway/site/calendar.py makes a fault of it).
+year weekdays apply, and ``year_without`` says so: of this year at once, which is a fault, of the next from 1 December
+on, which is a quiet reminder (gateway/site/calendar.py).
 """
 
 from datetime import date, datetime, timedelta

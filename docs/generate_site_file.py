@@ -134,7 +134,8 @@ The public holidays of China and the weekend days worked for them are known from
 `public_holidays = ""` at the top of the file does without them. Of a day that is listed here this list's word counts.
 The State Council announces a year in the autumn before: a later version of the gateway knows it, or list it here. Of a
 year of which no day is known, weekdays apply; a site that lists holidays, or has a schedule with `only`, has a fault
-from 1 December on that names the year (area `gateway`, part `calendar`), and goes on.
+that names the year (area `gateway`, part `calendar`), and goes on. Of the next year a duty alert of the lowest priority
+reminds from 1 December on.
 """,
     "outputs": """\
 ```toml

@@ -12,7 +12,7 @@ from gateway.site.outside import Forwarding
 
 AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2, modes=("disarmed",))
 LINE_KIND, PART_KIND, SCREENS_KIND, RECORDS_KIND = "gateway_line", "gateway_part", "gateway_screens", "gateway_records"
-CENTRE_KIND, PATH_KIND = "gateway_centre", "gateway_path"
+CENTRE_KIND, PATH_KIND, NOTICE_KIND = "gateway_centre", "gateway_path", "gateway_notice"
 """Of which kind these devices are: rules choose them by it."""
 MUTE_SCREENS, SILENT_SCREENS = "screens:sound", "screens:silent"
 """The devices whose fault is that a screen cannot sound, and that none is open which may show a silent alarm."""
@@ -30,6 +30,8 @@ ACCOUNTS = "accounts"
 """The part whose fault is that somebody who has left can still sign in."""
 CALENDAR = "calendar"
 """The part whose fault is that nobody has listed the holidays of a year."""
+NEXT_YEAR = "calendar-next-year"
+"""No fault yet: from December on, that nobody has listed the holidays of the next year."""
 HISTORY = "history"
 """The part whose fault is that rules could not look back over all that was stored before a start."""
 RECORDS = "records"
@@ -43,7 +45,7 @@ HEARTBEAT = "heartbeat"
 OWN_PARTS = (
     *("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens", "live"),
     *("pulse", "notifications", HEARTBEAT),
-    *(CLIENT_ID, CLOCK, RECORDS, READINGS, CALENDAR, HISTORY, ACCOUNTS, CHANNELS),
+    *(CLIENT_ID, CLOCK, RECORDS, READINGS, CALENDAR, NEXT_YEAR, HISTORY, ACCOUNTS, CHANNELS),
 )
 """What may fail, beside the lines."""
 
@@ -54,6 +56,7 @@ _NAMES = {
     CLOCK: ("Clock of the machine (it was set)", "主机时钟（被改动）"),
     HISTORY: ("Look back after a start (incomplete)", "启动回看（不完整）"),
     CALENDAR: ("Calendar (holidays not listed)", "日历（未列出节假日）"),
+    NEXT_YEAR: ("Calendar (next year's holidays not listed)", "日历（未列出下一年节假日）"),
     CLIENT_ID: ("MQTT client id (another client uses it)", "MQTT 客户端标识（被其他客户端占用）"),
     READINGS: ("Old readings (damaged, put aside)", "历史读数（已损坏，已另存）"),
     RECORDS: ("Alerts and ledger (missing or damaged)", "报警记录与台账（缺失或损坏）"),
@@ -73,7 +76,8 @@ def line_device(line: str) -> Device:
 def part_device(part: str) -> Device:
     """A part of the gateway (a store, a task, the clock) as a device with one signal, ``fault``."""
     name, name_zh = _NAMES.get(part, (f"Gateway part {part}", f"网关部件 {part}"))
-    return _device(f"part:{part}", name, RECORDS_KIND if part == RECORDS else PART_KIND, name_zh)
+    kind = {RECORDS: RECORDS_KIND, NEXT_YEAR: NOTICE_KIND}.get(part, PART_KIND)
+    return _device(f"part:{part}", name, kind, name_zh)
 
 
 def forwarding_part(centre: str) -> str:

@@ -11,7 +11,7 @@ from alerts.unregistered_alarm import UnregisteredAlarmRule
 from devices.signals import DANGERS
 from gateway.forwarding_rules import forwarding_rules
 from gateway.output_rules import output_rules_of
-from gateway.own_devices import LINE_KIND, MUTE_SCREENS, PART_KIND, RECORDS_KIND, SILENT_SCREENS
+from gateway.own_devices import LINE_KIND, MUTE_SCREENS, NOTICE_KIND, PART_KIND, RECORDS_KIND, SILENT_SCREENS
 from gateway.site.model import Site
 
 _STRANGERS: dict[AlertClass, tuple[str, ...]] = {
@@ -57,6 +57,20 @@ def own_rules(*, panic_is_silent: bool = False) -> list[Rule[Any]]:
             "2. Disk full: make room; nothing that was acknowledged is lost.\n3. Call the technician on duty.",
             "procedure_zh": "1. 用 `keyarea status` 和日志查明原因。\n"
             "2. 磁盘已满：腾出空间；已确认的数据不会丢失。\n3. 通知值班技术员。",
+        },
+        {
+            "kind": "state",
+            "name": "gateway-holidays-wanted",
+            "title": "Holidays of the next year are not listed",
+            "title_zh": "未列出下一年节假日",
+            "alert_class": "duty",
+            "priority": 4,
+            "device_kinds": (NOTICE_KIND,),
+            "signals": ("fault",),
+            "procedure": "1. Nothing is wrong yet: from 1 January on, plain weekdays would apply.\n"
+            "2. Technician: list them under [[holidays]] in the site file, or update the gateway's packages.",
+            "procedure_zh": "1. 目前运行正常；1 月 1 日起将只按星期处理。\n"
+            "2. 技术人员：在站点文件 [[holidays]] 中列出，或更新网关软件包。",
         },
         {
             "kind": "state",

@@ -11,7 +11,7 @@ from gateway.attachment_upkeep import AttachmentUpkeep
 from gateway.erasure import RetentionOfValues
 from gateway.foundation import Foundation
 from gateway.leavers import Leavers
-from gateway.own_devices import ACCOUNTS, CALENDAR, CHANNELS, HISTORY, READINGS, RECORDS
+from gateway.own_devices import ACCOUNTS, CALENDAR, CHANNELS, HISTORY, NEXT_YEAR, READINGS, RECORDS
 from gateway.self_monitoring import SelfMonitoring
 from gateway.site.calendar import calendar_of, year_wanting
 from gateway.site.model import Site
@@ -49,7 +49,13 @@ def jobs(
     leavers = Leavers(stores.users, records, calendar_of(foundation.site), foundation.clock.now)
     series, keep = stores.series, foundation.site.storage.keep_readings_days * _DAY
     site, is_used = foundation.site, partial(holidays_are_counted, foundation.site, records.documents)
-    year_wanted = year_wanting(site, foundation.clock.now, rules_of(site, {}), is_used)
+    year_wanted, next_wanted = (
+        year_wanting(site, foundation.clock.now, rules_of(site, {}), is_used, is_ahead=ahead) for ahead in (False, True)
+    )
+
+    def say_next(wanted: Text | None) -> None:
+        monitoring.say(f"part:{NEXT_YEAR}", fault=wanted is not None)
+
     return {
         "records": told_when_changed(stores.opened.evidence.look, partial(fault, RECORDS)),
         "accounts": stores.opened.accounts.keep,
@@ -69,6 +75,7 @@ def jobs(
         "history": told_when_changed(monitoring.history, partial(fault, HISTORY)),
         "channels": told_when_changed(channels, partial(fault, CHANNELS)),
         "calendar": told_when_changed(year_wanted, partial(fault, CALENDAR)),
+        "next_year": told_when_changed(next_wanted, say_next),
     }
 
 

@@ -52,8 +52,10 @@ def year_wanting(
     now: Callable[[], Instant],
     shipped: Sequence[Rule[Any]] = (),
     is_used: Callable[[], bool] = lambda: False,
+    *,
+    is_ahead: bool = False,
 ) -> Callable[[], Text | None]:
-    """Says when nobody knows the holidays of a year that is near; None for a site that counts none.
+    """Says when nobody knows the holidays of this year, or (``is_ahead``) of the next; None where they count nothing.
 
     Schedules, rules (of the file, and those ``shipped`` with workflows), rounds and the timetable count them by
     ``only``, posts by ``holiday_times``. ``is_used``: whether a workflow that counts them by itself is in use here.
@@ -63,8 +65,9 @@ def year_wanting(
     counts = bool(site.holidays) or _counts(tables)
 
     def look() -> Text | None:
-        year = calendar.year_without(now())
-        if year is None or not (counts or is_used()):
+        at = now()
+        year = calendar.year_without(at)
+        if year is None or (year > calendar.day(at).year) != is_ahead or not (counts or is_used()):
             return None
         return Text.of("calendar.no_holidays", year=str(year))
 

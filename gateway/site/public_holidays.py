@@ -1,8 +1,8 @@
 """The public holidays of China, and the weekend days that are worked for them (调休), by year of the package.
 
 The State Council decides them each November for the next year, so no program can compute them; ``chinesecalendar`` is
-released with each decision (ADR 0229). A year that it does not have yet is unknown: weekdays apply and a fault says so
-(alerts/calendar.py). Without the package no year is known, and the gateway runs as well.
+released with each decision (ADR 0229). A year that it does not have yet is unknown: weekdays apply, and an alert says
+so (alerts/calendar.py). Without the package no year is known, and the gateway runs as well.
 """
 
 from datetime import date

@@ -1,6 +1,7 @@
 """Shifts and holidays of the site file: what they make, what is wrong with them, what is told when they run out."""
 
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,8 +130,13 @@ books = ["inspections"]
         (COUNTS + '[[holidays]]\nname = "h"\nfirst = "2034-12-18"\n', 3_000, "2035"),
     ],
 )
-def test_a_year_that_nobody_knows_is_a_fault_from_december_on(text: str, days: int, year: str | None) -> None:
-    said = year_wanting(site(text), lambda: OCTOBER + days * DAY)()
+def test_a_year_that_nobody_knows_is_told_from_december_on(text: str, days: int, year: str | None) -> None:
+    """Of this year as a fault; of the next as a reminder: nothing is wrong before it begins."""
+    now = OCTOBER + days * DAY
+    this, following = (year_wanting(site(text), lambda: now, is_ahead=ahead)() for ahead in (False, True))
+    assert None in (this, following)
+    said = this or following
+    assert (following is not None) == (year is not None and year > str(calendar_of(site(text)).day(now).year))
     if year is None:
         assert said is None
     else:
@@ -142,7 +148,9 @@ def test_a_year_that_nobody_knows_is_a_fault_from_december_on(text: str, days: i
 def test_a_rule_that_a_workflow_brings_counts_as_one_of_the_file() -> None:
     (duty,) = site(BARE + DUTY + 'only = "public_holidays"\n').rules
     december = OCTOBER + 61 * DAY
-    assert [True, False] == [year_wanting(site(BARE), lambda: december, rules)() is not None for rules in ([duty], [])]
+    assert [True, False] == [
+        year_wanting(site(BARE), lambda: december, rules, is_ahead=True)() is not None for rules in ([duty], [])
+    ]
 
 
 @pytest.mark.parametrize("table", ["", "[workflows.hot_work]\nround_every_min = 30\n"])
@@ -151,7 +159,8 @@ def test_hot_work_counts_them_from_the_first_ticket_on_or_by_its_table(table: st
     made = site(BARE + table)
     with Database.in_folder(tmp_path) as database:
         documents = Documents(database)
-        look = year_wanting(made, lambda: OCTOBER + 61 * DAY, (), lambda: holidays_are_counted(made, documents))
+        is_used = partial(holidays_are_counted, made, documents)
+        look = year_wanting(made, lambda: OCTOBER + 61 * DAY, (), is_used, is_ahead=True)
         assert bool(table) == (look() is not None)
         with database.writing() as connection:
             documents.put(connection, [Document("case:hot_work", "t1", "{}", is_open=False)])
@@ -215,5 +224,5 @@ def test_nothing_ever_fails_on_holidays(fields: dict[str, Any], second: int) -> 
     assert schedule.is_on(now) in (True, False)
     change = schedule.next_change(now)
     assert change is None or change > now
-    said = year_wanting(made, lambda: now)()
-    assert said is None or english(said)
+    for said in (year_wanting(made, lambda: now, is_ahead=ahead)() for ahead in (False, True)):
+        assert said is None or english(said)
