@@ -51,7 +51,7 @@ def test_a_step_is_stamped() -> None:
         (Tick(case="*", step="confirm", **OPERATOR), "response.say_which"),
         (Tick(case="*", step="team", **OPERATOR), "response.done_already"),
         (Undo(case="*", step="scene", **OPERATOR), "response.not_done_yet"),
-        (Dispatch(case="*", person="nobody", **OPERATOR), "response.not_known"),
+        (Dispatch(case="*", person="n" * 65, **OPERATOR), "response.not_known"),
         (Dispatch(case="*", person="wang", **OPERATOR), "response.sent_already"),
         (Tick(case="*", step="scene", by="eye", role="auditor"), "workflow.not_your_role"),
         (Dispatch(case="*", by="wang", role="guard"), "workflow.not_your_role"),
@@ -136,7 +136,8 @@ def test_with_nobody_on_duty_somebody_has_to_be_named() -> None:
     case = fire(a_room)
     assert ["response.nobody"] == keys(a_room.step(3, Dispatch(case=case.id, **OPERATOR)))
     a_room.ask(4, Dispatch(case=case.id, person="zhao.account", **OPERATOR))
-    assert ["zhao"] == [each.person for each in the_case(a_room).sent]
+    a_room.ask(5, Dispatch(case=case.id, person="somebody with a radio", **OPERATOR))
+    assert ["zhao", "somebody with a radio"] == [each.person for each in the_case(a_room).sent]
 
 
 def test_the_next_scan_there_says_on_the_scene() -> None:

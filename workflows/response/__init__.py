@@ -136,6 +136,11 @@ class Response(Workflow[Responding]):
         """It stands beside its alarm in the control room; among what waits for people it would be said twice."""
         return False
 
+    def shows(self, case: Responding, now: Instant) -> dict[str, Any]:
+        left = tuple(step.title for step in case.open_steps)
+        next_ = Text.of("response.left", steps=left) if left else Text.of("response.none_left")
+        return {"next": next_, "next_at": case.wake_at}
+
     # -- what people ask -------------------------------------------------------------------------------------
 
     def filled(self, ask: Any, cases: Mapping[str, Responding], world: World) -> Any:

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from alerts.contact import id_of, who_is
 from alerts.response_asks import Confirm, Dispatch, Tick, Undo
 from alerts.response_case import Responding, Sent, with_step
-from alerts.response_guards import candidates
 from alerts.response_words import called, fact, notes, sending, step_fact
 from alerts.workflow import Moves, World
 from devices.errors import Refused
@@ -18,7 +17,7 @@ from workflows.response.life import moved
 
 _THERE_WITHIN_S = 180
 """Whoever is sent where the procedure has no step *on the scene* (四快: the response team within 3 min)."""
-_MOST_SENT = 20
+_MOST_SENT, _LONGEST_NAME = 20, 64
 
 
 def check_step(case: Responding, ask: Tick | Undo) -> None:
@@ -38,14 +37,14 @@ def check_step(case: Responding, ask: Tick | Undo) -> None:
 
 
 def check_person(case: Responding, person: str, world: World, now: Instant) -> None:
+    """Also whoever no register knows can be sent: by radio, at three in the morning, a guard of another company."""
     if any(each.person == person for each in case.on_the_way):
         raise Refused(Text.of("response.sent_already", person=person))
     if len(case.sent) >= _MOST_SENT:
         raise Refused(Text.of("response.most_sent", most=_MOST_SENT))
     known = who_is(world, person)
-    is_here = known is not None and known.is_here(world.site.calendar.day(now))
-    if not is_here and all(each.person != person for each in candidates(case, world, now)):
-        raise Refused(Text.of("response.not_known", person=person[:64]))
+    if not 0 < len(person) <= _LONGEST_NAME or (known is not None and not known.is_here(world.site.calendar.day(now))):
+        raise Refused(Text.of("response.not_known", person=person[:_LONGEST_NAME]))
 
 
 def ticked(case: Responding, ask: Tick, world: World, now: Instant) -> Moves:

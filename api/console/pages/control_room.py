@@ -11,6 +11,7 @@ from alerts.suppression.danger import DEADLY
 from api.auth import Permission
 from api.console.alert_view import AlertView
 from api.console.escalation_view import escalation_of
+from api.console.response_view import response_of
 from api.console.web_page import Asked, Page
 from devices.errors import StoreUnavailable
 
@@ -27,6 +28,7 @@ def _show_panel(asked: Asked) -> Mapping[str, Any]:
         "alert": alert,
         "view": AlertView(asked, alert),
         "escalation": escalation_of(asked, wanted),
+        "response": response_of(asked, alert),
         "history": _history(asked, wanted),
         "is_closed": alert.state is State.CLOSED,
         "is_acknowledged": alert.state is State.ACKNOWLEDGED,

@@ -17,6 +17,7 @@ from api.asks import ask_at, every_workflow
 from api.auth import Permission
 from api.console.alert_words import LETTERS, AlertWords
 from api.console.forms import choice_word
+from api.console.response_view import response_to
 from api.console.web_page import Asked, Page
 from devices.errors import StoreUnavailable
 from devices.reading import Instant
@@ -100,6 +101,7 @@ def _show_panel(asked: Asked) -> Mapping[str, Any]:
         "procedure": words.procedure(lead) if lead is not None else "",
         "members": [_member(asked, words, case, alert) for alert in members],
         "behind": _behind(asked, words, case, members),
+        "response": response_to(asked, case.id),
         "history": _history(asked, kind, case, members, words),
         "new": sum(alert.state is not State.ACKNOWLEDGED for alert in here),
         "count": len(here),

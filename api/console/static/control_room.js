@@ -10,6 +10,7 @@ import { say } from "./words.js";
 const VERBS = { acknowledge, silence: silenceOne, reset, close, comment, "end-cause": endCause };
 const OF_A_LINE = ["acknowledge", "silence", "reset", "close", "comment"];
 const folds = new Folds();  // outlives a change of page
+const checklist = () => import("./response.js").catch(() => null);
 const verbsOfIncidents = () => import("./incident_verbs.js").catch(() => null);  // with the first that is chosen
 
 export class ControlRoom extends HTMLElement {
@@ -29,6 +30,7 @@ export class ControlRoom extends HTMLElement {
     for (const event of ["scroll", "resize"]) addEventListener(event, () => this.#draw(), { signal, passive: true });
     this.addEventListener("choose", (event) => this.choose(event.detail));
     this.addEventListener("fold", (event) => this.#fold(event.detail, !folds.isOpen(event.detail)));
+    this.addEventListener("ka-panel", () => this.panel.load());
     this.addEventListener("click", (event) => this.#press(event.target.closest("button")));
     this.ticking = setInterval(() => this.#draw(), 1000);
     this.choose(new URLSearchParams(location.search).get("alert")?.slice(0, 64) ?? "");
@@ -83,7 +85,7 @@ export class ControlRoom extends HTMLElement {
     const alert = alerts.get(id), line = folds.lineOf(alert);
     if (line && isItself) folds.set(line, true);
     this.#chosen = line && !folds.isOpen(line) ? line : id;
-    if (id) verbsOfIncidents();
+    if (id) verbsOfIncidents(), checklist();
     this.panel.open(this.#address());
     this.#update(new Set());
     if (alert?.aside && !this.#showsAside) this.#press(this.querySelector("#aside-title"));

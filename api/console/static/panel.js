@@ -9,6 +9,7 @@ export class Panel {
   #address = "";
   #loading = false;
   #isStale = false;
+  #came = [];
 
   constructor(element) { this.#element = element; }
 
@@ -37,10 +38,20 @@ export class Panel {
     this.#loading = false;
   }
 
+  // Compared with what came before, since a part may draw in itself; one in which somebody types waits until they are done.
   #place(page, address) {
-    const fresh = [...page.body.children], old = [...this.#element.children];
+    const fresh = [...page.body.children], old = [...this.#element.children], came = fresh.map((part) => part.outerHTML);
+    const at = document.activeElement, isTyped = at?.matches("input, select, textarea");
     if (this.#element.dataset.shown !== address || old.length !== fresh.length) this.#element.replaceChildren(...fresh);
-    else fresh.forEach((part, place) => { if (part.outerHTML !== old[place].outerHTML) old[place].replaceWith(part); });
+    else {
+      fresh.forEach((part, place) => {
+        if (came[place] === this.#came[place]) return;
+        if (isTyped && old[place].contains(at)) came[place] = this.#came[place];
+        else old[place].replaceWith(part);
+      });
+      if (at?.id && !at.isConnected) this.#element.querySelector(`#${CSS.escape(at.id)}`)?.focus({ preventScroll: true });
+    }
+    this.#came = came;
     this.#element.dataset.shown = address;
   }
 }
