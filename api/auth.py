@@ -41,6 +41,7 @@ class Permission(StrEnum):
     ERASE = "erase"
     READ_METRICS = "read_metrics"
     GIVE_CODES = "give_codes"
+    KEEP_CONTACTS = "keep_contacts"
 
 
 _DECIDE = frozenset({"operator", "technician", "manager", "admin"})
@@ -56,6 +57,7 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.ERASE: Erase.ROLES,
     Permission.READ_METRICS: frozenset({"technician", "manager", "auditor", "admin"}),
     Permission.GIVE_CODES: frozenset({"admin"}),
+    Permission.KEEP_CONTACTS: frozenset({"manager", "admin"}),
 }
 """A guard reports, scans and writes what a book lets them, and decides nothing; an auditor sees all, does nothing."""
 

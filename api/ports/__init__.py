@@ -19,6 +19,7 @@ from api.ports.health import Health, HealthPort
 from api.ports.kpi import Kpi
 from api.ports.ledger import Erase, Ledger, Sign, UnsignedEntry
 from api.ports.live import LivePort, Position, Snapshot
+from api.ports.messages import Messages
 from api.ports.obligations import Obligations
 from api.ports.outputs import Outputs
 from api.ports.readings import Aggregate, Point, Readings
@@ -55,6 +56,7 @@ __all__ = [
     "Ledger",
     "LivePort",
     "MalformedSample",
+    "Messages",
     "Obligations",
     "Outputs",
     "Point",
@@ -103,3 +105,4 @@ class Gateway(msgspec.Struct, frozen=True):
     codes: Codes
     answer_links: AnswerLinks
     centres: Centres
+    messages: Messages

@@ -50,6 +50,15 @@ name_zh = "外部人员（演示文件）"
 kind = "webhook"
 url = "http://127.0.0.1:{port}/"
 allow = ["127.0.0.1/32"]
+
+[[channels]]
+id = "sms"
+name = "SMS (a file of this demo)"
+name_zh = "短信（演示文件）"
+kind = "webhook"
+is_personal = true
+url = "http://127.0.0.1:{port}/"
+allow = ["127.0.0.1/32"]
 """
 """Nobody is told anything by a demo: what people would be told stands in a file of its folder."""
 _SITE_ID = 'id = "qingshan"'
@@ -172,7 +181,9 @@ def _write_site(folder: Path, ports: dict[str, int], web_port: int) -> Path:
 
 def _write_keys(folder: Path) -> str:
     """What messages to the outside are signed with."""
-    return _write_private(folder / _KEYS, f'"notify/outside" = "{secrets.token_hex(16)}"\n')
+    return _write_private(
+        folder / _KEYS, "".join(f'"notify/{name}" = "{secrets.token_hex(16)}"\n' for name in ("outside", "sms"))
+    )
 
 
 def _write_private(path: Path, text: str) -> str:

@@ -39,7 +39,7 @@ class Letters:
         first = notifications[0]
         language = self._language(first.language)
         said = [language.render(each.text) for each in notifications]
-        title = language.render(Text.of("notify.title", site=self._site))
+        title = language.render(Text.of("notify.title" if first.alert else "notify.message", site=self._site))
         if len(said) > 1:
             title += f" ({language.render(Text.of('notify.digest', count=len(said)))})"
         if is_again:

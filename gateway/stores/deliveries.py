@@ -11,13 +11,14 @@ from typing import Literal
 import msgspec
 
 from api.ports.answer_links import AnswerLink
+from api.ports.messages import LastMessage
 from devices.message import Text
 from devices.reading import SECOND, Instant
 from gateway.stores.documents import Documents, document
 
 KIND, LINK_KIND = "delivery", "answer_link"
 KEPT: Instant = 7 * 86_400 * SECOND
-_MOST = 20_000
+_MOST, _MOST_LOOKED_AT = 20_000, 2_000
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +52,12 @@ class Deliveries:
         found = [*self._documents.open_of(KIND), *self._documents.ended(KIND, _MOST)]
         return self._documents.read(found, Delivery).whole
 
+    def newest(self) -> dict[tuple[str, str], LastMessage]:
+        """The last message to each target (api.ports.messages)."""
+        found = [*self._documents.open_of(KIND), *self._documents.ended(KIND, _MOST_LOOKED_AT)]
+        told = sorted(self._documents.read(found, Delivery).whole.values(), key=lambda each: each.first)
+        return {_parted(each.target): LastMessage(each.state, each.at, each.why) for each in told}
+
     def keep(self, deliveries: Mapping[str, Delivery], links: Mapping[str, AnswerLink] | None = None) -> None:
         """All of it or nothing; ``links`` by their tokens."""
         rows = [document(KIND, id_, each, each.first, is_open=each.is_open) for id_, each in deliveries.items()]
@@ -71,6 +78,11 @@ class Deliveries:
     def link(self, token: str) -> AnswerLink | None:
         """The link of that token."""
         return self._documents.read_one(self._documents.one(LINK_KIND, _name(token)), AnswerLink)
+
+
+def _parted(target: str) -> tuple[str, str]:
+    channel, _, who = target.partition(" ")
+    return channel, who
 
 
 def _name(token: str) -> str:

@@ -58,6 +58,7 @@ def nouns(
         answer_links=stores.deliveries,
         codes=CodesView(stores.codes, [area.id for area in site.areas], clock, rights),
         centres=centres,
+        messages=stores.deliveries,
     )
 
 

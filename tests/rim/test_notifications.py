@@ -129,6 +129,17 @@ def test_a_fire_reaches_people_and_their_answer_comes_back(outside: Outside, bro
         "wang",
     ):
         expect(panel).to_contain_text(words)
+
+    control_room.goto(f"{outside.running.url}/console/contacts")
+    li = control_room.locator("#person-li")
+    expect(li).to_contain_text("li@works.example")
+    expect(li.locator("dd")).to_have_count(1)
+    li.get_by_role("button", name="Send a test message to li by mail").click()
+    said = outside.mailbox.next()
+    body = said.get_body(("plain", "html"))
+    assert body is not None
+    assert ("Test site: message", True) == (said["Subject"], "TEST." in body.get_content())
+    expect(li.locator("dd").nth(1)).to_contain_text("accepted")
     control_room.context.close()
 
 
