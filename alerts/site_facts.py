@@ -7,6 +7,7 @@ import msgspec
 
 from alerts.acknowledgements import AcknowledgementTimes
 from alerts.calendar import Calendar
+from alerts.output import Output
 from alerts.route import Route
 from alerts.rule import Rule
 from devices.device import Device
@@ -46,7 +47,7 @@ class SiteFacts(msgspec.Struct, frozen=True):
     ``channels`` by id: how people outside of the control room are told; none: nobody is.
 
     ``faults_of(rule, devices, others)``: what speaks against a rule at this site, where these devices are and these
-    other rules at work. ``acknowledgements``: how long they count.
+    other rules at work. ``acknowledgements``: how long they count. ``outputs``: sirens, relays, locks that it binds.
     """
 
     name: Name = Name("")
@@ -58,6 +59,7 @@ class SiteFacts(msgspec.Struct, frozen=True):
     channels: Mapping[str, Channel] = {}
     faults_of: Callable[[Rule[Any], Sequence[Device], Sequence[Rule[Any]]], tuple[Text, ...]] = _no_faults
     acknowledgements: AcknowledgementTimes = AcknowledgementTimes()
+    outputs: Sequence[Output] = ()
 
 
 class ConfigFault(msgspec.Struct, frozen=True):

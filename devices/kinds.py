@@ -35,6 +35,7 @@ _ALL = (
     Kind("motion_detector", "Motion detector", "移动探测器", ("motion", "occupancy")),
     Kind("vibration_detector", "Vibration detector", "振动探测器", ("vibration",)),
     Kind("siren", "Siren", "声光警报器", ("siren",)),
+    Kind("voice", "Voice announcer", "语音广播", ("voice",)),
     Kind("temperature_sensor", "Temperature sensor", "温度传感器", ("temperature",)),
     Kind("multi_detector", "Multi-sensor detector", "复合探测器", ("smoke", "heat", "co_alarm")),
 )

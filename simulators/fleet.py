@@ -22,6 +22,7 @@ _AT_REST: dict[str, Value] = {
     **dict.fromkeys(("fault", "disabled", "battery_low"), False),
     **dict.fromkeys(("siren", "siren.strobe", "switch", "lock"), False),
     "mains": True,
+    "voice": "",
 }
 """What no story has touched."""
 
@@ -64,7 +65,10 @@ class SimulatedDevice:
         """At its rhythm, and at once when something switched."""
         if self.silent:
             return False
-        changed = any(isinstance(value, bool) and self.said.get(name) != value for name, value in sensed.items())
+        changed = any(
+            (isinstance(value, bool) or name == "voice") and self.said.get(name) != value
+            for name, value in sensed.items()
+        )
         return changed or now >= self.next_word
 
     def spoke(self, sensed: dict[str, Value], now: float) -> None:

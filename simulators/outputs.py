@@ -1,6 +1,7 @@
-"""Simulated sirens, strobes, relays and locks of the native family: they obey their command topic, and say so.
+"""Simulated sirens, voices, relays and locks of the native family: they obey their command topic, and say so.
 
-Written from docs/families.md, and shares nothing with the gateway's codec.
+Written from docs/families.md, and shares nothing with the gateway's codec. A fan is a relay whose contact tells that it
+runs; what starts it, and that it takes two detectors, is the gateway's business.
 """
 
 import json
@@ -14,13 +15,17 @@ def command_topics(base: str = "keyarea") -> str:
     return f"{base}/+/command"
 
 
-def obeyed(payload: bytes) -> dict[str, bool]:
+def obeyed(payload: bytes) -> dict[str, bool | str]:
     """What the device then says of itself; nothing for an order that it does not know."""
     try:
         order: Any = json.loads(payload)
     except ValueError:
         return {}
-    if not isinstance(order, dict) or not isinstance(order.get("value"), bool):
+    if not isinstance(order, dict):
+        return {}
+    if order.get("output") == "voice":
+        return {"voice": order["value"]} if isinstance(order.get("value"), str) else {}
+    if not isinstance(order.get("value"), bool):
         return {}
     signal = _SIGNALS.get(str(order.get("output")), "")
     channel = str(order.get("channel", ""))

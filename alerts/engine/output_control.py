@@ -270,7 +270,8 @@ class OutputControl:
             lasts_until = memory.started.get(key, now) + int(output.lasts_s * SECOND)
             self.wake_at = min(lasts_until, self.wake_at or lasts_until)
         if (alert is not None or ordered is not None) and (not is_on or is_start):
-            order = _order_of(output, output.value, alert, instance.area, now) if alert is not None else ordered
+            new = _order_of(output, output.value, alert, instance.area, now) if alert is not None else ordered
+            order = before.order if before is not None and is_on else new
             assert order is not None
             self._order(instance, order, before, now)
         elif not (alert or ordered or (is_free and self._others_want(place, memory, now))) and before and is_on:

@@ -117,7 +117,11 @@ class Applying:
             self._set_rules(moves.rules, now)
         for fact in facts:
             self.state(fact, chain)
-        effects.outputs += [replace(order, origin=its) if order.origin == "real" else order for order in moves.orders]
+        holder = f"{workflow.name} {cases[0].id}" if cases else ""
+        effects.outputs += [
+            replace(order, origin=its if order.origin == "real" else order.origin, holder=order.holder or holder)
+            for order in moves.orders
+        ]
         for alert in moves.alerts:
             about = origins.get(alert.key) or self._origin(workflow.name, alert.key) or origin
             self._stands.says(f"workflow:{workflow.name}", alert, about, now)

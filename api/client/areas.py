@@ -23,17 +23,27 @@ class Area(msgspec.Struct, frozen=True):
 
 
 class Output(msgspec.Struct, frozen=True):
-    """``state``: idle, or of the last order waiting, acted or failed; ``why`` it can't."""
+    """``state``: idle, or of the last order waiting, acted or failed; ``why`` it can't.
+
+    ``inputs_left``: of fire equipment, which takes two, how many can be counted on; None: it is none.
+    """
 
     device: str
     what: str
     channel: str
+    starts: str
     state: str
     value: bool | str | None
+    is_on: bool
     is_silenced: bool
+    silenced_by: str
+    stopped_by: str
+    held_by: tuple[str, ...]
     attempts: int
     reason: str
+    by: str
     why: str
+    inputs_left: int | None
 
 
 class AreaCalls:

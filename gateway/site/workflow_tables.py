@@ -39,6 +39,7 @@ def site_facts(site: Site) -> SiteFacts:
         channels=channels,
         faults_of=partial(_faults_of, site),
         acknowledgements=site.acknowledgements,
+        outputs=site.outputs,
     )
 
 

@@ -11,6 +11,7 @@ from alerts.alert import Alert, AlertClass
 from alerts.command import Acknowledge, Reset
 from alerts.linkage import independent
 from alerts.linkage_rule import LinkageRule
+from alerts.moves import Stimulus
 from alerts.output import Output
 from alerts.output_event import OutputAnswered, SilenceOutputs
 from alerts.output_rule import OutputRule
@@ -277,6 +278,28 @@ def test_a_drill_s_alarm_is_no_second_input_of_a_real_one() -> None:
     assert control._linkages.starter(0, output) is None
     control._linkages.heard(0, output, replace(drill, id="other", origin="real"), drill.causes)
     assert control._linkages.starter(0, output) is not None
+
+
+def test_a_drill_starts_its_own_outputs_and_waits_for_no_other() -> None:
+    """Its shadow engine orders nothing: so nothing there can fail to act."""
+    own = replace(SIREN, drills=True, feedback="siren")
+    linked = Linked(own, VOICE, FAN)
+    linked.room.engine._shadows.stimulate(Stimulus("a", "smoke", True), "drill")
+    linked.room.engine._shadows.stimulate(Stimulus("b", "smoke", True), "drill")
+    linked.at(1)
+    assert [(order.device, order.origin) for order in linked.orders] == [("siren", "drill")]
+    linked.at(2, "siren.siren=on")
+    linked.at(600)
+    assert not linked.faults()
+    assert {alert.alert_class for alert in linked.room.alerts.values()} == {AlertClass.FIRE}
+
+
+def test_a_silent_hold_up_makes_nothing_speak() -> None:
+    silent = rule("state", name="panic", signals=["panic"], alert_class="hold_up")
+    voice = replace(VOICE, classes=(AlertClass.FIRE, AlertClass.HOLD_UP))
+    assert Linked(voice, rules=[*FIRE, silent]).at(1, "a.panic=on") == []
+    loud = replace(silent, silent=False)
+    assert Linked(voice, rules=[*FIRE, loud]).at(1, "a.panic=on") == ["voice 7"]
 
 
 STEPS = st.lists(

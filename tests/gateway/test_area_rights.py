@@ -13,6 +13,7 @@ from gateway.stores.account_areas import AccountAreas
 from gateway.stores.database import Database
 from gateway.stores.documents import Documents
 from gateway.stores.users import Users
+from workflows.output_order import SwitchOn
 
 DEVICES = {"smoke-1": "store", "door-1": "hall"}
 RIGHTS = AreaRights(
@@ -58,6 +59,9 @@ def test_an_order_is_about_the_areas_of_all_that_it_names(order: dict[str, Any],
 
 def test_it_holds_for_what_people_decide_about_alerts() -> None:
     RIGHTS.check("li", Acknowledge("a1", "li"))
+    RIGHTS.check("li", SwitchOn(device="smoke-1", reason="out"))
+    with pytest.raises(NotAllowed):
+        RIGHTS.check("li", SwitchOn(device="door-1", reason="out"))
     with pytest.raises(NotAllowed):
         RIGHTS.check("li", Acknowledge("a2", "li"))
 

@@ -34,8 +34,38 @@ within_s = 3
 """
 
 
+LINKED = """
+[[devices]]
+id = "voice-1"
+family = "keyarea"
+address = "voice-1"
+area = "store"
+kind = "voice"
+signals = ["voice"]
+
+[[outputs]]
+device = "voice-1"
+what = "voice"
+value = "7"
+classes = ["fire"]
+
+[[devices]]
+id = "fan-1"
+family = "keyarea"
+address = "fan-1"
+area = "store"
+signals = ["switch"]
+
+[[outputs]]
+device = "fan-1"
+what = "relay"
+classes = ["fire"]
+starts = "smoke_fan"
+"""
+
+
 class Siren:
-    """One that obeys and reports, or is deaf."""
+    """One that obeys and reports, or is deaf; so does whatever else is ordered."""
 
     def __init__(self, broker: Mosquitto, base: str) -> None:
         self.orders: Queue[dict[str, Any]] = Queue()
@@ -53,7 +83,7 @@ class Siren:
     def _hear(self, client: Mqtt, _userdata: Any, message: Any) -> None:
         if not self.is_deaf:
             said = json.dumps({"readings": obeyed(message.payload)})
-            client.publish(f"{self._base}/siren-1/readings", said, qos=1)
+            client.publish(message.topic.removesuffix("command") + "readings", said, qos=1)
         self.orders.put(json.loads(message.payload))
 
     def told(self) -> dict[str, Any]:
@@ -84,7 +114,7 @@ def until_state(gateway: Running, state: str, **further: Any) -> dict[str, Any]:
     client = gateway.client("olga")
 
     def found() -> Any:
-        (output,) = client.get("/api/outputs")
+        output = next(each for each in client.get("/api/outputs") if each["device"] == "siren-1")
         wanted = {"state": state, **further}
         return output if {name: output[name] for name in wanted} == wanted else None
 
@@ -158,6 +188,42 @@ def test_a_siren_sounds_though_nothing_can_be_stored(gateway: Running, siren: Si
     assert siren.orders.empty()
 
 
+def test_two_detectors_start_a_fan_and_one_a_siren_and_a_voice(broker: Mosquitto, tmp_path: Path) -> None:
+    web, name = free_port(), tmp_path.name
+    text = site(broker.port, web, smokes=5, name=name) + OUTPUTS + LINKED
+    with serving(tmp_path, text, web, broker, name) as gateway:
+        devices = Siren(broker, gateway.base)
+        client = gateway.client("olga")
+
+        def on() -> list[str]:
+            return [each["device"] for each in client.get("/api/outputs") if each["is_on"] and each["state"] == "acted"]
+
+        gateway.readings(gateway.fresh_smoke(), smoke=True)
+        assert {devices.told()["output"], devices.told()["output"]} == {"siren", "voice"}
+        wait_until(lambda: on() == ["siren-1", "voice-1"], "both say that they acted")
+        gateway.readings(gateway.fresh_smoke(), smoke=True)
+        fan = devices.told()
+        assert (fan["output"], fan["value"]) == ("relay", True)
+        wait_until(lambda: on() == ["siren-1", "voice-1", "fan-1"], "the fan runs")
+        client.post("/api/outputs/silence", {})
+        assert {devices.told()["value"], devices.told()["value"]} == {False, ""}
+        wait_until(lambda: on() == ["fan-1"], "silence is no reset")
+        gateway.gateway.kill()
+        gateway.gateway.start()
+        again = devices.told()
+        assert (again["id"], again["value"]) == (fan["id"], True)
+        client = gateway.client("olga")
+        asked = {"device": "voice-1", "reason": "all out", "period": "5min"}
+        client.post("/api/outputs/on", asked)
+        assert devices.told()["value"] == "7"
+        (case,) = client.get("/api/workflows/output_order/cases")
+        client.post(f"/api/outputs/on/{case['id']}/end", {})
+        voice = next(each for each in client.get("/api/outputs") if each["device"] == "voice-1")
+        assert (voice["is_on"], voice["held_by"]) == (True, [])  # two alarms want it still
+        assert devices.orders.empty()
+        devices.close()
+
+
 def test_the_control_room_shows_what_sounds_and_silences_it(browser: Browser, gateway: Running, siren: Siren) -> None:
     page = sign_in(browser, gateway.url, "olga")
     expect(page.get_by_role("button", name="Silence sirens")).to_be_hidden()
@@ -168,6 +234,21 @@ def test_the_control_room_shows_what_sounds_and_silences_it(browser: Browser, ga
     assert siren.told()["value"] is False
     expect(page.get_by_text("Silenced: siren-1")).to_be_visible()
     expect(page.get_by_role("button", name="Silence sirens")).to_be_hidden()
-    chinese = sign_in(browser, gateway.url, "tom", "zh")
+    page.goto(f"{gateway.url}/console/outputs")
+    siren_card = page.locator("#output-siren-1-siren")
+    expect(siren_card).to_contain_text("silenced by olga until the next alarm")
+    siren_card.get_by_role("link", name="Switch on").click()
+    page.locator("#ask-switch_on textarea[name=reason]").fill("evacuate")
+    page.locator("#ask-switch_on").get_by_role("button", name="Switch on").click()
+    assert siren.told()["value"] is True
+    page.goto(f"{gateway.url}/console/outputs")
+    expect(siren_card).to_contain_text("olga: evacuate")
+    expect(siren_card.get_by_role("link", name="Take back")).to_be_visible()
+    page.get_by_role("button", name="Silence here").click()
+    assert siren.told()["value"] is False
+    chinese = sign_in(browser, gateway.url, "tom", "zh", width=390)
     expect(chinese.get_by_text("已消音：siren-1")).to_be_visible()
     expect(chinese.get_by_role("button", name="警报器消音")).to_be_hidden()
+    chinese.goto(f"{gateway.url}/console/outputs")
+    expect(chinese.locator("#output-siren-1-siren")).to_contain_text("由 olga 消音，至下次报警")
+    expect(chinese.get_by_role("link", name="启动", exact=True)).to_be_hidden()

@@ -13,13 +13,16 @@ from simulators.outputs import command_topics, obeyed
         (b'{"output": "relay", "value": true, "channel": "2"}', {"switch.2": True}),
         (b'{"output": "relay", "value": true, "channel": "1"}', {"switch": True}),
         (b'{"output": "lock", "value": true, "duration_s": 5}', {"lock": True}),
+        (b'{"output": "voice", "value": "7"}', {"voice": "7"}),
+        (b'{"output": "voice", "value": ""}', {"voice": ""}),
+        (b'{"output": "voice", "value": true}', {}),
         (b'{"output": "keypad", "value": "armed"}', {}),
         (b'{"output": "siren"}', {}),
         (b"[]", {}),
         (b"{", {}),
     ],
 )
-def test_what_an_output_says_after_an_order(order: bytes, said: dict[str, bool]) -> None:
+def test_what_an_output_says_after_an_order(order: bytes, said: dict[str, bool | str]) -> None:
     assert obeyed(order) == said
 
 
