@@ -16,6 +16,8 @@ class Listens(msgspec.Struct, frozen=True):
 
     ``books``: of which it is told what people record there themselves.
 
+    ``while_open``: alerts only while it has an open case, so that it costs an alarm nothing else.
+
     ``window_s``: how far back ``World.recent`` reaches after a start.
     """
 
@@ -23,6 +25,7 @@ class Listens(msgspec.Struct, frozen=True):
     topics: frozenset[str] = frozenset()
     books: frozenset[str] = frozenset()
     alerts: bool = False
+    while_open: bool = False
     receipts: bool = False
     modes: bool = False
     presence: bool = False

@@ -119,9 +119,16 @@ class Grouped(msgspec.Struct, frozen=True):
     place: int
 
 
+Unreal = Literal["drill", "canary", "test", "simulator"]
+
+
 class Stimulus(msgspec.Struct, frozen=True):
-    """Let the shadow of a device say something, in a drill or to try a chain: never joined with what is real."""
+    """Let the shadow of a device say something, in a drill or to try a chain: never joined with what is real.
+
+    It is of the case's origin; ``origin``: of a case that is real itself (that a drill is held is no drill).
+    """
 
     device: str
     signal: str
     value: Value
+    origin: Unreal = "drill"

@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from alerts import transmission
-from alerts.alert import Alert, AlertClass, AlertEvent, State, display_order
+from alerts.alert import Alert, AlertClass, AlertEvent, Disposition, State, display_order
 from alerts.command import Acknowledge, Close, Comment, Reset, Silence
 from alerts.lifecycle import MANNERS, Action, Manner, after, check_seen
 from alerts.moves import AlertNote
@@ -184,6 +184,26 @@ class OpenAlerts:
         if alert is None:
             raise Refused(Text.of("open_alerts.none_such"))
         return self._kept(asked_of(alert, command, now))
+
+    def tested(self, now: Instant) -> list[AlertEvent]:
+        """All of a shadow that is over are closed as tests, however they stand: none of them ever was real."""
+        if self._origin == "real":
+            raise ValueError("what is real ends by its own life, never at once")
+        over = Text.of("open_alerts.shadow_over")
+        tested = [
+            replace(
+                alert,
+                state=State.CLOSED,
+                active=False,
+                latched=False,
+                changed=now,
+                closed=now,
+                disposition=Disposition.TEST,
+                note=over,
+            )
+            for alert in self.in_order()
+        ]
+        return [self._kept(AlertEvent(alert, Action.LAPSED, now, note=over)) for alert in tested]
 
     def grouped(self, alert: Alert, incident: str, place: int, now: Instant) -> AlertEvent:
         """It belongs to that incident from now on."""

@@ -17,7 +17,7 @@ from alerts.command import AlertCommand
 from alerts.event import Recorded
 from alerts.facts import Fact
 from alerts.heard import Delayed, Installed, InTest, Listens, Lost, ModeSet, Pending, Slot, Spoken
-from alerts.moves import AlertNote, FireWatch, Grouped, Notification, Receipt, SetMode, StandingAlert, Stimulus
+from alerts.moves import AlertNote, FireWatch, Grouped, Notification, Receipt, SetMode, StandingAlert, Stimulus, Unreal
 from alerts.rule import Rule
 from alerts.rules_in_force import RuleInForce
 from alerts.site_facts import ConfigFault, SiteFacts
@@ -46,6 +46,8 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     verbs: tuple[AlertCommand, ...] = ()
     """What whoever asks does with alerts, in this order; a refusal of one refuses all of the moves."""
     stimuli: tuple[Stimulus, ...] = ()
+    shadows_over: tuple[Unreal, ...] = ()
+    """All that shadows of that origin alarm is closed as a test, and what they remember is forgotten."""
     devices: tuple[Order, ...] = ()
     rules: tuple[RuleInForce, ...] = ()
     """Versions of rules that are at work from the next step on."""

@@ -261,6 +261,16 @@ class Engine:
             if instance.rule.supervises:
                 instance.begun = max(instance.begun, until)
 
+    def forget(self, now: Instant) -> Effects:
+        """Of a shadow that is over: its alerts are closed as tests, its memories are as at their start."""
+        effects = Effects(alerts=self._open_alerts.tested(now))
+        for whole in self._instances:
+            was = {each.key: each.memory for each in (whole, *(whole.parts or {}).values())}
+            for gone in self._instances.forgotten(whole):
+                if gone.memory != was[gone.key]:
+                    effects.memories[gone.rule.name, gone.key] = gone.memory
+        return effects
+
     # -- events in, effects out ----------------------------------------------------------------------------
 
     def step(self, events: Sequence[Event], now: Instant) -> Effects:

@@ -15,7 +15,7 @@ from alerts.engine.listeners import Listeners
 from alerts.engine.shadows import Shadows
 from alerts.engine.stepping import Stepping
 from alerts.facts import Fact
-from alerts.moves import AlertNote, StandingAlert, Stimulus
+from alerts.moves import AlertNote, StandingAlert, Stimulus, Unreal
 from alerts.open_point import OpenPoint
 from alerts.rule import Rule
 from alerts.suppression.suppressor import Suppressor
@@ -133,6 +133,9 @@ class Footing:
 
     def stimulate(self, stimulus: Stimulus, origin: Origin, now: Instant) -> None:
         self._shadows.stimulate(stimulus, origin)
+
+    def end_shadow(self, origin: Unreal, now: Instant) -> None:
+        self._shadows.end(origin, self.effects, now)
 
     def held_changed(self, devices: Collection[str], out: Collection[str], back: Collection[str]) -> None:
         self._suppressor.held(devices, out, back)

@@ -266,6 +266,8 @@ class OutputControl:
         is_free = key not in memory.silenced and not is_stopped(standing)
         ordered = wanting(standing) if is_free else None
         alert = self._starter(place, memory, now) if is_free else None
+        if before is not None and before.order.origin != "real" and alert is not None and alert.origin == "real":
+            is_on = False  # on for a drill: it is ordered anew, as what it is now
         if alert is not None and output.lasts_s:
             lasts_until = memory.started.get(key, now) + int(output.lasts_s * SECOND)
             self.wake_at = min(lasts_until, self.wake_at or lasts_until)
@@ -285,7 +287,7 @@ class OutputControl:
         if output.lasts_s and now >= memory.started.get(output.key, now) + int(output.lasts_s * SECOND):
             return None
         if not output.is_fire_equipment:
-            return next(iter(calling.values()))
+            return _first(calling)
         before = memory.orders.get(output.key)
         if before is not None and before.order.value == output.value and before.order.alert:
             going_on = (alert for alert in calling.values() if alert.origin == before.order.origin)
@@ -336,6 +338,12 @@ class OutputControl:
 
     def _instance(self, output: Output) -> RuleInstance | None:
         return self._instances.find(self._rule.name, output.device)
+
+
+def _first(calling: Mapping[str, Alert]) -> Alert:
+    """What is real goes before a drill."""
+    real = (alert for alert in calling.values() if alert.origin == "real")
+    return next(real, None) or next(iter(calling.values()))
 
 
 _STEPS: Mapping[str, Step] = {"acted": "acted", "failed": "failed"}

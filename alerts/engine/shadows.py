@@ -38,6 +38,7 @@ class Shadow(Protocol):
     def set_devices(self, devices: Sequence[Device], now: Instant) -> None: ...
     def set_rules(self, rules: Sequence[Rule[Any]]) -> None: ...
     def step(self, events: Sequence[Event], now: Instant) -> Effects: ...
+    def forget(self, now: Instant) -> Effects: ...
 
 
 Make = Callable[[Restored], Shadow]
@@ -99,6 +100,19 @@ class Shadows:
             return
         for own in self._modes.values():
             own.pop(area, None)
+
+    def end(self, origin: Origin, effects: Effects, now: Instant) -> None:
+        """What they alarm is closed as a test, what they remember is forgotten: the next drill begins from nothing."""
+        self._stimuli.pop(origin, None)
+        self._modes.pop(origin, None)
+        self._told = {place for place in self._told if place[0] != origin}
+        shadow = self._of.pop(origin, None)
+        mark = f"{origin}{MARK}"
+        self._memories = {place: memory for place, memory in self._memories.items() if not place[0].startswith(mark)}
+        if shadow is not None:
+            followed = shadow.forget(now)
+            effects.alerts += followed.alerts
+            effects.memories |= {(f"{mark}{rule}", key): memory for (rule, key), memory in followed.memories.items()}
 
     def takes(self, place: int, event: Event) -> bool:
         """Whether it is a command about an alert of a shadow: then it is carried out in the next step."""

@@ -134,7 +134,9 @@ class Applying:
         for notification in moves.notifications:
             self._notify(workflow.name, notification, origins.get(notification.case, origin), now)
         for stimulus in moves.stimuli:
-            self._stands.stimulate(stimulus, its, now)
+            self._stands.stimulate(stimulus, stimulus.origin if its == "real" else its, now)
+        for shadow in moves.shadows_over:
+            self._stands.end_shadow(shadow, now)
         if moves.real:
             self._stands.turned_out_real(moves.real)
         for order in moves.compensations:
@@ -252,6 +254,7 @@ class Applying:
     def _notify(self, workflow: str, notification: Notification, origin: Origin, now: Instant) -> None:
         if self._cases.find(NOTIFICATIONS, notification.id) is not None:
             return
+        origin = origin if notification.origin == "real" else notification.origin
         stamped = replace(notification, workflow=workflow, origin=origin)
         self._stands.effects.notifications.append(stamped)
         self.keep(NOTIFICATIONS, Unanswered(id=stamped.id, area=stamped.area, origin=origin, notification=stamped), now)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from alerts.effects import Effects, ModeChanged
 from alerts.facts import Fact
 from alerts.kernel.outlook import Sight
-from alerts.moves import AlertNote, StandingAlert, Stimulus
+from alerts.moves import AlertNote, StandingAlert, Stimulus, Unreal
 from alerts.rule import Rule
 from devices.message import Text
 from devices.reading import Instant, Origin
@@ -44,6 +44,9 @@ class Ground(Protocol):
         """Step the rules that listen to it."""
 
     def stimulate(self, stimulus: Stimulus, origin: Origin, now: Instant) -> None: ...
+    def end_shadow(self, origin: Unreal, now: Instant) -> None:
+        """Its alerts are closed as tests, its memories forgotten."""
+
     def held_changed(self, devices: Collection[str], out: Collection[str], back: Collection[str]) -> None:
         """These are held back otherwise than before: some can be counted on no more, and some again."""
 

@@ -37,6 +37,9 @@ class Listening:
         self._by_kind = {
             kind: [flow for flow in workflows if getattr(flow.listens, wanted)] for kind, wanted in _WANTS.items()
         }
+        of_alerts = self._by_kind[AlertEvent]
+        self._always = [flow for flow in of_alerts if not flow.listens.while_open]
+        self._sometimes = [flow.name for flow in of_alerts if flow.listens.while_open]
 
     def to(self, item: Item) -> Iterable[Workflow[Any]]:
         """In their own order."""
@@ -50,6 +53,8 @@ class Listening:
         if isinstance(item, Reading):
             signal = base_name(item.signal)
             return [flow for flow in self._workflows.values() if signal in flow.listens.signals]
+        if type(item) is AlertEvent and not any(map(self._cases.of, self._sometimes)):
+            return self._always
         return self._by_kind[type(item)]
 
     def _of_topics(self, topics: tuple[str, ...]) -> list[Workflow[Any]]:

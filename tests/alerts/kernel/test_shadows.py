@@ -3,20 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from alerts.acknowledgements import AcknowledgementTimes
-from alerts.alert import State
+from alerts.alert import Disposition, State
 from alerts.command import Acknowledge
+from alerts.heard import Listens
 from alerts.kernel.kernel import Kernel
 from alerts.moves import Stimulus
 from alerts.site_facts import SiteFacts
 from alerts.workflow import Ask, Heard, Moves, World
 from devices.reading import Instant
 from tests.alerts.kernel.room import FIRE, KernelRoom
-from tests.alerts.kernel.toy import Closing, Toy
+from tests.alerts.kernel.toy import Close, Closing, Toy
 from tests.alerts.timeline import device, rule
 from tests.words import chinese, english
 
 DOUBLE = rule("coincidence", name="double", alert_class="fire", signals=["smoke"], count=2, within_s=60, per="area")
+
+
+class Over(Ask, tag="over", frozen=True, kw_only=True):
+    """The drill is over."""
+
+    ROLES = frozenset({"operator"})
 
 
 class Say(Ask, tag="say", frozen=True, kw_only=True):
@@ -31,7 +40,7 @@ class Say(Ask, tag="say", frozen=True, kw_only=True):
 class Drill(Toy):
     """The toy with stimuli."""
 
-    name, asks = "drill", (Say,)
+    name, asks = "drill", (Say, Over)
 
     def takes_two(self, ask: Any, world: World) -> bool:
         return False
@@ -40,7 +49,7 @@ class Drill(Toy):
         if isinstance(event, Say):
             case = cases.get("d", Closing(id="d", origin="drill", area="store"))
             return Moves(cases=(case,), stimuli=(Stimulus(event.device, "smoke", event.value),))
-        return Moves()
+        return Moves(shadows_over=("drill",)) if isinstance(event, Over) else Moves()
 
 
 def say(name: str, value: bool = True) -> Say:
@@ -95,6 +104,65 @@ def test_an_acknowledgement_of_a_drill_expires_by_the_sites_own_times() -> None:
     assert [State.ACKNOWLEDGED] == [alert.state for alert in room.open("fire")]
     room.run_until(122)
     assert [State.UNACKNOWLEDGED] == [alert.state for alert in room.open("fire")]
+
+
+def test_a_shadow_that_is_over_leaves_nothing_and_the_next_begins_anew() -> None:
+    room = KernelRoom(Drill())
+    room.step(1, say("s1"))
+    room.step(2, "s1.smoke=on")
+    effects = room.step(3, Over(by="li", role="operator"))
+    assert [("lapsed", "fire", "drill")] == told(effects)
+    assert (State.CLOSED, Disposition.TEST) == (effects.alerts[0].alert.state, effects.alerts[0].alert.disposition)
+    assert ["real"] == [alert.origin for alert in room.open("fire")]
+    room.restart()
+    assert [("raised", "fire", "drill")] == told(room.step(4, say("s1")))
+
+
+def test_no_act_ends_all_that_is_real_at_once() -> None:
+    room = KernelRoom()
+    with pytest.raises(ValueError, match="real"):
+        room.engine._open_alerts.tested(room.now)
+
+
+class Real(Toy):
+    """A case that is real itself."""
+
+    def step(self, event: Heard, cases: Mapping[str, Closing], world: World, now: Instant) -> Moves:
+        said = (Stimulus("s1", "smoke", True),) if isinstance(event, Close) else ()
+        return Moves(cases=(Closing(id="r", area="store"),) if said else (), stimuli=said)
+
+    def takes_two(self, ask: Any, world: World) -> bool:
+        return False
+
+
+def test_what_a_real_case_lets_devices_say_is_a_drill_all_the_same() -> None:
+    effects = KernelRoom(Real()).step(1, Close(by="li", role="technician"))
+    assert [("raised", "fire", "drill")] == told(effects)
+
+
+class Sometimes(Toy):
+    """Hears alerts while it has a case."""
+
+    listens = Listens(alerts=True, while_open=True)
+    heard = 0
+
+    def step(self, event: Heard, cases: Mapping[str, Closing], world: World, now: Instant) -> Moves:
+        if isinstance(event, Close):
+            return Moves(cases=(Closing(id="c"),))
+        Sometimes.heard += 1
+        return Moves()
+
+    def takes_two(self, ask: Any, world: World) -> bool:
+        return False
+
+
+def test_who_has_no_case_costs_an_alarm_nothing() -> None:
+    room = KernelRoom(Sometimes())
+    room.step(1, "s1.smoke=on")
+    assert 0 == Sometimes.heard
+    room.step(2, Close(by="li", role="technician"))
+    room.step(3, "b1.call_point=on")
+    assert 1 == Sometimes.heard
 
 
 def test_a_drill_goes_on_after_a_restart() -> None:
