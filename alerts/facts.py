@@ -35,6 +35,8 @@ FIRE_WATCH_ENDED = "fire_watch_ended"
 """The last round after the work is done: ``for_case`` says whose watch it was."""
 DEVICE_TESTED = "device_tested"
 """Somebody made ``devices`` of the fact speak, live, by its ``signal``: they work."""
+CENTRE_TEST = "centre_test"
+"""Receiving centres are told that a test begins, or is over: ``is_on``. Nothing of the test itself leaves."""
 FINDING = "finding"
 """Somebody found what is not as it must be, and whoever keeps hazards registers it: ``description``, ``place``, and
 where known ``source``, ``category``, ``level`` (general, major), ``attachment`` (the id of the photo),
@@ -58,7 +60,7 @@ DUTY_ANSWERED = "duty_answered"
 """Somebody on duty has answered it: ``centre``, ``operator`` (the number of whoever answered, 0 for none)."""
 TOPICS = (
     *(SCAN, PRESENCE, SUPPRESSION_BEGUN, SUPPRESSION_ENDED, EVIDENCE, DISPATCH),
-    *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED, DEVICE_TESTED, FINDING),
+    *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED, DEVICE_TESTED, CENTRE_TEST, FINDING),
     *(SHIFT, ROSTER),
     *(PATROL_DEVIATION, PATROL_SET_RIGHT, PATROL_CLOSED),
     *(DUTY_ASKED, DUTY_ANSWERED),

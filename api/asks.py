@@ -20,7 +20,7 @@ from devices.reading import SECOND, Instant
 _OF_THE_DOOR = ("by", "role", "proof", "origin", "second", "only_check", "up", "trial")
 _FOR = "for_s"
 _LONGEST_S = 10 * 366 * 86_400
-_INSTANTS = ("until", "done_at")
+_INSTANTS = ("until", "done_at", "start_at")
 _MEANINGS = {
     "id": "asked twice under one id it is one ask",
     "case": "which case it is about; empty to open one",
