@@ -9,6 +9,7 @@ from api.client.caller import NOBODY, Caller, Who
 from api.client.centres import CentreCalls
 from api.client.codes import CodeCalls
 from api.client.devices import DeviceCalls
+from api.client.drills import DrillCalls
 from api.client.duty import DutyCalls
 from api.client.follow import Stream
 from api.client.health import HealthCalls
@@ -40,7 +41,7 @@ class Client:
         self.centres = CentreCalls(caller)
         self.bypasses, self.walk_tests = BypassCalls(caller), WalkTestCalls(caller)
         self.obligations, self.incidents = ObligationCalls(caller), IncidentCalls(caller)
-        self.kpi = KpiCalls(caller)
+        self.kpi, self.drills = KpiCalls(caller), DrillCalls(caller)
         self.workflows, self.session, self.live = WorkflowCalls(caller), SessionCalls(caller), LiveCalls(caller)
 
     def signed_in(self, user: str, password: str) -> "Client":
