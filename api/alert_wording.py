@@ -48,17 +48,20 @@ class AlertWording:
     def text(self, alert: Alert, language: Language, *, behind: int = 0) -> str:
         """What happened: the rule's title, what a sensor measured, how many devices joined.
 
-        ``behind``: so many are not heard because of it.
+        ``behind``: so many are not heard because of it. What is not real says so in front.
         """
+        return _marked(alert, self._unmarked(alert, language, behind), language)
+
+    def _unmarked(self, alert: Alert, language: Language, behind: int) -> str:
         english, _ = self._rules.rule_words(alert.rule, "en")
         title = self._rules.rule_words(alert.rule, language.code)[0] or english
         if not alert.causes:
             # Who was missed, how long it was silent, who speaks unregistered: the rule's own words.
-            what = language.render(alert.words).removeprefix(f"{english}: ")
+            what = language.render(_inner(alert.words)).removeprefix(f"{english}: ")
             return _titled(title, what, language) if title else what
         first, joined = alert.causes[0], len({cause.device for cause in alert.causes})
         if not title and not language.is_chinese:
-            return language.render(alert.text)
+            return language.render(_inner(alert.text))
         if not isinstance(first.value, bool):
             measured = f"{signal_label(first.signal, language)} {value_label(first.signal, first.value, language)}"
             title = _titled(title, measured, language) if title else measured
@@ -69,9 +72,10 @@ class AlertWording:
 
     def what(self, alert: Alert, language: Language, *, behind: int = 0, is_unrecorded: bool = False) -> str:
         """Its class and its text; once, where both are the same word. What is not stored yet says so."""
-        kind, text = class_word(alert.alert_class, language), self.text(alert, language, behind=behind)
+        kind, text = class_word(alert.alert_class, language), self._unmarked(alert, language, behind)
         said = text if text == kind else f"{kind} · {text}"
-        return f"{said} · {language.render(Text.of('alert_wording.unrecorded'))}" if is_unrecorded else said
+        said = f"{said} · {language.render(Text.of('alert_wording.unrecorded'))}" if is_unrecorded else said
+        return _marked(alert, said, language)
 
     def procedure(self, alert: Alert, language: Language) -> str:
         """What the operator does: in the language if the site gives it, else as it stood when the alert was raised."""
@@ -90,3 +94,15 @@ def class_word(alert_class: str, language: Language) -> str:
 
 def _titled(title: str, words: str, language: Language) -> str:
     return language.render(Text.of("alert_wording.titled", title=title, words=words))
+
+
+def _marked(alert: Alert, said: str, language: Language) -> str:
+    if alert.origin == "real":
+        return said
+    return language.render(Text.of("alert.not_real", origin=alert.origin, text=said))
+
+
+def _inner(words: Text) -> Text:
+    """Without its mark."""
+    inner = words.params.get("text") if words.key == "alert.not_real" else None
+    return inner if isinstance(inner, Text) else words

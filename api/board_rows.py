@@ -46,6 +46,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     and ``now``. ``joined``: how many devices took part. ``words``: what the rule says of it. ``loud``: when it began to
     sound last, if later than ``newest``; ``silenced``: until when consoles are quiet about it;
     ``sent``: how far receiving centres were told, sending, confirmed, failed, "" nobody.
+    ``origin``: of what is not real, whose it is; "" for all that is.
     ``incident``: its number, ``place``: the order of joining; alerts of one ``fold`` stand in one line.
     """
 
@@ -79,6 +80,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     incident: str = ""
     place: int = 0
     fold: str = ""
+    origin: str = ""
     aside: AsideRow | None = None
 
 
@@ -123,6 +125,7 @@ class Rows:
             incident=alert.incident,
             place=alert.place,
             fold=fold_of(alert),
+            origin="" if alert.origin == "real" else alert.origin,
             aside=None
             if aside is None
             else AsideRow(aside.why, aside.title, aside.source, aside.by, aside.note, _ms(aside.until), aside.is_test),

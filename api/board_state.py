@@ -5,8 +5,10 @@ from typing import Any
 
 import msgspec
 
+from alerts.drill import Drill
 from alerts.output_rule import OutputState
 from api.board_rows import Both
+from api.drills import running_drills
 from api.held_devices import running_tests
 from api.ports import Gateway
 from api.screens import Screens
@@ -37,6 +39,7 @@ class BoardState:
             "devices": health.devices,
             "lost": health.devices_lost,
             "waiting": gateway.senders.waiting(),
+            "drills": [self._drill(drill) for drill in running_drills(gateway)],
             "walks": [self._walk(test) for test in running_tests(gateway)],
             "outputs": {"words": self._switched_on(outputs), "sounds": _sounds(outputs)},
             "mute": [{"account": page.account, "path": page.path} for page in self._screens.mute(now)],
@@ -47,6 +50,15 @@ class BoardState:
         """That this lives, how late it is, and when a device was last heard."""
         newest = self._gateway.health.newest_reading()
         return _encode({"now": self._gateway.site.now() // _MS, "newest": None if newest is None else newest // _MS})
+
+    def _drill(self, drill: Drill) -> dict[str, Any]:
+        area_name = self._gateway.areas.area_name
+        return {
+            "area": Both(area_name(drill.area, "en"), area_name(drill.area, "zh")),
+            "purpose": drill.purpose,
+            "until": (drill.ends_at or 0) // _MS,
+            "paused": drill.stage == "paused",
+        }
 
     def _walk(self, test: WalkTest) -> dict[str, Any]:
         area_name = self._gateway.areas.area_name

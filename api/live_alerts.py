@@ -123,7 +123,9 @@ class LiveAlerts:
         return alert.origin != "real", display_order(alert), self._numbers[alert.id], alert.id
 
     def _tell_flood(self, before: Alert | None, alert: Alert) -> None:
-        """An alert that was not shouted before is now."""
+        """An alert that was not shouted before is now; a drill makes no flood."""
+        if alert.origin != "real":
+            return
         if alert.suppression is None and (before is None or before.suppression is not None):
             for with_silent, flood in self._floods.items():
                 if with_silent or not alert.silent:

@@ -102,7 +102,7 @@ export class AlertTable extends HTMLElement {
   #fill(drawn, row, place) {
     const isNew = row.state !== "acknowledged" && !row.aside, isChosen = row.id === this.#chosen;
     const isNested = this.#nested.has(row.id);
-    const look = `ka-p${row.priority}${isNew ? " ka-new" : ""}${isChosen ? " ka-chosen" : ""}${isNested ? " ka-nested" : ""}`;
+    const look = `ka-p${row.priority}${isNew ? " ka-new" : ""}${isChosen ? " ka-chosen" : ""}${isNested ? " ka-nested" : ""}${row.origin ? " ka-unreal" : ""}`;
     if (drawn.className !== look) drawn.className = look;
     drawn.setAttribute("aria-rowindex", place + 2);
     if (isChosen) drawn.setAttribute("aria-current", "true");

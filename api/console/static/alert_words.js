@@ -6,14 +6,18 @@ export const LETTERS = { 1: "A", 2: "B", 3: "C", 4: "D" };
 
 export const name = (both) => (both ? show({ type: "name", ...both }) : "–");
 
+// What is not real says so in front of all else; its own words are without that mark.
+const unmarked = (words) => (words?.key === "alert.not_real" ? words.params.text : words);
+const marked = (row, text) => (row.origin ? show({ type: "text", key: "alert.not_real", params: { origin: row.origin, text } }) : text);
+
 function happened(row) {
   let title = name(row.title ?? { en: "", zh: "" });
   const english = row.title?.en ?? "";
   if (!row.signal) {
-    const words = show(row.words), own = words.startsWith(`${english}: `) ? words.slice(english.length + 2) : words;
+    const words = show(unmarked(row.words)), own = words.startsWith(`${english}: `) ? words.slice(english.length + 2) : words;
     return title ? title + colon() + own : own;
   }
-  if (!title && !isChinese()) return show(row.words);
+  if (!title && !isChinese()) return show(unmarked(row.words));
   if (typeof row.then !== "boolean") {
     const said = `${label(row.signal)} ${measured(row.signal, row.then)}`;
     title = title ? title + colon() + said : said;
@@ -28,7 +32,7 @@ function happened(row) {
 export function what(row) {
   const kind = say(`class.${row.class}`), said = happened(row);
   const both = said === kind ? kind : `${kind} · ${said}`;
-  return row.unrecorded ? `${both} · ${say("detail.unrecorded")}` : both;
+  return marked(row, row.unrecorded ? `${both} · ${say("detail.unrecorded")}` : both);
 }
 
 export function since(row) {

@@ -6,6 +6,7 @@
 // is slowed down by no browser where nobody looks, as timers and frames are: the speaker hangs on it (ADR 0232).
 const URGENT = new Set(["fire", "hold_up", "gas"]);
 const isNew = (row) => row.state !== "acknowledged";
+const isReal = (row) => !row.origin;  // of a drill nothing is urgent, counted, or as loud
 
 function before(one, other) {
   for (let place = 0; place < one.order.length; place += 1) {
@@ -86,13 +87,16 @@ export class Alerts extends EventTarget {
       else if (!isNew(row)) lists.seen.push(row);
       else {
         lists.new.push(row);
-        if (URGENT.has(row.class) && this.hears(row)) lists.urgent.push(row);
+        if (isReal(row) && URGENT.has(row.class) && this.hears(row)) lists.urgent.push(row);
       }
     }
     this.lists = lists;
   }
 
   hears(row) { return this.#hearsSilent || !row.silent; }
+
+  // Those that are no drill's: what figures are made of.
+  real(rows) { return rows.filter(isReal); }
 
   shouted() { return [...this.lists.new, ...this.lists.seen]; }
 
@@ -102,9 +106,10 @@ export class Alerts extends EventTarget {
     return loud.filter((row) => !(row.silenced > now));
   }
 
-  // Whose sound is on: "fire", a priority, or nobody's.
+  // Whose sound is on: "fire", a priority, a drill where nothing real sounds, or nobody's.
   owner(ofEvery, now) {
-    const loud = this.sounding(ofEvery, now);
+    const every = this.sounding(ofEvery, now), loud = every.filter(isReal);
+    if (every.length && !loud.length) return "drill";
     if (loud.some((row) => row.class === "fire")) return "fire";
     return loud.length ? String(Math.min(...loud.map((row) => row.priority))) : "";
   }

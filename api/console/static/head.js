@@ -22,7 +22,7 @@ export function pageName(path) {
 }
 
 export function title() {
-  const count = alerts.lists.new.length, page = document.getElementById("page").dataset.title;
+  const count = alerts.real(alerts.lists.new).length, page = document.getElementById("page").dataset.title;
   document.title = (count ? `(${count}) ` : "") + say("console.title") + (page ? ` · ${page}` : "");
 }
 
@@ -38,12 +38,12 @@ function strip() {
 }
 
 function listen() {
-  const { lists } = alerts, open = alerts.shouted();
+  const { lists } = alerts, open = alerts.real(alerts.shouted());
   owner = alerts.owner(may("hear"), link.now());
   isQuieted = lists.new.some((row) => row.silenced > link.now());
   loud = open.length;
   heard = {
-    raised: lists.new.reduce((newest, row) => Math.max(newest, row.newest, row.loud ?? 0), 0),
+    raised: alerts.real(lists.new).reduce((newest, row) => Math.max(newest, row.newest, row.loud ?? 0), 0),
     count: open.reduce((sum, row) => sum + row.count, 0),
   };
   text(byId("counters"), LETTERS.map((letter, place) => `${letter}:${open.filter((row) => row.priority === place + 1).length}`).join(" "));

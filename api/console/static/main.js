@@ -2,6 +2,7 @@
 import { AlertTable } from "./alert_table.js";
 import { ControlRoom } from "./control_room.js";
 import { link, me } from "./desk.js";
+import * as drillBanner from "./drill_banner.js";
 import * as head from "./head.js";
 import * as nav from "./nav.js";
 import { askSignIn } from "./sign_in.js";
@@ -17,6 +18,7 @@ straight.start();
 customElements.define("ka-alert-table", AlertTable);
 customElements.define("ka-control-room", ControlRoom);
 head.start();
+drillBanner.start();
 await nav.start();
 
 link.addEventListener("ended", () => {

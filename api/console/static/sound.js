@@ -10,6 +10,7 @@ const TONES = {
   3: [[520], 0.3, 4],
   4: [[440], 0.2, 10],
   dead: [[300, 300, 300], 0.3, 1.2],
+  drill: [[392, 523], 0.45, 6],  // soft and rare, like none of the alarms
 };
 let audio = null, phraseAt = 0, nagAt = 0, heardTime = -1, heardAt = 0;
 let kept = recall();
@@ -68,7 +69,8 @@ function play(frequencies, length, type, loud) {
 function phrase(kind) {
   if (!isAble()) return;
   const [tones, length] = TONES[kind];
-  play(tones, length, "square", 0.12);
+  if (kind === "drill") play(tones, length, "sine", 0.15);
+  else play(tones, length, "square", 0.12);
   console.debug(`keyarea sounds ${kind}: ${tones.length} tones`);
 }
 
