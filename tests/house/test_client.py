@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 import api.client
 import api.routes
+from alerts.drill import Measured
 from alerts.heard import InTest
 from alerts.response_case import states_of
 from alerts.response_plan import DEFAULTS, title_of
@@ -142,6 +143,10 @@ def rows() -> dict[str, set[str]]:
         text=Text.of("plain.words", words="x"),
         steps=states_of(procedure.steps),
     )
+    drills = workflows()["drills"]
+    measured = (Measured("detected", 10, 1),)
+    planned = drills.case(id="d", purpose="p", scenario="smoke", steps=(), lasts=9, leader="li", measured=measured)
+    drilled = row(drills, planned, language("en"))
     answer_row = row(answered, response, language("en"))
     shown = row(walk, walk.case(id="t", test=test), language("en"))
     (moves,) = [walk().step(InTest("t", TRIGGER), {"t": walk.case(id="t", test=replace(test, answers=()))}, AROUND, 2)]
@@ -150,6 +155,9 @@ def rows() -> dict[str, set[str]]:
         "Bypass": {*row(bypass, stands, language("en"))},
         "WalkTest": {*shown},
         "TestAnswer": {*shown["answers"][0]},
+        "Drill": {*drilled},
+        "Measured": {*drilled["measured"][0]},
+        "Drills": {"running", "past"},
         "Incident": {*row(incident, opened, language("en"))},
         "Incidents": {"running", "past"},
         "Response": {*answer_row},
@@ -175,6 +183,8 @@ def test_what_the_client_reads_is_what_the_api_says(name: str) -> None:
 ELSEWHERE = {
     "health.is_well": "status",
     "ledger.all": "ledger show",
+    "drills.all": "drills list",
+    "drills.show": "drills show",
     "incidents.all": "incident list",
     "incidents.show": "incident show",
     "live.show": "alert list",
