@@ -17,10 +17,11 @@ Condition: TypeAlias = Literal[
     "call_point", "fire", "smoke", "heat", "flame", "water_flow", "gas", "co",
     "hold_up", "silent_hold_up", "duress", "intrusion", "perimeter", "interior", "forced_door", "access",
     "tamper", "leak", "supervisory", "fault", "battery_low", "mains", "lost", "gateway", "transmission",
-    "test", "duty_answer",
+    "opening", "closing", "drill_begun", "drill_over", "test", "duty_answer",
 ]  # fmt: skip
 """What an event is about. ``gateway``: this gateway itself is at fault; ``transmission``: its way to a centre is;
-``duty_answer``: somebody on duty has answered the centre; ``test``: nothing has happened."""
+``opening``: an area is disarmed, ``closing``: it is armed; ``drill_begun``, ``drill_over``: people practise, of which
+nothing else is told; ``duty_answer``: somebody on duty has answered the centre; ``test``: nothing has happened."""
 
 _RANKS: tuple[tuple[Condition, ...], ...] = (
     ("call_point",),
@@ -32,7 +33,8 @@ _RANKS: tuple[tuple[Condition, ...], ...] = (
     ("tamper", "access"),
     ("leak", "supervisory"),
     ("fault", "battery_low", "mains", "lost", "gateway", "transmission"),
-    ("test",),
+    ("opening", "closing"),
+    ("test", "drill_begun", "drill_over"),
 )
 RANK: dict[Condition, int] = {condition: rank for rank, row in enumerate(_RANKS) for condition in row}
 """Who goes first: fire before all else but what a person has set off (GB 26875.1-2011, 4.1.1), then after NFPA 72."""
@@ -46,7 +48,8 @@ class CentreEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that a centre is told. ``id``: told twice, it is one.
 
     ``point``: the device that it is about, "" for none, in ``area``; ``partition`` and ``zone`` are their numbers at
-    the centre (0: none). ``is_restore``: it is over. ``standing``: all that stands at the point with this.
+    the centre (0: none), ``user`` whose act it was, by the centre's numbers (0: nobody that has one there).
+    ``is_restore``: it is over. ``standing``: all that stands at the point with this.
     ``text`` says it in the site's language. ``alert``: of which alert it is.
     """
 
@@ -57,6 +60,7 @@ class CentreEvent(msgspec.Struct, frozen=True, kw_only=True):
     point: str = ""
     partition: int = 0
     zone: int = 0
+    user: int = 0
     is_restore: bool = False
     standing: tuple[Condition, ...] = ()
     text: str = ""

@@ -14,13 +14,15 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from alerts.alert import AlertClass, AlertEvent
-from alerts.facts import DUTY_ANSWERED, Fact
+from alerts.area_mode import is_armed
+from alerts.effects import ModeChanged
+from alerts.facts import CENTRE_TEST, DUTY_ANSWERED, Fact
 from alerts.forwarding.conditions import USUAL
 from alerts.forwarding.numbering import Numbering, Numbers
 from alerts.forwarding.telling import Telling
 from api.ports import Published
 from api.ports.centres import WayView
-from devices.centre import Centre, CentreEvent, Transceiver
+from devices.centre import Centre, CentreEvent, Condition, Transceiver
 from devices.errors import Refused, StoreUnavailable
 from devices.message import Text
 from devices.reading import SECOND, Instant
@@ -104,6 +106,8 @@ class CentreAtWork:
         self._held: dict[tuple[str, str, Instant], asyncio.TimerHandle] = {}
         self._known: dict[str, None] = {}
         self._seen = 0
+        self._closed: dict[str, bool] = {}
+        """Whether each area was told as closed last, in this run."""
         self._telling: Telling | None = None
         self._writer = OutboxWriter(self.name, self._ways.outbox)
         sending = Sending(self._setup, self._transceiver, self._ways, self._writer, self._lacking)
@@ -215,6 +219,10 @@ class CentreAtWork:
             self._tell(happened)
         elif isinstance(happened, Fact) and DUTY_ANSWERED in happened.topics and happened.origin == "real":
             self._answered(happened)
+        elif isinstance(happened, Fact) and CENTRE_TEST in happened.topics and happened.origin == "real":
+            self._practised(happened)
+        elif isinstance(happened, ModeChanged) and self._setup.openings:
+            self._armed(happened)
         self._writer.moved(feed=event.id)
 
     def _tell(self, step: AlertEvent) -> None:
@@ -232,6 +240,30 @@ class CentreAtWork:
         if fact.fields.get("centre") == self.name:
             number = operator if isinstance(operator, int) else 0
             self._push(CentreEvent(id=f"duty|{fact.case}", condition="duty_answer", at=fact.at, zone=number))
+
+    def _practised(self, fact: Fact) -> None:
+        """People practise, or have done so; what happens in it is never told (alerts/forwarding/telling.py)."""
+        condition: Condition = "drill_begun" if fact.fields.get("is_on") else "drill_over"
+        self._push(CentreEvent(id=f"{condition}|{fact.case}", condition=condition, at=fact.at, point=f"|{fact.case}"))
+
+    def _armed(self, change: ModeChanged) -> None:
+        """An opening or a closing; from one armed mode to another is neither."""
+        is_closed = is_armed(change.mode)
+        if self._closed.get(change.area) is is_closed:
+            return
+        self._closed[change.area] = is_closed
+        condition: Condition = "closing" if is_closed else "opening"
+        told = CentreEvent(
+            id=f"{condition}|{change.area}|{change.at}",
+            condition=condition,
+            at=change.at,
+            area=change.area,
+            point="|mode",
+            partition=self._numbering.partition(change.area),
+            user=self._setup.users.get(change.by, 0),
+            text=self._ways.describe(change.area, ""),
+        )
+        self._push(told)
 
     def _push(self, told: CentreEvent) -> None:
         if told.id in self._known or told.condition not in self._speaks.conditions:

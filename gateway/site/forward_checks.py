@@ -32,6 +32,10 @@ def forward_faults(site: Site) -> Iterator[Fault]:
         yield from _times(centre, path)
         yield from _numbers(centre.areas, _MOST_PARTITION, (*path, "areas"))
         yield from _numbers(centre.zones, _MOST_ZONE, (*path, "zones"))
+        yield from _numbers(centre.users, _MOST_ZONE, (*path, "users"))
+        speaks = centre_families().get(centre.family)
+        if centre.openings and speaks is not None and "opening" not in speaks.conditions:
+            yield Fault((*path, "openings"), f"{centre.family} has no words for openings and closings")
         for area in centre.areas:
             if area not in areas:
                 yield unknown("area", area, areas, (*path, "areas", area), "areas", area)

@@ -26,6 +26,8 @@ class Forwarding(_Table, frozen=True):
     ``test_every_h``: hours between two test messages; 0: none
     ``areas``: area = its partition there; others are given the next free number
     ``zones``: device = its zone there; others are given the next free number
+    ``openings``: it is told when an area is disarmed and armed, where the family has words for that
+    ``users``: account = its user number there, told with an opening or closing; others have none
     ``options``: the family's own settings towards a centre
     """
 
@@ -40,6 +42,8 @@ class Forwarding(_Table, frozen=True):
     test_every_h: float = 24
     areas: dict[str, int] = {}
     zones: dict[str, int] = {}
+    openings: bool = False
+    users: dict[str, int] = {}
     options: dict[str, Any] = {}
 
 

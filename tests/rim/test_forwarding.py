@@ -50,7 +50,9 @@ primary = "udp://127.0.0.1:{lost}"
 secondary = "tcp://127.0.0.1:{arc}"
 answer_within_s = 1
 supervision_s = 600
+openings = true
 zones = {{ smoke-0 = 17 }}
+users = {{ ada = 7 }}
 options = {{ account = "1234" }}
 
 [[forwarding]]
@@ -204,3 +206,26 @@ def test_a_fire_is_told_although_nothing_can_be_stored(site: Site) -> None:
         fire = wait_until(lambda: the_fire(client), "it is stored")
         wait_until(lambda: "confirmed by city" in notes(client, fire["id"]), "and what became of it")
         assert 1 == len(city.components())
+
+
+def test_of_a_drill_a_centre_hears_its_test_codes_alone_and_of_a_real_fire_at_once(site: Site) -> None:
+    """Armed and disarmed areas, too, by who has a number there."""
+    drill = {"area": "store", "purpose": "evacuation", "tells_centre": True}
+    with receiver(site.arc) as heard, FireCentre(site.city) as city, site.running() as running:
+        client = running.client()
+        wait_until(city.operations, "the way is tested at the start")
+        case = client.post("/api/drills", drill)["case"]
+        client.post(f"/api/drills/{case}/start")
+        drilled = wait_until(lambda: the_fire(client), "the drill alarms")
+        assert "drill" == drilled["origin"]
+        wait_until(lambda: ("1", "601", "000") in codes(heard), "the receiving centre knows that one begins")
+        wait_until(lambda: 2 <= len(city.operations()), "the fire centre, too")
+        running.readings("smoke-0", smoke=True)
+        wait_until(lambda: ("3", "601", "000") in codes(heard), "and that it is over")
+        wait_until(city.components, "the fire centre knows of the real one")
+        assert [("1", "111", "017")] == [code for code in codes(heard) if code[1] != "601"]
+        assert 3 == len(city.operations())
+        client.post("/api/areas/store/mode", {"mode": "armed"})
+        client.post("/api/areas/store/mode", {"mode": "disarmed"})
+        wait_until(lambda: ("1", "401", "007") in codes(heard), "it was disarmed")
+        assert ("3", "401", "007") in codes(heard)

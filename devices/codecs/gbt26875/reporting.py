@@ -19,7 +19,7 @@ from devices.centre import Alive, CentreEvent, ClockTold, Condition, Confirmed, 
 from devices.codec import Key
 from devices.codecs.gbt26875 import framing, units
 from devices.codecs.gbt26875.framing import ANSWER, CONFIRM, DENY, SEND, Failed, Frame, Framer, encoded
-from devices.codecs.gbt26875.reporting_codes import COMPONENT_STATES, DEVICE_STATES, DUTY_ANSWER, NORMAL, TEST
+from devices.codecs.gbt26875.reporting_codes import COMPONENT_STATES, DEVICE_STATES, NORMAL, OPERATIONS
 from devices.codecs.gbt26875.time_label import instant_of, label_of
 from devices.errors import MalformedMessage
 from devices.message import Text
@@ -128,10 +128,11 @@ class Reporting:
         label = self._label(event.at)
         if event.condition in DEVICE_STATES:
             return units.encoded(21, [units.DeviceState(_device_bits(event.standing), label)])
-        if event.condition in ("duty_answer", "test"):
-            bit = DUTY_ANSWER if event.condition == "duty_answer" else TEST
-            return units.encoded(24, [units.DeviceOperation(1 << bit, event.zone & 0xFF, label)])
-        component, bit = COMPONENT_STATES[event.condition]
+        if event.condition in OPERATIONS:
+            return units.encoded(
+                24, [units.DeviceOperation(1 << OPERATIONS[event.condition], event.zone & 0xFF, label)]
+            )
+        component, _ = COMPONENT_STATES[event.condition]
         bits = NORMAL
         for condition in event.standing:
             if condition in COMPONENT_STATES:
@@ -249,7 +250,7 @@ class ReportingCentre:
     """The Centre of devices/centre.py."""
 
     options = ReportingOptions
-    conditions = frozenset((*COMPONENT_STATES, *DEVICE_STATES, "test", "duty_answer"))
+    conditions = frozenset((*COMPONENT_STATES, *DEVICE_STATES, *OPERATIONS))
 
     def open(self, name: str, options: ReportingOptions, key: Key) -> Callable[[], Transceiver]:
         serials = Serials()

@@ -41,5 +41,8 @@ DEVICE_STATES: dict[Condition, int] = {"gateway": 2, "transmission": 5}
 """By condition, the bit in the state of the transmission device itself (figure 13)."""
 NORMAL = 1
 """Bit 0: it runs; 0 would say that it is being tested."""
-DUTY_ANSWER, TEST = 5, 6
-"""Bits of an operation of the transmission device (figure 14): the duty check was answered; test."""
+OPERATIONS: dict[Condition, int] = {"duty_answer": 5, "test": 6, "drill_begun": 6, "drill_over": 6}
+"""By condition, the bit of an operation of the transmission device (figure 14): the duty check was answered; test.
+
+A drill is told as a test when it begins and when it is over. The state of the device keeps its bit 0 (normal): a centre
+that reads it as "in test" would take no fire in earnest that comes meanwhile."""

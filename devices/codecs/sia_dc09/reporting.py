@@ -18,7 +18,7 @@ from devices.codec import Key
 from devices.codecs.sia_dc09.cipher import opened, sealed
 from devices.codecs.sia_dc09.envelope import Envelope, content_of, envelope_of, instant_of, stamp_of
 from devices.codecs.sia_dc09.framing import Frame, Framer, encoded
-from devices.codecs.sia_dc09.reporting_codes import REPORTING_CODES
+from devices.codecs.sia_dc09.reporting_codes import ENDS, REPORTING_CODES
 from devices.errors import MalformedMessage
 from devices.message import Text
 from devices.reading import SECOND, Instant
@@ -119,9 +119,11 @@ class Reporting:
     def _contact_id(self, event: CentreEvent) -> str:
         row = REPORTING_CODES[event.condition]
         code = row.general if event.id in self._numbers.not_understood else row.contact_id
-        zone = event.zone if row.counts == "Z" and event.zone <= 999 else 0
+        number = {"Z": event.zone, "U": event.user}.get(row.counts, 0)
+        zone = number if number <= 999 else 0
         partition = event.partition if event.partition <= 99 else 0
-        return f"{3 if event.is_restore else 1}{code} {partition:02} {zone:03}"
+        qualifier = 3 if event.is_restore or event.condition in ENDS else 1
+        return f"{qualifier}{code} {partition:02} {zone:03}"
 
     def _message(self, kind: str, sequence: int, data: str, extended: str, now: Instant) -> bytes:
         options = self._options
@@ -205,7 +207,7 @@ def _sia(event: CentreEvent, text: str) -> str:
     row = REPORTING_CODES[event.condition]
     code = row.ends if event.is_restore else row.begins
     where = f"ri{event.partition}/" if event.partition else ""
-    counted = event.zone if row.counts == "Z" and event.zone else 0
+    counted = {"Z": event.zone, "U": event.user}.get(row.counts, 0)
     return f"N{where}{code}{counted or ''}" + (f"^{text}^" if text else "")
 
 

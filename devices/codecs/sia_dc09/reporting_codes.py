@@ -34,8 +34,19 @@ mains           301 301  AT AR  -
 lost            381 380  UY UJ  Z
 gateway         300 300  YX YZ  -
 transmission    354 350  YC YK  -
+opening         401 401  OP OP  U
+closing         401 401  CL CL  U
+drill_begun     601 601  RX RX  -
+drill_over      601 601  TX TX  -
 test            602 602  RP RP  -
 """
+
+
+ENDS = frozenset[Condition]({"closing", "drill_over"})
+"""What Contact ID says with the qualifier of an end (3) though it happened: a closing, and that a manual test is over.
+
+A drill is told by the code of a manual test (601; RX, then a test report TX). Neither 607 nor TS and TE are used, which
+put the account into test at a receiver: what is real must be worked on as ever."""
 
 
 class ReportingCode(msgspec.Struct, frozen=True):

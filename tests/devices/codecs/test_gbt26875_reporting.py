@@ -83,6 +83,8 @@ def test_what_stands_at_a_place_is_told_whole(told: CentreEvent, component: int,
         (event("gateway", is_restore=True), "1501010F1E08180B1A"),
         (event("duty_answer", zone=7), "180120070F1E08180B1A"),
         (event("test", zone=0), "180140000F1E08180B1A"),
+        (event("drill_begun", zone=0), "180140000F1E08180B1A"),
+        (event("drill_over", zone=0), "180140000F1E08180B1A"),
     ],
 )
 def test_what_is_of_the_device_itself_is_told_as_that(told: CentreEvent, unit: str) -> None:

@@ -56,6 +56,10 @@ def event(condition: Condition = "smoke", **fields: Any) -> CentreEvent:
         (event("mains"), ("1", "301", "01", "000", "AT")),
         (event("intrusion", zone=1000), ("1", "130", "01", "000", "BA")),
         (event("test", partition=0, zone=0), ("1", "602", "00", "000", "RP")),
+        (event("drill_begun", partition=0, zone=0), ("1", "601", "00", "000", "RX")),
+        (event("drill_over", partition=0, zone=0), ("3", "601", "00", "000", "RX")),
+        (event("opening", zone=0, user=7), ("1", "401", "01", "007", "OP")),
+        (event("closing", zone=0), ("3", "401", "01", "000", "CL")),
     ],
 )
 def test_a_receiver_understands_contact_id(told: CentreEvent, heard: tuple[str, ...]) -> None:

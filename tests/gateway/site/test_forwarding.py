@@ -48,6 +48,8 @@ def test_a_centre_that_is_right() -> None:
         ({"areas": "{ hall = 1 }"}, "there is no area 'hall'"),
         ({"areas": "{ store = 100 }"}, "must be 1 to 99"),
         ({"zones": "{ a = 1, b = 1 }"}, "1 is 'a' already"),
+        ({"users": "{ li = 1000 }"}, "must be 1 to 999"),
+        ({"family": '"gbt26875"', "openings": "true", "options": "{ source = 1 }"}, "no words for openings"),
         ({"options": "{ account = 1234 }"}, "must be a text in quotes"),
         ({"options": '{ account = "1234", cipher = "none" }'}, "unknown key 'cipher'"),
         ({"options": "{}"}, "'account' is missing"),
