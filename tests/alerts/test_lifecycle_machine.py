@@ -20,6 +20,7 @@ from alerts.event import Event
 from alerts.kernel.consent import Give
 from alerts.kernel.guard import is_by_two
 from alerts.lifecycle import MANNERS, TRANSITIONS, Action, Manner
+from alerts.response_asks import Confirm, Tick
 from alerts.suppression.danger import DEADLY
 from api.set_aside import set_aside
 from devices.reading import SECOND
@@ -27,7 +28,7 @@ from tests.alerts.kernel.room import CALL, DOOR, FIRE, KernelRoom
 from tests.alerts.kernel.test_shadows import Drill, say
 from tests.alerts.timeline import START, device
 from tests.alerts.timeline import rule as of_kind
-from workflows import bypass, shelving, walk_test
+from workflows import bypass, incident, response, shelving, walk_test
 
 FAULT = of_kind("state", name="fault", alert_class="fault", priority=3, signals=["fault"])
 GAS = of_kind("state", name="gas", alert_class="gas", signals=["gas_alarm"])
@@ -69,7 +70,10 @@ class House(RuleBasedStateMachine):
 
     @initialize()
     def build(self) -> None:
-        flows = (bypass.WORKFLOW(), walk_test.WORKFLOW(), shelving.WORKFLOW(), Drill())
+        flows = (
+            *(bypass.WORKFLOW(), incident.WORKFLOW(), response.WORKFLOW()),
+            *(shelving.WORKFLOW(), walk_test.WORKFLOW(), Drill()),
+        )
         self.stood: dict[str, Alert] = {}
         self.seen: dict[str, Alert] = {}
         self.t = 1.0
@@ -161,6 +165,18 @@ class House(RuleBasedStateMachine):
         self.step(walk_test.Start(by="wang", role="technician", devices=(name,), until=until))
         self.step(f"{name}.{POINTS[name][0]}=on")
 
+    @rule(data=st.data(), is_real=st.booleans())
+    def somebody_answers(self, data: st.DataObject, is_real: bool) -> None:
+        """Ticks a step of a response, or says whether it is real."""
+        running = sorted(self.room.kernel.cases.of("response"))
+        if running:
+            case = data.draw(st.sampled_from(running))
+            step = data.draw(st.sampled_from(["scene", "confirm", "team", "cause"]))
+            ask = Tick(case=case, step=step, note="x", by="li", role="operator")
+            is_verdict = step == "confirm"
+            verdict: Any = "real" if is_real else "false"
+            self.step(Confirm(case=case, verdict=verdict, by="li", role="operator") if is_verdict else ask)
+
     @rule(data=st.data())
     def something_is_ended(self, data: st.DataObject) -> None:
         kinds: list[tuple[type[Ask], str]] = [
@@ -220,7 +236,8 @@ class House(RuleBasedStateMachine):
         after = event.alert
         if event.action == Action.RAISED:
             assert before is None or before.state is not State.CLOSED, "a closed alert stays closed"
-            assert after.causes or after.rule.startswith("workflow:"), "no alert without a cause"
+            is_told = after.rule.startswith("workflow:") or after.rule == response.LATE.name
+            assert after.causes or is_told, "no alert without a cause"
             return
         assert before is not None, "it was raised before anything else"
         if event.action != Action.COMMENT:
@@ -256,6 +273,17 @@ class House(RuleBasedStateMachine):
         assert sorted(held) == sorted(listed)
         cases = {(each.workflow, each.case) for each in self.room.kernel.cases.in_force()}
         assert cases == {(one.reason, one.source) for one in entries if one.is_case}
+
+    @invariant()
+    def each_danger_has_its_checklist_and_no_checklist_is_without_one(self) -> None:
+        if not self.room.kernel.cases.of("incident"):
+            return
+        asked = (AlertClass.FIRE, AlertClass.GAS, AlertClass.HOLD_UP)
+        loud = [each for each in self.room.engine.open_alerts() if each.suppression is None and each.origin == "real"]
+        wanted = {each.incident for each in loud if each.alert_class in asked}
+        running = {name for name, case in self.room.kernel.cases.of("response").items() if case.origin == "real"}
+        assert wanted <= running
+        assert running <= {each.incident for each in self.room.engine.open_alerts()}
 
     @invariant()
     def no_danger_is_held_back_by_one_person(self) -> None:

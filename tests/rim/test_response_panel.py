@@ -39,4 +39,12 @@ def test_a_fire_is_answered_from_the_panel(browser: Browser, own_gateway: Runnin
     (alert,) = client.get("/api/alerts?open=true&area=" + running["area"])["alerts"][:1]
     steps = [step["action"] for step in client.get(f"/api/alerts/{alert['id']}")["history"]]
     assert "comment" in steps, "each of these is a step of the response"
+    own_gateway.readings("smoke-1", smoke=False)
+    number = running["incident"]
+    wait_until(lambda: not client.get("/api/alerts?open=true")["alerts"][0]["active"], "the smoke is gone")
+    client.post(f"/api/incidents/{number}/acknowledge", {})
+    client.post(f"/api/incidents/{number}/close", {"disposition": "confirmed", "note": "a box"})
+    page.goto(f"{own_gateway.url}/console/incidents/{number}")
+    expect(page.locator("ka-response")).to_contain_text("The response has ended.")
+    expect(page.locator("ka-response button")).to_have_count(1)  # what was said can still be copied
     page.context.close()

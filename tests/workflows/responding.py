@@ -73,6 +73,7 @@ class Town(Workflow[Case]):
 
 class Drilling(Ask, tag="drilling", frozen=True, kw_only=True):
     device: str
+    is_on: bool = True
 
 
 class Drills(Workflow[Case]):
@@ -82,7 +83,7 @@ class Drills(Workflow[Case]):
 
     def step(self, event: Any, cases: Any, world: Any, now: Any) -> Moves:
         held = Case(id="drill", origin="drill")
-        return Moves(cases=(held,), stimuli=(Stimulus(event.device, "smoke", True),))
+        return Moves(cases=(held,), stimuli=(Stimulus(event.device, "smoke", event.is_on),))
 
 
 LI, WANG, ZHAO = (Person(id=name, name=name.title(), account=f"{name}.account") for name in ("li", "wang", "zhao"))

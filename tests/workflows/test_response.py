@@ -2,6 +2,8 @@
 
 import pytest
 
+from alerts.alert import Disposition
+from alerts.command import Acknowledge, Close, Reset
 from alerts.response_asks import Confirm, Dispatch, Tick, Undo
 from alerts.response_case import Responding
 from api.workflow_finder import workflows as found_workflows
@@ -231,6 +233,14 @@ def test_a_drill_has_its_own_marked_and_ending_with_it() -> None:
     assert ["drill"] == [each.origin for each in effects.notifications]
     assert "response.message_drill" == effects.notifications[0].text.key
     assert {"drill"} == {fact.origin for fact in effects.facts if fact.case == case.id}
+    assert [(61, "overdue_quiet", "scene")] == run(a_room, 61)
+    assert not late(a_room), "what is late in a drill is no real alert"
+    (alert,) = [each for each in a_room.open("fire") if each.origin == "drill"]
+    a_room.step(64, Drilling(device="s1", is_on=False, **OPERATOR))
+    a_room.step(65, Acknowledge(alert=alert.id, by="op"), Reset(alert=alert.id, by="op"))
+    effects = a_room.step(66, Close(alert=alert.id, by="op", disposition=Disposition.TEST, note="drill"))
+    assert [("ended", "drill")] == [(fact.step, fact.origin) for fact in effects.facts if fact.case == case.id]
+    assert [real.id] == list(a_room.kernel.cases.of("response"))
 
 
 def test_a_silent_alarm_gives_nothing_away() -> None:

@@ -52,8 +52,8 @@ def ended(case: Responding, now: Instant, step: str = "ended") -> Moves:
 
 
 def quietly(case: Responding, step: str) -> str:
-    """Of a silent alarm it is written down, and no alert is made of it that would stand on every screen."""
-    return f"{step}_silent" if case.silent else step
+    """Of a silent alarm and of a drill it is written down, and no alert is made of it that stands among the real."""
+    return f"{step}_quiet" if case.silent or case.origin != "real" else step
 
 
 def moved(case: Responding, before: Responding, now: Instant, *facts: Fact, **more: Any) -> Moves:

@@ -224,6 +224,7 @@ PAGES = (
         title="incidents_page.title",
         template="incident.html",
         under="/console/review",
+        modules=("response.js",),
         show=_show_panel,
     ),
     Page(

@@ -30,7 +30,7 @@ export class ControlRoom extends HTMLElement {
     for (const event of ["scroll", "resize"]) addEventListener(event, () => this.#draw(), { signal, passive: true });
     this.addEventListener("choose", (event) => this.choose(event.detail));
     this.addEventListener("fold", (event) => this.#fold(event.detail, !folds.isOpen(event.detail)));
-    this.addEventListener("ka-panel", () => this.panel.load());
+    this.addEventListener("ka-panel", (event) => { event.preventDefault(); this.panel.load(); });
     this.addEventListener("click", (event) => this.#press(event.target.closest("button")));
     this.ticking = setInterval(() => this.#draw(), 1000);
     this.choose(new URLSearchParams(location.search).get("alert")?.slice(0, 64) ?? "");

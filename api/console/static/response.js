@@ -35,7 +35,7 @@ export class Response extends HTMLElement {
     }, { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     this.ticks = setInterval(() => this.#draw(), TICK_MS);
-    this.again = setInterval(() => document.hidden || this.#tell(), AGAIN_MS);  // what others did, where no alert says so
+    this.again = setInterval(() => document.hidden || this.#isPanel(), AGAIN_MS);  // what others did, where no alert says so
     this.#draw();
   }
 
@@ -45,7 +45,8 @@ export class Response extends HTMLElement {
     clearInterval(this.again);
   }
 
-  #tell() { this.dispatchEvent(new Event("ka-panel", { bubbles: true })); }
+  // Whether it stands in a panel, which is then asked for anew.
+  #isPanel() { return !this.dispatchEvent(new Event("ka-panel", { bubbles: true, cancelable: true })); }
 
   #draw() {
     const now = link.now();
@@ -77,7 +78,7 @@ export class Response extends HTMLElement {
     await hand(`/api/responses/${encodeURIComponent(this.dataset.case)}/${press}`, fields);
     pressed.disabled = false;
     if (document.activeElement === document.body) pressed.focus();
-    this.#tell();
+    if (!this.#isPanel()) document.dispatchEvent(new CustomEvent("ka-go"));
   }
 
   // A digit ticks the step beside it; where more is to be said than that, it leads there.
