@@ -220,6 +220,10 @@ class OpenAlerts:
         found = (self._alerts[alert_id] for alert_id in self._members.get(incident, ()))
         return sorted(found, key=lambda alert: (alert.place, alert.raised))
 
+    def has_members(self, incident: str) -> bool:
+        """Whether any alert of that incident is open; asked at each that is closed, so it sorts none."""
+        return bool(self._members.get(incident))
+
     def noted(self, said: AlertNote, now: Instant) -> AlertEvent | None:
         """What a workflow knows that somebody did about it."""
         alert = self._alerts.get(said.alert)

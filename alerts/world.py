@@ -26,6 +26,10 @@ class WorldAlerts(Protocol):
         """The open alerts of that incident, in the order in which they joined."""
         ...
 
+    def has_members(self, incident: str) -> bool:
+        """Whether any alert of that incident is open."""
+        ...
+
     def suppressions(self) -> Sequence[HeldBack]: ...
     def waiting(self) -> Sequence[AskedFor]:
         """What waits for a second person."""

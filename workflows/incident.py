@@ -152,7 +152,7 @@ class Incidents(Workflow[Incident]):
     ) -> Moves:
         if told.state is State.CLOSED:
             case = cases.get(told.incident)
-            is_last = case is not None and case.over_at is None and not world.alerts.members(told.incident)
+            is_last = case is not None and case.over_at is None and not world.alerts.has_members(told.incident)
             return _over(case, world, now) if case is not None and is_last else _NOTHING
         if event.action not in _JOIN or not belongs(told):
             return _NOTHING
@@ -199,7 +199,9 @@ class Incidents(Workflow[Incident]):
     def _looked(self, cases: Mapping[str, Incident], world: World, now: Instant) -> Moves:
         """At a start: whatever is open belongs somewhere, and an incident without an open alert is over."""
         over = [
-            _over(case, world, now) for case in cases.values() if self.runs(case) and not world.alerts.members(case.id)
+            _over(case, world, now)
+            for case in cases.values()
+            if self.runs(case) and not world.alerts.has_members(case.id)
         ]
         alone = [alert for alert in world.alerts.open() if belongs(alert) and not self._runs(alert.incident, cases)]
         stand, moves = dict(cases), list(over)

@@ -46,6 +46,10 @@ class Handling:
         """The open alerts of that incident, in the order in which they joined."""
         return self.open_alerts.members(incident)
 
+    def has_members(self, incident: str) -> bool:
+        """Whether any of them is open: a look-up, where ``members`` sorts them all."""
+        return self.open_alerts.has_members(incident)
+
     def group(self, grouped: Grouped, now: Instant) -> None:
         """It belongs to that incident from now on: told with what has just become of it, else by a step of its own."""
         alert = self.open_alerts.find(grouped.alert)

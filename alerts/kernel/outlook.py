@@ -29,6 +29,7 @@ class Handling(Protocol):
 
     def find(self, alert: str) -> Alert | None: ...
     def members(self, incident: str) -> Sequence[Alert]: ...
+    def has_members(self, incident: str) -> bool: ...
     def group(self, grouped: Grouped, now: Instant) -> None:
         """It belongs to that incident, if it is open and real; told with what has just become of it."""
 
@@ -68,6 +69,9 @@ class AlertOutlook:
 
     def members(self, incident: str) -> Sequence[Alert]:
         return self._seen.handling.members(incident)
+
+    def has_members(self, incident: str) -> bool:
+        return self._seen.handling.has_members(incident)
 
     def suppressions(self) -> Sequence[HeldBack]:
         return self._cases.in_force()

@@ -24,7 +24,7 @@ def has_alerts(case: Responding, world: World) -> bool:
     if case.origin != "real":
         return False
     first = world.alerts.find(case.first)
-    return bool(world.alerts.members(case.id)) or (first is not None and first.id == case.id)
+    return world.alerts.has_members(case.id) or (first is not None and first.id == case.id)
 
 
 def closed(alert: Alert, cases: Mapping[str, Responding], world: World, now: Instant) -> Moves:
