@@ -48,18 +48,15 @@ def step_fact(case: Responding, name: str, step: StepState, now: Instant, **more
     return fact(case, name, now, title=step.title, item=step.id, **more)  # type: ignore[arg-type]
 
 
-def notes(
-    case: Responding, world: World, text: Text, by: str = "", *, only_gone: bool = False
-) -> tuple[AlertNote, ...]:
+def notes(case: Responding, world: World, text: Text, by: str = "", *, only_new: bool = False) -> tuple[AlertNote, ...]:
     """On the alert that opened it and on each member on which no step was noted yet: their acknowledgement holds now.
 
-    ``only_gone``: a scan is noted by others on whatever stands.
+    ``only_new``: a scan is noted by others on whatever stands: only where nothing is noted yet.
     """
     members = world.alerts.members(case.id)
     first = world.alerts.find(case.first)
     every = {alert.id: alert for alert in (*((first,) if first is not None else ()), *members)}
-    meant = [each for each in every.values() if each.responded is None or (each.id == case.first and not only_gone)]
-    meant = [each for each in meant if not (only_gone and each.active)]
+    meant = [each for each in every.values() if each.responded is None or (each.id == case.first and not only_new)]
     return tuple(AlertNote(each.id, text, by) for each in meant[:MOST_NOTED])
 
 

@@ -21,6 +21,7 @@ from devices.reading import SECOND
 from tests.alerts.kernel.room import FIRE, GATE, SMOKE, KernelRoom
 from tests.alerts.timeline import START, device, rule
 from tests.workflows.register import Register
+from workflows import bypass
 from workflows.contacts import Contacts, Give
 from workflows.incident import Incidents
 from workflows.response import LATE, Response, ResponseConfig
@@ -39,6 +40,7 @@ DEVICES = (
     SMOKE,
     GATE,
     device("s2", kind="smoke", signals=("smoke",)),
+    device("s3", kind="smoke", area="office", signals=("smoke",)),
     device("p1", kind="panic", signals=("panic", "duress")),
     device("g1", kind="gas", signals=("gas_alarm",)),
     device("m1", kind="motion", signals=("motion",)),
@@ -92,7 +94,7 @@ LI, WANG, ZHAO = (Person(id=name, name=name.title(), account=f"{name}.account") 
 def room(config: ResponseConfig | None = None, town: Town | None = None, *, with_incidents: bool = True) -> KernelRoom:
     default = Town({"guard": ("wang.account", "li.account"), "leader": ("zhao.account",)}, here=("wang", "li"))
     flows: list[Workflow[Any]] = [Incidents()] if with_incidents else []
-    flows += [Response(config), Contacts(), town or default, Register(LI, WANG, ZHAO), Drills()]
+    flows += [Response(config), Contacts(), town or default, Register(LI, WANG, ZHAO), Drills(), bypass.WORKFLOW()]
     a_room = KernelRoom(*flows, rules=(FIRE, HOLD_UP, QUIET, GAS, DOOR, MOTION), devices=DEVICES, site=SITE)
     for person in ("li", "wang", "zhao"):
         a_room.ask(0.5, Give(person=person, channel="sms", address=person, by="boss", role="manager"))
@@ -148,7 +150,14 @@ def scan(a_room: KernelRoom, at: float, area: str = "store", by: str = "wang.acc
 
 def close_all(a_room: KernelRoom, at: float) -> Effects:
     a_room.step(
-        at, "s1.smoke=off", "s2.smoke=off", "p1.panic=off", "p1.duress=off", "g1.gas_alarm=off", "m1.motion=off"
+        at,
+        "s1.smoke=off",
+        "s2.smoke=off",
+        "s3.smoke=off",
+        "p1.panic=off",
+        "p1.duress=off",
+        "g1.gas_alarm=off",
+        "m1.motion=off",
     )
     effects = Effects()
     for alert in a_room.open():

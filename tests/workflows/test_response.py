@@ -11,6 +11,7 @@ from devices.reading import SECOND
 from tests.alerts.kernel.room import facts, keys
 from tests.alerts.timeline import START
 from tests.workflows.responding import OPERATOR, Drilling, close_all, done, fire, late, room, run, scan, the_case
+from workflows import bypass
 from workflows.incident import Join, Split
 from workflows.response import LATE
 
@@ -204,6 +205,41 @@ def test_incidents_that_are_joined_have_one_checklist() -> None:
     a_room.ask(4, Join(case=one.id, other=other.id, **OPERATOR))
     assert first == the_case(a_room).id
     assert "fire" == the_case(a_room).alert_class
+
+
+def test_what_was_done_of_one_counts_for_the_other_that_it_is_joined_to() -> None:
+    a_room = room()
+    a_room.step(1, "s1.smoke=on")
+    a_room.step(2, "s3.smoke=on")
+    one, other = list(a_room.kernel.cases.of("response"))
+    a_room.ask(3, Tick(case=other, step="team", **OPERATOR))
+    a_room.ask(4, Join(case=one, other=other, **OPERATOR))
+    assert (one, ["team"]) == (the_case(a_room).id, done(a_room))
+
+
+def test_at_a_start_what_stands_has_its_checklist_and_no_other_is_left() -> None:
+    """One that is new here begins with the start: nobody was asked for anything before."""
+    a_room = room()
+    fire(a_room)
+    a_room.cases = {name: case for name, case in a_room.cases.items() if name[0] != "response"}
+    a_room.restart(60)
+    a_room.step(61)
+    assert START + 61 * SECOND == the_case(a_room).started
+    a_room.alerts.clear()
+    a_room.memories.clear()
+    a_room.restart()
+    a_room.step(62)
+    assert not a_room.kernel.cases.of("response")
+
+
+def test_what_is_held_back_opens_one_when_it_is_brought_back() -> None:
+    a_room = room()
+    until = START + 3_600 * SECOND
+    held = a_room.ask(1, bypass.Begin(by="li", role="technician", reason="work", until=until, devices=("m1",)))
+    a_room.step(2, "m1.motion=on")
+    assert not a_room.kernel.cases.of("response")
+    a_room.ask(3, bypass.End(case=held, by="li", role="technician"))
+    assert "intrusion" == the_case(a_room).alert_class
 
 
 def test_alerts_that_are_split_off_have_a_checklist_of_their_own() -> None:

@@ -81,6 +81,16 @@ def test_the_same_finding_is_refused_and_another_taken() -> None:
     )
 
 
+def test_what_is_said_later_adds_to_what_was_said() -> None:
+    a_room = room()
+    case = fire(a_room)
+    a_room.ask(3, Confirm(case=case.id, verdict="real", burns="oil", **OPERATOR))
+    a_room.ask(4, Confirm(case=case.id, verdict="real", size="2 m2", **OPERATOR))
+    assert ("oil", "2 m2") == (the_case(a_room).burns, the_case(a_room).size)
+    a_room.ask(5, Undo(case=case.id, step="confirm", **OPERATOR))
+    assert ("", None, []) == (the_case(a_room).verdict, the_case(a_room).confirmed_at, done(a_room))
+
+
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_the_script_has_place_what_size_and_number(code: str) -> None:
     a_room = room(ResponseConfig(address="1 Mill Road", address_zh="磨坊路1号", phone="555-0100"))
@@ -152,6 +162,14 @@ def test_the_next_scan_there_says_on_the_scene() -> None:
     (said,) = [fact for fact in effects.facts if fact.step == "done"]
     assert (True, "wang", (DISPATCH,)) == (said.fields["is_there"], said.fields["person"], said.topics)
     assert [(91, "overdue", "confirm"), (181, "overdue", "team")] == run(a_room, 9_000)
+
+
+def test_as_soon_as_anybody_is_there_nobody_else_is_waited_for() -> None:
+    a_room = room()
+    case = fire(a_room)
+    a_room.ask(3, Dispatch(case=case.id, person="wang", **OPERATOR))
+    scan(a_room, 20, by="li.account")
+    assert "not_arrived" not in [step for _, step, _ in run(a_room, 900)]
 
 
 def test_a_scan_from_before_the_alarm_is_nobody_on_the_scene() -> None:

@@ -30,6 +30,13 @@ def test_the_sites_own_is_taken_before_those_that_stand() -> None:
     assert [(6, "overdue", "kettle")] == run(a_room, 900)
 
 
+def test_what_only_a_false_alarm_wants_is_not_late_before_it_is_one() -> None:
+    mine = own(Step(id="confirm", kind="confirm", within_s=9), Step(id="cause", within_s=5, only="false"))
+    a_room = room(ResponseConfig(procedures=(mine,)))
+    fire(a_room)
+    assert [(10, "overdue", "confirm")] == run(a_room, 900)
+
+
 def test_a_class_whose_own_has_no_steps_opens_none() -> None:
     a_room = room(ResponseConfig(procedures=(own(),)))
     a_room.step(1, "s1.smoke=on")

@@ -39,7 +39,7 @@ def arrived(case: Responding, came: Fact, world: World, now: Instant) -> Moves:
     if not facts:
         return NOTHING
     text = Text.of("response.note_there", person=called(world, person), at=At(came.at))
-    return moved(after, case, now, *facts, notes=notes(after, world, text, came.by, only_gone=True))
+    return moved(after, case, now, *facts, notes=notes(after, world, text, came.by, only_new=True))
 
 
 def carried(receipt: Receipt, cases: Mapping[str, Responding], now: Instant) -> Moves:
