@@ -13,7 +13,7 @@ from alerts.workflow import Ask
 from devices.reading import SECOND
 from tests.alerts.timeline import START
 from tests.workflows.responding import OPERATOR, SITE, close_all, fire, room, run, scan
-from workflows.response import ResponseConfig
+from workflows.response import Response, ResponseConfig
 
 # -- the site's own -----------------------------------------------------------------------------------------------
 
@@ -35,6 +35,11 @@ def test_what_only_a_false_alarm_wants_is_not_late_before_it_is_one() -> None:
     a_room = room(ResponseConfig(procedures=(mine,)))
     fire(a_room)
     assert [(10, "overdue", "confirm")] == run(a_room, 900)
+
+
+def test_steps_are_chosen_among_those_of_the_site_and_those_that_stand() -> None:
+    mine = own(Step(id="kettle", name="Lift the kettle"))
+    assert ["kettle", "scene", "confirm"] == Response(ResponseConfig(procedures=(mine,))).choices(SITE)["step"][:3]
 
 
 def test_a_class_whose_own_has_no_steps_opens_none() -> None:

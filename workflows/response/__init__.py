@@ -132,6 +132,10 @@ class Response(Workflow[Responding]):
             ended=_at(case.ended_at),
         )
 
+    def choices(self, site: SiteFacts) -> Mapping[str, Sequence[str]]:
+        procedures = (*self.config.procedures, *DEFAULTS)
+        return {"step": list(dict.fromkeys(step.id for each in procedures for step in each.steps))}
+
     def waits_for(self, case: Responding, account: str, role: str) -> bool:
         """It stands beside its alarm in the control room; among what waits for people it would be said twice."""
         return False
