@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from alerts.alert import AlertEvent
+from alerts.canary import CanaryRaised
 from alerts.case import Case
 from alerts.event import Recorded
 from alerts.facts import Fact
@@ -77,6 +78,7 @@ class Effects(msgspec.Struct):
     their fields. ``devices`` are the changes of installed devices that were ordered in the same turn. ``readings``
     follow from what a person said: that what a device told is over. ``outputs`` are sent to their devices when this is
     stored; ``output_facts`` say what became of earlier ones. ``cases``, by (workflow, id), are stored as they stand.
+    ``canaries`` are published, and nothing else.
     """
 
     alerts: list[AlertEvent] = []
@@ -94,6 +96,7 @@ class Effects(msgspec.Struct):
     facts: list[Fact] = []
     notifications: list[Notification] = []
     answered: list[Answered] = []
+    canaries: list[CanaryRaised] = []
 
     def changes_records(self) -> bool:
         """Whether anything has to be written to the relational store."""
@@ -108,4 +111,5 @@ class Effects(msgspec.Struct):
             or self.output_facts
             or self.cases
             or self.facts
+            or self.canaries
         )

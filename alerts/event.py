@@ -4,6 +4,7 @@ import msgspec
 
 from alerts.ask import Ask
 from alerts.calendar import Calendar
+from alerts.canary import Canary
 from alerts.command import Command
 from alerts.facts import Fact
 from alerts.moves import Receipt, SetMode
@@ -140,4 +141,5 @@ Event = (
     | Receipt
     | Presented
     | SetMode
+    | Canary
 )

@@ -18,6 +18,7 @@ from api.ports import Gateway, Sessions
 from api.presence import Presence
 from api.proxies import RealAddress
 from api.routes import (
+    alarm_path,
     alerts,
     areas,
     attachments,
@@ -109,6 +110,7 @@ def create_app(
         kpi,
         workflows,
         health,
+        alarm_path,
         screens,
         codes,
     ):

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     READ_METRICS = "read_metrics"
     GIVE_CODES = "give_codes"
     KEEP_CONTACTS = "keep_contacts"
+    CHECK_PATH = "check_path"
 
 
 _DECIDE = frozenset({"operator", "technician", "manager", "admin"})
@@ -58,6 +59,7 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.READ_METRICS: frozenset({"technician", "manager", "auditor", "admin"}),
     Permission.GIVE_CODES: frozenset({"admin"}),
     Permission.KEEP_CONTACTS: frozenset({"manager", "admin"}),
+    Permission.CHECK_PATH: _DECIDE,
 }
 """A guard reports, scans and writes what a book lets them, and decides nothing; an auditor sees all, does nothing."""
 

@@ -78,6 +78,7 @@ class Board:
         self._told_state = b"{}"
         self._packed: tuple[int, bytes] | None = None
         self._turn: Iterator[str] = iter(())
+        self._canary: Alert | None = None
         self._running: asyncio.Task[None] | None = None
         self.encodings = 0
         """How many rows were encoded so far."""
@@ -149,6 +150,9 @@ class Board:
             self._give_silent(link, silent)
         if is_second:
             self._give(self._state.pulse())
+        if (canary := self._gateway.live.canary) is not self._canary and canary is not None:
+            self._canary = canary
+            self._give(b'{"canary":' + _encode(self._rows.row(canary, is_unrecorded=False)) + b"}")
 
     def _give(self, block: bytes) -> None:
         for link in self._links:

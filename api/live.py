@@ -20,6 +20,7 @@ from typing import Any, Protocol
 import msgspec
 
 from alerts.alert import Alert, AlertEvent
+from alerts.canary import CanaryRaised
 from alerts.effects import CaseChanged, ModeChanged
 from api.live_alerts import LiveAlerts
 from api.ports import Position, Published, Snapshot
@@ -49,6 +50,8 @@ class Live:
         self.position = Position()
         self.is_known = False
         """Whether there was a snapshot yet."""
+        self.canary: Alert | None = None
+        """The newest check of the alarm path: in no list, and handed to every screen once."""
         self._alerts = LiveAlerts()
         self._modes: dict[str, str] = {}
         self._cases: dict[tuple[str, str], CaseChanged] = {}
@@ -78,6 +81,8 @@ class Live:
         match event:
             case AlertEvent(alert=alert):
                 self._alerts.commit(alert)
+            case CanaryRaised(alert=alert):
+                self.canary = alert
             case ModeChanged(area=area, mode=mode):
                 self._modes[area] = mode
                 self._alerts.revision += 1

@@ -6,11 +6,12 @@ others; a fault for each page would be raised by an operator's second tab. In Fi
 click. A page knows its audio device, not the loudspeaker behind it, and a browser that is shut is gone, not mute.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 from msgspec.structs import replace
 
+from api.alarm_receipts import AlarmReceipts, Shown
 from devices.reading import SECOND, Instant
 
 RUNNING, SILENCED, BLOCKED = "running", "silenced", "blocked"
@@ -37,8 +38,10 @@ class OpenPage(msgspec.Struct, frozen=True):
 class Screens:
     """Written and read in the event loop; it forgets what has been shut."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], Instant] = lambda: 0) -> None:
         self._pages: dict[str, OpenPage] = {}
+        self.receipts = AlarmReceipts(now)
+        """Of each alert, and of the checks of the alarm path."""
 
     def opened(self, page: str, what: OpenPage) -> None:
         self._pages[page] = what
@@ -49,6 +52,18 @@ class Screens:
         if known is not None and sound in SOUNDS:
             able_at = known.able_at if sound == BLOCKED else now
             self._pages[page] = replace(known, sound=sound, told=now, able_at=able_at)
+
+    def shown(self, page: str, what: Iterable[Shown], now: Instant) -> None:
+        """A page's receipt: these alerts it has shown, and what its sound did."""
+        known = self._pages.get(page)
+        if known is not None:
+            self.receipts.shown(page, known.account, known.path, what, now)
+
+    def to_sound(self, now: Instant) -> dict[str, OpenPage]:
+        """The pages that are there to be heard and have said something of late, each by its key."""
+        return {
+            key: page for key, page in self._pages.items() if page.sounds and page.told and now - page.told <= _LIVE_NS
+        }
 
     def moved(self, page: str, path: str) -> None:
         """It shows something else now."""

@@ -130,6 +130,10 @@ class _Live:
         return self._live.position
 
     @property
+    def canary(self) -> Alert | None:
+        return self._live.canary
+
+    @property
     def revision(self) -> int:
         return self._live.revision
 

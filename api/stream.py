@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from alerts.alert import AlertEvent
+from alerts.canary import CanaryRaised
 from alerts.effects import CaseChanged
 from alerts.facts import Fact
 from api.alert_schemas import AlertEventOut
@@ -70,7 +71,8 @@ async def server_sent(
                 yield frame("reset", {"reason": language.render(refusal.text)})
                 return
             upcoming = None
-            for part in _alarms_first(news):
+            shown = [each for each in news if not isinstance(each.event, CanaryRaised)]  # nobody here has to draw one
+            for part in _alarms_first(shown):
                 yield b"".join(frame(event.kind, as_shown(event, language), event.id) for event in part)
     finally:
         if upcoming is not None:

@@ -88,6 +88,7 @@ line: a device's `address` is the reader's, 0 to 126. `"osdp/<line>/<address>"` 
 what is typed at keypads into words that hold no digits. The key file is read again when it changes, but for
 `"osdp/codes"`, which counts from the next start.
 """,
+    "alarm_path": "docs/alarm-path.md says what is tried, and what is told when a link does not hold.",
     "forwarding": "docs/forwarding.md says what is told, in which order and how often.",
     "rules": "Every rule has these keys. Those of each kind are listed below; `docs/rules/` explains the kinds.",
 }

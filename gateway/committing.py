@@ -134,6 +134,8 @@ class Committing:
         """Make it durable, now or after what waits already."""
         self.outputs.decided(batch.effects.outputs)
         self._feed.decided(batch.effects.alerts)
+        if batch.effects.canaries:
+            self._feed.canary = batch.effects.canaries[-1]
         if self._waiting:
             self._put_off(batch)
             return

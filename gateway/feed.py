@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Protocol
 
 from alerts.alert import AlertEvent
+from alerts.canary import CanaryRaised
 from api.ports import Published
 from api.ports.feed import RECORDED
 from devices.errors import Refused
@@ -47,6 +48,8 @@ class Feed:
         self._news: asyncio.Event | None = None
         self._is_over = False
         self._listeners: list[Listener] = []
+        self.canary: CanaryRaised | None = None
+        """The newest that was decided, committed or not."""
 
     def attach(self, listener: Listener) -> None:
         """From now on it is told in the pipeline's thread; before anything runs."""

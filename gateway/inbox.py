@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from alerts.ask import Ask
+from alerts.canary import Canary
 from alerts.command import Command
 from alerts.effects import Answered
 from alerts.event import Due, Recorded
@@ -42,7 +43,7 @@ class Delivery(msgspec.Struct, frozen=True):
     ``answered`` is told what came of an ask, or ``faulted`` what is wrong with its fields.
     """
 
-    item: FromLine | Command | Recorded | Reading | Prepared | Due | OutputAnswered | Ask | Fact | Receipt
+    item: FromLine | Command | Recorded | Reading | Prepared | Due | OutputAnswered | Ask | Fact | Receipt | Canary
     done: Callable[[], None] | None = None
     failed: Callable[[str | Text], None] | None = None
     answered: Callable[[Answered], None] | None = None

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 
 def tell(state: str) -> None:
@@ -19,7 +19,7 @@ def tell(state: str) -> None:
             return  # systemd is gone or its socket is full: its watchdog will act, we go on
 
 
-def alive(parts: Mapping[str, str]) -> None:
-    """Feed the watchdog, if every part is ``up``."""
-    if all(state == "up" for state in parts.values()):
+def alive(parts: Mapping[str, str], stands_still: Callable[[], bool] = lambda: False) -> None:
+    """Feed the watchdog, if every part is ``up`` and the pulse does not stand still (docs/adr/0292)."""
+    if all(state == "up" for state in parts.values()) and not stands_still():
         tell("WATCHDOG=1")

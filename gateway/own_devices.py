@@ -6,6 +6,8 @@ operator's own list.
 
 from collections.abc import Sequence
 
+from alerts.alarm_path import Link
+from alerts.canary import POINT, POINT_KIND
 from devices.device import OWN_FAMILY, Device
 from gateway.site.model import Area
 from gateway.site.outside import Forwarding
@@ -13,6 +15,7 @@ from gateway.site.outside import Forwarding
 AREA = Area(id="gateway", name="Gateway", name_zh="网关", risk=2, modes=("disarmed",))
 LINE_KIND, PART_KIND, SCREENS_KIND, RECORDS_KIND = "gateway_line", "gateway_part", "gateway_screens", "gateway_records"
 CENTRE_KIND, PATH_KIND, NOTICE_KIND = "gateway_centre", "gateway_path", "gateway_notice"
+PATH_LINK_KIND = "gateway_path_link"
 """Of which kind these devices are: rules choose them by it."""
 MUTE_SCREENS, SILENT_SCREENS = "screens:sound", "screens:silent"
 """The devices whose fault is that a screen cannot sound, and that none is open which may show a silent alarm."""
@@ -44,7 +47,7 @@ HEARTBEAT = "heartbeat"
 
 OWN_PARTS = (
     *("owner", "pipeline", "web", "status", "upkeep", "storage", "access", "screens", "live"),
-    *("pulse", "notifications", HEARTBEAT),
+    *("pulse", "alarm path", "notifications", HEARTBEAT),
     *(CLIENT_ID, CLOCK, RECORDS, READINGS, CALENDAR, NEXT_YEAR, HISTORY, ACCOUNTS, CHANNELS),
 )
 """What may fail, beside the lines."""
@@ -63,6 +66,15 @@ _NAMES = {
 }
 """What parts are called that say more than their id, and in Chinese."""
 
+
+_LINKS: dict[Link, tuple[str, str]] = {
+    "engine": ("Alarm path: processing", "报警通路：处理"),
+    "store": ("Alarm path: store", "报警通路：存储"),
+    "stream": ("Alarm path: to the screens", "报警通路：送屏"),
+    "screens": ("Alarm path: screens", "报警通路：屏幕显示"),
+    "messages": ("Alarm path: messages outside", "报警通路：对外通知"),
+}
+"""What its links are called."""
 
 LINE = "line:"
 """How the ids of lines begin."""
@@ -93,6 +105,16 @@ def centre_part(centre: str) -> str:
 def path_part(centre: str, path: int) -> str:
     """The part whose fault is that one of two ways to a centre is lost; ``path`` is 0 or 1."""
     return f"centre:{centre}:{path + 1}"
+
+
+def path_link(link: Link) -> str:
+    """The part whose fault is that a link of the alarm path does not hold."""
+    return f"path:{link}"
+
+
+def _path_devices() -> list[Device]:
+    found = [(f"part:{path_link(link)}", *names) for link, names in _LINKS.items()]
+    return [_device(part, name, PATH_LINK_KIND, name_zh) for part, name, name_zh in found]
 
 
 def centre_devices(centres: Sequence[Forwarding]) -> list[Device]:
@@ -132,4 +154,6 @@ def own_devices(lines: Sequence[str], parts: Sequence[str], centres: Sequence[Fo
         *(part_device(part) for part in parts),
         *centre_devices(centres),
         *screens,
+        *_path_devices(),
+        _device(POINT, "Point of the alarm path check", POINT_KIND, "报警通路自检点"),
     ]

@@ -5,13 +5,22 @@ from typing import Any
 import msgspec
 
 from alerts.alert import AlertClass
+from alerts.canary import POINT_KIND, SIGNAL
 from alerts.kinds import kinds
 from alerts.rule import Rule
 from alerts.unregistered_alarm import UnregisteredAlarmRule
 from devices.signals import DANGERS
 from gateway.forwarding_rules import forwarding_rules
 from gateway.output_rules import output_rules_of
-from gateway.own_devices import LINE_KIND, MUTE_SCREENS, NOTICE_KIND, PART_KIND, RECORDS_KIND, SILENT_SCREENS
+from gateway.own_devices import (
+    LINE_KIND,
+    MUTE_SCREENS,
+    NOTICE_KIND,
+    PART_KIND,
+    PATH_LINK_KIND,
+    RECORDS_KIND,
+    SILENT_SCREENS,
+)
 from gateway.site.model import Site
 
 _STRANGERS: dict[AlertClass, tuple[str, ...]] = {
@@ -138,9 +147,41 @@ def own_rules(*, panic_is_silent: bool = False) -> list[Rule[Any]]:
             "2. 在此之前，静默劫持报警只在值班室列表中无声显示：请注意查看。\n3. 无人可办时，通知值班领导。",
         },
     ]
+    tables += [_PATH_BROKEN, _CANARY]
     state = kinds()["state"]
     silent = frozenset(("duress", "panic") if panic_is_silent else ("duress",))
     return [*(msgspec.convert(table, state) for table in tables), *_stranger_rules(silent)]
+
+
+_CANARY: dict[str, Any] = {
+    "kind": "state",
+    "name": "gateway-canary",
+    "title": "Alarm path check",
+    "title_zh": "报警通路自检",
+    "alert_class": "information",
+    "priority": 4,
+    "device_kinds": (POINT_KIND,),
+    "signals": (SIGNAL,),
+    "procedure": "Nothing: the gateway tries whether an alarm would get through.",
+    "procedure_zh": "无需处理：网关正在自检报警通路。",
+}
+"""Of the shadow point alone, whose alerts nobody is shown (alerts/canary.py)."""
+_PATH_BROKEN: dict[str, Any] = {
+    "kind": "state",
+    "name": "gateway-alarm-path",
+    "title": "An alarm would not get through",
+    "title_zh": "报警通路中断",
+    "alert_class": "fault",
+    "priority": 1,
+    "device_kinds": (PATH_LINK_KIND,),
+    "signals": ("fault",),
+    "procedure": "1. The page Alarm path (under Devices) and `keyarea status` name the link and why.\n"
+    "2. Until it is mended, watch by another way: another screen, a telephone, rounds.\n"
+    "3. Mended: press Check now on that page; the fault ends by itself when a check gets through.",
+    "procedure_zh": "1. “报警通路”页面（在“设备”下）和 `keyarea status` 会写明中断的环节和原因。\n"
+    "2. 修复前用其他方式值守：另一块屏幕、电话、巡查。\n"
+    "3. 修复后在该页面点“立即自检”；自检通过后本故障自行消除。",
+}
 
 
 def own_rules_of(site: Site) -> list[Rule[Any]]:

@@ -74,6 +74,8 @@ class Pipeline:
         )
         self._stopping = False
         self.newest_reading: Instant | None = None
+        self.turned_at = 0.0
+        """When a turn ended last, by the monotonic clock."""
 
     def _told_danger(self, sender: SenderKey) -> bool:
         found = self._ingest.quarantine.find(sender)
@@ -118,6 +120,7 @@ class Pipeline:
         self.committing.outputs.look()
         if self._taking is not None:
             self._taking.tend()
+        self.turned_at = self._clock.monotonic()
 
     # -- taking in -----------------------------------------------------------------------------------------
 

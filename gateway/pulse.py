@@ -17,6 +17,8 @@ from gateway.inbox import Delivery
 EVERY_S = 5.0
 LONGEST_S = 20.0
 """So long after the last beat alarms still count as passing: three beats may be late."""
+STILL_S = 60.0
+"""So long after the last beat systemd may start the gateway anew."""
 _NEEDED = ("pipeline", "live", "web")
 """Parts without which nobody sees an alarm."""
 _STORES = ("upkeep", "storage", "records", "owner")
@@ -34,10 +36,15 @@ class Pulse:
         clock: Clock,
         parts: Mapping[str, str],
         faults: Mapping[str, object],
+        waits_for_store: Callable[[], bool] = lambda: False,
     ) -> None:
-        """``hand_in`` may raise StoreUnavailable; ``parts`` and ``faults`` as gateway.vitals has them."""
+        """``hand_in`` may raise StoreUnavailable; ``parts`` and ``faults`` as gateway.vitals has them.
+
+        ``waits_for_store``: whether the pipeline goes on, and only the store takes nothing.
+        """
         self._hand_in, self._clock, self._parts, self._faults = hand_in, clock, parts, faults
         self._felt_at: float | None = None
+        self._waits_for_store = waits_for_store
         self._is_out = False
 
     def passes(self) -> bool:
@@ -46,6 +53,15 @@ class Pulse:
             return False
         states = self._parts
         return all(states.get(part) == "up" for part in _NEEDED) and not any(part in self._faults for part in _STORES)
+
+    def stands_still(self) -> bool:
+        """Whether only a start anew may help: nothing gets through, and it is not a store that is waited for.
+
+        Before the first beat nothing stands: a start looks back over what was stored, however long that takes.
+        """
+        if self._felt_at is None or self._waits_for_store():
+            return False
+        return self._clock.monotonic() - self._felt_at > STILL_S
 
     async def run(self) -> None:
         while True:

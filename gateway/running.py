@@ -4,7 +4,7 @@ The pipeline's thread owns the engine; what is asked of it here (when a device w
 event tells. Each such read is one C-level copy of a dict's or a list's items, which CPython does not interrupt.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from devices.device import Device
 from devices.device_service import DeviceService
@@ -16,6 +16,8 @@ from gateway.own_devices import AREA
 from gateway.pipeline import Pipeline
 from gateway.ports import EngineReads
 from gateway.site.model import Area, Site
+
+_STILL_TURNS_S = 20.0
 
 
 class Running:
@@ -42,6 +44,13 @@ class Running:
         if self.device_service is None:
             raise StoreUnavailable(Text.of("commands.is_starting"))
         return self.device_service
+
+    def waits_for_store(self, monotonic: Callable[[], float]) -> bool:
+        """Whether the pipeline goes on, and what it decides waits for a store that does not take it."""
+        pipeline = self.pipeline
+        if pipeline is None or pipeline.committing.store_fault is None:
+            return False
+        return monotonic() - pipeline.turned_at < _STILL_TURNS_S
 
     def malformed_total(self) -> float:
         """How many messages could not be understood since the pipeline started."""

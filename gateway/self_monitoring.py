@@ -23,6 +23,7 @@ class SelfMonitoring:
     """Every method may be called from any thread."""
 
     def __init__(self, running: Running, vitals: Vitals, inbox: Inbox, metrics: Metrics, clock: Clock) -> None:
+        self._running = running
         self._vitals, self._inbox, self._metrics, self._clock = vitals, inbox, metrics, clock
         self._left_out: tuple[Text, Instant] | None = None
         metrics.watch("keyarea_malformed_total", "Messages not understood", running.malformed_total)
@@ -59,6 +60,12 @@ class SelfMonitoring:
         else:
             self._vitals.faults.pop(part, None)
         self.say(f"part:{part}", fault=fault is not None)
+
+    def is_told(self, part: str) -> bool:
+        """Whether a fault of that part stands: what follows from it need not be told twice."""
+        if part == "storage" and self._running.waits_for_store(self._clock.monotonic):
+            return True
+        return part in self._vitals.faults or self._vitals.parts.get(part, "up") != "up"
 
     def left_out(self, what: Text, until: Instant) -> None:
         """What rules could not look back over at this start, and until when that may cost them something."""

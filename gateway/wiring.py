@@ -16,6 +16,7 @@ from api.screens import Screens
 from api.silent_alarm_view import is_watched
 from devices.reading import Instant
 from gateway import access, foundation, notify_systemd, upkeep_jobs, web_server
+from gateway.alarm_path import AlarmPath, count
 from gateway.clock import Clock
 from gateway.descriptors import LoopFaults, for_web, make_room
 from gateway.device_forecast import DeviceForecast
@@ -58,7 +59,18 @@ class Gateway:
         keys = KeyFile(settings.key_file)
         self.lines = Lines(site, keys, self.inbox, clock, self.monitoring.line_is)
         self.vitals.callers = self.lines.callers
-        self.notifications = sender_of(self.foundation, keys)
+        # Whether an alarm would get through, from the inbox to people's eyes and ears.
+        self.live, self.screens = Live(), Screens(clock.now)
+        self.feed.attach(self.screens.receipts)
+        self.alarm_path = AlarmPath(
+            *(site, clock, self.inbox.put, self.feed, self.live, self.screens),
+            said_already=self.monitoring.is_told,
+            tell_fault=self.monitoring.part_is,
+        )
+        count(self.alarm_path, self.metrics)
+
+        # Who is told by messages, and what all that is decided goes through.
+        self.notifications = sender_of(self.foundation, keys, self.alarm_path.told)
         self.assembly = PipelineAssembly(
             *(self.foundation, self.running, self.monitoring, self.lines), partial(hand_over, self.notifications)
         )
@@ -68,9 +80,11 @@ class Gateway:
 
         # What people see.
         self.access = access.AccessLog(lambda record: self.monitoring.record(Delivery(record)))
-        self.live = Live()
         self.live_source = LiveSource(self.feed, self.stores, clock)
-        self.gateway = nouns(self.foundation, self.running, self.vitals, self.live, self.access, self.forwarders.view)
+        self.gateway = nouns(
+            *(self.foundation, self.running, self.vitals, self.live, self.access, self.forwarders.view),
+            self.alarm_path,
+        )
         self.forecast = self.running.forecast = DeviceForecast(
             self.stores.series,
             site.time_zone,
@@ -82,7 +96,6 @@ class Gateway:
         def look(now: Instant) -> None:
             self.forecast.look(self.gateway.devices.devices(), now)
 
-        self.screens = Screens()
         self.app = create_app(
             self.gateway,
             self.stores.sessions,
@@ -104,10 +117,17 @@ class Gateway:
             monotonic=clock.monotonic, on_death=self.monitoring.died, on_alive=self.monitoring.recovered
         )
         self.vitals.parts = self.supervisor.states
-        self.pulse = Pulse(self.inbox.put, clock, self.supervisor.states, self.vitals.faults)
-        self.vitals.alarms_pass = self.pulse.passes
+        waits = partial(self.running.waits_for_store, clock.monotonic)
+        self.pulse = Pulse(
+            self.inbox.put,
+            clock,
+            self.supervisor.states,
+            self.vitals.faults,
+            waits,
+        )
+        self.vitals.alarms_pass = passes = lambda: self.pulse.passes() and self.alarm_path.passes()
         self.heartbeat = heartbeat_of(
-            *(site, settings, clock), passes=self.pulse.passes, key=keys, tell_fault=self.monitoring.part_is
+            *(site, settings, clock), passes=passes, key=keys, tell_fault=self.monitoring.part_is
         )
         self.upkeep = Upkeep(
             clock,
@@ -120,7 +140,7 @@ class Gateway:
             ),
             faults=self.vitals.faults,
             on_clock=partial(self.monitoring.part_is, CLOCK),
-            alive=partial(notify_systemd.alive, self.supervisor.states),
+            alive=partial(notify_systemd.alive, self.supervisor.states, self.pulse.stands_still),
         )
         self._add_parts()
 
@@ -154,6 +174,7 @@ class Gateway:
         record = self.monitoring.record
         add("access", partial(access.run, self.access, stores.account_changes, stores.records, record, now))
         add("pulse", self.pulse.run)
+        add("alarm path", self.alarm_path.run)
         if self.heartbeat is not None:
             add(HEARTBEAT, self.heartbeat.run)
         add("status", partial(web_server.serve_locally, self.app, self.folder, self.site.web, self.feed.end))

@@ -21,6 +21,7 @@ from typing import Any
 
 from alerts.alert import Alert
 from alerts.ask import Ask
+from alerts.canary import Canary
 from alerts.effects import Effects, ModeChanged
 from alerts.engine.acknowledged import Acknowledged
 from alerts.engine.applicability import Applicability
@@ -33,7 +34,7 @@ from alerts.engine.handling import Handling
 from alerts.engine.installing import Installing
 from alerts.engine.listeners import Listeners
 from alerts.engine.output_control import OutputControl
-from alerts.engine.shadows import Shadows, rules_of
+from alerts.engine.shadows import Shadows, devices_of, rules_of
 from alerts.engine.stepping import Stepping
 from alerts.event import (
     Applies,
@@ -126,8 +127,8 @@ class Engine:
         )
         self._shadows = Shadows(
             lambda before: Engine(
-                rules=rules_of(self._installing.rules),
-                devices=self._latest_devices,
+                rules=rules_of(self._installing.rules, before.origin),
+                devices=devices_of(self._latest_devices, before.origin),
                 area_modes=self._applicability.modes,
                 schedules=schedules,
                 restored=before,
@@ -355,11 +356,11 @@ class Engine:
                     self._footing.set_mode(ModeChanged(event.area, event.mode, "", now), "real")
                 case Ask():
                     self.kernel.ask(place, event)
-                case Fact() | Receipt():
+                case Fact() | Receipt() | Presented():
                     self._effects.facts += [event] if isinstance(event, Fact) else []
                     self.kernel.tell(event)
-                case Presented():
-                    self.kernel.tell(event)
+                case Canary():
+                    self._effects.notifications += self._shadows.sing(event)
                 case Due():
                     self._listeners.due(event, now)
                 case OutputEvent():

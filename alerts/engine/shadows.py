@@ -5,17 +5,22 @@ when it is first needed. Stimuli go there and nowhere else, so no real member of
 with a drill's, and real smoke on a detector under drill finds a real memory in which nothing has happened: it is a new
 alert. Alerts of a shadow are shown, acknowledged and closed like any other and carry their origin; what rules would
 order or find beside them is dropped, for a drill starts no output but its own. docs/adr/0178.
+
+The canary's shadow has its one point and rule. Its alert is nobody's to see or to handle, so it is told apart from all
+others, keeps nothing, and ends with its cause. docs/adr/0282.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from alerts.alert import Alert
-from alerts.command import AlertCommand
+from alerts.canary import ORIGIN, POINT, POINT_KIND, SIGNAL, Canary, CanaryRaised
+from alerts.command import Acknowledge, AlertCommand
 from alerts.effects import Effects
 from alerts.event import Event, Tick
+from alerts.lifecycle import Action
 from alerts.linkage_rule import LinkageRule
-from alerts.moves import SetMode, Stimulus
+from alerts.moves import Notification, SetMode, Stimulus
 from alerts.output_rule import OutputRule
 from alerts.restored import Restored
 from alerts.rule import Rule
@@ -75,23 +80,33 @@ class Shadows:
         return min((time for time in times if time is not None), default=None)
 
     def open_alerts(self) -> list[Alert]:
-        return [alert for shadow in self._of.values() for alert in shadow.open_alerts()]
+        return [alert for shadow in self._shown() for alert in shadow.open_alerts()]
+
+    def _shown(self) -> list[Shadow]:
+        return [shadow for origin, shadow in self._of.items() if origin != ORIGIN]
 
     def open_alert(self, alert_id: str) -> Alert | None:
-        found = (shadow.open_alert(alert_id) for shadow in self._of.values())
+        found = (shadow.open_alert(alert_id) for shadow in self._shown())
         return next((alert for alert in found if alert is not None), None)
 
     def set_devices(self, devices: Sequence[Device], now: Instant) -> None:
-        for shadow in self._of.values():
-            shadow.set_devices(devices, now)
+        for origin, shadow in self._of.items():
+            if origin != ORIGIN:
+                shadow.set_devices(devices, now)
 
     def set_rules(self, rules: Sequence[Rule[Any]]) -> None:
-        for shadow in self._of.values():
-            shadow.set_rules(rules_of(rules))
+        for origin, shadow in self._of.items():
+            if origin != ORIGIN:
+                shadow.set_rules(rules_of(rules, origin))
 
     def stimulate(self, stimulus: Stimulus, origin: Origin) -> None:
         """To be heard in the next step."""
         self._stimuli.setdefault(origin, []).append(stimulus)
+
+    def sing(self, canary: Canary) -> list[Notification]:
+        """To be heard in the next step; the message that goes out with it."""
+        self.stimulate(Stimulus(POINT, SIGNAL, canary.is_on), ORIGIN)
+        return canary.messages()
 
     def set_mode(self, area: str, mode: str, origin: Origin) -> None:
         """Set for that origin, to be heard in the next step; the real one, when it is set, goes for all."""
@@ -119,7 +134,7 @@ class Shadows:
         if not isinstance(event, AlertCommand) or not self._of:
             return False
         for origin, shadow in self._of.items():
-            if shadow.open_alert(event.alert) is not None:
+            if origin != ORIGIN and shadow.open_alert(event.alert) is not None:
                 self._commands.setdefault(origin, []).append((place, event))
                 return True
         return False
@@ -144,6 +159,10 @@ class Shadows:
                 events += self._readings(origin, stimulus, now)
             if events or ((at := shadow.wake_at) is not None and at <= now):
                 followed = shadow.step(events or [Tick(now)], now)
+                if origin == ORIGIN:
+                    effects.canaries += [CanaryRaised(e.alert) for e in followed.alerts if e.action == Action.RAISED]
+                    _let_go(shadow, now)
+                    continue
                 effects.alerts += followed.alerts
                 effects.memories |= {(f"{origin}{MARK}{r}", key): m for (r, key), m in followed.memories.items()}
                 effects.refused += [(places[place], why) for place, why in followed.refused if place < len(places)]
@@ -158,10 +177,24 @@ class Shadows:
         return said
 
 
-def rules_of(rules: Sequence[Rule[Any]]) -> list[Rule[Any]]:
+def _let_go(shadow: Shadow, now: Instant) -> None:
+    """A canary whose cause is gone is over: nobody is shown it, so nobody can be asked about it."""
+    over = [Acknowledge(alert.id, by=ORIGIN) for alert in shadow.open_alerts() if not alert.active]
+    if over:
+        shadow.step(over, now)
+
+
+def rules_of(rules: Sequence[Rule[Any]], origin: Origin) -> list[Rule[Any]]:
     """Those that a shadow has: what waits for silence or for the clock alone would alarm of points that say nothing.
 
     Nor does one order outputs, or wait for what it never ordered: the real engine starts those that drills may start.
+    The canary's has its own rule, which is nobody else's.
     """
     heard = [rule for rule in rules if Reading in rule.listens and not (rule.eager or rule.patient)]
-    return [rule for rule in heard if not isinstance(rule, OutputRule | LinkageRule)]
+    silent = [rule for rule in heard if not isinstance(rule, OutputRule | LinkageRule)]
+    return [rule for rule in silent if (rule.device_kinds == (POINT_KIND,)) == (origin == ORIGIN)]
+
+
+def devices_of(devices: Sequence[Device], origin: Origin) -> Sequence[Device]:
+    """The canary has its point; all others have all."""
+    return [device for device in devices if device.id == POINT] if origin == ORIGIN else devices

@@ -1,6 +1,7 @@
 """Alerts: the list, one with its history, and what an operator does with them."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -149,6 +150,10 @@ class AlertCalls:
 
     def show(self, alert: str) -> AlertWithHistory:
         return self._caller.get("/api/alerts/{alert_id}", AlertWithHistory, alert_id=alert)
+
+    def way(self, alert: str) -> list[dict[str, Any]]:
+        """From device time to the screens, messages and centres that had it."""
+        return self._caller.get("/api/alerts/{alert_id}/way", list[dict[str, Any]], alert_id=alert)
 
     def acknowledge(self, alert: str, note: str = "", *, seen: int | None = None) -> None:
         """``seen``: its ``occurrences`` as they were shown; Refused if there are more by now. None: as it stands."""

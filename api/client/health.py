@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from api.client.caller import Caller
+from api.client.caller import Caller, Done
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -72,6 +72,14 @@ class HealthCalls:
 
     def screens(self) -> list[Screen]:
         return self._caller.get("/api/screens", list[Screen])
+
+    def alarm_path(self) -> dict[str, Any]:
+        """The links from a device to people's eyes and ears, as the checks found them."""
+        return self._caller.get("/api/alarm-path", dict[str, Any])
+
+    def check_alarm_path(self) -> None:
+        """At once; what it finds stands in ``alarm_path`` a few seconds later."""
+        self._caller.post("/api/alarm-path/check", Done, {})
 
     def metrics(self) -> str:
         """Prometheus' text format."""

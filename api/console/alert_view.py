@@ -1,13 +1,18 @@
 """One alert in words, for the panel beside the lists."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from alerts.alert import Alert, AlertEvent
 from alerts.transmission import Transmission, of_all
+from api.alarm_way import Step, way_of
 from api.asks import every_workflow
 from api.console.alert_words import LETTERS, AlertWords
 from api.console.signals import signal_label, value_label
 from api.console.web_page import Asked
+from api.roster import called
+from api.screens import Screens
 from devices.message import Text
 
 _CAUSES_SHOWN = 20
@@ -73,6 +78,24 @@ class AlertView:
             for tag in [str(ask.__struct_config__.tag)]
             for title in [Text.of(f"{name}.ask_{tag}")]
         ]
+
+    @property
+    def way(self) -> list[str]:
+        """From the device to people's eyes and ears. Asks the store."""
+        screens: Screens = self._asked.request.app.state.screens
+        names = called(self._asked.gateway)
+        return [self._stage(step, names) for step in way_of(self._asked.gateway, screens.receipts, self._alert)]
+
+    def _stage(self, step: Step, names: Mapping[str, Any]) -> str:
+        say = self._asked.say
+        key: str = "listed" if step.how == "listed" else step.stage
+        who = self._words.device(step.who) if step.stage == "device" else step.who
+        if step.stage == "message":
+            key = "message" if step.who else "message_group"
+            who = say.words.show(names.get(step.who, step.who))
+        sound = say.any(f"alarm_way.sound_{step.sound}") if step.sound else ""
+        said = say.any(f"alarm_way.{key}", who=who, path=step.path, sound=sound)
+        return f"{self._asked.clock(step.at)}.{step.at // 1_000_000 % 1_000:03d}  {said}"
 
     def step(self, step: AlertEvent) -> str:
         """What was done, by whom, and what was said to it."""

@@ -16,9 +16,9 @@ from starlette.responses import Response
 
 from alerts.escalation_case import Escalating
 from api.accept_language import LANGUAGE_COOKIE, code_of
+from api.alarm_way import ANSWER, answering
 from api.asks import ask_at
 from api.auth import same_origin
-from api.console.escalation_view import ANSWER, answering
 from api.console.locale import LANGUAGES, Say
 from api.console.plain import html, other_language
 from api.ports import Gateway

@@ -5,21 +5,12 @@ from contextlib import suppress
 import msgspec
 
 from alerts.escalation_case import Escalating, Told, next_step
-from alerts.workflow import Workflow
-from api.asks import ask_at, every_workflow
+from api.alarm_way import answering
 from api.console.web_page import Asked
 from api.roster import called
 from devices.errors import StoreUnavailable
 
-ANSWER = "alerts/{case}/answer"
-"""The address of the ask *received, on my way*: so a page knows no workflow by its name."""
 _MOST = 30
-
-
-def answering() -> type[Workflow] | None:  # type: ignore[type-arg]
-    """The workflow that is answered so."""
-    ask = ask_at(ANSWER)
-    return next((kind for kind in every_workflow().values() if ask in kind.asks), None) if ask is not None else None
 
 
 class EscalationView(msgspec.Struct, frozen=True):

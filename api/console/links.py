@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.alarm_receipts import Shown
 from api.auth import COOKIE, ROLES, Permission, Person, find_person, same_origin
 from api.board import Board, Link
 from api.ports import Gateway, Sessions
@@ -27,7 +28,8 @@ from devices.errors import StoreUnavailable
 PATH = "/api/board/live"
 ENDED = 4401
 """Close code: the session has ended, or the account was disabled."""
-_LONGEST_WORD = 2_000
+_LONGEST_WORD = 4_000
+_MOST_SHOWN = 40
 _LONGEST_PATH = 300
 
 
@@ -36,6 +38,7 @@ class Said(msgspec.Struct, frozen=True):
 
     path: str | None = None
     sound: str | None = None
+    shown: list[Shown] | None = None
 
 
 class Links:
@@ -148,6 +151,8 @@ class _Open:
             link.sight = self._sight()
         if said.sound is not None:
             self._open_pages.told(self._key, said.sound, self._gateway.site.now())
+        if said.shown is not None:
+            self._open_pages.shown(self._key, said.shown[:_MOST_SHOWN], self._gateway.site.now())
 
     async def _say_who(self) -> None:
         person = self._person

@@ -6,6 +6,7 @@ Reads are quick; blocking ones run in a worker thread.
 import msgspec
 
 from api.ports.accounts import AccessAction, Accounts
+from api.ports.alarm_path import AlarmPathPort
 from api.ports.alerts import Alerts
 from api.ports.answer_links import AnswerLinks
 from api.ports.areas import Areas, AreaView
@@ -34,6 +35,7 @@ __all__ = [
     "AccessAction",
     "Accounts",
     "Aggregate",
+    "AlarmPathPort",
     "Alerts",
     "AnswerLinks",
     "AreaView",
@@ -100,6 +102,7 @@ class Gateway(msgspec.Struct, frozen=True):
     kpi: Kpi
     feed: Feed
     health: HealthPort
+    alarm_path: AlarmPathPort
     site: SitePort
     accounts: Accounts
     codes: Codes

@@ -11,8 +11,8 @@ RECORDED = "recorded"
 class Published(msgspec.Struct, frozen=True):
     """A committed event on its way out; ``id`` resumes a stream.
 
-    ``kind`` is alert, ledger, mode, case or fact; ``event`` accordingly an AlertEvent, Entry, ModeChanged, CaseChanged
-    or Fact (alerts).
+    ``kind`` is alert, ledger, mode, case, fact or canary; ``event`` accordingly an AlertEvent, Entry, ModeChanged,
+    CaseChanged, Fact or CanaryRaised (alerts).
 
     What has no ``id`` is not committed and may never be: an alert whose step waits for the store; then, of the kind
     ``recorded`` and with None, that nothing waits any more. This process only is told it.

@@ -36,6 +36,11 @@ class LivePort(Protocol):
     @property
     def position(self) -> Position: ...
     @property
+    def canary(self) -> Alert | None:
+        """The newest check of the alarm path (alerts/canary.py); in no list."""
+        ...
+
+    @property
     def revision(self) -> int:
         """Grows with each change: who finds it as it was need not look."""
         ...

@@ -1,28 +1,29 @@
 """The sender of a site, made of its channels; and the way from the engine's thread to it."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
+from alerts.canary import SINK
 from alerts.contact import ways_to
 from alerts.moves import Notification, Receipt
 from alerts.world import World
 from api.catalogue import language
-from devices.message import Name
+from devices.message import Name, Text
 from gateway.clock import Clock
 from gateway.foundation import Foundation
 from gateway.inbox import Delivery
 from gateway.keys import KeyFile
 from gateway.notify.apprise_channel import AppriseChannel
-from gateway.notify.message import Carrier
+from gateway.notify.message import SENT, Carrier, Outcome, Outgoing
 from gateway.notify.sender import Addressed, NotificationSender
 from gateway.notify.webhook import Webhook
 from gateway.notify.writing import Letters
 from gateway.site.channel import Channel
 
 
-def sender_of(foundation: Foundation, keys: KeyFile) -> NotificationSender:
-    """The one of that site."""
+def sender_of(foundation: Foundation, keys: KeyFile, is_check: Callable[[Receipt], bool]) -> NotificationSender:
+    """The one of that site. ``is_check`` takes what became of the messages of the alarm path's checks, and no other."""
     site, clock, inbox = foundation.site, foundation.clock, foundation.inbox
     letters = Letters(
         Name(site.name, site.name_zh),
@@ -32,16 +33,28 @@ def sender_of(foundation: Foundation, keys: KeyFile) -> NotificationSender:
     )
 
     def hand_in(receipt: Receipt) -> None:
-        inbox.put(Delivery(receipt))
+        if not is_check(receipt):
+            inbox.put(Delivery(receipt))
 
+    own: dict[str, tuple[Channel, Carrier]] = {SINK: (Channel(id=SINK), Sink())}
     return NotificationSender(
-        {channel.id: (channel, _carrier(channel, keys, clock)) for channel in site.channels},
+        own | {channel.id: (channel, _carrier(channel, keys, clock)) for channel in site.channels},
         foundation.stores.deliveries,
         letters,
         hand_in,
         clock=clock,
         chance=secrets.SystemRandom().random,
     )
+
+
+class Sink:
+    """Leads back to the gateway: all of the way of a message is tried but the service outside."""
+
+    def prepare(self) -> Text | None:
+        return None
+
+    def send(self, message: Outgoing) -> Outcome:
+        return SENT
 
 
 def _carrier(channel: Channel, keys: KeyFile, clock: Clock) -> Carrier:

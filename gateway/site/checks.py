@@ -84,6 +84,7 @@ def _general(site: Site) -> Iterator[Fault]:
             )
     if site.heartbeat is not None:
         yield from _heartbeat(site.heartbeat)
+    yield from _alarm_path(site)
     yield from _relative(site.storage.folder, ("storage", "folder"), absolute_too=True)
     yield from _at_least(site.storage.keep_readings_days, 1, ("storage", "keep_readings_days"), "days")
     if site.storage.influx is not None:
@@ -129,6 +130,15 @@ def _heartbeat(heartbeat: Heartbeat) -> Iterator[Fault]:
     elif "@" in parts.netloc:
         yield Fault(path, "a password does not belong in this file: set KEYAREA_HEARTBEAT to the address instead")
     yield from _at_least(heartbeat.every_s, 1, ("heartbeat", "every_s"), "seconds")
+
+
+def _alarm_path(site: Site) -> Iterator[Fault]:
+    setup = site.alarm_path
+    if not 1 <= setup.every_min <= 60:
+        yield Fault(("alarm_path", "every_min"), f"must be from 1 to 60 minutes; found {setup.every_min:g}")
+    if setup.channel and not any(each.id == setup.channel and not each.is_personal for each in site.channels):
+        wrong = f"must be one of the channels that lead to a group; found {found(setup.channel)}"
+        yield Fault(("alarm_path", "channel"), wrong)
 
 
 def _influx(influx: Influx) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from alerts.rule import Rule
 from alerts.schedule import Only
 from devices.device import Device
 from gateway.site.channel import Channel
-from gateway.site.outside import Forwarding, Heartbeat
+from gateway.site.outside import AlarmPathCheck, Forwarding, Heartbeat
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -329,6 +329,7 @@ class Site(_Table, frozen=True):
     ``acknowledgements``: how long they count
     ``forwarding``: receiving centres outside that are told of alerts
     ``heartbeat``: somebody outside who misses the gateway when it falls silent
+    ``alarm_path``: how it is tried all day whether an alarm gets through
     ``storage``: where things are kept
     ``web``: API and console
     """
@@ -357,6 +358,7 @@ class Site(_Table, frozen=True):
     osdp: tuple[OsdpLine, ...] = ()
     forwarding: tuple[Forwarding, ...] = ()
     heartbeat: Heartbeat | None = None
+    alarm_path: AlarmPathCheck = AlarmPathCheck()
     workflows: dict[str, Any] = {}
     acknowledgements: AcknowledgementTimes = AcknowledgementTimes()
     storage: Storage = Storage()

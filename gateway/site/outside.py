@@ -47,6 +47,20 @@ class Forwarding(_Table, frozen=True):
     options: dict[str, Any] = {}
 
 
+class AlarmPathCheck(_Table, frozen=True):
+    """How the way of an alarm is tried all day ([alarm-path.md](alarm-path.md)).
+
+    ``every_min``: pause between two checks, 1 to 60
+    ``channel``: by which a message goes out with each check; it must lead to a group or another system, which gets one
+    so often. Empty: back to the gateway itself, which tries all but the service outside
+    ``needs_screen``: true: it is a fault, too, if no page that can be heard is open anywhere
+    """
+
+    every_min: float = 5
+    channel: str = ""
+    needs_screen: bool = False
+
+
 class Heartbeat(_Table, frozen=True):
     """Somebody outside who misses the gateway when it falls silent: told so often, while alarms pass.
 

@@ -14,6 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertEvent, State
+from alerts.canary import CanaryRaised
 from alerts.effects import CaseChanged, Effects, ModeChanged
 from alerts.facts import Fact
 from alerts.lifecycle import Action
@@ -32,6 +33,7 @@ _PUBLISHED: dict[str, Any] = {
     "case": CaseChanged,
     "fact": Fact,
     "ledger": Entry,
+    "canary": CanaryRaised,
 }
 _TOLD_ALREADY = (ALERTS,)
 """Books whose entries say what another event in the feed says."""
@@ -125,7 +127,7 @@ def entry_rows(written: Sequence[tuple[Entry, bytes]]) -> list[Row]:
 
 
 def published(effects: Effects, entries: Sequence[Entry], after: int) -> list[Published]:
-    """What goes out, numbered from ``after`` + 1: alert events, modes, cases, facts, then entries not told so."""
+    """What goes out, numbered from ``after`` + 1: alert events, modes, cases, facts, entries not told so."""
     told = {(fact.book, fact.workflow, fact.case, fact.step) for fact in effects.facts}
     out: list[tuple[str, Any]] = [
         *(("alert", event) for event in effects.alerts),
@@ -133,6 +135,7 @@ def published(effects: Effects, entries: Sequence[Entry], after: int) -> list[Pu
         *(("case", CaseChanged.of(workflow, case)) for (workflow, _), case in effects.cases.items()),
         *(("fact", _without_personal(fact)) for fact in effects.facts),
         *(("ledger", without_values(entry)) for entry in entries if not _is_told(entry.draft, told)),
+        *(("canary", canary) for canary in effects.canaries),
     ]
     return [Published(number, kind, event) for number, (kind, event) in enumerate(out, start=after + 1)]
 

@@ -1,7 +1,7 @@
 """Every noun that the API asks for, made of the running gateway."""
 
 from api.live import Live
-from api.ports import Centres, Gateway
+from api.ports import AlarmPathPort, Centres, Gateway
 from gateway.access import AccessLog
 from gateway.area_rights import AreaRights
 from gateway.foundation import Foundation
@@ -26,7 +26,13 @@ from gateway.workflow_parts import kernel_of
 
 
 def nouns(
-    foundation: Foundation, running: Running, vitals: Vitals, live: Live, access: AccessLog, centres: Centres
+    foundation: Foundation,
+    running: Running,
+    vitals: Vitals,
+    live: Live,
+    access: AccessLog,
+    centres: Centres,
+    alarm_path: AlarmPathPort,
 ) -> Gateway:
     """The gateway as the API takes it."""
     site, clock, inbox, stores = foundation.site, foundation.clock, foundation.inbox, foundation.stores
@@ -53,6 +59,7 @@ def nouns(
         kpi=KpiView(site, rules, workflows, stores.records, clock, running.devices),
         feed=foundation.feed,
         health=HealthView(running, vitals, live, records=stores.records, clock=clock, metrics=foundation.metrics),
+        alarm_path=alarm_path,
         site=SiteView(site, clock),
         accounts=AccountsView(stores.users, stores.account_areas, access, clock),
         answer_links=stores.deliveries,

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from devices.message import Text
 from gateway.inbox import Inbox
-from gateway.pulse import LONGEST_S, Pulse
+from gateway.pulse import LONGEST_S, STILL_S, Pulse
 
 
 class Body(Struct):
@@ -84,4 +84,22 @@ def test_what_alarms_need_must_be_well() -> None:
         assert not felt.passes()
         del body.faults[part]
     assert felt.passes()
+    inbox.close()
+
+
+def test_a_pulse_that_stands_still_stops_the_watchdog_but_not_while_a_store_is_waited_for() -> None:
+    inbox, body = Inbox(), Body()
+    is_away: list[bool] = []
+    body.parts |= {"pipeline": "up", "live": "up", "web": "up"}
+    felt = Pulse(inbox.put, body, body.parts, body.faults, lambda: bool(is_away))
+    body.at = 10 * STILL_S
+    assert not felt.stands_still(), "a start may take long: it looks back over what was stored"
+    felt.beat()
+    commit(inbox)
+    body.at += STILL_S
+    assert not felt.stands_still()
+    body.at += 0.1
+    assert felt.stands_still()
+    is_away.append(True)
+    assert not felt.stands_still(), "turns go on: alarms show and sound by the early way"
     inbox.close()

@@ -28,6 +28,11 @@ export class Link extends EventTarget {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(words));
   }
 
+  // What is said once: lost with a link that is down.
+  report(words) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(words));
+  }
+
   // With the session that the browser has now.
   again() {
     const old = this.#socket;

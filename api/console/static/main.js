@@ -5,6 +5,7 @@ import { link, me } from "./desk.js";
 import * as drillBanner from "./drill_banner.js";
 import * as head from "./head.js";
 import * as nav from "./nav.js";
+import * as shown from "./shown.js";
 import { askSignIn } from "./sign_in.js";
 import { sound } from "./sound.js";
 import * as straight from "./straight.js";
@@ -19,6 +20,7 @@ customElements.define("ka-alert-table", AlertTable);
 customElements.define("ka-control-room", ControlRoom);
 head.start();
 drillBanner.start();
+shown.start();
 await nav.start();
 
 link.addEventListener("ended", () => {

@@ -1,7 +1,7 @@
 // The sound of the document. It must work when nobody has touched it since the gateway was started again: the audio
 // context is made at load (Chromium gives it the permission that a click on a page before this one, of the same address,
 // has earned), looked at four times a second, and made anew when its clock stands still.
-const NAG_MS = 15 * 60 * 1000, LONGEST_SILENCE_MS = 120000, STUCK_MS = 5000, KEPT = "keyarea-silence";
+const NAG_MS = 15 * 60 * 1000, LONGEST_SILENCE_MS = 120000, STUCK_MS = 5000, PROBE_MS = 2000, KEPT = "keyarea-silence";
 // One sound a priority: [frequencies in Hz, length of one tone in s, pause after the phrase in s].
 const TONES = {
   fire: [[960, 760, 960, 760, 960, 760], 0.18, 0.35],
@@ -12,7 +12,7 @@ const TONES = {
   dead: [[300, 300, 300], 0.3, 1.2],
   drill: [[392, 523], 0.45, 6],  // soft and rare, like none of the alarms
 };
-let audio = null, phraseAt = 0, nagAt = 0, heardTime = -1, heardAt = 0;
+let audio = null, phraseAt = 0, beganAt = -1, nagAt = 0, heardTime = -1, heardAt = 0;
 let kept = recall();
 
 // A silence and what it was about outlive a change of page and a reload; a clock set forward must not make it longer.
@@ -71,6 +71,7 @@ function phrase(kind) {
   const [tones, length] = TONES[kind];
   if (kind === "drill") play(tones, length, "sine", 0.15);
   else play(tones, length, "square", 0.12);
+  beganAt = performance.now();
   console.debug(`keyarea sounds ${kind}: ${tones.length} tones`);
 }
 
@@ -103,6 +104,19 @@ export const sound = {
       if (nagAt) phrase("4");
       nagAt = now + NAG_MS;
     }
+  },
+  // When a phrase began last, by the clock of the page.
+  began: () => beganAt,
+  // Whether a tone that nobody hears comes to its end: the context runs, whatever it says of itself.
+  async probe() {
+    if (!isAble()) return false;
+    const tone = audio.createOscillator(), gain = audio.createGain();
+    gain.gain.value = 0;
+    tone.connect(gain).connect(audio.destination);
+    const ends = new Promise((done) => { tone.onended = () => done(true); });
+    tone.start();
+    tone.stop(audio.currentTime + 0.05);
+    return Promise.race([ends, new Promise((done) => setTimeout(done, PROBE_MS, false))]);
   },
   silence(seconds) { keep({ until: Date.now() + Math.min(seconds * 1000, LONGEST_SILENCE_MS) }); },
   sound() { keep({ until: 0 }); },
