@@ -71,7 +71,7 @@ class BoardState:
         }
 
     def _switched_on(self, shown: Sequence[OutputState]) -> Text | None:
-        """Which siren sounds, which does not obey, which was silenced. Silence is no reset (EN 54-2)."""
+        """Which siren sounds, which does not obey, which was silenced or stopped. That is no reset (EN 54-2)."""
         if not shown:
             return None
         said = [self._said(state) for state in shown[:_MOST_NAMED]]
@@ -81,12 +81,10 @@ class BoardState:
     def _said(self, state: OutputState) -> Text:
         device_name = self._gateway.devices.device_name
         name = Name(device_name(state.device, "en"), device_name(state.device, "zh"))
-        how = "silenced" if state.is_silenced else "failed" if _has_failed(state) else "on" if _is_on(state) else "off"
+        if state.stopped_by:
+            return Text.of("output_strip.stopped", device=name, by=state.stopped_by)
+        how = "silenced" if state.is_silenced else "failed" if _has_failed(state) else "on" if state.is_on else "off"
         return Text.of(f"output_strip.{how}", device=name)
-
-
-def _is_on(state: OutputState) -> bool:
-    return state.ordered is not None and state.ordered.order.value == state.output.value
 
 
 def _has_failed(state: OutputState) -> bool:
@@ -94,8 +92,9 @@ def _has_failed(state: OutputState) -> bool:
 
 
 def _is_shown(state: OutputState) -> bool:
-    return state.ordered is not None and (state.is_silenced or _has_failed(state) or _is_on(state))
+    is_held_off = state.is_silenced or bool(state.stopped_by)
+    return state.ordered is not None and (is_held_off or _has_failed(state) or state.is_on)
 
 
 def _sounds(states: Sequence[OutputState]) -> bool:
-    return any(state.output.what in AUDIBLE and not state.is_silenced and _is_on(state) for state in states)
+    return any(state.output.what in AUDIBLE and not state.is_silenced and state.is_on for state in states)

@@ -11,6 +11,7 @@ from alerts.output import Output
 from devices.device import Device
 from devices.device_directory import DeviceDirectory
 from devices.extinguishing import extinguishes
+from devices.message import Text
 from gateway.site.fault import Fault, Path, one_of
 from gateway.site.model import Site
 
@@ -57,12 +58,20 @@ def _equipment(output: Output, site: Site, path: Path) -> Iterator[Fault]:
         count = independent(inputs, lambda part: carriers.get(part, ""))
         if count >= INPUTS:
             continue
-        found = ", ".join(device.id for device in inputs) or "none"
-        problem = (
-            f"in {' and '.join(areas) or 'the site'} one input would start it, or none: fire equipment takes two "
-            f"independent detectors, or a detector and a call point (GB 50116 4.1.6, GB 55036 12.0.11); found {found}"
+        short = Text.of(
+            "linkage_checks.one_input",
+            areas=areas or Text.of("linkage_checks.the_site"),
+            output=output.device,
+            found=tuple(device.id for device in inputs) or Text.of("linkage_checks.none"),
         )
-        yield Fault((*path, where), problem)
+        yield Fault((*path, where), short)
+
+
+def short_linkages(site: Site) -> list[Text]:
+    """What would be short of inputs, for good, with these devices and rules."""
+    bound = [output for output in site.outputs if output.is_fire_equipment]
+    faults = [fault for output in bound for fault in _equipment(output, site, ())]
+    return [fault.problem for fault in faults if isinstance(fault.problem, Text)]
 
 
 def groups_of(output: Output, site: Site) -> list[tuple[tuple[str, ...], list[Device]]]:

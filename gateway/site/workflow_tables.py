@@ -13,6 +13,7 @@ from devices.device import Device
 from devices.message import Name, Text
 from gateway.site.calendar import calendar_of
 from gateway.site.fault import Fault, said
+from gateway.site.linkage_checks import short_linkages
 from gateway.site.model import Site
 from gateway.site.route_checks import late_faults, switched_off_faults
 from gateway.site.rule_checks import rule_faults
@@ -52,9 +53,22 @@ def _faults_of(site: Site, rule: Rule[Any], devices: Sequence[Device], others: S
         *(*switched_off_faults(there), *late_faults(there)),
     )
     own = [(fault.path[2:], said(fault)) for fault in found if fault.path[:2] == ("rules", 0)]
+    own += [((), why) for why in _linkages_cut(site, rule, devices, others)]
     return tuple(
         Text.of("rule_change.fault", where=".".join(map(str, path)) or rule.name, why=why) for path, why in own
     )
+
+
+def _linkages_cut(
+    site: Site, rule: Rule[Any], devices: Sequence[Device], others: Sequence[Rule[Any]]
+) -> Iterator[Text]:
+    """Fire equipment that would lose one of its two inputs by this version of the rule."""
+    if not any(output.is_fire_equipment for output in site.outputs):
+        return
+    there = replace(site, devices=tuple(devices), rules=(rule, *others))
+    before = tuple(each for each in site.rules if each.name == rule.name)
+    known = short_linkages(replace(there, rules=(*before, *others)))
+    yield from (why for why in short_linkages(there) if why not in known)
 
 
 def workflow_faults(site: Site) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -26,6 +26,7 @@ class _Row(msgspec.Struct, frozen=True):
     """
 
     id: str
+    path: str
     name: str
     what: str
     place: str
@@ -67,6 +68,7 @@ def _row(asked: Asked, states: list[OutputState], of_several: bool) -> _Row:
         what.append(f"“{output.value}”")
     return _Row(
         id=f"{state.device}-{output.key}".replace(":", "-"),
+        path=f"/console/devices/{quote(state.device, safe='')}",
         name=asked.gateway.devices.device_name(state.device, say.language),
         what=" · ".join([*what, *([output.channel] if output.channel else [])]),
         place=asked.gateway.areas.area_name(area, say.language) if area else "",

@@ -84,8 +84,8 @@ def test_a_bound_output_knows_the_signal_that_says_it_acted() -> None:
         ({**FAN, "classes": '["fault"]'}, "two inputs (GB 55036 12.0.11)"),
         ({**FAN, "until": "30"}, "what fire equipment has begun a person ends"),
         ({**FAN, "until": '"acknowledged"'}, "what fire equipment has begun a person ends"),
-        ({**FAN, "areas": '["gate"]'}, "one input would start it, or none: fire equipment takes two independent"),
-        ({**FAN, "areas": '["store", "gate"]'}, "in gate one input would start it"),
+        ({**FAN, "areas": '["gate"]'}, "one input would start siren-1, or none: fire equipment takes two independent"),
+        ({**FAN, "areas": '["store", "gate"]'}, "in gate one input would start siren-1"),
         ({**FAN, "areas": '["store"]', "rules": '["hot"]'}, "found smoke-1"),
         ({**FAN, "starts": '"wind"'}, "wind"),
     ],
@@ -130,5 +130,5 @@ def test_fire_equipment_is_watched_by_a_rule_for_each_area_where_its_inputs_coun
 
 def test_a_panel_and_its_own_point_are_not_two_inputs() -> None:
     text = HEARD.replace('address = "call-1"', 'address = "smoke-1/call-1"') + outputs(**FAN).removeprefix(HEARD)
-    with pytest.raises(SiteFaults, match="one input would start it"):
+    with pytest.raises(SiteFaults, match="one input would start siren-1"):
         parse(text, "site.toml")

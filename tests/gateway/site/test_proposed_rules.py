@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from alerts.alert import AlertClass
 from alerts.rule import Rule
 from gateway.site.load import parse
 from gateway.site.workflow_tables import site_facts
 from tests.alerts.timeline import rule
+from tests.gateway.site.test_outputs import outputs
 from tests.gateway.site.test_routes import SITE
 from tests.words import english
 
@@ -41,3 +44,21 @@ def test_what_a_mode_never_takes_out_and_no_delay_prolongs(one: Rule[Any], other
     found = faults(one, *others)
     assert len(found) == bool(words)
     assert all(words in fault for fault in found), found
+
+
+LINKED = parse(outputs(what='"relay"', starts='"smoke_fan"', areas='["store"]'), "site.toml")
+FIRE = next(one for one in LINKED.rules if one.name == "fire")
+
+
+@pytest.mark.parametrize(("one", "words"), [
+    (FIRE, ""),
+    (replace(FIRE, procedure="1. Run."), ""),
+    (replace(FIRE, signals=("call_point",)), ""),
+    (replace(FIRE, areas=("gate",)), "in store one input would start siren-1"),
+    (replace(FIRE, alert_class=AlertClass.SUPERVISORY), "in store one input would start siren-1"),
+])  # fmt: skip
+def test_no_version_of_a_rule_takes_an_input_from_a_linkage(one: Rule[Any], words: str) -> None:
+    """The detector is heard by another rule as well, the call point by this one alone."""
+    others = [rule for rule in LINKED.rules if rule.name != "fire"]
+    found = [english(text) for text in site_facts(LINKED).faults_of(one, LINKED.devices, others)]
+    assert [words in fault for fault in found if "one input" in fault] == [True] * bool(words)
