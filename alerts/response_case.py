@@ -66,15 +66,15 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 class Responding(Case, frozen=True, kw_only=True):
     """The response to one incident, under its number; to an alert that belongs to none, under the alert's id.
 
-    ``started``: the first second. ``first``: the alert that opened it, ``text`` what it said. ``confirmed_at``: when it
-    was found to be real or false (``verdict``). ``burns``, ``size``: what was said of it then. ``alerts``: of a drill,
-    all that belong to it. ``silent``: of a silent alarm. ``is_prepared``: who could be sent and what is known of the
-    place was asked for; until then it is only open. ``into``: the number that its incident went to.
+    ``started_at``: the first second. ``first``: the alert that opened it, ``text`` what it said. ``confirmed_at``: when
+    it was found to be real or false (``verdict``). ``burns``, ``size``: what was said of it then. ``alerts``: of a
+    drill, all that belong to it. ``silent``: of a silent alarm. ``is_prepared``: who could be sent and what is known of
+    the place was asked for; until then it is only open. ``into``: the number that its incident went to.
     """
 
     alert_class: AlertClass
     procedure: Text
-    started: Instant
+    started_at: Instant
     first: str
     text: Text
     steps: tuple[StepState, ...]
@@ -106,7 +106,7 @@ class Responding(Case, frozen=True, kw_only=True):
         """When it is late; None: it was done, is not wanted, or its clock has not begun to run."""
         if not self.wants(step) or (step.only == "false" and not self.verdict):
             return None
-        since = self.started if step.counts_from == "alarm" else self.confirmed_at
+        since = self.started_at if step.counts_from == "alarm" else self.confirmed_at
         return since + int(step.within_s * SECOND) if since is not None else None
 
     @property
@@ -160,7 +160,7 @@ def begun(alert: Alert, procedure: Procedure, id_: str, started: Instant, now: I
         origin=alert.origin,
         alert_class=alert.alert_class,
         procedure=title_of(procedure),
-        started=started,
+        started_at=started,
         first=alert.id,
         text=alert.words,
         steps=states_of(procedure.steps),
@@ -182,7 +182,7 @@ def begun_again(case: Responding, alert: Alert, procedure: Procedure, now: Insta
             case,
             alert_class=alert.alert_class,
             procedure=title_of(procedure),
-            started=alert.newest if alert.origin == "real" else now,
+            started_at=alert.newest if alert.origin == "real" else now,
             text=alert.words,
             steps=steps,
             verdict="",

@@ -25,7 +25,7 @@ def fact(
         "procedure": case.procedure,
         "text": case.text,
         "title": title if isinstance(title, Text) else case.procedure,
-        "after": Duration((now - case.started) // SECOND),
+        "after": Duration((now - case.started_at) // SECOND),
     }
     left, burns = said.pop("left", ""), str(said.get("burns", "") or "-")
     return Fact(
@@ -112,7 +112,7 @@ def telling_next(case: Responding, step: StepState, people: Sequence[str], world
     if case.origin != "real" or case.silent:
         return ()
     text = Text.of("response.message_late", title=step.title, place=case.place, text=case.text)
-    run = f"late.{case.id}.{case.started // SECOND}.{step.id}"
+    run = f"late.{case.id}.{case.started_at // SECOND}.{step.id}"
     return tuple(
         _notification(case, Message(id=f"{run}.{way.channel}.{who}", channel=way.channel), who, text, world)
         for who in people
@@ -127,7 +127,7 @@ def _message(case: Responding, kind: str, world: World) -> Text:
         place=place.name if place is not None else case.area,
         procedure=case.procedure,
         text=case.text,
-        at=At(case.started),
+        at=At(case.started_at),
     )
     return said if case.origin == "real" else Text.of("response.message_drill", message=said)
 

@@ -99,7 +99,7 @@ def _view(asked: Asked, case: Responding) -> ResponseView:
         case=case.id,
         title=asked.say.said(case.procedure),
         is_drill=case.origin != "real",
-        started=case.started // _MS,
+        started=case.started_at // _MS,
         verdict=case.verdict,
         burns=case.burns,
         size=case.size,
@@ -115,13 +115,15 @@ def _view(asked: Asked, case: Responding) -> ResponseView:
 def _step(
     asked: Asked, case: Responding, step: StepState, nth: int, names: Mapping[str, Name], caller: Name
 ) -> StepView:
-    say, due = asked.say.any, case.due_at(step)
-    since = case.started if step.counts_from == "alarm" else case.confirmed_at or 0
+    say, due = asked.say.any, case.due_at(step) if case.is_open else None
+    since = case.started_at if step.counts_from == "alarm" else case.confirmed_at or 0
     said = ""
     if step.done_at is not None:
         said = "  ".join(part for part in (asked.clock(step.done_at), _name(asked, step.by, names), step.note) if part)
     is_wanted = step.done_at is not None or case.wants(step)
     why = say(f"response_panel.if_{step.only}") if step.only and not case.verdict else ""
+    if not case.is_open and step in case.open_steps:
+        why = say("response_panel.left_undone")
     return StepView(
         id=step.id,
         kind=step.kind,

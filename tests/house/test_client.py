@@ -138,7 +138,7 @@ def rows() -> dict[str, set[str]]:
         id="20261129-03",
         alert_class="fire",
         procedure=title_of(procedure),
-        started=1,
+        started_at=1,
         first="a",
         text=Text.of("plain.words", words="x"),
         steps=states_of(procedure.steps),

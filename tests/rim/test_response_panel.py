@@ -46,5 +46,6 @@ def test_a_fire_is_answered_from_the_panel(browser: Browser, own_gateway: Runnin
     client.post(f"/api/incidents/{number}/close", {"disposition": "confirmed", "note": "a box"})
     page.goto(f"{own_gateway.url}/console/incidents/{number}")
     expect(page.locator("ka-response")).to_contain_text("The response has ended.")
+    expect(page.locator("ka-response")).to_contain_text("Response team in place (not done)")
     expect(page.locator("ka-response button")).to_have_count(1)  # what was said can still be copied
     page.context.close()

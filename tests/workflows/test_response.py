@@ -24,7 +24,7 @@ def test_one_fire_is_one_checklist_however_many_detectors_join() -> None:
     a_room.step(5, "s2.smoke=on")
     (alert, other) = a_room.open("fire")
     assert alert.incident == other.incident == case.id == the_case(a_room).id
-    assert START + SECOND == case.started, "the first second"
+    assert START + SECOND == case.started_at, "the first second"
     assert ["scene", "confirm", "linkage", "call_119", "report", "evacuate", "team", "cause"] == [
         step.id for step in case.steps
     ]
@@ -68,7 +68,7 @@ def test_something_worse_takes_the_checklist_over_and_counts_anew() -> None:
     effects = a_room.step(60, "p1.panic=on")
     case = the_case(a_room)
     assert "response.again" in facts(effects)
-    assert ("hold_up", START + 60 * SECOND) == (case.alert_class, case.started)
+    assert ("hold_up", START + 60 * SECOND) == (case.alert_class, case.started_at)
     a_room.step(61, "m1.motion=off", "m1.motion=on")
     assert "hold_up" == the_case(a_room).alert_class
 
@@ -130,7 +130,7 @@ def test_what_was_thought_to_be_false_and_comes_again_counts_anew() -> None:
     assert "response.again" in facts(effects)
     assert ("", START + 40 * SECOND, ["scene"]) == (
         the_case(a_room).verdict,
-        the_case(a_room).started,
+        the_case(a_room).started_at,
         done(a_room),
     )
 
@@ -224,7 +224,7 @@ def test_at_a_start_what_stands_has_its_checklist_and_no_other_is_left() -> None
     a_room.cases = {name: case for name, case in a_room.cases.items() if name[0] != "response"}
     a_room.restart(60)
     a_room.step(61)
-    assert START + 61 * SECOND == the_case(a_room).started
+    assert START + 61 * SECOND == the_case(a_room).started_at
     a_room.alerts.clear()
     a_room.memories.clear()
     a_room.restart()

@@ -25,19 +25,20 @@ from alerts.kinds import kinds
 from alerts.lifecycle import Action
 from alerts.moves import Notification, Receipt
 from alerts.response_asks import Confirm, Dispatch, Tick, Undo
-from alerts.response_case import Responding, StepState, begun, begun_again, merged, scheduled, with_step
+from alerts.response_case import Responding, begun, begun_again, merged, scheduled, with_step
 from alerts.response_guards import candidates
-from alerts.response_plan import DEFAULTS, Procedure, Verdict, procedure_of, wrong
-from alerts.response_words import fact, on_duty, script_of, step_fact, telling_next
+from alerts.response_plan import DEFAULTS, Procedure, procedure_of, wrong
+from alerts.response_words import fact, on_duty, step_fact, telling_next
 from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.workflow import NOTHING, Config, Heard, Moves, Workflow, World
 from devices.errors import Refused
-from devices.message import At, Name, Text
+from devices.message import Name, Text
 from devices.reading import Instant
 from workflows.response.acts import check_person, check_step, confirmed, dispatched, ticked, undone
 from workflows.response.arrivals import arrived, carried
 from workflows.response.life import closed, ended, has_alerts, is_anew, quietly
+from workflows.response.shown import Shown, in_lines, shown
 
 _BEGINS = frozenset({Action.RAISED, Action.BROUGHT_BACK, Action.CAUSE_AGAIN})
 _MOST_OF_A_DRILL = 50
@@ -63,36 +64,6 @@ class ResponseConfig(Config, frozen=True, kw_only=True):
                 yield ConfigFault(("procedures", index, *path), text)
 
 
-class ShownStep(msgspec.Struct, frozen=True, kw_only=True):
-    """A step as programs read it; ``due``: None where no clock runs."""
-
-    id: str
-    title: Text
-    only: Verdict
-    due: At | None
-    done: At | None
-    by: str
-    note: str
-    is_late: bool
-
-
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A response as programs read it."""
-
-    incident: str
-    procedure: Text
-    text: Text
-    alert: str
-    origin: str
-    started: At
-    verdict: Verdict
-    steps: tuple[ShownStep, ...]
-    sent: tuple[str, ...]
-    nearest: tuple[str, ...]
-    script: tuple[Text, ...]
-    ended: At | None
-
-
 class Response(Workflow[Responding]):
     """One incident is one case, under its number."""
 
@@ -116,21 +87,7 @@ class Response(Workflow[Responding]):
 
     @classmethod
     def shown(cls, case: Responding) -> Shown:
-        number = next((step.number for step in case.steps if step.kind == "call"), "")
-        return Shown(
-            incident=case.id,
-            procedure=case.procedure,
-            text=case.text,
-            alert=case.first,
-            origin=case.origin,
-            started=At(case.started),
-            verdict=case.verdict,
-            steps=tuple(_shown_step(case, step) for step in case.steps),
-            sent=tuple(each.person for each in case.sent),
-            nearest=tuple(each.person for each in case.candidates),
-            script=script_of(case, number) if number else (),
-            ended=_at(case.ended_at),
-        )
+        return shown(case)
 
     def choices(self, site: SiteFacts) -> Mapping[str, Sequence[str]]:
         procedures = (*self.config.procedures, *DEFAULTS)
@@ -141,9 +98,7 @@ class Response(Workflow[Responding]):
         return False
 
     def shows(self, case: Responding, now: Instant) -> dict[str, Any]:
-        left = tuple(step.title for step in case.open_steps)
-        next_ = Text.of("response.left", steps=left) if left else Text.of("response.none_left")
-        return {"next": next_, "next_at": case.wake_at}
+        return in_lines(case)
 
     # -- what people ask -------------------------------------------------------------------------------------
 
@@ -310,30 +265,13 @@ class Response(Workflow[Responding]):
         is_there = SCAN in event.topics or bool(event.fields.get("is_there"))
         moves = []
         for case in cases.values():
-            if case.area == event.area and case.origin == event.origin and case.started <= event.at and is_there:
+            if case.area == event.area and case.origin == event.origin and case.started_at <= event.at and is_there:
                 moves.append(arrived(case, event, world, now))
             elif case.is_prepared and not case.is_anybody_there and SCAN in event.topics:
                 found = candidates(case, world, now)
                 if found != case.candidates:
                     moves.append(Moves(cases=(replace(case, candidates=found),)))
         return Moves.joined(moves)
-
-
-def _at(instant: Instant | None) -> At | None:
-    return At(instant) if instant is not None else None
-
-
-def _shown_step(case: Responding, step: StepState) -> ShownStep:
-    return ShownStep(
-        id=step.id,
-        title=step.title,
-        only=step.only,
-        due=_at(case.due_at(step)),
-        done=_at(step.done_at),
-        by=step.by,
-        note=step.note,
-        is_late=step.is_late,
-    )
 
 
 LATE = msgspec.convert(
