@@ -271,6 +271,9 @@ def test_a_drill_has_its_own_marked_and_ending_with_it() -> None:
     assert {"drill"} == {fact.origin for fact in effects.facts if fact.case == case.id}
     assert [(61, "overdue_quiet", "scene")] == run(a_room, 61)
     assert not late(a_room), "what is late in a drill is no real alert"
+    scan(a_room, 62)
+    cases = [each for each in a_room.kernel.cases.of("response").values() if isinstance(each, Responding)]
+    assert [True, True] == [each.is_anybody_there for each in cases], "who is there in a drill is really there"
     (alert,) = [each for each in a_room.open("fire") if each.origin == "drill"]
     a_room.step(64, Drilling(device="s1", is_on=False, **OPERATOR))
     a_room.step(65, Acknowledge(alert=alert.id, by="op"), Reset(alert=alert.id, by="op"))

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from alerts.drill_asks import Stop
 from alerts.escalation_chain import Chain, Step
 from alerts.response_asks import Tick
 from tests.alerts.kernel.room import FIRE, KernelRoom
+from tests.workflows import drilling
 from tests.workflows.register import Register
 from tests.workflows.responding import DEVICES, LI, OPERATOR, SITE, WANG, ZHAO, Town, fire, scan, the_case
 from workflows.contacts import Contacts, Give
@@ -64,3 +66,20 @@ def test_a_scan_is_noted_once_on_the_alert() -> None:
     fire(a_room)
     effects = scan(a_room, 20)
     assert ["comment"] == [event.action for event in effects.alerts]
+
+
+@pytest.mark.parametrize("is_ticked", [True, False])
+def test_a_tick_in_a_drill_is_on_the_scene_for_its_score_and_the_drill_ends_the_checklist(is_ticked: bool) -> None:
+    a_room = drilling.room(None, Incidents(), Response())
+    drill = drilling.begun(a_room)
+    a_room.step(2)
+    case = the_case(a_room)
+    assert "drill" == case.origin
+    if is_ticked:
+        a_room.ask(20, Tick(case=case.id, step="scene", **OPERATOR))
+    seconds, _, _ = drilling.measured(drilling.drill_of(a_room))["on_scene"]
+    assert (19 if is_ticked else None) == seconds
+    a_room.ask(30, Stop(case=drill, by="boss", role="manager"))
+    a_room.step(31)
+    assert not a_room.kernel.cases.of("response")
+    assert not a_room.kernel.failures

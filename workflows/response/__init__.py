@@ -265,7 +265,8 @@ class Response(Workflow[Responding]):
         is_there = SCAN in event.topics or bool(event.fields.get("is_there"))
         moves = []
         for case in cases.values():
-            if case.area == event.area and case.origin == event.origin and case.started_at <= event.at and is_there:
+            is_its = event.origin in ("real", case.origin)  # whoever is there in a drill is really there
+            if case.area == event.area and is_its and case.started_at <= event.at and is_there:
                 moves.append(arrived(case, event, world, now))
             elif case.is_prepared and not case.is_anybody_there and SCAN in event.topics:
                 found = candidates(case, world, now)
