@@ -42,7 +42,10 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """``person``: the id of whoever was sent, at ``at`` by ``by``; there by ``due``, or late."""
+    """``person``: the id of whoever was sent, at ``at`` by ``by``; there by ``due``, or late.
+
+    ``is_untold``: it was said that no message reached them.
+    """
 
     person: str
     at: Instant
@@ -50,6 +53,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     due: Instant
     arrived_at: Instant | None = None
     is_late: bool = False
+    is_untold: bool = False
     messages: tuple[Message, ...] = ()
 
 
@@ -118,8 +122,10 @@ class Responding(Case, frozen=True, kw_only=True):
 
     @property
     def is_late(self) -> bool:
-        """Whether something stands that was said to be late."""
-        return any(step.is_late for step in self.open_steps) or any(each.is_late for each in self.on_the_way)
+        """Whether something stands that was said to be late, or to have reached nobody."""
+        return any(step.is_late for step in self.open_steps) or any(
+            each.is_late or each.is_untold for each in self.on_the_way
+        )
 
     @property
     def is_anybody_there(self) -> bool:

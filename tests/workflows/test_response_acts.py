@@ -14,7 +14,7 @@ from devices.message import Name
 from devices.reading import SECOND
 from tests.alerts.kernel.room import facts, keys
 from tests.alerts.timeline import START
-from tests.workflows.responding import OPERATOR, Town, done, fire, room, run, scan, the_case
+from tests.workflows.responding import OPERATOR, Town, done, fire, late, room, run, scan, the_case
 from workflows.response import ResponseConfig
 
 # -- ticking ------------------------------------------------------------------------------------------------------
@@ -199,6 +199,9 @@ def test_a_message_that_reaches_nobody_is_said() -> None:
     effects = a_room.step(32, Receipt(message.id, "failed", START))
     assert "response.not_told" in facts(effects)
     assert "failed" == the_case(a_room).sent[0].messages[0].state
+    assert late(a_room)
+    scan(a_room, 40)
+    assert not late(a_room), "the radio has reached them"
 
 
 def test_a_tick_on_the_scene_tells_others_that_somebody_is_there() -> None:

@@ -54,9 +54,10 @@ def carried(receipt: Receipt, cases: Mapping[str, Responding], now: Instant) -> 
                 messages = tuple(
                     replace(one, state=receipt.state) if one.id == told.id else one for one in each.messages
                 )
-                new = replace(each, messages=messages)
+                is_untold = all(one.state == "failed" for one in messages)
+                new = replace(each, messages=messages, is_untold=is_untold)
                 after = replace(case, sent=tuple(new if one is each else one for one in case.sent))
-                is_untold = all(one.state == "failed" for one in messages) and not each.is_late
-                facts = (fact(after, quietly(case, "not_told"), now, person=each.person),) if is_untold else ()
+                is_news = is_untold and new in after.on_the_way
+                facts = (fact(after, quietly(case, "not_told"), now, person=each.person),) if is_news else ()
                 return Moves(cases=(after,), facts=facts)
     return NOTHING
