@@ -111,10 +111,8 @@ class Count:
         """Somebody is at the scene: each incident that is named, or is loud in the area, is met once."""
         met: dict[str, list[Open]] = {}
         for name, one in self.counted.open.items():
-            if arrival.alerts:
-                is_meant = name in arrival.alerts
-            else:
-                is_meant = one.incident == arrival.incident if arrival.incident else one.area == arrival.area
+            is_named = name in arrival.alerts or (bool(arrival.incident) and one.incident == arrival.incident)
+            is_meant = is_named if arrival.alerts or arrival.incident else one.area == arrival.area
             if is_meant and one.loud is not None and not one.is_there and one.loud <= arrival.at:
                 met.setdefault(one.incident or name, []).append(one)
         for its in met.values():

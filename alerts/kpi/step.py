@@ -44,7 +44,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """Somebody is at the scene of these ``alerts``; if none are named, of that ``incident``, else of that ``area``."""
+    """Somebody is at the scene of these ``alerts`` or that ``incident``; if neither is named, of the whole ``area``."""
 
     at: Instant
     area: str

@@ -212,7 +212,8 @@ class AlarmFigures:
             numbers = list(connection.scalars(its.order_by(table.c.sequence)))
         for start in range(0, len(numbers), _PAGE):
             for entry in self._records.ledger_entries_of(numbers[start : start + _PAGE]):
-                if entry.draft.fields.get("is_there") is True:
+                fields = entry.draft.fields
+                if fields.get("is_there") is True and "origin" not in fields:  # one that is told is not real
                     self._arrivals.append((entry.sequence, _arrival(entry)))
         self._scanned = head.sequence
 
@@ -251,9 +252,11 @@ class AlarmFigures:
 
 def _arrival(entry: Entry) -> Arrival:
     fields = entry.draft.fields
-    named = fields.get("alerts")
-    alerts = tuple(str(each) for each in named) if isinstance(named, tuple | list) else ()
-    return Arrival(entry.draft.at, entry.draft.area, str(fields.get("incident", "")), alerts)
+    """A response is a case of its incident, and names the first alert of it."""
+    named = fields.get("alerts") or (fields.get("alert", ""),)
+    alerts = tuple(str(each) for each in named if each) if isinstance(named, tuple | list) else ()
+    incident = str(fields.get("incident", "") or (fields.get("case", "") if alerts else ""))
+    return Arrival(entry.draft.at, entry.draft.area, incident, alerts)
 
 
 def _open_flood(count: Count, since: Instant, until: Instant, now: Instant) -> float:

@@ -107,9 +107,13 @@ def test_a_part_of_a_day_is_a_sum_of_half_hours(six: SqlRecords) -> None:
 def test_who_was_sent_and_has_arrived_is_read_from_the_ledger(records: SqlRecords) -> None:
     raised = Effects(alerts=(AlertEvent(alert(1), Action.RAISED, NOW + 1),))
     records.commit(raised, drafts_of(raised, NOW), (), NOW)
-    on_way = [
-        Draft("response", NOW + n * SECOND, {"person": "wang", "is_there": n > 50}, area="store") for n in (9, 58)
+    sent: list[tuple[int, dict[str, Any]]] = [
+        (9, {"is_there": False}),
+        (20, {"is_there": True, "origin": "drill"}),
+        (30, {"is_there": True, "case": "20261124-09", "alert": "another"}),
+        (58, {"is_there": True, "case": "20261124-01", "alert": "a1"}),
     ]
+    on_way = [Draft("response", NOW + at * SECOND, fields, area="store") for at, fields in sent]
     records.commit(Effects(), on_way, (), NOW + 60 * SECOND)
     found = figures(records)
     found.progress()
