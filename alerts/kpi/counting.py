@@ -82,6 +82,7 @@ class Count:
         self._calendar, self._positions = calendar, positions
         self.counted = counted if counted is not None else Counted()
         self.days: dict[str, Day] = days if days is not None else {}
+        self._most_sources = _MOST_SOURCES
         self.changed: set[str] = set()
         """The days that were counted on."""
 
@@ -186,8 +187,9 @@ class Count:
 
     def _chatter(self, key: str, alert: OfAlert, at: Instant, *, is_loud: bool) -> None:
         sources = self.counted.sources
-        if len(sources) >= _MOST_SOURCES and key not in sources:
+        if len(sources) >= self._most_sources:  # what came long ago says nothing any more
             self.counted.sources = sources = {name: one for name, one in sources.items() if _is_near(one, at)}
+            self._most_sources = max(_MOST_SOURCES, 2 * len(sources))
         source = sources.setdefault(key, Source())
         source.came = [*source.came[-CHATTERS + 1 :], at] if is_loud else source.came
         if at < source.until:

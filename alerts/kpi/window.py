@@ -18,10 +18,10 @@ class Window(msgspec.Struct):
         """When the flood ends if nothing more is raised; None: there is none."""
         if self.since is None:
             return None
-        left = self.count
-        for second, count in self.seconds:
-            left -= count
-            if left < ENDS:
+        newest = 0
+        for second, count in reversed(self.seconds):
+            newest += count
+            if newest >= ENDS:
                 return second + WINDOW_S
         return self.since
 

@@ -1,6 +1,7 @@
 """Routes that are made of workflows: what can be asked, by whom, with which fields, stands on the asks themselves."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Any
 
@@ -115,12 +116,18 @@ def _asks(name: str, tag: str, kind: type[Ask], address: str) -> Callable[..., A
     return asked
 
 
+@cache
+def _schema(name: str, tag: str, ask: type[Ask]) -> dict[str, Any]:
+    """Made once: it costs a few milliseconds for each ask, in which the loop serves nobody."""
+    return form_of(name, tag, ask).model_json_schema()
+
+
 def _shown(kind: type[Workflow[Any]], language: Language) -> WorkflowOut:
     asks = []
     for ask in kind.asks:
         tag = str(ask.__struct_config__.tag)
         title = language.show(Text.of(f"{kind.name}.ask_{tag}"))
-        form = form_of(kind.name, tag, ask).model_json_schema()
+        form = _schema(kind.name, tag, ask)
         asks.append(AskOut(tag=tag, title=title, roles=sorted(ask.ROLES), takes_two=ask.SECOND, form=form))
     return WorkflowOut(name=kind.name, title=language.show(Text.of(f"{kind.name}.title")), asks=asks)
 

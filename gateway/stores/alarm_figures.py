@@ -87,7 +87,7 @@ class AlarmFigures:
         with self._lock:
             newest, count = self._newest(), self._current()
             if newest - count.counted.step <= _AT_ONCE:
-                while self._follow():
+                while count.counted.step < newest and self._follow():  # in a storm there are more by then
                     pass
             return min(count.counted.step, newest), newest
 

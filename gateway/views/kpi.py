@@ -26,6 +26,7 @@ from ledger.roster import Line, Stint, all_stints
 
 ATTENDANCE = "attendance"
 _PAST_LINES = 500
+_MINUTE: Instant = 60 * SECOND
 _ROSTER_KNOWN: Instant = 60 * SECOND
 _RULES_KNOWN: Instant = 600 * SECOND
 
@@ -46,6 +47,7 @@ class KpiView:
         self._devices = devices
         self._counted = AlarmFigures(records, self._calendar, self._positions)
         self._lines: tuple[Instant, list[Line]] = (0, [])
+        self._people: tuple[Instant, int] = (0, 0)
         self._set_up: tuple[Instant, Mapping[int, int]] = (0, {})
 
     def read_on(self, now: Instant) -> None:
@@ -94,6 +96,13 @@ class KpiView:
     # -- who was there -------------------------------------------------------------------------------------
 
     def _positions(self, at: Instant) -> int:
+        """To the minute: in a storm each alert asks."""
+        minute = at // _MINUTE
+        if self._people[0] != minute:
+            self._people = minute, self._people_at(minute * _MINUTE)
+        return self._people[1]
+
+    def _people_at(self, at: Instant) -> int:
         absent = {
             (case.id, person)
             for case in self._workflows.cases(ATTENDANCE)
