@@ -10,6 +10,7 @@ from alerts.kernel.consent import Give
 from alerts.output import Output
 from alerts.output_event import OutputAnswered, SilenceOutputs
 from alerts.output_rule import OutputRule, OutputState
+from alerts.rule import Rule
 from alerts.site_facts import SiteFacts
 from devices.message import Text
 from devices.output_orders import OutputOrder
@@ -40,10 +41,10 @@ OWN = OutputRule(
 class OutputRoom(KernelRoom):
     """All that was ordered."""
 
-    def __init__(self) -> None:
+    def __init__(self, *further: Rule[Any]) -> None:
         self.orders: list[str] = []
         site = SiteFacts(outputs=BOUND, devices=DEVICES)
-        super().__init__(OutputOrders(), rules=(FIRE, OWN), devices=DEVICES, site=site)
+        super().__init__(OutputOrders(), rules=(FIRE, OWN, *further), devices=DEVICES, site=site)
 
     def _step(self, events: Any, now: int) -> Any:
         effects = super()._step(events, now)
