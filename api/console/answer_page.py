@@ -76,7 +76,7 @@ def _drawn(gateway: Gateway, request: Request, token: str, said: Text | None, st
     link = gateway.answer_links.link(token)
     say, path = Say(_language(request, link), gateway.site.time_zone()), f"/answer/{token}"
     if link is None:
-        return html(say, f"<main><h1>{escape(say.any('answer_page.unknown'))}</h1></main>", 404)
+        return html(say, f"<main><h1>{escape(say.any('answer_page.unknown'))}</h1></main>", 404, is_readers=True)
     case, state = _standing(gateway, link)
     text, now = say.said(link.text), _stands(say, case)
     if said is None and state != "open":
@@ -84,7 +84,7 @@ def _drawn(gateway: Gateway, request: Request, token: str, said: Text | None, st
     rest = f'<p role="status">{escape(say.said(said))}</p>' if said is not None else ""
     if said is None:
         rest = _BUTTON.format(
-            path=escape(path),
+            path=escape(f"{path}?language={say.language}"),
             saw=escape(f"{text} · {now}"),
             means=escape(say.any("answer_page.means")),
             button=escape(say.any("answer_page.button")),
@@ -98,7 +98,7 @@ def _drawn(gateway: Gateway, request: Request, token: str, said: Text | None, st
         rest=rest,
         switch=other_language(say, path),
     )
-    return html(say, body, status)
+    return html(say, body, status, is_readers=True)
 
 
 def _standing(gateway: Gateway, link: AnswerLink | None) -> tuple[Escalating | None, State]:

@@ -9,7 +9,7 @@ from api.console.locale import LANGUAGES, Say
 from api.guard import ASSETS, policy
 
 _PAGE = """<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="{language}"{theme}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>keyarea</title><link rel="stylesheet" href="{style}"></head><body>{body}</body></html>"""
 _STYLE = f"{ASSETS}/newest/plain.css"
 """Under no version: such a page may be from before an upgrade."""
@@ -17,10 +17,13 @@ _POLICY = policy("style-src 'self'", "img-src 'self'", "form-action 'self'", "ba
 HEADERS = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
 
 
-def html(say: Say, body: str, status: int = 200) -> HTMLResponse:
-    """A whole page around ``body``, which is HTML: whatever came from outside must be escaped in it."""
-    language = "zh-CN" if say.language == "zh" else "en"
-    return HTMLResponse(_PAGE.format(language=language, style=_STYLE, body=body), status, HEADERS)
+def html(say: Say, body: str, status: int = 200, *, is_readers: bool = False) -> HTMLResponse:
+    """A whole page around ``body``, which is HTML: whatever came from outside must be escaped in it.
+
+    ``is_readers``: light or dark as their own machine is; else dark as the console is.
+    """
+    language, theme = "zh-CN" if say.language == "zh" else "en", ' data-theme="readers"' if is_readers else ""
+    return HTMLResponse(_PAGE.format(language=language, theme=theme, style=_STYLE, body=body), status, HEADERS)
 
 
 def told(say: Say, title: str, text: str, status: int, *, way: str = "/", to: str = "console.to_start") -> HTMLResponse:

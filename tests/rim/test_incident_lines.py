@@ -37,6 +37,12 @@ def test_one_fire_is_one_line_that_a_key_unfolds(browser: Browser, running_gatew
     expect(line.locator("button.ka-fold")).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("ArrowLeft")
     expect(row).to_have_count(0)
+    page.keyboard.press("s")
+    expect(line).to_contain_text("silenced")
+    expect(line).to_have_class(re.compile("ka-new"))
+    fourth = on_fire(running_gateway)
+    expect(panel).to_contain_text(fourth)
+    expect(line).not_to_contain_text("silenced")
     page.context.close()
 
 
@@ -61,4 +67,9 @@ def test_what_programs_and_pages_say_of_an_incident(browser: Browser, running_ga
     page.get_by_role("link", name=str(number)).click()
     expect(page.locator("#page")).to_contain_text(device)
     expect(page.locator("#page")).to_contain_text("acknowledged ada")
+    page.goto(f"{running_gateway.url}/console/workflows/shelving?ask=shelve&alert={found['id']}")
+    form = page.locator("details[open]")
+    expect(form).to_contain_text(device)
+    expect(form.locator("input[name=alert]")).to_be_hidden()
+    expect(form.locator("input[name=alert]")).to_have_value(str(found["id"]))
     page.context.close()

@@ -215,7 +215,7 @@ PAGES = (
         title="incidents_page.title",
         template="incidents.html",
         place=("review", 5),
-        under="/console/review",
+        under="/manager",
         show=_show,
     ),
     Page(
@@ -223,7 +223,7 @@ PAGES = (
         permission=Permission.LOOK,
         title="incidents_page.title",
         template="incident.html",
-        under="/console/review",
+        under="/manager",
         modules=("response.js",),
         show=_show_panel,
     ),

@@ -213,7 +213,7 @@ PAGES = (
         title="kpi_page.title",
         template="kpi.html",
         place=("review", 7),
-        under="/console/review",
+        under="/manager",
         show=_show,
     ),
 )

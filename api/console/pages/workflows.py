@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -13,6 +14,7 @@ from alerts.case import Case
 from alerts.workflow import Workflow
 from api.asks import ask_of, every_workflow
 from api.auth import Permission
+from api.console.alert_words import AlertWords
 from api.console.case_view import CaseView
 from api.console.forms import Field, Variant, choice_word, fields_of, read, variants_of
 from api.console.web_page import Again, Asked, Given, GoTo, Once, Page
@@ -29,10 +31,11 @@ _MOST_CASES, _MOST_CHOICES = 40, 60
 
 
 class _Form(msgspec.Struct, frozen=True):
-    """One ask, ready to draw. ``tag`` is its name."""
+    """One ask, ready to draw. ``tag`` is its name; ``about``: the alert that another page has chosen for it."""
 
     tag: str
     title: str
+    about: str
     takes_two: bool
     fields: list[Field]
     hidden: dict[str, str]
@@ -118,6 +121,7 @@ def _show(
         "chosen": CaseView(asked, chosen, kind) if chosen is not None else None,
         "history": _history(asked, kind),
         "done": asked.query.get("done", ""),
+        "alert": asked.query.get("alert", "")[:64] if asked.query.get("done") or asked.query.get("waits") else "",
         "waits": asked.query.get("waits", ""),
     }
 
@@ -141,15 +145,19 @@ def _form(
     is_sent = sent is not None and sent.get("ask") == [tag]
     filled = sent if is_sent else _filled(asked, tag)
     hidden = {"ask": tag, "id": token_hex(8)}
+    about = _about(asked, filled) if "alert" in ask.__struct_fields__ else ""
+    if about and filled is not None:
+        hidden |= {"alert": filled["alert"][0]}
     if chosen is not None:
         hidden |= {"case": chosen.id, "seen": str(chosen.revision)}
-    unseen = set(_UNSEEN)
+    unseen = {*_UNSEEN, *(["alert"] if about else [])}
     if "case" in sets:
         unseen.discard("case")
     variants = variants_of(ask, "rule_parameters", asked.say, sets, filled)
     return _Form(
         tag=tag,
         title=asked.say.said(Text.of(f"{kind.name}.ask_{tag}")),
+        about=about,
         takes_two=ask.SECOND,
         fields=fields_of(ask, kind.name, asked.say, without=unseen, sets=sets, sent=filled),
         hidden=hidden | {f"{one.name}._sent": "yes" for one in variants} | {one.by: one.chosen for one in variants},
@@ -158,6 +166,18 @@ def _form(
         variants=variants,
         is_tried=ask.WITH_TRIAL and any(one.chosen for one in variants),
         tried=tried if is_sent else "",
+    )
+
+
+def _about(asked: Asked, filled: Given | None) -> str:
+    """The alert that was chosen elsewhere, in words; "" for none that is open: then its id is asked for."""
+    wanted = (filled or {}).get("alert", [""])[0]
+    alert = asked.gateway.live.open_alert(wanted) if wanted else None
+    if alert is None:
+        return ""
+    words = AlertWords(asked)
+    return " · ".join(
+        filter(None, (words.what(alert), words.area(alert), words.about(alert), asked.clock(alert.newest)))
     )
 
 
@@ -226,7 +246,8 @@ async def _take(asked: Asked, given: Given) -> GoTo | Again | Once:
     except (Refused, NotAllowed, StoreUnavailable) as error:
         beside = {field: asked.say.said(text) for _, field, text in getattr(error, "faults", ()) if field}
         return Again(_show(asked, given, beside, asked.say.said(error)))
-    return GoTo(f"{_AT}/{kind.name}?{'waits' if answer.waits else 'done'}={tag}")
+    came_from = {"alert": plain["alert"]} if "alert" in plain else {}
+    return GoTo(f"{_AT}/{kind.name}?{urlencode({'waits' if answer.waits else 'done': tag, **came_from})}")
 
 
 PAGES = (
