@@ -11,6 +11,9 @@ from alerts.workflow import Moves, World
 from devices.message import At, Text
 from devices.reading import Instant
 
+_GROUP = Text.of("escalation.group")
+"""Whom a channel tells that leads to nobody by name."""
+
 
 def notification(case: Escalating, told: Told, condition: Condition, world: World) -> Notification:
     """The message of which ``told`` keeps account."""
@@ -50,7 +53,7 @@ def step_said(
         return Moves()
     who = tuple(dict.fromkeys(name for each in notifications for name in each.to))
     channels = tuple(dict.fromkeys(each.channel for each in notifications))
-    text = Text.of("escalation.told", step=number + 1, who=who or ("-",), channels=channels)
+    text = Text.of("escalation.told", step=number + 1, who=who or (_GROUP,), channels=channels)
     said = noted(case, "told", text, now, step_number=number + 1, people=who, channels=channels)
     return Moves.joined([said, Moves(notifications=tuple(notifications))])
 
@@ -59,7 +62,7 @@ def receipt_said(case: Escalating, told: Told, world: World, now: Instant) -> Mo
     """Something came back of a message."""
     channel = world.site.channels.get(told.channel)
     name = channel.name if channel is not None else told.channel
-    text = Text.of(f"escalation.{told.state}", who=told.who or "-", channel=name, why=told.note)
+    text = Text.of(f"escalation.{told.state}", who=told.who or _GROUP, channel=name, why=told.note)
     return noted(case, told.state, text, now, person=told.who, channel=told.channel, step_number=told.step + 1)
 
 

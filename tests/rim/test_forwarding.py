@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect
 from pysiaalarm import CommunicationsProtocol, SIAAccount, SIAClient, SIAEvent
 
+from tests.rim.browsing import sign_in
 from tests.rim.conftest import Running
 from tests.rim.fire_centre import DUTY_ANSWER, FIRE_BIT, FireCentre
 from tests.rim.processes import Client, GatewayProcess, Mosquitto, free_port, wait_until
@@ -171,7 +173,9 @@ def faults(client: Client, rule: str) -> list[bool]:
     return [alert["active"] for alert in client.get("/api/alerts")["alerts"] if alert["rule"] == rule]
 
 
-def test_what_a_silent_centre_did_not_confirm_is_an_alert_and_is_told_after_a_crash(site: Site) -> None:
+def test_what_a_silent_centre_did_not_confirm_is_an_alert_and_is_told_after_a_crash(
+    site: Site, browser: Browser
+) -> None:
     with FireCentre(site.city, "silent") as city:
         with site.running() as running:
             client = running.client()
@@ -182,6 +186,10 @@ def test_what_a_silent_centre_did_not_confirm_is_an_alert_and_is_told_after_a_cr
                 lambda: any("NOT CONFIRMED by city" in each for each in notes(client, fire["id"])), "on the alert"
             )
             assert ("city", "failed") in transmitted(client)
+            page = sign_in(browser, running.url, "olga", "zh", width=390, at="/console/centres")
+            expect(page.locator("#centre-city")).to_contain_text("请电话报送监控中心")
+            expect(page.locator("#centre-arc")).to_contain_text("尚未收到应答")
+            page.context.close()
             assert 1 <= next(each["failed"] for each in client.get("/api/centres") if each["name"] == "city")
             site.gateway.kill()
         city.mood = "denies"
