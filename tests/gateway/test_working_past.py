@@ -91,6 +91,14 @@ def a_newcomer_finds_something_of_everything(made: Made) -> None:
     assert {"found", "assigned", "rectified", "verified", "closed", "dismissed"} <= stages
     assert any(case["findings"] for case in cases(stores, "roster_outlook"))
     assert any(case["shares"]["gaps"] for case in cases(stores, "coverage"))
+    assert "planned" in {case["stage"] for case in cases(stores, "drills")}
+    (held,) = [e.draft.fields for e in stores.records.ledger(book="drills") if e.draft.fields.get("step") == "held"]
+    reached = held["measured"]
+    assert isinstance(reached, tuple | list)
+    assert ("passed", 4) == (
+        held["result"],
+        sum(isinstance(one, dict) and one["result"] == "passed" for one in reached),
+    )
     rules = {alert.rule for alert in stores.records.open_alerts()}
     assert {"hazard-major", "hazard-overdue", "roster-not-staffed", "certificate-running-out"} <= rules
 
