@@ -12,7 +12,7 @@ from api.drills import running_drills
 from api.held_devices import running_tests
 from api.ports import Gateway
 from api.screens import Screens
-from devices.message import Name, Text
+from devices.message import At, Name, Text
 from devices.output_orders import AUDIBLE
 from devices.walk_test import WalkTest
 
@@ -51,14 +51,14 @@ class BoardState:
         newest = self._gateway.health.newest_reading()
         return _encode({"now": self._gateway.site.now() // _MS, "newest": None if newest is None else newest // _MS})
 
-    def _drill(self, drill: Drill) -> dict[str, Any]:
+    def _drill(self, drill: Drill) -> Text:
         area_name = self._gateway.areas.area_name
-        return {
-            "area": Both(area_name(drill.area, "en"), area_name(drill.area, "zh")),
-            "purpose": drill.purpose,
-            "until": (drill.ends_at or 0) // _MS,
-            "paused": drill.stage == "paused",
-        }
+        return Text.of(
+            "drill_banner.paused" if drill.stage == "paused" else "drill_banner.runs",
+            area=Name(area_name(drill.area, "en"), area_name(drill.area, "zh")),
+            purpose=drill.purpose,
+            until=At(drill.ends_at or 0),
+        )
 
     def _walk(self, test: WalkTest) -> dict[str, Any]:
         area_name = self._gateway.areas.area_name

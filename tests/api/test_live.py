@@ -146,6 +146,13 @@ def test_a_snapshot_at_any_place_and_the_rest_show_the_same(steps: list[Any], cu
     assert sorted(whole.open_alerts(), key=display_order) == whole.open_alerts()
 
 
+def test_a_drill_makes_no_flood_and_stands_below_all_that_is_real(live: Live) -> None:
+    drilled = [step(20 + n, alert(f"d{n}", priority=1, raised=SECOND, origin="drill")) for n in range(20)]
+    live.apply([*drilled, step(50, alert("z", priority=4, raised=2 * SECOND))])
+    assert 0 == live.flood(2 * SECOND)
+    assert ["a", "b", "z"] == ids(live)[:3]
+
+
 def test_a_flood_is_counted_by_what_is_shouted(live: Live) -> None:
     raised = [alert(f"f{number}", raised=SECOND, silent=number == 0) for number in range(11)]
     live.apply([step(11 + number, each) for number, each in enumerate(raised)])

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from alerts.command import Acknowledge
 from alerts.drill_asks import Arrived, Assess, Pause, Start, Stop
-from alerts.facts import CENTRE_TEST, EVIDENCE
+from alerts.facts import CENTRE_TEST, DISPATCH, EVIDENCE
 from devices.reading import SECOND
 from ledger import cases as ledger_cases
 from tests.alerts.kernel.room import keys
@@ -85,6 +86,15 @@ def test_somebody_who_says_so_is_on_the_scene_and_only_what_is_there_counts() ->
     assert measured(drill_of(a_room))["on_scene"][0] is None
     a_room.ask(31, Arrived(case=case, by="wang", role="guard"))
     assert (30.0, "passed", "wang") == measured(drill_of(a_room))["on_scene"]
+
+
+def test_a_ticked_step_of_the_checklist_is_somebody_on_the_scene_and_a_dispatch_is_not() -> None:
+    a_room = room()
+    begun(a_room)
+    for second, is_there in ((20, False), (25, True)):
+        sent = replace(scan(by="zhao"), topics=(DISPATCH,), fields={"is_there": is_there}, origin="drill")
+        a_room.step(second, at(sent, second))
+    assert (24.0, "passed", "zhao") == measured(drill_of(a_room))["on_scene"]
 
 
 def test_a_second_detector_says_it_half_a_minute_later_and_all_is_off_again() -> None:

@@ -9,7 +9,7 @@ import msgspec
 from starlette.exceptions import HTTPException
 
 from alerts.ask import Ask
-from alerts.drill import Drill
+from alerts.drill import Drill, Measured
 from alerts.drill_asks import LEADERS
 from alerts.workflow import Workflow
 from api.asks import ask_at, ask_of, every_workflow
@@ -160,7 +160,7 @@ def _show_one(asked: Asked, sent: Given | None = None, faults: Mapping[str, str]
         "outcome": choice_word("outcome", case.outcome, kind.name, say) if case.outcome else "",
         "why": say.said(case.why) if case.why is not None else "",
         "facts": _facts(asked, kind, case),
-        "figures": [_figure(asked, kind, each) for each in case.measured] if begun else [],
+        "figures": [_figure(asked, kind, case, each) for each in case.measured] if begun else [],
         "buttons": buttons,
         "course": [
             (
@@ -194,13 +194,14 @@ def _facts(asked: Asked, kind: type[Workflow[Any]], case: Drill) -> list[tuple[s
     return [(say.any(f"{table}.field_{name}"), value) for name, value in told if value]
 
 
-def _figure(asked: Asked, kind: type[Workflow[Any]], each: Any) -> _Figure:
+def _figure(asked: Asked, kind: type[Workflow[Any]], case: Drill, each: Measured) -> _Figure:
+    is_to_come = case.is_on and each.took_s is None
     return _Figure(
         what=choice_word("reach", each.reach, kind.name, asked.say),
         took=f"{each.took_s:g} s" if each.took_s is not None else "–",
         target=f"{each.target_s:g} s",
-        result=each.result,
-        word=choice_word("result", each.result, kind.name, asked.say),
+        result="" if is_to_come else each.result,
+        word="…" if is_to_come else choice_word("result", each.result, kind.name, asked.say),
         by=each.by,
     )
 
