@@ -203,7 +203,7 @@ class OpenAlerts:
             )
             for alert in self.in_order()
         ]
-        return [self._kept(AlertEvent(alert, Action.LAPSED, now, note=over)) for alert in tested]
+        return [self._kept(AlertEvent(alert, Action.CLOSE, now, note=over)) for alert in tested]
 
     def grouped(self, alert: Alert, incident: str, place: int, now: Instant) -> AlertEvent:
         """It belongs to that incident from now on."""

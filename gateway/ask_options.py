@@ -17,7 +17,7 @@ from gateway import clock
 from gateway.terminal import in_words, spoken, told
 
 _OF_THE_DOOR = ("by", "role", "proof", "origin", "second", "up", "trial")
-_MOMENTS = ("until", "done_at")
+_MOMENTS = ("until", "done_at", "start_at")
 _TAKEN = ("data", "json", "by", "help")
 """Options that every word has; a field of such a name is ``--its-data``."""
 _UNITS = {"s": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400}

@@ -111,7 +111,7 @@ def test_a_shadow_that_is_over_leaves_nothing_and_the_next_begins_anew() -> None
     room.step(1, say("s1"))
     room.step(2, "s1.smoke=on")
     effects = room.step(3, Over(by="li", role="operator"))
-    assert [("lapsed", "fire", "drill")] == told(effects)
+    assert [("close", "fire", "drill")] == told(effects)
     assert (State.CLOSED, Disposition.TEST) == (effects.alerts[0].alert.state, effects.alerts[0].alert.disposition)
     assert ["real"] == [alert.origin for alert in room.open("fire")]
     room.restart()
