@@ -23,7 +23,7 @@ from alerts.drill_asks import Arrived, Assess, Pause, Plan, Resume, Start, Stop
 from alerts.drill_scenarios import steps_of
 from alerts.drill_words import ended_fact, fact, messages, reached_fact
 from alerts.facts import DISPATCH, ON_DUTY, PRESENT, SCAN, Fact
-from alerts.heard import Listens
+from alerts.heard import Installed, Listens
 from alerts.lifecycle import Action
 from alerts.moves import Notification, Stimulus
 from alerts.site_facts import ConfigFault, SiteFacts
@@ -87,7 +87,7 @@ class Drills(Workflow[Drill]):
     name, book, case = "drills", "drills", Drill
     asks = (Plan, Start, Pause, Resume, Stop, Arrived, Assess)
     config_type = DrillConfig
-    listens = Listens(alerts=True, while_open=True, topics=frozenset({SCAN, DISPATCH}))
+    listens = Listens(alerts=True, while_open=True, installed=True, topics=frozenset({SCAN, DISPATCH}))
     address = "drills"
     has_reports = True
     page = "/console/drills"
@@ -162,6 +162,10 @@ class Drills(Workflow[Drill]):
                 return self._heard(event, cases, world, now)
             case Fact():
                 return self._arrived(event, cases, world, now)
+            case Installed():  # begun at a time that is yet to come: the clock was wrong, and with it the end
+                ahead = [case for case in cases.values() if case.is_on and (case.started_at or 0) > now]
+                why = Text.of("drills.why_clock")
+                return Moves.joined(_ended(case, "broken_off", why, world, now) for case in ahead)
             case Plan():
                 return self._planned(event, world, now)
         return self._asked(event, cases, world, now) if isinstance(event, Ask) else Moves()

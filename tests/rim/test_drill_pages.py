@@ -10,7 +10,7 @@ from tests.rim.test_console_sound import FIRE, hears
 
 
 def test_a_drill_is_marked_everywhere_until_something_real_breaks_in(browser: Browser, own_gateway: Running) -> None:
-    url, client = own_gateway.url, own_gateway.client()
+    url = own_gateway.url
     room = sign_in_by_hand(browser, url, "olga")
     page = sign_in(browser, url, "ada", at="/console/drills?plan=1")
     page.fill("[name=purpose]", "Evacuation")
@@ -29,13 +29,17 @@ def test_a_drill_is_marked_everywhere_until_something_real_breaks_in(browser: Br
     detected, acknowledged = (page.locator(".ka-drill-figures tbody tr").nth(place) for place in (0, 1))
     expect(detected).to_have_text(re.compile(r"Detected\s*0 s\s*10 s\s*passed"))
     expect(acknowledged).to_contain_text("olga")
+    own_gateway.gateway.kill()
+    own_gateway.gateway.start()
+    (runs,) = own_gateway.client().get("/api/drills")["running"]
+    assert ("running", "olga") == (runs["stage"], runs["measured"][1]["by"]), "a crash takes nothing of it"
     own_gateway.readings("smoke-3", smoke=True)
     hears(room, FIRE)
     expect(room.locator("#strip")).to_contain_text("FIRE · Chemical store")
     expect(row).to_have_count(0)
     expect(room.locator("#drilling")).to_be_hidden()
     expect(page.locator(".ka-drill-state")).to_contain_text("broken off REAL ALARM: fire, Chemical store.")
-    (alert,) = [each for each in client.get("/api/alerts?open=true")["alerts"] if each["rule"] == "smoke"]
+    (alert,) = [each for each in own_gateway.client().get("/api/alerts?open=true")["alerts"] if each["rule"] == "smoke"]
     assert ("real", "smoke-3") == (alert["origin"], alert["key"])
     phone = sign_in(browser, url, "ada", "zh", width=390, at=page.url.removeprefix(url))
     expect(phone.locator(".ka-drill-figures")).to_contain_text("未完成")

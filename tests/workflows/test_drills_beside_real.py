@@ -141,6 +141,15 @@ def test_a_restart_in_the_middle_keeps_its_clocks_and_ends_it() -> None:
     assert [] == drilled(a_room)
 
 
+def test_a_clock_that_was_set_back_ends_it_at_the_next_start() -> None:
+    a_room = room()
+    begun(a_room, 1_000)
+    a_room.restart()
+    a_room.now = START
+    a_room.step(10)
+    assert ("ended", []) == (drill_of(a_room).stage, drilled(a_room))
+
+
 def test_a_pause_takes_no_time_and_does_not_move_the_end() -> None:
     a_room = room()
     case = begun(a_room, lasts_min=5)

@@ -9,7 +9,7 @@ import msgspec
 from starlette.exceptions import HTTPException
 
 from alerts.ask import Ask
-from alerts.drill import Drill, Measured
+from alerts.drill import Drill, Happened, Measured
 from alerts.drill_asks import LEADERS
 from alerts.workflow import Workflow
 from api.asks import ask_at, ask_of, every_workflow
@@ -17,6 +17,7 @@ from api.auth import Permission
 from api.console.forms import Field, choice_word, fields_of, read
 from api.console.web_page import Again, Asked, Given, GoTo, Page
 from api.drills import ADDRESS, kind_name
+from api.signal_words import signal_label, value_label
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.reading import SECOND
 
@@ -166,7 +167,7 @@ def _show_one(asked: Asked, sent: Given | None = None, faults: Mapping[str, str]
             (
                 f"{(each.at - begun) / SECOND:.0f} s",
                 choice_word("what", each.what, kind.name, say),
-                " · ".join(part for part in (each.about, each.by) if part),
+                " · ".join(part for part in (_about(asked, each), each.by) if part),
             )
             for each in (case.course if begun else ())
         ],
@@ -177,6 +178,23 @@ def _show_one(asked: Asked, sent: Given | None = None, faults: Mapping[str, str]
         "at": _AT,
         "every": 1000 if case.is_on else 5000,
     }
+
+
+def _about(asked: Asked, each: Happened) -> str:
+    """By the names of devices and areas, in words: what is kept are ids."""
+    language = asked.say.language
+    if each.what != "said":
+        area = next((area.id for area in asked.gateway.areas.areas() if area.id == each.about), "")
+        return asked.gateway.areas.area_name(area, language) if area else _device(asked, each.about)
+    device, _, rest = each.about.partition(" ")
+    signal, _, word = rest.partition(" ")
+    value = {"on": True, "off": False}.get(word, word)
+    said = value_label(signal, value, asked.say.words) if isinstance(value, bool) else word
+    return f"{_device(asked, device)} · {signal_label(signal, asked.say.words)}{asked.say.colon}{said}"
+
+
+def _device(asked: Asked, device: str) -> str:
+    return asked.gateway.devices.device_name(device, asked.say.language) if device else ""
 
 
 def _facts(asked: Asked, kind: type[Workflow[Any]], case: Drill) -> list[tuple[str, str]]:
