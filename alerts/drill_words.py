@@ -13,6 +13,8 @@ from devices.message import Text
 from devices.reading import SECOND, Instant
 
 _MOST_TOLD = 50
+REAL = "drills.why_real"
+"""Why a drill ended that something real broke in upon: whoever takes part must know of that at once."""
 _HELD = ("passed", "missed")
 _STEPS = {"passed": "held", "missed": "held"}
 """What the book calls the end of a drill with that outcome, if not by its own name."""
@@ -129,5 +131,6 @@ def _message(case: Drill, what: str, said: Text, name: str, channel: str, world:
         area=case.area,
         origin="drill",
         channel=channel,
+        is_urgent=case.why is not None and case.why.key == REAL,
         language=person.language if person is not None else "",
     )

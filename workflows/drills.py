@@ -21,7 +21,7 @@ from alerts.alert import Alert, AlertEvent, State
 from alerts.drill import REACHES, Drill, Happened, Measured, Outcome, Shown, outcome_of, reached, resumed
 from alerts.drill_asks import Arrived, Assess, Pause, Plan, Resume, Start, Stop
 from alerts.drill_scenarios import steps_of
-from alerts.drill_words import ended_fact, fact, messages, reached_fact
+from alerts.drill_words import REAL, ended_fact, fact, messages, reached_fact
 from alerts.facts import DISPATCH, ON_DUTY, PRESENT, SCAN, Fact
 from alerts.heard import Installed, Listens
 from alerts.lifecycle import Action
@@ -267,7 +267,7 @@ class Drills(Workflow[Drill]):
         if alert.origin == "drill":
             return self._drilled(event, case, world, now)
         if alert.origin == "real" and event.action in _BREAKS_IN and _is_danger(alert):
-            why = Text.of("drills.why_real", alert_class=str(alert.alert_class), area=_place(alert.area, world))
+            why = Text.of(REAL, alert_class=str(alert.alert_class), area=_place(alert.area, world))
             return _ended(case, "broken_off", why, world, now)
         return Moves()
 

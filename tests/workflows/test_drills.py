@@ -205,7 +205,12 @@ def test_those_who_take_part_are_told_that_it_is_a_drill_and_nobody_else_is() ->
     assert [(("wang",), "drill")] * 2 == [(each.to, each.origin) for each in told]
     assert all(english(each.text).startswith("DRILL, Store: ") for each in told)
     a_room.ask(9, Stop(case=case, by="li", role="operator"))
-    assert 1 == len(a_room.effects.notifications)
+    (over,) = a_room.effects.notifications
+    assert not over.is_urgent
+    begun(a_room, 20, participants=("wang",), tells_people=True)
+    (over,) = a_room.step(25, "far.smoke=on").notifications
+    assert (True, "DRILL, Store: the drill is over. REAL ALARM: fire, Yard.") == (over.is_urgent, english(over.text))
+    a_room = room(None, Contacts())
     begun(a_room, 20, participants=("wang",))
     assert [] == a_room.effects.notifications
 
