@@ -63,6 +63,11 @@ class AlarmReceipts:
     def published(self, events: Sequence[Published]) -> None:
         self._heap.append((self._now(), events))
 
+    def settle(self) -> None:
+        """Sort what has come since; now and then, so that no heap grows where nobody looks."""
+        with self._lock:
+            self._sort()
+
     def shown(self, page: str, account: str, path: str, what: Iterable[Shown], now: Instant) -> None:
         """A page's own word, about alerts that there are."""
         with self._lock:

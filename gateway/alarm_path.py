@@ -30,6 +30,8 @@ from gateway.own_devices import CHANNELS, path_link
 from gateway.site.model import Site
 
 _FIRST_S, _AGAIN_S, _WHILE_BROKEN_S = 30.0, 20.0, 60.0
+_LEAST_S = 3.0
+"""Between the begins of two checks, however often somebody asks: a channel outside gets a message with each."""
 _LOOK_S = 0.05
 _TOLD_BY: Mapping[Link, tuple[str, ...]] = {
     "engine": ("pipeline", "storage"),
@@ -101,9 +103,11 @@ class AlarmPath:
         self._told = {}
         await self._pause(_FIRST_S)
         while True:
+            begun = self._clock.monotonic()
             await self.check()
             again = _AGAIN_S if self.state.wants_another else _WHILE_BROKEN_S if self.state.faults else self.every_s
             await self._pause(min(again, self.every_s))
+            await asyncio.sleep(max(0.0, begun + _LEAST_S - self._clock.monotonic()))
 
     async def _pause(self, seconds: float) -> None:
         try:

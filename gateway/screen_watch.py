@@ -40,6 +40,7 @@ class ScreenWatch:
 
     def look(self, now: Instant) -> None:
         """How it is now."""
+        self._screens.receipts.settle()
         if self._looked_at is None:
             self._watched_at = now
         elif abs(gone_by := now - self._looked_at - int(_EVERY_S * SECOND)) > _STOOD_STILL:

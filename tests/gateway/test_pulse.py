@@ -1,8 +1,13 @@
 """The pulse: alarms pass as long as something goes the whole way, and what they need is well."""
 
+import socket
+from pathlib import Path
+
+import pytest
 from msgspec import Struct
 
 from devices.message import Text
+from gateway import notify_systemd
 from gateway.inbox import Inbox
 from gateway.pulse import LONGEST_S, STILL_S, Pulse
 
@@ -103,3 +108,18 @@ def test_a_pulse_that_stands_still_stops_the_watchdog_but_not_while_a_store_is_w
     is_away.append(True)
     assert not felt.stands_still(), "turns go on: alarms show and sound by the early way"
     inbox.close()
+
+
+def test_systemd_is_told_that_it_lives_while_every_part_is_up_and_the_pulse_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.setblocking(False)
+        for parts, stands_still in (({"web": "up"}, True), ({"web": "died: bug"}, False)):
+            notify_systemd.alive(parts, lambda still=stands_still: still)  # type: ignore[misc]
+            with pytest.raises(BlockingIOError):
+                systemd.recv(100)
+        notify_systemd.alive({"web": "up"}, lambda: False)
+        assert b"WATCHDOG=1" == systemd.recv(100)

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from websockets.sync.client import connect
 
 from tests.gateway.notify.peers import WebServer
@@ -42,6 +42,25 @@ def checked(running: Running) -> dict[str, Any]:
         lambda: (now := running.client().get("/api/alarm-path"))["checked"] != before and now, "one more check"
     )
     return dict(seen)
+
+
+def deaf_page(browser: Browser, running: Running) -> Page:
+    """A page whose audio device stands: its context says that it runs, and its clock does not go on."""
+    context = browser.new_context()
+    context.add_init_script(
+        "Object.defineProperty(BaseAudioContext.prototype, 'currentTime', { get: () => 7 });"
+        "Object.defineProperty(BaseAudioContext.prototype, 'state', { get: () => 'running' });"
+    )
+    token = running.client("ada").token
+    context.add_cookies([{"name": "keyarea_session", "value": token, "url": running.url}])
+    page = context.new_page()
+    page.goto(running.url)
+    return page
+
+
+def sounds(running: Running, account: str) -> list[str]:
+    """What the pages of that account say of their sound."""
+    return [each["sound"] for each in running.client().get("/api/screens") if each["account"] == account]
 
 
 def told(running: Running) -> set[str]:
@@ -88,6 +107,10 @@ def test_a_check_reaches_a_real_page_and_a_fire_is_followed_to_it(browser: Brows
     page.locator(".ka-alerts tbody tr").first.click()
     expect(page.locator(".ka-panel")).to_contain_text("drawn for olga (/): tone began")
     page.context.close()
+    stuck = deaf_page(browser, own_gateway)
+    wait_until(lambda: sounds(own_gateway, "ada") == ["blocked"], "it says that it cannot sound")
+    assert [("ada", "blocked")] == [(each["account"], each["sound"]) for each in checked(own_gateway)["screens"]]
+    stuck.context.close()
     small = sign_in(browser, own_gateway.url, "tom", "zh", width=390, at="/console/alarm-path")
     expect(small.locator("#alarm-path-links")).to_contain_text("畅通")
     assert 0 <= small.evaluate("document.documentElement.clientWidth - document.documentElement.scrollWidth")
@@ -107,21 +130,15 @@ def test_a_page_that_draws_nothing_and_a_channel_that_refuses_are_named(
     monkeypatch.setenv("KEYAREA_KEYS", str(keys))
     web.answers += [503] * 1_000
     text = site(broker.port, port, smokes=2, name=name) + CHANNEL.format(web=web.port)
-    with serving(tmp_path, text, port, broker, name) as running:
-        with mute_page(running):
-            checked(running)
-            checked(running)
-            found = links(running)
-            assert ("broken", "broken", "ok") == (found["screens"], found["messages"], found["stream"])
-            health = running.client().get("/api/health")["faults"]
-            assert any("no screen drew a check of the alarm path: olga (/)" in fault for fault in health)
-            assert any("hook did not accept" in fault and "503" in fault for fault in health)
-            told = {
-                alert["key"]: alert["priority"] for alert in running.client().get("/api/alerts?open=true")["alerts"]
-            }
-            assert 1 == told["part:path:screens"] == told["part:path:messages"]
-            assert 503 == httpx.get(f"{running.url}/healthz/alarms").status_code
-        web.answers.clear()
-        wait_until(lambda: checked(running) and links(running)["messages"] == "ok", "the channel takes it")
-        assert "unused" == links(running)["screens"], "no page is open"
+    with serving(tmp_path, text, port, broker, name) as running, mute_page(running):
+        checked(running)
+        checked(running)
+        found = links(running)
+        assert ("broken", "broken", "ok") == (found["screens"], found["messages"], found["stream"])
+        health = running.client().get("/api/health")["faults"]
+        assert any("no screen drew a check of the alarm path: olga (/)" in fault for fault in health)
+        assert any("hook did not accept" in fault and "503" in fault for fault in health)
+        told = {alert["key"]: alert["priority"] for alert in running.client().get("/api/alerts?open=true")["alerts"]}
+        assert 1 == told["part:path:screens"] == told["part:path:messages"]
+        assert 503 == httpx.get(f"{running.url}/healthz/alarms").status_code
     web.close()

@@ -1,6 +1,7 @@
 """The alarm path: link by link whether an alarm would get through, as the last checks found it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from alerts.alarm_path import LINKS, Check, Link, PathState, Screen
 from api.alarm_path_schemas import link_state
 from api.auth import Permission
 from api.console.web_page import Asked, Given, GoTo, Page
+from devices.errors import StoreUnavailable
 from devices.reading import Instant
 
 _AT = "/console/alarm-path"
@@ -34,6 +36,7 @@ def _show(asked: Asked) -> Mapping[str, Any]:
     return {
         "links": [_link(asked, state, link) for link in LINKS],
         "screens": [_screen(asked, newest, each) for each in newest.screens] if newest is not None else [],
+        "centres": _centres(asked),
         "checks": [_check(asked, each) for each in reversed(state.checks[-_SHOWN:])],
         "checked": newest.begun // _US if newest is not None else None,
         "every": asked.say.any("alarm_path_page.every", minutes=round(path.every_s / 60, 1)),
@@ -61,6 +64,20 @@ def _screen(asked: Asked, check: Check, screen: Screen) -> str:
     sound = say.any(f"alarm_path_page.sound_{screen.sound}")
     took = _ms(screen.shown - check.begun)
     return say.any("alarm_path_page.screen", account=screen.account, path=screen.path, took=took, sound=sound)
+
+
+def _centres(asked: Asked) -> list[str]:
+    """Each way to a receiving centre, by its own supervision: a check never leaves the site."""
+    say, found = asked.say, []
+    with suppress(StoreUnavailable):
+        for centre in asked.gateway.centres.centres():
+            for way in centre.ways:
+                state = say.any(f"alarm_path_page.way_{way.state}")
+                heard = asked.second(way.heard_at) if way.heard_at is not None else "–"
+                why = f" ({say.said(way.why)})" if way.why is not None else ""
+                named = say.any("alarm_path_page.way", centre=centre.name, address=way.address, heard=heard)
+                found.append(f"{named}{say.colon}{state}{why}")
+    return found
 
 
 def _check(asked: Asked, check: Check) -> str:
