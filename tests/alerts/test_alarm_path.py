@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alerts.alarm_path import LINKS, Check, Link, PathState, Screen, broken
 from devices.message import Text
@@ -108,3 +110,33 @@ def test_a_link_that_is_not_used_any_more_is_no_fault_for_ever() -> None:
     state = PathState().looked_at(check(sent=None)).looked_at(check(sent=None))
     assert ["messages"] == list(state.faults)
     assert {} == state.looked_at(check(sent=None, waits_for="")).faults
+
+
+OUTCOMES: dict[str, dict[str, Any]] = {
+    "well": {},
+    "engine": GONE | NOBODY,
+    "store": {"stored": None, "streamed": None, "sent": None} | NOBODY,
+    "stream": {"streamed": None} | NOBODY,
+    "screens": NOBODY,
+    "messages": {"sent": None},
+    "both": NOBODY | {"sent": None},
+    "nobody": {"screens": ()},
+}
+
+
+@given(st.lists(st.sampled_from(sorted(OUTCOMES)), max_size=12))
+def test_whatever_happens_a_fault_follows_two_misses_and_one_good_check_ends_it(outcomes: list[str]) -> None:
+    """And no check that says nothing of a link raises or ends its fault."""
+    state = PathState()
+    for outcome in outcomes:
+        one = check(**OUTCOMES[outcome])
+        missing, before = broken(one), state
+        state = state.looked_at(one)
+        for link in LINKS:
+            if link in missing:
+                assert (link in state.faults) == (link in before.doubtful or link in before.faults)
+            elif one.took(link) is not None:
+                assert link not in state.faults
+            elif one.uses(link):
+                assert (link in state.faults) == (link in before.faults)
+    assert {} == state.looked_at(check()).faults
