@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Literal, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from alerts.alert import AlertEvent
 from alerts.canary import CanaryRaised
@@ -76,7 +77,10 @@ class AlarmReceipts:
                 receipts = self._of.get(alert)
                 if receipts is None:  # of long ago, or made up
                     continue
-                if page not in receipts.screens and len(receipts.screens) < _MOST_SCREENS:
+                before = receipts.screens.get(page)
+                if before is not None and before.sound == "none":  # its tone has begun since
+                    receipts.screens[page] = replace(before, sound=sound)
+                elif before is None and len(receipts.screens) < _MOST_SCREENS:
                     receipts.screens[page] = OnScreen(account, path, now - _ago(ago), how, sound)
 
     def of(self, alert: str) -> Receipts:

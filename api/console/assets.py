@@ -29,7 +29,16 @@ _FIRST = ("alerts",)
 _IN_NO_ROW = frozenset(
     {
         *("trial", "trial_result", "rule_test", "rule_parameters", "suggestions", "suggestions_clause"),
-        *("dated_register", "obligation_progress", "person_list", "personnel", "attachment", "lifecycle"),
+        *(
+            "alarm_path",
+            "canary",
+            "dated_register",
+            "obligation_progress",
+            "person_list",
+            "personnel",
+            "attachment",
+            "lifecycle",
+        ),
     }
 )
 """Tables of what is answered to whoever asks, and is said of no alert."""

@@ -38,6 +38,14 @@ def test_of_an_alert_it_is_known_when_it_was_stored_and_who_showed_it() -> None:
     assert {} == receipts.of("made-up").screens
 
 
+def test_a_tone_that_begins_later_is_added_to_what_the_page_said_before() -> None:
+    receipts = AlarmReceipts(lambda: START)
+    receipts.decided([EVENT])
+    for sound in ("none", "tone", "blocked"):
+        receipts.shown("p", "olga", "/", [(ID, "drawn", sound, 0)], START)  # type: ignore[list-item]
+    assert ["tone"] == [on.sound for on in receipts.of(ID).screens.values()]
+
+
 def test_what_waits_for_the_store_is_shown_all_the_same_and_not_called_stored() -> None:
     receipts = AlarmReceipts(lambda: START)
     receipts.decided([EVENT])

@@ -5,7 +5,6 @@ import { link, me } from "./desk.js";
 import * as drillBanner from "./drill_banner.js";
 import * as head from "./head.js";
 import * as nav from "./nav.js";
-import * as shown from "./shown.js";
 import { askSignIn } from "./sign_in.js";
 import { sound } from "./sound.js";
 import * as straight from "./straight.js";
@@ -20,8 +19,16 @@ customElements.define("ka-alert-table", AlertTable);
 customElements.define("ka-control-room", ControlRoom);
 head.start();
 drillBanner.start();
-shown.start();
 await nav.start();
+
+// What it has shown is reported by a module that comes with the first alert, or check of the alarm path.
+let reports = null;
+link.addEventListener("message", ({ detail }) => {
+  if (!detail.canary && !detail.put && !detail.silent?.length && !reports) return;
+  reports ??= import("./shown.js").catch(() => { reports = null; });
+  const at = performance.now();
+  reports.then((shown) => shown?.take(detail, at));
+});
 
 link.addEventListener("ended", () => {
   location.replace(`/sign-in?${new URLSearchParams({ ended: "1", next: location.pathname })}`);

@@ -6,9 +6,9 @@ import { alerts, link, may } from "./desk.js";
 import { el } from "./parts.js";
 import { sound } from "./sound.js";
 
-const EVERY_MS = 1000, LONGEST_MS = 3000, MOST = 40, MOST_WAITING = 400;
+const EVERY_MS = 1000, LONGEST_MS = 15000, MOST = 40, MOST_WAITING = 400;
 const waiting = new Map();  // id: since when this page has it
-const told = new Set();
+const told = new Set();  // that it is shown; of some the tone is still to begin
 
 const isDrawn = (id) => Boolean(document.querySelector(`.ka-alerts tr[data-id="${CSS.escape(id)}"]`));
 // By itself, or by the line of its incident.
@@ -26,9 +26,9 @@ function report() {
   const now = performance.now(), shown = [];
   for (const [id, since] of waiting) {
     const row = alerts.get(id), did = row && heard(row, since);
-    if (row && !did && now - since < LONGEST_MS) continue;
-    waiting.delete(id);
-    if (!row) continue;
+    const isOver = !row || did || now - since > LONGEST_MS;
+    if (isOver) waiting.delete(id);
+    if (!row || (!did && told.has(id))) continue;
     told.add(id);
     shown.push([id, isSeen(row) ? "drawn" : "listed", did || "none", Math.round(now - since)]);
     if (shown.length === MOST) break;
@@ -36,8 +36,8 @@ function report() {
   if (shown.length) link.report({ shown });
 }
 
-async function canary(row) {
-  const since = performance.now(), made = el("tr");
+async function canary(row, since) {
+  const made = el("tr");
   for (const cell of Object.values(CELLS)) made.append(el("td", {}, cell(row)));
   if (!made.textContent) return;
   const state = sound.state(), isHeard = await sound.probe();
@@ -45,13 +45,13 @@ async function canary(row) {
   link.report({ shown: [[row.id, "drawn", did, Math.round(performance.now() - since)]] });
 }
 
-export function start() {
-  link.addEventListener("message", ({ detail }) => {
-    if (detail.canary) canary({ count: 1, ...detail.canary });
-    if (detail.reset) told.clear();
-    const rows = [...(detail.put ?? []), ...(detail.silent ?? [])].slice(0, MOST);
-    for (const { id } of rows) if (!told.has(id) && !waiting.has(id) && waiting.size < MOST_WAITING) waiting.set(id, performance.now());
-    for (const id of detail.drop ?? []) told.delete(id);
-  });
-  setInterval(() => waiting.size && report(), EVERY_MS);
+// What the gateway has said.
+export function take(detail, at) {
+  if (detail.canary) canary({ count: 1, ...detail.canary }, at);
+  if (detail.reset) told.clear();
+  const rows = [...(detail.put ?? []), ...(detail.silent ?? [])].slice(0, MOST);
+  for (const { id } of rows) if (!told.has(id) && !waiting.has(id) && waiting.size < MOST_WAITING) waiting.set(id, at);
+  for (const id of detail.drop ?? []) told.delete(id);
 }
+
+setInterval(() => waiting.size && report(), EVERY_MS);
