@@ -29,19 +29,15 @@ _FIRST = ("alerts",)
 _IN_NO_ROW = frozenset(
     {
         *("trial", "trial_result", "rule_test", "rule_parameters", "suggestions", "suggestions_clause"),
-        *(
-            "alarm_path",
-            "canary",
-            "dated_register",
-            "obligation_progress",
-            "person_list",
-            "personnel",
-            "attachment",
-            "lifecycle",
-        ),
+        *("dated_register", "obligation_progress", "person_list", "personnel", "attachment", "lifecycle"),
+        *("alarm_path", "canary", "kpi_cure"),
     }
 )
 """Tables of what is answered to whoever asks, and is said of no alert."""
+_DRAWN_HERE = frozenset(
+    {"adopt", "bypass", "change", "commission", "device", "record", "review", "sent_to", "upkeep", "waiting", "work"}
+)
+"""Tables of words that only templates say: no module of a page does."""
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -89,7 +85,8 @@ def _ending(name: str) -> str:
 def _words(code: str) -> bytes:
     """What a document begins with: what is said of alerts, the console's own words, what signals are called."""
     say = Say(code)
-    own = {f"{table}.{name}": word for table, words in texts(code).items() for name, word in words.items()}
+    tables = ((table, words) for table, words in texts(code).items() if table not in _DRAWN_HERE)
+    own = {f"{table}.{name}": word for table, words in tables for name, word in words.items()}
     signals = {name: (signal_label(name, say), known.unit) for name, known in SIGNALS.items()}
     of_alerts = templates(code, _FIRST).items()
     first = {key: text for key, text in of_alerts if key.partition(".")[0] not in _IN_NO_ROW}
