@@ -55,7 +55,6 @@ class SumOf(msgspec.Struct, frozen=True):
     whole: Piece
     stale_days: tuple[int, ...]
     flood_s: float
-    days: tuple[tuple[str, int, int], ...] = ()
 
 
 class AlarmFigures:
@@ -110,18 +109,25 @@ class AlarmFigures:
             if since >= until:
                 return SumOf(Piece(), (), 0)
             names = list(days_between(self._calendar, since, until - 1))
-            pieces, by_day = [], []
+            pieces = []
             for place, name in enumerate(names):
                 day = count.days.get(name)
                 is_cut = place in (0, len(names) - 1)
-                its = Piece() if day is None else self._cut(name, day, since, until) if is_cut else self._of(name, day)
-                pieces.append(its)
-                by_day.append((name, its.raised, its.flood_s))
+                if day is not None:
+                    pieces.append(self._cut(name, day, since, until) if is_cut else self._of(name, day))
             whole = joined(pieces)
-            return SumOf(
-                whole, self._stale(count, names, now), whole.flood_s + _open_flood(count, since, until, now),
-                tuple(by_day),
-            )  # fmt: skip
+            flood_s = whole.flood_s + _open_flood(count, since, until, now)
+            return SumOf(whole, self._stale(count, names, now), flood_s)
+
+    def days(self, since: Instant, until: Instant) -> list[tuple[str, int, int]]:
+        """(local day, how many alerts, seconds in flood) of each whole day from ``since`` until before ``until``."""
+        with self._lock:
+            count, found = self._current(), []
+            for name in days_between(self._calendar, since, until - 1):
+                day = count.days.get(name)
+                its = self._of(name, day) if day is not None else Piece()
+                found.append((name, its.raised, its.flood_s))
+            return found
 
     def _cut(self, name: str, day: Day, since: Instant, until: Instant) -> Piece:
         """The part of a day that lies within."""

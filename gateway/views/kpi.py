@@ -73,7 +73,7 @@ class KpiView:
             figures=self._figures(*span, now, known),
             before=self._figures(*earlier, now, known) if earlier is not None and earlier[0] >= known else None,
             stale_now=tuple(Stale(*actor_of(key), since) for key, since in self._counted.standing_for(now)),
-            days=tuple(OnDay(*day) for day in self._counted.sum_of(*span, now).days),
+            days=tuple(OnDay(*day) for day in self._counted.days(*span)),
             is_assumed=not stints,
             read=read,
             of=of,

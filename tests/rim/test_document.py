@@ -24,7 +24,7 @@ MOVED = (
     *("/console/devices", "/console/devices/smoke-1", "/console/devices/smoke-1/amend", "/console/import"),
     *("/console/waiting", "/console/adopt?family=keyarea&address=stranger&line=", "/console/reject?{stranger}"),
     *("/console/devices/smoke-3/commissioning", "/areas", "/areas/store/plan", "/console/walk-tests", "{walk}"),
-    *("/console/patrols", "/console/hazards", "/console/roster", "/console/obligations", "/nowhere"),
+    *("/console/patrols", "/console/hazards", "/console/roster", "/console/obligations", "/console/kpi", "/nowhere"),
 )
 
 
