@@ -31,7 +31,7 @@ class BoardState:
         """All of it, but for what moves with every reading."""
         gateway, now = self._gateway, self._gateway.site.now()
         health = gateway.health.health()
-        outputs = [state for state in gateway.outputs.outputs() if _is_shown(state)]
+        outputs = [state for state in gateway.outputs.outputs() if _is_shown(state) and not self._is_secret(state)]
         told: dict[str, Any] = {
             "faults": health.faults,
             "flooded": gateway.live.flood(now, with_silent=False),
@@ -77,6 +77,11 @@ class BoardState:
         said = [self._said(state) for state in shown[:_MOST_NAMED]]
         more = [Text.of("output_strip.more", count=len(shown) - _MOST_NAMED)] if len(shown) > _MOST_NAMED else []
         return Text.of("output_strip.all", parts=(*said, *more))
+
+    def _is_secret(self, state: OutputState) -> bool:
+        """What a silent alarm switched, a relay or a lock: the strip is the same on every screen."""
+        alert = self._gateway.live.open_alert(state.ordered.order.alert) if state.ordered is not None else None
+        return alert is not None and alert.silent
 
     def _said(self, state: OutputState) -> Text:
         device_name = self._gateway.devices.device_name

@@ -37,6 +37,7 @@ from api.ports import (
     UnsignedEntry,
 )
 from api.screens import Screens
+from api.silent_outward import outward
 from api.silent_traces import is_about, is_case_of, speaks_of
 from devices.detector_trigger import BY_HAND
 from devices.errors import Refused
@@ -98,6 +99,7 @@ def _discreet(gateway: Gateway, shows: Callable[[], bool]) -> Gateway:
         ledger=_Ledger(hiding),
         feed=_Feed(hiding),
         workflows=_Workflows(hiding),
+        **outward(gateway, hiding.hidden, hiding.listens),
     )
 
 
@@ -267,10 +269,8 @@ class _Health:
         health, hidden = self._health.health(), self._hidden()
         loud = [alert for alert in hidden if alert.suppression is None and alert.origin == "real"]
         aside = dict(health.set_aside)
-        for alert in hidden:
-            if alert.suppression is not None:
-                reason = alert.suppression.why
-                aside[reason] = aside.get(reason, 0) - 1
+        for reason in [alert.suppression.why for alert in hidden if alert.suppression is not None]:
+            aside[reason] = aside.get(reason, 0) - 1
         new = sum(alert.state in (State.UNACKNOWLEDGED, State.RETURNED) for alert in loud)
         return replace(
             health,

@@ -1,5 +1,6 @@
 """Receiving centres that alerts are told to."""
 
+from collections.abc import Collection
 from typing import Literal, Protocol, TypeAlias
 
 import msgspec
@@ -48,8 +49,12 @@ class CentreNumber(msgspec.Struct, frozen=True):
 class Centres(Protocol):
     """Each method blocks, and may raise StoreUnavailable."""
 
-    def centres(self) -> list[CentreView]:
-        """Those of the site file in its order, then those that were told of something before."""
+    def centres(self, without: Collection[str] | None = None) -> list[CentreView]:
+        """Those of the site file in its order, then those that were told of something before.
+
+        ``without``: what they are told of these alerts is left out, and they took something last when the newest of
+        the rest happened.
+        """
         ...
 
     def numbers(self) -> list[CentreNumber]: ...

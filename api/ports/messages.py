@@ -1,6 +1,6 @@
 """What became of messages to people outside."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, Protocol
 
 import msgspec
@@ -20,6 +20,9 @@ class LastMessage(msgspec.Struct, frozen=True):
 class Messages(Protocol):
     """What became of messages to people outside."""
 
-    def newest(self) -> Mapping[tuple[str, str], LastMessage]:
-        """By channel and who it was to ("": a group), of the last days; blocking. Raises StoreUnavailable."""
+    def newest(self, without: Collection[str] = frozenset()) -> Mapping[tuple[str, str], LastMessage]:
+        """By channel and who it was to ("": a group), of the last days; blocking. Raises StoreUnavailable.
+
+        ``without``: what is about these alerts is left out.
+        """
         ...

@@ -1,6 +1,6 @@
 """Receiving centres: what each has on record, and how its paths stand at this moment."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from api.ports.centres import CentreNumber, CentreView
@@ -14,8 +14,8 @@ class CentresView:
     def __init__(self, families: Mapping[str, str], outbox: CentreOutbox, at_work: Mapping[str, CentreAtWork]) -> None:
         self._families, self._outbox, self._at_work = families, outbox, at_work
 
-    def centres(self) -> list[CentreView]:
-        return [self._view(name) for name in self._names()]
+    def centres(self, without: Collection[str] | None = None) -> list[CentreView]:
+        return [self._view(name, without) for name in self._names()]
 
     def numbers(self) -> list[CentreNumber]:
         found: list[CentreNumber] = []
@@ -28,17 +28,20 @@ class CentresView:
     def _names(self) -> list[str]:
         return list(dict.fromkeys([*self._families, *self._outbox.centres()]))
 
-    def _view(self, name: str) -> CentreView:
-        waits = [kept for kept in self._outbox.open(name) if not kept.is_over]
+    def _view(self, name: str, without: Collection[str] | None) -> CentreView:
+        hidden, confirmed = without or frozenset(), self._outbox.progress(name).confirmed or None
+        if without is not None:
+            confirmed = self._outbox.newest_confirmed(name, without)
+        waits = [kept for kept in self._outbox.open(name) if not kept.is_over and kept.event.alert not in hidden]
         centre = self._at_work.get(name)
         return CentreView(
             name=name,
             family=self._families.get(name, ""),
             ways=centre.ways if centre is not None else (),
-            confirmed_at=self._outbox.progress(name).confirmed or None,
+            confirmed_at=confirmed,
             waiting=len(waits),
             failed=sum(kept.stands == "failed" for kept in waits),
-            kept=self._outbox.count(name),
+            kept=self._outbox.count(name, hidden),
             why=centre.why if centre is not None else None,
         )
 

@@ -1,6 +1,6 @@
 """What receiving centres are to be told: kept until each has confirmed it, and the newest that it has for good."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 import msgspec
@@ -16,7 +16,7 @@ EVENTS, PROGRESS = "forwarding:", "forwarding"
 """Kinds of documents: of the events of a centre (its name follows) by id; how far each centre is, by its name."""
 KEPT = 20_000
 """Confirmed events of one centre that are kept; GB 25506-2010 wants 10,000 records at least."""
-_SLACK = 1_000
+_SLACK, _LOOKED_AT = 1_000, 200
 
 Stands = Literal["waiting", "failed", "confirmed", "superseded", "refused"]
 
@@ -91,12 +91,18 @@ class CentreOutbox:
             if oldest is not None:
                 connection.execute(delete(table).where(over, table.c.since <= oldest))
 
-    def count(self, centre: str) -> int:
-        """How many are kept."""
+    def count(self, centre: str, without: Collection[str] = frozenset()) -> int:
+        """How many are kept, but for those of these alerts."""
+        table = tables.documents
+        its = select(func.count()).select_from(table).where(table.c.kind == EVENTS + centre)
+        for alert in without:
+            its = its.where(~table.c.id.startswith(f"{alert}|", autoescape=True))
         with self._documents.database.reading() as connection:
-            return (
-                connection.scalar(
-                    select(func.count()).select_from(tables.documents).where(tables.documents.c.kind == EVENTS + centre)
-                )
-                or 0
-            )
+            return connection.scalar(its) or 0
+
+    def newest_confirmed(self, centre: str, without: Collection[str]) -> Instant | None:
+        """When the newest happened that the centre has taken, but for those of these alerts; None: none of late."""
+        kind = EVENTS + centre
+        found = [*self._documents.open_of(kind), *self._documents.ended(kind, _LOOKED_AT)]
+        events = (kept.event for kept in self._documents.read(found, Kept).whole.values() if kept.stands == "confirmed")
+        return max((event.at for event in events if event.alert not in without), default=None)

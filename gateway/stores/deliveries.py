@@ -4,7 +4,7 @@ That an attempt begins is durable before it begins, so that after a kill nobody 
 link only the SHA-256 of its token is kept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Literal
 
@@ -52,10 +52,14 @@ class Deliveries:
         found = [*self._documents.open_of(KIND), *self._documents.ended(KIND, _MOST)]
         return self._documents.read(found, Delivery).whole
 
-    def newest(self) -> dict[tuple[str, str], LastMessage]:
-        """The last message to each target (api.ports.messages)."""
+    def newest(self, without: Collection[str] = frozenset()) -> dict[tuple[str, str], LastMessage]:
+        """The last message to each target (api.ports.messages); the id of one about an alert has that of the alert."""
         found = [*self._documents.open_of(KIND), *self._documents.ended(KIND, _MOST_LOOKED_AT)]
-        told = sorted(self._documents.read(found, Delivery).whole.values(), key=lambda each: each.first)
+        whole = self._documents.read(found, Delivery).whole
+        told = sorted(
+            (each for id_, each in whole.items() if not any(part in without for part in id_.split("."))),
+            key=lambda each: each.first,
+        )
         return {_parted(each.target): LastMessage(each.state, each.at, each.why) for each in told}
 
     def keep(self, deliveries: Mapping[str, Delivery], links: Mapping[str, AnswerLink] | None = None) -> None:

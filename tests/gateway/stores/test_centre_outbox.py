@@ -50,3 +50,14 @@ def test_the_newest_are_kept_and_none_that_waits_is_forgotten(open_database, mon
 def test_ten_thousand_at_least_are_kept():
     """GB 25506-2010."""
     assert centre_outbox.KEPT >= 10_000
+
+
+def test_what_a_centre_was_told_of_some_alerts_can_be_left_out(open_database):
+    """Of a silent alarm: neither how many are kept nor when the centre took something last tells of it."""
+    outbox, done = CentreOutbox(Documents(open_database())), {"stands": "confirmed", "is_told": True}
+    hidden = Kept(CentreEvent(id="a_1|desk|9", condition="silent_hold_up", at=9, alert="a_1"), **done)
+    every = [kept("1|smoke|5", 5, **done), kept("ab1|x|7", 7, stands="refused", is_told=True), hidden]
+    outbox.keep("arc", {each.event.id: each for each in every}, Progress(1))
+    assert (3, 9) == (outbox.count("arc"), outbox.newest_confirmed("arc", frozenset()))
+    assert (2, 5) == (outbox.count("arc", {"a_1"}), outbox.newest_confirmed("arc", {"a_1"}))
+    assert outbox.newest_confirmed("city", {"a_1"}) is None
