@@ -40,6 +40,9 @@ def steps_of(ask: Plan, world: World, clears_after_s: float) -> tuple[Step, ...]
     if len(lines) > MOST_STEPS:
         raise Refused(Text.of("drills.most_steps", most=MOST_STEPS))
     steps = [_read(line, world) for line in lines]
+    strange = [step.device for step in steps if world.devices[step.device].area != ask.area]
+    if strange:  # who may act in this area alone makes nothing alarm, and nothing sound, in another
+        raise Refused(Text.of("drills.elsewhere", devices=tuple(dict.fromkeys(strange)), area=ask.area[:32]))
     return _cleared(sorted(steps, key=lambda step: step.after_s), clears_after_s)
 
 

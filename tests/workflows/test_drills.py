@@ -161,6 +161,7 @@ def test_an_assessment_ends_it_and_none_within_a_fortnight_too() -> None:
     ({"scenario": "own", "steps": ("1 s1 temperature inf",)}, "drills.not_a_step"),
     ({"scenario": "own", "steps": ("1 x9 smoke",)}, "drills.no_device"),
     ({"scenario": "own", "steps": ("1 s2 temperature 5",)}, "drills.no_signal"),
+    ({"area": "yard", "scenario": "own", "steps": ("1 s1 smoke",)}, "drills.elsewhere"),
 ])  # fmt: skip
 def test_what_cannot_be_planned(more: dict[str, Any], why: str) -> None:
     assert [why] == keys(room().step(1, plan(**more)))
