@@ -21,7 +21,7 @@ from alerts.contact import id_of, ways_to
 from alerts.escalation_case import Answered, Escalating, Told, begun, begun_again, next_step, scheduled
 from alerts.escalation_chain import DEFAULTS, Chain, Step, chain_of, groups_of, ways_of, wrong
 from alerts.escalation_words import fact, noted, notification, receipt_said, step_said
-from alerts.facts import DISPATCH, ON_DUTY, PRESENT, Fact
+from alerts.facts import DISPATCH, ON_DUTY, PRESENT, Fact, FieldValue
 from alerts.heard import Installed, Listens
 from alerts.kinds import kinds
 from alerts.moves import Notification, Receipt
@@ -89,7 +89,7 @@ class Escalation(Workflow[Escalating]):
             case Answer():
                 return self._answered(cases[event.case], event, world, now)
             case Fact():
-                return self._arrived(event, cases, now)
+                return self._arrived(event, cases, world, now)
             case Installed():
                 return self._looked_anew(cases, world, now)
         return Moves()
@@ -198,18 +198,32 @@ class Escalation(Workflow[Escalating]):
         said = noted(case, "answered", text, now, by=ask.by, person=who, saw=saw, proof=ask.proof)
         return Moves.joined([Moves(cases=(scheduled(case, now),)), said])
 
-    def _arrived(self, arrived: Fact, cases: Mapping[str, Escalating], now: Instant) -> Moves:
-        """Somebody is on the scene: of the alerts that the fact names, else of those in its area."""
+    def _arrived(self, arrived: Fact, cases: Mapping[str, Escalating], world: World, now: Instant) -> Moves:
+        """Somebody is on the scene: of the alerts that the fact names, or of its incident; else of those in its area.
+
+        A response to one alarm is no arrival at another that happens to be in the same area.
+        """
         if not arrived.fields.get("is_there") or arrived.origin != "real":
             return Moves()
         named, who = arrived.fields.get("alerts"), str(arrived.fields.get("person", "") or arrived.by)
-        ids = named if isinstance(named, tuple) else [case.id for case in cases.values() if case.area == arrived.area]
-        meant = [cases[str(id_)] for id_ in ids if str(id_) in cases]
+        first = arrived.fields.get("alert", "")
+        ids = [str(id_) for id_ in named] if isinstance(named, tuple) else _in_area(arrived.area, cases)
+        meant = [cases[id_] for id_ in ids if id_ in cases and (not first or _is_of(id_, first, arrived.case, world))]
         there = [replace(case, on_scene=(*case.on_scene, who)) for case in meant if who not in case.on_scene]
         return Moves(cases=tuple(scheduled(case, now) for case in there))
 
 
 # -- small parts --------------------------------------------------------------------------------------------------
+
+
+def _in_area(area: str, cases: Mapping[str, Escalating]) -> list[str]:
+    return [case.id for case in cases.values() if case.area == area]
+
+
+def _is_of(id_: str, first: FieldValue | Text, incident: str, world: World) -> bool:
+    """Whether that alert is the ``first``, or belongs to its incident."""
+    alert = world.alerts.find(id_)
+    return id_ == first or (alert is not None and alert.incident == incident)
 
 
 def _meant(step: Step, case: Escalating, world: World, now: Instant) -> list[str]:

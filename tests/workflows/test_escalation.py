@@ -141,6 +141,8 @@ def test_what_is_acknowledged_is_told_to_nobody_more() -> None:
         ("unanswered", "acknowledged", 0),
         ("not_on_scene", "acknowledged", 1),
         ("not_on_scene", "arrived", 0),
+        ("not_on_scene", "arrived at it", 0),
+        ("not_on_scene", "arrived at another", 1),
         ("open", "acknowledged", 1),
         ("open", "answered", 1),
         ("open", "closed", 0),
@@ -154,10 +156,11 @@ def test_a_step_is_taken_on_its_condition(condition: Any, what: str, expected: i
     match what:
         case "answered":
             a_room.ask(2, Answer(case=alert, by="wang", role="guard", proof="link", saw="smoke"))
-        case "arrived":
+        case "arrived" | "arrived at it" | "arrived at another":
+            about = {"arrived at it": {"alert": alert}, "arrived at another": {"alert": "a9"}}.get(what, {})
             happened = Fact(
                 workflow="scene", case="x", step="y", at=START, text=Text.of("plain.words", words="there"),
-                area="store", topics=(DISPATCH,), fields={"is_there": True, "person": "wang"},
+                area="store", topics=(DISPATCH,), fields={"is_there": True, "person": "wang", **about},
             )  # fmt: skip
             a_room.step(2, happened)
         case _:
