@@ -33,6 +33,8 @@ _FIRST_S, _AGAIN_S, _WHILE_BROKEN_S = 30.0, 20.0, 60.0
 _LEAST_S = 3.0
 """Between the begins of two checks, however often somebody asks: a channel outside gets a message with each."""
 _LOOK_S = 0.05
+_APART_S = 5.0
+"""Between the begins of two checks, however often people ask for one: each may send a message to somebody outside."""
 _TOLD_BY: Mapping[Link, tuple[str, ...]] = {
     "engine": ("pipeline", "storage"),
     "store": ("storage", "records", "owner"),
@@ -70,6 +72,7 @@ class AlarmPath:
         self._wanted = asyncio.Event()
         self._sent: dict[str, Receipt] = {}
         self._unanswered = ""
+        self._begun_at = float("-inf")
 
     # -- what others ask -----------------------------------------------------------------------------------
 
@@ -115,11 +118,17 @@ class AlarmPath:
                 await self._wanted.wait()
         except TimeoutError:
             pass
+        await asyncio.sleep(self.rest_s())
         self._wanted.clear()
+
+    def rest_s(self) -> float:
+        """So many seconds until the next may begin."""
+        return max(0.0, self._begun_at + _APART_S - self._clock.monotonic())
 
     async def check(self) -> None:
         """One, from its begin to what is made of it."""
-        check, until = self._begun(), self._clock.monotonic() + LIMIT / SECOND
+        self._begun_at = self._clock.monotonic()
+        check, until = self._begun(), self._begun_at + LIMIT / SECOND
         done: list[bool] = []
         channel = check.waits_for if not self._unanswered else ""
         if channel:

@@ -127,6 +127,26 @@ def test_what_stands_still_is_named_after_two_checks(desk: Desk, stopped: str, l
     assert desk.path.passes()
 
 
+def test_who_asks_often_sends_no_message_each_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check may cost a text message, and whoever decides about alerts may ask for one."""
+    rests: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        rests.append(seconds)
+
+    desk.check()
+    monkeypatch.setattr("gateway.alarm_path.asyncio.sleep", sleep)
+    desk.path._begun_at = desk.monotonic()
+    for _ in range(2):  # each look at the clock is a second
+        desk.path.check_now()
+        asyncio.run(desk.path._pause(60))
+    assert [4.0, 3.0] == rests
+    desk.path._begun_at -= 60
+    desk.path.check_now()
+    asyncio.run(desk.path._pause(60))
+    assert rests[-1] == 0
+
+
 def test_a_store_that_is_away_is_named_unless_that_is_known(desk: Desk) -> None:
     desk.house.break_store(OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full")))
     assert ["path:store"] == desk.check(2)
