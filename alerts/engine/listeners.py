@@ -24,7 +24,12 @@ class Listeners:
                 self._stepping.try_(instance, event, now)
 
     def fact(self, event: Fact, now: Instant) -> None:
-        """What happened in a case: to the rules about where it happened and about its devices."""
+        """What happened in a case: to the rules about where it happened and about its devices.
+
+        In a drill nothing is missed or overdue that anybody had to be told of: the drill itself scores it.
+        """
+        if event.origin != "real":
+            return
         instances = self._instances.of_fact(event)
         self._begin_new(now)
         for instance in instances:

@@ -8,11 +8,13 @@ import pytest
 from alerts.acknowledgements import AcknowledgementTimes
 from alerts.alert import Disposition, State
 from alerts.command import Acknowledge
+from alerts.facts import Fact
 from alerts.heard import Listens
 from alerts.kernel.kernel import Kernel
 from alerts.moves import Stimulus
 from alerts.site_facts import SiteFacts
 from alerts.workflow import Ask, Heard, Moves, World
+from devices.message import Text
 from devices.reading import Instant
 from tests.alerts.kernel.room import FIRE, KernelRoom
 from tests.alerts.kernel.toy import Close, Closing, Toy
@@ -94,6 +96,19 @@ def test_a_drills_alert_is_acknowledged_and_closed_like_any_other() -> None:
     effects = room.step(2, Acknowledge(event.alert.id, "li"))
     assert [State.ACKNOWLEDGED] == [e.alert.state for e in effects.alerts]
     assert event.alert.id == room.engine.open_alert(event.alert.id).id  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("origin", "raised"), [("drill", []), ("real", [("raised", "late", "real")])])
+def test_what_is_late_in_a_drill_is_no_alert(origin: Any, raised: list[tuple[str, str, str]]) -> None:
+    class Late(Drill):
+        def step(self, event: Heard, cases: Mapping[str, Closing], world: World, now: Instant) -> Moves:
+            case = Closing(id="d", origin=origin, area="store")
+            fact = Fact(workflow="drill", case="d", step="late", at=now, text=Text.of("word.yes"), area="store")
+            return Moves(cases=(case,), facts=(fact,)) if isinstance(event, Say) else Moves()
+
+    late = rule("fact", name="late", alert_class="duty", priority=3, begins=["drill.late"])
+    room = KernelRoom(Late(), rules=(late,))
+    assert raised == told(room.step(1, say("s1")))
 
 
 def test_an_acknowledgement_of_a_drill_expires_by_the_sites_own_times() -> None:
