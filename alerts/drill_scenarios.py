@@ -17,7 +17,7 @@ from devices.reading import Value
 from devices.signals import SIGNALS, base_name
 
 _SECOND_AFTER_S = 30.0
-_LONGEST_S = 3_600.0
+_LONGEST_S, _LONGEST_LINE = 3_600.0, 200
 _WANTED: dict[Scenario, tuple[tuple[str, ...], int]] = {
     "smoke": (("smoke", "heat", "flame"), 2),
     "call_point": (("call_point",), 1),
@@ -64,7 +64,7 @@ def _flag_of(device: Device, wanted: Sequence[str]) -> str:
 def _read(line: str, world: World) -> Step:
     """``30 smoke-2 smoke``, ``45 heat-1 temperature 80``. Raises Refused."""
     said, text = line.split(), line[:60]
-    if not 3 <= len(said) <= 4:
+    if not 3 <= len(said) <= 4 or len(line) > _LONGEST_LINE:
         raise Refused(Text.of("drills.not_a_step", line=text))
     after, device_id, signal, word = (*said, "on")[:4]
     try:

@@ -36,6 +36,7 @@ from devices.reading import SECOND, Instant
 _MINUTE: Instant = 60 * SECOND
 _DAY: Instant = 86_400 * SECOND
 _MOST_PLANNED, _MOST_COURSE, _MOST_ALERTS = 20, 200, 200
+_MOST_PEOPLE, _LONGEST_NAME = 100, 64
 _FURTHEST: Instant = 92 * _DAY
 _GRACE: Instant = 10 * _MINUTE
 """So late a drill still begins at its time: after that nobody waits for it any more."""
@@ -148,6 +149,8 @@ class Drills(Workflow[Drill]):
             raise Refused(Text.of("drills.too_long", longest=self.config.longest_min))
         if ask.start_at is not None and not now <= ask.start_at <= now + _FURTHEST:
             raise Refused(Text.of("drills.no_time"))
+        if len(ask.participants) > _MOST_PEOPLE or any(len(name) > _LONGEST_NAME for name in ask.participants):
+            raise Refused(Text.of("drills.too_many_people", most=_MOST_PEOPLE))
         if sum(case.stage != "ended" for case in cases.values()) >= _MOST_PLANNED:
             raise Refused(Text.of("drills.most", most=_MOST_PLANNED))
         last = steps_of(ask, world, self.config.clears_after_s)[-1].after_s

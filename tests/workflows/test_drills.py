@@ -162,6 +162,9 @@ def test_an_assessment_ends_it_and_none_within_a_fortnight_too() -> None:
     ({"scenario": "own", "steps": ("1 x9 smoke",)}, "drills.no_device"),
     ({"scenario": "own", "steps": ("1 s2 temperature 5",)}, "drills.no_signal"),
     ({"area": "yard", "scenario": "own", "steps": ("1 s1 smoke",)}, "drills.elsewhere"),
+    ({"scenario": "own", "steps": (f"1 s1 smoke{' ' * 300}",)}, "drills.not_a_step"),
+    ({"participants": tuple(f"p{number}" for number in range(101))}, "drills.too_many_people"),
+    ({"participants": ("x" * 65,)}, "drills.too_many_people"),
 ])  # fmt: skip
 def test_what_cannot_be_planned(more: dict[str, Any], why: str) -> None:
     assert [why] == keys(room().step(1, plan(**more)))
