@@ -14,6 +14,10 @@ class Cause(msgspec.Struct, frozen=True):
     value: bool | float | str
 
 
+class Aside(msgspec.Struct, frozen=True):
+    """It is set aside; why and until when does not count here."""
+
+
 class OfAlert(msgspec.Struct, frozen=True):
     """The fields of alerts.alert.Alert that count."""
 
@@ -28,7 +32,7 @@ class OfAlert(msgspec.Struct, frozen=True):
     active: bool = True
     again: Instant | None = None
     disposition: str | None = None
-    aside: msgspec.Raw | None = None
+    aside: Aside | None = None
     silent: bool = False
     origin: Origin = "real"
     incident: str = ""

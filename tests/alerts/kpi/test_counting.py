@@ -12,7 +12,7 @@ from alerts.alert import AlertClass
 from alerts.calendar import Calendar
 from alerts.kpi.counting import Count, Counted
 from alerts.kpi.day import Day, Piece, joined
-from alerts.kpi.step import Arrival, Step
+from alerts.kpi.step import Arrival, Aside, Step
 from alerts.lifecycle import Action
 from devices.reading import SECOND
 from tests.alerts.kpi.steps import BEGIN, step
@@ -41,8 +41,8 @@ LOUD: list[tuple[str, list[Step], int]] = [
     ("told once more while it stands", [step(RAISED, 0), step(AGAIN, 9)], 1),
     ("joined after it was answered", [step(RAISED, 0), step(ACK, 5, by="li"), step(AGAIN, 9)], 2),
     ("happened anew while it stands", [step(RAISED, 0), step(AGAIN, 9, again=(BEGIN + 9) * SECOND)], 2),
-    ("held back", [step(RAISED, 0, aside=msgspec.Raw(b"{}"))], 0),
-    ("held back and brought back", [step(RAISED, 0, aside=msgspec.Raw(b"{}")), step(Action.BROUGHT_BACK, 5)], 1),
+    ("held back", [step(RAISED, 0, aside=Aside())], 0),
+    ("held back and brought back", [step(RAISED, 0, aside=Aside()), step(Action.BROUGHT_BACK, 5)], 1),
     ("a drill", [step(RAISED, 0, origin="drill")], 0),
     ("silent", [step(RAISED, 0, silent=True)], 0),
     ("sounds anew though nothing happened", [step(RAISED, 0), step(Action.EXPIRED, 300)], 1),
@@ -167,7 +167,7 @@ def history(moves: Iterable[tuple[Action, int, int, AlertClass, str]]) -> list[S
     for action, alert, later, of, finding in moves:
         at += later
         fields: dict[str, Any] = {"alert_class": of, "disposition": finding if action is CLOSE else None}
-        fields |= {"aside": msgspec.Raw(b"{}")} if action is Action.SET_ASIDE else {}
+        fields |= {"aside": Aside()} if action is Action.SET_ASIDE else {}
         found.append(step(action, at, f"a{alert}", by="li", **fields))
     return found
 

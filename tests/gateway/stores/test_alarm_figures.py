@@ -8,7 +8,9 @@ from msgspec.structs import replace
 from alerts.alert import Alert, AlertEvent
 from alerts.calendar import Calendar
 from alerts.effects import Effects
+from alerts.kpi.step import step_of
 from alerts.lifecycle import Action, after
+from alerts.suppression_reason import Suppression
 from devices.reading import SECOND
 from gateway.stores import alarm_figures
 from gateway.stores.alarm_figures import AlarmFigures
@@ -45,6 +47,12 @@ def told(found: AlarmFigures, since: int = NOW - DAY, until: int = LATE) -> Any:
     whole = found.sum_of(since, until, LATE).whole
     (actors,) = ([(one.raised, one.false_alarm) for one in whole.actors.values()],)
     return whole.raised, sum(times.count for times in whole.answered.values()), sorted(actors)
+
+
+def test_what_is_set_aside_is_read_as_it_is_stored() -> None:
+    held = replace(alert(1), suppression=Suppression("bypass", "case 1", NOW, "li", note="hot work", until=LATE))
+    steps = [step_of(AlertEvent(each, Action.RAISED, NOW)) for each in (alert(1), held)]
+    assert [True, False] == [each.alert.aside is None for each in steps]
 
 
 SIX = (6, 6, [(1, 1)] * 6)
