@@ -3,15 +3,13 @@
 When a store fails (disk full, server down) the batch waits, unacknowledged, and is tried again every second; those
 after it wait behind it, and what they cause is shown live, marked as not stored.
 
-Readings and records are two stores, and each may be a server: readings are durable first, then in one transaction all
-that they caused and the receipts of the messages, which is written down meanwhile and ends when the readings are there.
-A crash between the two may store a reading without a time of its own twice, never an alert.
+Readings and records are two stores, and each may be a server: readings are committed first, then in one transaction all
+that they caused and the receipts of the messages. A crash between the two may store a reading without a time of its own
+twice, never an alert.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -116,7 +114,6 @@ class Committing:
         self.outputs = doors.outputs or OutputSender(None, clock.monotonic)
         self._clock, self._metrics = clock, metrics
         self._ingest, self._taking, self._install = ingest, taking, install
-        self._beside = ThreadPoolExecutor(1, "series")
         self._waiting: deque[Batch] = deque()
         self._uncommitted = 0
         self._retry_at = 0.0
@@ -182,32 +179,15 @@ class Committing:
         if changes_records or batch.readings:  # what nothing follows from may be taken in again, and waits for the next
             self._receipts.save()
             receipts = self._receipts.unstored(batch.taken)
-            if changes_records:
-                with self._series_beside(batch) as are_stored:
-                    committed = stores.records.commit(batch.effects, batch.drafts, receipts, batch.now, are_stored)
-            elif not batch.has_series:
-                stores.series.append(batch.readings, receipts)
+            if batch.readings and not batch.has_series:
+                stores.series.append(batch.readings, () if changes_records else receipts)
                 batch.has_series = True
+            if changes_records:
+                committed = stores.records.commit(batch.effects, batch.drafts, receipts, batch.now)
             self._receipts.stored(batch.taken)
         if not changes_records and (batch.messages or batch.deliveries):
             stores.records.confirm()
         return committed
-
-    @contextmanager
-    def _series_beside(self, batch: Batch) -> Iterator[Callable[[], object]]:
-        """Its readings are on their way to the disk in a thread of their own; call what is given to wait for them.
-
-        They are durable before the records are, as ever; but while the disk writes them, the records are written down
-        to all but the end: an alarm waits for the longer of the two, and not for both.
-        """
-        if not batch.readings or batch.has_series:
-            yield lambda: None
-            return
-        storing = self._beside.submit(self._stores.series.append, batch.readings)
-        try:
-            yield storing.result
-        finally:
-            batch.has_series = storing.exception() is None
 
     def _commit(self, batch: Batch) -> None:
         with self.outputs.storing():

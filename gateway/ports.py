@@ -1,6 +1,6 @@
 """What the gateway's rooms need of each other, as Protocols: stores and transports have several bodies each."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -133,18 +133,8 @@ class Records(Protocol):
 
     def restore(self) -> RestoredRecords: ...
 
-    def commit(
-        self,
-        effects: Effects,
-        drafts: Sequence[Draft],
-        receipts: Sequence[Receipt],
-        now: Instant,
-        first: Callable[[], object] = lambda: None,
-    ) -> Committed:
-        """One durable transaction. ``receipts`` are of the messages that caused it (see restore).
-
-        ``first`` is called, and may wait, before the transaction ends; what it raises undoes it.
-        """
+    def commit(self, effects: Effects, drafts: Sequence[Draft], receipts: Sequence[Receipt], now: Instant) -> Committed:
+        """One durable transaction. ``receipts`` are of the messages that caused it (see restore)."""
         ...
 
     def confirm(self) -> None:

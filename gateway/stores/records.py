@@ -10,7 +10,7 @@ gateways on one database are found out by the triggers (tables.py).
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -97,27 +97,18 @@ class SqlRecords(RecordsReader):
             receipts=[Receipt(*row) for row in receipts],
         )
 
-    def commit(
-        self,
-        effects: Effects,
-        drafts: Sequence[Draft],
-        receipts: Sequence[Receipt],
-        now: Instant,
-        first: Callable[[], object] = lambda: None,
-    ) -> Committed:
-        """One durable transaction, or StoreUnavailable and nothing written; it ends after ``first`` has returned.
+    def commit(self, effects: Effects, drafts: Sequence[Draft], receipts: Sequence[Receipt], now: Instant) -> Committed:
+        """One durable transaction, or StoreUnavailable and nothing written.
 
         An alert that is stored already is not raised again: its ``raised`` event and draft are left out.
         """
         place = self._place or self._read_place()
         if self._attempt is not None and (done := self._done_after_all(self._attempt, place, effects, drafts, now)):
-            first()
             return done
         self._attempt = None
         try:
             with self.database.writing() as connection:
                 attempt = self._write(connection, place, effects, [(drafts, now)], receipts)
-                first()
                 self._attempt = attempt
         except StoreUnavailable:
             self._place = None

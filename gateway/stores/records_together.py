@@ -4,7 +4,7 @@ Nobody waits for any of it, and what is not there at the end is made anew; so wh
 enough of it, and when somebody says so. Orders on devices and erasures are written at once, after what was held.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from alerts.effects import Effects
 from devices.reading import Instant
@@ -23,19 +23,11 @@ class RecordsTogether(SqlRecords):
     _held = Effects()
     _turns: list[Turn] = []
 
-    def commit(
-        self,
-        effects: Effects,
-        drafts: Sequence[Draft],
-        receipts: Sequence[Receipt],
-        now: Instant,
-        first: Callable[[], object] = lambda: None,
-    ) -> Committed:
+    def commit(self, effects: Effects, drafts: Sequence[Draft], receipts: Sequence[Receipt], now: Instant) -> Committed:
         """Held, and answered as if nothing came of it. Raises StoreUnavailable when it is written."""
         if effects.devices or any(draft.book == ERASURES for draft in drafts):
             self.flush()
-            return super().commit(effects, drafts, receipts, now, first)
-        first()
+            return super().commit(effects, drafts, receipts, now)
         held = self._held
         self._held = Effects(
             alerts=held.alerts + effects.alerts,

@@ -226,22 +226,6 @@ def test_a_second_gateway_on_the_same_records_is_found_out(records, open_databas
     assert_whole(records)
 
 
-def test_it_is_not_durable_before_what_goes_first(records):
-    """The readings behind an alarm are stored before the alarm is; if they can't be, nothing is."""
-    before = contents(records.database)
-
-    def fails():
-        assert before == contents(records.database)
-        raise StoreUnavailable("the series are full")
-
-    effects, drafts = everything(1), drafts_of(everything(1), NOW)
-    with refused("the series are full", StoreUnavailable):
-        records.commit(effects, drafts, (), NOW, fails)
-    assert before == contents(records.database)
-    records.commit(effects, drafts, (), NOW, lambda: None)
-    assert_whole(records)
-
-
 def test_the_drafts_may_be_a_sequence_of_any_kind(records):
     effects = Effects(alerts=[raised(1)])
     assert len(records.commit(effects, tuple(drafts_of(effects, NOW)), (), NOW).entries) == 1
