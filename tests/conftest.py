@@ -1,8 +1,8 @@
 """How every run of the tests behaves: how hard hypothesis tries, what a test may cost, and that a skip is a failure.
 
 Rows of a table are one test (tests/rows.py), what costs more than 0.2 s is marked ``slow``, Python keeps what it
-compiled (Makefile), and `make fast` splits files and not tests (tests/halves.py). `make test` runs nine workers on two
-cores, because the rim waits for processes: six left them idle nearly half the time. Browsers and all need 5 GB. A skip
+compiled (Makefile), and `make fast` splits files and not tests (tests/halves.py). `make test` runs six workers on two
+cores, because the rim waits for processes: four left them idle half the time. With browsers they need 3 GB. A skip
 fails everywhere and not only in CI: else the machine of who changes the code tests less than he thinks.
 """
 
