@@ -6,9 +6,13 @@ it is said again, by another path if there is one; GB/T 26875.3-2011, 6.5.4 and 
 up but what the centre itself refuses again and again. An answer that comes late counts.
 
 An end that waits is dropped when the same begins again at its place: told after it, it would end what stands.
+
+In a storm ten thousand wait: who goes next is the top of a heap, and nothing walks over all of them for each event. An
+entry of a heap may be out of date (its event is on its way, confirmed, or waits anew), and is dropped when it is met.
 """
 
 from collections.abc import Sequence
+from heapq import heappop, heappush
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -70,12 +74,23 @@ class _Item(msgspec.Struct):
     was_refused: bool = False
 
 
+_Order: TypeAlias = tuple[int, Instant, int]
+
+
 class CentreQueue:
     """Every method returns what follows from it, in order."""
 
     def __init__(self, limits: Limits, paths: int) -> None:
         self._limits, self._up, self._bad = limits, [False] * paths, [False] * paths
         self._items: dict[str, _Item] = {}
+        self._ready: list[tuple[_Order, _Item]] = []
+        """Who may go, the first in front."""
+        self._later: list[tuple[Instant, int, _Item]] = []
+        """Who goes again, and when."""
+        self._ends: dict[tuple[tuple[str, str], Condition], dict[str, _Item]] = {}
+        """Ends that wait, by what they end."""
+        self._failing = 0
+        self._now: Instant = 0
         self._standing: dict[tuple[str, str], tuple[Condition, ...]] = {}
         self._pushed = 0
         self._flight: _Item | None = None
@@ -88,7 +103,7 @@ class CentreQueue:
     @property
     def is_failing(self) -> bool:
         """Whether something has been said often enough in vain."""
-        return any(item.is_failed for item in self._items.values())
+        return self._failing > 0
 
     @property
     def waiting(self) -> Sequence[CentreEvent]:
@@ -98,36 +113,49 @@ class CentreQueue:
     @property
     def wake_at(self) -> Instant | None:
         flight = self._flight
-        if flight is None:
-            return min((item.retry_at for item in self._items.values()), default=None)
-        if flight.event.is_urgent:
+        if flight is not None and flight.event.is_urgent:
             return self._until
-        urgent = (item.retry_at for item in self._items.values() if item.event.is_urgent)
-        return min([self._until, *urgent])
+        first = self._first(self._now)
+        waits = [(at, item) for at, _, item in self._later if self._waits(item, at)]
+        waits += [(first.retry_at, first)] if first is not None else []
+        if flight is None:
+            return min((at for at, _ in waits), default=None)
+        return min([self._until, *(at for at, item in waits if item.event.is_urgent)])
 
     # -- what happens --------------------------------------------------------------------------------------
 
     def push(self, event: CentreEvent, now: Instant, *, is_failed: bool = False) -> list[Step]:
         """Tell that; once, however often it is asked for. ``is_failed``: it was said in vain before this start."""
+        self._come_to(now)
         if event.id in self._items:
             return []
         steps: list[Step] = [] if event.is_restore else self._supersede(event, now)
         self._standing[event.place] = event.standing
         self._pushed += 1
-        self._items[event.id] = _Item(event, self._pushed, is_failed=is_failed)
+        item = self._items[event.id] = _Item(event, self._pushed, is_failed=is_failed)
+        self._failing += is_failed
+        if event.is_restore:
+            self._ends.setdefault((event.place, event.condition), {})[event.id] = item
+        self._queue(item, now)
         return [*steps, *self._pump(now)]
 
     def confirmed(self, event: str, now: Instant) -> list[Step]:
-        item = self._items.pop(event, None)
+        self._come_to(now)
+        item = self._items.get(event)
         if item is None:
             return []
-        self._landed(item)
-        for other in self._items.values():  # it is there: what was in vain is worth another try
-            if not other.was_refused:
-                other.retry_at = min(other.retry_at, now)
+        self._remove(item)
+        if self._flight is not None and not self._flight.was_refused:
+            self._flight.retry_at = min(self._flight.retry_at, now)
+        later, self._later = self._later, []
+        for at, _, other in later:  # it is there: what was in vain is worth another try
+            if self._waits(other, at):
+                other.retry_at = at if other.was_refused else min(at, now)
+                self._queue(other, now)
         return [Became(item.event, "confirmed", now), *self._pump(now)]
 
     def denied(self, event: str, reason: Text, now: Instant) -> list[Step]:
+        self._come_to(now)
         item = self._items.get(event)
         if item is None or item is not self._flight:
             return []
@@ -137,17 +165,20 @@ class CentreQueue:
             # At once after the first: it may have been the code or the time. Then others have their turn in between.
             wait_s = self._limits.answer_within_s if item.sent > 1 else 0
             item.retry_at = now + int(wait_s * SECOND)
+            self._queue(item, now)
             return self._pump(now)
         item.refusals += 1
         if item.refusals >= self._limits.most_refusals:
-            del self._items[event]
+            self._remove(item)
             return [Became(item.event, "refused", now, reason), *self._pump(now)]
         pause_s = min(self._limits.pause_s * 2 ** (item.refusals - 1), self._limits.refused_pause_s)
         item.sent, item.retry_at = 0, now + int(pause_s * SECOND)
+        self._queue(item, now)
         return [*self._failed(item, now, reason), *self._pump(now)]
 
     def path_is(self, path: int, *, up: bool, now: Instant) -> list[Step]:
         """A path is there, or is not."""
+        self._come_to(now)
         self._up[path] = up
         if self._flight is not None and self._path in (None, path) and (up or self._any_up()):
             return self._send(self._flight, now, is_new=False)
@@ -161,6 +192,7 @@ class CentreQueue:
 
     def tick(self, now: Instant) -> list[Step]:
         """Time has passed."""
+        self._come_to(now)
         steps: list[Step] = []
         item = self._flight
         if item is not None and now >= self._until:
@@ -174,21 +206,69 @@ class CentreQueue:
                 item.sent, item.retry_at = 0, now + int(self._limits.pause_s * SECOND)
                 steps += self._failed(item, now, None)
             self._landed(item)
+            self._queue(item, now)
             steps += self._if_failing(now)
         return [*steps, *self._pump(now)]
 
     # -- what follows --------------------------------------------------------------------------------------
 
+    def _come_to(self, now: Instant) -> None:
+        """If the clock was set back, who might go waits anew."""
+        if now < self._now:
+            self._ready, self._later = [], []
+            for item in self._items.values():
+                if item is not self._flight:
+                    self._queue(item, now)
+        self._now = now
+
+    def _queue(self, item: _Item, now: Instant) -> None:
+        """It waits for its turn, or for its time."""
+        if item.retry_at <= now:
+            heappush(self._ready, (_order(item), item))
+        else:
+            heappush(self._later, (item.retry_at, item.number, item))
+
+    def _waits(self, item: _Item, at: Instant) -> bool:
+        """Whether it is that item which goes again then."""
+        return item.retry_at == at and item is not self._flight and self._items.get(item.event.id) is item
+
+    def _remove(self, item: _Item) -> None:
+        event = item.event
+        del self._items[event.id]
+        self._failing -= item.is_failed
+        if event.is_restore:
+            self._ends.get((event.place, event.condition), {}).pop(event.id, None)
+        self._landed(item)
+
+    def _first(self, now: Instant) -> _Item | None:
+        """Who goes next, if anybody may."""
+        while self._later and self._later[0][0] <= now:
+            at, _, item = heappop(self._later)
+            if self._waits(item, at):
+                heappush(self._ready, (_order(item), item))
+        while self._ready:
+            item = self._ready[0][1]
+            is_there = item is not self._flight and self._items.get(item.event.id) is item
+            if is_there and item.retry_at <= now:
+                return item
+            heappop(self._ready)
+            if is_there:  # its pause is not over
+                heappush(self._later, (item.retry_at, item.number, item))
+        return None
+
     def _pump(self, now: Instant) -> list[Step]:
-        ready = [item for item in self._items.values() if item.retry_at <= now and item is not self._flight]
-        first = min(ready, key=_order, default=None)
+        if self._flight is not None and self._flight.event.is_urgent:
+            return []
+        first = self._first(now)
         if first is None:
             return []
         if self._flight is not None:
-            if not first.event.is_urgent or self._flight.event.is_urgent:
+            if not first.event.is_urgent:
                 return []
-            self._flight.sent -= 1  # it waits for its turn again; an answer that still comes counts
-            self._landed(self._flight)
+            interrupted = self._flight
+            interrupted.sent -= 1  # it waits for its turn again; an answer that still comes counts
+            self._landed(interrupted)
+            self._queue(interrupted, now)
         return self._send(first, now)
 
     def _send(self, item: _Item, now: Instant, *, is_new: bool = True) -> list[Step]:
@@ -220,6 +300,7 @@ class CentreQueue:
         if item.is_failed:
             return []
         item.is_failed = True
+        self._failing += 1
         return [Became(item.event, "failed", now, reason)]
 
     def _if_failing(self, now: Instant) -> list[Step]:
@@ -229,16 +310,11 @@ class CentreQueue:
         return [step for item in list(self._items.values()) for step in self._failed(item, now, None)]
 
     def _supersede(self, event: CentreEvent, now: Instant) -> list[Step]:
-        over = [
-            item
-            for item in self._items.values()
-            if item.event.is_restore and item.event.place == event.place and item.event.condition == event.condition
-        ]
+        over = list(self._ends.pop((event.place, event.condition), {}).values())
         for item in over:
-            del self._items[item.event.id]
-            self._landed(item)
+            self._remove(item)
         return [Became(item.event, "superseded", now) for item in over]
 
 
-def _order(item: _Item) -> tuple[int, Instant, int]:
+def _order(item: _Item) -> _Order:
     return item.event.rank, item.event.at, item.number

@@ -39,6 +39,8 @@ class Telling:
         self._own_area, self._own_ways = own_area, own_ways
         self._told: dict[str, dict[Place, Condition]] = {}
         """By alert, what stands where."""
+        self._at: dict[Place, dict[str, Condition]] = {}
+        """The same by place: in a storm nobody looks through all alerts for one."""
 
     def step(self, event: AlertEvent) -> list[CentreEvent]:
         alert = event.alert
@@ -64,11 +66,16 @@ class Telling:
             if condition not in self._sayable or (place in known and not is_anew):
                 continue
             known[place] = condition
+            self._at.setdefault(place, {})[alert.id] = condition
             told.append(self._event(alert, place, condition, f"{alert.id}|{place[1]}|{stamp}", event.at))
         return told
 
     def _over(self, event: AlertEvent) -> list[CentreEvent]:
         over = self._told.pop(event.alert.id, {})
+        for place in over:
+            self._at[place].pop(event.alert.id)
+            if not self._at[place]:
+                del self._at[place]
         return [
             self._event(event.alert, place, condition, f"{event.alert.id}|{place[1]}|{event.at}|over", event.at, True)
             for place, condition in over.items()
@@ -93,7 +100,7 @@ class Telling:
 
     def standing(self, place: Place) -> tuple[Condition, ...]:
         """All that the centre was told of the place and that is not over."""
-        found = {told[place] for told in self._told.values() if place in told}
+        found = set(self._at.get(place, {}).values())
         return tuple(sorted(found, key=lambda each: (RANK[each], each)))
 
     def _event(

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.forwarding import queue as queue_module
 from alerts.forwarding.queue import Became, CentreQueue, Limits, Send, Step
 from devices.centre import RANK, CentreEvent, Condition
 from devices.message import Text
@@ -111,6 +113,27 @@ def test_three_resends_in_vain_have_failed_and_it_goes_on() -> None:
     assert waits.is_failing
     waits.confirmed("fault", now + 6 * SECOND)
     assert (0, False, None) == (len(waits), waits.is_failing, waits.wake_at)
+
+
+def test_in_a_storm_nobody_walks_over_all_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand are told and confirmed: each is placed once or twice, and not compared with every other."""
+    placed = list[str]()
+
+    def counted(item: Any) -> Any:
+        placed.append(item.event.id)
+        return order(item)
+
+    order = queue_module._order
+    monkeypatch.setattr(queue_module, "_order", counted)
+    waits, told = queue(), 1_000
+    for number in range(told):
+        waits.push(event(f"{number}", "intrusion", at=T0 + number), T0 + number)
+    confirmed = 0
+    while waits._flight is not None:
+        confirmed += 1
+        waits.confirmed(waits._flight.event.id, T0 + told)
+    assert (confirmed, len(waits)) == (told, 0)
+    assert told <= len(placed) <= 3 * told
 
 
 def test_an_answer_to_what_was_interrupted_counts() -> None:
