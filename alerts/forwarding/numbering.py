@@ -20,7 +20,8 @@ class Numbering:
             "areas": _together(known.areas, wanted.areas),
             "points": _together(known.points, wanted.points),
         }
-        self._known = known
+        self.has_news = self.numbers != known
+        """Whether a number was given that is not kept yet."""
 
     def give(self, areas: Iterable[str], points: Iterable[str]) -> None:
         """A number to each that has none, in this order."""
@@ -41,18 +42,15 @@ class Numbering:
         """All that was given: it must be kept."""
         return Numbers(dict(self._given["areas"]), dict(self._given["points"]))
 
-    @property
-    def has_news(self) -> bool:
-        return self.numbers != self._known
-
     def kept(self) -> None:
-        """It is."""
-        self._known = self.numbers
+        """They are."""
+        self.has_news = False
 
     def _of(self, kind: str, name: str) -> int:
         given = self._given[kind]
         if name and name not in given:
             given[name] = max(given.values(), default=0) + 1
+            self.has_news = True
         return given.get(name, 0)
 
 
