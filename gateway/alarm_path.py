@@ -30,8 +30,6 @@ from gateway.own_devices import CHANNELS, path_link
 from gateway.site.model import Site
 
 _FIRST_S, _AGAIN_S, _WHILE_BROKEN_S = 30.0, 20.0, 60.0
-_LEAST_S = 3.0
-"""Between the begins of two checks, however often somebody asks: a channel outside gets a message with each."""
 _LOOK_S = 0.05
 _APART_S = 5.0
 """Between the begins of two checks, however often people ask for one: each may send a message to somebody outside."""
@@ -106,11 +104,9 @@ class AlarmPath:
         self._told = {}
         await self._pause(_FIRST_S)
         while True:
-            begun = self._clock.monotonic()
             await self.check()
             again = _AGAIN_S if self.state.wants_another else _WHILE_BROKEN_S if self.state.faults else self.every_s
             await self._pause(min(again, self.every_s))
-            await asyncio.sleep(max(0.0, begun + _LEAST_S - self._clock.monotonic()))
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -118,10 +114,10 @@ class AlarmPath:
                 await self._wanted.wait()
         except TimeoutError:
             pass
-        await asyncio.sleep(self.rest_s())
+        await asyncio.sleep(self._rest_s())
         self._wanted.clear()
 
-    def rest_s(self) -> float:
+    def _rest_s(self) -> float:
         """So many seconds until the next may begin."""
         return max(0.0, self._begun_at + _APART_S - self._clock.monotonic())
 
