@@ -11,6 +11,8 @@ class Attachment extends HTMLElement {
     this.said = this.querySelector("p") ?? this.appendChild(el("p", { className: "ka-fault", role: "alert" }));
     this.input.onchange = () => this.upload([...this.input.files]);
     if (!this.list.children.length) this.getAttribute("value").split(" ").filter(Boolean).forEach((id) => this.add(id, id));
+    // On a slow line somebody has chosen a file before this was here to hear of it.
+    if (this.input.files.length) this.upload([...this.input.files]);
   }
 
   async upload(files) {
