@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
     ArgumentError,
@@ -26,6 +26,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from devices.errors import ConfigError, StoreDamaged, StoreUnavailable
 from devices.message import Text
 from gateway.stores import migrations
+from gateway.stores.prepared import Prepared
 
 FILE_NAME = "records.sqlite"
 _READERS = 4
@@ -107,7 +108,7 @@ class Database:
             self._insert = postgresql.insert
         else:
             raise ConfigError(f"{address.get_backend_name()} is unknown here; use sqlite or postgresql")
-        self._upserts: dict[str, Executable] = {}
+        self._upserts: dict[str, Prepared] = {}
         try:
             with unavailable():
                 self._bring_up_to_date(upgrade)
@@ -197,14 +198,14 @@ class Database:
 
     def upsert(self, connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert the rows; where the primary key is there already, put the new values in place of the old."""
-        connection.execute(self._upsert_into(table), rows)
+        self._upsert_into(table).execute(connection, rows)
 
-    def _upsert_into(self, table: Table) -> Executable:
+    def _upsert_into(self, table: Table) -> Prepared:
         if table.name not in self._upserts:
             keys = [column.name for column in table.primary_key]
             insert = self._insert(table)
             values = {column.name: insert.excluded[column.name] for column in table.c if column.name not in keys}
-            self._upserts[table.name] = insert.on_conflict_do_update(index_elements=keys, set_=values)
+            self._upserts[table.name] = Prepared(insert.on_conflict_do_update(index_elements=keys, set_=values))
         return self._upserts[table.name]
 
     def vacuum(self, tables: Sequence[str] = ()) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from devices.reading import Instant
 from gateway.stores import tables
 from gateway.stores.database import Database
+from gateway.stores.prepared import Prepared
 from gateway.stores.records_rows import Row as Values
 from ledger.canonical import read, spelled
 from ledger.commitment import Gone, Why
@@ -22,7 +23,7 @@ from ledger.values_beside import Name
 
 _IN_ONE_QUERY = 500
 _table = tables.ledger_values
-_INSERT = insert(_table).inline()
+_INSERT = Prepared(insert(_table).inline())
 _ERASE = (
     update(_table)
     .where(
@@ -50,7 +51,7 @@ def write(connection: Connection, entries: Sequence[Entry]) -> None:
     """What stands beside new entries, with the transaction of that connection."""
     rows = [row for entry in entries if entry.salts for row in _rows(entry)]
     if rows:
-        connection.execute(_INSERT, rows)
+        _INSERT.execute(connection, rows)
 
 
 def erase(connection: Connection, site: str, gone: Mapping[Name, Gone]) -> None:

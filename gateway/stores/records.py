@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 import msgspec
-from sqlalchemy import Connection, Executable, Table, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
 
 from alerts.alert import AlertEvent
 from alerts.effects import Effects
@@ -26,6 +26,7 @@ from gateway.ports import RECEIPTS_KEPT, Committed, Receipt, RestoredRecords, Se
 from gateway.stores import cases, installation, kept_facts, ledger_values, scrub, tables
 from gateway.stores.database import Database
 from gateway.stores.evidence import Evidence
+from gateway.stores.prepared import Prepared
 from gateway.stores.records_read import RecordsReader
 from gateway.stores.records_rows import (
     Row,
@@ -169,7 +170,7 @@ class SqlRecords(RecordsReader):
         )
         if receipts:
             self._upsert(connection, tables.receipts, [msgspec.structs.asdict(receipt) for receipt in receipts])
-            connection.execute(_FORGET_RECEIPTS, {"before": receipts[-1].first - RECEIPTS_KEPT})
+            _FORGET_RECEIPTS.execute(connection, [{"before": receipts[-1].first - RECEIPTS_KEPT}])
         told = len(effects.alerts) + len(effects.modes)
         committed = Committed(
             feed_ids=tuple(event.id for event in out[:told] if event.id is not None),
@@ -218,7 +219,7 @@ def _stored(connection: Connection, events: Sequence[AlertEvent]) -> set[str]:
     """Those of the alerts being raised that are stored already."""
     raised = [event.alert.id for event in events if event.action == Action.RAISED]
     if len(raised) == 1:  # a statement that is made once: of an alarm alone, half of what it costs to store
-        return set(connection.scalars(_STORED_ONE, {"id": raised[0]}))
+        return {row[0] for row in _STORED_ONE.execute(connection, [{"id": raised[0]}])}
     found: set[str] = set()
     for start in range(0, len(raised), _IDS_IN_ONE_QUERY):
         ids = raised[start : start + _IDS_IN_ONE_QUERY]
@@ -228,15 +229,13 @@ def _stored(connection: Connection, events: Sequence[AlertEvent]) -> set[str]:
 
 def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
     if rows:
-        connection.execute(_INSERTS[table.name], rows)
+        _INSERTS[table.name].execute(connection, rows)
 
 
-_INSERTS: dict[str, Executable] = {
-    table.name: insert(table).inline() for table in (tables.alert_events, tables.ledger, tables.feed)
-}
-_STORED_ONE = select(tables.alerts.c.id).where(tables.alerts.c.id == bindparam("id"))
+_INSERTS = {table.name: Prepared(insert(table).inline()) for table in (tables.alert_events, tables.ledger, tables.feed)}
+_STORED_ONE = Prepared(select(tables.alerts.c.id).where(tables.alerts.c.id == bindparam("id")))
 _FORGET_FEED = delete(tables.feed).where(tables.feed.c.id <= bindparam("last"))
-_FORGET_RECEIPTS = delete(tables.receipts).where(tables.receipts.c.first < bindparam("before"))
+_FORGET_RECEIPTS = Prepared(delete(tables.receipts).where(tables.receipts.c.first < bindparam("before")))
 
 
 def _memory_rows(effects: Effects) -> list[Row]:
