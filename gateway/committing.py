@@ -1,4 +1,4 @@
-"""What follows from a turn becomes durable, then it is acknowledged, then it is published: in order, until it is done.
+"""What follows from a turn becomes durable, then it is published, then it is acknowledged: in order, until it is done.
 
 When a store fails (disk full, server down) the batch waits, unacknowledged, and is tried again every second; those
 after it wait behind it, and what they cause is shown live, marked as not stored.
@@ -197,13 +197,15 @@ class Committing:
             self._notify(batch.effects.notifications)
         if batch.installed is not None:
             self._install(batch.installed, batch.settled)
-        if batch.messages and self._taking is not None:
-            self._taking.committed(batch.messages, batch.connection)
         if committed is not None:
             if committed.entries:
                 self.ledger_entries = committed.entries[-1].sequence
-            self._feed.publish(committed.published)
+            self._feed.publish(
+                committed.published
+            )  # before the broker is answered: people wait for it, nobody for that
             self._metrics.committed(batch.effects, self._clock.now() - batch.now)
+        if batch.messages and self._taking is not None:
+            self._taking.committed(batch.messages, batch.connection)
         for delivery in batch.deliveries:  # who is told that it is done finds it done
             if delivery.done is not None:
                 delivery.done()

@@ -1,9 +1,9 @@
-"""The one writer: take a burst, decode it, step the engine, commit, acknowledge, publish. One thread, one loop.
+"""The one writer: take a burst, decode it, step the engine, commit, publish, acknowledge. One thread, one loop.
 
 Theory of operation. A *turn* is everything between two waits: the MQTT messages that are there (at most 1,000
 or 20 ms), what waits in the inbox, and a Tick if a rule asked to be woken by now. What follows from a turn is
 one Batch: readings for the time-series store, then alerts, memories and ledger entries in one transaction of the
-relational store, then the acknowledgements, then the feed.
+relational store, then the feed, then the acknowledgements.
 
 When a store fails (disk full, server down) the batch waits, unacknowledged (committing.py); turns go on. Nothing is
 acknowledged before its commit, so a crash then costs nothing but a repeat.

@@ -111,11 +111,11 @@ def test_one_that_dies_acknowledges_nothing_and_the_next_begins_from_what_is_sto
 def test_what_was_committed_and_not_published_is_published_by_the_next(house: House) -> None:
     """Death between commit and feed: a live reader must not have a gap."""
     house.arrive(smoke(1))
-    house.line.acknowledge = None  # type: ignore[assignment,method-assign]
+    house.feed.publish = None  # type: ignore[assignment,method-assign]
     with pytest.raises(TypeError):
         house.arrive(smoke(2, "s2"))
     assert house.told() == [(1, "s1")]
-    del house.line.acknowledge
+    del house.feed.publish
     house.feed.catch_up()
     house.build()
     house.arrive(smoke(3, "s3"))
