@@ -42,6 +42,7 @@ from api.routes import (
     screens,
     session,
     set_aside,
+    systems,
     workflows,
 )
 from api.screens import Screens
@@ -107,6 +108,7 @@ def create_app(
         outputs,
         centres,
         obligations,
+        systems,
         kpi,
         workflows,
         health,

@@ -24,6 +24,7 @@ from api.client.readings import ReadingCalls
 from api.client.registration import RegistrationCalls
 from api.client.responses import ResponseCalls
 from api.client.session import SessionCalls
+from api.client.systems import SystemCalls
 from api.client.workflows import WorkflowCalls
 
 
@@ -38,7 +39,7 @@ class Client:
         self.readings, self.health, self.ledger = ReadingCalls(caller), HealthCalls(caller), LedgerCalls(caller)
         self.responses, self.duty = ResponseCalls(caller), DutyCalls(caller)
         self.attachments, self.codes = AttachmentCalls(caller), CodeCalls(caller)
-        self.centres = CentreCalls(caller)
+        self.centres, self.systems = CentreCalls(caller), SystemCalls(caller)
         self.bypasses, self.walk_tests = BypassCalls(caller), WalkTestCalls(caller)
         self.obligations, self.incidents = ObligationCalls(caller), IncidentCalls(caller)
         self.kpi, self.drills = KpiCalls(caller), DrillCalls(caller)

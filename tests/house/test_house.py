@@ -34,7 +34,7 @@ ALLOWED = {
 """What the pure packages may import: values and computations, nothing that waits, asks or writes."""
 
 FINDERS = {
-    *("devices.families", "alerts.kinds", "alerts.suppression.stage_finder", "ledger.duties"),
+    *("devices.families", "alerts.kinds", "alerts.suppression.stage_finder", "ledger.duties", "ledger.systems"),
     *("api.workflow_finder", "api.console.page_finder"),
 }
 """May also use importlib and pkgutil; nothing else may, because such imports are invisible to the linter."""
