@@ -11,6 +11,7 @@ from simulators.working_year.alarms import alarms
 from simulators.working_year.calendar import Span
 from simulators.working_year.drills import drills
 from simulators.working_year.duty import control_room, gate, leaders
+from simulators.working_year.fire_safety import fire_safety
 from simulators.working_year.happenings import Happening
 from simulators.working_year.hazards import hazards
 from simulators.working_year.inspections import inspections
@@ -20,7 +21,20 @@ from simulators.working_year.rounds import rounds, under_way
 
 QUARTER, YEAR = 91, 365
 """In days."""
-_PARTS = (registers, control_room, gate, leaders, rounds, under_way, inspections, hazards, alarms, drills, records)
+_PARTS = (
+    registers,
+    control_room,
+    gate,
+    leaders,
+    rounds,
+    under_way,
+    inspections,
+    hazards,
+    alarms,
+    drills,
+    records,
+    fire_safety,
+)
 
 
 def working_days(until: int, days: int, seed: int = 1, time_zone: str = "Asia/Shanghai") -> Iterator[Happening]:
