@@ -1,8 +1,8 @@
 """How every run of the tests behaves: how hard hypothesis tries, what a test may cost, and that a skip is a failure.
 
 Rows of a table are one test (tests/rows.py), what costs more than 0.2 s is marked ``slow``, Python keeps what it
-compiled (Makefile), and `make fast` splits files and not tests (tests/halves.py). `make test` runs six workers on two
-cores, because the rim waits for processes: four left them idle half the time. With browsers they need 3 GB. A skip
+compiled (Makefile), and `make fast` splits files and not tests (tests/halves.py). `make test` forks six workers
+(tests/workers.py) on two cores, because the rim waits for processes. With browsers they need 3 GB. A skip
 fails everywhere and not only in CI: else the machine of who changes the code tests less than he thinks.
 """
 
@@ -16,6 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.rows import joined, rows_of
+from tests.workers import pytest_cmdline_main, pytest_runtestloop, workers_of
+
+__all__ = ["pytest_cmdline_main", "pytest_runtestloop"]
 
 gc.disable()  # until everything is collected: nothing of that is garbage
 # `fast` is for the loop people live in, `ci` for `make test`: the same examples in each run, so that a test which fails
@@ -90,10 +93,10 @@ def in_shares(tests: Sequence[str], workers: int) -> list[str]:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Rows of a table are one test, and what waits begins first, in every worker."""
     items[:] = joined(items)
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    workers = workers_of(config) or 1
     place = {test: number for number, test in enumerate(in_shares([item.nodeid for item in items], workers))}
     items.sort(key=lambda item: place[item.nodeid])
 

@@ -117,7 +117,7 @@ def _importer() -> tuple[socket.socket, subprocess.Popen[bytes] | None]:
 
     It ends with the last of them.
     """
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    run = os.environ.get("KEYAREA_TEST_RUN", str(os.getpid()))
     address, started = f"\0keyarea-tests-importer-{run}", None
     with _packets() as door:
         with contextlib.suppress(OSError):  # another worker was first
