@@ -46,7 +46,7 @@ def clock(tmp_path: Path) -> MachineClock:
 def running(tmp_path: Path, broker: Mosquitto, clock: MachineClock) -> Iterator[Running]:
     port, name = free_port(), tmp_path.name
     text = site(broker.port, port, smokes=3, name=name).replace("[mqtt]", "[mqtt]\nkeep_alive_s = 5") + _LOST
-    gateway = GatewayProcess(tmp_path, text, web_port=port, env=clock.env, fresh=True)
+    gateway = GatewayProcess(tmp_path, text, web_port=port, env=clock.env)
     gateway.add_users()
     with gateway:
         found = Running(gateway, broker, name)
