@@ -10,13 +10,12 @@ from starlette.requests import HTTPConnection
 
 from api.area_sight import Limits, limited
 from api.machine_users import MachineUsers, on_behalf_of, peer_of
-from api.ports import Erase, Gateway, Sessions
+from api.ports import Disclose, Erase, Gateway, Sessions
 from api.silent_alarm_view import Sight, seen, sight_of
 from devices.errors import KeyareaError, NotAllowed
 from devices.message import Text
 from devices.people import people
 from devices.reading import Instant
-from ledger.books import READERS
 
 COOKIE = "keyarea_session"
 BROWSER = "keyarea_browser"
@@ -39,6 +38,7 @@ class Permission(StrEnum):
     CONSENT = "consent"
     READ_LEDGER = "read_ledger"
     ERASE = "erase"
+    DISCLOSE = "disclose"
     READ_METRICS = "read_metrics"
     GIVE_CODES = "give_codes"
     KEEP_CONTACTS = "keep_contacts"
@@ -56,6 +56,7 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.CONSENT: _DECIDE,
     Permission.READ_LEDGER: frozenset({"operator", "manager", "auditor", "admin"}),
     Permission.ERASE: Erase.ROLES,
+    Permission.DISCLOSE: Disclose.ROLES,
     Permission.READ_METRICS: frozenset({"technician", "manager", "auditor", "admin"}),
     Permission.GIVE_CODES: frozenset({"admin"}),
     Permission.KEEP_CONTACTS: frozenset({"manager", "admin"}),
@@ -137,10 +138,8 @@ def _areas_of(gateway: Gateway, signature: str) -> tuple[str, ...]:
 
 
 def as_seen_by(gateway: Gateway, person: Person) -> Gateway:
-    """Without what their areas and their role leave out."""
-    if person.owns or (person.role in READERS and not person.areas):
-        return gateway
-    return limited(gateway, Limits(person.name, person.role, person.areas))
+    """Without what their areas and their role leave out; numbers of documents masked."""
+    return limited(gateway, Limits(person.name, person.role, () if person.owns else person.areas, person.owns))
 
 
 def same_origin(request: HTTPConnection) -> bool:

@@ -85,6 +85,27 @@ class Erasure(In):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 
+class Disclosure(In):
+    """Which masked values are to be shown in full, and why."""
+
+    values: Annotated[list[Value], Field(min_length=1, max_length=1000)]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class ValueOut(Out):
+    """A value in full."""
+
+    entry: int
+    field: str
+    value: Any
+
+
+class Disclosed(Out):
+    """What was asked for; who saw it stands in the book ``disclosures``."""
+
+    values: list[ValueOut]
+
+
 class Entries(Out):
     """A page of the ledger."""
 

@@ -20,10 +20,10 @@ from alerts.effects import Answered, CaseChanged
 from alerts.event import Recorded
 from alerts.facts import Fact
 from alerts.trial_result import TrialResult
+from api import silent_ledger
 from api.ports import (
     Aggregate,
     AreaView,
-    Erase,
     Gateway,
     Health,
     MalformedSample,
@@ -32,9 +32,7 @@ from api.ports import (
     Published,
     QuarantinedSender,
     RejectedSender,
-    Sign,
     Snapshot,
-    UnsignedEntry,
 )
 from api.screens import Screens
 from api.silent_outward import outward
@@ -43,9 +41,7 @@ from devices.detector_trigger import BY_HAND
 from devices.errors import Refused
 from devices.message import Text
 from devices.reading import Instant, Reading
-from ledger.books import Book
 from ledger.entry import Entry
-from ledger.signers import Signature
 
 
 class Sight(StrEnum):
@@ -96,7 +92,7 @@ def _discreet(gateway: Gateway, shows: Callable[[], bool]) -> Gateway:
         health=_Health(hiding),
         readings=_Readings(hiding),
         senders=_Senders(hiding),
-        ledger=_Ledger(hiding),
+        ledger=silent_ledger.Ledger(gateway.ledger, hiding.hidden),
         feed=_Feed(hiding),
         workflows=_Workflows(hiding),
         **outward(gateway, hiding.hidden, hiding.listens),
@@ -329,38 +325,6 @@ class _Senders:
 
     def passed_over(self) -> dict[str, int]:
         return self._senders.passed_over()
-
-
-class _Ledger:
-    def __init__(self, hiding: _Hiding) -> None:
-        self._hidden, self._ledger = hiding.hidden, hiding.gateway.ledger
-
-    def ledger(self, **wanted: Any) -> list[Entry]:
-        """Without the entries about one that is open, whatever the book; when it is closed they are all there."""
-        hidden = {alert.id for alert in self._hidden()}
-        return [entry for entry in self._ledger.ledger(**wanted) if not speaks_of(entry.draft.fields, hidden)]
-
-    def newest(self, book: str, limit: int, before: int = 0) -> list[Entry]:
-        """The same; a page may be shorter for it."""
-        hidden = {alert.id for alert in self._hidden()}
-        found = self._ledger.newest(book, limit, before)
-        return [entry for entry in found if not speaks_of(entry.draft.fields, hidden)]
-
-    def books(self) -> Mapping[str, Book]:
-        return self._ledger.books()
-
-    def unsigned(self, book: str = "") -> list[UnsignedEntry]:
-        """What people wrote by hand; nothing that a silent alarm wrote is signed."""
-        return self._ledger.unsigned(book)
-
-    def signatures(self, entry: int) -> tuple[Signature, ...]:
-        return self._ledger.signatures(entry)
-
-    async def sign(self, order: Sign) -> None:
-        await self._ledger.sign(order)
-
-    async def erase(self, order: Erase) -> None:
-        await self._ledger.erase(order)
 
 
 class _Feed:

@@ -115,7 +115,10 @@ def _show(workflow: str, args: argparse.Namespace) -> int:
 
 def _export(kind: type[Workflow[Any]], args: argparse.Namespace) -> int:
     found = client_of(args).workflows.cases(kind.name)
-    cases = [msgspec.convert({**each.content, "id": each.id, "area": each.area}, kind.case) for each in found]
+    # cards and the like are masked, so they are left out: whoever takes the list in again changes nothing of them
+    kept = [{name: value for name, value in each.content.items() if name not in kind.personal} for each in found]
+    whole = [{**own, "id": each.id, "area": each.area} for own, each in zip(kept, found, strict=True)]
+    cases = [msgspec.convert(row, kind.case) for row in whole]
     write_or_print(args.output, kind.listed(cases).encode("utf-8-sig", "replace"), force=args.force)
     return 0
 

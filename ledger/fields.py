@@ -48,7 +48,8 @@ class Column(Table, frozen=True):
     Kinds: ``text``; ``choice``; ``person`` (a name); ``date`` (2026-11-24); ``time`` (2026-11-24T08:30 with or
     without zone); ``whole``; ``number``; ``yes_no``; ``attachment`` (the id of an uploaded photograph or PDF).
     ``choices`` maps each allowed value to its Chinese title, ``unit`` belongs to whole and number. ``ahead``: a date or
-    time that may not have come yet (a term, an expiry). ``masked``: the number of a document, printed by its end alone.
+    time that may not have come yet (a term, an expiry). ``masked``: the number of a document or a card, shown by its
+    end alone; ``"whole"``: not at all (ledger/masking.py).
     """
 
     name: str
@@ -59,7 +60,7 @@ class Column(Table, frozen=True):
     choices: dict[str, str] = {}
     unit: str = ""
     ahead: bool = False
-    masked: bool = False
+    masked: bool | Literal["whole"] = False
 
 
 class Field(Column, frozen=True):

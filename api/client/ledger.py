@@ -58,6 +58,18 @@ class Unsigned(msgspec.Struct, frozen=True):
     wanting: tuple[str, ...]
 
 
+class Value(msgspec.Struct, frozen=True):
+    """A masked value in full."""
+
+    entry: int
+    field: str
+    value: Any
+
+
+class _Disclosed(msgspec.Struct, frozen=True):
+    values: list[Value]
+
+
 class _Entries(msgspec.Struct, frozen=True):
     entries: list[Entry]
 
@@ -88,3 +100,9 @@ class LedgerCalls:
         """Values (entry, field) that stand beside the chain go for ever."""
         named = [{"entry": entry, "field": field} for entry, field in values]
         self._caller.post("/api/ledger/erasures", Done, {"values": named, "reason": reason})
+
+    def disclose(self, values: Sequence[tuple[int, str]], reason: str) -> list[Value]:
+        """Masked values (entry, field) in full; the ledger says who saw them and why."""
+        named = [{"entry": entry, "field": field} for entry, field in values]
+        body = {"values": named, "reason": reason}
+        return self._caller.post("/api/ledger/disclosures", _Disclosed, body).values

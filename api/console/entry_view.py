@@ -1,9 +1,9 @@
 """An entry of a book as its page and its print show it: titles and values in words, pictures, who signed.
 
-Numbers of documents are shown by their end alone, but to who asks for them whole and may.
+Numbers of documents are shown by their end alone; what was disclosed to whoever asks is put in their place, this once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -19,8 +19,6 @@ from ledger.fields import Field
 from ledger.in_words import entry_in_words, signers
 from ledger.signers import Signature, may_sign
 from ledger.values_beside import as_seen_by
-
-_SHOWN_OF_NUMBER = 4
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -52,12 +50,13 @@ class EntryView:
         wants: Sequence[Signer] = (),
         given: Sequence[Signature] = (),
         *,
-        whole: bool = False,
+        disclosed: Mapping[str, FieldValue] = {},
     ) -> None:
         seen = as_seen_by(asked.person.role, entry, book)
+        seen = replace(seen, draft=replace(seen.draft, fields={**seen.draft.fields, **disclosed}))
         self.fields = seen.draft.fields
         self._asked, self._book, self._wants, self._given = asked, book, wants, given
-        self._entry = seen if whole else masked(seen, book)
+        self._entry = seen
         self.number, self.hash = entry.sequence, entry.hash
         self.by, self.at = signers(entry.draft), asked.moment(entry.draft.at)
         self.area = asked.gateway.areas.area_name(entry.draft.area, asked.say.language) if entry.draft.area else ""
@@ -129,32 +128,6 @@ def bare(value: FieldValue) -> FieldValue:
 
 def _is_picture(value: FieldValue) -> bool:
     return holds_id(value) and bare(value) in ("", ())
-
-
-def masked(entry: Entry, book: Book) -> Entry:
-    """Numbers of documents by their end alone: ``**************1234``."""
-    columns = {field.name: {c.name for c in field.columns if c.masked} for field in book.fields if field.columns}
-    alone = {field.name for field in book.fields if field.masked}
-    fields: dict[str, FieldValue] = {}
-    for name, value in entry.draft.fields.items():
-        if name in alone:
-            fields[name] = mask(str(value))
-        elif columns.get(name) and isinstance(value, tuple):
-            fields[name] = tuple(
-                {cell: mask(str(held)) if cell in columns[name] else held for cell, held in row.items()}
-                if isinstance(row, dict)
-                else row
-                for row in value
-            )
-        else:
-            fields[name] = value
-    return replace(entry, draft=replace(entry.draft, fields=fields))
-
-
-def mask(number: str) -> str:
-    """At least half of it is hidden."""
-    shown = min(_SHOWN_OF_NUMBER, len(number) // 2)
-    return "*" * (len(number) - shown) + number[len(number) - shown :]
 
 
 def wanting_in(unsigned: Sequence[UnsignedEntry]) -> dict[int, tuple[Signer, ...]]:

@@ -18,7 +18,7 @@ from api.ports.devices import Devices, DueView, LabelSheet, UpkeepView
 from api.ports.feed import Feed, Published
 from api.ports.health import Health, HealthPort
 from api.ports.kpi import Kpi
-from api.ports.ledger import Erase, Ledger, Sign, UnsignedEntry
+from api.ports.ledger import Disclose, Erase, Ledger, Sign, UnsignedEntry
 from api.ports.live import LivePort, Position, Snapshot
 from api.ports.messages import Messages
 from api.ports.obligations import Obligations
@@ -47,6 +47,7 @@ __all__ = [
     "Commands",
     "CommissioningView",
     "Devices",
+    "Disclose",
     "DueView",
     "Erase",
     "Feed",

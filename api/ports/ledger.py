@@ -5,8 +5,9 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from alerts.facts import FieldValue
 from ledger.book_parts import Signer
-from ledger.books import Book
+from ledger.books import READERS, Book
 from ledger.entry import Entry
 from ledger.signers import Signature
 from ledger.values_beside import Name
@@ -16,6 +17,16 @@ class Erase(msgspec.Struct, frozen=True):
     """An order: these values (entry, field) beside the chain go for ever, and an entry says by whom and why."""
 
     ROLES: ClassVar[frozenset[str]] = frozenset({"manager"})
+
+    values: tuple[Name, ...]
+    reason: str
+    by: str
+
+
+class Disclose(msgspec.Struct, frozen=True):
+    """An order: these masked values (entry, field) are shown to whoever asks, and an entry says to whom and why."""
+
+    ROLES: ClassVar[frozenset[str]] = frozenset(READERS)
 
     values: tuple[Name, ...]
     reason: str
@@ -66,3 +77,7 @@ class Ledger(Protocol):
 
     async def erase(self, order: Erase) -> None:
         """Returns once they are gone from the records. Raises Refused, NotAllowed, StoreUnavailable."""
+
+    async def disclose(self, order: Disclose) -> Mapping[Name, FieldValue]:
+        """The whole values, once it is stored who saw them. Raises Refused, NotAllowed, StoreUnavailable."""
+        ...

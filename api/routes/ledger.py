@@ -1,4 +1,4 @@
-"""The patrol ledger: what stands in it, and the order that a value beside it be erased."""
+"""The patrol ledger: what stands in it, the order that a value beside it be erased, and masked values in full."""
 
 from typing import Annotated
 
@@ -7,9 +7,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.accept_language import CallersLanguage
 from api.auth import Permission, Person, may
-from api.ledger_schemas import Entries, EntryOut, Erasure
+from api.ledger_schemas import Disclosed, Disclosure, Entries, EntryOut, Erasure, ValueOut
 from api.noun_routes import routes
-from api.ports import Erase, Gateway
+from api.ports import Disclose, Erase, Gateway
 from api.schemas import Done
 from ledger.in_words import entry_in_words
 from ledger.values_beside import as_seen_by
@@ -43,3 +43,14 @@ async def erase(body: Erasure, request: Request, person: Annotated[Person, Depen
     values = tuple((each.entry, each.field) for each in body.values)
     await gateway.ledger.erase(Erase(values, body.reason, person.name))
     return Done()
+
+
+@router.post("/disclosures", summary="Masked values in full; the ledger says who saw them, when and why")
+async def disclose(
+    body: Disclosure, request: Request, person: Annotated[Person, Depends(may(Permission.DISCLOSE))]
+) -> Disclosed:
+    gateway: Gateway = request.state.gateway
+    values = tuple((each.entry, each.field) for each in body.values)
+    found = await gateway.ledger.disclose(Disclose(values, body.reason, person.name))
+    shown = [ValueOut(entry=entry, field=field, value=value) for (entry, field), value in found.items()]
+    return Disclosed(values=shown)

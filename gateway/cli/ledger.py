@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,6 +31,7 @@ from ledger.chain import Head, verify
 from ledger.entry import Entry
 from ledger.export import ends_at, read_entries, read_header
 from ledger.in_words import entry_in_words, signers, title_of
+from ledger.masking import masked
 from ledger.timestamp import text_of
 from ledger.values_beside import Report, ValuesBeside
 
@@ -42,7 +43,7 @@ _LONG = 20_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verify|export|show|erase|resume|wipe")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verify|export|show|erase|disclose|resume|wipe")
     checking = verbs.add_parser("verify", help=told("option_words.ledger_verify"))
     source = checking.add_mutually_exclusive_group()
     _add_data(source)
@@ -60,6 +61,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     erasing.add_argument("--reason", required=True, help=told("option_words.ledger_reason"))
     erasing.add_argument("--by", required=True, metavar="NAME", help=told("option_words.ledger_by"))
     erasing.add_argument(
+        "--data", type=Path, default=Path("data"), metavar="FOLDER", help=told("option_words.data_here")
+    )
+    disclosing = verbs.add_parser("disclose", help=told("option_words.ledger_disclose"))
+    disclosing.add_argument(
+        "values", nargs="+", type=_value, metavar="N:FIELD", help=told("option_words.ledger_values")
+    )
+    disclosing.add_argument("--reason", required=True, help=told("option_words.ledger_reason"))
+    disclosing.add_argument("--by", required=True, metavar="NAME", help=told("option_words.ledger_reader"))
+    disclosing.add_argument(
         "--data", type=Path, default=Path("data"), metavar="FOLDER", help=told("option_words.data_here")
     )
     wiping = verbs.add_parser("wipe", help=told("option_words.ledger_wipe"))
@@ -98,6 +108,8 @@ def run(args: argparse.Namespace) -> int:
                 return _resume(args.data)
             case "erase":
                 return _erase(args)
+            case "disclose":
+                return _disclose(args)
             case "wipe":
                 return _wipe(args.data)
             case "export":
@@ -159,6 +171,17 @@ def _erase(args: argparse.Namespace) -> int:
         print(f"keyarea ledger erase: {in_words(refusal)}", file=sys.stderr)
         return 1
     print(f"{len(args.values)} values are erased; the ledger says so")
+    return 0
+
+
+def _disclose(args: argparse.Namespace) -> int:
+    try:
+        found = client_of(args).ledger.disclose(args.values, args.reason)
+    except client.Refused as refusal:
+        print(f"keyarea ledger disclose: {in_words(refusal)}", file=sys.stderr)
+        return 1
+    for each in found:
+        print(f"{each.entry:>7}  {_plain(f'{each.field}: {each.value}')}")
     return 0
 
 
@@ -259,7 +282,7 @@ def _export(folder: Path | None, file: Path, words: Path | None, values: Values)
         if words is not None:
             with _new(words) as out, file.open("rb") as exported:
                 exported.readline()
-                out.writelines(_as_json(entry, books) + b"\n" for entry in read_entries(exported))
+                out.writelines(_as_json(entry, books) + b"\n" for entry in map(_masked(books), read_entries(exported)))
     print(f"{head.sequence} entries of {records.site!r} written to {file}")
     print(f"head {head.sequence}:{head.hash}")
     return 0
@@ -273,9 +296,16 @@ def _show(folder: Path | None, book: str | None, last: int, as_json: bool) -> in
     books = read_books()
     with _opened(folder) as database:
         for site in sites_of(database):
-            for entry in RecordsReader(database, site).ledger_newest(book=book, limit=max(1, last)):
+            for entry in map(
+                _masked(books), RecordsReader(database, site).ledger_newest(book=book, limit=max(1, last))
+            ):
                 print(_plain(_as_json(entry, books).decode()) if as_json else _line(entry, books))
     return 0
+
+
+def _masked(books: Mapping[str, Book]) -> Callable[[Entry], Entry]:
+    """What is read by people has numbers of documents by their end alone; what proves, the export, has them whole."""
+    return lambda entry: masked(entry, books[entry.draft.book]) if entry.draft.book in books else entry
 
 
 def _line(entry: Entry, books: Mapping[str, Book]) -> str:

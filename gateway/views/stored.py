@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
+from alerts.facts import FieldValue
 from alerts.workflow import Config
-from api.ports import AccessAction, Aggregate, Erase, Point, Sign, UnsignedEntry
+from api.ports import AccessAction, Aggregate, Disclose, Erase, Point, Sign, UnsignedEntry
 from devices.reading import Instant, Reading
 from gateway.access import AccessLog
 from gateway.area_rights import AreaRights
 from gateway.attachment_upkeep import AttachmentUpkeep
 from gateway.clock import Clock
+from gateway.disclosure import disclosed
 from gateway.erasure import record_of
 from gateway.inbox import Inbox
 from gateway.ports import SeriesStore
@@ -21,6 +23,7 @@ from gateway.views.handing_in import hand_in
 from ledger.books import Book
 from ledger.entry import Entry
 from ledger.signers import Signature
+from ledger.values_beside import Name
 
 
 class ReadingsView:
@@ -72,6 +75,11 @@ class LedgerView:
         named = await asyncio.to_thread(self._attachments.named_by, order.values)
         await hand_in(self._inbox, record)
         await asyncio.to_thread(self._attachments.remove_unused, named)
+
+    async def disclose(self, order: Disclose) -> Mapping[Name, FieldValue]:
+        record, values = await asyncio.to_thread(disclosed, order, self._records, self._books, self._users.role)
+        await hand_in(self._inbox, record)
+        return values
 
 
 class AccountsView:

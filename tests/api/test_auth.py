@@ -29,7 +29,7 @@ def test_a_kiosk_watches_and_sounds_and_can_do_nothing() -> None:
 def test_an_auditor_sees_all_and_does_nothing_a_guard_reports_and_decides_nothing() -> None:
     may = {role: {each for each in Permission if Person("li", role).may(each)} for role in ("auditor", "guard")}
     looks = {Permission.WATCH, Permission.LOOK}
-    assert looks | {Permission.READ_LEDGER, Permission.READ_METRICS} == may["auditor"]
+    assert looks | {Permission.READ_LEDGER, Permission.READ_METRICS, Permission.DISCLOSE} == may["auditor"]
     assert looks | {Permission.RECORD} == may["guard"]
     asks = [ask for kind in every_workflow().values() for ask in kind.asks]
     assert not [ask for ask in asks if "auditor" in ask.ROLES | ask.SECOND_ROLES]

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from alerts.alert import Alert, AlertClass, State
 from alerts.output import Output
 from alerts.output_rule import Ordered, OutputState
-from api import ports, silent_alarm_view, silent_outward
+from api import ports, silent_alarm_view, silent_ledger, silent_outward
 from api.board_state import BoardState
 from api.ports.centres import CentreNumber
 from api.screens import Screens
@@ -27,7 +27,8 @@ NOUNS: dict[str, Any] = typing.get_type_hints(ports.Gateway)
 def discreet() -> dict[str, Any]:
     """The class that stands for each noun, by its field."""
     classes = dict(inspect.getmembers(silent_alarm_view, inspect.isclass))
-    classes |= {f"_{name}": each for name, each in inspect.getmembers(silent_outward, inspect.isclass)}
+    for module in (silent_outward, silent_ledger):
+        classes |= {f"_{name}": each for name, each in inspect.getmembers(module, inspect.isclass)}
     return {noun: classes[f"_{noun.capitalize()}"] for noun in NOUNS if f"_{noun.capitalize()}" in classes}
 
 

@@ -8,14 +8,17 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from alerts.event import Recorded
+from alerts.facts import FieldValue
 from api.auth import Permission
 from api.console.book_form import as_sent, fields_of_book, read_book
 from api.console.entry_view import EntryView, wanting_in
-from api.console.web_page import Again, Asked, Given, GoTo, Page
-from api.ports import Sign
+from api.console.web_page import Again, Asked, Given, GoTo, Once, Page
+from api.ports import Disclose, Sign
 from devices.errors import NotAllowed, Refused, StoreUnavailable
 from ledger.books import CORRECTS, Book
 from ledger.in_words import title_of
+from ledger.masking import masked_names, without_masked
+from ledger.values_beside import Name
 
 _AT = "/console/books"
 _A_PAGE = 30
@@ -49,20 +52,34 @@ def _book(asked: Asked) -> Book:
     return book
 
 
-def _show(asked: Asked, sent: Given | None = None, faults: Mapping[str, str] = {}, refused: str = "") -> dict[str, Any]:
+def _show(
+    asked: Asked,
+    sent: Given | None = None,
+    faults: Mapping[str, str] = {},
+    refused: str = "",
+    whole: Mapping[Name, FieldValue] = {},
+) -> dict[str, Any]:
     book, ledger = _book(asked), asked.gateway.ledger
     before = _number(asked.query.get("before", ""))
     entries = ledger.newest(book.id, _A_PAGE, before)
     wants = wanting_in(ledger.unsigned(book.id)) if book.signers else {}
     views = [
-        EntryView(asked, entry, book, wants.get(entry.sequence, ()), ledger.signatures(entry.sequence))
+        EntryView(
+            asked,
+            entry,
+            book,
+            wants.get(entry.sequence, ()),
+            ledger.signatures(entry.sequence),
+            disclosed={name: value for (number, name), value in whole.items() if number == entry.sequence},
+        )
         for entry in entries
     ]
     corrects = _number((sent or {}).get(CORRECTS, [asked.query.get(CORRECTS, "")])[0])
     corrected = next((view for view in views if view.number == corrects), None)
     if sent is None and corrected is not None:
-        sent = {**as_sent(corrected.fields), "area": [corrected.area_id]}
+        sent = {**as_sent(without_masked(corrected.fields, book)), "area": [corrected.area_id]}
     areas = asked.gateway.areas
+    may_see = asked.person.may(Permission.DISCLOSE)
     return {
         "title": title_of(book, book.id, asked.say.words),
         "book": book,
@@ -80,17 +97,31 @@ def _show(asked: Asked, sent: Given | None = None, faults: Mapping[str, str] = {
         "faults": faults,
         "refused": refused,
         "done": asked.query.get("done", ""),
+        "masked": {view.number for view in views if masked_names(book) & view.fields.keys()} if may_see else set(),
+        "disclosed": {number for number, _ in whole},
     }
+
+
+async def _disclosed(asked: Asked, book: Book, given: Given) -> Once:
+    """One entry, its masked values in full. Raises Refused, NotAllowed, StoreUnavailable."""
+    number = _number(given.get("disclose", [""])[0])
+    entries = await run_in_threadpool(asked.gateway.ledger.ledger, after=number - 1, limit=1) if number else []
+    names = [name for entry in entries for name in entry.draft.fields if name in masked_names(book)]
+    values = tuple((number, name) for name in names)
+    whole = await asked.gateway.ledger.disclose(Disclose(values, given.get("reason", [""])[0], asked.person.name))
+    return Once(await run_in_threadpool(_show, asked, None, {}, "", whole))
 
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
 
 
-async def _take(asked: Asked, given: Given) -> GoTo | Again:
+async def _take(asked: Asked, given: Given) -> GoTo | Again | Once:
     book = _book(asked)
     at = f"{_AT}/{quote(book.id)}"
     try:
+        if "disclose" in given:
+            return await _disclosed(asked, book, given)
         if signer := given.get("signer", [""])[0]:
             number, hash_ = _number(given.get("entry", [""])[0]), given.get("hash", [""])[0]
             await asked.gateway.ledger.sign(Sign(number, signer, asked.person.name, asked.person.role, hash_))
@@ -103,7 +134,8 @@ async def _take(asked: Asked, given: Given) -> GoTo | Again:
     except (Refused, NotAllowed, StoreUnavailable) as error:
         said = [(field, asked.say.said(text)) for _, field, text in getattr(error, "faults", ())]
         why = asked.say.any("form.look_below") if said else asked.say.said(error)
-        return Again(await run_in_threadpool(_show, asked, given, dict(said), why))
+        sent = given if "disclose" not in given else None
+        return Again(await run_in_threadpool(_show, asked, sent, dict(said), why))
     return GoTo(f"{at}?done=written")
 
 

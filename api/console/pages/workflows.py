@@ -22,6 +22,7 @@ from devices.errors import NotAllowed, Refused, StoreUnavailable
 from devices.message import Text
 from ledger.in_words import in_words
 from ledger.texts import read as read_text
+from ledger.values_beside import as_seen_by
 
 _AT = "/console/workflows"
 _UNSEEN = ("id", "case", "seen", "by", "role", "proof", "origin", "second", "only_check", "done_at", "up", "trial")
@@ -204,8 +205,12 @@ def _sets(asked: Asked) -> Mapping[str, Sequence[tuple[str, str]]]:
 def _history(asked: Asked, kind: type[Workflow[Any]]) -> list[dict[str, str]]:
     """The newest entries of its book."""
     entries = asked.gateway.ledger.newest(kind.book, _LAST)
-    own = [entry for entry in entries if entry.draft.fields.get("workflow", kind.name) == kind.name]
     book = asked.gateway.ledger.books().get(kind.book)
+    own = [
+        as_seen_by(asked.person.role, entry, book)
+        for entry in entries
+        if entry.draft.fields.get("workflow", kind.name) == kind.name
+    ]
     return [
         {
             "at": asked.moment(entry.draft.at),

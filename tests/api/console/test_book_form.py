@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.console.book_form import as_sent, fields_of_book, read_book
-from api.console.entry_view import bare, mask, masked
+from api.console.entry_view import bare
 from api.console.locale import Say
 from ledger.books import books_of
 from ledger.entry import Draft, Entry
+from ledger.masking import mask, masked
 from tests.shipped import shipped_books
 
 BOOKS = shipped_books()
