@@ -43,6 +43,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One case as it stands; a change is a new value. ``wake_at``: when ``turn`` is wanted.
 
     ``hears``: devices of which everything said is told to ``step``. A reading of any other device costs nothing.
+    ``notes``: the only signals of theirs, without channels, that it takes note of; none: any of them. Whoever may not
+    know of a silent alarm sees no case that may hold one.
     ``opened``, ``revision`` and ``asks`` (ids of the newest asks about it) are kept by the kernel. Fields are only
     ever added; for any other change ``VERSION`` is raised and Workflow.upgrade turns what was stored into what it is
     now.
@@ -60,6 +62,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin = "real"
     holds: Holds | None = None
     hears: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     version: int = 1
     revision: int = 0
     asks: tuple[str, ...] = ()

@@ -114,9 +114,10 @@ class _Hiding:
     def tells(self, device: str, signal: str) -> bool:
         return not self.shows() and self.gateway.rules.is_silent(device, signal)
 
-    def listens(self, hears: Iterable[str]) -> bool:
-        """Whether a case that hears these devices may hold what gives a silent alarm away."""
-        return any(self.tells(device, signal) for device in hears for signal in BY_HAND)
+    def listens(self, hears: Iterable[str], notes: Collection[str] = ()) -> bool:
+        """Whether a case that hears these devices, and takes note of these signals, may give a silent alarm away."""
+        signals = BY_HAND.intersection(notes) if notes else BY_HAND
+        return any(self.tells(device, signal) for device in hears for signal in signals)
 
 
 class _Live:
@@ -156,8 +157,8 @@ class _Live:
         whole, hidden = self._live.snapshot(), {alert.id for alert in self._hiding.hidden()}
         alerts = [alert for alert in whole.alerts if not self._hiding.hides(alert)]
         cases = [case for case in whole.cases if not is_about(case.id, case.case, hidden)]
-        listens = self._hiding.listens
-        return replace(whole, alerts=alerts, cases=[case for case in cases if not listens(case.case.get("hears", ()))])
+        seen = [case for case in cases if not self._hiding.listens(*(case.case.get(n, ()) for n in ("hears", "notes")))]
+        return replace(whole, alerts=alerts, cases=seen)
 
 
 class _Alerts:
@@ -198,8 +199,8 @@ class _Workflows:
 
     def _seen(self, cases: Iterable[Case]) -> list[Case]:
         """Without what is about a silent alarm that is open."""
-        hidden = {alert.id for alert in self._hiding.hidden()}
-        return [case for case in cases if not self._hiding.listens(case.hears) and not is_case_of(case, hidden)]
+        hidden, listens = {alert.id for alert in self._hiding.hidden()}, self._hiding.listens
+        return [case for case in cases if not listens(case.hears, case.notes) and not is_case_of(case, hidden)]
 
     async def ask(self, ask: Ask) -> Answered:
         return await self._workflows.ask(ask)

@@ -206,7 +206,12 @@ class InTest(Silent):
         return (device, signal) == ("b1", "panic")
 
     def cases(self, _workflow: str) -> list[Case]:
-        return [Case(id="b1", hears=("b1",)), Case(id="d1", hears=("d1",))]
+        return [
+            Case(id="b1", hears=("b1",)),
+            Case(id="d1", hears=("d1",)),
+            Case(id="cold", hears=("b1",), notes=("temperature",)),
+            Case(id="cold too", hears=("b1",), notes=("temperature", "panic")),
+        ]
 
 
 async def test_what_a_device_of_silent_alarms_says_in_a_commissioning_is_as_silent() -> None:
@@ -217,7 +222,10 @@ async def test_what_a_device_of_silent_alarms_says_in_a_commissioning_is_as_sile
         )
 
     tested = InTest(Published(1, "fact", fact("b1", "panic")), Published(2, "fact", fact("d1", "door")))
-    for sight, ids, cases in ((Sight.OTHER, [2], ["d1"]), (Sight.NAMED, [1, 2], ["b1", "d1"])):
+    for sight, ids, cases in (
+        (Sight.OTHER, [2], ["d1", "cold"]),
+        (Sight.NAMED, [1, 2], ["b1", "d1", "cold", "cold too"]),
+    ):
         gateway = seen(of_one(tested), Screens(), sight)
         assert [ids] == [[each.id for each in page] async for page in gateway.feed.subscribe(None)]
         assert cases == [case.id for case in gateway.workflows.cases("toy")]
