@@ -30,14 +30,15 @@ class Signer(Table, frozen=True):
 class Feed(Table, frozen=True):
     """Alerts of these ``classes`` ``on`` their rise or when their cause has gone, or facts of these ``topics``.
 
-    ``kinds`` of devices, any without one. ``fields``: by the name of a field what stands in it, a plain text or one of
-    PLACES in braces.
+    ``kinds`` of devices, any without one; ``rules``: of alerts only those of a rule of these names, any without one.
+    ``fields``: by the name of a field what stands in it, a plain text or one of PLACES in braces.
     """
 
     fields: dict[str, str]
     classes: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     on: Literal["raised", "returned"] = "raised"
 
 

@@ -61,7 +61,8 @@ class Feeds:
             "place": _name(device) or alert.key,
         }
         for book, feed in taken:
-            if not feed.kinds or (device is not None and device.kind in feed.kinds):
+            is_of_kind = not feed.kinds or (device is not None and device.kind in feed.kinds)
+            if is_of_kind and (not feed.rules or alert.rule in feed.rules):
                 yield Draft(book.id, event.at, _filled(feed, known, alert.text, render), area=alert.area)
 
     def _of_fact(self, fact: Fact, render: Render) -> Iterator[Draft]:
