@@ -97,6 +97,12 @@ FACILITIES = "facilities"
 """``area`` -> alerts.facility.Facility, each that stands there."""
 HAZARDS_DUE = "hazards_due"
 """``area`` or nothing -> one alerts.hazards.HazardsDue: how many stand, and which, the most urgent in front."""
+COLD_RECORD = "cold_record"
+"""``device``, ``since``, ``until`` -> alerts.cold_record.Proof: what a fridge's own record says of that time."""
+SAMPLE_FRIDGES = "sample_fridges"
+"""nothing -> the ids of the devices in whose fridges food samples are kept."""
+FORBIDDEN_FOOD = "forbidden_food"
+"""``text`` -> ledger.forbidden_foods.Forbidden, each that is named in it."""
 LAST_PLACE = "last_place"
 """nothing -> alerts.last_place.LastPlace of each guard who was seen of late."""
 LAST_PATROLLED = "last_patrolled"
@@ -108,6 +114,7 @@ ROSTER_FAULTS = "roster_faults"
 QUESTIONS = (
     *(ON_DUTY, PRESENT, ROSTERED, POSTS, RAISED, NEAREST_GUARD, COVERAGE),
     *(PERSON_OF, PEOPLE_IN, WAYS_TO, CERTIFIED, ALSO_ARMS, KEY_AREA, FACILITIES, HAZARDS_DUE),
+    *(COLD_RECORD, SAMPLE_FRIDGES, FORBIDDEN_FOOD),
     *(LAST_PLACE, LAST_PATROLLED, MISSED_ROUNDS, ROSTER_FAULTS),
 )
 

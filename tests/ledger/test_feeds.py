@@ -77,6 +77,25 @@ def test_an_alert_is_written_where_it_belongs(event, books):
     assert books == [draft.book for draft in written(Effects(alerts=[event]))]
 
 
+@pytest.mark.parametrize(
+    ("rule", "on", "result"),
+    [
+        ("fridge-temperature", Action.RAISED, "failed"),
+        ("freezer-temperature", Action.CAUSE_GONE, "passed"),
+        ("upkeep", Action.RAISED, ""),
+    ],
+)
+def test_a_warm_fridge_writes_itself_into_the_book_of_the_canteen(rule, on, result):
+    """By the rule's name: not each supervisory alert is a fridge."""
+    event = AlertEvent(replace(alert("supervisory"), rule=rule), on, 5)
+    found = {draft.book: draft.fields for draft in written(Effects(alerts=[event]))}
+    assert ([result] if result else []) == [found[book]["result"] for book in found if book == "canteen"]
+    if result:
+        assert ("cold_storage", "Hall north", "a1", "silent") == tuple(
+            found["canteen"][name] for name in ("action", "subject", "alert", "text")
+        )
+
+
 def test_what_is_written_fits_its_book():
     event = AlertEvent(alert("fault"), Action.RAISED, 5)
     facility, log, repair = written(Effects(alerts=[event]))

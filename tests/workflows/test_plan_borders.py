@@ -18,6 +18,7 @@ from tests.alerts.kernel.room import KernelRoom
 from tests.alerts.timeline import START
 from tests.workflows import (
     test_attendance,
+    test_canteen_meal,
     test_control_room_log,
     test_guards,
     test_handover,
@@ -112,6 +113,13 @@ def assigned() -> Any:
     return room
 
 
+def lunch() -> Any:
+    """One dish; a sample of it is due half an hour after it is served."""
+    kitchen = test_canteen_meal.Kitchen()
+    kitchen.menu(8 * HOUR, "rice")
+    return kitchen
+
+
 def rectify(room: Any, at: float) -> None:
     (case,) = room.kernel.cases.of("hazard")
     room.ask(at, test_hazard.rectify(case))
@@ -133,6 +141,7 @@ BORDERS = {
     "plan-b4-armed": Border(with_an_open_door, 19 * HOUR, close_and_arm),
     "plan-c6-reported": Border(after_a_fair, 12 * DAY, report),
     "plan-d3-overdue": Border(assigned, 10 * DAY, rectify),
+    "plan-g1-samples": Border(lunch, test_canteen_meal.LUNCH + 1_800, lambda kitchen, at: kitchen.keep(at)),
 }
 
 
