@@ -37,6 +37,7 @@ _ALL = (
     Kind("siren", "Siren", "声光警报器", ("siren",)),
     Kind("voice", "Voice announcer", "语音广播", ("voice",)),
     Kind("temperature_sensor", "Temperature sensor", "温度传感器", ("temperature",)),
+    Kind("refrigerator", "Refrigerator", "冰箱", ("temperature",)),
     Kind("multi_detector", "Multi-sensor detector", "复合探测器", ("smoke", "heat", "co_alarm")),
 )
 """In the order in which a sender's signals are looked at: the first that fits names its kind."""

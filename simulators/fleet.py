@@ -16,6 +16,7 @@ from simulators.world import HeatElement, Room, SmokeChamber
 Value = bool | float | str
 _GAS_ALARM_LEL = 20.0
 _CO_ALARM_PPM = 50.0
+_FRIDGE_C = 4.0
 _AT_REST: dict[str, Value] = {
     **dict.fromkeys(("door", "occupancy", "motion", "vibration", "glass_break", "leak", "tamper"), False),
     **dict.fromkeys(("call_point", "panic", "intrusion", "intrusion.perimeter", "intrusion.interior"), False),
@@ -58,6 +59,8 @@ class SimulatedDevice:
             "gas_alarm": room.gas_lel > _GAS_ALARM_LEL,
             "battery": round(self.battery),
         }
+        if self.entry.kind == "refrigerator":
+            world["temperature"] = round(_FRIDGE_C + self.chance.gauss(0, 0.2), 1)
         sensed = {**_AT_REST, **world, **self.forced}
         return {name: sensed[name] for name in self.entry.signals if name in sensed}
 

@@ -15,6 +15,7 @@ from simulators.working_year.fire_safety import fire_safety
 from simulators.working_year.happenings import Happening
 from simulators.working_year.hazards import hazards
 from simulators.working_year.inspections import inspections
+from simulators.working_year.kitchen import kitchen
 from simulators.working_year.records import records
 from simulators.working_year.registers import registers
 from simulators.working_year.rounds import rounds, under_way
@@ -33,6 +34,7 @@ _PARTS = (
     alarms,
     drills,
     records,
+    kitchen,
     fire_safety,
 )
 

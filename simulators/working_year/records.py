@@ -1,4 +1,4 @@
-"""What is written into books by hand: meetings, training, publicity, agreements, visitors, the canteen's samples."""
+"""What is written into books by hand: meetings, training, publicity, agreements, visitors."""
 
 from collections.abc import Iterator
 
@@ -22,9 +22,6 @@ def records(span: Span) -> Iterator[Happening]:
     for day in span.numbers():
         on = span.day(day)
         iso, topic = on.isoformat(), _TOPICS[(on.month + on.day) % len(_TOPICS)]
-        sample = {"action": "sample", "subject": "Lunch, 125 g 午餐留样", "person": "Zheng Li"}
-        operator = staff.on_duty(staff.OPERATORS, day, 1)[0]
-        yield _written(span.at(day, 12.5), operator, "canteen", sample, "canteen")
         for number in range(chance.randrange(3)):
             at = span.at(day, 9 + 2 * number + chance.random())
             fields = {"person": f"Visitor 访客 {day}-{number}", "action": "arrived"}

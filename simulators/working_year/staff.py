@@ -75,7 +75,12 @@ a12|Wei Hong|魏红|||production|team||
 a13|Jiang Hai|蒋海|||administration|team||
 a14|Shen Qi|沈琪|||utilities|team||
 """)
-EVERYBODY = (*OPERATORS, *GUARDS, *LEADERS, *TECHNICIANS, *OTHERS)
+KITCHEN = _people("""
+k1|Yu Fang|余芳|||administration|staff|canteen|health
+k2|Lv Ping|吕萍|||administration|staff|canteen|health
+k3|Shi Gang|史刚|||administration|staff|canteen|health
+""")
+EVERYBODY = (*OPERATORS, *GUARDS, *LEADERS, *TECHNICIANS, *KITCHEN, *OTHERS)
 AREAS = (
     *("control", "chemical", "finance", "archive", "power", "warehouse", "canteen", "gate"),
     *("dormitory", "boiler", "gasroom", "workshop", "servers", "pumps"),

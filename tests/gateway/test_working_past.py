@@ -72,7 +72,7 @@ def moved_in_whole_and_says_how_far_it_has_come(made: Made) -> None:
 
 def books_hold_as_many_entries_as_were_written(made: Made) -> None:
     entries = list(made.stores.records.ledger_entries())
-    counted = Counter(entry.draft.book for entry in entries)
+    counted = Counter(entry.draft.book for entry in entries if entry.draft.by)
     written = Counter(each.book for each in HAPPENED if isinstance(each, Written))
     by_hand = {book: counted[book] for book in ("gate", "visitors", "canteen", "leader_duty", "maintenance")}
     assert by_hand == {book: written[book] for book in by_hand}
@@ -99,7 +99,16 @@ def a_newcomer_finds_something_of_everything(made: Made) -> None:
         held["result"],
         sum(isinstance(one, dict) and one["result"] == "passed" for one in reached),
     )
+    proofs = [sample["proof"] for case in cases(stores, "canteen_meal") for sample in case["samples"]]
+    assert proofs
+    assert all(proof is None or proof["verdict"] == "proved" for proof in proofs)
+    verdicts = {e.draft.fields.get("verdict") for e in stores.records.ledger(book="food_samples", limit=200)}
+    assert {"proved", None} == verdicts
+    warm = [e.draft.fields for e in stores.records.ledger(book="canteen", limit=200) if not e.draft.by]
+    assert ["failed", "passed"] == sorted(str(fields["result"]) for fields in warm)
     rules = {alert.rule for alert in stores.records.open_alerts()}
+    assert "supplier-licence-running-out" in rules
+    assert not rules & {"food-sample-missing", "food-sample-not-cold", "morning-check-missing"}
     assert {"hazard-major", "hazard-overdue", "roster-not-staffed", "certificate-running-out"} <= rules
 
 
