@@ -199,8 +199,7 @@ class Systems:
     @property
     def rules_page(self) -> str:
         """Where written rules are seen to; "" while nothing keeps them."""
-        kind = every_workflow().get(_RULES)
-        return "" if kind is None else kind.page or f"/console/workflows/{_RULES}"
+        return page_of(_RULES)
 
     @property
     def review_days(self) -> float:
@@ -339,7 +338,14 @@ class Systems:
 @cache
 def _shipped(workflow: str) -> frozenset[str]:
     """The rules that a workflow brings, with the names that they have without a site."""
-    return frozenset(rule.name for rule in every_workflow()[workflow]().rules())
+    kind = every_workflow().get(workflow)
+    return frozenset(rule.name for rule in kind().rules()) if kind is not None else frozenset()
+
+
+def page_of(workflow: str) -> str:
+    """Where its cases are seen to; "" if there is no such workflow."""
+    kind = every_workflow().get(workflow)
+    return "" if kind is None else kind.page or f"/console/workflows/{workflow}"
 
 
 def _is_about(alert: Alert, system: System, rules: set[str], devices: set[str]) -> bool:

@@ -8,12 +8,11 @@ import msgspec
 from starlette.exceptions import HTTPException
 
 from alerts.alert import Alert
-from api.asks import every_workflow
 from api.auth import Permission
 from api.console.forms import choice_word
 from api.console.web_page import Asked, Page
 from api.roster import called, planned, posts
-from api.systems import BookLine, Duty, Shown, Standing, Systems
+from api.systems import BookLine, Duty, Shown, Standing, Systems, page_of
 from devices.device import Device
 from devices.message import Name
 from ledger.entry import Entry
@@ -121,10 +120,7 @@ def _show(asked: Asked) -> Mapping[str, Any]:
         "hazards": [_hazard(asked, case) for case in one.hazards[:_MOST]],
         "more_hazards": max(0, len(one.hazards) - _MOST),
         "answers_for": [choice_word("category", each, systems.hazard_flow, say) for each in system.hazards],
-        "cases": [
-            (say.any(f"{flow}.title"), count, every_workflow()[flow].page or f"/console/workflows/{flow}")
-            for flow, count in systems.cases(system)
-        ],
+        "cases": [(say.any(f"{flow}.title"), count, page_of(flow)) for flow, count in systems.cases(system)],
     }
 
 
@@ -158,7 +154,7 @@ def _first(asked: Asked, shown: Shown) -> dict[str, Any]:
     if wanted.duty:
         page = f"/console/obligations#{wanted.duty}"
     elif wanted.workflow:
-        page = every_workflow()[wanted.workflow].page or f"/console/workflows/{wanted.workflow}"
+        page = page_of(wanted.workflow)
     else:
         page = f"/console/books/{quote(wanted.book)}"
     return {
