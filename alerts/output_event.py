@@ -13,11 +13,15 @@ class OutputEvent(msgspec.Struct, frozen=True):
 
 
 class SilenceOutputs(OutputEvent, frozen=True, tag=True):
-    """Sirens and buzzers be quiet, of an area or everywhere; alerts stand as they stood, and a new one sounds again."""
+    """Sirens and buzzers be quiet, of an area or everywhere; alerts stand as they stood, and a new one sounds again.
+
+    ``areas``: those that the account is limited to, none: everywhere.
+    """
 
     by: str
     area: str = ""
     note: str = ""
+    areas: tuple[str, ...] = ()
 
 
 class OutputAnswered(OutputEvent, frozen=True):

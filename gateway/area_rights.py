@@ -36,6 +36,11 @@ class AreaRights:
             if strange:
                 raise NotAllowed(Text.of("area_rights.not_there", account=account, areas=areas, asked=tuple(strange)))
 
+    def areas_of(self, by: str) -> tuple[str, ...]:
+        """Where the accounts behind the signature may all act; none: everywhere."""
+        limits = [areas for account in people(by) if (areas := self._limits(account))]
+        return tuple(area for area in limits[0] if all(area in areas for areas in limits)) if limits else ()
+
     def _places(self, order: Any) -> Iterable[str]:
         """The areas that it is about."""
         places = [getattr(order, "area", ""), *(getattr(order, "areas", None) or ())]

@@ -118,6 +118,8 @@ class OutputControl:
             instance = self._instance(output)
             if instance is None or output.what not in AUDIBLE or (command.area and instance.area != command.area):
                 continue
+            if command.areas and instance.area not in command.areas:
+                continue
             memory, key = _memory(instance), output.key
             on = memory.orders.get(key)
             if on is None or on.order.value != output.value or key in memory.silenced:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from alerts.attachment import ids_in
 from alerts.command import Command
 from alerts.event import Recorded
+from alerts.output_event import SilenceOutputs
 from devices.errors import NotAllowed, Refused
 from devices.message import Text
 from devices.people import is_of_machine
@@ -37,6 +38,8 @@ class CommandsView:
         if isinstance(command, Recorded):
             self._check(command)
         await asyncio.to_thread(self._rights.check, command.by, command)
+        if isinstance(command, SilenceOutputs):  # everywhere is wherever the account may act
+            command = replace(command, areas=await asyncio.to_thread(self._rights.areas_of, command.by))
         if isinstance(command, Recorded) and CORRECTS in command.fields:
             command = await asyncio.to_thread(self._with_corrected, command)
         await hand_in(self._inbox, command)

@@ -114,7 +114,9 @@ def test_silence_is_refused_where_nothing_sounds(sited: Outputs) -> None:
     sited.at(2, "a.smoke=on")
     sited.at(3, SilenceOutputs("li", area="store"))  # the siren hangs in the hall
     assert len(sited.refused) == 1
-    assert "silenced siren" in sited.at(4, SilenceOutputs("li", area="hall"))
+    sited.at(3, SilenceOutputs("li", areas=("store", "yard")))  # an account that is limited to these
+    assert len(sited.refused) == 1
+    assert "silenced siren" in sited.at(4, SilenceOutputs("li", area="hall", areas=("hall", "store")))
 
 
 def test_a_strobe_goes_on_when_the_siren_is_silenced() -> None:

@@ -1,5 +1,6 @@
 """An account that is limited to areas acts there alone, whatever the order is about and whoever hands it in."""
 
+import asyncio
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 import pytest
 
 from alerts.command import Acknowledge
+from alerts.output_event import SilenceOutputs
 from devices.errors import NotAllowed, Refused
 from gateway.area_rights import AreaRights
+from gateway.inbox import Inbox
 from gateway.stores.account_areas import AccountAreas
 from gateway.stores.database import Database
 from gateway.stores.documents import Documents
 from gateway.stores.users import Users
+from gateway.views.commands import CommandsView
 from workflows.output_order import SwitchOn
 
 DEVICES = {"smoke-1": "store", "door-1": "hall"}
@@ -64,6 +68,28 @@ def test_it_holds_for_what_people_decide_about_alerts() -> None:
         RIGHTS.check("li", SwitchOn(device="door-1", reason="out"))
     with pytest.raises(NotAllowed):
         RIGHTS.check("li", Acknowledge("a2", "li"))
+
+
+def test_silence_everywhere_is_silence_where_the_account_may_act() -> None:
+    async def handed_in(command: SilenceOutputs) -> object:
+        inbox, nothing = Inbox(), SimpleNamespace(attachments=None, users=None, books={}, records=None)
+        view = CommandsView(SimpleNamespace(), inbox, SimpleNamespace(), nothing, RIGHTS)  # type: ignore[arg-type]
+        submitted, came = asyncio.ensure_future(view.submit(command)), asyncio.Event()
+        asyncio.get_running_loop().add_reader(inbox.fileno(), came.set)
+        await came.wait()
+        asyncio.get_running_loop().remove_reader(inbox.fileno())
+        (taken,) = inbox.take(1)
+        assert taken.done is not None
+        taken.done()
+        await submitted
+        inbox.close()
+        return taken.item
+
+    assert SilenceOutputs("li", areas=("store", "yard")) == asyncio.run(handed_in(SilenceOutputs("li")))
+    assert SilenceOutputs("li", "yard", areas=("store", "yard")) == asyncio.run(handed_in(SilenceOutputs("li", "yard")))
+    assert SilenceOutputs("olga") == asyncio.run(handed_in(SilenceOutputs("olga", areas=())))
+    with pytest.raises(NotAllowed):
+        RIGHTS.check("li", SilenceOutputs("li", "hall"))
 
 
 def test_limits_are_kept_with_the_account_and_go_with_an_empty_list(tmp_path: Path) -> None:
