@@ -195,10 +195,16 @@ def after(
                 findings = tuple(Text.of(f"disposition.{each}") for each in FINDINGS)
                 raise Refused(Text.of("lifecycle.no_finding", findings=findings))
             return replace(
-                alert, state=state, changed=now, closed=now, closed_by=by, disposition=disposition, note=note
+                alert,
+                state=state,
+                changed=now,
+                closed=now,
+                closed_by=by,
+                disposition=disposition,
+                note=note or written(alert),
             )
         case Action.COMMENT:
-            return replace(alert, changed=now, note=note, responded=now if by else alert.responded)
+            return replace(alert, changed=now, note=note or written(alert), responded=now if by else alert.responded)
         case Action.COUNTED:
             return replace(alert, changed=now, text=text or alert.text)
         case Action.GROUPED:
@@ -232,3 +238,8 @@ def _advice(alert: Alert, action: Action) -> Text:
     if action in (Action.RESET, Action.CLOSE) and alert.state is not State.ACKNOWLEDGED:
         return Text.of("lifecycle.acknowledge_first")
     return Text.of("lifecycle.not_possible", action=str(action), alert_class=str(alert.alert_class))
+
+
+def written(alert: Alert) -> str:
+    """What a person wrote on it last: it stays until a person writes something else. "" for the gateway's own words."""
+    return alert.note if isinstance(alert.note, str) else ""

@@ -101,7 +101,7 @@ class AlertNote(msgspec.Struct, frozen=True):
     What somebody did (``by``) is a step of the response: the acknowledgement does not expire for want of one
     (alerts/acknowledgements.py); what the gateway says under nobody's name is none. ``known_until``: whoever is on duty
     until then was told of it; ``transmitted``: how far a receiving centre was told of it. Both are no step, and the
-    note on the alert stays as it is.
+    note on the alert stays as it is; so does one that a person wrote, always. The timeline has each.
     """
 
     alert: str

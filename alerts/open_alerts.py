@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from alerts import transmission
 from alerts.alert import Alert, AlertClass, AlertEvent, Disposition, State, display_order
 from alerts.command import Acknowledge, Close, Comment, Reset, Silence
-from alerts.lifecycle import MANNERS, Action, Manner, after, check_seen
+from alerts.lifecycle import MANNERS, Action, Manner, after, check_seen, written
 from alerts.moves import AlertNote
 from alerts.rule import Breach, Rule
 from alerts.rule_instance import RuleInstance
@@ -225,7 +225,7 @@ class OpenAlerts:
         return bool(self._members.get(incident))
 
     def noted(self, said: AlertNote, now: Instant) -> AlertEvent | None:
-        """What a workflow knows that somebody did about it."""
+        """What a workflow knows that somebody did about it: told beside what a person wrote there, never over it."""
         alert = self._alerts.get(said.alert)
         if alert is None:
             return None
@@ -235,7 +235,7 @@ class OpenAlerts:
             told = transmission.after(alert.transmitted, said.transmitted)
             changed = replace(alert, changed=now, transmitted=told)
         else:
-            changed = after(alert, Action.COMMENT, now, by=said.by, note=said.text)
+            changed = after(alert, Action.COMMENT, now, by=said.by, note=written(alert) or said.text)
         return self._kept(AlertEvent(changed, Action.COMMENT, now, by=said.by, note=said.text))
 
     def failed(self, rule: Rule[Any], area: str, error: Exception, now: Instant) -> AlertEvent | None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from alerts.alert import Disposition
+from alerts.command import Acknowledge, Close, Comment, Reset
 from alerts.facts import DISPATCH
 from alerts.last_place import LastPlace
 from alerts.moves import Receipt
@@ -30,6 +32,21 @@ def test_a_tick_is_a_step_of_the_response_on_every_alert_of_the_incident() -> No
     effects = a_room.step(7, Confirm(case=case.id, verdict="real", **OPERATOR))
     assert [case.first] == [event.alert.id for event in effects.alerts]
     assert effects.alerts[0].by == "op"
+
+
+def test_what_a_person_wrote_on_an_alert_stays_and_the_timeline_has_both() -> None:
+    """Also when it is closed without a note."""
+    a_room = room()
+    case = fire(a_room)
+    a_room.step(5, Comment(case.first, "op", "Wang says: a smell of acetone"))
+    (noted,) = a_room.step(6, Tick(case=case.id, step="team", note="four of them", **OPERATOR)).alerts
+    assert "Wang says: a smell of acetone" == noted.alert.note
+    assert "response.note_done" == getattr(noted.note, "key", "")
+    a_room.step(7, "s1.smoke=off")
+    for command in (Acknowledge(case.first, "op"), Reset(case.first, "op")):
+        a_room.step(8, command)
+    (closed,) = a_room.step(9, Close(case.first, "op", Disposition.CONFIRMED)).alerts
+    assert "Wang says: a smell of acetone" == closed.alert.note
 
 
 def test_a_step_is_stamped() -> None:
