@@ -11,6 +11,7 @@ from alerts.kpi.figures import Figures, Response, Verdict
 from alerts.kpi.report import Report
 from alerts.kpi.worst import cures
 from api.ports import Gateway
+from devices.device_list import harmless
 from devices.language import Language
 from devices.message import Text
 
@@ -120,4 +121,4 @@ def _response(
 
 
 def _cell(value: str | float) -> str | float:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return harmless(value) if isinstance(value, str) else value

@@ -23,7 +23,7 @@ LARGEST_LIST = 4 * 1024 * 1024
 MOST_ROWS = 10_000
 _MOST_CELL = 4_000
 _MOST_FAULTS = 1_000
-_RUN = tuple("=+-@\t\r＝＋－＠")
+_RUN = tuple("=+-@\t\r\n＝＋－＠")
 _BREAK = re.compile(r"\r\n|\n|\r")
 _NEEDED = ("id", "family", "address", "area")
 COLUMNS = (
@@ -100,6 +100,7 @@ def _shown(value: Any) -> str:
 
 
 def harmless(text: str) -> str:
+    """A cell that no spreadsheet runs, in whatever list it stands (OWASP: CSV injection)."""
     return "'" + text if text.startswith((*_RUN, "'")) else text
 
 
