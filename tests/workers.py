@@ -17,7 +17,7 @@ import signal
 import socket
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any, NoReturn
 
@@ -63,14 +63,15 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 class _Worker:
     """A forked process. ``share``: what is left of its own; ``running``: what it knows of, and has not done."""
 
-    def __init__(self, session: pytest.Session, number: int, share: list[int]) -> None:
+    def __init__(self, session: pytest.Session, number: int, share: list[int], others: Iterable[socket.socket]) -> None:
         self.share, self.running, self._heard = share, list[int](), b""
         self.end, other = socket.socketpair()
         sys.stdout.flush()
         sys.stderr.flush()
         self.pid = os.fork()
         if self.pid == 0:
-            self.end.close()
+            for end in (self.end, *others):  # else they would wait for a parent that is gone
+                end.close()
             _work(session, number, other)
         other.close()
 
@@ -123,7 +124,7 @@ class _Run:
             raise session.Interrupted(session.shouldstop)
 
     def _start(self, share: list[int]) -> None:
-        worker = _Worker(self._session, self._started, share)
+        worker = _Worker(self._session, self._started, share, self._workers)
         self._started += 1
         self._workers[worker.end] = worker
         worker.told(self._next(worker))

@@ -1,12 +1,15 @@
 """Forked workers: each test runs once, whatever one does to its worker, and all that came of them is reported."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+
+from tests.rim.processes import wait_until
 
 ROOT = Path(__file__).parents[2]
 CONFTEST = "from tests.workers import pytest_cmdline_main, pytest_runtestloop\n"
@@ -32,12 +35,12 @@ def test_hard():
 """
 
 
-def run(folder: Path, text: str, *options: str) -> str:
-    """What pytest says of that file; what its tests note down is in the folder."""
+def begun(folder: Path, text: str, *options: str) -> "subprocess.Popen[str]":
+    """pytest, at that file; what its tests note down is in the folder."""
     (folder / "conftest.py").write_text(CONFTEST)
     (folder / "test_it.py").write_text(f"import pathlib\nNOTES = pathlib.Path({str(folder)!r})\n{dedent(text)}")
     command = [sys.executable, "-m", "pytest", "-c", os.devnull, "--rootdir", str(folder), "-p", "no:cacheprovider"]
-    said = subprocess.run(
+    return subprocess.Popen(
         [
             *command,
             "-p",
@@ -50,13 +53,17 @@ def run(folder: Path, text: str, *options: str) -> str:
             *options,
             str(folder),
         ],
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=False,
-        timeout=120,
     )
-    return said.stdout + said.stderr
+
+
+def run(folder: Path, text: str, *options: str) -> str:
+    """What it says."""
+    with begun(folder, text, *options) as pytest_itself:
+        return pytest_itself.communicate(timeout=120)[0]
 
 
 def ran(folder: Path) -> list[int]:
@@ -83,3 +90,23 @@ def test_no_more_is_begun_when_enough_have_failed(tmp_path: Path) -> None:
     said = run(tmp_path, TESTS.replace("number != 7", "False"), "-n2", "-x")
     assert "stopping after" in said, said
     assert len(ran(tmp_path)) < 8
+
+
+@pytest.mark.slow
+def test_workers_end_when_whoever_waits_for_them_is_killed(tmp_path: Path) -> None:
+    """Each ends its own test, knows one more, and tears down."""
+    text = TESTS.replace("assert number != 7", "signal.sigtimedwait({signal.SIGUSR1}, 60)")
+    text = text.replace("import os, sys", "import os, signal\nsignal.pthread_sigmask(0, {signal.SIGUSR1})")
+    with begun(tmp_path, text, "-n3") as main:
+        wait_until(lambda: len(ran(tmp_path)) == 3, "each worker runs a test")
+        main.kill()
+        workers = {int(note.name.split("-")[2]) for note in tmp_path.glob("ran-*")}
+
+        def all_have_ended() -> bool:
+            left = [worker for worker in workers if Path(f"/proc/{worker}").exists()]
+            for worker in left:
+                os.kill(worker, signal.SIGUSR1)
+            return not left
+
+        wait_until(all_have_ended, "all workers have ended")
+    assert 6 >= len(ran(tmp_path))
