@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from alerts.alert import Alert, AlertClass
 from alerts.case import Case
-from alerts.response_plan import Procedure, Step, StepKind, Verdict, title_of
+from alerts.response_plan import Procedure, Step, StepKind, Switch, Verdict, title_of
 from devices.message import Name, Text
 from devices.reading import SECOND, Instant
 
@@ -27,10 +27,18 @@ class StepState(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[str, ...] = ()
     escalate_to: tuple[str, ...] = ()
     number: str = ""
+    switches: tuple[Switch, ...] = ()
     done_at: Instant | None = None
     by: str = ""
     note: str = ""
     is_late: bool = False
+
+
+class Switched(msgspec.Struct, frozen=True):
+    """That ``step`` has switched this on."""
+
+    step: str
+    switch: Switch
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +81,8 @@ class Responding(Case, frozen=True, kw_only=True):
     ``started_at``: the first second. ``first``: the alert that opened it, ``text`` what it said. ``confirmed_at``: when
     it was found to be real or false (``verdict``). ``burns``, ``size``: what was said of it then. ``alerts``: of a
     drill, all that belong to it. ``silent``: of a silent alarm. ``is_prepared``: who could be sent and what is known of
-    the place was asked for; until then it is only open. ``into``: the number that its incident went to.
+    the place was asked for; until then it is only open. ``into``: the number that its incident went to. ``switched``:
+    the outputs that it keeps on.
     """
 
     alert_class: AlertClass
@@ -98,6 +107,7 @@ class Responding(Case, frozen=True, kw_only=True):
     is_prepared: bool = False
     ended_at: Instant | None = None
     into: str = ""
+    switched: tuple[Switched, ...] = ()
 
     def step(self, id_: str) -> StepState | None:
         return next((step for step in self.steps if step.id == id_), None)
@@ -153,6 +163,7 @@ def states_of(steps: Sequence[Step]) -> tuple[StepState, ...]:
             roles=step.roles,
             escalate_to=step.escalate_to,
             number=step.number if step.kind == "call" else "",
+            switches=step.switches,
         )
         for step in steps
     )
@@ -215,4 +226,5 @@ def merged(case: Responding, other: Responding) -> Responding:
     """What was done of the other counts for this one, too: two incidents were one."""
     done = {step.id: step for step in other.steps if step.done_at is not None and step.kind != "confirm"}
     steps = tuple(done.get(step.id, step) if step.done_at is None else step for step in case.steps)
-    return scheduled(replace(case, steps=steps, sent=(*case.sent, *other.sent)))
+    switched = tuple(dict.fromkeys((*case.switched, *other.switched)))
+    return scheduled(replace(case, steps=steps, sent=(*case.sent, *other.sent), switched=switched))

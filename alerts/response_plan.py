@@ -6,13 +6,14 @@ the scene within 1 min and the response team in place within 3 min are Beijing's
 and the procedures for gas, hold-up and intrusion, are house practice built the same way; a site writes its own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Literal, TypeAlias
 
 import msgspec
 
 from alerts.alert import AlertClass
+from alerts.output import Output
 from devices.message import Name, Text
 
 StepKind: TypeAlias = Literal["", "scene", "confirm", "call", "cause"]
@@ -20,6 +21,17 @@ Verdict: TypeAlias = Literal["", "real", "false"]
 LONGEST_S = 24 * 3_600
 _MOST_STEPS, _LONGEST_ID, _MOST_DIGITS = 20, 32, 20
 _DUTY_LEADER = ("leader",)
+
+
+class Switch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One output.
+
+    ``device``: the device that it is on
+    ``output``: which of them, where it has several (``relay:2``)
+    """
+
+    device: str
+    output: str = ""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,6 +48,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ``roles``: who does it, by the role of a post or its id
     ``escalate_to``: who is told when it is late: whoever is on duty in these roles
     ``number``: what is dialled for a ``"call"``
+    ``switches``: outputs that an operator switches on by ticking it; they go off with the response, or when the tick is
+    taken back, unless something else wants them on
     """
 
     id: str
@@ -48,13 +62,18 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     roles: tuple[str, ...] = ()
     escalate_to: tuple[str, ...] = _DUTY_LEADER
     number: str = "119"
+    switches: tuple[Switch, ...] = ()
 
     @property
     def title(self) -> Text:
-        """What it is called: by the site, else as the standard step of that id."""
+        """What it is called: by the site, else as the standard step of that id; and what it switches on."""
+        called = Text.of(f"response.step_{self.id}")
         if self.name:
-            return Text.of("response.named", name=Name(self.name, self.name_zh))
-        return Text.of(f"response.step_{self.id}")
+            called = Text.of("response.named", name=Name(self.name, self.name_zh))
+        if not self.switches:
+            return called
+        outputs = tuple(f"{each.device} {each.output}".strip() for each in self.switches)
+        return Text.of("response.switching", title=called, outputs=outputs)
 
 
 class Procedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -171,7 +190,15 @@ def title_of(procedure: Procedure) -> Text:
     return Text.of("response.named", name=Name(procedure.name, procedure.name_zh))
 
 
-def wrong(procedure: Procedure, areas: Iterable[str]) -> Iterator[tuple[tuple[str | int, ...], Text]]:
+def tables_of(switch: Switch, outputs: Iterable[Output]) -> tuple[Output, ...]:
+    """All tables of the site file that bind it; of a device with several outputs none, if it names none."""
+    found = tuple(each for each in outputs if each.device == switch.device and switch.output in ("", each.key))
+    return found if len({each.key for each in found}) == 1 else ()
+
+
+def wrong(
+    procedure: Procedure, areas: Iterable[str], outputs: Sequence[Output] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Text]]:
     """Everything that is wrong with one of the site file: path from its table, and why."""
     if not procedure.classes:
         yield ("classes",), Text.of("response.no_classes")
@@ -193,6 +220,13 @@ def wrong(procedure: Procedure, areas: Iterable[str]) -> Iterator[tuple[tuple[st
             yield (*at, "within_s"), Text.of("response.seconds", longest=LONGEST_S)
         if step.kind == "call" and not (step.number.isdecimal() and len(step.number) <= _MOST_DIGITS):
             yield (*at, "number"), Text.of("response.no_number")
+        for place, switch in enumerate(step.switches):
+            if not tables_of(switch, outputs):
+                known = tuple(dict.fromkeys(f"{each.device} {each.key}" for each in outputs))
+                asked = f"{switch.device} {switch.output}".strip()[:64]
+                yield (*at, "switches", place, "device"), Text.of("response.no_output", output=asked, known=known[:20])
+        if step.kind == "confirm" and step.switches:
+            yield (*at, "switches"), Text.of("response.confirm_switches")
         if step.kind == "confirm" and confirms > 1:
             yield (*at, "kind"), Text.of("response.one_confirm")
         if not confirms and (step.only or step.counts_from == "confirmed"):

@@ -39,6 +39,7 @@ from workflows.response.acts import check_person, check_step, confirmed, dispatc
 from workflows.response.arrivals import arrived, carried
 from workflows.response.life import closed, ended, has_alerts, is_anew, quietly
 from workflows.response.shown import Shown, in_lines, shown
+from workflows.response.switching import kept_on
 
 _BEGINS = frozenset({Action.RAISED, Action.BROUGHT_BACK, Action.CAUSE_AGAIN})
 _MOST_OF_A_DRILL = 50
@@ -60,7 +61,7 @@ class ResponseConfig(Config, frozen=True, kw_only=True):
 
     def check(self, site: SiteFacts) -> Iterable[ConfigFault]:
         for index, procedure in enumerate(self.procedures):
-            for path, text in wrong(procedure, site.areas):
+            for path, text in wrong(procedure, site.areas, site.outputs):
                 yield ConfigFault(("procedures", index, *path), text)
 
 
@@ -119,7 +120,7 @@ class Response(Workflow[Responding]):
             raise Refused(Text.of("response.no_case"))
         match ask:
             case Tick() | Undo():
-                check_step(case, ask)
+                check_step(case, ask, world)
             case Confirm():
                 same = (case.verdict, case.burns, case.size)
                 if same == (ask.verdict, ask.burns.strip() or case.burns, ask.size.strip() or case.size):
@@ -194,12 +195,13 @@ class Response(Workflow[Responding]):
     def _regrouped(self, alert: Alert, cases: Mapping[str, Responding], world: World, now: Instant) -> Moves:
         """People joined or split incidents: what was begun goes on under the number of the other, or has its own."""
         left = [each for each in cases.values() if each.origin == "real" and not has_alerts(each, world)]
-        moves = [ended(replace(case, into=alert.incident), now, "went") for case in left]
+        moves = [ended(replace(case, into=alert.incident), world, now, "went") for case in left]
         kept = cases.get(alert.incident)
         for case in left:
             kept = merged(kept, case) if kept is not None else replace(case, id=alert.incident)
         if left and kept is not None:
-            moves.append(Moves(cases=(scheduled(kept),), facts=(fact(kept, "goes_on", now),)))
+            on = kept_on(kept, world, now)  # before it goes off for the other number
+            moves.insert(0, Moves(cases=(scheduled(kept),), facts=(fact(kept, "goes_on", now),), orders=on))
         elif alert.alert_class in self._classes and alert.state is not State.CLOSED:
             moves.append(self._opened(alert, cases, now, now))
         return Moves.joined(moves)
@@ -209,7 +211,7 @@ class Response(Workflow[Responding]):
         standing = world.alerts.open()
         ids = {alert.id for alert in standing}
         over = [each for each in cases.values() if not has_alerts(each, world) and ids.isdisjoint(each.alerts)]
-        moves, known = [ended(each, now) for each in over], dict(cases)
+        moves, known = [ended(each, world, now) for each in over], dict(cases)
         for alert in standing:
             if alert.origin != "real" or alert.alert_class not in self._classes or alert.state is State.ACKNOWLEDGED:
                 continue

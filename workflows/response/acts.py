@@ -14,16 +14,18 @@ from devices.message import Text
 from devices.reading import SECOND, Instant
 from workflows.response.arrivals import there_now
 from workflows.response.life import moved
+from workflows.response.switching import check_switches, switched_on, taken_back
 
 _THERE_WITHIN_S = 180
 """Whoever is sent where the procedure has no step *on the scene* (四快: the response team within 3 min)."""
 _MOST_SENT, _LONGEST_NAME = 20, 64
 
 
-def check_step(case: Responding, ask: Tick | Undo) -> None:
+def check_step(case: Responding, ask: Tick | Undo, world: World) -> None:
     step = case.step(ask.step)
     if step is None:
         raise Refused(Text.of("response.no_step"))
+    check_switches(step, ask, world)
     if isinstance(ask, Undo):
         if step.done_at is None:
             raise Refused(Text.of("response.not_done_yet"))
@@ -57,7 +59,8 @@ def ticked(case: Responding, ask: Tick, world: World, now: Instant) -> Moves:
         after, more = there_now(after, there, at), {"person": there, "is_there": True}
     text = Text.of("response.note_done", title=step.title, note=new.note or "-")
     done = step_fact(after, "done", step, now, by=ask.by, note=new.note, **more)
-    return moved(after, case, now, done, notes=notes(after, world, text, ask.by))
+    after, orders = switched_on(after, step, ask, world, now)
+    return moved(after, case, now, done, notes=notes(after, world, text, ask.by), orders=orders)
 
 
 def undone(case: Responding, ask: Undo, world: World, now: Instant) -> Moves:
@@ -68,7 +71,8 @@ def undone(case: Responding, ask: Undo, world: World, now: Instant) -> Moves:
         after = replace(after, verdict="", confirmed_at=None)
     text = Text.of("response.note_undone", title=step.title)
     undone = step_fact(after, "undone", step, now, by=ask.by, note=ask.note.strip())
-    return moved(after, case, now, undone, notes=notes(after, world, text, ask.by))
+    after, orders = taken_back(after, step, ask, world, now)
+    return moved(after, case, now, undone, notes=notes(after, world, text, ask.by), orders=orders)
 
 
 def confirmed(case: Responding, ask: Confirm, world: World, now: Instant) -> Moves:

@@ -12,6 +12,7 @@ from alerts.response_words import fact
 from alerts.workflow import NOTHING, Moves, World
 from devices.message import Text
 from devices.reading import Instant
+from workflows.response.switching import let_go
 
 
 def is_anew(alert: Alert, case: Responding) -> bool:
@@ -38,17 +39,18 @@ def closed(alert: Alert, cases: Mapping[str, Responding], world: World, now: Ins
         case = cases.get(alert.incident or alert.id)
     if case is None or has_alerts(case, world):
         return NOTHING
-    return ended(case, now)
+    return ended(case, world, now)
 
 
-def ended(case: Responding, now: Instant, step: str = "ended") -> Moves:
-    """What was wanted and not done is written so."""
+def ended(case: Responding, world: World, now: Instant, step: str = "ended") -> Moves:
+    """What was wanted and not done is written so; what it had switched on goes off."""
     left = case.open_steps
     named = (
         Text.of("response.left", steps=tuple(each.title for each in left)) if left else Text.of("response.none_left")
     )
     said = fact(case, step, now, left=named, not_done=tuple(each.id for each in left), verdict=case.verdict)
-    return Moves(cases=(replace(case, is_open=False, wake_at=None, ended_at=now),), facts=(said,))
+    over = replace(case, is_open=False, wake_at=None, ended_at=now, switched=())
+    return Moves(cases=(over,), facts=(said,), orders=let_go(case, world, now))
 
 
 def quietly(case: Responding, step: str) -> str:
