@@ -93,7 +93,11 @@ points = [{{ id = "aisles", title = "Aisles clear" }}]
 """
 
 
-def site(broker: int, web: int, smokes: int = 60, *, name: str = "") -> str:
+SMOKES = 60
+"""Of the shared gateway: enough for one worker that runs all of the rim."""
+
+
+def site(broker: int, web: int, smokes: int = SMOKES, *, name: str = "") -> str:
     """A small site: smoke detectors smoke-0, smoke-1 ... in the store, a door in an armed office.
 
     One with a ``name`` is alone on a broker that others share: its client id is that, and its topics begin with it.
@@ -152,6 +156,7 @@ class Running:
         """A smoke detector that no other test of this worker uses, heard once at rest."""
         device = f"smoke-{self._next}"
         self._next += 1
+        assert self._next <= SMOKES, "the shared gateway has no detector left: let a test of many have its own"
         self.readings(device, smoke=False, temperature=21.5)
         return device
 

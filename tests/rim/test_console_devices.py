@@ -339,21 +339,21 @@ def test_an_operator_may_look_and_not_adopt(browser: Browser, running_gateway: R
     ],
 )
 def test_the_alarm_of_an_unknown_device_leads_to_where_it_waits(
-    browser: Browser, running_gateway: Running, language: str, told: str, link: str, mark: str
+    browser: Browser, own_gateway: Running, language: str, told: str, link: str, mark: str
 ) -> None:
     """It is rejected by two people only, since it has told a danger; that goes on to be an alert."""
     address = f"cellar-{language}"
-    page = sign_in(browser, running_gateway.url, "tom", language)
-    running_gateway.readings(address, temperature=21.5, smoke=True)
+    page = sign_in(browser, own_gateway.url, "tom", language)
+    own_gateway.readings(address, temperature=21.5, smoke=True)
     row = page.locator(".ka-table tbody tr").filter(has_text=re.compile(told.format(address)))
     row.click()
     page.locator(".ka-panel").get_by_role("link", name=link).click()
     card = page.locator(".ka-card", has_text=address)
     expect(card).to_contain_text(mark)
-    technician = running_gateway.client("tom")
+    technician = own_gateway.client("tom")
     assert not technician.post("/api/quarantine/reject", {"family": "keyarea", "address": address})["done"]
     wishes = technician.get("/api/bypasses/wishes")
     (wish,) = [wish for wish in wishes if wish["order"] == "reject" and address in wish["reason"]]
-    running_gateway.client("olga").post(f"/api/bypasses/{wish['id']}/consent")
+    own_gateway.client("olga").post(f"/api/bypasses/{wish['id']}/consent")
     expect(card).to_have_count(0)
     page.context.close()

@@ -27,16 +27,16 @@ def is_in_sight(page: Page, wanted: Locator) -> bool:
     )
 
 
-def test_an_alert_is_reached_and_acknowledged_without_a_mouse(browser: Browser, running_gateway: Running) -> None:
+def test_an_alert_is_reached_and_acknowledged_without_a_mouse(browser: Browser, own_gateway: Running) -> None:
     """Tab leads to the row, Enter chooses it; the keys go on working while a button holds the focus."""
-    page = sign_in(browser, running_gateway.url, "olga")
-    fire = drawn_row(page, on_fire(running_gateway))
+    page = sign_in(browser, own_gateway.url, "olga")
+    fire = drawn_row(page, on_fire(own_gateway))
     fire.focus()
     assert "solid" == fire.evaluate("(element) => getComputedStyle(element).outlineStyle")
     page.keyboard.press("Enter")
     expect(fire).to_have_class(re.compile("ka-chosen"))
     expect(page.locator(".ka-panel")).to_contain_text("Go and look")
-    version = next(rule["version"] for rule in running_gateway.client().get("/api/rules") if rule["name"] == "smoke")
+    version = next(rule["version"] for rule in own_gateway.client().get("/api/rules") if rule["name"] == "smoke")
     expect(page.locator(".ka-panel")).to_contain_text(f"Rule: smoke · {version}")
     page.get_by_role("button", name="Silence", exact=True).first.focus()
     page.keyboard.press("a")
@@ -44,11 +44,11 @@ def test_an_alert_is_reached_and_acknowledged_without_a_mouse(browser: Browser, 
     page.context.close()
 
 
-def test_a_question_is_about_the_alert_that_it_was_asked_about(browser: Browser, running_gateway: Running) -> None:
+def test_a_question_is_about_the_alert_that_it_was_asked_about(browser: Browser, own_gateway: Running) -> None:
     """While a dialog is open the keys do nothing beneath it: neither choose another alert nor acknowledge this one."""
-    page = sign_in(browser, running_gateway.url, "olga")
-    first = on_fire(running_gateway)
-    second = on_fire(running_gateway)
+    page = sign_in(browser, own_gateway.url, "olga")
+    first = on_fire(own_gateway)
+    second = on_fire(own_gateway)
     expect(drawn_row(page, second)).to_be_visible()
     drawn_row(page, first).click()
     expect(page.locator(".ka-panel")).to_contain_text(first)
@@ -67,22 +67,22 @@ def test_a_question_is_about_the_alert_that_it_was_asked_about(browser: Browser,
 
 
 def test_what_came_after_a_person_looked_is_shown_before_it_is_acknowledged(
-    browser: Browser, running_gateway: Running
+    browser: Browser, own_gateway: Running
 ) -> None:
     """The smoke comes again between the look and the gateway: nothing is acknowledged until that is seen, too."""
-    page = sign_in(browser, running_gateway.url, "olga")
-    device = on_fire(running_gateway)
+    page = sign_in(browser, own_gateway.url, "olga")
+    device = on_fire(own_gateway)
     fire = drawn_row(page, device)
     fire.click()
 
     def late(route: Route) -> None:
-        running_gateway.readings(device, smoke=False)
-        running_gateway.readings(device, smoke=True)
+        own_gateway.readings(device, smoke=False)
+        own_gateway.readings(device, smoke=True)
         wait_until(lambda: count() == 2, "the smoke came again")
         route.continue_()
 
     def count() -> int:
-        found = running_gateway.client().get("/api/alerts?open=true")["alerts"]
+        found = own_gateway.client().get("/api/alerts?open=true")["alerts"]
         return int(next(alert["occurrences"] for alert in found if alert["key"] == device))
 
     page.route("**/acknowledge", late, times=1)

@@ -15,9 +15,9 @@ def on_fire(running: Running) -> str:
     return device
 
 
-def test_one_fire_is_one_line_that_a_key_unfolds(browser: Browser, running_gateway: Running) -> None:
-    page = sign_in(browser, running_gateway.url, "olga", is_unfolded=False)
-    first, second = on_fire(running_gateway), on_fire(running_gateway)
+def test_one_fire_is_one_line_that_a_key_unfolds(browser: Browser, own_gateway: Running) -> None:
+    page = sign_in(browser, own_gateway.url, "olga", is_unfolded=False)
+    first, second = on_fire(own_gateway), on_fire(own_gateway)
     line = page.locator(".ka-alerts tbody tr:has(button.ka-fold)", has_text="FIRE")
     expect(line).to_have_count(1)
     line.click()
@@ -27,7 +27,7 @@ def test_one_fire_is_one_line_that_a_key_unfolds(browser: Browser, running_gatew
         expect(panel).to_contain_text(device)
     page.keyboard.press("a")
     expect(line).to_contain_text("acknowledged")
-    third = on_fire(running_gateway)
+    third = on_fire(own_gateway)
     expect(line).to_have_class(re.compile("ka-new"))
     expect(panel).to_contain_text(third)
     expect(page.get_by_role("cell", name=third, exact=True)).to_have_count(0)
@@ -40,16 +40,16 @@ def test_one_fire_is_one_line_that_a_key_unfolds(browser: Browser, running_gatew
     page.keyboard.press("s")
     expect(line).to_contain_text("silenced")
     expect(line).to_have_class(re.compile("ka-new"))
-    fourth = on_fire(running_gateway)
+    fourth = on_fire(own_gateway)
     expect(panel).to_contain_text(fourth)
     expect(line).not_to_contain_text("silenced")
     page.context.close()
 
 
-def test_what_programs_and_pages_say_of_an_incident(browser: Browser, running_gateway: Running) -> None:
+def test_what_programs_and_pages_say_of_an_incident(browser: Browser, own_gateway: Running) -> None:
     """The list, the page and the API say the same number; a verb at its address acts on what was seen."""
-    client = running_gateway.client()
-    device = on_fire(running_gateway)
+    client = own_gateway.client()
+    device = on_fire(own_gateway)
 
     def alert() -> dict[str, object] | None:
         return next((one for one in client.get("/api/alerts?open=true")["alerts"] if one["key"] == device), None)
@@ -63,11 +63,11 @@ def test_what_programs_and_pages_say_of_an_incident(browser: Browser, running_ga
     assert number in [one["number"] for one in client.get("/api/incidents")["running"]]
     client.post(f"/api/incidents/{number}/acknowledge", {"saw": [f"{found['id']}:1"]})
     assert "acknowledged" == (alert() or {})["state"]
-    page = sign_in(browser, running_gateway.url, "olga", at="/console/incidents")
+    page = sign_in(browser, own_gateway.url, "olga", at="/console/incidents")
     page.get_by_role("link", name=str(number)).click()
     expect(page.locator("#page")).to_contain_text(device)
     expect(page.locator("#page")).to_contain_text("acknowledged ada")
-    page.goto(f"{running_gateway.url}/console/workflows/shelving?ask=shelve&alert={found['id']}")
+    page.goto(f"{own_gateway.url}/console/workflows/shelving?ask=shelve&alert={found['id']}")
     form = page.locator("details[open]")
     expect(form).to_contain_text(device)
     expect(form.locator("input[name=alert]")).to_be_hidden()

@@ -39,6 +39,7 @@ def watched(page: Page) -> list[str]:
 
 
 def test_every_page_does_only_what_its_policy_allows(browser: Browser, running_gateway: Running) -> None:
+    """And opens without a fault."""
     running = running_gateway
     running.readings("smoke-1", smoke=False, temperature=21.5)
     page = sign_in(browser, running.url, "ada")
@@ -52,6 +53,7 @@ def test_every_page_does_only_what_its_policy_allows(browser: Browser, running_g
         assert STRICT == policy_of(answer), path
         assert (404 if path == "/nowhere" else 200) == answer.status
         if path != "/console/patrol":  # a page of its own, which goes on without a network
+            expect(page.locator("body")).to_contain_text("Test site")
             expect(page.locator("#data-age")).to_have_text(re.compile(r"\d+ s"))
         assert [] == violations, path
     page.context.close()
