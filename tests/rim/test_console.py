@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.rim.browsing import sign_in
 from tests.rim.conftest import Running
 from tests.rim.conftest import site as site_text
-from tests.rim.processes import GatewayProcess, Mosquitto, free_port
+from tests.rim.processes import GatewayProcess, Mosquitto, free_port, wait_until
 
 
 def rows(page: Page, device: str) -> Locator:
@@ -40,6 +40,8 @@ def test_an_operator_handles_a_fire_with_the_keyboard(browser: Browser, own_gate
     own_gateway.readings(device, smoke=False)
     expect(panel).to_contain_text("cause is gone")
     page.keyboard.press("r")
+    client = own_gateway.client()
+    wait_until(lambda: not client.get("/api/alerts?open=true")["alerts"][0]["latched"], "it is reset")
     expect(panel.get_by_role("button", name="Close (c)")).to_be_visible()
     page.keyboard.press("c")
     dialog = page.locator("dialog")

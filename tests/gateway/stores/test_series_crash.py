@@ -17,15 +17,17 @@ import sys, threading
 from pathlib import Path
 from tests.gateway.stores.test_series_crash import open_small, round_of
 
-store = open_small(Path(sys.argv[1]))
+store, begun = open_small(Path(sys.argv[1])), threading.Event()
 
 def seal():
-    while True:
+    while begun.wait():
+        begun.clear()
         store.seal(0)
 
 threading.Thread(target=seal, daemon=True).start()
 turn = int(sys.argv[2])
 while True:
+    begun.set()  # beside each round, not without end: on a machine with much to do that left no turn for the rounds
     store.append(round_of(turn))
     print(turn, flush=True)
     turn += 1
