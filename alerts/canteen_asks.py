@@ -170,5 +170,6 @@ class Absent(Ask, tag="absent", frozen=True, kw_only=True):
     """Somebody of the canteen does not work today, so there is nothing to check."""
 
     ROLES = EVERYBODY
+    ADDRESS = "canteen/morning-checks/absent"
 
     person: str

@@ -33,7 +33,7 @@ from ledger.food_samples import fact, fields_of, named, said
 from ledger.forbidden_foods import Forbidden
 
 _USUAL: dict[Dining, str] = {"breakfast": "07:00", "lunch": "11:30", "dinner": "17:30", "night": "22:30"}
-_MOST_DISHES, _LONGEST, _MOST_G = 60, 100, 10_000.0
+_MOST_DISHES, _MOST_LEGS, _LONGEST, _MOST_G = 60, 20, 100, 10_000.0
 _AHEAD_DAYS, _BACK = 31, 6 * HOUR
 _WAITS: Instant = 24 * HOUR
 _LETTER = {"breakfast": "B", "lunch": "L", "dinner": "D", "night": "N"}
@@ -91,6 +91,8 @@ class CanteenMeal(Workflow[Meal]):
         samples = _meant(ask, meal)
         if isinstance(ask, Move):
             _fridge(ask, world)
+            if len(ask.place) > _LONGEST or any(len(each.legs) >= _MOST_LEGS for each in samples):
+                _refuse("place", Text.of("canteen_meal.too_often", most=_MOST_LEGS, longest=_LONGEST))
         elif early := [each for each in samples if now < each.kept_until]:
             first = min(early, key=lambda each: each.kept_until)
             _refuse("dish", Text.of("canteen_meal.too_early", dish=first.dish, until=At(first.kept_until)))

@@ -229,6 +229,18 @@ def test_a_sample_that_is_moved_is_proved_by_the_fridge_it_stands_in() -> None:
     assert ("proved", 3.0, 4.0) == (proof.verdict, proof.low, proof.high)
 
 
+def test_a_sample_is_not_moved_for_ever() -> None:
+    kitchen = Kitchen(BOTH)
+    kitchen.menu(LUNCH, "rice")
+    kitchen.keep(LUNCH, fridge="f1")
+    refused = []
+    for number in range(25):
+        move = Move(case=kitchen.meal.id, fridge=("f2", "f1")[number % 2], by="cook", role="operator")
+        refused += keys(kitchen.step(LUNCH + 60 * number, move))
+    assert ["canteen_meal.too_often"] * 6 == refused
+    assert 20 == len(kitchen.meal.samples[0].legs)
+
+
 @pytest.mark.parametrize(("minutes", "alerts"), [(15 - 1 / 60, 0), (15, 1)])
 def test_a_warm_fridge_is_an_alert_whatever_is_in_it(minutes: float, alerts: int) -> None:
     """After a quarter of an hour; over once it is cold again."""

@@ -27,12 +27,15 @@ from ledger.food_samples import said
 
 _AT = "/console/kitchen"
 _MENU, _KEEP, _DESTROY = "canteen/menus", "canteen/meals/{case}/samples", "canteen/meals/{case}/destroy"
-_CHECK, _DELIVER = "canteen/morning-checks", "canteen/suppliers/{case}/deliveries"
-_TAKEN = {"keep": _KEEP, "destroy": _DESTROY, "check": _CHECK}
+_CHECK, _ABSENT = "canteen/morning-checks", "canteen/morning-checks/absent"
+_DELIVER = "canteen/suppliers/{case}/deliveries"
+_TAKEN = {"keep": _KEEP, "destroy": _DESTROY, "check": _CHECK, "absent": _ABSENT}
+_USUAL = {"unit": "kg", "kept": "ambient", "look": "good", "result": "accepted"}
+"""Of a delivery: what its form begins with."""
 _UNSEEN = ("by", "role", "proof", "origin", "second", "only_check", "done_at", "until", "seen")
 _KEPT = ("case", "dish", "grams", "place", "fridge")
 """What stands in the fields again when a sample was refused."""
-_MOST_DELIVERED, _AHEAD_MEALS = 12, 8
+_MOST_DELIVERED, _AHEAD_MEALS = 6, 8
 
 
 class _Dish(msgspec.Struct, frozen=True):
@@ -106,7 +109,7 @@ def _show(asked: Asked, sent: Given | None = None, refused: str = "") -> Mapping
         "suppliers": [_supplier(asked, case) for case in _cases(asked, _DELIVER) if isinstance(case, Supplier)],
         "delivered": _delivered(asked),
         "menu": _form(_MENU),
-        "deliver": _form(_DELIVER),
+        "deliver": _form(_DELIVER, **_USUAL),
         "token": token_hex(8),
         "at": _AT,
         "may_do": asked.person.role in (ask_at(_KEEP) or Ask).ROLES,
@@ -173,7 +176,7 @@ def _fridges(asked: Asked) -> list[_Line]:
 def _supplier(asked: Asked, case: Supplier) -> _Line:
     key = f"kitchen_page.licence_{case.told or 'counts'}"
     text = asked.say.any(key, until=case.until.isoformat())
-    return _Line(case.name, text, case.told, form=_form(_DELIVER, case=case.id), id=case.id)
+    return _Line(case.name, text, case.told, form=_form(_DELIVER, case=case.id, **_USUAL), id=case.id)
 
 
 def _delivered(asked: Asked) -> list[_Line]:
