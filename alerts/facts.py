@@ -58,12 +58,17 @@ DUTY_ASKED = "duty_asked"
 is the centre's own name for the question."""
 DUTY_ANSWERED = "duty_answered"
 """Somebody on duty has answered it: ``centre``, ``operator`` (the number of whoever answered, 0 for none)."""
+GOODS_MOVED = "goods_moved"
+"""Somebody has taken something into a ``store`` of guarded goods, out of it, or counted it, for a ``purpose``."""
+TO_BE_FILED = "to_be_filed"
+"""What happened is told to an authority within ``days``: ``kind`` of filing; ``about``: what, in words of a book."""
 TOPICS = (
     *(SCAN, PRESENCE, SUPPRESSION_BEGUN, SUPPRESSION_ENDED, EVIDENCE, DISPATCH),
     *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED, DEVICE_TESTED, CENTRE_TEST, FINDING),
     *(SHIFT, ROSTER),
     *(PATROL_DEVIATION, PATROL_SET_RIGHT, PATROL_CLOSED),
     *(DUTY_ASKED, DUTY_ANSWERED),
+    *(GOODS_MOVED, TO_BE_FILED),
 )
 
 # Questions, with what is asked about and what an answer is.
@@ -111,11 +116,16 @@ MISSED_ROUNDS = "missed_rounds"
 """``area`` or nothing -> Texts: which rounds of the last days have checkpoints (in it) that were missed."""
 ROSTER_FAULTS = "roster_faults"
 """``area`` or nothing -> Texts: what is wrong with the roster in the days that this is told ahead."""
+GOODS_STORE = "goods_store"
+"""``store`` -> alerts.goods_store.GoodsStore: who keeps that store of guarded goods, and whose card was read there."""
+LICENCE = "licence"
+"""``number`` -> alerts.filing.Filing: the licence of that number, while anybody keeps it."""
 QUESTIONS = (
     *(ON_DUTY, PRESENT, ROSTERED, POSTS, RAISED, NEAREST_GUARD, COVERAGE),
     *(PERSON_OF, PEOPLE_IN, WAYS_TO, CERTIFIED, ALSO_ARMS, KEY_AREA, FACILITIES, HAZARDS_DUE),
     *(COLD_RECORD, SAMPLE_FRIDGES, FORBIDDEN_FOOD),
     *(LAST_PLACE, LAST_PATROLLED, MISSED_ROUNDS, ROSTER_FAULTS),
+    *(GOODS_STORE, LICENCE),
 )
 
 

@@ -26,8 +26,13 @@ from workflows.agreements import AgreementsConfig
 DUTIES = {duty.name: duty for duty in standing_of("safe_enterprise")}
 ON = {"agreements": AgreementsConfig(is_on=True)}
 RULES = {rule.name: rule for name, workflow in workflows().items() for rule in workflow(ON.get(name)).rules()}
-OTHERS = {"patrol-rounds": "patrol", "coverage-under-agreed": "fact", "fridge-temperature": "threshold"}
-"""Shipped where the site file has routes, or fridges; told more than facts."""
+OTHERS = {
+    "patrol-rounds": "patrol",
+    "coverage-under-agreed": "fact",
+    "fridge-temperature": "threshold",
+    "store-alone": "two_person",
+}
+"""Shipped where the site file has routes, fridges or stores; told more than facts."""
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"word": "is"}):

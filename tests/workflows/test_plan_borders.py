@@ -25,8 +25,11 @@ from tests.workflows import (
     test_hazard,
     test_patrols,
     test_roster_outlook,
+    test_stock,
+    test_stores,
     test_timetable,
 )
+from tests.workflows.stores import StoreRoom
 from workflows.attendance import Go
 from workflows.guards import Well
 from workflows.handover import HandOver, TakeOver
@@ -125,6 +128,38 @@ def rectify(room: Any, at: float) -> None:
     room.ask(at, test_hazard.rectify(case))
 
 
+def with_an_opened_store() -> StoreRoom:
+    room = StoreRoom()
+    room.step(60, "door.door=on")
+    return room
+
+
+def alone_in_a_store() -> StoreRoom:
+    room = StoreRoom()
+    enters(room, 60, "li")
+    return room
+
+
+def enters(room: StoreRoom, at: float, who: str) -> None:
+    for event in (f"reader.credential=1:{who}", "reader.access=granted"):
+        room.step(at, event)
+
+
+def with_a_gun_out() -> StoreRoom:
+    room, case = test_stock.stocked("firearm")
+    room.two(test_stock.issue(case, batch="b1", licence="c1", until=START + 8 * HOUR * SECOND))
+    return room
+
+
+def gives_back(room: StoreRoom, at: float) -> None:
+    room.t = at
+    room.two(test_stock.back("vault.acid", batch="b1"))
+
+
+def compares(room: StoreRoom, at: float) -> None:
+    room.step(at, test_stock.Compare(store="vault", counted=("acid/b1=10",), by="wang", role="operator"))
+
+
 BORDERS = {
     "plan-b1-hours": Border(
         on_duty,
@@ -138,9 +173,13 @@ BORDERS = {
     "plan-b1-control-room-log": Border(
         test_control_room_log.room, 2.25 * HOUR, lambda room, at: room.ask(at, test_control_room_log.log())
     ),
+    "plan-b3-openings": Border(with_an_opened_store, 960, lambda room, at: room.ask(at, test_stores.why())),
     "plan-b4-armed": Border(with_an_open_door, 19 * HOUR, close_and_arm),
     "plan-c6-reported": Border(after_a_fair, 12 * DAY, report),
     "plan-d3-overdue": Border(assigned, 10 * DAY, rectify),
+    "plan-e1-two-people": Border(alone_in_a_store, 120, lambda room, at: enters(room, at, "wang")),
+    "plan-e1-balance": Border(with_a_gun_out, 8 * HOUR, gives_back),
+    "plan-e1-two-books": Border(lambda: test_stock.stocked("highly_toxic")[0], 2 * DAY, compares),
     "plan-g1-samples": Border(lunch, test_canteen_meal.LUNCH + 1_800, lambda kitchen, at: kitchen.keep(at)),
 }
 

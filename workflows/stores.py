@@ -1,0 +1,317 @@
+"""Stores of dangerous goods and of important items 危险物品库、重要物品库: who keeps each, who is there, and why.
+
+The site file says where a store is and what watches it: readers, doors, a lock. Its keepers (双人保管) are appointed by
+two leaders. A card of a keeper, read at the store, says that they are there; of two keepers within a minute it opens
+the store's lock (two locks as an interlock: neither opens it alone). Each opening of a door has a person and a purpose
+within 15 min: a movement of goods in the same time names it, or somebody says it; else it is an alert (the plan, B3).
+Somebody alone inside is told by the rule ``two_person``, which is shipped for each store with readers (HC 24).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from alerts.ask import EVERYBODY, Ask
+from alerts.case import Case
+from alerts.facts import GOODS_MOVED, GOODS_STORE, Fact, FieldValue
+from alerts.goods_store import GoodsStore, who
+from alerts.heard import Installed, Listens, Spoken
+from alerts.person import person_of
+from alerts.rule import Rule
+from alerts.site_facts import SiteFacts
+from alerts.store_table import WITHOUT_PURPOSE, StoresConfig, StoreTable, alone_rule
+from alerts.workflow import Config, Heard, Moves, Workflow, World
+from devices.errors import Refused
+from devices.message import Duration, Name, Text
+from devices.output_orders import OutputOrder
+from devices.reading import SECOND, Instant, Quality, Reading
+from devices.signals import base_name
+
+_MINUTE = 60 * SECOND
+_LEADERS = frozenset({"manager", "admin"})
+_LEAST, _MOST = 2, 20
+"""Keepers of a store."""
+_SNAPSHOT = int(Quality.SNAPSHOT)
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A keeper's card was read at the store."""
+
+    person: str
+    at: Instant
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """A door was opened at that time, and nobody has said why yet; ``people``: whose cards were read before it."""
+
+    door: str
+    at: Instant
+    people: tuple[str, ...] = ()
+
+
+class Store(Case, frozen=True, kw_only=True):
+    """A store; the id of the case is its id.
+
+    ``shown``: keepers whose card was read, each the last time. ``standing``: doors that are open. ``unnamed``: openings
+    without a purpose, oldest first; ``is_late``: that was told. ``purpose``: the last, ``named_at`` when it was said.
+    """
+
+    keepers: tuple[str, ...] = ()
+    shown: tuple[Shown, ...] = ()
+    standing: tuple[str, ...] = ()
+    unnamed: tuple[Opening, ...] = ()
+    is_late: bool = False
+    purpose: str | Text = ""
+    named_at: Instant = 0
+
+
+class Appoint(Ask, tag="appoint", frozen=True, kw_only=True):
+    """These keep the store from now on: at least two, by the ids of persons."""
+
+    ROLES = _LEADERS
+    SECOND = True
+    SECOND_ROLES = _LEADERS
+
+    keepers: tuple[str, ...]
+
+
+class SayWhy(Ask, tag="purpose", frozen=True, kw_only=True):
+    """Why the store was, or is to be opened."""
+
+    ROLES = EVERYBODY
+
+    purpose: str
+
+
+class Stores(Workflow[Store]):
+    """One store is one case, from the site file."""
+
+    name, book, case = "stores", "store_openings", Store
+    asks = (SayWhy, Appoint)
+    config_type = StoresConfig
+    by_area = True
+    page = "/console/stock"
+    listens = Listens(topics=frozenset({GOODS_MOVED}), installed=True)
+
+    def __init__(self, config: Config | None = None) -> None:
+        super().__init__(config)
+        self._tables: dict[str, StoreTable] = {store.id: store for store in self.config.stores}
+        self.provides = {GOODS_STORE: self._answer}
+
+    def rules(self) -> Sequence[Rule[Any]]:
+        watched = [store for store in self.config.stores if store.readers]
+        return (WITHOUT_PURPOSE, *((alone_rule(watched, self.config.alone_s),) if watched else ()))
+
+    def choices(self, site: SiteFacts) -> Mapping[str, Sequence[str]]:
+        return {} if self._tables else {"purpose": (), "keepers": ()}
+
+    def waits_for(self, case: Store, account: str, role: str) -> bool:
+        return bool(case.unnamed) and role in EVERYBODY
+
+    def shows(self, case: Store, now: Instant) -> dict[str, Any]:
+        table = self._tables.get(case.id)
+        return {"store": table.called if table is not None else Name(case.id)}
+
+    # -- what speaks against it ----------------------------------------------------------------------------
+
+    def check(self, ask: Any, cases: Mapping[str, Store], world: World, now: Instant) -> None:
+        case = cases.get(ask.case)
+        if case is None or ask.case not in self._tables:
+            raise Refused(Text.of("stores.none_such", store=ask.case[:64], known=tuple(self._tables)))
+        match ask:
+            case SayWhy():
+                if not ask.purpose.strip():
+                    raise _refused("purpose", Text.of("stores.say_why"))
+                if ask.role and ask.role not in _LEADERS and who(world, ask.by) not in _keepers(case, world):
+                    raise _refused("by", Text.of("stores.no_keeper", person=ask.by, store=self._called(case)))
+            case Appoint():
+                day = world.site.calendar.day(now)
+                people = [person_of(world, person=keeper.strip()) for keeper in ask.keepers]
+                unknown = [name for name, person in zip(ask.keepers, people, strict=True) if person is None]
+                if unknown:
+                    raise _refused("keepers", Text.of("stores.nobody", people=tuple(unknown[:_MOST])))
+                if any(person is not None and not person.is_here(day) for person in people):
+                    raise _refused("keepers", Text.of("stores.has_left"))
+                if not _LEAST <= len({person.id for person in people if person is not None}) <= _MOST:
+                    raise _refused("keepers", Text.of("stores.how_many", least=_LEAST, most=_MOST))
+
+    # -- what follows --------------------------------------------------------------------------------------
+
+    def step(self, event: Heard, cases: Mapping[str, Store], world: World, now: Instant) -> Moves:
+        match event:
+            case Installed():
+                return Moves(cases=(*self._missing(cases, world), *_gone(cases, self._tables)))
+            case Spoken():
+                hearing = [case for case in cases.values() if event.device in case.hears]
+                return Moves.joined(self._spoken(case, event.readings, world, now) for case in hearing)
+            case Fact():
+                case = cases.get(str(event.fields.get("store", "")))
+                purpose = event.fields.get("purpose") or event.text
+                if case is None or not isinstance(purpose, str | Text):
+                    return Moves()
+                return self._named(case, purpose, event.by, event.second, now)
+            case SayWhy():
+                return self._named(cases[event.case], event.purpose.strip(), event.by, "", now, is_told=True)
+            case Appoint():
+                keepers = tuple(dict.fromkeys(keeper.strip() for keeper in event.keepers))
+                case = replace(cases[event.case], keepers=keepers, shown=())
+                fact = self._fact(case, "appointed", now, event.by, people=keepers)
+                return Moves(cases=(case,), facts=(replace(fact, second=event.second),))
+        return Moves()
+
+    def turn(self, due: Sequence[Store], world: World, now: Instant) -> Moves:
+        """The time to say why is over; told once, until somebody says it."""
+        moves = []
+        for case in due:
+            first = case.unnamed[0] if case.unnamed else None
+            case = replace(case, wake_at=None, is_late=first is not None)
+            facts = () if first is None else (self._fact(case, "no_purpose", now, opening=first),)
+            moves.append(Moves(cases=(case,), facts=facts))
+        return Moves.joined(moves)
+
+    def _missing(self, cases: Mapping[str, Store], world: World) -> Iterable[Store]:
+        """A case for each store of the site file, that hears what the file says now."""
+        for table in self.config.stores:
+            before = cases.get(table.id)
+            there = tuple(device for device in table.devices if device in world.devices)
+            case = before or Store(id=table.id, keepers=tuple(dict.fromkeys(table.keepers)))
+            case = replace(case, area=table.area, hears=there)
+            if case != before:
+                yield case
+
+    def _spoken(self, before: Store, readings: Sequence[Reading], world: World, now: Instant) -> Moves:
+        case, table, moves = before, self._tables.get(before.id), list[Moves]()
+        for reading in readings if table is not None else ():
+            case, its = self._heard(case, reading, world, now)
+            moves.append(its)
+        return Moves.joined([*moves, Moves(cases=(case,) if case != before else ())])
+
+    def _heard(self, case: Store, reading: Reading, world: World, now: Instant) -> tuple[Store, Moves]:
+        """The store as it stands then, and what follows."""
+        table, signal = self._tables[case.id], base_name(reading.signal)
+        is_snapshot = bool(reading.quality & _SNAPSHOT)
+        if signal == "credential" and reading.device in table.readers and reading.value and not is_snapshot:
+            person = person_of(world, card=str(reading.value))
+            is_keeper = person is not None and person.id in _keepers(case, world)
+            return self._card(case, person.id, now) if person is not None and is_keeper else (case, Moves())
+        if signal != "door" or reading.device not in table.doors:
+            return case, Moves()
+        is_open, was_open = reading.value is True, reading.device in case.standing
+        if is_open == was_open:
+            return case, Moves()
+        others = tuple(door for door in case.standing if door != reading.device)
+        case = replace(case, standing=(*others, reading.device) if is_open else others)
+        if not is_open or is_snapshot:  # found open is not opened
+            return case, Moves()
+        return self._opened(case, reading.device, now)
+
+    def _card(self, case: Store, person: str, now: Instant) -> tuple[Store, Moves]:
+        """Somebody who keeps it is there; the second one within a minute opens the lock."""
+        table, within = self._tables[case.id], int(self.config.both_within_s * SECOND)
+        others = tuple(one for one in case.shown if one.person != person)
+        case = replace(case, shown=(*others, Shown(person, now))[-_MOST:])
+        first = next((one.person for one in reversed(others) if now - one.at <= within), "")
+        if not (table.lock and first):
+            return case, Moves()
+        reason = Text.of("stores.reason", store=table.called, first=first, second=person)
+        order = OutputOrder(
+            f"{case.id}-{now}", table.lock, "lock", True, now, reason, duration_s=table.release_s, area=case.area
+        )
+        fact = self._fact(case, "released", now, people=(first, person))
+        return case, Moves(facts=(fact,), orders=(order,))
+
+    def _opened(self, case: Store, door: str, now: Instant) -> tuple[Store, Moves]:
+        """What was said shortly before it was opened is why."""
+        term = int(self.config.purpose_within_min * _MINUTE)
+        opening = Opening(door, now, tuple(self._here(case, now)))
+        is_named = bool(case.purpose) and now - case.named_at <= term
+        if not is_named:
+            case = replace(case, unnamed=(*case.unnamed, opening)[:_MOST])
+            case = replace(case, wake_at=None if case.is_late else case.unnamed[0].at + term)
+        fact = self._fact(case, "opened", now, opening=opening, purpose=case.purpose if is_named else "")
+        return case, Moves(facts=(fact,))
+
+    def _named(
+        self, case: Store, purpose: str | Text, by: str, second: str, now: Instant, *, is_told: bool = False
+    ) -> Moves:
+        """A movement of goods names it by itself, and is in a book of its own."""
+        is_wanted = is_told or bool(case.unnamed)
+        opening = case.unnamed[0] if case.unnamed else None
+        case = replace(case, unnamed=(), is_late=False, wake_at=None, purpose=purpose, named_at=now)
+        fact = replace(self._fact(case, "purpose", now, by, opening=opening, purpose=purpose), second=second)
+        return Moves(cases=(case,), facts=(fact,) if is_wanted else ())
+
+    # -- what others are told ------------------------------------------------------------------------------
+
+    def _here(self, case: Store, now: Instant) -> dict[str, Instant]:
+        since = now - int(self.config.present_min * _MINUTE)
+        return {one.person: one.at for one in case.shown if one.at >= since}
+
+    def _answer(
+        self, about: Mapping[str, Any], cases: Mapping[str, Store], world: World, now: Instant
+    ) -> GoodsStore | None:
+        table, case = self._tables.get(about["store"]), cases.get(about["store"])
+        if table is None or case is None:
+            return None
+        here = self._here(case, now)
+        return GoodsStore(
+            id=table.id,
+            area=table.area,
+            called=table.called,
+            keepers=_keepers(case, world),
+            here=here,
+            is_interlocked=table.interlock,
+        )
+
+    def _called(self, case: Store) -> Name:
+        table = self._tables.get(case.id)
+        return table.called if table is not None else Name(case.id)
+
+    def _fact(
+        self,
+        case: Store,
+        step: str,
+        now: Instant,
+        by: str = "",
+        *,
+        opening: Opening | None = None,
+        people: tuple[str, ...] = (),
+        purpose: str | Text = "",
+    ) -> Fact:
+        people = people or (opening.people if opening is not None else ())
+        fields: dict[str, FieldValue | Text] = {
+            "store": case.id,
+            "purpose": purpose,
+            "people": ", ".join(people),
+            "door": opening.door if opening is not None else "",
+        }
+        within = Duration(self.config.purpose_within_min * 60)
+        return Fact(
+            workflow="stores",
+            case=case.id,
+            step=step,
+            at=now,
+            by=by,
+            area=case.area,
+            devices=(opening.door,) if opening is not None else (),
+            text=Text.of(f"stores.{step}", store=self._called(case), purpose=purpose, people=people, within=within),
+            fields={name: value for name, value in fields.items() if value},
+        )
+
+
+def _keepers(case: Store, world: World) -> tuple[str, ...]:
+    """By the ids that they have in the register of people now."""
+    return tuple(dict.fromkeys(who(world, keeper) for keeper in case.keepers))
+
+
+def _gone(cases: Mapping[str, Store], tables: Mapping[str, StoreTable]) -> Iterable[Store]:
+    return (replace(case, is_open=False, wake_at=None) for case in cases.values() if case.id not in tables)
+
+
+def _refused(field: str, text: Text) -> Refused:
+    return Refused(text, ((0, field, text),))
+
+
+WORKFLOW = Stores
