@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
+from alerts.case import Case
 from alerts.facts import GOODS_STORE
 from alerts.person import person_of
 from alerts.world import World
-from devices.message import Name
+from devices.message import Name, Text
 from devices.reading import Instant
 
 
@@ -24,6 +25,38 @@ class GoodsStore(msgspec.Struct, frozen=True, kw_only=True):
     keepers: tuple[str, ...] = ()
     here: Mapping[str, Instant] = {}
     is_interlocked: bool = False
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A keeper's card was read at the store."""
+
+    person: str
+    at: Instant
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """A door was opened at that time, and nobody has said why yet; ``people``: whose cards were read before it."""
+
+    door: str
+    at: Instant
+    people: tuple[str, ...] = ()
+
+
+class Store(Case, frozen=True, kw_only=True):
+    """A store; the id of the case is its id.
+
+    ``shown``: keepers whose card was read, each the last time. ``standing``: doors that are open. ``unnamed``: openings
+    without a purpose, oldest first; ``is_late``: that was told. ``purpose``: the last, ``named_at`` when it was said.
+    """
+
+    title: Name = Name("")
+    keepers: tuple[str, ...] = ()
+    shown: tuple[Shown, ...] = ()
+    standing: tuple[str, ...] = ()
+    unnamed: tuple[Opening, ...] = ()
+    is_late: bool = False
+    purpose: str | Text = ""
+    named_at: Instant = 0
 
 
 def store_of(world: World, store: str) -> GoodsStore | None:

@@ -10,13 +10,11 @@ Somebody alone inside is told by the rule ``two_person``, which is shipped for e
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from alerts.ask import EVERYBODY, Ask
-from alerts.case import Case
 from alerts.facts import GOODS_MOVED, GOODS_STORE, Fact, FieldValue
-from alerts.goods_store import GoodsStore, who
+from alerts.goods_store import GoodsStore, Opening, Shown, Store, who
 from alerts.heard import Installed, Listens, Spoken
 from alerts.person import person_of
 from alerts.rule import Rule
@@ -24,7 +22,7 @@ from alerts.site_facts import SiteFacts
 from alerts.store_table import WITHOUT_PURPOSE, StoresConfig, StoreTable, alone_rule
 from alerts.workflow import Config, Heard, Moves, Workflow, World
 from devices.errors import Refused
-from devices.message import Duration, Name, Text
+from devices.message import Duration, Text
 from devices.output_orders import OutputOrder
 from devices.reading import SECOND, Instant, Quality, Reading
 from devices.signals import base_name
@@ -34,37 +32,6 @@ _LEADERS = frozenset({"manager", "admin"})
 _LEAST, _MOST = 2, 20
 """Keepers of a store."""
 _SNAPSHOT = int(Quality.SNAPSHOT)
-
-
-class Shown(msgspec.Struct, frozen=True):
-    """A keeper's card was read at the store."""
-
-    person: str
-    at: Instant
-
-
-class Opening(msgspec.Struct, frozen=True):
-    """A door was opened at that time, and nobody has said why yet; ``people``: whose cards were read before it."""
-
-    door: str
-    at: Instant
-    people: tuple[str, ...] = ()
-
-
-class Store(Case, frozen=True, kw_only=True):
-    """A store; the id of the case is its id.
-
-    ``shown``: keepers whose card was read, each the last time. ``standing``: doors that are open. ``unnamed``: openings
-    without a purpose, oldest first; ``is_late``: that was told. ``purpose``: the last, ``named_at`` when it was said.
-    """
-
-    keepers: tuple[str, ...] = ()
-    shown: tuple[Shown, ...] = ()
-    standing: tuple[str, ...] = ()
-    unnamed: tuple[Opening, ...] = ()
-    is_late: bool = False
-    purpose: str | Text = ""
-    named_at: Instant = 0
 
 
 class Appoint(Ask, tag="appoint", frozen=True, kw_only=True):
@@ -111,8 +78,7 @@ class Stores(Workflow[Store]):
         return bool(case.unnamed) and role in EVERYBODY
 
     def shows(self, case: Store, now: Instant) -> dict[str, Any]:
-        table = self._tables.get(case.id)
-        return {"store": table.called if table is not None else Name(case.id)}
+        return {"store": case.title}
 
     # -- what speaks against it ----------------------------------------------------------------------------
 
@@ -125,7 +91,7 @@ class Stores(Workflow[Store]):
                 if not ask.purpose.strip():
                     raise _refused("purpose", Text.of("stores.say_why"))
                 if ask.role and ask.role not in _LEADERS and who(world, ask.by) not in _keepers(case, world):
-                    raise _refused("by", Text.of("stores.no_keeper", person=ask.by, store=self._called(case)))
+                    raise _refused("by", Text.of("stores.no_keeper", person=ask.by, store=case.title))
             case Appoint():
                 day = world.site.calendar.day(now)
                 people = [person_of(world, person=keeper.strip()) for keeper in ask.keepers]
@@ -177,7 +143,7 @@ class Stores(Workflow[Store]):
             before = cases.get(table.id)
             there = tuple(device for device in table.devices if device in world.devices)
             case = before or Store(id=table.id, keepers=tuple(dict.fromkeys(table.keepers)))
-            case = replace(case, area=table.area, hears=there)
+            case = replace(case, area=table.area, hears=there, title=table.called)
             if case != before:
                 yield case
 
@@ -265,10 +231,6 @@ class Stores(Workflow[Store]):
             is_interlocked=table.interlock,
         )
 
-    def _called(self, case: Store) -> Name:
-        table = self._tables.get(case.id)
-        return table.called if table is not None else Name(case.id)
-
     def _fact(
         self,
         case: Store,
@@ -296,7 +258,7 @@ class Stores(Workflow[Store]):
             by=by,
             area=case.area,
             devices=(opening.door,) if opening is not None else (),
-            text=Text.of(f"stores.{step}", store=self._called(case), purpose=purpose, people=people, within=within),
+            text=Text.of(f"stores.{step}", store=case.title, purpose=purpose, people=people, within=within),
             fields={name: value for name, value in fields.items() if value},
         )
 

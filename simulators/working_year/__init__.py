@@ -19,6 +19,7 @@ from simulators.working_year.kitchen import kitchen
 from simulators.working_year.records import records
 from simulators.working_year.registers import registers
 from simulators.working_year.rounds import rounds, under_way
+from simulators.working_year.stock import stock
 
 QUARTER, YEAR = 91, 365
 """In days."""
@@ -36,6 +37,7 @@ _PARTS = (
     records,
     kitchen,
     fire_safety,
+    stock,
 )
 
 
