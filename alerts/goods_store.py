@@ -45,8 +45,9 @@ class Opening(msgspec.Struct, frozen=True):
 class Store(Case, frozen=True, kw_only=True):
     """A store; the id of the case is its id.
 
-    ``shown``: keepers whose card was read, each the last time. ``standing``: doors that are open. ``unnamed``: openings
-    without a purpose, oldest first; ``is_late``: that was told. ``purpose``: the last, ``named_at`` when it was said.
+    ``released_until``: until then its lock is open. ``shown``: keepers whose card was read, each the last time.
+    ``standing``: doors that are open. ``unnamed``: openings without a purpose, oldest first; ``is_late``: that was
+    told. ``purpose``: the last, ``named_at`` when it was said.
     """
 
     title: Name = Name("")
@@ -57,6 +58,7 @@ class Store(Case, frozen=True, kw_only=True):
     is_late: bool = False
     purpose: str | Text = ""
     named_at: Instant = 0
+    released_until: Instant | None = None
 
 
 def store_of(world: World, store: str) -> GoodsStore | None:

@@ -73,6 +73,7 @@ class Filings(Workflow[Filing]):
 
     name, book, case = "filings", "filings", Filing
     asks = (File, Enter, Renew, Withdraw)
+    by_area = True
     page = "/console/stock"
     listens = Listens(topics=frozenset({TO_BE_FILED, GOODS_MOVED}))
     provides = {LICENCE: lambda about, cases, world, now: _licence(about["number"], cases)}

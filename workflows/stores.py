@@ -128,14 +128,37 @@ class Stores(Workflow[Store]):
         return Moves()
 
     def turn(self, due: Sequence[Store], world: World, now: Instant) -> Moves:
-        """The time to say why is over; told once, until somebody says it."""
-        moves = []
-        for case in due:
-            first = case.unnamed[0] if case.unnamed else None
-            case = replace(case, wake_at=None, is_late=first is not None)
-            facts = () if first is None else (self._fact(case, "no_purpose", now, opening=first),)
-            moves.append(Moves(cases=(case,), facts=facts))
-        return Moves.joined(moves)
+        """The lock closes; or the time to say why is over: told once, until somebody says it."""
+        return Moves.joined(self._turned(case, now) for case in due)
+
+    def _turned(self, case: Store, now: Instant) -> Moves:
+        orders, facts = list[OutputOrder](), list[Fact]()
+        if case.released_until is not None and case.released_until <= now:
+            orders += self._lock(case, False, now, Text.of("stores.locks", store=case.title))
+            case = replace(case, released_until=None)
+        if case.unnamed and not case.is_late and self._named_by(case) <= now:
+            case = replace(case, is_late=True)
+            facts.append(self._fact(case, "no_purpose", now, opening=case.unnamed[0]))
+        return Moves(cases=(self._waking(case),), facts=tuple(facts), orders=tuple(orders))
+
+    def _named_by(self, case: Store) -> Instant:
+        """Until when the oldest opening has a purpose."""
+        return case.unnamed[0].at + int(self.config.purpose_within_min * _MINUTE)
+
+    def _waking(self, case: Store) -> Store:
+        times = [case.released_until] if case.released_until is not None else []
+        times += [self._named_by(case)] if case.unnamed and not case.is_late else []
+        return replace(case, wake_at=min(times, default=None))
+
+    def _lock(self, case: Store, is_open: bool, now: Instant, reason: Text) -> list[OutputOrder]:
+        """Open or locked; nothing where the site file knows no lock (any more)."""
+        table = self._tables.get(case.id)
+        if table is None or not table.lock:
+            return []
+        lasts = table.release_s if is_open else 0
+        name = f"{case.id}-{now}-{'open' if is_open else 'locked'}"
+        order = OutputOrder(name, table.lock, "lock", is_open, now, reason, duration_s=lasts, area=case.area)
+        return [order]
 
     def _missing(self, cases: Mapping[str, Store], world: World) -> Iterable[Store]:
         """A case for each store of the site file, that hears what the file says now."""
@@ -182,11 +205,10 @@ class Stores(Workflow[Store]):
         if not (table.lock and first):
             return case, Moves()
         reason = Text.of("stores.reason", store=table.called, first=first, second=person)
-        order = OutputOrder(
-            f"{case.id}-{now}", table.lock, "lock", True, now, reason, duration_s=table.release_s, area=case.area
-        )
+        orders = self._lock(case, True, now, reason)
+        case = self._waking(replace(case, released_until=now + int(table.release_s * SECOND)))
         fact = self._fact(case, "released", now, people=(first, person))
-        return case, Moves(facts=(fact,), orders=(order,))
+        return case, Moves(facts=(fact,), orders=tuple(orders))
 
     def _opened(self, case: Store, door: str, now: Instant) -> tuple[Store, Moves]:
         """What was said shortly before it was opened is why."""
@@ -195,7 +217,7 @@ class Stores(Workflow[Store]):
         is_named = bool(case.purpose) and now - case.named_at <= term
         if not is_named:
             case = replace(case, unnamed=(*case.unnamed, opening)[:_MOST])
-            case = replace(case, wake_at=None if case.is_late else case.unnamed[0].at + term)
+            case = self._waking(case)
         fact = self._fact(case, "opened", now, opening=opening, purpose=case.purpose if is_named else "")
         return case, Moves(facts=(fact,))
 
@@ -205,7 +227,8 @@ class Stores(Workflow[Store]):
         """A movement of goods names it by itself, and is in a book of its own."""
         is_wanted = is_told or bool(case.unnamed)
         opening = case.unnamed[0] if case.unnamed else None
-        case = replace(case, unnamed=(), is_late=False, wake_at=None, purpose=purpose, named_at=now)
+        case = replace(case, unnamed=(), is_late=False, purpose=purpose, named_at=now)
+        case = self._waking(case)
         fact = replace(self._fact(case, "purpose", now, by, opening=opening, purpose=purpose), second=second)
         return Moves(cases=(case,), facts=(fact,) if is_wanted else ())
 

@@ -84,6 +84,13 @@ checkpoints = [
 plans = [{{ id = "ground", building = "Works", width_m = 60, height_m = 40 }}]
 routes = [{{ id = "round", name = "Round", checkpoints = ["gate", "store", "tower"], persons = 1 }}]
 
+[[workflows.stores.stores]]
+id = "vault"
+area = "office"
+name = "Vault"
+name_zh = "金库"
+keepers = ["olga", "mia"]
+
 [[workflows.inspection.checklists]]
 name = "warehouse"
 title = "Warehouse"

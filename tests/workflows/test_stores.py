@@ -81,13 +81,17 @@ def test_a_door_found_open_was_not_opened_now() -> None:
     assert ["stores.opened"] == facts(room.effects)
 
 
-def test_two_cards_open_the_lock_and_one_does_not() -> None:
+def test_two_cards_open_the_lock_for_ten_seconds_and_one_does_not() -> None:
+    """It locks again whatever the device does by itself, also after a restart: a lock left open is no interlock."""
     room = StoreRoom()
     for second, card, orders in ((10, "1:li", 0), (15, "1:li", 0), (20, "1:chen", 0), (70, "1:wang", 1)):
         room.step(second, f"reader.credential={card}")
         assert orders == len(room.effects.outputs), card
     (order,) = room.effects.outputs
     assert ("lock", "lock", True, 10.0) == (order.device, order.what, order.value, order.duration_s)
+    room.restart(0.05)
+    room.run_until(80)
+    assert [False] == [order.value for order in room.effects.outputs]
     room.step(200, "reader.credential=1:li")
     assert [] == room.effects.outputs
 
