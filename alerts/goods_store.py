@@ -68,9 +68,13 @@ def store_of(world: World, store: str) -> GoodsStore | None:
 
 
 def who(world: World, by: str) -> str:
-    """The id of whoever has that account or id; who is in no register is called as they sign in."""
-    person = person_of(world, account=by) or person_of(world, person=by)
-    return person.id if person is not None else by
+    """The id of whoever has that account or id; who is in no register is called as they sign in.
+
+    ``li (os:root)`` signed as li, at the machine itself; a user of the machine alone is nobody's account.
+    """
+    name = by.partition(" (os:")[0]
+    person = person_of(world, account=name) or person_of(world, person=name)
+    return person.id if person is not None else name
 
 
 def account_of(world: World, keeper: str) -> str:

@@ -287,8 +287,11 @@ class Stores(Workflow[Store]):
 
 
 def _keepers(case: Store, world: World) -> tuple[str, ...]:
-    """By the ids that they have in the register of people now."""
-    return tuple(dict.fromkeys(who(world, keeper) for keeper in case.keepers))
+    """By the ids that they have in the register of people now; a card of who has left opens nothing."""
+    day = world.site.calendar.day(world.now)
+    ids = dict.fromkeys(who(world, keeper) for keeper in case.keepers)
+    known = {name: person_of(world, person=name) for name in ids}
+    return tuple(name for name, person in known.items() if person is None or person.is_here(day))
 
 
 def _gone(cases: Mapping[str, Store], tables: Mapping[str, StoreTable]) -> Iterable[Store]:

@@ -1,5 +1,6 @@
 """Two stores with their keepers, and what tests ask of them: a vault, and a poison store with two locks."""
 
+from datetime import date
 from typing import Any
 
 from alerts.ask import Ask
@@ -28,6 +29,7 @@ DEVICES = (
 KEEPERS = Register(
     *(Person(id=f"p-{name}", name=name.title(), account=name, cards=(f"1:{name}",)) for name in ("li", "wang", "zhao")),
     Person(id="p-chen", name="Chen", account="chen"),
+    Person(id="p-old", name="Old", account="old", cards=("1:old",), left=date(2026, 11, 24)),
 )
 SITE = SiteFacts(areas={"store": Place("store", Name("Store"))}, calendar=Calendar("Asia/Shanghai"))
 VAULT = StoreTable(id="vault", area="store", name="Vault", keepers=("li", "wang", "zhao"))

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from alerts.site_facts import SiteFacts
 from alerts.store_table import StoresConfig
 from tests.alerts.kernel.room import facts
-from tests.workflows.stores import DEVICES, POISON, SITE, VAULT, StoreRoom, issue, receive
+from tests.workflows.stores import DAY, DEVICES, POISON, SITE, VAULT, StoreRoom, issue, receive
 from workflows.stores import Appoint, SayWhy, Store, Stores
 
 MINUTE = 60
@@ -94,6 +94,25 @@ def test_two_cards_open_the_lock_for_ten_seconds_and_one_does_not() -> None:
     assert [False] == [order.value for order in room.effects.outputs]
     room.step(200, "reader.credential=1:li")
     assert [] == room.effects.outputs
+
+
+def test_a_keeper_who_has_left_opens_nothing_and_signs_nothing() -> None:
+    """From the first second of the day on which they were no longer here."""
+    room = StoreRoom(stores=(replace(POISON, keepers=("li", "old")),))
+    case = room.enter("acid", "chemical", store="poison")
+    for second, orders in ((DAY - 2, 1), (DAY, 0)):
+        room.step(second, "reader.credential=1:li")
+        room.step(second + 1, "reader.credential=1:old")
+        assert orders == sum(order.value is True for order in room.effects.outputs)
+    room.t = DAY + 5
+    assert "second: stock.no_keeper" == room.two(receive(case), second="old")
+
+
+def test_whoever_signs_at_the_machine_is_who_they_signed_as() -> None:
+    room = StoreRoom()
+    case = room.enter("acid", "chemical")
+    assert "" == room.two(receive(case, by="li (os:root)"))
+    assert "by: stock.no_keeper" == room.two(receive(case, by="os:li"))
 
 
 def test_a_card_at_the_store_is_the_second_signature() -> None:
