@@ -40,7 +40,8 @@ class Book(Table, frozen=True, dict=True):
     ``large`` name the fields whose values stand beside the chain (ledger/commitment.py); attachments always do.
     ``standard``: the form, printed under the title, ``standard_en`` where it is called otherwise in English.
     ``signers`` sign a written entry afterwards (ledger/signers.py), in the order in which they are printed; ``feeds``
-    are what is written without a person (ledger/feeds.py).
+    are what is written without a person (ledger/feeds.py). ``paired``: entries with one value in that field (what came
+    in, what went out) are one row of a print.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Book(Table, frozen=True, dict=True):
     standard_en: str = ""
     signers: tuple[Signer, ...] = ()
     feeds: tuple[Feed, ...] = ()
+    paired: str = ""
 
     @cached_property
     def apart(self) -> tuple[str, ...]:
@@ -107,7 +109,7 @@ class Book(Table, frozen=True, dict=True):
         if name == CORRECTS:
             is_number = _CORRECTED.fullmatch(text) is not None and int(text) > 0
             return None if is_number else Text.of("books.corrects")
-        known = {field.name: field for field in self.fields}
+        known = {field.name: field for field in self.fields if not field.of_gateway}
         if name not in known:
             return Text.of("books.no_field", book=self.id, fields=tuple(known))
         if text.strip() and typed(known[name], text) is None:

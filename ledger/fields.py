@@ -64,9 +64,13 @@ class Column(Table, frozen=True):
 
 
 class Field(Column, frozen=True):
-    """One field of a book: as Column says, or a ``list`` of at most ``most`` rows with these ``columns``."""
+    """One field of a book: as Column says, or a ``list`` of at most ``most`` rows with these ``columns``.
+
+    ``of_gateway``: in a book that people write, too, what the gateway alone writes there.
+    """
 
     shows: Shows = ""
+    of_gateway: bool = False
     columns: tuple[Column, ...] = ()
     most: int = 100
 

@@ -40,7 +40,7 @@ def fields_of_book(book: Book, say: Say, sent: Given | None = None) -> list[Fiel
     return [
         _rows(field, say, sent) if field.kind == "list" else _drawn(field, field.name, say, sent)
         for field in book.fields
-        if field.name not in parts
+        if field.name not in parts and not field.of_gateway
     ]
 
 

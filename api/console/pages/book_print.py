@@ -4,7 +4,7 @@ The PDF is the browser's print. Numbers of documents are printed by their end al
 a reason, which the ledger keeps.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -82,7 +82,7 @@ def _printed(asked: Asked, entries: Sequence[Entry], whole: Mapping[Name, FieldV
     fields = _columns(book, views)
     return {
         "titles": [field.zh if asked.say.language == "zh" else field.title for field in fields],
-        "printed_rows": _rows(views, fields),
+        "printed_rows": _rows(views, fields, book.paired),
     }
 
 
@@ -107,28 +107,41 @@ def _book(asked: Asked) -> Book:
     return book
 
 
-def _rows(views: Sequence[EntryView], fields: Sequence[Field]) -> list[dict[str, Any]]:
+def _rows(views: Sequence[EntryView], fields: Sequence[Field], paired: str) -> list[dict[str, Any]]:
+    """One for each entry; of a book that is ``paired`` one for all entries about the same, where the first stood."""
+    together: dict[object, list[EntryView]] = {}
+    for view in views:
+        together.setdefault(view.fields.get(paired) or view.number, []).append(view)
     return [
         {
-            "number": view.number,
-            "at": view.at,
-            "area": view.area,
-            "by": view.by,
-            "corrects": view.corrects,
-            "cells": [view.cell(field) for field in fields],
-            "signed": [f"{one.by} {one.at}" if one.by else "" for one in view.signed_rows],
+            "number": _joined(str(view.number) for view in of_one),
+            "at": _joined((of_one[0].at, of_one[-1].at), " – "),
+            "area": of_one[0].area,
+            "by": _joined(view.by for view in of_one),
+            "corrects": _joined(str(view.corrects) for view in of_one if view.corrects),
+            "cells": [_joined((view.cell(field) for view in of_one), "; ") for field in fields],
+            "signed": [_joined(signed) for signed in zip(*(_signed(view) for view in of_one), strict=True)],
         }
-        for view in views
+        for of_one in together.values()
     ]
+
+
+def _signed(view: EntryView) -> list[str]:
+    return [f"{one.by} {one.at}" if one.by else "" for one in view.signed_rows]
+
+
+def _joined(texts: Iterable[str], sign: str = ", ") -> str:
+    """What is the same is said once."""
+    return sign.join(dict.fromkeys(filter(None, texts)))
 
 
 def _columns(book: Book, views: Sequence[EntryView]) -> list[Field]:
     """The columns: all that fit a page, else without those that are not wanted and that nobody filled.
 
-    The parts of sentences in other languages are none.
+    The parts of sentences in other languages are none, nor is what the gateway alone writes beside people.
     """
     parts = {f"{field.name}{part}" for field in book.fields for part in ("_key", "_params")}
-    fields = [field for field in book.fields if field.name not in parts]
+    fields = [field for field in book.fields if field.name not in parts and not field.of_gateway]
     if len(fields) <= _COLUMNS:
         return fields
     return [field for field in fields if field.required or any(view.cell(field) for view in views)]
