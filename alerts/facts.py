@@ -120,12 +120,17 @@ GOODS_STORE = "goods_store"
 """``store`` -> alerts.goods_store.GoodsStore: who keeps that store of guarded goods, and whose card was read there."""
 LICENCE = "licence"
 """``number`` -> alerts.filing.Filing: the licence of that number, while anybody keeps it."""
+GATE_READER = "gate_reader"
+"""``device`` -> alerts.passages.Way: which way in or out of the site that reader leads."""
+VISITOR_CARD = "visitor_card"
+"""``card`` -> whether it is a visitor's, or of a pass for visitors."""
 QUESTIONS = (
     *(ON_DUTY, PRESENT, ROSTERED, POSTS, RAISED, NEAREST_GUARD, COVERAGE),
     *(PERSON_OF, PEOPLE_IN, WAYS_TO, CERTIFIED, ALSO_ARMS, KEY_AREA, FACILITIES, HAZARDS_DUE),
     *(COLD_RECORD, SAMPLE_FRIDGES, FORBIDDEN_FOOD),
     *(LAST_PLACE, LAST_PATROLLED, MISSED_ROUNDS, ROSTER_FAULTS),
     *(GOODS_STORE, LICENCE),
+    *(GATE_READER, VISITOR_CARD),
 )
 
 

@@ -20,6 +20,7 @@ from simulators.working_year.records import records
 from simulators.working_year.registers import registers
 from simulators.working_year.rounds import rounds, under_way
 from simulators.working_year.stock import stock
+from simulators.working_year.visits import visits
 
 QUARTER, YEAR = 91, 365
 """In days."""
@@ -38,6 +39,7 @@ _PARTS = (
     kitchen,
     fire_safety,
     stock,
+    visits,
 )
 
 

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from alerts.kernel.consent import Give
+from alerts.visitor_asks import Depart
 from devices.reading import SECOND
 from ledger.duties import standing_of
 from ledger.standing_duty import standing
@@ -28,6 +29,7 @@ from tests.workflows import (
     test_stock,
     test_stores,
     test_timetable,
+    test_visitors,
 )
 from tests.workflows.stores import StoreRoom
 from workflows.attendance import Go
@@ -160,6 +162,16 @@ def compares(room: StoreRoom, at: float) -> None:
     room.step(at, test_stock.Compare(store="vault", counted=("acid/b1=10",), by="wang", role="operator"))
 
 
+def visited() -> KernelRoom:
+    room = test_visitors.gate()
+    test_visitors.arrive(room)
+    return room
+
+
+def see_out(room: KernelRoom, at: float) -> None:
+    room.ask(at, Depart(case=test_visitors.first(room), by="gu", role="guard"))
+
+
 BORDERS = {
     "plan-b1-hours": Border(
         on_duty,
@@ -175,6 +187,7 @@ BORDERS = {
     ),
     "plan-b3-openings": Border(with_an_opened_store, 960, lambda room, at: room.ask(at, test_stores.why())),
     "plan-b4-armed": Border(with_an_open_door, 19 * HOUR, close_and_arm),
+    "plan-b7-visitors": Border(visited, test_visitors.CLOSING, see_out),
     "plan-c6-reported": Border(after_a_fair, 12 * DAY, report),
     "plan-d3-overdue": Border(assigned, 10 * DAY, rectify),
     "plan-e1-two-people": Border(alone_in_a_store, 120, lambda room, at: enters(room, at, "wang")),

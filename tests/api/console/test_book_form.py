@@ -11,6 +11,7 @@ from ledger.books import books_of
 from ledger.entry import Draft, Entry
 from ledger.masking import mask, masked
 from tests.shipped import shipped_books
+from tests.words import refused
 
 BOOKS = shipped_books()
 ID = "sha256:" + "a" * 64
@@ -135,3 +136,14 @@ def test_numbers_are_masked_wherever_they_stand():
 )
 def test_pictures_are_taken_out_of_the_words(value, left):
     assert left == bare(value)
+
+
+def test_what_the_gateway_alone_writes_is_on_no_form_and_refused_from_people() -> None:
+    book = BOOKS["visitors"]
+    own = {field.name for field in book.fields if field.of_gateway}
+    assert {"workflow", "case", "step", "text", "reader"} <= own
+    assert not own & {field.name for field in fields_of_book(book, Say("en"))}
+    book.check({"person": "Li", "action": "arrived"})
+    for name in own:
+        with refused("not a field"):
+            book.check({"person": "Li", "action": "arrived", name: "x"})
