@@ -38,7 +38,7 @@ _LONGEST = 200
 
 
 class _Row(msgspec.Struct, frozen=True):
-    """One visit, ready to draw. ``needs_word``: the host has not said yes."""
+    """One visit, ready to draw. ``needs_word``: the host has not said yes. ``is_host``: whoever looks is visited."""
 
     id: str
     person: str
@@ -49,6 +49,7 @@ class _Row(msgspec.Struct, frozen=True):
     until: str
     is_overdue: bool
     needs_word: bool
+    is_host: bool
     forms: str
 
 
@@ -68,13 +69,14 @@ def _show(asked: Asked, sent: Given | None = None, faults: Mapping[str, str] = {
     }
     passes = getattr(asked.gateway.site.workflow_table(name), "passes", {})
     taken = {case.pass_number for case in every}
-    language = asked.say.language
+    language, own = asked.say.language, _own_names(asked)
     return {
         "at": _AT,
         "forms": f"/console/workflows/{name}",
         "counts": {group: len(cases) for group, cases in groups.items()},
         "groups": [
-            (group, [_row(asked, name, case) for case in sorted(cases, key=_order)]) for group, cases in groups.items()
+            (group, [_row(asked, name, case, own) for case in sorted(cases, key=_order)])
+            for group, cases in groups.items()
         ],
         "is_gate": asked.person.role in GATE,
         "sent": {field: values[0] for field, values in (sent or {}).items() if values},
@@ -106,7 +108,7 @@ def _order(case: Visit) -> Instant:
     return (case.expected_at if case.stage == "expected" else case.end_at) or case.opened
 
 
-def _row(asked: Asked, name: str, case: Visit) -> _Row:
+def _row(asked: Asked, name: str, case: Visit, own: frozenset[str]) -> _Row:
     told = [case.organisation, case.purpose, case.goods, case.vehicle, case.companion]
     return _Row(
         id=case.id,
@@ -118,8 +120,17 @@ def _row(asked: Asked, name: str, case: Visit) -> _Row:
         until=asked.moment(case.end_at) if case.end_at is not None else "",
         is_overdue=case.is_overdue,
         needs_word=not case.confirmed_by,
+        is_host=case.host in own,
         forms=f"/console/workflows/{name}?case={case.id}",
     )
+
+
+def _own_names(asked: Asked) -> frozenset[str]:
+    """By which a host may be called who has that account (workflows/visitors.py asks the register alike)."""
+    known, account = called(asked.gateway), asked.person.name
+    name = known.get(account)
+    alike = {key for key, each in known.items() if each == name}
+    return frozenset({account, *alike, *((name.en, name.zh) if name is not None else ())} - {""})
 
 
 def _hosts(asked: Asked) -> Sequence[tuple[str, str]]:
