@@ -19,7 +19,7 @@ class Announce(Ask, tag="announce", frozen=True, kw_only=True):
     """
 
     ROLES = REPORTERS
-    PERSONAL = _PERSONAL
+    PERSONAL = _PERSONAL - {"document_number"}
 
     person: str
     organisation: str = ""
