@@ -104,8 +104,7 @@ def fact_of(
         area=case.area,
         text=Text.of(
             f"stock.{step}",
-            title=case.title,
-            batch=batch,
+            title=" ".join(filter(None, (case.title, batch))),
             quantity=written(amount),
             balance=written(expected),
             unit=case.unit,

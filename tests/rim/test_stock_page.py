@@ -32,6 +32,7 @@ def test_a_store_is_counted_by_two_and_what_is_missing_is_told(browser: Browser,
     consent = phone.locator(".ka-ask", has=phone.locator("#ask-give"))
     consent.locator("summary").click()
     consent.get_by_role("button").last.click()
+    expect(phone.locator(".ka-done")).to_be_visible()  # it is committed
     phone.goto(f"{url}/console/stock")
     told = phone.locator(".ka-case", has_text="账面 10 kg，实物 9.5 kg").first
     expect(told.get_by_role("link", name="更正结存")).to_be_visible()

@@ -133,7 +133,9 @@ def _item(asked: Asked, stock: Stock, person: Any) -> _Item:
     say, name = asked.say, _kind(Stock).name
     today = asked.moment(asked.gateway.site.now())[:7]
     tags = [*(["police"] if stock.is_untold else []), *(["correct"] if stock.gaps else []), *_MOVES]
-    about = {"case": stock.id, "unit": stock.unit, **({"batch": stock.lots[0].batch} if len(stock.lots) == 1 else {})}
+    about = {"case": stock.id, "unit": stock.unit}
+    if len(stock.lots) == 1 and stock.lots[0].batch:
+        about["batch"] = stock.lots[0].batch
     return _Item(
         id=stock.id,
         title=" ".join(filter(None, (stock.title, stock.specification))),
