@@ -281,8 +281,8 @@ LATE = msgspec.convert(
     {
         "kind": "fact",
         "name": "response-late",
-        "title": "A step of the response is late",
-        "title_zh": "处置步骤超时",
+        "title": "Response",
+        "title_zh": "警情处置",
         "alert_class": "duty",
         "priority": 2,
         "begins": ["response.overdue", "response.not_arrived", "response.not_told"],
