@@ -150,6 +150,13 @@ def same_origin(request: HTTPConnection) -> bool:
     return origin.partition("://")[2] == request.headers.get("host")
 
 
+def seen_by(person: Person, request: Request) -> Gateway:
+    """The gateway as that person may see it."""
+    app: Gateway = request.app.state.gateway
+    sight = Sight.NAMED if person.owns else sight_of(app, person.name)
+    return as_seen_by(seen(app, request.app.state.screens, sight), person)
+
+
 def may(permission: Permission) -> Callable[[Request], Awaitable[Person]]:
     """A dependency: the person who asks, if the role allows it. Raises NotSignedIn, NotAllowed.
 
@@ -160,9 +167,7 @@ def may(permission: Permission) -> Callable[[Request], Awaitable[Person]]:
         person = await person_of(request)
         if not person.may(permission):
             raise NotAllowed(Text.of("api.not_yours", role=person.role, permission=str(permission)))
-        app: Gateway = request.app.state.gateway
-        sight = Sight.NAMED if person.owns else sight_of(app, person.name)
-        request.state.gateway = as_seen_by(seen(app, request.app.state.screens, sight), person)
+        request.state.gateway = seen_by(person, request)
         return person
 
     check.permission = permission  # type: ignore[attr-defined]

@@ -36,7 +36,7 @@ from api.ports import (
 )
 from api.screens import Screens
 from api.silent_outward import outward
-from api.silent_traces import is_about, is_case_of, speaks_of
+from api.silent_traces import about_nobody, is_about, is_case_of, speaks_of, without_steps
 from devices.detector_trigger import BY_HAND
 from devices.errors import Refused
 from devices.message import Text
@@ -203,7 +203,7 @@ class _Workflows:
         return [case for case in cases if not listens(case.hears, case.notes) and not is_case_of(case, hidden)]
 
     async def ask(self, ask: Ask) -> Answered:
-        return await self._workflows.ask(ask)
+        return await self._workflows.ask(about_nobody(ask, {alert.id for alert in self._hiding.hidden()}))
 
     async def trial(self, ask: Ask) -> TrialResult | None:
         return await self._workflows.trial(ask)
@@ -260,7 +260,7 @@ class _Areas:
 
 class _Health:
     def __init__(self, hiding: _Hiding) -> None:
-        self._hidden, self._health = hiding.hidden, hiding.gateway.health
+        self._hidden, self._health, self._rules = hiding.hidden, hiding.gateway.health, hiding.gateway.rules
 
     def health(self) -> Health:
         health, hidden = self._health.health(), self._hidden()
@@ -284,7 +284,8 @@ class _Health:
         return self._health.newest_reading()
 
     def metrics(self) -> bytes:
-        return self._health.metrics()
+        told = self._health.metrics()
+        return without_steps(told) if self._rules.silent_alarm_screens() else told
 
 
 class _Readings:

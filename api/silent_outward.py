@@ -31,18 +31,32 @@ class Outputs:
 
 
 class Centres:
-    """Without what they were told of it; ``listens``: whether one of these devices would tell of it."""
+    """Without what they were told of it; ``listens``: whether one of these devices would tell of it.
 
-    def __init__(self, centres: ports.Centres, hidden: Hidden, listens: Callable[[Iterable[str]], bool]) -> None:
-        self._centres, self._hidden, self._listens = centres, hidden, listens
+    ``is_told``: the site has silent alarms, and when a centre spoke last is when it was told of one.
+    """
+
+    def __init__(
+        self,
+        centres: ports.Centres,
+        hidden: Hidden,
+        listens: Callable[[Iterable[str]], bool],
+        is_told: Callable[[], bool],
+    ) -> None:
+        self._centres, self._hidden, self._listens, self._is_told = centres, hidden, listens, is_told
 
     def centres(self, without: Collection[str] | None = None) -> list[CentreView]:
         """Also while none is open: what is counted otherwise from that moment on would tell of it."""
-        return self._centres.centres({*(without or ()), *(alert.id for alert in self._hidden())})
+        found = self._centres.centres({*(without or ()), *(alert.id for alert in self._hidden())})
+        return [_unheard(centre) for centre in found] if self._is_told() else found
 
     def numbers(self) -> list[CentreNumber]:
         """A device gets its number when a centre is first told of it: of a button for this, nobody here learns it."""
         return [each for each in self._centres.numbers() if each.kind != "zone" or not self._listens((each.name,))]
+
+
+def _unheard(centre: CentreView) -> CentreView:
+    return replace(centre, ways=tuple(replace(way, heard_at=None) for way in centre.ways))
 
 
 class Messages:
@@ -59,6 +73,6 @@ def outward(gateway: ports.Gateway, hidden: Hidden, listens: Callable[[Iterable[
     """The nouns of the gateway that are seen so."""
     return {
         "outputs": Outputs(gateway.outputs, hidden),
-        "centres": Centres(gateway.centres, hidden, listens),
+        "centres": Centres(gateway.centres, hidden, listens, lambda: bool(gateway.rules.silent_alarm_screens())),
         "messages": Messages(gateway.messages, hidden),
     }

@@ -22,5 +22,8 @@ class Rules(Protocol):
         ...
 
     def is_silent(self, device: str, signal: str) -> bool:
-        """Whether that signal of the device raises a silent alarm; ``device`` "": of one that is not registered."""
+        """Whether that signal of the device raises a silent alarm, or says that an output was switched by one.
+
+        ``device`` "": of one that is not registered.
+        """
         ...

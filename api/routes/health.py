@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from api.accept_language import CallersLanguage
-from api.auth import Permission, Person, may, person_of, same_origin, token_of
+from api.auth import Permission, Person, may, person_of, same_origin, seen_by, token_of
 from api.catalogue import in_words
 from api.health_schemas import HealthOut
 from api.machine_users import on_behalf_of, peer_of
@@ -49,11 +49,12 @@ async def health(
 @router.get("/metrics", summary="Prometheus metrics; for the token of the environment, or a session that may")
 async def metrics(request: Request) -> Response:
     token, _ = token_of(request)
+    gateway: Gateway = request.app.state.gateway
     if not (token and compare_digest(token.encode(), request.app.state.metrics_token.encode())):
         person = await person_of(request)
         if not person.may(Permission.READ_METRICS):
             raise NotAllowed(Text.of("api.no_metrics", role=person.role))
-    gateway: Gateway = request.app.state.gateway
+        gateway = seen_by(person, request)
     return Response(gateway.health.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

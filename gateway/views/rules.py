@@ -5,20 +5,26 @@ from typing import Any
 
 import msgspec
 
+from alerts.alert import AlertClass
 from alerts.event import Stranger
 from alerts.open_alerts import rule_version
+from alerts.output_rule import OutputRule
 from alerts.rule import Rule
 from gateway.own_rules import own_rules_of
 from gateway.running import Running
 
 
 class _Known(msgspec.Struct, frozen=True):
-    """``told``: the very list that this was made of: rules change seldom, and pages ask again and again."""
+    """``told``: the very list that this was made of: rules change seldom, and pages ask again and again.
+
+    ``shows``: the device and signal by which an output says that a hold-up has switched it.
+    """
 
     told: Sequence[Rule[Any]]
     versions: list[tuple[Rule[Any], str]]
     by_name: dict[str, Rule[Any]]
     silent: list[Rule[Any]]
+    shows: frozenset[tuple[str, str]]
 
 
 class RulesView:
@@ -44,6 +50,8 @@ class RulesView:
 
     def is_silent(self, device: str, signal: str) -> bool:
         found, silent = self._running.device(device) if device else None, self._now().silent
+        if self._running.site.silent_alarm_screens and (device, signal) in self._now().shows:
+            return True
         if found is None:
             return any(rule.hears(signal) for rule in silent if Stranger in rule.listens)
         return any(rule.selects(found) and rule.watches(found, signal) for rule in silent)
@@ -60,4 +68,6 @@ class RulesView:
 def _known(rules: Sequence[Rule[Any]]) -> _Known:
     versions = [(rule, rule_version(rule)) for rule in rules]
     silent = [rule for rule in rules if rule.is_silent]
-    return _Known(rules, versions, {rule.name: rule for rule in reversed(rules)}, silent)
+    outputs = [output for rule in rules if isinstance(rule, OutputRule) for output in rule.outputs]
+    shows = frozenset((each.device, each.feedback) for each in outputs if AlertClass.HOLD_UP in each.classes)
+    return _Known(rules, versions, {rule.name: rule for rule in reversed(rules)}, silent, shows)

@@ -1,5 +1,6 @@
 """Whoever is not named for silent alarms has the same nouns as everybody else: each with all that its port promises."""
 
+import asyncio
 import inspect
 import json
 import re
@@ -13,9 +14,10 @@ from msgspec.structs import replace
 from alerts.alert import Alert, AlertClass, State
 from alerts.output import Output
 from alerts.output_rule import Ordered, OutputState
+from alerts.response_asks import Tick
 from api import ports, silent_alarm_view, silent_ledger, silent_outward
 from api.board_state import BoardState
-from api.ports.centres import CentreNumber
+from api.ports.centres import CentreNumber, CentreView, WayView
 from api.screens import Screens
 from api.silent_alarm_view import Sight, seen
 from devices.message import plain
@@ -55,6 +57,7 @@ ALERT = Alert(
     text=plain("button"), state=State.UNACKNOWLEDGED, raised=5, changed=5, causes=(), silent=True,
 )  # fmt: skip
 ORDER = OutputOrder("o1", "gate", "relay", True, 5, plain("hold-up in office"), alert="a1", alert_class="hold_up")
+CENTRE = CentreView(name="arc", family="sia_dc09", ways=(WayView("tcp://arc:9", "up", heard_at=7),))
 RELAY = OutputState("gate", Output("gate", "relay", (AlertClass.HOLD_UP,)), Ordered(ORDER, "acted"), is_silenced=False)
 
 
@@ -74,7 +77,7 @@ def bank(alert: Alert = ALERT) -> Any:
         ),
         "outputs": SimpleNamespace(outputs=lambda: [RELAY]),
         "centres": SimpleNamespace(
-            centres=lambda without=None: without,
+            centres=lambda without=None: [replace(CENTRE, kept=len(without or ()))],
             numbers=lambda: [CentreNumber("arc", "zone", 1, "smoke-1"), CentreNumber("arc", "zone", 2, "desk")],
         ),
         "messages": SimpleNamespace(newest=lambda without=frozenset(): without),
@@ -104,7 +107,43 @@ def test_the_strip_that_is_the_same_on_every_screen_leaves_it_out(*, silent: boo
 
 def test_what_centres_and_people_are_told_of_it_is_left_out() -> None:
     other = seen(bank(), Screens(), Sight.OTHER)
-    assert {"a1"} == other.centres.centres() == other.messages.newest()
-    assert set() == seen(bank(replace(ALERT, silent=False)), Screens(), Sight.OTHER).centres.centres()
+    assert {"a1"} == other.messages.newest()
+    assert [1] == [centre.kept for centre in other.centres.centres()]
+    assert [0] == [
+        centre.kept for centre in seen(bank(replace(ALERT, silent=False)), Screens(), Sight.OTHER).centres.centres()
+    ]
     assert ["smoke-1"] == [each.name for each in other.centres.numbers()]
-    assert seen(bank(), Screens(), Sight.NAMED).centres.centres() is None
+    assert [CENTRE] == seen(bank(), Screens(), Sight.NAMED).centres.centres()
+
+
+def test_nobody_else_reads_when_a_centre_spoke_last_or_how_many_steps_alerts_took() -> None:
+    """Both would say at which moment something happened that no list shows."""
+    told = b"# HELP keyarea_alert_events_total Steps\nkeyarea_alert_events_total 3.0\nkeyarea_readings_total 9.0\n"
+    gateway = replace(bank(), health=SimpleNamespace(metrics=lambda: told), site=SimpleNamespace(now=lambda: 0))
+    for sight, heard, metrics in (
+        (Sight.NAMED, 7, told),
+        (Sight.OTHER, None, b"keyarea_readings_total 9.0\n"),
+        (Sight.CONTROL_ROOM, None, b"keyarea_readings_total 9.0\n"),
+    ):
+        way = seen(gateway, Screens(lambda: 0), sight).centres.centres()[0].ways[0]
+        assert (heard, metrics) == (way.heard_at, seen(gateway, Screens(lambda: 0), sight).health.metrics())
+    loud = replace(gateway, rules=SimpleNamespace(silent_alarm_screens=lambda: (), is_silent=lambda *_: False))
+    assert told == seen(loud, Screens(), Sight.OTHER).health.metrics()
+    assert 7 == seen(loud, Screens(), Sight.OTHER).centres.centres()[0].ways[0].heard_at
+
+
+def test_who_asks_about_its_case_is_answered_as_if_there_were_none() -> None:
+    asked = list[Any]()
+
+    async def ask(given: Any) -> str:
+        asked.append(given)
+        return "answered"
+
+    gateway = replace(bank(), workflows=SimpleNamespace(ask=ask))
+    tick = Tick(case="a1", step="scene", by="wu")
+    for sight in (Sight.OTHER, Sight.NAMED):
+        asyncio.run(seen(gateway, Screens(), sight).workflows.ask(tick))
+    asyncio.run(seen(gateway, Screens(), Sight.OTHER).workflows.ask(replace(tick, case="b2")))
+    hidden, named, other = (each.case for each in asked)
+    assert ("a1", "b2") == (named, other)
+    assert hidden not in ("", "a1")

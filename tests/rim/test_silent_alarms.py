@@ -1,5 +1,6 @@
 """A silent hold-up: on the screens of the account that the site names, and nowhere else."""
 
+import http.client
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.rim.browsing import sign_in, sign_in_by_hand
 from tests.rim.conftest import Running, serving, site
-from tests.rim.processes import Client, Mosquitto, free_port, wait_until
+from tests.rim.processes import PATIENCE_S, Client, Mosquitto, free_port, wait_until
 from tests.rim.test_console_sound import hears
 
 TABLES = """
@@ -57,6 +58,15 @@ def own(client: Client, key: str) -> str:
     return next((alert["state"] for alert in found if alert["key"] == key), "")
 
 
+def _metrics_of(running: Running, client: Client) -> str:
+    """What somebody who is signed in reads of the metrics."""
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=PATIENCE_S)
+    connection.request("GET", "/metrics", headers={"Authorization": f"Bearer {client.token}"})
+    text = connection.getresponse().read().decode()
+    connection.close()
+    return text
+
+
 def listed(page: Page, path: str) -> str:
     """All that a page shows, once it is up to date."""
     page.goto(path)
@@ -100,6 +110,11 @@ def test_it_sounds_and_shows_on_the_named_screens_alone(browser: Browser, bank: 
         ada.get(f"/api/alerts/{alert['id']}")
     with pytest.raises(AssertionError, match="no such open alert"):
         ada.post(f"/api/alerts/{alert['id']}/acknowledge")
+    tick = {"step": "hold_up_look"}
+    asked = [ada.try_post(f"/api/responses/{case}/tick", tick) for case in (alert["id"], "ab" * 8)]
+    assert asked[0] == asked[1], "its response is answered as if there were none"
+    assert "keyarea_alert_events" not in _metrics_of(bank, ada)
+    assert "keyarea_alert_events" in bank.metrics(), "whoever has the token reads all of it"
     bank.readings("smoke-1", smoke=True)
     kinds = []
     for _, kind, data in stream:
