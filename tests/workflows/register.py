@@ -24,6 +24,10 @@ class Register(Workflow[Case]):
 
         self.provides = {
             PERSON_OF: person_of,
-            PEOPLE_IN: lambda about, *_rest: tuple(one for one in people if about.get("post") in (None, *one.posts)),
+            PEOPLE_IN: lambda about, *_rest: tuple(one for one in people if _is_in(one, about)),
             CERTIFIED: lambda about, *_rest: known[about["person"]].is_certified(about["kind"], about["on"]),
         }
+
+
+def _is_in(one: Person, about: Mapping[str, Any]) -> bool:
+    return about.get("post") in (None, *one.posts) and about.get("department") in (None, one.department)
