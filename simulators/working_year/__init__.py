@@ -11,6 +11,7 @@ from simulators.working_year.alarms import alarms
 from simulators.working_year.calendar import Span
 from simulators.working_year.drills import drills
 from simulators.working_year.duty import control_room, gate, leaders
+from simulators.working_year.education import education
 from simulators.working_year.fire_safety import fire_safety
 from simulators.working_year.happenings import Happening
 from simulators.working_year.hazards import hazards
@@ -40,6 +41,7 @@ _PARTS = (
     fire_safety,
     stock,
     visits,
+    education,
 )
 
 
