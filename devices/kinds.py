@@ -38,6 +38,8 @@ _ALL = (
     Kind("voice", "Voice announcer", "语音广播", ("voice",)),
     Kind("temperature_sensor", "Temperature sensor", "温度传感器", ("temperature",)),
     Kind("refrigerator", "Refrigerator", "冰箱", ("temperature",)),
+    Kind("air_sensor", "Air quality sensor", "空气质量传感器", ("pm",)),
+    Kind("noise_sensor", "Noise sensor", "噪声传感器", ("noise",)),
     Kind("multi_detector", "Multi-sensor detector", "复合探测器", ("smoke", "heat", "co_alarm")),
 )
 """In the order in which a sender's signals are looked at: the first that fits names its kind."""

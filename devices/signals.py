@@ -79,6 +79,7 @@ _ALL = (
     _number("air_speed", "m/s", -1_000, 1_000, "speed of air", "风速"),
     _number("duration", "s", 0, 1e9, "how long something took", "时长"),
     _number("illuminance", "lx", 0, 1_000_000, "light", "照度"),
+    _number("noise", "dB", 0, 200, "level of sound, A-weighted", "噪声"),
     _flag("tamper", "the housing is opened", "防拆报警", alarm=True),
     _flag("fault", "the device reports a fault", "故障", alarm=True),
     _flag("disabled", "the device is switched off on purpose", "屏蔽"),
