@@ -100,14 +100,14 @@ class HoursRow(msgspec.Struct, frozen=True):
 
 
 class Hours(Case, frozen=True, kw_only=True):
-    """Everybody; ``came``: the year in which somebody came, of those who came since this is watched.
+    """Everybody; ``came``: who came in which year, of those who came since this is watched.
 
     ``is_near``: that hours are lacking was told; ``owing``: some of last year are.
     """
 
     year: int = 0
     rows: tuple[HoursRow, ...] = ()
-    came: dict[str, int] = {}
+    came: tuple[tuple[str, int], ...] = ()
     is_near: bool = False
     owing: bool = False
 

@@ -57,6 +57,8 @@ class SimulatedDevice:
             "co_alarm": room.co_ppm > _CO_ALARM_PPM,
             "gas": round(max(0.0, room.gas_lel + self.chance.gauss(0, 0.05)), 1),
             "gas_alarm": room.gas_lel > _GAS_ALARM_LEL,
+            "pm": round(max(0.0, 9_000 * room.soot_g_m3 + self.chance.gauss(2_600, 500))),
+            "noise": round(83.5 + self.chance.gauss(0, 1.5), 1),
             "battery": round(self.battery),
         }
         if self.entry.kind == "refrigerator":

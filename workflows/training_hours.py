@@ -92,7 +92,8 @@ class TrainingHours(Workflow[Hours]):
         case = cases.get(STAFF, Hours(id=STAFF))
         if isinstance(event, Fact) and event.step == "added":
             year = world.site.calendar.day(event.at).year
-            case = replace(case, came={**case.came, event.case: year})
+            others = tuple(one for one in case.came if one[0] != event.case)
+            case = replace(case, came=(*others, (event.case, year)))
         return self._looked(case, cases.get(STAFF), world, now)
 
     def turn(self, due: Sequence[Hours], world: World, now: Instant) -> Moves:
@@ -123,7 +124,7 @@ class TrainingHours(Workflow[Hours]):
         if case.owing and not owing:
             facts.append(_fact("made_good", now, Text.of("training_hours.made_good"), {}))
         here = {row.person for row in rows}
-        came = {person: year for person, year in case.came.items() if person in here}
+        came = tuple(one for one in case.came if one[0] in here)
         after = replace(case, year=today.year, rows=rows, came=came, is_near=is_near, owing=owing)
         return Moves(cases=() if after == before else (after,), facts=tuple(facts))
 
@@ -132,7 +133,7 @@ class TrainingHours(Workflow[Hours]):
         found = []
         for person in people_in(world):
             needs = [need for need in self.config.needs if need.is_of(person)]
-            is_new = case.came.get(person.id) == year
+            is_new = (person.id, year) in case.came
             hours = [need.first if is_new and need.first is not None else need.hours for need in needs]
             if hours or owed.get(person.id):
                 late = owed.get(person.id, 0.0)

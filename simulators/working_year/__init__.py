@@ -15,6 +15,7 @@ from simulators.working_year.education import education
 from simulators.working_year.fire_safety import fire_safety
 from simulators.working_year.happenings import Happening
 from simulators.working_year.hazards import hazards
+from simulators.working_year.health import health
 from simulators.working_year.inspections import inspections
 from simulators.working_year.kitchen import kitchen
 from simulators.working_year.records import records
@@ -42,6 +43,7 @@ _PARTS = (
     stock,
     visits,
     education,
+    health,
 )
 
 

@@ -177,7 +177,7 @@ def test_what_a_duty_is_kept_for_are_cases_of_a_workflow_that_there_is() -> None
     assert {duty.of for duty in DUTIES.values() if duty.of} <= workflows().keys()
     named = {name for name, duty in DUTIES.items() if not duty.of and not duty.coverage}
     # Nothing of these is registered; none open is as it must be.
-    matters = {"plan-f4-conflicts", "plan-f6-concerns", "plan-f7-complaints"}
+    matters = {"plan-f4-conflicts", "plan-f6-concerns", "plan-f7-complaints", "plan-g2-infections"}
     others = {"plan-b4-armed", "plan-c6-reported", "plan-d1-signed", "plan-d3-overdue", "plan-d3-major"}
     assert others | matters == named
 
