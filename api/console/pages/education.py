@@ -73,6 +73,7 @@ def _show(asked: Asked) -> Mapping[str, Any]:
             (asked.say.any(f"education_page.{stage}"), [row for case, row in rows if case.stage == stage][:_MOST])
             for stage in ("planned", "held", "complete")
         ],
+        "trainings": len(trainings),
         "lacking": _lacking(hours, name),
         "counted": len(hours.rows) if hours is not None else 0,
         "year": year,
