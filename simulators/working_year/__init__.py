@@ -34,6 +34,8 @@ _PARTS = (
     rounds,
     under_way,
     inspections,
+    education,
+    health,
     hazards,
     alarms,
     drills,
@@ -42,8 +44,6 @@ _PARTS = (
     fire_safety,
     stock,
     visits,
-    education,
-    health,
 )
 
 
