@@ -6,7 +6,8 @@ alike. The whole is asked for value by value, with a reason, which the book ``di
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from functools import cache
+from typing import Any, get_args, get_origin
 
 import msgspec
 from msgspec.structs import replace
@@ -59,7 +60,8 @@ def masked_within(value: Any, names: Collection[str]) -> Any:
     """The same value (a case, what is asked for), with what stands under these names masked, however deep."""
     match value:
         case msgspec.Struct():
-            fields = {name: getattr(value, name) for name in value.__struct_fields__}
+            looked_at = _that_may_hold(type(value), frozenset(names))
+            fields = {name: held for name in looked_at if (held := getattr(value, name))}
             new = {name: _within(name, held, names) for name, held in fields.items()}
             return replace(value, **new) if new != fields else value
         case Mapping():
@@ -67,6 +69,20 @@ def masked_within(value: Any, names: Collection[str]) -> Any:
         case tuple() | list():
             return type(value)(masked_within(part, names) for part in value)
     return value
+
+
+@cache
+def _that_may_hold(kind: type[msgspec.Struct], names: frozenset[str]) -> tuple[str, ...]:
+    """The fields with such a name somewhere in them: a page asks for hundreds of cases, which hold one or two."""
+    return tuple(each.name for each in msgspec.structs.fields(kind) if each.name in names or _may(each.type, names))
+
+
+def _may(kind: Any, names: frozenset[str]) -> bool:
+    """Whether a value of that type may hold one: a table may, and what is of any type."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return bool(_that_may_hold(kind, names))
+    parts = get_args(kind)
+    return kind in (Any, dict) or get_origin(kind) in (dict, Mapping) or any(_may(part, names) for part in parts)
 
 
 def _within(name: str, held: Any, names: Collection[str]) -> Any:

@@ -15,10 +15,11 @@ from gateway.stores.database import Database
 from gateway.stores.records import SqlRecords
 from ledger.chain import verify
 from ledger.journal import drafts_of
-from ledger.masking import masked
+from ledger.masking import masked, masked_names, masked_within
 from ledger.values_beside import ValuesBeside
 from tests.shipped import shipped_books
 from tests.words import english, refused
+from workflows.contractors import Firm, Worker
 
 BOOKS = shipped_books()
 NOW = 1_795_521_600 * SECOND
@@ -95,3 +96,11 @@ def test_a_mask_hides_at_least_half_and_the_value_of_a_doctor_whole(records: Sql
     (entry,) = records.ledger()
     assert "*" * 14 + "1234" == masked(entry, BOOKS["visitors"]).draft.fields["document_number"]
     assert "whole" == next(field.masked for field in BOOKS["people"].fields if field.name == "health")
+
+
+def test_people_within_a_case_are_masked_however_deep_and_nothing_else_is() -> None:
+    worker = Worker(person="王五", document_number=NUMBER, card="26:20:800")
+    firm = Firm(id="f", organisation="Hongda", workers=(worker,))
+    (seen,) = masked_within(firm, masked_names(BOOKS["contractors"])).workers
+    assert ("王五", "*" * 14 + "1234", "*****:800") == (seen.person, seen.document_number, seen.card)
+    assert firm is masked_within(firm, frozenset({"colour"}))
