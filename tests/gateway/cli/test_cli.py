@@ -10,15 +10,13 @@ import pytest
 from gateway.cli import main, names
 from gateway.stores.folder import FolderLock
 from tests.gateway.site.site_texts import GOOD, swapped
+from tests.rim.forked import performed
 from tests.rim.processes import PATIENCE_S
 
 
 def keyarea(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """A ``keyarea`` process without a terminal, to its end."""
-    command = [sys.executable, "-m", "gateway", *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=PATIENCE_S, stdin=subprocess.DEVNULL
-    )
+    """A ``keyarea`` process without a terminal, to its end; forked where all is imported (tests/rim/forked.py)."""
+    return performed(list(arguments), dict(os.environ), "", PATIENCE_S)
 
 
 @pytest.fixture
