@@ -45,6 +45,11 @@ SHIFT = "shift"
 """A stint of the roster begins, or is over: ``post``, ``person``, ``begins``, ``until``, ``is_on``."""
 ROSTER = "roster"
 """The plan of who is on duty has changed, or what a post needs."""
+VEHICLE_PASSED = "vehicle_passed"
+"""A vehicle of the site's own passed the gate: ``plate``, ``way`` (in, out, "": nobody says which), ``is_closed``: in
+the hours in which nothing drives, ``closes_at``: when these begin next (an instant; 0: never), ``device``."""
+MODE_WANTED = "mode_wanted"
+"""An area is to be in the ``mode`` in which it stands already: whoever changed it for a while gives it back so."""
 PATROL_DEVIATION = "patrol_deviation"
 """A round of a patrol is not as it must be: ``deviations`` says how, in words like ``missed``, ``too_fast``; the text
 names the ``checkpoints``, and if known the ``route`` and its start. ``SCAN`` of a round watched for a lone guard's sign
@@ -65,7 +70,7 @@ TO_BE_FILED = "to_be_filed"
 TOPICS = (
     *(SCAN, PRESENCE, SUPPRESSION_BEGUN, SUPPRESSION_ENDED, EVIDENCE, DISPATCH),
     *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED, DEVICE_TESTED, CENTRE_TEST, FINDING),
-    *(SHIFT, ROSTER),
+    *(SHIFT, ROSTER, VEHICLE_PASSED, MODE_WANTED),
     *(PATROL_DEVIATION, PATROL_SET_RIGHT, PATROL_CLOSED),
     *(DUTY_ASKED, DUTY_ANSWERED),
     *(GOODS_MOVED, TO_BE_FILED),
@@ -98,6 +103,8 @@ ALSO_ARMS = "also_arms"
 """``device`` -> the areas that a keypad arms together with its own."""
 KEY_AREA = "key_area"
 """``area`` -> alerts.key_area.KeyArea."""
+OWN_VEHICLE = "own_vehicle"
+"""``plate`` as alerts.plates writes it -> the id of the site's own vehicle that has it."""
 FACILITIES = "facilities"
 """``area`` -> alerts.facility.Facility, each that stands there."""
 HAZARDS_DUE = "hazards_due"
@@ -125,7 +132,7 @@ GATE_READER = "gate_reader"
 VISITOR_CARD = "visitor_card"
 """``card`` -> whether it is a visitor's, or of a pass for visitors."""
 QUESTIONS = (
-    *(ON_DUTY, PRESENT, ROSTERED, POSTS, RAISED, NEAREST_GUARD, COVERAGE),
+    *(ON_DUTY, PRESENT, ROSTERED, POSTS, RAISED, NEAREST_GUARD, COVERAGE, OWN_VEHICLE),
     *(PERSON_OF, PEOPLE_IN, WAYS_TO, CERTIFIED, ALSO_ARMS, KEY_AREA, FACILITIES, HAZARDS_DUE),
     *(COLD_RECORD, SAMPLE_FRIDGES, FORBIDDEN_FOOD),
     *(LAST_PLACE, LAST_PATROLLED, MISSED_ROUNDS, ROSTER_FAULTS),

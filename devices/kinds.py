@@ -31,6 +31,7 @@ _ALL = (
     Kind("reader", "Card reader", "读卡器", ("credential", "access")),
     Kind("keypad", "Keypad", "布撤防键盘", ("arm_request", "action")),
     Kind("checkpoint_reader", "Checkpoint reader", "巡更点", ("checkpoint",)),
+    Kind("plate_reader", "Plate reader", "车牌识别", ("plate",)),
     Kind("glass_break_detector", "Glass break detector", "玻璃破碎探测器", ("glass_break",)),
     Kind("motion_detector", "Motion detector", "移动探测器", ("motion", "occupancy")),
     Kind("vibration_detector", "Vibration detector", "振动探测器", ("vibration",)),

@@ -99,6 +99,7 @@ _ALL = (
     _text("credential", "the card or code that was presented", "凭证"),
     _text("access", "granted, or denied and why", "门禁结果"),
     _text("checkpoint", "the checkpoint that was scanned, and by whom", "巡更点"),
+    _text("plate", "the number plate that was read, and which way if that is told (沪A31207 out)", "车牌"),
     _text("action", "what was pressed on a button or remote control", "按键动作"),
     _text("arm_request", "the armed mode that a keypad asks for", "布防请求"),
     _flag("siren", "a siren sounds", "警号"),

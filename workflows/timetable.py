@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from alerts.case import Case
-from alerts.facts import Fact
+from alerts.facts import MODE_WANTED, Fact
 from alerts.heard import Slot
 from alerts.kinds import kinds
 from alerts.moves import SetMode
@@ -128,8 +128,10 @@ class Timetable(Workflow[Tried]):
 
     def _set(self, area: str, entry: Entry, world: World, now: Instant) -> Moves:
         mode = meant_mode(area, entry.mode, world)
-        if area not in world.modes or world.modes[area] == mode:
+        if area not in world.modes:
             return Moves()
+        if world.modes[area] == mode:  # as it is, and so it is to be when whoever set it gives it back
+            return Moves(facts=(_stands(area, mode, entry, world, now),))
         found = in_the_way(area, mode, world)
         is_done = entry.force or not found
         name = name_of(area, world)
@@ -151,6 +153,21 @@ class Timetable(Workflow[Tried]):
         tried = Tried(id=area, area=area, by=entry.name, entry=entry.name, mode=mode, is_done=is_done)
         modes = (SetMode(area, mode, entry.name),) if is_done else ()
         return Moves(cases=(tried,), facts=(fact,), modes=modes)
+
+
+def _stands(area: str, mode: str, entry: Entry, world: World, now: Instant) -> Fact:
+    return Fact(
+        workflow="timetable",
+        case=area,
+        step="stands",
+        at=now,
+        by=entry.name,
+        area=area,
+        text=Text.of("timetable.stands", area=name_of(area, world), mode=mode, entry=entry.name),
+        fields={"mode": mode},
+        topics=(MODE_WANTED,),
+        book="",
+    )
 
 
 NOT_ARMED = msgspec.convert(

@@ -13,8 +13,8 @@ _SNAPSHOT = int(Quality.SNAPSHOT)
 _EVENT = int(Quality.EVENT)
 _NO_WORD = int(Quality.SNAPSHOT | Quality.DEDUCED)
 _ONLINE = "online"
-_SCAN = "checkpoint"
-"""Somebody was there: never how a reader is found, also when it is the first word of it."""
+_ACTS = frozenset({"checkpoint", "plate"})
+"""Somebody was there, or drove past: never how a reader is found, also when it is the first word of it."""
 
 
 class FirstValues:
@@ -39,7 +39,7 @@ class FirstValues:
         else:
             device_state.signals[reading.signal] = watches
         found = replace(reading, quality=reading.quality | _SNAPSHOT) if watches else reading
-        is_act = base_name(reading.signal) == _SCAN
+        is_act = base_name(reading.signal) in _ACTS
         found = replace(reading, quality=reading.quality | _SNAPSHOT)
         for instance in watches:
             is_known = (

@@ -79,6 +79,7 @@ TEXTS: dict[str, str] = {
     **{name: name for name, signal in SIGNALS.items() if signal.python_type is str},
     **dict.fromkeys(("card", "card_number", "badge", "badge_id", "card_id"), "credential"),
     "access_result": "access",
+    **dict.fromkeys(("license_plate", "licence_plate", "number_plate", "plate_number", "lpr"), "plate"),
 }
 _DRESS = {
     *("sensor", "detector", "detected", "detection", "detect"),

@@ -21,6 +21,7 @@ from tests.workflows import (
     test_attendance,
     test_canteen_meal,
     test_control_room_log,
+    test_foreign_affairs,
     test_guards,
     test_handover,
     test_hazard,
@@ -30,6 +31,7 @@ from tests.workflows import (
     test_stores,
     test_timetable,
     test_visitors,
+    test_vehicles,
 )
 from tests.workflows.stores import StoreRoom
 from workflows.attendance import Go
@@ -172,6 +174,43 @@ def see_out(room: KernelRoom, at: float) -> None:
     room.ask(at, Depart(case=test_visitors.first(room), by="gu", role="guard"))
 
 
+def left_at_noon() -> KernelRoom:
+    """An own vehicle, seen by the gate and written down by nobody."""
+    room = test_vehicles.room_of()
+    test_vehicles.passed(room, 10, "out", closes=HOUR)
+    return room
+
+
+def explain(room: KernelRoom, at: float) -> None:
+    who = test_vehicles.MEI
+    room.ask(at, test_vehicles.Explain(case="C-1", driver="li", purpose="post", note="in a hurry", **who))
+
+
+def unapproved() -> KernelRoom:
+    office = test_foreign_affairs.Office()
+    office.plan()
+    return office
+
+
+def approve(room: KernelRoom, at: float) -> None:
+    (case,) = room.kernel.cases.of("foreign_affairs")
+    room.ask(at, test_foreign_affairs.Approve(case=case, **test_foreign_affairs.LI))
+
+
+def with_a_window_open() -> KernelRoom:
+    office = test_foreign_affairs.Office()
+    office.approved()
+    office.step(60, "d1.door=on")
+    return office
+
+
+def shut(room: KernelRoom, at: float) -> None:
+    """What is open is tried again each minute."""
+    room.step(at, "d1.door=off")
+    if at > test_foreign_affairs.FROM:
+        room.run_until(at + 60)
+
+
 BORDERS = {
     "plan-b1-hours": Border(
         on_duty,
@@ -188,6 +227,9 @@ BORDERS = {
     "plan-b3-openings": Border(with_an_opened_store, 960, lambda room, at: room.ask(at, test_stores.why())),
     "plan-b4-armed": Border(with_an_open_door, 19 * HOUR, close_and_arm),
     "plan-b7-visitors": Border(visited, test_visitors.CLOSING, see_out),
+    "plan-b6-after-hours": Border(left_at_noon, HOUR, explain),
+    "plan-b8-approved": Border(unapproved, test_foreign_affairs.FROM, approve),
+    "plan-b8-closed": Border(with_a_window_open, test_foreign_affairs.FROM, shut),
     "plan-c6-reported": Border(after_a_fair, 12 * DAY, report),
     "plan-d3-overdue": Border(assigned, 10 * DAY, rectify),
     "plan-e1-two-people": Border(alone_in_a_store, 120, lambda room, at: enters(room, at, "wang")),
