@@ -88,6 +88,11 @@ def _card(doing: Doing, step: dict[str, Any]) -> None:
     doing.rounds.append(Round(step["device"], [step["card"]], doing.now, every_s, signal="credential"))
 
 
+def _plate(doing: Doing, step: dict[str, Any]) -> None:
+    every_s = float(step.get("every_s", "inf"))
+    doing.rounds.append(Round(step["device"], [step["plate"]], doing.now, every_s, signal="plate"))
+
+
 STEPS: dict[str, tuple[tuple[str, ...], str, Callable[[Doing, dict[str, Any]], None]]] = {
     "fire": (("area",), "a fire starts; growth slow, medium, fast or ultrafast, smoulder_s, peak_kw, burns_s", _fire),
     "extinguish": (("area",), "the fires of an area go out", lambda d, s: d.extinguished.append(s["area"])),
@@ -110,6 +115,11 @@ STEPS: dict[str, tuple[tuple[str, ...], str, Callable[[Doing, dict[str, Any]], N
         ("device", "card"),
         "a card ('facility:number') is held to a reader, again every every_s seconds if that is given",
         _card,
+    ),
+    "plate": (
+        ("device", "plate"),
+        "a vehicle passes a plate reader, again every every_s seconds if that is given",
+        _plate,
     ),
     "silence": (("device",), "a device falls silent", lambda d, s: d.silenced.__setitem__(s["device"], True)),
     "speak": (("device",), "a silent device speaks again", lambda d, s: d.silenced.__setitem__(s["device"], False)),

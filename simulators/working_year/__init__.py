@@ -22,6 +22,7 @@ from simulators.working_year.records import records
 from simulators.working_year.registers import registers
 from simulators.working_year.rounds import rounds, under_way
 from simulators.working_year.stock import stock
+from simulators.working_year.vehicles import vehicles
 from simulators.working_year.visits import visits
 
 QUARTER, YEAR = 91, 365
@@ -32,6 +33,7 @@ _PARTS = (
     gate,
     leaders,
     rounds,
+    vehicles,
     under_way,
     inspections,
     education,

@@ -40,12 +40,14 @@ def gate(span: Span) -> Iterator[Happening]:
             (guard,) = staff.on_duty(staff.GUARDS, day, shift)
             (before,) = staff.on_duty(staff.GUARDS, day if shift else day - 1, (shift - 1) % 3)
             yield from _handed_over(span, "gate", day, hour, before, guard)
-            for passed in range(2 if shift else 0):
+            if shift:
                 number += 1
-                fields = {"number": f"P{number:05d}", "action": ("in", "out")[passed % 2], "vehicle": "Lorry 货车"}
-                fields |= {"plate": f"沪A{chance.randrange(10_000, 99_999)}", "purpose": "Delivery 送货"}
-                at = span.at(day, hour + 1 + 2.5 * passed + chance.random())
-                yield Written(at=at, by=guard.signs, role=guard.role, book="gate", area="gate", fields=fields)
+                at = span.at(day, hour + 1 + chance.random())
+                plate = f"沪A{number % 90_000 + 10_000}"
+                said: dict[str, object] = {"plate": plate, "kind": "lorry", "driver": f"Driver 司机 {number}"}
+                said |= {"organisation": "Logistics Ltd 物流公司", "purpose": "Delivery 送货", "area": "gate"}
+                yield _asked(at, guard, "gate", "enter", said)
+                yield _asked(at + 9_000, guard, "gate", "leave", case={"plate": plate})
 
 
 def leaders(span: Span) -> Iterator[Happening]:

@@ -65,9 +65,9 @@ a2|Qian Mei|钱梅|||production|department||
 a3|Sun Yan|孙艳|||administration|department||
 a4|Li Na|李娜|||administration|team||
 a5|Zhou Jun|周俊|||utilities|department||
-a6|Wu Gang|吴刚|||logistics|department||
+a6|Wu Gang|吴刚|||logistics|department||driver
 a7|Zheng Li|郑丽|||administration|team||
-a8|Wang Tao|王涛|||security|team||
+a8|Wang Tao|王涛|||security|team||driver
 a9|Feng Xia|冯霞|||administration|team||
 a10|Chen Bo|陈波|||utilities|team||boiler
 a11|Chu Wei|褚伟|||utilities|team||
@@ -83,10 +83,10 @@ k3|Shi Gang|史刚|||administration|staff|canteen|health
 EVERYBODY = (*OPERATORS, *GUARDS, *LEADERS, *TECHNICIANS, *KITCHEN, *OTHERS)
 AREAS = (
     *("control", "chemical", "finance", "archive", "power", "warehouse", "canteen", "gate"),
-    *("dormitory", "boiler", "gasroom", "workshop", "servers", "pumps"),
+    *("dormitory", "boiler", "gasroom", "workshop", "servers", "pumps", "garage"),
 )
-RESPONSIBLE = dict(zip(AREAS, OTHERS, strict=True))
-"""Who answers for each key area."""
+RESPONSIBLE = dict(zip(AREAS, (*OTHERS, OTHERS[5]), strict=True))
+"""Who answers for each key area; whoever has the warehouse has the garage, too."""
 
 
 def listed(first: date, runs_out: date) -> tuple[str, ...]:

@@ -30,8 +30,8 @@ from tests.workflows import (
     test_stock,
     test_stores,
     test_timetable,
-    test_visitors,
     test_vehicles,
+    test_visitors,
 )
 from tests.workflows.stores import StoreRoom
 from workflows.attendance import Go
