@@ -82,7 +82,7 @@ class Turn(Ask, tag="turn", frozen=True, kw_only=True):
     """It was not let in; the note says why."""
 
     ROLES = REPORTERS
-    PERSONAL = Enter.PERSONAL
+    PERSONAL = frozenset({"plate", "driver"})
 
     plate: str
     driver: str = ""

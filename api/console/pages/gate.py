@@ -62,13 +62,14 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 class _Form(msgspec.Struct, frozen=True):
-    """The one that is open."""
+    """The one that is open. ``is_checklist``: a button for each word, which a thumb finds."""
 
     title: str
     fields: list[Field]
     hidden: dict[str, str]
     faults: dict[str, str] = {}
     refused: str = ""
+    is_checklist: bool = False
 
 
 def _kind(do: str) -> tuple[type[Workflow[Any]], type[Ask]]:
@@ -222,6 +223,7 @@ def _opened(
         hidden={"do": do, "case": case, "id": token_hex(8)},
         faults=dict(faults),
         refused=refused,
+        is_checklist=do == "check",
     )
 
 
