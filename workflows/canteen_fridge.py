@@ -92,7 +92,6 @@ class CanteenFridge(Workflow[Fridge]):
     name, book, case = "canteen_fridge", "canteen", Fridge
     config_type = FridgeConfig
     listens = Listens(installed=True)
-    by_area = True
     provides = {
         COLD_RECORD: lambda about, cases, world, now: _asked(about, cases),
         SAMPLE_FRIDGES: lambda about, cases, world, now: _for_samples(cases),
