@@ -53,6 +53,8 @@ _ALL = (
     _flag("co_alarm", "carbon monoxide is detected", "一氧化碳报警", alarm=True),
     _number("co", "ppm", 0, 100_000, "carbon monoxide", "一氧化碳"),
     _number("co2", "ppm", 0, 1_000_000, "carbon dioxide", "二氧化碳"),
+    _number("oxygen", "%", 0, 100, "oxygen in the air, by volume", "氧气浓度"),
+    _number("h2s", "ppm", 0, 100_000, "hydrogen sulfide", "硫化氢"),
     _number("tvoc", "ppb", 0, 10_000_000, "volatile organic compounds", "挥发性有机物"),
     _number("formaldehyde", "mg/m³", 0, 1_000, "formaldehyde", "甲醛"),
     _number("pm", "µg/m³", 0, 100_000, "particulate matter up to 2.5 µm", "颗粒物"),

@@ -74,6 +74,8 @@ NUMBERS: dict[str, str] = {
     **dict.fromkeys(("flow_rate", "water_flow_rate"), "flow"),
     **dict.fromkeys(("water_pressure", "line_pressure"), "pressure"),
     **dict.fromkeys(("leakage_current", "earth_leakage"), "residual_current"),
+    **dict.fromkeys(("o2", "oxygen_content"), "oxygen"),
+    **dict.fromkeys(("hydrogen_sulfide", "hydrogen_sulphide"), "h2s"),
 }
 TEXTS: dict[str, str] = {
     **{name: name for name, signal in SIGNALS.items() if signal.python_type is str},

@@ -24,6 +24,8 @@ _FACTORS: dict[str, dict[str, float]] = {
     "power": {"w": 1, "kw": 1_000, "watt": 1, "watts": 1},
     "co": {"ppm": 1, "ppb": 0.001, "%": 10_000, "mg/m3": 24.45 / 28.01, "ug/m3": 24.45 / 28_010},
     "co2": {"ppm": 1, "ppb": 0.001, "%": 10_000},
+    "h2s": {"ppm": 1, "ppb": 0.001, "mg/m3": 24.45 / 34.08},
+    "oxygen": {"%": 1, "%vol": 1, "vol%": 1, "percent": 1},
     "tvoc": {"ppb": 1, "ppm": 1_000},
     "pm": {"ug/m3": 1, "mg/m3": 1_000},
     "formaldehyde": {"mg/m3": 1, "ug/m3": 0.001, "ppm": 30.03 / 24.45, "ppb": 0.03003 / 24.45},

@@ -11,7 +11,7 @@ from devices.signals import SIGNALS, base_name, check, counts_in_snapshot
 from tests.words import refused
 
 _ASKED_FOR = [
-    "smoke", "smoke_density", "heat", "temperature", "humidity", "co", "co2", "tvoc", "pm", "gas",
+    "smoke", "smoke_density", "heat", "temperature", "humidity", "co", "co2", "oxygen", "h2s", "tvoc", "pm", "gas",
     "gas_alarm", "flame", "call_point", "motion", "occupancy", "door", "lock", "glass_break", "vibration",
     "panic", "duress", "leak", "pressure", "level", "tamper", "fault", "mains", "battery", "battery_low",
     "rssi", "linkquality", "credential", "access", "checkpoint", "siren", "test",
