@@ -30,6 +30,11 @@ def described(shape: type) -> dict[str, str]:
     return {name: " ".join(text.split()) for name, text in found}
 
 
+def described_above(shape: type) -> dict[str, str]:
+    """The same, with what the docstrings of its bases say of the fields that it has from them."""
+    return {name: text for each in reversed(shape.__mro__) for name, text in described(each).items()}
+
+
 def beside_fields(shape: type) -> str:
     """What the docstring says beside the fields, a paragraph each."""
     paragraphs = inspect.cleandoc(shape.__doc__ or "").split("\n\n")

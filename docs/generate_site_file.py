@@ -8,7 +8,7 @@ from types import NoneType
 from typing import Any, get_args, get_origin
 
 import msgspec
-from field_tables import beside_fields, default_of, described, plain, type_word, unit_of, written
+from field_tables import beside_fields, default_of, described, described_above, plain, type_word, unit_of, written
 
 from alerts.kinds import kinds
 from alerts.rule import Rule
@@ -281,7 +281,7 @@ def _environment() -> str:
 
 def _keys(shape: type[msgspec.Struct]) -> str:
     """Every key that is no table of its own; SystemExit names those that the struct's docstring does not explain."""
-    said = described(shape)
+    said = described_above(shape)
     mute = [name for name in shape.__struct_fields__ if name not in said]
     if mute:
         raise SystemExit(f"the docstring of {shape.__name__} lacks a line that begins with ``{mute[0]}``: ")
