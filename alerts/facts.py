@@ -33,6 +33,8 @@ FIRE_WATCH_ROUND = "fire_watch_round"
 """A round of a fire watch is due, was walked, or was missed: ``state`` is one of these."""
 FIRE_WATCH_ENDED = "fire_watch_ended"
 """The last round after the work is done: ``for_case`` says whose watch it was."""
+PERMIT = "permit"
+"""A permit to work has moved: whoever keeps another one for the same place looks at both anew."""
 DEVICE_TESTED = "device_tested"
 """Somebody made ``devices`` of the fact speak, live, by its ``signal``: they work."""
 CENTRE_TEST = "centre_test"
@@ -69,7 +71,7 @@ TO_BE_FILED = "to_be_filed"
 """What happened is told to an authority within ``days``: ``kind`` of filing; ``about``: what, in words of a book."""
 TOPICS = (
     *(SCAN, PRESENCE, SUPPRESSION_BEGUN, SUPPRESSION_ENDED, EVIDENCE, DISPATCH),
-    *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED, DEVICE_TESTED, CENTRE_TEST, FINDING),
+    *(FIRE_WATCH_ROUND, FIRE_WATCH_ENDED, PERMIT, DEVICE_TESTED, CENTRE_TEST, FINDING),
     *(SHIFT, ROSTER, VEHICLE_PASSED, MODE_WANTED),
     *(PATROL_DEVIATION, PATROL_SET_RIGHT, PATROL_CLOSED),
     *(DUTY_ASKED, DUTY_ANSWERED),
@@ -91,6 +93,13 @@ NEAREST_GUARD = "nearest_guard"
 """``area`` -> user names, the nearest in front."""
 COVERAGE = "coverage"
 """``area`` -> the share of it that is watched, 0 to 1."""
+PERMITS_AT = "permits_at"
+"""``area``, ``names`` (what the place is called) -> tuple of alerts.permit.Beside, each permit to work that is open
+there."""
+PLACE_NEEDS = "place_needs"
+"""``area``, ``names``, ``workflow`` (whose permit it is) -> Texts: what must be in force there before anybody works."""
+CONFINED_SPACE = "confined_space"
+"""``area``, ``names`` or ``space`` (its number) -> alerts.confined.SpaceFacts of the register."""
 PERSON_OF = "person_of"
 """``person`` (an id), ``account`` or ``card`` -> alerts.person.Person, also of somebody who has left."""
 PEOPLE_IN = "people_in"
@@ -133,6 +142,7 @@ VISITOR_CARD = "visitor_card"
 """``card`` -> whether it is a visitor's, or of a pass for visitors."""
 QUESTIONS = (
     *(ON_DUTY, PRESENT, ROSTERED, POSTS, RAISED, NEAREST_GUARD, COVERAGE, OWN_VEHICLE),
+    *(PERMITS_AT, PLACE_NEEDS, CONFINED_SPACE),
     *(PERSON_OF, PEOPLE_IN, WAYS_TO, CERTIFIED, ALSO_ARMS, KEY_AREA, FACILITIES, HAZARDS_DUE),
     *(COLD_RECORD, SAMPLE_FRIDGES, FORBIDDEN_FOOD),
     *(LAST_PLACE, LAST_PATROLLED, MISSED_ROUNDS, ROSTER_FAULTS),

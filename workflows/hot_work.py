@@ -15,27 +15,39 @@ the hour of watching, are house practice, and settings.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-import msgspec
 from msgspec.structs import replace
 
 from alerts.alert import AlertClass
-from alerts.case import Case, Holds
-from alerts.facts import FIRE_WATCH_ENDED, Fact
+from alerts.case import Holds
+from alerts.facts import FIRE_WATCH_ENDED, PERMIT, PERMITS_AT, Fact
 from alerts.heard import Listens, Pending
-from alerts.kinds import kinds
 from alerts.moves import FireWatch, StandingAlert
+from alerts.permit import (
+    HOUR,
+    MINUTE,
+    Permit,
+    beside,
+    check_area,
+    check_needs,
+    check_valid,
+    check_wanted,
+    check_watcher,
+    concerned,
+    here,
+    late_rule,
+    needs_of,
+)
+from alerts.permit_gas import GasTest, Limit, check_air, gas_fact, measured, with_tests
 from alerts.rule import Rule
 from alerts.schedule import minutes
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.workflow import Ask, Config, Heard, Hold, Moves, Workflow, World
 from devices.detector_trigger import detects_fire, is_worked_by_hand
 from devices.errors import ConfigError, Refused
-from devices.message import At, Duration, Text
-from devices.reading import SECOND, Instant
+from devices.message import At, Text
+from devices.reading import Instant
 
-_MINUTE = 60 * SECOND
-_HOUR = 60 * _MINUTE
-STRETCH: Instant = 8 * _HOUR
+STRETCH: Instant = 8 * HOUR
 """So long two people may take a fire detector out of service at once (docs/adr/0134)."""
 _MOST_DEVICES = 50
 _DAY_MIN = 1_440
@@ -45,31 +57,15 @@ _BREAK_MIN: dict[Level, float] = {"special": 30, "first": 30, "second": 60}
 """After so long a break the gas is tested anew."""
 
 
-class GasTest(msgspec.Struct, frozen=True):
-    """``value`` in percent of the lower explosive limit, at that point; ``by`` the analyst."""
-
-    at: Instant
-    point: str
-    value: float
-    by: str
-
-
-class Ticket(Case, frozen=True, kw_only=True):
+class Ticket(Permit, frozen=True, kw_only=True):
     """``stage``: issued, working, paused, done. ``paused_at``: since when nobody works."""
 
-    place: str
-    work: str
     level: Level
     worker: str
     certificate: str
-    watcher: str
     devices: tuple[str, ...]
-    valid_until: Instant
     measures: str = ""
     stage: Literal["issued", "working", "paused", "done"] = "issued"
-    paused_at: Instant | None = None
-    gas: tuple[GasTest, ...] = ()
-    is_late: bool = False
 
 
 class Issue(Ask, tag="issue", frozen=True, kw_only=True):
@@ -159,7 +155,8 @@ class HotWork(Workflow[Ticket]):
     name, book, case, counts_holidays = "hot_work", "hot_work", Ticket, True
     asks = (Issue, RecordGas, Start, Pause, Finish)
     config_type = HotWorkConfig
-    listens = Listens(topics=frozenset({FIRE_WATCH_ENDED}))
+    listens = Listens(topics=frozenset({FIRE_WATCH_ENDED, PERMIT}))
+    provides = {PERMITS_AT: here(name)}
 
     def rules(self) -> Sequence[Rule[Any]]:
         return (LATE,)
@@ -178,26 +175,23 @@ class HotWork(Workflow[Ticket]):
             raise Refused(Text.of("hot_work.not_now", stage=ticket.stage))
         if isinstance(ask, Start):
             self._check_start(ticket, world, now)
+        if isinstance(ask, RecordGas):
+            _tests(ask, now)
 
     def step(self, event: Heard, cases: Mapping[str, Ticket], world: World, now: Instant) -> Moves:
         match event:
             case Issue():
-                return self._issued(event, now)
+                return self._issued(event, world, now)
             case Fact():
-                ticket = cases.get(str(event.fields.get("for_case", "")))
-                is_over = (
-                    ticket is not None and ticket.stage == "done" and event.fields.get("for_workflow") == self.name
-                )
-                return self._closed(ticket, now) if ticket is not None and is_over else Moves()
+                return self._heard(event, cases, world, now)
             case RecordGas():
-                test = GasTest(now if event.done_at is None else event.done_at, event.point, event.value, event.by)
-                ticket = replace(cases[event.case], gas=(*cases[event.case].gas, test)[-100:])
-                return Moves(cases=(ticket,), facts=(_gas_fact(ticket, test, now),))
+                tests, ticket = _tests(event, now), cases[event.case]
+                fact = gas_fact(self.name, ticket.id, ticket.place, ticket.area, tests, now)
+                return Moves(cases=(replace(ticket, gas=with_tests(ticket.gas, tests)),), facts=(fact,))
             case Start():
                 return self._started(cases[event.case], event, world, now)
             case Pause():
-                paused = replace(cases[event.case], stage="paused", paused_at=now, holds=None)
-                return _told(paused, "paused", now, event)
+                return _told(_paused(cases[event.case], now), "paused", now, event)
             case Finish():
                 return self._finished(cases[event.case], event, now)
         return Moves()
@@ -214,13 +208,9 @@ class HotWork(Workflow[Ticket]):
     # -- what speaks against it ----------------------------------------------------------------------------
 
     def _check_ticket(self, ask: Issue, world: World, now: Instant) -> None:
-        for name in ("place", "work", "worker", "certificate", "watcher"):
-            if not str(getattr(ask, name)).strip():
-                raise Refused(Text.of("hot_work.wanting", field=Text.of(f"hot_work.field_{name}")))
-        if ask.area not in world.site.areas:
-            raise Refused(Text.of("hot_work.no_area", area=ask.area))
-        if ask.worker.strip().casefold() == ask.watcher.strip().casefold():
-            raise Refused(Text.of("hot_work.watches_himself"))
+        check_wanted(ask, ("place", "work", "worker", "certificate", "watcher"), self.name)
+        check_area(ask.area, world)
+        check_watcher(ask.watcher, (ask.worker,))
         level = self._raised(ask.level, world, now)
         if not 0 < ask.hours <= _LONGEST_H[level]:
             raise Refused(Text.of("hot_work.too_long", hours=_LONGEST_H[level], level=level))
@@ -234,35 +224,43 @@ class HotWork(Workflow[Ticket]):
                 raise Refused(Text.of("hot_work.no_detector", device=name))
 
     def _check_start(self, ticket: Ticket, world: World, now: Instant) -> None:
-        if now >= ticket.valid_until:
-            raise Refused(Text.of("hot_work.not_valid", until=At(ticket.valid_until)))
+        check_valid(ticket, now)
+        check_needs(ticket, self.name, world)
         if self._is_too_long(ticket, world, now):
             level = self._raised(ticket.level, world, now)
             raise Refused(Text.of("hot_work.counts_higher", level=level, hours=_LONGEST_H[level]))
-        if ticket.stage == "working" and ticket.holds is not None and ticket.holds.until > now + _HOUR:
+        if ticket.stage == "working" and ticket.holds is not None and ticket.holds.until > now + HOUR:
             raise Refused(Text.of("hot_work.runs", until=At(ticket.holds.until)))
         gone = [name for name in ticket.devices if name not in world.devices]
         if gone:
             raise Refused(Text.of("hot_work.gone", devices=tuple(gone)))
         pause = now - ticket.paused_at if ticket.paused_at is not None else None
-        if pause is not None and pause <= int(_BREAK_MIN[self._raised(ticket.level, world, now)] * _MINUTE):
+        if pause is not None and pause <= int(_BREAK_MIN[self._raised(ticket.level, world, now)] * MINUTE):
             return
         if ticket.stage == "working":
             return
-        fresh = now - int(self.config.gas_fresh_min * _MINUTE)
-        newest = {test.point: test for test in ticket.gas if test.at >= max(fresh, ticket.paused_at or 0)}
-        if not newest:
-            raise Refused(Text.of("hot_work.no_gas_test", fresh=Duration(self.config.gas_fresh_min * 60)))
-        worst = max(newest.values(), key=lambda test: test.value)
-        if worst.value >= self.config.gas_limit_lel:
-            raise Refused(
-                Text.of("hot_work.gas", point=worst.point, value=worst.value, limit=self.config.gas_limit_lel)
-            )
+        limits = {"lel": Limit(below=self.config.gas_limit_lel)}
+        check_air(ticket.gas, limits, limits, self.config.gas_fresh_min, ticket.paused_at or 0, now)
 
     # -- what follows --------------------------------------------------------------------------------------
 
-    def _issued(self, ask: Issue, now: Instant) -> Moves:
-        until = now + int(ask.hours * _HOUR)
+    def _heard(self, fact: Fact, cases: Mapping[str, Ticket], world: World, now: Instant) -> Moves:
+        """The last round was walked; or another permit at its place has moved, and it may need that one."""
+        ticket = cases.get(str(fact.fields.get("for_case", "")))
+        if ticket is not None and ticket.stage == "done" and fact.fields.get("for_workflow") == self.name:
+            return self._closed(ticket, now)
+        moves = []
+        for each in concerned(fact, cases):
+            others = beside(each, world)
+            near = replace(each, beside=others)
+            if each.stage == "working" and needs_of(each, self.name, world):
+                moves.append(_told(_paused(near, now), "paused", now))
+            elif others != each.beside:
+                moves.append(Moves(cases=(near,)))
+        return Moves.joined(moves)
+
+    def _issued(self, ask: Issue, world: World, now: Instant) -> Moves:
+        until = now + int(ask.hours * HOUR)
         ticket = Ticket(
             id=ask.id,
             area=ask.area,
@@ -279,7 +277,7 @@ class HotWork(Workflow[Ticket]):
             valid_until=until,
             wake_at=until,
         )
-        return _told(ticket, "issued", now, ask)
+        return _told(replace(ticket, beside=beside(ticket, world)), "issued", now, ask)
 
     def _started(self, ticket: Ticket, ask: Start, world: World, now: Instant) -> Moves:
         until = min(now + STRETCH, ticket.valid_until)
@@ -290,7 +288,7 @@ class HotWork(Workflow[Ticket]):
         holds = Holds(ticket.devices, until, reason=reason) if ticket.devices else None
         step = "went_on" if ticket.stage == "working" else "started"
         started = replace(ticket, stage="working", paused_at=None, holds=holds, by=ask.by, second=ask.second)
-        every = int(self.config.round_every_min * _MINUTE)
+        every = int(self.config.round_every_min * MINUTE)
         moves = _told(started, step, now, ask)
         return replace(
             moves, compensations=(FireWatch("watch", ticket.area, ticket.devices, every, None, self._after),)
@@ -298,7 +296,7 @@ class HotWork(Workflow[Ticket]):
 
     def _finished(self, ticket: Ticket, ask: Finish, now: Instant) -> Moves:
         done = replace(ticket, stage="done", holds=None, wake_at=None if ticket.is_late else ticket.wake_at)
-        every = int(self.config.round_every_min * _MINUTE)
+        every = int(self.config.round_every_min * MINUTE)
         moves = _told(done, "finished", now, ask)
         if ticket.stage == "issued":  # nobody ever began
             return self._closed(done, now)
@@ -317,15 +315,23 @@ class HotWork(Workflow[Ticket]):
 
     def _is_too_long(self, ticket: Ticket, world: World, now: Instant) -> bool:
         """Whether it was issued for longer than its grade allows at that time."""
-        return ticket.valid_until - ticket.opened > _LONGEST_H[self._raised(ticket.level, world, now)] * _HOUR
+        return ticket.valid_until - ticket.opened > _LONGEST_H[self._raised(ticket.level, world, now)] * HOUR
 
     @property
     def _after(self) -> Instant:
-        return int(self.config.watch_after_min * _MINUTE)
+        return int(self.config.watch_after_min * MINUTE)
 
 
 def _late(ticket: Ticket, now: Instant) -> Ticket:
     return replace(ticket, is_late=True, wake_at=None, holds=None)
+
+
+def _tests(ask: RecordGas, now: Instant) -> tuple[GasTest, ...]:
+    return measured({"lel": ask.value}, ask.point, ask.by, now if ask.done_at is None else ask.done_at)
+
+
+def _paused(ticket: Ticket, now: Instant) -> Ticket:
+    return replace(ticket, stage="paused", paused_at=now, holds=None)
 
 
 def _told(ticket: Ticket, step: str, now: Instant, ask: Ask | None = None) -> Moves:
@@ -350,22 +356,9 @@ def _told(ticket: Ticket, step: str, now: Instant, ask: Ask | None = None) -> Mo
             "note": ask.note if ask is not None else "",
         },
         personal=("worker", "certificate", "watcher"),
+        topics=(PERMIT,),
     )
     return Moves(cases=(ticket,), facts=(fact,), alerts=(_alert(ticket, step),))
-
-
-def _gas_fact(ticket: Ticket, test: GasTest, now: Instant) -> Fact:
-    return Fact(
-        workflow="hot_work",
-        case=ticket.id,
-        step="gas_tested",
-        at=test.at,
-        recorded=now,
-        by=test.by,
-        area=ticket.area,
-        text=Text.of("hot_work.gas_tested", place=ticket.place, point=test.point, value=test.value),
-        fields={"point": test.point, "lel_percent": test.value},
-    )
 
 
 def _alert(ticket: Ticket, step: str) -> StandingAlert:
@@ -381,20 +374,15 @@ def _alert(ticket: Ticket, step: str) -> StandingAlert:
     )
 
 
-LATE = msgspec.convert(
+LATE = late_rule(
+    "hot_work",
     {
-        "kind": "fact",
         "name": "hot-work-late",
         "title": "Hot work overdue",
         "title_zh": "动火作业超时",
-        "alert_class": "duty",
-        "priority": 2,
-        "begins": ["hot_work.late"],
-        "ends": ["hot_work.closed"],
         "procedure": "1. Call the work lead and the watcher.\n2. Stop the work, or have a new ticket issued.\n"
         "3. Look at the place until it is cold.",
         "procedure_zh": "1. 联系作业负责人和监护人。\n2. 停止作业，或重新办理作业票。\n3. 在现场完全冷却前持续查看。",
     },
-    kinds()["fact"],
 )
 WORKFLOW = HotWork

@@ -68,14 +68,14 @@ def ticket_of(a_room: KernelRoom, ticket: str) -> Ticket:
 @pytest.mark.parametrize(
     ("changed", "key"),
     [
-        ({"place": " "}, "hot_work.wanting"),
-        ({"certificate": ""}, "hot_work.wanting"),
-        ({"watcher": "zhao "}, "hot_work.watches_himself"),
+        ({"place": " "}, "permit.wanting"),
+        ({"certificate": ""}, "permit.wanting"),
+        ({"watcher": "zhao "}, "permit.watches_himself"),
         ({"hours": 9}, "hot_work.too_long"),
         ({"hours": 0}, "hot_work.too_long"),
         ({"hours": float("nan")}, "hot_work.too_long"),
         ({"level": "second", "hours": 73}, "hot_work.too_long"),
-        ({"area": "nowhere"}, "hot_work.no_area"),
+        ({"area": "nowhere"}, "permit.no_area"),
         ({"devices": ("zz",)}, "hot_work.not_there"),
         ({"devices": ("b1",)}, "hot_work.no_detector"),
         ({"devices": ("d1",)}, "hot_work.no_detector"),
@@ -130,14 +130,14 @@ def test_nothing_is_out_of_service_before_two_have_let_work_begin() -> None:
 def test_work_begins_with_a_fresh_test_that_is_low() -> None:
     a_room = room()
     ticket = a_room.ask(1, issue(), second="boss")
-    assert ["hot_work.no_gas_test"] == keys(a_room.step(2, start(ticket)))
+    assert ["permit.no_gas_test"] == keys(a_room.step(2, start(ticket)))
     a_room.ask(3, RecordGas(case=ticket, point="manhole", value=12, by="tech", role="technician"))
-    assert ["hot_work.gas"] == keys(a_room.step(4, start(ticket)))
+    assert ["permit.gas"] == keys(a_room.step(4, start(ticket)))
     a_room.ask(5, RecordGas(case=ticket, point="manhole", value=2, by="tech", role="technician"))
-    assert ["hot_work.no_gas_test"] == keys(a_room.step(5 + 31 * 60, start(ticket)))
+    assert ["permit.no_gas_test"] == keys(a_room.step(5 + 31 * 60, start(ticket)))
 
 
-@pytest.mark.parametrize(("level", "minutes", "expected"), [("first", 29, []), ("first", 31, ["hot_work.no_gas_test"])])
+@pytest.mark.parametrize(("level", "minutes", "expected"), [("first", 29, []), ("first", 31, ["permit.no_gas_test"])])
 def test_after_a_long_break_the_gas_is_tested_anew(level: str, minutes: int, expected: list[str]) -> None:
     a_room = room()
     ticket = started(a_room, level=level)
@@ -188,7 +188,7 @@ def test_a_longer_ticket_takes_two_again_for_each_further_stretch() -> None:
     a_room.ask(8 * HOUR + 20, start(ticket), second="boss")
     a_room.run_until(20 * HOUR + 2)
     assert ticket_of(a_room, ticket).is_late
-    assert ["hot_work.not_valid"] == keys(a_room.step(20 * HOUR + 3, start(ticket)))
+    assert ["permit.not_valid"] == keys(a_room.step(20 * HOUR + 3, start(ticket)))
 
 
 def test_the_place_is_watched_for_an_hour_and_the_last_round_closes_the_ticket() -> None:
