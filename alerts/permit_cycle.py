@@ -46,7 +46,7 @@ from alerts.permit_asks import (
 from alerts.permit_gas import GasTest, beyond, check_air, gas_fact, measured, retest_due, with_tests
 from alerts.permit_kind import Kind, Level, PermitConfig
 from alerts.permit_people import check_people, everybody, not_briefed
-from alerts.permit_sensors import gas_sensors, tells_alarm, values_of
+from alerts.permit_sensors import GAS_SIGNALS, gas_sensors, tells_alarm, values_of
 from alerts.permit_words import fact_of, messages, said
 from alerts.workflow import Ask, Heard, Moves, Workflow, World
 from devices.errors import Refused
@@ -78,6 +78,7 @@ class PermitCycle(Workflow[P]):
     config_type = PermitConfig
     listens = Listens(topics=frozenset({PERMIT}))
     page = "/console/permits"
+    heard_signals = GAS_SIGNALS
     kinds: ClassVar[Mapping[str, Kind]]
 
     def __init__(self, config: Any = None) -> None:

@@ -15,14 +15,15 @@ from devices.reading import Instant, Quality
 from devices.signals import base_name
 
 _GAS_OF = {signal: gas for gas, signal in SIGNAL_OF.items()}
+GAS_SIGNALS = frozenset({*_GAS_OF, *ALARMS})
+"""What of a device's word a permit keeps."""
 _NO_TEST = int(Quality.SNAPSHOT | Quality.CLOCK_SUSPECT | Quality.SUSPECT | Quality.DEDUCED | Quality.STORED)
 """Nobody knows when that was measured, or whether."""
 
 
 def gas_sensors(world: World) -> Mapping[str, Device]:
     """Every device that measures gas or alarms at it, by id."""
-    wanted = {*_GAS_OF, *ALARMS}
-    return {name: device for name, device in world.devices.items() if wanted & {*map(base_name, device.signals)}}
+    return {name: device for name, device in world.devices.items() if GAS_SIGNALS & {*map(base_name, device.signals)}}
 
 
 def tells_alarm(event: Spoken) -> str | None:
