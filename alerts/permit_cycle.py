@@ -47,7 +47,7 @@ from alerts.permit_gas import GasTest, beyond, check_air, gas_fact, measured, re
 from alerts.permit_kind import Kind, Level, PermitConfig
 from alerts.permit_people import check_people, everybody, not_briefed
 from alerts.permit_sensors import GAS_SIGNALS, gas_sensors, tells_alarm, values_of
-from alerts.permit_words import fact_of, messages, said
+from alerts.permit_words import fact_of, messages, said, shown
 from alerts.workflow import Ask, Heard, Moves, Workflow, World
 from devices.errors import Refused
 from devices.message import Text
@@ -78,7 +78,6 @@ class PermitCycle(Workflow[P]):
     config_type = PermitConfig
     listens = Listens(topics=frozenset({PERMIT}))
     page = "/console/permits"
-    heard_signals = GAS_SIGNALS
     kinds: ClassVar[Mapping[str, Kind]]
 
     def __init__(self, config: Any = None) -> None:
@@ -376,7 +375,7 @@ class PermitCycle(Workflow[P]):
 
     def shows(self, case: P, now: Instant) -> dict[str, Any]:
         at = self._retest_at(case) if case.stage == "working" else None
-        return {"retest_until": at} if at is not None else {}
+        return {**shown(case), **({"retest_until": at} if at is not None else {})}
 
     def choices(self, site: Any) -> Mapping[str, Sequence[str]]:
         return {"measures": tuple(dict.fromkeys(each for kind in self.kinds.values() for each in kind.measures))}

@@ -7,7 +7,10 @@ from alerts.ask import Ask
 from alerts.contact import ways_to, who_is
 from alerts.facts import PERMIT, Fact, FieldValue
 from alerts.moves import Notification
+from alerts.permit import Beside
 from alerts.permit_asks import GradedPermit
+from alerts.permit_gas import GasTest
+from alerts.permit_gas import said as value_of
 from alerts.permit_people import everybody
 from alerts.workflow import World
 from devices.message import At, Text
@@ -89,3 +92,30 @@ def messages(workflow: str, permit: GradedPermit, why: Text, world: World, now: 
             )
             found.append(told)
     return tuple(found)
+
+
+def shown(permit: GradedPermit) -> dict[str, Any]:
+    """What people read of it where its fields are rows."""
+    return {
+        "gas": tuple(map(shown_test, permit.gas[-12:])),
+        "measures": tuple(
+            Text.of(
+                "permit.shown_measure" if each.applies else "permit.shown_not_needed",
+                measure=Text.of(f"measures.{each.measure}"),
+                by=each.by,
+                at=At(each.at),
+            )
+            for each in permit.measures
+        ),
+        "briefed": tuple(dict.fromkeys(name for each in permit.briefed for name in each.persons)),
+        "beside": tuple(map(shown_beside, permit.beside)),
+    }
+
+
+def shown_test(test: GasTest) -> Text:
+    return Text.of("permit.shown_test", at=At(test.at), point=test.point, value=value_of(test))
+
+
+def shown_beside(other: Beside) -> Text:
+    stage = Text.of(f"{other.workflow}_stage.{other.stage}")
+    return Text.of("permit.shown_beside", title=Text.of(f"{other.workflow}.title"), work=other.work, stage=stage)

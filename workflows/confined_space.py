@@ -37,7 +37,7 @@ from alerts.rule import Rule
 from alerts.site_facts import ConfigFault, SiteFacts
 from alerts.workflow import Moves, World
 from devices.errors import Refused
-from devices.message import Duration, Text
+from devices.message import At, Duration, Text
 from devices.reading import SECOND, Instant
 
 _MOST_MIN = 1_440
@@ -258,7 +258,13 @@ class ConfinedSpace(PermitCycle[EntryPermit]):
         return replace(moves, cases=tuple(replace(each, passages=(), told_long=()) for each in moves.cases))
 
     def shows(self, case: EntryPermit, now: Instant) -> dict[str, Any]:
-        return {**super().shows(case, now), "inside": tuple(each.person for each in case.inside)}
+        out = tuple(
+            Text.of("confined_space.was_inside", person=each.person, since=At(each.in_at), until=At(each.out_at))
+            for each in case.passages
+            if each.out_at is not None
+        )
+        inside = tuple(Text.of("confined_space.is_inside", person=e.person, since=At(e.in_at)) for e in case.inside)
+        return {**super().shows(case, now), "passages": out[-20:], "inside": inside}
 
     @property
     def _longest(self) -> Instant:

@@ -38,6 +38,7 @@ from alerts.permit import (
     needs_of,
 )
 from alerts.permit_gas import GasTest, Limit, check_air, gas_fact, measured, with_tests
+from alerts.permit_words import shown_beside, shown_test
 from alerts.rule import Rule
 from alerts.schedule import minutes
 from alerts.site_facts import ConfigFault, SiteFacts
@@ -204,6 +205,9 @@ class HotWork(Workflow[Ticket]):
         if case.holds is None or pending.alert_class is not AlertClass.FIRE:
             return None
         return Hold(case.holds.until, Text.of("hot_work.held", place=case.place))
+
+    def shows(self, case: Ticket, now: Instant) -> dict[str, Any]:
+        return {"gas": tuple(map(shown_test, case.gas[-12:])), "beside": tuple(map(shown_beside, case.beside))}
 
     # -- what speaks against it ----------------------------------------------------------------------------
 

@@ -52,7 +52,7 @@ class CaseView:
             case tuple() if len(value) > 1 and all(isinstance(part, Text) for part in value):
                 return "\n".join(f"{place}. {say.said(part)}" for place, part in enumerate(value, 1))
             case int() if not isinstance(value, bool) and is_moment(name):
-                return self._asked.moment(value)
+                return self._asked.moment(value) if value else ""
             case date():
                 return value.isoformat()
             case dict():
