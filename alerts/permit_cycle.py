@@ -211,7 +211,8 @@ class PermitCycle(Workflow[P]):
             return Moves.joined(self._spoken(permit, event, world, now) for permit in heard)
         if isinstance(event, Applied):
             permit = self.made(event, self.graded(event, world), world, now)
-            permit = replace(permit, until=now + int(self.config.apply_lapses_h * HOUR), hears=_hears(permit, world))
+            until, notes = now + int(self.config.apply_lapses_h * HOUR), tuple(sorted(GAS_SIGNALS))
+            permit = replace(permit, until=until, hears=_hears(permit, world), notes=notes)
             return self.told(replace(permit, beside=beside(permit, world)), "applied", now, event)
         return self._asked(event, cases[event.case], world, now) if isinstance(event, Ask) else Moves()
 

@@ -23,6 +23,8 @@ _AT_REST: dict[str, Value] = {
     **dict.fromkeys(("fault", "disabled", "battery_low"), False),
     **dict.fromkeys(("siren", "siren.strobe", "switch", "lock"), False),
     "mains": True,
+    "oxygen": 20.8,
+    "h2s": 0.0,
     "voice": "",
 }
 """What no story has touched."""

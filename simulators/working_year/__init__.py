@@ -18,6 +18,7 @@ from simulators.working_year.hazards import hazards
 from simulators.working_year.health import health
 from simulators.working_year.inspections import inspections
 from simulators.working_year.kitchen import kitchen
+from simulators.working_year.permits import permits
 from simulators.working_year.records import records
 from simulators.working_year.registers import registers
 from simulators.working_year.rounds import rounds, under_way
@@ -41,6 +42,7 @@ _PARTS = (
     hazards,
     alarms,
     drills,
+    permits,
     records,
     kitchen,
     fire_safety,

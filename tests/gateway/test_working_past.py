@@ -97,6 +97,9 @@ def a_newcomer_finds_something_of_everything(made: Made) -> None:
     assert any(case["findings"] for case in cases(stores, "roster_outlook"))
     assert any(case["shares"]["gaps"] for case in cases(stores, "coverage"))
     assert "planned" in {case["stage"] for case in cases(stores, "drills")}
+    (permit,) = cases(stores, "confined_space")
+    assert ("working", 1) == (permit["stage"], sum(each["out_at"] is None for each in permit["passages"]))
+    assert ["applied"] == [case["stage"] for case in cases(stores, "permits")]
     (held,) = [e.draft.fields for e in stores.records.ledger(book="drills") if e.draft.fields.get("step") == "held"]
     reached = held["measured"]
     assert isinstance(reached, tuple | list)

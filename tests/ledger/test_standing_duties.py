@@ -178,7 +178,14 @@ def test_what_a_duty_is_kept_for_are_cases_of_a_workflow_that_there_is() -> None
     named = {name for name, duty in DUTIES.items() if not duty.of and not duty.coverage}
     # Nothing of these is registered; none open is as it must be.
     matters = {"plan-f4-conflicts", "plan-f6-concerns", "plan-f7-complaints", "plan-g2-infections"}
-    others = {"plan-b4-armed", "plan-c6-reported", "plan-d1-signed", "plan-d3-overdue", "plan-d3-major"}
+    others = {
+        "plan-b4-armed",
+        "plan-b5-permits",
+        "plan-c6-reported",
+        "plan-d1-signed",
+        "plan-d3-overdue",
+        "plan-d3-major",
+    }
     assert others | matters == named
 
 

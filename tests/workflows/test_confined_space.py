@@ -204,6 +204,16 @@ def test_a_gas_sensor_stops_the_work_at_once(said: str, stops: bool) -> None:
     assert ({"confined-space-bad-air"} if stops else set()) == active(room)
 
 
+def test_a_meter_with_a_panic_button_leaves_no_trace_of_it_in_the_permit() -> None:
+    """Or the permit would have to be hidden from everybody who may not know of a silent alarm (docs/adr/0305)."""
+    room = PermitRoom(sensors=("o1",))
+    case = room.begun(1)
+    before = room.permit(case)
+    assert {"gas", "oxygen", "gas_alarm"} <= set(before.notes)
+    room.step(3, "o1.panic=on", "g1.panic=on")
+    assert before == room.permit(case)
+
+
 def test_a_sensor_inside_counts_as_a_test_and_one_elsewhere_in_the_area_does_not() -> None:
     room = PermitRoom(sensors=("o1",))
     case = room.prepared(1)
