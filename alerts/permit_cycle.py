@@ -168,7 +168,8 @@ class PermitCycle(Workflow[P]):
     def _check_applied(self, ask: Applied, world: World, now: Instant) -> None:
         check_wanted(ask, _WANTED, "permit")
         check_watcher(ask.watcher, ask.workers)
-        if len(ask.workers) > _MOST_PEOPLE or any(len(name) > _LONGEST_NAME for name in ask.workers):
+        rows = (ask.workers, ask.certificates, ask.devices)
+        if any(len(row) > _MOST_PEOPLE or any(len(one) > _LONGEST_NAME for one in row) for row in rows):
             raise Refused(Text.of("permit.too_many", most=_MOST_PEOPLE))
         level = self.graded(ask, world)
         permit = self.made(ask, level, world, now)

@@ -15,6 +15,7 @@ from devices.message import Duration, Text
 from devices.reading import SECOND, Instant
 
 _MINUTE: Instant = 60 * SECOND
+_LONGEST_POINT = 100
 MOST_GAS = 100
 """So many tests of one permit are kept with it; the book has them all."""
 SIGNAL_OF: Mapping[str, str] = {"lel": "gas", "oxygen": "oxygen", "co": "co", "h2s": "h2s"}
@@ -66,7 +67,7 @@ def measured(values: Mapping[str, float | None], point: str, by: str, at: Instan
             continue
         if not (math.isfinite(value) and 0 <= value <= _HIGHEST[gas]):
             raise Refused(Text.of("permit.no_value", gas=Text.of(f"permit_gas.{gas}"), highest=_HIGHEST[gas]))
-        tests.append(GasTest(at, point.strip(), value, by, gas))
+        tests.append(GasTest(at, point.strip()[:_LONGEST_POINT], value, by, gas))
     if not tests or not point.strip():
         raise Refused(Text.of("permit.nothing_measured"))
     return tuple(tests)

@@ -45,6 +45,7 @@ def active(room: PermitRoom) -> set[str]:
         ({"watcher": "zhao "}, "permit.watches_himself"),
         ({"workers": ("gone",)}, "permit.has_left"),
         ({"workers": ("x" * 101,)}, "permit.too_many"),
+        ({"certificates": ("x",) * 61}, "permit.too_many"),
         ({"devices": ("s1",)}, "permit.no_sensor"),
         ({"hours": 24}, ""),
         ({"hours": 24.01}, "permit.too_long"),
