@@ -200,9 +200,7 @@ class Committing:
         if committed is not None:
             if committed.entries:
                 self.ledger_entries = committed.entries[-1].sequence
-            self._feed.publish(
-                committed.published
-            )  # before the broker is answered: people wait for it, nobody for that
+            self._feed.publish(committed.published)  # people wait for it, and nobody for the answer to the broker
             self._metrics.committed(batch.effects, self._clock.now() - batch.now)
         if batch.messages and self._taking is not None:
             self._taking.committed(batch.messages, batch.connection)
