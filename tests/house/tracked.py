@@ -1,4 +1,4 @@
-"""What no file of the repository may hold: secrets, download addresses, paths of one machine, half a last line.
+"""What no file of the repository may hold: secrets, download addresses, paths of one machine, half a merge, half a last line.
 
 Run as ``python -m tests.house.tracked FILE...`` before a commit; the tests run it over everything.
 """
@@ -22,6 +22,7 @@ _FORBIDDEN = {
     "a private key": re.compile("-----BEGIN [A-Z ]*PRIVATE " + "KEY-----"),
     "a token": re.compile(r"\b(?:ghp_|github_pat_|xox[bp]-|AKIA)[A-Za-z0-9_]{16,}"),
     "a package index": re.compile(f"{_HOSTS}|{_OPTIONS}"),
+    "half a merge": re.compile("^[<>]{7} "),
     "a path of one machine": re.compile(r"(?<![\w.])/(?:work|root|home/\w+)" + r"/\w|/opt/" + r"wheels"),
 }
 
