@@ -31,6 +31,7 @@ _IN_NO_ROW = frozenset(
         *("trial", "trial_result", "rule_test", "rule_parameters", "suggestions", "suggestions_clause"),
         *("dated_register", "obligation_progress", "person_list", "personnel", "attachment", "lifecycle"),
         *("alarm_path", "canary", "kpi_cure"),
+        *("measures", "permit", "permit_gas", "permit_level", "permit_measured", "permit_stage", "terms"),
     }
 )
 """Tables of what is answered to whoever asks, and is said of no alert."""

@@ -62,7 +62,7 @@ def test_a_bound_output_knows_the_signal_that_says_it_acted() -> None:
         ({"device": '"siren-2"'}, "no device 'siren-2'"),
         ({"device": '"panel"'}, "chirpstack takes no orders"),
         ({"areas": '["roof"]'}, "no area 'roof'"),
-        ({"feedback": '"noise"'}, "no signal 'noise'"),
+        ({"feedback": '"hum"'}, "no signal 'hum'"),
         ({"classes": "[]"}, "at least one class"),
         ({"within_s": "101"}, "within 100 s (EN 54-2)"),
         ({"within_s": "0"}, "within_s must be 1 or more"),
