@@ -1,4 +1,4 @@
-"""What no file of the repository may hold: secrets, download addresses, paths of one machine, half a merge, half a last line.
+"""What no file of the repository may hold: secrets, download addresses, paths of one machine, half a merge or line.
 
 Run as ``python -m tests.house.tracked FILE...`` before a commit; the tests run it over everything.
 """
