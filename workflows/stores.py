@@ -31,6 +31,8 @@ _MINUTE = 60 * SECOND
 _LEADERS = frozenset({"manager", "admin"})
 _LEAST, _MOST = 2, 20
 """Keepers of a store."""
+_NOTES = ("credential", "door")
+"""Whatever else a reader says (a press under duress) leaves no trace here: leaders see a store all the same."""
 _SNAPSHOT = int(Quality.SNAPSHOT)
 
 
@@ -166,7 +168,7 @@ class Stores(Workflow[Store]):
             before = cases.get(table.id)
             there = tuple(device for device in table.devices if device in world.devices)
             case = before or Store(id=table.id, keepers=tuple(dict.fromkeys(table.keepers)))
-            case = replace(case, area=table.area, hears=there, title=table.called)
+            case = replace(case, area=table.area, hears=there, notes=_NOTES, title=table.called)
             if case != before:
                 yield case
 

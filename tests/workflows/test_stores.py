@@ -71,6 +71,14 @@ def test_a_movement_of_goods_names_it() -> None:
     assert [] == late(room)
 
 
+def test_a_silent_alarm_leaves_no_trace_in_a_store_that_its_leaders_see() -> None:
+    room = StoreRoom()
+    before = room.kernel.cases.of("stores")["poison"]
+    for told in ("door.panic=on", "reader.panic=on", "reader.duress=on"):
+        room.step(10, told)
+    assert (before, ("credential", "door")) == (room.kernel.cases.of("stores")["poison"], before.notes)
+
+
 def test_a_door_found_open_was_not_opened_now() -> None:
     room = StoreRoom()
     room.step(10, "~door.door=on")
