@@ -25,7 +25,6 @@ from devices.message import Text
 from devices.reading import Reading
 
 _MOST_WAITING = 20_000
-_UNHURRIED_AT_ONCE = 50
 
 
 class FromLine(msgspec.Struct, frozen=True):
@@ -49,19 +48,13 @@ class Delivery(msgspec.Struct, frozen=True):
     failed: Callable[[str | Text], None] | None = None
     answered: Callable[[Answered], None] | None = None
     faulted: Callable[[Sequence[Fault]], None] | None = None
-    can_wait: bool = False
-    """It reports what has been done, and nobody waits for it: each turn takes a few of these, behind all others."""
 
 
 class Inbox:
-    """A bounded queue from any thread to the pipeline, with a descriptor that wakes it.
-
-    In a storm two centres confirm each alarm: taken as they come they were a turn of a second, in which a fire waits.
-    """
+    """A bounded queue from any thread to the pipeline, with a descriptor that wakes it."""
 
     def __init__(self) -> None:
         self._waiting: queue.Queue[Delivery] = queue.Queue(_MOST_WAITING)
-        self._unhurried: queue.Queue[Delivery] = queue.Queue(_MOST_WAITING)
         self._reader, self._writer = socket.socketpair()
         self._reader.setblocking(False)
         self._writer.setblocking(False)
@@ -69,7 +62,7 @@ class Inbox:
     def put(self, delivery: Delivery) -> None:
         """Hand in a delivery. Raises StoreUnavailable if the pipeline is hopelessly behind."""
         try:
-            (self._unhurried if delivery.can_wait else self._waiting).put_nowait(delivery)
+            self._waiting.put_nowait(delivery)
         except queue.Full:
             raise StoreUnavailable(Text.of("stores.overloaded")) from None
         self.wake()
@@ -80,13 +73,16 @@ class Inbox:
             self._writer.send(b"!")
 
     def take(self, most: int) -> list[Delivery]:
-        """Up to ``most`` deliveries, oldest first, and some of those that can wait behind them; never waits."""
+        """Up to ``most`` deliveries, oldest first; never waits."""
         with contextlib.suppress(BlockingIOError):
             self._reader.recv(4096)
-        taken = _taken(self._waiting, most)
-        taken += _taken(self._unhurried, min(most - len(taken), _UNHURRIED_AT_ONCE))
-        if not (self._waiting.empty() and self._unhurried.empty()):
-            self.wake()
+        taken: list[Delivery] = []
+        try:
+            while len(taken) < most:
+                taken.append(self._waiting.get_nowait())
+        except queue.Empty:
+            return taken
+        self.wake()
         return taken
 
     def fileno(self) -> int:
@@ -95,14 +91,6 @@ class Inbox:
     def close(self) -> None:
         self._reader.close()
         self._writer.close()
-
-
-def _taken(waiting: "queue.Queue[Delivery]", most: int) -> list[Delivery]:
-    taken: list[Delivery] = []
-    with contextlib.suppress(queue.Empty):
-        while len(taken) < most:
-            taken.append(waiting.get_nowait())
-    return taken
 
 
 def refuse(deliveries: list[Delivery], delivery: Delivery, reason: str | Text, faults: Sequence[Fault] = ()) -> None:

@@ -211,13 +211,11 @@ class Sending:
     def _hand_in(self, event: CentreEvent, state: State, at: Instant, reason: Text | None = None) -> None:
         note = self._ways.in_words(reason) if reason is not None else ""
         receipt = Receipt(receipt_of(event.alert, event.id), _RECEIPTS[state], at, self._name, note)
-        can_wait = state != "failed"
-        delivery = Delivery(receipt, can_wait=can_wait)
+        delivery = Delivery(receipt)
         if event.id in self._untold:
             self._handed.add(event.id)
             not_yet = self._here(self._handed.discard, event.id)
-            done = self._here(self._receipted, event.id)
-            delivery = Delivery(receipt, done, lambda _why: not_yet(), can_wait=can_wait)
+            delivery = Delivery(receipt, self._here(self._receipted, event.id), lambda _why: not_yet())
         try:
             self._ways.hand_in(delivery)
         except StoreUnavailable:

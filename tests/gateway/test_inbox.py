@@ -3,8 +3,6 @@
 import select
 import threading
 
-import msgspec
-
 from devices.errors import StoreUnavailable
 from devices.reading import Reading
 from gateway.inbox import Delivery, Inbox
@@ -31,22 +29,6 @@ def test_what_is_put_wakes_and_comes_out_in_order() -> None:
     assert given[3:] == inbox.take(3)
     assert not is_awake(inbox)
     assert inbox.take(3) == []
-    inbox.close()
-
-
-def test_what_can_wait_comes_a_few_a_turn_behind_all_else() -> None:
-    inbox = Inbox()
-    reports = [msgspec.structs.replace(delivery(number), can_wait=True) for number in range(120)]
-    for one in reports:
-        inbox.put(one)
-    inbox.put(delivery(500))
-    first = inbox.take(1000)
-    assert (delivery(500), reports[:50]) == (first[0], first[1:])
-    inbox.put(delivery(501))
-    assert [delivery(501)] == inbox.take(1), "no room for more in this turn"
-    assert is_awake(inbox)
-    assert (reports[50:100], reports[100:]) == (inbox.take(1000), inbox.take(1000))
-    assert not is_awake(inbox)
     inbox.close()
 
 
