@@ -42,6 +42,8 @@ _POLICY = policy(
 _HEADERS = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "Vary": "Accept-Encoding"}
 _MOST_FIELDS = 500
 _FRESH = "ka-fresh"
+_OWN = frozenset({"title"})
+"""What a page may say instead of the frame."""
 """A header: which page the asker has, by its hash."""
 
 
@@ -132,9 +134,12 @@ class Document:
                 return self.draw(page, asked, {**await run_in_threadpool(page.show, asked), **values})
 
     def draw(self, page: Page, asked: Asked, values: Mapping[str, Any], status: int = 200) -> Response:
-        """The page in its frame."""
+        """The page in its frame. Raises ValueError where a page's values would take the place of the frame's."""
         template = self._templates.get_template(page.template)
-        given = {**self._around(page, asked), **values}
+        around = self._around(page, asked)
+        if taken := around.keys() & values.keys() - _OWN:  # the frame would be mute: no strip, no sound, no age
+            raise ValueError(f"{page.template} names values as the frame does: {', '.join(sorted(taken))}")
+        given = {**around, **values}
         seen, headers = asked.request.headers.get(_FRESH), dict(_HEADERS)
         # A part that stays up to date (static/fresh.js): the page without its frame, unless it is what was seen.
         html = template.render({**given, "is_part": seen is not None}).encode()

@@ -1,5 +1,7 @@
 """The gate on a phone: a visitor is registered in five acts, seen out with one tap, and whole only with a reason."""
 
+import re
+
 from playwright.sync_api import Browser, Page, expect
 
 from tests.rim.browsing import sign_in
@@ -11,7 +13,11 @@ NUMBER, LONGEST_ACTS = "330523198804126666", 5
 def test_a_gatekeeper_registers_a_visitor_in_five_acts_and_sees_out_with_one(
     browser: Browser, running_gateway: Running
 ) -> None:
-    page = sign_in(browser, running_gateway.url, "olga", "zh", width=390, at="/console/visitors")
+    page = sign_in(browser, running_gateway.url, "olga", "zh", width=390, at="")
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{running_gateway.url}/console/visitors")
+    expect(page.locator("body")).to_have_attribute("data-words", re.compile(r"/words\.zh\.json$"))
     acts = 0
     for label, text in (("姓名", "郑十"), ("证件号码", NUMBER), ("接待人", "olga"), ("事由", "送货")):
         page.get_by_label(label, exact=True).fill(text)
@@ -29,6 +35,7 @@ def test_a_gatekeeper_registers_a_visitor_in_five_acts_and_sees_out_with_one(
     expect(page.get_by_role("status").filter(has_text="访客已离开")).to_be_visible()
     expect(page.locator("article").filter(has_text="郑十")).to_have_count(0)
     waits_for_the_hosts_word(page)
+    assert [] == faults
     page.context.close()
     seen_whole_with_a_reason(browser, running_gateway)
 

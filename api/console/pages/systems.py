@@ -85,7 +85,6 @@ def _about(asked: Asked) -> dict[str, Any]:
     reads = asked.person.may(Permission.READ_LEDGER)
     head = gateway.ledger.ledger(after=gateway.health.health().ledger_entries - 1, limit=1) if reads else []
     return {
-        "site": gateway.site.site_name(language),
         "printed": asked.moment(gateway.site.now()),
         "areas": ", ".join(gateway.areas.area_name(area, language) for area in asked.person.areas),
         "head": f"{head[-1].sequence}:{head[-1].hash}" if head else "",

@@ -88,7 +88,7 @@ def _show(asked: Asked, sent: Given | None = None, faults: Mapping[str, str] = {
         "refused": refused,
         "hosts": _hosts(asked),
         "documents": [(each, choice_word("document", each, name, asked.say)) for each in _DOCUMENTS],
-        "words": [(each, choice_word("word", each, name, asked.say)) for each in _WORDS],
+        "ways": [(each, choice_word("word", each, name, asked.say)) for each in _WORDS],
         "passes": [number for number in passes if number not in taken],
         "areas": [(area.id, asked.gateway.areas.area_name(area.id, language)) for area in asked.gateway.areas.areas()],
         "done": asked.query.get("done", ""),
